@@ -1,0 +1,31 @@
+namespace Autograd;
+
+/// <summary>Shapes, ranks, axes or indices do not fit the operation. The message names the operation, the operands and their shapes.</summary>
+public sealed class ShapeException : ArgumentException
+{
+    /// <summary>Creates the exception with its message.</summary>
+    public ShapeException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>Two element types were mixed, or one was asked for that a tensor does not have. Nothing is promoted silently.</summary>
+public sealed class ElementTypeException : ArgumentException
+{
+    /// <summary>Creates the exception with its message.</summary>
+    public ElementTypeException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>A tape was misused: two on one thread, one from two threads, or a gradient of something it did not record.</summary>
+public sealed class TapeException : InvalidOperationException
+{
+    /// <summary>Creates the exception with its message.</summary>
+    public TapeException(string message)
+        : base(message)
+    {
+    }
+}

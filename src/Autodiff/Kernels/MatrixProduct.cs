@@ -1,0 +1,111 @@
+using System.Numerics;
+
+namespace Autograd.Kernels;
+
+/// <summary>
+/// Products of row-major matrices. The terms of each element are added in the order of k, in blocks of at most 256; a row of the result is
+/// bit for bit the same whatever rows are computed with it. The result must not overlap an operand.
+/// </summary>
+internal static unsafe partial class MatrixProduct
+{
+    // With fewer rows than this, packing the right operand costs more than it saves.
+    private static readonly int FewRows = int.Parse(Environment.GetEnvironmentVariable("FEW") ?? "8");
+
+    /// <summary>
+    /// <c>c[m, n] = sum over k of a(m, k) b(k, n)</c>, or adds that sum to <paramref name="c"/>.
+    /// The element a(m, k) is <c>a[m * aRowStride + k * aColumnStride]</c>; <paramref name="ldc"/> is the distance of the rows of c.
+    /// </summary>
+    /// <exception cref="ArgumentException">A span is too short, a size or stride is negative, or rows of c overlap.</exception>
+    public static void Multiply<T>(
+        ReadOnlySpan<T> a, int aRowStride, int aColumnStride, PackedMatrix<T> b, Span<T> c, int ldc, int rows, bool accumulate)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        MatrixProductExtent.Check(a.Length, rows, b.Rows, aRowStride, aColumnStride, "MatrixProduct.Multiply", nameof(a));
+        MatrixProductExtent.CheckResult(c.Length, rows, b.Columns, ldc, "MatrixProduct.Multiply", nameof(c));
+        if (IsEmpty(c, ldc, rows, b.Columns, b.Rows, accumulate))
+            return;
+        fixed (T* left = a, result = c)
+        {
+            new MatrixProductBlock<T>
+            {
+                Left = left, LeftRowStride = aRowStride, LeftColumnStride = aColumnStride,
+                LeftGroupStride = (nint)aRowStride * MatrixProductBlock<T>.RowsInGroup,
+                Right = b.Start, RightRowStride = b.RowStride, RightPanelStride = b.PanelStride,
+                Result = result, ResultRowStride = ldc,
+                Rows = rows, Columns = b.Columns, Depth = b.Rows, Accumulate = accumulate,
+            }.Run();
+        }
+
+        GC.KeepAlive(b);
+    }
+
+    /// <summary>
+    /// <c>c = op(a) op(b)</c> of size <paramref name="m"/> x <paramref name="n"/>, or adds that product to <paramref name="c"/>:
+    /// a(m, k) is <c>a[m * lda + k]</c>, transposed <c>a[k * lda + m]</c>; b(k, n) is <c>b[k * ldb + n]</c>, transposed <c>b[n * ldb + k]</c>.
+    /// </summary>
+    /// <exception cref="ArgumentException">A span is too short, a size or stride is negative, or rows of c overlap.</exception>
+    public static void Multiply<T>(
+        ReadOnlySpan<T> a, int lda, bool transposeA, ReadOnlySpan<T> b, int ldb, bool transposeB, Span<T> c, int ldc,
+        int m, int n, int k, bool accumulate)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var (aRowStride, aColumnStride) = transposeA ? (1, lda) : (lda, 1);
+        var (bRowStride, bColumnStride) = transposeB ? (1, ldb) : (ldb, 1);
+        MatrixProductExtent.Check(b.Length, k, n, bRowStride, bColumnStride, "MatrixProduct.Multiply", nameof(b));
+        int direct = transposeB || m >= FewRows ? 0 : n - n % MatrixProductBlock<T>.PanelWidth;
+        if (direct > 0)
+            MultiplyDirect(a, aRowStride, aColumnStride, b, ldb, c, ldc, m, direct, k, accumulate);
+        if (direct == n)
+            return;
+        PackedMatrix<T> packed = Scratch<T>.Right;
+        packed.Pack(k == 0 ? b : b[(direct * bColumnStride)..], k, n - direct, bRowStride, bColumnStride);
+        Multiply(a, aRowStride, aColumnStride, packed, m == 0 ? c : c[direct..], ldc, m, accumulate);
+    }
+
+    // Whole panels of an operand that is not packed: they lie side by side.
+    private static void MultiplyDirect<T>(
+        ReadOnlySpan<T> a, int aRowStride, int aColumnStride, ReadOnlySpan<T> b, int ldb, Span<T> c, int ldc,
+        int m, int n, int k, bool accumulate)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        MatrixProductExtent.Check(a.Length, m, k, aRowStride, aColumnStride, "MatrixProduct.Multiply", nameof(a));
+        MatrixProductExtent.CheckResult(c.Length, m, n, ldc, "MatrixProduct.Multiply", nameof(c));
+        if (IsEmpty(c, ldc, m, n, k, accumulate))
+            return;
+        fixed (T* left = a, right = b, result = c)
+        {
+            new MatrixProductBlock<T>
+            {
+                Left = left, LeftRowStride = aRowStride, LeftColumnStride = aColumnStride,
+                LeftGroupStride = (nint)aRowStride * MatrixProductBlock<T>.RowsInGroup,
+                Right = right, RightRowStride = ldb, RightPanelStride = MatrixProductBlock<T>.PanelWidth,
+                Result = result, ResultRowStride = ldc,
+                Rows = m, Columns = n, Depth = k, Accumulate = accumulate,
+            }.Run();
+        }
+    }
+
+    // A sum of no terms is zero; a result without elements needs no work.
+    private static bool IsEmpty<T>(Span<T> c, int ldc, int rows, int columns, int depth, bool accumulate)
+    {
+        if (depth == 0 && !accumulate && columns > 0)
+        {
+            for (int row = 0; row < rows; row++)
+                c.Slice(row * ldc, columns).Clear();
+        }
+
+        return rows == 0 || columns == 0 || depth == 0;
+    }
+
+    /// <summary>Packed operands that are used within one call, a pair for each thread.</summary>
+    private static class Scratch<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [ThreadStatic]
+        private static PackedMatrix<T>? t_left, t_right;
+
+        public static PackedMatrix<T> Left => t_left ??= new(MatrixProductBlock<T>.RowsInGroup);
+
+        public static PackedMatrix<T> Right => t_right ??= new();
+    }
+}

@@ -1,0 +1,114 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace Autograd.Kernels;
+
+/// <summary>Covers one block of a matrix product with tiles.</summary>
+/// <typeparam name="TVector">The vector.</typeparam>
+/// <typeparam name="TPanel">A tile of one row and one panel.</typeparam>
+internal static unsafe class MatrixProductTiling<T, TVector, TPanel>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TVector : unmanaged, IVectorLanes<TVector, T>
+    where TPanel : unmanaged, ITile<TPanel, T>
+{
+    /// <summary>Computes the block: eights and fours of rows panel by panel, then what rows remain across several panels at once.</summary>
+    public static void Run(in MatrixProductBlock<T> block)
+    {
+        int rows = block.Rows & ~3;
+        if (rows > 0)
+            FillPanels(in block, rows);
+        if ((block.Rows & 2) != 0)
+            FillAcross<Above<T, TPanel>>(in block, rows);
+        if ((block.Rows & 1) != 0)
+            FillAcross<TPanel>(in block, block.Rows - 1);
+    }
+
+    // The last panel counts as one vector if that holds its columns. Four rows of one vector would take as long as of two.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FillPanels(in MatrixProductBlock<T> block, int rows)
+    {
+        for (int column = 0; column < block.Columns; column += TPanel.Columns)
+        {
+            int row = 0;
+            if (block.Columns - column <= TVector.Count)
+            {
+                for (; row + 8 <= rows; row += 8)
+                    Fill<Above<T, Above<T, Above<T, Cell<T, TVector>>>>>(in block, row, column);
+            }
+            else if (TVector.HasManyRegisters)
+            {
+                for (; row + 8 <= rows; row += 8)
+                    Fill<Above<T, Above<T, Above<T, TPanel>>>>(in block, row, column);
+            }
+
+            for (; row < rows; row += 4)
+                Fill<Above<T, Above<T, TPanel>>>(in block, row, column);
+        }
+    }
+
+    // One or two rows of one panel have too few sums under way to hide how long each addition takes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FillAcross<TTile>(in MatrixProductBlock<T> block, int row)
+        where TTile : unmanaged, ITile<TTile, T>
+    {
+        int column = 0, panels = (block.Columns - 1) / TPanel.Columns + 1;
+        if (TTile.Rows == 1)
+        {
+            for (; panels >= 4; panels -= 4, column += 4 * TPanel.Columns)
+                Fill<Beside<T, TVector, Beside<T, TVector, TTile>>>(in block, row, column);
+        }
+
+        for (; panels >= 2; panels -= 2, column += 2 * TPanel.Columns)
+            Fill<Beside<T, TVector, TTile>>(in block, row, column);
+        if (panels == 1)
+            Fill<TTile>(in block, row, column);
+    }
+
+    private static void Fill<TTile>(in MatrixProductBlock<T> block, int row, int column)
+        where TTile : unmanaged, ITile<TTile, T>
+    {
+        T* result = block.Result + row * block.ResultRowStride + column;
+        if (block.Columns - column >= TTile.Columns)
+            Sum<TTile>(in block, row, column, result, block.ResultRowStride, block.Accumulate);
+        else
+            FillEdge<TTile>(in block, row, column, result);
+    }
+
+    // At the right edge a tile is wider than the result: what is too much must not be written.
+    [SkipLocalsInit]
+    private static void FillEdge<TTile>(in MatrixProductBlock<T> block, int row, int column, T* result)
+        where TTile : unmanaged, ITile<TTile, T>
+    {
+        T* sums = stackalloc T[TTile.Rows * TTile.Columns];
+        Sum<TTile>(in block, row, column, sums, TTile.Columns, accumulate: false);
+        for (int i = 0; i < TTile.Rows; i++, sums += TTile.Columns, result += block.ResultRowStride)
+        {
+            var source = new ReadOnlySpan<T>(sums, block.Columns - column);
+            var destination = new Span<T>(result, source.Length);
+            if (block.Accumulate)
+                TensorPrimitives.Add(destination, source, destination);
+            else
+                source.CopyTo(destination);
+        }
+    }
+
+    // Not inlined, so that all registers are the tile's.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Sum<TTile>(in MatrixProductBlock<T> block, int row, int column, T* result, nint resultRowStride, bool accumulate)
+        where TTile : unmanaged, ITile<TTile, T>
+    {
+        T* left = block.LeftRow(row), right = block.Right + column / TPanel.Columns * block.RightPanelStride;
+        nint leftRowStride = block.LeftRowStride, leftColumnStride = block.LeftColumnStride;
+        nint rightRowStride = block.RightRowStride, rightPanelStride = block.RightPanelStride;
+        TTile tile = TTile.Zero;
+        for (int k = block.Depth; k > 0; k--)
+        {
+            tile.MultiplyAdd(left, leftRowStride, right, rightPanelStride);
+            left += leftColumnStride;
+            right += rightRowStride;
+        }
+
+        tile.Store(result, resultRowStride, accumulate);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Autograd.Kernels;
+
+/// <summary>
+/// A K x N right operand packed for <see cref="MatrixProduct"/>: panels of two vectors of columns, in each panel row after row,
+/// the last panel filled up with zeros. It may be packed again, with other sizes too; its memory only grows.
+/// </summary>
+/// <param name="panelWidth">Columns in a panel.</param>
+internal sealed unsafe class PackedMatrix<T>(int panelWidth)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private const int Alignment = 64;
+
+    // The part of a panel's width that is copied in vectors.
+    private readonly int _wide = panelWidth / Vector256<T>.Count * Vector256<T>.Count;
+
+    private T[] _memory = [];
+
+    /// <summary>An empty matrix.</summary>
+    public PackedMatrix()
+        : this(MatrixProductBlock<T>.PanelWidth)
+    {
+    }
+
+    /// <summary>Rows: the K of the product.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Columns: the N of the product.</summary>
+    public int Columns { get; private set; }
+
+    /// <summary>The first panel. The memory is pinned: the address holds while the matrix lives and is not packed with a larger size.</summary>
+    internal T* Start { get; private set; }
+
+    /// <summary>From a row of a panel to the next.</summary>
+    internal nint RowStride => panelWidth;
+
+    /// <summary>From a panel to the next.</summary>
+    internal nint PanelStride => (nint)Rows * panelWidth;
+
+    /// <summary>Packs the matrix whose element (k, n) is <c>source[k * rowStride + n * columnStride]</c>.</summary>
+    /// <exception cref="ArgumentException">The source is too short, a size or stride is negative, or the packed matrix would be too large.</exception>
+    public void Pack(ReadOnlySpan<T> source, int rows, int columns, int rowStride, int columnStride)
+    {
+        MatrixProductExtent.Check(source.Length, rows, columns, rowStride, columnStride, "PackedMatrix.Pack", nameof(source));
+        Resize(rows, columns);
+        fixed (T* first = source)
+        {
+            if (columnStride == 1)
+                CopyRows(first, 0, rows, rowStride);
+            else
+                CopyColumns(first, rowStride, columnStride);
+        }
+    }
+
+    /// <summary>Takes on a size. The elements are then given by <see cref="PackRows"/>.</summary>
+    internal void Resize(int rows, int columns)
+    {
+        long size = (long)((columns + panelWidth - 1) / panelWidth) * panelWidth * rows + Alignment / sizeof(T);
+        if (size > Array.MaxLength)
+            throw new ArgumentException($"PackedMatrix: {rows} x {columns} elements are more than one array holds.");
+        if (size > _memory.Length)
+        {
+            _memory = GC.AllocateUninitializedArray<T>((int)size, pinned: true);
+            nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
+            Start = (T*)((address + Alignment - 1) & ~(nuint)(Alignment - 1));
+        }
+
+        (Rows, Columns) = (rows, columns);
+    }
+
+    /// <summary>Packs <paramref name="count"/> rows that follow each other in <paramref name="source"/> as the rows from <paramref name="firstRow"/>.</summary>
+    internal void PackRows(ReadOnlySpan<T> source, int firstRow, int count)
+    {
+        fixed (T* first = source[..(count * Columns)])
+            CopyRows(first, firstRow, count, Columns);
+    }
+
+    private void CopyRows(T* source, int firstRow, int count, nint rowStride)
+    {
+        T* panel = Start + (nint)firstRow * panelWidth;
+        int column = 0;
+        for (; column + panelWidth <= Columns; column += panelWidth, panel += PanelStride)
+            CopyPanel(source + column, rowStride, panel, count);
+        if (column < Columns)
+            CopyLastPanel(source + column, rowStride, panel, count, Columns - column);
+    }
+
+    // Panels are a multiple of 32 bytes wide, except where there are no vectors or only short ones of doubles.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CopyPanel(T* source, nint rowStride, T* panel, int count)
+    {
+        for (int row = 0; row < count; row++, source += rowStride, panel += panelWidth)
+        {
+            int i = 0;
+            for (; i < _wide; i += Vector256<T>.Count)
+                Vector256.Load(source + i).Store(panel + i);
+            for (; i < panelWidth; i++)
+                panel[i] = source[i];
+        }
+    }
+
+    private void CopyLastPanel(T* source, nint rowStride, T* panel, int count, int columns)
+    {
+        for (int row = 0; row < count; row++, source += rowStride, panel += panelWidth)
+        {
+            new ReadOnlySpan<T>(source, columns).CopyTo(new Span<T>(panel, columns));
+            new Span<T>(panel + columns, panelWidth - columns).Clear();
+        }
+    }
+
+    private void CopyColumns(T* source, nint rowStride, nint columnStride)
+    {
+        T* panel = Start;
+        for (int column = 0; column < Columns; column += panelWidth, panel += PanelStride)
+        {
+            int count = Math.Min(panelWidth, Columns - column);
+            if (count < panelWidth)
+                new Span<T>(panel, Rows * panelWidth).Clear();
+            Transposition.Copy(source + column * columnStride, rowStride, columnStride, panel, panelWidth, Rows, count);
+        }
+    }
+}

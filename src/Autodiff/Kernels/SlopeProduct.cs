@@ -1,0 +1,33 @@
+using System.Numerics;
+
+namespace Autograd.Kernels;
+
+/// <summary>product = vector ⊙ f′(x), in one pass.</summary>
+internal static class SlopeProduct
+{
+    public static void Run<TFunction, T>(TFunction function, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> vector, Span<T> product)
+        where TFunction : struct, IUnaryFunction
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int width = Vector<T>.Count;
+        int i = 0;
+        for (; i <= product.Length - width; i += width)
+            One(function, x[i..], y[i..], vector[i..], product[i..]);
+        if (i == product.Length) return;
+        Span<T> padded = stackalloc T[4 * width];
+        x[i..].CopyTo(padded);
+        y[i..].CopyTo(padded[width..]);
+        vector[i..].CopyTo(padded[(2 * width)..]);
+        var tail = padded[(3 * width)..];
+        One(function, padded, padded[width..], padded[(2 * width)..], tail);
+        tail[..(product.Length - i)].CopyTo(product[i..]);
+    }
+
+    static void One<TFunction, T>(TFunction function, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> vector, Span<T> product)
+        where TFunction : struct, IUnaryFunction
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var slope = function.Slope<VectorNumber<T>>(new(new Vector<T>(x)), new(new Vector<T>(y)));
+        (new Vector<T>(vector) * slope.Value).CopyTo(product);
+    }
+}

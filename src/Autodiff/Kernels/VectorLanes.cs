@@ -1,0 +1,152 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+
+namespace Autograd.Kernels;
+
+/// <summary>
+/// The few vector operations a matrix product needs. A kernel written over this interface is one source for every vector width;
+/// the compiler turns each implementation into single instructions.
+/// </summary>
+/// <typeparam name="TSelf">The vector.</typeparam>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+internal unsafe interface IVectorLanes<TSelf, T>
+    where TSelf : unmanaged, IVectorLanes<TSelf, T>
+    where T : unmanaged
+{
+    /// <summary>Elements in one vector.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>Whether there are registers for a tile of sixteen sums and its operands (32 registers, not 16).</summary>
+    static abstract bool HasManyRegisters { get; }
+
+    /// <summary>Reads a vector from any address.</summary>
+    static abstract TSelf Load(T* source);
+
+    /// <summary>Writes this vector to any address.</summary>
+    void Store(T* destination);
+
+    /// <summary>A vector with the same value in all lanes.</summary>
+    static abstract TSelf Broadcast(T value);
+
+    /// <summary>Elementwise sum.</summary>
+    static abstract TSelf Add(TSelf left, TSelf right);
+
+    /// <summary><c>left * right + addend</c>, rounded once where the processor can.</summary>
+    static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
+}
+
+/// <summary>512-bit vectors.</summary>
+internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : IVectorLanes<Lanes512<T>, T>
+    where T : unmanaged
+{
+    private readonly Vector512<T> _value = value;
+
+    public static int Count => Vector512<T>.Count;
+
+    public static bool HasManyRegisters => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Load(T* source) => new(Vector512.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(T* destination) => _value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Broadcast(T value) => new(Vector512.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Add(Lanes512<T> left, Lanes512<T> right) => new(left._value + right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> MultiplyAdd(Lanes512<T> left, Lanes512<T> right, Lanes512<T> addend) => new(
+        typeof(T) == typeof(float)
+            ? Vector512.MultiplyAddEstimate(left._value.AsSingle(), right._value.AsSingle(), addend._value.AsSingle()).As<float, T>()
+            : Vector512.MultiplyAddEstimate(left._value.AsDouble(), right._value.AsDouble(), addend._value.AsDouble()).As<double, T>());
+}
+
+/// <summary>256-bit vectors.</summary>
+internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : IVectorLanes<Lanes256<T>, T>
+    where T : unmanaged
+{
+    private readonly Vector256<T> _value = value;
+
+    public static int Count => Vector256<T>.Count;
+
+    public static bool HasManyRegisters => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Load(T* source) => new(Vector256.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(T* destination) => _value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Broadcast(T value) => new(Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Add(Lanes256<T> left, Lanes256<T> right) => new(left._value + right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> MultiplyAdd(Lanes256<T> left, Lanes256<T> right, Lanes256<T> addend) => new(
+        typeof(T) == typeof(float)
+            ? Vector256.MultiplyAddEstimate(left._value.AsSingle(), right._value.AsSingle(), addend._value.AsSingle()).As<float, T>()
+            : Vector256.MultiplyAddEstimate(left._value.AsDouble(), right._value.AsDouble(), addend._value.AsDouble()).As<double, T>());
+}
+
+/// <summary>128-bit vectors.</summary>
+internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : IVectorLanes<Lanes128<T>, T>
+    where T : unmanaged
+{
+    private readonly Vector128<T> _value = value;
+
+    public static int Count => Vector128<T>.Count;
+
+    public static bool HasManyRegisters => AdvSimd.IsSupported;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Load(T* source) => new(Vector128.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(T* destination) => _value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Broadcast(T value) => new(Vector128.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Add(Lanes128<T> left, Lanes128<T> right) => new(left._value + right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> MultiplyAdd(Lanes128<T> left, Lanes128<T> right, Lanes128<T> addend) => new(
+        typeof(T) == typeof(float)
+            ? Vector128.MultiplyAddEstimate(left._value.AsSingle(), right._value.AsSingle(), addend._value.AsSingle()).As<float, T>()
+            : Vector128.MultiplyAddEstimate(left._value.AsDouble(), right._value.AsDouble(), addend._value.AsDouble()).As<double, T>());
+}
+
+/// <summary>One element at a time: what runs where vectors are emulated and so slower than no vectors.</summary>
+internal readonly unsafe struct Lanes1<T>(T value) : IVectorLanes<Lanes1<T>, T>
+    where T : unmanaged, INumberBase<T>
+{
+    private readonly T _value = value;
+
+    public static int Count => 1;
+
+    public static bool HasManyRegisters => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1<T> Load(T* source) => new(*source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(T* destination) => *destination = _value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1<T> Broadcast(T value) => new(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1<T> Add(Lanes1<T> left, Lanes1<T> right) => new(left._value + right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1<T> MultiplyAdd(Lanes1<T> left, Lanes1<T> right, Lanes1<T> addend) =>
+        new(T.MultiplyAddEstimate(left._value, right._value, addend._value));
+}

@@ -1,0 +1,24 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Autograd.Kernels;
+
+namespace Autograd;
+
+public static partial class Functions
+{
+    /// <summary>|x|. Slope: the sign of x, 0 at 0.</summary>
+    public static Tensor Abs(Tensor x) => Engine.Apply(UnaryOperation<AbsFunction>.Instance, x);
+}
+
+internal readonly struct AbsFunction : IUnaryFunction
+{
+    public string Name => nameof(Functions.Abs);
+
+    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => TensorPrimitives.Abs(x, y);
+
+    public N Slope<N>(N x, N y)
+        where N : struct, ISlopeNumber<N>
+        => N.Greater(x, 0.0) - N.Greater(0.0, x);
+}

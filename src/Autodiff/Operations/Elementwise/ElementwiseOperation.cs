@@ -1,0 +1,25 @@
+namespace Autograd;
+
+/// <summary>
+/// An operation on corresponding elements. Its Jacobian is diagonal, so one rule, the product of a vector with the slope, serves both modes.
+/// </summary>
+internal abstract class ElementwiseOperation : Operation
+{
+    public sealed override bool Broadcasts => true;
+
+    /// <summary>The vector times the slope with respect to one operand, element by element; null means that the slope is 0.</summary>
+    public abstract Tensor? Propagate(in Call call, int argument, Tensor vector);
+
+    public sealed override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Propagate(call, argument, cotangent);
+
+    public sealed override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)
+    {
+        Tensor? sum = null;
+        for (int i = 0; i < tangents.Length; i++)
+        {
+            if (tangents[i] is not { } tangent || Propagate(call, i, tangent) is not { } part) continue;
+            sum = sum is null ? part : sum + part;
+        }
+        return sum;
+    }
+}

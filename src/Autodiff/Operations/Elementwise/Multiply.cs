@@ -1,0 +1,30 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Autograd;
+
+public static partial class Functions
+{
+    /// <summary>left · right, element by element, broadcast. Slopes: right and left. See <see cref="MatMul(Tensor, Tensor, bool, bool)"/> for the matrix product.</summary>
+    public static Tensor Multiply(Tensor left, Tensor right) => Engine.Apply(BinaryOperation<MultiplyFunction>.Instance, left, right);
+}
+
+internal readonly struct MultiplyFunction : IBinaryFunction
+{
+    public string Name => nameof(Functions.Multiply);
+
+    public void Evaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => TensorPrimitives.Multiply(left, right, result);
+
+    public void Evaluate<T>(ReadOnlySpan<T> left, T right, Span<T> result)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => TensorPrimitives.Multiply(left, right, result);
+
+    public void Evaluate<T>(T left, ReadOnlySpan<T> right, Span<T> result)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => TensorPrimitives.Multiply(right, left, result);
+
+    public Tensor? Propagate(in Call call, int argument, Tensor vector)
+        => vector * call[1 - argument];
+}

@@ -1,0 +1,24 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Autograd.Kernels;
+
+namespace Autograd;
+
+public static partial class Functions
+{
+    /// <summary>xᵖ for a plain number p. Slope: p·xᵖ⁻¹, and exactly 0 for p = 0. NaN for negative x unless p is whole.</summary>
+    public static Tensor Power(Tensor x, double exponent) => Engine.Apply(new UnaryOperation<PowerConstantFunction>(new(exponent)), x);
+}
+
+internal readonly struct PowerConstantFunction(double exponent) : IUnaryFunction
+{
+    public string Name => nameof(Functions.Power);
+
+    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => TensorPrimitives.Pow(x, T.CreateSaturating(exponent), y);
+
+    public N Slope<N>(N x, N y)
+        where N : struct, ISlopeNumber<N>
+        => exponent == 0 ? 0.0 : exponent * N.Power(x, exponent - 1);
+}

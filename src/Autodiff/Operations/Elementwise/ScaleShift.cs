@@ -1,0 +1,41 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Autograd.Kernels;
+
+namespace Autograd;
+
+/// <summary>scale · x + shift with plain numbers: what <c>1 - z</c>, <c>0.5 * x</c> and <c>-x</c> mean. The numbers take the tensor's element type.</summary>
+internal readonly struct ScaleShiftFunction(double scale, double shift) : IUnaryFunction
+{
+    public string Name => "ScaleShift";
+
+    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T factor = T.CreateSaturating(scale), summand = T.CreateSaturating(shift);
+        if (scale == 1) TensorPrimitives.Add(x, summand, y);
+        else if (shift == 0) TensorPrimitives.Multiply(x, factor, y);
+        else if (scale == -1) TensorPrimitives.Subtract(summand, x, y);
+        else Both(x, factor, summand, y);
+    }
+
+    public N Slope<N>(N x, N y)
+        where N : struct, ISlopeNumber<N>
+        => scale;
+
+    static void Both<T>(ReadOnlySpan<T> x, T factor, T summand, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        TensorPrimitives.Multiply(x, factor, y);
+        TensorPrimitives.Add(y, summand, y);
+    }
+}
+
+public static partial class Functions
+{
+    /// <summary>scale · x + shift, with plain numbers of the tensor's element type. Slope: scale.</summary>
+    public static Tensor ScaleShift(Tensor x, double scale, double shift) => Engine.Apply(new UnaryOperation<ScaleShiftFunction>(new(scale, shift)), x);
+
+    /// <summary>−x. Slope: −1.</summary>
+    public static Tensor Negate(Tensor x) => ScaleShift(x, -1, 0);
+}

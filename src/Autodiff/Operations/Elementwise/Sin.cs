@@ -1,0 +1,24 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Autograd.Kernels;
+
+namespace Autograd;
+
+public static partial class Functions
+{
+    /// <summary>Sine of x in radians. Slope: cos x. NaN at ±∞.</summary>
+    public static Tensor Sin(Tensor x) => Engine.Apply(UnaryOperation<SinFunction>.Instance, x);
+}
+
+internal readonly struct SinFunction : IUnaryFunction
+{
+    public string Name => nameof(Functions.Sin);
+
+    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => TensorPrimitives.Sin(x, y);
+
+    public N Slope<N>(N x, N y)
+        where N : struct, ISlopeNumber<N>
+        => N.Cos(x);
+}

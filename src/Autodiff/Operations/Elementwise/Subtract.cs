@@ -1,0 +1,30 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Autograd;
+
+public static partial class Functions
+{
+    /// <summary>left − right, broadcast. Slopes: 1 and −1.</summary>
+    public static Tensor Subtract(Tensor left, Tensor right) => Engine.Apply(BinaryOperation<SubtractFunction>.Instance, left, right);
+}
+
+internal readonly struct SubtractFunction : IBinaryFunction
+{
+    public string Name => nameof(Functions.Subtract);
+
+    public void Evaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => TensorPrimitives.Subtract(left, right, result);
+
+    public void Evaluate<T>(ReadOnlySpan<T> left, T right, Span<T> result)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => TensorPrimitives.Subtract(left, right, result);
+
+    public void Evaluate<T>(T left, ReadOnlySpan<T> right, Span<T> result)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => TensorPrimitives.Subtract(left, right, result);
+
+    public Tensor? Propagate(in Call call, int argument, Tensor vector)
+        => argument == 0 ? vector : -vector;
+}

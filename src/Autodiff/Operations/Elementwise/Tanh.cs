@@ -1,0 +1,24 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Autograd.Kernels;
+
+namespace Autograd;
+
+public static partial class Functions
+{
+    /// <summary>Hyperbolic tangent, (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ). Slope: 1 − y². ±1 at ±∞.</summary>
+    public static Tensor Tanh(Tensor x) => Engine.Apply(UnaryOperation<TanhFunction>.Instance, x);
+}
+
+internal readonly struct TanhFunction : IUnaryFunction
+{
+    public string Name => nameof(Functions.Tanh);
+
+    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => TensorPrimitives.Tanh(x, y);
+
+    public N Slope<N>(N x, N y)
+        where N : struct, ISlopeNumber<N>
+        => 1.0 - y * y;
+}

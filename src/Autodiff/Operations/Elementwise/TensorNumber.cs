@@ -1,0 +1,77 @@
+using Autograd.Kernels;
+
+namespace Autograd;
+
+/// <summary>A tensor, or a plain number that takes the type of the tensor it meets, in the arithmetic of slopes.</summary>
+internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNumber<TensorNumber>
+{
+    readonly Tensor? tensor = tensor;
+    readonly double number = number;
+
+    public TensorNumber(Tensor tensor)
+        : this(tensor, 0)
+    {
+    }
+
+    /// <summary>Multiplies a cotangent or tangent by this slope.</summary>
+    public Tensor Times(Tensor vector) => tensor is null ? vector * number : vector * tensor;
+
+    public static TensorNumber operator +(TensorNumber left, TensorNumber right) => (left.tensor, right.tensor) switch
+    {
+        (null, null) => left.number + right.number,
+        ({ } a, null) => new TensorNumber(a + right.number),
+        (null, { } b) => new TensorNumber(left.number + b),
+        ({ } a, { } b) => new TensorNumber(a + b),
+    };
+
+    public static TensorNumber operator -(TensorNumber left, TensorNumber right) => left + -right;
+
+    public static TensorNumber operator *(TensorNumber left, TensorNumber right) => (left.tensor, right.tensor) switch
+    {
+        (null, null) => left.number * right.number,
+        ({ } a, null) => new TensorNumber(a * right.number),
+        (null, { } b) => new TensorNumber(left.number * b),
+        ({ } a, { } b) => new TensorNumber(a * b),
+    };
+
+    public static TensorNumber operator /(TensorNumber left, TensorNumber right) => (left.tensor, right.tensor) switch
+    {
+        (null, null) => left.number / right.number,
+        ({ } a, null) => new TensorNumber(a / right.number),
+        (null, { } b) => new TensorNumber(left.number / b),
+        ({ } a, { } b) => new TensorNumber(a / b),
+    };
+
+    public static TensorNumber operator -(TensorNumber value) => value.tensor is { } a ? new TensorNumber(-a) : -value.number;
+
+    public static implicit operator TensorNumber(double value) => new(null, value);
+
+    public static TensorNumber Exp(TensorNumber value) => new(Functions.Exp(value.tensor!));
+
+    public static TensorNumber Sin(TensorNumber value) => new(Functions.Sin(value.tensor!));
+
+    public static TensorNumber Cos(TensorNumber value) => new(Functions.Cos(value.tensor!));
+
+    public static TensorNumber Sigmoid(TensorNumber value) => new(Functions.Sigmoid(value.tensor!));
+
+    public static TensorNumber Tanh(TensorNumber value) => new(Functions.Tanh(value.tensor!));
+
+    public static TensorNumber Abs(TensorNumber value) => new(Functions.Abs(value.tensor!));
+
+    public static TensorNumber Power(TensorNumber value, double exponent) => new(Functions.Power(value.tensor!, exponent));
+
+    public static TensorNumber Greater(TensorNumber left, TensorNumber right)
+    {
+        var (a, b) = Both(left, right);
+        return new(Functions.Greater(a, b));
+    }
+
+    public static TensorNumber Select(TensorNumber mask, TensorNumber yes, TensorNumber no) =>
+        new(Functions.Where(mask.tensor!, Both(yes, mask).Left, Both(no, mask).Left));
+
+    static (Tensor Left, Tensor Right) Both(TensorNumber left, TensorNumber right)
+    {
+        var type = (left.tensor ?? right.tensor!).ElementType;
+        return (left.tensor ?? Tensor.Scalar(left.number, type), right.tensor ?? Tensor.Scalar(right.number, type));
+    }
+}

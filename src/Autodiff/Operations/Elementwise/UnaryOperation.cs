@@ -1,0 +1,36 @@
+using System.Numerics;
+using Autograd.Kernels;
+
+namespace Autograd;
+
+/// <summary>Makes an operation of a function of one number.</summary>
+internal sealed class UnaryOperation<TFunction>(TFunction function) : ElementwiseOperation
+    where TFunction : struct, IUnaryFunction
+{
+    public static readonly UnaryOperation<TFunction> Instance = new(default);
+
+    public override string Name => function.Name;
+
+    public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
+
+    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+    {
+        if (result.ElementType == ElementType.Float32) function.Evaluate(operands[0].ReadSpan<float>(), result.WriteSpan<float>());
+        else function.Evaluate(operands[0].ReadSpan<double>(), result.WriteSpan<double>());
+    }
+
+    public override Tensor? Propagate(in Call call, int argument, Tensor vector)
+    {
+        if (Tape.Current is { IsRecording: true } || vector.IsSymbolic || call.Result.IsSymbolic)
+            return function.Slope<TensorNumber>(new(call[0]), new(call.Result)).Times(vector);
+        var product = Engine.Allocate(vector.ElementType, vector.Shape);
+        if (vector.ElementType == ElementType.Float32) Multiply<float>(call, vector, product);
+        else Multiply<double>(call, vector, product);
+        return product;
+    }
+
+    // The recorded form above, fused into one pass.
+    void Multiply<T>(in Call call, Tensor vector, Tensor product)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => SlopeProduct.Run(function, call[0].ReadSpan<T>(), call.Result.ReadSpan<T>(), vector.ReadSpan<T>(), product.WriteSpan<T>());
+}

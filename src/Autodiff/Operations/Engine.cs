@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+
+namespace Autograd;
+
+/// <summary>The one way through which every operation goes: check, infer the shape, compute, record.</summary>
+internal static class Engine
+{
+    public static Tensor Apply(Operation operation, params ReadOnlySpan<Tensor> operands)
+    {
+        var tape = Tape.Current;
+        if (tape is { HasBindings: true }) operands = tape.Bind(operands);
+        bool symbolic = Check(operation, operands, tape);
+        var shape = operation.Infer(operands);
+        var result = symbolic ? new Tensor(operation.InferType(operands), shape, null) : Compute(operation, operands, shape, tape);
+        result.Origin = operation;
+        tape?.Record(operation, operands, result);
+        return result;
+    }
+
+    /// <summary>A tensor with memory but no content yet: the tape's memory under a tape, else the garbage collector's.</summary>
+    public static Tensor Allocate(ElementType type, Shape shape)
+    {
+        if (Tape.Current is { } tape) return tape.Allocate(type, shape);
+        return type == ElementType.Float32 ? AllocateUnpooled<float>(shape) : AllocateUnpooled<double>(shape);
+    }
+
+    static Tensor Compute(Operation operation, ReadOnlySpan<Tensor> operands, Shape shape, Tape? tape)
+    {
+        if (operation.View(operands, shape) is { } view)
+        {
+            view.Tape = operands[0].Tape;
+            return view;
+        }
+        var result = Allocate(operation.InferType(operands), shape);
+        if (shape.ElementCount > 0) operation.Compute(operands, result);
+        return result;
+    }
+
+    static Tensor AllocateUnpooled<T>(Shape shape)
+        where T : unmanaged
+        => Tensor.Own(GC.AllocateUninitializedArray<T>(shape.ElementCount), shape);
+
+    /// <summary>Null, ended, foreign or mixed operands throw. Returns whether any operand is symbolic.</summary>
+    static bool Check(Operation operation, ReadOnlySpan<Tensor> operands, Tape? tape)
+    {
+        bool symbolic = false;
+        for (int i = 0; i < operands.Length; i++)
+        {
+            var operand = operands[i];
+            if (operand is null) ThrowNull(operation, i);
+            symbolic |= operand.IsSymbolic;
+            if (operand.Tape is { } owner && owner != tape) CheckOwner(operation, operand, owner);
+            if (operand.ElementType != operands[0].ElementType) ThrowMixed(operation, operands[0], operand, i);
+        }
+        return symbolic;
+    }
+
+    static void CheckOwner(Operation operation, Tensor operand, Tape owner)
+    {
+        operand.ThrowIfEnded(operation.Name);
+        owner.ThrowIfForeignThread(operation.Name);
+    }
+
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    static void ThrowNull(Operation operation, int position) =>
+        throw new ArgumentNullException($"operand {position}", $"{operation.Name}: operand {position} is null.");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void ThrowMixed(Operation operation, Tensor first, Tensor operand, int position) => throw new ElementTypeException(
+        $"{operation.Name}: operand 0 is {first.ElementType} {first.Shape}, operand {position} is {operand.ElementType} {operand.Shape}; " +
+        "element types are never mixed. Convert one with As(...).");
+}

@@ -1,0 +1,29 @@
+namespace Autograd;
+
+public static partial class Functions
+{
+    /// <summary>
+    /// Dropout (Srivastava et al. 2014): each element is 0 with probability <paramref name="rate"/>, else divided by 1 − rate, so that its mean stays.
+    /// The same key gives the same mask.
+    /// </summary>
+    public static Tensor Dropout(Tensor x, double rate, RandomKey key)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return rate == 0 ? x : x * DropoutMask(x.Shape, rate, key, x.ElementType);
+    }
+
+    /// <summary>The factors of <see cref="Dropout"/>: 0 with probability <paramref name="rate"/>, else 1/(1 − rate). Data, without a gradient.</summary>
+    /// <param name="shape">Shape of the mask.</param>
+    /// <param name="rate">Probability of 0, at least 0 and below 1.</param>
+    /// <param name="key">Which mask.</param>
+    /// <param name="type">Element type.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is NaN or outside [0, 1).</exception>
+    public static Tensor DropoutMask(Shape shape, double rate, RandomKey key, ElementType type = ElementType.Float32)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        Arguments.Fraction(nameof(Dropout), nameof(rate), rate);
+        var elements = new double[shape.ElementCount];
+        for (int i = 0; i < elements.Length; i++) elements[i] = key.Uniform((uint)i) < rate ? 0 : 1 / (1 - rate);
+        return Tensor.From(elements, shape).As(type);
+    }
+}

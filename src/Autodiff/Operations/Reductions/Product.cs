@@ -1,0 +1,26 @@
+namespace Autograd;
+
+public static partial class Functions
+{
+    /// <summary>
+    /// Product over some axes, or over all if none is named. The product of nothing is 1. Formed by multiplying halves, so that the slope, the product of
+    /// the other elements, is exact at zeros too, to every order.
+    /// </summary>
+    public static Tensor Product(Tensor x, params ReadOnlySpan<int> axes) =>
+        Reduction.Over("Product", x, axes, keepAxes: false, MultiplyHalves, innermost: true);
+
+    static Tensor MultiplyHalves(Tensor x, int first, int count)
+    {
+        int length = x.Shape.Product(first, first + count);
+        var result = Reduction.Without(x.Shape, first, count);
+        if (length == 0) return Tensor.Ones(result, x.ElementType);
+        var rows = Permute(Reshape(x, [result.ElementCount, length]), 1, 0);
+        while (rows.Shape[0] > 1)
+        {
+            int half = rows.Shape[0] / 2;
+            var product = rows[..half] * rows[half..(2 * half)];
+            rows = rows.Shape[0] % 2 == 0 ? product : Concatenate(0, product, rows[(2 * half)..]);
+        }
+        return Reshape(rows, result.Lengths);
+    }
+}

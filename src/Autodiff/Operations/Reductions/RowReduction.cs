@@ -1,0 +1,58 @@
+using System.Numerics;
+
+namespace Autograd;
+
+/// <summary>A function of the innermost axes, and its weights: how much each element contributes, ∂result/∂element.</summary>
+internal interface IRowReduction
+{
+    string Name { get; }
+
+    /// <summary>Whether a row without elements has a value.</summary>
+    bool AllowsEmpty { get; }
+
+    T Reduce<T>(ReadOnlySpan<T> row)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>∂result/∂x, of x's shape; <paramref name="result"/> has its lost axes at length 1.</summary>
+    Tensor Weights(Tensor x, Tensor result, int first);
+}
+
+/// <summary>Makes an operation of a function of rows: vjp and jvp both follow from the weights.</summary>
+internal sealed class RowReductionOperation<TReduction>(int first, int count) : Operation
+    where TReduction : struct, IRowReduction
+{
+    public override string Name => default(TReduction).Name;
+
+    public static Tensor Apply(Tensor x, int first, int count) => Engine.Apply(new RowReductionOperation<TReduction>(first, count), x);
+
+    public override Shape Infer(ReadOnlySpan<Tensor> operands)
+    {
+        var shape = operands[0].Shape;
+        if (!default(TReduction).AllowsEmpty && shape.Product(first, first + count) == 0)
+            throw new ShapeException($"{Name}: there is nothing to reduce over in {shape}, and the result of nothing is not defined.");
+        return Reduction.Without(shape, first, count);
+    }
+
+    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+    {
+        if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);
+        else Compute<double>(operands[0], result);
+    }
+
+    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
+        Weights(call) * Reduction.WithOnes(cotangent, call[0].Shape, first, count);
+
+    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => SumOperation.Apply(Weights(call) * tangents[0]!, first, count);
+
+    Tensor Weights(in Call call) =>
+        default(TReduction).Weights(call[0], Reduction.WithOnes(call.Result, call[0].Shape, first, count), first);
+
+    void Compute<T>(Tensor x, Tensor result)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int length = x.Shape.Product(first, x.Rank);
+        var source = x.ReadSpan<T>();
+        var target = result.WriteSpan<T>();
+        for (int i = 0; i < target.Length; i++) target[i] = default(TReduction).Reduce(source.Slice(i * length, length));
+    }
+}

@@ -1,0 +1,210 @@
+namespace Autograd;
+
+/// <summary>
+/// One reverse pass over a range of entries: takes each entry's cotangent, asks its operation's rule for those of its operands, and adds them up.
+/// The only place where broadcasting is undone, contributions are added and memory is given back.
+/// </summary>
+internal readonly ref struct BackwardSweep
+{
+    const byte Reaches = 1;
+    const byte IsSource = 2;
+
+    readonly TapeMemory memory;
+    readonly Tensor?[] cotangents;
+    readonly byte[] marks;
+    readonly bool record;
+    readonly int first;
+    readonly int end;
+
+    public BackwardSweep(TapeMemory memory, int first, int end, bool record)
+    {
+        this.memory = memory;
+        this.first = first;
+        this.end = end;
+        this.record = record;
+        cotangents = memory.SweepArrays(out marks);
+    }
+
+    /// <summary>The cotangents of the sources (null where none arrived), from seeds at some entries.</summary>
+    public Tensor?[] Run(ReadOnlySpan<int> outputs, ReadOnlySpan<Tensor> seeds, ReadOnlySpan<int> sources)
+    {
+        var results = new Tensor?[sources.Length];
+        MarkWhatReaches(sources);
+        for (int i = 0; i < outputs.Length; i++)
+            if (marks[outputs[i]] != 0)
+                Accumulate(outputs[i], seeds[i]);
+        for (int entry = end - 1; entry >= first; entry--)
+            if (marks[entry] != 0)
+                Visit(entry, sources, results);
+        foreach (int source in sources)
+            if (source < first || source >= end)
+                TakeResult(source, sources, results);
+        return results;
+    }
+
+    /// <summary>After a failure: nothing may stay behind in the slots.</summary>
+    public void Abandon()
+    {
+        Array.Clear(cotangents);
+        memory.Products.Clear();
+    }
+
+    // Only entries between a source and the outputs are visited. What lies before the range counts as given.
+    void MarkWhatReaches(ReadOnlySpan<int> sources)
+    {
+        foreach (int source in sources) marks[source] = IsSource | Reaches;
+        for (int entry = first; entry < end; entry++)
+        {
+            if (marks[entry] != 0) continue;
+            foreach (int operand in memory.OperandEntriesOf(entry))
+                if (operand >= 0)
+                    marks[entry] |= (byte)(marks[operand] & Reaches);
+        }
+    }
+
+    void Visit(int entry, ReadOnlySpan<int> sources, Tensor?[] results)
+    {
+        var operation = memory.OperationOf(entry);
+        if (operation is PartOperation)
+        {
+            if ((marks[entry] & IsSource) != 0) SetResult(entry, cotangents[entry], sources, results);
+            return;
+        }
+        if (operation is PartitionOperation partition)
+        {
+            Join(entry, partition);
+        }
+        else if (Take(entry) is { } cotangent)
+        {
+            if ((marks[entry] & IsSource) != 0) SetResult(entry, cotangent, sources, results);
+            if (operation is not LeafOperation) Propagate(entry, operation, cotangent);
+            memory.Release(cotangent);
+        }
+        if (!record) memory.ReleaseTemporaries();
+    }
+
+    void Propagate(int entry, Operation operation, Tensor cotangent)
+    {
+        var operands = memory.OperandsOf(entry);
+        var entries = memory.OperandEntriesOf(entry);
+        var call = new Call(operands, memory.ResultOf(entry));
+        for (int i = 0; i < operands.Length; i++)
+        {
+            if (entries[i] < 0 || marks[entries[i]] == 0 || Defer(operation, call, i, cotangent, entries[i])) continue;
+            if (operation.Vjp(call, i, cotangent) is { } contribution)
+                Accumulate(entries[i], Fit(operation, i, contribution, operands[i]));
+        }
+    }
+
+    /// <summary>Contributions that need not be made as full tensors now. A recorded or symbolic sweep makes all of them.</summary>
+    bool Defer(Operation operation, in Call call, int argument, Tensor cotangent, int target)
+    {
+        if (record || cotangent.IsSymbolic || call[argument].IsSymbolic) return false;
+        if (operation is IProductGradient product && product.TryGetFactors(call, argument, cotangent, out var left, out var right))
+        {
+            memory.Products.Of(target).Add(left, right);
+            return true;
+        }
+        if (operation is not IPartialGradient partial) return false;
+        partial.AddGradient(call, cotangent, OwnSlot(target, call[argument]));
+        return true;
+    }
+
+    /// <summary>Undoes broadcasting.</summary>
+    static Tensor Fit(Operation operation, int argument, Tensor contribution, Tensor operand)
+    {
+        if (contribution.Shape.Equals(operand.Shape)) return contribution;
+        if (!operation.Broadcasts)
+            throw new ShapeException($"{operation.Name}: the vjp rule for argument {argument} gave {contribution.Shape}, the argument is {operand.Shape}.");
+        return Functions.SumTo(contribution, operand.Shape);
+    }
+
+    // The first contribution moves in; later ones are added, in place where nobody else holds the memory.
+    void Accumulate(int entry, Tensor contribution)
+    {
+        ref var slot = ref cotangents[entry];
+        if (slot is null)
+        {
+            slot = contribution;
+            TapeMemory.Hold(contribution);
+        }
+        else if (IsOwn(slot) && !contribution.IsSymbolic && contribution.Storage != slot.Storage)
+        {
+            Accumulation.Add(slot, contribution);
+        }
+        else
+        {
+            Replace(ref slot, slot + contribution);
+        }
+    }
+
+    void Join(int entry, PartitionOperation partition)
+    {
+        var operand = memory.OperandsOf(entry)[0];
+        int target = memory.OperandEntriesOf(entry)[0];
+        var parts = cotangents.AsSpan(entry + 1, partition.Parts(operand));
+        if (parts.IndexOfAnyExcept((Tensor?)null) >= 0) Accumulate(target, partition.Vjp(operand, parts));
+        foreach (ref var part in parts)
+        {
+            if (part is not null) memory.Release(part);
+            part = null;
+        }
+    }
+
+    /// <summary>The slot's content as memory that may be written: zeros if nothing arrived yet.</summary>
+    Tensor OwnSlot(int entry, Tensor operand)
+    {
+        ref var slot = ref cotangents[entry];
+        if (slot is not null && IsOwn(slot)) return slot;
+        var own = Engine.Allocate(operand.ElementType, operand.Shape);
+        if (slot is null) Accumulation.Clear(own);
+        else Accumulation.Copy(slot, own);
+        Replace(ref slot, own);
+        return own;
+    }
+
+    Tensor? Take(int entry)
+    {
+        var cotangent = cotangents[entry];
+        cotangents[entry] = null;
+        if (record || !memory.Products.TryTake(entry, out var queue)) return cotangent;
+        var operand = memory.ResultOf(entry);
+        bool accumulate = cotangent is not null && IsOwn(cotangent);
+        var sum = accumulate ? cotangent! : Engine.Allocate(operand.ElementType, operand.Shape);
+        queue.Form(sum, accumulate);
+        memory.Products.GiveBack(queue, memory);
+        if (accumulate) return sum;
+        if (cotangent is not null)
+        {
+            Accumulation.Add(sum, cotangent);
+            memory.Release(cotangent);
+        }
+        TapeMemory.Hold(sum);
+        return sum;
+    }
+
+    void TakeResult(int source, ReadOnlySpan<int> sources, Tensor?[] results)
+    {
+        if (Take(source) is not { } cotangent) return;
+        SetResult(source, cotangent, sources, results);
+        memory.Release(cotangent);
+    }
+
+    void SetResult(int entry, Tensor? cotangent, ReadOnlySpan<int> sources, Tensor?[] results)
+    {
+        if (cotangent is null) return;
+        for (int i = 0; i < sources.Length; i++)
+            if (sources[i] == entry)
+                results[i] = cotangent;
+        memory.Keep(cotangent);
+    }
+
+    void Replace(ref Tensor? slot, Tensor content)
+    {
+        TapeMemory.Hold(content);
+        if (slot is not null) memory.Release(slot);
+        slot = content;
+    }
+
+    bool IsOwn(Tensor cotangent) => !record && cotangent.Storage is { IsTemporary: true, References: 1 };
+}

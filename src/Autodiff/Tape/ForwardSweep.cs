@@ -1,0 +1,52 @@
+namespace Autograd;
+
+/// <summary>One pass in recording order that carries tangents from the sources forward. Spreads broadcast tangents to the result's shape.</summary>
+internal readonly ref struct ForwardSweep(TapeMemory memory)
+{
+    readonly Tensor?[] tangents = new Tensor?[memory.EntryCount];
+
+    public Tensor?[] Run(ReadOnlySpan<int> sources, ReadOnlySpan<Tensor> seeds, ReadOnlySpan<int> outputs)
+    {
+        for (int i = 0; i < sources.Length; i++) Add(sources[i], seeds[i]);
+        for (int entry = 0; entry < tangents.Length; entry++) Visit(entry);
+        var results = new Tensor?[outputs.Length];
+        for (int i = 0; i < outputs.Length; i++) results[i] = tangents[outputs[i]];
+        return results;
+    }
+
+    void Visit(int entry)
+    {
+        var operation = memory.OperationOf(entry);
+        if (operation is LeafOperation or PartOperation) return;
+        var entries = memory.OperandEntriesOf(entry);
+        var own = new Tensor?[entries.Length];
+        bool any = false;
+        for (int i = 0; i < own.Length; i++)
+        {
+            own[i] = entries[i] < 0 ? null : tangents[entries[i]];
+            any |= own[i] is not null;
+        }
+        if (!any) return;
+        if (operation is PartitionOperation partition) Split(entry, partition, own[0]!);
+        else if (Propagate(entry, operation, own) is { } tangent) Add(entry, tangent);
+    }
+
+    Tensor? Propagate(int entry, Operation operation, Tensor?[] own)
+    {
+        var result = memory.ResultOf(entry);
+        var tangent = operation.Jvp(new Call(memory.OperandsOf(entry), result), own);
+        if (tangent is null || tangent.Shape.Equals(result.Shape)) return tangent;
+        if (!operation.Broadcasts)
+            throw new ShapeException($"{operation.Name}: the jvp rule gave {tangent.Shape}, the result is {result.Shape}.");
+        return Functions.BroadcastTo(tangent, result.Shape);
+    }
+
+    void Split(int entry, PartitionOperation partition, Tensor tangent)
+    {
+        var parts = partition.Apply(tangent);
+        for (int i = 0; i < parts.Length; i++) Add(entry + 1 + i, parts[i]);
+    }
+
+    // A source may also depend on another source; both tangents count.
+    void Add(int entry, Tensor tangent) => tangents[entry] = tangents[entry] is { } other ? other + tangent : tangent;
+}

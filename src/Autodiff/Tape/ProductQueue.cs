@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using Autograd.Kernels;
+
+namespace Autograd;
+
+/// <summary>
+/// The gradient of an operand that is multiplied at many time steps, Σ leftᵀ·right, not formed step by step: the pairs wait here,
+/// and one product over all of them is formed when the sweep reaches the operand. It holds for any cell.
+/// </summary>
+internal sealed class ProductQueue
+{
+    readonly List<Tensor> lefts = [];
+    readonly List<Tensor> rights = [];
+
+    public void Add(Tensor left, Tensor right)
+    {
+        TapeMemory.Hold(left);
+        TapeMemory.Hold(right);
+        lefts.Add(left);
+        rights.Add(right);
+    }
+
+    /// <summary>Writes the sum of all products, or adds it to what is there.</summary>
+    public void Form(Tensor target, bool accumulate)
+    {
+        if (target.ElementType == ElementType.Float32) Form<float>(target, accumulate);
+        else Form<double>(target, accumulate);
+    }
+
+    public void Release(TapeMemory memory)
+    {
+        foreach (var left in lefts) memory.Release(left);
+        foreach (var right in rights) memory.Release(right);
+        lefts.Clear();
+        rights.Clear();
+    }
+
+    void Form<T>(Tensor target, bool accumulate)
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+    {
+        var segments = new Segments<T>(lefts, rights);
+        MatrixProduct.MultiplyTransposedSegments<T, Segments<T>>(
+            ref segments, target.Shape[^2], target.Shape[^1], target.WriteSpan<T>(), accumulate);
+    }
+
+    readonly struct Segments<T>(List<Tensor> lefts, List<Tensor> rights) : ISegments<T>
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+    {
+        public int Count => lefts.Count;
+
+        public int Rows(int segment) => lefts[segment].Shape.Product(0, lefts[segment].Rank - 1);
+
+        public ReadOnlySpan<T> Left(int segment) => lefts[segment].ReadSpan<T>();
+
+        public ReadOnlySpan<T> Right(int segment) => rights[segment].ReadSpan<T>();
+    }
+}
+
+/// <summary>The queues of a sweep, by entry; emptied ones are used again.</summary>
+internal sealed class ProductQueues
+{
+    readonly Dictionary<int, ProductQueue> queues = [];
+    readonly Stack<ProductQueue> idle = [];
+
+    public ProductQueue Of(int entry)
+    {
+        ref var queue = ref CollectionsMarshal.GetValueRefOrAddDefault(queues, entry, out _);
+        return queue ??= idle.TryPop(out var unused) ? unused : new ProductQueue();
+    }
+
+    public bool TryTake(int entry, out ProductQueue queue) => queues.Remove(entry, out queue!);
+
+    public void GiveBack(ProductQueue queue, TapeMemory memory)
+    {
+        queue.Release(memory);
+        idle.Push(queue);
+    }
+
+    /// <summary>After a sweep that failed half-way.</summary>
+    public void Clear() => queues.Clear();
+}

@@ -1,0 +1,135 @@
+namespace Autograd;
+
+public sealed partial class Tape
+{
+    /// <summary>The gradients of a scalar with respect to parameters or other tracked tensors: ∂output/∂source, each of its source's shape.</summary>
+    /// <param name="output">A recorded tensor with one element.</param>
+    /// <param name="sources">Parameters, watched tensors, or any recorded tensors. One on which the output does not depend gets zeros.</param>
+    /// <param name="record">Whether the sweep itself is recorded, so that its results can be differentiated again.</param>
+    /// <exception cref="ShapeException">The output has more or fewer elements than one.</exception>
+    /// <exception cref="TapeException">The output was not recorded, a source is not tracked, or a parameter was changed since it was used.</exception>
+    /// <exception cref="MissingRuleException">The gradient reached an operation without a rule.</exception>
+    public Tensor[] Gradients(Tensor output, IReadOnlyList<Tensor> sources, bool record = false)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (output.ElementCount != 1)
+            throw new ShapeException($"Gradients: the output is {output.Shape}; without a seed it must have exactly one element. Sum it, or give a seed.");
+        return Gradients([output], [Tensor.Ones(output.Shape, output.ElementType)], sources, record);
+    }
+
+    /// <summary>
+    /// The vector–Jacobian products Σ seedᵀ · ∂output/∂source, over all entries or a range of them.
+    /// <para>
+    /// A range is truncated back-propagation: what was recorded before it counts as given. Sweeping the later half of a tape with the tensors that
+    /// cross the cut among the sources, and then the earlier half with their gradients as seeds, equals sweeping the whole.
+    /// </para>
+    /// </summary>
+    /// <param name="outputs">Recorded tensors of any shape.</param>
+    /// <param name="seeds">The cotangents of the outputs, each of its output's shape.</param>
+    /// <param name="sources">Parameters, watched tensors, or any recorded tensors.</param>
+    /// <param name="record">Whether the sweep itself is recorded.</param>
+    /// <param name="entries">The entries to visit, in terms of <see cref="Position"/>; all by default.</param>
+    public Tensor[] Gradients(
+        IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> seeds, IReadOnlyList<Tensor> sources, bool record = false, Range? entries = null)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        ArgumentNullException.ThrowIfNull(seeds);
+        ArgumentNullException.ThrowIfNull(sources);
+        ThrowIfMisused(nameof(Gradients));
+        ThrowIfParameterChanged();
+        CheckPairs(nameof(Gradients), outputs, seeds, "output", "seed");
+        var outputEntries = EntriesOf(outputs, "output");
+        var sourceEntries = EntriesOf(sources, "source");
+        var (first, length) = (entries ?? Range.All).GetOffsetAndLength(memory.EntryCount);
+        var found = Sweep(outputEntries, [.. seeds], sourceEntries, first, first + length, record);
+        var gradients = new Tensor[sources.Count];
+        for (int i = 0; i < gradients.Length; i++)
+        {
+            var source = memory.ResultOf(sourceEntries[i]);
+            gradients[i] = found[i] ?? Tensor.Zeros(source.Shape, source.ElementType);
+        }
+        return gradients;
+    }
+
+    /// <summary>
+    /// Forward mode over what was recorded: the Jacobian–vector products Σ ∂output/∂source · tangent, one for each output.
+    /// </summary>
+    /// <param name="outputs">Recorded tensors of any shape.</param>
+    /// <param name="sources">Parameters, watched tensors, or any recorded tensors.</param>
+    /// <param name="tangents">The tangents of the sources, each of its source's shape.</param>
+    /// <param name="record">Whether the sweep itself is recorded.</param>
+    public Tensor[] Tangents(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> sources, IReadOnlyList<Tensor> tangents, bool record = false)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(tangents);
+        ThrowIfMisused(nameof(Tangents));
+        ThrowIfParameterChanged();
+        CheckPairs(nameof(Tangents), sources, tangents, "source", "tangent");
+        var outputEntries = EntriesOf(outputs, "output");
+        var sourceEntries = EntriesOf(sources, "source");
+        using var scope = new PauseScope(this, record && IsRecording);
+        var found = new ForwardSweep(memory).Run(sourceEntries, [.. tangents], outputEntries);
+        var results = new Tensor[outputs.Count];
+        for (int i = 0; i < results.Length; i++) results[i] = found[i] ?? Tensor.Zeros(outputs[i].Shape, outputs[i].ElementType);
+        return results;
+    }
+
+    Tensor?[] Sweep(int[] outputs, Tensor[] seeds, int[] sources, int first, int end, bool record)
+    {
+        record &= IsRecording;
+        using var scope = new PauseScope(this, record);
+        var sweep = new BackwardSweep(memory, first, end, record);
+        memory.IsSweeping = !record;
+        bool done = false;
+        try
+        {
+            var found = sweep.Run(outputs, seeds, sources);
+            done = true;
+            return found;
+        }
+        finally
+        {
+            memory.IsSweeping = false;
+            memory.ReleaseTemporaries();
+            if (!done) sweep.Abandon();
+        }
+    }
+
+    int[] EntriesOf(IReadOnlyList<Tensor> tensors, string role)
+    {
+        var entries = new int[tensors.Count];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            var tensor = tensors[i] ?? throw new ArgumentNullException(role, $"{role} {i} is null.");
+            tensor.ThrowIfEnded(nameof(Gradients));
+            entries[i] = EntryOf(Resolve(tensor));
+            if (entries[i] < 0)
+                throw new TapeException(
+                    $"The {role} {i}, {Describe(tensor)}, is not tracked by this tape. " +
+                    (role == "source" ? "Watch it before it is used." : "Nothing that it was computed from is a parameter or a watched tensor."));
+        }
+        return entries;
+    }
+
+    static string Describe(Tensor tensor) => $"a tensor {tensor.Shape}" + (tensor.Origin is { } origin ? $" made by {origin.Name}" : "");
+
+    static void CheckPairs(string operation, IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> vectors, string valueRole, string vectorRole)
+    {
+        if (values.Count != vectors.Count)
+            throw new ArgumentException($"{operation}: {values.Count} {valueRole}s but {vectors.Count} {vectorRole}s were given.");
+        for (int i = 0; i < values.Count; i++)
+        {
+            if (values[i].Shape != vectors[i].Shape)
+                throw new ShapeException($"{operation}: {valueRole} {i} is {values[i].Shape}, its {vectorRole} is {vectors[i].Shape}.");
+        }
+    }
+
+    void ThrowIfParameterChanged()
+    {
+        if (memory.ChangedParameter() is { } parameter)
+            throw new TapeException(
+                $"Parameter {parameter.Name} was changed after it had been used on this tape, so its gradient would be wrong. " +
+                "Update parameters after the last sweep, or begin a new tape.");
+    }
+}

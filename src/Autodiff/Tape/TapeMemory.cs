@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+
+namespace Autograd;
+
+/// <summary>
+/// The flat arrays and the buffers of a tape. Kept from one tape to the next, so that a training step in steady state allocates neither.
+/// </summary>
+internal sealed class TapeMemory
+{
+    static readonly ConcurrentBag<TapeMemory> Idle = [];
+
+    readonly BufferPool<float> singles = new();
+    readonly BufferPool<double> doubles = new();
+    readonly List<Storage> owned = [];
+    readonly List<Storage> temporaries = [];
+    readonly List<(Parameter Parameter, int Version)> versions = [];
+
+    Tensor?[] cotangents = [];
+    byte[] marks = [];
+    Operation[] operations = new Operation[64];
+    Tensor[] results = new Tensor[64];
+    int[] operandStarts = new int[64];
+    Tensor[] operands = new Tensor[128];
+    int[] operandEntries = new int[128];
+    int operandCount;
+
+    public int EntryCount { get; private set; }
+
+    /// <summary>Entry numbers of parameters and watched tensors.</summary>
+    public Dictionary<Tensor, int> Leaves { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Products waiting to be formed in a running backward sweep.</summary>
+    public ProductQueues Products { get; } = new();
+
+    /// <summary>The right operands of products, packed; valid until the tape ends.</summary>
+    public PackedOperands Packed { get; } = new();
+
+    /// <summary>While set, new memory is temporary: a backward sweep decides after each entry what is still needed.</summary>
+    public bool IsSweeping { get; set; }
+
+    /// <summary>Bytes held by the pools, in use or free.</summary>
+    public long AllocatedBytes => singles.AllocatedElements * sizeof(float) + doubles.AllocatedElements * sizeof(double);
+
+    public static TapeMemory Rent() => Idle.TryTake(out var memory) ? memory : new TapeMemory();
+
+    public static void Return(TapeMemory memory)
+    {
+        memory.Clear();
+        Idle.Add(memory);
+    }
+
+    public Operation OperationOf(int entry) => operations[entry];
+
+    public Tensor ResultOf(int entry) => results[entry];
+
+    public ReadOnlySpan<Tensor> OperandsOf(int entry) => operands.AsSpan(operandStarts[entry]..OperandEnd(entry));
+
+    public ReadOnlySpan<int> OperandEntriesOf(int entry) => operandEntries.AsSpan(operandStarts[entry]..OperandEnd(entry));
+
+    /// <summary>Room for the operands of the next entry; they count once <see cref="Append"/> is called.</summary>
+    public Span<int> ReserveOperands(int count, out Span<Tensor> tensors)
+    {
+        if (operandCount + count > operands.Length)
+        {
+            int size = Math.Max(2 * operands.Length, operandCount + count);
+            Array.Resize(ref operands, size);
+            Array.Resize(ref operandEntries, size);
+        }
+        tensors = operands.AsSpan(operandCount, count);
+        return operandEntries.AsSpan(operandCount, count);
+    }
+
+    public int Append(Operation operation, int operandsOfEntry, Tensor result)
+    {
+        int entry = EntryCount++;
+        if (entry == operations.Length) Grow();
+        operations[entry] = operation;
+        results[entry] = result;
+        operandStarts[entry] = operandCount;
+        operandCount += operandsOfEntry;
+        return entry;
+    }
+
+    /// <summary>One empty slot for a cotangent and one cleared mark for each entry.</summary>
+    public Tensor?[] SweepArrays(out byte[] entryMarks)
+    {
+        if (cotangents.Length < EntryCount)
+        {
+            cotangents = new Tensor?[operations.Length];
+            marks = new byte[operations.Length];
+        }
+        Array.Clear(marks, 0, EntryCount);
+        entryMarks = marks;
+        return cotangents;
+    }
+
+    public void RememberVersion(Parameter parameter) => versions.Add((parameter, parameter.Version));
+
+    /// <summary>The first parameter changed since it was used here, or null.</summary>
+    public Parameter? ChangedParameter()
+    {
+        foreach (var (parameter, version) in versions)
+            if (parameter.Version != version)
+                return parameter;
+        return null;
+    }
+
+    public Tensor Allocate(Tape tape, ElementType type, Shape shape)
+    {
+        Storage storage = type == ElementType.Float32 ? singles.Rent(shape.ElementCount) : doubles.Rent(shape.ElementCount);
+        storage.IsTemporary = IsSweeping;
+        (IsSweeping ? temporaries : owned).Add(storage);
+        return new Tensor(type, shape, storage) { Tape = tape };
+    }
+
+    /// <summary>Gives back what the rules made since the last call and no cotangent holds.</summary>
+    public void ReleaseTemporaries()
+    {
+        foreach (var storage in temporaries)
+            if (storage.References == 0 && storage.IsTemporary)
+                Free(storage);
+        temporaries.Clear();
+    }
+
+    public static void Hold(Tensor cotangent)
+    {
+        if (cotangent.Storage is { } storage) storage.References++;
+    }
+
+    /// <summary>Ends one use of a cotangent; the last one gives temporary memory back.</summary>
+    public void Release(Tensor cotangent)
+    {
+        if (cotangent.Storage is { } storage && --storage.References == 0 && storage.IsTemporary) Free(storage);
+    }
+
+    /// <summary>Lets a cotangent live until the tape ends: it is a result.</summary>
+    public void Keep(Tensor cotangent)
+    {
+        if (cotangent.Storage is not { IsTemporary: true } storage) return;
+        storage.IsTemporary = false;
+        owned.Add(storage);
+    }
+
+    void Free(Storage storage)
+    {
+        storage.IsTemporary = false;
+        if (storage is Storage<float> single) singles.Return(single);
+        else doubles.Return((Storage<double>)storage);
+    }
+
+    int OperandEnd(int entry) => entry + 1 < EntryCount ? operandStarts[entry + 1] : operandCount;
+
+    void Grow()
+    {
+        Array.Resize(ref operations, 2 * operations.Length);
+        Array.Resize(ref results, 2 * results.Length);
+        Array.Resize(ref operandStarts, 2 * operandStarts.Length);
+    }
+
+    void Clear()
+    {
+        foreach (var storage in owned)
+        {
+            storage.References = 0;
+            Free(storage);
+        }
+        owned.Clear();
+        temporaries.Clear();
+        versions.Clear();
+        Leaves.Clear();
+        Packed.Clear();
+        // Nothing of a finished tape may be kept alive by the pool.
+        Array.Clear(operations, 0, EntryCount);
+        Array.Clear(results, 0, EntryCount);
+        Array.Clear(operands, 0, operandCount);
+        EntryCount = operandCount = 0;
+        IsSweeping = false;
+    }
+}
