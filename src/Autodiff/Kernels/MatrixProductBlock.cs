@@ -56,12 +56,12 @@ internal unsafe struct MatrixProductBlock<T>
     private readonly void RunBlock()
     {
         if (Vector512.IsHardwareAccelerated)
-            MatrixProductTiling<T, Lanes512<T>, Beside<T, Lanes512<T>, Cell<T, Lanes512<T>>>>.Run(in this);
+            MatrixProductTiling<T, Lanes512<T>>.Run(in this);
         else if (Vector256.IsHardwareAccelerated)
-            MatrixProductTiling<T, Lanes256<T>, Beside<T, Lanes256<T>, Cell<T, Lanes256<T>>>>.Run(in this);
+            MatrixProductTiling<T, Lanes256<T>>.Run(in this);
         else if (Vector128.IsHardwareAccelerated)
-            MatrixProductTiling<T, Lanes128<T>, Beside<T, Lanes128<T>, Cell<T, Lanes128<T>>>>.Run(in this);
+            MatrixProductTiling<T, Lanes128<T>>.Run(in this);
         else
-            MatrixProductTiling<T, Lanes1<T>, Beside<T, Lanes1<T>, Cell<T, Lanes1<T>>>>.Run(in this);
+            MatrixProductTiling<T, Lanes1<T>>.Run(in this);
     }
 }

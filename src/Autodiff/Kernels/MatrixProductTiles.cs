@@ -1,13 +1,14 @@
+#pragma warning disable CS0649, IDE0044 // The sums of a part begin as zeros and change through its own methods, which the analyzers do not see.
+
 using System.Runtime.CompilerServices;
 
 namespace Autograd.Kernels;
 
-// A tile is the part of a product that is summed in registers. Its size is a type: Above<Above<Beside<Cell>>> is four rows of two vectors.
-// The compiler takes the nested structures apart into one register per vector and reads what cells share once, so every size runs the
-// one loop in MatrixProductTiling. All sizes add the terms of an element one by one in the order of k: a row of a product does not
-// depend on the rows beside it.
+// A tile is the part of a product that is summed in registers. Its size is a type: Panel<Twice<Twice<Row>>> is four rows of one panel.
+// The compiler takes the nested structures apart into one register for each vector, so tiles of all sizes share the one loop in
+// MatrixProductTiling. All add the terms of an element one by one in the order of k: a row does not depend on the rows beside it.
 
-/// <summary>Sums of some rows and columns of a product.</summary>
+/// <summary>Sums of some rows, in one panel or several neighbouring panels.</summary>
 internal unsafe interface ITile<TSelf, T>
     where TSelf : unmanaged, ITile<TSelf, T>
     where T : unmanaged
@@ -18,40 +19,154 @@ internal unsafe interface ITile<TSelf, T>
     /// <summary>Columns in the tile.</summary>
     static abstract int Columns { get; }
 
-    /// <summary>A tile of zeros.</summary>
-    static abstract TSelf Zero { get; }
+    /// <summary>Says where the rows of the left operand begin.</summary>
+    void Start(T* left, nint leftRowStride);
 
-    /// <summary>Adds the product of a column of the left operand and a row of the right operand, whose panels lie apart.</summary>
-    void MultiplyAdd(T* left, nint leftRowStride, T* right, nint rightPanelStride);
+    /// <summary>Adds, in each row, the row's left element at <paramref name="offset"/> times a row of the right operand.</summary>
+    void MultiplyAdd(nint offset, T* right, nint panelStride);
 
     /// <summary>Writes the sums to the result, or adds them.</summary>
     void Store(T* result, nint resultRowStride, bool accumulate);
 }
 
-/// <summary>One row of one vector.</summary>
-internal unsafe struct Cell<T, TVector> : ITile<Cell<T, TVector>, T>
+/// <summary>Sums of some rows in one panel, which share the two vectors read from it.</summary>
+internal unsafe interface IRows<T, TVector>
+    where T : unmanaged
+{
+    /// <inheritdoc cref="ITile{TSelf, T}.Rows"/>
+    static abstract int Rows { get; }
+
+    /// <inheritdoc cref="ITile{TSelf, T}.Columns"/>
+    static abstract int Columns { get; }
+
+    /// <inheritdoc cref="ITile{TSelf, T}.Start"/>
+    void Start(T* left, nint leftRowStride);
+
+    /// <summary>Adds, in each row, the row's left element at <paramref name="offset"/> times the two vectors.</summary>
+    void MultiplyAdd(nint offset, TVector first, TVector second);
+
+    /// <inheritdoc cref="ITile{TSelf, T}.Store"/>
+    void Store(T* result, nint resultRowStride, bool accumulate);
+}
+
+/// <summary>A row of one vector: the second half of its panel is empty.</summary>
+internal unsafe struct NarrowRow<T, TVector> : IRows<T, TVector>
     where T : unmanaged
     where TVector : unmanaged, IVectorLanes<TVector, T>
 {
+    private T* _left;
     private TVector _sum;
 
     public static int Rows => 1;
 
     public static int Columns => TVector.Count;
 
-    public static Cell<T, TVector> Zero => default;
+    public void Start(T* left, nint leftRowStride) => _left = left;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MultiplyAdd(T* left, nint leftRowStride, T* right, nint rightPanelStride) =>
-        _sum = TVector.MultiplyAdd(TVector.Broadcast(*left), TVector.Load(right), _sum);
+    public void MultiplyAdd(nint offset, TVector first, TVector second) =>
+        _sum = TVector.MultiplyAdd(TVector.Broadcast(_left[offset]), first, _sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(T* result, nint resultRowStride, bool accumulate) =>
-        (accumulate ? TVector.Add(TVector.Load(result), _sum) : _sum).Store(result);
+    public void Store(T* result, nint resultRowStride, bool accumulate)
+    {
+        if (accumulate)
+            _sum = TVector.Add(TVector.Load(result), _sum);
+        _sum.Store(result);
+    }
 }
 
-/// <summary>Two tiles side by side: two vectors in a panel, or one or more panels and as many that follow.</summary>
-internal unsafe struct Beside<T, TVector, TTile> : ITile<Beside<T, TVector, TTile>, T>
+/// <summary>A row of two vectors.</summary>
+internal unsafe struct Row<T, TVector> : IRows<T, TVector>
+    where T : unmanaged
+    where TVector : unmanaged, IVectorLanes<TVector, T>
+{
+    private T* _left;
+    private TVector _first, _second;
+
+    public static int Rows => 1;
+
+    public static int Columns => 2 * TVector.Count;
+
+    public void Start(T* left, nint leftRowStride) => _left = left;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MultiplyAdd(nint offset, TVector first, TVector second)
+    {
+        TVector left = TVector.Broadcast(_left[offset]);
+        _first = TVector.MultiplyAdd(left, first, _first);
+        _second = TVector.MultiplyAdd(left, second, _second);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(T* result, nint resultRowStride, bool accumulate)
+    {
+        if (accumulate)
+            (_first, _second) = (TVector.Add(TVector.Load(result), _first), TVector.Add(TVector.Load(result + TVector.Count), _second));
+        _first.Store(result);
+        _second.Store(result + TVector.Count);
+    }
+}
+
+/// <summary>Twice as many rows.</summary>
+internal unsafe struct Twice<T, TVector, TRows> : IRows<T, TVector>
+    where T : unmanaged
+    where TVector : unmanaged
+    where TRows : unmanaged, IRows<T, TVector>
+{
+    private TRows _upper, _lower;
+
+    public static int Rows => 2 * TRows.Rows;
+
+    public static int Columns => TRows.Columns;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Start(T* left, nint leftRowStride)
+    {
+        _upper.Start(left, leftRowStride);
+        _lower.Start(left + TRows.Rows * leftRowStride, leftRowStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MultiplyAdd(nint offset, TVector first, TVector second)
+    {
+        _upper.MultiplyAdd(offset, first, second);
+        _lower.MultiplyAdd(offset, first, second);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(T* result, nint resultRowStride, bool accumulate)
+    {
+        _upper.Store(result, resultRowStride, accumulate);
+        _lower.Store(result + TRows.Rows * resultRowStride, resultRowStride, accumulate);
+    }
+}
+
+/// <summary>A tile in one panel.</summary>
+internal unsafe struct Panel<T, TVector, TRows> : ITile<Panel<T, TVector, TRows>, T>
+    where T : unmanaged
+    where TVector : unmanaged, IVectorLanes<TVector, T>
+    where TRows : unmanaged, IRows<T, TVector>
+{
+    private TRows _rows;
+
+    public static int Rows => TRows.Rows;
+
+    public static int Columns => TRows.Columns;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Start(T* left, nint leftRowStride) => _rows.Start(left, leftRowStride);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MultiplyAdd(nint offset, T* right, nint panelStride) =>
+        _rows.MultiplyAdd(offset, TVector.Load(right), TVector.Load(right + TVector.Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(T* result, nint resultRowStride, bool accumulate) => _rows.Store(result, resultRowStride, accumulate);
+}
+
+/// <summary>The same rows in twice as many panels: one or two rows of one panel have too few sums under way to hide the time an addition takes.</summary>
+internal unsafe struct Across<T, TVector, TTile> : ITile<Across<T, TVector, TTile>, T>
     where T : unmanaged
     where TVector : unmanaged, IVectorLanes<TVector, T>
     where TTile : unmanaged, ITile<TTile, T>
@@ -62,14 +177,18 @@ internal unsafe struct Beside<T, TVector, TTile> : ITile<Beside<T, TVector, TTil
 
     public static int Columns => 2 * TTile.Columns;
 
-    public static Beside<T, TVector, TTile> Zero => new() { _first = TTile.Zero, _second = TTile.Zero };
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Start(T* left, nint leftRowStride)
+    {
+        _first.Start(left, leftRowStride);
+        _second.Start(left, leftRowStride);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MultiplyAdd(T* left, nint leftRowStride, T* right, nint rightPanelStride)
+    public void MultiplyAdd(nint offset, T* right, nint panelStride)
     {
-        int panels = TTile.Columns / (2 * TVector.Count);
-        _first.MultiplyAdd(left, leftRowStride, right, rightPanelStride);
-        _second.MultiplyAdd(left, leftRowStride, panels == 0 ? right + TVector.Count : right + panels * rightPanelStride, rightPanelStride);
+        _first.MultiplyAdd(offset, right, panelStride);
+        _second.MultiplyAdd(offset, right + TTile.Columns / (2 * TVector.Count) * panelStride, panelStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -77,33 +196,5 @@ internal unsafe struct Beside<T, TVector, TTile> : ITile<Beside<T, TVector, TTil
     {
         _first.Store(result, resultRowStride, accumulate);
         _second.Store(result + TTile.Columns, resultRowStride, accumulate);
-    }
-}
-
-/// <summary>Two tiles, one above the other.</summary>
-internal unsafe struct Above<T, TTile> : ITile<Above<T, TTile>, T>
-    where T : unmanaged
-    where TTile : unmanaged, ITile<TTile, T>
-{
-    private TTile _first, _second;
-
-    public static int Rows => 2 * TTile.Rows;
-
-    public static int Columns => TTile.Columns;
-
-    public static Above<T, TTile> Zero => new() { _first = TTile.Zero, _second = TTile.Zero };
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MultiplyAdd(T* left, nint leftRowStride, T* right, nint rightPanelStride)
-    {
-        _first.MultiplyAdd(left, leftRowStride, right, rightPanelStride);
-        _second.MultiplyAdd(left + TTile.Rows * leftRowStride, leftRowStride, right, rightPanelStride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(T* result, nint resultRowStride, bool accumulate)
-    {
-        _first.Store(result, resultRowStride, accumulate);
-        _second.Store(result + TTile.Rows * resultRowStride, resultRowStride, accumulate);
     }
 }

@@ -5,13 +5,12 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Kernels;
 
 /// <summary>Covers one block of a matrix product with tiles.</summary>
-/// <typeparam name="TVector">The vector.</typeparam>
-/// <typeparam name="TPanel">A tile of one row and one panel.</typeparam>
-internal static unsafe class MatrixProductTiling<T, TVector, TPanel>
+internal static unsafe class MatrixProductTiling<T, TVector>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : unmanaged, IVectorLanes<TVector, T>
-    where TPanel : unmanaged, ITile<TPanel, T>
 {
+    private static int PanelWidth => 2 * TVector.Count;
+
     /// <summary>Computes the block: eights and fours of rows panel by panel, then what rows remain across several panels at once.</summary>
     public static void Run(in MatrixProductBlock<T> block)
     {
@@ -19,51 +18,58 @@ internal static unsafe class MatrixProductTiling<T, TVector, TPanel>
         if (rows > 0)
             FillPanels(in block, rows);
         if ((block.Rows & 2) != 0)
-            FillAcross<Above<T, TPanel>>(in block, rows);
+            FillAcross<Panel<T, TVector, Twice<T, TVector, Row<T, TVector>>>>(in block, rows);
         if ((block.Rows & 1) != 0)
-            FillAcross<TPanel>(in block, block.Rows - 1);
+            FillAcross<Panel<T, TVector, Row<T, TVector>>>(in block, block.Rows - 1);
     }
 
     // The last panel counts as one vector if that holds its columns. Four rows of one vector would take as long as of two.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FillPanels(in MatrixProductBlock<T> block, int rows)
     {
-        for (int column = 0; column < block.Columns; column += TPanel.Columns)
+        for (int column = 0; column < block.Columns; column += PanelWidth)
         {
             int row = 0;
             if (block.Columns - column <= TVector.Count)
             {
                 for (; row + 8 <= rows; row += 8)
-                    Fill<Above<T, Above<T, Above<T, Cell<T, TVector>>>>>(in block, row, column);
+                    FillEight<NarrowRow<T, TVector>>(in block, row, column);
             }
             else if (TVector.HasManyRegisters)
             {
                 for (; row + 8 <= rows; row += 8)
-                    Fill<Above<T, Above<T, Above<T, TPanel>>>>(in block, row, column);
+                    FillEight<Row<T, TVector>>(in block, row, column);
             }
 
             for (; row < rows; row += 4)
-                Fill<Above<T, Above<T, TPanel>>>(in block, row, column);
+                FillFour<Row<T, TVector>>(in block, row, column);
         }
     }
 
-    // One or two rows of one panel have too few sums under way to hide how long each addition takes.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FillAcross<TTile>(in MatrixProductBlock<T> block, int row)
         where TTile : unmanaged, ITile<TTile, T>
     {
-        int column = 0, panels = (block.Columns - 1) / TPanel.Columns + 1;
+        int column = 0, panels = (block.Columns - 1) / PanelWidth + 1;
         if (TTile.Rows == 1)
         {
-            for (; panels >= 4; panels -= 4, column += 4 * TPanel.Columns)
-                Fill<Beside<T, TVector, Beside<T, TVector, TTile>>>(in block, row, column);
+            for (; panels >= 4; panels -= 4, column += 4 * PanelWidth)
+                Fill<Across<T, TVector, Across<T, TVector, TTile>>>(in block, row, column);
         }
 
-        for (; panels >= 2; panels -= 2, column += 2 * TPanel.Columns)
-            Fill<Beside<T, TVector, TTile>>(in block, row, column);
+        for (; panels >= 2; panels -= 2, column += 2 * PanelWidth)
+            Fill<Across<T, TVector, TTile>>(in block, row, column);
         if (panels == 1)
             Fill<TTile>(in block, row, column);
     }
+
+    private static void FillFour<TRow>(in MatrixProductBlock<T> block, int row, int column)
+        where TRow : unmanaged, IRows<T, TVector> =>
+        Fill<Panel<T, TVector, Twice<T, TVector, Twice<T, TVector, TRow>>>>(in block, row, column);
+
+    private static void FillEight<TRow>(in MatrixProductBlock<T> block, int row, int column)
+        where TRow : unmanaged, IRows<T, TVector> =>
+        Fill<Panel<T, TVector, Twice<T, TVector, Twice<T, TVector, Twice<T, TVector, TRow>>>>>(in block, row, column);
 
     private static void Fill<TTile>(in MatrixProductBlock<T> block, int row, int column)
         where TTile : unmanaged, ITile<TTile, T>
@@ -98,14 +104,14 @@ internal static unsafe class MatrixProductTiling<T, TVector, TPanel>
     private static void Sum<TTile>(in MatrixProductBlock<T> block, int row, int column, T* result, nint resultRowStride, bool accumulate)
         where TTile : unmanaged, ITile<TTile, T>
     {
-        T* left = block.LeftRow(row), right = block.Right + column / TPanel.Columns * block.RightPanelStride;
-        nint leftRowStride = block.LeftRowStride, leftColumnStride = block.LeftColumnStride;
-        nint rightRowStride = block.RightRowStride, rightPanelStride = block.RightPanelStride;
-        TTile tile = TTile.Zero;
+        T* right = block.Right + column / PanelWidth * block.RightPanelStride;
+        nint offset = 0, leftColumnStride = block.LeftColumnStride, rightRowStride = block.RightRowStride, panelStride = block.RightPanelStride;
+        TTile tile = default;
+        tile.Start(block.LeftRow(row), block.LeftRowStride);
         for (int k = block.Depth; k > 0; k--)
         {
-            tile.MultiplyAdd(left, leftRowStride, right, rightPanelStride);
-            left += leftColumnStride;
+            tile.MultiplyAdd(offset, right, panelStride);
+            offset += leftColumnStride;
             right += rightRowStride;
         }
 

@@ -47,16 +47,12 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : IVectorLanes<L
 
     public static bool HasManyRegisters => true;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Load(T* source) => new(Vector512.Load(source));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(T* destination) => _value.Store(destination);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Broadcast(T value) => new(Vector512.Create(value));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Add(Lanes512<T> left, Lanes512<T> right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -76,16 +72,12 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : IVectorLanes<L
 
     public static bool HasManyRegisters => false;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Load(T* source) => new(Vector256.Load(source));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(T* destination) => _value.Store(destination);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Broadcast(T value) => new(Vector256.Create(value));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Add(Lanes256<T> left, Lanes256<T> right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -105,16 +97,12 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : IVectorLanes<L
 
     public static bool HasManyRegisters => AdvSimd.IsSupported;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Load(T* source) => new(Vector128.Load(source));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(T* destination) => _value.Store(destination);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Broadcast(T value) => new(Vector128.Create(value));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Add(Lanes128<T> left, Lanes128<T> right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -134,16 +122,12 @@ internal readonly unsafe struct Lanes1<T>(T value) : IVectorLanes<Lanes1<T>, T>
 
     public static bool HasManyRegisters => false;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1<T> Load(T* source) => new(*source);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(T* destination) => *destination = _value;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1<T> Broadcast(T value) => new(value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1<T> Add(Lanes1<T> left, Lanes1<T> right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

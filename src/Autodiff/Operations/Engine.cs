@@ -8,7 +8,7 @@ internal static class Engine
     public static Tensor Apply(Operation operation, params ReadOnlySpan<Tensor> operands)
     {
         var tape = Tape.Current;
-        if (tape is { HasBindings: true }) operands = tape.Bind(operands);
+        if (tape is { HasBindings: true }) operands = tape.Bound(operands);
         bool symbolic = Check(operation, operands, tape);
         var shape = operation.Infer(operands);
         var result = symbolic ? new Tensor(operation.InferType(operands), shape, null) : Compute(operation, operands, shape, tape);

@@ -22,7 +22,7 @@ internal abstract class PartitionOperation : Operation
     {
         ArgumentNullException.ThrowIfNull(operand, Name);
         var tape = Tape.Current;
-        if (tape is { HasBindings: true }) operand = tape.Bind([operand])[0];
+        if (tape is { HasBindings: true }) operand = tape.Bound([operand])[0];
         if (operand.Tape is { } owner && owner != tape)
         {
             operand.ThrowIfEnded(Name);

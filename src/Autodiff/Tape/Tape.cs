@@ -152,7 +152,7 @@ public sealed partial class Tape : IDisposable
     internal Tensor Allocate(ElementType type, Shape shape) => memory.Allocate(this, type, shape);
 
     /// <summary>Puts bound values in the place of parameters.</summary>
-    internal ReadOnlySpan<Tensor> Bind(ReadOnlySpan<Tensor> operands)
+    internal ReadOnlySpan<Tensor> Bound(ReadOnlySpan<Tensor> operands)
     {
         var bound = operands.ToArray();
         for (int i = 0; i < bound.Length; i++)

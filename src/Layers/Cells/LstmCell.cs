@@ -1,0 +1,34 @@
+using static Autograd.Functions;
+
+namespace Autograd.Layers;
+
+/// <summary>Long short-term memory with a forget gate (Hochreiter and Schmidhuber 1997; Gers, Schmidhuber and Cummins 2000).</summary>
+public sealed class LstmCell : Cell<LstmState>
+{
+    readonly Parameter Wxf, Whf, Bf, Wxi, Whi, Bi, Wxc, Whc, Bc, Wxo, Who, Bo;
+
+    /// <summary>Creates the cell. Weights are uniform in ±1/√hidden; biases are 0 but the forget gate's.</summary>
+    /// <param name="inputs">Number of inputs.</param>
+    /// <param name="hidden">Number of hidden units.</param>
+    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="forgetBias">Initial bias of the forget gate; 1 by default, so that memory is kept at first.</param>
+    public LstmCell(int inputs, int hidden, RandomKey key, double forgetBias = 1)
+        : base(key, hidden)
+    {
+        Weight(out Wxf, inputs, hidden); Weight(out Whf, hidden, hidden); Bias(out Bf, hidden, forgetBias);
+        Weight(out Wxi, inputs, hidden); Weight(out Whi, hidden, hidden); Bias(out Bi, hidden);
+        Weight(out Wxc, inputs, hidden); Weight(out Whc, hidden, hidden); Bias(out Bc, hidden);
+        Weight(out Wxo, inputs, hidden); Weight(out Who, hidden, hidden); Bias(out Bo, hidden);
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor Output, LstmState Next) Step(Tensor x, LstmState s)
+    {
+        var f = Sigmoid(MatMul(x, Wxf) + MatMul(s.H, Whf) + Bf);
+        var i = Sigmoid(MatMul(x, Wxi) + MatMul(s.H, Whi) + Bi);
+        var o = Sigmoid(MatMul(x, Wxo) + MatMul(s.H, Who) + Bo);
+        var c = f * s.C + i * Tanh(MatMul(x, Wxc) + MatMul(s.H, Whc) + Bc);
+        var h = o * Tanh(c);
+        return (h, new LstmState(h, c));
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Autograd.Layers;
+
+/// <summary>
+/// Cells on top of each other, as one cell: layer l reads the output of layer l − 1 at the same step (El Hihi and Bengio 1995). The state is the list of
+/// the layers' states.
+/// </summary>
+/// <typeparam name="TState">The state of each layer.</typeparam>
+public sealed class Stacked<TState> : Cell<LayerStates<TState>>
+{
+    readonly Cell<TState>[] layers;
+
+    /// <summary>Creates the stack, lowest layer first.</summary>
+    /// <exception cref="ArgumentException">There is no layer, or a cell is given twice.</exception>
+    public Stacked(params Cell<TState>[] layers)
+        : base(default)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        if (layers.Length == 0 || layers.Distinct().Count() != layers.Length)
+            throw new ArgumentException("Stacked: at least one cell is needed, each a different object.", nameof(layers));
+        this.layers = layers;
+        for (int i = 0; i < layers.Length; i++) Part(layers[i], "layer" + i.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <inheritdoc/>
+    public override LayerStates<TState> Initial(int batch, ElementType type) => new(layers.Select(layer => layer.Initial(batch, type)));
+
+    /// <inheritdoc/>
+    public override (Tensor Output, LayerStates<TState> Next) Step(Tensor x, LayerStates<TState> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var next = new TState[layers.Length];
+        for (int i = 0; i < layers.Length; i++) (x, next[i]) = layers[i].Step(x, state[i]);
+        return (x, new LayerStates<TState>(next));
+    }
+}
+
+/// <summary>Makes stacks without naming the state's type.</summary>
+public static class Stacked
+{
+    /// <inheritdoc cref="Stacked{TState}(Cell{TState}[])"/>
+    public static Stacked<TState> Of<TState>(params Cell<TState>[] layers) => new(layers);
+}

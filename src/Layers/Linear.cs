@@ -1,0 +1,32 @@
+namespace Autograd.Layers;
+
+/// <summary>y = x·weight + bias over any leading axes: <c>[…, inputs]</c> to <c>[…, outputs]</c>.</summary>
+public sealed class Linear : Module, ILayer
+{
+    readonly Parameter weight;
+    readonly Parameter? bias;
+
+    /// <summary>Creates the layer. Weights are Glorot-uniform unless another initialiser is given, the bias is 0.</summary>
+    /// <param name="inputs">Number of inputs, at least 1.</param>
+    /// <param name="outputs">Number of outputs, at least 1.</param>
+    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="initializer">How the weights are drawn.</param>
+    /// <param name="hasBias">Whether there is a bias.</param>
+    public Linear(int inputs, int outputs, RandomKey key, Initializer? initializer = null, bool hasBias = true)
+    {
+        Arguments.AtLeast(nameof(Linear), nameof(inputs), inputs, 1);
+        Arguments.AtLeast(nameof(Linear), nameof(outputs), outputs, 1);
+        Parameter(out weight, (initializer ?? Initializer.Glorot).Create([inputs, outputs], key.For(nameof(weight))));
+        if (hasBias) Parameter(out bias, Tensor.Zeros([outputs]));
+    }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) => bias is null ? Functions.MatMul(x, weight) : Functions.Affine(x, weight, bias);
+}
+
+/// <summary>A layer that takes one tensor to one tensor.</summary>
+public interface ILayer
+{
+    /// <summary>The layer's result.</summary>
+    Tensor Forward(Tensor x);
+}

@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+
+namespace Autograd.Layers;
+
+/// <summary>
+/// Something with parameters: a layer, a cell, a model. Parameters and parts are declared in the constructor and take the names of the fields they are
+/// stored in; the name of a parameter in a model is its path, such as <c>recurrent.cell.Wxf</c>.
+/// </summary>
+public abstract class Module
+{
+    readonly List<Parameter> own = [];
+    readonly List<(string Name, Module Module)> parts = [];
+
+    /// <summary>Whether layers that behave differently in training, such as <see cref="Dropout"/>, do so; false until <see cref="Train"/> is called.</summary>
+    public bool IsTraining { get; private set; }
+
+    /// <summary>The training step given to <see cref="Train"/>: what distinguishes the random masks of one step from those of the next.</summary>
+    public int TrainingStep { get; private set; }
+
+    /// <summary>All parameters, each once: those declared here, then those of the parts, in order of declaration.</summary>
+    public IReadOnlyList<Parameter> Parameters => [.. NamedParameters().Select(named => named.Parameter)];
+
+    /// <summary>Number of learned numbers.</summary>
+    public int ParameterCount => NamedParameters().Sum(named => named.Parameter.ElementCount);
+
+    /// <summary>All parameters with their paths, each once.</summary>
+    public IEnumerable<(string Path, Parameter Parameter)> NamedParameters() =>
+        Named("").DistinctBy(named => named.Parameter, ReferenceEqualityComparer.Instance);
+
+    /// <summary>A parameter by its path.</summary>
+    /// <exception cref="KeyNotFoundException">There is none; the message lists those there are.</exception>
+    public Parameter this[string path]
+    {
+        get
+        {
+            foreach (var (name, parameter) in NamedParameters())
+                if (name == path)
+                    return parameter;
+            throw new KeyNotFoundException($"There is no parameter {path}; there are: {string.Join(", ", NamedParameters().Select(named => named.Path))}.");
+        }
+    }
+
+    /// <summary>Switches this module and its parts to training. Masks are a function of the step, so the same step gives the same masks.</summary>
+    /// <param name="step">Number of the training step.</param>
+    public void Train(int step) => SetMode(training: true, step);
+
+    /// <summary>Switches this module and its parts to evaluation: nothing is random.</summary>
+    public void Evaluate() => SetMode(training: false, 0);
+
+    /// <summary>Declares a parameter with an initial value: <c>Parameter(out gain, Tensor.Ones([n]))</c>.</summary>
+    /// <param name="field">The field that holds it.</param>
+    /// <param name="value">Its initial value.</param>
+    /// <param name="name">Its name; by default that of the field.</param>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    protected void Parameter(out Parameter field, Tensor value, [CallerArgumentExpression(nameof(field))] string name = "")
+    {
+        name = FieldName(name);
+        if (own.Any(parameter => parameter.Name == name)) throw new ArgumentException($"{GetType().Name} already has a parameter {name}.", nameof(name));
+        field = new Parameter(name, value);
+        own.Add(field);
+    }
+
+    /// <summary>Declares a part, so that its parameters belong to this module too: <c>head = Part(new Linear(…), "head")</c> or <c>Part(head)</c>.</summary>
+    /// <param name="module">The part.</param>
+    /// <param name="name">Its name in paths; by default the expression it is given by.</param>
+    /// <returns>The part.</returns>
+    protected TModule Part<TModule>(TModule module, [CallerArgumentExpression(nameof(module))] string name = "")
+        where TModule : Module
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        name = FieldName(name);
+        if (parts.Any(part => part.Name == name)) throw new ArgumentException($"{GetType().Name} already has a part {name}.", nameof(name));
+        parts.Add((name, module));
+        return module;
+    }
+
+    IEnumerable<(string Path, Parameter Parameter)> Named(string prefix)
+    {
+        foreach (var parameter in own) yield return (prefix + parameter.Name, parameter);
+        foreach (var (name, part) in parts)
+            foreach (var named in part.Named($"{prefix}{name}."))
+                yield return named;
+    }
+
+    void SetMode(bool training, int step)
+    {
+        IsTraining = training;
+        TrainingStep = step;
+        foreach (var (_, part) in parts) part.SetMode(training, step);
+    }
+
+    static string FieldName(string expression) => expression.StartsWith("this.", StringComparison.Ordinal) ? expression[5..] : expression;
+}

@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+
+namespace Autograd.Layers;
+
+/// <summary>
+/// One step of a recurrence, written as its equations: <c>(output, next) = Step(x, state)</c>. A step is pure: it reads parameters, argument and
+/// state, and nothing of it is kept in the cell. What runs it over time, differentiates or checks it takes any cell.
+/// </summary>
+/// <typeparam name="TState">
+/// The state: a <see cref="Tensor"/>, or a tuple or <c>record struct</c> of tensors, nested at will. No interface has to be implemented.
+/// </typeparam>
+public abstract class Cell<TState> : Module
+{
+    readonly RandomKey key;
+    readonly int[] stateSizes;
+
+    /// <summary>Declares the random key of the initial weights and the size of each tensor of the state.</summary>
+    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="stateSizes">
+    /// The number of units of each tensor of the state, in order of declaration; one number stands for all of them. None at all means that
+    /// <see cref="Initial"/> is overridden.
+    /// </param>
+    protected Cell(RandomKey key, params int[] stateSizes)
+    {
+        ArgumentNullException.ThrowIfNull(stateSizes);
+        foreach (int size in stateSizes) Arguments.AtLeast(GetType().Name, "hidden", size, 1);
+        this.key = key;
+        this.stateSizes = stateSizes;
+    }
+
+    /// <summary>One step.</summary>
+    /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
+    /// <param name="state">The state before the step.</param>
+    /// <returns>The output and the state after the step; the same tensor may serve as both.</returns>
+    public abstract (Tensor Output, TState Next) Step(Tensor x, TState state);
+
+    /// <summary>The state before the first step: zeros <c>[batch, units]</c> unless overridden.</summary>
+    /// <param name="batch">Number of sequences.</param>
+    /// <param name="type">Element type, that of the input.</param>
+    public virtual TState Initial(int batch, ElementType type)
+    {
+        var template = default(TState)!;
+        var tensors = new Tensor[StateTensors<TState>.Slots];
+        for (int i = 0; i < tensors.Length; i++) tensors[i] = Tensor.Zeros([batch, StateSize(i)], type);
+        return StateTensors<TState>.Rebuild(template, tensors);
+    }
+
+    /// <summary>Declares a weight matrix <c>[inputs, outputs]</c>, uniform in ±1/√outputs unless another initialiser is given.</summary>
+    protected void Weight(
+        out Parameter field, int inputs, int outputs, Initializer? initializer = null, [CallerArgumentExpression(nameof(field))] string name = "")
+    {
+        Arguments.AtLeast(GetType().Name, nameof(inputs), inputs, 1);
+        Arguments.AtLeast(GetType().Name, nameof(outputs), outputs, 1);
+        Parameter(out field, (initializer ?? Initializer.UniformOverRoot(outputs)).Create([inputs, outputs], key.For(name)), name);
+    }
+
+    /// <summary>Declares a bias, or another vector of one number for each unit.</summary>
+    protected void Bias(out Parameter field, int units, double value = 0, [CallerArgumentExpression(nameof(field))] string name = "") =>
+        Parameter(out field, Tensor.Full([units], value), name);
+
+    /// <summary>Declares a diagonal weight, one number for each unit, uniform in ±1/√units: a peephole.</summary>
+    protected void Diagonal(out Parameter field, int units, [CallerArgumentExpression(nameof(field))] string name = "") =>
+        Parameter(out field, Initializer.UniformOverRoot(units).Create([units], key.For(name)), name);
+
+    int StateSize(int tensor)
+    {
+        if (stateSizes.Length == 1) return stateSizes[0];
+        if (tensor < stateSizes.Length) return stateSizes[tensor];
+        throw new InvalidOperationException(
+            $"{GetType().Name}: {stateSizes.Length} state sizes were declared for {StateTensors<TState>.Slots} tensors of {typeof(TState).Name}; " +
+            "give one for each, or one for all, or override Initial.");
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections;
+
+namespace Autograd.Layers;
+
+/// <summary>The states of the layers of a stack, lowest first. Immutable; may be part of a state.</summary>
+/// <typeparam name="TState">The state of one layer.</typeparam>
+public sealed class LayerStates<TState> : IReadOnlyList<TState>, IStateList
+{
+    readonly TState[] layers;
+
+    /// <summary>Creates the list with a copy of the given states.</summary>
+    public LayerStates(IEnumerable<TState> layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        this.layers = [.. layers];
+    }
+
+    /// <summary>Number of layers.</summary>
+    public int Count => layers.Length;
+
+    /// <summary>The state of a layer.</summary>
+    public TState this[int index] => layers[index];
+
+    /// <inheritdoc/>
+    public IEnumerator<TState> GetEnumerator() => ((IEnumerable<TState>)layers).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    void IStateList.Collect(List<Tensor> tensors)
+    {
+        foreach (var layer in layers) tensors.AddRange(StateTensors<TState>.Flatten(layer));
+    }
+
+    object IStateList.Rebuild(ReadOnlySpan<Tensor> tensors, ref int used)
+    {
+        var rebuilt = new TState[layers.Length];
+        for (int i = 0; i < rebuilt.Length; i++)
+        {
+            int count = StateTensors<TState>.Flatten(layers[i]).Length;
+            rebuilt[i] = StateTensors<TState>.Rebuild(layers[i], tensors.Slice(used, count));
+            used += count;
+        }
+        return new LayerStates<TState>(rebuilt);
+    }
+}

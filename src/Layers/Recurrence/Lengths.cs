@@ -1,0 +1,74 @@
+namespace Autograd.Layers;
+
+/// <summary>What variable lengths mean, in one place: checks and masks.</summary>
+internal static class Lengths
+{
+    public static Shape CheckSequences(string operation, Tensor x, ReadOnlySpan<int> lengths)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Rank < 3) throw new ShapeException($"{operation}: x is {x.Shape}; sequences are [time, batch, inputs].");
+        if (x.Shape[0] == 0) throw new ShapeException($"{operation}: x is {x.Shape}; the sequences are empty.");
+        if (lengths.IsEmpty) return x.Shape;
+        if (lengths.Length != x.Shape[1])
+            throw new ShapeException($"{operation}: {lengths.Length} lengths were given for a batch of {x.Shape[1]} in x {x.Shape}.");
+        for (int i = 0; i < lengths.Length; i++)
+            if (lengths[i] < 1 || lengths[i] > x.Shape[0])
+                throw new ShapeException($"{operation}: length {lengths[i]} of sequence {i} must be from 1 to {x.Shape[0]}, the time axis of x {x.Shape}.");
+        return x.Shape;
+    }
+
+    public static LengthMasks Masks(Tensor x, ReadOnlySpan<int> lengths) => new(lengths, x.Shape[0], x.ElementType);
+}
+
+/// <summary>Which sequences of a batch are still running at a step. Without lengths, or while all run, nothing is masked.</summary>
+internal readonly struct LengthMasks
+{
+    readonly int[] lengths;
+    readonly int shortest;
+    readonly ElementType type;
+
+    public LengthMasks(ReadOnlySpan<int> lengths, int time, ElementType type)
+    {
+        this.lengths = lengths.ToArray();
+        this.type = type;
+        shortest = time;
+        foreach (int length in lengths) shortest = Math.Min(shortest, length);
+    }
+
+    /// <summary>
+    /// The input with zeros for padding. Selecting afterwards would not be enough: a NaN in the padding would still reach the weights' gradients
+    /// as 0 · NaN.
+    /// </summary>
+    public Tensor Clean(Tensor x)
+    {
+        if (shortest == x.Shape[0]) return x;
+        int time = x.Shape[0], batch = lengths.Length;
+        var mask = new double[time * batch];
+        for (int i = 0; i < mask.Length; i++) mask[i] = i / batch < lengths[i % batch] ? 1 : 0;
+        var shape = new int[x.Rank];
+        shape.AsSpan().Fill(1);
+        (shape[0], shape[1]) = (time, batch);
+        return Functions.Where(Tensor.From(mask, Shape.Create(shape)).As(type), x, Tensor.Scalar(0, type));
+    }
+
+    public Tensor OutputAt(int step, Tensor output) =>
+        step < shortest ? output : Functions.Where(At(step, output.Rank), output, Tensor.Scalar(0, type));
+
+    public TState StateAt<TState>(int step, TState next, TState before)
+    {
+        if (step < shortest) return next;
+        var masks = this;
+        return StateTensors<TState>.Map(next, before, (a, b) => Functions.Where(masks.At(step, a.Rank), a, b));
+    }
+
+    // One for each sequence, for a tensor [batch, …].
+    Tensor At(int step, int rank)
+    {
+        var mask = new double[lengths.Length];
+        for (int i = 0; i < mask.Length; i++) mask[i] = step < lengths[i] ? 1 : 0;
+        var shape = new int[rank];
+        shape.AsSpan().Fill(1);
+        shape[0] = mask.Length;
+        return Tensor.From(mask, Shape.Create(shape)).As(type);
+    }
+}

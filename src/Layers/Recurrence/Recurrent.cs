@@ -1,0 +1,129 @@
+using System.Globalization;
+
+namespace Autograd.Layers;
+
+/// <summary>Where the state before the first step comes from, when none is given.</summary>
+public enum InitialState
+{
+    /// <summary>The cell's own: zeros unless it says otherwise.</summary>
+    FromCell,
+
+    /// <summary>Parameters, the same for every sequence of a batch, that begin as the cell's own (Gers, Schraudolph, Schmidhuber 2002, section 5.1).</summary>
+    Learned,
+}
+
+/// <summary>Runs any cell over sequences <c>[time, batch, inputs]</c>.</summary>
+/// <typeparam name="TState">The cell's state.</typeparam>
+public sealed class Recurrent<TState> : Module, ISequenceLayer
+{
+    readonly Cell<TState> cell;
+    readonly Parameter[] learned = [];
+
+    /// <summary>Creates the driver of a cell.</summary>
+    /// <param name="cell">The cell; its parameters become this module's.</param>
+    /// <param name="initial">Where the first state comes from when none is given.</param>
+    public Recurrent(Cell<TState> cell, InitialState initial = InitialState.FromCell)
+    {
+        this.cell = Part(cell, "cell");
+        if (initial == InitialState.Learned) learned = [.. StateTensors<TState>.Flatten(cell.Initial(1, ElementType.Float32)).Select(Learned)];
+    }
+
+    /// <summary>The cell.</summary>
+    public Cell<TState> Cell => cell;
+
+    /// <summary>The outputs of all steps, <c>[time, batch, outputs]</c>; see <see cref="Run(Tensor, ReadOnlySpan{int})"/>.</summary>
+    public Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default) => Run(x, lengths).Outputs;
+
+    /// <summary>Runs over sequences from the initial state.</summary>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="lengths">
+    /// The length of each sequence, in any order, from 1 to the length of the time axis; none means that all are full. Beyond its length a sequence keeps
+    /// its state and its outputs are 0; nothing depends on what the padding holds, nor on the order of the batch.
+    /// </param>
+    /// <exception cref="ShapeException">The rank is not 3, the sequence is empty, or a length does not fit.</exception>
+    public Unrolled<TState> Run(Tensor x, ReadOnlySpan<int> lengths = default)
+    {
+        var shape = Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);
+        return Unroll(x, First(shape[1], x.ElementType), lengths);
+    }
+
+    /// <summary>Runs over sequences from a given state: the final state of the previous chunk, an encoder's summary.</summary>
+    /// <inheritdoc cref="Run(Tensor, ReadOnlySpan{int})"/>
+    public Unrolled<TState> Run(Tensor x, TState initial, ReadOnlySpan<int> lengths = default)
+    {
+        Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);
+        return Unroll(x, initial, lengths);
+    }
+
+    Unrolled<TState> Unroll(Tensor x, TState state, ReadOnlySpan<int> lengths)
+    {
+        var masks = Lengths.Masks(x, lengths);
+        var inputs = Functions.Unstack(masks.Clean(x));
+        var outputs = new Tensor[inputs.Length];
+        var states = new TState[inputs.Length];
+        for (int t = 0; t < inputs.Length; t++)
+        {
+            var (output, next) = cell.Step(inputs[t], state);
+            CheckState(state, next);
+            outputs[t] = masks.OutputAt(t, output);
+            states[t] = state = masks.StateAt(t, next, state);
+        }
+        return new Unrolled<TState>(Functions.Stack(outputs), state, states);
+    }
+
+    TState First(int batch, ElementType type)
+    {
+        var zero = cell.Initial(batch, type);
+        if (learned.Length == 0) return zero;
+        var shapes = StateTensors<TState>.Flatten(zero);
+        var tensors = new Tensor[learned.Length];
+        for (int i = 0; i < tensors.Length; i++) tensors[i] = Functions.BroadcastTo(learned[i], shapes[i].Shape);
+        return StateTensors<TState>.Rebuild(zero, tensors);
+    }
+
+    Parameter Learned(Tensor zero, int index)
+    {
+        Parameter(out var parameter, zero, "initial" + index.ToString(CultureInfo.InvariantCulture));
+        return parameter;
+    }
+
+    // The shapes are compared through shared objects first, so this costs nothing in the usual case.
+    void CheckState(TState before, TState after)
+    {
+        var (a, b) = (StateTensors<TState>.Flatten(before), StateTensors<TState>.Flatten(after));
+        for (int i = 0; i < a.Length && i < b.Length; i++)
+            if (!a[i].Shape.Equals(b[i].Shape))
+                throw new ShapeException($"{cell.GetType().Name}.Step: tensor {i} of the state is {a[i].Shape} before the step and {b[i].Shape} after it.");
+    }
+}
+
+/// <summary>Makes drivers without naming the state's type: <c>Recurrent.Over(new LstmCell(65, 128, key))</c>.</summary>
+public static class Recurrent
+{
+    /// <inheritdoc cref="Recurrent{TState}(Cell{TState}, InitialState)"/>
+    public static Recurrent<TState> Over<TState>(Cell<TState> cell, InitialState initial = InitialState.FromCell) => new(cell, initial);
+}
+
+/// <summary>A run of a cell over sequences.</summary>
+/// <typeparam name="TState">The cell's state.</typeparam>
+/// <param name="Outputs">The outputs of all steps, <c>[time, batch, outputs]</c>; 0 beyond a sequence's length.</param>
+/// <param name="Final">The state after each sequence's last step; differentiable.</param>
+/// <param name="States">The state after every step, all differentiable.</param>
+public readonly record struct Unrolled<TState>(Tensor Outputs, TState Final, IReadOnlyList<TState> States)
+{
+    /// <summary>The states as one state of tensors <c>[time, batch, units]</c>.</summary>
+    public TState StackedStates()
+    {
+        var steps = States.Select(state => StateTensors<TState>.Flatten(state)).ToArray();
+        var tensors = new Tensor[steps[0].Length];
+        for (int i = 0; i < tensors.Length; i++) tensors[i] = Functions.Stack([.. steps.Select(step => step[i])]);
+        return StateTensors<TState>.Rebuild(States[0], tensors);
+    }
+}
+
+/// <summary>A layer that takes sequences <c>[time, batch, inputs]</c> to sequences <c>[time, batch, outputs]</c>.</summary>
+public interface ISequenceLayer
+{
+    /// <summary>The outputs of all steps. Lengths are as for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>.</summary>
+    Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default);
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Autograd.Layers;
+
+/// <summary>
+/// The tensors of a state of any type. A state is a tensor, a list of states, or a value type whose fields are states; in memory all of these are
+/// nothing but references side by side, so they are read and written as a span of references, without reflection and without allocation.
+/// That the type is of this kind is checked once.
+/// </summary>
+internal static class StateTensors<TState>
+{
+    /// <summary>Number of references in a state.</summary>
+    public static readonly int Slots = CountSlots();
+
+    /// <summary>All tensors, in order of declaration.</summary>
+    public static Tensor[] Flatten(TState state)
+    {
+        var tensors = new List<Tensor>(Slots);
+        foreach (object? part in References(ref state)) Collect(part, tensors);
+        return [.. tensors];
+    }
+
+    /// <summary>A state of the template's structure with other tensors.</summary>
+    public static TState Rebuild(TState template, ReadOnlySpan<Tensor> tensors)
+    {
+        int used = 0;
+        foreach (ref object? part in References(ref template))
+        {
+            if (part is IStateList list) part = list.Rebuild(tensors, ref used);
+            else part = tensors[used++];
+        }
+        return template;
+    }
+
+    /// <summary>A state of the same structure, tensor by tensor.</summary>
+    public static TState Map(TState state, Func<Tensor, Tensor> function) =>
+        Rebuild(state, Array.ConvertAll(Flatten(state), tensor => function(tensor)));
+
+    /// <summary>A state of the same structure, from two states tensor by tensor.</summary>
+    public static TState Map(TState left, TState right, Func<Tensor, Tensor, Tensor> function)
+    {
+        var (a, b) = (Flatten(left), Flatten(right));
+        var results = new Tensor[a.Length];
+        for (int i = 0; i < a.Length; i++) results[i] = function(a[i], b[i]);
+        return Rebuild(left, results);
+    }
+
+    /// <summary>Whether no tensor was given: the default of the type.</summary>
+    public static bool IsMissing(TState state)
+    {
+        foreach (object? part in References(ref state))
+            if (part is not null)
+                return false;
+        return true;
+    }
+
+    static void Collect(object? part, List<Tensor> tensors)
+    {
+        if (part is Tensor tensor) tensors.Add(tensor);
+        else if (part is IStateList list) list.Collect(tensors);
+        else throw new ArgumentException($"A tensor of the state {typeof(TState).Name} is null.");
+    }
+
+    static Span<object?> References(ref TState state)
+    {
+        if (Slots == 0)
+            throw new ArgumentException($"A state is a tensor, or a tuple or record struct of tensors; {typeof(TState)} is not.");
+        return MemoryMarshal.CreateSpan(ref Unsafe.As<TState, object?>(ref state), Slots);
+    }
+
+    static int CountSlots()
+    {
+        if (!IsState(typeof(TState))) return 0;
+        return Unsafe.SizeOf<TState>() / Unsafe.SizeOf<object>();
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The fields of a value type that is in use are its layout, and are kept.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The fields of a value type that is in use are its layout, and are kept.")]
+    static bool IsState(Type type)
+    {
+        if (type == typeof(Tensor) || type.IsAssignableTo(typeof(IStateList))) return true;
+        if (!type.IsValueType || type.IsPrimitive) return false;
+        var fields = type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+        return fields.Length > 0 && Array.TrueForAll(fields, field => IsState(field.FieldType));
+    }
+}
+
+/// <summary>A list of states inside a state.</summary>
+internal interface IStateList
+{
+    void Collect(List<Tensor> tensors);
+
+    object Rebuild(ReadOnlySpan<Tensor> tensors, ref int used);
+}
