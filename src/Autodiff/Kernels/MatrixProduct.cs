@@ -8,8 +8,11 @@ namespace Autograd.Kernels;
 /// </summary>
 internal static unsafe partial class MatrixProduct
 {
-    // With fewer rows than this, packing the right operand costs more than it saves.
-    private static readonly int FewRows = int.Parse(Environment.GetEnvironmentVariable("FEW") ?? "8");
+    private const string Operation = "MatrixProduct.Multiply";
+
+    // Packing the right operand pays where many rows use it, the sooner the farther apart its own rows lie in memory. The limit, for the number
+    // of rows times that distance, is measured. The result does not depend on it.
+    private const int DirectBytes = 128 * 1024;
 
     /// <summary>
     /// <c>c[m, n] = sum over k of a(m, k) b(k, n)</c>, or adds that sum to <paramref name="c"/>.
@@ -20,8 +23,8 @@ internal static unsafe partial class MatrixProduct
         ReadOnlySpan<T> a, int aRowStride, int aColumnStride, PackedMatrix<T> b, Span<T> c, int ldc, int rows, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        MatrixProductExtent.Check(a.Length, rows, b.Rows, aRowStride, aColumnStride, "MatrixProduct.Multiply", nameof(a));
-        MatrixProductExtent.CheckResult(c.Length, rows, b.Columns, ldc, "MatrixProduct.Multiply", nameof(c));
+        MatrixProductExtent.Check(a.Length, rows, b.Rows, aRowStride, aColumnStride, Operation, nameof(a));
+        MatrixProductExtent.CheckResult(c.Length, rows, b.Columns, ldc, Operation, nameof(c));
         if (IsEmpty(c, ldc, rows, b.Columns, b.Rows, accumulate))
             return;
         fixed (T* left = a, result = c)
@@ -51,15 +54,19 @@ internal static unsafe partial class MatrixProduct
     {
         var (aRowStride, aColumnStride) = transposeA ? (1, lda) : (lda, 1);
         var (bRowStride, bColumnStride) = transposeB ? (1, ldb) : (ldb, 1);
-        MatrixProductExtent.Check(b.Length, k, n, bRowStride, bColumnStride, "MatrixProduct.Multiply", nameof(b));
-        int direct = transposeB || m >= FewRows ? 0 : n - n % MatrixProductBlock<T>.PanelWidth;
+        MatrixProductExtent.Check(a.Length, m, k, aRowStride, aColumnStride, Operation, nameof(a));
+        MatrixProductExtent.Check(b.Length, k, n, bRowStride, bColumnStride, Operation, nameof(b));
+        MatrixProductExtent.CheckResult(c.Length, m, n, ldc, Operation, nameof(c));
+        if (IsEmpty(c, ldc, m, n, k, accumulate))
+            return;
+        int direct = transposeB || (long)m * ldb * sizeof(T) > DirectBytes ? 0 : n - n % MatrixProductBlock<T>.PanelWidth;
         if (direct > 0)
             MultiplyDirect(a, aRowStride, aColumnStride, b, ldb, c, ldc, m, direct, k, accumulate);
         if (direct == n)
             return;
         PackedMatrix<T> packed = Scratch<T>.Right;
-        packed.Pack(k == 0 ? b : b[(direct * bColumnStride)..], k, n - direct, bRowStride, bColumnStride);
-        Multiply(a, aRowStride, aColumnStride, packed, m == 0 ? c : c[direct..], ldc, m, accumulate);
+        packed.Pack(b[(direct * bColumnStride)..], k, n - direct, bRowStride, bColumnStride);
+        Multiply(a, aRowStride, aColumnStride, packed, c[direct..], ldc, m, accumulate);
     }
 
     // Whole panels of an operand that is not packed: they lie side by side.
@@ -68,10 +75,6 @@ internal static unsafe partial class MatrixProduct
         int m, int n, int k, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        MatrixProductExtent.Check(a.Length, m, k, aRowStride, aColumnStride, "MatrixProduct.Multiply", nameof(a));
-        MatrixProductExtent.CheckResult(c.Length, m, n, ldc, "MatrixProduct.Multiply", nameof(c));
-        if (IsEmpty(c, ldc, m, n, k, accumulate))
-            return;
         fixed (T* left = a, right = b, result = c)
         {
             new MatrixProductBlock<T>

@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Autograd.Kernels;
 
-/// <summary>Pairs of row-major matrices with equally many rows, such as the inputs and output gradients of a product at each time step.</summary>
+/// <summary>Pairs of row-major matrices with equally many rows, such as the inputs and output gradients of a product at each time step.
+/// Called during a product, so it must not start one itself.</summary>
 internal interface ISegments<T>
 {
     /// <summary>Number of segments.</summary>

@@ -3,68 +3,57 @@ using System.Runtime.Intrinsics;
 
 namespace Autograd.Kernels;
 
-/// <summary>Copies matrices with rows and columns exchanged.</summary>
-internal static unsafe class Transposition
+/// <summary>Copies matrices whose columns are contiguous to matrices whose rows are.</summary>
+internal static unsafe class MatrixProductTransposition
 {
     /// <summary>
-    /// Copies the element (i, j) of <paramref name="rows"/> x <paramref name="columns"/>, at <c>source[i * rowStride + j * columnStride]</c>,
-    /// to <c>destination[i * destinationStride + j]</c>.
+    /// Copies the elements (i, j) of a <paramref name="rows"/> x <paramref name="columns"/> matrix from
+    /// <c>source[i * rowStride + j * columnStride]</c> to <c>destination[i * destinationStride + j]</c>; fast if <paramref name="rowStride"/> is 1.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy<T>(T* source, nint rowStride, nint columnStride, T* destination, nint destinationStride, int rows, int columns)
         where T : unmanaged
     {
-        int squares = typeof(T) == typeof(float) && rowStride == 1 && Vector128.IsHardwareAccelerated ? 4 : 1;
-        int j = 0;
-        for (; j + squares <= columns; j += squares)
-        {
-            int i = 0;
-            if (squares == 4)
-            {
-                for (; i + 4 <= rows; i += 4)
-                    CopySquare((float*)(source + i + j * columnStride), columnStride, (float*)(destination + i * destinationStride + j), destinationStride);
-            }
-
-            CopyElements(source, rowStride, columnStride, destination, destinationStride, i, rows, j, j + squares);
-        }
-
-        CopyElements(source, rowStride, columnStride, destination, destinationStride, 0, rows, j, columns);
+        int size = Vector128<T>.Count, squareRows = 0, squareColumns = 0;
+        if (rowStride == 1 && Vector128.IsHardwareAccelerated)
+            (squareRows, squareColumns) = (rows - rows % size, columns - columns % size);
+        for (int j = 0; j < squareColumns; j += size)
+            for (int i = 0; i < squareRows; i += size)
+                CopySquare(source + i + j * columnStride, columnStride, destination + i * destinationStride + j, destinationStride);
+        for (int j = 0; j < columns; j++)
+            for (int i = j < squareColumns ? squareRows : 0; i < rows; i++)
+                destination[i * destinationStride + j] = source[i * rowStride + j * columnStride];
     }
 
-    private static void CopyElements<T>(
-        T* source, nint rowStride, nint columnStride, T* destination, nint destinationStride, int firstRow, int rows, int firstColumn, int columns)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopySquare<T>(T* source, nint columnStride, T* destination, nint destinationStride)
         where T : unmanaged
     {
-        for (int j = firstColumn; j < columns; j++)
+        var (a, b) = (Load(source), Load(source + columnStride));
+        if (sizeof(T) == sizeof(double))
         {
-            T* from = source + firstRow * rowStride + j * columnStride, to = destination + firstRow * destinationStride + j;
-            for (int i = firstRow; i < rows; i++, from += rowStride, to += destinationStride)
-                *to = *from;
+            Store(Lower(a, b), destination);
+            Store(Upper(a, b), destination + destinationStride);
+            return;
         }
+
+        // Pairs of elements first, as if they were doubles, then the elements of the pairs.
+        var (c, d) = (Load(source + 2 * columnStride), Load(source + 3 * columnStride));
+        var (ab, cd) = (Zip(Lower(a, b)), Zip(Lower(c, d)));
+        Store(Lower(ab, cd), destination);
+        Store(Upper(ab, cd), destination + destinationStride);
+        (ab, cd) = (Zip(Upper(a, b)), Zip(Upper(c, d)));
+        Store(Lower(ab, cd), destination + 2 * destinationStride);
+        Store(Upper(ab, cd), destination + 3 * destinationStride);
     }
 
-    // Four columns of four: exchanged in pairs of elements (as doubles), then within the pairs.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopySquare(float* source, nint columnStride, float* destination, nint destinationStride)
-    {
-        Vector128<double> a = Vector128.Load(source).AsDouble(), b = Vector128.Load(source + columnStride).AsDouble();
-        Vector128<double> c = Vector128.Load(source + 2 * columnStride).AsDouble(), d = Vector128.Load(source + 3 * columnStride).AsDouble();
-        CopyTwo(Lower(a, b), Lower(c, d), destination, destinationStride);
-        CopyTwo(Upper(a, b), Upper(c, d), destination + 2 * destinationStride, destinationStride);
-    }
+    private static Vector128<double> Load(void* source) => Vector128.Load((double*)source);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyTwo(Vector128<double> ab, Vector128<double> cd, float* destination, nint destinationStride)
-    {
-        var order = Vector128.Create(0, 2, 1, 3);
-        Vector128<double> left = Vector128.Shuffle(ab.AsSingle(), order).AsDouble(), right = Vector128.Shuffle(cd.AsSingle(), order).AsDouble();
-        Lower(left, right).AsSingle().Store(destination);
-        Upper(left, right).AsSingle().Store(destination + destinationStride);
-    }
+    private static void Store(Vector128<double> value, void* destination) => value.Store((double*)destination);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<double> Lower(Vector128<double> left, Vector128<double> right) => Vector128.Create(left.ToScalar(), right.ToScalar());
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<double> Upper(Vector128<double> left, Vector128<double> right) => Vector128.Create(left.GetElement(1), right.GetElement(1));
+
+    private static Vector128<double> Zip(Vector128<double> pairs) => Vector128.Shuffle(pairs.AsSingle(), Vector128.Create(0, 2, 1, 3)).AsDouble();
 }

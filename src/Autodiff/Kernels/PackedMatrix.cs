@@ -32,7 +32,7 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
     /// <summary>Columns: the N of the product.</summary>
     public int Columns { get; private set; }
 
-    /// <summary>The first panel. The memory is pinned: the address holds while the matrix lives and is not packed with a larger size.</summary>
+    /// <summary>The first panel. The memory is pinned: the address holds while the matrix lives and is not packed larger.</summary>
     internal T* Start { get; private set; }
 
     /// <summary>From a row of a panel to the next.</summary>
@@ -59,7 +59,7 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
     /// <summary>Takes on a size. The elements are then given by <see cref="PackRows"/>.</summary>
     internal void Resize(int rows, int columns)
     {
-        long size = (long)((columns + panelWidth - 1) / panelWidth) * panelWidth * rows + Alignment / sizeof(T);
+        long size = ((long)columns + panelWidth - 1) / panelWidth * panelWidth * rows + Alignment / sizeof(T);
         if (size > Array.MaxLength)
             throw new ArgumentException($"PackedMatrix: {rows} x {columns} elements are more than one array holds.");
         if (size > _memory.Length)
@@ -72,7 +72,9 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
         (Rows, Columns) = (rows, columns);
     }
 
-    /// <summary>Packs <paramref name="count"/> rows that follow each other in <paramref name="source"/> as the rows from <paramref name="firstRow"/>.</summary>
+    /// <summary>
+    /// Packs <paramref name="count"/> rows that follow each other in <paramref name="source"/> as the rows from <paramref name="firstRow"/>.
+    /// </summary>
     internal void PackRows(ReadOnlySpan<T> source, int firstRow, int count)
     {
         fixed (T* first = source[..(count * Columns)])
@@ -120,7 +122,7 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
             int count = Math.Min(panelWidth, Columns - column);
             if (count < panelWidth)
                 new Span<T>(panel, Rows * panelWidth).Clear();
-            Transposition.Copy(source + column * columnStride, rowStride, columnStride, panel, panelWidth, Rows, count);
+            MatrixProductTransposition.Copy(source + column * columnStride, rowStride, columnStride, panel, panelWidth, Rows, count);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Autograd;
 /// <summary>
 /// A source of random numbers that has no state: the numbers are a function of seed, purpose and step, and of the element's position. So masks,
 /// shuffles and initial weights are the same on every run, on any number of threads, and after a resume.
-/// <code>var key = new RandomKey(seed: 7).For("dropout").At(step);</code>
+/// <code>var key = new RandomKey(7).For("dropout").At(step);</code>
 /// The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011).
 /// </summary>
 /// <param name="Seed">What distinguishes runs.</param>

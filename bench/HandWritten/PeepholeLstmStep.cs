@@ -1,0 +1,139 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Autograd.Kernels;
+
+namespace Autograd.Bench;
+
+/// <summary>
+/// A training step of the peephole LSTM written by hand on the project's kernels: what the equations of <c>PeepholeLstmCell</c> are to be measured
+/// against. Loss: the mean of the squares of all outputs. Gradients: of all weights, not of the input.
+/// <para>All memory is taken in the constructor.</para>
+/// </summary>
+internal sealed unsafe class PeepholeLstmStep<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    readonly PeepholeLstmSize size;
+    readonly int hidden, stateSize, gatesSize;
+    readonly PackedMatrix<T> input = new(), recurrent = new(), recurrentTransposed = new();
+
+    // Gates first hold the sums, then the gates, then the gradients of the sums. States have one step more in front, that of zeros.
+    readonly AlignedBuffer<T> x, gates, cells, tanhCells, outputs, outputGradient, cellGradient;
+
+    public PeepholeLstmStep(PeepholeLstmSize size)
+    {
+        this.size = size;
+        hidden = size.Padded<T>();
+        (stateSize, gatesSize) = (size.Batch * hidden, 4 * size.Batch * hidden);
+        (Weights, Gradients) = (new(size), new(size));
+        x = new(size.Rows * size.Inputs);
+        gates = new(size.Time * gatesSize);
+        cells = new((size.Time + 1) * stateSize);
+        outputs = new((size.Time + 1) * stateSize);
+        tanhCells = new(size.Time * stateSize);
+        (outputGradient, cellGradient) = (new(stateSize), new(stateSize));
+    }
+
+    public PeepholeLstmWeights<T> Weights { get; }
+
+    public PeepholeLstmWeights<T> Gradients { get; }
+
+    /// <summary>The input, <c>[time, batch, inputs]</c>.</summary>
+    public Span<T> Input => x.Span;
+
+    /// <summary>Computes the gradients and returns the loss.</summary>
+    public T Run()
+    {
+        Pack();
+        Forward();
+        Backward();
+        WeightGradients();
+        return TensorPrimitives.SumOfSquares<T>(outputs.Span) / OutputCount;
+    }
+
+    // The outputs of filled-up units do not count.
+    T OutputCount => T.CreateChecked((long)size.Rows * size.Hidden);
+
+    void Pack()
+    {
+        input.Pack(Weights.Input.Span, size.Inputs, 4 * hidden, 4 * hidden, 1);
+        recurrent.Pack(Weights.Recurrent.Span, hidden, 4 * hidden, 4 * hidden, 1);
+        recurrentTransposed.Pack(Weights.Recurrent.Span, 4 * hidden, hidden, 1, 4 * hidden);
+    }
+
+    void Forward()
+    {
+        MatrixProduct.Multiply(x.Span, size.Inputs, 1, input, gates.Span, 4 * hidden, size.Rows, accumulate: false);
+        for (int t = 0; t < size.Time; t++)
+        {
+            // The state before the first step is zero.
+            if (t > 0)
+                MatrixProduct.Multiply(StateOf(outputs, t), hidden, 1, recurrent, GatesOf(t), 4 * hidden, size.Batch, accumulate: true);
+            new PeepholeLstmForward<T>
+            {
+                Gates = gates.Start + t * gatesSize,
+                CellsBefore = cells.Start + t * stateSize,
+                Cells = cells.Start + (t + 1) * stateSize,
+                TanhCells = tanhCells.Start + t * stateSize,
+                Outputs = outputs.Start + (t + 1) * stateSize,
+                Peepholes = Weights.Peepholes.Start,
+                Bias = Weights.Bias.Start,
+            }.Run(size.Batch, hidden);
+        }
+    }
+
+    void Backward()
+    {
+        outputGradient.Span.Clear();
+        cellGradient.Span.Clear();
+        Gradients.Bias.Span.Clear();
+        Gradients.Peepholes.Span.Clear();
+        for (int t = size.Time - 1; t >= 0; t--)
+        {
+            BackwardPass(t);
+            if (t > 0)
+                MatrixProduct.Multiply(GatesOf(t), 4 * hidden, 1, recurrentTransposed, outputGradient.Span, hidden, size.Batch, accumulate: false);
+        }
+    }
+
+    void BackwardPass(int t) => new PeepholeLstmBackward<T>
+    {
+        Gates = gates.Start + t * gatesSize,
+        CellsBefore = cells.Start + t * stateSize,
+        Cells = cells.Start + (t + 1) * stateSize,
+        TanhCells = tanhCells.Start + t * stateSize,
+        Outputs = outputs.Start + (t + 1) * stateSize,
+        Peepholes = Weights.Peepholes.Start,
+        OutputGradient = outputGradient.Start,
+        CellGradient = cellGradient.Start,
+        PeepholeGradient = Gradients.Peepholes.Start,
+        BiasGradient = Gradients.Bias.Start,
+        LossSlope = T.CreateChecked(2) / OutputCount,
+    }.Run(size.Batch, hidden);
+
+    // One product over all steps for each weight matrix.
+    void WeightGradients()
+    {
+        var inputRows = new Rows(x, 0, size.Inputs, gates, 0, 4 * hidden, size.Rows);
+        MatrixProduct.MultiplyTransposedSegments<T, Rows>(ref inputRows, size.Inputs, 4 * hidden, Gradients.Input.Span, accumulate: false);
+        // The first step's state is zero and contributes nothing.
+        var stateRows = new Rows(outputs, stateSize, hidden, gates, gatesSize, 4 * hidden, size.Rows - size.Batch);
+        MatrixProduct.MultiplyTransposedSegments<T, Rows>(ref stateRows, hidden, 4 * hidden, Gradients.Recurrent.Span, accumulate: false);
+    }
+
+    Span<T> GatesOf(int t) => gates.Part(t * gatesSize, gatesSize);
+
+    Span<T> StateOf(AlignedBuffer<T> states, int t) => states.Part(t * stateSize, stateSize);
+
+    /// <summary>Two matrices with equally many rows, all in one piece.</summary>
+    readonly struct Rows(AlignedBuffer<T> left, int leftStart, int leftColumns, AlignedBuffer<T> right, int rightStart, int rightColumns, int rows)
+        : ISegments<T>
+    {
+        public int Count => 1;
+
+        int ISegments<T>.Rows(int segment) => rows;
+
+        public ReadOnlySpan<T> Left(int segment) => left.Part(leftStart, rows * leftColumns);
+
+        public ReadOnlySpan<T> Right(int segment) => right.Part(rightStart, rows * rightColumns);
+    }
+}

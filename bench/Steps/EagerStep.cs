@@ -1,0 +1,27 @@
+using Autograd.Layers;
+
+namespace Autograd.Bench;
+
+/// <summary>The step on the tape, operation by operation.</summary>
+internal sealed class EagerStep(Module model, Func<Tensor, Tensor> outputs, Tensor x) : ITrainingStep
+{
+    readonly IReadOnlyList<Parameter> parameters = model.Parameters;
+
+    public void Run() => Run((_, _) => { });
+
+    /// <summary>Runs the step and shows loss and gradients, in the order of the parameters, while the tape lives.</summary>
+    public void Run(Action<Tensor, Tensor[]> show)
+    {
+        using var tape = new Tape();
+        BindToElementType(tape);
+        var loss = Functions.Mean(Functions.Square(outputs(x)));
+        show(loss, tape.Gradients(loss, parameters));
+    }
+
+    // A model's parameters are float; another type takes their place on the tape.
+    void BindToElementType(Tape tape)
+    {
+        if (x.ElementType == ElementType.Float32) return;
+        foreach (var parameter in parameters) tape.Bind(parameter, parameter.As(x.ElementType));
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace Autograd.Bench;
+
+/// <summary>The command line was not understood.</summary>
+internal sealed class UsageException(string message) : Exception(message);
+
+/// <summary>What to time; the defaults are those of the other libraries' scripts.</summary>
+internal sealed record StepOptions
+{
+    static readonly string[] Cells = ["rnn", "gru", "lstm", "peephole"], Paths = ["eager", "hand"], Types = ["float32", "float64"];
+
+    public string Cell { get; private init; } = "lstm";
+
+    public string Path { get; private init; } = "eager";
+
+    public int Time { get; private init; } = 50;
+
+    public int Batch { get; private init; } = 32;
+
+    public int Inputs { get; private init; } = 65;
+
+    public int Hidden { get; private init; } = 128;
+
+    public int Threads { get; private init; } = 1;
+
+    public string Type { get; private init; } = "float32";
+
+    public double Seconds { get; private init; } = 3;
+
+    /// <exception cref="UsageException">An option is unknown, has no value or a wrong one, or the combination is not supported.</exception>
+    public static StepOptions Parse(ReadOnlySpan<string> arguments)
+    {
+        var options = new StepOptions();
+        for (int i = 0; i < arguments.Length; i += 2)
+        {
+            if (i + 1 == arguments.Length) throw new UsageException($"{arguments[i]} needs a value.");
+            options = options.With(arguments[i], arguments[i + 1]);
+        }
+
+        options.ThrowIfUnsupported();
+        return options;
+    }
+
+    StepOptions With(string option, string value) => option switch
+    {
+        "--cell" => this with { Cell = OneOf(option, value, Cells) },
+        "--path" => this with { Path = OneOf(option, value, Paths) },
+        "--time" => this with { Time = Count(option, value) },
+        "--batch" => this with { Batch = Count(option, value) },
+        "--inputs" => this with { Inputs = Count(option, value) },
+        "--hidden" => this with { Hidden = Count(option, value) },
+        "--threads" => this with { Threads = Count(option, value) },
+        "--dtype" => this with { Type = OneOf(option, value, Types) },
+        "--seconds" => this with { Seconds = Duration(option, value) },
+        _ => throw new UsageException($"{option} is not an option of step."),
+    };
+
+    void ThrowIfUnsupported()
+    {
+        if (Threads > 1) throw new UsageException($"--threads {Threads}: {Path} runs on one thread.");
+        if (Path == "hand" && Cell != "peephole") throw new UsageException($"--path hand: only the cell peephole is written by hand, not {Cell}.");
+    }
+
+    static string OneOf(string option, string value, string[] known) =>
+        known.Contains(value) ? value : throw new UsageException($"{option} is one of {string.Join(", ", known)}; it is {value}.");
+
+    static int Count(string option, string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0
+            ? count
+            : throw new UsageException($"{option} is a whole number from 1; it is {value}.");
+
+    static double Duration(string option, string value) =>
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0 and <= 3600
+            ? seconds
+            : throw new UsageException($"{option} is a number from 0 to 3600; it is {value}.");
+}

@@ -1,0 +1,53 @@
+using System.Numerics;
+using Autograd.Layers;
+
+namespace Autograd.Bench;
+
+/// <summary>Makes the step that the options ask for. All paths of a cell get the same weights and the same input.</summary>
+internal static class TrainingSteps
+{
+    static readonly RandomKey Key = new(Seed: 1);
+
+    public static ITrainingStep Create(StepOptions options)
+    {
+        var size = new PeepholeLstmSize(options.Time, options.Batch, options.Inputs, options.Hidden);
+        var type = options.Type == "float64" ? ElementType.Float64 : ElementType.Float32;
+        if (options.Path == "eager") return Eager(options.Cell, size, type);
+        return type == ElementType.Float32 ? new HandWrittenStep<float>(HandWritten<float>(size)) : new HandWrittenStep<double>(HandWritten<double>(size));
+    }
+
+    public static EagerStep Eager(string cell, PeepholeLstmSize size, ElementType type) => cell switch
+    {
+        "rnn" => Over(new RnnCell(size.Inputs, size.Hidden, Key), size, type),
+        // What the other libraries' layers compute.
+        "gru" => Over(new GruCell(size.Inputs, size.Hidden, Key, GruReset.AfterProduct), size, type),
+        "lstm" => Over(new LstmCell(size.Inputs, size.Hidden, Key), size, type),
+        _ => Over(Peephole(size), size, type),
+    };
+
+    public static PeepholeLstmStep<T> HandWritten<T>(PeepholeLstmSize size)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var step = new PeepholeLstmStep<T>(size);
+        var cell = Peephole(size);
+        step.Weights.Read(name => Array.ConvertAll(cell[name].ToDoubles(), T.CreateChecked));
+        Array.ConvertAll(Input(size).ToDoubles(), T.CreateChecked).CopyTo(step.Input);
+        return step;
+    }
+
+    public static PeepholeLstmCell Peephole(PeepholeLstmSize size) => new(size.Inputs, size.Hidden, Key);
+
+    static EagerStep Over<TState>(Cell<TState> cell, PeepholeLstmSize size, ElementType type)
+    {
+        var layer = Recurrent.Over(cell);
+        return new(layer, x => layer.Forward(x), Input(size).As(type));
+    }
+
+    static Tensor Input(PeepholeLstmSize size) => Key.For("input").Normal([size.Time, size.Batch, size.Inputs]);
+
+    sealed class HandWrittenStep<T>(PeepholeLstmStep<T> step) : ITrainingStep
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public void Run() => step.Run();
+    }
+}

@@ -1,0 +1,99 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Autograd.Optimizers;
+
+/// <summary>
+/// Running means of the gradient and of its square, corrected for their start at 0 (Kingma, Ba 2015, algorithm 1). With g the gradient plus weight
+/// decay times the parameter p, rate η, and t the number of the step from 1:
+/// <code>
+/// m ← β₁ m + (1 − β₁) g
+/// s ← β₂ s + (1 − β₂) g²
+/// p ← p − η · m / (1 − β₁ᵗ) / (√(s / (1 − β₂ᵗ)) + ε)
+/// </code>
+/// State: <c>mean</c> (m) and <c>square</c> (s). An element whose gradients were all 0 stays.
+/// </summary>
+public class Adam : Optimizer
+{
+    double stepSize, squareCorrection;
+
+    /// <summary>Descends with a fixed learning rate.</summary>
+    /// <param name="parameters">What is learned.</param>
+    /// <param name="learningRate">η; not negative; 0.001 by default.</param>
+    /// <param name="beta1">β₁, at least 0 and below 1; 0.9 by default.</param>
+    /// <param name="beta2">β₂, at least 0 and below 1; 0.999 by default.</param>
+    /// <param name="epsilon">ε, at least 1e-37; 1e-8 by default.</param>
+    /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default. For decoupled decay see <see cref="AdamW"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    public Adam(
+        IReadOnlyList<Parameter> parameters, double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
+        double weightDecay = 0)
+        : this(parameters, new Constant(Require.NotNegative(nameof(Adam), nameof(learningRate), learningRate)), beta1, beta2, epsilon, weightDecay)
+    {
+    }
+
+    /// <summary>Descends with a learning rate that follows a schedule.</summary>
+    /// <inheritdoc cref="Adam(IReadOnlyList{Parameter}, double, double, double, double, double)"/>
+    /// <param name="schedule">η as a function of the step.</param>
+    /// <param name="parameters"/><param name="beta1"/><param name="beta2"/><param name="epsilon"/><param name="weightDecay"/>
+    public Adam(
+        IReadOnlyList<Parameter> parameters, Schedule schedule, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
+        double weightDecay = 0)
+        : base(parameters, schedule, "mean", "square")
+    {
+        string name = GetType().Name;
+        Beta1 = Require.Fraction(name, nameof(beta1), beta1);
+        Beta2 = Require.Fraction(name, nameof(beta2), beta2);
+        Epsilon = Require.Epsilon(name, nameof(epsilon), epsilon);
+        WeightDecay = Require.NotNegative(name, nameof(weightDecay), weightDecay);
+    }
+
+    /// <summary>β₁.</summary>
+    public double Beta1 { get; }
+
+    /// <summary>β₂.</summary>
+    public double Beta2 { get; }
+
+    /// <summary>ε.</summary>
+    public double Epsilon { get; }
+
+    /// <summary>Strength of the weight decay.</summary>
+    public double WeightDecay { get; }
+
+    /// <summary>The part of the weight decay that goes into the gradient, as an L2 penalty.</summary>
+    private protected virtual double CoupledDecay => WeightDecay;
+
+    /// <inheritdoc/>
+    protected sealed override void Prepare(long step, double learningRate)
+    {
+        stepSize = learningRate / (1 - Math.Pow(Beta1, step));
+        squareCorrection = 1 / Math.Sqrt(1 - Math.Pow(Beta2, step));
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void Update<T>(ParameterUpdate<T> update)
+    {
+        double shrinkage = 1 - update.LearningRate * (WeightDecay - CoupledDecay);
+        update.Run(new Rule<T>(Beta1, Beta2, Epsilon, stepSize, squareCorrection, shrinkage), CoupledDecay);
+    }
+
+    readonly struct Rule<T>(double beta1, double beta2, double epsilon, double stepSize, double squareCorrection, double shrinkage) : IUpdateRule<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        readonly Vector<T> beta1 = new(T.CreateTruncating(beta1)), meanGain = new(T.CreateTruncating(1 - beta1));
+        readonly Vector<T> beta2 = new(T.CreateTruncating(beta2)), squareGain = new(T.CreateTruncating(1 - beta2));
+        readonly Vector<T> epsilon = new(T.CreateTruncating(epsilon)), stepSize = new(T.CreateTruncating(stepSize));
+        readonly Vector<T> squareCorrection = new(T.CreateTruncating(squareCorrection)), shrinkage = new(T.CreateTruncating(shrinkage));
+
+        public static int Slots => 2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> mean, ref Vector<T> square)
+        {
+            mean = beta1 * mean + meanGain * gradient;
+            square = beta2 * square + squareGain * gradient * gradient;
+            return shrinkage * value - stepSize * mean / (Vector.SquareRoot(square) * squareCorrection + epsilon);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace Autograd.Optimizers;
+
+/// <summary>
+/// <see cref="Adam"/> with weight decay that is decoupled from the gradient (Loshchilov, Hutter 2019, algorithm 2): each step begins with
+/// <code>
+/// p ← (1 − η λ) p
+/// </code>
+/// and goes on as Adam without weight decay. So the decay is the same for all elements, whatever the size of their gradients.
+/// State: <c>mean</c> and <c>square</c>.
+/// </summary>
+public sealed class AdamW : Adam
+{
+    /// <summary>Descends with a fixed learning rate.</summary>
+    /// <param name="parameters">What is learned.</param>
+    /// <param name="learningRate">η; not negative; 0.001 by default.</param>
+    /// <param name="beta1">β₁, at least 0 and below 1; 0.9 by default.</param>
+    /// <param name="beta2">β₂, at least 0 and below 1; 0.999 by default.</param>
+    /// <param name="epsilon">ε, at least 1e-37; 1e-8 by default.</param>
+    /// <param name="weightDecay">λ; not negative; 0.01 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    public AdamW(
+        IReadOnlyList<Parameter> parameters, double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
+        double weightDecay = 0.01)
+        : base(parameters, new Constant(Require.NotNegative(nameof(AdamW), nameof(learningRate), learningRate)), beta1, beta2, epsilon, weightDecay)
+    {
+    }
+
+    /// <summary>Descends with a learning rate that follows a schedule.</summary>
+    /// <inheritdoc cref="AdamW(IReadOnlyList{Parameter}, double, double, double, double, double)"/>
+    /// <param name="schedule">η as a function of the step.</param>
+    /// <param name="parameters"/><param name="beta1"/><param name="beta2"/><param name="epsilon"/><param name="weightDecay"/>
+    public AdamW(
+        IReadOnlyList<Parameter> parameters, Schedule schedule, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
+        double weightDecay = 0.01)
+        : base(parameters, schedule, beta1, beta2, epsilon, weightDecay)
+    {
+    }
+
+    private protected override double CoupledDecay => 0;
+}

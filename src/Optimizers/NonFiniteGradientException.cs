@@ -1,0 +1,47 @@
+using System.Numerics;
+using static System.FormattableString;
+
+namespace Autograd.Optimizers;
+
+/// <summary>
+/// A gradient to be clipped has a NaN or an infinity. Scaled by a norm that is not finite, it would turn every parameter into NaN; so the step is
+/// refused before anything has changed. The training loop may skip the batch and go on.
+/// </summary>
+public sealed class NonFiniteGradientException : ArithmeticException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">What was found, and where.</param>
+    /// <param name="parameterName">The first parameter, in the optimizer's order, whose gradient is not finite.</param>
+    public NonFiniteGradientException(string message, string parameterName)
+        : base(message)
+    {
+        ParameterName = parameterName;
+    }
+
+    /// <summary>The first parameter, in the optimizer's order, whose gradient is not finite.</summary>
+    public string ParameterName { get; }
+
+    internal static NonFiniteGradientException For(string optimizer, Parameter[] parameters, IReadOnlyList<Tensor> gradients)
+    {
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            var (position, value) = gradients[i].ElementType == ElementType.Float32 ? FirstOf<float>(gradients[i]) : FirstOf<double>(gradients[i]);
+            if (position >= 0) return Of(optimizer, parameters[i], position, value);
+        }
+        throw new InvalidOperationException($"{optimizer}: gradients were measured as not finite, but all are; another thread changes them.");
+    }
+
+    static NonFiniteGradientException Of(string optimizer, Parameter parameter, int position, double value) => new(
+        Invariant($"{optimizer}: the gradient of parameter {parameter.Name} {parameter.Shape} is {value} at element {position}; nothing was changed."),
+        parameter.Name);
+
+    static (int Position, double Value) FirstOf<T>(Tensor gradient)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var elements = gradient.ReadSpan<T>();
+        for (int i = 0; i < elements.Length; i++)
+            if (!T.IsFinite(elements[i]))
+                return (i, double.CreateTruncating(elements[i]));
+        return (-1, 0);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Numerics;
+using static System.FormattableString;
+
+namespace Autograd.Optimizers;
+
+/// <summary>
+/// Changes parameters in place, a step at a time, so that what their gradients belong to becomes smaller.
+/// <code>
+/// var optimizer = new Adam(model.Parameters, learningRate: 3e-3) { Clipping = Clipping.GlobalNorm(5) };
+/// using (var tape = new Tape())
+///     optimizer.Step(tape.Gradients(Loss(model, batch), model.Parameters));
+/// </code>
+/// A step allocates nothing and is one pass over memory per parameter. Elements are treated alike wherever they stand, and no operation is fused or
+/// reordered, so the same gradients give the same bits on every machine.
+/// <para>Not safe for use from several threads at once.</para>
+/// </summary>
+public abstract partial class Optimizer
+{
+    readonly Parameter[] parameters;
+    readonly OptimizerState[] states;
+    readonly string name;
+
+    // Looked up once: the runtime's own table of generic virtual methods grows, and allocates, at any time.
+    readonly Updating<float> updateSingle;
+    readonly Updating<double> updateDouble;
+    Schedule schedule;
+    long steps;
+
+    /// <summary>Takes the parameters and makes their state, all zero.</summary>
+    /// <param name="parameters">What is learned, in the order in which gradients will be given. May mix element types. The list is copied.</param>
+    /// <param name="schedule">The learning rate of every step.</param>
+    /// <param name="slots">Names of what is remembered for each parameter.</param>
+    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    protected Optimizer(IReadOnlyList<Parameter> parameters, Schedule schedule, params ReadOnlySpan<string> slots)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        name = GetType().Name;
+        this.schedule = schedule;
+        this.parameters = Checked(parameters);
+        states = Array.ConvertAll(this.parameters, StateFactory(slots.ToArray()));
+        Parameters = Array.AsReadOnly(this.parameters);
+        State = Array.AsReadOnly(states);
+        (updateSingle, updateDouble) = (Update, Update);
+        foreach (var parameter in this.parameters) memories.Add(parameter.Storage!);
+    }
+
+    delegate void Updating<T>(ParameterUpdate<T> update)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>What is learned, in the order in which gradients are given.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>What is remembered, one entry for each of <see cref="Parameters"/>.</summary>
+    public IReadOnlyList<OptimizerState> State { get; }
+
+    /// <summary>Number of steps done. Set it, and <see cref="State"/>, to go on from a checkpoint.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value set is negative.</exception>
+    public long Steps
+    {
+        get => steps;
+        set => steps = Require.AtLeast(name, nameof(Steps), value, 0);
+    }
+
+    /// <summary>The learning rate as a function of <see cref="Steps"/>; <see cref="Constant"/> for a fixed one.</summary>
+    /// <exception cref="ArgumentNullException">The value set is null.</exception>
+    public Schedule Schedule
+    {
+        get => schedule;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            schedule = value;
+        }
+    }
+
+    /// <summary>
+    /// The rate that the next step will use: <see cref="Schedule"/> at <see cref="Steps"/>. Setting it replaces the schedule by a constant. With 0
+    /// the parameters stay where they are while the state goes on.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value set is negative, infinite or NaN.</exception>
+    public double LearningRate
+    {
+        get => schedule.At(steps);
+        set => schedule = new Constant(Require.NotNegative(name, nameof(LearningRate), value));
+    }
+
+    /// <summary>
+    /// How gradients are limited before they are used; null, the default, for not at all. With clipping, a gradient that is not finite stops the
+    /// step before anything has changed. Without it gradients are not looked at, and a NaN or an infinity goes into parameter and state.
+    /// </summary>
+    public Clipping? Clipping { get; set; }
+
+    /// <summary>Changes every parameter, and its state, by one step. Nothing is changed if it throws.</summary>
+    /// <param name="gradients">One gradient for each of <see cref="Parameters"/>, in their order; read, never written.</param>
+    /// <exception cref="ArgumentException">Too few or too many gradients, a null, or one that shares memory with another parameter.</exception>
+    /// <exception cref="ShapeException">A gradient has not its parameter's shape.</exception>
+    /// <exception cref="ElementTypeException">A gradient has not its parameter's element type.</exception>
+    /// <exception cref="ObjectDisposedException">The tape that owned a gradient has ended.</exception>
+    /// <exception cref="InvalidOperationException">A gradient is symbolic, or the schedule gives no usable rate.</exception>
+    /// <exception cref="NonFiniteGradientException"><see cref="Clipping"/> is set and a gradient has a NaN or an infinity.</exception>
+    public void Step(IReadOnlyList<Tensor> gradients)
+    {
+        ThrowIfUnfit(gradients);
+        double rate = LearningRate;
+        var limits = Limits(gradients);
+        Prepare(steps + 1, rate);
+        for (int i = 0; i < states.Length; i++)
+        {
+            if (parameters[i].ElementType == ElementType.Float32) updateSingle(new ParameterUpdate<float>(states[i], gradients[i], limits, rate));
+            else updateDouble(new ParameterUpdate<double>(states[i], gradients[i], limits, rate));
+        }
+        steps++;
+    }
+
+    /// <summary>Called once at the beginning of a step, for what all parameters have in common. Does nothing by default.</summary>
+    /// <param name="step">Number of this step, from 1.</param>
+    /// <param name="learningRate">Its learning rate.</param>
+    protected virtual void Prepare(long step, double learningRate)
+    {
+    }
+
+    /// <summary>Moves one parameter: calls <see cref="ParameterUpdate{T}.Run{TRule}"/> with the optimizer's rule, once.</summary>
+    protected abstract void Update<T>(ParameterUpdate<T> update)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>Name, rate and number of steps: <c>Adam: learning rate 0.001 after 12 steps</c>.</summary>
+    public override string ToString() => Invariant($"{name}: learning rate {LearningRate} after {steps} steps");
+
+    GradientLimits Limits(IReadOnlyList<Tensor> gradients)
+    {
+        if (Clipping is null) return GradientLimits.None;
+        double size = Clipping.Measure(gradients);
+        if (!double.IsFinite(size)) throw NonFiniteGradientException.For(name, parameters, gradients);
+        return Clipping.Limits(size);
+    }
+}

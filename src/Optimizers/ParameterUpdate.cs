@@ -1,0 +1,46 @@
+using System.Numerics;
+
+namespace Autograd.Optimizers;
+
+/// <summary>One parameter's part of one step, as an optimizer sees it. Valid only during <see cref="Optimizer.Update{T}"/>.</summary>
+/// <typeparam name="T">The parameter's element type, <c>float</c> or <c>double</c>.</typeparam>
+public readonly ref struct ParameterUpdate<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    readonly OptimizerState state;
+    readonly Tensor gradient;
+    readonly GradientLimits limits;
+
+    internal ParameterUpdate(OptimizerState state, Tensor gradient, GradientLimits limits, double learningRate)
+    {
+        this.state = state;
+        this.gradient = gradient;
+        this.limits = limits;
+        LearningRate = learningRate;
+    }
+
+    /// <summary>The parameter that moves.</summary>
+    public Parameter Parameter => state.Parameter;
+
+    /// <summary>The learning rate of this step.</summary>
+    public double LearningRate { get; }
+
+    /// <summary>
+    /// Moves the parameter and its state in one pass over memory, without allocation. The gradient g reaches the rule clipped and with the L2
+    /// penalty's share added: clip(g) + <paramref name="weightDecay"/> · value.
+    /// </summary>
+    /// <param name="rule">How an element moves.</param>
+    /// <param name="weightDecay">Strength of the L2 penalty ½ λ ‖value‖²; 0 by default.</param>
+    /// <exception cref="InvalidOperationException">The rule's number of slots is not the optimizer's.</exception>
+    public void Run<TRule>(TRule rule, double weightDecay = 0)
+        where TRule : struct, IUpdateRule<T>
+    {
+        if (TRule.Slots != state.Count || TRule.Slots > 2)
+            throw new InvalidOperationException(
+                $"Run: rule {typeof(TRule).Name} has {TRule.Slots} state slots, its optimizer has {state.Count}; they must be equal, and at most 2.");
+        var preparation = new GradientPreparation<T>(limits, weightDecay);
+        UpdatePass.Run(
+            rule, preparation, Parameter.Change<T>(), gradient.ReadSpan<T>(),
+            TRule.Slots > 0 ? state.Write<T>(0) : default, TRule.Slots > 1 ? state.Write<T>(1) : default);
+    }
+}

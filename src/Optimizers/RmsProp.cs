@@ -1,0 +1,103 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Autograd.Optimizers;
+
+/// <summary>
+/// Divides the gradient by a running root mean square of itself (Tieleman, Hinton 2012, lecture 6.5). With g the gradient plus weight decay times
+/// the parameter p, rate η, decay ρ and momentum μ:
+/// <code>
+/// s ← ρ s + (1 − ρ) g²
+/// without momentum    p ← p − η g / (√s + ε)
+/// with momentum       v ← μ v + g / (√s + ε),  p ← p − η v
+/// </code>
+/// State: <c>square</c> (s), and <c>momentum</c> (v) unless μ is 0. An element whose gradients were all 0 stays.
+/// </summary>
+public sealed class RmsProp : Optimizer
+{
+    /// <summary>Descends with a fixed learning rate.</summary>
+    /// <param name="parameters">What is learned.</param>
+    /// <param name="learningRate">η; not negative; 0.01 by default.</param>
+    /// <param name="decay">ρ, at least 0 and below 1; 0.99 by default.</param>
+    /// <param name="epsilon">ε, at least 1e-37; 1e-8 by default.</param>
+    /// <param name="momentum">μ, at least 0 and below 1; 0 by default.</param>
+    /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    public RmsProp(
+        IReadOnlyList<Parameter> parameters, double learningRate = 0.01, double decay = 0.99, double epsilon = 1e-8, double momentum = 0,
+        double weightDecay = 0)
+        : this(
+            parameters, new Constant(Require.NotNegative(nameof(RmsProp), nameof(learningRate), learningRate)), decay, epsilon, momentum, weightDecay)
+    {
+    }
+
+    /// <summary>Descends with a learning rate that follows a schedule.</summary>
+    /// <inheritdoc cref="RmsProp(IReadOnlyList{Parameter}, double, double, double, double, double)"/>
+    /// <param name="schedule">η as a function of the step.</param>
+    /// <param name="parameters"/><param name="decay"/><param name="epsilon"/><param name="momentum"/><param name="weightDecay"/>
+    public RmsProp(
+        IReadOnlyList<Parameter> parameters, Schedule schedule, double decay = 0.99, double epsilon = 1e-8, double momentum = 0,
+        double weightDecay = 0)
+        : base(parameters, schedule, momentum == 0 ? ["square"] : ["square", "momentum"])
+    {
+        Decay = Require.Fraction(nameof(RmsProp), nameof(decay), decay);
+        Epsilon = Require.Epsilon(nameof(RmsProp), nameof(epsilon), epsilon);
+        Momentum = Require.Fraction(nameof(RmsProp), nameof(momentum), momentum);
+        WeightDecay = Require.NotNegative(nameof(RmsProp), nameof(weightDecay), weightDecay);
+    }
+
+    /// <summary>ρ.</summary>
+    public double Decay { get; }
+
+    /// <summary>ε.</summary>
+    public double Epsilon { get; }
+
+    /// <summary>μ.</summary>
+    public double Momentum { get; }
+
+    /// <summary>Strength of the L2 penalty.</summary>
+    public double WeightDecay { get; }
+
+    /// <inheritdoc/>
+    protected override void Update<T>(ParameterUpdate<T> update)
+    {
+        double rate = update.LearningRate;
+        if (Momentum == 0) update.Run(new PlainRule<T>(rate, Decay, Epsilon), WeightDecay);
+        else update.Run(new MomentumRule<T>(rate, Decay, Epsilon, Momentum), WeightDecay);
+    }
+
+    readonly struct PlainRule<T>(double rate, double decay, double epsilon) : IUpdateRule<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        readonly Vector<T> rate = new(T.CreateTruncating(rate)), epsilon = new(T.CreateTruncating(epsilon));
+        readonly Vector<T> decay = new(T.CreateTruncating(decay)), gain = new(T.CreateTruncating(1 - decay));
+
+        public static int Slots => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> square, ref Vector<T> second)
+        {
+            square = decay * square + gain * gradient * gradient;
+            return value - rate * gradient / (Vector.SquareRoot(square) + epsilon);
+        }
+    }
+
+    readonly struct MomentumRule<T>(double rate, double decay, double epsilon, double momentum) : IUpdateRule<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        readonly Vector<T> rate = new(T.CreateTruncating(rate)), epsilon = new(T.CreateTruncating(epsilon));
+        readonly Vector<T> decay = new(T.CreateTruncating(decay)), gain = new(T.CreateTruncating(1 - decay));
+        readonly Vector<T> momentum = new(T.CreateTruncating(momentum));
+
+        public static int Slots => 2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> square, ref Vector<T> velocity)
+        {
+            square = decay * square + gain * gradient * gradient;
+            velocity = momentum * velocity + gradient / (Vector.SquareRoot(square) + epsilon);
+            return value - rate * velocity;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using static System.FormattableString;
+
+namespace Autograd.Optimizers;
+
+/// <summary>
+/// The learning rate as a function of the step and of nothing else, so that training goes on from a checkpoint as if it had never stopped.
+/// Implementations are immutable and override <see cref="Rate"/>.
+/// </summary>
+public abstract class Schedule
+{
+    /// <summary>The learning rate of a step.</summary>
+    /// <param name="step">Number of steps done before, so 0 for the first. May lie beyond the schedule's end.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The step is negative.</exception>
+    /// <exception cref="InvalidOperationException">The schedule gives a rate that is negative, infinite or NaN.</exception>
+    public double At(long step)
+    {
+        Require.AtLeast(GetType().Name, nameof(step), step, 0);
+        double rate = Rate(step);
+        if (!double.IsFinite(rate) || rate < 0)
+            throw new InvalidOperationException(
+                Invariant($"{GetType().Name}: the learning rate of step {step} must be finite and not negative; it is {rate}."));
+        return rate;
+    }
+
+    /// <summary>The learning rate of a step that is not negative. Must be finite and not negative itself.</summary>
+    protected abstract double Rate(long step);
+}

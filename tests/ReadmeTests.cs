@@ -1,0 +1,78 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Autograd.Tests;
+
+/// <summary>What the documents show compiles as it stands, and the custom cell is the one in the examples.</summary>
+public partial class ReadmeTests
+{
+    const string Usings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.Linq;
+        global using Autograd;
+        global using Autograd.Data;
+        global using Autograd.Layers;
+        global using Autograd.Optimizers;
+        global using static Autograd.Functions;
+        """;
+
+    public static TheoryData<string, int> Blocks()
+    {
+        var blocks = new TheoryData<string, int>();
+        foreach (string document in new[] { "README.md", "CONTRIBUTING.md" })
+            for (int i = 0; i < CodeOf(document).Count; i++)
+                blocks.Add(document, i);
+        return blocks;
+    }
+
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void Every_code_block_compiles(string document, int block)
+    {
+        var trees = new[] { Parse(Usings), Parse(CodeOf(document)[block]) };
+        bool isProgram = trees[1].GetCompilationUnitRoot().Members.Any(member => member is GlobalStatementSyntax);
+        var options = new CSharpCompilationOptions(
+            isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
+        var compilation = CSharpCompilation.Create("Autograd.Tests", trees, References(), options);
+        Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+    }
+
+    [Fact]
+    public void The_custom_cell_is_that_of_the_example_and_has_at_most_25_lines()
+    {
+        string example = File.ReadAllText(Path.Combine(Repository, "examples", "custom-cell.cs"));
+        string cell = CodeOf("README.md").Single(code => code.Contains("class TwoSpeedCell"));
+        Assert.Contains(cell.Trim(), example);
+        string body = cell[cell.IndexOf("sealed class", StringComparison.Ordinal)..];
+        Assert.InRange(body.Trim().Split('\n').Length, 1, 25);
+    }
+
+    static SyntaxTree Parse(string code) => CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Preview));
+
+    static IEnumerable<MetadataReference> References() =>
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => !Path.GetFileName(path).StartsWith("Autograd.Tests", StringComparison.Ordinal))
+            .Select(path => MetadataReference.CreateFromFile(path));
+
+    static List<string> CodeOf(string document) =>
+        [.. CodeBlock().Matches(File.ReadAllText(Path.Combine(Repository, document))).Select(match => match.Groups[1].Value)];
+
+    internal static string Repository
+    {
+        get
+        {
+            for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+                if (File.Exists(Path.Combine(folder, "Autograd.sln")))
+                    return folder;
+            // Built outside of the repository: the working directory decides.
+            return Directory.GetCurrentDirectory();
+        }
+    }
+
+    [GeneratedRegex("```csharp\r?\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
+}
