@@ -8,11 +8,11 @@ namespace Autograd.Kernels;
 /// </summary>
 internal static unsafe partial class MatrixProduct
 {
-    private const string Operation = "MatrixProduct.Multiply";
+    const string Operation = "MatrixProduct.Multiply";
 
     // Packing the right operand pays where many rows use it, the sooner the farther apart its own rows lie in memory. The limit, for the number
     // of rows times that distance, is measured. The result does not depend on it.
-    private const int DirectBytes = 128 * 1024;
+    const int DirectBytes = 128 * 1024;
 
     /// <summary>
     /// <c>c[m, n] = sum over k of a(m, k) b(k, n)</c>, or adds that sum to <paramref name="c"/>.
@@ -70,7 +70,7 @@ internal static unsafe partial class MatrixProduct
     }
 
     // Whole panels of an operand that is not packed: they lie side by side.
-    private static void MultiplyDirect<T>(
+    static void MultiplyDirect<T>(
         ReadOnlySpan<T> a, int aRowStride, int aColumnStride, ReadOnlySpan<T> b, int ldb, Span<T> c, int ldc,
         int m, int n, int k, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -89,7 +89,7 @@ internal static unsafe partial class MatrixProduct
     }
 
     // A sum of no terms is zero; a result without elements needs no work.
-    private static bool IsEmpty<T>(Span<T> c, int ldc, int rows, int columns, int depth, bool accumulate)
+    static bool IsEmpty<T>(Span<T> c, int ldc, int rows, int columns, int depth, bool accumulate)
     {
         if (depth == 0 && !accumulate && columns > 0)
         {
@@ -101,14 +101,14 @@ internal static unsafe partial class MatrixProduct
     }
 
     /// <summary>Packed operands that are used within one call, a pair for each thread.</summary>
-    private static class Scratch<T>
+    static class Scratch<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         [ThreadStatic]
-        private static PackedMatrix<T>? t_left, t_right;
+        static PackedMatrix<T>? left, right;
 
-        public static PackedMatrix<T> Left => t_left ??= new(MatrixProductBlock<T>.RowsInGroup);
+        public static PackedMatrix<T> Left => left ??= new(MatrixProductBlock<T>.RowsInGroup);
 
-        public static PackedMatrix<T> Right => t_right ??= new();
+        public static PackedMatrix<T> Right => right ??= new();
     }
 }

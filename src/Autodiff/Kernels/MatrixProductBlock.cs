@@ -11,7 +11,7 @@ internal unsafe struct MatrixProductBlock<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>So many k that a panel of the right operand stays in the first-level cache while all rows pass over it.</summary>
-    private const int MaximumDepth = 256;
+    const int MaximumDepth = 256;
 
     /// <summary>Rows of the left operand come in groups of so many; <see cref="LeftGroupStride"/> leads from group to group.</summary>
     public const int RowsInGroup = 8;
@@ -51,7 +51,7 @@ internal unsafe struct MatrixProductBlock<T>
         }
     }
 
-    private readonly void RunBlock()
+    readonly void RunBlock()
     {
         if (Vector512.IsHardwareAccelerated)
             MatrixProductTiling<T, Lanes512<T>>.Run(in this);

@@ -25,6 +25,6 @@ internal static class MatrixProductExtent
             throw new ArgumentException($"{operation}: {operand} has rows of {columns} elements only {rowStride} apart; they would overlap.", operand);
     }
 
-    private static string Description(int rows, int columns, int rowStride, int columnStride, string operation, string operand) =>
+    static string Description(int rows, int columns, int rowStride, int columnStride, string operation, string operand) =>
         $"{operation}: {operand} is [{rows}, {columns}] with strides {rowStride} and {columnStride}";
 }

@@ -50,7 +50,7 @@ internal static unsafe partial class MatrixProduct
         }
     }
 
-    private static int CheckedRows<T, TSegments>(ref TSegments segments, int leftColumns, int rightColumns, string operation)
+    static int CheckedRows<T, TSegments>(ref TSegments segments, int leftColumns, int rightColumns, string operation)
         where TSegments : struct, ISegments<T>
     {
         int sum = 0;
@@ -66,7 +66,7 @@ internal static unsafe partial class MatrixProduct
     }
 
     // Fills both operands with the rows that follow the position, over as many segments as it takes.
-    private static void Gather<T, TSegments>(
+    static void Gather<T, TSegments>(
         ref TSegments segments, ref (int Segment, int Row) position, PackedMatrix<T> left, PackedMatrix<T> right)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TSegments : struct, ISegments<T>
@@ -82,7 +82,7 @@ internal static unsafe partial class MatrixProduct
         }
     }
 
-    private static void MultiplyPacked<T>(PackedMatrix<T> left, PackedMatrix<T> right, Span<T> c, bool accumulate)
+    static void MultiplyPacked<T>(PackedMatrix<T> left, PackedMatrix<T> right, Span<T> c, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         fixed (T* result = c)

@@ -1,5 +1,3 @@
-#pragma warning disable CS0649, IDE0044 // The sums of a part begin as zeros and change through its own methods, which the analyzers do not see.
-
 using System.Runtime.CompilerServices;
 
 namespace Autograd.Kernels;
@@ -54,25 +52,25 @@ internal unsafe struct NarrowRow<T, TVector> : IRows<T, TVector>
     where T : unmanaged
     where TVector : unmanaged, IVectorLanes<TVector, T>
 {
-    private T* _left;
-    private TVector _sum;
+    T* origin;
+    TVector sum;
 
     public static int Rows => 1;
 
     public static int Columns => TVector.Count;
 
-    public void Start(T* left, nint leftRowStride) => _left = left;
+    public void Start(T* left, nint leftRowStride) => origin = left;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MultiplyAdd(nint offset, TVector first, TVector second) =>
-        _sum = TVector.MultiplyAdd(TVector.Broadcast(_left[offset]), first, _sum);
+        sum = TVector.MultiplyAdd(TVector.Broadcast(origin[offset]), first, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(T* result, nint resultRowStride, bool accumulate)
     {
         if (accumulate)
-            _sum = TVector.Add(TVector.Load(result), _sum);
-        _sum.Store(result);
+            sum = TVector.Add(TVector.Load(result), sum);
+        sum.Store(result);
     }
 }
 
@@ -81,30 +79,30 @@ internal unsafe struct Row<T, TVector> : IRows<T, TVector>
     where T : unmanaged
     where TVector : unmanaged, IVectorLanes<TVector, T>
 {
-    private T* _left;
-    private TVector _first, _second;
+    T* origin;
+    TVector sum, nextSum;
 
     public static int Rows => 1;
 
     public static int Columns => 2 * TVector.Count;
 
-    public void Start(T* left, nint leftRowStride) => _left = left;
+    public void Start(T* left, nint leftRowStride) => origin = left;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MultiplyAdd(nint offset, TVector first, TVector second)
     {
-        TVector left = TVector.Broadcast(_left[offset]);
-        _first = TVector.MultiplyAdd(left, first, _first);
-        _second = TVector.MultiplyAdd(left, second, _second);
+        TVector left = TVector.Broadcast(origin[offset]);
+        sum = TVector.MultiplyAdd(left, first, sum);
+        nextSum = TVector.MultiplyAdd(left, second, nextSum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(T* result, nint resultRowStride, bool accumulate)
     {
         if (accumulate)
-            (_first, _second) = (TVector.Add(TVector.Load(result), _first), TVector.Add(TVector.Load(result + TVector.Count), _second));
-        _first.Store(result);
-        _second.Store(result + TVector.Count);
+            (sum, nextSum) = (TVector.Add(TVector.Load(result), sum), TVector.Add(TVector.Load(result + TVector.Count), nextSum));
+        sum.Store(result);
+        nextSum.Store(result + TVector.Count);
     }
 }
 
@@ -114,7 +112,7 @@ internal unsafe struct Twice<T, TVector, TRows> : IRows<T, TVector>
     where TVector : unmanaged
     where TRows : unmanaged, IRows<T, TVector>
 {
-    private TRows _upper, _lower;
+    TRows upper, lower;
 
     public static int Rows => 2 * TRows.Rows;
 
@@ -123,22 +121,23 @@ internal unsafe struct Twice<T, TVector, TRows> : IRows<T, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Start(T* left, nint leftRowStride)
     {
-        _upper.Start(left, leftRowStride);
-        _lower.Start(left + TRows.Rows * leftRowStride, leftRowStride);
+        (upper, lower) = (default, default);
+        upper.Start(left, leftRowStride);
+        lower.Start(left + TRows.Rows * leftRowStride, leftRowStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MultiplyAdd(nint offset, TVector first, TVector second)
     {
-        _upper.MultiplyAdd(offset, first, second);
-        _lower.MultiplyAdd(offset, first, second);
+        upper.MultiplyAdd(offset, first, second);
+        lower.MultiplyAdd(offset, first, second);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(T* result, nint resultRowStride, bool accumulate)
     {
-        _upper.Store(result, resultRowStride, accumulate);
-        _lower.Store(result + TRows.Rows * resultRowStride, resultRowStride, accumulate);
+        upper.Store(result, resultRowStride, accumulate);
+        lower.Store(result + TRows.Rows * resultRowStride, resultRowStride, accumulate);
     }
 }
 
@@ -148,21 +147,25 @@ internal unsafe struct Panel<T, TVector, TRows> : ITile<Panel<T, TVector, TRows>
     where TVector : unmanaged, IVectorLanes<TVector, T>
     where TRows : unmanaged, IRows<T, TVector>
 {
-    private TRows _rows;
+    TRows rows;
 
     public static int Rows => TRows.Rows;
 
     public static int Columns => TRows.Columns;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Start(T* left, nint leftRowStride) => _rows.Start(left, leftRowStride);
+    public void Start(T* left, nint leftRowStride)
+    {
+        rows = default;
+        rows.Start(left, leftRowStride);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MultiplyAdd(nint offset, T* right, nint panelStride) =>
-        _rows.MultiplyAdd(offset, TVector.Load(right), TVector.Load(right + TVector.Count));
+        rows.MultiplyAdd(offset, TVector.Load(right), TVector.Load(right + TVector.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(T* result, nint resultRowStride, bool accumulate) => _rows.Store(result, resultRowStride, accumulate);
+    public void Store(T* result, nint resultRowStride, bool accumulate) => rows.Store(result, resultRowStride, accumulate);
 }
 
 /// <summary>The same rows in twice as many panels: one or two rows of one panel have too few sums under way to hide the time an addition takes.</summary>
@@ -171,7 +174,7 @@ internal unsafe struct Across<T, TVector, TTile> : ITile<Across<T, TVector, TTil
     where TVector : unmanaged, IVectorLanes<TVector, T>
     where TTile : unmanaged, ITile<TTile, T>
 {
-    private TTile _first, _second;
+    TTile one, other;
 
     public static int Rows => TTile.Rows;
 
@@ -180,21 +183,22 @@ internal unsafe struct Across<T, TVector, TTile> : ITile<Across<T, TVector, TTil
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Start(T* left, nint leftRowStride)
     {
-        _first.Start(left, leftRowStride);
-        _second.Start(left, leftRowStride);
+        (one, other) = (default, default);
+        one.Start(left, leftRowStride);
+        other.Start(left, leftRowStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MultiplyAdd(nint offset, T* right, nint panelStride)
     {
-        _first.MultiplyAdd(offset, right, panelStride);
-        _second.MultiplyAdd(offset, right + TTile.Columns / (2 * TVector.Count) * panelStride, panelStride);
+        one.MultiplyAdd(offset, right, panelStride);
+        other.MultiplyAdd(offset, right + TTile.Columns / (2 * TVector.Count) * panelStride, panelStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(T* result, nint resultRowStride, bool accumulate)
     {
-        _first.Store(result, resultRowStride, accumulate);
-        _second.Store(result + TTile.Columns, resultRowStride, accumulate);
+        one.Store(result, resultRowStride, accumulate);
+        other.Store(result + TTile.Columns, resultRowStride, accumulate);
     }
 }

@@ -9,7 +9,7 @@ internal static unsafe class MatrixProductTiling<T, TVector>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : unmanaged, IVectorLanes<TVector, T>
 {
-    private static int PanelWidth => 2 * TVector.Count;
+    static int PanelWidth => 2 * TVector.Count;
 
     /// <summary>Computes the block: eights and fours of rows panel by panel, then what rows remain across several panels at once.</summary>
     public static void Run(in MatrixProductBlock<T> block)
@@ -25,7 +25,7 @@ internal static unsafe class MatrixProductTiling<T, TVector>
 
     // The last panel counts as one vector if that holds its columns. Four rows of one vector would take as long as of two.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FillPanels(in MatrixProductBlock<T> block, int rows)
+    static void FillPanels(in MatrixProductBlock<T> block, int rows)
     {
         for (int column = 0; column < block.Columns; column += PanelWidth)
         {
@@ -47,7 +47,7 @@ internal static unsafe class MatrixProductTiling<T, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FillAcross<TTile>(in MatrixProductBlock<T> block, int row)
+    static void FillAcross<TTile>(in MatrixProductBlock<T> block, int row)
         where TTile : unmanaged, ITile<TTile, T>
     {
         int column = 0, panels = (block.Columns - 1) / PanelWidth + 1;
@@ -63,15 +63,15 @@ internal static unsafe class MatrixProductTiling<T, TVector>
             Fill<TTile>(in block, row, column);
     }
 
-    private static void FillFour<TRow>(in MatrixProductBlock<T> block, int row, int column)
+    static void FillFour<TRow>(in MatrixProductBlock<T> block, int row, int column)
         where TRow : unmanaged, IRows<T, TVector> =>
         Fill<Panel<T, TVector, Twice<T, TVector, Twice<T, TVector, TRow>>>>(in block, row, column);
 
-    private static void FillEight<TRow>(in MatrixProductBlock<T> block, int row, int column)
+    static void FillEight<TRow>(in MatrixProductBlock<T> block, int row, int column)
         where TRow : unmanaged, IRows<T, TVector> =>
         Fill<Panel<T, TVector, Twice<T, TVector, Twice<T, TVector, Twice<T, TVector, TRow>>>>>(in block, row, column);
 
-    private static void Fill<TTile>(in MatrixProductBlock<T> block, int row, int column)
+    static void Fill<TTile>(in MatrixProductBlock<T> block, int row, int column)
         where TTile : unmanaged, ITile<TTile, T>
     {
         T* result = block.Result + row * block.ResultRowStride + column;
@@ -83,7 +83,7 @@ internal static unsafe class MatrixProductTiling<T, TVector>
 
     // At the right edge a tile is wider than the result: what is too much must not be written.
     [SkipLocalsInit]
-    private static void FillEdge<TTile>(in MatrixProductBlock<T> block, int row, int column, T* result)
+    static void FillEdge<TTile>(in MatrixProductBlock<T> block, int row, int column, T* result)
         where TTile : unmanaged, ITile<TTile, T>
     {
         T* sums = stackalloc T[TTile.Rows * TTile.Columns];
@@ -101,7 +101,7 @@ internal static unsafe class MatrixProductTiling<T, TVector>
 
     // Not inlined, so that all registers are the tile's.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Sum<TTile>(in MatrixProductBlock<T> block, int row, int column, T* result, nint resultRowStride, bool accumulate)
+    static void Sum<TTile>(in MatrixProductBlock<T> block, int row, int column, T* result, nint resultRowStride, bool accumulate)
         where TTile : unmanaged, ITile<TTile, T>
     {
         T* right = block.Right + column / PanelWidth * block.RightPanelStride;

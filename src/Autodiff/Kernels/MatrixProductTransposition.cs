@@ -26,7 +26,7 @@ internal static unsafe class MatrixProductTransposition
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopySquare<T>(T* source, nint columnStride, T* destination, nint destinationStride)
+    static void CopySquare<T>(T* source, nint columnStride, T* destination, nint destinationStride)
         where T : unmanaged
     {
         var (a, b) = (Load(source), Load(source + columnStride));
@@ -47,13 +47,13 @@ internal static unsafe class MatrixProductTransposition
         Store(Upper(ab, cd), destination + 3 * destinationStride);
     }
 
-    private static Vector128<double> Load(void* source) => Vector128.Load((double*)source);
+    static Vector128<double> Load(void* source) => Vector128.Load((double*)source);
 
-    private static void Store(Vector128<double> value, void* destination) => value.Store((double*)destination);
+    static void Store(Vector128<double> value, void* destination) => value.Store((double*)destination);
 
-    private static Vector128<double> Lower(Vector128<double> left, Vector128<double> right) => Vector128.Create(left.ToScalar(), right.ToScalar());
+    static Vector128<double> Lower(Vector128<double> left, Vector128<double> right) => Vector128.Create(left.ToScalar(), right.ToScalar());
 
-    private static Vector128<double> Upper(Vector128<double> left, Vector128<double> right) => Vector128.Create(left.GetElement(1), right.GetElement(1));
+    static Vector128<double> Upper(Vector128<double> left, Vector128<double> right) => Vector128.Create(left.GetElement(1), right.GetElement(1));
 
-    private static Vector128<double> Zip(Vector128<double> pairs) => Vector128.Shuffle(pairs.AsSingle(), Vector128.Create(0, 2, 1, 3)).AsDouble();
+    static Vector128<double> Zip(Vector128<double> pairs) => Vector128.Shuffle(pairs.AsSingle(), Vector128.Create(0, 2, 1, 3)).AsDouble();
 }

@@ -13,12 +13,12 @@ namespace Autograd.Kernels;
 internal sealed unsafe class PackedMatrix<T>(int panelWidth)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const int Alignment = 64;
+    const int Alignment = 64;
 
     // The part of a panel's width that is copied in vectors.
-    private readonly int _wide = panelWidth / Vector256<T>.Count * Vector256<T>.Count;
+    readonly int wide = panelWidth / Vector256<T>.Count * Vector256<T>.Count;
 
-    private T[] _memory = [];
+    T[] memory = [];
 
     /// <summary>An empty matrix.</summary>
     public PackedMatrix()
@@ -27,13 +27,13 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
     }
 
     /// <summary>Rows: the K of the product.</summary>
-    public int Rows { get; private set; }
+    public int Rows { get; set; }
 
     /// <summary>Columns: the N of the product.</summary>
-    public int Columns { get; private set; }
+    public int Columns { get; set; }
 
     /// <summary>The first panel. The memory is pinned: the address holds while the matrix lives and is not packed larger.</summary>
-    internal T* Start { get; private set; }
+    internal T* Start { get; set; }
 
     /// <summary>From a row of a panel to the next.</summary>
     internal nint RowStride => panelWidth;
@@ -62,10 +62,10 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
         long size = ((long)columns + panelWidth - 1) / panelWidth * panelWidth * rows + Alignment / sizeof(T);
         if (size > Array.MaxLength)
             throw new ArgumentException($"PackedMatrix: {rows} x {columns} elements are more than one array holds.");
-        if (size > _memory.Length)
+        if (size > memory.Length)
         {
-            _memory = GC.AllocateUninitializedArray<T>((int)size, pinned: true);
-            nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
+            memory = GC.AllocateUninitializedArray<T>((int)size, pinned: true);
+            nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
             Start = (T*)((address + Alignment - 1) & ~(nuint)(Alignment - 1));
         }
 
@@ -81,7 +81,7 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
             CopyRows(first, firstRow, count, Columns);
     }
 
-    private void CopyRows(T* source, int firstRow, int count, nint rowStride)
+    void CopyRows(T* source, int firstRow, int count, nint rowStride)
     {
         T* panel = Start + (nint)firstRow * panelWidth;
         int column = 0;
@@ -93,19 +93,19 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
 
     // Panels are a multiple of 32 bytes wide, except where there are no vectors or only short ones of doubles.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void CopyPanel(T* source, nint rowStride, T* panel, int count)
+    void CopyPanel(T* source, nint rowStride, T* panel, int count)
     {
         for (int row = 0; row < count; row++, source += rowStride, panel += panelWidth)
         {
             int i = 0;
-            for (; i < _wide; i += Vector256<T>.Count)
+            for (; i < wide; i += Vector256<T>.Count)
                 Vector256.Load(source + i).Store(panel + i);
             for (; i < panelWidth; i++)
                 panel[i] = source[i];
         }
     }
 
-    private void CopyLastPanel(T* source, nint rowStride, T* panel, int count, int columns)
+    void CopyLastPanel(T* source, nint rowStride, T* panel, int count, int columns)
     {
         for (int row = 0; row < count; row++, source += rowStride, panel += panelWidth)
         {
@@ -114,7 +114,7 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
         }
     }
 
-    private void CopyColumns(T* source, nint rowStride, nint columnStride)
+    void CopyColumns(T* source, nint rowStride, nint columnStride)
     {
         T* panel = Start;
         for (int column = 0; column < Columns; column += panelWidth, panel += PanelStride)

@@ -41,7 +41,7 @@ internal unsafe interface IVectorLanes<TSelf, T>
 internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : IVectorLanes<Lanes512<T>, T>
     where T : unmanaged
 {
-    private readonly Vector512<T> _value = value;
+    readonly Vector512<T> vector = value;
 
     public static int Count => Vector512<T>.Count;
 
@@ -49,24 +49,24 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : IVectorLanes<L
 
     public static Lanes512<T> Load(T* source) => new(Vector512.Load(source));
 
-    public void Store(T* destination) => _value.Store(destination);
+    public void Store(T* destination) => vector.Store(destination);
 
     public static Lanes512<T> Broadcast(T value) => new(Vector512.Create(value));
 
-    public static Lanes512<T> Add(Lanes512<T> left, Lanes512<T> right) => new(left._value + right._value);
+    public static Lanes512<T> Add(Lanes512<T> left, Lanes512<T> right) => new(left.vector + right.vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> MultiplyAdd(Lanes512<T> left, Lanes512<T> right, Lanes512<T> addend) => new(
         typeof(T) == typeof(float)
-            ? Vector512.MultiplyAddEstimate(left._value.AsSingle(), right._value.AsSingle(), addend._value.AsSingle()).As<float, T>()
-            : Vector512.MultiplyAddEstimate(left._value.AsDouble(), right._value.AsDouble(), addend._value.AsDouble()).As<double, T>());
+            ? Vector512.MultiplyAddEstimate(left.vector.AsSingle(), right.vector.AsSingle(), addend.vector.AsSingle()).As<float, T>()
+            : Vector512.MultiplyAddEstimate(left.vector.AsDouble(), right.vector.AsDouble(), addend.vector.AsDouble()).As<double, T>());
 }
 
 /// <summary>256-bit vectors.</summary>
 internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : IVectorLanes<Lanes256<T>, T>
     where T : unmanaged
 {
-    private readonly Vector256<T> _value = value;
+    readonly Vector256<T> vector = value;
 
     public static int Count => Vector256<T>.Count;
 
@@ -74,24 +74,24 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : IVectorLanes<L
 
     public static Lanes256<T> Load(T* source) => new(Vector256.Load(source));
 
-    public void Store(T* destination) => _value.Store(destination);
+    public void Store(T* destination) => vector.Store(destination);
 
     public static Lanes256<T> Broadcast(T value) => new(Vector256.Create(value));
 
-    public static Lanes256<T> Add(Lanes256<T> left, Lanes256<T> right) => new(left._value + right._value);
+    public static Lanes256<T> Add(Lanes256<T> left, Lanes256<T> right) => new(left.vector + right.vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> MultiplyAdd(Lanes256<T> left, Lanes256<T> right, Lanes256<T> addend) => new(
         typeof(T) == typeof(float)
-            ? Vector256.MultiplyAddEstimate(left._value.AsSingle(), right._value.AsSingle(), addend._value.AsSingle()).As<float, T>()
-            : Vector256.MultiplyAddEstimate(left._value.AsDouble(), right._value.AsDouble(), addend._value.AsDouble()).As<double, T>());
+            ? Vector256.MultiplyAddEstimate(left.vector.AsSingle(), right.vector.AsSingle(), addend.vector.AsSingle()).As<float, T>()
+            : Vector256.MultiplyAddEstimate(left.vector.AsDouble(), right.vector.AsDouble(), addend.vector.AsDouble()).As<double, T>());
 }
 
 /// <summary>128-bit vectors.</summary>
 internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : IVectorLanes<Lanes128<T>, T>
     where T : unmanaged
 {
-    private readonly Vector128<T> _value = value;
+    readonly Vector128<T> vector = value;
 
     public static int Count => Vector128<T>.Count;
 
@@ -99,24 +99,24 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : IVectorLanes<L
 
     public static Lanes128<T> Load(T* source) => new(Vector128.Load(source));
 
-    public void Store(T* destination) => _value.Store(destination);
+    public void Store(T* destination) => vector.Store(destination);
 
     public static Lanes128<T> Broadcast(T value) => new(Vector128.Create(value));
 
-    public static Lanes128<T> Add(Lanes128<T> left, Lanes128<T> right) => new(left._value + right._value);
+    public static Lanes128<T> Add(Lanes128<T> left, Lanes128<T> right) => new(left.vector + right.vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> MultiplyAdd(Lanes128<T> left, Lanes128<T> right, Lanes128<T> addend) => new(
         typeof(T) == typeof(float)
-            ? Vector128.MultiplyAddEstimate(left._value.AsSingle(), right._value.AsSingle(), addend._value.AsSingle()).As<float, T>()
-            : Vector128.MultiplyAddEstimate(left._value.AsDouble(), right._value.AsDouble(), addend._value.AsDouble()).As<double, T>());
+            ? Vector128.MultiplyAddEstimate(left.vector.AsSingle(), right.vector.AsSingle(), addend.vector.AsSingle()).As<float, T>()
+            : Vector128.MultiplyAddEstimate(left.vector.AsDouble(), right.vector.AsDouble(), addend.vector.AsDouble()).As<double, T>());
 }
 
 /// <summary>One element at a time: what runs where vectors are emulated and so slower than no vectors.</summary>
 internal readonly unsafe struct Lanes1<T>(T value) : IVectorLanes<Lanes1<T>, T>
     where T : unmanaged, INumberBase<T>
 {
-    private readonly T _value = value;
+    readonly T vector = value;
 
     public static int Count => 1;
 
@@ -124,13 +124,13 @@ internal readonly unsafe struct Lanes1<T>(T value) : IVectorLanes<Lanes1<T>, T>
 
     public static Lanes1<T> Load(T* source) => new(*source);
 
-    public void Store(T* destination) => *destination = _value;
+    public void Store(T* destination) => *destination = vector;
 
     public static Lanes1<T> Broadcast(T value) => new(value);
 
-    public static Lanes1<T> Add(Lanes1<T> left, Lanes1<T> right) => new(left._value + right._value);
+    public static Lanes1<T> Add(Lanes1<T> left, Lanes1<T> right) => new(left.vector + right.vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1<T> MultiplyAdd(Lanes1<T> left, Lanes1<T> right, Lanes1<T> addend) =>
-        new(T.MultiplyAddEstimate(left._value, right._value, addend._value));
+        new(T.MultiplyAddEstimate(left.vector, right.vector, addend.vector));
 }

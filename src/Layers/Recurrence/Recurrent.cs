@@ -87,13 +87,12 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
         return parameter;
     }
 
-    // The shapes are compared through shared objects first, so this costs nothing in the usual case.
     void CheckState(TState before, TState after)
     {
-        var (a, b) = (StateTensors<TState>.Flatten(before), StateTensors<TState>.Flatten(after));
-        for (int i = 0; i < a.Length && i < b.Length; i++)
-            if (!a[i].Shape.Equals(b[i].Shape))
-                throw new ShapeException($"{cell.GetType().Name}.Step: tensor {i} of the state is {a[i].Shape} before the step and {b[i].Shape} after it.");
+        int different = StateTensors<TState>.FirstDifference(before, after, out var from, out var to);
+        if (different >= 0)
+            throw new ShapeException(
+                $"{cell.GetType().Name}.Step: tensor {different} of the state is {from?.ToString() ?? "missing"} before the step and {to?.ToString() ?? "missing"} after it.");
     }
 }
 

@@ -48,13 +48,31 @@ internal static class StateTensors<TState>
         return Rebuild(left, results);
     }
 
-    /// <summary>Whether no tensor was given: the default of the type.</summary>
-    public static bool IsMissing(TState state)
+    /// <summary>The first tensor whose shape differs between two states, or −1. Allocates nothing for states without lists.</summary>
+    public static int FirstDifference(TState left, TState right, out Shape? before, out Shape? after)
     {
-        foreach (object? part in References(ref state))
-            if (part is not null)
-                return false;
-        return true;
+        var a = References(ref left);
+        var b = References(ref right);
+        (before, after) = (null, null);
+        for (int i = 0; i < a.Length; i++)
+        {
+            if (a[i] is not Tensor || b[i] is not Tensor) return FirstDifferenceInLists(Flatten(left), Flatten(right), out before, out after);
+            (before, after) = (((Tensor)a[i]!).Shape, ((Tensor)b[i]!).Shape);
+            if (!before.Equals(after)) return i;
+        }
+        return -1;
+    }
+
+    static int FirstDifferenceInLists(Tensor[] left, Tensor[] right, out Shape? before, out Shape? after)
+    {
+        (before, after) = (null, null);
+        for (int i = 0; i < Math.Max(left.Length, right.Length); i++)
+        {
+            before = i < left.Length ? left[i].Shape : null;
+            after = i < right.Length ? right[i].Shape : null;
+            if (before != after) return i;
+        }
+        return -1;
     }
 
     static void Collect(object? part, List<Tensor> tensors)
