@@ -12,8 +12,11 @@ namespace Autograd.Bench;
 internal sealed unsafe class PeepholeLstmStep<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    // What the products with the input and those of the weight gradients take at once: many rows, and yet few enough to be in the cache still.
+    public static int RowsTogether = int.Parse(Environment.GetEnvironmentVariable("RT") ?? "256");
+
     readonly PeepholeLstmSize size;
-    readonly int hidden, stateSize, gatesSize;
+    readonly int hidden, stateSize, gatesSize, chunk;
     readonly PackedMatrix<T> input = new(), recurrent = new(), recurrentTransposed = new();
 
     // Gates first hold the sums, then the gates, then the gradients of the sums. States have one step more in front, that of zeros.
@@ -24,6 +27,8 @@ internal sealed unsafe class PeepholeLstmStep<T>
         this.size = size;
         hidden = size.Padded<T>();
         (stateSize, gatesSize) = (size.Batch * hidden, 4 * size.Batch * hidden);
+        int chunks = (size.Rows - 1) / RowsTogether + 1;
+        chunk = (size.Time - 1) / chunks + 1;
         (Weights, Gradients) = (new(size), new(size));
         x = new(size.Rows * size.Inputs);
         gates = new(size.Time * gatesSize);
@@ -46,7 +51,6 @@ internal sealed unsafe class PeepholeLstmStep<T>
         Pack();
         Forward();
         Backward();
-        WeightGradients();
         return TensorPrimitives.SumOfSquares<T>(outputs.Span) / OutputCount;
     }
 
@@ -62,9 +66,9 @@ internal sealed unsafe class PeepholeLstmStep<T>
 
     void Forward()
     {
-        MatrixProduct.Multiply(x.Span, size.Inputs, 1, input, gates.Span, 4 * hidden, size.Rows, accumulate: false);
         for (int t = 0; t < size.Time; t++)
         {
+            if (t % chunk == 0) InputProduct(t, Math.Min(t + chunk, size.Time));
             // The state before the first step is zero.
             if (t > 0)
                 MatrixProduct.Multiply(StateOf(outputs, t), hidden, 1, recurrent, GatesOf(t), 4 * hidden, size.Batch, accumulate: true);
@@ -81,6 +85,15 @@ internal sealed unsafe class PeepholeLstmStep<T>
         }
     }
 
+    // The product with the input does not depend on the state.
+    void InputProduct(int first, int end)
+    {
+        int row = first * size.Batch, rows = (end - first) * size.Batch;
+        MatrixProduct.Multiply(
+            x.Part(row * size.Inputs, rows * size.Inputs), size.Inputs, 1, input, gates.Part(first * gatesSize, rows * 4 * hidden), 4 * hidden, rows,
+            accumulate: false);
+    }
+
     void Backward()
     {
         outputGradient.Span.Clear();
@@ -92,6 +105,7 @@ internal sealed unsafe class PeepholeLstmStep<T>
             BackwardPass(t);
             if (t > 0)
                 MatrixProduct.Multiply(GatesOf(t), 4 * hidden, 1, recurrentTransposed, outputGradient.Span, hidden, size.Batch, accumulate: false);
+            if (t % chunk == 0) WeightGradients(t, Math.Min(t + chunk, size.Time));
         }
     }
 
@@ -110,14 +124,15 @@ internal sealed unsafe class PeepholeLstmStep<T>
         LossSlope = T.CreateChecked(2) / OutputCount,
     }.Run(size.Batch, hidden);
 
-    // One product over all steps for each weight matrix.
-    void WeightGradients()
+    // One product over many steps, the first of which writes the gradient.
+    void WeightGradients(int first, int end)
     {
-        var inputRows = new Rows(x, 0, size.Inputs, gates, 0, 4 * hidden, size.Rows);
-        MatrixProduct.MultiplyTransposedSegments<T, Rows>(ref inputRows, size.Inputs, 4 * hidden, Gradients.Input.Span, accumulate: false);
-        // The first step's state is zero and contributes nothing.
-        var stateRows = new Rows(outputs, stateSize, hidden, gates, gatesSize, 4 * hidden, size.Rows - size.Batch);
-        MatrixProduct.MultiplyTransposedSegments<T, Rows>(ref stateRows, hidden, 4 * hidden, Gradients.Recurrent.Span, accumulate: false);
+        int row = first * size.Batch, rows = (end - first) * size.Batch;
+        bool accumulate = end < size.Time;
+        var inputs = new Rows(x, row * size.Inputs, size.Inputs, gates, first * gatesSize, 4 * hidden, rows);
+        MatrixProduct.MultiplyTransposedSegments<T, Rows>(ref inputs, size.Inputs, 4 * hidden, Gradients.Input.Span, accumulate);
+        var states = new Rows(outputs, first * stateSize, hidden, gates, first * gatesSize, 4 * hidden, rows);
+        MatrixProduct.MultiplyTransposedSegments<T, Rows>(ref states, hidden, 4 * hidden, Gradients.Recurrent.Span, accumulate);
     }
 
     Span<T> GatesOf(int t) => gates.Part(t * gatesSize, gatesSize);

@@ -20,5 +20,9 @@ public sealed class Dropout : Module, ILayer
     }
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor x) => IsTraining ? Functions.Dropout(x, rate, key.At(TrainingStep)) : x;
+    public Tensor Forward(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return IsTraining ? Functions.Dropout(x, rate, key.At(TrainingStep)) : x;
+    }
 }

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Divides the gradient by the root of the sum of its squares so far, so that rare features learn fast (Duchi, Hazan, Singer 2011, diagonal form).
-/// With g the gradient plus weight decay times the parameter p and rate η:
+/// Divides the gradient by the root of the sum of its squares so far, so that rare features learn fast (Duchi, Hazan, Singer 2011, diagonal
+/// form). With g the gradient plus weight decay times the parameter p and rate η:
 /// <code>
 /// s ← s + g²
 /// p ← p − η g / (√s + ε)
@@ -22,7 +22,7 @@ public sealed class Adagrad : Optimizer
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
     public Adagrad(IReadOnlyList<Parameter> parameters, double learningRate = 0.01, double epsilon = 1e-10, double weightDecay = 0)
-        : this(parameters, new Constant(Require.NotNegative(nameof(Adagrad), nameof(learningRate), learningRate)), epsilon, weightDecay)
+        : this(parameters, Require.ConstantRate(nameof(Adagrad), learningRate), epsilon, weightDecay)
     {
     }
 

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Running means of the gradient and of its square, corrected for their start at 0 (Kingma, Ba 2015, algorithm 1). With g the gradient plus weight
-/// decay times the parameter p, rate η, and t the number of the step from 1:
+/// Running means of the gradient and of its square, corrected for their start at 0 (Kingma, Ba 2015, algorithm 1). With g the gradient plus
+/// weight decay times the parameter p, rate η, and t the number of the step from 1:
 /// <code>
 /// m ← β₁ m + (1 − β₁) g
 /// s ← β₂ s + (1 − β₂) g²
@@ -29,7 +29,7 @@ public class Adam : Optimizer
     public Adam(
         IReadOnlyList<Parameter> parameters, double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
         double weightDecay = 0)
-        : this(parameters, new Constant(Require.NotNegative(nameof(Adam), nameof(learningRate), learningRate)), beta1, beta2, epsilon, weightDecay)
+        : this(parameters, Require.ConstantRate(nameof(Adam), learningRate), beta1, beta2, epsilon, weightDecay)
     {
     }
 
@@ -78,7 +78,8 @@ public class Adam : Optimizer
         update.Run(new Rule<T>(Beta1, Beta2, Epsilon, stepSize, squareCorrection, shrinkage), CoupledDecay);
     }
 
-    readonly struct Rule<T>(double beta1, double beta2, double epsilon, double stepSize, double squareCorrection, double shrinkage) : IUpdateRule<T>
+    readonly struct Rule<T>(double beta1, double beta2, double epsilon, double stepSize, double squareCorrection, double shrinkage)
+        : IUpdateRule<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         readonly Vector<T> beta1 = new(T.CreateTruncating(beta1)), meanGain = new(T.CreateTruncating(1 - beta1));

@@ -14,16 +14,18 @@ public abstract class Clipping
     public double Maximum { get; }
 
     /// <summary>
-    /// Scales all gradients together so that their common Euclidean norm ‖g‖ is at most <paramref name="maximum"/>: g · min(1, maximum / ‖g‖). The
-    /// direction stays. Nothing is added to the norm, so clipped gradients have the limit as their norm exactly, up to rounding (Pascanu, Mikolov,
-    /// Bengio 2013, algorithm 1).
+    /// Scales all gradients together so that their common Euclidean norm ‖g‖ is at most <paramref name="maximum"/>: g · min(1, maximum /
+    /// ‖g‖). The direction stays. Nothing is added to the norm, so clipped gradients have the limit as their norm exactly, up to rounding
+    /// (Pascanu, Mikolov, Bengio 2013, algorithm 1).
     /// </summary>
     /// <param name="maximum">Largest norm; positive.</param>
     /// <exception cref="ArgumentOutOfRangeException">The maximum is not positive and finite.</exception>
     public static Clipping GlobalNorm(double maximum) =>
         new GlobalNormClipping(Require.Positive($"{nameof(Clipping)}.{nameof(GlobalNorm)}", nameof(maximum), maximum));
 
-    /// <summary>Confines every gradient element by itself: min(max(g, −maximum), maximum). The direction may change (Mikolov 2012).</summary>
+    /// <summary>
+    /// Confines every gradient element by itself: min(max(g, −maximum), maximum). The direction may change (Mikolov 2012).
+    /// </summary>
     /// <param name="maximum">Largest magnitude of an element; positive.</param>
     /// <exception cref="ArgumentOutOfRangeException">The maximum is not positive and finite.</exception>
     public static Clipping Value(double maximum) =>
@@ -40,7 +42,8 @@ sealed class GlobalNormClipping(double maximum) : Clipping(maximum)
 {
     internal override double Measure(IReadOnlyList<Tensor> gradients) => GradientNorm.Global(gradients);
 
-    internal override GradientLimits Limits(double size) => size > Maximum ? new(Maximum / size, double.PositiveInfinity) : GradientLimits.None;
+    internal override GradientLimits Limits(double size) =>
+        size > Maximum ? new(Maximum / size, double.PositiveInfinity) : GradientLimits.None;
 
     public override string ToString() => Invariant($"global norm at most {Maximum}");
 }

@@ -14,12 +14,13 @@ public static class GradientNorm
     const int LeastExponent = -1000;
 
     /// <summary>
-    /// The Euclidean norm √Σ g² over all elements of all tensors, of either element type. Summed in double, in an order that is the same on every
-    /// machine; without overflow or underflow on the way, and without allocation.
+    /// The Euclidean norm √Σ g² over all elements of all tensors, of either element type. Summed in double, in an order that is the same on
+    /// every machine; without overflow or underflow on the way, and without allocation.
     /// </summary>
     /// <param name="gradients">Any number of tensors; none give 0.</param>
     /// <returns>
-    /// NaN if an element is NaN, else infinity if one is infinite, else a finite number (<see cref="double.MaxValue"/> for a norm beyond it).
+    /// NaN if an element is NaN, else infinity if one is infinite, else a finite number (<see cref="double.MaxValue"/> for a norm beyond
+    /// it).
     /// </returns>
     /// <exception cref="ArgumentException">One of the tensors is null.</exception>
     /// <exception cref="ObjectDisposedException">The tape that owned a tensor has ended.</exception>
@@ -60,7 +61,8 @@ public static class GradientNorm
         double sum = 0;
         for (int i = 0; i < gradients.Count; i++)
         {
-            var gradient = gradients[i] ?? throw new ArgumentException(Invariant($"GradientNorm: gradient {i} of {gradients.Count} is null."), nameof(gradients));
+            var gradient = gradients[i]
+                ?? throw new ArgumentException(Invariant($"GradientNorm: gradient {i} of {gradients.Count} is null."), nameof(gradients));
             sum += gradient.ElementType == ElementType.Float32
                 ? SumOfSquares(gradient.AsSpan<float>(), scale)
                 : SumOfSquares(gradient.AsSpan<double>(), scale);
@@ -72,32 +74,31 @@ public static class GradientNorm
     static double SumOfSquares<T>(ReadOnlySpan<T> elements, double scale)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int width = Vector512<double>.Count;
-        var factor = Vector512.Create(scale);
+        int width = 2 * Vector512<double>.Count;
         Vector512<double> even = default, odd = default;
-        int i = 0;
-        for (; i <= elements.Length - 2 * width; i += 2 * width)
+        for (; elements.Length >= width; elements = elements[width..])
         {
-            var (a, b) = (Load(elements.Slice(i, width)) * factor, Load(elements.Slice(i + width, width)) * factor);
+            var (a, b) = LoadSixteen(elements);
+            (a, b) = (a * scale, b * scale);
             even += a * a;
             odd += b * b;
         }
         even += odd;
         double sum = 0;
-        for (int lane = 0; lane < width; lane++) sum += even[lane];
-        for (; i < elements.Length; i++)
+        for (int lane = 0; lane < Vector512<double>.Count; lane++) sum += even[lane];
+        foreach (var element in elements)
         {
-            double element = double.CreateTruncating(elements[i]) * scale;
-            sum += element * element;
+            double scaled = double.CreateTruncating(element) * scale;
+            sum += scaled * scaled;
         }
         return sum;
     }
 
-    static Vector512<double> Load<T>(ReadOnlySpan<T> eight)
+    static (Vector512<double>, Vector512<double>) LoadSixteen<T>(ReadOnlySpan<T> elements)
         where T : unmanaged
     {
-        if (typeof(T) == typeof(double)) return Vector512.Create(MemoryMarshal.Cast<T, double>(eight));
-        var single = Vector256.Create(MemoryMarshal.Cast<T, float>(eight));
-        return Vector512.Create(Vector256.WidenLower(single), Vector256.WidenUpper(single));
+        if (typeof(T) == typeof(float)) return Vector512.Widen(Vector512.Create(MemoryMarshal.Cast<T, float>(elements)));
+        var doubles = MemoryMarshal.Cast<T, double>(elements);
+        return (Vector512.Create(doubles), Vector512.Create(doubles[Vector512<double>.Count..]));
     }
 }

@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// A gradient to be clipped has a NaN or an infinity. Scaled by a norm that is not finite, it would turn every parameter into NaN; so the step is
-/// refused before anything has changed. The training loop may skip the batch and go on.
+/// A gradient to be clipped has a NaN or an infinity. Scaled by a norm that is not finite, it would turn every parameter into NaN; so the
+/// step is refused before anything has changed. The training loop may skip the batch and go on.
 /// </summary>
 public sealed class NonFiniteGradientException : ArithmeticException
 {
@@ -25,14 +25,17 @@ public sealed class NonFiniteGradientException : ArithmeticException
     {
         for (int i = 0; i < parameters.Length; i++)
         {
-            var (position, value) = gradients[i].ElementType == ElementType.Float32 ? FirstOf<float>(gradients[i]) : FirstOf<double>(gradients[i]);
+            var gradient = gradients[i];
+            var (position, value) = gradient.ElementType == ElementType.Float32 ? FirstOf<float>(gradient) : FirstOf<double>(gradient);
             if (position >= 0) return Of(optimizer, parameters[i], position, value);
         }
-        throw new InvalidOperationException($"{optimizer}: gradients were measured as not finite, but all are; another thread changes them.");
+        throw new InvalidOperationException(
+            $"{optimizer}: gradients were measured as not finite, but all are; another thread changes them.");
     }
 
     static NonFiniteGradientException Of(string optimizer, Parameter parameter, int position, double value) => new(
-        Invariant($"{optimizer}: the gradient of parameter {parameter.Name} {parameter.Shape} is {value} at element {position}; nothing was changed."),
+        Invariant($"{optimizer}: the gradient of parameter {parameter.Name} {parameter.Shape} ")
+        + Invariant($"is {value} at element {position}; nothing was changed."),
         parameter.Name);
 
     static (int Position, double Value) FirstOf<T>(Tensor gradient)

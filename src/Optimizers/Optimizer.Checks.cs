@@ -18,7 +18,8 @@ public abstract partial class Optimizer
         {
             copy[i] = given[i] ?? throw new ArgumentException(Invariant($"{name}: parameter {i} of {copy.Length} is null."), "parameters");
             if (!seen.Add(copy[i]))
-                throw new ArgumentException(Invariant($"{name}: parameter {copy[i].Name} is given twice, the second time at position {i}."), "parameters");
+                throw new ArgumentException(
+                    Invariant($"{name}: parameter {copy[i].Name} is given twice, the second time at position {i}."), "parameters");
         }
         return copy;
     }
@@ -39,7 +40,8 @@ public abstract partial class Optimizer
             throw new ShapeException($"{name}: parameter {parameter.Name} is {parameter.Shape}, its gradient is {gradient.Shape}.");
         if (gradient.ElementType != parameter.ElementType)
             throw new ElementTypeException(
-                $"{name}: parameter {parameter.Name} is {parameter.ElementType}, its gradient is {gradient.ElementType}; convert it first.");
+                $"{name}: parameter {parameter.Name} is {parameter.ElementType}, "
+                + $"its gradient is {gradient.ElementType}; convert it first.");
         ThrowIfUnreadable(parameter, gradient);
     }
 
@@ -47,12 +49,14 @@ public abstract partial class Optimizer
     {
         gradient.ThrowIfEnded(name);
         if (gradient.Storage is null)
-            throw new InvalidOperationException($"{name}: the gradient of parameter {parameter.Name} is symbolic: it has a shape but no data.");
+            throw new InvalidOperationException(
+                $"{name}: the gradient of parameter {parameter.Name} is symbolic: it has a shape but no data.");
 
         // Of its own parameter an element is read before it is written; another one may have been changed already.
         if (gradient.Storage != parameter.Storage && memories.Contains(gradient.Storage))
             throw new ArgumentException(
-                $"{name}: the gradient of parameter {parameter.Name} shares memory with another parameter, which this step changes; pass a copy, Detach().",
+                $"{name}: the gradient of parameter {parameter.Name} shares memory with another parameter, "
+                + "which this step changes; pass a copy, Detach().",
                 "gradients");
     }
 }

@@ -10,8 +10,8 @@ namespace Autograd.Optimizers;
 /// using (var tape = new Tape())
 ///     optimizer.Step(tape.Gradients(Loss(model, batch), model.Parameters));
 /// </code>
-/// A step allocates nothing and is one pass over memory per parameter. Elements are treated alike wherever they stand, and no operation is fused or
-/// reordered, so the same gradients give the same bits on every machine.
+/// A step allocates nothing and is one pass over memory per parameter. Elements are treated alike wherever they stand, and no operation is
+/// fused or reordered, so the result does not depend on the width of the machine's vectors, to the last bit.
 /// <para>Not safe for use from several threads at once.</para>
 /// </summary>
 public abstract partial class Optimizer
@@ -27,7 +27,9 @@ public abstract partial class Optimizer
     long steps;
 
     /// <summary>Takes the parameters and makes their state, all zero.</summary>
-    /// <param name="parameters">What is learned, in the order in which gradients will be given. May mix element types. The list is copied.</param>
+    /// <param name="parameters">
+    /// What is learned, in the order in which gradients will be given. May mix element types. The list is copied.
+    /// </param>
     /// <param name="schedule">The learning rate of every step.</param>
     /// <param name="slots">Names of what is remembered for each parameter.</param>
     /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
@@ -74,8 +76,8 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// The rate that the next step will use: <see cref="Schedule"/> at <see cref="Steps"/>. Setting it replaces the schedule by a constant. With 0
-    /// the parameters stay where they are while the state goes on.
+    /// The rate that the next step will use: <see cref="Schedule"/> at <see cref="Steps"/>. Setting it replaces the schedule by a constant.
+    /// With 0 the parameters stay where they are while the state goes on.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value set is negative, infinite or NaN.</exception>
     public double LearningRate
@@ -85,14 +87,17 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// How gradients are limited before they are used; null, the default, for not at all. With clipping, a gradient that is not finite stops the
-    /// step before anything has changed. Without it gradients are not looked at, and a NaN or an infinity goes into parameter and state.
+    /// How gradients are limited before they are used; null, the default, for not at all. With clipping, a gradient that is not finite
+    /// stops the step before anything has changed. Without it gradients are not looked at, and a NaN or an infinity goes into parameter and
+    /// state.
     /// </summary>
     public Clipping? Clipping { get; set; }
 
     /// <summary>Changes every parameter, and its state, by one step. Nothing is changed if it throws.</summary>
     /// <param name="gradients">One gradient for each of <see cref="Parameters"/>, in their order; read, never written.</param>
-    /// <exception cref="ArgumentException">Too few or too many gradients, a null, or one that shares memory with another parameter.</exception>
+    /// <exception cref="ArgumentException">
+    /// Too few or too many gradients, a null, or one that shares memory with another parameter.
+    /// </exception>
     /// <exception cref="ShapeException">A gradient has not its parameter's shape.</exception>
     /// <exception cref="ElementTypeException">A gradient has not its parameter's element type.</exception>
     /// <exception cref="ObjectDisposedException">The tape that owned a gradient has ended.</exception>
@@ -106,8 +111,8 @@ public abstract partial class Optimizer
         Prepare(steps + 1, rate);
         for (int i = 0; i < states.Length; i++)
         {
-            if (parameters[i].ElementType == ElementType.Float32) updateSingle(new ParameterUpdate<float>(states[i], gradients[i], limits, rate));
-            else updateDouble(new ParameterUpdate<double>(states[i], gradients[i], limits, rate));
+            if (parameters[i].ElementType == ElementType.Float32) updateSingle(new(states[i], gradients[i], limits, rate));
+            else updateDouble(new(states[i], gradients[i], limits, rate));
         }
         steps++;
     }

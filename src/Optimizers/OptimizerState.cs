@@ -1,8 +1,8 @@
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// What an optimizer remembers about one parameter between steps: named slots, each a tensor of the parameter's shape and element type. Zero
-/// at first. Together with <see cref="Optimizer.Steps"/> and the parameter itself it is all that a checkpoint has to hold.
+/// What an optimizer remembers about one parameter between steps: named slots, each a tensor of the parameter's shape and element type.
+/// Zero at first. Together with <see cref="Optimizer.Steps"/> and the parameter itself it is all that a checkpoint has to hold.
 /// </summary>
 public sealed class OptimizerState
 {
@@ -21,14 +21,16 @@ public sealed class OptimizerState
     /// <summary>The parameter to which the state belongs.</summary>
     public Parameter Parameter { get; }
 
-    /// <summary>Names of the slots, such as <c>mean</c> and <c>square</c>, in the optimizer's order. Empty for an optimizer without memory.</summary>
+    /// <summary>
+    /// Names of the slots, such as <c>mean</c> and <c>square</c>, in the optimizer's order. Empty for an optimizer without memory.
+    /// </summary>
     public IReadOnlyList<string> Slots { get; }
 
     internal int Count => slots.Length;
 
     /// <summary>
-    /// A slot's content. Reading gives a copy, which later steps leave alone; writing copies the given tensor's elements, which are taken as they
-    /// are, NaN and infinity included.
+    /// A slot's content. Reading gives a copy, which later steps leave alone; writing copies the given tensor's elements, which are taken
+    /// as they are, NaN and infinity included.
     /// </summary>
     /// <exception cref="ArgumentException">There is no slot of that name.</exception>
     /// <exception cref="ShapeException">The tensor written has not the parameter's shape.</exception>
@@ -60,17 +62,20 @@ public sealed class OptimizerState
         ArgumentNullException.ThrowIfNull(slot);
         int position = Array.IndexOf(names, slot);
         if (position < 0)
-            throw new ArgumentException($"Optimizer state of parameter {Parameter.Name} has no slot {slot}; it has {Joined()}.", nameof(slot));
+            throw new ArgumentException(
+                $"Optimizer state of parameter {Parameter.Name} has no slot {slot}; it has {Joined()}.", nameof(slot));
         return slots[position];
     }
 
     void ThrowIfUnfit(string slot, Tensor value)
     {
         if (value.Shape != Parameter.Shape)
-            throw new ShapeException($"Optimizer state {slot} of parameter {Parameter.Name} is {Parameter.Shape}, the value is {value.Shape}.");
+            throw new ShapeException(
+                $"Optimizer state {slot} of parameter {Parameter.Name} is {Parameter.Shape}, the value is {value.Shape}.");
         if (value.ElementType != Parameter.ElementType)
             throw new ElementTypeException(
-                $"Optimizer state {slot} of parameter {Parameter.Name} is {Parameter.ElementType}, the value is {value.ElementType}; convert it first.");
+                $"Optimizer state {slot} of parameter {Parameter.Name} is {Parameter.ElementType}, "
+                + $"the value is {value.ElementType}; convert it first.");
     }
 
     string Joined() => names.Length == 0 ? "none" : string.Join(", ", names);

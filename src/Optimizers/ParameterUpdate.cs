@@ -26,8 +26,8 @@ public readonly ref struct ParameterUpdate<T>
     public double LearningRate { get; }
 
     /// <summary>
-    /// Moves the parameter and its state in one pass over memory, without allocation. The gradient g reaches the rule clipped and with the L2
-    /// penalty's share added: clip(g) + <paramref name="weightDecay"/> · value.
+    /// Moves the parameter and its state in one pass over memory, without allocation. The gradient g reaches the rule clipped and with the
+    /// L2 penalty's share added: clip(g) + <paramref name="weightDecay"/> · value.
     /// </summary>
     /// <param name="rule">How an element moves.</param>
     /// <param name="weightDecay">Strength of the L2 penalty ½ λ ‖value‖²; 0 by default.</param>
@@ -37,7 +37,8 @@ public readonly ref struct ParameterUpdate<T>
     {
         if (TRule.Slots != state.Count || TRule.Slots > 2)
             throw new InvalidOperationException(
-                $"Run: rule {typeof(TRule).Name} has {TRule.Slots} state slots, its optimizer has {state.Count}; they must be equal, and at most 2.");
+                $"Run: rule {typeof(TRule).Name} has {TRule.Slots} state slots, its optimizer has {state.Count}; "
+                + "they must be equal, and at most 2.");
         var preparation = new GradientPreparation<T>(limits, weightDecay);
         UpdatePass.Run(
             rule, preparation, Parameter.Change<T>(), gradient.ReadSpan<T>(),

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Divides the gradient by a running root mean square of itself (Tieleman, Hinton 2012, lecture 6.5). With g the gradient plus weight decay times
-/// the parameter p, rate η, decay ρ and momentum μ:
+/// Divides the gradient by a running root mean square of itself (Tieleman, Hinton 2012, lecture 6.5). With g the gradient plus weight decay
+/// times the parameter p, rate η, decay ρ and momentum μ:
 /// <code>
 /// s ← ρ s + (1 − ρ) g²
 /// without momentum    p ← p − η g / (√s + ε)
@@ -27,8 +27,7 @@ public sealed class RmsProp : Optimizer
     public RmsProp(
         IReadOnlyList<Parameter> parameters, double learningRate = 0.01, double decay = 0.99, double epsilon = 1e-8, double momentum = 0,
         double weightDecay = 0)
-        : this(
-            parameters, new Constant(Require.NotNegative(nameof(RmsProp), nameof(learningRate), learningRate)), decay, epsilon, momentum, weightDecay)
+        : this(parameters, Require.ConstantRate(nameof(RmsProp), learningRate), decay, epsilon, momentum, weightDecay)
     {
     }
 

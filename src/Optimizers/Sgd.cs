@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Stochastic gradient descent (Robbins, Monro 1951), with momentum (Polyak 1964) or Nesterov's momentum (Sutskever, Martens, Dahl, Hinton 2013).
-/// With g the gradient plus weight decay times the parameter p, rate η and momentum μ:
+/// Stochastic gradient descent (Robbins, Monro 1951), with momentum (Polyak 1964) or Nesterov's momentum (Sutskever, Martens, Dahl, Hinton
+/// 2013). With g the gradient plus weight decay times the parameter p, rate η and momentum μ:
 /// <code>
 /// plain       p ← p − η g
 /// momentum    v ← μ v + g,  p ← p − η v
@@ -24,7 +24,7 @@ public sealed class Sgd : Optimizer
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">No parameters, a null among them, or one twice; or Nesterov's form without momentum.</exception>
     public Sgd(IReadOnlyList<Parameter> parameters, double learningRate, double momentum = 0, bool nesterov = false, double weightDecay = 0)
-        : this(parameters, new Constant(Require.NotNegative(nameof(Sgd), nameof(learningRate), learningRate)), momentum, nesterov, weightDecay)
+        : this(parameters, Require.ConstantRate(nameof(Sgd), learningRate), momentum, nesterov, weightDecay)
     {
     }
 
@@ -37,7 +37,8 @@ public sealed class Sgd : Optimizer
     {
         Momentum = Require.Fraction(nameof(Sgd), nameof(momentum), momentum);
         WeightDecay = Require.NotNegative(nameof(Sgd), nameof(weightDecay), weightDecay);
-        if (nesterov && momentum == 0) throw new ArgumentException("Sgd: Nesterov's form needs a momentum above 0; it is 0.", nameof(nesterov));
+        if (nesterov && momentum == 0)
+            throw new ArgumentException("Sgd: Nesterov's form needs a momentum above 0; it is 0.", nameof(nesterov));
         IsNesterov = nesterov;
     }
 

@@ -52,7 +52,8 @@ static class UpdatePass
         first.CopyTo(padded[firsts..]);
         second.CopyTo(padded[seconds..]);
         RunVectors(
-            rule, preparation, padded.Slice(values, width), padded.Slice(gradients, width), padded.Slice(firsts, width), padded.Slice(seconds, width));
+            rule, preparation,
+            padded.Slice(values, width), padded.Slice(gradients, width), padded.Slice(firsts, width), padded.Slice(seconds, width));
         padded.Slice(values, value.Length).CopyTo(value);
         padded.Slice(firsts, first.Length).CopyTo(first);
         padded.Slice(seconds, second.Length).CopyTo(second);

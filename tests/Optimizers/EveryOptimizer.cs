@@ -33,7 +33,8 @@ static class EveryOptimizer
         }
     }
 
-    internal static Optimizer Create(string name, IReadOnlyList<Parameter> parameters, Schedule schedule) => Forms[name](parameters, schedule);
+    internal static Optimizer Create(string name, IReadOnlyList<Parameter> parameters, Schedule schedule) =>
+        Forms[name](parameters, schedule);
 
     internal static Optimizer Create(string name, IReadOnlyList<Parameter> parameters, double learningRate = 0.01) =>
         Create(name, parameters, new Constant(learningRate));

@@ -15,7 +15,8 @@ public class NonFiniteGradientExceptionTests
         optimizer.Step(Valley.Gradients(parameters));
         var before = Snapshot(optimizer);
 
-        var error = Assert.Throws<NonFiniteGradientException>(() => optimizer.Step([Tensor.From([1.0, 2]), Tensor.From([1.0, double.NaN])]));
+        var error = Assert.Throws<NonFiniteGradientException>(
+            () => optimizer.Step([Tensor.From([1.0, 2]), Tensor.From([1.0, double.NaN])]));
 
         Assert.Equal("Adam: the gradient of parameter y [2] is NaN at element 1; nothing was changed.", error.Message);
         Assert.Equal("y", error.ParameterName);

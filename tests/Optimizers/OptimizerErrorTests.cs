@@ -15,7 +15,8 @@ public class OptimizerErrorTests
         var parameters = Valley.Start();
         Fails<ArgumentException>("Adam: parameter 1 of 2 is null.", () => new Adam([parameters[0], null!]));
         Fails<ArgumentException>(
-            "Adam: parameter x is given twice, the second time at position 2.", () => new Adam([parameters[0], parameters[1], parameters[0]]));
+            "Adam: parameter x is given twice, the second time at position 2.",
+            () => new Adam([parameters[0], parameters[1], parameters[0]]));
         Assert.Throws<ArgumentNullException>(() => new Adam(parameters, (Schedule)null!));
         Assert.Throws<ArgumentNullException>(() => new Adam(parameters).Schedule = null!);
     }
@@ -72,7 +73,8 @@ public class OptimizerErrorTests
     public void AnotherParameterAsGradientIsAnError()
     {
         var parameters = Valley.Start();
-        const string Message = "Adam: the gradient of parameter y shares memory with another parameter, which this step changes; pass a copy, Detach().";
+        const string Message =
+            "Adam: the gradient of parameter y shares memory with another parameter, which this step changes; pass a copy, Detach().";
         Fails<ArgumentException>(Message, () => new Adam(parameters).Step([Two, parameters[0]]));
         Fails<ArgumentException>(Message, () => new Adam(parameters).Step([Two, parameters[0].Reshape(2)]));
         Assert.Equal(Valley.Start()[0].ToDoubles(), parameters[0].ToDoubles());

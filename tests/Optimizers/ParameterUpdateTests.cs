@@ -32,7 +32,8 @@ public class ParameterUpdateTests
         Assert.Equal($"Run: rule Rule`1 has 1 state slots, its optimizer has {slots}; they must be equal, and at most 2.", error.Message);
     }
 
-    sealed class SignDescent(IReadOnlyList<Parameter> parameters, double rate, params string[] slots) : Optimizer(parameters, new Constant(rate), slots)
+    sealed class SignDescent(IReadOnlyList<Parameter> parameters, double rate, params string[] slots)
+        : Optimizer(parameters, new Constant(rate), slots)
     {
         internal List<(long, double)> Prepared { get; } = [];
 

@@ -49,7 +49,8 @@ public class RmsPropTests
     public void OptionsOutOfRangeAreAnError(
         double rate, double decay, double epsilon, double momentum, double weightDecay, string name, string message)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new RmsProp(Valley.Start(), rate, decay, epsilon, momentum, weightDecay));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => new RmsProp(Valley.Start(), rate, decay, epsilon, momentum, weightDecay));
         Assert.Equal(name, error.ParamName);
         Assert.StartsWith($"RmsProp: {name} {message}", error.Message);
     }

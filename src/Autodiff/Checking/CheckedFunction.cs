@@ -33,7 +33,7 @@ internal sealed class CheckedFunction
         using var tape = new Tape();
         var tracked = Track(tape, values);
         var (projection, magnitude) = Project(tape, tracked, order);
-        var gradients = tape.Gradients(projection, tracked);
+        var gradients = Derive(tape, projection, tracked, record: false);
         return (Array.ConvertAll(gradients, gradient => gradient.ToArray<double>()), magnitude);
     }
 
@@ -59,6 +59,7 @@ internal sealed class CheckedFunction
     {
         var result = function(new ArraySegment<Tensor>(at, 0, inputs));
         var terms = result * Weights("result", result.Shape);
+        if (tape.EntryOf(terms) < 0) throw new TapeException("GradientCheck: the function's result does not depend on any input or parameter.");
         for (int n = 2; n <= order; n++) terms = GradientTerms(tape, Functions.Sum(terms), at, n);
         return (Functions.Sum(terms), Functions.Sum(Functions.Abs(terms)).ToScalar());
     }
@@ -66,12 +67,18 @@ internal sealed class CheckedFunction
     /// <summary>All gradients, weighted, end to end.</summary>
     Tensor GradientTerms(Tape tape, Tensor projection, Tensor[] at, int order)
     {
-        var gradients = tape.Gradients(projection, at, record: true);
+        var gradients = Derive(tape, projection, at, record: true);
         var parts = new Tensor[gradients.Length];
         for (int i = 0; i < parts.Length; i++)
             parts[i] = (gradients[i] * Weights($"order {order}, input {i}", gradients[i].Shape)).Reshape(-1);
         return Functions.Concatenate(0, parts);
     }
+
+    // The gradient of a linear function is a constant, which depends on nothing: its own gradient is 0.
+    static Tensor[] Derive(Tape tape, Tensor projection, Tensor[] at, bool record) =>
+        tape.EntryOf(projection) >= 0
+            ? tape.Gradients(projection, at, record)
+            : Array.ConvertAll(at, x => Tensor.Zeros(x.Shape, x.ElementType));
 
     // Between ½ and 1½ in magnitude, so that no element is invisible; of either sign, so that sums do not hide errors that cancel.
     Tensor Weights(string purpose, Shape shape)

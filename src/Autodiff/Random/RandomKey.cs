@@ -90,8 +90,13 @@ internal static class Philox
 
     public static (uint First, uint Second) Generate(RandomKey key, uint position)
     {
-        uint c0 = position, c1 = key.Step, c2 = key.Purpose, c3 = 0;
-        uint k0 = (uint)key.Seed, k1 = (uint)(key.Seed >> 32);
+        var (first, second, _, _) = Permute((position, key.Step, key.Purpose, 0), (uint)key.Seed, (uint)(key.Seed >> 32));
+        return (first, second);
+    }
+
+    public static (uint, uint, uint, uint) Permute((uint, uint, uint, uint) counter, uint k0, uint k1)
+    {
+        var (c0, c1, c2, c3) = counter;
         for (int round = 0; round < Rounds; round++)
         {
             ulong a = 0xD2511F53UL * c0, b = 0xCD9E8D57UL * c2;
@@ -99,6 +104,6 @@ internal static class Philox
             k0 += 0x9E3779B9;
             k1 += 0xBB67AE85;
         }
-        return (c0, c1);
+        return (c0, c1, c2, c3);
     }
 }

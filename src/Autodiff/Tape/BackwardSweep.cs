@@ -65,14 +65,13 @@ internal readonly ref struct BackwardSweep
     void Visit(int entry, ReadOnlySpan<int> sources, Tensor?[] results)
     {
         var operation = memory.OperationOf(entry);
-        if (operation is PartOperation)
-        {
-            if ((marks[entry] & IsSource) != 0) SetResult(entry, cotangents[entry], sources, results);
-            return;
-        }
         if (operation is PartitionOperation partition)
         {
             Join(entry, partition);
+        }
+        else if (operation is PartOperation)
+        {
+            VisitPart(entry, sources, results);
         }
         else if (Take(entry) is { } cotangent)
         {
@@ -81,6 +80,15 @@ internal readonly ref struct BackwardSweep
             memory.Release(cotangent);
         }
         if (!record) memory.ReleaseTemporaries();
+    }
+
+    // A part's cotangent goes back to its slot and waits there for the whole, unless nothing is asked of the whole.
+    void VisitPart(int entry, ReadOnlySpan<int> sources, Tensor?[] results)
+    {
+        if (Take(entry) is not { } cotangent) return;
+        if ((marks[entry] & IsSource) != 0) SetResult(entry, cotangent, sources, results);
+        if (marks[memory.OperandEntriesOf(entry)[0]] != 0) cotangents[entry] = cotangent;
+        else memory.Release(cotangent);
     }
 
     void Propagate(int entry, Operation operation, Tensor cotangent)
@@ -99,7 +107,7 @@ internal readonly ref struct BackwardSweep
     /// <summary>Contributions that need not be made as full tensors now. A recorded or symbolic sweep makes all of them.</summary>
     bool Defer(Operation operation, in Call call, int argument, Tensor cotangent, int target)
     {
-        if (record || cotangent.IsSymbolic || call[argument].IsSymbolic) return false;
+        if (record || cotangent.IsSymbolic || call.Result.IsSymbolic || cotangents[target] is { IsSymbolic: true }) return false;
         if (operation is IProductGradient product && product.TryGetFactors(call, argument, cotangent, out var left, out var right))
         {
             memory.Products.Of(target).Add(left, right);
@@ -168,6 +176,11 @@ internal readonly ref struct BackwardSweep
         var cotangent = cotangents[entry];
         cotangents[entry] = null;
         if (record || !memory.Products.TryTake(entry, out var queue)) return cotangent;
+        if (cotangent is { IsSymbolic: true })
+        {
+            memory.Products.GiveBack(queue, memory);
+            return cotangent;
+        }
         var operand = memory.ResultOf(entry);
         bool accumulate = cotangent is not null && IsOwn(cotangent);
         var sum = accumulate ? cotangent! : Engine.Allocate(operand.ElementType, operand.Shape);

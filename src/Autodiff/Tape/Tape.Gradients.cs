@@ -114,12 +114,17 @@ public sealed partial class Tape
 
     static string Describe(Tensor tensor) => $"a tensor {tensor.Shape}" + (tensor.Origin is { } origin ? $" made by {origin.Name}" : "");
 
-    static void CheckPairs(string operation, IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> vectors, string valueRole, string vectorRole)
+    void CheckPairs(string operation, IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> vectors, string valueRole, string vectorRole)
     {
         if (values.Count != vectors.Count)
             throw new ArgumentException($"{operation}: {values.Count} {valueRole}s but {vectors.Count} {vectorRole}s were given.");
         for (int i = 0; i < values.Count; i++)
         {
+            if (values[i] is null || vectors[i] is null) throw new ArgumentNullException($"{valueRole} {i} or its {vectorRole}");
+            vectors[i].ThrowIfEnded(operation);
+            var type = Resolve(values[i]).ElementType;
+            if (vectors[i].ElementType != type)
+                throw new ElementTypeException($"{operation}: {valueRole} {i} is {type}, its {vectorRole} is {vectors[i].ElementType}; convert one.");
             if (values[i].Shape != vectors[i].Shape)
                 throw new ShapeException($"{operation}: {valueRole} {i} is {values[i].Shape}, its {vectorRole} is {vectors[i].Shape}.");
         }

@@ -53,6 +53,9 @@ public sealed partial class Tape : IDisposable
 
     internal bool HasBindings => bindings is not null;
 
+    /// <summary>Bytes of the memory for values, in use or free.</summary>
+    internal long AllocatedBytes => memory.AllocatedBytes;
+
     /// <summary>Packed right operands of matrix products.</summary>
     internal PackedOperands PackedOperands => memory.Packed;
 

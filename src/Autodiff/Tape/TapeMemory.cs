@@ -168,6 +168,7 @@ internal sealed class TapeMemory
         temporaries.Clear();
         versions.Clear();
         Leaves.Clear();
+        Products.Clear();
         Packed.Clear();
         // Nothing of a finished tape may be kept alive by the pool.
         Array.Clear(operations, 0, EntryCount);

@@ -24,7 +24,12 @@ public abstract class Initializer
 
     /// <summary>Rows or columns orthonormal, whichever are fewer, times a gain (Saxe, McClelland, Ganguli 2014): keeps norms through time.</summary>
     /// <param name="gain">Factor; 1 by default.</param>
-    public static Initializer Orthogonal(double gain = 1) => new OrthogonalInitializer(gain);
+    /// <exception cref="ArgumentOutOfRangeException">The gain is not finite.</exception>
+    public static Initializer Orthogonal(double gain = 1)
+    {
+        Arguments.Finite(nameof(Orthogonal), nameof(gain), gain);
+        return new OrthogonalInitializer(gain);
+    }
 
     /// <summary>Uniform in ±1/√hidden: what most frameworks give recurrent layers.</summary>
     /// <param name="hidden">Number of hidden units, at least 1.</param>
@@ -35,7 +40,13 @@ public abstract class Initializer
     }
 
     /// <summary>Normal with mean 0.</summary>
-    public static Initializer Normal(double standardDeviation = 1) => new NormalInitializer(standardDeviation);
+    /// <param name="standardDeviation">Standard deviation; 1 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The standard deviation is not finite.</exception>
+    public static Initializer Normal(double standardDeviation = 1)
+    {
+        Arguments.Finite(nameof(Normal), nameof(standardDeviation), standardDeviation);
+        return new NormalInitializer(standardDeviation);
+    }
 
     /// <summary>All values the same: 0 for most biases, 1 for a forget gate's (Gers, Schmidhuber, Cummins 2000).</summary>
     public static Initializer Constant(double value) => new ConstantInitializer(value);

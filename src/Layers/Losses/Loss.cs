@@ -29,21 +29,24 @@ public static class Loss
         Arguments.Fraction(nameof(CrossEntropy), nameof(smoothing), smoothing);
         int counted = CheckLabels(logits.Shape, labels);
         int classes = logits.Shape[^1];
-        var logProbabilities = LogSoftmax(logits.Reshape(-1, classes));
-        if (counted < labels.Length) (logProbabilities, labels) = OnlyCounted(logProbabilities, labels);
+        var rows = logits.Reshape(-1, classes);
+        // Before the softmax: a NaN in a row that does not count would come back from it as 0 · NaN.
+        if (counted < labels.Length) (rows, labels) = OnlyCounted(rows, labels);
+        var logProbabilities = LogSoftmax(rows);
         var likelihood = Mean(GatherAlong(logProbabilities, labels));
         if (smoothing == 0) return -likelihood;
         return (smoothing - 1) * likelihood - smoothing * Mean(logProbabilities);
     }
 
     /// <summary>
-    /// Mean of −target·log σ(x) − (1 − target)·log(1 − σ(x)), in nats, as softplus(x) − target·x, which neither overflows nor loses small values.
+    /// Mean of −target·log σ(x) − (1 − target)·log(1 − σ(x)), in nats, as target·softplus(−x) + (1 − target)·softplus(x), which neither overflows nor loses
+    /// small values on either side, as softplus(x) − target·x would.
     /// Shapes must be equal; targets are usually 0 or 1 and may lie between.
     /// </summary>
     public static Tensor BinaryCrossEntropy(Tensor logits, Tensor target)
     {
         SameShape(nameof(BinaryCrossEntropy), logits, target);
-        return Mean(Softplus(logits) - target * logits);
+        return Mean(target * Softplus(-logits) + (1 - target) * Softplus(logits));
     }
 
     /// <summary>
@@ -56,9 +59,9 @@ public static class Loss
         SameShape(nameof(KullbackLeibler), logQ, p);
         if (p.Rank == 0) throw new ShapeException("KullbackLeibler: the operands are scalars; [..., classes] is needed.");
         var zero = Tensor.Scalar(0, p.ElementType);
-        var positive = Greater(p, zero);
-        var logP = Log(Where(positive, p, zero + 1));
-        return Mean(Sum(Where(positive, p * (logP - logQ), zero), -1));
+        // p itself is the condition: where it is 0 nothing is taken, and a NaN or a negative p shows.
+        var logP = Log(Where(p, p, zero + 1));
+        return Mean(Sum(Where(p, p * (logP - logQ), zero), -1));
     }
 
     /// <summary>

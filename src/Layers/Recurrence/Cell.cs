@@ -39,10 +39,12 @@ public abstract class Cell<TState> : Module
     /// <param name="type">Element type, that of the input.</param>
     public virtual TState Initial(int batch, ElementType type)
     {
-        var template = default(TState)!;
+        // A default list would be taken for a tensor.
+        if (StateTensors<TState>.HasLists)
+            throw new InvalidOperationException($"{GetType().Name}: the state {typeof(TState).Name} has a list of states, of unknown length; override Initial.");
         var tensors = new Tensor[StateTensors<TState>.Slots];
         for (int i = 0; i < tensors.Length; i++) tensors[i] = Tensor.Zeros([batch, StateSize(i)], type);
-        return StateTensors<TState>.Rebuild(template, tensors);
+        return StateTensors<TState>.Rebuild(default!, tensors);
     }
 
     /// <summary>Declares a weight matrix <c>[inputs, outputs]</c>, uniform in ±1/√outputs unless another initialiser is given.</summary>
@@ -65,7 +67,7 @@ public abstract class Cell<TState> : Module
     int StateSize(int tensor)
     {
         if (stateSizes.Length == 1) return stateSizes[0];
-        if (tensor < stateSizes.Length) return stateSizes[tensor];
+        if (stateSizes.Length == StateTensors<TState>.Slots) return stateSizes[tensor];
         throw new InvalidOperationException(
             $"{GetType().Name}: {stateSizes.Length} state sizes were declared for {StateTensors<TState>.Slots} tensors of {typeof(TState).Name}; " +
             "give one for each, or one for all, or override Initial.");

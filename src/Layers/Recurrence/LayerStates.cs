@@ -19,7 +19,10 @@ public sealed class LayerStates<TState> : IReadOnlyList<TState>, IStateList
     public int Count => layers.Length;
 
     /// <summary>The state of a layer.</summary>
-    public TState this[int index] => layers[index];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>
+    public TState this[int index] => (uint)index < (uint)layers.Length
+        ? layers[index]
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"LayerStates: there is no layer {index}; there are {layers.Length}.");
 
     /// <inheritdoc/>
     public IEnumerator<TState> GetEnumerator() => ((IEnumerable<TState>)layers).GetEnumerator();

@@ -40,7 +40,7 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
     /// The length of each sequence, in any order, from 1 to the length of the time axis; none means that all are full. Beyond its length a sequence keeps
     /// its state and its outputs are 0; nothing depends on what the padding holds, nor on the order of the batch.
     /// </param>
-    /// <exception cref="ShapeException">The rank is not 3, the sequence is empty, or a length does not fit.</exception>
+    /// <exception cref="ShapeException">The rank is below 3, the sequence is empty, or a length or the initial state does not fit.</exception>
     public Unrolled<TState> Run(Tensor x, ReadOnlySpan<int> lengths = default)
     {
         var shape = Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);
@@ -57,6 +57,7 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
 
     Unrolled<TState> Unroll(Tensor x, TState state, ReadOnlySpan<int> lengths)
     {
+        CheckBatch(state, x.Shape);
         var masks = Lengths.Masks(x, lengths);
         var inputs = Functions.Unstack(masks.Clean(x));
         var outputs = new Tensor[inputs.Length];
@@ -85,6 +86,15 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
     {
         Parameter(out var parameter, zero, "initial" + index.ToString(CultureInfo.InvariantCulture));
         return parameter;
+    }
+
+    // Otherwise a state of another batch could be broadcast against the input without an error.
+    static void CheckBatch(TState state, Shape x)
+    {
+        var tensors = StateTensors<TState>.Flatten(state);
+        for (int i = 0; i < tensors.Length; i++)
+            if (tensors[i].Rank == 0 || tensors[i].Shape[0] != x[1])
+                throw new ShapeException($"Recurrent: tensor {i} of the initial state is {tensors[i].Shape}; its first axis must be the batch, {x[1]} in x {x}.");
     }
 
     void CheckState(TState before, TState after)

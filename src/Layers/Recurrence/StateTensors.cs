@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -12,14 +10,20 @@ namespace Autograd.Layers;
 /// </summary>
 internal static class StateTensors<TState>
 {
+    static readonly StateLayout Layout = StateLayout.Of<TState>();
+
     /// <summary>Number of references in a state.</summary>
-    public static readonly int Slots = CountSlots();
+    public static int Slots => Layout.Order.Length;
+
+    /// <summary>Whether the number of tensors depends on the value.</summary>
+    public static bool HasLists => Layout.HasLists;
 
     /// <summary>All tensors, in order of declaration.</summary>
     public static Tensor[] Flatten(TState state)
     {
+        var references = References(ref state);
         var tensors = new List<Tensor>(Slots);
-        foreach (object? part in References(ref state)) Collect(part, tensors);
+        foreach (int slot in Layout.Order) Collect(references[slot], tensors);
         return [.. tensors];
     }
 
@@ -27,10 +31,11 @@ internal static class StateTensors<TState>
     public static TState Rebuild(TState template, ReadOnlySpan<Tensor> tensors)
     {
         int used = 0;
-        foreach (ref object? part in References(ref template))
+        var references = References(ref template);
+        foreach (int slot in Layout.Order)
         {
-            if (part is IStateList list) part = list.Rebuild(tensors, ref used);
-            else part = tensors[used++];
+            if (references[slot] is IStateList list) references[slot] = list.Rebuild(tensors, ref used);
+            else references[slot] = tensors[used++];
         }
         return template;
     }
@@ -54,10 +59,12 @@ internal static class StateTensors<TState>
         var a = References(ref left);
         var b = References(ref right);
         (before, after) = (null, null);
-        for (int i = 0; i < a.Length; i++)
+        for (int i = 0; i < Layout.Order.Length; i++)
         {
-            if (a[i] is not Tensor || b[i] is not Tensor) return FirstDifferenceInLists(Flatten(left), Flatten(right), out before, out after);
-            (before, after) = (((Tensor)a[i]!).Shape, ((Tensor)b[i]!).Shape);
+            int slot = Layout.Order[i];
+            if (a[slot] is not Tensor from || b[slot] is not Tensor to)
+                return FirstDifferenceInLists(Flatten(left), Flatten(right), out before, out after);
+            (before, after) = (from.Shape, to.Shape);
             if (!before.Equals(after)) return i;
         }
         return -1;
@@ -87,22 +94,6 @@ internal static class StateTensors<TState>
         if (Slots == 0)
             throw new ArgumentException($"A state is a tensor, or a tuple or record struct of tensors; {typeof(TState)} is not.");
         return MemoryMarshal.CreateSpan(ref Unsafe.As<TState, object?>(ref state), Slots);
-    }
-
-    static int CountSlots()
-    {
-        if (!IsState(typeof(TState))) return 0;
-        return Unsafe.SizeOf<TState>() / Unsafe.SizeOf<object>();
-    }
-
-    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The fields of a value type that is in use are its layout, and are kept.")]
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The fields of a value type that is in use are its layout, and are kept.")]
-    static bool IsState(Type type)
-    {
-        if (type == typeof(Tensor) || type.IsAssignableTo(typeof(IStateList))) return true;
-        if (!type.IsValueType || type.IsPrimitive) return false;
-        var fields = type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
-        return fields.Length > 0 && Array.TrueForAll(fields, field => IsState(field.FieldType));
     }
 }
 

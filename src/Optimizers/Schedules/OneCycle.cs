@@ -3,8 +3,8 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// One rise of the rate and one long fall far below where it began, which lets a network be trained with very large rates (Smith, Topin 2018). Both are
-/// half cosines, as is now usual, instead of the paper's straight lines:
+/// One rise of the rate and one long fall far below where it began, which lets a network be trained with very large rates (Smith, Topin
+/// 2018). Both are half cosines, as is now usual, instead of the paper's straight lines:
 /// <code>
 /// from maximum / initialDivisor                    at step 0
 /// to   maximum                                     at step warmUpFraction · steps − 1
@@ -29,8 +29,8 @@ public sealed class OneCycle : Schedule
         this.maximum = Require.NotNegative(nameof(OneCycle), nameof(maximum), maximum);
         this.steps = Require.AtLeast(nameof(OneCycle), nameof(steps), steps, 2);
         peak = Math.Max(0, Require.Fraction(nameof(OneCycle), nameof(warmUpFraction), warmUpFraction) * steps - 1);
-        initial = maximum / Divisor(nameof(initialDivisor), initialDivisor);
-        final = initial / Divisor(nameof(finalDivisor), finalDivisor);
+        initial = maximum / Require.Divisor(nameof(OneCycle), nameof(initialDivisor), initialDivisor);
+        final = initial / Require.Divisor(nameof(OneCycle), nameof(finalDivisor), finalDivisor);
     }
 
     /// <inheritdoc/>
@@ -43,8 +43,4 @@ public sealed class OneCycle : Schedule
 
     /// <summary>What the schedule does.</summary>
     public override string ToString() => Invariant($"one cycle from {initial} over {maximum} to {final} in {steps} steps");
-
-    static double Divisor(string name, double value) => value >= 1 && double.IsFinite(value)
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, Invariant($"OneCycle: {name} must be finite and at least 1; it is {value}."));
 }

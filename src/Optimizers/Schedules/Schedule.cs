@@ -14,14 +14,16 @@ public abstract class Schedule
     /// <exception cref="InvalidOperationException">The schedule gives a rate that is negative, infinite or NaN.</exception>
     public double At(long step)
     {
-        Require.AtLeast(GetType().Name, nameof(step), step, 0);
+        // The type's name only on the way out: the runtime forgets it at collections and makes it anew.
+        if (step < 0) Require.AtLeast(GetType().Name, nameof(step), step, 0);
         double rate = Rate(step);
-        if (!double.IsFinite(rate) || rate < 0)
-            throw new InvalidOperationException(
-                Invariant($"{GetType().Name}: the learning rate of step {step} must be finite and not negative; it is {rate}."));
+        if (!double.IsFinite(rate) || rate < 0) throw Unusable(step, rate);
         return rate;
     }
 
     /// <summary>The learning rate of a step that is not negative. Must be finite and not negative itself.</summary>
     protected abstract double Rate(long step);
+
+    InvalidOperationException Unusable(long step, double rate) => new(
+        Invariant($"{GetType().Name}: the learning rate of step {step} must be finite and not negative; it is {rate}."));
 }

@@ -16,9 +16,7 @@ public sealed class StepDecay : Schedule
     public StepDecay(double initial, double factor, long every)
     {
         this.initial = Require.NotNegative(nameof(StepDecay), nameof(initial), initial);
-        this.factor = factor is > 0 and <= 1
-            ? factor
-            : throw new ArgumentOutOfRangeException(nameof(factor), factor, Invariant($"StepDecay: factor must be above 0 and at most 1; it is {factor}."));
+        this.factor = Require.Share(nameof(StepDecay), nameof(factor), factor);
         this.every = Require.AtLeast(nameof(StepDecay), nameof(every), every, 1);
     }
 

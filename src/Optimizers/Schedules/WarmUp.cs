@@ -3,8 +3,9 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Another schedule, faded in linearly (Goyal et al. 2017): inner(step) · min(1, (step + 1) / steps). The inner schedule's clock runs from the first step
-/// on, so that its end does not move. No step is wasted on a rate of 0, and step <c>steps − 1</c> is the first at the full rate.
+/// Another schedule, faded in linearly (Goyal et al. 2017): inner(step) · min(1, (step + 1) / steps). The inner schedule's clock runs from
+/// the first step on, so that its end does not move. No step is wasted on a rate of 0, and step <c>steps − 1</c> is the first at the full
+/// rate.
 /// </summary>
 public sealed class WarmUp : Schedule
 {

@@ -13,7 +13,8 @@ public static partial class Functions
     {
         int length = x.Shape.Product(first, first + count);
         var result = Reduction.Without(x.Shape, first, count);
-        if (length == 0) return Tensor.Ones(result, x.ElementType);
+        // One that depends on x, so that it is recorded and symbolic as any other product is.
+        if (length == 0) return SumOperation.Apply(x, first, count) + 1;
         var rows = Permute(Reshape(x, [result.ElementCount, length]), 1, 0);
         while (rows.Shape[0] > 1)
         {

@@ -1,0 +1,71 @@
+using static Autograd.Functions;
+
+namespace Autograd.PropertyTests;
+
+internal static partial class OperationCases
+{
+    static IEnumerable<OperationCase> Products =>
+    [
+        new("MatMul", "vector and matrix", draw => Multiplied(draw, [])),
+        new("MatMul", "matrices", draw => Multiplied(draw, [Length(draw)])),
+        new("MatMul", "rows of many axes and a matrix", draw => Multiplied(draw, [draw.Whole(0, 2), Length(draw), draw.Whole(1, 3)])),
+        new("MatMul", "matrices, flags", Transposed),
+        new("MatMul", "batches", Batched),
+        new("Affine", "", draw =>
+        {
+            int[] rows = draw.Flag() ? [Length(draw)] : draw.Flag() ? [] : [draw.Whole(1, 2), Length(draw)];
+            int inputs = Length(draw), outputs = Length(draw);
+            return new Trial(
+                x => Affine(x[0], x[1], x[2]),
+                draw.Values([.. rows, inputs], Domain.Any), draw.Values([inputs, outputs], Domain.Any), draw.Values([outputs], Domain.Any));
+        }),
+        new("Convolution", "", Convolved),
+        new("MatMul", "one matrix used thrice", draw =>
+        {
+            int size = draw.Whole(1, 3);
+            return new Trial(
+                x => MatMul(Tanh(MatMul(Tanh(MatMul(x[0], x[1])), x[1])), x[1]) + x[1][..1] + MatMul(x[0], x[1], transposeRight: true),
+                draw.Values([draw.Whole(1, 3), size], Domain.Any), draw.Values([size, size], Domain.Any));
+        }),
+    ];
+
+    static int Length(Draw draw) => draw.Whole(0, 19) == 0 ? 0 : draw.Whole(1, 4);
+
+    static Trial Multiplied(Draw draw, int[] rows)
+    {
+        int inner = Length(draw), columns = Length(draw);
+        bool transpose = draw.Flag();
+        return new Trial(
+            x => MatMul(x[0], x[1], transposeRight: transpose),
+            draw.Values([.. rows, inner], Domain.Any), draw.Values(transpose ? [columns, inner] : [inner, columns], Domain.Any));
+    }
+
+    static Trial Transposed(Draw draw)
+    {
+        var (m, n, k) = (Length(draw), Length(draw), Length(draw));
+        var (left, right) = (draw.Flag(), draw.Flag());
+        return new Trial(
+            x => MatMul(x[0], x[1], left, right), draw.Values(left ? [k, m] : [m, k], Domain.Any), draw.Values(right ? [n, k] : [k, n], Domain.Any));
+    }
+
+    static Trial Batched(Draw draw)
+    {
+        var batch = draw.Shape(maximumRank: 2).Lengths.ToArray().Select(length => Math.Min(length, 2)).ToArray();
+        var (leftBatch, rightBatch) = (draw.BroadcastingTo(Shape.Create(batch)), draw.BroadcastingTo(Shape.Create(batch)));
+        var (m, n, k) = (draw.Whole(1, 2), draw.Whole(1, 3), Length(draw));
+        var (left, right) = (draw.Flag(), draw.Flag());
+        return new Trial(
+            x => MatMul(x[0], x[1], left, right),
+            draw.Values([.. leftBatch.Lengths, .. left ? [k, m] : new[] { m, k }], Domain.Any),
+            draw.Values([.. rightBatch.Lengths, .. right ? [n, k] : new[] { k, n }], Domain.Any));
+    }
+
+    static Trial Convolved(Draw draw)
+    {
+        int width = draw.Whole(1, 3), dilation = draw.Whole(1, 2), stride = draw.Whole(1, 3), inputs = draw.Whole(1, 2);
+        int time = (width - 1) * dilation + draw.Whole(1, 3);
+        return new Trial(
+            x => Convolution(x[0], x[1], stride, dilation),
+            draw.Values([time, draw.Whole(1, 2), inputs], Domain.Any), draw.Values([width, inputs, draw.Whole(1, 2)], Domain.Any));
+    }
+}

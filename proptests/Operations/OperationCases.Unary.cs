@@ -1,0 +1,43 @@
+using static Autograd.Functions;
+
+namespace Autograd.PropertyTests;
+
+internal static partial class OperationCases
+{
+    static IEnumerable<OperationCase> Unary =>
+    [
+        Of("Abs", Domain.NotZero, Abs),
+        Of("Clamp", Domain.AwayFrom(-0.5, 1), x => Clamp(x, -0.5, 1)),
+        Of("Clamp", "below only", Domain.AwayFrom(0.25), x => Clamp(x, 0.25, double.PositiveInfinity)),
+        Of("Convert", Domain.Any, x => Functions.Convert(x, x.ElementType)),
+        Of("Cos", Domain.Any, Cos),
+        Of("Elu", Domain.NotZero, x => Elu(x)),
+        Of("Elu", "with α", Domain.NotZero, x => Elu(x, 0.7)),
+        Of("Exp", Domain.Any, Exp),
+        Of("ExpM1", Domain.Any, ExpM1),
+        Of("Gelu", Domain.Any, Gelu),
+        Of("LeakyRelu", Domain.NotZero, x => LeakyRelu(x)),
+        Of("LeakyRelu", "with α", Domain.NotZero, x => LeakyRelu(x, -0.3)),
+        Of("Log", Domain.Positive, Log),
+        Of("Log1P", Domain.Between(-0.7, 2), Log1P),
+        Of("Negate", Domain.Any, Negate),
+        Of("Power(Tensor, Double)", "of positive numbers", Domain.Positive, x => Power(x, -1.3)),
+        Of("Power(Tensor, Double)", "a root", Domain.Positive, x => Power(x, 0.5)),
+        Of("Power(Tensor, Double)", "whole", Domain.Divisor, x => Power(x, 3)),
+        Of("Power(Tensor, Double)", "second, at zero too", Domain.Any, x => Power(x * Greater(x, Tensor.Scalar(0, x.ElementType)), 2)),
+        Of("Power(Tensor, Double)", "first", Domain.Any, x => Power(x, 1)),
+        Of("Power(Tensor, Double)", "zeroth", Domain.Any, x => Power(x, 0)),
+        Of("Reciprocal", Domain.Divisor, Reciprocal),
+        Of("Relu", Domain.NotZero, Relu),
+        Of("ScaleShift", "both", Domain.Any, x => ScaleShift(x, -0.6, 1.7)),
+        Of("ScaleShift", "operators", Domain.Any, x => (1 - (0.5 * x)) + (2 - x) - (x - 3) * -1.0 + (4 + x)),
+        Of("Sigmoid", Domain.Any, Sigmoid),
+        Of("Silu", Domain.Any, Silu),
+        Of("Sin", Domain.Any, Sin),
+        Of("Softplus", Domain.Any, Softplus),
+        Of("Softsign", Domain.NotZero, Softsign),
+        Of("Sqrt", Domain.Positive, Sqrt),
+        Of("Square", Domain.Any, Square),
+        Of("Tanh", Domain.Any, Tanh),
+    ];
+}

@@ -1,0 +1,100 @@
+namespace Autograd.Tests.Autodiff;
+
+public class RandomKeyTests
+{
+    // Random123, kat_vectors: philox4x32 10.
+    [Theory]
+    [InlineData(0u, 0u, 0u, 0u, 0u, 0u, 0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u)]
+    [InlineData(~0u, ~0u, ~0u, ~0u, ~0u, ~0u, 0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu)]
+    [InlineData(0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xa4093822u, 0x299f31d0u, 0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u)]
+    public void PhiloxGivesThePublishedNumbers(uint c0, uint c1, uint c2, uint c3, uint k0, uint k1, uint r0, uint r1, uint r2, uint r3) =>
+        Assert.Equal((r0, r1, r2, r3), Philox.Permute((c0, c1, c2, c3), k0, k1));
+
+    [Fact]
+    public void AKeyIsSeedPurposeStepAndPosition()
+    {
+        var key = new RandomKey(Seed: 0);
+        Assert.Equal((0x6627e8d5u >> 8) / 16777216.0, key.Uniform(0));
+        var (first, second) = Philox.Generate(new RandomKey(0x0123456789abcdef, Purpose: 7, Step: 9), 5);
+        var (r0, r1, _, _) = Philox.Permute((5, 9, 7, 0), 0x89abcdef, 0x01234567);
+        Assert.Equal((r0, r1), (first, second));
+    }
+
+    [Fact]
+    public void NumbersAreFrozen()
+    {
+        var key = new RandomKey(7).For("dropout").At(3);
+        Assert.Equal(FrozenPurpose, key.Purpose);
+        Assert.Equal(FrozenUniforms, Enumerable.Range(0, 3).Select(i => Math.Round(key.Uniform((uint)i), 7)));
+        var normals = new double[3];
+        key.FillNormal<double>(normals);
+        Assert.Equal(FrozenNormals, normals.Select(x => Math.Round(x, 7)));
+        Assert.Equal(FrozenWholes, Enumerable.Range(0, 6).Select(i => key.Whole((uint)i, 100)));
+    }
+
+    [Fact]
+    public void FloatAndDoubleAreTheSameNumbers()
+    {
+        var key = new RandomKey(3).For("weights");
+        var single = new float[100];
+        var both = new double[100];
+        key.FillUniform<float>(single);
+        key.FillUniform<double>(both);
+        Assert.Equal(both, single.Select(x => (double)x));
+        Assert.All(both, x => Assert.InRange(x, 0, 1 - 1.0 / (1 << 24)));
+        Expect.Near(key.Normal([100], 2, ElementType.Float64), key.Normal([100], 2), epsilons: 1);
+        Expect.Near(key.Uniform([100], -1, 1, ElementType.Float64), key.Uniform([100], -1, 1), epsilons: 1);
+    }
+
+    [Fact]
+    public void SeedsPurposesAndStepsDiffer()
+    {
+        var key = new RandomKey(1);
+        RandomKey[] keys =
+        [
+            key, new RandomKey(2), new RandomKey(1UL << 40), key.At(1), key.At(-1), key.For("a"), key.For("b"), key.For("ab"), key.For("a").For("b"),
+            key.For("b").For("a"), key.For(""), key.For("a").At(1),
+        ];
+        Assert.Equal(keys.Length, keys.Select(k => k.Uniform(0)).Distinct().Count());
+        Assert.Equal(key.For("a").At(1), key.At(1).For("a"));
+    }
+
+    [Fact]
+    public void MomentsAreThoseOfTheDistributions()
+    {
+        const int count = 200_000;
+        var uniform = new RandomKey(11).Uniform([count], -1, 3, ElementType.Float64).ToDoubles();
+        Assert.InRange(uniform.Average(), 0.99, 1.01);
+        Assert.InRange(uniform.Average(x => (x - 1) * (x - 1)), 16 / 12.0 - 0.01, 16 / 12.0 + 0.01);
+        var normal = new RandomKey(12).Normal([count], 2, ElementType.Float64).ToDoubles();
+        Assert.InRange(normal.Average(), -0.02, 0.02);
+        Assert.InRange(normal.Average(x => x * x), 3.95, 4.05);
+        Assert.InRange(normal.Average(x => x * x * x * x) / 16, 2.9, 3.1);
+        var wholes = Enumerable.Range(0, count).Select(i => new RandomKey(13).Whole((uint)i, 3)).GroupBy(x => x).ToDictionary(g => g.Key, g => g.Count());
+        Assert.Equal([0, 1, 2], wholes.Keys.Order());
+        Assert.All(wholes.Values, n => Assert.InRange(n, count / 3 - 1000, count / 3 + 1000));
+    }
+
+    [Fact]
+    public void UniformNumbersStayBelowTheUpperEndAsFloatToo()
+    {
+        // Near the upper end the spacing of floats is wider than that of the numbers.
+        var numbers = new RandomKey(5).Uniform([4_000_000], 8, 9).ToArray<float>();
+        Assert.InRange(numbers.Min(), 8, 8.01f);
+        Assert.True(numbers.Max() < 9);
+    }
+
+    [Fact]
+    public void BadInputIsNamed()
+    {
+        Expect.Mentions(Assert.Throws<ArgumentOutOfRangeException>(() => new RandomKey(1).Whole(0, 0)), "Whole", "count", "0");
+        Assert.Throws<ArgumentNullException>(() => new RandomKey(1).For(null!));
+        Assert.Throws<ArgumentNullException>(() => new RandomKey(1).Normal(null!));
+        Assert.Throws<ArgumentNullException>(() => new RandomKey(1).Uniform(null!));
+    }
+
+    const uint FrozenPurpose = 0;
+    static readonly double[] FrozenUniforms = [0, 0, 0];
+    static readonly double[] FrozenNormals = [0, 0, 0];
+    static readonly int[] FrozenWholes = [0, 0, 0, 0, 0, 0];
+}
