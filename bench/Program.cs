@@ -30,9 +30,6 @@ try
         case "step":
             StepCommand.Run(args.AsSpan(1));
             return 0;
-        case "ab":
-            Ab<float>(args); Ab<double>(args);
-            return 0;
         case "verify":
             return Verification.Run(Console.Out) ? 0 : 1;
         default:
@@ -44,23 +41,4 @@ catch (UsageException error)
 {
     Console.Error.WriteLine($"bench: {error.Message} See --help.");
     return 2;
-}
-
-static void Ab<T>(string[] args) where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
-{
-    int[] rts = args[1].Split(',').Select(int.Parse).ToArray();
-    foreach (var size in new PeepholeLstmSize[] { new(100, 1, 16, 32), new(50, 32, 65, 128), new(64, 64, 256, 256), new(35, 32, 512, 512) })
-    {
-        var steps = rts.Select(rt => { PeepholeLstmStep<T>.RowsTogether = rt; return TrainingSteps.HandWritten<T>(size); }).ToArray();
-        var times = rts.Select(_ => new List<double>()).ToArray();
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds < double.Parse(args[2]))
-            for (int i = 0; i < steps.Length; i++)
-            {
-                long t = System.Diagnostics.Stopwatch.GetTimestamp();
-                steps[i].Run();
-                times[i].Add(System.Diagnostics.Stopwatch.GetElapsedTime(t).TotalMilliseconds);
-            }
-        Console.WriteLine($"{typeof(T).Name} {size}: " + string.Join("  ", times.Select((x, i) => { x.Sort(); return $"{rts[i]}: {x[0]:0.0000}/{x[x.Count / 10]:0.0000}/{x[x.Count / 2]:0.0000}"; })));
-    }
 }

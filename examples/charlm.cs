@@ -186,7 +186,8 @@ sealed class Trainer(
             double nats = Validate();
             console.WriteLine(FormattableString.Invariant($"epoch {epoch}: training {trainNats:F3} nats, validation {nats:F3} nats = {nats / Math.Log(2):F3} bits a character, {clock.Elapsed.TotalSeconds:F1} s"));
             Keep(trainNats, nats);
-            console.WriteLine("  | " + Write(Math.Min(options.Length, 200), key.For($"sample {epoch}")).ReplaceLineEndings("\n  | "));
+            // Line by line: the progress bar below makes room for one line at a time.
+            foreach (string line in Write(Math.Min(options.Length, 200), key.For($"sample {epoch}")).Split('\n')) console.WriteLine("  | " + line);
         }
     }
 

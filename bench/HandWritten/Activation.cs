@@ -22,12 +22,11 @@ internal static class Activation<T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<T> Exp(Vector512<T> x) => typeof(T) == typeof(float)
-        ? (Own ? ExpSingle(x.AsSingle()) : Vector512.Exp(x.AsSingle())).As<float, T>()
+        ? ExpSingle(x.AsSingle()).As<float, T>()
         : Vector512.Exp(x.AsDouble()).As<double, T>();
 
-    static readonly bool Own = Environment.GetEnvironmentVariable("OWN") != "0";
-
-    // e^x = 2^n e^r with r = x - n ln 2 within half of ln 2. The platform's function computes in double, at more than twice the time.
+    // e^x = 2^n e^r with r = x - n ln 2 within half of ln 2. The platform's function computes in double and takes twice the time, which is 4 % of a
+    // step; its function for double cannot be bettered in this way.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<float> ExpSingle(Vector512<float> x)
     {

@@ -15,7 +15,7 @@ internal static class Verification
         bool agree = true;
         foreach (var size in Sizes)
         {
-            agree &= Compare<float>(size, ElementType.Float32, 2e-5, report);
+            agree &= Compare<float>(size, ElementType.Float32, 5e-6, report);
             agree &= Compare<double>(size, ElementType.Float64, 1e-13, report);
         }
 

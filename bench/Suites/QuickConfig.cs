@@ -20,7 +20,7 @@ internal sealed class QuickConfig : ManualConfig
             .WithIterationCount(5)
             .WithIterationTime(TimeInterval.FromMilliseconds(40)));
         AddColumnProvider(DefaultColumnProviders.Instance);
-        AddColumn(StatisticColumn.Min);
+        AddColumn(StatisticColumn.Min, new FlopRateColumn());
         AddDiagnoser(MemoryDiagnoser.Default);
         AddExporter(MarkdownExporter.Console);
         AddLogger(ConsoleLogger.Default);

@@ -28,7 +28,8 @@ internal static partial class OperationCases
     static OperationCase Of(string function, Domain domain, Func<Tensor, Tensor> apply) => Of(function, "", domain, apply);
 
     /// <summary>A function of one tensor whose attributes are drawn for its shape.</summary>
-    static OperationCase Of(string function, Func<Draw, Shape> shape, Func<Draw, Shape, Func<Tensor, Tensor>> attributes) => Of(function, "", shape, attributes);
+    static OperationCase Of(string function, Func<Draw, Shape> shape, Func<Draw, Shape, Func<Tensor, Tensor>> attributes) =>
+        Of(function, "", shape, attributes);
 
     /// <inheritdoc cref="Of(string, Func{Draw, Shape}, Func{Draw, Shape, Func{Tensor, Tensor}})"/>
     static OperationCase Of(string function, string variant, Func<Draw, Shape> shape, Func<Draw, Shape, Func<Tensor, Tensor>> attributes) => new(

@@ -39,7 +39,8 @@ public class OperationGradientTests
         var gradients = Derivatives.OrZero(tape, result, u, trial.Inputs, record: true);
         Tensor[] forwardOverReverse = [.. gradients.Select(gradient => Derivatives.TangentOrZero(tape, gradient, trial.Inputs, v))];
         Near.Equal(
-            Derivatives.Numbers(forwardOverReverse), Derivatives.Numbers(reverseOverForward), Near.Rounding(Derivatives.Scale(tape)), "Hessian product");
+            Derivatives.Numbers(forwardOverReverse), Derivatives.Numbers(reverseOverForward),
+            Near.Rounding(Derivatives.Scale(tape)), "Hessian product");
     });
 
     static (double Sum, double Size) Dot(Tensor[] left, Tensor[] right)

@@ -22,7 +22,9 @@ public class SymbolicTests
     [MemberData(nameof(Cases))]
     public void DerivativesHaveTheShapesOfTheirInputs(string name) => Law.Holds(
         20,
-        draw => (Trial: OperationCases.Named(name).Draw(draw), Record: draw.Flag(), HasSeed: draw.Flag(), Type: draw.OneOf(ElementType.Float32, ElementType.Float64)),
+        draw => (
+            Trial: OperationCases.Named(name).Draw(draw), Record: draw.Flag(), HasSeed: draw.Flag(),
+            Type: draw.OneOf(ElementType.Float32, ElementType.Float64)),
         setting =>
         {
             var (trial, record, hasSeed, type) = setting;

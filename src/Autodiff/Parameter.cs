@@ -30,6 +30,7 @@ public sealed class Parameter : Tensor
     {
         ArgumentNullException.ThrowIfNull(value);
         if (value.Shape != Shape) throw new ShapeException($"Assign: parameter {Name} is {Shape}, the value is {value.Shape}.");
+        if (value.ElementType != ElementType) throw new ElementTypeException($"Assign: parameter {Name} is {ElementType}, the value is {value.ElementType}.");
         if (ElementType == ElementType.Float32) value.AsSpan<float>().CopyTo(Change<float>());
         else value.AsSpan<double>().CopyTo(Change<double>());
     }

@@ -41,7 +41,7 @@ public sealed class Shape : IEquatable<Shape>
         }
     }
 
-    /// <summary>Creates a shape. Throws <see cref="ShapeException"/> on a negative length or more than 2³¹−1 elements.</summary>
+    /// <summary>Creates a shape. Throws <see cref="ShapeException"/> on a negative length or more than <see cref="Array.MaxLength"/> elements.</summary>
     public static Shape Create(ReadOnlySpan<int> lengths)
     {
         if (lengths.Length == 0) return Scalar;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
@@ -55,6 +56,8 @@ public partial class Tensor
         var lengths = new int[elements.Rank];
         for (int i = 0; i < lengths.Length; i++) lengths[i] = checked((int)elements.Lengths[i]);
         var array = new T[checked((int)elements.FlattenedLength)];
+        // The default span has no axes and, unlike a scalar, no element.
+        if (lengths.Length == 0) return Own(array, [0]);
         elements.FlattenTo(array);
         return Own(array, Shape.Create(lengths));
     }
@@ -78,9 +81,10 @@ public partial class Tensor
     /// <summary>The identity matrix of a size.</summary>
     public static Tensor Identity(int size, ElementType type = ElementType.Float32)
     {
-        var elements = new double[size * size];
+        Shape shape = [size, size];
+        var elements = new double[shape.ElementCount];
         for (int i = 0; i < size; i++) elements[i * size + i] = 1;
-        return From(elements, [size, size]).As(type);
+        return Own(elements, shape, type);
     }
 
     /// <summary>A tensor with a shape and a type but no data. It flows through every operation; reading it throws.</summary>
@@ -95,11 +99,20 @@ public partial class Tensor
         where T : unmanaged
         => new(ElementTypes.Of<T>(), shape, new Storage<T>(array, 0));
 
+    /// <summary>Takes numbers over in an element type. Data, not the result of an operation: they outlive a tape.</summary>
+    internal static Tensor Own(double[] numbers, Shape shape, ElementType type)
+    {
+        if (type == ElementType.Float64) return Own(numbers, shape);
+        var rounded = new float[numbers.Length];
+        TensorPrimitives.ConvertSaturating<double, float>(numbers, rounded);
+        return Own(rounded, shape);
+    }
+
     static Tensor Filled<T>(T value, Shape shape)
-        where T : unmanaged
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var array = new T[shape.ElementCount];
-        if (!EqualityComparer<T>.Default.Equals(value, default)) Array.Fill(array, value);
+        if (value != T.Zero || T.IsNegative(value)) Array.Fill(array, value);
         return Own(array, shape);
     }
 

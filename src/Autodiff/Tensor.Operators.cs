@@ -24,10 +24,10 @@ public partial class Tensor
     public static Tensor operator *(Tensor left, Tensor right) => Functions.Multiply(left, right);
 
     /// <summary>Multiplies by a plain number, which takes the tensor's element type.</summary>
-    public static Tensor operator *(Tensor left, double right) => Functions.ScaleShift(left, right, 0);
+    public static Tensor operator *(Tensor left, double right) => Functions.ScaleShift(left, right, -0.0);
 
     /// <summary>Multiplies by a plain number, which takes the tensor's element type.</summary>
-    public static Tensor operator *(double left, Tensor right) => Functions.ScaleShift(right, left, 0);
+    public static Tensor operator *(double left, Tensor right) => Functions.ScaleShift(right, left, -0.0);
 
     /// <summary>Elementwise quotient, broadcast.</summary>
     public static Tensor operator /(Tensor left, Tensor right) => Functions.Divide(left, right);
@@ -56,6 +56,6 @@ public partial class Tensor
     static Tensor Given(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        return tensor;
+        return Tape.Actual(tensor);
     }
 }

@@ -39,13 +39,16 @@ public partial class Tensor
         return ElementType == ElementType.Float32 ? AsSpan<float>()[position] : AsSpan<double>()[position];
     }
 
-    /// <summary>The elements as a tensor span of System.Numerics.Tensors, without a copy; ends with the tape as <see cref="AsSpan"/> does.</summary>
+    /// <summary>
+    /// The elements as a tensor span of System.Numerics.Tensors, without a copy; ends with the tape as <see cref="AsSpan"/> does.
+    /// Tensor spans have no scalars: a scalar becomes <c>[1]</c>.
+    /// </summary>
     public ReadOnlyTensorSpan<T> AsTensorSpan<T>()
         where T : unmanaged
     {
         var lengths = new nint[Rank];
         for (int i = 0; i < Rank; i++) lengths[i] = Shape.Lengths[i];
-        return new ReadOnlyTensorSpan<T>(AsSpan<T>(), lengths);
+        return new ReadOnlyTensorSpan<T>(AsSpan<T>(), Rank == 0 ? [1] : lengths);
     }
 
     /// <summary>Type, shape and elements, the middle of long axes left out: <c>float [2, 2] [[1, 2], [3, 4]]</c>.</summary>

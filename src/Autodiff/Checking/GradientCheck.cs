@@ -25,6 +25,7 @@ public static class GradientCheck
     public static GradientCheckReport Run(Func<Tensor> function, IReadOnlyList<Parameter> parameters, GradientCheckOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(parameters);
         return Run(_ => function(), [], parameters, options);
     }
 
@@ -43,10 +44,12 @@ public static class GradientCheck
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(inputs);
+        parameters ??= [];
+        foreach (var tensor in inputs.Concat(parameters)) ArgumentNullException.ThrowIfNull(tensor, "an input or parameter");
         options ??= new GradientCheckOptions();
         Arguments.AtLeast(nameof(GradientCheck), nameof(options.Order), options.Order, 1);
         Arguments.Positive(nameof(GradientCheck), nameof(options.RelativeTolerance), options.RelativeTolerance);
-        var subject = new CheckedFunction(function, inputs, parameters ?? [], new RandomKey(options.Seed));
+        var subject = new CheckedFunction(function, inputs, parameters, new RandomKey(options.Seed));
         var comparisons = new List<GradientComparison>();
         for (int order = 1; order <= options.Order; order++) Compare(subject, order, options.RelativeTolerance, comparisons);
         return new GradientCheckReport(comparisons);

@@ -19,8 +19,8 @@ public sealed record GradientComparison(string Name, int Order, int Position, Sh
     /// <summary>The absolute error over the larger magnitude; 0 where both are 0.</summary>
     public double RelativeError => AbsoluteError == 0 ? 0 : AbsoluteError / Math.Max(Math.Abs(Analytic), Math.Abs(Numeric));
 
-    /// <summary>Whether the error is allowed.</summary>
-    public bool Passed => AbsoluteError <= Tolerance;
+    /// <summary>Whether the error is allowed. What is not finite never is, although the tolerance may not be finite either.</summary>
+    public bool Passed => double.IsFinite(AbsoluteError) && AbsoluteError <= Tolerance;
 
     /// <summary>The element's index on every axis, such as <c>[2, 0]</c>.</summary>
     public string Index

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Autograd;
 
 /// <summary>Checks of plain arguments, with messages that name the operation.</summary>
@@ -5,13 +7,13 @@ internal static class Arguments
 {
     public static void Finite(string operation, string name, double value)
     {
-        if (!double.IsFinite(value)) throw new ArgumentOutOfRangeException(name, value, $"{operation}: {name} must be finite; it is {value}.");
+        if (!double.IsFinite(value)) throw new ArgumentOutOfRangeException(name, value, Invariant($"{operation}: {name} must be finite; it is {value}."));
     }
 
     public static void Positive(string operation, string name, double value)
     {
         if (!(value > 0) || double.IsInfinity(value))
-            throw new ArgumentOutOfRangeException(name, value, $"{operation}: {name} must be positive and finite; it is {value}.");
+            throw new ArgumentOutOfRangeException(name, value, Invariant($"{operation}: {name} must be positive and finite; it is {value}."));
     }
 
     public static void AtLeast(string operation, string name, int value, int least)
@@ -22,6 +24,7 @@ internal static class Arguments
     /// <summary>0 ≤ value &lt; 1.</summary>
     public static void Fraction(string operation, string name, double value)
     {
-        if (!(value >= 0 && value < 1)) throw new ArgumentOutOfRangeException(name, value, $"{operation}: {name} must be at least 0 and below 1; it is {value}.");
+        if (!(value >= 0 && value < 1))
+            throw new ArgumentOutOfRangeException(name, value, Invariant($"{operation}: {name} must be at least 0 and below 1; it is {value}."));
     }
 }

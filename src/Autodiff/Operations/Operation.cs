@@ -31,7 +31,8 @@ internal abstract class Operation
     public virtual Tensor? Vjp(in Call call, int argument, Tensor cotangent) => throw new MissingRuleException(Name, argument, "vjp");
 
     /// <summary>The product of the Jacobian with tangents of the operands (null means zero); null means zero.</summary>
-    public virtual Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => throw new MissingRuleException(Name, 0, "jvp");
+    public virtual Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) =>
+        throw new MissingRuleException(Name, tangents.IndexOfAnyExcept((Tensor?)null), "jvp");
 }
 
 /// <summary>One recorded use of an operation: what its rules may look at.</summary>

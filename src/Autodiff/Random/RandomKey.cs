@@ -61,8 +61,13 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
         ArgumentNullException.ThrowIfNull(shape);
         var elements = new double[shape.ElementCount];
         FillUniform<double>(elements);
-        for (int i = 0; i < elements.Length; i++) elements[i] = low + (high - low) * elements[i];
-        return Tensor.From(elements, shape).As(type);
+        for (int i = 0; i < elements.Length; i++)
+        {
+            elements[i] = low + (high - low) * elements[i];
+            // Near the upper end a float may be rounded up to it.
+            if (type == ElementType.Float32 && (float)elements[i] >= high && low < high) elements[i] = MathF.BitDecrement((float)high);
+        }
+        return Tensor.Own(elements, shape, type);
     }
 
     /// <summary>A tensor of normal numbers with mean 0.</summary>
@@ -72,7 +77,7 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
         var elements = new double[shape.ElementCount];
         FillNormal<double>(elements);
         for (int i = 0; i < elements.Length; i++) elements[i] *= standardDeviation;
-        return Tensor.From(elements, shape).As(type);
+        return Tensor.Own(elements, shape, type);
     }
 
     // Two numbers of 32 bits each, so that the tail of the normal reaches past six standard deviations.

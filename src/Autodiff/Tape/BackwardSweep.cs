@@ -45,8 +45,12 @@ internal readonly ref struct BackwardSweep
     /// <summary>After a failure: nothing may stay behind in the slots.</summary>
     public void Abandon()
     {
-        Array.Clear(cotangents);
-        memory.Products.Clear();
+        foreach (ref var slot in cotangents.AsSpan())
+        {
+            if (slot is not null) memory.Release(slot);
+            slot = null;
+        }
+        memory.Products.Abandon(memory);
     }
 
     // Only entries between a source and the outputs are visited. What lies before the range counts as given.
@@ -75,9 +79,15 @@ internal readonly ref struct BackwardSweep
         }
         else if (Take(entry) is { } cotangent)
         {
-            if ((marks[entry] & IsSource) != 0) SetResult(entry, cotangent, sources, results);
-            if (operation is not LeafOperation) Propagate(entry, operation, cotangent);
-            memory.Release(cotangent);
+            try
+            {
+                if ((marks[entry] & IsSource) != 0) SetResult(entry, cotangent, sources, results);
+                if (operation is not LeafOperation) Propagate(entry, operation, cotangent);
+            }
+            finally
+            {
+                memory.Release(cotangent);
+            }
         }
         if (!record) memory.ReleaseTemporaries();
     }

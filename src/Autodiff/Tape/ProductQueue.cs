@@ -76,6 +76,13 @@ internal sealed class ProductQueues
         idle.Push(queue);
     }
 
-    /// <summary>After a sweep that failed half-way.</summary>
+    /// <summary>After a sweep that failed half-way: what waits is given up.</summary>
+    public void Abandon(TapeMemory memory)
+    {
+        foreach (var queue in queues.Values) GiveBack(queue, memory);
+        queues.Clear();
+    }
+
+    /// <summary>At the end of a tape, whose memory is given back all at once.</summary>
     public void Clear() => queues.Clear();
 }

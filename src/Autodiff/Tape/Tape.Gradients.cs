@@ -29,6 +29,11 @@ public sealed partial class Tape
     /// <param name="sources">Parameters, watched tensors, or any recorded tensors.</param>
     /// <param name="record">Whether the sweep itself is recorded.</param>
     /// <param name="entries">The entries to visit, in terms of <see cref="Position"/>; all by default.</param>
+    /// <exception cref="ShapeException">A seed has another shape than its output.</exception>
+    /// <exception cref="ElementTypeException">A seed has another element type than its output.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range does not lie within the tape.</exception>
+    /// <exception cref="TapeException">An output was not recorded, a source is not tracked, or a parameter was changed since it was used.</exception>
+    /// <exception cref="MissingRuleException">The gradient reached an operation without a rule.</exception>
     public Tensor[] Gradients(
         IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> seeds, IReadOnlyList<Tensor> sources, bool record = false, Range? entries = null)
     {
@@ -40,8 +45,8 @@ public sealed partial class Tape
         CheckPairs(nameof(Gradients), outputs, seeds, "output", "seed");
         var outputEntries = EntriesOf(outputs, "output");
         var sourceEntries = EntriesOf(sources, "source");
-        var (first, length) = (entries ?? Range.All).GetOffsetAndLength(memory.EntryCount);
-        var found = Sweep(outputEntries, [.. seeds], sourceEntries, first, first + length, record);
+        var (first, end) = Bounds(entries ?? Range.All);
+        var found = Sweep(outputEntries, [.. seeds], sourceEntries, first, end, record);
         var gradients = new Tensor[sources.Count];
         for (int i = 0; i < gradients.Length; i++)
         {
@@ -94,6 +99,14 @@ public sealed partial class Tape
             memory.ReleaseTemporaries();
             if (!done) sweep.Abandon();
         }
+    }
+
+    (int First, int End) Bounds(Range entries)
+    {
+        int count = memory.EntryCount, first = entries.Start.GetOffset(count), end = entries.End.GetOffset(count);
+        if (first < 0 || end < first || end > count)
+            throw new ArgumentOutOfRangeException(nameof(entries), $"Gradients: the range {entries} does not lie within the tape, which has {count} entries.");
+        return (first, end);
     }
 
     int[] EntriesOf(IReadOnlyList<Tensor> tensors, string role)

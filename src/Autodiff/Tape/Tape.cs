@@ -84,6 +84,7 @@ public sealed partial class Tape : IDisposable
         ArgumentNullException.ThrowIfNull(parameter);
         ArgumentNullException.ThrowIfNull(value);
         ThrowIfMisused(nameof(Bind));
+        value.ThrowIfEnded(nameof(Bind));
         if (value.Shape != parameter.Shape) throw new ShapeException($"Bind: parameter {parameter.Name} is {parameter.Shape}, the value is {value.Shape}.");
         if (memory.Leaves.ContainsKey(parameter)) throw new TapeException($"Bind: parameter {parameter.Name} has been used on this tape already; bind it before.");
         (bindings ??= [])[parameter] = value;
@@ -153,6 +154,9 @@ public sealed partial class Tape : IDisposable
     }
 
     internal Tensor Allocate(ElementType type, Shape shape) => memory.Allocate(this, type, shape);
+
+    /// <summary>What operations take in the place of a tensor: the value bound to a parameter, else the tensor itself.</summary>
+    internal static Tensor Actual(Tensor tensor) => current is { HasBindings: true } tape ? tape.Resolve(tensor) : tensor;
 
     /// <summary>Puts bound values in the place of parameters.</summary>
     internal ReadOnlySpan<Tensor> Bound(ReadOnlySpan<Tensor> operands)

@@ -13,10 +13,10 @@ public static class Differentiate
     {
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(parameters);
-        return OnTape(tape =>
+        return OnTape((tape, record) =>
         {
             var value = loss();
-            return (value, tape.Gradients(value, parameters, record: true));
+            return (value, tape.Gradients(value, parameters, record));
         });
     }
 
@@ -25,11 +25,11 @@ public static class Differentiate
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(x);
-        var (value, gradients) = OnTape(tape =>
+        var (value, gradients) = OnTape((tape, record) =>
         {
             var own = Own(tape, x);
             var result = function(own);
-            return (result, tape.Gradients(result, [own], record: true));
+            return (result, tape.Gradients(result, [own], record));
         });
         return (value, gradients[0]);
     }
@@ -43,11 +43,11 @@ public static class Differentiate
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(cotangent);
-        var (value, products) = OnTape(tape =>
+        var (value, products) = OnTape((tape, record) =>
         {
             var own = Own(tape, x);
             var result = function(own);
-            return (result, tape.Gradients([result], [cotangent], [own], record: true));
+            return (result, tape.Gradients([result], [cotangent], [own], record));
         });
         return (value, products[0]);
     }
@@ -58,20 +58,21 @@ public static class Differentiate
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(tangent);
-        var (value, products) = OnTape(tape =>
+        var (value, products) = OnTape((tape, record) =>
         {
             var own = Own(tape, x);
             var result = function(own);
-            return (result, tape.Tangents([result], [own], [tangent], record: true));
+            return (result, tape.Tangents([result], [own], [tangent], record));
         });
         return (value, products[0]);
     }
 
-    static (Tensor Value, Tensor[] Derivatives) OnTape(Func<Tape, (Tensor Value, Tensor[] Derivatives)> compute)
+    // Only what is inside another scope can be differentiated again and has to be recorded.
+    static (Tensor Value, Tensor[] Derivatives) OnTape(Func<Tape, bool, (Tensor Value, Tensor[] Derivatives)> compute)
     {
-        if (Tape.Current is { } outer) return compute(outer);
+        if (Tape.Current is { } outer) return compute(outer, true);
         using var tape = new Tape();
-        var (value, derivatives) = compute(tape);
+        var (value, derivatives) = compute(tape, false);
         return (value.Detach(), Array.ConvertAll(derivatives, derivative => derivative.Detach()));
     }
 

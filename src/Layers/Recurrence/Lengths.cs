@@ -17,7 +17,7 @@ internal static class Lengths
         return x.Shape;
     }
 
-    public static LengthMasks Masks(Tensor x, ReadOnlySpan<int> lengths) => new(lengths, x.Shape[0], x.ElementType);
+    public static LengthMasks Masks(Tensor x, ReadOnlySpan<int> lengths) => new(lengths, x.Shape[0], Tape.Actual(x).ElementType);
 }
 
 /// <summary>Which sequences of a batch are still running at a step. Without lengths, or while all run, nothing is masked.</summary>

@@ -44,7 +44,7 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
     public Unrolled<TState> Run(Tensor x, ReadOnlySpan<int> lengths = default)
     {
         var shape = Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);
-        return Unroll(x, First(shape[1], x.ElementType), lengths);
+        return Unroll(x, First(shape[1], Tape.Actual(x).ElementType), lengths);
     }
 
     /// <summary>Runs over sequences from a given state: the final state of the previous chunk, an encoder's summary.</summary>

@@ -71,6 +71,43 @@ public class BackwardSweepTests : IDisposable
         Expect.Near([expected], tape.Tangents([loss], [x, w], [u, v])[0], epsilons: 256, scale: 4);
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void RecordedSweepsAreSweptOnEveryPath(string name)
+    {
+        BufferPoison.IsOn = true;
+        using var tape = new Tape();
+        var (x, w) = (tape.Watch(Data.Normal([3, 3], 1)), tape.Watch(Data.Normal([3, 3], 2)));
+        var first = tape.Gradients(Losses[name](x, w), [x, w], record: true);
+        var projection = Sum(first[0] * Data.Normal([3, 3], 3)) + Sum(first[1] * Data.Normal([3, 3], 4)) + 0 * Sum(x);
+        var recorded = tape.Gradients(projection, [x, w], record: true);
+        var swept = tape.Gradients(projection, [x, w]);
+        Expect.Near(recorded[0], swept[0], epsilons: 256, scale: 16);
+        Expect.Near(recorded[1], swept[1], epsilons: 256, scale: 16);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void SymbolicSweepsHaveTheShapes(string name)
+    {
+        foreach (bool record in new[] { false, true })
+        {
+            using var tape = new Tape();
+            var (x, w) = (tape.Watch(Tensor.Symbolic([3, 3])), tape.Watch(Tensor.Symbolic([3, 3])));
+            var loss = Losses[name](x, w);
+            Assert.True(loss.IsSymbolic);
+            Assert.All(tape.Gradients(loss, [x, w], record), gradient => Assert.Equal([3, 3], gradient.Shape));
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void OneSymbolicOperandIsEnough(string name)
+    {
+        using var tape = new Tape();
+        var (x, w) = (tape.Watch(Data.Normal([3, 3], 1)), tape.Watch(Tensor.Symbolic([3, 3], ElementType.Float64)));
+        Assert.All(tape.Gradients(Losses[name](x, w), [x, w]), gradient => Assert.Equal([3, 3], gradient.Shape));
+        var y = Sum(Square(x));
+        Expect.Near(2 * x, tape.Gradients(y, [x])[0]);
+    }
+
     public void Dispose()
     {
         BufferPoison.IsOn = false;

@@ -37,6 +37,10 @@ public class TapeMemoryTests
     public void GradientBuffersAreFreedEarly()
     {
         const int length = 500, width = 10_000;
+        // What other tapes left behind would hide what this one needs.
+        while (TapeMemory.Rent().AllocatedBytes > 0)
+        {
+        }
         using var tape = new Tape();
         var x = tape.Watch(Tensor.Ones([width]));
         var y = x;
@@ -79,27 +83,27 @@ public class TapeMemoryTests
     [Fact]
     public void SlicingASequenceTakesTimeInProportion()
     {
-        Seconds(1000);
-        double few = Math.Min(Seconds(1000), Seconds(1000)), many = Math.Min(Seconds(4000), Seconds(4000));
-        Assert.InRange(many / few, 0, 8);
+        Seconds(1000, unstack: false);
+        Assert.InRange(Fastest(4000, unstack: false) / Fastest(1000, unstack: false), 0, 8);
     }
 
     [Fact]
     public void UnstackingASequenceTakesTimeInProportion()
     {
         Seconds(1000, unstack: true);
-        double few = Math.Min(Seconds(1000, true), Seconds(1000, true)), many = Math.Min(Seconds(4000, true), Seconds(4000, true));
-        Assert.InRange(many / few, 0, 8);
+        Assert.InRange(Fastest(4000, unstack: true) / Fastest(1000, unstack: true), 0, 8);
     }
 
-    static double Seconds(int steps, bool unstack = false)
+    static double Fastest(int steps, bool unstack) => Enumerable.Range(0, 5).Min(_ => Seconds(steps, unstack));
+
+    static double Seconds(int steps, bool unstack)
     {
-        var x = Tensor.Ones([steps, 8, 32]);
+        var x = Tensor.Ones([steps, 1, 16]);
         using var tape = new Tape();
         tape.Watch(x);
         var watch = Stopwatch.StartNew();
         var parts = unstack ? Unstack(x) : null;
-        var state = Tensor.Zeros([8, 32]);
+        var state = Tensor.Zeros([1, 16]);
         for (int t = 0; t < steps; t++) state = Tanh(state + (parts is null ? x[t] : parts[t]));
         tape.Gradients(Sum(state), [x]);
         return watch.Elapsed.TotalSeconds;

@@ -14,7 +14,8 @@ public static partial class Functions
     public static Tensor Clamp(Tensor x, double minimum, double maximum)
     {
         if (!(minimum <= maximum))
-            throw new ArgumentOutOfRangeException(nameof(minimum), minimum, $"Clamp: the lower limit {minimum} must not exceed the upper limit {maximum}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(minimum), minimum, FormattableString.Invariant($"Clamp: the lower limit {minimum} must not exceed the upper limit {maximum}."));
         return Engine.Apply(new UnaryOperation<ClampFunction>(new(minimum, maximum)), x);
     }
 }

@@ -6,7 +6,7 @@ namespace Autograd;
 public static partial class Functions
 {
     /// <summary>
-    /// Gaussian error linear unit in its tanh form (Hendrycks, Gimpel 2016): ½x(1 + tanh(√(2/π)(x + 0.044715x³))). It differs from x·Φ(x) by less than 5·10⁻⁴.
+    /// Gaussian error linear unit in its tanh form (Hendrycks, Gimpel 2016): ½x(1 + tanh(√(2/π)(x + 0.044715x³))). It differs from x·Φ(x) by less than 5·10⁻⁴. NaN at −∞.
     /// </summary>
     public static Tensor Gelu(Tensor x) => Engine.Apply(UnaryOperation<GeluFunction>.Instance, x);
 }

@@ -31,6 +31,6 @@ internal readonly struct PowerFunction : IBinaryFunction
         if (argument == 0) return vector * right * Functions.Power(left, right - 1);
         var zero = Tensor.Scalar(0, left.ElementType);
         var isZero = 1 - Functions.Greater(Functions.Abs(left), zero);
-        return vector * call.Result * Functions.Where(isZero, zero, Functions.Log(Functions.Where(isZero, zero + 1, left)));
+        return vector * Functions.Where(isZero, zero, call.Result * Functions.Log(Functions.Where(isZero, zero + 1, left)));
     }
 }

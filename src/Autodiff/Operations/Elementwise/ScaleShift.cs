@@ -4,7 +4,10 @@ using Autograd.Kernels;
 
 namespace Autograd;
 
-/// <summary>scale · x + shift with plain numbers: what <c>1 - z</c>, <c>0.5 * x</c> and <c>-x</c> mean. The numbers take the tensor's element type.</summary>
+/// <summary>
+/// scale · x + shift with plain numbers: what <c>1 - z</c>, <c>0.5 * x</c> and <c>-x</c> mean. The numbers take the tensor's element type.
+/// A product has the shift −0, which unlike 0 leaves the sign of every zero as it is.
+/// </summary>
 internal readonly struct ScaleShiftFunction(double scale, double shift) : IUnaryFunction
 {
     public string Name => "ScaleShift";
@@ -14,8 +17,8 @@ internal readonly struct ScaleShiftFunction(double scale, double shift) : IUnary
     {
         T factor = T.CreateSaturating(scale), summand = T.CreateSaturating(shift);
         if (scale == 1) TensorPrimitives.Add(x, summand, y);
-        else if (shift == 0) TensorPrimitives.Multiply(x, factor, y);
         else if (scale == -1) TensorPrimitives.Subtract(summand, x, y);
+        else if (shift == 0) TensorPrimitives.Multiply(x, factor, y);
         else Both(x, factor, summand, y);
     }
 
@@ -37,5 +40,5 @@ public static partial class Functions
     public static Tensor ScaleShift(Tensor x, double scale, double shift) => Engine.Apply(new UnaryOperation<ScaleShiftFunction>(new(scale, shift)), x);
 
     /// <summary>−x. Slope: −1.</summary>
-    public static Tensor Negate(Tensor x) => ScaleShift(x, -1, 0);
+    public static Tensor Negate(Tensor x) => ScaleShift(x, -1, -0.0);
 }

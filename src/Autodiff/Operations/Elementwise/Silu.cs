@@ -6,7 +6,7 @@ namespace Autograd;
 
 public static partial class Functions
 {
-    /// <summary>Sigmoid linear unit, also called swish (Elfwing, Uchibe, Doya 2018): x·σ(x). Slope: s + y(1 − s) with s = σ(x).</summary>
+    /// <summary>Sigmoid linear unit, also called swish (Elfwing, Uchibe, Doya 2018): x·σ(x). Slope: s + y(1 − s) with s = σ(x). NaN at −∞.</summary>
     public static Tensor Silu(Tensor x) => Engine.Apply(UnaryOperation<SiluFunction>.Instance, x);
 }
 

@@ -6,7 +6,7 @@ namespace Autograd;
 
 public static partial class Functions
 {
-    /// <summary>Hyperbolic tangent, (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ). Slope: 1 − y². ±1 at ±∞.</summary>
+    /// <summary>Hyperbolic tangent, (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ). Slope: 1 − y². ±1 at ±∞. The error is about one rounding of 1, so near 0 relative accuracy is lost.</summary>
     public static Tensor Tanh(Tensor x) => Engine.Apply(UnaryOperation<TanhFunction>.Instance, x);
 }
 

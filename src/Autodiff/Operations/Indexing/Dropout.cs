@@ -9,7 +9,7 @@ public static partial class Functions
     public static Tensor Dropout(Tensor x, double rate, RandomKey key)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return rate == 0 ? x : x * DropoutMask(x.Shape, rate, key, x.ElementType);
+        return rate == 0 ? x : x * DropoutMask(x.Shape, rate, key, Tape.Actual(x).ElementType);
     }
 
     /// <summary>The factors of <see cref="Dropout"/>: 0 with probability <paramref name="rate"/>, else 1/(1 − rate). Data, without a gradient.</summary>
@@ -24,6 +24,6 @@ public static partial class Functions
         Arguments.Fraction(nameof(Dropout), nameof(rate), rate);
         var elements = new double[shape.ElementCount];
         for (int i = 0; i < elements.Length; i++) elements[i] = key.Uniform((uint)i) < rate ? 0 : 1 / (1 - rate);
-        return Tensor.From(elements, shape).As(type);
+        return Tensor.Own(elements, shape, type);
     }
 }

@@ -38,7 +38,7 @@ public static partial class Functions
         IndexCheck.InRange(nameof(OneHot), labels, classes, $"there are {classes} classes");
         var elements = new double[checked(labels.Length * classes)];
         for (int i = 0; i < labels.Length; i++) elements[i * classes + labels[i]] = 1;
-        return Tensor.From(elements, [labels.Length, classes]).As(type);
+        return Tensor.Own(elements, [labels.Length, classes], type);
     }
 }
 

@@ -3,10 +3,10 @@ namespace Autograd;
 public static partial class Functions
 {
     /// <summary>Arithmetic mean over some axes, or over all if none is named. NaN over nothing.</summary>
-    public static Tensor Mean(Tensor x, params ReadOnlySpan<int> axes) => Sum(x, axes) * (1.0 / CountOver("Mean", x, axes));
+    public static Tensor Mean(Tensor x, params ReadOnlySpan<int> axes) => 1.0 / CountOver("Mean", x, axes) * Sum(x, axes);
 
     /// <summary>As <see cref="Mean"/>, with the axes kept at length 1.</summary>
-    public static Tensor MeanKeepingAxes(Tensor x, params ReadOnlySpan<int> axes) => SumKeepingAxes(x, axes) * (1.0 / CountOver("Mean", x, axes));
+    public static Tensor MeanKeepingAxes(Tensor x, params ReadOnlySpan<int> axes) => 1.0 / CountOver("Mean", x, axes) * SumKeepingAxes(x, axes);
 
     /// <summary>
     /// Population variance, mean((x − mean(x))²), over some axes, or over all if none is named. For the sample variance multiply by n/(n−1).

@@ -102,6 +102,9 @@ internal sealed class LogSoftmaxOperation : RowOperation
         T largest = TensorPrimitives.Max(x);
         TensorPrimitives.Subtract(x, largest, y);
         TensorPrimitives.Exp(y, y);
-        TensorPrimitives.Subtract(x, largest + T.Log(TensorPrimitives.Sum<T>(y)), y);
+        T logarithm = T.Log(TensorPrimitives.Sum<T>(y));
+        // Not x − (largest + logarithm): beside large logits that sum would lose the logarithm's digits.
+        TensorPrimitives.Subtract(x, largest, y);
+        TensorPrimitives.Subtract(y, logarithm, y);
     }
 }

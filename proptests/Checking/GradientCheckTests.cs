@@ -1,0 +1,53 @@
+namespace Autograd.PropertyTests;
+
+/// <summary>The check fails for every planted error, says where, and passes the same function without it.</summary>
+public class GradientCheckTests
+{
+    const int Trials = 10;
+
+    public static TheoryData<string> Errors => PlantedErrors.Names;
+
+    [Theory]
+    [MemberData(nameof(Errors))]
+    public void AnErrorIsFoundAndLocated(string name) => Law.Holds(Trials, draw => Inputs(draw, Named(name)), inputs =>
+    {
+        var error = Named(name);
+        Near.SameBits(Value(error.Function(false), inputs), Value(error.Function(true), inputs), "value with the error");
+        var report = GradientCheck.Run(error.Function(true), inputs);
+        var failed = report.Comparisons.Where(comparison => !comparison.Passed).ToList();
+        Assert.True(failed.Count > 0, $"nothing was found; {report}");
+        Assert.Equal(error.Order, failed.Min(comparison => comparison.Order));
+        Assert.Contains(failed, comparison => comparison.Order == error.Order && comparison.Name == $"input {error.Faulty}");
+        Assert.Throws<GradientCheckException>(report.ThrowIfFailed);
+    });
+
+    [Theory]
+    [MemberData(nameof(Errors))]
+    public void WithoutTheErrorTheCheckPasses(string name) => Law.Holds(Trials, draw => Inputs(draw, Named(name)), inputs =>
+        GradientCheck.Run(Named(name).Function(false), inputs).ThrowIfFailed());
+
+    [Fact]
+    public void RoundingToSinglePrecisionInsideIsFound() => Law.Holds(Trials, draw => draw.Values([3], Domain.Any), x =>
+    {
+        static Tensor Rounded(Tensor x) => Functions.Exp(x.As(ElementType.Float32)).As(ElementType.Float64);
+        Assert.False(GradientCheck.Run(Rounded, x).Passed);
+        Assert.True(GradientCheck.Run(Functions.Exp, x.As(ElementType.Float32)).Passed);
+    });
+
+    [Fact]
+    public void AKinkWithinTheStepIsFound() => Law.Holds(Trials, draw => draw.Values([3], Domain.Between(-5e-4, 5e-4)), x =>
+        Assert.False(GradientCheck.Run(Functions.Relu, x, new GradientCheckOptions { Order = 1 }).Passed));
+
+    [Fact]
+    public void AFunctionThatChangesBetweenCallsIsFound() => Law.Holds(Trials, draw => draw.Values([3], Domain.Positive), x =>
+    {
+        int call = 0;
+        Assert.False(GradientCheck.Run(y => Functions.Dropout(y, 0.5, new RandomKey(1).At(call++)), x).Passed);
+    });
+
+    static PlantedError Named(string name) => PlantedErrors.All.Single(error => error.Name == name);
+
+    static Tensor[] Inputs(Draw draw, PlantedError error) => [.. error.Inputs.Select(shape => draw.Values(shape, Domain.Divisor))];
+
+    static double[][] Value(Func<IReadOnlyList<Tensor>, Tensor> function, Tensor[] inputs) => [function(inputs).ToDoubles()];
+}

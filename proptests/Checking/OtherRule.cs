@@ -1,0 +1,56 @@
+namespace Autograd.PropertyTests;
+
+/// <summary>A derivative rule of an operation.</summary>
+internal delegate Tensor? Rule(in Call call, int argument, Tensor cotangent);
+
+/// <summary>An operation with the values of another and a derivative rule of its own: where errors are planted.</summary>
+internal sealed class OtherRule(Operation operation, Rule rule) : Operation
+{
+    public override string Name => operation.Name;
+
+    public override bool Broadcasts => operation.Broadcasts;
+
+    public override Shape Infer(ReadOnlySpan<Tensor> operands) => operation.Infer(operands);
+
+    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result) => operation.Compute(operands, result);
+
+    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => rule(call, argument, cotangent);
+}
+
+/// <summary>A product whose own rule is right, but whose deferred weight gradients have the factors of another weight: rows reversed.</summary>
+internal sealed class WrongFactors : Operation, IProductGradient
+{
+    static readonly MatMulOperation Product = MatMulOperation.Of(false, false);
+
+    public override string Name => "WrongFactors";
+
+    public override Shape Infer(ReadOnlySpan<Tensor> operands) => Product.Infer(operands);
+
+    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result) => Product.Compute(operands, result);
+
+    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Product.Vjp(call, argument, cotangent);
+
+    public bool TryGetFactors(in Call call, int argument, Tensor cotangent, out Tensor left, out Tensor right)
+    {
+        bool has = Product.TryGetFactors(call, argument, cotangent, out left, out right);
+        left = Functions.Flip(left, 0);
+        return has;
+    }
+}
+
+/// <summary>A slice whose own rule is right, but which adds its cotangent in place one position too early.</summary>
+internal sealed class WrongPart(int start, int length) : Operation, IPartialGradient
+{
+    readonly SliceOperation slice = new(0, start, length, 1);
+
+    public override string Name => "WrongPart";
+
+    public override Shape Infer(ReadOnlySpan<Tensor> operands) => slice.Infer(operands);
+
+    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result) => slice.Compute(operands, result);
+
+    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => slice.Vjp(call, argument, cotangent);
+
+    public void AddGradient(in Call call, Tensor cotangent, Tensor target) =>
+        new SliceOperation(0, start - 1, length, 1).AddGradient(call, cotangent, target);
+}

@@ -1,0 +1,86 @@
+using System.Reflection;
+using Autograd.Kernels;
+using Autograd.Layers;
+
+namespace Autograd.PropertyTests;
+
+/// <summary>The table of cases leaves nothing out: a new operation or function without a case fails here, by name.</summary>
+public class CoverageTests
+{
+    const int Samples = 40;
+
+    static readonly Dictionary<Type, string> NotComputed = new()
+    {
+        [typeof(LeafOperation)] = "marks a value from outside",
+        [typeof(PartOperation)] = "marks one result of an operation with several; the operation itself is covered",
+    };
+
+    static readonly Dictionary<Type, Type> Closings = new()
+    {
+        [typeof(UnaryOperation<>)] = typeof(IUnaryFunction),
+        [typeof(BinaryOperation<>)] = typeof(IBinaryFunction),
+        [typeof(RowReductionOperation<>)] = typeof(IRowReduction),
+    };
+
+    [Fact]
+    public void EveryOperationIsRecordedByACase()
+    {
+        var missing = Concrete().SelectMany(Closed).Except(NotComputed.Keys).Except(Recorded()).Select(Readable).Order().ToList();
+        Assert.True(missing.Count == 0, "Operations that no case in the table records: " + string.Join(", ", missing));
+    }
+
+    [Fact]
+    public void EveryPublicFunctionHasACase()
+    {
+        var functions = new[] { typeof(Functions), typeof(Loss) }.SelectMany(Named).ToList();
+        var named = OperationCases.All.Select(operation => operation.Function).ToHashSet();
+        Assert.True(functions.All(named.Contains), "Functions without a case in the table: " + string.Join(", ", functions.Except(named)));
+        Assert.True(named.All(functions.Contains), "Cases of functions that do not exist: " + string.Join(", ", named.Except(functions)));
+    }
+
+    [Fact]
+    public void CaseNamesAreDifferent() => Assert.Distinct(OperationCases.All.Select(operation => operation.Name));
+
+    static IEnumerable<Type> Concrete() =>
+        new[] { typeof(Operation).Assembly, typeof(Loss).Assembly }.SelectMany(assembly => assembly.GetTypes())
+            .Where(type => type.IsSubclassOf(typeof(Operation)) && !type.IsAbstract);
+
+    static IEnumerable<Type> Closed(Type operation)
+    {
+        if (!operation.IsGenericTypeDefinition) return [operation];
+        Assert.True(
+            Closings.TryGetValue(operation, out var function),
+            $"{operation} is generic in an unknown kind of function; name it in this test.");
+        return operation.Assembly.GetTypes().Where(type => type.IsValueType && type.IsAssignableTo(function))
+            .Select(type => operation.MakeGenericType(type));
+    }
+
+    static HashSet<Type> Recorded()
+    {
+        var types = new HashSet<Type>();
+        foreach (var operation in OperationCases.All)
+            for (int i = 0; i < Samples; i++)
+                types.UnionWith(RecordedBy(operation.Draw(new Draw(i, 100 * i / Samples))));
+        return types;
+    }
+
+    static IEnumerable<Type> RecordedBy(Trial trial)
+    {
+        using var tape = new Tape();
+        foreach (var input in trial.Inputs) tape.Watch(input);
+        trial.Function(trial.Inputs);
+        return Derivatives.Entries(tape).Select(entry => entry.Operation.GetType());
+    }
+
+    static IEnumerable<string> Named(Type functions) =>
+        functions.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            .Where(method => method.ReturnType == typeof(Tensor) || method.ReturnType == typeof(Tensor[]))
+            .GroupBy(method => method.Name)
+            .SelectMany(overloads => overloads.Count() == 1 ? [overloads.Key] : overloads.Select(Signature));
+
+    static string Signature(MethodInfo method) =>
+        $"{method.Name}({string.Join(", ", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
+
+    static string Readable(Type type) =>
+        type.IsGenericType ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(Readable))}>" : type.Name;
+}

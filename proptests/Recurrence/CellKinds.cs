@@ -1,0 +1,144 @@
+using Autograd.Layers;
+
+namespace Autograd.PropertyTests;
+
+/// <summary>A kind of cell, whatever its state: how it is used, and how its runs are judged.</summary>
+internal abstract record CellKind(string Name)
+{
+    /// <summary>Its uses: one step, and every driver with every kind of initial state.</summary>
+    public abstract IEnumerable<ModuleCase> Cases { get; }
+
+    /// <summary>A random cell under a driver: recurrent, or bidirectional.</summary>
+    public abstract SequenceRun Run(Draw draw, bool bothDirections);
+
+    /// <summary>A cell as its constructor leaves it.</summary>
+    public abstract Module Fresh(RandomKey key);
+
+    /// <summary>A random cell, stepped by hand.</summary>
+    public abstract SteppedCell Stepped(Draw draw);
+}
+
+/// <summary>
+/// A driver with random parameters as a function from sequences to outputs <c>[time, batch, …]</c> and final states <c>[batch, …]</c>.
+/// </summary>
+internal sealed record SequenceRun(Module Module, int Inputs, Func<Tensor, int[], Tensor[]> Apply);
+
+/// <summary>A cell with random parameters, whose state is a list of tensors.</summary>
+internal sealed record SteppedCell(Module Module, int Inputs, Tensor[] State, Func<Tensor, Tensor[], (Tensor Output, Tensor[] Next)> Step);
+
+internal static class CellKinds
+{
+    public static IReadOnlyList<CellKind> All { get; } =
+    [
+        new CellKind<Tensor>("RnnCell", (inputs, hidden, key) => new RnnCell(inputs, hidden, key)),
+        new CellKind<Tensor>("RnnCell, sigmoid", (inputs, hidden, key) => new RnnCell(inputs, hidden, key, Functions.Sigmoid)),
+        new CellKind<LstmState>("LstmCell", (inputs, hidden, key) => new LstmCell(inputs, hidden, key)),
+        new CellKind<LstmState>("PeepholeLstmCell", (inputs, hidden, key) => new PeepholeLstmCell(inputs, hidden, key)),
+        new CellKind<Tensor>("GruCell, reset before", (inputs, hidden, key) => new GruCell(inputs, hidden, key)),
+        new CellKind<Tensor>("GruCell, reset after", (inputs, hidden, key) => new GruCell(inputs, hidden, key, GruReset.AfterProduct)),
+        new CellKind<LayerStates<Tensor>>("Stacked, of RnnCell", (inputs, hidden, key) =>
+            Stacked.Of(new RnnCell(inputs, hidden, key.For("lower")), new RnnCell(hidden, hidden, key.For("upper")))),
+        new CellKind<LayerStates<LstmState>>("Stacked, of LstmCell", (inputs, hidden, key) =>
+            Stacked.Of<LstmState>(new LstmCell(inputs, hidden, key.For("lower")), new PeepholeLstmCell(hidden, 1, key.For("upper")))),
+    ];
+
+    public static TheoryData<string> Names => [.. All.Select(kind => kind.Name)];
+
+    public static CellKind Named(string name) => All.Single(kind => kind.Name == name);
+}
+
+/// <inheritdoc/>
+internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, Cell<TState>> Create) : CellKind(Name)
+{
+    public override IEnumerable<ModuleCase> Cases =>
+    [
+        new($"{Name}: one step", OneStep),
+        new($"{Name}: sequences", draw => Sequences(draw, InitialState.FromCell, hasLengths: false)),
+        new($"{Name}: learned state, lengths", draw => Sequences(draw, InitialState.Learned, hasLengths: true)),
+        new($"{Name}: given state, lengths", GivenState),
+        new($"{Name}: both directions", BothDirections),
+    ];
+
+    public override SequenceRun Run(Draw draw, bool bothDirections)
+    {
+        int inputs = draw.Whole(1, 2);
+        if (bothDirections)
+        {
+            var both = Bidirectional.Over(Create(inputs, draw.Whole(1, 3), draw.Key()), Create(inputs, 2, draw.Key()), InitialState.Learned);
+            return new(Filled(draw, both), inputs, (x, lengths) =>
+                both.Run(x, lengths) is var run ? [run.Outputs, .. State.Tensors(run.ForwardFinal), .. State.Tensors(run.BackwardFinal)] : []);
+        }
+        var one = Recurrent.Over(Create(inputs, draw.Whole(1, 3), draw.Key()), draw.OneOf(InitialState.FromCell, InitialState.Learned));
+        return new(Filled(draw, one), inputs, (x, lengths) => one.Run(x, lengths) is var run ? [run.Outputs, .. State.Tensors(run.Final)] : []);
+    }
+
+    public override Module Fresh(RandomKey key) => Create(2, 3, key);
+
+    public override SteppedCell Stepped(Draw draw)
+    {
+        int inputs = draw.Whole(1, 2);
+        var cell = Create(inputs, draw.Whole(1, 3), draw.Key());
+        var template = cell.Initial(draw.Whole(1, 3), ElementType.Float64);
+        return new(Filled(draw, cell), inputs, RandomState(draw, template), (x, state) =>
+        {
+            var (output, next) = cell.Step(x, StateTensors<TState>.Rebuild(template, state));
+            return (output, State.Tensors(next));
+        });
+    }
+
+    ModuleTrial OneStep(Draw draw)
+    {
+        int inputs = draw.Whole(1, 2), batch = draw.Whole(1, 2);
+        var cell = Create(inputs, draw.Whole(1, 2), draw.Key());
+        var template = cell.Initial(batch, ElementType.Float64);
+        return ModuleCases.Trial(
+            draw,
+            cell,
+            x =>
+            {
+                var (output, next) = cell.Step(x[0], StateTensors<TState>.Rebuild(template, [.. x.Skip(1)]));
+                return Flat([output, .. State.Tensors(next)]);
+            },
+            [draw.Values([batch, inputs], Domain.Any), .. RandomState(draw, template)]);
+    }
+
+    ModuleTrial Sequences(Draw draw, InitialState initial, bool hasLengths)
+    {
+        int inputs = draw.Whole(1, 2), batch = draw.Whole(1, 2), time = draw.Whole(1, 3);
+        var layer = Recurrent.Over(Create(inputs, draw.Whole(1, 2), draw.Key()), initial);
+        int[] lengths = hasLengths ? Lengths(draw, batch, time) : [];
+        return ModuleCases.Trial(draw, layer, x => Everything(layer.Run(x[0], lengths)), draw.Values([time, batch, inputs], Domain.Any));
+    }
+
+    ModuleTrial GivenState(Draw draw)
+    {
+        int inputs = draw.Whole(1, 2), batch = draw.Whole(1, 2), time = draw.Whole(1, 3);
+        var layer = Recurrent.Over(Create(inputs, draw.Whole(1, 2), draw.Key()));
+        int[] lengths = Lengths(draw, batch, time);
+        var template = layer.Cell.Initial(batch, ElementType.Float64);
+        return ModuleCases.Trial(
+            draw,
+            layer,
+            x => Everything(layer.Run(x[0], StateTensors<TState>.Rebuild(template, [.. x.Skip(1)]), lengths)),
+            [draw.Values([time, batch, inputs], Domain.Any), .. RandomState(draw, template)]);
+    }
+
+    ModuleTrial BothDirections(Draw draw)
+    {
+        var run = Run(draw, bothDirections: true);
+        int batch = draw.Whole(1, 2), time = draw.Whole(1, 3);
+        int[] lengths = draw.Flag() ? Lengths(draw, batch, time) : [];
+        return new ModuleTrial(run.Module, x => Flat(run.Apply(x[0], lengths)), draw.Values([time, batch, run.Inputs], Domain.Any));
+    }
+
+    static int[] Lengths(Draw draw, int batch, int time) => [.. draw.Indices(batch, time).Select(length => length + 1)];
+
+    static Module Filled(Draw draw, Module module) => ModuleCases.Trial(draw, module, x => x[0]).Module;
+
+    static Tensor[] RandomState(Draw draw, TState template) =>
+        [.. State.Tensors(template).Select(zero => draw.Values(zero.Shape, Domain.Between(-0.9, 0.9)))];
+
+    static Tensor Everything(Unrolled<TState> run) => Flat([run.Outputs, .. State.Tensors(run.Final), .. State.Tensors(run.StackedStates())]);
+
+    static Tensor Flat(Tensor[] tensors) => Functions.Concatenate(0, [.. tensors.Select(tensor => tensor.Reshape(-1))]);
+}

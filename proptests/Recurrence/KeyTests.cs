@@ -1,0 +1,48 @@
+using Autograd.Layers;
+
+namespace Autograd.PropertyTests;
+
+/// <summary>What is random is a function of its key: the same on every run, and different for every purpose.</summary>
+public class KeyTests
+{
+    public static TheoryData<string> Cells => CellKinds.Names;
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void TheSameKeyGivesTheSameWeights(string name) => Law.Holds(10, draw => draw.Key(), key =>
+    {
+        var kind = CellKinds.Named(name);
+        var (first, again, other) = (kind.Fresh(key).Parameters, kind.Fresh(key).Parameters, kind.Fresh(key with { Seed = ~key.Seed }).Parameters);
+        Near.SameBits(Numbers(first), Numbers(again), "parameter");
+        var drawn = Enumerable.Range(0, first.Count).Where(i => Numbers(first)[i].Distinct().Count() > 1).ToList();
+        Assert.NotEmpty(drawn);
+        Assert.All(drawn, i => Assert.NotEqual(Numbers(first)[i], Numbers(other)[i]));
+        Assert.Distinct(drawn.Select(i => Numbers(first)[i][0]));
+    });
+
+    [Fact]
+    public void ADropoutMaskIsAFunctionOfTheStep() => Law.Holds(30, draw => (X: draw.Values([8, 8], Domain.NotZero), Key: draw.Key()), trial =>
+    {
+        var layer = new Dropout(0.5, trial.Key);
+        double[] At(int step)
+        {
+            layer.Train(step);
+            return layer.Forward(trial.X).ToDoubles();
+        }
+        Assert.Equal(At(3), At(3));
+        Assert.NotEqual(At(3), At(4));
+        layer.Evaluate();
+        Assert.Equal(trial.X.ToDoubles(), layer.Forward(trial.X).ToDoubles());
+    });
+
+    [Fact]
+    public void BothPrecisionsAndTheGradientSeeTheSameMask() => Law.Holds(30, draw => (X: draw.Values([8, 8], Domain.NotZero), Key: draw.Key()), trial =>
+    {
+        Tensor Drop(Tensor x) => Functions.Dropout(x, 0.3, trial.Key);
+        bool[] dropped = Array.ConvertAll(Drop(trial.X).ToDoubles(), y => y == 0);
+        Assert.Equal(dropped, Array.ConvertAll(Drop(trial.X.As(ElementType.Float32)).ToDoubles(), y => y == 0));
+        Assert.Equal(dropped, Array.ConvertAll(Differentiate.Gradient(x => Functions.Sum(Drop(x)), trial.X).ToDoubles(), slope => slope == 0));
+    });
+
+    static double[][] Numbers(IReadOnlyList<Parameter> parameters) => Derivatives.Numbers([.. parameters]);
+}

@@ -1,0 +1,53 @@
+using static Autograd.Functions;
+
+namespace Autograd.PropertyTests;
+
+/// <summary>
+/// A random program over square matrices: each step applies an operation to values made before, so that values are shared, repeated, viewed and left
+/// unused in every way. All values stay between −1 and 1 or so.
+/// </summary>
+internal sealed record RandomProgram(int Size, Tensor[] Inputs, IReadOnlyList<(int Operation, int Left, int Right)> Steps)
+{
+    const int LongestProgram = 24;
+
+    static readonly (string Name, Func<Tensor, Tensor, Tensor> Apply)[] Operations =
+    [
+        ("half of sum", (a, b) => 0.5 * (a + b)),
+        ("sum", (a, b) => a + b),
+        ("difference", (a, b) => a - b),
+        ("product", (a, b) => a * b),
+        ("matrix product", (a, b) => Tanh(MatMul(a, b))),
+        ("matrix product, transposed", (a, b) => Tanh(MatMul(a, b, transposeRight: true))),
+        ("affine", (a, b) => Tanh(Affine(a, b, b[0]))),
+        ("squashed", (a, _) => Tanh(a)),
+        ("gate", (a, b) => Sigmoid(a) * b),
+        ("transposed", (a, _) => Transpose(a)),
+        ("first row, broadcast", (a, b) => Tanh(a[..1] + b)),
+        ("one of a stack", (a, b) => Stack([a, b])[1]),
+        ("half of a concatenation", (a, b) => Concatenate(0, a, b)[^a.Shape[0]..]),
+        ("parts, last first", (a, _) => Stack([.. Unstack(a).Reverse()])),
+        ("parts, one taken twice", (a, b) => Unstack(a)[0] + Unstack(a)[0] is var row ? Tanh(row + b) : a),
+        ("rows gathered", (a, _) => GatherRows(a, [.. Enumerable.Range(0, a.Shape[0]).Select(row => row / 2)])),
+        ("reshaped", (a, _) => a.Reshape(-1).Reshape(a.Shape.Lengths)),
+        ("column sums", (a, b) => Tanh(Sum(a, 0)) * b),
+    ];
+
+    public static RandomProgram Of(Draw draw)
+    {
+        int size = draw.Whole(1, 3), inputs = draw.Whole(1, 3), length = draw.Whole(1, LongestProgram);
+        var steps = Enumerable.Range(inputs, length)
+            .Select(known => (draw.Whole(0, Operations.Length - 1), draw.Whole(0, known - 1), draw.Whole(0, known - 1)));
+        return new(size, [.. Enumerable.Range(0, inputs).Select(_ => draw.Values([size, size], Domain.Between(-1, 1)))], [.. steps]);
+    }
+
+    /// <summary>All values: the inputs, then the result of every step.</summary>
+    public List<Tensor> Run(IReadOnlyList<Tensor> inputs)
+    {
+        var values = new List<Tensor>(inputs);
+        foreach (var (operation, left, right) in Steps) values.Add(Operations[operation].Apply(values[left], values[right]));
+        return values;
+    }
+
+    public override string ToString() => $"inputs {string.Join(", ", Inputs.Select(input => input.ToString()))}; steps " + string.Join(
+        ", ", Steps.Select((step, i) => $"{Inputs.Length + i} = {Operations[step.Operation].Name} of {step.Left} and {step.Right}"));
+}

@@ -1,0 +1,58 @@
+namespace Autograd.PropertyTests;
+
+/// <summary>Sweeps over random programs: sharing memory between cotangents, adding in place and deferring products must never show.</summary>
+public class RandomProgramTests
+{
+    [Fact]
+    public void EverySweepGivesTheSameGradientsOfEveryValue() => Law.Holds(400, RandomProgram.Of, program =>
+    {
+        using var tape = new Tape();
+        foreach (var input in program.Inputs) tape.Watch(input);
+        Tensor[] values = [.. program.Run(program.Inputs)];
+        Tensor[] seeds = [.. values.Select((value, i) => Directions.Of(value.Shape, i))];
+        double[][] unrecorded = Derivatives.Numbers(tape.Gradients(values, seeds, values));
+        double[][] recorded = Derivatives.Numbers(tape.Gradients(values, seeds, values, record: true));
+        double tolerance = Near.Rounding(Derivatives.Scale(tape));
+        Near.Equal(recorded, unrecorded, tolerance, "gradient of value");
+        Near.SameBits(unrecorded, Derivatives.Numbers(tape.Gradients(values, seeds, values)), "gradient, asked for again, of value");
+        double[][] onlyInputs = Derivatives.Numbers(tape.Gradients(values, seeds, program.Inputs));
+        Near.Equal(recorded[..program.Inputs.Length], onlyInputs, tolerance, "gradient of input");
+    });
+
+    [Fact]
+    public void SeedsAndResultsAreLeftAsTheyAre() => Law.Holds(200, RandomProgram.Of, program =>
+    {
+        using var tape = new Tape();
+        foreach (var input in program.Inputs) tape.Watch(input);
+        Tensor[] values = [.. program.Run(program.Inputs)];
+        double[][] before = Derivatives.Numbers(values);
+        Tensor[] seeds = [.. values.Select((value, i) => Directions.Of(value.Shape, i))];
+        var first = tape.Gradients(values, seeds, values);
+        double[][] kept = Derivatives.Numbers(first);
+        // Results of one sweep may be seeds of the next.
+        tape.Gradients(values, first, values);
+        Near.SameBits(before, Derivatives.Numbers(values), "value");
+        Near.SameBits(kept, Derivatives.Numbers(first), "result of the first sweep");
+        Near.SameBits([.. values.Select((value, i) => Directions.Of(value.Shape, i).ToDoubles())], Derivatives.Numbers(seeds), "seed");
+    });
+
+    [Fact]
+    public void GradientsAgreeWithDifferencesToSecondOrder() => Law.Holds(30, RandomProgram.Of, program =>
+        GradientCheck.Run(x => Functions.Concatenate(0, [.. program.Run(x)]), program.Inputs).ThrowIfFailed());
+
+    // Every value is a source, so tangents arrive along the program and are also given on the way.
+    [Fact]
+    public void ForwardModeIsTheAdjointOfReverseMode() => Law.Holds(200, RandomProgram.Of, program =>
+    {
+        using var tape = new Tape();
+        foreach (var input in program.Inputs) tape.Watch(input);
+        Tensor[] values = [.. program.Run(program.Inputs)];
+        Tensor[] u = [.. values.Select((value, i) => Directions.Of(value.Shape, i))];
+        Tensor[] v = [.. values.Select((value, i) => Directions.Of(value.Shape, -1 - i))];
+        double forward = Dot(tape.Tangents(values, values, v), u), reverse = Dot(tape.Gradients(values, u, values), v);
+        tape.Gradients(values, u, values, record: true);
+        Near.Equal([forward], [reverse], values.Length * Near.Rounding(Derivatives.Scale(tape)), "⟨Jᵀu, v⟩ instead of ⟨u, Jv⟩");
+    });
+
+    static double Dot(Tensor[] left, Tensor[] right) => left.Zip(right, (a, b) => Functions.Sum(a * b).ToScalar()).Sum();
+}

@@ -1,0 +1,162 @@
+using System.Numerics;
+using Autograd.Kernels;
+
+namespace Autograd.Tests.Autodiff.Kernels;
+
+public class MatrixProductTests
+{
+    public static TheoryData<bool, bool, bool> Cases => new()
+    {
+        { false, false, false }, { false, true, false }, { true, false, false }, { true, true, false },
+        { false, false, true }, { false, true, true }, { true, false, true }, { true, true, true },
+    };
+
+    static readonly int[] Small = [0, 1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 23, 31, 32, 33, 40];
+
+    [Theory, MemberData(nameof(Cases))]
+    public void AllSmallSizes(bool transposeA, bool transposeB, bool accumulate)
+    {
+        foreach (int m in Small)
+        {
+            foreach (int n in Small)
+            {
+                foreach (int k in Small)
+                {
+                    Check<float>(m, n, k, 0, transposeA, transposeB, accumulate);
+                    Check<double>(m, n, k, 0, transposeA, transposeB, accumulate);
+                }
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void EverySizeUpToForty(bool transposeA, bool transposeB, bool accumulate)
+    {
+        for (int size = 0; size <= 40; size++)
+        {
+            Check<float>(size, 17, 5, 0, transposeA, transposeB, accumulate);
+            Check<float>(6, size, 5, 0, transposeA, transposeB, accumulate);
+            Check<float>(6, 17, size, 0, transposeA, transposeB, accumulate);
+            Check<double>(size, size, size, 0, transposeA, transposeB, accumulate);
+        }
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void RowsMayLieFartherApart(bool transposeA, bool transposeB, bool accumulate)
+    {
+        foreach (var (m, n, k) in new[] { (1, 1, 1), (3, 33, 7), (8, 32, 16), (13, 70, 20), (40, 5, 3), (2, 40, 300) })
+        {
+            for (int gap = 1; gap <= 17; gap += 8)
+            {
+                Check<float>(m, n, k, gap, transposeA, transposeB, accumulate);
+                Check<double>(m, n, k, gap, transposeA, transposeB, accumulate);
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void LongSums(bool transposeA, bool transposeB, bool accumulate)
+    {
+        foreach (int k in new[] { 255, 256, 257, 511, 512, 513, 1000 })
+        {
+            Check<float>(9, 35, k, 0, transposeA, transposeB, accumulate);
+            Check<double>(9, 35, k, 0, transposeA, transposeB, accumulate);
+        }
+    }
+
+    [Fact]
+    public void APackedOperandGivesTheSame()
+    {
+        var packed = new PackedMatrix<float>();
+        foreach (var (m, n, k) in new[] { (1, 1, 1), (5, 40, 9), (12, 3, 30), (0, 4, 4), (4, 0, 4), (4, 4, 0), (33, 65, 300), (2, 8, 4) })
+        {
+            float[] a = Numbers<float>(m * k, 1), b = Numbers<float>(k * n, 2), expected = new float[m * n], actual = Numbers<float>(m * n, 3);
+            MatrixProduct.Multiply<float>(a, k, false, b, n, false, expected, n, m, n, k, accumulate: false);
+            packed.Pack(b, k, n, n, 1);
+            Assert.Equal((k, n), (packed.Rows, packed.Columns));
+            MatrixProduct.Multiply<float>(a, k, 1, packed, actual, n, m, accumulate: false);
+            Compare(expected.Select(x => (double)x), actual, k);
+            // Packed from the transpose.
+            var transposed = new float[b.Length];
+            for (int i = 0; i < k; i++)
+                for (int j = 0; j < n; j++)
+                    transposed[j * k + i] = b[i * n + j];
+            packed.Pack(transposed, k, n, 1, k);
+            MatrixProduct.Multiply<float>(a, k, 1, packed, actual, n, m, accumulate: false);
+            Compare(expected.Select(x => (double)x), actual, k);
+        }
+    }
+
+    [Fact]
+    public void ARowDoesNotDependOnItsNeighbours()
+    {
+        const int rows = 29, n = 70, k = 300;
+        float[] a = Numbers<float>(rows * k, 1), b = Numbers<float>(k * n, 2), all = new float[rows * n], one = new float[n];
+        MatrixProduct.Multiply<float>(a, k, false, b, n, false, all, n, rows, n, k, accumulate: false);
+        for (int row = 0; row < rows; row++)
+        {
+            MatrixProduct.Multiply<float>(a.AsSpan(row * k, k), k, false, b, n, false, one, n, 1, n, k, accumulate: false);
+            Assert.Equal(all[(row * n)..((row + 1) * n)], one);
+        }
+    }
+
+    [Fact]
+    public void BadExtentsAreErrors()
+    {
+        float[] a = new float[6], b = new float[12], c = new float[8];
+        static Action Call(float[] a, float[] b, float[] c, int ldc, int m, int n, int k) =>
+            () => MatrixProduct.Multiply<float>(a, k, false, b, n, false, c, ldc, m, n, k, accumulate: false);
+        Call(a, b, c, 4, 2, 4, 3)();
+        Expect.Mentions(Assert.Throws<ArgumentException>(Call(a[..5], b, c, 4, 2, 4, 3)), "MatrixProduct.Multiply", "[2, 3]", "6", "5");
+        Expect.Mentions(Assert.Throws<ArgumentException>(Call(a, b[..11], c, 4, 2, 4, 3)), "[3, 4]", "12", "11");
+        Expect.Mentions(Assert.Throws<ArgumentException>(Call(a, b, c[..7], 4, 2, 4, 3)), "8", "7");
+        Expect.Mentions(Assert.Throws<ArgumentException>(Call(a, b, c, 3, 2, 4, 3)), "overlap");
+        Assert.Throws<ArgumentException>(Call(a, b, c, 4, -2, 4, 3));
+        Assert.Throws<ArgumentException>(Call(a, b, c, 4, 2, -4, 3));
+        Assert.Throws<ArgumentException>(Call(a, b, c, 4, 2, 4, -3));
+    }
+
+    static void Check<T>(int m, int n, int k, int gap, bool transposeA, bool transposeB, bool accumulate)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int lda = (transposeA ? m : k) + gap, ldb = (transposeB ? k : n) + gap, ldc = n + gap;
+        T[] a = Numbers<T>((transposeA ? k : m) * lda, 1), b = Numbers<T>((transposeB ? n : k) * ldb, 2), c = Numbers<T>(m * ldc, 3);
+        var expected = Array.ConvertAll(c, double.CreateChecked);
+        for (int row = 0; row < m; row++)
+        {
+            for (int column = 0; column < n; column++)
+            {
+                double sum = accumulate ? expected[row * ldc + column] : 0;
+                for (int i = 0; i < k; i++)
+                    sum += double.CreateChecked(a[transposeA ? i * lda + row : row * lda + i]) * double.CreateChecked(b[transposeB ? column * ldb + i : i * ldb + column]);
+                expected[row * ldc + column] = sum;
+            }
+        }
+        MatrixProduct.Multiply<T>(a, lda, transposeA, b, ldb, transposeB, c, ldc, m, n, k, accumulate);
+        Compare(expected, c, k);
+    }
+
+    internal static void Compare<T>(IEnumerable<double> expected, T[] actual, int terms)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        double tolerance = (typeof(T) == typeof(float) ? 1.2e-7 : 2.3e-16) * (terms + 2);
+        int i = 0;
+        foreach (double value in expected)
+        {
+            double difference = Math.Abs(value - double.CreateChecked(actual[i]));
+            if (!(difference <= tolerance)) Assert.Fail($"Element {i} with {terms} terms: expected {value}, was {actual[i]}.");
+            i++;
+        }
+        Assert.Equal(i, actual.Length);
+    }
+
+    // Uniform in [−1, 1).
+    internal static T[] Numbers<T>(int count, ulong seed)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var numbers = new T[count];
+        var random = new System.Random((int)seed);
+        for (int i = 0; i < count; i++) numbers[i] = T.CreateChecked(2 * random.NextSingle() - 1);
+        return numbers;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Autograd.Tests;
+
+/// <summary>What may refer to what: between the projects, and between the folders of the core.</summary>
+public partial class ProjectStructureTests
+{
+    static readonly string[] Projects = ["Autodiff", "Layers", "Optimizers", "Data"];
+
+    public static TheoryData<string> Names => [.. Projects];
+
+    [Theory, MemberData(nameof(Names))]
+    public void AssembliesReferToTheCoreOnly(string project)
+    {
+        var own = Assembly.Load($"Autograd.{project}").GetReferencedAssemblies().Select(name => name.Name!).Where(name => name.StartsWith("Autograd.", StringComparison.Ordinal));
+        Assert.Empty(own.Except(project == "Autodiff" ? [] : ["Autograd.Autodiff"]));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void ProjectFilesReferToTheCoreOnly(string project)
+    {
+        if (Sources() is not { } sources) return;
+        var file = XDocument.Load(Path.Combine(sources, project, $"{project}.csproj"));
+        var references = file.Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
+        Assert.Equal(project == "Autodiff" ? [] : ["Autodiff"], references);
+    }
+
+    [Fact]
+    public void KernelsKnowNoTensor()
+    {
+        if (Sources() is not { } sources) return;
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(sources, "Autodiff", "Kernels"), "*.cs", SearchOption.AllDirectories))
+        {
+            foreach (string line in File.ReadLines(file))
+            {
+                string code = Text().Replace(line.Split("//")[0], "").Replace("System.Numerics.Tensors", "", StringComparison.Ordinal);
+                Assert.False(UpperFloor().IsMatch(code), $"{Path.GetFileName(file)} is below tensors and must not know them: {line.Trim()}");
+            }
+        }
+    }
+
+    [Fact]
+    public void NoPublicMemberIsUnfinished()
+    {
+        if (Sources() is not { } sources) return;
+        foreach (string file in Directory.EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories))
+            Assert.DoesNotContain("NotImplementedException", File.ReadAllText(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ThePublicTypesOfTheCoreLiveInOneNamespace()
+    {
+        var types = Assembly.Load("Autograd.Autodiff").GetExportedTypes();
+        Assert.All(types, type => Assert.Equal("Autograd", type.Namespace));
+        Assert.Contains(types, type => type.Name == "Tensor");
+    }
+
+    // A constant may be called Operation; the type would be derived from, or have a name after it.
+    [GeneratedRegex(@"\b(Tensor|Tape|TapeMemory|Parameter|Shape|Storage|Engine)\b|:\s*Operation\b|\bOperation\s+\w|\bOperation[>\[.]")]
+    private static partial Regex UpperFloor();
+
+    [GeneratedRegex("\"[^\"]*\"")]
+    private static partial Regex Text();
+
+    // Null when the tests run on a machine without the sources.
+    static string? Sources([CallerFilePath] string here = "")
+    {
+        foreach (string start in new[] { AppContext.BaseDirectory, here, Environment.CurrentDirectory })
+        {
+            for (string? folder = start; folder is not null; folder = Path.GetDirectoryName(folder))
+                if (File.Exists(Path.Combine(folder, "Autograd.sln")))
+                    return Path.Combine(folder, "src");
+        }
+        return null;
+    }
+}
