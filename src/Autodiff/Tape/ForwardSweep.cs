@@ -1,14 +1,14 @@
 namespace Autograd;
 
 /// <summary>One pass in recording order that carries tangents from the sources forward. Spreads broadcast tangents to the result's shape.</summary>
-internal readonly ref struct ForwardSweep(TapeMemory memory)
+internal readonly ref struct ForwardSweep(TapeMemory memory, int first, int end)
 {
     readonly Tensor?[] tangents = new Tensor?[memory.EntryCount];
 
     public Tensor?[] Run(ReadOnlySpan<int> sources, ReadOnlySpan<Tensor> seeds, ReadOnlySpan<int> outputs)
     {
         for (int i = 0; i < sources.Length; i++) Add(sources[i], seeds[i]);
-        for (int entry = 0; entry < tangents.Length; entry++) Visit(entry);
+        for (int entry = first; entry < end; entry++) Visit(entry);
         var results = new Tensor?[outputs.Length];
         for (int i = 0; i < outputs.Length; i++) results[i] = tangents[outputs[i]];
         return results;

@@ -63,7 +63,9 @@ public sealed partial class Tape
     /// <param name="sources">Parameters, watched tensors, or any recorded tensors.</param>
     /// <param name="tangents">The tangents of the sources, each of its source's shape.</param>
     /// <param name="record">Whether the sweep itself is recorded.</param>
-    public Tensor[] Tangents(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> sources, IReadOnlyList<Tensor> tangents, bool record = false)
+    /// <param name="entries">The entries to visit, in terms of <see cref="Position"/>; all by default. What was recorded before counts as given.</param>
+    public Tensor[] Tangents(
+        IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> sources, IReadOnlyList<Tensor> tangents, bool record = false, Range? entries = null)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentNullException.ThrowIfNull(sources);
@@ -74,7 +76,8 @@ public sealed partial class Tape
         var outputEntries = EntriesOf(outputs, "output");
         var sourceEntries = EntriesOf(sources, "source");
         using var scope = new PauseScope(this, record && IsRecording);
-        var found = new ForwardSweep(memory).Run(sourceEntries, [.. tangents], outputEntries);
+        var (first, end) = Bounds(entries ?? Range.All);
+        var found = new ForwardSweep(memory, first, end).Run(sourceEntries, [.. tangents], outputEntries);
         var results = new Tensor[outputs.Count];
         for (int i = 0; i < results.Length; i++) results[i] = found[i] ?? Tensor.Zeros(outputs[i].Shape, outputs[i].ElementType);
         return results;

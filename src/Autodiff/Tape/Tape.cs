@@ -197,7 +197,7 @@ public sealed partial class Tape : IDisposable
     /// <summary>A stretch of a tape's scope in which recording is switched; ends with <see cref="Dispose"/>.</summary>
     public readonly ref struct PauseScope
     {
-        readonly Tape tape;
+        readonly Tape? tape;
         readonly bool before;
 
         internal PauseScope(Tape tape, bool recording)
@@ -208,7 +208,11 @@ public sealed partial class Tape : IDisposable
         }
 
         /// <summary>Recording goes on as before.</summary>
-        public void Dispose() => tape.IsRecording = before;
+        public void Dispose()
+        {
+            // The default scope, where there is no tape, ends nothing.
+            if (tape is not null) tape.IsRecording = before;
+        }
     }
 }
 

@@ -1,0 +1,79 @@
+namespace Autograd;
+
+/// <summary>A function, and what it is differentiated by: an argument of its own, or parameters that it uses.</summary>
+internal sealed class Problem
+{
+    readonly Func<Tape, Tensor[]> begin;
+    readonly Func<Tensor[], Tensor> evaluate;
+
+    Problem(Func<Tape, Tensor[]> begin, Func<Tensor[], Tensor> evaluate)
+    {
+        this.begin = begin;
+        this.evaluate = evaluate;
+    }
+
+    public static Problem Of(Func<Tensor, Tensor> function, Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(x);
+        return new Problem(tape => [Own(tape, x)], sources => function(sources[0]));
+    }
+
+    public static Problem Of(Func<Tensor> function, IReadOnlyList<Parameter> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(parameters);
+        return new Problem(_ => [.. parameters], _ => function());
+    }
+
+    /// <summary>
+    /// Runs the function and derives from it. Inside another scope everything is recorded, so that it can be differentiated again; else the results are
+    /// copied out of the scope made here.
+    /// </summary>
+    public (Tensor Value, Tensor[] Derivatives) Solve(Func<Recording, Tensor[]> derive)
+    {
+        if (Tape.Current is { } outer) return Solve(outer, derive, isNested: true);
+        using var tape = new Tape();
+        var (value, derivatives) = Solve(tape, derive, isNested: false);
+        return (value.Detach(), Array.ConvertAll(derivatives, derivative => derivative.Detach()));
+    }
+
+    (Tensor Value, Tensor[] Derivatives) Solve(Tape tape, Func<Recording, Tensor[]> derive, bool isNested)
+    {
+        var sources = begin(tape);
+        int start = tape.Position;
+        var value = evaluate(sources);
+        return (value, derive(new Recording(tape, start, sources, value, isNested)));
+    }
+
+    // The argument gets an entry of its own, so that a function that also refers to x from outside is not differentiated by that x as well.
+    static Tensor Own(Tape tape, Tensor x) => tape.Watch(Functions.Reshape(x, x.Shape.Lengths));
+}
+
+/// <summary>
+/// An evaluated function on a tape. What an enclosing scope had recorded before counts as given, and what does not depend on the sources has
+/// derivative 0.
+/// </summary>
+/// <param name="Tape">The tape.</param>
+/// <param name="Start">Where the function's entries begin.</param>
+/// <param name="Sources">What it is differentiated by.</param>
+/// <param name="Result">Its result.</param>
+/// <param name="IsNested">Whether derivatives may be differentiated again and must be recorded.</param>
+internal sealed record Recording(Tape Tape, int Start, Tensor[] Sources, Tensor Result, bool IsNested)
+{
+    public Tensor[] Gradients(Tensor output, Tensor seed, bool record) => Tape.EntryOf(output) >= 0
+        ? Tape.Gradients([output], [seed], Sources, record, Start..)
+        : Array.ConvertAll(Sources, source => Tensor.Zeros(source.Shape, Tape.Actual(source).ElementType));
+
+    public Tensor Tangent(Tensor output, IReadOnlyList<Tensor> tangents, bool record) => Tape.EntryOf(output) >= 0
+        ? Tape.Tangents([output], Sources, tangents, record, Start..)[0]
+        : Tensor.Zeros(output.Shape, output.ElementType);
+
+    /// <summary>The gradients of the result, which must have one element.</summary>
+    public Tensor[] Gradients(bool record)
+    {
+        if (Result.ElementCount != 1)
+            throw new ShapeException($"Gradient: the function's result is {Result.Shape}; it must have exactly one element. Sum it, or use Vjp or Jacobian.");
+        return Gradients(Result, Tensor.Ones(Result.Shape, Result.ElementType), record);
+    }
+}
