@@ -16,7 +16,8 @@ internal sealed class QuickConfig : ManualConfig
     {
         AddJob(Job.Default
             .WithToolchain(InProcessEmitToolchain.Instance)
-            .WithWarmupCount(2)
+            // Half a second: the runtime compiles what is used often twice more, in the background.
+            .WithWarmupCount(12)
             .WithIterationCount(5)
             .WithIterationTime(TimeInterval.FromMilliseconds(40)));
         AddColumnProvider(DefaultColumnProviders.Instance);

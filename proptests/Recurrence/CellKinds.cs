@@ -66,7 +66,7 @@ internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, C
         {
             var both = Bidirectional.Over(Create(inputs, draw.Whole(1, 3), draw.Key()), Create(inputs, 2, draw.Key()), InitialState.Learned);
             return new(Filled(draw, both), inputs, (x, lengths) =>
-                both.Run(x, lengths) is var run ? [run.Outputs, .. State.Tensors(run.ForwardFinal), .. State.Tensors(run.BackwardFinal)] : []);
+                both.Run(x, lengths) is var run ? [run.Outputs, .. State.Tensors(run.Forward.Final), .. State.Tensors(run.Backward.Final)] : []);
         }
         var one = Recurrent.Over(Create(inputs, draw.Whole(1, 3), draw.Key()), draw.OneOf(InitialState.FromCell, InitialState.Learned));
         return new(Filled(draw, one), inputs, (x, lengths) => one.Run(x, lengths) is var run ? [run.Outputs, .. State.Tensors(run.Final)] : []);

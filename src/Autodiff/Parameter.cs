@@ -17,7 +17,7 @@ public sealed class Parameter : Tensor
         Name = name;
     }
 
-    /// <summary>Name for reports and files, such as <c>forward.Wxf</c>.</summary>
+    /// <summary>Name for reports and files: its path in the outermost module it is part of, such as <c>forward.cell.Wxf</c>.</summary>
     public string Name { get; internal set; }
 
     /// <summary>Counts the changes of the value. Whatever was computed from another version is stale.</summary>

@@ -34,8 +34,8 @@ public sealed class ContiguousBatches : IReadOnlyList<TokenWindow>
     /// <exception cref="ArgumentException">There are too few tokens for one window; the message says how many are needed.</exception>
     public ContiguousBatches(ReadOnlyMemory<int> tokens, int rows, int window)
     {
-        Require.AtLeastOne(rows, nameof(rows), "ContiguousBatches");
-        Require.AtLeastOne(window, nameof(window), "ContiguousBatches");
+        Require.AtLeast("ContiguousBatches", nameof(rows), rows, 1);
+        Require.AtLeast("ContiguousBatches", nameof(window), window, 1);
         RequireTokens(tokens.Length, rows, window);
         (Rows, Window) = (rows, window);
         StreamLength = (tokens.Length - 1) / rows;

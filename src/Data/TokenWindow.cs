@@ -21,8 +21,8 @@ public sealed class TokenWindow
     /// <exception cref="ArgumentException">An array does not have time · rows elements.</exception>
     public TokenWindow(ReadOnlyMemory<int> inputs, ReadOnlyMemory<int> targets, int time, int rows, bool isFirst)
     {
-        Require.AtLeastOne(time, nameof(time), "TokenWindow");
-        Require.AtLeastOne(rows, nameof(rows), "TokenWindow");
+        Require.AtLeast("TokenWindow", nameof(time), time, 1);
+        Require.AtLeast("TokenWindow", nameof(rows), rows, 1);
         RequireLength(inputs.Length, nameof(inputs), time, rows);
         RequireLength(targets.Length, nameof(targets), time, rows);
         (Inputs, Targets, Time, Rows, IsFirst) = (inputs, targets, time, rows, isFirst);

@@ -52,8 +52,8 @@ public sealed class WordVocabulary : Vocabulary
     public static WordVocabulary From(string text, int maximumCount = int.MaxValue, int minimumCount = 1)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Require.AtLeastOne(maximumCount, nameof(maximumCount), "WordVocabulary.From");
-        Require.AtLeastOne(minimumCount, nameof(minimumCount), "WordVocabulary.From");
+        Require.AtLeast("WordVocabulary.From", nameof(maximumCount), maximumCount, 1);
+        Require.AtLeast("WordVocabulary.From", nameof(minimumCount), minimumCount, 1);
         var counts = CountWords(text);
         if (counts.Count == 0)
             throw new ArgumentException("WordVocabulary.From: text has no words; at least one was expected.", nameof(text));

@@ -14,7 +14,7 @@ public sealed class Dropout : Module, ILayer
     /// <param name="key">Which masks.</param>
     public Dropout(double rate, RandomKey key)
     {
-        Arguments.Fraction(nameof(Dropout), nameof(rate), rate);
+        Require.Fraction(nameof(Dropout), nameof(rate), rate);
         this.rate = rate;
         this.key = key;
     }

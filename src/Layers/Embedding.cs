@@ -12,8 +12,8 @@ public sealed class Embedding : Module
     /// <param name="initializer">How the values are drawn.</param>
     public Embedding(int symbols, int size, RandomKey key, Initializer? initializer = null)
     {
-        Arguments.AtLeast(nameof(Embedding), nameof(symbols), symbols, 1);
-        Arguments.AtLeast(nameof(Embedding), nameof(size), size, 1);
+        Require.AtLeast(nameof(Embedding), nameof(symbols), symbols, 1);
+        Require.AtLeast(nameof(Embedding), nameof(size), size, 1);
         Parameter(out table, (initializer ?? Initializer.Normal()).Create([symbols, size], key.For(nameof(table))));
     }
 

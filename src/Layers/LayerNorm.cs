@@ -15,8 +15,8 @@ public sealed class LayerNorm : Module, ILayer
     /// <param name="epsilon">ε, added to the population variance; 10⁻⁵ by default.</param>
     public LayerNorm(int size, double epsilon = 1e-5)
     {
-        Arguments.AtLeast(nameof(LayerNorm), nameof(size), size, 1);
-        Arguments.Positive(nameof(LayerNorm), nameof(epsilon), epsilon);
+        Require.AtLeast(nameof(LayerNorm), nameof(size), size, 1);
+        Require.Positive(nameof(LayerNorm), nameof(epsilon), epsilon);
         Parameter(out gain, Tensor.Ones([size]));
         Parameter(out bias, Tensor.Zeros([size]));
         this.epsilon = epsilon;

@@ -14,8 +14,8 @@ public sealed class Linear : Module, ILayer
     /// <param name="hasBias">Whether there is a bias.</param>
     public Linear(int inputs, int outputs, RandomKey key, Initializer? initializer = null, bool hasBias = true)
     {
-        Arguments.AtLeast(nameof(Linear), nameof(inputs), inputs, 1);
-        Arguments.AtLeast(nameof(Linear), nameof(outputs), outputs, 1);
+        Require.AtLeast(nameof(Linear), nameof(inputs), inputs, 1);
+        Require.AtLeast(nameof(Linear), nameof(outputs), outputs, 1);
         Parameter(out weight, (initializer ?? Initializer.Glorot).Create([inputs, outputs], key.For(nameof(weight))));
         if (hasBias) Parameter(out bias, Tensor.Zeros([outputs]));
     }

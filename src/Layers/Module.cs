@@ -8,7 +8,7 @@ namespace Autograd.Layers;
 /// </summary>
 public abstract class Module
 {
-    readonly List<Parameter> own = [];
+    readonly List<(string Name, Parameter Parameter)> own = [];
     readonly List<(string Name, Module Module)> parts = [];
 
     /// <summary>Whether layers that behave differently in training, such as <see cref="Dropout"/>, do so; false until <see cref="Train"/> is called.</summary>
@@ -55,9 +55,9 @@ public abstract class Module
     protected void Parameter(out Parameter field, Tensor value, [CallerArgumentExpression(nameof(field))] string name = "")
     {
         name = FieldName(name);
-        if (own.Any(parameter => parameter.Name == name)) throw new ArgumentException($"{GetType().Name} already has a parameter {name}.", nameof(name));
+        if (own.Any(declared => declared.Name == name)) throw new ArgumentException($"{GetType().Name} already has a parameter {name}.", nameof(name));
         field = new Parameter(name, value);
-        own.Add(field);
+        own.Add((name, field));
     }
 
     /// <summary>Declares a part, so that its parameters belong to this module too: <c>head = Part(new Linear(…), "head")</c> or <c>Part(head)</c>.</summary>
@@ -71,12 +71,13 @@ public abstract class Module
         name = FieldName(name);
         if (parts.Any(part => part.Name == name)) throw new ArgumentException($"{GetType().Name} already has a part {name}.", nameof(name));
         parts.Add((name, module));
+        foreach (var (path, parameter) in module.NamedParameters()) parameter.Name = $"{name}.{path}";
         return module;
     }
 
     IEnumerable<(string Path, Parameter Parameter)> Named(string prefix)
     {
-        foreach (var parameter in own) yield return (prefix + parameter.Name, parameter);
+        foreach (var (name, parameter) in own) yield return (prefix + name, parameter);
         foreach (var (name, part) in parts)
             foreach (var named in part.Named($"{prefix}{name}."))
                 yield return named;

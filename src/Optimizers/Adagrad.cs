@@ -22,7 +22,7 @@ public sealed class Adagrad : Optimizer
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
     public Adagrad(IReadOnlyList<Parameter> parameters, double learningRate = 0.01, double epsilon = 1e-10, double weightDecay = 0)
-        : this(parameters, Require.ConstantRate(nameof(Adagrad), learningRate), epsilon, weightDecay)
+        : this(parameters, Constant.Of(nameof(Adagrad), learningRate), epsilon, weightDecay)
     {
     }
 
@@ -33,7 +33,7 @@ public sealed class Adagrad : Optimizer
     public Adagrad(IReadOnlyList<Parameter> parameters, Schedule schedule, double epsilon = 1e-10, double weightDecay = 0)
         : base(parameters, schedule, "sum")
     {
-        Epsilon = Require.Epsilon(nameof(Adagrad), nameof(epsilon), epsilon);
+        Epsilon = Require.AtLeast(nameof(Adagrad), nameof(epsilon), epsilon, SmallestEpsilon);
         WeightDecay = Require.NotNegative(nameof(Adagrad), nameof(weightDecay), weightDecay);
     }
 

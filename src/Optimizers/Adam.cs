@@ -29,7 +29,7 @@ public class Adam : Optimizer
     public Adam(
         IReadOnlyList<Parameter> parameters, double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
         double weightDecay = 0)
-        : this(parameters, Require.ConstantRate(nameof(Adam), learningRate), beta1, beta2, epsilon, weightDecay)
+        : this(parameters, Constant.Of(nameof(Adam), learningRate), beta1, beta2, epsilon, weightDecay)
     {
     }
 
@@ -45,7 +45,7 @@ public class Adam : Optimizer
         string name = GetType().Name;
         Beta1 = Require.Fraction(name, nameof(beta1), beta1);
         Beta2 = Require.Fraction(name, nameof(beta2), beta2);
-        Epsilon = Require.Epsilon(name, nameof(epsilon), epsilon);
+        Epsilon = Require.AtLeast(name, nameof(epsilon), epsilon, SmallestEpsilon);
         WeightDecay = Require.NotNegative(name, nameof(weightDecay), weightDecay);
     }
 

@@ -22,7 +22,7 @@ public sealed class AdamW : Adam
     public AdamW(
         IReadOnlyList<Parameter> parameters, double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
         double weightDecay = 0.01)
-        : base(parameters, Require.ConstantRate(nameof(AdamW), learningRate), beta1, beta2, epsilon, weightDecay)
+        : base(parameters, Constant.Of(nameof(AdamW), learningRate), beta1, beta2, epsilon, weightDecay)
     {
     }
 

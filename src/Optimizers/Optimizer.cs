@@ -16,6 +16,9 @@ namespace Autograd.Optimizers;
 /// </summary>
 public abstract partial class Optimizer
 {
+    // The smallest normal float, rounded up: below it 1/epsilon overflows and in time so do the parameters.
+    private protected const double SmallestEpsilon = 1e-37;
+
     readonly Parameter[] parameters;
     readonly OptimizerState[] states;
     readonly string name;

@@ -27,7 +27,7 @@ public sealed class RmsProp : Optimizer
     public RmsProp(
         IReadOnlyList<Parameter> parameters, double learningRate = 0.01, double decay = 0.99, double epsilon = 1e-8, double momentum = 0,
         double weightDecay = 0)
-        : this(parameters, Require.ConstantRate(nameof(RmsProp), learningRate), decay, epsilon, momentum, weightDecay)
+        : this(parameters, Constant.Of(nameof(RmsProp), learningRate), decay, epsilon, momentum, weightDecay)
     {
     }
 
@@ -41,7 +41,7 @@ public sealed class RmsProp : Optimizer
         : base(parameters, schedule, momentum == 0 ? ["square"] : ["square", "momentum"])
     {
         Decay = Require.Fraction(nameof(RmsProp), nameof(decay), decay);
-        Epsilon = Require.Epsilon(nameof(RmsProp), nameof(epsilon), epsilon);
+        Epsilon = Require.AtLeast(nameof(RmsProp), nameof(epsilon), epsilon, SmallestEpsilon);
         Momentum = Require.Fraction(nameof(RmsProp), nameof(momentum), momentum);
         WeightDecay = Require.NotNegative(nameof(RmsProp), nameof(weightDecay), weightDecay);
     }

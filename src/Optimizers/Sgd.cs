@@ -24,7 +24,7 @@ public sealed class Sgd : Optimizer
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">No parameters, a null among them, or one twice; or Nesterov's form without momentum.</exception>
     public Sgd(IReadOnlyList<Parameter> parameters, double learningRate, double momentum = 0, bool nesterov = false, double weightDecay = 0)
-        : this(parameters, Require.ConstantRate(nameof(Sgd), learningRate), momentum, nesterov, weightDecay)
+        : this(parameters, Constant.Of(nameof(Sgd), learningRate), momentum, nesterov, weightDecay)
     {
     }
 

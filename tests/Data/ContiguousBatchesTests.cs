@@ -111,7 +111,7 @@ public class ContiguousBatchesTests(ITestOutputHelper output)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new ContiguousBatches(Tokens(10), rows, window));
         Assert.Equal(name, error.ParamName);
-        Assert.StartsWith($"ContiguousBatches: {name} is {value}; at least 1 was expected.", error.Message);
+        Assert.StartsWith($"ContiguousBatches: {name} must be at least 1; it is {value}.", error.Message);
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public class TokenWindowTests
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new TokenWindow(new int[1], new int[1], time, rows, isFirst: false));
         Assert.Equal(name, error.ParamName);
-        Assert.StartsWith($"TokenWindow: {name} is {value}; at least 1 was expected.", error.Message);
+        Assert.StartsWith($"TokenWindow: {name} must be at least 1; it is {value}.", error.Message);
     }
 
     [Theory]

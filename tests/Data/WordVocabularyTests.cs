@@ -153,7 +153,7 @@ public class WordVocabularyTests(ITestOutputHelper output)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => WordVocabulary.From("a", maximumCount, minimumCount));
         Assert.Equal(name, error.ParamName);
-        Assert.StartsWith($"WordVocabulary.From: {name} is {value}; at least 1 was expected.", error.Message);
+        Assert.StartsWith($"WordVocabulary.From: {name} must be at least 1; it is {value}.", error.Message);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public class AdagradTests
 
     [Theory]
     [InlineData(double.NaN, 1e-8, 0, "learningRate", "must be finite and not negative; it is NaN.")]
-    [InlineData(1, -1, 0, "epsilon", "must be finite and at least 1E-37, so that a float can hold it; it is -1.")]
+    [InlineData(1, -1, 0, "epsilon", "must be finite and at least 1E-37; it is -1.")]
     [InlineData(1, 1e-8, -2, "weightDecay", "must be finite and not negative; it is -2.")]
     public void OptionsOutOfRangeAreAnError(double rate, double epsilon, double weightDecay, string name, string message)
     {

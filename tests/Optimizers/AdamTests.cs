@@ -71,7 +71,7 @@ public class AdamTests
     [InlineData(-0.1, 0.9, 0.9, 1e-8, 0, "learningRate", "must be finite and not negative; it is -0.1.")]
     [InlineData(1, 1, 0.9, 1e-8, 0, "beta1", "must be at least 0 and below 1; it is 1.")]
     [InlineData(1, 0.9, double.NaN, 1e-8, 0, "beta2", "must be at least 0 and below 1; it is NaN.")]
-    [InlineData(1, 0.9, 0.9, 0, 0, "epsilon", "must be finite and at least 1E-37, so that a float can hold it; it is 0.")]
+    [InlineData(1, 0.9, 0.9, 0, 0, "epsilon", "must be finite and at least 1E-37; it is 0.")]
     [InlineData(1, 0.9, 0.9, 1e-8, -1, "weightDecay", "must be finite and not negative; it is -1.")]
     public void OptionsOutOfRangeAreAnError(
         double rate, double beta1, double beta2, double epsilon, double weightDecay, string name, string message)

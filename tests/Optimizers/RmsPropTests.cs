@@ -42,8 +42,8 @@ public class RmsPropTests
     [Theory]
     [InlineData(-1, 0.9, 1e-8, 0, 0, "learningRate", "must be finite and not negative; it is -1.")]
     [InlineData(1, 1, 1e-8, 0, 0, "decay", "must be at least 0 and below 1; it is 1.")]
-    [InlineData(1, 0.9, 0, 0, 0, "epsilon", "must be finite and at least 1E-37, so that a float can hold it; it is 0.")]
-    [InlineData(1, 0.9, 1e-50, 0, 0, "epsilon", "must be finite and at least 1E-37, so that a float can hold it; it is 1E-50.")]
+    [InlineData(1, 0.9, 0, 0, 0, "epsilon", "must be finite and at least 1E-37; it is 0.")]
+    [InlineData(1, 0.9, 1e-50, 0, 0, "epsilon", "must be finite and at least 1E-37; it is 1E-50.")]
     [InlineData(1, 0.9, 1e-8, 2, 0, "momentum", "must be at least 0 and below 1; it is 2.")]
     [InlineData(1, 0.9, 1e-8, 0, double.NaN, "weightDecay", "must be finite and not negative; it is NaN.")]
     public void OptionsOutOfRangeAreAnError(

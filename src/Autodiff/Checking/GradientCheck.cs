@@ -47,8 +47,8 @@ public static class GradientCheck
         parameters ??= [];
         foreach (var tensor in inputs.Concat(parameters)) ArgumentNullException.ThrowIfNull(tensor, "an input or parameter");
         options ??= new GradientCheckOptions();
-        Arguments.AtLeast(nameof(GradientCheck), nameof(options.Order), options.Order, 1);
-        Arguments.Positive(nameof(GradientCheck), nameof(options.RelativeTolerance), options.RelativeTolerance);
+        Require.AtLeast(nameof(GradientCheck), nameof(options.Order), options.Order, 1);
+        Require.Positive(nameof(GradientCheck), nameof(options.RelativeTolerance), options.RelativeTolerance);
         var subject = new CheckedFunction(function, inputs, parameters, new RandomKey(options.Seed));
         var comparisons = new List<GradientComparison>();
         for (int order = 1; order <= options.Order; order++) Compare(subject, order, options.RelativeTolerance, comparisons);

@@ -51,7 +51,7 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
     /// <summary>A whole number from 0 to <paramref name="count"/> − 1 that belongs to a position.</summary>
     public int Whole(uint position, int count)
     {
-        Arguments.AtLeast(nameof(Whole), nameof(count), count, 1);
+        Require.AtLeast(nameof(Whole), nameof(count), count, 1);
         return (int)(((ulong)Philox.Generate(this, position).First * (ulong)count) >> 32);
     }
 

@@ -7,6 +7,8 @@ namespace Autograd;
 /// </summary>
 internal sealed class TapeMemory
 {
+    const long LargeBytes = 64 << 20;
+
     static readonly ConcurrentBag<TapeMemory> Idle = [];
 
     readonly BufferPool<float> singles = new();
@@ -23,6 +25,7 @@ internal sealed class TapeMemory
     Tensor[] operands = new Tensor[128];
     int[] operandEntries = new int[128];
     int operandCount;
+    long usedBytes;
 
     public int EntryCount { get; private set; }
 
@@ -43,8 +46,11 @@ internal sealed class TapeMemory
 
     public static TapeMemory Rent() => Idle.TryTake(out var memory) ? memory : new TapeMemory();
 
+    /// <summary>Keeps the memory for the next tape, unless it is much more than this one needed: one huge tape must not hold on to it for ever.</summary>
     public static void Return(TapeMemory memory)
     {
+        bool isOversized = memory.AllocatedBytes > LargeBytes && memory.AllocatedBytes / 8 > memory.usedBytes;
+        if (isOversized) return;
         memory.Clear();
         Idle.Add(memory);
     }
@@ -109,6 +115,7 @@ internal sealed class TapeMemory
     {
         Storage storage = type == ElementType.Float32 ? singles.Rent(shape.ElementCount) : doubles.Rent(shape.ElementCount);
         storage.IsTemporary = IsSweeping;
+        if (!IsSweeping) usedBytes += (long)shape.ElementCount * type.ByteSize();
         (IsSweeping ? temporaries : owned).Add(storage);
         return new Tensor(type, shape, storage) { Tape = tape };
     }
@@ -175,6 +182,7 @@ internal sealed class TapeMemory
         Array.Clear(results, 0, EntryCount);
         Array.Clear(operands, 0, operandCount);
         EntryCount = operandCount = 0;
+        usedBytes = 0;
         IsSweeping = false;
     }
 }

@@ -27,7 +27,7 @@ public abstract class Initializer
     /// <exception cref="ArgumentOutOfRangeException">The gain is not finite.</exception>
     public static Initializer Orthogonal(double gain = 1)
     {
-        Arguments.Finite(nameof(Orthogonal), nameof(gain), gain);
+        Require.Finite(nameof(Orthogonal), nameof(gain), gain);
         return new OrthogonalInitializer(gain);
     }
 
@@ -35,7 +35,7 @@ public abstract class Initializer
     /// <param name="hidden">Number of hidden units, at least 1.</param>
     public static Initializer UniformOverRoot(int hidden)
     {
-        Arguments.AtLeast(nameof(UniformOverRoot), nameof(hidden), hidden, 1);
+        Require.AtLeast(nameof(UniformOverRoot), nameof(hidden), hidden, 1);
         return new UniformInitializer(nameof(UniformOverRoot), (_, _) => 1 / Math.Sqrt(hidden));
     }
 
@@ -44,7 +44,7 @@ public abstract class Initializer
     /// <exception cref="ArgumentOutOfRangeException">The standard deviation is not finite.</exception>
     public static Initializer Normal(double standardDeviation = 1)
     {
-        Arguments.Finite(nameof(Normal), nameof(standardDeviation), standardDeviation);
+        Require.Finite(nameof(Normal), nameof(standardDeviation), standardDeviation);
         return new NormalInitializer(standardDeviation);
     }
 

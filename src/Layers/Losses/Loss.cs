@@ -26,7 +26,7 @@ public static class Loss
     public static Tensor CrossEntropy(Tensor logits, ReadOnlySpan<int> labels, double smoothing = 0)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        Arguments.Fraction(nameof(CrossEntropy), nameof(smoothing), smoothing);
+        Require.Fraction(nameof(CrossEntropy), nameof(smoothing), smoothing);
         int counted = CheckLabels(logits.Shape, labels);
         int classes = logits.Shape[^1];
         var rows = logits.Reshape(-1, classes);
@@ -72,7 +72,7 @@ public static class Loss
     /// <param name="delta">δ, positive; 1 by default.</param>
     public static Tensor Huber(Tensor prediction, Tensor target, double delta = 1)
     {
-        Arguments.Positive(nameof(Huber), nameof(delta), delta);
+        Require.Positive(nameof(Huber), nameof(delta), delta);
         SameShape(nameof(Huber), prediction, target);
         var error = prediction - target;
         // With the limited error q the two branches are one formula, q(e − q/2), smooth to first order.

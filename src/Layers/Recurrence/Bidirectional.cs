@@ -25,18 +25,36 @@ public sealed class Bidirectional<TState> : Module, ISequenceLayer
     /// <inheritdoc/>
     public Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default) => Run(x, lengths).Outputs;
 
-    /// <summary>Runs both directions. The backward final state is that after the first time step of the input.</summary>
+    /// <summary>Runs both directions from their initial states.</summary>
     /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>
-    public (Tensor Outputs, TState ForwardFinal, TState BackwardFinal) Run(Tensor x, ReadOnlySpan<int> lengths = default)
+    public BidirectionalRun<TState> Run(Tensor x, ReadOnlySpan<int> lengths = default)
     {
         Lengths.CheckSequences("Bidirectional", x, lengths);
-        var ahead = forward.Run(x, lengths);
-        var back = backward.Run(Reverse(x, lengths), lengths);
-        return (Functions.Concatenate(-1, ahead.Outputs, Reverse(back.Outputs, lengths)), ahead.Final, back.Final);
+        return Join(forward.Run(x, lengths), backward.Run(Reverse(x, lengths), lengths), lengths);
     }
+
+    /// <summary>Runs both directions from given states: the forward one's before the first step, the backward one's after the last.</summary>
+    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>
+    public BidirectionalRun<TState> Run(Tensor x, TState forwardInitial, TState backwardInitial, ReadOnlySpan<int> lengths = default)
+    {
+        Lengths.CheckSequences("Bidirectional", x, lengths);
+        return Join(forward.Run(x, forwardInitial, lengths), backward.Run(Reverse(x, lengths), backwardInitial, lengths), lengths);
+    }
+
+    static BidirectionalRun<TState> Join(Unrolled<TState> ahead, Unrolled<TState> back, ReadOnlySpan<int> lengths) =>
+        new(Functions.Concatenate(-1, ahead.Outputs, Reverse(back.Outputs, lengths)), ahead, back);
 
     static Tensor Reverse(Tensor x, ReadOnlySpan<int> lengths) => lengths.IsEmpty ? Functions.Flip(x, 0) : Functions.ReverseSequences(x, lengths);
 }
+
+/// <summary>A run of a bidirectional layer.</summary>
+/// <typeparam name="TState">The cells' state.</typeparam>
+/// <param name="Outputs">Both directions side by side, aligned with the input: <c>[time, batch, forward outputs + backward outputs]</c>.</param>
+/// <param name="Forward">The forward run.</param>
+/// <param name="Backward">
+/// The backward run in its own order: its first step reads each sequence's last input, and its final state is the one after the first input.
+/// </param>
+public readonly record struct BidirectionalRun<TState>(Tensor Outputs, Unrolled<TState> Forward, Unrolled<TState> Backward);
 
 /// <summary>Makes bidirectional layers without naming the state's type.</summary>
 public static class Bidirectional

@@ -23,7 +23,7 @@ public abstract class Cell<TState> : Module
     protected Cell(RandomKey key, params int[] stateSizes)
     {
         ArgumentNullException.ThrowIfNull(stateSizes);
-        foreach (int size in stateSizes) Arguments.AtLeast(GetType().Name, "hidden", size, 1);
+        foreach (int size in stateSizes) Require.AtLeast(GetType().Name, "hidden", size, 1);
         this.key = key;
         this.stateSizes = stateSizes;
     }
@@ -51,8 +51,8 @@ public abstract class Cell<TState> : Module
     protected void Weight(
         out Parameter field, int inputs, int outputs, Initializer? initializer = null, [CallerArgumentExpression(nameof(field))] string name = "")
     {
-        Arguments.AtLeast(GetType().Name, nameof(inputs), inputs, 1);
-        Arguments.AtLeast(GetType().Name, nameof(outputs), outputs, 1);
+        Require.AtLeast(GetType().Name, nameof(inputs), inputs, 1);
+        Require.AtLeast(GetType().Name, nameof(outputs), outputs, 1);
         Parameter(out field, (initializer ?? Initializer.UniformOverRoot(outputs)).Create([inputs, outputs], key.For(name)), name);
     }
 

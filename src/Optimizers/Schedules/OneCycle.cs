@@ -29,8 +29,8 @@ public sealed class OneCycle : Schedule
         this.maximum = Require.NotNegative(nameof(OneCycle), nameof(maximum), maximum);
         this.steps = Require.AtLeast(nameof(OneCycle), nameof(steps), steps, 2);
         peak = Math.Max(0, Require.Fraction(nameof(OneCycle), nameof(warmUpFraction), warmUpFraction) * steps - 1);
-        initial = maximum / Require.Divisor(nameof(OneCycle), nameof(initialDivisor), initialDivisor);
-        final = initial / Require.Divisor(nameof(OneCycle), nameof(finalDivisor), finalDivisor);
+        initial = maximum / Require.AtLeast(nameof(OneCycle), nameof(initialDivisor), initialDivisor, 1.0);
+        final = initial / Require.AtLeast(nameof(OneCycle), nameof(finalDivisor), finalDivisor, 1.0);
     }
 
     /// <inheritdoc/>

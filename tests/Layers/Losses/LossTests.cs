@@ -104,6 +104,14 @@ public class LossTests
         Assert.Equal([0.0, -1, 0], Differentiate.Gradient(q => Loss.KullbackLeibler(q, certain), Doubles(-Huge, -1, -Huge)).ToDoubles());
     }
 
+    [Fact]
+    public void KullbackLeiblerHasAGradientInItsTargetToo()
+    {
+        double[] gradient = Differentiate.Gradient(p => Loss.KullbackLeibler(Doubles(-1, -2), p), Doubles(0, 1)).ToDoubles();
+        // log p − log q + 1; where p is 0 nothing is taken.
+        Assert.Equal([0.0, 3], gradient);
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(-0.5)]

@@ -34,8 +34,8 @@ public class BidirectionalTests
         var straight = Bidirectional.Over(one, other).Run(Input);
         var reversed = Bidirectional.Over(other, one).Run(Flip(Input, 0));
         Close.Same(Swapped(straight.Outputs), Flip(reversed.Outputs, 0));
-        Close.Same(straight.ForwardFinal.C, reversed.BackwardFinal.C);
-        Close.Same(straight.BackwardFinal.C, reversed.ForwardFinal.C);
+        Close.Same(straight.Forward.Final.C, reversed.Backward.Final.C);
+        Close.Same(straight.Backward.Final.C, reversed.Forward.Final.C);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public static partial class Functions
     /// <param name="alpha">−α is the limit at −∞; 1 by default. Must be finite.</param>
     public static Tensor Elu(Tensor x, double alpha = 1)
     {
-        Arguments.Finite(nameof(Elu), nameof(alpha), alpha);
+        Require.Finite(nameof(Elu), nameof(alpha), alpha);
         return Engine.Apply(new UnaryOperation<EluFunction>(new(alpha)), x);
     }
 }

@@ -10,7 +10,7 @@ public static partial class Functions
     /// <param name="alpha">Slope below 0; 0.01 by default. Must be finite.</param>
     public static Tensor LeakyRelu(Tensor x, double alpha = 0.01)
     {
-        Arguments.Finite(nameof(LeakyRelu), nameof(alpha), alpha);
+        Require.Finite(nameof(LeakyRelu), nameof(alpha), alpha);
         return Engine.Apply(new UnaryOperation<LeakyReluFunction>(new(alpha)), x);
     }
 }

@@ -21,7 +21,7 @@ public static partial class Functions
     public static Tensor DropoutMask(Shape shape, double rate, RandomKey key, ElementType type = ElementType.Float32)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        Arguments.Fraction(nameof(Dropout), nameof(rate), rate);
+        Require.Fraction(nameof(Dropout), nameof(rate), rate);
         var elements = new double[shape.ElementCount];
         for (int i = 0; i < elements.Length; i++) elements[i] = key.Uniform((uint)i) < rate ? 0 : 1 / (1 - rate);
         return Tensor.Own(elements, shape, type);

@@ -34,7 +34,7 @@ public static partial class Functions
     /// <exception cref="ShapeException">A label is out of range.</exception>
     public static Tensor OneHot(ReadOnlySpan<int> labels, int classes, ElementType type = ElementType.Float32)
     {
-        Arguments.AtLeast(nameof(OneHot), nameof(classes), classes, 1);
+        Require.AtLeast(nameof(OneHot), nameof(classes), classes, 1);
         IndexCheck.InRange(nameof(OneHot), labels, classes, $"there are {classes} classes");
         var elements = new double[checked(labels.Length * classes)];
         for (int i = 0; i < labels.Length; i++) elements[i * classes + labels[i]] = 1;
@@ -49,7 +49,7 @@ internal sealed class GatherAlongOperation(int[] indices, int count, int axis) :
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {
         var shape = operands[0].Shape;
-        Arguments.AtLeast(Name, "count", count, 0);
+        Require.AtLeast(Name, "count", count, 0);
         var result = shape.With(axis, count);
         if (result.ElementCount != indices.Length)
             throw new ShapeException($"{Name}: {indices.Length} indices were given; the operand is {shape} and the result {result}, which needs {result.ElementCount}.");

@@ -16,8 +16,8 @@ public static partial class Functions
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(kernel);
-        Arguments.AtLeast(nameof(Convolution), nameof(stride), stride, 1);
-        Arguments.AtLeast(nameof(Convolution), nameof(dilation), dilation, 1);
+        Require.AtLeast(nameof(Convolution), nameof(stride), stride, 1);
+        Require.AtLeast(nameof(Convolution), nameof(dilation), dilation, 1);
         int steps = ConvolutionSteps(x.Shape, kernel.Shape, stride, dilation);
         Tensor? sum = null;
         for (int k = 0; k < kernel.Shape[0]; k++)

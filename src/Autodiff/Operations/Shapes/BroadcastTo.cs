@@ -20,7 +20,7 @@ public static partial class Functions
     public static Tensor Repeat(Tensor x, int times, int axis)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Arguments.AtLeast(nameof(Repeat), nameof(times), times, 1);
+        Require.AtLeast(nameof(Repeat), nameof(times), times, 1);
         int position = ShapeRules.Axis(nameof(Repeat), x.Shape, axis);
         int outer = x.Shape.Product(0, position), block = x.Shape.Product(position, x.Rank);
         var repeated = BroadcastTo(Reshape(x, outer, 1, block), [outer, times, block]);

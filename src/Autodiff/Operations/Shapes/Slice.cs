@@ -43,8 +43,8 @@ public static partial class Functions
     public static Tensor Pad(Tensor x, int axis, int before, int after)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Arguments.AtLeast(nameof(Pad), nameof(before), before, 0);
-        Arguments.AtLeast(nameof(Pad), nameof(after), after, 0);
+        Require.AtLeast(nameof(Pad), nameof(before), before, 0);
+        Require.AtLeast(nameof(Pad), nameof(after), after, 0);
         int position = ShapeRules.Axis("Pad", x.Shape, axis);
         return Engine.Apply(new PadOperation(position, before, 1, checked(before + x.Shape.Lengths[position] + after)), x);
     }
