@@ -19,6 +19,19 @@ public class RandomProgramTests
         Near.Equal(recorded[..program.Inputs.Length], onlyInputs, tolerance, "gradient of input");
     });
 
+    // With one output and few sources, cotangents are shared, moved and added in place as they are in training.
+    [Fact]
+    public void TheLastValueHasTheSameGradientsBySweepsOfBothKinds() => Law.Holds(1000, RandomProgram.Of, program =>
+    {
+        using var tape = new Tape();
+        foreach (var input in program.Inputs) tape.Watch(input);
+        var last = program.Run(program.Inputs)[^1];
+        double[][] unrecorded = Derivatives.Numbers(tape.Gradients([last], [Directions.Of(last.Shape)], program.Inputs));
+        double[][] recorded = Derivatives.Numbers(tape.Gradients([last], [Directions.Of(last.Shape)], program.Inputs, record: true));
+        Near.Equal(recorded, unrecorded, Near.Rounding(Derivatives.Scale(tape)), "gradient of input");
+        Near.SameBits(unrecorded, Derivatives.Numbers(tape.Gradients([last], [Directions.Of(last.Shape)], program.Inputs)), "gradient, asked for again, of input");
+    });
+
     [Fact]
     public void SeedsAndResultsAreLeftAsTheyAre() => Law.Holds(200, RandomProgram.Of, program =>
     {

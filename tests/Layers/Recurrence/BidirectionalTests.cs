@@ -23,7 +23,7 @@ public class BidirectionalTests
         TorchRun.Check(torch, model, weights, () =>
         {
             var (outputs, forward, backward) = model.Run(torch["x"], torch.Whole("lengths"));
-            return [outputs, Stack([forward.H, backward.H]), Stack([forward.C, backward.C])];
+            return [outputs, Stack([forward.Final.H, backward.Final.H]), Stack([forward.Final.C, backward.Final.C])];
         });
     }
 

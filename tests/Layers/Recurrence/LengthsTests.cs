@@ -47,8 +47,8 @@ public class LengthsTests
 
     static Tensor[] Flat<TState>(Unrolled<TState> run) => [run.Outputs, .. State.Tensors(run.Final)];
 
-    static Tensor[] Flat((Tensor Outputs, LstmState Forward, LstmState Backward) run) =>
-        [run.Outputs, .. State.Tensors(run.Forward), .. State.Tensors(run.Backward)];
+    static Tensor[] Flat(BidirectionalRun<LstmState> run) =>
+        [run.Outputs, .. State.Tensors(run.Forward.Final), .. State.Tensors(run.Backward.Final)];
 
     static Tensor Pad(Tensor x, double value, int extra = 0)
     {
