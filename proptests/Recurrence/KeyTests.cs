@@ -39,6 +39,8 @@ public class KeyTests
     public void BothPrecisionsAndTheGradientSeeTheSameMask() => Law.Holds(30, draw => (X: draw.Values([8, 8], Domain.NotZero), Key: draw.Key()), trial =>
     {
         Tensor Drop(Tensor x) => Functions.Dropout(x, 0.3, trial.Key);
+        double[] factors = (Drop(trial.X) / trial.X).ToDoubles();
+        Assert.All(factors, factor => Assert.True(factor == 0 || Math.Abs(factor - 1 / 0.7) < 4 * ElementType.Float64.Epsilon(), $"factor {factor}"));
         bool[] dropped = Array.ConvertAll(Drop(trial.X).ToDoubles(), y => y == 0);
         Assert.Equal(dropped, Array.ConvertAll(Drop(trial.X.As(ElementType.Float32)).ToDoubles(), y => y == 0));
         Assert.Equal(dropped, Array.ConvertAll(Differentiate.Gradient(x => Functions.Sum(Drop(x)), trial.X).ToDoubles(), slope => slope == 0));

@@ -18,6 +18,19 @@ internal static class Accumulation
         else Add(sum.WriteSpan<double>(), part.ReadSpan<double>());
     }
 
+    /// <summary>Adds every row of a tensor with more leading axes: sum += Σ rows.</summary>
+    public static void AddRows(Tensor sum, Tensor rows)
+    {
+        if (sum.ElementType == ElementType.Float32) AddRows(sum.WriteSpan<float>(), rows.ReadSpan<float>());
+        else AddRows(sum.WriteSpan<double>(), rows.ReadSpan<double>());
+    }
+
+    static void AddRows<T>(Span<T> sum, ReadOnlySpan<T> rows)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (; !rows.IsEmpty; rows = rows[sum.Length..]) Add(sum, rows[..sum.Length]);
+    }
+
     public static void Copy(Tensor source, Tensor target)
     {
         if (target.ElementType == ElementType.Float32) source.ReadSpan<float>().CopyTo(target.WriteSpan<float>());

@@ -8,6 +8,7 @@ internal readonly ref struct BackwardSweep
 {
     const byte Reaches = 1;
     const byte IsSource = 2;
+    const byte HasProducts = 4;
 
     readonly TapeMemory memory;
     readonly Tensor?[] cotangents;
@@ -109,8 +110,9 @@ internal readonly ref struct BackwardSweep
         for (int i = 0; i < operands.Length; i++)
         {
             if (entries[i] < 0 || marks[entries[i]] == 0 || Defer(operation, call, i, cotangent, entries[i])) continue;
-            if (operation.Vjp(call, i, cotangent) is { } contribution)
-                Accumulate(entries[i], Fit(operation, i, contribution, operands[i]));
+            if (operation.Vjp(call, i, cotangent) is not { } contribution) continue;
+            if (!record && operation.Broadcasts && IsRowOf(operands[i], contribution)) AddRows(entries[i], operands[i], contribution);
+            else Accumulate(entries[i], Fit(operation, i, contribution, operands[i]));
         }
     }
 
@@ -121,11 +123,23 @@ internal readonly ref struct BackwardSweep
         if (operation is IProductGradient product && product.TryGetFactors(call, argument, cotangent, out var left, out var right))
         {
             memory.Products.Of(target).Add(left, right);
+            marks[target] |= HasProducts;
             return true;
         }
         if (operation is not IPartialGradient partial) return false;
         partial.AddGradient(call, cotangent, OwnSlot(target, call[argument]));
         return true;
+    }
+
+    // A bias or a peephole at every step: its rows are added where the sum is, without a tensor for each step.
+    static bool IsRowOf(Tensor operand, Tensor contribution) =>
+        operand.Rank < contribution.Rank && operand.ElementCount > 0 && !contribution.IsSymbolic && !operand.IsSymbolic
+        && contribution.Shape.Lengths[^operand.Rank..].SequenceEqual(operand.Shape.Lengths);
+
+    void AddRows(int entry, Tensor operand, Tensor contribution)
+    {
+        if (cotangents[entry] is { IsSymbolic: true }) return;
+        Accumulation.AddRows(OwnSlot(entry, operand), contribution);
     }
 
     /// <summary>Undoes broadcasting.</summary>
@@ -185,7 +199,7 @@ internal readonly ref struct BackwardSweep
     {
         var cotangent = cotangents[entry];
         cotangents[entry] = null;
-        if (record || !memory.Products.TryTake(entry, out var queue)) return cotangent;
+        if ((marks[entry] & HasProducts) == 0 || !memory.Products.TryTake(entry, out var queue)) return cotangent;
         if (cotangent is { IsSymbolic: true })
         {
             memory.Products.GiveBack(queue, memory);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Autograd.Kernels;
 
 namespace Autograd;
 
@@ -56,9 +57,6 @@ public sealed partial class Tape : IDisposable
     /// <summary>Bytes of the memory for values, in use or free.</summary>
     internal long AllocatedBytes => memory.AllocatedBytes;
 
-    /// <summary>Packed right operands of matrix products.</summary>
-    internal PackedOperands PackedOperands => memory.Packed;
-
     /// <summary>Tracks a tensor, so that gradients with respect to it can be asked for. Parameters need no watching. Returns the same tensor.</summary>
     public Tensor Watch(Tensor tensor)
     {
@@ -67,7 +65,7 @@ public sealed partial class Tape : IDisposable
         tensor.ThrowIfEnded(nameof(Watch));
         if (EntryOf(tensor) < 0)
         {
-            AddLeaf(tensor, tensor);
+            AddLeaf(tensor);
             hasWatched = true;
         }
         return tensor;
@@ -149,9 +147,22 @@ public sealed partial class Tape : IDisposable
     internal int EntryOf(Tensor tensor)
     {
         if (tensor.Tape == this && tensor.Entry >= 0) return tensor.Entry;
-        if (tensor is Parameter) return memory.Leaves.TryGetValue(tensor, out int known) ? known : AddLeaf(tensor, tensor);
-        return hasWatched && memory.Leaves.TryGetValue(tensor, out int entry) ? entry : -1;
+        return LeafOf(tensor)?.Entry ?? -1;
     }
+
+    /// <summary>The leaf of a parameter or watched tensor, else null. A parameter becomes a leaf by being asked for.</summary>
+    internal Leaf? LeafOf(Tensor tensor)
+    {
+        bool isParameter = tensor is Parameter;
+        if (!isParameter && !hasWatched) return null;
+        if (memory.Leaves.TryGetValue(tensor, out var leaf)) return leaf;
+        return isParameter ? AddLeaf(tensor) : null;
+    }
+
+    /// <summary>A leaf's matrix in the kernel's layout, as the right operand of products.</summary>
+    internal PackedMatrix<T> Packed<T>(Leaf leaf, bool transposed)
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+        => memory.Packed<T>(leaf, transposed);
 
     internal Tensor Allocate(ElementType type, Shape shape) => memory.Allocate(this, type, shape);
 
@@ -176,12 +187,11 @@ public sealed partial class Tape : IDisposable
 
     Tensor Resolve(Tensor tensor) => tensor is Parameter parameter && bindings?.GetValueOrDefault(parameter) is { } value ? Watch(value) : tensor;
 
-    int AddLeaf(Tensor key, Tensor value)
+    Leaf AddLeaf(Tensor tensor)
     {
-        int entry = memory.Append(LeafOperation.Instance, 0, value);
-        if (key is Parameter parameter) memory.RememberVersion(parameter);
-        memory.Leaves.Add(key, entry);
-        return entry;
+        var leaf = new Leaf(memory.Append(LeafOperation.Instance, 0, tensor), tensor);
+        memory.Leaves.Add(tensor, leaf);
+        return leaf;
     }
 
     void ThrowIfMisused(string operation)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Autograd.Kernels;
 
 namespace Autograd;
 
@@ -15,7 +16,7 @@ internal sealed class TapeMemory
     readonly BufferPool<double> doubles = new();
     readonly List<Storage> owned = [];
     readonly List<Storage> temporaries = [];
-    readonly List<(Parameter Parameter, int Version)> versions = [];
+    readonly PackedMatrices packed = new();
 
     Tensor?[] cotangents = [];
     byte[] marks = [];
@@ -29,14 +30,11 @@ internal sealed class TapeMemory
 
     public int EntryCount { get; private set; }
 
-    /// <summary>Entry numbers of parameters and watched tensors.</summary>
-    public Dictionary<Tensor, int> Leaves { get; } = new(ReferenceEqualityComparer.Instance);
+    /// <summary>Parameters and watched tensors.</summary>
+    public Dictionary<Tensor, Leaf> Leaves { get; } = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Products waiting to be formed in a running backward sweep.</summary>
     public ProductQueues Products { get; } = new();
-
-    /// <summary>The right operands of products, packed; valid until the tape ends.</summary>
-    public PackedOperands Packed { get; } = new();
 
     /// <summary>While set, new memory is temporary: a backward sweep decides after each entry what is still needed.</summary>
     public bool IsSweeping { get; set; }
@@ -100,16 +98,18 @@ internal sealed class TapeMemory
         return cotangents;
     }
 
-    public void RememberVersion(Parameter parameter) => versions.Add((parameter, parameter.Version));
-
     /// <summary>The first parameter changed since it was used here, or null.</summary>
     public Parameter? ChangedParameter()
     {
-        foreach (var (parameter, version) in versions)
-            if (parameter.Version != version)
+        foreach (var leaf in Leaves.Values)
+            if (leaf.Changed is { } parameter)
                 return parameter;
         return null;
     }
+
+    public PackedMatrix<T> Packed<T>(Leaf leaf, bool transposed)
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+        => leaf.Packed<T>(transposed, packed);
 
     public Tensor Allocate(Tape tape, ElementType type, Shape shape)
     {
@@ -173,10 +173,9 @@ internal sealed class TapeMemory
         }
         owned.Clear();
         temporaries.Clear();
-        versions.Clear();
+        foreach (var leaf in Leaves.Values) leaf.GiveBack(packed);
         Leaves.Clear();
         Products.Clear();
-        Packed.Clear();
         // Nothing of a finished tape may be kept alive by the pool.
         Array.Clear(operations, 0, EntryCount);
         Array.Clear(results, 0, EntryCount);

@@ -146,7 +146,7 @@ internal sealed class MatMulOperation : Operation, IProductGradient
     }
 }
 
-/// <summary>A product with a matrix on the right; parameters are packed once per tape.</summary>
+/// <summary>A product with a matrix on the right; parameters and watched tensors are packed once per tape.</summary>
 internal static class FlatProduct
 {
     public static void Multiply<T>(ReadOnlySpan<T> left, Tensor right, bool transposeRight, Span<T> result, bool accumulate)
@@ -154,8 +154,8 @@ internal static class FlatProduct
     {
         int n = right.Shape[transposeRight ? ^2 : ^1], k = right.Shape[transposeRight ? ^1 : ^2];
         int m = n == 0 ? 0 : result.Length / n;
-        if (right is Parameter parameter && Tape.Current is { } tape)
-            MatrixProduct.Multiply(left, k, 1, tape.PackedOperands.Get<T>(parameter, transposeRight), result, n, m, accumulate);
+        if (Tape.Current is { } tape && tape.LeafOf(right) is { } leaf)
+            MatrixProduct.Multiply(left, k, 1, tape.Packed<T>(leaf, transposeRight), result, n, m, accumulate);
         else
             MatrixProduct.Multiply(left, k, false, right.ReadSpan<T>(), right.Shape[^1], transposeRight, result, n, m, n, k, accumulate);
     }

@@ -1,0 +1,82 @@
+using System.Numerics;
+using Autograd.Kernels;
+
+namespace Autograd;
+
+/// <summary>
+/// A parameter or watched tensor on a tape: its entry, and its matrix in the kernel's own layout, packed at the first product and used at every later one.
+/// A change of a parameter's value packs it anew, because the version is compared at every use.
+/// </summary>
+internal sealed class Leaf(int entry, Tensor value)
+{
+    readonly int firstVersion = VersionOf(value);
+    PackedPair<float>? singles;
+    PackedPair<double>? doubles;
+
+    public int Entry => entry;
+
+    /// <summary>The parameter, if it was changed since it came onto the tape.</summary>
+    public Parameter? Changed => VersionOf(value) == firstVersion ? null : (Parameter)value;
+
+    /// <summary>The value's rows × columns as the right operand of products, or its transpose.</summary>
+    public PackedMatrix<T> Packed<T>(bool transposed, PackedMatrices idle)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var pair = Pair<T>();
+        ref var matrix = ref (transposed ? ref pair.Transposed : ref pair.Straight);
+        ref int version = ref (transposed ? ref pair.TransposedVersion : ref pair.StraightVersion);
+        if (matrix is not null && version == VersionOf(value)) return matrix;
+        matrix ??= idle.Take<T>();
+        int rows = value.Shape[^2], columns = value.Shape[^1];
+        if (transposed) matrix.Pack(value.ReadSpan<T>(), columns, rows, 1, columns);
+        else matrix.Pack(value.ReadSpan<T>(), rows, columns, columns, 1);
+        version = VersionOf(value);
+        return matrix;
+    }
+
+    public void GiveBack(PackedMatrices idle)
+    {
+        singles?.GiveBack(idle);
+        doubles?.GiveBack(idle);
+    }
+
+    static int VersionOf(Tensor tensor) => tensor is Parameter parameter ? parameter.Version : 0;
+
+    PackedPair<T> Pair<T>()
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => typeof(T) == typeof(float) ? (PackedPair<T>)(object)(singles ??= new()) : (PackedPair<T>)(object)(doubles ??= new());
+
+    sealed class PackedPair<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public PackedMatrix<T>? Straight;
+        public PackedMatrix<T>? Transposed;
+        public int StraightVersion;
+        public int TransposedVersion;
+
+        public void GiveBack(PackedMatrices idle)
+        {
+            if (Straight is not null) idle.GiveBack(Straight);
+            if (Transposed is not null) idle.GiveBack(Transposed);
+        }
+    }
+}
+
+/// <summary>Memory for packed matrices that is not in use.</summary>
+internal sealed class PackedMatrices
+{
+    readonly Stack<PackedMatrix<float>> singles = [];
+    readonly Stack<PackedMatrix<double>> doubles = [];
+
+    public PackedMatrix<T> Take<T>()
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Of<T>().TryPop(out var matrix) ? matrix : new PackedMatrix<T>();
+
+    public void GiveBack<T>(PackedMatrix<T> matrix)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Of<T>().Push(matrix);
+
+    Stack<PackedMatrix<T>> Of<T>()
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => typeof(T) == typeof(float) ? (Stack<PackedMatrix<T>>)(object)singles : (Stack<PackedMatrix<T>>)(object)doubles;
+}
