@@ -1,6 +1,6 @@
 """Trains the character model of examples/charlm.cs with PyTorch, by the same protocol, and prints one JSON line.
 
-    apt-get install -y python3-torch
+    apt-get install -y python3-torch libopenblas0-pthread     (without OpenBLAS it is ten times slower)
     /usr/bin/python3 torch_charlm.py TEXT --threads 1
 
 Contiguous streams with carried state, embedding 64, one LSTM, mean cross-entropy in nats, global norm clipped to 5, Adam 3e-3.
