@@ -52,13 +52,22 @@ catch (ArgumentException error)
     Console.Error.WriteLine($"charlm: the text is too short for this batch and these steps. {error.Message}");
     return 2;
 }
-CharacterModel model = options.Cell switch
+CharacterModel model;
+try
 {
-    "rnn" => Build((inputs, k) => new RnnCell(inputs, options.Hidden, k)),
-    "lstm" => Build((inputs, k) => new LstmCell(inputs, options.Hidden, k)),
-    "peephole" => Build((inputs, k) => new PeepholeLstmCell(inputs, options.Hidden, k)),
-    _ => Build((inputs, k) => new GruCell(inputs, options.Hidden, k)),
-};
+    model = options.Cell switch
+    {
+        "rnn" => Build((inputs, k) => new RnnCell(inputs, options.Hidden, k)),
+        "lstm" => Build((inputs, k) => new LstmCell(inputs, options.Hidden, k)),
+        "peephole" => Build((inputs, k) => new PeepholeLstmCell(inputs, options.Hidden, k)),
+        _ => Build((inputs, k) => new GruCell(inputs, options.Hidden, k)),
+    };
+}
+catch (ShapeException error)
+{
+    Console.Error.WriteLine($"charlm: the model is too large. {error.Message}");
+    return 2;
+}
 
 // Ctrl-C and a request to terminate end the training after the current step; what was best so far is kept.
 using var cancel = new CancellationTokenSource();
@@ -66,7 +75,15 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 // With --json, standard output carries the JSON line alone.
-var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(options.Json ? Console.Error : Console.Out) });
+bool isRedirected = options.Json ? Console.IsErrorRedirected : Console.IsOutputRedirected;
+var console = AnsiConsole.Create(new AnsiConsoleSettings
+{
+    Out = new AnsiConsoleOutput(options.Json ? Console.Error : Console.Out),
+    // A file gets plain text, in lines as long as they are.
+    Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+    ColorSystem = isRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+});
+if (isRedirected) console.Profile.Width = 1000;
 var trainer = new Trainer(model, vocabulary, trainBatches, validationBatches, options, key, console);
 console.WriteLine($"{text.Length:N0} characters, {vocabulary.Count} symbols; {options.Cell} with {options.Layers} x {options.Hidden} units, {model.ParameterCount:N0} parameters");
 var result = trainer.Run(cancel.Token);
@@ -184,7 +201,7 @@ sealed class Trainer(
             double trainNats = Epoch(epoch, progress, cancel);
             if (double.IsNaN(trainNats)) return;
             double nats = Validate();
-            console.WriteLine(FormattableString.Invariant($"epoch {epoch}: training {trainNats:F3} nats, validation {nats:F3} nats = {nats / Math.Log(2):F3} bits a character, {clock.Elapsed.TotalSeconds:F1} s"));
+            console.WriteLine(FormattableString.Invariant($"epoch {epoch}: training {trainNats:F3}, validation {nats:F3} nats = {nats / Math.Log(2):F3} bits/character, {clock.Elapsed.TotalSeconds:F1} s"));
             Keep(trainNats, nats);
             // Line by line: the progress bar below makes room for one line at a time.
             foreach (string line in Write(Math.Min(options.Length, 200), key.For($"sample {epoch}")).Split('\n')) console.WriteLine("  | " + line);
@@ -217,7 +234,7 @@ sealed class Trainer(
     string Describe(int epoch, double nats)
     {
         double perSecond = optimizer.Steps * train.Rows * train.Window / clock.Elapsed.TotalSeconds;
-        return FormattableString.Invariant($"epoch {epoch}: {nats:F3} nats, {nats / Math.Log(2):F3} bits a character, {perSecond / 1000:F0}k characters/s");
+        return FormattableString.Invariant($"epoch {epoch}: {nats:F3} nats, {nats / Math.Log(2):F3} bits/char, {perSecond / 1000:F0}k char/s");
     }
 
     double Validate()

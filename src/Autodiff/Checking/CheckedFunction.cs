@@ -5,63 +5,125 @@ internal sealed class CheckedFunction
 {
     readonly Func<IReadOnlyList<Tensor>, Tensor> function;
     readonly IReadOnlyList<Parameter> parameters;
+    readonly IReadOnlyList<string> inputNames;
     readonly Tensor[] values;
-    readonly int inputs;
     readonly RandomKey key;
+    readonly Dictionary<string, Tensor> weights = [];
 
     public CheckedFunction(
-        Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, IReadOnlyList<Parameter> parameters, RandomKey key)
+        Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, IReadOnlyList<string> inputNames,
+        IReadOnlyList<Parameter> parameters, RandomKey key)
     {
         this.function = function;
         this.parameters = parameters;
-        this.inputs = inputs.Count;
+        this.inputNames = inputNames;
         this.key = key;
         values = [.. inputs.Concat(parameters).Select(tensor => tensor.Detach().As(ElementType.Float64))];
     }
 
+    /// <summary>Number of inputs and parameters.</summary>
     public int Count => values.Length;
 
-    public string NameOf(int index) => index < inputs ? $"input {index}" : parameters[index - inputs].Name;
+    public RandomKey Key => key;
+
+    public IReadOnlyList<Tensor> Values => values;
+
+    public string NameOf(int index) => index < inputNames.Count ? inputNames[index] : parameters[index - inputNames.Count].Name;
 
     public Shape ShapeOf(int index) => values[index].Shape;
 
-    public double ValueAt(int index, int position) => values[index].AsSpan<double>()[position];
+    /// <summary>The function's result, from a point that is not written to.</summary>
+    public T Evaluate<T>(IReadOnlyList<Tensor> at, Func<Tape, Tensor[], Tensor, T> use)
+    {
+        using var tape = new Tape();
+        Tensor[] tracked = [.. at];
+        for (int i = inputNames.Count; i < tracked.Length; i++) tape.Bind(parameters[i - inputNames.Count], tracked[i]);
+        foreach (var value in tracked) tape.Watch(value);
+        return use(tape, tracked, function(new ArraySegment<Tensor>(tracked, 0, inputNames.Count)));
+    }
 
     /// <summary>The gradients of the projection of an order, and the sum of the magnitudes of the terms it adds up.</summary>
-    public (double[][] Gradients, double Magnitude) Gradients(int order)
+    public (double[][] Gradients, double Magnitude) Gradients(int order) => Evaluate(values, (tape, at, result) =>
     {
-        using var tape = new Tape();
-        var tracked = Track(tape, values);
-        var (projection, magnitude) = Project(tape, tracked, order);
-        var gradients = Derive(tape, projection, tracked, record: false);
-        return (Array.ConvertAll(gradients, gradient => gradient.ToArray<double>()), magnitude);
+        var terms = Terms(tape, at, result, order);
+        var gradients = Derive(tape, Functions.Sum(terms), at, record: false);
+        return (Array.ConvertAll(gradients, gradient => gradient.ToArray<double>()), Functions.Sum(Functions.Abs(terms)).ToScalar());
+    });
+
+    /// <summary>The projection of an order with the elements of some inputs moved; afterwards they are where they were.</summary>
+    public double ValueMoved(int order, int from, int to, Func<int, int, double> movement)
+    {
+        var before = new double[to - from][];
+        for (int i = from; i < to; i++) before[i - from] = Move(i, movement);
+        try
+        {
+            return order == 1 ? ValueUnrecorded() : Evaluate(values, (tape, at, result) => Functions.Sum(Terms(tape, at, result, order)).ToScalar());
+        }
+        finally
+        {
+            for (int i = from; i < to; i++) before[i - from].CopyTo(values[i].WriteSpan<double>());
+        }
     }
 
-    /// <summary>The projection of an order with one element of one input changed.</summary>
-    public double ValueWith(int order, int index, int position, double value)
+    /// <summary>The projection of an order with one element moved.</summary>
+    public double ValueMoved(int order, int index, int position, double distance)
     {
-        var changed = values[index].ToArray<double>();
-        changed[position] = value;
-        Tensor[] all = [.. values];
-        all[index] = Tensor.From(changed, values[index].Shape);
-        using var tape = new Tape();
-        return Project(tape, Track(tape, all), order).Projection.ToScalar();
+        double before = values[index].ReadSpan<double>()[position];
+        values[index].WriteSpan<double>()[position] = before + distance;
+        try
+        {
+            return order == 1 ? ValueUnrecorded() : Evaluate(values, (tape, at, result) => Functions.Sum(Terms(tape, at, result, order)).ToScalar());
+        }
+        finally
+        {
+            values[index].WriteSpan<double>()[position] = before;
+        }
     }
 
-    Tensor[] Track(Tape tape, Tensor[] at)
+    /// <summary>Between ½ and 1½ in magnitude, so that no element is invisible; of either sign, so that sums do not hide errors that cancel.</summary>
+    public Tensor Weights(string purpose, Shape shape)
     {
-        for (int i = inputs; i < at.Length; i++) tape.Bind(parameters[i - inputs], at[i]);
-        foreach (var value in at) tape.Watch(value);
-        return at;
+        if (weights.TryGetValue(purpose, out var known) && known.Shape == shape) return known;
+        var elements = new double[shape.ElementCount];
+        var uniform = key.For(purpose);
+        for (int i = 0; i < elements.Length; i++)
+        {
+            double u = uniform.Uniform((uint)i);
+            elements[i] = u < 0.5 ? 0.5 + 2 * u : 0.5 - 2 * u;
+        }
+        return weights[purpose] = Tensor.From(elements, shape);
     }
 
-    (Tensor Projection, double Magnitude) Project(Tape tape, Tensor[] at, int order)
+    /// <summary>The weighted terms whose sum is the projection of an order.</summary>
+    public Tensor Terms(Tape tape, Tensor[] at, Tensor result, int order)
     {
-        var result = function(new ArraySegment<Tensor>(at, 0, inputs));
         var terms = result * Weights("result", result.Shape);
-        if (tape.EntryOf(terms) < 0) throw new TapeException("GradientCheck: the function's result does not depend on any input or parameter.");
         for (int n = 2; n <= order; n++) terms = GradientTerms(tape, Functions.Sum(terms), at, n);
-        return (Functions.Sum(terms), Functions.Sum(Functions.Abs(terms)).ToScalar());
+        return terms;
+    }
+
+    /// <summary>The gradients; of a function that depends on nothing, such as the gradient of a linear one, 0.</summary>
+    public static Tensor[] Derive(Tape tape, Tensor projection, Tensor[] at, bool record) =>
+        tape.EntryOf(projection) >= 0
+            ? tape.Gradients(projection, at, record)
+            : Array.ConvertAll(at, x => Tensor.Zeros(x.Shape, x.ElementType));
+
+    double[] Move(int index, Func<int, int, double> movement)
+    {
+        var span = values[index].WriteSpan<double>();
+        var before = span.ToArray();
+        for (int position = 0; position < span.Length; position++) span[position] += movement(index, position);
+        return before;
+    }
+
+    // First order needs values only; a function that differentiates inside turns recording on for itself.
+    double ValueUnrecorded()
+    {
+        using var tape = new Tape();
+        for (int i = inputNames.Count; i < values.Length; i++) tape.Bind(parameters[i - inputNames.Count], values[i]);
+        using var pause = tape.Pause();
+        var result = function(new ArraySegment<Tensor>(values, 0, inputNames.Count));
+        return Functions.Sum(result * Weights("result", result.Shape)).ToScalar();
     }
 
     /// <summary>All gradients, weighted, end to end.</summary>
@@ -72,24 +134,5 @@ internal sealed class CheckedFunction
         for (int i = 0; i < parts.Length; i++)
             parts[i] = (gradients[i] * Weights($"order {order}, input {i}", gradients[i].Shape)).Reshape(-1);
         return Functions.Concatenate(0, parts);
-    }
-
-    // The gradient of a linear function is a constant, which depends on nothing: its own gradient is 0.
-    static Tensor[] Derive(Tape tape, Tensor projection, Tensor[] at, bool record) =>
-        tape.EntryOf(projection) >= 0
-            ? tape.Gradients(projection, at, record)
-            : Array.ConvertAll(at, x => Tensor.Zeros(x.Shape, x.ElementType));
-
-    // Between ½ and 1½ in magnitude, so that no element is invisible; of either sign, so that sums do not hide errors that cancel.
-    Tensor Weights(string purpose, Shape shape)
-    {
-        var weights = new double[shape.ElementCount];
-        var uniform = key.For(purpose);
-        for (int i = 0; i < weights.Length; i++)
-        {
-            double u = uniform.Uniform((uint)i);
-            weights[i] = u < 0.5 ? 0.5 + 2 * u : 0.5 - 2 * u;
-        }
-        return Tensor.From(weights, shape);
     }
 }

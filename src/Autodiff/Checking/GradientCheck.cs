@@ -1,19 +1,26 @@
 namespace Autograd;
 
 /// <summary>
-/// Compares the tape's gradients with differences of function values, element by element, in double, to first and second order.
+/// Proves gradients: compares what the tape says with differences of function values, in double, to any order, and tests identities between derivatives
+/// that need no step.
 /// <para>
-/// The derivative of s at x is taken as (s(x−2h) − 8s(x−h) + 8s(x+h) − s(x+2h))/12h with its own step for each element, h = ε^(1/5)·max(1, |x|),
-/// rounded so that x ± h are exact. Results of more than one element are summed with fixed random weights; the gradient of order n + 1 is that of
-/// the gradient of order n, summed likewise.
+/// The derivative at x is taken from four values, (s(x−2h) − 8s(x−h) + 8s(x+h) − s(x+2h))/12h, with its own step for each element,
+/// h = ε^(1/5)·max(1, |x|), rounded so that the points are exact. Where it disagrees with the tape, it is extrapolated from two steps, which gives an
+/// estimate of its own error, and the values are searched for a kink: the verdict is then Fail, or Inconclusive if the numeric side is to blame. Results
+/// of more than one element are summed with fixed random weights; the gradient of order n + 1 is that of the gradient of order n, summed likewise.
 /// </para>
 /// <para>
 /// Inputs and parameters may be float: copies in double are used, and parameters themselves are not changed (see <see cref="Tape.Bind"/>).
-/// The function must give the same result when it is called again, and be smooth within 2h of the point.
 /// </para>
 /// </summary>
-public static class GradientCheck
+public static partial class GradientCheck
 {
+    // Beyond this many elements, orders above the first are projected even in full mode: each value is then a gradient itself.
+    const int MostElementsOfHigherOrder = 1000;
+
+    // Faulty elements named for each input or parameter after a bisection.
+    const int MostFaults = 4;
+
     /// <summary>Checks a function of one tensor.</summary>
     public static GradientCheckReport Run(Func<Tensor, Tensor> function, Tensor x, GradientCheckOptions? options = null)
     {
@@ -29,60 +36,109 @@ public static class GradientCheck
         return Run(_ => function(), [], parameters, options);
     }
 
+    /// <summary>Checks an operation of your own at some operands.</summary>
+    public static GradientCheckReport Run(CustomOperation operation, IReadOnlyList<Tensor> operands, GradientCheckOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        return Run(inputs => operation.Apply([.. inputs]), operands, options: options);
+    }
+
     /// <summary>Checks a function of several tensors, and of the parameters that it uses.</summary>
-    /// <param name="function">Gets the inputs in double.</param>
+    /// <param name="function">Gets the inputs in double. It must give the same result when it is called again.</param>
     /// <param name="inputs">Where it is checked.</param>
     /// <param name="parameters">Parameters used by the function; none by default.</param>
     /// <param name="options">How it is checked.</param>
+    /// <param name="inputNames">Names of the inputs in the report; <c>input 0</c>, <c>input 1</c>, … by default.</param>
     /// <returns>A report; see <see cref="GradientCheckReport.ThrowIfFailed"/>.</returns>
-    /// <exception cref="TapeException">The result does not depend on any input or parameter.</exception>
     public static GradientCheckReport Run(
         Func<IReadOnlyList<Tensor>, Tensor> function,
         IReadOnlyList<Tensor> inputs,
         IReadOnlyList<Parameter>? parameters = null,
-        GradientCheckOptions? options = null)
+        GradientCheckOptions? options = null,
+        IReadOnlyList<string>? inputNames = null)
+    {
+        options = (options ?? new GradientCheckOptions()).Checked();
+        return Run(Subject(function, inputs, parameters ?? [], inputNames, options), options);
+    }
+
+    /// <summary>The error of numeric derivatives over the step, along a random direction through all inputs and parameters, to look at.</summary>
+    /// <param name="function">Gets the inputs in double.</param>
+    /// <param name="inputs">Where.</param>
+    /// <param name="parameters">Parameters used by the function; none by default.</param>
+    /// <param name="seed">Chooses the direction.</param>
+    public static StepCurve Curve(
+        Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, IReadOnlyList<Parameter>? parameters = null, ulong seed = 1) =>
+        StepCurve.Of(Subject(function, inputs, parameters ?? [], null, new GradientCheckOptions { Seed = seed }));
+
+    static CheckedFunction Subject(
+        Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, IReadOnlyList<Parameter> parameters,
+        IReadOnlyList<string>? inputNames, GradientCheckOptions options)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(inputs);
-        parameters ??= [];
         foreach (var tensor in inputs.Concat(parameters)) ArgumentNullException.ThrowIfNull(tensor, "an input or parameter");
-        options ??= new GradientCheckOptions();
-        Require.AtLeast(nameof(GradientCheck), nameof(options.Order), options.Order, 1);
-        Require.Positive(nameof(GradientCheck), nameof(options.RelativeTolerance), options.RelativeTolerance);
-        var subject = new CheckedFunction(function, inputs, parameters, new RandomKey(options.Seed));
-        var comparisons = new List<GradientComparison>();
-        for (int order = 1; order <= options.Order; order++) Compare(subject, order, options.RelativeTolerance, comparisons);
-        return new GradientCheckReport(comparisons);
+        inputNames ??= [.. inputs.Select((_, i) => FormattableString.Invariant($"input {i}"))];
+        if (inputNames.Count != inputs.Count)
+            throw new ArgumentException($"GradientCheck: {inputNames.Count} names were given for {inputs.Count} inputs.", nameof(inputNames));
+        return new CheckedFunction(function, inputs, inputNames, parameters, new RandomKey(options.Seed));
     }
 
-    static void Compare(CheckedFunction subject, int order, double relativeTolerance, List<GradientComparison> comparisons)
+    static GradientCheckReport Run(CheckedFunction subject, GradientCheckOptions options)
     {
-        var (gradients, magnitude) = subject.Gradients(order);
-        for (int i = 0; i < subject.Count; i++)
+        if (Preflight.Problem(subject) is { } problem) return new GradientCheckReport([], [], problem);
+        var comparisons = new List<GradientComparison>();
+        for (int order = 1; order <= options.Order; order++) Compare(subject, options, order, comparisons);
+        bool hasKink = comparisons.Any(comparison => comparison.IsKink);
+        return new GradientCheckReport(comparisons, options.StepFree ? StepFreeTests.Run(subject, options, hasKink) : []);
+    }
+
+    static void Compare(CheckedFunction subject, GradientCheckOptions options, int order, List<GradientComparison> comparisons)
+    {
+        var comparer = new Comparer(subject, options, order);
+        int elements = Enumerable.Range(0, subject.Count).Sum(comparer.Count);
+        var mode = options.Mode == CheckMode.Full && order > 1 && elements > MostElementsOfHigherOrder ? CheckMode.Projected : options.Mode;
+        if (elements == 0) return;
+        if (mode == CheckMode.Projected) Project(subject, options, comparer, comparisons);
+        else
+            for (int i = 0; i < subject.Count; i++)
+                foreach (int position in Positions(subject, options, comparer, mode, order, i))
+                    comparisons.Add(comparer.Element(i, position));
+    }
+
+    static IEnumerable<int> Positions(CheckedFunction subject, GradientCheckOptions options, Comparer comparer, CheckMode mode, int order, int index)
+    {
+        int count = comparer.Count(index);
+        if (mode == CheckMode.Full || count <= options.Samples) return Enumerable.Range(0, count);
+        var draws = subject.Key.For(FormattableString.Invariant($"samples of order {order}, input {index}"));
+        return Enumerable.Range(0, options.Samples).Select(i => draws.Whole((uint)i, count)).Append(comparer.Largest(index)).Distinct().Order();
+    }
+
+    static void Project(CheckedFunction subject, GradientCheckOptions options, Comparer comparer, List<GradientComparison> comparisons)
+    {
+        for (int number = 0; number < options.Directions; number++)
         {
-            double largest = gradients[i].Select(Math.Abs).DefaultIfEmpty(0).Max();
-            for (int position = 0; position < gradients[i].Length; position++)
-            {
-                var (numeric, step) = FourPointDifference(subject, order, i, position);
-                double analytic = gradients[i][position];
-                double tolerance = Tolerance(relativeTolerance, Math.Max(Math.Abs(analytic), Math.Abs(numeric)), largest, magnitude, step);
-                comparisons.Add(new(subject.NameOf(i), order, position, subject.ShapeOf(i), analytic, numeric, tolerance));
-            }
+            var comparison = comparer.Direction(new Direction(subject, number, 0, subject.Count));
+            comparisons.Add(comparison);
+            if (comparison.Passed) continue;
+            for (int i = 0; i < subject.Count; i++) Bisect(subject, comparer, number, i, 0, comparer.Count(i), comparisons, comparisons.Count + MostFaults);
+            return;
         }
     }
 
-    // Relative to the element, plus what rounding can do: the values' own error is some hundred ε of their magnitude (they are sums of many terms),
-    // and the difference divides it by the step. A part of the largest element of the block covers terms that cancel.
-    static double Tolerance(double relative, double element, double largest, double magnitude, double step) =>
-        relative * (element + 1e-3 * largest) + 256 * ElementType.Float64.Epsilon() * magnitude / step;
-
-    static (double Derivative, double Step) FourPointDifference(CheckedFunction subject, int order, int input, int position)
+    // A part of an input that agrees is left alone; one that does not is halved, down to the faulty elements.
+    static void Bisect(
+        CheckedFunction subject, Comparer comparer, int number, int index, int start, int end, List<GradientComparison> comparisons, int most)
     {
-        double x = subject.ValueAt(input, position);
-        double step = Math.Pow(ElementType.Float64.Epsilon(), 0.2) * Math.Max(1, Math.Abs(x));
-        // x + step − x is a multiple of the spacing at x, and so are its small multiples.
-        step = x + step - x;
-        double At(int steps) => subject.ValueWith(order, input, position, x + steps * step);
-        return ((At(-2) - 8 * At(-1) + 8 * At(1) - At(2)) / (12 * step), step);
+        if (start >= end || comparisons.Count >= most) return;
+        if (end - start == 1)
+        {
+            var element = comparer.Element(index, start);
+            if (!element.Passed) comparisons.Add(element);
+            return;
+        }
+        if (comparer.Direction(new Direction(subject, number, index, index + 1, start..end)).Passed) return;
+        int middle = (start + end) / 2;
+        Bisect(subject, comparer, number, index, start, middle, comparisons, most);
+        Bisect(subject, comparer, number, index, middle, end, comparisons, most);
     }
 }

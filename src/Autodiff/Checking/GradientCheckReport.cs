@@ -1,84 +1,66 @@
-using System.Globalization;
-using System.Text;
-
 namespace Autograd;
 
-/// <summary>One element of a gradient, computed in two ways.</summary>
-/// <param name="Name">Name of the parameter or input.</param>
-/// <param name="Order">1 for a gradient, 2 for the gradient of a projection of the gradient, and so on.</param>
-/// <param name="Position">Position of the element in row-major order.</param>
-/// <param name="Shape">Shape of the parameter or input.</param>
-/// <param name="Analytic">What the tape says.</param>
-/// <param name="Numeric">What differences of function values say.</param>
-/// <param name="Tolerance">The absolute error allowed for this element.</param>
-public sealed record GradientComparison(string Name, int Order, int Position, Shape Shape, double Analytic, double Numeric, double Tolerance)
+/// <summary>The outcome of a gradient check: every element that was compared, by blocks, and the tests that need no step.</summary>
+public sealed class GradientCheckReport
 {
-    /// <summary>|analytic − numeric|; infinite if either is not finite.</summary>
-    public double AbsoluteError => double.IsFinite(Analytic) && double.IsFinite(Numeric) ? Math.Abs(Analytic - Numeric) : double.PositiveInfinity;
+    internal GradientCheckReport(
+        IReadOnlyList<GradientComparison> comparisons, IReadOnlyList<StepFreeTest> stepFree, string? problem = null)
+    {
+        Comparisons = comparisons;
+        StepFree = stepFree;
+        Problem = problem;
+        Blocks =
+        [
+            .. comparisons.GroupBy(comparison => (comparison.Order, comparison.Name, comparison.Shape))
+                .Select(block => new GradientBlock(block.Key.Name, block.Key.Order, block.Key.Shape, [.. block])),
+        ];
+    }
 
-    /// <summary>The absolute error over the larger magnitude; 0 where both are 0.</summary>
-    public double RelativeError => AbsoluteError == 0 ? 0 : AbsoluteError / Math.Max(Math.Abs(Analytic), Math.Abs(Numeric));
+    /// <summary>
+    /// What makes the function unfit for a check, found before anything was compared: it is not deterministic, changes its shape, does not depend on any
+    /// input, or is not finite. Null if nothing does.
+    /// </summary>
+    public string? Problem { get; }
 
-    /// <summary>Whether the error is allowed. What is not finite never is, although the tolerance may not be finite either.</summary>
-    public bool Passed => double.IsFinite(AbsoluteError) && AbsoluteError <= Tolerance;
+    /// <summary>One entry for each input and parameter at each order.</summary>
+    public IReadOnlyList<GradientBlock> Blocks { get; }
 
-    /// <summary>The element's index on every axis, such as <c>[2, 0]</c>.</summary>
-    public string Index
+    /// <summary>The tests that need no step.</summary>
+    public IReadOnlyList<StepFreeTest> StepFree { get; }
+
+    /// <summary>All comparisons: by order, then by input and parameter, then by position.</summary>
+    public IReadOnlyList<GradientComparison> Comparisons { get; }
+
+    /// <summary>Fail if the function is unfit or anything failed, else Inconclusive if anything is, else Pass.</summary>
+    public Verdict Verdict
     {
         get
         {
-            var indices = new int[Shape.Rank];
-            int rest = Position;
-            for (int axis = Shape.Rank - 1; axis >= 0; axis--)
-            {
-                indices[axis] = rest % Shape.Lengths[axis];
-                rest /= Shape.Lengths[axis];
-            }
-            return $"[{string.Join(", ", indices)}]";
+            var verdicts = Blocks.Select(block => block.Verdict).Concat(StepFree.Select(test => test.Verdict)).ToHashSet();
+            if (Problem is not null || verdicts.Contains(Verdict.Fail)) return Verdict.Fail;
+            return verdicts.Contains(Verdict.Inconclusive) ? Verdict.Inconclusive : Verdict.Pass;
         }
     }
 
-    /// <summary>One line for people.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(Passed ? "ok  " : "FAIL")} order {Order}  {Name}{Index} of {Shape}: analytic {Analytic:G9}, numeric {Numeric:G9}, absolute error {AbsoluteError:G3} (allowed {Tolerance:G3}), relative {RelativeError:G3}");
-}
-
-/// <summary>The outcome of a gradient check: every element that was compared.</summary>
-public sealed class GradientCheckReport
-{
-    internal GradientCheckReport(IReadOnlyList<GradientComparison> comparisons) => Comparisons = comparisons;
-
-    /// <summary>All comparisons: by order, then by parameter or input, then by position.</summary>
-    public IReadOnlyList<GradientComparison> Comparisons { get; }
-
-    /// <summary>Whether every error is allowed.</summary>
-    public bool Passed => Comparisons.All(comparison => comparison.Passed);
+    /// <summary>Whether the verdict is Pass.</summary>
+    public bool Passed => Verdict == Verdict.Pass;
 
     /// <summary>The comparison with the largest error in terms of what is allowed; null if nothing was compared.</summary>
-    public GradientComparison? Worst => Comparisons.MaxBy(comparison => comparison.AbsoluteError / comparison.Tolerance);
+    public GradientComparison? Worst => Comparisons.MaxBy(comparison => comparison.Severity);
 
     /// <summary>Returns this report if the check passed.</summary>
-    /// <exception cref="GradientCheckException">It failed; the message names the worst element of every faulty gradient.</exception>
+    /// <exception cref="GradientCheckException">It failed or is inconclusive; the message names the worst element of every faulty gradient.</exception>
     public GradientCheckReport ThrowIfFailed() => Passed ? this : throw new GradientCheckException(this);
 
-    /// <summary>The worst element of each gradient.</summary>
-    public override string ToString()
-    {
-        var text = new StringBuilder();
-        int failed = Comparisons.Count(comparison => !comparison.Passed);
-        text.Append(CultureInfo.InvariantCulture, $"{(failed == 0 ? "passed" : "FAILED")}: {Comparisons.Count - failed} of {Comparisons.Count} elements agree");
-        foreach (var gradient in Comparisons.GroupBy(comparison => (comparison.Order, comparison.Name)))
-            text.AppendLine().Append(gradient.MaxBy(comparison => comparison.AbsoluteError / comparison.Tolerance));
-        return text.ToString();
-    }
+    /// <summary>The verdict, and a table with the worst element of each gradient.</summary>
+    public override string ToString() => GradientCheckText.Write(this);
 }
 
-/// <summary>A gradient check failed.</summary>
+/// <summary>A gradient check did not pass.</summary>
 public sealed class GradientCheckException : Exception
 {
     internal GradientCheckException(GradientCheckReport report)
-        : base($"Gradient check {report}")
+        : base($"Gradient check {GradientCheckText.WriteFaults(report)}")
         => Report = report;
 
     /// <summary>What was compared.</summary>

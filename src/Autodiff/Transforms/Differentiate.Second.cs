@@ -57,8 +57,7 @@ public static partial class Differentiate
     static Tensor[] HessianProduct(Recording run, IReadOnlyList<Tensor> vector)
     {
         var gradients = run.Gradients(record: true);
-        var products = Array.ConvertAll(gradients, gradient => run.Tangent(gradient, vector, run.IsNested));
-        return [.. gradients, .. products];
+        return [.. gradients, .. run.Tangents(gradients, vector, run.IsNested)];
     }
 
     static Tensor[] GaussNewton(Recording run, Func<Tensor, Tensor> loss, IReadOnlyList<Tensor> vector)

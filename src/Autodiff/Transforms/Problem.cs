@@ -32,7 +32,12 @@ internal sealed class Problem
     /// </summary>
     public (Tensor Value, Tensor[] Derivatives) Solve(Func<Recording, Tensor[]> derive)
     {
-        if (Tape.Current is { } outer) return Solve(outer, derive, isNested: true);
+        if (Tape.Current is { } outer)
+        {
+            // Also where the enclosing scope has paused: a derivative needs the record.
+            using var recording = new Tape.PauseScope(outer, recording: true);
+            return Solve(outer, derive, isNested: true);
+        }
         using var tape = new Tape();
         var (value, derivatives) = Solve(tape, derive, isNested: false);
         return (value.Detach(), Array.ConvertAll(derivatives, derivative => derivative.Detach()));
@@ -65,9 +70,16 @@ internal sealed record Recording(Tape Tape, int Start, Tensor[] Sources, Tensor 
         ? Tape.Gradients([output], [seed], Sources, record, Start..)
         : Array.ConvertAll(Sources, source => Tensor.Zeros(source.Shape, Tape.Actual(source).ElementType));
 
-    public Tensor Tangent(Tensor output, IReadOnlyList<Tensor> tangents, bool record) => Tape.EntryOf(output) >= 0
-        ? Tape.Tangents([output], Sources, tangents, record, Start..)[0]
-        : Tensor.Zeros(output.Shape, output.ElementType);
+    public Tensor Tangent(Tensor output, IReadOnlyList<Tensor> tangents, bool record) => Tangents([output], tangents, record)[0];
+
+    /// <summary>The tangents of several outputs, in one sweep.</summary>
+    public Tensor[] Tangents(Tensor[] outputs, IReadOnlyList<Tensor> tangents, bool record)
+    {
+        var tracked = Array.FindAll(outputs, output => Tape.EntryOf(output) >= 0);
+        var found = Tape.Tangents(tracked, Sources, tangents, record, Start..);
+        int used = 0;
+        return Array.ConvertAll(outputs, output => Tape.EntryOf(output) >= 0 ? found[used++] : Tensor.Zeros(output.Shape, output.ElementType));
+    }
 
     /// <summary>The gradients of the result, which must have one element.</summary>
     public Tensor[] Gradients(bool record)

@@ -44,7 +44,7 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
     public Unrolled<TState> Run(Tensor x, ReadOnlySpan<int> lengths = default)
     {
         var shape = Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);
-        return Unroll(x, First(shape[1], Tape.Actual(x).ElementType), lengths);
+        return Unroll(cell, x, First(shape[1], Tape.Actual(x).ElementType), lengths);
     }
 
     /// <summary>Runs over sequences from a given state: the final state of the previous chunk, an encoder's summary.</summary>
@@ -52,10 +52,10 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
     public Unrolled<TState> Run(Tensor x, TState initial, ReadOnlySpan<int> lengths = default)
     {
         Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);
-        return Unroll(x, initial, lengths);
+        return Unroll(cell, x, initial, lengths);
     }
 
-    Unrolled<TState> Unroll(Tensor x, TState state, ReadOnlySpan<int> lengths)
+    internal static Unrolled<TState> Unroll(Cell<TState> cell, Tensor x, TState state, ReadOnlySpan<int> lengths)
     {
         CheckBatch(state, x.Shape);
         var masks = Lengths.Masks(x, lengths);
@@ -65,7 +65,7 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
         for (int t = 0; t < inputs.Length; t++)
         {
             var (output, next) = cell.Step(inputs[t], state);
-            CheckState(state, next);
+            CheckState(cell, state, next);
             outputs[t] = masks.OutputAt(t, output);
             states[t] = state = masks.StateAt(t, next, state);
         }
@@ -97,7 +97,7 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
                 throw new ShapeException($"Recurrent: tensor {i} of the initial state is {tensors[i].Shape}; its first axis must be the batch, {x[1]} in x {x}.");
     }
 
-    void CheckState(TState before, TState after)
+    static void CheckState(Cell<TState> cell, TState before, TState after)
     {
         int different = StateTensors<TState>.FirstDifference(before, after, out var from, out var to);
         if (different >= 0)

@@ -1,0 +1,31 @@
+namespace Autograd;
+
+/// <summary>The comparisons of one input or parameter, at one order.</summary>
+/// <param name="Name">Name of the parameter or input.</param>
+/// <param name="Order">Order of the derivative.</param>
+/// <param name="Shape">Shape of the parameter or input.</param>
+/// <param name="Comparisons">What was compared, at least one.</param>
+public sealed record GradientBlock(string Name, int Order, Shape Shape, IReadOnlyList<GradientComparison> Comparisons)
+{
+    /// <summary>The comparison with the largest error in terms of what is allowed, failures first.</summary>
+    public GradientComparison Worst { get; } =
+        Comparisons.OrderByDescending(comparison => comparison.Verdict == Verdict.Fail).ThenByDescending(comparison => comparison.Severity).First();
+
+    /// <summary>Fail if a comparison failed, else Inconclusive if one is, else Pass.</summary>
+    public Verdict Verdict => Worst.Verdict != Verdict.Pass ? Worst.Verdict
+        : Comparisons.Any(comparison => comparison.Verdict == Verdict.Inconclusive) ? Verdict.Inconclusive
+        : Verdict.Pass;
+
+    /// <summary>
+    /// Whether the block passed for want of anything to see: every number in it is smaller than rounding in the function can make it, without being
+    /// exactly 0. Typical of the first steps of a long sequence; use another point, shorter sequences or a larger loss.
+    /// </summary>
+    public bool IsVacuous => Comparisons.All(comparison => Math.Max(Math.Abs(comparison.Analytic), Math.Abs(comparison.Numeric)) <= comparison.Noise)
+        && Comparisons.Any(comparison => comparison.Analytic != 0);
+}
+
+/// <summary>A test that needs no step: an identity between derivatives, or the rate at which a remainder vanishes.</summary>
+/// <param name="Name">What was tested.</param>
+/// <param name="Verdict">The outcome.</param>
+/// <param name="Detail">The numbers.</param>
+public sealed record StepFreeTest(string Name, Verdict Verdict, string Detail);
