@@ -14,6 +14,7 @@ public sealed class Parameter : Tensor
         : base(Checked(value).ElementType, value.Shape, value.Detach().Storage)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Storage!.IsMutable = true;
         Name = name;
     }
 

@@ -3,8 +3,18 @@ namespace Autograd;
 /// <summary>Shape arithmetic shared by operations; every error names the operation.</summary>
 internal static class ShapeRules
 {
+    /// <summary>An operand in a message: its shape, and its name if it has one.</summary>
+    public static string Text(Tensor operand) => operand is Parameter parameter ? $"{parameter.Shape} ({parameter.Name})" : operand.Shape.ToString();
+
+    /// <summary>NumPy broadcasting of two operands.</summary>
+    public static Shape Broadcast(string operation, Tensor left, Tensor right)
+    {
+        if (ReferenceEquals(left.Shape, right.Shape)) return left.Shape;
+        return Broadcast(operation, left.Shape, right.Shape, left, right);
+    }
+
     /// <summary>NumPy broadcasting: aligned at the innermost axis, equal lengths or 1.</summary>
-    public static Shape Broadcast(string operation, Shape left, Shape right)
+    public static Shape Broadcast(string operation, Shape left, Shape right, Tensor? leftOperand = null, Tensor? rightOperand = null)
     {
         if (ReferenceEquals(left, right) || left.Equals(right)) return left;
         int rank = Math.Max(left.Rank, right.Rank);
@@ -14,12 +24,14 @@ internal static class ShapeRules
             int a = i <= left.Rank ? left.Lengths[^i] : 1;
             int b = i <= right.Rank ? right.Lengths[^i] : 1;
             if (a != b && a != 1 && b != 1)
-                throw new ShapeException($"{operation}: left is {left}, right is {right}; aligned at the last axis, lengths must be equal or 1, and {a} meets {b}.");
+                throw new ShapeException($"{operation}: left is {Text(left, leftOperand)}, right is {Text(right, rightOperand)}; aligned at the last axis, lengths must be equal or 1, and {a} meets {b}.");
             lengths[^i] = a == 1 ? b : a;
         }
         var result = Shape.Create(lengths);
         return result.Equals(left) ? left : result.Equals(right) ? right : result;
     }
+
+    static string Text(Shape shape, Tensor? operand) => operand is null ? shape.ToString() : Text(operand);
 
     /// <summary>Whether <paramref name="from"/> broadcasts to exactly <paramref name="to"/>.</summary>
     public static bool CanBroadcast(Shape from, Shape to)

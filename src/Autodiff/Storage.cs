@@ -9,6 +9,9 @@ internal abstract class Storage
     /// <summary>Whether the memory was taken during a backward sweep and may go back to the pool before the tape's scope ends.</summary>
     public bool IsTemporary;
 
+    /// <summary>Whether a parameter may change the content. A view of it that outlives a tape has to be a copy.</summary>
+    public bool IsMutable;
+
     /// <summary>Free list of the pool this memory returns to; −1 when the garbage collector owns it.</summary>
     public int SizeClass = -1;
 

@@ -59,7 +59,7 @@ public class LinearTests
     {
         var layer = new Linear(3, 2, Key);
         Assert.Equal(
-            "Affine: x is [4, 5], weight is [3, 2], bias is [2]; [..., i], [i, o] and [o] are needed.",
+            "Affine: x is [4, 5], weight is [3, 2] (weight), bias is [2] (bias); [..., i], [i, o] and [o] are needed.",
             Assert.Throws<ShapeException>(() => layer.Forward(Tensor.Ones([4, 5]))).Message);
         Assert.StartsWith(
             "Affine: operand 0 is Float64 [4, 3], operand 1 is Float32 [3, 2]; element types are never mixed.",

@@ -11,6 +11,7 @@ internal static class GradientCheckText
     {
         var text = new StringBuilder(Headline(report));
         if (report.Blocks.Count > 0) Table(text, report.Blocks);
+        else if (report.Problem is null) text.AppendLine().Append("warning: the inputs and parameters have no elements, so nothing was compared");
         foreach (var test in report.StepFree) text.AppendLine().Append(Line(test));
         foreach (var block in report.Blocks.Where(block => block.IsVacuous))
             text.AppendLine().Append(Invariant($"warning: order {block.Order} of {block.Name} is below what rounding lets differences see; that it agrees says nothing"));

@@ -28,6 +28,8 @@ internal static class Engine
     {
         if (operation.View(operands, shape) is { } view)
         {
+            // Outside of a tape nothing would notice that the parameter under a view has changed.
+            if (tape is null && view.Storage!.IsMutable) return view.Detach();
             view.Tape = operands[0].Tape;
             return view;
         }

@@ -35,6 +35,7 @@ internal abstract class PartitionOperation : Operation
             part.Origin = this;
             part.Tape = operand.Tape;
         }
+        if (tape is null && operand.Storage is { IsMutable: true }) return Array.ConvertAll(parts, part => part.Detach());
         tape?.RecordParts(this, operand, parts);
         return parts;
     }

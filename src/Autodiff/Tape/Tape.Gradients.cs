@@ -64,6 +64,11 @@ public sealed partial class Tape
     /// <param name="tangents">The tangents of the sources, each of its source's shape.</param>
     /// <param name="record">Whether the sweep itself is recorded.</param>
     /// <param name="entries">The entries to visit, in terms of <see cref="Position"/>; all by default. What was recorded before counts as given.</param>
+    /// <exception cref="ShapeException">A tangent has another shape than its source.</exception>
+    /// <exception cref="ElementTypeException">A tangent has another element type than its source.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range does not lie within the tape.</exception>
+    /// <exception cref="TapeException">An output was not recorded, a source is not tracked, or a parameter was changed since it was used.</exception>
+    /// <exception cref="MissingRuleException">A tangent reached an operation without a rule.</exception>
     public Tensor[] Tangents(
         IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> sources, IReadOnlyList<Tensor> tangents, bool record = false, Range? entries = null)
     {

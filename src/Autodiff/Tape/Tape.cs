@@ -16,7 +16,10 @@ namespace Autograd;
 /// Every value computed in the scope lives in memory that the tape owns and gives back when the scope ends. A tensor used after that throws
 /// <see cref="ObjectDisposedException"/>; <see cref="Tensor.Detach"/> makes a copy that outlives the tape. Nothing else is ever disposed.
 /// </para>
-/// <para>One tape per thread at a time, used by the thread that created it; anything else throws <see cref="TapeException"/>.</para>
+/// <para>
+/// One tape per thread at a time, used by the thread that created it; anything else throws <see cref="TapeException"/>. So there must be no <c>await</c>
+/// inside the scope: what follows it may run on another thread.
+/// </para>
 /// </summary>
 public sealed partial class Tape : IDisposable
 {
@@ -32,14 +35,14 @@ public sealed partial class Tape : IDisposable
     /// <exception cref="TapeException">This thread already has a tape.</exception>
     public Tape()
     {
-        if (current is not null)
+        if (current is { IsEnded: false })
             throw new TapeException("A tape is already recording on this thread. End its scope first, or use Differentiate, whose calls nest.");
         memory = TapeMemory.Rent();
         current = this;
     }
 
     /// <summary>The tape of this thread, or null.</summary>
-    public static Tape? Current => current;
+    public static Tape? Current => current is { IsEnded: false } tape ? tape : null;
 
     /// <summary>
     /// Number of entries so far. Remember it to sweep a range later: <see cref="Gradients(IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, bool, Range?)"/>.
@@ -99,8 +102,9 @@ public sealed partial class Tape : IDisposable
     public void Dispose()
     {
         if (IsEnded) return;
-        ThrowIfForeignThread(nameof(Dispose));
         IsEnded = true;
+        // On another thread the memory is left to the garbage collector, and the tape's own thread may begin a new one.
+        ThrowIfForeignThread(nameof(Dispose));
         current = null;
         TapeMemory.Return(memory);
         memory = null!;
@@ -182,7 +186,7 @@ public sealed partial class Tape : IDisposable
     internal void ThrowIfForeignThread(string operation)
     {
         if (thread != Environment.CurrentManagedThreadId)
-            throw new TapeException($"{operation}: this tape belongs to another thread (number {thread}). Use one tape per thread; pass values on with Detach().");
+            throw new TapeException($"{operation}: this tape belongs to another thread (number {thread}). Use one tape per thread, with no await inside its scope; pass values on with Detach().");
     }
 
     Tensor Resolve(Tensor tensor) => tensor is Parameter parameter && bindings?.GetValueOrDefault(parameter) is { } value ? Watch(value) : tensor;

@@ -58,7 +58,7 @@ public abstract class Cell<TState> : Module
 
     /// <summary>Declares a bias, or another vector of one number for each unit.</summary>
     protected void Bias(out Parameter field, int units, double value = 0, [CallerArgumentExpression(nameof(field))] string name = "") =>
-        Parameter(out field, Tensor.Full([units], value), name);
+        Parameter(out field, Tensor.Full([units], Require.Finite(GetType().Name, nameof(value), value)), name);
 
     /// <summary>Declares a diagonal weight, one number for each unit, uniform in ±1/√units: a peephole.</summary>
     protected void Diagonal(out Parameter field, int units, [CallerArgumentExpression(nameof(field))] string name = "") =>

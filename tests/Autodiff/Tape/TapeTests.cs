@@ -200,7 +200,6 @@ public class TapeTests : Poisoned
             Expect.Mentions(Assert.Throws<TapeException>(() => tape.Gradients(y, [x])), "Gradients", "thread");
             Expect.Mentions(Assert.Throws<TapeException>(() => tape.Tangents([y], [x], [x])), "Tangents", "thread");
             Expect.Mentions(Assert.Throws<TapeException>(() => tape.Watch(x)), "Watch", "thread");
-            Expect.Mentions(Assert.Throws<TapeException>(tape.Dispose), "Dispose", "thread");
             Expect.Mentions(Assert.Throws<TapeException>(() => tape.Pause()), "Pause", "thread");
             using var own = new Tape();
             Assert.Throws<TapeException>(() => y * 2);
@@ -208,6 +207,20 @@ public class TapeTests : Poisoned
         });
         Assert.False(tape.IsEnded);
         Expect.Equal([1], [2], tape.Gradients(y, [x])[0]);
+    }
+
+    // What an await inside the scope leads to. Nobody else will end the tape, so it ends, and the thread that had it is free again.
+    [Fact]
+    public void EndingItOnAnotherThreadIsAnErrorAndEndsIt()
+    {
+        var tape = new Tape();
+        var y = tape.Watch(Tensor.Ones([1])) * 2;
+        OnAnotherThread(() => Expect.Mentions(Assert.Throws<TapeException>(tape.Dispose), "Dispose", "thread", "await"));
+        Assert.True(tape.IsEnded);
+        Assert.Null(Tape.Current);
+        Assert.Throws<ObjectDisposedException>(() => y * 2);
+        using var next = new Tape();
+        Assert.Same(next, Tape.Current);
     }
 
     static void OnAnotherThread(Action action)

@@ -43,7 +43,7 @@ public class RecurrentErrorTests
         Fails<ShapeException>(string.Format(null, Message, "[3, 3]", "1 in x [5, 1, 2]."), () => Model.Run(Tensor.Ones([5, 1, 2]), Tensor.Zeros([3, 3])));
         Fails<ShapeException>(string.Format(null, Message, "[1, 3]", "2 in x [5, 2, 2]."), () => Model.Run(Input, Tensor.Zeros([1, 3])));
         Fails<ShapeException>(string.Format(null, Message, "[]", "2 in x [5, 2, 2]."), () => Model.Run(Input, Tensor.Scalar(0), [5, 3]));
-        Fails<ShapeException>("MatMul: left is [2, 4], right is [3, 3]; 4 and 3 must be equal.", () => Model.Run(Input, Tensor.Zeros([2, 4])));
+        Fails<ShapeException>("MatMul: left is [2, 4], right is [3, 3] (cell.R); 4 and 3 must be equal.", () => Model.Run(Input, Tensor.Zeros([2, 4])));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public class RecurrentErrorTests
 
     [Fact]
     public void OtherInputSizesAreAnError() =>
-        Fails<ShapeException>("MatMul: left is [2, 4], right is [2, 3]; 4 and 2 must be equal.", () => Model.Run(Tensor.Ones([5, 2, 4])));
+        Fails<ShapeException>("MatMul: left is [2, 4], right is [2, 3] (cell.W); 4 and 2 must be equal.", () => Model.Run(Tensor.Ones([5, 2, 4])));
 
     [Fact]
     public void NullIsAnError()

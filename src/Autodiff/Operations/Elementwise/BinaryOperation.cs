@@ -29,7 +29,7 @@ internal sealed class BinaryOperation<TFunction> : ElementwiseOperation
 
     public override string Name => default(TFunction).Name;
 
-    public override Shape Infer(ReadOnlySpan<Tensor> operands) => ShapeRules.Broadcast(Name, operands[0].Shape, operands[1].Shape);
+    public override Shape Infer(ReadOnlySpan<Tensor> operands) => ShapeRules.Broadcast(Name, operands[0], operands[1]);
 
     public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
     {

@@ -22,7 +22,7 @@ internal sealed class AffineOperation : Operation, IProductGradient
     {
         var (x, weight, bias) = (operands[0].Shape, operands[1].Shape, operands[2].Shape);
         if (x.Rank < 1 || weight.Rank != 2 || bias.Rank != 1 || x[^1] != weight[0] || bias[0] != weight[1])
-            throw new ShapeException($"{Name}: x is {x}, weight is {weight}, bias is {bias}; [..., i], [i, o] and [o] are needed.");
+            throw new ShapeException($"{Name}: x is {ShapeRules.Text(operands[0])}, weight is {ShapeRules.Text(operands[1])}, bias is {ShapeRules.Text(operands[2])}; [..., i], [i, o] and [o] are needed.");
         return x.With(x.Rank - 1, weight[1]);
     }
 

@@ -42,11 +42,11 @@ internal sealed class MatMulOperation : Operation, IProductGradient
     {
         var (left, right) = (operands[0].Shape, operands[1].Shape);
         if (left.Rank < (transposeLeft ? 2 : 1) || right.Rank < 2 || (left.Rank < 2 && right.Rank > 2))
-            throw new ShapeException($"{Name}: left is {left}, right is {right}; both must be matrices, or left a vector and right a matrix.");
+            throw new ShapeException($"{Name}: left is {ShapeRules.Text(operands[0])}, right is {ShapeRules.Text(operands[1])}; both must be matrices, or left a vector and right a matrix.");
         int inner = transposeLeft ? left[^2] : left[^1];
         int other = transposeRight ? right[^1] : right[^2];
         if (inner != other)
-            throw new ShapeException($"{Name}: left is {left}{Flag(transposeLeft)}, right is {right}{Flag(transposeRight)}; {inner} and {other} must be equal.");
+            throw new ShapeException($"{Name}: left is {ShapeRules.Text(operands[0])}{Flag(transposeLeft)}, right is {ShapeRules.Text(operands[1])}{Flag(transposeRight)}; {inner} and {other} must be equal.");
         int columns = transposeRight ? right[^2] : right[^1];
         return IsFlat(left, right) ? left.With(left.Rank - 1, columns) : BatchedShape(left, right, columns);
     }
