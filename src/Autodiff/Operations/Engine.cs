@@ -13,6 +13,7 @@ internal static class Engine
         var shape = operation.Infer(operands);
         var result = symbolic ? new Tensor(operation.InferType(operands), shape, null) : Compute(operation, operands, shape, tape);
         result.Origin = operation;
+        if (tape is { DetectsNonFinite: true }) NonFinite.Check(tape, operation, operands, result);
         tape?.Record(operation, operands, result);
         return result;
     }

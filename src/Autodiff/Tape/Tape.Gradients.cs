@@ -52,6 +52,7 @@ public sealed partial class Tape
         {
             var source = memory.ResultOf(sourceEntries[i]);
             gradients[i] = found[i] ?? Tensor.Zeros(source.Shape, source.ElementType);
+            if (DetectsNonFinite) NonFinite.CheckGradient(this, source, gradients[i]);
         }
         return gradients;
     }

@@ -55,6 +55,15 @@ public sealed partial class Tape : IDisposable
     /// <summary>Whether operations are recorded now; false inside <see cref="Pause"/> and while a sweep that is not recorded runs.</summary>
     public bool IsRecording { get; private set; } = true;
 
+    /// <summary>
+    /// Whether every operation's result is searched for NaN and infinity; off by default. The first operation that makes one out of finite operands throws
+    /// <see cref="NonFiniteException"/>, which names it, the time step, and the line of the equation.
+    /// </summary>
+    public bool DetectsNonFinite { get; init; }
+
+    /// <summary>Whether a backward sweep is under way.</summary>
+    internal bool IsSweeping => memory.IsSweeping;
+
     internal bool HasBindings => bindings is not null;
 
     /// <summary>Bytes of the memory for values, in use or free.</summary>

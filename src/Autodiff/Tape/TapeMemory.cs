@@ -33,6 +33,9 @@ internal sealed class TapeMemory
     /// <summary>Parameters and watched tensors.</summary>
     public Dictionary<Tensor, Leaf> Leaves { get; } = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>Where time steps of recurrences begin; a step of −1 is outside of one.</summary>
+    public List<(int Position, int Step)> Steps { get; } = [];
+
     /// <summary>Products waiting to be formed in a running backward sweep.</summary>
     public ProductQueues Products { get; } = new();
 
@@ -176,6 +179,7 @@ internal sealed class TapeMemory
         foreach (var leaf in Leaves.Values) leaf.GiveBack(packed);
         Leaves.Clear();
         Products.Clear();
+        Steps.Clear();
         // Nothing of a finished tape may be kept alive by the pool.
         Array.Clear(operations, 0, EntryCount);
         Array.Clear(results, 0, EntryCount);

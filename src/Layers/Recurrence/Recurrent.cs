@@ -64,11 +64,13 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
         var states = new TState[inputs.Length];
         for (int t = 0; t < inputs.Length; t++)
         {
+            Tape.Current?.BeginStep(t);
             var (output, next) = cell.Step(inputs[t], state);
             CheckState(cell, state, next);
             outputs[t] = masks.OutputAt(t, output);
             states[t] = state = masks.StateAt(t, next, state);
         }
+        Tape.Current?.BeginStep(-1);
         return new Unrolled<TState>(Functions.Stack(outputs), state, states);
     }
 

@@ -26,6 +26,7 @@ internal sealed class UnaryOperation<TFunction>(TFunction function) : Elementwis
         var product = Engine.Allocate(vector.ElementType, vector.Shape);
         if (vector.ElementType == ElementType.Float32) Multiply<float>(call, vector, product);
         else Multiply<double>(call, vector, product);
+        if (Tape.Current is { DetectsNonFinite: true } tape) NonFinite.Check(tape, this, [vector, call[0]], product);
         return product;
     }
 

@@ -1,0 +1,75 @@
+using static Autograd.Functions;
+
+namespace Autograd.Tests.Autodiff;
+
+/// <summary>Functions that are unfit for a check, and what the report says about them.</summary>
+public class CheckProblemTests : Poisoned
+{
+    [Fact]
+    public void AFunctionThatDrawsAnew()
+    {
+        int call = 0;
+        Problem(x => Dropout(x, 0.5, new RandomKey(1).At(call++)), "the function is not deterministic", "element", "RandomKey");
+        call = 0;
+        Problem(x => x + call++, "the function is not deterministic", "element 0 of its result");
+    }
+
+    [Fact]
+    public void ABackwardSweepThatChanges()
+    {
+        int call = 0;
+        Problem(x => WithGradient(x, g => g * ++call), "the backward sweep is not deterministic", "gradient of input 0");
+    }
+
+    [Fact]
+    public void AShapeThatChanges()
+    {
+        int call = 0;
+        Problem(x => (x * 2)[..(call++ == 0 ? 3 : 2)], "different shapes", "[3] at first", "[2]");
+    }
+
+    [Fact]
+    public void AResultThatIsNotFinite()
+    {
+        Problem(x => Log(x - x), "not finite at this point", "element 0 of its result [4]");
+        Problem(x => Log(x * Data.Vector(ElementType.Float64, 1, -1, 1, 1) * Sign(x)), "not finite at this point", "element 1 of its result [4] is NaN");
+    }
+
+    [Fact]
+    public void AResultThatIsNotTracked()
+    {
+        Problem(x => x.Detach() * 2, "does not depend on any input or parameter", "tracked");
+        Problem(x => StopGradient(x * x), "does not depend on any input or parameter", "tracked");
+    }
+
+    [Fact]
+    public void ABlockTooSmallToSeeIsPointedOut()
+    {
+        var report = GradientCheck.Run(inputs => 1e6 * inputs[0] + 1e-8 * inputs[1], [Data.Normal([1]), Data.Normal([1], 2)], options: new() { Order = 1 });
+        report.ThrowIfFailed();
+        Assert.Equal([false, true], report.Blocks.Select(block => block.IsVacuous));
+        Assert.Contains("pass (nothing to see)", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("warning: order 1 of input 1 is below", report.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("order 1 of input 0 is below", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AGradientThatIsExactlyZeroIsNotPointedOut()
+    {
+        var report = GradientCheck.Run(inputs => inputs[0] + 0 * inputs[1], [Data.Normal([1]), Data.Normal([1], 2)]).ThrowIfFailed();
+        Assert.DoesNotContain("warning", report.ToString(), StringComparison.Ordinal);
+    }
+
+    static void Problem(Func<Tensor, Tensor> function, params string[] parts)
+    {
+        var report = GradientCheck.Run(function, Data.Normal([4]));
+        Assert.Equal(Verdict.Fail, report.Verdict);
+        Assert.NotNull(report.Problem);
+        foreach (string part in parts) Assert.Contains(part, report.Problem, StringComparison.Ordinal);
+        Assert.Empty(report.Comparisons);
+        Assert.Empty(report.StepFree);
+        Assert.Equal($"FAILED: {report.Problem}", report.ToString());
+        Expect.Mentions(Assert.Throws<GradientCheckException>(report.ThrowIfFailed), report.Problem);
+        Assert.Null(Tape.Current);
+    }
+}
