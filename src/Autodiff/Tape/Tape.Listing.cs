@@ -5,12 +5,6 @@ namespace Autograd;
 
 public sealed partial class Tape
 {
-    /// <summary>Says that what follows belongs to a time step; −1 ends it. Drivers of recurrent cells do.</summary>
-    public void BeginStep(int step) => Alive(nameof(BeginStep)).Steps.Add((memory.EntryCount, step));
-
-    /// <summary>The time step under way, or null.</summary>
-    internal int? CurrentStep => memory.Steps.Count > 0 && memory.Steps[^1].Step >= 0 ? memory.Steps[^1].Step : null;
-
     /// <summary>What has been recorded so far.</summary>
     public IReadOnlyList<TapeEntry> Entries()
     {

@@ -109,7 +109,7 @@ public class JacobianTests : Poisoned
     [Fact]
     public void ModesAgreeOnAMixedFunction()
     {
-        static Tensor Function(Tensor x) => MatMul(Softmax(x), Tanh(x), transposeRight: true) / (1 + Square(x[0, 0]));
+        static Tensor Function(Tensor x) => MatMul(Softmax(x), Tanh(x), transposeRight: true) / (1 + Square(x[0][0]));
         var x = Data.Normal([3, 4]);
         var reverse = Differentiate.Jacobian(Function, x, JacobianMode.Reverse);
         Expect.Near(reverse, Differentiate.Jacobian(Function, x, JacobianMode.Forward), epsilons: 64, scale: 1);
