@@ -25,7 +25,7 @@ public class CheckModesTests : Poisoned
     public void FewElementsAreAllSampled()
     {
         var options = new GradientCheckOptions { Mode = CheckMode.Sampled };
-        var report = GradientCheck.Run(inputs => Sum(Tanh(inputs[0])) * inputs[1], [Data.Normal([8]), Data.Normal([2, 9])], options).ThrowIfFailed();
+        var report = GradientCheck.Run(inputs => Sum(Tanh(inputs[0])) * inputs[1], [Data.Normal([8]), Data.Normal([2, 9])], options: options).ThrowIfFailed();
         Assert.Equal(8, report.Comparisons.Count(comparison => comparison is { Order: 1, Name: "input 0" }));
         Assert.InRange(report.Comparisons.Count(comparison => comparison is { Order: 1, Name: "input 1" }), 4, 9);
     }
