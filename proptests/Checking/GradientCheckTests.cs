@@ -12,19 +12,26 @@ public class GradientCheckTests
     public void AnErrorIsFoundAndLocated(string name) => Law.Holds(Trials, draw => Inputs(draw, Named(name)), inputs =>
     {
         var error = Named(name);
-        Near.SameBits(Value(error.Function(false), inputs), Value(error.Function(true), inputs), "value with the error");
-        var report = GradientCheck.Run(error.Function(true), inputs);
+        // Not bit for bit: the runtime may compile a kernel again in between, with other roundings.
+        Near.Equal(Value(error.Function(false), inputs), Value(error.Function(true), inputs), Near.Rounding(100), "value with the error");
+        var report = GradientCheck.Run(error.Function(true), inputs, options: error.Options);
+        Assert.Throws<GradientCheckException>(report.ThrowIfFailed);
+        Assert.Equal(Verdict.Fail, report.Verdict);
+        if (!error.IsSeenByDifferences)
+        {
+            Assert.Contains(report.StepFree, test => test.Verdict == Verdict.Fail);
+            return;
+        }
         var failed = report.Comparisons.Where(comparison => !comparison.Passed).ToList();
         Assert.True(failed.Count > 0, $"nothing was found; {report}");
         Assert.Equal(error.Order, failed.Min(comparison => comparison.Order));
         Assert.Contains(failed, comparison => comparison.Order == error.Order && comparison.Name == $"input {error.Faulty}");
-        Assert.Throws<GradientCheckException>(report.ThrowIfFailed);
     });
 
     [Theory]
     [MemberData(nameof(Errors))]
     public void WithoutTheErrorTheCheckPasses(string name) => Law.Holds(Trials, draw => Inputs(draw, Named(name)), inputs =>
-        GradientCheck.Run(Named(name).Function(false), inputs).ThrowIfFailed());
+        GradientCheck.Run(Named(name).Function(false), inputs, options: Named(name).Options).ThrowIfFailed());
 
     [Fact]
     public void RoundingToSinglePrecisionInsideIsFound() => Law.Holds(Trials, draw => draw.Values([3], Domain.Any), x =>

@@ -10,12 +10,19 @@ namespace Autograd.PropertyTests;
 /// <param name="Inputs">Shapes of the inputs.</param>
 internal sealed record PlantedError(
     string Name, int Order, int Faulty,
-    Func<bool, Func<IReadOnlyList<Tensor>, Tensor>> Function, params Shape[] Inputs);
+    Func<bool, Func<IReadOnlyList<Tensor>, Tensor>> Function, params Shape[] Inputs)
+{
+    /// <summary>How it is checked.</summary>
+    public GradientCheckOptions Options { get; init; } = new();
+
+    /// <summary>Whether differences of values at the point see it; else only a test that needs no step does.</summary>
+    public bool IsSeenByDifferences { get; init; } = true;
+}
 
 /// <summary>Errors that people make, in operations and in cells.</summary>
 internal static partial class PlantedErrors
 {
-    public static IReadOnlyList<PlantedError> All { get; } = [.. InFunctions, .. InOperations, .. InCells];
+    public static IReadOnlyList<PlantedError> All { get; } = [.. InFunctions, .. InOperations, .. InRules, .. InCells, .. InTime, .. HardToSee];
 
     public static TheoryData<string> Names => [.. All.Select(error => error.Name)];
 

@@ -50,6 +50,10 @@ internal sealed class CheckedFunction
         return (Array.ConvertAll(gradients, gradient => gradient.ToArray<double>()), Functions.Sum(Functions.Abs(terms)).ToScalar());
     });
 
+    /// <summary>The sum of the magnitudes of the terms that the projection of an order adds up.</summary>
+    public double Magnitude(int order) =>
+        Evaluate(values, (tape, at, result) => Functions.Sum(Functions.Abs(Terms(tape, at, result, order))).ToScalar());
+
     /// <summary>The projection of an order with the elements of some inputs moved; afterwards they are where they were.</summary>
     public double ValueMoved(int order, int from, int to, Func<int, int, double> movement)
     {

@@ -20,8 +20,9 @@ internal sealed class Comparer
         this.options = options;
         this.order = order;
         (gradients, double magnitude) = subject.Gradients(order);
-        // The values are sums of many terms: some ε of their magnitude is rounding.
-        noise = RoundingOfValues * ElementType.Float64.Epsilon() * magnitude;
+        // The values are sums of many terms: some ε of their magnitude is rounding. A gradient also inherits rounding of the size of what it is the
+        // gradient of: the slope 1 − y² of a saturated tanh is small, but no more exact than 1.
+        noise = ElementType.Float64.Epsilon() * (RoundingOfValues * magnitude + Enumerable.Range(1, order - 1).Sum(subject.Magnitude));
     }
 
     public int Count(int index) => gradients[index].Length;

@@ -31,8 +31,12 @@ public sealed class StepCurve
     /// <summary>The errors, from the largest step to the smallest.</summary>
     public IReadOnlyList<StepError> Errors { get; }
 
-    /// <summary>The least error of the four-point difference at any step.</summary>
-    public double Best => Errors.Min(error => error.FourPoint);
+    /// <summary>
+    /// The least error that the four-point difference keeps to at two neighbouring steps: at a single one, rounding can hide a wrong derivative by chance.
+    /// Infinite if there are no such steps with finite values.
+    /// </summary>
+    public double Best => Errors.Zip(Errors.Skip(1), (left, right) => Math.Max(left.FourPoint, right.FourPoint))
+        .Where(double.IsFinite).DefaultIfEmpty(double.PositiveInfinity).Min();
 
     internal static StepCurve Of(CheckedFunction subject)
     {

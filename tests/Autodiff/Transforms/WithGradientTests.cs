@@ -60,9 +60,9 @@ public class WithGradientTests : Poisoned
     [Fact]
     public void ItIsDifferentiatedAgain()
     {
-        // The gradient is (2x)², its derivative 8x.
-        var second = Differentiate.Gradient(x => Sum(Differentiate.Gradient(y => Sum(Square(WithGradient(y, Square))), x)), At);
-        Expect.Equal([2], [16, -24], second);
+        // The gradient is 3·2x; its own sweep passes here as well, and gives 3·6.
+        var second = Differentiate.Gradient(x => Sum(Differentiate.Gradient(y => Sum(Square(WithGradient(y, g => 3 * g))), x)), At);
+        Expect.Equal([2], [18, 18], second);
     }
 
     // Unclipped, the gradient of the first state would be 3⁴.
