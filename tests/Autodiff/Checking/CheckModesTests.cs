@@ -64,7 +64,8 @@ public class CheckModesTests : Poisoned
     public void TheFaultyInputIsNamed()
     {
         var wrong = new SineWithSlope(x => 2 * Cos(x));
-        var report = GradientCheck.Run(inputs => Sum(Sin(inputs[0])) + wrong.Apply(inputs[1]), [Data.Normal([20]), Data.Normal([3])], null, Projected with { Order = 1 });
+        var report = GradientCheck.Run(
+            inputs => Sum(Sin(inputs[0])) + wrong.Apply(inputs[1]), [Data.Normal([20]), Data.Normal([3])], null, Projected with { Order = 1 });
         var faulty = report.Comparisons.Where(comparison => comparison.Position >= 0 && !comparison.Passed).ToList();
         Assert.Equal([0, 1, 2], faulty.Select(comparison => comparison.Position));
         Assert.All(faulty, comparison => Assert.Equal("input 1", comparison.Name));
