@@ -15,6 +15,11 @@ public class ModuleGradientTests
 
     [Theory]
     [MemberData(nameof(Cases))]
+    public void GradientsAgreeWithDifferencesToThirdOrder(string name) => Law.Holds(3, ModuleCases.Named(name).Draw, trial => GradientCheck.Run(
+        trial.Function, trial.Inputs, trial.Module.Parameters, new() { Order = 3, Mode = CheckMode.Projected, StepFree = false }).ThrowIfFailed());
+
+    [Theory]
+    [MemberData(nameof(Cases))]
     public void ARecordedSweepGivesTheGradientsOfAnUnrecordedOne(string name) => Law.Holds(20, ModuleCases.Named(name).Draw, trial =>
         Near.Equal(trial.ResultAndGradients(), trial.ResultAndGradients(record: true), Near.Rounding(trial.Scale()), "result and gradients"));
 

@@ -53,6 +53,10 @@ public class RandomProgramTests
     public void GradientsAgreeWithDifferencesToSecondOrder() => Law.Holds(30, RandomProgram.Of, program =>
         GradientCheck.Run(x => Functions.Concatenate(0, [.. program.Run(x)]), program.Inputs).ThrowIfFailed());
 
+    [Fact]
+    public void BothOrdersOfModesGiveTheSameHessianProduct() => Law.Holds(1000, RandomProgram.Of, program =>
+        MixedModes.Agree(x => program.Run([.. x])[^1], program.Inputs));
+
     // Every value is a source, so tangents arrive along the program and are also given on the way.
     [Fact]
     public void ForwardModeIsTheAdjointOfReverseMode() => Law.Holds(200, RandomProgram.Of, program =>
