@@ -36,7 +36,7 @@ internal abstract class PartitionOperation : Operation
             part.Tape = operand.Tape;
         }
         if (tape is null && operand.Storage is { IsMutable: true }) return Array.ConvertAll(parts, part => part.Detach());
-        tape?.RecordParts(this, operand, parts);
+        tape?.RecordParts(this, [operand], parts);
         return parts;
     }
 }

@@ -4,21 +4,26 @@ namespace Autograd;
 /// One reverse pass over a range of entries: takes each entry's cotangent, asks its operation's rule for those of its operands, and adds them up.
 /// The only place where broadcasting is undone, contributions are added and memory is given back.
 /// </summary>
-internal readonly ref struct BackwardSweep
+internal ref struct BackwardSweep
 {
     const byte Reaches = 1;
     const byte IsSource = 2;
     const byte HasProducts = 4;
 
+    // Products over so many rows run at full speed; waiting for more would only keep their factors alive.
+    const int BlockRows = 256;
+
+    readonly Tape tape;
     readonly TapeMemory memory;
-    readonly Tensor?[] cotangents;
-    readonly byte[] marks;
+    Tensor?[] cotangents;
+    byte[] marks;
     readonly bool record;
     readonly int first;
     readonly int end;
 
-    public BackwardSweep(TapeMemory memory, int first, int end, bool record)
+    public BackwardSweep(Tape tape, TapeMemory memory, int first, int end, bool record)
     {
+        this.tape = tape;
         this.memory = memory;
         this.first = first;
         this.end = end;
@@ -58,7 +63,12 @@ internal readonly ref struct BackwardSweep
     void MarkWhatReaches(ReadOnlySpan<int> sources)
     {
         foreach (int source in sources) marks[source] = IsSource | Reaches;
-        for (int entry = first; entry < end; entry++)
+        MarkOperands(first, end);
+    }
+
+    readonly void MarkOperands(int from, int to)
+    {
+        for (int entry = from; entry < to; entry++)
         {
             if (marks[entry] != 0) continue;
             foreach (int operand in memory.OperandEntriesOf(entry))
@@ -70,7 +80,11 @@ internal readonly ref struct BackwardSweep
     void Visit(int entry, ReadOnlySpan<int> sources, Tensor?[] results)
     {
         var operation = memory.OperationOf(entry);
-        if (operation is PartitionOperation partition)
+        if (operation is CheckpointOperation checkpoint)
+        {
+            Recompute(entry, checkpoint, sources, results);
+        }
+        else if (operation is PartitionOperation partition)
         {
             Join(entry, partition);
         }
@@ -122,13 +136,24 @@ internal readonly ref struct BackwardSweep
         if (record || cotangent.IsSymbolic || call.Result.IsSymbolic || cotangents[target] is { IsSymbolic: true }) return false;
         if (operation is IProductGradient product && product.TryGetFactors(call, argument, cotangent, out var left, out var right))
         {
-            memory.Products.Of(target).Add(left, right);
+            var queue = memory.Products.Of(target);
+            queue.Add(left, right);
             marks[target] |= HasProducts;
+            if (queue.Rows >= BlockRows) Form(queue, target, call[argument]);
             return true;
         }
         if (operation is not IPartialGradient partial) return false;
         partial.AddGradient(call, cotangent, OwnSlot(target, call[argument]));
         return true;
+    }
+
+    void Form(ProductQueue queue, int target, Tensor operand)
+    {
+        bool isFirst = cotangents[target] is null;
+        var sum = isFirst ? Engine.Allocate(operand.ElementType, operand.Shape) : OwnSlot(target, operand);
+        queue.Form(sum, accumulate: !isFirst);
+        queue.Release(memory);
+        if (isFirst) Replace(ref cotangents[target], sum);
     }
 
     // A bias or a peephole at every step: its rows are added where the sum is, without a tensor for each step.
@@ -183,6 +208,31 @@ internal readonly ref struct BackwardSweep
         }
     }
 
+    // The segment's entries are made again behind the others and swept in their order, into the same slots and queues as ever: so the result is, bit for
+    // bit, that of a tape that had kept them.
+    void Recompute(int entry, CheckpointOperation checkpoint, ReadOnlySpan<int> sources, Tensor?[] results)
+    {
+        var parts = cotangents.AsSpan(entry + 1, checkpoint.Count);
+        if (parts.IndexOfAnyExcept((Tensor?)null) < 0) return;
+        var seeds = parts.ToArray();
+        parts.Clear();
+        var mark = memory.Mark();
+        var outputs = tape.Repeat(checkpoint);
+        (cotangents, marks) = memory.ExtendSweepArrays(mark.Entries);
+        MarkOperands(mark.Entries, memory.EntryCount);
+        for (int i = 0; i < seeds.Length; i++)
+        {
+            if (seeds[i] is not { } seed) continue;
+            int output = tape.EntryOf(outputs[i]);
+            if (output >= 0 && marks[output] != 0) Accumulate(output, seed);
+            memory.Release(seed);
+        }
+        for (int e = memory.EntryCount - 1; e >= mark.Entries; e--)
+            if (marks[e] != 0)
+                Visit(e, sources, results);
+        if (!record) memory.Forget(mark, []);
+    }
+
     /// <summary>The slot's content as memory that may be written: zeros if nothing arrived yet.</summary>
     Tensor OwnSlot(int entry, Tensor operand)
     {
@@ -200,7 +250,7 @@ internal readonly ref struct BackwardSweep
         var cotangent = cotangents[entry];
         cotangents[entry] = null;
         if ((marks[entry] & HasProducts) == 0 || !memory.Products.TryTake(entry, out var queue)) return cotangent;
-        if (cotangent is { IsSymbolic: true })
+        if (cotangent is { IsSymbolic: true } || queue.Rows == 0)
         {
             memory.Products.GiveBack(queue, memory);
             return cotangent;

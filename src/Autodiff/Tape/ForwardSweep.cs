@@ -27,6 +27,7 @@ internal readonly ref struct ForwardSweep(TapeMemory memory, int first, int end)
             any |= own[i] is not null;
         }
         if (!any) return;
+        if (operation is CheckpointOperation) throw new MissingRuleException(operation.Name, 0, "jvp");
         if (operation is PartitionOperation partition) Split(entry, partition, own[0]!);
         else if (Propagate(entry, operation, own) is { } tangent) Add(entry, tangent);
     }

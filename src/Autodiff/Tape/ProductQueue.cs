@@ -5,15 +5,19 @@ namespace Autograd;
 
 /// <summary>
 /// The gradient of an operand that is multiplied at many time steps, Σ leftᵀ·right, not formed step by step: the pairs wait here,
-/// and one product over all of them is formed when the sweep reaches the operand. It holds for any cell.
+/// and one product is formed over as many of them as make a block of rows, the last when the sweep reaches the operand. It holds for any cell.
 /// </summary>
 internal sealed class ProductQueue
 {
     readonly List<Tensor> lefts = [];
     readonly List<Tensor> rights = [];
 
+    /// <summary>Rows of all pairs that wait.</summary>
+    public int Rows { get; private set; }
+
     public void Add(Tensor left, Tensor right)
     {
+        Rows += left.Shape.Product(0, left.Rank - 1);
         TapeMemory.Hold(left);
         TapeMemory.Hold(right);
         lefts.Add(left);
@@ -33,6 +37,7 @@ internal sealed class ProductQueue
         foreach (var right in rights) memory.Release(right);
         lefts.Clear();
         rights.Clear();
+        Rows = 0;
     }
 
     void Form<T>(Tensor target, bool accumulate)

@@ -93,7 +93,7 @@ public sealed partial class Tape
     {
         record &= IsRecording;
         using var scope = new PauseScope(this, record);
-        var sweep = new BackwardSweep(memory, first, end, record);
+        var sweep = new BackwardSweep(this, memory, first, end, record);
         memory.IsSweeping = !record;
         bool done = false;
         try

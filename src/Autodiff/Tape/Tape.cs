@@ -129,10 +129,11 @@ public sealed partial class Tape : IDisposable
     }
 
     /// <summary>Records an operation with several results: an entry for the operation, then one for each part, in order.</summary>
-    internal void RecordParts(PartitionOperation operation, Tensor operand, ReadOnlySpan<Tensor> parts)
+    internal void RecordParts(PartitionOperation operation, ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> parts)
     {
-        if (!IsRecording || !ReserveOperands([operand])) return;
-        int whole = memory.Append(operation, 1, operand);
+        if (!IsRecording || !ReserveOperands(operands)) return;
+        var operand = operands[0];
+        int whole = memory.Append(operation, operands.Length, operand);
         foreach (var part in parts)
         {
             memory.ReserveOperands(1, out var tensors)[0] = whole;

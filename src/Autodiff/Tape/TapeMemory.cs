@@ -101,6 +101,77 @@ internal sealed class TapeMemory
         return cotangents;
     }
 
+    /// <summary>The arrays of a running sweep with room for entries made since; those from <paramref name="from"/> on are empty.</summary>
+    public (Tensor?[] Cotangents, byte[] Marks) ExtendSweepArrays(int from)
+    {
+        if (cotangents.Length < EntryCount)
+        {
+            Array.Resize(ref cotangents, operations.Length);
+            Array.Resize(ref marks, operations.Length);
+        }
+        Array.Clear(marks, from, EntryCount - from);
+        return (cotangents, marks);
+    }
+
+    /// <summary>Where the tape stands, to come back to.</summary>
+    public (int Entries, int Owned, int Steps) Mark() => (EntryCount, owned.Count, Steps.Count);
+
+    /// <summary>The tensors from before an entry that entries from it on use, and the parameters among those, each once.</summary>
+    public List<Tensor> ExternalOperands(int first)
+    {
+        var entries = new HashSet<int>();
+        var tensors = new List<Tensor>();
+        for (int entry = first; entry < EntryCount; entry++)
+        {
+            var used = OperandEntriesOf(entry);
+            for (int i = 0; i < used.Length; i++)
+                if (used[i] >= 0 && (used[i] < first || operations[used[i]] is LeafOperation) && entries.Add(used[i]))
+                    tensors.Add(OperandsOf(entry)[i]);
+        }
+        return tensors;
+    }
+
+    /// <summary>Forgets all entries since a mark, and gives their memory back but for what some tensors use; their results count as ended.</summary>
+    public void Forget((int Entries, int Owned, int Steps) mark, ReadOnlySpan<Tensor> kept)
+    {
+        var dropped = new HashSet<Storage>(ReferenceEqualityComparer.Instance);
+        for (int entry = mark.Entries; entry < EntryCount; entry++)
+        {
+            if (operations[entry] is LeafOperation or PartitionOperation) continue;
+            if (results[entry].Storage is { } storage) dropped.Add(storage);
+            results[entry].Tape = Tape.Forgotten;
+        }
+        foreach (var tensor in kept)
+            if (tensor.Storage is { } storage)
+                dropped.Remove(storage);
+        FreeOwned(mark.Owned, dropped);
+        foreach (var (tensor, leaf) in Leaves)
+        {
+            if (leaf.Entry < mark.Entries) continue;
+            leaf.GiveBack(packed);
+            Leaves.Remove(tensor);
+        }
+        operandCount = mark.Entries < EntryCount ? operandStarts[mark.Entries] : operandCount;
+        Array.Clear(operations, mark.Entries, EntryCount - mark.Entries);
+        Array.Clear(results, mark.Entries, EntryCount - mark.Entries);
+        EntryCount = mark.Entries;
+        Steps.RemoveRange(mark.Steps, Steps.Count - mark.Steps);
+    }
+
+    // What a waiting product still needs goes back when that is done with it.
+    void FreeOwned(int first, HashSet<Storage> dropped)
+    {
+        int left = first;
+        for (int i = first; i < owned.Count; i++)
+        {
+            var storage = owned[i];
+            if (!dropped.Contains(storage)) owned[left++] = storage;
+            else if (storage.References > 0) storage.IsTemporary = true;
+            else Free(storage);
+        }
+        owned.RemoveRange(left, owned.Count - left);
+    }
+
     /// <summary>The first parameter changed since it was used here, or null.</summary>
     public Parameter? ChangedParameter()
     {
