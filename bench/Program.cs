@@ -13,6 +13,12 @@ const string usage = """
     bench verify
         Compares the step written by hand with the tape. Exit code 1 if they disagree.
 
+    bench check
+        Times gradient checks of two bidirectional peephole layers; a line of JSON for each mode.
+
+    bench hash [THREADS]
+        Trains an LSTM for 300 steps, once on each of some threads, and prints a hash of all weights.
+
     bench [arguments of BenchmarkDotNet]
         Runs suites: --list flat names them, --filter '*MatrixProduct*' chooses.
     """;
@@ -32,6 +38,12 @@ try
             return 0;
         case "verify":
             return Verification.Run(Console.Out) ? 0 : 1;
+        case "check":
+            CheckCommand.Run();
+            return 0;
+        case "hash":
+            HashCommand.Run(args.Length < 2 ? 1 : int.TryParse(args[1], out int threads) && threads > 0 ? threads : throw new UsageException($"hash: {args[1]} is no number of threads."));
+            return 0;
         default:
             BenchmarkSwitcher.FromAssembly(typeof(StepCommand).Assembly).Run(args, new QuickConfig());
             return 0;
