@@ -8,7 +8,7 @@ namespace Autograd.PropertyTests;
 /// </summary>
 internal sealed record RandomProgram(int Size, Tensor[] Inputs, IReadOnlyList<(int Operation, int Left, int Right)> Steps)
 {
-    const int LongestProgram = 24;
+    const int ShortestProgram = 5, LongestProgram = 30;
 
     static readonly (string Name, Func<Tensor, Tensor, Tensor> Apply)[] Operations =
     [
@@ -34,7 +34,7 @@ internal sealed record RandomProgram(int Size, Tensor[] Inputs, IReadOnlyList<(i
 
     public static RandomProgram Of(Draw draw)
     {
-        int size = draw.Whole(1, 3), inputs = draw.Whole(1, 3), length = draw.Whole(1, LongestProgram);
+        int size = draw.Whole(1, 3), inputs = draw.Whole(1, 3), length = draw.Whole(ShortestProgram, LongestProgram);
         var steps = Enumerable.Range(inputs, length)
             .Select(known => (draw.Whole(0, Operations.Length - 1), draw.Whole(0, known - 1), draw.Whole(0, known - 1)));
         return new(size, [.. Enumerable.Range(0, inputs).Select(_ => draw.Values([size, size], Domain.Between(-1, 1)))], [.. steps]);

@@ -7,7 +7,8 @@ namespace Autograd.Tests.Layers;
 public class ThreadTests
 {
     const int Threads = 8;
-    const int StepsPerThread = 150;
+    // 10,000 in all.
+    const int StepsPerThread = 1250;
 
     static readonly RandomKey Key = new(11);
     static readonly Recurrent<LstmState> Model = Recurrent.Over(new LstmCell(3, 9, Key));

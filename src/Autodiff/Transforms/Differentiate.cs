@@ -34,11 +34,26 @@ public static partial class Differentiate
         return (value, products[0]);
     }
 
+    /// <summary>As above, for a function and the parameters that it uses: one product for each parameter.</summary>
+    public static (Tensor Value, Tensor[] Products) Vjp(Func<Tensor> function, IReadOnlyList<Parameter> parameters, Tensor cotangent)
+    {
+        ArgumentNullException.ThrowIfNull(cotangent);
+        return Problem.Of(function, parameters).Solve(run => run.Gradients(run.Result, cotangent, run.IsNested));
+    }
+
     /// <summary>The value of a function, and the product of its Jacobian with a tangent of its argument: forward mode.</summary>
     public static (Tensor Value, Tensor Product) Jvp(Func<Tensor, Tensor> function, Tensor x, Tensor tangent)
     {
         ArgumentNullException.ThrowIfNull(tangent);
         var (value, products) = Problem.Of(function, x).Solve(run => [run.Tangent(run.Result, [tangent], run.IsNested)]);
+        return (value, products[0]);
+    }
+
+    /// <summary>As above, for a function and the parameters that it uses: the tangents are one for each parameter.</summary>
+    public static (Tensor Value, Tensor Product) Jvp(Func<Tensor> function, IReadOnlyList<Parameter> parameters, IReadOnlyList<Tensor> tangents)
+    {
+        ArgumentNullException.ThrowIfNull(tangents);
+        var (value, products) = Problem.Of(function, parameters).Solve(run => [run.Tangent(run.Result, tangents, run.IsNested)]);
         return (value, products[0]);
     }
 

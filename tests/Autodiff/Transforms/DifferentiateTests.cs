@@ -91,6 +91,19 @@ public class DifferentiateTests : Poisoned
     }
 
     [Fact]
+    public void BothModesTakeParametersToo()
+    {
+        var (weight, bias) = (new Parameter("w", Data.Normal([3, 2], 1)), new Parameter("b", Data.Normal([2], 2)));
+        var x = Data.Normal([4, 3], 3);
+        Tensor Model() => Tanh(Affine(x, weight, bias));
+        Tensor u = Data.Normal([4, 2], 4), v = Data.Normal([3, 2], 5), w = Data.Normal([2], 6);
+        var (value, reverse) = Differentiate.Vjp(Model, [weight, bias], u);
+        var (same, forward) = Differentiate.Jvp(Model, [weight, bias], [v, w]);
+        Assert.Equal(value.ToDoubles(), same.ToDoubles());
+        Assert.Equal(Sum(forward * u).ToScalar(), Sum(reverse[0] * v).ToScalar() + Sum(reverse[1] * w).ToScalar(), 1e-12);
+    }
+
+    [Fact]
     public void TheDerivativeOfAConstantIsZero()
     {
         Assert.Equal(0, Differentiate.Gradient(_ => Number(1), Number(1)).ToScalar());
