@@ -20,6 +20,13 @@ internal static partial class OperationCases
                 draw.Values([.. rows, inputs], Domain.Any), draw.Values([inputs, outputs], Domain.Any), draw.Values([outputs], Domain.Any));
         }),
         new("Convolution", "", Convolved),
+        new("Einsum", "", draw =>
+        {
+            string notation = draw.OneOf("ij,jk->ik", "ij,jk->k", "ij,kj->ikj", "ij,jk->", "ij,kl->ljki");
+            int i = Length(draw), j = Length(draw), k = Length(draw), l = Length(draw);
+            int[] right = notation switch { "ij,kj->ikj" => [k, j], "ij,kl->ljki" => [k, l], _ => [j, k] };
+            return new Trial(x => Einsum(notation, x[0], x[1]), draw.Values([i, j], Domain.Any), draw.Values(Shape.Create(right), Domain.Any));
+        }),
         new("MatMul", "one matrix used thrice", draw =>
         {
             int size = draw.Whole(1, 3);

@@ -53,7 +53,8 @@ internal readonly record struct NumericalDerivative(double Value, double Step, d
         return size > visible && excess > 0.25 * size ? excess : 0;
     }
 
-    static double StepAt(double x, double power)
+    /// <summary>A step in proportion to the point, ε to some power.</summary>
+    public static double StepAt(double x, double power)
     {
         double step = Math.Pow(Epsilon, power) * Math.Max(1, Math.Abs(x));
         // x + step − x is a multiple of the spacing at x, so the points are exactly where they should be.
