@@ -61,7 +61,7 @@ internal sealed class CheckedFunction
         for (int i = from; i < to; i++) before[i - from] = Move(i, movement);
         try
         {
-            return order == 1 ? ValueUnrecorded() : Evaluate(values, (tape, at, result) => Functions.Sum(Terms(tape, at, result, order)).ToScalar());
+            return Value(order);
         }
         finally
         {
@@ -76,7 +76,7 @@ internal sealed class CheckedFunction
         values[index].WriteSpan<double>()[position] = before + distance;
         try
         {
-            return order == 1 ? ValueUnrecorded() : Evaluate(values, (tape, at, result) => Functions.Sum(Terms(tape, at, result, order)).ToScalar());
+            return Value(order);
         }
         finally
         {
@@ -119,6 +119,9 @@ internal sealed class CheckedFunction
         for (int position = 0; position < span.Length; position++) span[position] += movement(index, position);
         return before;
     }
+
+    double Value(int order) =>
+        order == 1 ? ValueUnrecorded() : Evaluate(values, (tape, at, result) => Functions.Sum(Terms(tape, at, result, order)).ToScalar());
 
     // First order needs values only; a function that differentiates inside turns recording on for itself.
     double ValueUnrecorded()

@@ -12,6 +12,7 @@ internal sealed class Comparer
     readonly GradientCheckOptions options;
     readonly int order;
     readonly double[][] gradients;
+    readonly int[] largest;
     readonly double noise;
 
     public Comparer(CheckedFunction subject, GradientCheckOptions options, int order)
@@ -20,6 +21,7 @@ internal sealed class Comparer
         this.options = options;
         this.order = order;
         (gradients, double magnitude) = subject.Gradients(order);
+        largest = Array.ConvertAll(gradients, PositionOfLargest);
         // The values are sums of many terms: some ε of their magnitude is rounding. A gradient also inherits rounding of the size of what it is the
         // gradient of: the slope 1 − y² of a saturated tanh is small, but no more exact than 1.
         noise = ElementType.Float64.Epsilon() * (RoundingOfValues * magnitude + Enumerable.Range(1, order - 1).Sum(subject.Magnitude));
@@ -28,14 +30,7 @@ internal sealed class Comparer
     public int Count(int index) => gradients[index].Length;
 
     /// <summary>The position of the largest element of a gradient.</summary>
-    public int Largest(int index)
-    {
-        int largest = 0;
-        for (int i = 1; i < gradients[index].Length; i++)
-            if (Math.Abs(gradients[index][i]) > Math.Abs(gradients[index][largest]))
-                largest = i;
-        return largest;
-    }
+    public int Largest(int index) => largest[index];
 
     public GradientComparison Element(int index, int position)
     {
@@ -64,6 +59,15 @@ internal sealed class Comparer
         return Compare(
             distance => subject.ValueMoved(order, direction.First, direction.End, (i, position) => distance * direction.At(i, position)),
             0, analytic, scale, (value, tolerance) => new(direction.Name, order, -1, direction.Shape, analytic, value, tolerance));
+    }
+
+    static int PositionOfLargest(double[] gradient)
+    {
+        int largest = 0;
+        for (int i = 1; i < gradient.Length; i++)
+            if (Math.Abs(gradient[i]) > Math.Abs(gradient[largest]))
+                largest = i;
+        return largest;
     }
 
     GradientComparison Compare(

@@ -37,7 +37,7 @@ public static class Numerical
             double step = NumericalDerivative.StepAt(at[column], 0.2);
             double[][] values = [.. new[] { -2, -1, 1, 2 }.Select(steps => Moved(column, steps * step))];
             for (int row = 0; row < shape.ElementCount; row++)
-                jacobian[row * at.Length + column] = (values[0][row] - 8 * values[1][row] + 8 * values[2][row] - values[3][row]) / (12 * step);
+                jacobian[row * at.Length + column] = NumericalDerivative.FourPointSlope(values[0][row], values[1][row], values[2][row], values[3][row], step);
         }
         return Tensor.From(jacobian, [.. shape.Lengths, .. x.Shape.Lengths]);
 

@@ -23,14 +23,18 @@ internal readonly record struct NumericalDerivative(double Value, double Step, d
     static NumericalDerivative TwoPoint(Func<double, double> function, double step) => new((function(step) - function(-step)) / (2 * step), step);
 
     static NumericalDerivative FourPoint(Func<double, double> function, double step) =>
-        new((function(-2 * step) - 8 * function(-step) + 8 * function(step) - function(2 * step)) / (12 * step), step);
+        new(FourPointSlope(function(-2 * step), function(-step), function(step), function(2 * step), step), step);
+
+    /// <summary>The slope from values at −2h, −h, h and 2h, exact for polynomials of degree 4.</summary>
+    public static double FourPointSlope(double farLeft, double left, double right, double farRight, double step) =>
+        (farLeft - 8 * left + 8 * right - farRight) / (12 * step);
 
     // The error of a four-point difference falls with h⁴: halving the step shows its size, and removes it.
     static NumericalDerivative Richardson(Func<double, double> function, double step, double noise)
     {
         double[] at = [function(-2 * step), function(-step), function(-step / 2), function(0), function(step / 2), function(step), function(2 * step)];
-        double coarse = (at[0] - 8 * at[1] + 8 * at[5] - at[6]) / (12 * step);
-        double fine = (at[1] - 8 * at[2] + 8 * at[4] - at[5]) / (6 * step);
+        double coarse = FourPointSlope(at[0], at[1], at[5], at[6], step);
+        double fine = FourPointSlope(at[1], at[2], at[4], at[5], step / 2);
         double error = Math.Abs(fine - coarse) + 3 * noise / step;
         return new(fine + (fine - coarse) / 15, step, error, SharpnessOf(at, noise) / step);
     }

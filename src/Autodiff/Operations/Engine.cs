@@ -52,14 +52,17 @@ internal static class Engine
             var operand = operands[i];
             if (operand is null) ThrowNull(operation, i);
             symbolic |= operand.IsSymbolic;
-            if (operand.Tape is { } owner && owner != tape) CheckOwner(operation, operand, owner);
+            CheckOwner(operation, operand, tape);
             if (operand.ElementType != operands[0].ElementType) ThrowMixed(operation, operands[0], operand, i);
         }
         return symbolic;
     }
 
-    static void CheckOwner(Operation operation, Tensor operand, Tape owner)
+    /// <summary>A tensor of a tape that has ended, or of another thread's, throws.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CheckOwner(Operation operation, Tensor operand, Tape? tape)
     {
+        if (operand.Tape is not { } owner || owner == tape) return;
         operand.ThrowIfEnded(operation.Name);
         owner.ThrowIfForeignThread(operation.Name);
     }

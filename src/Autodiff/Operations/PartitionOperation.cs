@@ -23,11 +23,7 @@ internal abstract class PartitionOperation : Operation
         ArgumentNullException.ThrowIfNull(operand, Name);
         var tape = Tape.Current;
         if (tape is { HasBindings: true }) operand = tape.Bound([operand])[0];
-        if (operand.Tape is { } owner && owner != tape)
-        {
-            operand.ThrowIfEnded(Name);
-            owner.ThrowIfForeignThread(Name);
-        }
+        Engine.CheckOwner(this, operand, tape);
         Infer([operand]);
         var parts = Split(operand);
         foreach (var part in parts)

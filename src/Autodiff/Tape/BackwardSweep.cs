@@ -80,13 +80,10 @@ internal ref struct BackwardSweep
     void Visit(int entry, ReadOnlySpan<int> sources, Tensor?[] results)
     {
         var operation = memory.OperationOf(entry);
-        if (operation is CheckpointOperation checkpoint)
+        if (operation is PartitionOperation partition)
         {
-            Recompute(entry, checkpoint, sources, results);
-        }
-        else if (operation is PartitionOperation partition)
-        {
-            Join(entry, partition);
+            if (partition is CheckpointOperation checkpoint) Recompute(entry, checkpoint, sources, results);
+            else Join(entry, partition);
         }
         else if (operation is PartOperation)
         {
@@ -217,20 +214,36 @@ internal ref struct BackwardSweep
         var seeds = parts.ToArray();
         parts.Clear();
         var mark = memory.Mark();
-        var outputs = tape.Repeat(checkpoint);
-        (cotangents, marks) = memory.ExtendSweepArrays(mark.Entries);
-        MarkOperands(mark.Entries, memory.EntryCount);
-        for (int i = 0; i < seeds.Length; i++)
+        try
         {
-            if (seeds[i] is not { } seed) continue;
-            int output = tape.EntryOf(outputs[i]);
-            if (output >= 0 && marks[output] != 0) Accumulate(output, seed);
-            memory.Release(seed);
+            SweepAgain(checkpoint, mark.Entries, seeds, sources, results);
         }
-        for (int e = memory.EntryCount - 1; e >= mark.Entries; e--)
-            if (marks[e] != 0)
-                Visit(e, sources, results);
-        if (!record) memory.Forget(mark, []);
+        finally
+        {
+            if (!record) memory.Forget(mark, []);
+        }
+    }
+
+    void SweepAgain(CheckpointOperation checkpoint, int start, Tensor?[] seeds, ReadOnlySpan<int> sources, Tensor?[] results)
+    {
+        try
+        {
+            var outputs = tape.Repeat(checkpoint);
+            (cotangents, marks) = memory.ExtendSweepArrays(start);
+            MarkOperands(start, memory.EntryCount);
+            for (int i = 0; i < seeds.Length; i++)
+                if (seeds[i] is { } seed && tape.EntryOf(outputs[i]) is >= 0 and var output && marks[output] != 0)
+                    Accumulate(output, seed);
+        }
+        finally
+        {
+            foreach (var seed in seeds)
+                if (seed is not null)
+                    memory.Release(seed);
+        }
+        for (int entry = memory.EntryCount - 1; entry >= start; entry--)
+            if (marks[entry] != 0)
+                Visit(entry, sources, results);
     }
 
     /// <summary>The slot's content as memory that may be written: zeros if nothing arrived yet.</summary>

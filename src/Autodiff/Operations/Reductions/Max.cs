@@ -21,9 +21,5 @@ internal readonly struct MaxReduction : IRowReduction
         where T : unmanaged, IFloatingPointIeee754<T>
         => TensorPrimitives.Max(row);
 
-    public Tensor Weights(Tensor x, Tensor result, int first)
-    {
-        var isExtreme = 1 - Functions.Greater(result, x);
-        return isExtreme / Reduction.WithOnes(SumOperation.Apply(isExtreme, first, x.Rank - first), x.Shape, first, x.Rank - first);
-    }
+    public Tensor Weights(Tensor x, Tensor result, int first) => Reduction.EqualShares(1 - Functions.Greater(result, x), first);
 }

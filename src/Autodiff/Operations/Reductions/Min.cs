@@ -21,9 +21,5 @@ internal readonly struct MinReduction : IRowReduction
         where T : unmanaged, IFloatingPointIeee754<T>
         => TensorPrimitives.Min(row);
 
-    public Tensor Weights(Tensor x, Tensor result, int first)
-    {
-        var isExtreme = 1 - Functions.Greater(x, result);
-        return isExtreme / Reduction.WithOnes(SumOperation.Apply(isExtreme, first, x.Rank - first), x.Shape, first, x.Rank - first);
-    }
+    public Tensor Weights(Tensor x, Tensor result, int first) => Reduction.EqualShares(1 - Functions.Greater(x, result), first);
 }

@@ -32,6 +32,13 @@ internal static class Reduction
         return Functions.Reshape(reduced, lengths);
     }
 
+    /// <summary>From 1 at the elements that tie for an extreme, and 0 at the others, the weights that share the slope among them.</summary>
+    public static Tensor EqualShares(Tensor isExtreme, int first)
+    {
+        int count = isExtreme.Rank - first;
+        return isExtreme / WithOnes(SumOperation.Apply(isExtreme, first, count), isExtreme.Shape, first, count);
+    }
+
     static Tensor ReducePositions(Tensor x, int[] positions, Kernel reduce, bool innermost)
     {
         bool adjacent = positions.Length == 0 || positions[^1] - positions[0] == positions.Length - 1;
