@@ -16,6 +16,9 @@ internal abstract record CellKind(string Name)
 
     /// <summary>A random cell, stepped by hand.</summary>
     public abstract SteppedCell Stepped(Draw draw);
+
+    /// <summary>Two cells in both directions, to be compared with the two exchanged.</summary>
+    public abstract ReversalTrial Reversal(Draw draw);
 }
 
 /// <summary>
@@ -40,6 +43,7 @@ internal static class CellKinds
             Stacked.Of(new RnnCell(inputs, hidden, key.For("lower")), new RnnCell(hidden, hidden, key.For("upper")))),
         new CellKind<LayerStates<LstmState>>("Stacked, of LstmCell", (inputs, hidden, key) =>
             Stacked.Of<LstmState>(new LstmCell(inputs, hidden, key.For("lower")), new PeepholeLstmCell(hidden, 1, key.For("upper")))),
+        .. ArchitectureKinds.All,
     ];
 
     public static TheoryData<string> Names => [.. All.Select(kind => kind.Name)];
@@ -84,6 +88,17 @@ internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, C
             var (output, next) = cell.Step(x, StateTensors<TState>.Rebuild(template, state));
             return (output, State.Tensors(next));
         });
+    }
+
+    public override ReversalTrial Reversal(Draw draw)
+    {
+        int inputs = draw.Whole(1, 2), hidden = draw.Whole(1, 3), batch = draw.Whole(1, 3), time = draw.Whole(1, 4);
+        var (a, b) = (Create(inputs, hidden, draw.Key()), Create(inputs, hidden, draw.Key()));
+        Filled(draw, a);
+        Filled(draw, b);
+        var (ab, ba) = (Bidirectional.Over(a, b), Bidirectional.Over(b, a));
+        var x = draw.Values([time, batch, inputs], Domain.Any).As(ElementType.Float32);
+        return new((x, lengths) => ab.Forward(x, lengths), (x, lengths) => ba.Forward(x, lengths), x, draw.Flag() ? Lengths(draw, batch, time) : []);
     }
 
     ModuleTrial OneStep(Draw draw)
