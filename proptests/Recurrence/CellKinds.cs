@@ -51,8 +51,10 @@ internal static class CellKinds
     public static CellKind Named(string name) => All.Single(kind => kind.Name == name);
 }
 
-/// <inheritdoc/>
-internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, Cell<TState>> Create) : CellKind(Name)
+/// <param name="Name">What it is called.</param>
+/// <param name="Create">From numbers of inputs and hidden units.</param>
+/// <param name="HasDelays">Whether its state may still hold first states, which are tracked only where they are learned.</param>
+internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, Cell<TState>> Create, bool HasDelays = false) : CellKind(Name)
 {
     public override IEnumerable<ModuleCase> Cases =>
     [
@@ -72,7 +74,7 @@ internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, C
             return new(Filled(draw, both), inputs, (x, lengths) =>
                 both.Run(x, lengths) is var run ? [run.Outputs, .. State.Tensors(run.Forward.Final), .. State.Tensors(run.Backward.Final)] : []);
         }
-        var one = Recurrent.Over(Create(inputs, draw.Whole(1, 3), draw.Key()), draw.OneOf(InitialState.FromCell, InitialState.Learned));
+        var one = Recurrent.Over(Create(inputs, draw.Whole(1, 3), draw.Key()), HasDelays || draw.Flag() ? InitialState.Learned : InitialState.FromCell);
         return new(Filled(draw, one), inputs, (x, lengths) => one.Run(x, lengths) is var run ? [run.Outputs, .. State.Tensors(run.Final)] : []);
     }
 

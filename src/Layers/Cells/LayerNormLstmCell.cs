@@ -9,7 +9,7 @@ namespace Autograd.Layers;
 /// </summary>
 public sealed class LayerNormLstmCell : Cell<LstmState>
 {
-    readonly Parameter Wx, Wh, B;
+    readonly Parameter Wx, Wh, Bf, Bi, Bo, Bc;
     readonly LayerNorm inputNorm, stateNorm, cellNorm;
     readonly int hidden;
 
@@ -25,8 +25,7 @@ public sealed class LayerNormLstmCell : Cell<LstmState>
     {
         Weight(out Wx, inputs, 4 * hidden, Initializer.UniformOverRoot(hidden));
         Weight(out Wh, hidden, 4 * hidden, Initializer.UniformOverRoot(hidden));
-        Require.Finite(nameof(LayerNormLstmCell), nameof(forgetBias), forgetBias);
-        Parameter(out B, Concatenate(0, Tensor.Full([hidden], forgetBias), Tensor.Zeros([3 * hidden])));
+        Bias(out Bf, hidden, forgetBias); Bias(out Bi, hidden); Bias(out Bo, hidden); Bias(out Bc, hidden);
         inputNorm = Part(new LayerNorm(4 * hidden, epsilon), nameof(inputNorm));
         stateNorm = Part(new LayerNorm(4 * hidden, epsilon), nameof(stateNorm));
         cellNorm = Part(new LayerNorm(hidden, epsilon), nameof(cellNorm));
@@ -36,9 +35,11 @@ public sealed class LayerNormLstmCell : Cell<LstmState>
     /// <inheritdoc/>
     public override (Tensor Output, LstmState Next) Step(Tensor x, LstmState s)
     {
-        var sums = stateNorm.Forward(MatMul(s.H, Wh)) + inputNorm.Forward(MatMul(x, Wx)) + B;
-        var (f, i, o) = (Sigmoid(Gate(sums, 0)), Sigmoid(Gate(sums, 1)), Sigmoid(Gate(sums, 2)));
-        var c = f * s.C + i * Tanh(Gate(sums, 3));
+        var sums = stateNorm.Forward(MatMul(s.H, Wh)) + inputNorm.Forward(MatMul(x, Wx));
+        var f = Sigmoid(Gate(sums, 0) + Bf);
+        var i = Sigmoid(Gate(sums, 1) + Bi);
+        var o = Sigmoid(Gate(sums, 2) + Bo);
+        var c = f * s.C + i * Tanh(Gate(sums, 3) + Bc);
         var h = o * Tanh(cellNorm.Forward(c));
         return (h, new LstmState(h, c));
     }
