@@ -87,7 +87,7 @@ public static class EmbeddedReber
     public static bool IsLegal(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length >= ShortestString && text[^1] == 'E' && text[^2] == text[1] && LegalAfter(text[..^1]) == "E"
+        return text.Length >= ShortestString && text[0] == 'B' && text[1] is ('T' or 'P') && text[^2] == text[1] && text[^1] == 'E'
             && ReberGrammar.After(text.AsSpan(2, text.Length - 4)) is { } node && ReberGrammar.IsEnd(node);
     }
 

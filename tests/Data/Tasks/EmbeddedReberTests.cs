@@ -15,6 +15,9 @@ public class EmbeddedReberTests
     [InlineData("BTBTXSTE", false)]
     [InlineData("BTBTVVETE", false)]
     [InlineData("BTXSE", false)]
+    [InlineData("TTBTXSETE", false)]
+    [InlineData("BEBTXSEEE", false)]
+    [InlineData("BTBTXSETB", false)]
     [InlineData("", false)]
     public void MembershipFollowsTheGraph(string text, bool isLegal) => Assert.Equal(isLegal, EmbeddedReber.IsLegal(text));
 
