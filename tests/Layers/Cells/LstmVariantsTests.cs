@@ -136,6 +136,17 @@ public class LstmVariantsTests
         Close.Equal(Sigmoid(gates[2]) * Tanh(Norm(c)), output, 1e-5);
     }
 
+    [Fact]
+    public void TheNormalisedGruFollowsThePaper()
+    {
+        LayerNormGruCell cell = new(2, 3, Key);
+        Tensor Norm(Tensor x) => (x - MeanKeepingAxes(x, -1)) / Sqrt(MeanKeepingAxes(Square(x - MeanKeepingAxes(x, -1)), -1) + 1e-5);
+        var gates = Sigmoid(Norm(MatMul(Start.H, cell["Wh"])) + Norm(MatMul(X, cell["Wx"])));
+        var (z, r) = (Slice(gates, -1, 0, 3), Slice(gates, -1, 3, 3));
+        var candidate = Tanh(Norm(MatMul(X, cell["W"])) + r * Norm(MatMul(Start.H, cell["U"])));
+        Close.Equal(Start.H + z * (candidate - Start.H), cell.Step(X, Start.H).Output, 1e-5);
+    }
+
     [Theory]
     [InlineData(0, 3)]
     [InlineData(2, 0)]
