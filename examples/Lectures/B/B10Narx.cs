@@ -38,7 +38,7 @@ public sealed class B10Narx : Demonstration
         {
             var key = report.Key(seed).For("plant");
             var model = new Narx(new NarxCell(1, Hidden, 1, inputDelays: 0, outputDelays: 2, key, Functions.Tanh));
-            learning.Learning($"seed {seed}", model.Fit(report, $"plant, seed {seed}", 2500, 1e-2, update =>
+            learning.Learning($"seed {seed}", model.Fit(report, $"plant, seed {seed}", 2500, 2e-2, update =>
             {
                 var (x, y) = Respond(key.For("train").At(update), Batch, Time);
                 return Loss.MeanSquaredError(model.Run(x, y, NarxFeedback.True).Outputs, y);
@@ -50,7 +50,7 @@ public sealed class B10Narx : Demonstration
             rows.Add([$"{seed}", Numbers.Short(ahead[^1]), Numbers.Short(free[^1])]);
             forecast ??= Forecast(own, truth);
         }
-        report.Text("Plant (Narendra and Parthasarathy 1990, example 1): y_t = 0.3 y_{t−1} + 0.6 y_{t−2} + 0.6 sin πu + 0.3 sin 3πu + 0.1 sin 5πu, u uniform in [−1, 1).");
+        report.Text("Plant: y_t = 1.2 sin y_{t−1} − 0.5 y_{t−2} + u_t + 0.5 u²_t, u uniform in [−1, 1).");
         report.Table(["seed", "one step ahead, error / standard deviation", "free running for 200 steps, error / standard deviation"], rows);
         report.Measure("largest relative error one step ahead", ahead.Max(), "below 0.05", ahead.Max() < 0.05);
         report.Measure("largest relative error running free", free.Max(), "below 0.1", free.Max() < 0.1);
@@ -67,7 +67,7 @@ public sealed class B10Narx : Demonstration
             foreach (var (feedback, list) in errors)
             {
                 var key = report.Key(seed).For("moving average");
-                var model = new Narx(new NarxCell(1, 8, 1, inputDelays: 0, outputDelays: 1, key, Functions.Tanh));
+                var model = new Narx(new NarxCell(1, 8, 1, inputDelays: 1, outputDelays: 1, key, Functions.Tanh));
                 model.Fit(report, $"moving average, {feedback}, seed {seed}", 1500, 1e-2, update =>
                 {
                     var (x, y) = Disturbed(key.For("train").At(update));
@@ -93,9 +93,8 @@ public sealed class B10Narx : Demonstration
             for (int t = 0; t < time; t++)
             {
                 double input = 2 * key.Uniform((uint)(b * time + t)) - 1;
-                double answer = 0.6 * Math.Sin(Math.PI * input) + 0.3 * Math.Sin(3 * Math.PI * input) + 0.1 * Math.Sin(5 * Math.PI * input);
-                if (t > 0) answer += 0.3 * y[t - 1, b, 0];
-                if (t > 1) answer += 0.6 * y[t - 2, b, 0];
+                double last = t > 0 ? y[t - 1, b, 0] : 0, before = t > 1 ? y[t - 2, b, 0] : 0;
+                double answer = 1.2 * Math.Sin(last) - 0.5 * before + input * (1 + 0.5 * input);
                 (u[t, b, 0], y[t, b, 0]) = ((float)input, (float)answer);
             }
         return (Tensor.From(u), Tensor.From(y));

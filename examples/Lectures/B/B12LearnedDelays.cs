@@ -5,7 +5,7 @@ namespace Autograd.Lectures;
 /// <summary>A softmax over all delays becomes the choice of one.</summary>
 public sealed class B12LearnedDelays : Demonstration
 {
-    const int Longest = 12, Time = 40, Batch = 16, Updates = 1500;
+    const int Longest = 12, Time = 40, Batch = 16, Updates = 2500;
 
     // The system: y_t = 0.8 x¹_{t−3} − 0.5 x²_{t−9} + 0.6 x³_{t−5}.
     static readonly int[] Delays = [3, 9, 5];

@@ -49,7 +49,7 @@ public sealed class B6Deep : Demonstration
 
     static void Learn(Report report)
     {
-        const int Updates = 800;
+        const int Updates = 1500;
         var chart = new Chart("Adding problem, T = 30: LSTMs of one to three layers of 8 (seed 0)", "update", "mean squared error") { LogY = true };
         for (int depth = 1; depth <= 3; depth++)
         {
