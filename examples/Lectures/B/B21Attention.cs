@@ -49,7 +49,7 @@ public sealed class B21Attention : Demonstration
 
     static double Learn(Report report, Chart chart, string name, Translator model, RandomKey key)
     {
-        chart.Learning(name, model.Fit(report, name, report.Quick ? 700 : 1200, 1e-2, update =>
+        chart.Learning(name, model.Fit(report, name, 1200, 1e-2, update =>
         {
             var (source, lengths, target) = Draw(key.For("train").At(update), Batch, Longest);
             return Loss.CrossEntropy(model.Forward(source, lengths, target), target);
