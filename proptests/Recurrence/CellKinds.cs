@@ -17,6 +17,9 @@ internal abstract record CellKind(string Name)
     /// <summary>A random cell, stepped by hand.</summary>
     public abstract SteppedCell Stepped(Draw draw);
 
+    /// <summary>The results and gradients of a run, compiled and eager, and which way the first took.</summary>
+    public abstract ExecutionTrial BothExecutions(Draw draw);
+
     /// <summary>Two cells in both directions, to be compared with the two exchanged.</summary>
     public abstract ReversalTrial Reversal(Draw draw);
 }
@@ -90,6 +93,18 @@ internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, C
             var (output, next) = cell.Step(x, StateTensors<TState>.Rebuild(template, state));
             return (output, State.Tensors(next));
         });
+    }
+
+    public override ExecutionTrial BothExecutions(Draw draw)
+    {
+        int inputs = draw.Whole(1, 2), batch = draw.Whole(1, 3), time = draw.Whole(2, 4);
+        var layer = Recurrent.Over(Create(inputs, draw.Whole(1, 3), draw.Key()), HasDelays ? InitialState.Learned : InitialState.FromCell);
+        int[] lengths = draw.Flag() ? Lengths(draw, batch, time) : [];
+        var trial = ModuleCases.Trial(
+            draw, layer,
+            x => layer.Run(x[0], lengths) is var run ? Flat([run.Outputs, .. State.Tensors(run.Final)]) : x[0],
+            draw.Values([time, batch, inputs], Domain.Any));
+        return new(trial, execution => layer.Execution = execution, () => layer.LastPath);
     }
 
     public override ReversalTrial Reversal(Draw draw)
