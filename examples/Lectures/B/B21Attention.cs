@@ -106,7 +106,9 @@ public sealed class B21Attention : Demonstration
             int batch = lengths.Length;
             var (cell, start) = Read(source, lengths);
             int[] before = [.. Enumerable.Repeat(Begin, batch), .. target[..^batch].Select(symbol => Math.Max(symbol, 0))];
-            return head.Forward(Recurrent.Over(cell).Run(write.Forward(before, before.Length / batch, batch), start).Outputs);
+            // The cell is another one for each batch: a plan would be made anew each time.
+            var decoding = new Recurrent<Tensor>(cell) { Execution = Execution.Eager };
+            return head.Forward(decoding.Run(write.Forward(before, before.Length / batch, batch), start).Outputs);
         }
 
         /// <summary>Writes: the likeliest symbol at every step is the next step's input.</summary>
