@@ -29,3 +29,6 @@ public sealed class TapeException : InvalidOperationException
     {
     }
 }
+
+/// <summary>A value was asked of a tensor that has none: the program that asked cannot be traced.</summary>
+internal sealed class SymbolicReadException(string message) : InvalidOperationException(message);
