@@ -52,8 +52,8 @@ sealed class CharacterNet : Module
         return sum / batches.Count;
     }
 
-    /// <summary>Goes on writing from a beginning: each token drawn from softmax(logits / temperature).</summary>
-    public int[] Write(ReadOnlySpan<int> beginning, int count, double temperature, RandomKey key)
+    /// <summary>Goes on writing from a beginning: each token drawn from softmax(logits / temperature), one of them never if so asked.</summary>
+    public int[] Write(ReadOnlySpan<int> beginning, int count, double temperature, RandomKey key, int never = -1)
     {
         Evaluate();
         var s = recurrent.Cell.Initial(1, ElementType.Float32);
@@ -63,7 +63,8 @@ sealed class CharacterNet : Module
         for (int i = 0; i < count; i++)
         {
             double[] p = Softmax(head.Forward(h!) * (1 / temperature)).ToDoubles();
-            written.Add(Drawn(p, key.Uniform((uint)i)));
+            if (never >= 0) p[never] = 0;
+            written.Add(Drawn(p, key.Uniform((uint)i) * p.Sum()));
             (h, s) = recurrent.Cell.Step(embedding.Forward([written[^1]], 1), s);
         }
         return [.. written];

@@ -133,7 +133,7 @@ public sealed class F3WordModels : Demonstration
                 }
             double[] smooth = [.. losses.Chunk(10).Select(part => part.Average())];
             Curve("LSTM", smooth.Select((_, i) => (10 * i + 5.0) / batches.Count), smooth);
-            if (seed == 0) report.Preformatted("The LSTM writes:\n" + vocabulary.Decode(net.Write(vocabulary.Encode("\n"), Written, 0.8, key.For("text"))).TrimStart('\n'));
+            if (seed == 0) report.Preformatted("The LSTM writes, <unk> forbidden:\n" + vocabulary.Decode(net.Write(vocabulary.Encode("\n"), Written, 0.8, key.For("text"), WordVocabulary.UnknownId)).TrimStart('\n'));
             return net.Judge(new ContiguousBatches(validation, 4, Math.Min(Window, (validation.Length - 1) / 4)));
         }
 
