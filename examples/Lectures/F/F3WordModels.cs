@@ -6,7 +6,7 @@ namespace Autograd.Lectures;
 /// <summary>Word language models and word vectors.</summary>
 public sealed class F3WordModels : Demonstration
 {
-    const int MostWords = 800, Size = 32, Before = 4, Radius = 2, Rows = 16, Window = 32, Written = 90;
+    const int MostWords = 800, Size = 32, Before = 4, Radius = 2, Rows = 16, Window = 32, Written = 90, Enough = 20_000;
 
     static readonly string[][] Classes =
     [
@@ -67,6 +67,11 @@ public sealed class F3WordModels : Demonstration
         report.Table(["seed", "bag of words: alike within, between", "skip-gram: alike within, between"],
             trials.Select(trial => new[] { $"seed {trial.Seed}", $"{trial.Bag.Within:F2}, {trial.Bag.Between:F2}", $"{trial.SkipGram.Within:F2}, {trial.SkipGram.Between:F2}" }));
         report.Text("Alike: the mean cosine of the projections of two words, both from one of five kinds (my, thy, his …; shall, will …; he, she …; king, lord …; in, to, of …), or from two.");
+        if (train.Length < Enough)
+        {
+            report.Text("So few words teach nothing about others: the losses above are not judged.");
+            return;
+        }
         double counted = Math.Min(unigram, bigram);
         report.Measure("worst time-delay net, nats per word", trials.Max(trial => trial.TimeDelay), $"below counts, {Numbers.Short(counted)}", trials.Max(trial => trial.TimeDelay) < counted);
         report.Measure("worst LSTM, nats per word", trials.Max(trial => trial.Recurrent), $"below counts, {Numbers.Short(counted)}", trials.Max(trial => trial.Recurrent) < counted);
@@ -122,7 +127,7 @@ public sealed class F3WordModels : Demonstration
         double RecurrentNet(RandomKey key)
         {
             var net = new CharacterNet(vocabulary.Count, Size, 96, key, dropped: 0.2);
-            var batches = new ContiguousBatches(train, train.Length > 50_000 ? Rows : 2, Window);
+            var batches = new ContiguousBatches(train, train.Length > Enough ? Rows : 2, Window);
             int epochs = report.Quick ? 3 : 4;
             var losses = new List<double>();
             for (int epoch = 0; epoch < epochs; epoch++)
