@@ -8,7 +8,7 @@ namespace Autograd.Lectures;
 /// <summary>Chorales, frame by frame: 88 notes that sound or do not.</summary>
 public sealed class F5PolyphonicMusic : Demonstration
 {
-    const int Hidden = 46, Rows = 4, Frames = 64, LowestShown = 20, NotesShown = 50;
+    const int Hidden = 46, Rows = 4, Frames = 64, LowestShown = 22, NotesShown = 56;
     const double Padding = 0.2, Limit = 8.8, Suspicious = 8.3;
 
     /// <inheritdoc/>
