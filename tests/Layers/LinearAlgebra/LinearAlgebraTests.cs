@@ -148,7 +148,8 @@ public class LinearAlgebraTests
     static void Nearly(Complex[] expected, Complex[] actual, double scale)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++) Assert.InRange((expected[i] - actual[i]).Magnitude, 0, 32 * scale * Epsilon);
+        // The two of a pair have one magnitude but for rounding, so their order is free.
+        foreach (var value in expected) Assert.InRange(actual.Min(found => (found - value).Magnitude), 0, 32 * scale * Epsilon);
     }
 
     static double Condition(Tensor matrix)
