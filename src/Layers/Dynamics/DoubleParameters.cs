@@ -13,20 +13,25 @@ internal sealed class DoubleParameters
     }
 
     /// <summary>Computes with the copies, on the tape there is or else on one of its own.</summary>
-    public Tensor Run(Tensor x, Func<Tensor, Tensor> function)
+    public Tensor Run(Tensor x, Func<Tensor, Tensor> function) => Run(() => function(x), result => result.Detach());
+
+    /// <summary>As above, for a result that is not one tensor.</summary>
+    /// <param name="function">What is computed.</param>
+    /// <param name="detach">Makes a copy of the result that outlives a tape.</param>
+    public TResult Run<TResult>(Func<TResult> function, Func<TResult, TResult> detach)
     {
-        if (copies.Length == 0) return function(x);
+        if (copies.Length == 0) return function();
         if (Tape.Current is { } tape)
         {
             Bind(tape);
-            return function(x);
+            return function();
         }
         using var own = new Tape();
         Bind(own);
-        using (own.Pause()) return function(x).Detach();
+        using (own.Pause()) return detach(function());
     }
 
-    public void Bind(Tape tape)
+    void Bind(Tape tape)
     {
         foreach (var (parameter, value) in copies)
             if (Tape.Actual(parameter).ElementType != ElementType.Float64)

@@ -19,7 +19,11 @@ public static partial class LinearAlgebra
         Factor(factor, n);
         // One row for each right side, so that each is solved along memory.
         double[] x = Transposed(FiniteElements(nameof(SolvePositiveDefinite), right), n, columns);
-        for (int i = 0; i < columns; i++) Substitute(factor, x.AsSpan(i * n, n));
+        for (int i = 0; i < columns; i++)
+        {
+            SubstituteForward(factor, x.AsSpan(i * n, n));
+            SubstituteBackward(factor, x.AsSpan(i * n, n));
+        }
         return Tensor.From(Transposed(x, columns, n), [n, columns]);
     }
 
@@ -40,10 +44,15 @@ public static partial class LinearAlgebra
         }
     }
 
-    static void Substitute(double[] factor, Span<double> x)
+    static void SubstituteForward(double[] factor, Span<double> x)
     {
         int n = x.Length;
         for (int i = 0; i < n; i++) x[i] = (x[i] - TensorPrimitives.Dot<double>(factor.AsSpan(i * n, i), x[..i])) / factor[i * n + i];
+    }
+
+    static void SubstituteBackward(double[] factor, Span<double> x)
+    {
+        int n = x.Length;
         for (int i = n - 1; i >= 0; i--)
         {
             x[i] /= factor[i * n + i];
