@@ -52,6 +52,9 @@ public sealed partial class Tape
         return dot.Append("}\n").ToString();
     }
 
+    /// <summary>The value of an entry.</summary>
+    internal Tensor ResultOf(int entry) => Alive(nameof(ResultOf)).ResultOf(entry);
+
     TapeEntry Describe(int entry, int? step, HashSet<Storage> held)
     {
         var result = memory.ResultOf(entry);
