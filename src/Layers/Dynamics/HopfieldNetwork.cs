@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Autograd.Layers;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace Autograd.Layers;
 /// </summary>
 public sealed class HopfieldNetwork
 {
+    // n·W: whole numbers, so that signs and energies are compared without rounding.
     readonly double[] weights;
 
     /// <summary>Stores patterns.</summary>
@@ -18,9 +21,9 @@ public sealed class HopfieldNetwork
         if (patterns.Rank != 2 || patterns.ElementCount == 0) throw new ShapeException($"HopfieldNetwork: the patterns are {patterns.Shape}; [patterns, units] is needed, with at least one of each.");
         Units = patterns.Shape[1];
         var p = Tensor.From(Signs(patterns), patterns.Shape);
-        var hebb = Functions.MatMul(p, p, transposeLeft: true) / Units;
-        Weights = hebb * (1 - Tensor.Identity(Units, ElementType.Float64));
-        weights = Weights.ToDoubles();
+        var hebb = Functions.MatMul(p, p, transposeLeft: true) * (1 - Tensor.Identity(Units, ElementType.Float64));
+        weights = hebb.ToDoubles();
+        Weights = hebb / Units;
     }
 
     /// <summary>Number of units.</summary>
@@ -62,7 +65,7 @@ public sealed class HopfieldNetwork
         Array.Sort(places, order);
         foreach (int unit in order)
         {
-            double input = System.Numerics.Tensors.TensorPrimitives.Dot<double>(weights.AsSpan(unit * Units, Units), s);
+            double input = TensorPrimitives.Dot<double>(weights.AsSpan(unit * Units, Units), s);
             if (input * s[unit] >= 0) continue;
             s[unit] = -s[unit];
             energies.Add(EnergyOf(s));
@@ -71,7 +74,12 @@ public sealed class HopfieldNetwork
         return changed;
     }
 
-    double EnergyOf(double[] s) => Energy(Tensor.From(s, [1, Units])).ToScalar();
+    double EnergyOf(double[] s)
+    {
+        double sum = 0;
+        for (int i = 0; i < Units; i++) sum += s[i] * TensorPrimitives.Dot<double>(weights.AsSpan(i * Units, Units), s);
+        return -0.5 * sum / Units;
+    }
 
     static double[] Signs(Tensor tensor)
     {
