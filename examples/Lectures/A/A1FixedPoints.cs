@@ -86,5 +86,5 @@ public sealed class A1FixedPoints : Demonstration
 
     static double Distance(Tensor a, Tensor b) => Math.Sqrt(Sum(Square(a - b)).ToScalar());
 
-    static string Vector(Tensor x) => $"({string.Join(", ", x.ToDoubles().Select(value => Numbers.Short(Math.Round(value, 4))))})";
+    static string Vector(Tensor x) => $"({string.Join(", ", x.ToDoubles().Select(value => Numbers.Short(Math.Round(value, 4) + 0.0)))})";
 }

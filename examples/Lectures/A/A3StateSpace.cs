@@ -68,7 +68,7 @@ public sealed class A3StateSpace : Demonstration
         var u = new float[Time, Batch, 1];
         for (int t = 0; t < Time; t++)
             for (int b = 0; b < Batch; b++)
-                u[t, b, 0] = (float)(1.6 * key.At(b).Uniform((uint)((t + 3 * b) / 8)) - 0.8);
+                u[t, b, 0] = (float)(1.3 * key.At(b).Uniform((uint)((t + 3 * b) / 8)) - 0.65);
         return Tensor.From(u);
     }
 

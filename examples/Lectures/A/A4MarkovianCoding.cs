@@ -23,9 +23,10 @@ public sealed class A4MarkovianCoding : Demonstration
         var key = report.Key(0);
         int[][] histories = [.. Enumerable.Range(0, Count).Select(i => Enumerable.Range(0, Length).Select(t => key.Whole((uint)(i * Length + t), Symbols)).ToArray())];
         double[][] ends = EndStates(histories);
-        report.Chart(Square("End states of 4,000 random sequences, by their last symbol", histories, ends, symbol => true));
+        report.Chart(Square("End states of 4,000 random sequences, by their last symbol", histories, ends));
         // Without 3 after 0 the square gets holes, and holes in the holes: a fractal.
-        report.Chart(Square("The same where symbol 3 never follows symbol 0", histories, ends, history => !Forbidden(history)));
+        int[][] restricted = Array.ConvertAll(histories, Restricted);
+        report.Chart(Square("The same where symbol 3 never follows symbol 0", restricted, EndStates(restricted)));
         double worst = 0;
         var largest = new double[Length + 1];
         for (int i = 0; i < Count; i++)
@@ -65,24 +66,24 @@ public sealed class A4MarkovianCoding : Demonstration
         return [.. states.Chunk(2)];
     }
 
-    static Chart Square(string title, int[][] histories, double[][] ends, Func<int[], bool> allowed)
+    static Chart Square(string title, int[][] histories, double[][] ends)
     {
         var chart = new Chart(title, "x₁", "x₂") { XRange = (0, 1), YRange = (0, 1) };
         for (int symbol = 0; symbol < Symbols; symbol++)
         {
-            int[] chosen = [.. Enumerable.Range(0, Count).Where(i => histories[i][^1] == symbol && allowed(histories[i]))];
+            int[] chosen = [.. Enumerable.Range(0, Count).Where(i => histories[i][^1] == symbol)];
             chart.Points($"last symbol {symbol}", chosen.Select(i => ends[i][0]), chosen.Select(i => ends[i][1]));
         }
         return chart;
     }
 
-    static bool Forbidden(int[] history)
+    static int[] Restricted(int[] history)
     {
-        // The last ten symbols decide where a point is to a thousandth.
-        for (int t = Length - 9; t < Length; t++)
-            if (history[t - 1] == 0 && history[t] == 3)
-                return true;
-        return false;
+        int[] allowed = [.. history];
+        for (int t = 1; t < Length; t++)
+            if (allowed[t - 1] == 0 && allowed[t] == 3)
+                allowed[t] = t % 3;
+        return allowed;
     }
 
     static int Suffix(int[] a, int[] b)
