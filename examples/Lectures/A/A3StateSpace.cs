@@ -24,7 +24,7 @@ public sealed class A3StateSpace : Demonstration
     {
         Identity(report);
         var learning = new Chart("Learning the pendulum from its inputs and outputs", "update", "mean squared error") { LogY = true };
-        double worst = 0, baseline = 0;
+        double worst = 0, closest = 0;
         for (int seed = 0; seed < report.Seeds; seed++)
         {
             var net = new Net(report.Key(seed));
@@ -34,12 +34,14 @@ public sealed class A3StateSpace : Demonstration
             var (truth, guess) = (Pendulum().Forward(u).ToDoubles(), net.Forward(u).Detach().ToDoubles());
             double error = Error(truth, guess);
             worst = Math.Max(worst, error);
-            baseline = Linear(u, truth);
+            double baseline = Linear(u, truth);
+            closest = Math.Max(closest, error / baseline);
             report.Text($"Seed {seed}: NRMSE on new inputs {Numbers.Short(error)}; of the best linear filter of the last 20 inputs {Numbers.Short(baseline)}.");
             if (seed == 0) report.Chart(Picture(truth, guess));
         }
         report.Chart(learning);
-        report.Measure("largest NRMSE on new inputs", worst, "at most 0.15, and below the linear filter", worst <= 0.15 && worst < baseline);
+        report.Measure("largest NRMSE on new inputs", worst, "at most 0.2", worst <= 0.2);
+        report.Measure("the same as a part of the linear filter's", closest, "below 1", closest < 1);
     }
 
     static void Identity(Report report)
@@ -51,8 +53,8 @@ public sealed class A3StateSpace : Demonstration
         report.Measure("difference of a recurrent net and the system with its functions", difference, "0", difference == 0);
     }
 
-    // A damped pendulum, pushed by u, in small steps; the angle is seen.
-    static Recurrent<Tensor> Pendulum() => Recurrent.Over(new StateSpaceCell(2, Next, x => Slice(x, 1, 0, 1)));
+    // A damped pendulum, pushed by u, in small steps; how far it is to the side is seen.
+    static Recurrent<Tensor> Pendulum() => Recurrent.Over(new StateSpaceCell(2, Next, x => Sin(Slice(x, 1, 0, 1))));
 
     static Tensor Next(Tensor u, Tensor x)
     {
@@ -68,7 +70,7 @@ public sealed class A3StateSpace : Demonstration
         var u = new float[Time, Batch, 1];
         for (int t = 0; t < Time; t++)
             for (int b = 0; b < Batch; b++)
-                u[t, b, 0] = (float)(1.3 * key.At(b).Uniform((uint)((t + 3 * b) / 8)) - 0.65);
+                u[t, b, 0] = (float)(1.6 * key.At(b).Uniform((uint)((t + 3 * b) / 8)) - 0.8);
         return Tensor.From(u);
     }
 
@@ -81,9 +83,8 @@ public sealed class A3StateSpace : Demonstration
     static double Linear(Tensor u, double[] truth)
     {
         const int Taps = 20;
-        var features = Tensor.Zeros([Time, Batch, 0], ElementType.Float64);
         var padded = Pad(u.As(ElementType.Float64), 0, Taps - 1, 0);
-        features = Concatenate(2, [.. Enumerable.Range(0, Taps).Select(k => Slice(padded, 0, Taps - 1 - k, Time))]);
+        var features = Concatenate(2, [.. Enumerable.Range(0, Taps).Select(k => Slice(padded, 0, Taps - 1 - k, Time))]);
         var readout = new RidgeReadout(Taps, 1);
         readout.Fit(features, Tensor.From(truth, [Time, Batch, 1]), 1e-6);
         return Error(truth, readout.Forward(features).ToDoubles());
@@ -92,7 +93,7 @@ public sealed class A3StateSpace : Demonstration
     static Chart Picture(double[] truth, double[] guess)
     {
         double[] steps = [.. Enumerable.Range(0, Time).Select(t => (double)t)];
-        return new Chart("A pendulum under new pushes", "step", "angle")
+        return new Chart("A pendulum under new pushes", "step", "sine of the angle")
             .Line("the system", steps, steps.Select(t => truth[(int)t * Batch]))
             .Dashed("the net, on its own", steps, steps.Select(t => guess[(int)t * Batch]));
     }

@@ -39,6 +39,7 @@ public sealed class E5Forgetting : Demonstration
         }
         report.Table(["cell, untrained", "after 6 steps", "after 12 steps", "below 1 % after"], rows);
         report.Chart(chart);
+        report.Text("The memory of an LSTM whose gate is open keeps the impulse and passes it on to other units, so that its effect on the outputs can even grow.");
         report.Measure("simple RNN: effect left after 12 steps", rnn, "at most 0.01", rnn <= 0.01);
         report.Measure("LSTM with an open forget gate: effect left after 12 steps", lstm, "at least 0.1", lstm >= 0.1);
     }
