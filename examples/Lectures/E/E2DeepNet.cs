@@ -101,7 +101,7 @@ public sealed class E2DeepNet : Demonstration
             foreach (double gradient in gradients[layer])
                 counts[Math.Clamp((int)((Math.Log10(gradient) - Low) / (High - Low) * Bins), 0, Bins - 1), layer] += 1.0 / Width;
         double bin = (High - Low) / Bins;
-        return new Chart($"{name}: gradients of the 1024 neurons of each layer (He, random biases)", "layer", "log₁₀ of the gradient, share of neurons")
+        return new Chart($"{name}: gradients of the 1024 neurons of each layer (He, random biases)", "layer", "log₁₀ of the gradient (−12: less, or 0)")
             .Heat(counts, Enumerable.Range(1, Depth).Select(i => (double)i), Enumerable.Range(0, Bins).Select(i => Low + (i + 0.5) * bin));
     }
 
