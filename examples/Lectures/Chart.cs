@@ -1,0 +1,107 @@
+namespace Autograd.Lectures;
+
+/// <summary>
+/// A picture of numbers: lines, points, bars or a heat map on linear or logarithmic axes. Numbers that cannot be drawn (NaN, infinities, and
+/// those not above 0 on a logarithmic axis) are left out and interrupt a line.
+/// </summary>
+/// <param name="title">What is shown.</param>
+/// <param name="xLabel">What the horizontal axis is.</param>
+/// <param name="yLabel">What the vertical axis is.</param>
+public sealed class Chart(string title, string xLabel, string yLabel)
+{
+    readonly List<Series> series = [];
+
+    /// <summary>What is shown.</summary>
+    public string Title { get; } = title;
+
+    /// <summary>What the horizontal axis is.</summary>
+    public string XLabel { get; } = xLabel;
+
+    /// <summary>What the vertical axis is.</summary>
+    public string YLabel { get; } = yLabel;
+
+    /// <summary>Whether the horizontal axis is logarithmic.</summary>
+    public bool LogX { get; init; }
+
+    /// <summary>Whether the vertical axis is logarithmic.</summary>
+    public bool LogY { get; init; }
+
+    /// <summary>The horizontal range; by default that of the numbers.</summary>
+    public (double Low, double High)? XRange { get; init; }
+
+    /// <summary>The vertical range; by default that of the numbers.</summary>
+    public (double Low, double High)? YRange { get; init; }
+
+    /// <summary>The least vertical number of a logarithmic axis: what is below it, rounding noise for example, is cut off.</summary>
+    public double? YFloor { get; init; }
+
+    internal IReadOnlyList<Series> All => series;
+
+    internal HeatMap? Map { get; private set; }
+
+    /// <summary>A line through points in the given order.</summary>
+    /// <exception cref="ArgumentException">There are not as many <paramref name="ys"/> as <paramref name="xs"/>.</exception>
+    public Chart Line(string name, IEnumerable<double> xs, IEnumerable<double> ys) => Add(Kind.Line, name, xs, ys);
+
+    /// <summary>A dashed line, for what others are compared with.</summary>
+    /// <exception cref="ArgumentException">There are not as many <paramref name="ys"/> as <paramref name="xs"/>.</exception>
+    public Chart Dashed(string name, IEnumerable<double> xs, IEnumerable<double> ys) => Add(Kind.Dashed, name, xs, ys);
+
+    /// <summary>Points; the more there are, the smaller they are drawn.</summary>
+    /// <exception cref="ArgumentException">There are not as many <paramref name="ys"/> as <paramref name="xs"/>.</exception>
+    public Chart Points(string name, IEnumerable<double> xs, IEnumerable<double> ys) => Add(Kind.Points, name, xs, ys);
+
+    /// <summary>Bars from 0, centred at <paramref name="xs"/>; several sets stand side by side.</summary>
+    /// <exception cref="ArgumentException">There are not as many <paramref name="ys"/> as <paramref name="xs"/>.</exception>
+    public Chart Bars(string name, IEnumerable<double> xs, IEnumerable<double> ys) => Add(Kind.Bars, name, xs, ys);
+
+    /// <summary>How many of some numbers fall into each of equal bins, as a share of all.</summary>
+    public Chart Histogram(string name, IEnumerable<double> values, double low, double high, int bins)
+    {
+        var counts = new double[bins];
+        double[] all = [.. values];
+        foreach (double value in all) counts[Math.Clamp((int)((value - low) / (high - low) * bins), 0, bins - 1)]++;
+        double width = (high - low) / bins;
+        return Bars(name, Enumerable.Range(0, bins).Select(bin => low + (bin + 0.5) * width), counts.Select(count => count / Math.Max(1, all.Length)));
+    }
+
+    /// <summary>
+    /// A heat map; row 0 is at the bottom. <paramref name="xs"/> and <paramref name="ys"/> are the middles of the first and last column and row
+    /// and all between, evenly spaced; by default they count from 0.
+    /// </summary>
+    public Chart Heat(double[,] values, IEnumerable<double>? xs = null, IEnumerable<double>? ys = null)
+    {
+        double[] columns = Places(xs, values.GetLength(1), nameof(xs)), rows = Places(ys, values.GetLength(0), nameof(ys));
+        Map = new HeatMap(values, columns, rows);
+        return this;
+    }
+
+    /// <summary>The picture as a self-contained SVG document.</summary>
+    public string ToSvg() => new ChartDrawing(this).ToSvg();
+
+    static double[] Places(IEnumerable<double>? given, int count, string name)
+    {
+        double[] places = given is null ? [.. Enumerable.Range(0, count).Select(i => (double)i)] : [.. given];
+        return places.Length == count ? places : throw new ArgumentException($"Chart.Heat: {name} has {places.Length} numbers; {count} are needed.", name);
+    }
+
+    Chart Add(Kind kind, string name, IEnumerable<double> xs, IEnumerable<double> ys)
+    {
+        double[] x = [.. xs], y = [.. ys];
+        if (x.Length != y.Length) throw new ArgumentException($"Chart.{kind}: '{name}' has {x.Length} xs and {y.Length} ys; as many of both are needed.", nameof(ys));
+        series.Add(new Series(kind, name, x, y));
+        return this;
+    }
+}
+
+enum Kind
+{
+    Line,
+    Dashed,
+    Points,
+    Bars,
+}
+
+sealed record Series(Kind Kind, string Name, double[] Xs, double[] Ys);
+
+sealed record HeatMap(double[,] Values, double[] Xs, double[] Ys);

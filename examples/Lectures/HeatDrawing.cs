@@ -1,0 +1,58 @@
+namespace Autograd.Lectures;
+
+/// <summary>Draws a heat map and its scale of colours.</summary>
+sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double right, double top, double bottom)
+{
+    /// <summary>The room the scale needs at the right.</summary>
+    public const double ScaleWidth = 84;
+
+    const int ScaleSteps = 64;
+    const double Gap = 14, Thickness = 16;
+
+    /// <summary>The outer edges of the first and the last cell.</summary>
+    public static double[] Edges(double[] places)
+    {
+        double half = places.Length < 2 ? 0.5 : (places[^1] - places[0]) / (places.Length - 1) / 2;
+        return places.Length == 0 ? [] : [places[0] - half, places[^1] + half];
+    }
+
+    public void Draw()
+    {
+        var finite = map.Values.Cast<double>().Where(double.IsFinite).DefaultIfEmpty(0).ToList();
+        double low = finite.Min(), high = finite.Max();
+        int rows = map.Values.GetLength(0), columns = map.Values.GetLength(1);
+        double[] left = Bounds(map.Xs, columns, x), lower = Bounds(map.Ys, rows, y);
+        // Crisp edges leave no light gaps between neighbouring cells.
+        ink.Raw("<g shape-rendering=\"crispEdges\">");
+        for (int row = 0; row < rows; row++)
+            for (int column = 0; column < columns; column++)
+                Cell(left[column], lower[row], left[column + 1], lower[row + 1], Share(map.Values[row, column], low, high));
+        Scale();
+        ink.Raw("</g>");
+        Labels(low, high);
+    }
+
+    static double Share(double value, double low, double high) => double.IsFinite(value) ? high > low ? (value - low) / (high - low) : 0.5 : double.NaN;
+
+    static double[] Bounds(double[] places, int count, Axis axis)
+    {
+        if (count == 0) return [0];
+        double[] edges = Edges(places);
+        return [.. Enumerable.Range(0, count + 1).Select(i => axis.Place(edges[0] + (edges[1] - edges[0]) * i / count))];
+    }
+
+    void Cell(double x1, double y1, double x2, double y2, double share) =>
+        ink.Box(Math.Min(x1, x2), Math.Min(y1, y2), Math.Abs(x2 - x1), Math.Abs(y2 - y1), Palette.OfShare(share));
+
+    void Scale()
+    {
+        double step = (bottom - top) / ScaleSteps;
+        for (int i = 0; i < ScaleSteps; i++) ink.Box(right + Gap, bottom - (i + 1) * step, Thickness, step + 0.5, Palette.OfShare((i + 0.5) / ScaleSteps));
+    }
+
+    void Labels(double low, double high)
+    {
+        foreach (var (place, text) in Axis.Over([low, high], false, null, 0, bottom, top).Ticks())
+            ink.Words(right + Gap + Thickness + 5, place + 4, text, "start");
+    }
+}

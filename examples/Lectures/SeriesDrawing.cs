@@ -1,0 +1,90 @@
+using System.Text;
+
+namespace Autograd.Lectures;
+
+/// <summary>Draws one set of numbers.</summary>
+sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour, Ink ink)
+{
+    const int FewPoints = 60, SomePoints = 400, MostLinePoints = 3000;
+    const double BarShare = 0.86;
+
+    public void Draw(int set, int sets)
+    {
+        switch (series.Kind)
+        {
+            case Kind.Points: Points(); break;
+            case Kind.Bars: Bars(set, sets); break;
+            default: Line(); break;
+        }
+    }
+
+    public static string Dash(Kind kind) => kind == Kind.Dashed ? " stroke-dasharray=\"6 4\"" : "";
+
+    /// <summary>The least distance of two bars.</summary>
+    public static double Spacing(double[] xs)
+    {
+        double[] sorted = [.. xs.Distinct().Order()];
+        return sorted.Length < 2 ? 1 : sorted.Zip(sorted.Skip(1), (a, b) => b - a).Min();
+    }
+
+    void Line()
+    {
+        var path = new StringBuilder();
+        bool isInterrupted = true;
+        foreach (int i in Thinned())
+        {
+            bool isDrawable = x.IsDrawable(series.Xs[i]) && y.IsDrawable(series.Ys[i]);
+            if (isDrawable) path.Append(isInterrupted ? 'M' : 'L').Append(Place(i));
+            isInterrupted = !isDrawable;
+        }
+        if (path.Length > 0)
+            ink.Raw($"<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\" stroke-linejoin=\"round\"{Dash(series.Kind)}/>");
+    }
+
+    // Of a long line the lowest and the highest point of each stretch: what the eye sees of it.
+    IEnumerable<int> Thinned()
+    {
+        int count = series.Xs.Length;
+        if (count <= MostLinePoints) return Enumerable.Range(0, count);
+        int stretch = (2 * count + MostLinePoints - 1) / MostLinePoints;
+        return Enumerable.Range(0, count).Chunk(stretch).SelectMany(part => Extremes(part));
+    }
+
+    IEnumerable<int> Extremes(int[] part)
+    {
+        int low = part.MinBy(i => series.Ys[i]), high = part.MaxBy(i => series.Ys[i]);
+        return low == high ? [low] : low < high ? [low, high] : [high, low];
+    }
+
+    void Points()
+    {
+        var seen = new HashSet<string>();
+        var path = new StringBuilder();
+        for (int i = 0; i < series.Xs.Length; i++)
+        {
+            if (!x.IsDrawable(series.Xs[i]) || !y.IsDrawable(series.Ys[i])) continue;
+            string place = Place(i);
+            if (seen.Add(place)) path.Append('M').Append(place).Append("h0");
+        }
+        double size = seen.Count <= FewPoints ? 6 : seen.Count <= SomePoints ? 4 : 1.2;
+        if (seen.Count > 0) ink.Raw($"<path d=\"{path}\" stroke=\"{colour}\" stroke-width=\"{Ink.At(size)}\" stroke-linecap=\"round\"/>");
+    }
+
+    void Bars(int set, int sets)
+    {
+        double width = Spacing(series.Xs) * BarShare / Math.Max(1, sets);
+        for (int i = 0; i < series.Xs.Length; i++)
+        {
+            double from = series.Xs[i] + (set - sets / 2.0) * width;
+            if (!x.IsDrawable(from) || !y.IsDrawable(series.Ys[i])) continue;
+            double left = x.Place(from), top = y.Place(series.Ys[i]), zero = y.IsDrawable(0) ? y.Place(0) : y.Place(double.Epsilon);
+            double foot = double.IsFinite(zero) ? Math.Min(zero, 10_000) : 10_000;
+            ink.Box(left, Math.Min(top, foot), Math.Max(0.5, x.Place(from + width) - left), Math.Abs(foot - top), colour);
+        }
+    }
+
+    string Place(int i) => $"{Ink.At(Kept(x.Place(series.Xs[i])))} {Ink.At(Kept(y.Place(series.Ys[i])))}";
+
+    // A place far off the paper is cut off anyway, and some readers of SVG fail at large numbers.
+    static double Kept(double place) => Math.Clamp(place, -5000, 5000);
+}

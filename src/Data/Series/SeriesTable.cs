@@ -1,0 +1,122 @@
+using System.Globalization;
+using static System.FormattableString;
+
+namespace Autograd.Data;
+
+/// <summary>
+/// Series of numbers side by side, read from comma-separated values (RFC 4180): one line a time step, one column a series. Nothing is guessed and nothing is filled in: a field that is not a finite
+/// number is an error that names its line and column. Numbers are read the same way on every machine: a decimal point, no thousands separator.
+/// </summary>
+/// <remarks>Immutable and safe to use from many threads.</remarks>
+public sealed class SeriesTable
+{
+    readonly double[][] series;
+
+    SeriesTable(string[] columns, double[][] series) => (Columns, this.series) = (columns, series);
+
+    /// <summary>The names of the columns, in order.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>The number of time steps; at least 1.</summary>
+    public int Count => series[0].Length;
+
+    /// <summary>A copy of a series by its name.</summary>
+    /// <exception cref="ArgumentException">There is no such column; the message names those there are.</exception>
+    public double[] this[string column] => [.. series[IndexOf([.. Columns], column, "SeriesTable")]];
+
+    /// <summary>Reads a file in UTF-8.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="columns">The names of the columns to read, in the order they are wanted; the others may hold anything, dates for example. By default all.</param>
+    /// <param name="separator">What stands between fields; a comma by default.</param>
+    /// <param name="header">Whether the first line names the columns; by default that is found out.</param>
+    /// <returns>The table.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is empty or not UTF-8.</exception>
+    /// <exception cref="CsvFormatException">The table is not well formed, or a field that is read is not a finite number: NaN in a series is an error.</exception>
+    /// <exception cref="ArgumentException">A column does not exist, or the separator is a quotation mark or a line end.</exception>
+    public static SeriesTable Load(string path, IReadOnlyList<string>? columns = null, char separator = ',', CsvHeader header = CsvHeader.Detect) =>
+        Read(Corpus.Load(path), Path.GetFileName(path), columns, separator, header);
+
+    /// <summary>Reads a text; see <see cref="Load"/>.</summary>
+    /// <returns>The table.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
+    /// <exception cref="CsvFormatException">The table is not well formed, has no rows, or a field that is read is not a finite number.</exception>
+    /// <exception cref="ArgumentException">A column does not exist, or the separator is a quotation mark or a line end.</exception>
+    public static SeriesTable Parse(string text, IReadOnlyList<string>? columns = null, char separator = ',', CsvHeader header = CsvHeader.Detect)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Read(text, "text", columns, separator, header);
+    }
+
+    /// <summary>All series as one tensor <c>[time, columns]</c>.</summary>
+    public Tensor ToTensor(ElementType type = ElementType.Float32)
+    {
+        var elements = new double[Count, Columns.Count];
+        for (int t = 0; t < Count; t++)
+            for (int column = 0; column < Columns.Count; column++)
+                elements[t, column] = series[column][t];
+        return Tensor.From(elements).As(type);
+    }
+
+    static SeriesTable Read(string text, string source, IReadOnlyList<string>? wanted, char separator, CsvHeader header)
+    {
+        if (separator is '"' or '\n' or '\r') throw new ArgumentException("SeriesTable: the separator cannot be a quotation mark or a line end.", nameof(separator));
+        var rows = new CsvFields(text, separator, source);
+        var first = rows.Next() ?? throw new CsvFormatException(source, 1, 1, null, "there is nothing to read.");
+        bool hasHeader = header == CsvHeader.Present || header == CsvHeader.Detect && first.Fields.Exists(field => !IsNumber(field));
+        string[] names = hasHeader ? Names(first.Fields, first.Line, source) : [.. Enumerable.Range(1, first.Fields.Count).Select(number => Invariant($"{number}"))];
+        int[] places = wanted is null ? [.. Enumerable.Range(0, names.Length)] : [.. wanted.Select(name => IndexOf(names, name, source))];
+        if (places.Length == 0) throw new ArgumentException($"{source}: no columns are asked for; at least one is needed.", "columns");
+        var values = new List<double>[places.Length];
+        for (int i = 0; i < values.Length; i++) values[i] = [];
+        for (var row = hasHeader ? rows.Next() : first; row is { } current; row = rows.Next()) Add(current.Line, current.Fields, names, places, values, source, isLast: IsRest(current.Fields, rows));
+        if (values[0].Count == 0) throw new CsvFormatException(source, first.Line + 1, 1, null, "there are no rows of numbers below the header.");
+        return new SeriesTable([.. places.Select(place => names[place])], [.. values.Select(column => column.ToArray())]);
+    }
+
+    // Empty lines are allowed at the end, where editors leave them, and nowhere else.
+    static bool IsRest(List<string> fields, CsvFields rows)
+    {
+        if (fields is not [""]) return false;
+        while (rows.Next() is { } row)
+            if (row.Fields is not [""]) return false;
+        return true;
+    }
+
+    static void Add(int line, List<string> fields, string[] names, int[] places, List<double>[] values, string source, bool isLast)
+    {
+        if (isLast) return;
+        if (fields is [""]) throw new CsvFormatException(source, line, 1, names[0], "the line is empty.");
+        if (fields.Count != names.Length)
+            throw new CsvFormatException(source, line, Math.Min(fields.Count, names.Length) + 1, null, Invariant($"the line has {fields.Count} fields; the first line has {names.Length}."));
+        for (int i = 0; i < places.Length; i++) values[i].Add(Number(fields[places[i]], source, line, places[i], names));
+    }
+
+    static double Number(string field, string source, int line, int place, string[] names)
+    {
+        if (TryNumber(field, out double number) && double.IsFinite(number)) return number;
+        string problem = field.Length == 0 ? "the field is empty" : $"'{field}' is {(IsNumber(field) ? "not finite" : "not a number")}";
+        throw new CsvFormatException(source, line, place + 1, names[place], problem + "; a finite number with a decimal point was expected.");
+    }
+
+    static string[] Names(List<string> fields, int line, string source)
+    {
+        for (int i = 0; i < fields.Count; i++)
+        {
+            if (fields[i].Length == 0) throw new CsvFormatException(source, line, i + 1, null, "the column has no name.");
+            if (fields.IndexOf(fields[i]) < i) throw new CsvFormatException(source, line, i + 1, fields[i], "another column has the same name.");
+        }
+        return [.. fields];
+    }
+
+    static int IndexOf(string[] names, string name, string source)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        int index = Array.IndexOf(names, name);
+        return index >= 0 ? index : throw new ArgumentException($"{source}: there is no column '{name}'; there are: {string.Join(", ", names)}.", "columns");
+    }
+
+    static bool TryNumber(string field, out double number) => double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+
+    static bool IsNumber(string field) => TryNumber(field, out _);
+}
