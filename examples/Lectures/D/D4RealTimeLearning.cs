@@ -62,7 +62,7 @@ public sealed class D4RealTimeLearning : Demonstration
 
     static void Online(Report report)
     {
-        int steps = report.Quick ? 1000 : 2000;
+        int steps = report.Quick ? 3000 : 5000;
         var chart = new Chart($"Learning online to say what came {Lag} steps before", "step", "mean squared error (without memory: 1/3)") { LogY = true };
         var final = new Dictionary<string, List<double>>();
         for (int seed = 0; seed < report.Seeds; seed++)

@@ -64,7 +64,7 @@ public sealed class D7WithoutGradients : Demonstration
         ("genetic algorithm", (net, key, cost, _, curve, cancellation) =>
             new GeneticAlgorithm(net.Parameters, key.For("search")) { Population = 50, MutationRate = 0.15 }.Minimize(cost, evaluations / 48 - 1, curve, cancellation)),
         ("simulated annealing", (net, key, cost, _, curve, cancellation) =>
-            new SimulatedAnnealing(net.Parameters, key.For("search")) { InitialTemperature = 0.03, FinalTemperature = 1e-5, ChangeSize = 0.5 }.Minimize(cost, evaluations - 1, curve, cancellation)),
+            new SimulatedAnnealing(net.Parameters, key.For("search")) { InitialTemperature = 0.03, FinalTemperature = 1e-5, ChangeRate = 0.2, ChangeSize = 0.7 }.Minimize(cost, evaluations - 1, curve, cancellation)),
         ("Adam, with gradients", (net, _, _, loss, curve, _) =>
         {
             var optimizer = new Adam(net.Parameters, 0.02) { Clipping = Clipping.GlobalNorm(1) };
