@@ -7,7 +7,7 @@ namespace Autograd.Lectures;
 /// <summary>A NARX network trained by a genetic algorithm and by simulated annealing.</summary>
 public sealed class D7WithoutGradients : Demonstration
 {
-    const int Hidden = 4, Time = 60;
+    const int Hidden = 4, Time = 60, Sequences = 4;
 
     /// <inheritdoc/>
     public override string Id => "D7";
@@ -23,7 +23,7 @@ public sealed class D7WithoutGradients : Demonstration
     public override void Run(Report report)
     {
         int evaluations = report.Quick ? 4000 : 10000;
-        report.Text($"The task: simulate a plant, y_t = y_{{t−1}} / (1 + y²_{{t−1}}) + 0.4 u_t + 0.3 u_{{t−1}} (after Narendra and Parthasarathy 1990), from its inputs alone. The network feeds back its own outputs y_{{t−1}}, y_{{t−2}} and reads u_t, u_{{t−1}}; {Hidden} sigmoid units, linear output, {new Narx(report.Key(0)).ParameterCount} weights; {evaluations} evaluations each. Adam has {evaluations / 10} updates, each with one gradient.");
+        report.Text($"The task: simulate a plant, y_t = y_{{t−1}} / (1 + y²_{{t−1}}) + 0.4 u_t + 0.3 u_{{t−1}} (after Narendra and Parthasarathy 1990), from its inputs alone, on {Sequences} sequences of {Time} steps. The network feeds back its own outputs y_{{t−1}}, y_{{t−2}} and reads u_t, u_{{t−1}}; {Hidden} sigmoid units, linear output, {new Narx(report.Key(0)).ParameterCount} weights; {evaluations} evaluations each. Adam has {evaluations / 10} updates, each with one gradient.");
         var chart = new Chart("The best error so far", "evaluations of the cost", "mean squared error in free run") { LogY = true };
         var forecast = new Chart("The plant and what the networks say, on new inputs (seed 0)", "step", "y");
         var rows = new List<string[]>();
@@ -32,8 +32,8 @@ public sealed class D7WithoutGradients : Demonstration
         for (int seed = 0; seed < report.Seeds; seed++)
         {
             var key = report.Key(seed);
-            var (u, y) = Plant(key.For("train"));
-            var (newU, newY) = Plant(key.For("test"));
+            var (u, y) = Plant(key.For("train"), Sequences);
+            var (newU, newY) = Plant(key.For("test"), 1);
             variance += Variance(newY) / report.Seeds;
             if (seed == 0) forecast.Dashed("the plant", Enumerable.Range(0, Time).Select(t => (double)t), newY.ToDoubles());
             foreach (var (name, train) in Methods(evaluations))
@@ -64,7 +64,7 @@ public sealed class D7WithoutGradients : Demonstration
         ("genetic algorithm", (net, key, cost, _, curve, cancellation) =>
             new GeneticAlgorithm(net.Parameters, key.For("search")) { Population = 50, MutationRate = 0.15 }.Minimize(cost, evaluations / 48 - 1, curve, cancellation)),
         ("simulated annealing", (net, key, cost, _, curve, cancellation) =>
-            new SimulatedAnnealing(net.Parameters, key.For("search")) { InitialTemperature = 0.03, FinalTemperature = 1e-5, ChangeRate = 0.2, ChangeSize = 0.7 }.Minimize(cost, evaluations - 1, curve, cancellation)),
+            new SimulatedAnnealing(net.Parameters, key.For("search")) { InitialTemperature = 0.02, FinalTemperature = 1e-5, ChangeSize = 0.7 }.Minimize(cost, evaluations - 1, curve, cancellation)),
         ("Adam, with gradients", (net, _, _, loss, curve, _) =>
         {
             var optimizer = new Adam(net.Parameters, 0.02) { Clipping = Clipping.GlobalNorm(1) };
@@ -80,7 +80,7 @@ public sealed class D7WithoutGradients : Demonstration
     static void Cancelled(Report report)
     {
         var net = new Narx(report.Key(0));
-        var (u, y) = Plant(report.Key(0).For("train"));
+        var (u, y) = Plant(report.Key(0).For("train"), Sequences);
         using var source = new CancellationTokenSource();
         int calls = 0;
         var found = new SimulatedAnnealing(net.Parameters, report.Key(0)).Minimize(() =>
@@ -92,16 +92,17 @@ public sealed class D7WithoutGradients : Demonstration
         report.Measure($"cancelled after {found.Evaluations} evaluations: error of the weights it leaves minus the best so far", held - found.Cost, "0", held == found.Cost && found.WasCancelled);
     }
 
-    static (Tensor U, Tensor Y) Plant(RandomKey key)
+    static (Tensor U, Tensor Y) Plant(RandomKey key, int sequences)
     {
-        var (u, y) = (new float[Time, 1, 1], new float[Time, 1, 1]);
-        for (int t = 0; t < Time; t++)
-        {
-            // Steps of random heights, so that the plant settles and moves.
-            u[t, 0, 0] = (float)(2 * key.Uniform((uint)(t / 4)) - 1);
-            float before = t > 0 ? y[t - 1, 0, 0] : 0, input = t > 0 ? u[t - 1, 0, 0] : 0;
-            y[t, 0, 0] = before / (1 + before * before) + 0.4f * u[t, 0, 0] + 0.3f * input;
-        }
+        var (u, y) = (new float[Time, sequences, 1], new float[Time, sequences, 1]);
+        for (int b = 0; b < sequences; b++)
+            for (int t = 0; t < Time; t++)
+            {
+                // Steps of random heights, so that the plant settles and moves.
+                u[t, b, 0] = (float)(2 * key.Uniform((uint)(t / 4 * sequences + b)) - 1);
+                float before = t > 0 ? y[t - 1, b, 0] : 0, input = t > 0 ? u[t - 1, b, 0] : 0;
+                y[t, b, 0] = before / (1 + before * before) + 0.4f * u[t, b, 0] + 0.3f * input;
+            }
         return (Tensor.From(u), Tensor.From(y));
     }
 
