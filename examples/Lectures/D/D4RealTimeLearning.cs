@@ -44,7 +44,7 @@ public sealed class D4RealTimeLearning : Demonstration
     {
         var exact = SparseGradients(report, null);
         double[] errors = [.. Enumerable.Range(1, SparseCell.Units).Select(reach => Distance(exact, SparseGradients(report, reach)))];
-        var chart = new Chart($"SnAp-n: a ring of {SparseCell.Units} units, each fed by one other", "n, steps within which a weight may influence a unit", "relative distance from the exact gradient") { LogY = true, YFloor = 1e-6 };
+        var chart = new Chart($"SnAp-n: a ring of {SparseCell.Units} units, each fed by one other", "n, steps within which a weight may influence a unit", "relative distance from the exact gradient");
         chart.Line("SnAp-n", Enumerable.Range(1, errors.Length).Select(n => (double)n), errors);
         report.Chart(chart);
         report.Measure("SnAp-1: relative distance from the exact gradient", errors[0], "above 0.01: it is biased", errors[0] > 0.01);
@@ -62,7 +62,7 @@ public sealed class D4RealTimeLearning : Demonstration
 
     static void Online(Report report)
     {
-        int steps = report.Quick ? 3000 : 5000;
+        int steps = report.Quick ? 2000 : 4000;
         var chart = new Chart($"Learning online to say what came {Lag} steps before", "step", "mean squared error (without memory: 1/3)") { LogY = true };
         var final = new Dictionary<string, List<double>>();
         for (int seed = 0; seed < report.Seeds; seed++)
@@ -70,7 +70,7 @@ public sealed class D4RealTimeLearning : Demonstration
             {
                 report.Progress($"online, seed {seed}", (double)seed / report.Seeds);
                 double[] curve = Train(report.Key(seed), steps, reach);
-                (final.TryGetValue(name, out var all) ? all : final[name] = []).Add(curve[^1]);
+                (final.TryGetValue(name, out var all) ? all : final[name] = []).Add(curve.TakeLast(4).Average());
                 chart.Line($"{name}, seed {seed}", curve.Select((_, i) => (i + 1) * steps / (double)curve.Length), curve);
             }
         report.Chart(chart);
@@ -81,11 +81,11 @@ public sealed class D4RealTimeLearning : Demonstration
 
     static double[] Train(RandomKey key, int steps, int? reach)
     {
-        const int Points = 10;
+        const int Points = 40;
         var cell = new RnnCell(1, Hidden, key);
         var head = new Linear(Hidden, 1, key.For("head"));
         var rule = RealTimeLearning.Of(cell, head.Parameters, reach);
-        var optimizer = new Adam(rule.Parameters, 0.01);
+        var optimizer = new Adam(rule.Parameters, new Cosine(0.01, steps, 0.0005));
         var x = key.For("stream").Uniform([steps, 1, 1], -1, 1);
         var curve = new double[Points];
         rule.Run(x, (y, t) => t < Lag ? 0 * Sum(y) : Sum(Square(head.Forward(At(y, 0)) - At(x, t - Lag))), window =>
@@ -110,12 +110,17 @@ public sealed class D4RealTimeLearning : Demonstration
         report.Text("The price of being online: memory grows with the cube of the units and time with the fourth power; back-propagation keeps the past instead.");
     }
 
+    // The least of some runs: the others had to share the machine.
     static double Milliseconds(Action run)
     {
-        run();
-        long start = Stopwatch.GetTimestamp();
-        run();
-        return Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds / 50, 4);
+        double least = double.MaxValue;
+        for (int i = 0; i < 7; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            run();
+            least = Math.Min(least, Stopwatch.GetElapsedTime(start).TotalMilliseconds / 50);
+        }
+        return Math.Round(least, 4);
     }
 
     /// <summary>Units in a ring: h_j = tanh(w_j x_j + r_j h_{j−1}).</summary>

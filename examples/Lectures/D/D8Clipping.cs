@@ -66,7 +66,7 @@ public sealed class D8Clipping : Demonstration
     static void Training(Report report)
     {
         report.Text($"The task: the adding problem over {Length} steps (always the mean: 1/6). A net of {Units} ReLU units whose recurrent matrix begins as the identity (Le, Jaitly and Hinton 2015); gradient descent with rate {Numbers.Short(Rate)} and momentum 0.9.");
-        var losses = new Chart("The adding problem with gradients that explode (seed 0)", "update", "mean squared error (always the mean: 1/6)") { LogY = true };
+        var losses = new Chart("The adding problem with gradients that explode (seed 0)", "update", "mean squared error (always the mean: 1/6)") { LogY = true, YRange = (0.01, 10) };
         var norms = new Chart("The gradient before the optimiser limits it (seed 0)", "update", "norm of the whole gradient") { LogY = true };
         var rows = new List<string[]>();
         var (final, largest) = (new Dictionary<string, double[]>(), new Dictionary<string, double>());

@@ -25,7 +25,7 @@ public sealed class F11Phonemes : Demonstration
     public override void Run(Report report)
     {
         var test = Task.Batch(new RandomKey(11).For("test"), TestCount);
-        var chart = new Chart("Label error of CTC on unseen utterances", "update", "label error rate") { LogY = true, YFloor = 1e-3 };
+        var chart = new Chart("Label error of CTC on unseen utterances; a line ends where it reaches 0", "update", "label error rate") { LogY = true, YFloor = 1e-3 };
         var rows = new List<string[]>();
         int solved = 0;
         double both = 0, one = 0, frameBoth = 0, frameOne = 0;
@@ -99,12 +99,13 @@ public sealed class F11Phonemes : Demonstration
         for (int step = 0; step < 300; step++) net.Update(optimizer, Drawn(report, 0, step), CtcLoss);
         var logits = Functions.Slice(net.Logits(test), 1, 0, 1);
         var p = Functions.Softmax(logits);
-        var chart = new Chart("What CTC learns: spikes between blanks (one unseen utterance)", "frame", "probability") { YRange = (0, 1.05) };
+        var chart = new Chart("What CTC learns: one unseen utterance", "frame", "probability") { YRange = (0, 1.05) };
         for (int label = 0; label <= Phonemes; label++)
             if (label == 0 || test.Labels[0].Contains(label - 1))
                 chart.Line(label == 0 ? "blank" : $"phoneme {label - 1}", Enumerable.Range(0, test.Lengths[0]).Select(t => (double)t), Enumerable.Range(0, test.Lengths[0]).Select(t => p.At(t, 0, label)));
         report.Chart(chart);
         var found = CtcDecoding.PrefixBeam(logits, 8, [test.Lengths[0]])[0][0];
+        report.Text("No two neighbours are the same here, so a path needs no blank between them; nobody has told the net where one phoneme ends.");
         report.Text($"Spoken: {string.Join(" ", test.Labels[0])}. The prefix beam finds: {string.Join(" ", found.Labels.Select(label => label - 1))}, with probability {Numbers.Short(Math.Exp(found.LogProbability))}.");
     }
 

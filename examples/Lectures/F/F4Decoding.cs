@@ -84,7 +84,7 @@ public sealed class F4Decoding : Demonstration
         double[] logits = [.. model.Next("This is the ").ToDoubles().OrderDescending()];
         double[] p = Sampler.Random.Probabilities(logits);
         double[] Xs(IEnumerable<double> values) => [.. values.Select((_, i) => i + 1.0)];
-        var chart = new Chart("The next letter after “This is the ”, by rank", "rank of the letter", "probability") { YRange = (0, 1) };
+        var chart = new Chart("The next letter after “This is the ”, by rank", "rank of the letter", "probability") { YRange = (0, 0.6) };
         double[][] shown = [p[..8], Sampler.Temperature(2).Probabilities(logits)[..8], Sampler.TopK(3, 2).Probabilities(logits)[..8], Sampler.Nucleus(0.8, 2).Probabilities(logits)[..8]];
         foreach (var (name, values) in ((string[])["the model", "temperature 2", "top-3 at temperature 2", "nucleus 0.8 at temperature 2"]).Zip(shown)) chart.Bars(name, Xs(values), values);
         report.Chart(chart);
