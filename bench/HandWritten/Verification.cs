@@ -1,4 +1,5 @@
 using System.Numerics;
+using Autograd.Layers;
 
 namespace Autograd.Bench;
 
@@ -41,7 +42,7 @@ internal static class Verification
         byHand.Run();
         double loss = double.CreateChecked(byHand.Run());
         var differences = new List<(double, string)>();
-        TrainingSteps.Eager("peephole", size, type).Run((expectedLoss, gradients) =>
+        TrainingSteps.Layer("peephole", size, type, Execution.Eager).Run((expectedLoss, gradients) =>
         {
             differences.Add((Relative([loss], [expectedLoss.ToScalar()]), "loss"));
             foreach (var (parameter, expected) in TrainingSteps.Peephole(size).Parameters.Zip(gradients))

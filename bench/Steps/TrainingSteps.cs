@@ -12,18 +12,29 @@ internal static class TrainingSteps
     {
         var size = new PeepholeLstmSize(options.Time, options.Batch, options.Inputs, options.Hidden);
         var type = options.Type == "float64" ? ElementType.Float64 : ElementType.Float32;
-        if (options.Path == "eager") return Eager(options.Cell, size, type);
+        if (options.Path != "hand") return Layer(options.Cell, size, type, options.Path == "scan" ? Execution.Compiled : Execution.Eager, options.Threads);
         return type == ElementType.Float32 ? new HandWrittenStep<float>(HandWritten<float>(size)) : new HandWrittenStep<double>(HandWritten<double>(size));
     }
 
-    public static EagerStep Eager(string cell, PeepholeLstmSize size, ElementType type) => cell switch
+    /// <summary>The step of a layer, on the tape or compiled.</summary>
+    public static LayerStep Layer(string cell, PeepholeLstmSize size, ElementType type, Execution execution, int threads = 1)
     {
-        "rnn" => Over(new RnnCell(size.Inputs, size.Hidden, Key), size, type),
-        // What the other libraries' layers compute.
-        "gru" => Over(new GruCell(size.Inputs, size.Hidden, Key, GruReset.AfterProduct), size, type),
-        "lstm" => Over(new LstmCell(size.Inputs, size.Hidden, Key), size, type),
-        _ => Over(Peephole(size), size, type),
-    };
+        return cell switch
+        {
+            "rnn" => Over(new RnnCell(size.Inputs, size.Hidden, Key)),
+            // What the other libraries' layers compute.
+            "gru" => Over(new GruCell(size.Inputs, size.Hidden, Key, GruReset.AfterProduct)),
+            "lstm" => Over(new LstmCell(size.Inputs, size.Hidden, Key)),
+            _ => Over(Peephole(size)),
+        };
+
+        LayerStep Over<TState>(Cell<TState> made)
+        {
+            var layer = Recurrent.Over(made);
+            (layer.Execution, layer.Threads) = (execution, threads);
+            return new(layer, x => layer.Forward(x), Input(size).As(type));
+        }
+    }
 
     public static PeepholeLstmStep<T> HandWritten<T>(PeepholeLstmSize size)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -36,12 +47,6 @@ internal static class TrainingSteps
     }
 
     public static PeepholeLstmCell Peephole(PeepholeLstmSize size) => new(size.Inputs, size.Hidden, Key);
-
-    static EagerStep Over<TState>(Cell<TState> cell, PeepholeLstmSize size, ElementType type)
-    {
-        var layer = Recurrent.Over(cell);
-        return new(layer, x => layer.Forward(x), Input(size).As(type));
-    }
 
     static Tensor Input(PeepholeLstmSize size) => Key.For("input").Normal([size.Time, size.Batch, size.Inputs]);
 

@@ -60,7 +60,7 @@ public partial class Tensor
     public Tensor Detach()
     {
         ThrowIfEnded(nameof(Detach));
-        if (IsSymbolic) return new Tensor(ElementType, Shape, null);
+        if (IsSymbolic) return Tape is { IsTrace: true } ? Functions.StopGradient(this) : new Tensor(ElementType, Shape, null);
         return ElementType == ElementType.Float32 ? From(ReadSpan<float>(), Shape) : From(ReadSpan<double>(), Shape);
     }
 
@@ -68,7 +68,7 @@ public partial class Tensor
     /// <typeparam name="T"><c>float</c> or <c>double</c>, the same as <see cref="ElementType"/>.</typeparam>
     /// <exception cref="ElementTypeException">The tensor holds elements of the other type.</exception>
     /// <exception cref="ObjectDisposedException">The tape that owned the tensor has ended.</exception>
-    /// <exception cref="InvalidOperationException">The tensor is symbolic.</exception>
+    /// <exception cref="SymbolicReadException">The tensor is symbolic.</exception>
     public ReadOnlySpan<T> AsSpan<T>()
         where T : unmanaged
     {
@@ -76,7 +76,7 @@ public partial class Tensor
             throw new ElementTypeException($"AsSpan<{typeof(T).Name}>: the tensor {Shape} holds {ElementType}; convert it first.");
         ThrowIfEnded("AsSpan");
         if (IsSymbolic)
-            throw new InvalidOperationException($"A value was read from a symbolic tensor {Shape}{MadeBy()}: it has a shape but no data.");
+            throw new SymbolicReadException($"A value was read from a symbolic tensor {Shape}{MadeBy()}: it has a shape but no data.");
         return ReadSpan<T>();
     }
 

@@ -1,8 +1,8 @@
 namespace Autograd.Kernels;
 
 /// <summary>
-/// The arithmetic in which an elementwise function's slope is written, once. Read with vectors it is the fast pass of a backward sweep; read with
-/// tensors it is recorded, and can be differentiated again.
+/// The arithmetic in which an elementwise function's slope is written, once, and its value where a kernel can be made of it. Read with vectors it is the
+/// fast pass of a backward sweep; read with tensors it is recorded, and can be differentiated again; read by the scan compiler it becomes code.
 /// </summary>
 /// <typeparam name="N">The type that is a number here.</typeparam>
 internal interface ISlopeNumber<N>
@@ -39,4 +39,10 @@ internal interface ISlopeNumber<N>
 
     /// <summary><paramref name="yes"/> where the mask is not 0, else <paramref name="no"/>; the branch not taken never contributes.</summary>
     static abstract N Select(N mask, N yes, N no);
+
+    static abstract N Sqrt(N value);
+
+    static abstract N Maximum(N left, N right);
+
+    static abstract N Minimum(N left, N right);
 }

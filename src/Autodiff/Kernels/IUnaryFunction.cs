@@ -14,4 +14,12 @@ internal interface IUnaryFunction
     /// <summary>dy/dx.</summary>
     N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>;
+
+    /// <summary>y = f(x) in arithmetic, for a kernel of several functions; false where the function is more than arithmetic.</summary>
+    bool TryValue<N>(N x, out N y)
+        where N : struct, ISlopeNumber<N>
+    {
+        y = default;
+        return false;
+    }
 }

@@ -56,7 +56,7 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
         }
     }
 
-    /// <summary>Takes on a size. The elements are then given by <see cref="PackRows"/>.</summary>
+    /// <summary>Takes on a size. The elements are then given by <see cref="PackRows(ReadOnlySpan{T}, int, int)"/>.</summary>
     internal void Resize(int rows, int columns)
     {
         long size = ((long)columns + panelWidth - 1) / panelWidth * panelWidth * rows + Alignment / sizeof(T);
@@ -80,6 +80,44 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
         fixed (T* first = source[..(count * Columns)])
             CopyRows(first, firstRow, count, Columns);
     }
+
+    /// <summary>
+    /// Packs a part of the matrix, of some rows and columns: element (k, n) of the part is <c>source[k * rowStride + n * columnStride]</c>. What no part
+    /// covers is as <see cref="Clear"/> left it.
+    /// </summary>
+    internal void PackPart(ReadOnlySpan<T> source, int rowStride, int columnStride, int firstRow, int firstColumn, int rows, int columns)
+    {
+        MatrixProductExtent.Check(source.Length, rows, columns, rowStride, columnStride, "PackedMatrix.PackPart", nameof(source));
+        fixed (T* first = source)
+        {
+            for (int column = 0; column < columns;)
+            {
+                int within = (firstColumn + column) % panelWidth, count = Math.Min(panelWidth - within, columns - column);
+                T* panel = Start + (firstColumn + column) / panelWidth * PanelStride + (nint)firstRow * panelWidth + within;
+                T* part = first + (nint)column * columnStride;
+                if (columnStride == 1) CopyPart(part, rowStride, panel, rows, count);
+                else MatrixProductTransposition.Copy(part, rowStride, columnStride, panel, panelWidth, rows, count);
+                column += count;
+            }
+        }
+    }
+
+    void CopyPart(T* source, nint rowStride, T* panel, int rows, int columns)
+    {
+        if (columns == panelWidth)
+        {
+            CopyPanel(source, rowStride, panel, rows);
+            return;
+        }
+        for (int row = 0; row < rows; row++, source += rowStride, panel += panelWidth)
+            new ReadOnlySpan<T>(source, columns).CopyTo(new Span<T>(panel, columns));
+    }
+
+    /// <summary>Writes zeros to all elements.</summary>
+    internal void Clear() => new Span<T>(Start, checked((int)(((long)Columns + panelWidth - 1) / panelWidth * PanelStride))).Clear();
+
+    /// <summary>Packs rows that lie some distance apart as the rows from <paramref name="firstRow"/>.</summary>
+    internal void PackRows(T* source, nint rowStride, int firstRow, int count) => CopyRows(source, firstRow, count, rowStride);
 
     void CopyRows(T* source, int firstRow, int count, nint rowStride)
     {

@@ -53,4 +53,10 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ISlopeNumber<VectorN
 
     public static VectorNumber<T> Select(VectorNumber<T> mask, VectorNumber<T> yes, VectorNumber<T> no) =>
         new(Vector.ConditionalSelect(Vector.Equals(mask.Value, Vector<T>.Zero), no.Value, yes.Value));
+
+    public static VectorNumber<T> Sqrt(VectorNumber<T> value) => new(Vector.SquareRoot(value.Value));
+
+    public static VectorNumber<T> Maximum(VectorNumber<T> left, VectorNumber<T> right) => new(Vector.Max(left.Value, right.Value));
+
+    public static VectorNumber<T> Minimum(VectorNumber<T> left, VectorNumber<T> right) => new(Vector.Min(left.Value, right.Value));
 }

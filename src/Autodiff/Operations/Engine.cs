@@ -10,6 +10,7 @@ internal static class Engine
         var tape = Tape.Current;
         if (tape is { HasBindings: true }) operands = tape.Bound(operands);
         bool symbolic = Check(operation, operands, tape);
+        if (!symbolic && tape is { IsTrace: true }) return tape.ApplyOutside(operation, operands);
         var shape = operation.Infer(operands);
         var result = symbolic ? new Tensor(operation.InferType(operands), shape, null) : Compute(operation, operands, shape, tape);
         result.Origin = operation;

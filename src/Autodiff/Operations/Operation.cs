@@ -27,6 +27,9 @@ internal abstract class Operation
     /// <summary>A result that shares its operand's memory, or null when this operation computes.</summary>
     public virtual Tensor? View(ReadOnlySpan<Tensor> operands, Shape shape) => null;
 
+    /// <summary>Whether another operation computes the same from the same operands: the same kind with the same attributes.</summary>
+    public virtual bool IsSameAs(Operation other) => ReferenceEquals(this, other);
+
     /// <summary>The product of a cotangent of the result with the Jacobian for one operand; null means zero.</summary>
     public virtual Tensor? Vjp(in Call call, int argument, Tensor cotangent) => throw new MissingRuleException(Name, argument, "vjp");
 

@@ -82,7 +82,8 @@ internal ref struct BackwardSweep
         var operation = memory.OperationOf(entry);
         if (operation is PartitionOperation partition)
         {
-            if (partition is CheckpointOperation checkpoint) Recompute(entry, checkpoint, sources, results);
+            if (partition is ScanOperation scan && CanRun(entry, scan)) RunScan(entry, scan);
+            else if (partition is CheckpointOperation checkpoint) Recompute(entry, checkpoint, sources, results);
             else Join(entry, partition);
         }
         else if (operation is PartOperation)
@@ -198,6 +199,33 @@ internal ref struct BackwardSweep
         int target = memory.OperandEntriesOf(entry)[0];
         var parts = cotangents.AsSpan(entry + 1, partition.Parts(operand));
         if (parts.IndexOfAnyExcept((Tensor?)null) >= 0) Accumulate(target, partition.Vjp(operand, parts));
+        foreach (ref var part in parts)
+        {
+            if (part is not null) memory.Release(part);
+            part = null;
+        }
+    }
+
+    readonly bool CanRun(int entry, ScanOperation scan)
+    {
+        if (record) return false;
+        foreach (var part in cotangents.AsSpan(entry + 1, scan.Count))
+            if (part is { IsSymbolic: true })
+                return false;
+        return true;
+    }
+
+    void RunScan(int entry, ScanOperation scan)
+    {
+        var parts = cotangents.AsSpan(entry + 1, scan.Count);
+        if (parts.IndexOfAnyExcept((Tensor?)null) < 0) return;
+        var entries = memory.OperandEntriesOf(entry);
+        var needed = new bool[entries.Length];
+        for (int i = 0; i < needed.Length; i++) needed[i] = entries[i] >= 0 && marks[entries[i]] != 0;
+        var gradients = scan.Backward(parts, needed);
+        for (int i = 0; i < gradients.Length; i++)
+            if (needed[i] && gradients[i] is { } gradient)
+                Accumulate(entries[i], gradient);
         foreach (ref var part in parts)
         {
             if (part is not null) memory.Release(part);

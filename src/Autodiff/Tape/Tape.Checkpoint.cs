@@ -11,7 +11,7 @@ public sealed partial class Tape
     internal Tensor[] Checkpoint(Func<Tensor[]> segment)
     {
         ThrowIfMisused(nameof(Checkpoint));
-        if (!IsRecording) return segment();
+        if (!IsRecording || IsTrace) return segment();
         var mark = memory.Mark();
         var outputs = segment();
         var externals = memory.ExternalOperands(mark.Entries);

@@ -83,7 +83,7 @@ public sealed partial class Tape
         var sourceEntries = EntriesOf(sources, "source");
         using var scope = new PauseScope(this, record && IsRecording);
         var (first, end) = Bounds(entries ?? Range.All);
-        var found = new ForwardSweep(memory, first, end).Run(sourceEntries, [.. tangents], outputEntries);
+        var found = new ForwardSweep(this, memory, first, end, record && IsRecording).Run(sourceEntries, [.. tangents], outputEntries);
         var results = new Tensor[outputs.Count];
         for (int i = 0; i < results.Length; i++) results[i] = found[i] ?? Tensor.Zeros(outputs[i].Shape, outputs[i].ElementType);
         return results;
@@ -131,7 +131,22 @@ public sealed partial class Tape
                     $"The {role} {i}, {Describe(tensor)}, is not tracked by this tape. " +
                     (role == "source" ? "Watch it before it is used." : "Nothing that it was computed from is a parameter or a watched tensor."));
         }
+        if (role == "source") CheckSources(entries);
         return entries;
+    }
+
+    // The states inside a compiled recurrence are not entries, so what flows through them would be missing.
+    void CheckSources(int[] entries)
+    {
+        foreach (int entry in entries)
+        {
+            if (memory.OperationOf(entry) is not PartOperation) continue;
+            int whole = memory.OperandEntriesOf(entry)[0];
+            if (memory.OperationOf(whole) is ScanOperation && entry > whole + 1)
+                throw new TapeException(
+                    $"A source is a state {memory.ResultOf(entry).Shape} of a recurrence that ran compiled, whose inner states are not recorded. " +
+                    "Set the layer's Execution to Eager to differentiate with respect to its states.");
+        }
     }
 
     static string Describe(Tensor tensor) => $"a tensor {tensor.Shape}" + (tensor.Origin is { } origin ? $" made by {origin.Name}" : "");

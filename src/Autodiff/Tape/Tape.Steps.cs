@@ -40,6 +40,9 @@ public sealed partial class Tape
         return uses;
     }
 
+    /// <summary>Whether the uses of some parameter are kept apart by step.</summary>
+    internal bool SplitsSteps => splits is not null;
+
     /// <summary>The time step under way, or null.</summary>
     internal int? CurrentStep => memory.Steps.Count > 0 && memory.Steps[^1].Step >= 0 ? memory.Steps[^1].Step : null;
 }

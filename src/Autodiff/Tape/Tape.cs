@@ -64,7 +64,7 @@ public sealed partial class Tape : IDisposable
     /// <summary>Whether a backward sweep is under way.</summary>
     internal bool IsSweeping => memory.IsSweeping;
 
-    internal bool HasBindings => bindings is not null;
+    internal bool HasBindings => bindings is not null || (IsTrace && outer is { HasBindings: true });
 
     /// <summary>Bytes of the memory for values, in use or free.</summary>
     internal long AllocatedBytes => memory.AllocatedBytes;
@@ -114,7 +114,7 @@ public sealed partial class Tape : IDisposable
         IsEnded = true;
         // On another thread the memory is left to the garbage collector, and the tape's own thread may begin a new one.
         ThrowIfForeignThread(nameof(Dispose));
-        current = null;
+        current = outer;
         TapeMemory.Return(memory);
         memory = null!;
     }
@@ -170,7 +170,7 @@ public sealed partial class Tape : IDisposable
         bool isParameter = tensor is Parameter;
         if (!isParameter && !hasWatched) return null;
         if (memory.Leaves.TryGetValue(tensor, out var leaf)) return leaf;
-        return isParameter ? AddLeaf(tensor) : null;
+        return isParameter || IsFromOutside(tensor) ? AddLeaf(tensor) : null;
     }
 
     /// <summary>A leaf's matrix in the kernel's layout, as the right operand of products.</summary>
@@ -199,7 +199,7 @@ public sealed partial class Tape : IDisposable
             throw new TapeException($"{operation}: this tape belongs to another thread (number {thread}). Use one tape per thread, with no await inside its scope; pass values on with Detach().");
     }
 
-    Tensor Resolve(Tensor tensor) => tensor is Parameter parameter && bindings?.GetValueOrDefault(parameter) is { } value ? Watch(value) : tensor;
+    Tensor Resolve(Tensor tensor) => IsTrace ? outer?.Resolve(tensor) ?? tensor : tensor is Parameter parameter && bindings?.GetValueOrDefault(parameter) is { } value ? Watch(value) : tensor;
 
     Leaf AddLeaf(Tensor tensor)
     {

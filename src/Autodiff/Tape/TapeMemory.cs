@@ -137,6 +137,7 @@ internal sealed class TapeMemory
         var dropped = new HashSet<Storage>(ReferenceEqualityComparer.Instance);
         for (int entry = mark.Entries; entry < EntryCount; entry++)
         {
+            if (operations[entry] is ScanOperation scan) dropped.UnionWith(scan.Kept);
             if (operations[entry] is LeafOperation or PartitionOperation) continue;
             if (results[entry].Storage is { } storage) dropped.Add(storage);
             results[entry].Tape = Tape.Forgotten;

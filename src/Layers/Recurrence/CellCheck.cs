@@ -22,10 +22,11 @@ public static class CellCheck
             var key = new RandomKey((options ?? new()).Seed).For("initial state");
             // Away from 0, where a wrong use of the state can be invisible.
             var start = initial.Select((tensor, i) => tensor + key.At(i).Normal(tensor.Shape, 0.5, ElementType.Float64));
+            var runner = new SequenceRunner<TState>(cell);
             return GradientCheck.Run(
                 inputs =>
                 {
-                    var run = Recurrent<TState>.Unroll(cell, inputs[0], StateTensors<TState>.Rebuild(zero, [.. inputs.Skip(1)]), lengths);
+                    var run = runner.Run(inputs[0], StateTensors<TState>.Rebuild(zero, [.. inputs.Skip(1)]), lengths);
                     return Functions.Concatenate(0, [.. StateTensors<TState>.Flatten(run.Final).Prepend(run.Outputs).Select(tensor => tensor.Reshape(-1))]);
                 },
                 [x, .. start],

@@ -24,13 +24,14 @@ internal static class Lengths
 internal readonly struct LengthMasks
 {
     readonly int[] lengths;
-    readonly int shortest;
+    readonly int shortest, time, first;
     readonly ElementType type;
 
     public LengthMasks(ReadOnlySpan<int> lengths, int time, ElementType type)
     {
         this.lengths = lengths.ToArray();
         this.type = type;
+        this.time = time;
         shortest = time;
         foreach (int length in lengths) shortest = Math.Min(shortest, length);
     }
@@ -61,11 +62,37 @@ internal readonly struct LengthMasks
         return StateTensors<TState>.Map(next, before, (a, b) => Functions.Where(masks.At(step, a.Rank), a, b));
     }
 
+    /// <summary>The masks of all steps, <c>[time, batch, 1]</c>, if any sequence is shorter than the others.</summary>
+    public Tensor[] Sequences()
+    {
+        if (shortest == time) return [];
+        int batch = lengths.Length;
+        var mask = new double[time * batch];
+        for (int i = 0; i < mask.Length; i++) mask[i] = first + i / batch < lengths[i % batch] ? 1 : 0;
+        return [Tensor.From(mask, [time, batch, 1]).As(type)];
+    }
+
+    /// <summary>A mask <c>[batch, 1]</c> for a tensor of a rank.</summary>
+    public static Tensor ForRank(Tensor mask, int rank)
+    {
+        if (rank == 2) return mask;
+        var shape = new int[rank];
+        shape.AsSpan().Fill(1);
+        shape[0] = mask.Shape[0];
+        return Functions.Reshape(mask, shape);
+    }
+
+    /// <summary>The masks of some of the steps.</summary>
+    public LengthMasks From(int start, int count) => shortest == time ? new(lengths, count, type, 0, count) : new(lengths, count, type, first + start, 0);
+
+    LengthMasks(int[] lengths, int time, ElementType type, int first, int shortest) =>
+        (this.lengths, this.time, this.type, this.first, this.shortest) = (lengths, time, type, first, shortest);
+
     // One for each sequence, for a tensor [batch, …].
     Tensor At(int step, int rank)
     {
         var mask = new double[lengths.Length];
-        for (int i = 0; i < mask.Length; i++) mask[i] = step < lengths[i] ? 1 : 0;
+        for (int i = 0; i < mask.Length; i++) mask[i] = first + step < lengths[i] ? 1 : 0;
         var shape = new int[rank];
         shape.AsSpan().Fill(1);
         shape[0] = mask.Length;

@@ -18,6 +18,7 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
 {
     readonly Cell<TState> cell;
     readonly Parameter[] learned = [];
+    readonly SequenceRunner<TState> runner;
 
     /// <summary>Creates the driver of a cell.</summary>
     /// <param name="cell">The cell; its parameters become this module's.</param>
@@ -25,11 +26,50 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
     public Recurrent(Cell<TState> cell, InitialState initial = InitialState.FromCell)
     {
         this.cell = Part(cell, "cell");
+        runner = new SequenceRunner<TState>(cell);
         if (initial == InitialState.Learned) learned = [.. StateTensors<TState>.Flatten(cell.Initial(1, ElementType.Float32)).Select(Learned)];
     }
 
     /// <summary>The cell.</summary>
     public Cell<TState> Cell => cell;
+
+    /// <summary>How the cell is run; compiled by default.</summary>
+    public Execution Execution
+    {
+        get => runner.Execution;
+        set => runner.Execution = value;
+    }
+
+    /// <summary>Which way the last run took, and why.</summary>
+    public ExecutionPath LastPath => runner.LastPath;
+
+    /// <summary>Threads that a compiled run may use, 1 by default. They share the batch; the results do not depend on their number.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    public int Threads
+    {
+        get => runner.Threads;
+        set => runner.Threads = Require.AtLeast(nameof(Recurrent), nameof(Threads), value, 1);
+    }
+
+    /// <summary>
+    /// Bytes that a recorded run may keep for its backward pass; no limit by default. A sequence that needs more runs in segments that the backward pass runs
+    /// again (<see cref="Checkpoint"/>), as long as the budget allows and at the least, where memory grows as √time. The states between are then not kept.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    public long? MemoryBudget
+    {
+        get => runner.MemoryBudget;
+        set => runner.MemoryBudget = value is null or >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Recurrent: MemoryBudget must be at least 1 byte.");
+    }
+
+    /// <summary>The plan for such inputs in readable form: the forward and the backward step after planning; or why there is none.</summary>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; their values do not matter.</param>
+    /// <param name="lengths">Lengths of the sequences.</param>
+    public string Explain(Tensor x, ReadOnlySpan<int> lengths = default)
+    {
+        var shape = Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);
+        return runner.Explain(x, First(shape[1], Tape.Actual(x).ElementType), lengths);
+    }
 
     /// <summary>The outputs of all steps, <c>[time, batch, outputs]</c>; see <see cref="Run(Tensor, ReadOnlySpan{int})"/>.</summary>
     public Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default) => Run(x, lengths).Outputs;
@@ -44,7 +84,7 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
     public Unrolled<TState> Run(Tensor x, ReadOnlySpan<int> lengths = default)
     {
         var shape = Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);
-        return Unroll(cell, x, First(shape[1], Tape.Actual(x).ElementType), lengths);
+        return runner.Run(x, First(shape[1], Tape.Actual(x).ElementType), lengths);
     }
 
     /// <summary>Runs over sequences from a given state: the final state of the previous chunk, an encoder's summary.</summary>
@@ -52,26 +92,7 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
     public Unrolled<TState> Run(Tensor x, TState initial, ReadOnlySpan<int> lengths = default)
     {
         Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);
-        return Unroll(cell, x, initial, lengths);
-    }
-
-    internal static Unrolled<TState> Unroll(Cell<TState> cell, Tensor x, TState state, ReadOnlySpan<int> lengths)
-    {
-        CheckBatch(state, x.Shape);
-        var masks = Lengths.Masks(x, lengths);
-        var inputs = Functions.Unstack(masks.Clean(x));
-        var outputs = new Tensor[inputs.Length];
-        var states = new TState[inputs.Length];
-        for (int t = 0; t < inputs.Length; t++)
-        {
-            Tape.Current?.BeginStep(t);
-            var (output, next) = cell.Step(inputs[t], state);
-            CheckState(cell, state, next);
-            outputs[t] = masks.OutputAt(t, output);
-            states[t] = state = masks.StateAt(t, next, state);
-        }
-        Tape.Current?.BeginStep(-1);
-        return new Unrolled<TState>(Functions.Stack(outputs), state, states);
+        return runner.Run(x, initial, lengths);
     }
 
     TState First(int batch, ElementType type)
@@ -89,23 +110,6 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
         Parameter(out var parameter, zero, "initial" + index.ToString(CultureInfo.InvariantCulture));
         return parameter;
     }
-
-    // Otherwise a state of another batch could be broadcast against the input without an error.
-    static void CheckBatch(TState state, Shape x)
-    {
-        var tensors = StateTensors<TState>.Flatten(state);
-        for (int i = 0; i < tensors.Length; i++)
-            if (tensors[i].Rank == 0 || tensors[i].Shape[0] != x[1])
-                throw new ShapeException($"Recurrent: tensor {i} of the initial state is {tensors[i].Shape}; its first axis must be the batch, {x[1]} in x {x}.");
-    }
-
-    static void CheckState(Cell<TState> cell, TState before, TState after)
-    {
-        int different = StateTensors<TState>.FirstDifference(before, after, out var from, out var to);
-        if (different >= 0)
-            throw new ShapeException(
-                $"{cell.GetType().Name}.Step: tensor {different} of the state is {from?.ToString() ?? "missing"} before the step and {to?.ToString() ?? "missing"} after it.");
-    }
 }
 
 /// <summary>Makes drivers without naming the state's type: <c>Recurrent.Over(new LstmCell(65, 128, key))</c>.</summary>
@@ -119,12 +123,13 @@ public static class Recurrent
 /// <typeparam name="TState">The cell's state.</typeparam>
 /// <param name="Outputs">The outputs of all steps, <c>[time, batch, outputs]</c>; 0 beyond a sequence's length.</param>
 /// <param name="Final">The state after each sequence's last step; differentiable.</param>
-/// <param name="States">The state after every step, all differentiable.</param>
+/// <param name="States">The state after every step, all differentiable. A compiled run makes the tensors when they are asked for.</param>
 public readonly record struct Unrolled<TState>(Tensor Outputs, TState Final, IReadOnlyList<TState> States)
 {
     /// <summary>The states as one state of tensors <c>[time, batch, units]</c>.</summary>
     public TState StackedStates()
     {
+        if (States is StateSequence<TState> sequence) return sequence.Stacked;
         var steps = States.Select(state => StateTensors<TState>.Flatten(state)).ToArray();
         var tensors = new Tensor[steps[0].Length];
         for (int i = 0; i < tensors.Length; i++) tensors[i] = Functions.Stack([.. steps.Select(step => step[i])]);

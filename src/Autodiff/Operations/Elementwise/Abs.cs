@@ -18,6 +18,13 @@ internal readonly struct AbsFunction : IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
         => TensorPrimitives.Abs(x, y);
 
+    public bool TryValue<N>(N x, out N y)
+        where N : struct, ISlopeNumber<N>
+    {
+        y = N.Abs(x);
+        return true;
+    }
+
     public N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>
         => N.Greater(x, 0.0) - N.Greater(0.0, x);

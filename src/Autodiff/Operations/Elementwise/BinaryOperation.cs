@@ -19,6 +19,14 @@ internal interface IBinaryFunction
 
     /// <summary>The vector times ∂result/∂left (argument 0) or ∂result/∂right (argument 1); null means that the slope is 0.</summary>
     Tensor? Propagate(in Call call, int argument, Tensor vector);
+
+    /// <inheritdoc cref="IUnaryFunction.TryValue"/>
+    bool TryValue<N>(N left, N right, out N result)
+        where N : struct, ISlopeNumber<N>
+    {
+        result = default;
+        return false;
+    }
 }
 
 /// <summary>Makes a broadcasting operation of a function of two numbers.</summary>
@@ -38,6 +46,8 @@ internal sealed class BinaryOperation<TFunction> : ElementwiseOperation
     }
 
     public override Tensor? Propagate(in Call call, int argument, Tensor vector) => default(TFunction).Propagate(call, argument, vector);
+
+    public override bool TryValue<N>(ReadOnlySpan<N> operands, out N result) => default(TFunction).TryValue(operands[0], operands[1], out result);
 
     static void Compute<T>(Tensor left, Tensor right, Tensor result)
         where T : unmanaged, IFloatingPointIeee754<T>

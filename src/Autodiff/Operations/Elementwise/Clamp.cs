@@ -20,18 +20,25 @@ public static partial class Functions
     }
 }
 
-internal readonly struct ClampFunction(double minimum, double maximum) : IUnaryFunction
+internal readonly record struct ClampFunction(double Minimum, double Maximum) : IUnaryFunction
 {
     public string Name => nameof(Functions.Clamp);
 
     public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        TensorPrimitives.Max(x, T.CreateSaturating(minimum), y);
-        TensorPrimitives.Min(y, T.CreateSaturating(maximum), y);
+        TensorPrimitives.Max(x, T.CreateSaturating(Minimum), y);
+        TensorPrimitives.Min(y, T.CreateSaturating(Maximum), y);
+    }
+
+    public bool TryValue<N>(N x, out N y)
+        where N : struct, ISlopeNumber<N>
+    {
+        y = N.Minimum(N.Maximum(x, Minimum), Maximum);
+        return true;
     }
 
     public N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>
-        => (1.0 - N.Greater(minimum, x)) * (1.0 - N.Greater(x, maximum));
+        => (1.0 - N.Greater(Minimum, x)) * (1.0 - N.Greater(x, Maximum));
 }

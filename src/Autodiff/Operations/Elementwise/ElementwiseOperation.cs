@@ -1,3 +1,5 @@
+using Autograd.Kernels;
+
 namespace Autograd;
 
 /// <summary>
@@ -9,6 +11,14 @@ internal abstract class ElementwiseOperation : Operation
 
     /// <summary>The vector times the slope with respect to one operand, element by element; null means that the slope is 0.</summary>
     public abstract Tensor? Propagate(in Call call, int argument, Tensor vector);
+
+    /// <summary>The value in arithmetic, for a kernel of several operations; false where the operation is more than arithmetic.</summary>
+    public virtual bool TryValue<N>(ReadOnlySpan<N> operands, out N result)
+        where N : struct, ISlopeNumber<N>
+    {
+        result = default;
+        return false;
+    }
 
     public sealed override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Propagate(call, argument, cotangent);
 

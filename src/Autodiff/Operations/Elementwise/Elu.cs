@@ -15,18 +15,18 @@ public static partial class Functions
     }
 }
 
-internal readonly struct EluFunction(double alpha) : IUnaryFunction
+internal readonly record struct EluFunction(double Alpha) : IUnaryFunction
 {
     public string Name => nameof(Functions.Elu);
 
     public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T factor = T.CreateChecked(alpha);
+        T factor = T.CreateChecked(Alpha);
         for (int i = 0; i < x.Length; i++) y[i] = x[i] > T.Zero ? x[i] : factor * ExpM1Function.Accurate(x[i]);
     }
 
     public N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>
-        => N.Select(N.Greater(x, 0.0), 1.0, y + alpha);
+        => N.Select(N.Greater(x, 0.0), 1.0, y + Alpha);
 }

@@ -18,6 +18,13 @@ internal readonly struct ExpFunction : IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
         => TensorPrimitives.Exp(x, y);
 
+    public bool TryValue<N>(N x, out N y)
+        where N : struct, ISlopeNumber<N>
+    {
+        y = N.Exp(x);
+        return true;
+    }
+
     public N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>
         => y;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Autograd.Kernels;
 
 namespace Autograd;
 
@@ -31,6 +32,13 @@ internal readonly struct GreaterFunction : IBinaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (int i = 0; i < result.Length; i++) result[i] = left > right[i] ? T.One : T.Zero;
+    }
+
+    public bool TryValue<N>(N left, N right, out N result)
+        where N : struct, ISlopeNumber<N>
+    {
+        result = N.Greater(left, right);
+        return true;
     }
 
     public Tensor? Propagate(in Call call, int argument, Tensor vector) => null;

@@ -15,18 +15,25 @@ public static partial class Functions
     }
 }
 
-internal readonly struct LeakyReluFunction(double alpha) : IUnaryFunction
+internal readonly record struct LeakyReluFunction(double Alpha) : IUnaryFunction
 {
     public string Name => nameof(Functions.LeakyRelu);
 
     public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T factor = T.CreateChecked(alpha);
+        T factor = T.CreateChecked(Alpha);
         for (int i = 0; i < x.Length; i++) y[i] = x[i] > T.Zero ? x[i] : factor * x[i];
+    }
+
+    public bool TryValue<N>(N x, out N y)
+        where N : struct, ISlopeNumber<N>
+    {
+        y = N.Select(N.Greater(x, 0.0), x, Alpha * x);
+        return true;
     }
 
     public N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>
-        => N.Select(N.Greater(x, 0.0), 1.0, alpha);
+        => N.Select(N.Greater(x, 0.0), 1.0, Alpha);
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using Autograd.Kernels;
 
 namespace Autograd;
 
@@ -24,6 +25,13 @@ internal readonly struct MultiplyFunction : IBinaryFunction
     public void Evaluate<T>(T left, ReadOnlySpan<T> right, Span<T> result)
         where T : unmanaged, IFloatingPointIeee754<T>
         => TensorPrimitives.Multiply(right, left, result);
+
+    public bool TryValue<N>(N left, N right, out N result)
+        where N : struct, ISlopeNumber<N>
+    {
+        result = left * right;
+        return true;
+    }
 
     public Tensor? Propagate(in Call call, int argument, Tensor vector)
         => vector * call[1 - argument];

@@ -10,15 +10,15 @@ public static partial class Functions
     public static Tensor Power(Tensor x, double exponent) => Engine.Apply(new UnaryOperation<PowerConstantFunction>(new(exponent)), x);
 }
 
-internal readonly struct PowerConstantFunction(double exponent) : IUnaryFunction
+internal readonly record struct PowerConstantFunction(double Exponent) : IUnaryFunction
 {
     public string Name => nameof(Functions.Power);
 
     public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Pow(x, T.CreateSaturating(exponent), y);
+        => TensorPrimitives.Pow(x, T.CreateSaturating(Exponent), y);
 
     public N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>
-        => exponent == 0 ? 0.0 : exponent * N.Power(x, exponent - 1);
+        => Exponent == 0 ? 0.0 : Exponent * N.Power(x, Exponent - 1);
 }

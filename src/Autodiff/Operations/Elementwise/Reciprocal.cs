@@ -18,6 +18,13 @@ internal readonly struct ReciprocalFunction : IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
         => TensorPrimitives.Divide(T.One, x, y);
 
+    public bool TryValue<N>(N x, out N y)
+        where N : struct, ISlopeNumber<N>
+    {
+        y = 1.0 / x;
+        return true;
+    }
+
     public N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>
         => -(y * y);

@@ -8,23 +8,30 @@ namespace Autograd;
 /// scale · x + shift with plain numbers: what <c>1 - z</c>, <c>0.5 * x</c> and <c>-x</c> mean. The numbers take the tensor's element type.
 /// A product has the shift −0, which unlike 0 leaves the sign of every zero as it is.
 /// </summary>
-internal readonly struct ScaleShiftFunction(double scale, double shift) : IUnaryFunction
+internal readonly record struct ScaleShiftFunction(double Scale, double Shift) : IUnaryFunction
 {
     public string Name => "ScaleShift";
 
     public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T factor = T.CreateSaturating(scale), summand = T.CreateSaturating(shift);
-        if (scale == 1) TensorPrimitives.Add(x, summand, y);
-        else if (scale == -1) TensorPrimitives.Subtract(summand, x, y);
-        else if (shift == 0) TensorPrimitives.Multiply(x, factor, y);
+        T factor = T.CreateSaturating(Scale), summand = T.CreateSaturating(Shift);
+        if (Scale == 1) TensorPrimitives.Add(x, summand, y);
+        else if (Scale == -1) TensorPrimitives.Subtract(summand, x, y);
+        else if (Shift == 0) TensorPrimitives.Multiply(x, factor, y);
         else Both(x, factor, summand, y);
+    }
+
+    public bool TryValue<N>(N x, out N y)
+        where N : struct, ISlopeNumber<N>
+    {
+        y = Scale == 1 ? x + Shift : Scale == -1 ? Shift - x : Shift == 0 ? x * Scale : x * Scale + Shift;
+        return true;
     }
 
     public N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>
-        => scale;
+        => Scale;
 
     static void Both<T>(ReadOnlySpan<T> x, T factor, T summand, Span<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>

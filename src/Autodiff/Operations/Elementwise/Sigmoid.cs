@@ -18,6 +18,13 @@ internal readonly struct SigmoidFunction : IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
         => TensorPrimitives.Sigmoid(x, y);
 
+    public bool TryValue<N>(N x, out N y)
+        where N : struct, ISlopeNumber<N>
+    {
+        y = N.Sigmoid(x);
+        return true;
+    }
+
     public N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>
         => y * (1.0 - y);

@@ -21,6 +21,13 @@ internal readonly struct SiluFunction : IUnaryFunction
         TensorPrimitives.Multiply(x, y, y);
     }
 
+    public bool TryValue<N>(N x, out N y)
+        where N : struct, ISlopeNumber<N>
+    {
+        y = x * N.Sigmoid(x);
+        return true;
+    }
+
     public N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>
         {

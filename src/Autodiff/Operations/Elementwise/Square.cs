@@ -18,6 +18,13 @@ internal readonly struct SquareFunction : IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
         => TensorPrimitives.Multiply(x, x, y);
 
+    public bool TryValue<N>(N x, out N y)
+        where N : struct, ISlopeNumber<N>
+    {
+        y = x * x;
+        return true;
+    }
+
     public N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>
         => 2.0 * x;

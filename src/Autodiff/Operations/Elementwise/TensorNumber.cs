@@ -69,6 +69,20 @@ internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNum
     public static TensorNumber Select(TensorNumber mask, TensorNumber yes, TensorNumber no) =>
         new(Functions.Where(mask.tensor!, Both(yes, mask).Left, Both(no, mask).Left));
 
+    public static TensorNumber Sqrt(TensorNumber value) => new(Functions.Sqrt(value.tensor!));
+
+    public static TensorNumber Maximum(TensorNumber left, TensorNumber right)
+    {
+        var (a, b) = Both(left, right);
+        return new(Functions.Maximum(a, b));
+    }
+
+    public static TensorNumber Minimum(TensorNumber left, TensorNumber right)
+    {
+        var (a, b) = Both(left, right);
+        return new(Functions.Minimum(a, b));
+    }
+
     static (Tensor Left, Tensor Right) Both(TensorNumber left, TensorNumber right)
     {
         var type = (left.tensor ?? right.tensor!).ElementType;

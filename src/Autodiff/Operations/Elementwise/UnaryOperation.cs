@@ -7,6 +7,8 @@ namespace Autograd;
 internal sealed class UnaryOperation<TFunction>(TFunction function) : ElementwiseOperation
     where TFunction : struct, IUnaryFunction
 {
+    readonly TFunction function = function;
+
     public static readonly UnaryOperation<TFunction> Instance = new(default);
 
     public override string Name => function.Name;
@@ -18,6 +20,11 @@ internal sealed class UnaryOperation<TFunction>(TFunction function) : Elementwis
         if (result.ElementType == ElementType.Float32) function.Evaluate(operands[0].ReadSpan<float>(), result.WriteSpan<float>());
         else function.Evaluate(operands[0].ReadSpan<double>(), result.WriteSpan<double>());
     }
+
+    public override bool IsSameAs(Operation other) =>
+        ReferenceEquals(this, other) || (other is UnaryOperation<TFunction> same && EqualityComparer<TFunction>.Default.Equals(function, same.function));
+
+    public override bool TryValue<N>(ReadOnlySpan<N> operands, out N result) => function.TryValue(operands[0], out result);
 
     public override Tensor? Propagate(in Call call, int argument, Tensor vector)
     {

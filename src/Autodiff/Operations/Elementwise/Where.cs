@@ -33,6 +33,12 @@ internal sealed class WhereOperation : ElementwiseOperation
         return argument == 1 ? Functions.Where(call[0], vector, zero) : Functions.Where(call[0], zero, vector);
     }
 
+    public override bool TryValue<N>(ReadOnlySpan<N> operands, out N result)
+    {
+        result = N.Select(operands[0], operands[1], operands[2]);
+        return true;
+    }
+
     static void Compute<T>(ReadOnlySpan<Tensor> operands, Tensor result)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -1,7 +1,7 @@
 namespace Autograd;
 
 /// <summary>A segment of a computation of which only the results are kept; a backward sweep runs it again.</summary>
-internal sealed class CheckpointOperation : PartitionOperation
+internal class CheckpointOperation : PartitionOperation
 {
     readonly Func<Tensor[]> segment;
     readonly Shape[] shapes;

@@ -44,7 +44,13 @@ public static partial class Functions
 
 internal sealed class GatherAlongOperation(int[] indices, int count, int axis) : Operation
 {
+    readonly int[] indices = indices;
+    readonly int count = count;
+    readonly int axis = axis;
+
     public override string Name => nameof(Functions.GatherAlong);
+
+    public override bool IsSameAs(Operation other) => other is GatherAlongOperation same && (count, axis) == (same.count, same.axis) && indices.AsSpan().SequenceEqual(same.indices);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {
@@ -80,7 +86,13 @@ internal sealed class GatherAlongOperation(int[] indices, int count, int axis) :
 
 internal sealed class ScatterAlongOperation(int[] indices, int length, int axis) : Operation
 {
+    readonly int[] indices = indices;
+    readonly int length = length;
+    readonly int axis = axis;
+
     public override string Name => nameof(Functions.ScatterAlong);
+
+    public override bool IsSameAs(Operation other) => other is ScatterAlongOperation same && (length, axis) == (same.length, same.axis) && indices.AsSpan().SequenceEqual(same.indices);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {

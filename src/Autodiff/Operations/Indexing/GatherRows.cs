@@ -20,7 +20,11 @@ public static partial class Functions
 
 internal sealed class GatherRowsOperation(int[] indices) : Operation, IPartialGradient
 {
+    readonly int[] indices = indices;
+
     public override string Name => nameof(Functions.GatherRows);
+
+    public override bool IsSameAs(Operation other) => other is GatherRowsOperation same && indices.AsSpan().SequenceEqual(same.indices);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {
@@ -57,7 +61,12 @@ internal sealed class GatherRowsOperation(int[] indices) : Operation, IPartialGr
 
 internal sealed class ScatterRowsOperation(int[] indices, int count) : Operation
 {
+    readonly int[] indices = indices;
+    readonly int count = count;
+
     public override string Name => nameof(Functions.ScatterRows);
+
+    public override bool IsSameAs(Operation other) => other is ScatterRowsOperation same && count == same.count && indices.AsSpan().SequenceEqual(same.indices);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {

@@ -34,6 +34,12 @@ internal sealed class MatMulOperation : Operation, IProductGradient
 
     public override string Name => nameof(Functions.MatMul);
 
+    /// <summary>Whether the left operand is transposed.</summary>
+    public bool TransposesLeft => transposeLeft;
+
+    /// <summary>Whether the right operand is transposed.</summary>
+    public bool TransposesRight => transposeRight;
+
     public override bool Broadcasts => true;
 
     public static MatMulOperation Of(bool transposeLeft, bool transposeRight) => All[(transposeLeft ? 2 : 0) + (transposeRight ? 1 : 0)];

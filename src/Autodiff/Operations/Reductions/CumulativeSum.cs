@@ -19,7 +19,12 @@ public static partial class Functions
 
 internal sealed class CumulativeSumOperation(int axis, bool fromEnd) : Operation
 {
+    readonly int axis = axis;
+    readonly bool fromEnd = fromEnd;
+
     public override string Name => nameof(Functions.CumulativeSum);
+
+    public override bool IsSameAs(Operation other) => other is CumulativeSumOperation same && (axis, fromEnd) == (same.axis, same.fromEnd);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 

@@ -21,9 +21,14 @@ internal interface IRowReduction
 internal sealed class RowReductionOperation<TReduction>(int first, int count) : Operation
     where TReduction : struct, IRowReduction
 {
+    readonly int first = first;
+    readonly int count = count;
+
     public override string Name => default(TReduction).Name;
 
     public static Tensor Apply(Tensor x, int first, int count) => Engine.Apply(new RowReductionOperation<TReduction>(first, count), x);
+
+    public override bool IsSameAs(Operation other) => other is RowReductionOperation<TReduction> same && (first, count) == (same.first, same.count);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {

@@ -35,9 +35,17 @@ public static partial class Functions
 /// <summary>Sum over neighbouring axes.</summary>
 internal sealed class SumOperation(int first, int count) : Operation
 {
+    readonly int first = first;
+    readonly int count = count;
+
     public override string Name => nameof(Functions.Sum);
 
+    /// <summary>The axes that are summed over.</summary>
+    public (int First, int Count) Axes => (first, count);
+
     public static Tensor Apply(Tensor x, int first, int count) => Engine.Apply(new SumOperation(first, count), x);
+
+    public override bool IsSameAs(Operation other) => other is SumOperation same && (first, count) == (same.first, same.count);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => Reduction.Without(operands[0].Shape, first, count);
 

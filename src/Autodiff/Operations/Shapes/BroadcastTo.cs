@@ -30,9 +30,13 @@ public static partial class Functions
 
 internal sealed class BroadcastToOperation(Shape shape) : Operation
 {
+    readonly Shape shape = shape;
+
     public override string Name => nameof(Functions.BroadcastTo);
 
     public override bool Broadcasts => true;
+
+    public override bool IsSameAs(Operation other) => other is BroadcastToOperation same && shape.Equals(same.shape);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {

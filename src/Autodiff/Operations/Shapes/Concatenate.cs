@@ -16,7 +16,11 @@ public static partial class Functions
 
 internal sealed class ConcatenateOperation(int axis) : Operation
 {
+    readonly int axis = axis;
+
     public override string Name => nameof(Functions.Concatenate);
+
+    public override bool IsSameAs(Operation other) => other is ConcatenateOperation same && axis == same.axis;
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {

@@ -8,9 +8,13 @@ public static partial class Functions
 
 internal sealed class ConvertOperation(ElementType type) : Operation
 {
+    readonly ElementType type = type;
+
     public override string Name => nameof(Functions.Convert);
 
     public override ElementType InferType(ReadOnlySpan<Tensor> operands) => type;
+
+    public override bool IsSameAs(Operation other) => other is ConvertOperation same && type == same.type;
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 

@@ -22,7 +22,11 @@ public static partial class Functions
 
 internal sealed class FlipOperation(int axis) : Operation
 {
+    readonly int axis = axis;
+
     public override string Name => nameof(Functions.Flip);
+
+    public override bool IsSameAs(Operation other) => other is FlipOperation same && axis == same.axis;
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 
@@ -51,7 +55,11 @@ internal sealed class FlipOperation(int axis) : Operation
 
 internal sealed class ReverseSequencesOperation(int[] lengths) : Operation
 {
+    readonly int[] lengths = lengths;
+
     public override string Name => nameof(Functions.ReverseSequences);
+
+    public override bool IsSameAs(Operation other) => other is ReverseSequencesOperation same && lengths.AsSpan().SequenceEqual(same.lengths);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {

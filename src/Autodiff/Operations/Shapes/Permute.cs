@@ -36,7 +36,11 @@ public static partial class Functions
 
 internal sealed class PermuteOperation(int[] order) : Operation
 {
+    readonly int[] order = order;
+
     public override string Name => nameof(Functions.Permute);
+
+    public override bool IsSameAs(Operation other) => other is PermuteOperation same && order.AsSpan().SequenceEqual(same.order);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {

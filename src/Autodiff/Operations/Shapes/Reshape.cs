@@ -13,6 +13,8 @@ public static partial class Functions
 
 internal sealed class ReshapeOperation(Shape shape) : Operation
 {
+    readonly Shape shape = shape;
+
     public override string Name => nameof(Functions.Reshape);
 
     /// <summary>Replaces a length of −1 by what remains.</summary>
@@ -29,6 +31,8 @@ internal sealed class ReshapeOperation(Shape shape) : Operation
         completed[open] = from.ElementCount / others;
         return Shape.Create(completed);
     }
+
+    public override bool IsSameAs(Operation other) => other is ReshapeOperation same && shape.Equals(same.shape);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {

@@ -52,7 +52,14 @@ public static partial class Functions
 
 internal sealed class SliceOperation(int axis, int start, int length, int step) : Operation, IPartialGradient
 {
+    readonly int axis = axis;
+    readonly int start = start;
+    readonly int length = length;
+    readonly int step = step;
+
     public override string Name => nameof(Functions.Slice);
+
+    public override bool IsSameAs(Operation other) => other is SliceOperation same && (axis, start, length, step) == (same.axis, same.start, same.length, same.step);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {
@@ -102,7 +109,14 @@ internal sealed class SliceOperation(int axis, int start, int length, int step) 
 /// <summary>The adjoint of a slice: the operand at positions start, start + step, … of an axis of a tensor of zeros.</summary>
 internal sealed class PadOperation(int axis, int start, int step, int length) : Operation
 {
+    readonly int axis = axis;
+    readonly int start = start;
+    readonly int step = step;
+    readonly int length = length;
+
     public override string Name => nameof(Functions.Pad);
+
+    public override bool IsSameAs(Operation other) => other is PadOperation same && (axis, start, step, length) == (same.axis, same.start, same.step, same.length);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape.With(axis, length);
 

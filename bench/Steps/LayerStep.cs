@@ -2,8 +2,8 @@ using Autograd.Layers;
 
 namespace Autograd.Bench;
 
-/// <summary>The step on the tape, operation by operation.</summary>
-internal sealed class EagerStep(Module model, Func<Tensor, Tensor> outputs, Tensor x) : ITrainingStep
+/// <summary>The step of a layer, on the tape or compiled.</summary>
+internal sealed class LayerStep(Module model, Func<Tensor, Tensor> outputs, Tensor x) : ITrainingStep
 {
     readonly IReadOnlyList<Parameter> parameters = model.Parameters;
     readonly Tensor[] values = [.. model.Parameters.Select(parameter => parameter.As(x.ElementType))];

@@ -1,0 +1,67 @@
+using Autograd.Kernels;
+
+namespace Autograd;
+
+/// <summary>The arithmetic of elementwise functions, read as instructions of a kernel.</summary>
+internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, double number = 0) : ISlopeNumber<EmittedNumber>
+{
+    readonly KernelBuilder? builder = builder;
+    readonly int instruction = instruction;
+    readonly double number = number;
+
+    /// <summary>The instruction that gives this number.</summary>
+    public int In(KernelBuilder kernel) => builder is null ? kernel.Apply(KernelOp.Constant, 0, number: number) : instruction;
+
+    public static EmittedNumber operator +(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Add, left, right, left.number + right.number);
+
+    public static EmittedNumber operator -(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Subtract, left, right, left.number - right.number);
+
+    public static EmittedNumber operator *(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Multiply, left, right, left.number * right.number);
+
+    public static EmittedNumber operator /(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Divide, left, right, left.number / right.number);
+
+    public static EmittedNumber operator -(EmittedNumber value) => -0.0 - value;
+
+    public static implicit operator EmittedNumber(double value) => new(null, 0, value);
+
+    public static EmittedNumber Abs(EmittedNumber value) => One(KernelOp.Abs, value);
+
+    public static EmittedNumber Sqrt(EmittedNumber value) => One(KernelOp.Sqrt, value);
+
+    public static EmittedNumber Maximum(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Maximum, left, right, Math.Max(left.number, right.number));
+
+    public static EmittedNumber Minimum(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Minimum, left, right, Math.Min(left.number, right.number));
+
+    public static EmittedNumber Greater(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Greater, left, right, left.number > right.number ? 1 : 0);
+
+    public static EmittedNumber Select(EmittedNumber mask, EmittedNumber yes, EmittedNumber no)
+    {
+        var kernel = mask.builder ?? yes.builder ?? no.builder!;
+        return new(kernel, kernel.Apply(KernelOp.Select, mask.In(kernel), yes.In(kernel), no.In(kernel)));
+    }
+
+    // Beyond the range the sign of the argument decides, so the power may saturate; only a NaN must come through.
+    public static EmittedNumber Sigmoid(EmittedNumber value) => 1.0 / (1.0 + Exponential.Saturating(-value));
+
+    // Near 0 this loses relative accuracy, not absolute, as the function on spans does.
+    public static EmittedNumber Tanh(EmittedNumber value) => 1.0 - 2.0 / (1.0 + Exponential.Saturating(value + value));
+
+    public static EmittedNumber Exp(EmittedNumber value) => Exponential.Of(value);
+
+    public static EmittedNumber Sin(EmittedNumber value) => throw new NotSupportedException("Sin is not arithmetic.");
+
+    public static EmittedNumber Cos(EmittedNumber value) => throw new NotSupportedException("Cos is not arithmetic.");
+
+    public static EmittedNumber Power(EmittedNumber value, double exponent) => throw new NotSupportedException("Power is not arithmetic.");
+
+    /// <summary>The builder that knows the element type.</summary>
+    internal KernelBuilder Builder => builder!;
+
+    internal static EmittedNumber Both(KernelOp op, EmittedNumber left, EmittedNumber right, double folded = 0)
+    {
+        if ((left.builder ?? right.builder) is not { } kernel) return folded;
+        return new(kernel, kernel.Apply(op, left.In(kernel), right.In(kernel)));
+    }
+
+    static EmittedNumber One(KernelOp op, EmittedNumber value) => new(value.builder, value.builder!.Apply(op, value.instruction));
+}

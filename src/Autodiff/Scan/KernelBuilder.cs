@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+
+namespace Autograd;
+
+/// <summary>What an instruction of a kernel does. All but the loads work on vectors in registers.</summary>
+internal enum KernelOp
+{
+    /// <summary>The element of a matrix at the row and column under way.</summary>
+    Element,
+
+    /// <summary>The first element of the row under way, in all lanes.</summary>
+    Column,
+
+    /// <summary>The element of a vector that all rows share, at the column under way.</summary>
+    Vector,
+
+    /// <summary>One number for all rows and columns.</summary>
+    Scalar,
+
+    /// <summary>A number known when the kernel is made.</summary>
+    Constant,
+
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Abs,
+    Sqrt,
+    Maximum,
+    Minimum,
+
+    /// <summary>As the processor does it: the second operand where either is NaN.</summary>
+    MaximumNative,
+
+    /// <inheritdoc cref="MaximumNative"/>
+    MinimumNative,
+
+    /// <summary>1 where the first is greater, else 0.</summary>
+    Greater,
+
+    /// <summary>The second where the first is not 0, else the third.</summary>
+    Select,
+
+    /// <summary>first · 2ⁿ, where n is in the low bits of the second.</summary>
+    ScaleByPowerOfTwo,
+}
+
+/// <summary>One instruction: its operands are numbers of earlier ones, or for a load the slot that is read.</summary>
+internal readonly record struct KernelInstruction(KernelOp Op, int First, int Second = 0, int Third = 0, double Number = 0);
+
+/// <summary>What a kernel does with a result.</summary>
+internal enum KernelWrite
+{
+    /// <summary>Writes the matrix element.</summary>
+    Store,
+
+    /// <summary>Adds to the matrix element.</summary>
+    Accumulate,
+
+    /// <summary>Adds the column's elements to a vector.</summary>
+    ColumnSum,
+
+    /// <summary>Writes the sum of the row.</summary>
+    RowSum,
+}
+
+/// <summary>
+/// The body of an elementwise pass over the rows and columns of some matrices, as a list of instructions in which each appears once. Slots are the matrices,
+/// vectors and numbers it reads and writes; where they lie is said at each call.
+/// </summary>
+/// <param name="width">Columns.</param>
+/// <param name="isSingle">Whether the elements are <c>float</c>, not <c>double</c>.</param>
+internal sealed class KernelBuilder(int width, bool isSingle)
+{
+    readonly Dictionary<KernelInstruction, int> known = [];
+    readonly List<KernelInstruction> instructions = [];
+    readonly List<(KernelWrite Write, int Slot, int Value)> writes = [];
+    readonly List<int> rowStrides = [];
+
+    public int Width => width;
+
+    public bool IsSingle => isSingle;
+
+    public ReadOnlySpan<KernelInstruction> Instructions => CollectionsMarshal.AsSpan(instructions);
+
+    public IReadOnlyList<(KernelWrite Write, int Slot, int Value)> Writes => writes;
+
+    /// <summary>The distance of the rows of each slot, in elements; 0 for what all rows share.</summary>
+    public IReadOnlyList<int> RowStrides => rowStrides;
+
+    public int AddSlot(int rowStride)
+    {
+        rowStrides.Add(rowStride);
+        return rowStrides.Count - 1;
+    }
+
+    public EmittedNumber Load(KernelOp op, int slot) => new(this, Apply(op, slot));
+
+    public void Write(KernelWrite write, int slot, EmittedNumber value) => writes.Add((write, slot, value.In(this)));
+
+    /// <summary>The number of an instruction; the same one for the same question.</summary>
+    public int Apply(KernelOp op, int first, int second = 0, int third = 0, double number = 0)
+    {
+        var instruction = new KernelInstruction(op, first, second, third, number);
+        if (known.TryGetValue(instruction, out int index)) return index;
+        instructions.Add(instruction);
+        known.Add(instruction, instructions.Count - 1);
+        return instructions.Count - 1;
+    }
+
+    /// <summary>Everything that determines the code.</summary>
+    public string Signature(int padded) => string.Join(
+        '|',
+        isSingle,
+        width,
+        padded,
+        string.Join(',', rowStrides),
+        string.Join(',', instructions.Select(i => FormattableString.Invariant($"{(int)i.Op}.{i.First}.{i.Second}.{i.Third}.{BitConverter.DoubleToInt64Bits(i.Number)}"))),
+        string.Join(',', writes));
+}

@@ -1,0 +1,444 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection.Emit;
+
+namespace Autograd;
+
+/// <summary>
+/// Writes the code of one kernel. Without row sums the columns are outside: what all rows share is read once for a block of rows, and sums of columns stay in
+/// registers. With row sums the rows are outside.
+/// </summary>
+[UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Used where code can be made at run time only; see KernelCompiler.IsSupported.")]
+internal sealed class KernelEmitter
+{
+    readonly KernelBuilder kernel;
+    readonly int maskSlot, laneStride, blocksInLane;
+    readonly DynamicMethod method;
+    readonly ILGenerator code;
+    readonly VectorMethods vectors;
+    readonly bool rowsOutside;
+    readonly LocalBuilder[] slots, results;
+    readonly int[] scopes, uses;
+    readonly Dictionary<int, LocalBuilder> offsets = [];
+    readonly LocalBuilder row, end, column, columnBytes, lane;
+
+    public KernelEmitter(KernelBuilder kernel, int maskSlot, int laneStride, int blocksInLane)
+    {
+        (this.kernel, this.maskSlot, this.laneStride, this.blocksInLane) = (kernel, maskSlot, laneStride, blocksInLane);
+        vectors = VectorMethods.Of(kernel.IsSingle);
+        method = new DynamicMethod("ScanKernel", null, [typeof(nint*), typeof(int), typeof(int)], typeof(KernelEmitter).Module, skipVisibility: true);
+        code = method.GetILGenerator();
+        rowsOutside = kernel.Writes.Any(write => write.Write == KernelWrite.RowSum);
+        slots = [.. kernel.RowStrides.Select(_ => code.DeclareLocal(typeof(nint)))];
+        results = new LocalBuilder[kernel.Instructions.Length];
+        for (int i = 0; i < results.Length; i++) results[i] = code.DeclareLocal(vectors.Vector);
+        (row, end, column, columnBytes, lane) = (Local<int>(), Local<int>(), Local<int>(), Local<nint>(), Local<nint>());
+        scopes = Scopes();
+        uses = Uses();
+    }
+
+    int Padded => KernelCompiler.Padded(kernel.Width, kernel.IsSingle);
+
+    public KernelMethod Emit()
+    {
+        for (int i = 0; i < slots.Length; i++) LoadSlot(i);
+        EmitScope(0);
+        if (rowsOutside) RowsOutside();
+        else ColumnsOutside();
+        code.Emit(OpCodes.Ret);
+        return method.CreateDelegate<KernelMethod>();
+    }
+
+    void ColumnsOutside()
+    {
+        var sums = kernel.Writes.Where(write => write.Write == KernelWrite.ColumnSum).Select(write => (write.Slot, write.Value, Sum: code.DeclareLocal(vectors.Vector))).ToArray();
+        var start = Local<int>();
+        Loop(start, () => code.Emit(OpCodes.Ldarg_1), KernelCompiler.RowsInBlock, () =>
+        {
+            // end = min(start + rows in a block, rows)
+            code.Emit(OpCodes.Ldloc, start);
+            code.Emit(OpCodes.Ldc_I4, KernelCompiler.RowsInBlock);
+            code.Emit(OpCodes.Add);
+            code.Emit(OpCodes.Ldarg_1);
+            code.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Min), [typeof(int), typeof(int)])!);
+            code.Emit(OpCodes.Stloc, end);
+            SetLane(start);
+            Loop(column, () => code.Emit(OpCodes.Ldc_I4, Padded), vectors.Length, () =>
+            {
+                SetColumnBytes();
+                EmitScope(1);
+                foreach (var (_, _, sum) in sums) SetZero(sum);
+                BeginOffsets(start);
+                code.Emit(OpCodes.Ldloc, start);
+                code.Emit(OpCodes.Stloc, row);
+                LoopFrom(row, () => code.Emit(OpCodes.Ldloc, end), 1, () =>
+                {
+                    EmitScope(2);
+                    EmitStores();
+                    foreach (var (_, value, sum) in sums) AddTo(sum, value);
+                    AdvanceOffsets();
+                });
+                foreach (var (slot, _, sum) in sums) AddToMemory(() => ColumnSumAddress(slot), () => code.Emit(OpCodes.Ldloc, sum));
+            });
+        });
+    }
+
+    void RowsOutside()
+    {
+        var sums = kernel.Writes.Where(write => write.Write == KernelWrite.RowSum).Select(write => (write.Slot, write.Value, Sum: code.DeclareLocal(vectors.Vector))).ToArray();
+        Loop(row, () => code.Emit(OpCodes.Ldarg_1), 1, () =>
+        {
+            SetLane(row);
+            BeginOffsets(row, withColumn: false);
+            EmitScope(1);
+            foreach (var (_, _, sum) in sums) SetZero(sum);
+            Loop(column, () => code.Emit(OpCodes.Ldc_I4, Padded), vectors.Length, () =>
+            {
+                SetColumnBytes();
+                EmitScope(2);
+                EmitStores();
+                foreach (var (_, value, sum) in sums) AddTo(sum, value, masked: true);
+                foreach (var (write, slot, value) in kernel.Writes)
+                    if (write == KernelWrite.ColumnSum)
+                        AddToMemory(() => ColumnSumAddress(slot), () => code.Emit(OpCodes.Ldloc, results[value]));
+            });
+            foreach (var (slot, _, sum) in sums)
+            {
+                code.Emit(OpCodes.Ldloc, slots[slot]);
+                code.Emit(OpCodes.Ldloc, offsets[kernel.RowStrides[slot]]);
+                code.Emit(OpCodes.Add);
+                code.Emit(OpCodes.Ldloc, sum);
+                code.Emit(OpCodes.Call, vectors.Sum);
+                code.Emit(vectors.StoreElement);
+            }
+        });
+    }
+
+    // An instruction belongs to the innermost loop that one of its operands changes in.
+    int[] Scopes()
+    {
+        var found = new int[kernel.Instructions.Length];
+        for (int i = 0; i < found.Length; i++)
+        {
+            var instruction = kernel.Instructions[i];
+            found[i] = instruction.Op switch
+            {
+                KernelOp.Constant or KernelOp.Scalar => 0,
+                KernelOp.Vector => rowsOutside ? 2 : 1,
+                KernelOp.Column => rowsOutside ? 1 : 2,
+                KernelOp.Element => 2,
+                _ => Operands(instruction).Max(operand => found[operand]),
+            };
+        }
+        return found;
+    }
+
+    int[] Uses()
+    {
+        var counts = new int[kernel.Instructions.Length];
+        foreach (var instruction in kernel.Instructions)
+            foreach (int operand in Operands(instruction)) counts[operand]++;
+        foreach (var (_, _, value) in kernel.Writes) counts[value] += 2;
+        return counts;
+    }
+
+    static int[] Operands(KernelInstruction instruction) => instruction.Op switch
+    {
+        <= KernelOp.Constant => [],
+        KernelOp.Abs or KernelOp.Sqrt => [instruction.First],
+        KernelOp.Select => [instruction.First, instruction.Second, instruction.Third],
+        _ => [instruction.First, instruction.Second],
+    };
+
+    void EmitScope(int scope)
+    {
+        for (int i = 0; i < results.Length; i++)
+        {
+            if (scopes[i] != scope || IsPartOfSum(i)) continue;
+            EmitInstruction(kernel.Instructions[i]);
+            code.Emit(OpCodes.Stloc, results[i]);
+        }
+    }
+
+    void EmitInstruction(KernelInstruction instruction)
+    {
+        switch (instruction.Op)
+        {
+            case KernelOp.Element:
+                Address(instruction.First);
+                code.Emit(OpCodes.Call, vectors.Load);
+                break;
+            case KernelOp.Vector:
+                code.Emit(OpCodes.Ldloc, slots[instruction.First]);
+                code.Emit(OpCodes.Ldloc, columnBytes);
+                code.Emit(OpCodes.Add);
+                code.Emit(OpCodes.Call, vectors.Load);
+                break;
+            case KernelOp.Column:
+                code.Emit(OpCodes.Ldloc, slots[instruction.First]);
+                code.Emit(OpCodes.Ldloc, offsets[ColumnKey(instruction.First)]);
+                code.Emit(OpCodes.Add);
+                code.Emit(vectors.LoadElement);
+                code.Emit(OpCodes.Call, vectors.Create);
+                break;
+            case KernelOp.Scalar:
+                code.Emit(OpCodes.Ldloc, slots[instruction.First]);
+                code.Emit(vectors.LoadElement);
+                code.Emit(OpCodes.Call, vectors.Create);
+                break;
+            case KernelOp.Constant:
+                vectors.LoadNumber(code, instruction.Number);
+                code.Emit(OpCodes.Call, vectors.Create);
+                break;
+            default:
+                Combine(instruction);
+                break;
+        }
+    }
+
+    void Combine(KernelInstruction instruction)
+    {
+        var (first, second) = (instruction.First, instruction.Second);
+        switch (instruction.Op)
+        {
+            case KernelOp.Greater:
+                Load(first, second);
+                code.Emit(OpCodes.Call, vectors.GreaterThan);
+                code.Emit(OpCodes.Call, vectors.One);
+                code.Emit(OpCodes.Call, vectors.Zero);
+                code.Emit(OpCodes.Call, vectors.ConditionalSelect);
+                break;
+            case KernelOp.Select:
+                Load(first);
+                code.Emit(OpCodes.Call, vectors.Zero);
+                code.Emit(OpCodes.Call, vectors.EqualTo);
+                Load(instruction.Third, second);
+                code.Emit(OpCodes.Call, vectors.ConditionalSelect);
+                break;
+            case KernelOp.ScaleByPowerOfTwo:
+                Load(second);
+                code.Emit(OpCodes.Call, vectors.AsWhole);
+                code.Emit(OpCodes.Ldc_I4, vectors.IsSingle ? 23 : 52);
+                code.Emit(OpCodes.Call, vectors.ShiftLeft);
+                Load(first);
+                code.Emit(OpCodes.Call, vectors.AsWhole);
+                code.Emit(OpCodes.Call, vectors.AddWhole);
+                code.Emit(OpCodes.Call, vectors.AsElement);
+                break;
+            case KernelOp.Add when Product(first, instruction) is { } product:
+                Load(product.First, product.Second, second);
+                code.Emit(OpCodes.Call, vectors.MultiplyAdd);
+                break;
+            case KernelOp.Add when Product(second, instruction) is { } product:
+                Load(product.First, product.Second, first);
+                code.Emit(OpCodes.Call, vectors.MultiplyAdd);
+                break;
+            default:
+                Load(Operands(instruction));
+                code.Emit(OpCodes.Call, vectors.For(instruction.Op));
+                break;
+        }
+    }
+
+    // A product that is used once, by a sum, is formed in the sum.
+    KernelInstruction? Product(int number, KernelInstruction sum) =>
+        IsPartOfSum(number) && PartnerOf(number, out var user) && user == sum ? kernel.Instructions[number] : null;
+
+    bool IsPartOfSum(int number) => kernel.Instructions[number].Op == KernelOp.Multiply && uses[number] == 1 && PartnerOf(number, out _);
+
+    bool PartnerOf(int number, out KernelInstruction user)
+    {
+        for (int i = number + 1; i < results.Length; i++)
+        {
+            user = kernel.Instructions[i];
+            if (user.Op != KernelOp.Add || (user.First != number && user.Second != number)) continue;
+            // Of two products one is formed first, and their scopes must agree, or the product would move into an inner loop.
+            bool isFirst = user.First == number || !(kernel.Instructions[user.First].Op == KernelOp.Multiply && uses[user.First] == 1 && scopes[user.First] == scopes[i]);
+            return user.First != user.Second && isFirst && scopes[number] == scopes[i];
+        }
+        user = default;
+        return false;
+    }
+
+    void EmitStores()
+    {
+        foreach (var (write, slot, value) in kernel.Writes)
+        {
+            if (write == KernelWrite.Accumulate) AddToMemory(() => Address(slot), () => LoadMasked(value));
+            if (write != KernelWrite.Store) continue;
+            LoadMasked(value);
+            Address(slot);
+            code.Emit(OpCodes.Call, vectors.Store);
+        }
+    }
+
+    void LoadMasked(int value)
+    {
+        Load(value);
+        if (maskSlot < 0) return;
+        code.Emit(OpCodes.Ldloc, slots[maskSlot]);
+        code.Emit(OpCodes.Ldloc, columnBytes);
+        code.Emit(OpCodes.Add);
+        code.Emit(OpCodes.Call, vectors.Load);
+        code.Emit(OpCodes.Call, vectors.BitwiseAnd);
+    }
+
+    void AddTo(LocalBuilder sum, int value, bool masked = false)
+    {
+        code.Emit(OpCodes.Ldloc, sum);
+        if (masked) LoadMasked(value);
+        else Load(value);
+        code.Emit(OpCodes.Call, vectors.Add);
+        code.Emit(OpCodes.Stloc, sum);
+    }
+
+    void AddToMemory(Action address, Action value)
+    {
+        address();
+        code.Emit(OpCodes.Call, vectors.Load);
+        value();
+        code.Emit(OpCodes.Call, vectors.Add);
+        address();
+        code.Emit(OpCodes.Call, vectors.Store);
+    }
+
+    void ColumnSumAddress(int slot)
+    {
+        code.Emit(OpCodes.Ldloc, slots[slot]);
+        code.Emit(OpCodes.Ldloc, lane);
+        code.Emit(OpCodes.Add);
+        code.Emit(OpCodes.Ldloc, columnBytes);
+        code.Emit(OpCodes.Add);
+    }
+
+    // The element at the row and column under way.
+    void Address(int slot)
+    {
+        code.Emit(OpCodes.Ldloc, slots[slot]);
+        code.Emit(OpCodes.Ldloc, offsets[kernel.RowStrides[slot]]);
+        code.Emit(OpCodes.Add);
+        if (!rowsOutside) return;
+        code.Emit(OpCodes.Ldloc, columnBytes);
+        code.Emit(OpCodes.Add);
+    }
+
+    // Elements and broadcast columns of equal row distance have different offsets where the column is part of them.
+    int ColumnKey(int slot) => rowsOutside ? kernel.RowStrides[slot] : -1 - kernel.RowStrides[slot];
+
+    void BeginOffsets(LocalBuilder first, bool withColumn = true)
+    {
+        foreach (int key in OffsetKeys())
+        {
+            if (!offsets.TryGetValue(key, out var offset)) offsets.Add(key, offset = Local<nint>());
+            code.Emit(OpCodes.Ldloc, first);
+            code.Emit(OpCodes.Conv_I);
+            code.Emit(OpCodes.Ldc_I4, Stride(key) * vectors.ElementSize);
+            code.Emit(OpCodes.Conv_I);
+            code.Emit(OpCodes.Mul);
+            if (withColumn && key >= 0)
+            {
+                code.Emit(OpCodes.Ldloc, columnBytes);
+                code.Emit(OpCodes.Add);
+            }
+            code.Emit(OpCodes.Stloc, offset);
+        }
+    }
+
+    void AdvanceOffsets()
+    {
+        foreach (int key in OffsetKeys())
+        {
+            code.Emit(OpCodes.Ldloc, offsets[key]);
+            code.Emit(OpCodes.Ldc_I4, Stride(key) * vectors.ElementSize);
+            code.Emit(OpCodes.Conv_I);
+            code.Emit(OpCodes.Add);
+            code.Emit(OpCodes.Stloc, offsets[key]);
+        }
+    }
+
+    IEnumerable<int> OffsetKeys()
+    {
+        var keys = new List<int>();
+        foreach (var instruction in kernel.Instructions)
+        {
+            if (instruction.Op == KernelOp.Element) keys.Add(kernel.RowStrides[instruction.First]);
+            if (instruction.Op == KernelOp.Column) keys.Add(ColumnKey(instruction.First));
+        }
+        foreach (var (write, slot, _) in kernel.Writes)
+            if (write != KernelWrite.ColumnSum)
+                keys.Add(kernel.RowStrides[slot]);
+        return keys.Distinct();
+    }
+
+    static int Stride(int key) => key >= 0 ? key : -1 - key;
+
+    // lane = (first block + row / rows in a block) / blocks in a lane · distance of lanes
+    void SetLane(LocalBuilder current)
+    {
+        code.Emit(OpCodes.Ldloc, current);
+        code.Emit(OpCodes.Ldc_I4, KernelCompiler.RowsInBlock);
+        code.Emit(OpCodes.Div);
+        code.Emit(OpCodes.Ldarg_2);
+        code.Emit(OpCodes.Add);
+        code.Emit(OpCodes.Ldc_I4, blocksInLane);
+        code.Emit(OpCodes.Div);
+        code.Emit(OpCodes.Ldc_I4, laneStride * vectors.ElementSize);
+        code.Emit(OpCodes.Mul);
+        code.Emit(OpCodes.Conv_I);
+        code.Emit(OpCodes.Stloc, lane);
+    }
+
+    void SetColumnBytes()
+    {
+        code.Emit(OpCodes.Ldloc, column);
+        code.Emit(OpCodes.Ldc_I4, vectors.ElementSize);
+        code.Emit(OpCodes.Mul);
+        code.Emit(OpCodes.Conv_I);
+        code.Emit(OpCodes.Stloc, columnBytes);
+    }
+
+    void SetZero(LocalBuilder sum)
+    {
+        code.Emit(OpCodes.Call, vectors.Zero);
+        code.Emit(OpCodes.Stloc, sum);
+    }
+
+    void LoadSlot(int slot)
+    {
+        code.Emit(OpCodes.Ldarg_0);
+        code.Emit(OpCodes.Ldc_I4, slot * sizeof(long));
+        code.Emit(OpCodes.Conv_I);
+        code.Emit(OpCodes.Add);
+        code.Emit(OpCodes.Ldind_I);
+        code.Emit(OpCodes.Stloc, slots[slot]);
+    }
+
+    void Load(params ReadOnlySpan<int> numbers)
+    {
+        foreach (int number in numbers) code.Emit(OpCodes.Ldloc, results[number]);
+    }
+
+    void Loop(LocalBuilder counter, Action limit, int step, Action body)
+    {
+        code.Emit(OpCodes.Ldc_I4_0);
+        code.Emit(OpCodes.Stloc, counter);
+        LoopFrom(counter, limit, step, body);
+    }
+
+    void LoopFrom(LocalBuilder counter, Action limit, int step, Action body)
+    {
+        var (top, test) = (code.DefineLabel(), code.DefineLabel());
+        code.Emit(OpCodes.Br, test);
+        code.MarkLabel(top);
+        body();
+        code.Emit(OpCodes.Ldloc, counter);
+        code.Emit(OpCodes.Ldc_I4, step);
+        code.Emit(OpCodes.Add);
+        code.Emit(OpCodes.Stloc, counter);
+        code.MarkLabel(test);
+        code.Emit(OpCodes.Ldloc, counter);
+        limit();
+        code.Emit(OpCodes.Blt, top);
+    }
+
+    LocalBuilder Local<TLocal>() => code.DeclareLocal(typeof(TLocal));
+}

@@ -1,0 +1,195 @@
+namespace Autograd;
+
+/// <summary>A sum of products, formed in place: each adds to what is there.</summary>
+internal sealed class ProductSum(StepValue root, StepValue[] products, StepValue[] rest)
+{
+    /// <summary>The value that is this sum, plus the rest.</summary>
+    public StepValue Root => root;
+
+    public StepValue[] Products => products;
+
+    /// <summary>Elementwise terms of the root.</summary>
+    public StepValue[] Rest => rest;
+
+    /// <summary>Where the sum lies.</summary>
+    public Place? Place { get; set; }
+
+    /// <summary>Whether the rest is written to the place first, so that the place holds the whole root.</summary>
+    public bool HoldsRoot { get; set; }
+}
+
+/// <summary>
+/// Which values one pass computes, who uses them, and in which order: fused passes at even levels, products and operations at odd ones. Values of the same
+/// level and width are one fused pass.
+/// </summary>
+internal sealed class PassValues
+{
+    readonly StepForms forms;
+    readonly Func<StepValue, bool> isAvailable;
+    readonly HashSet<StepValue> scheduled = [];
+    readonly Dictionary<StepValue, List<StepValue>> users = [];
+    readonly HashSet<StepValue> demanded = [];
+    readonly Dictionary<StepValue, ProductSum> sums = [];
+    readonly HashSet<StepValue> absorbed = [];
+    readonly Dictionary<StepValue, int> levels = [];
+    readonly Func<ProductSum, StepValue, bool> isHoisted;
+
+    /// <param name="forms">The graph's forms.</param>
+    /// <param name="isAvailable">Whether a value needs no computing in this pass: it is given, kept, or worked out where it is used.</param>
+    /// <param name="demands">Values that must be stored or added up.</param>
+    /// <param name="isHoisted">Whether a product of a sum is formed before the steps.</param>
+    public PassValues(StepForms forms, Func<StepValue, bool> isAvailable, IEnumerable<StepValue> demands, Func<ProductSum, StepValue, bool> isHoisted)
+    {
+        (this.forms, this.isAvailable, this.isHoisted) = (forms, isAvailable, isHoisted);
+        foreach (var demand in demands)
+        {
+            var value = forms.Actual(demand);
+            demanded.Add(value);
+            Schedule(value);
+        }
+        Ordered = [.. scheduled.OrderBy(value => value.Number)];
+        foreach (var value in Ordered)
+            foreach (var operand in OperandsOf(value))
+                Users(operand).Add(value);
+        foreach (var value in Enumerable.Reverse(Ordered)) FindSum(value);
+    }
+
+    /// <summary>All values of the pass, operands first.</summary>
+    public StepValue[] Ordered { get; }
+
+    public IEnumerable<ProductSum> Sums => sums.Values;
+
+    public bool IsScheduled(StepValue value) => scheduled.Contains(value);
+
+    public ProductSum? SumOf(StepValue value) => sums.GetValueOrDefault(value);
+
+    /// <summary>Whether the value exists only as a term of a sum.</summary>
+    public bool IsAbsorbed(StepValue value) => absorbed.Contains(value);
+
+    public IReadOnlyList<StepValue> UsersOf(StepValue value) => Users(value);
+
+    public bool IsDemanded(StepValue value) => demanded.Contains(value);
+
+    public IEnumerable<StepValue> OperandsOf(StepValue value) => value.Operands.Select(forms.Actual);
+
+    /// <summary>What a value is computed from in a fused pass: for a sum the terms that are left.</summary>
+    public IEnumerable<StepValue> Terms(StepValue value) => SumOf(value) is { } sum ? sum.Rest : OperandsOf(value);
+
+    public int Level(StepValue value)
+    {
+        if (!scheduled.Contains(value)) return 0;
+        if (levels.TryGetValue(value, out int level)) return level;
+        return levels[value] = SumOf(value) is { } sum ? LevelOf(sum) : forms.KindOf(value) switch
+        {
+            ValueKind.Fused => Fused(OperandsOf(value), forms.WidthOf(value)),
+            ValueKind.RowSum => Fused(OperandsOf(value), forms.WidthOf(OperandsOf(value).First())),
+            _ => OperandsOf(value).Max(NextOdd),
+        };
+    }
+
+    /// <summary>When all products of a sum are formed; 0 where all are formed before the steps.</summary>
+    public int ProductLevel(ProductSum sum) => sum.Products.Max(product => TermLevel(sum, product));
+
+    /// <summary>When one product of a sum is formed; 0 where that is before the steps.</summary>
+    public int TermLevel(ProductSum sum, StepValue product)
+    {
+        // What is written first must not overwrite a product.
+        bool comesSecond = sum is { HoldsRoot: true, Rest.Length: > 0 };
+        int ready = comesSecond ? Fused(sum.Rest, forms.WidthOf(sum.Root)) + 1 : 0;
+        return !comesSecond && isHoisted(sum, product) ? 0 : Math.Max(ready, NextOdd(forms.Actual(product.Operands[0])));
+    }
+
+    int LevelOf(ProductSum sum)
+    {
+        int products = ProductLevel(sum);
+        if (sum.HoldsRoot) return Math.Max(products, sum.Rest.Length == 0 ? 0 : Fused(sum.Rest, forms.WidthOf(sum.Root)) + 1);
+        if (forms.KindOf(sum.Root) == ValueKind.Product) return products;
+        return Math.Max(products == 0 ? 0 : products + 1, Fused(sum.Rest, forms.WidthOf(sum.Root)));
+    }
+
+    /// <summary>The first level of a fused pass over some columns that can use some values.</summary>
+    public int Fused(IEnumerable<StepValue> operands, int width)
+    {
+        int level = 0;
+        foreach (var operand in operands) level = Math.Max(level, FusedAfter(operand, width));
+        return level;
+    }
+
+    int FusedAfter(StepValue operand, int width)
+    {
+        if (!scheduled.Contains(operand)) return 0;
+        int level = Level(operand);
+        if (level % 2 == 1) return level + 1;
+        bool isSamePass = forms.KindOf(operand) == ValueKind.Fused && forms.WidthOf(operand) == width;
+        bool isReady = forms.KindOf(operand) == ValueKind.Product;
+        return isSamePass || isReady ? level : level + 2;
+    }
+
+    int NextOdd(StepValue operand)
+    {
+        if (!scheduled.Contains(operand)) return 1;
+        int level = Level(operand);
+        return level % 2 == 0 ? level + 1 : level + 2;
+    }
+
+    void Schedule(StepValue first)
+    {
+        var open = new Stack<StepValue>();
+        open.Push(first);
+        while (open.TryPop(out var value))
+        {
+            if (isAvailable(value) || !scheduled.Add(value)) continue;
+            foreach (var operand in OperandsOf(value)) open.Push(operand);
+        }
+    }
+
+    List<StepValue> Users(StepValue value)
+    {
+        if (!users.TryGetValue(value, out var list)) users.Add(value, list = []);
+        return list;
+    }
+
+    // From the last value to the first, so that the largest sum is found first.
+    void FindSum(StepValue value)
+    {
+        if (absorbed.Contains(value)) return;
+        if (forms.KindOf(value) == ValueKind.Product)
+        {
+            sums.Add(value, new ProductSum(value, [value], []));
+            return;
+        }
+        if (!IsAddition(value)) return;
+        var products = new List<StepValue>();
+        var rest = new List<StepValue>();
+        var merged = new List<StepValue>();
+        Collect(value, value, products, rest, merged);
+        if (products.Count == 0) return;
+        foreach (var term in merged) absorbed.Add(term);
+        sums.Add(value, new ProductSum(value, [.. products], [.. rest]));
+    }
+
+    void Collect(StepValue root, StepValue sum, List<StepValue> products, List<StepValue> rest, List<StepValue> merged)
+    {
+        foreach (var term in OperandsOf(sum))
+        {
+            bool isOwn = scheduled.Contains(term) && Users(term).Count == 1 && !demanded.Contains(term) && term.Shape.Equals(root.Shape);
+            if (isOwn && forms.KindOf(term) == ValueKind.Product)
+            {
+                products.Add(term);
+                merged.Add(term);
+            }
+            else if (isOwn && IsAddition(term))
+            {
+                merged.Add(term);
+                Collect(root, term, products, rest, merged);
+            }
+            else
+            {
+                rest.Add(term);
+            }
+        }
+    }
+
+    bool IsAddition(StepValue value) =>
+        value.Operation is BinaryOperation<AddFunction> && forms.KindOf(value) == ValueKind.Fused && Array.Exists(value.Operands, operand => operand.Shape.Equals(value.Shape));
+}

@@ -1,0 +1,145 @@
+namespace Autograd;
+
+/// <summary>What a scan gave: the outputs of all steps, the final states, and the states after all steps; or why it could not run.</summary>
+internal readonly record struct ScanOutcome(Tensor[]? Results, int States, string? Reason)
+{
+    public Tensor Outputs => Results![0];
+
+    public ReadOnlySpan<Tensor> Final => Results.AsSpan(1, States);
+
+    public ReadOnlySpan<Tensor> All => Results.AsSpan(1 + States, States);
+}
+
+/// <summary>
+/// Runs recurrences as plans. Every run traces the step anew, which costs as much as a single step of one sequence; the plan is looked up by what the step did, so
+/// a step that does something else, has other shapes or another element type gets another plan. Plans refer to no tensor.
+/// </summary>
+internal sealed class Scan
+{
+    // A layer meets a few shapes and modes: training, evaluation, the rest of an epoch.
+    const int MostPlans = 16;
+
+    readonly List<ScanEntry> entries = [];
+
+    /// <summary>Runs a step over a sequence.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="x">Inputs, <c>[time, …]</c>.</param>
+    /// <param name="states">The states before the first step.</param>
+    /// <param name="sequences">Other tensors given for each step, <c>[time, …]</c>; constants to every derivative.</param>
+    /// <param name="threads">Threads at most.</param>
+    /// <param name="firstStep">Number of the first step, where the sequence is a part of a longer one.</param>
+    public ScanOutcome Run(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0)
+    {
+        x = Tape.Actual(x);
+        states = Array.ConvertAll(states, Tape.Actual);
+        var (entry, trace, operands, reason) = Prepare(step, x, states, sequences);
+        if (entry is null) return new(null, 0, reason);
+        var inputs = new ScanInputs(x, states, sequences, trace.Masks, trace.Leaves, threads, firstStep);
+        if (Tape.Current is not { } tape) return new(RunOutside(entry, inputs), states.Length, null);
+        var run = entry.Begin(inputs);
+        var results = run.Forward();
+        if (!entry.Plan.HasGradients) return new(results, states.Length, null);
+        var operation = new ScanOperation(run, () => StepByStep(trace.Program!, x, states, sequences, trace, firstStep), results);
+        foreach (var result in results) (result.Tape, result.Origin) = (tape, operation);
+        tape.RecordParts(operation, operands, results);
+        return new(results, states.Length, null);
+    }
+
+    /// <summary>The plan with which a sequence would run, or why there is none.</summary>
+    public (ScanPlan? Plan, string? Reason) Plan(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
+    {
+        var (entry, _, _, reason) = Prepare(step, Tape.Actual(x), Array.ConvertAll(states, Tape.Actual), sequences);
+        return (entry?.Plan, reason);
+    }
+
+    /// <summary>The program run operation by operation: what a plan must equal.</summary>
+    internal static Tensor[] StepByStep(StepProgram program, Tensor x, Tensor[] states, Tensor[] sequences, StepTrace trace, int firstStep)
+    {
+        var inputs = Functions.Unstack(x);
+        var parts = Array.ConvertAll(sequences, sequence => Functions.Unstack(sequence));
+        var outputs = new Tensor[inputs.Length];
+        var all = Array.ConvertAll(states, _ => new Tensor[inputs.Length]);
+        for (int t = 0; t < inputs.Length; t++)
+        {
+            TimeStep.Begin(firstStep + t);
+            var values = program.Run([inputs[t], .. states, .. parts.Select(part => part[t]), .. trace.Masks.Select(mask => mask.At(firstStep + t, x.ElementType)), .. trace.Leaves]);
+            outputs[t] = values[program.Output];
+            states = Array.ConvertAll(program.Next, number => values[number]);
+            for (int i = 0; i < all.Length; i++) all[i][t] = states[i];
+        }
+        TimeStep.End();
+        return [Functions.Stack(outputs), .. states, .. all.Select(steps => Functions.Stack(steps))];
+    }
+
+    static string? Obstacle(Tape? tape, Tensor x, Tensor[] states)
+    {
+        if (!KernelCompiler.IsSupported) return "this program cannot make code at run time";
+        if (tape is { IsTrace: true } || x.IsSymbolic || Array.Exists(states, state => state.IsSymbolic)) return "it runs inside another step that is traced";
+        if (tape is { DetectsNonFinite: true }) return "the tape looks for NaN and infinity in every operation";
+        if (tape is { SplitsSteps: true }) return "the tape keeps the uses of a parameter at different steps apart";
+        if (Array.Exists(states, state => state.ElementType != x.ElementType)) return "the state has another element type than the input";
+        return x.ElementCount == 0 || Array.Exists(states, state => state.ElementCount == 0) ? "there are no elements" : null;
+    }
+
+    static StepTrace Trace(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences) => StepTrace.Of(
+        step, AtOneStep(x), states, Array.ConvertAll(sequences, AtOneStep));
+
+    static Tensor AtOneStep(Tensor sequence) => new(sequence.ElementType, Shape.Create(sequence.Shape.Lengths[1..]), null);
+
+    // Without a tape the run's memory ends with the call.
+    static Tensor[] RunOutside(ScanEntry entry, ScanInputs inputs)
+    {
+        using var tape = Tape.BeginIsolated();
+        return Array.ConvertAll(entry.Begin(inputs).Forward(), result => result.Detach());
+    }
+
+    (ScanEntry? Entry, StepTrace Trace, Tensor[] Operands, string? Reason) Prepare(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
+    {
+        var tape = Tape.Current;
+        if (Obstacle(tape, x, states) is { } obstacle) return (null, null!, [], obstacle);
+        var trace = Trace(step, x, states, sequences);
+        if (trace.Program is not { } program) return (null, trace, [], trace.Reason);
+        Tensor[] operands = [x, .. states, .. trace.Leaves];
+        bool isRecorded = tape is { IsRecording: true };
+        var tracked = Array.ConvertAll(operands, operand => isRecorded && tape!.EntryOf(operand) >= 0);
+        var (entry, reason) = Find(program, tracked, () => Trace(step, x, states, sequences), trace);
+        return (entry, trace, operands, reason);
+    }
+
+    (ScanEntry? Entry, string? Reason) Find(StepProgram program, bool[] tracked, Func<StepTrace> again, StepTrace trace)
+    {
+        lock (entries)
+        {
+            int known = entries.FindIndex(entry => entry.Fits(program, tracked));
+            if (known >= 0)
+            {
+                var found = entries[known];
+                if (known > 0)
+                {
+                    entries.RemoveAt(known);
+                    entries.Insert(0, found);
+                }
+                return (found, null);
+            }
+        }
+        if (StepComparison.Difference(trace, again()) is { } difference) return (null, difference);
+        var made = ScanEntry.Make(program, tracked, out string? reason);
+        if (made is null) return (null, reason);
+        lock (entries)
+        {
+            entries.Insert(0, made);
+            if (entries.Count > MostPlans) entries.RemoveAt(MostPlans);
+        }
+        return (made, null);
+    }
+}
+
+/// <summary>What a run is given.</summary>
+/// <param name="X">Inputs, <c>[time, …]</c>.</param>
+/// <param name="States">The states before the first step.</param>
+/// <param name="Sequences">Other tensors given for each step.</param>
+/// <param name="Masks">Random data for each step.</param>
+/// <param name="Leaves">What the step uses from outside.</param>
+/// <param name="Threads">Threads at most.</param>
+/// <param name="FirstStep">Number of the first step.</param>
+internal sealed record ScanInputs(Tensor X, Tensor[] States, Tensor[] Sequences, StepMask[] Masks, Tensor[] Leaves, int Threads, int FirstStep);

@@ -1,0 +1,116 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Autograd.Kernels;
+
+namespace Autograd;
+
+/// <summary>The gradients that a backward pass adds up.</summary>
+internal sealed unsafe class ScanGradients<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    readonly ScanPlan plan;
+    readonly ScanAddresses addresses;
+    readonly bool[] begun;
+
+    public ScanGradients(ScanPlan plan, ScanWorkspace<T> workspace, ScanAddresses addresses, int steps, bool[] needed)
+    {
+        (this.plan, this.addresses) = (plan, addresses);
+        var program = plan.Graph.Program;
+        begun = new bool[program.Leaves];
+        Leaves = new Tensor?[program.Leaves];
+        for (int i = 0; i < Leaves.Length; i++)
+            if (needed[1 + program.States + i] && plan.HasGradient(i))
+                Leaves[i] = Engine.Allocate(ElementTypes.Of<T>(), program.Nodes[program.FirstLeaf + i].Shape);
+        foreach (int leaf in plan.AddedLeaves) Clear(leaf);
+        foreach (var sum in plan.ColumnSums) ClearBlock(sum.Sums);
+        foreach (var sum in plan.MatrixSums) ClearBlock(sum.Place);
+        if (plan.InputGradient is { } place && needed[0]) Input = AllocateInput(place, steps);
+    }
+
+    /// <summary>Gradient of the input; null where it was not asked for.</summary>
+    public Tensor? Input { get; }
+
+    public Tensor?[] Leaves { get; }
+
+    /// <summary>The targets of a delayed product that are needed, and whether something is in them already.</summary>
+    public int Targets(DelayedProduct product, nint[] current, Span<TransposedTarget<T>> targets, int firstRow)
+    {
+        int count = 0;
+        foreach (var (right, leaf, isFirst) in product.Targets)
+        {
+            if (Leaves[leaf] is not { } gradient) continue;
+            targets[count++] = new TransposedTarget<T>
+            {
+                Right = (T*)current[right.Buffer.Number] + right.Column + (long)right.Later * right.Buffer.Block,
+                RightStride = right.Buffer.RowStride,
+                Columns = right.Width,
+                Result = (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(gradient.WriteSpan<T>())) + (long)firstRow * right.Width,
+                Accumulate = !isFirst || begun[leaf],
+            };
+        }
+        return count;
+    }
+
+    /// <summary>After all threads have added their part of a chunk.</summary>
+    public void MarkBegun(DelayedProduct product)
+    {
+        foreach (var (_, leaf, _) in product.Targets) begun[leaf] = true;
+    }
+
+    public void Add(int leaf, Tensor part)
+    {
+        if (Leaves[leaf] is { } gradient) TensorPrimitives.Add(gradient.ReadSpan<T>(), part.ReadSpan<T>(), gradient.WriteSpan<T>());
+    }
+
+    /// <summary>Adds up lanes, and hands on what has been summed in buffers.</summary>
+    public void Finish()
+    {
+        foreach (var sum in plan.ColumnSums)
+            if (Leaves[sum.Leaf] is { } gradient)
+                AddColumns(sum, gradient);
+        foreach (var (place, leaf) in plan.MatrixSums)
+        {
+            if (Leaves[leaf] is not { } gradient) continue;
+            Start(leaf);
+            var target = gradient.WriteSpan<T>();
+            var source = (T*)addresses.Start[place.Buffer.Number];
+            for (int start = 0; start < target.Length; start += place.Width, source += place.Buffer.RowStride)
+                TensorPrimitives.Add(target.Slice(start, place.Width), new ReadOnlySpan<T>(source, place.Width), target.Slice(start, place.Width));
+        }
+    }
+
+    void AddColumns(ColumnSum sum, Tensor gradient)
+    {
+        Start(sum.Leaf);
+        var target = gradient.WriteSpan<T>();
+        var first = new Span<T>((T*)addresses.Start[sum.Sums.Buffer.Number], sum.Sums.Width);
+        int stride = sum.Sums.Buffer.RowStride;
+        for (int lane = 1; lane < plan.Lanes; lane++)
+            TensorPrimitives.Add(first, new ReadOnlySpan<T>((T*)addresses.Start[sum.Sums.Buffer.Number] + (long)lane * stride, first.Length), first);
+        if (sum.IsTotal) target[0] += TensorPrimitives.Sum<T>(first);
+        else TensorPrimitives.Add(target, first, target);
+    }
+
+    void Start(int leaf)
+    {
+        if (!begun[leaf]) Clear(leaf);
+    }
+
+    void Clear(int leaf)
+    {
+        if (Leaves[leaf] is { } gradient) Accumulation.Clear(gradient);
+        begun[leaf] = true;
+    }
+
+    void ClearBlock(Place place) => new Span<T>((T*)addresses.Start[place.Buffer.Number], place.Buffer.Block).Clear();
+
+    Tensor AllocateInput(Place place, int steps)
+    {
+        var shape = Shape.Create([steps, .. plan.Graph.Program.Nodes[0].Shape.Lengths]);
+        var input = Engine.Allocate(ElementTypes.Of<T>(), shape);
+        addresses.Start[place.Buffer.Number] = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(input.WriteSpan<T>()));
+        return input;
+    }
+}

@@ -1,0 +1,200 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Autograd.Kernels;
+
+namespace Autograd;
+
+/// <summary>What a pass works on this time.</summary>
+/// <param name="Start">The first block of each buffer.</param>
+/// <param name="Stride">Bytes from the block of a step to that of the next.</param>
+internal sealed record ScanAddresses(nint[] Start, nint[] Stride)
+{
+    public ScanAddresses(int buffers)
+        : this(new nint[buffers], new nint[buffers])
+    {
+    }
+}
+
+/// <summary>The run of one pass.</summary>
+internal sealed class ScanJob<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public required ScanAddresses Addresses { get; init; }
+
+    public required int Steps { get; init; }
+
+    /// <summary>What a backward pass adds up; null for a forward pass.</summary>
+    public ScanGradients<T>? Gradients { get; init; }
+
+    /// <summary>Cotangents of the states after all steps; null for zero.</summary>
+    public Tensor?[] StateCotangents { get; init; } = [];
+}
+
+/// <summary>
+/// Runs one thread's part of a pass over all steps, in chunks. Threads share the rows, so nothing is waited for inside a chunk. What is summed over rows is summed in an
+/// order that does not depend on how they are shared. Belongs to a workspace.
+/// </summary>
+internal sealed unsafe class ScanLoop<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    readonly ScanPlan plan;
+    readonly ScanPass pass;
+    readonly ScanWorkspace<T> workspace;
+    readonly int thread, threads, firstRow, rows;
+    readonly nint[] start, blocks, others;
+    readonly BoundAction<T>[] actions;
+    readonly int[] chunkBuffers;
+    readonly bool isBackward;
+    ScanJob<T> job = null!;
+    Barrier? barrier;
+    nint[] stride = [];
+
+    public ScanLoop(ScanPlan plan, ScanPass pass, ScanWorkspace<T> workspace, int thread, int threads)
+    {
+        (this.plan, this.pass, this.workspace) = (plan, pass, workspace);
+        (this.thread, this.threads, isBackward) = (thread, threads, pass == plan.Backward);
+        firstRow = plan.Lanes * thread / threads * plan.RowsInLane;
+        rows = Math.Min(plan.Lanes * (thread + 1) / threads * plan.RowsInLane, plan.Batch) - firstRow;
+        int buffers = plan.Buffers.Count;
+        (start, blocks, others) = (new nint[buffers], new nint[buffers], new nint[buffers]);
+        actions = Array.ConvertAll(pass.Actions, Bind);
+        chunkBuffers = [.. plan.Buffers.Where(buffer => buffer.Kind == BufferKind.Chunk).Select(buffer => buffer.Number)];
+    }
+
+    public void Run(ScanJob<T> work, Barrier? sharedBarrier)
+    {
+        (job, barrier, stride) = (work, sharedBarrier, work.Addresses.Stride);
+        job.Addresses.Start.CopyTo(start, 0);
+        int chunks = (job.Steps - 1) / plan.ChunkSteps + 1;
+        for (int i = 0; i < chunks; i++)
+        {
+            int first = (isBackward ? chunks - 1 - i : i) * plan.ChunkSteps;
+            RunChunk(first, Math.Min(first + plan.ChunkSteps, job.Steps));
+        }
+        job = null!;
+    }
+
+    BoundAction<T> Bind(ScanAction action) => action switch
+    {
+        KernelAction kernel => new BoundKernel<T>(kernel, firstRow, rows),
+        ProductAction product => new BoundProduct<T>(product, workspace, firstRow, rows),
+        PadAction pad => new BoundPad<T>(pad, firstRow, rows),
+        ClearAction clear => new BoundClear<T>(clear, firstRow, rows),
+        CopyAction copy => new BoundCopy<T>(copy, () => workspace.Calls!),
+        OperationAction operation => new BoundCall<T>(() => workspace.Calls!.Run(operation)),
+        AddAction add => new BoundCall<T>(() => job.Gradients!.Add(add.Leaf, workspace.Calls!.TensorOf(add.Value))),
+        _ => throw new NotSupportedException($"{action} is not an action."),
+    };
+
+    void RunChunk(int first, int end)
+    {
+        // A chunk's buffers begin with its first step.
+        foreach (int buffer in chunkBuffers) start[buffer] = job.Addresses.Start[buffer] - first * stride[buffer];
+        if (pass.Before.Count > 0)
+        {
+            BlocksAt(first);
+            foreach (var product in pass.Before) MultiplyChunk(product, first, end);
+            barrier?.SignalAndWait();
+        }
+        RunSteps(first, end);
+        barrier?.SignalAndWait();
+        if (isBackward) FinishChunk(first, end);
+    }
+
+    void RunSteps(int first, int end)
+    {
+        BlocksAt(isBackward ? end - 1 : first);
+        foreach (var action in actions) action.MoveTo(blocks, stride, others, isBackward);
+        for (int i = 0; i < end - first; i++)
+        {
+            if (isBackward && job.StateCotangents.Length > 0) AddStateCotangents(end - 1 - i);
+            foreach (var action in actions)
+            {
+                action.Run();
+                action.Advance();
+            }
+        }
+    }
+
+    void FinishChunk(int first, int end)
+    {
+        BlocksAt(first);
+        if (job.Gradients!.Input is not null)
+        {
+            foreach (var product in pass.After) MultiplyChunk(product, first, end);
+            if (plan.InputGradientRows is { } rowsPlace) CopyInputGradient(rowsPlace, first, end);
+        }
+        foreach (var product in pass.Delayed) AddDelayed(product, first, end);
+        barrier?.SignalAndWait();
+        if (thread == 0)
+            foreach (var product in pass.Delayed) job.Gradients.MarkBegun(product);
+        barrier?.SignalAndWait();
+    }
+
+    // The two buffers of a carry take turns: at the last step the first is read.
+    void BlocksAt(int step)
+    {
+        for (int i = 0; i < blocks.Length; i++) blocks[i] = start[i] + step * stride[i];
+        if (!isBackward) return;
+        bool isSwapped = (job.Steps - 1 - step) % 2 == 1;
+        for (int i = 0; i < plan.CarryRead.Length; i++)
+        {
+            int read = plan.CarryRead[i].Buffer.Number, write = plan.CarryWrite[i].Buffer.Number;
+            if (isSwapped) (blocks[read], blocks[write]) = (blocks[write], blocks[read]);
+            (others[read], others[write]) = (blocks[write] - blocks[read], blocks[read] - blocks[write]);
+        }
+    }
+
+    void AddStateCotangents(int step)
+    {
+        bool isSwapped = (job.Steps - 1 - step) % 2 == 1;
+        for (int i = 0; i < job.StateCotangents.Length; i++)
+        {
+            if (job.StateCotangents[i] is not { } cotangents) continue;
+            var place = plan.CarryRead[i];
+            int block = cotangents.ElementCount / job.Steps;
+            var source = cotangents.ReadSpan<T>().Slice(step * block, block);
+            T* carry = (T*)start[(isSwapped ? plan.CarryWrite[i] : place).Buffer.Number];
+            bool hasRows = ScanRows.HasRows(place);
+            for (int row = hasRows ? firstRow : 0, end = hasRows ? firstRow + rows : 1; row < end; row++)
+            {
+                var target = new Span<T>(carry + (long)row * place.Buffer.RowStride, place.Width);
+                TensorPrimitives.Add(target, source.Slice(row * place.Width, place.Width), target);
+            }
+        }
+    }
+
+    T* At(Place place, int row) => (T*)(blocks[place.Buffer.Number] + BoundAction<T>.Offset(place, row));
+
+    // The rows of all steps of a chunk follow each other; threads share them by eights.
+    void MultiplyChunk(ProductAction product, int first, int end)
+    {
+        int all = (end - first) * plan.Batch, share = ((all - 1) / threads / 8 + 1) * 8;
+        int from = Math.Min(thread * share, all), count = Math.Min(share, all - from);
+        MatrixProduct.Multiply(
+            At(product.Left, from), product.Left.Buffer.RowStride, workspace.Weights[product.Weights.Number], At(product.Result, from),
+            product.Result.Buffer.RowStride, count, product.Accumulates);
+    }
+
+    // Threads share the rows of the results, which are the columns of the left operand.
+    void AddDelayed(DelayedProduct product, int first, int end)
+    {
+        int columns = product.Left.Width, share = ((columns - 1) / threads / 8 + 1) * 8;
+        int from = Math.Min(thread * share, columns), count = Math.Min(share, columns - from);
+        if (count == 0) return;
+        TransposedTarget<T>* targets = stackalloc TransposedTarget<T>[product.Targets.Length];
+        int needed = job.Gradients!.Targets(product, blocks, new Span<TransposedTarget<T>>(targets, product.Targets.Length), from);
+        MatrixProduct.MultiplyTransposed(
+            At(product.Left, 0) + from, product.Left.Buffer.RowStride, count, (end - first) * plan.Batch, new ReadOnlySpan<TransposedTarget<T>>(targets, needed));
+    }
+
+    void CopyInputGradient(Place rowsPlace, int first, int end)
+    {
+        var target = plan.InputGradient!;
+        int from = rowsPlace.Buffer.Number, to = target.Buffer.Number;
+        for (int t = first; t < end; t++)
+            ScanRows.Copy(
+                (T*)(start[from] + t * stride[from]) + (long)firstRow * rowsPlace.Buffer.RowStride, rowsPlace.Buffer.RowStride,
+                (T*)(start[to] + t * stride[to]) + (long)firstRow * target.Buffer.RowStride, target.Buffer.RowStride, target.Width, rows);
+    }
+}

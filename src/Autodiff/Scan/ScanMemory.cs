@@ -1,0 +1,105 @@
+namespace Autograd;
+
+/// <summary>The buffers of a plan while it is made, and where values lie that both passes know.</summary>
+internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
+{
+    readonly Dictionary<StepValue, Place> places = [];
+
+    public ScanPlan Plan => plan;
+
+    public StepForms Forms => forms;
+
+    /// <summary>Blocks of rows that share sums of columns.</summary>
+    public int BlocksInLane => plan.RowsInLane / KernelCompiler.RowsInBlock;
+
+    public int Padded(int width) => KernelCompiler.Padded(width, plan.IsSingle);
+
+    public void Know(StepValue value, Place place) => places[forms.Actual(value)] = place;
+
+    /// <summary>Where a given or kept value lies; leaves that passes read get their place when they are first asked for.</summary>
+    public Place? PlaceOf(StepValue value)
+    {
+        if (places.TryGetValue(value, out var place)) return place;
+        if (value.Role is not (Role.Leaf or Role.Constant)) return null;
+        place = forms.FormOf(value) == Form.Matrix ? Matrix(BufferKind.Fixed, forms.WidthOf(value), value) : FixedRow(forms.WidthOf(value), value.ToString());
+        if (value.Role == Role.Leaf) plan.KernelLeaves.Add((value.Index, place));
+        else plan.KernelConstants.Add((value.Constant, place));
+        places.Add(value, place);
+        return place;
+    }
+
+    /// <summary>Rows filled up to whole vectors.</summary>
+    public Place Matrix(BufferKind kind, int width, StepValue? value, bool hasInitial = false)
+    {
+        var buffer = Add(kind, Padded(width), plan.Batch * Padded(width), value?.ToString() ?? "rows", hasInitial);
+        return new Place(buffer, 0, width);
+    }
+
+    /// <summary>A value as a tensor has it, as one row.</summary>
+    public Place Plain(BufferKind kind, StepValue value, bool hasInitial = false)
+    {
+        int count = value.Shape.ElementCount;
+        return new Place(Add(kind, count, count, value.ToString(), hasInitial), 0, count);
+    }
+
+    /// <summary>The memory of a tensor with a block for each step.</summary>
+    public Place External(StepValue value)
+    {
+        bool hasRows = forms.FormOf(value) == Form.Matrix;
+        int count = value.Shape.ElementCount;
+        return new Place(Add(BufferKind.External, hasRows ? forms.WidthOf(value) : count, count, value.ToString(), false), 0, hasRows ? forms.WidthOf(value) : count);
+    }
+
+    /// <summary>A buffer in the value's own form.</summary>
+    public Place Like(BufferKind kind, StepValue value, bool hasInitial = false) =>
+        forms.FormOf(value) == Form.Matrix ? Matrix(kind, forms.WidthOf(value), value, hasInitial) : Plain(kind, value, hasInitial);
+
+    /// <summary>Some matrices side by side in one buffer.</summary>
+    public Place[] Joined(BufferKind kind, StepValue[] values, string name)
+    {
+        int stride = values.Sum(value => Padded(forms.WidthOf(value)));
+        var buffer = Add(kind, stride, plan.Batch * stride, name, false);
+        var joined = new Place[values.Length];
+        int column = 0;
+        for (int i = 0; i < joined.Length; i++)
+        {
+            int width = forms.WidthOf(values[i]);
+            joined[i] = new Place(buffer, column, width);
+            column += Padded(width);
+        }
+        return joined;
+    }
+
+    /// <summary>Sums of columns, for each lane of rows.</summary>
+    public Place Sums(int width)
+    {
+        // All sums of a width share a buffer, or each lane of each would be a buffer of its own.
+        var buffer = Add(BufferKind.Sums, Padded(width), plan.Lanes * Padded(width), "sums of columns", false);
+        return new Place(buffer, 0, width);
+    }
+
+    public int LaneStride(PassWrite[] writes) => Padded(forms.WidthOf(writes[0].Value));
+
+    /// <summary>Ones in the columns that count, as bits.</summary>
+    public Place Mask(int width)
+    {
+        if (!plan.Masks.TryGetValue(width, out var mask)) plan.Masks.Add(width, mask = FixedRow(width, "mask"));
+        return mask;
+    }
+
+    public JoinedWeights AddWeights(int rows, int columns, WeightPart[] parts)
+    {
+        var weights = new JoinedWeights(plan.Weights.Count, rows, columns, parts);
+        plan.Weights.Add(weights);
+        return weights;
+    }
+
+    Place FixedRow(int width, string name) => new(Add(BufferKind.Fixed, 0, Padded(width), name, false), 0, width);
+
+    ScanBuffer Add(BufferKind kind, int rowStride, int block, string name, bool hasInitial)
+    {
+        var buffer = new ScanBuffer(plan.Buffers.Count, kind, name) { RowStride = rowStride, Block = block, HasInitial = hasInitial };
+        plan.Buffers.Add(buffer);
+        return buffer;
+    }
+}

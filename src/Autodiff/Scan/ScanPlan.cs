@@ -1,0 +1,209 @@
+namespace Autograd;
+
+/// <summary>How the memory of a buffer follows time.</summary>
+internal enum BufferKind
+{
+    /// <summary>One block, used anew at each step.</summary>
+    Step,
+
+    /// <summary>A block for each step of the chunk under way.</summary>
+    Chunk,
+
+    /// <summary>A block for each step of the sequence, and one more in front for a state.</summary>
+    Trajectory,
+
+    /// <summary>Memory of a tensor that was given or is returned: a block for each step, without fill between rows.</summary>
+    External,
+
+    /// <summary>The same at every step: a leaf or a mask.</summary>
+    Fixed,
+
+    /// <summary>Sums over all rows and steps, for each lane of rows.</summary>
+    Sums,
+
+    /// <summary>What the step of the backward pass gets from the step after it.</summary>
+    CarryRead,
+
+    /// <summary>What it gives to the step before it.</summary>
+    CarryWrite,
+}
+
+/// <summary>A buffer of a plan.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Kind">How it follows time.</param>
+/// <param name="Name">For reading the plan.</param>
+internal sealed record ScanBuffer(int Number, BufferKind Kind, string Name)
+{
+    /// <summary>Elements from row to row.</summary>
+    public int RowStride { get; set; }
+
+    /// <summary>Elements of one block.</summary>
+    public int Block { get; set; }
+
+    /// <summary>Whether it has a block in front for the value before the first step.</summary>
+    public bool HasInitial { get; init; }
+
+    /// <summary>Whether it is needed by the backward pass, or returned.</summary>
+    public bool IsKept { get; set; }
+}
+
+/// <summary>Where a value lies: some columns of a buffer's rows.</summary>
+/// <param name="Buffer">The buffer.</param>
+/// <param name="Column">First column.</param>
+/// <param name="Width">Columns that count; the fill up to whole vectors is 0.</param>
+/// <param name="Later">1 for the block after that of the step.</param>
+internal sealed record Place(ScanBuffer Buffer, int Column, int Width, int Later = 0);
+
+/// <summary>Something done at each step.</summary>
+internal abstract record ScanAction(int Level);
+
+/// <summary>A fused elementwise pass.</summary>
+/// <param name="Level">Its place in the order.</param>
+/// <param name="Builder">Its instructions.</param>
+/// <param name="Method">Its code.</param>
+/// <param name="Slots">Where its slots lie.</param>
+internal sealed record KernelAction(int Level, KernelBuilder Builder, KernelMethod Method, Place[] Slots) : ScanAction(Level);
+
+/// <summary>A part of a joined weight matrix: a leaf, placed at some row and column.</summary>
+internal sealed record WeightPart(int Leaf, bool Transposed, int FirstRow, int FirstColumn, int Rows, int Columns);
+
+/// <summary>Weight matrices packed side by side or on top of each other, once for a sequence.</summary>
+internal sealed record JoinedWeights(int Number, int Rows, int Columns, WeightPart[] Parts)
+{
+    /// <summary>Whether the parts leave something out.</summary>
+    public bool HasGaps { get; } = Parts.Sum(part => (long)part.Rows * part.Columns) < (long)Rows * Columns;
+}
+
+/// <summary>result = left · weights, or adds to it.</summary>
+internal sealed record ProductAction(int Level, Place Left, JoinedWeights Weights, Place Result, bool Accumulates) : ScanAction(Level);
+
+/// <summary>An operation run as the tape would run it, for what is neither elementwise nor a product.</summary>
+internal sealed record OperationAction(int Level, StepValue Value, StepValue[] Operands) : ScanAction(Level);
+
+/// <summary>Copies a value between the layout of the plan and that of a tensor.</summary>
+internal sealed record CopyAction(int Level, StepValue Value, Place Place, bool ToTensor) : ScanAction(Level);
+
+/// <summary>Fills rows up to whole vectors.</summary>
+internal sealed record PadAction(int Level, Place From, Place To) : ScanAction(Level);
+
+/// <summary>Writes zeros.</summary>
+internal sealed record ClearAction(int Level, Place Place) : ScanAction(Level);
+
+/// <summary>A tensor's value is added to the gradient of a leaf.</summary>
+internal sealed record AddAction(int Level, StepValue Value, int Leaf) : ScanAction(Level);
+
+/// <summary>A gradient that is one product over all rows of a chunk of steps: leftᵀ · right for each of some leaves.</summary>
+internal sealed record DelayedProduct(Place Left, DelayedTarget[] Targets);
+
+/// <summary>The right operand of a delayed product, and whose gradient it is.</summary>
+/// <param name="Right">Right operand.</param>
+/// <param name="Leaf">The leaf.</param>
+/// <param name="IsFirst">Whether nothing is in the leaf's gradient yet when the first chunk is done.</param>
+internal sealed record DelayedTarget(Place Right, int Leaf, bool IsFirst);
+
+/// <summary>A gradient that is a sum over all rows and steps.</summary>
+/// <param name="Sums">Where the sums are formed.</param>
+/// <param name="Leaf">Whose gradient.</param>
+/// <param name="IsTotal">Whether the sum goes over the columns too.</param>
+internal sealed record ColumnSum(Place Sums, int Leaf, bool IsTotal);
+
+/// <summary>One direction of a plan.</summary>
+internal sealed class ScanPass
+{
+    /// <summary>Products formed for a whole chunk before its steps.</summary>
+    public List<ProductAction> Before { get; } = [];
+
+    /// <summary>What is done at each step, in order.</summary>
+    public ScanAction[] Actions { get; set; } = [];
+
+    /// <summary>Products formed for a whole chunk after its steps.</summary>
+    public List<ProductAction> After { get; } = [];
+
+    /// <summary>Weight gradients formed for a whole chunk after its steps.</summary>
+    public List<DelayedProduct> Delayed { get; } = [];
+
+    /// <summary>The weights of all products.</summary>
+    public JoinedWeights[] Weights => field ??= [.. Before.Concat(After).Concat(Actions.OfType<ProductAction>()).Select(product => product.Weights)];
+
+    /// <summary>Whether operations run their own code.</summary>
+    public bool HasCalls => field || (field = Array.Exists(Actions, action => action is OperationAction or CopyAction or AddAction));
+}
+
+/// <summary>How a recurrence is run: immutable, made once for a program and its shapes.</summary>
+internal sealed class ScanPlan
+{
+    HashSet<int>? leavesWithGradient;
+
+    public required StepGraph Graph { get; init; }
+
+    public required bool HasGradients { get; init; }
+
+    public required int Batch { get; init; }
+
+    public ScanPass Forward { get; } = new();
+
+    public ScanPass Backward { get; } = new();
+
+    public List<ScanBuffer> Buffers { get; } = [];
+
+    public List<JoinedWeights> Weights { get; } = [];
+
+    public List<ColumnSum> ColumnSums { get; } = [];
+
+    /// <summary>Matrices added up over the steps: gradients of leaves that have a row for each sequence.</summary>
+    public List<(Place Place, int Leaf)> MatrixSums { get; } = [];
+
+    /// <summary>Leaves whose gradient is added up from tensors.</summary>
+    public HashSet<int> AddedLeaves { get; } = [];
+
+    /// <summary>Whether anything is added to the gradient of a leaf.</summary>
+    public bool HasGradient(int leaf) => (leavesWithGradient ??=
+    [
+        .. Backward.Delayed.SelectMany(product => product.Targets).Select(target => target.Leaf), .. ColumnSums.Select(sum => sum.Leaf),
+        .. MatrixSums.Select(sum => sum.Leaf), .. AddedLeaves,
+    ]).Contains(leaf);
+
+    /// <summary>Leaves that kernels read, with their buffers.</summary>
+    public List<(int Leaf, Place Place)> KernelLeaves { get; } = [];
+
+    /// <summary>Numbers that rules wrote, with their buffers.</summary>
+    public List<(double[] Data, Place Place)> KernelConstants { get; } = [];
+
+    public Place Input { get; set; } = null!;
+
+    public required Place[] States { get; init; }
+
+    public required Place[] Sequences { get; init; }
+
+    public Place Output { get; set; } = null!;
+
+    public Place? OutputCotangent { get; set; }
+
+    public Place[] CarryRead { get; set; } = [];
+
+    public Place[] CarryWrite { get; set; } = [];
+
+    public Place? InputGradient { get; set; }
+
+    /// <summary>Where the rows of the input's gradient are made, if the tensor's own rows are not whole vectors.</summary>
+    public Place? InputGradientRows { get; set; }
+
+    /// <summary>Masks that clear the fill, by width.</summary>
+    public Dictionary<int, Place> Masks { get; } = [];
+
+    /// <summary>Rows that share sums of columns; what can be split among threads.</summary>
+    public int RowsInLane { get; init; }
+
+    public int Lanes => (Batch - 1) / RowsInLane + 1;
+
+    /// <summary>Why the rows cannot be split among threads; null if they can.</summary>
+    public string? Unsplittable { get; set; }
+
+    /// <summary>Steps whose products are formed at once.</summary>
+    public int ChunkSteps { get; init; }
+
+    /// <summary>Bytes that each step of the forward pass leaves for the backward pass.</summary>
+    public long KeptBytesPerStep => Buffers.Where(buffer => buffer.Kind == BufferKind.Trajectory).Sum(buffer => (long)buffer.Block) * (IsSingle ? sizeof(float) : sizeof(double));
+
+    public bool IsSingle => Graph.Program.ElementType == ElementType.Float32;
+}

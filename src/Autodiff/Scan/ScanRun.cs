@@ -1,0 +1,231 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Autograd.Kernels;
+
+namespace Autograd;
+
+/// <summary>
+/// One run of a plan over a sequence: what the forward pass keeps, and the backward pass over it. A run holds what it kept in the memory of the tape under
+/// way, and a workspace only while a pass runs.
+/// </summary>
+internal sealed unsafe class ScanRun<T> : IScanRun
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    readonly ScanPlan plan;
+    readonly ScanWorkspaces<T> workspaces;
+    readonly Tensor x;
+    readonly Tensor[] leaves;
+    readonly Tensor?[] trajectories;
+    readonly int steps, threads;
+
+    public ScanRun(ScanPlan plan, ScanWorkspaces<T> workspaces, ScanInputs inputs)
+    {
+        (this.plan, this.workspaces, x, leaves) = (plan, workspaces, inputs.X, inputs.Leaves);
+        steps = x.Shape[0];
+        threads = plan.Unsplittable is null ? Math.Clamp(inputs.Threads, 1, plan.Lanes) : 1;
+        trajectories = new Tensor?[plan.Buffers.Count];
+        foreach (var buffer in plan.Buffers)
+            if (buffer.Kind == BufferKind.Trajectory)
+                trajectories[buffer.Number] = Allocate([checked((steps + (buffer.HasInitial ? 1 : 0)) * buffer.Block)]);
+        for (int i = 0; i < inputs.States.Length; i++) CopyRows(Elements(inputs.States[i]), At(plan.States[i], 0), plan.States[i]);
+        for (int i = 0; i < inputs.Sequences.Length; i++) CopySteps(inputs.Sequences[i], plan.Sequences[i]);
+        for (int i = 0; i < inputs.Masks.Length; i++) FillMask(inputs.Masks[i], plan.Sequences[inputs.Sequences.Length + i], inputs.FirstStep);
+    }
+
+    public ScanPlan Plan => plan;
+
+    /// <summary>Memory that belongs to the run until its tape ends.</summary>
+    public IEnumerable<Storage> Kept => trajectories.OfType<Tensor>().Select(tensor => tensor.Storage!);
+
+    ReadOnlySpan<StepNode> Nodes => plan.Graph.Program.Nodes;
+
+    /// <summary>Runs the forward pass. The results: the outputs of all steps, the final states, and the states after all steps.</summary>
+    public Tensor[] Forward()
+    {
+        var workspace = workspaces.Rent();
+        using var pin = new Pinned(x);
+        var addresses = Addresses(workspace);
+        addresses.Start[plan.Input.Buffer.Number] = pin.Address;
+        Prepare(workspace, plan.Forward);
+        workspace.Run(plan.Forward, new ScanJob<T> { Addresses = addresses, Steps = steps }, threads, leaves);
+        workspaces.Return(workspace);
+        int states = plan.States.Length;
+        var results = new Tensor[1 + 2 * states];
+        results[0] = Sequence(plan.Output, Nodes[plan.Graph.Program.Output].Shape);
+        for (int i = 0; i < states; i++)
+        {
+            var shape = Nodes[1 + i].Shape;
+            results[1 + i] = LastState(i, shape);
+            results[1 + states + i] = Sequence(plan.States[i] with { Later = 1 }, shape);
+        }
+        return results;
+    }
+
+    /// <summary>
+    /// Runs the backward pass. Cotangents are in the order of the results, null for zero; gradients in the order input, states, leaves, null where none was
+    /// asked for.
+    /// </summary>
+    /// <param name="cotangents">Cotangents of the results.</param>
+    /// <param name="needed">Which gradients are needed.</param>
+    public Tensor?[] Backward(ReadOnlySpan<Tensor?> cotangents, bool[] needed)
+    {
+        var workspace = workspaces.Rent();
+        int states = plan.States.Length;
+        using var input = new Pinned(x);
+        using var output = new Pinned(cotangents[0] ?? Zeros(checked(steps * plan.OutputCotangent!.Buffer.Block)));
+        var addresses = Addresses(workspace);
+        addresses.Start[plan.Input.Buffer.Number] = input.Address;
+        addresses.Start[plan.OutputCotangent!.Buffer.Number] = output.Address;
+        for (int i = 0; i < states; i++) Begin(workspace, plan.CarryRead[i], cotangents[1 + i]);
+        var gradients = new ScanGradients<T>(plan, workspace, addresses, steps, needed);
+        Prepare(workspace, plan.Backward);
+        var stateCotangents = cotangents[(1 + states)..];
+        var job = new ScanJob<T>
+        {
+            Addresses = addresses,
+            Steps = steps,
+            Gradients = gradients,
+            StateCotangents = stateCotangents.IndexOfAnyExcept((Tensor?)null) < 0 ? [] : stateCotangents.ToArray(),
+        };
+        workspace.Run(plan.Backward, job, threads, leaves);
+        var results = new Tensor?[needed.Length];
+        if (needed[0]) results[0] = gradients.Input;
+        // The two buffers of a carry take turns.
+        var carries = steps % 2 == 0 ? plan.CarryRead : plan.CarryWrite;
+        for (int i = 0; i < states; i++)
+            if (needed[1 + i])
+                results[1 + i] = Compact(plan.CarryRead[i], addresses.Start[carries[i].Buffer.Number], Nodes[1 + i].Shape);
+        gradients.Finish();
+        for (int i = 0; i < leaves.Length; i++) results[1 + states + i] = gradients.Leaves[i];
+        workspaces.Return(workspace);
+        return results;
+    }
+
+    static Tensor Allocate(Shape shape) => Engine.Allocate(ElementTypes.Of<T>(), shape);
+
+    static Tensor Zeros(int elements)
+    {
+        var zeros = Allocate([elements]);
+        Accumulation.Clear(zeros);
+        return zeros;
+    }
+
+    // Tensors of a pool or with pinned memory stay where they are; others are held for the call.
+    ScanAddresses Addresses(ScanWorkspace<T> workspace)
+    {
+        var addresses = new ScanAddresses(plan.Buffers.Count);
+        workspace.Buffers.CopyTo(addresses.Start);
+        foreach (var buffer in plan.Buffers)
+        {
+            if (trajectories[buffer.Number] is { } trajectory) addresses.Start[buffer.Number] = AddressOf(trajectory);
+            if (buffer.Kind is BufferKind.Trajectory or BufferKind.External or BufferKind.Chunk) addresses.Stride[buffer.Number] = (nint)buffer.Block * sizeof(T);
+        }
+        return addresses;
+    }
+
+    void Prepare(ScanWorkspace<T> workspace, ScanPass pass)
+    {
+        foreach (var weights in pass.Weights) Pack(workspace.Weights[weights.Number], weights);
+        foreach (var (leaf, place) in plan.KernelLeaves)
+            CopyRows(leaves[leaf].ReadSpan<T>(), (T*)workspace.Buffers[place.Buffer.Number], place);
+    }
+
+    void Pack(PackedMatrix<T> packed, JoinedWeights weights)
+    {
+        packed.Resize(weights.Rows, weights.Columns);
+        if (weights.HasGaps) packed.Clear();
+        foreach (var part in weights.Parts)
+        {
+            var leaf = leaves[part.Leaf];
+            int columns = leaf.Shape[1];
+            packed.PackPart(
+                leaf.ReadSpan<T>(), part.Transposed ? 1 : columns, part.Transposed ? columns : 1, part.FirstRow, part.FirstColumn, part.Rows, part.Columns);
+        }
+    }
+
+    void Begin(ScanWorkspace<T> workspace, Place carry, Tensor? cotangent)
+    {
+        var block = new Span<T>((T*)workspace.Buffers[carry.Buffer.Number], carry.Buffer.Block);
+        if (cotangent is null) block.Clear();
+        else CopyRows(cotangent.ReadSpan<T>(), (T*)workspace.Buffers[carry.Buffer.Number], carry);
+    }
+
+    T* At(Place place, int step) => (T*)AddressOf(trajectories[place.Buffer.Number]!) + (long)(step + place.Later) * place.Buffer.Block + place.Column;
+
+    static ReadOnlySpan<T> Elements(Tensor tensor) => tensor.ReadSpan<T>();
+
+    void CopySteps(Tensor sequence, Place place)
+    {
+        int block = sequence.ElementCount / steps;
+        for (int t = 0; t < steps; t++) CopyRows(sequence.ReadSpan<T>().Slice(t * block, block), At(place, t), place);
+    }
+
+    void FillMask(StepMask mask, Place place, int firstStep)
+    {
+        using var block = CommunityToolkit.HighPerformance.Buffers.SpanOwner<T>.Allocate(mask.Shape.ElementCount);
+        for (int t = 0; t < steps; t++)
+        {
+            mask.Fill(firstStep + t, block.Span);
+            CopyRows(block.Span, At(place, t), place);
+        }
+    }
+
+    // From rows without gaps to a place, whose fill becomes 0.
+    static void CopyRows(ReadOnlySpan<T> source, T* target, Place place)
+    {
+        int stride = place.Buffer.RowStride == 0 ? place.Buffer.Block : place.Buffer.RowStride;
+        for (int start = 0; start < source.Length; start += place.Width, target += stride)
+        {
+            source.Slice(start, place.Width).CopyTo(new Span<T>(target, place.Width));
+            if (stride > place.Width) new Span<T>(target + place.Width, stride - place.Width).Clear();
+        }
+    }
+
+    Tensor LastState(int state, Shape shape) => Compact(plan.States[state], (nint)At(plan.States[state], steps), shape);
+
+    Tensor Compact(Place place, nint address, Shape shape)
+    {
+        var tensor = Allocate(shape);
+        CopyOut(place, (T*)address, tensor.WriteSpan<T>());
+        return tensor;
+    }
+
+    static void CopyOut(Place place, T* source, Span<T> target)
+    {
+        for (int start = 0; start < target.Length; start += place.Width, source += place.Buffer.RowStride)
+            new ReadOnlySpan<T>(source, place.Width).CopyTo(target[start..]);
+    }
+
+    // A view of the trajectory where its rows have no gaps.
+    Tensor Sequence(Place place, Shape stepShape)
+    {
+        var shape = Shape.Create([steps, .. stepShape.Lengths]);
+        var trajectory = trajectories[place.Buffer.Number]!;
+        int block = place.Buffer.Block;
+        if (block == stepShape.ElementCount)
+            return new Tensor(trajectory.ElementType, shape, trajectory.Storage, trajectory.Offset + place.Later * block) { Tape = trajectory.Tape };
+        var tensor = Allocate(shape);
+        for (int t = 0; t < steps; t++) CopyOut(place, At(place, t), tensor.WriteSpan<T>().Slice(t * stepShape.ElementCount, stepShape.ElementCount));
+        return tensor;
+    }
+
+    static nint AddressOf(Tensor pooled) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(pooled.WriteSpan<T>()));
+
+    /// <summary>Keeps a tensor's memory in its place.</summary>
+    readonly ref struct Pinned
+    {
+        readonly GCHandle handle;
+
+        public Pinned(Tensor tensor)
+        {
+            handle = GCHandle.Alloc(((Storage<T>)tensor.Storage!).Array, GCHandleType.Pinned);
+            Address = AddressOf(tensor);
+        }
+
+        public nint Address { get; }
+
+        public void Dispose() => handle.Free();
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Autograd.Kernels;
+
+namespace Autograd;
+
+/// <summary>
+/// The memory of a plan that is used within a run and says nothing afterwards: buffers for a step or a chunk, packed weights, tensors of operations. Taken
+/// once; a plan that runs on several threads at a time has several.
+/// </summary>
+internal sealed unsafe class ScanWorkspace<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    const int CacheLine = 64;
+
+    readonly T[] memory;
+    readonly nint[] buffers;
+    readonly Dictionary<StepValue, Tensor> tensors = [];
+    readonly Dictionary<(ScanPass Pass, int Threads), ScanLoop<T>[]> loops = [];
+    readonly ScanPlan plan;
+
+    public ScanWorkspace(ScanPlan plan)
+    {
+        this.plan = plan;
+        var starts = new long[plan.Buffers.Count];
+        long size = CacheLine / sizeof(T);
+        for (int i = 0; i < starts.Length; i++)
+        {
+            starts[i] = size;
+            size += Aligned(ElementsOf(plan, plan.Buffers[i]));
+        }
+        memory = GC.AllocateArray<T>(checked((int)size), pinned: true);
+        nint first = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
+        first = (first + CacheLine - 1) / CacheLine * CacheLine - CacheLine;
+        buffers = Array.ConvertAll(starts, start => first + (nint)start * sizeof(T));
+        Weights = [.. plan.Weights.Select(_ => new PackedMatrix<T>())];
+        foreach (var (width, mask) in plan.Masks) MemoryMarshal.AsBytes(new Span<T>((T*)buffers[mask.Buffer.Number], width)).Fill(0xFF);
+        foreach (var (data, place) in plan.KernelConstants) Fill(data, place, plan.Batch);
+    }
+
+    /// <summary>The address of each buffer; of those that a run takes elsewhere, nothing.</summary>
+    public ReadOnlySpan<nint> Buffers => buffers;
+
+    public PackedMatrix<T>[] Weights { get; }
+
+    /// <summary>The operations of the pass under way that run their own code.</summary>
+    public ScanCalls<T>? Calls { get; private set; }
+
+    /// <summary>Runs a pass.</summary>
+    public void Run(ScanPass pass, ScanJob<T> job, int threads, Tensor[] leaves)
+    {
+        if (pass.HasCalls) Calls = new ScanCalls<T>(pass, this, leaves);
+        var parts = LoopsOf(pass, threads);
+        if (threads == 1) parts[0].Run(job, null);
+        else ScanThreads.Run(threads, (thread, barrier) => parts[thread].Run(job, barrier));
+        Calls = null;
+    }
+
+    ScanLoop<T>[] LoopsOf(ScanPass pass, int threads)
+    {
+        if (loops.TryGetValue((pass, threads), out var parts)) return parts;
+        parts = [.. Enumerable.Range(0, threads).Select(thread => new ScanLoop<T>(plan, pass, this, thread, threads))];
+        loops.Add((pass, threads), parts);
+        return parts;
+    }
+
+    /// <summary>The tensor in which an operation finds or leaves a value.</summary>
+    public Tensor TensorOf(StepValue value)
+    {
+        if (!tensors.TryGetValue(value, out var tensor)) tensors.Add(value, tensor = Tensor.Own(GC.AllocateArray<T>(value.Shape.ElementCount), value.Shape));
+        return tensor;
+    }
+
+    static long ElementsOf(ScanPlan plan, ScanBuffer buffer) => buffer.Kind switch
+    {
+        BufferKind.Trajectory or BufferKind.External => 0,
+        BufferKind.Chunk => (long)plan.ChunkSteps * buffer.Block,
+        _ => buffer.Block,
+    };
+
+    static long Aligned(long elements)
+    {
+        int line = CacheLine / sizeof(T);
+        return (elements + line - 1) / line * line;
+    }
+
+    void Fill(double[] data, Place place, int batch)
+    {
+        int rows = place.Buffer.RowStride == 0 ? 1 : batch;
+        for (int row = 0; row < rows; row++)
+            for (int i = 0; i < place.Width; i++)
+                ((T*)buffers[place.Buffer.Number])[row * place.Buffer.RowStride + i] = T.CreateSaturating(data[row * place.Width + i]);
+    }
+}
+
+/// <summary>Workspaces of a plan that are not in use.</summary>
+internal sealed class ScanWorkspaces<T>(ScanPlan plan)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    readonly ConcurrentBag<ScanWorkspace<T>> idle = [];
+
+    public ScanWorkspace<T> Rent() => idle.TryTake(out var workspace) ? workspace : new ScanWorkspace<T>(plan);
+
+    public void Return(ScanWorkspace<T> workspace) => idle.Add(workspace);
+}

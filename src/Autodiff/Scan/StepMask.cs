@@ -1,0 +1,28 @@
+namespace Autograd;
+
+/// <summary>Random data for each time step: 0 with probability <paramref name="Rate"/>, else 1.</summary>
+/// <param name="Shape">Shape at one step.</param>
+/// <param name="Rate">Probability of 0.</param>
+/// <param name="Key">Which masks.</param>
+internal sealed record StepMask(Shape Shape, double Rate, RandomKey Key)
+{
+    /// <summary>The mask of one time step.</summary>
+    public void Fill<T>(int step, Span<T> mask)
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+    {
+        // The key's own step is the training step, which must not be lost.
+        var key = Key with { Seed = Key.Seed + 0x9E3779B97F4A7C15 * (Key.Step + 1UL), Step = (uint)step };
+        for (int i = 0; i < mask.Length; i++) mask[i] = key.Uniform((uint)i) < Rate ? T.Zero : T.One;
+    }
+
+    /// <summary>The mask of one time step as a tensor.</summary>
+    public Tensor At(int step, ElementType type) => type == ElementType.Float32 ? At<float>(step) : At<double>(step);
+
+    Tensor At<T>(int step)
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+    {
+        var mask = new T[Shape.ElementCount];
+        Fill<T>(step, mask);
+        return Tensor.Own(mask, Shape);
+    }
+}

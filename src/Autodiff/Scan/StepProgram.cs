@@ -1,0 +1,55 @@
+namespace Autograd;
+
+/// <summary>One value of a step: how it is computed from earlier ones. Without an operation it comes from outside.</summary>
+/// <param name="Operation">The operation, or null for a leaf.</param>
+/// <param name="Operands">Numbers of the values it is computed from.</param>
+/// <param name="Shape">Its shape.</param>
+internal readonly record struct StepNode(Operation? Operation, int[] Operands, Shape Shape);
+
+/// <summary>
+/// One step of a recurrence as a list of operations: (input, states, per-step data, leaves) to (output, next states). The leaves are what the step uses from
+/// outside: parameters, captured tensors and constants. They are not part of the program, so one program serves every training step.
+/// </summary>
+/// <param name="ElementType">Element type of every value.</param>
+/// <param name="Nodes">First the leaves in the order input, states, per-step data, the others; then the computed values in order.</param>
+/// <param name="States">Number of state tensors.</param>
+/// <param name="Sequences">Number of tensors that are given for each step beside the input.</param>
+/// <param name="Leaves">Number of other leaves.</param>
+/// <param name="Output">Number of the output.</param>
+/// <param name="Next">Numbers of the next states.</param>
+internal sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, int States, int Sequences, int Leaves, int Output, int[] Next)
+{
+    public int FirstSequence => 1 + States;
+
+    public int FirstLeaf => 1 + States + Sequences;
+
+    public int FirstComputed => FirstLeaf + Leaves;
+
+    /// <summary>Whether another program computes the same.</summary>
+    public bool IsSameAs(StepProgram other)
+    {
+        if (ElementType != other.ElementType || Nodes.Length != other.Nodes.Length || States != other.States || Sequences != other.Sequences
+            || Leaves != other.Leaves || Output != other.Output || !Next.AsSpan().SequenceEqual(other.Next))
+            return false;
+        for (int i = 0; i < Nodes.Length; i++)
+        {
+            ref var a = ref Nodes[i];
+            ref var b = ref other.Nodes[i];
+            if (!a.Shape.Equals(b.Shape) || !a.Operands.AsSpan().SequenceEqual(b.Operands)) return false;
+            if (a.Operation is { } operation && !operation.IsSameAs(b.Operation!)) return false;
+        }
+        return true;
+    }
+
+    /// <summary>Runs the program operation by operation: what it means.</summary>
+    /// <param name="values">The leaves, in order.</param>
+    /// <returns>Every value.</returns>
+    public Tensor[] Run(ReadOnlySpan<Tensor> values)
+    {
+        var all = new Tensor[Nodes.Length];
+        values.CopyTo(all);
+        for (int i = FirstComputed; i < all.Length; i++)
+            all[i] = Engine.Apply(Nodes[i].Operation!, Array.ConvertAll(Nodes[i].Operands, operand => all[operand]));
+        return all;
+    }
+}

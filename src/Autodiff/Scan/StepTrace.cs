@@ -1,0 +1,105 @@
+namespace Autograd;
+
+/// <summary>One step of a recurrence over flat lists of state tensors.</summary>
+/// <param name="x">The input of the step.</param>
+/// <param name="states">The state's tensors.</param>
+/// <param name="sequences">Tensors given for each step.</param>
+internal delegate (Tensor Output, Tensor[] Next) StepFunction(Tensor x, Tensor[] states, Tensor[] sequences);
+
+/// <summary>A traced step: its program, and what it uses from outside this time.</summary>
+/// <param name="Program">The program; null if the step could not be traced.</param>
+/// <param name="Leaves">The program's leaves: parameters, captured tensors, constants.</param>
+/// <param name="Masks">Random per-step data, the last of the program's sequences.</param>
+/// <param name="Reason">Why it could not be traced.</param>
+internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepMask[] Masks, string? Reason)
+{
+    /// <summary>Runs a step once with tensors that have shape and type but no data, and keeps what it did.</summary>
+    public static StepTrace Of(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
+    {
+        using var tape = Tape.BeginTrace();
+        try
+        {
+            var inputs = Symbols(tape, [x, .. states, .. sequences]);
+            var (output, next) = step(inputs[0], inputs[1..(1 + states.Length)], inputs[(1 + states.Length)..]);
+            return new Builder(tape, inputs, states.Length).Build(output, next);
+        }
+        catch (SymbolicReadException error)
+        {
+            return new StepTrace(null, [], [], $"the step reads a value while it is traced: {error.Message}");
+        }
+    }
+
+    static Tensor[] Symbols(Tape tape, Tensor[] like) =>
+        Array.ConvertAll(like, tensor => tape.Watch(new Tensor(tensor.ElementType, tensor.Shape, null)));
+
+    /// <summary>Turns the entries of a tape into a program.</summary>
+    sealed class Builder(Tape tape, Tensor[] inputs, int states)
+    {
+        readonly TapeMemory memory = tape.Memory;
+        readonly Dictionary<Tensor, int> leafNumbers = new(ReferenceEqualityComparer.Instance);
+        readonly List<Tensor> leaves = [];
+        readonly List<(int Entry, Operation Operation)> computed = [];
+        int[] numbers = [];
+
+        public StepTrace Build(Tensor output, Tensor[] next)
+        {
+            Tensor[] symbols = [.. inputs, .. tape.StepMasks.Select(mask => mask.Symbol)];
+            for (int i = 0; i < symbols.Length; i++) leafNumbers.Add(symbols[i], i);
+            int given = symbols.Length;
+            for (int entry = 0; entry < memory.EntryCount; entry++)
+                if (FindLeaves(entry, given) is { } reason)
+                    return new StepTrace(null, [], [], reason);
+            foreach (var result in next.Prepend(output)) AddIfLeaf(result, given);
+            var nodes = new StepNode[given + leaves.Count + computed.Count];
+            for (int i = 0; i < given; i++) nodes[i] = new StepNode(null, [], symbols[i].Shape);
+            for (int i = 0; i < leaves.Count; i++) nodes[given + i] = new StepNode(null, [], leaves[i].Shape);
+            Number(nodes, given + leaves.Count);
+            var program = new StepProgram(
+                inputs[0].ElementType, nodes, states, given - 1 - states, leaves.Count, NumberOf(output), Array.ConvertAll(next, NumberOf));
+            return new StepTrace(program, [.. leaves], [.. tape.StepMasks.Select(mask => mask.Source)], null);
+        }
+
+        // Returns why the entry cannot be part of a program.
+        string? FindLeaves(int entry, int given)
+        {
+            var operation = memory.OperationOf(entry);
+            if (operation is LeafOperation) return null;
+            if (operation is PartitionOperation or PartOperation) return $"the step uses {operation.Name}, which has several results";
+            if (operation is WithGradientOperation) return $"the step has a gradient hook ({operation.Name})";
+            if (memory.ResultOf(entry).ElementType != inputs[0].ElementType)
+                return $"the step computes in {memory.ResultOf(entry).ElementType} ({operation.Name}), its input is {inputs[0].ElementType}";
+            foreach (var operand in memory.OperandsOf(entry))
+            {
+                AddIfLeaf(operand, given);
+                if (operand.IsSymbolic && !IsComputed(operand) && !leafNumbers.ContainsKey(operand))
+                    return $"an operand {operand.Shape} of {operation.Name} was computed where nothing is recorded";
+            }
+            computed.Add((entry, operation));
+            return null;
+        }
+
+        void AddIfLeaf(Tensor tensor, int given)
+        {
+            if (IsComputed(tensor) || tensor.IsSymbolic || !leafNumbers.TryAdd(tensor, given + leaves.Count)) return;
+            leaves.Add(tensor);
+        }
+
+        void Number(StepNode[] nodes, int first)
+        {
+            numbers = new int[memory.EntryCount];
+            for (int i = 0; i < computed.Count; i++)
+            {
+                var (entry, operation) = computed[i];
+                var operands = memory.OperandsOf(entry);
+                var operandNumbers = new int[operands.Length];
+                for (int j = 0; j < operandNumbers.Length; j++) operandNumbers[j] = NumberOf(operands[j]);
+                nodes[first + i] = new StepNode(operation, operandNumbers, memory.ResultOf(entry).Shape);
+                numbers[entry] = first + i;
+            }
+        }
+
+        int NumberOf(Tensor tensor) => IsComputed(tensor) ? numbers[tensor.Entry] : leafNumbers[tensor];
+
+        bool IsComputed(Tensor tensor) => tensor.Tape == tape && tensor.Entry >= 0;
+    }
+}

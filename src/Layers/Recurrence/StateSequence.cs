@@ -1,0 +1,37 @@
+using System.Collections;
+
+namespace Autograd.Layers;
+
+/// <summary>The states after all steps of a run, made from tensors <c>[time, batch, units]</c> when they are asked for.</summary>
+internal sealed class StateSequence<TState>(TState template, Tensor[] stacked) : IReadOnlyList<TState>
+{
+    public int Count => stacked[0].Shape[0];
+
+    public TState Stacked => StateTensors<TState>.Rebuild(template, stacked);
+
+    public TState this[int index] => (uint)index < (uint)Count
+        ? StateTensors<TState>.Rebuild(template, Array.ConvertAll(stacked, tensor => Functions.At(tensor, index)))
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"Unrolled.States: there is no step {index}; there are {Count}.");
+
+    public IEnumerator<TState> GetEnumerator()
+    {
+        for (int t = 0; t < Count; t++) yield return this[t];
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
+
+/// <summary>The states of a run in segments, of which only the last was kept.</summary>
+internal sealed class ForgottenStates<TState>(int count) : IReadOnlyList<TState>
+{
+    public int Count => count;
+
+    public TState this[int index] => throw Error();
+
+    public IEnumerator<TState> GetEnumerator() => throw Error();
+
+    IEnumerator IEnumerable.GetEnumerator() => throw Error();
+
+    static InvalidOperationException Error() =>
+        new("Unrolled.States: the sequence ran in segments to stay within the layer's MemoryBudget, so the states between were not kept. Raise the budget to have them.");
+}
