@@ -17,7 +17,7 @@ public sealed class StreamingCell<TState>
     readonly Func<Tensor, Tensor> readOut;
     readonly Shape input;
     readonly ElementType type;
-    readonly StepProgram? program;
+    readonly StreamProgram? program;
     readonly Tensor[] initial;
     readonly Tensor[] carried;
     TState state;
@@ -39,7 +39,7 @@ public sealed class StreamingCell<TState>
         (this.cell, this.readOut, this.type, input) = (cell, readOut ?? (y => y), type, [batch, inputs]);
         state = State.Detach(cell.Initial(batch, type));
         initial = StateTensors<TState>.Flatten(state);
-        program = StepProgram.Of(Recorded, [(input, type), .. initial.Select(tensor => (tensor.Shape, tensor.ElementType))]);
+        program = StreamProgram.Of(Recorded, [(input, type), .. initial.Select(tensor => (tensor.Shape, tensor.ElementType))]);
         carried = program is null ? [] : [.. program.Outputs.Skip(1).Select(tensor => Tensor.Zeros(tensor.Shape, tensor.ElementType))];
         Reset();
     }

@@ -221,6 +221,22 @@ public class BackPropagationTests
         Assert.InRange(Largest(GradientLimitedCell.ByNorm(inner, 0.5)), 0.5, 0.5 * Math.Sqrt(2) * (1 + 1e-6));
     }
 
+    /// <summary>Whatever way the usual driver takes, the limit acts at every step.</summary>
+    [Fact]
+    public void ALimitActsUnderTheUsualDriverToo()
+    {
+        foreach (var cell in (Cell<LstmState>[])[GradientLimitedCell.ByValue(new LstmCell(2, 3, Key), 0.05), GradientLimitedCell.ByNorm(new LstmCell(2, 3, Key), 0.05)])
+        {
+            var x = InDouble.Draw(Key, 6, 2, 2);
+            var expected = BackPropagation.Through(cell).ThroughTime(x, y => Sum(Square(y))).Gradients;
+            var free = BackPropagation.Through(new LstmCell(2, 3, Key)).ThroughTime(x, y => Sum(Square(y))).Gradients;
+            Assert.NotEqual(free[1].ToDoubles(), expected[1].ToDoubles());
+            using var tape = InDouble.Tape(cell);
+            var found = tape.Gradients(Sum(Square(Recurrent.Over(cell).Forward(x))), cell.Parameters);
+            for (int i = 0; i < found.Length; i++) Close.Equal(expected[i], found[i], Rounding);
+        }
+    }
+
     [Fact]
     public void ALimitThatIsNotReachedChangesNothing()
     {

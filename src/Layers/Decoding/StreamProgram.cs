@@ -4,11 +4,11 @@ namespace Autograd.Layers;
 /// A function of tensors as a list of operations with memory of their own, recorded once from tensors without data: running it again computes into the same
 /// memory and allocates nothing. Parameters are read where they are, so their changes show.
 /// </summary>
-internal sealed class StepProgram
+internal sealed class StreamProgram
 {
     readonly (Operation Operation, Tensor[] Operands, Tensor Result)[] steps;
 
-    StepProgram((Operation, Tensor[], Tensor)[] steps, Tensor[] inputs, Tensor[] outputs) => (this.steps, Inputs, Outputs) = (steps, inputs, outputs);
+    StreamProgram((Operation, Tensor[], Tensor)[] steps, Tensor[] inputs, Tensor[] outputs) => (this.steps, Inputs, Outputs) = (steps, inputs, outputs);
 
     /// <summary>Where the arguments go.</summary>
     public IReadOnlyList<Tensor> Inputs { get; }
@@ -17,7 +17,7 @@ internal sealed class StepProgram
     public IReadOnlyList<Tensor> Outputs { get; }
 
     /// <summary>The program of a function, or null if it cannot be recorded: it reads values, or hides what it uses.</summary>
-    public static StepProgram? Of(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
+    public static StreamProgram? Of(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
     {
         using var tape = new Tape();
         Tensor[] symbols = [.. inputs.Select(input => tape.Watch(Tensor.Symbolic(input.Shape, input.Type)))];
@@ -52,7 +52,7 @@ internal sealed class StepProgram
             inputs = Array.ConvertAll(symbols, symbol => memory[symbol] = Fresh(symbol));
         }
 
-        public StepProgram? Build(IEnumerable<(Operation Operation, Tensor[] Operands, Tensor Result)> recorded, Tensor[] outputs)
+        public StreamProgram? Build(IEnumerable<(Operation Operation, Tensor[] Operands, Tensor Result)> recorded, Tensor[] outputs)
         {
             foreach (var (operation, operands, result) in recorded)
             {
@@ -62,7 +62,7 @@ internal sealed class StepProgram
                 if (operation.View(bound, result.Shape) is { } view) memory[result] = view;
                 else steps.Add((operation, bound, memory[result] = Fresh(result)));
             }
-            return Bound(outputs) is { } places ? new StepProgram([.. steps], inputs, places) : null;
+            return Bound(outputs) is { } places ? new StreamProgram([.. steps], inputs, places) : null;
         }
 
         // Null where a tensor without data came from nothing that was recorded.
