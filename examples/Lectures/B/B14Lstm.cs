@@ -12,7 +12,7 @@ public sealed class B14Lstm : Demonstration
     public override string Id => "B14";
 
     /// <inheritdoc/>
-    public override string Title => "LSTM";
+    public override string Title => "LSTM with a forget gate";
 
     /// <inheritdoc/>
     public override string Claim =>
