@@ -38,7 +38,7 @@ public sealed class F9aAdding : Demonstration
         report.Chart(chart);
     }
 
-    static int Updates(Report report) => report.Quick ? 2500 : 4000;
+    static int Updates(Report report) => report.Quick ? 2500 : 3000;
 
     static double Learn(Report report, Chart chart, string name, int seed, Learner model)
     {
@@ -48,7 +48,8 @@ public sealed class F9aAdding : Demonstration
             var data = AddingProblem.Batch(key.For("train").At(update), Time, Batch);
             return Loss.MeanSquaredError(model.Last(data.Inputs), data.Targets);
         });
-        chart.Learning($"{name}, seed {seed}", losses);
+        if (name == "simple") chart.Baseline($"{name}, seed {seed}", losses);
+        else chart.Learning($"{name}, seed {seed}", losses);
         var test = AddingProblem.Batch(key.For("test"), Time, TestBatch);
         return Loss.MeanSquaredError(model.Last(test.Inputs), test.Targets).ToScalar();
     }
