@@ -43,6 +43,8 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepMask
 
         public StepTrace Build(Tensor output, Tensor[] next)
         {
+            // A result may be a parameter as it is.
+            (output, next) = (Tape.Actual(output), Array.ConvertAll(next, Tape.Actual));
             Tensor[] symbols = [.. inputs, .. tape.StepMasks.Select(mask => mask.Symbol)];
             for (int i = 0; i < symbols.Length; i++) leafNumbers.Add(symbols[i], i);
             int given = symbols.Length;
