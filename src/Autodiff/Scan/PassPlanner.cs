@@ -127,9 +127,12 @@ internal sealed class PassPlanner
     {
         if (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.RowSum && !places.ContainsValue(place)) writes.Add(new PassWrite(KernelWrite.Store, value, place));
         else if (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.RowSum) writes.Add(new PassWrite(KernelWrite.RowSum, values.OperandsOf(value).First(), place));
-        else if (forms.FormOf(value) == Form.Other || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation)) FromTensor(value, place);
+        else if (forms.FormOf(value) == Form.Other || IsOneRow(value, place) || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation)) FromTensor(value, place);
         else writes.Add(new PassWrite(KernelWrite.Store, value, place));
     }
+
+    // A fused pass writes a row for each sequence; the place of a vector has one.
+    bool IsOneRow(StepValue value, Place place) => forms.FormOf(value) is Form.Vector or Form.Scalar && place.Buffer.Block == value.Shape.ElementCount;
 
     void FromTensor(StepValue value, Place place)
     {
