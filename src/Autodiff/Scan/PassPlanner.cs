@@ -151,6 +151,7 @@ internal sealed class PassPlanner
     {
         int level = values.IsScheduled(value) ? values.Level(value) + 1 : 1;
         actions.Add(new AddAction(level, value, leaf));
+        memory.Plan.Unsplittable ??= $"the gradient {value.Shape} of a leaf is added up as a whole";
         if (!IsTensor(value)) ToTensor(value, level);
     }
 
