@@ -164,15 +164,12 @@ internal sealed class ScanPlanner
     {
         int states = graph.Program.States;
         (plan.CarryRead, plan.CarryWrite) = (new Place[states], new Place[states]);
-        for (int i = 0; i < states; i++)
-        {
-            plan.CarryRead[i] = memory.Like(BufferKind.CarryRead, graph.Next[i]);
-            plan.CarryWrite[i] = memory.Like(BufferKind.CarryWrite, graph.Next[i]);
-        }
         foreach (var value in graph.Values)
         {
             if (value.Role == Role.OutputCotangent) memory.Know(value, plan.OutputCotangent = memory.External(value));
-            if (value.Role == Role.StateCotangent) memory.Know(value, plan.CarryRead[value.Index]);
+            if (value.Role != Role.StateCotangent) continue;
+            memory.Know(value, plan.CarryRead[value.Index] = memory.Like(BufferKind.CarryRead, value));
+            plan.CarryWrite[value.Index] = memory.Like(BufferKind.CarryWrite, value);
         }
         var terms = GradientTerms();
         var demands = graph.StateGradients.Append(graph.InputGradient).OfType<StepValue>().Concat(terms.SelectMany(term => term.Operands));

@@ -89,7 +89,7 @@ internal sealed class StepForms
     {
         if (value.Role != Role.Computed)
         {
-            forms[value.Number] = value.Role is Role.Leaf or Role.Constant ? LeafForm(value.Shape) : IsMatrix(value.Shape) ? Form.Matrix : Form.Other;
+            forms[value.Number] = value.Role is Role.Leaf or Role.Constant ? LeafForm(value.Shape) : HasRows(value.Shape) ? Form.Matrix : Form.Other;
             return;
         }
         if (Renamed(value) is { } original)
@@ -167,6 +167,9 @@ internal sealed class StepForms
         if (shape.Rank == 1 || (shape.Rank == 2 && shape[0] == 1)) return Form.Vector;
         return IsMatrix(shape) ? Form.Matrix : Form.Other;
     }
+
+    // A number for each sequence is a matrix of one column, as sums of rows are.
+    bool HasRows(Shape shape) => IsMatrix(shape) || (shape.Rank == 1 && shape[0] == batch);
 
     bool IsMatrix(Shape shape) => shape.Rank == 2 && shape[0] == batch && shape.ElementCount > 0;
 }
