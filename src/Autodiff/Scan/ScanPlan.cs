@@ -71,7 +71,7 @@ internal sealed record WeightPart(int Leaf, bool Transposed, int FirstRow, int F
 internal sealed record JoinedWeights(int Number, int Rows, int Columns, WeightPart[] Parts)
 {
     /// <summary>Whether the parts leave something out.</summary>
-    public bool HasGaps => Parts.Sum(part => (long)part.Rows * part.Columns) < (long)Rows * Columns;
+    public bool HasGaps { get; } = Parts.Sum(part => (long)part.Rows * part.Columns) < (long)Rows * Columns;
 }
 
 /// <summary>result = left · weights, or adds to it.</summary>
@@ -123,12 +123,17 @@ internal sealed class ScanPass
     public List<DelayedProduct> Delayed { get; } = [];
 
     /// <summary>The weights of all products.</summary>
-    public IEnumerable<JoinedWeights> Weights => Before.Concat(After).Concat(Actions.OfType<ProductAction>()).Select(product => product.Weights);
+    public JoinedWeights[] Weights => field ??= [.. Before.Concat(After).Concat(Actions.OfType<ProductAction>()).Select(product => product.Weights)];
+
+    /// <summary>Whether operations run their own code.</summary>
+    public bool HasCalls => field || (field = Array.Exists(Actions, action => action is OperationAction or CopyAction or AddAction));
 }
 
 /// <summary>How a recurrence is run: immutable, made once for a program and its shapes.</summary>
 internal sealed class ScanPlan
 {
+    HashSet<int>? leavesWithGradient;
+
     public required StepGraph Graph { get; init; }
 
     public required bool HasGradients { get; init; }
@@ -150,6 +155,13 @@ internal sealed class ScanPlan
 
     /// <summary>Leaves whose gradient is added up from tensors.</summary>
     public HashSet<int> AddedLeaves { get; } = [];
+
+    /// <summary>Whether anything is added to the gradient of a leaf.</summary>
+    public bool HasGradient(int leaf) => (leavesWithGradient ??=
+    [
+        .. Backward.Delayed.SelectMany(product => product.Targets).Select(target => target.Leaf), .. ColumnSums.Select(sum => sum.Leaf),
+        .. MatrixSums.Select(sum => sum.Leaf), .. AddedLeaves,
+    ]).Contains(leaf);
 
     /// <summary>Leaves that kernels read, with their buffers.</summary>
     public List<(int Leaf, Place Place)> KernelLeaves { get; } = [];
