@@ -35,8 +35,11 @@ static class BothWays
         foreach (var tensor in tracked) tape.Watch(tensor);
         var run = layer.Run(x, lengths);
         Tensor[] results = [run.Outputs, .. State.Tensors(run.Final), .. State.Tensors(run.StackedStates())];
-        Tensor[] seeds = [.. results.Select((result, i) => Seed(result.Shape, i))];
-        return Detached([.. results, .. tape.Gradients(results, seeds, [.. layer.Parameters, .. tracked])]);
+        // What depends on nothing that is tracked has no gradient.
+        int[] seeded = [.. Enumerable.Range(0, results.Length).Where(i => tape.EntryOf(results[i]) >= 0)];
+        var gradients = tape.Gradients(
+            [.. seeded.Select(i => results[i])], [.. seeded.Select(i => Seed(results[i].Shape, i))], [.. layer.Parameters, .. tracked]);
+        return Detached([.. results, .. gradients]);
     }
 
     internal static Tensor Seed(Shape shape, int number) => new RandomKey(99).At(number).Normal(shape, 1, ElementType.Float64);
