@@ -46,7 +46,8 @@ internal static class StepCommand
         return milliseconds;
     }
 
-    static long AllocatedBytes(ITrainingStep step)
+    /// <summary>Bytes on the heap per step.</summary>
+    public static long AllocatedBytes(ITrainingStep step)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < CountedSteps; i++) step.Run();
