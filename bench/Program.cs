@@ -2,14 +2,15 @@ using Autograd.Bench;
 using BenchmarkDotNet.Running;
 
 const string usage = """
-    bench step [--cell rnn|gru|lstm|peephole] [--path eager|scan|hand] [--time T] [--batch B] [--inputs I] [--hidden H]
-               [--threads N] [--dtype float32|float64] [--seconds S]
+    bench step [--cell rnn|gru|lstm|peephole|layernorm|zoneout] [--path eager|scan|hand] [--time T] [--batch B]
+               [--inputs I] [--hidden H] [--threads N] [--dtype float32|float64] [--seconds S]
         Times one training step: forward over the sequence from the zero state, loss = mean of the squares of all outputs,
         backward to every weight and not to the input. Prints one line of JSON; times are milliseconds per step,
         allocated_bytes is per step in steady state.
         Defaults: lstm, eager, time 50, batch 32, inputs 65, hidden 128, threads 1, float32, 3 seconds.
         eager runs the equations operation by operation on the tape, scan as a compiled plan, on several threads if asked to;
-        hand is the peephole cell written by hand. gru resets after the product.
+        hand is the peephole cell written by hand. gru resets after the product; layernorm and
+        zoneout (0.1) are LSTMs.
 
     bench compare [--threads N] [--quick] [--rounds R] [--seconds S]
         Times training steps of four sizes, in turns of S seconds (0.5) in R rounds (8): the three paths of the peephole cell, the compiled
@@ -55,7 +56,7 @@ try
             return 0;
         // What compare runs in processes of their own.
         case "serve":
-            ServeCommand.Run();
+            ServeCommand.Run(args[1], args[2], args[3]);
             return 0;
         case "memory":
             MemoryCommand.Run(args[1], args[2]);

@@ -35,7 +35,13 @@ internal sealed record CompareOptions
     double? GivenSeconds { get; init; }
 
     /// <summary>How often each takes its turn.</summary>
-    public int Rounds => GivenRounds ?? (Quick ? 2 : What == Comparison.Training ? 3 : 8);
+    public int Rounds => GivenRounds ?? (What, Quick) switch
+    {
+        (Comparison.Training, true) => 1,
+        (_, true) => 2,
+        (Comparison.Training, _) => 3,
+        _ => 8,
+    };
 
     /// <summary>How long a turn is at least.</summary>
     public double Seconds => GivenSeconds ?? (Quick ? 0.05 : 0.5);

@@ -1,63 +1,25 @@
-using System.Diagnostics;
-
 namespace Autograd.Bench;
 
-/// <summary>Somebody who runs a training step over and over when it is their turn.</summary>
-internal interface IContender
+/// <summary>A process that runs a training step over and over when it is its turn.</summary>
+/// <param name="Cell">What is computed.</param>
+/// <param name="Name">Who computes it, and on which path.</param>
+/// <param name="Process">The process.</param>
+/// <param name="Size">The size of the step.</param>
+internal sealed record Contender(string Cell, string Name, PeerProcess Process, PeepholeLstmSize Size)
 {
-    /// <summary>What is computed.</summary>
-    string Cell { get; }
-
-    /// <summary>Who computes it, and on which path.</summary>
-    string Name { get; }
-
     /// <summary>Runs the step for some time, at least once.</summary>
     /// <returns>Milliseconds of each step.</returns>
-    IReadOnlyList<double> Turn(double seconds);
-}
-
-/// <summary>A step of this library in this process.</summary>
-internal sealed class OwnStep(string cell, string name, ITrainingStep step) : IContender
-{
-    public string Cell => cell;
-
-    public string Name => name;
-
-    public IReadOnlyList<double> Turn(double seconds) => Turn(step.Run, seconds);
-
-    /// <summary>Times an action again and again.</summary>
-    public static List<double> Turn(Action run, double seconds)
-    {
-        var milliseconds = new List<double>();
-        long start = Stopwatch.GetTimestamp();
-        do
-        {
-            long before = Stopwatch.GetTimestamp();
-            run();
-            milliseconds.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
-        }
-        while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
-        return milliseconds;
-    }
-}
-
-/// <summary>A step that another process runs.</summary>
-internal sealed class PeerStep(string cell, string name, PeerProcess process, PeepholeLstmSize size, string? asked = null) : IContender
-{
-    public string Cell => cell;
-
-    public string Name => name;
-
+    /// <exception cref="PeerException">The process has ended or says that it cannot.</exception>
     public IReadOnlyList<double> Turn(double seconds) =>
-        process.Ask(FormattableString.Invariant($"{asked ?? cell} {size.Time} {size.Batch} {size.Inputs} {size.Hidden} {seconds}"));
+        Process.Ask(FormattableString.Invariant($"{Cell} {Size.Time} {Size.Batch} {Size.Inputs} {Size.Hidden} {seconds}"));
 }
 
 /// <summary>The times of a contender.</summary>
-internal sealed class Times(IContender contender)
+internal sealed class Times(Contender contender)
 {
     readonly List<double> milliseconds = [];
 
-    public IContender Contender => contender;
+    public Contender Contender => contender;
 
     /// <summary>Why it was left out, if it was.</summary>
     public string? Failure { get; private set; }

@@ -8,8 +8,11 @@ internal sealed class Contest(CompareOptions options, Progress progress, Cancell
     // The runtime compiles what is used often a second time, in the background.
     const double WarmUpSeconds = 1;
 
+    // The threads of other libraries spin on for a while after their work.
+    const int PauseMilliseconds = 50;
+
     /// <summary>Runs all rounds, or as many as there is time for until somebody presses Ctrl+C.</summary>
-    public IReadOnlyList<Times> Run(string title, IEnumerable<IContender> contenders)
+    public IReadOnlyList<Times> Run(string title, IEnumerable<Contender> contenders)
     {
         Times[] all = [.. contenders.Select(contender => new Times(contender))];
         for (int round = 0; round <= options.Rounds; round++)
@@ -18,6 +21,7 @@ internal sealed class Contest(CompareOptions options, Progress progress, Cancell
                 if (cancel.IsCancellationRequested) return all;
                 bool counts = round > 0;
                 progress.Show($"{title}: {(counts ? $"round {round} of {options.Rounds}" : "warming up")}, {times.Contender.Cell}, {times.Contender.Name}");
+                Thread.Sleep(PauseMilliseconds);
                 times.Take(counts || options.Quick ? options.Seconds : WarmUpSeconds, counts);
             }
 

@@ -19,7 +19,7 @@ internal static class FirstCallCommand
         double first = Since(start);
         // The smallest of several sizes is a plan without what else happens.
         double plan = ((int[])[144, 160, 176, 192, 208]).Min(Plan), other = ((int[])[112, 96, 80]).Min(FirstStep);
-        double steady = OwnStep.Turn(step.Run, 1).Min();
+        double steady = Turn.Of(step.Run, 1).Min();
         Console.WriteLine(string.Join(' ', ((double[])[first, plan, other, steady]).Select(time => time.ToString("0.000", CultureInfo.InvariantCulture))));
     }
 

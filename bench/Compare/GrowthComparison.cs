@@ -1,4 +1,4 @@
-using Autograd.Layers;
+using System.Text.Json;
 
 namespace Autograd.Bench;
 
@@ -21,14 +21,25 @@ internal sealed class GrowthComparison(CompareOptions options, Progress progress
 
     void Add(TextTable table, PeepholeLstmSize[] sizes)
     {
-        LayerStep[] steps = [.. sizes.Select(size => TrainingSteps.Layer("lstm", size, ElementType.Float32, Execution.Compiled))];
-        var all = new Contest(options, progress, cancel).Run("growth", steps.Select((step, i) => new OwnStep("lstm", $"T = {sizes[i].Time}", step)));
-        for (int i = 0; i < all.Count; i++)
-            if (all[i].Count > 0)
-                table.Add(
-                    $"{sizes[i].Batch}, {sizes[i].Inputs}, {sizes[i].Hidden}", $"{sizes[i].Time}", TextTable.Number(PerTime(all[i].Minimum, i)), TextTable.Number(PerTime(all[i].Median, i)),
-                    TextTable.Times(PerTime(all[i].Minimum, i) / PerTime(all[0].Minimum, 0)), $"{StepCommand.AllocatedBytes(steps[i])}");
+        if (cancel.IsCancellationRequested) return;
+        // A length each, or the memory that long sequences leave behind would be dropped and taken again.
+        PeerProcess[] processes = [.. sizes.Select(_ => Child.Serve("scan"))];
+        var all = new Contest(options, progress, cancel).Run("growth", sizes.Select((size, i) => new Contender("lstm", $"T = {size.Time}", processes[i], size)));
+        foreach (var process in processes) process.Dispose();
+        foreach (var times in all.Where(times => times.Count > 0).TakeWhile(_ => !cancel.IsCancellationRequested))
+        {
+            var size = times.Contender.Size;
+            table.Add(
+                $"{size.Batch}, {size.Inputs}, {size.Hidden}", $"{size.Time}", TextTable.Number(1000 * times.Minimum / size.Time),
+                TextTable.Number(1000 * times.Median / size.Time), TextTable.Times(times.Minimum / size.Time / (all[0].Minimum / sizes[0].Time)), $"{AllocatedBytes(size):#,0}");
+        }
+    }
 
-        double PerTime(double milliseconds, int i) => 1000 * milliseconds / sizes[i].Time;
+    long AllocatedBytes(PeepholeLstmSize size)
+    {
+        progress.Show($"allocation: T = {size.Time}");
+        using var line = JsonDocument.Parse(Child.LastLine(
+            "step", "--cell", "lstm", "--path", "scan", "--time", $"{size.Time}", "--batch", $"{size.Batch}", "--inputs", $"{size.Inputs}", "--hidden", $"{size.Hidden}", "--seconds", "1"));
+        return line.RootElement.GetProperty("allocated_bytes").GetInt64();
     }
 }

@@ -51,15 +51,15 @@ internal sealed class Peers : IDisposable
     }
 
     /// <summary>The steps of a size that the other libraries know.</summary>
-    public IEnumerable<IContender> Steps(PeepholeLstmSize size)
+    public IEnumerable<Contender> Steps(PeepholeLstmSize size)
     {
         if (OneDnn is { } oneDnn)
             foreach (string cell in (string[])["peephole", "lstm"])
-                yield return new PeerStep(cell, $"{oneDnn.Name}, fused", oneDnn, size);
+                yield return new Contender(cell, $"{oneDnn.Name}, fused", oneDnn, size);
         if (Torch is not { } torch) yield break;
-        yield return new PeerStep("peephole", $"{torch.Name}, by hand", torch, size);
+        yield return new Contender("peephole", $"{torch.Name}, by hand", torch, size);
         foreach (string cell in (string[])["lstm", "gru", "rnn"])
-            yield return new PeerStep(cell, $"{torch.Name}, nn.{cell.ToUpperInvariant()}", torch, size);
+            yield return new Contender(cell, $"{torch.Name}, nn.{cell.ToUpperInvariant()}", torch, size);
     }
 
     public void Dispose()

@@ -5,36 +5,55 @@ using Autograd.Layers;
 
 namespace Autograd.Bench;
 
-/// <summary>What <see cref="PeerProcess"/> expects of a process, for this library itself. Says the width of vectors in bits as its name.</summary>
-internal static class ServeCommand
+/// <summary>What <see cref="PeerProcess"/> expects of a process, for a path of this library itself. As its name it says the width of vectors in bits.</summary>
+internal sealed class ServeCommand(string path, int threads, ElementType type)
 {
-    public static void Run()
+    readonly Dictionary<string, Action> steps = [];
+
+    public static void Run(string path, string threads, string type) =>
+        new ServeCommand(path, Arguments.Count(nameof(threads), threads), Enum.Parse<ElementType>(type)).Run();
+
+    void Run()
     {
         // Ctrl+C is for the process that asks.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         Console.WriteLine(CompareCommand.VectorBits);
-        var steps = new Dictionary<string, Action>();
-        while (Console.ReadLine() is { } request) Console.WriteLine(Answer(request, steps));
+        while (Console.ReadLine() is { } request) Console.WriteLine(Answer(request));
     }
 
-    static string Answer(string request, Dictionary<string, Action> steps)
+    string Answer(string request)
     {
         string what = request[..request.LastIndexOf(' ')];
-        if (!steps.TryGetValue(what, out var step)) steps.Add(what, step = Step(what.Split(' ')));
-        double seconds = double.Parse(request[what.Length..], CultureInfo.InvariantCulture);
-        return string.Join(' ', OwnStep.Turn(step, seconds).Select(time => time.ToString("R", CultureInfo.InvariantCulture)));
+        try
+        {
+            if (!steps.TryGetValue(what, out var step)) steps.Add(what, step = Step(what.Split(' ')));
+            var times = Turn.Of(step, double.Parse(request[what.Length..], CultureInfo.InvariantCulture));
+            return string.Join(' ', times.Select(time => time.ToString("R", CultureInfo.InvariantCulture)));
+        }
+        catch (NotSupportedException error)
+        {
+            return $"error: {error.Message}";
+        }
     }
 
-    static Action Step(string[] what)
+    Action Step(string[] what)
     {
         int Extent(int i) => int.Parse(what[i], CultureInfo.InvariantCulture);
         var size = new PeepholeLstmSize(Extent(1), Extent(2), Extent(3), Extent(4));
-        return what[0] switch
+        return path switch
         {
             "product" => RecurrentProducts(size),
             "hand" => TrainingSteps.HandWritten(size).Run,
-            string cell => TrainingSteps.Layer(cell, size, ElementType.Float32, Execution.Compiled).Run,
+            "eager" => TrainingSteps.Layer(what[0], size, type, Execution.Eager).Run,
+            _ => Compiled(TrainingSteps.Layer(what[0], size, type, Execution.Compiled, threads)),
         };
+    }
+
+    // A path that is not taken must not be reported.
+    static Action Compiled(LayerStep step)
+    {
+        step.Run();
+        return step.Path.Execution == Execution.Compiled ? step.Run : throw new NotSupportedException($"{step.Path}");
     }
 
     // The products with the state of all steps, and nothing else.

@@ -1,5 +1,3 @@
-using Autograd.Layers;
-
 namespace Autograd.Bench;
 
 /// <summary>Training steps of the published sizes: this library's paths, the step written by hand, other libraries.</summary>
@@ -16,10 +14,18 @@ internal sealed class StepComparisonTable(CompareOptions options, Progress progr
         progress.Show("starting other libraries");
         using var peers = new Peers(options.Threads);
         foreach (string missing in peers.Missing) progress.Tell(missing);
+        using PeerProcess hand = Child.Serve("hand"), eager = Child.Serve("eager"), single = Child.Serve("scan"), scan = Child.Serve("scan", options.Threads);
         foreach (var size in CompareOptions.Sizes)
         {
             if (cancel.IsCancellationRequested) break;
-            Add(size, new Contest(options, progress, cancel).Run(SizeText(size), [.. Own(size), .. peers.Steps(size)]));
+            Contender[] own =
+            [
+                new("peephole", "hand-written", hand, size),
+                .. options.Threads == 1 ? Array.Empty<Contender>() : [new("peephole", "scan", single, size)],
+                .. Cells.Select(cell => new Contender(cell, ScanName, scan, size)),
+                new("peephole", "eager", eager, size),
+            ];
+            Add(size, new Contest(options, progress, cancel).Run(SizeText(size), [.. own, .. peers.Steps(size)]));
         }
 
         progress.Clear();
@@ -28,17 +34,6 @@ internal sealed class StepComparisonTable(CompareOptions options, Progress progr
     }
 
     public static string SizeText(PeepholeLstmSize size) => $"{size.Time}, {size.Batch}, {size.Inputs}, {size.Hidden}";
-
-    IEnumerable<IContender> Own(PeepholeLstmSize size)
-    {
-        yield return new OwnStep("peephole", "hand-written", TrainingSteps.HandWritten(size));
-        if (options.Threads > 1) yield return Scan("peephole", "scan", size, 1);
-        foreach (string cell in Cells) yield return Scan(cell, ScanName, size, options.Threads);
-        yield return new OwnStep("peephole", "eager", TrainingSteps.Layer("peephole", size, ElementType.Float32, Execution.Eager));
-    }
-
-    static OwnStep Scan(string cell, string name, PeepholeLstmSize size, int threads) =>
-        new(cell, name, TrainingSteps.Layer(cell, size, ElementType.Float32, Execution.Compiled, threads));
 
     void Add(PeepholeLstmSize size, IReadOnlyList<Times> all)
     {

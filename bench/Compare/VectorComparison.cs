@@ -22,26 +22,26 @@ internal sealed class VectorComparison(CompareOptions options, Progress progress
     {
         var environment = variable is null ? new Dictionary<string, string>() : new() { [variable] = "0" };
         progress.Show($"{name}: verifying");
-        bool agrees = Child.Succeeds(environment, "verify");
-        using var child = Child.Start(environment, "serve");
-        var all = CompareOptions.Sizes.Select(size => Measure(name, child, size)).ToArray();
-        double peak = all.Max(times => 1e-6 * ProductOperations(times.Size) / times.Product.Minimum);
-        foreach (var (size, scan, hand, product) in all.Where(times => times.Scan.Count > 0))
+        string agrees = Child.Succeeds(environment, "verify") ? "yes" : "NO";
+        using PeerProcess scan = Serve("scan"), hand = Serve("hand"), product = Serve("product");
+        Times[][] all = [.. CompareOptions.Sizes.Select(size => Measure(name, size, scan, hand, product))];
+        double peak = all.Max(times => Rate(times[2], ProductOperations));
+        foreach (var times in all.Where(times => times.Length == 3 && times[0].Count > 0))
         {
-            double rate = 1e-6 * Operations(size) / scan.Minimum;
+            double rate = Rate(times[0], Operations);
             table.Add(
-                name, child.Name, agrees ? "yes" : "NO", StepComparisonTable.SizeText(size), TextTable.Number(scan.Minimum), $"{rate:0}",
-                $"{1e-6 * ProductOperations(size) / product.Minimum:0}", TextTable.Times(peak / rate), TextTable.Times(scan.Minimum / hand.Minimum));
+                name, scan.Name, agrees, StepComparisonTable.SizeText(times[0].Contender.Size), TextTable.Number(times[0].Minimum), $"{rate:0}",
+                $"{Rate(times[2], ProductOperations):0}", TextTable.Times(peak / rate), TextTable.Times(times[0].Minimum / times[1].Minimum));
         }
+
+        PeerProcess Serve(string path) => Child.Serve(path, environment: environment);
     }
 
-    (PeepholeLstmSize Size, Times Scan, Times Hand, Times Product) Measure(string name, PeerProcess child, PeepholeLstmSize size)
-    {
-        var all = new Contest(options, progress, cancel).Run(
-            $"{name}, {StepComparisonTable.SizeText(size)}",
-            ((string[])["peephole", "hand", "product"]).Select(asked => new PeerStep("peephole", asked, child, size, asked)));
-        return (size, all[0], all[1], all[2]);
-    }
+    Times[] Measure(string name, PeepholeLstmSize size, params PeerProcess[] processes) =>
+        [.. new Contest(options, progress, cancel).Run(
+            $"{name}, {StepComparisonTable.SizeText(size)}", processes.Zip(["scan", "hand-written", "product"], (process, path) => new Contender("peephole", path, process, size)))];
+
+    static double Rate(Times times, Func<PeepholeLstmSize, double> operations) => 1e-6 * operations(times.Contender.Size) / times.Minimum;
 
     // Both products forward, both weights' gradients, and the gradient of the state; none of the input.
     static double Operations(PeepholeLstmSize size) => 2.0 * size.Rows * 4 * size.Hidden * (2 * size.Inputs + 3 * size.Hidden);

@@ -6,7 +6,7 @@ internal sealed class UsageException(string message) : Exception(message);
 /// <summary>What to time; the defaults are those of the other libraries' scripts.</summary>
 internal sealed record StepOptions
 {
-    static readonly string[] Cells = ["rnn", "gru", "lstm", "peephole"], Paths = ["eager", "scan", "hand"], Types = ["float32", "float64"];
+    static readonly string[] Cells = ["rnn", "gru", "lstm", "peephole", "layernorm", "zoneout"], Paths = ["eager", "scan", "hand"], Types = ["float32", "float64"];
 
     public string Cell { get; private init; } = "lstm";
 

@@ -25,6 +25,8 @@ internal static class TrainingSteps
             // What the other libraries' layers compute.
             "gru" => Over(new GruCell(size.Inputs, size.Hidden, Key, GruReset.AfterProduct)),
             "lstm" => Over(new LstmCell(size.Inputs, size.Hidden, Key)),
+            "layernorm" => Over(new LayerNormLstmCell(size.Inputs, size.Hidden, Key)),
+            "zoneout" => Over(Zoneout.Around(new LstmCell(size.Inputs, size.Hidden, Key), Key.For("zoneout"), 0.1)),
             _ => Over(Peephole(size)),
         };
 
@@ -32,13 +34,10 @@ internal static class TrainingSteps
         {
             var layer = Recurrent.Over(made);
             (layer.Execution, layer.Threads) = (execution, threads);
-            return TrainingSteps.Over(layer, size, type);
+            layer.Train(step: 1);
+            return new(layer, x => layer.Forward(x), () => layer.LastPath, Input(size).As(type));
         }
     }
-
-    /// <summary>The step of a layer as it is.</summary>
-    public static LayerStep Over<TState>(Recurrent<TState> layer, PeepholeLstmSize size, ElementType type) =>
-        new(layer, x => layer.Forward(x), Input(size).As(type));
 
     /// <summary>The step written by hand, in float.</summary>
     public static ITrainingStep HandWritten(PeepholeLstmSize size) => new HandWrittenStep<float>(HandWritten<float>(size));
