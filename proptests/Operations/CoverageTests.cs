@@ -12,7 +12,9 @@ public class CoverageTests
     static readonly Dictionary<Type, string> NotComputed = new()
     {
         [typeof(LeafOperation)] = "marks a value from outside",
-        [typeof(CheckpointOperation)] = "recomputes other operations, to the bit, and has no forward mode; CheckpointTests covers it",
+        [typeof(CheckpointOperation)] = "recomputes other operations, to the bit; CheckpointTests covers it",
+        [typeof(ScanOperation)] = "runs other operations as a plan; the random cells of Scan cover it",
+        [typeof(StopGradientOperation)] = "stands for a constant where there is no data; the random cells of Scan cover it",
         [typeof(PartOperation)] = "marks one result of an operation with several; the operation itself is covered",
     };
 

@@ -50,5 +50,10 @@ internal static partial class OperationCases
             var (rate, key) = (draw.Number(0, 0.9), draw.Key());
             return x => x * DropoutMask(shape, rate, key, x.ElementType) * x;
         }),
+        Of("StepMask", draw => draw.Shape(), (draw, shape) =>
+        {
+            var (rate, key) = (draw.Number(0, 0.9), draw.Key());
+            return x => x * StepMask(shape, rate, key, x.ElementType) * x;
+        }),
     ];
 }

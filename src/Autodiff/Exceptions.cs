@@ -30,5 +30,11 @@ public sealed class TapeException : InvalidOperationException
     }
 }
 
-/// <summary>A value was asked of a tensor that has none: the program that asked cannot be traced.</summary>
-internal sealed class SymbolicReadException(string message) : InvalidOperationException(message);
+/// <summary>A value was read from a tensor that has a shape but no data. A step that does so cannot be traced, and runs operation by operation.</summary>
+public sealed class SymbolicReadException : InvalidOperationException
+{
+    internal SymbolicReadException(string message)
+        : base(message)
+    {
+    }
+}

@@ -16,6 +16,9 @@ internal abstract class Storage
     public int SizeClass = -1;
 
     public abstract ElementType ElementType { get; }
+
+    /// <summary>Bytes of the array, which other tensors may share.</summary>
+    public abstract long Bytes { get; }
 }
 
 /// <summary>Elements in a managed array, beginning at <see cref="Start"/> (pooled arrays begin on a cache line).</summary>
@@ -26,4 +29,6 @@ internal sealed class Storage<T>(T[] array, int start) : Storage
     public readonly int Start = start;
 
     public override ElementType ElementType => ElementTypes.Of<T>();
+
+    public override long Bytes => (long)Array.Length * ElementType.ByteSize();
 }

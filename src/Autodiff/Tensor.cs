@@ -68,7 +68,7 @@ public partial class Tensor
     /// <typeparam name="T"><c>float</c> or <c>double</c>, the same as <see cref="ElementType"/>.</typeparam>
     /// <exception cref="ElementTypeException">The tensor holds elements of the other type.</exception>
     /// <exception cref="ObjectDisposedException">The tape that owned the tensor has ended.</exception>
-    /// <exception cref="InvalidOperationException">The tensor is symbolic.</exception>
+    /// <exception cref="SymbolicReadException">The tensor is symbolic.</exception>
     public ReadOnlySpan<T> AsSpan<T>()
         where T : unmanaged
     {

@@ -69,6 +69,20 @@ internal static unsafe partial class MatrixProduct
         Multiply(a, aRowStride, aColumnStride, packed, c[direct..], ldc, m, accumulate);
     }
 
+    /// <summary>The same for rows that follow each other, at addresses; the caller has checked every extent.</summary>
+    public static void Multiply<T>(T* a, nint aRowStride, PackedMatrix<T> b, T* c, nint cRowStride, int rows, bool accumulate)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (rows <= 0) return;
+        new MatrixProductBlock<T>
+        {
+            Left = a, LeftRowStride = aRowStride, LeftColumnStride = 1, LeftGroupStride = aRowStride * MatrixProductBlock<T>.RowsInGroup,
+            Right = b.Start, RightRowStride = b.RowStride, RightPanelStride = b.PanelStride,
+            Result = c, ResultRowStride = cRowStride,
+            Rows = rows, Columns = b.Columns, Depth = b.Rows, Accumulate = accumulate,
+        }.Run();
+    }
+
     // Whole panels of an operand that is not packed: they lie side by side.
     static void MultiplyDirect<T>(
         ReadOnlySpan<T> a, int aRowStride, int aColumnStride, ReadOnlySpan<T> b, int ldb, Span<T> c, int ldc,

@@ -12,18 +12,16 @@ internal sealed unsafe class ScanGradients<T>
 {
     readonly ScanPlan plan;
     readonly ScanAddresses addresses;
-    readonly bool[] needed, begun;
+    readonly bool[] begun;
 
     public ScanGradients(ScanPlan plan, ScanWorkspace<T> workspace, ScanAddresses addresses, int steps, bool[] needed)
     {
         (this.plan, this.addresses) = (plan, addresses);
         var program = plan.Graph.Program;
-        this.needed = needed[(1 + program.States)..];
         begun = new bool[program.Leaves];
         Leaves = new Tensor?[program.Leaves];
-        var isUsed = Used(program.Leaves);
         for (int i = 0; i < Leaves.Length; i++)
-            if (this.needed[i] && isUsed[i])
+            if (needed[1 + program.States + i] && plan.HasGradient(i))
                 Leaves[i] = Engine.Allocate(ElementTypes.Of<T>(), program.Nodes[program.FirstLeaf + i].Shape);
         foreach (int leaf in plan.AddedLeaves) Clear(leaf);
         foreach (var sum in plan.ColumnSums) ClearBlock(sum.Sums);
@@ -35,8 +33,6 @@ internal sealed unsafe class ScanGradients<T>
     public Tensor? Input { get; }
 
     public Tensor?[] Leaves { get; }
-
-    public bool IsNeeded(int leaf) => Leaves[leaf] is not null;
 
     /// <summary>The targets of a delayed product that are needed, and whether something is in them already.</summary>
     public int Targets(DelayedProduct product, nint[] current, Span<TransposedTarget<T>> targets, int firstRow)
@@ -109,18 +105,6 @@ internal sealed unsafe class ScanGradients<T>
     }
 
     void ClearBlock(Place place) => new Span<T>((T*)addresses.Start[place.Buffer.Number], place.Buffer.Block).Clear();
-
-    bool[] Used(int leaves)
-    {
-        var used = new bool[leaves];
-        foreach (var product in plan.Backward.Delayed)
-            foreach (var (_, leaf, _) in product.Targets)
-                used[leaf] = true;
-        foreach (var sum in plan.ColumnSums) used[sum.Leaf] = true;
-        foreach (var (_, leaf) in plan.MatrixSums) used[leaf] = true;
-        foreach (int leaf in plan.AddedLeaves) used[leaf] = true;
-        return used;
-    }
 
     Tensor AllocateInput(Place place, int steps)
     {

@@ -4,261 +4,197 @@ using Autograd.Kernels;
 
 namespace Autograd;
 
-/// <summary>
-/// Runs one pass over all steps, in chunks. Threads share the rows, so nothing is waited for inside a chunk. What is summed over rows is summed in an order
-/// that does not depend on how they are shared.
-/// </summary>
-internal sealed unsafe class ScanLoop<T>(
-    ScanPlan plan, ScanPass pass, ScanWorkspace<T> workspace, ScanAddresses addresses, int steps, Tensor[] leaves, bool isBackward)
+/// <summary>What a pass works on this time.</summary>
+/// <param name="Start">The first block of each buffer.</param>
+/// <param name="Stride">Bytes from the block of a step to that of the next.</param>
+internal sealed record ScanAddresses(nint[] Start, nint[] Stride)
+{
+    public ScanAddresses(int buffers)
+        : this(new nint[buffers], new nint[buffers])
+    {
+    }
+}
+
+/// <summary>The run of one pass.</summary>
+internal sealed class ScanJob<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    readonly ScanCalls<T> calls = new(pass, workspace, leaves);
+    public required ScanAddresses Addresses { get; init; }
 
+    public required int Steps { get; init; }
+
+    /// <summary>What a backward pass adds up; null for a forward pass.</summary>
     public ScanGradients<T>? Gradients { get; init; }
 
     /// <summary>Cotangents of the states after all steps; null for zero.</summary>
     public Tensor?[] StateCotangents { get; init; } = [];
+}
 
-    public void Run(int threads)
+/// <summary>
+/// Runs one thread's part of a pass over all steps, in chunks. Threads share the rows, so nothing is waited for inside a chunk. What is summed over rows is summed in an
+/// order that does not depend on how they are shared. Belongs to a workspace.
+/// </summary>
+internal sealed unsafe class ScanLoop<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    readonly ScanPlan plan;
+    readonly ScanPass pass;
+    readonly ScanWorkspace<T> workspace;
+    readonly int thread, threads, firstRow, rows;
+    readonly nint[] start, blocks, others;
+    readonly BoundAction<T>[] actions;
+    readonly int[] chunkBuffers;
+    readonly bool isBackward;
+    ScanJob<T> job = null!;
+    Barrier? barrier;
+    nint[] stride = [];
+
+    public ScanLoop(ScanPlan plan, ScanPass pass, ScanWorkspace<T> workspace, int thread, int threads)
     {
-        if (threads == 1) new Worker(this, 0, 1, null).Run();
-        else ScanThreads.Run(threads, (thread, barrier) => new Worker(this, thread, threads, barrier).Run());
+        (this.plan, this.pass, this.workspace) = (plan, pass, workspace);
+        (this.thread, this.threads, isBackward) = (thread, threads, pass == plan.Backward);
+        firstRow = plan.Lanes * thread / threads * plan.RowsInLane;
+        rows = Math.Min(plan.Lanes * (thread + 1) / threads * plan.RowsInLane, plan.Batch) - firstRow;
+        int buffers = plan.Buffers.Count;
+        (start, blocks, others) = (new nint[buffers], new nint[buffers], new nint[buffers]);
+        actions = Array.ConvertAll(pass.Actions, Bind);
+        chunkBuffers = [.. plan.Buffers.Where(buffer => buffer.Kind == BufferKind.Chunk).Select(buffer => buffer.Number)];
     }
 
-    /// <summary>One thread's part.</summary>
-    sealed class Worker
+    public void Run(ScanJob<T> work, Barrier? sharedBarrier)
     {
-        readonly ScanLoop<T> loop;
-        readonly ScanPlan plan;
-        readonly ScanPass pass;
-        readonly Barrier? barrier;
-        readonly int thread, threads, firstRow, rows;
-        readonly nint[] current, start, stride;
-        readonly int[] moving;
-        readonly nint[][] offsets;
-
-        public Worker(ScanLoop<T> loop, int thread, int threads, Barrier? barrier)
+        (job, barrier, stride) = (work, sharedBarrier, work.Addresses.Stride);
+        job.Addresses.Start.CopyTo(start, 0);
+        int chunks = (job.Steps - 1) / plan.ChunkSteps + 1;
+        for (int i = 0; i < chunks; i++)
         {
-            this.loop = loop;
-            (plan, pass) = (loop.Plan, loop.Pass);
-            (this.thread, this.threads, this.barrier) = (thread, threads, barrier);
-            firstRow = plan.Lanes * thread / threads * plan.RowsInLane;
-            rows = Math.Min(plan.Lanes * (thread + 1) / threads * plan.RowsInLane, plan.Batch) - firstRow;
-            start = loop.Addresses.Start.ToArray();
-            stride = loop.Addresses.Stride;
-            current = start.ToArray();
-            moving = [.. Enumerable.Range(0, stride.Length).Where(i => stride[i] != 0)];
-            offsets = Array.ConvertAll(pass.Actions, Offsets);
+            int first = (isBackward ? chunks - 1 - i : i) * plan.ChunkSteps;
+            RunChunk(first, Math.Min(first + plan.ChunkSteps, job.Steps));
         }
+        job = null!;
+    }
 
-        public void Run()
-        {
-            int chunks = (loop.Steps - 1) / plan.ChunkSteps + 1;
-            for (int i = 0; i < chunks; i++)
-            {
-                int first = (loop.IsBackward ? chunks - 1 - i : i) * plan.ChunkSteps;
-                RunChunk(first, Math.Min(first + plan.ChunkSteps, loop.Steps));
-            }
-        }
+    BoundAction<T> Bind(ScanAction action) => action switch
+    {
+        KernelAction kernel => new BoundKernel<T>(kernel, firstRow, rows),
+        ProductAction product => new BoundProduct<T>(product, workspace, firstRow, rows),
+        PadAction pad => new BoundPad<T>(pad, firstRow, rows),
+        ClearAction clear => new BoundClear<T>(clear, firstRow, rows),
+        CopyAction copy => new BoundCopy<T>(copy, () => workspace.Calls!),
+        OperationAction operation => new BoundCall<T>(() => workspace.Calls!.Run(operation)),
+        AddAction add => new BoundCall<T>(() => job.Gradients!.Add(add.Leaf, workspace.Calls!.TensorOf(add.Value))),
+        _ => throw new NotSupportedException($"{action} is not an action."),
+    };
 
-        void RunChunk(int first, int end)
-        {
-            BeginChunk(first);
-            foreach (var product in pass.Before) MultiplyChunk(product, first, end);
-            if (pass.Before.Count > 0) barrier?.SignalAndWait();
-            if (loop.IsBackward)
-                for (int t = end - 1; t >= first; t--) RunStep(t);
-            else
-                for (int t = first; t < end; t++) RunStep(t);
-            barrier?.SignalAndWait();
-            if (!loop.IsBackward) return;
-            MoveTo(first);
-            if (loop.Gradients!.Input is not null)
-            {
-                foreach (var product in pass.After) MultiplyChunk(product, first, end);
-                if (plan.InputGradientRows is { } rowsPlace) CopyInputGradient(rowsPlace, first, end);
-            }
-            foreach (var product in pass.Delayed) AddDelayed(product, first, end);
-            barrier?.SignalAndWait();
-            if (thread == 0)
-                foreach (var product in pass.Delayed) loop.Gradients.MarkBegun(product);
-            barrier?.SignalAndWait();
-        }
-
+    void RunChunk(int first, int end)
+    {
         // A chunk's buffers begin with its first step.
-        void BeginChunk(int first)
+        foreach (int buffer in chunkBuffers) start[buffer] = job.Addresses.Start[buffer] - first * stride[buffer];
+        if (pass.Before.Count > 0)
         {
-            foreach (var buffer in plan.Buffers)
-                if (buffer.Kind == BufferKind.Chunk)
-                    start[buffer.Number] = loop.Addresses.Start[buffer.Number] - first * stride[buffer.Number];
+            BlocksAt(first);
+            foreach (var product in pass.Before) MultiplyChunk(product, first, end);
+            barrier?.SignalAndWait();
         }
+        RunSteps(first, end);
+        barrier?.SignalAndWait();
+        if (isBackward) FinishChunk(first, end);
+    }
 
-        void MoveTo(int t)
+    void RunSteps(int first, int end)
+    {
+        BlocksAt(isBackward ? end - 1 : first);
+        foreach (var action in actions) action.MoveTo(blocks, stride, others, isBackward);
+        for (int i = 0; i < end - first; i++)
         {
-            foreach (int i in moving) current[i] = start[i] + t * stride[i];
-        }
-
-        void RunStep(int t)
-        {
-            MoveTo(t);
-            if (loop.IsBackward) AddStateCotangents(t);
-            for (int i = 0; i < pass.Actions.Length; i++) Run(pass.Actions[i], offsets[i]);
-            if (loop.IsBackward) SwapCarries();
-        }
-
-        void SwapCarries()
-        {
-            for (int i = 0; i < plan.CarryRead.Length; i++)
+            if (isBackward && job.StateCotangents.Length > 0) AddStateCotangents(end - 1 - i);
+            foreach (var action in actions)
             {
-                int read = plan.CarryRead[i].Buffer.Number, write = plan.CarryWrite[i].Buffer.Number;
-                (current[read], current[write]) = (current[write], current[read]);
+                action.Run();
+                action.Advance();
             }
-        }
-
-        void AddStateCotangents(int t)
-        {
-            for (int i = 0; i < loop.StateCotangents.Length; i++)
-            {
-                if (loop.StateCotangents[i] is not { } cotangents) continue;
-                var place = plan.CarryRead[i];
-                int block = cotangents.ElementCount / loop.Steps;
-                var source = cotangents.ReadSpan<T>().Slice(t * block, block);
-                for (int row = firstRow, end = IsRows(place) ? firstRow + rows : 1; row < end; row++)
-                {
-                    var target = new Span<T>((T*)current[place.Buffer.Number] + (long)row * place.Buffer.RowStride, place.Width);
-                    TensorPrimitives.Add(target, source.Slice(row * place.Width, place.Width), target);
-                }
-            }
-        }
-
-        // Which bytes behind the block of its buffer each place of an action begins at, for the rows of this thread.
-        nint[] Offsets(ScanAction action)
-        {
-            return action switch
-            {
-                KernelAction kernel => [.. kernel.Slots.Select((place, slot) => Offset(place, kernel.Builder.RowStrides[slot] > 0 ? firstRow : 0))],
-                ProductAction product => [Offset(product.Left, firstRow), Offset(product.Result, firstRow)],
-                PadAction pad => [Offset(pad.From, firstRow), Offset(pad.To, firstRow)],
-                ClearAction clear => [Offset(clear.Place, IsRows(clear.Place) ? firstRow : 0)],
-                CopyAction copy => [Offset(copy.Place, 0)],
-                _ => [],
-            };
-        }
-
-        static nint Offset(Place place, int row) =>
-            (place.Column + (nint)place.Later * place.Buffer.Block + (nint)row * place.Buffer.RowStride) * sizeof(T);
-
-        static bool IsRows(Place place) => place.Buffer.RowStride != place.Buffer.Block;
-
-        T* Address(Place place, nint offset) => (T*)(current[place.Buffer.Number] + offset);
-
-        void Run(ScanAction action, nint[] at)
-        {
-            switch (action)
-            {
-                case KernelAction kernel:
-                    RunKernel(kernel, at);
-                    break;
-                case ProductAction product:
-                    Multiply(product, Address(product.Left, at[0]), Address(product.Result, at[1]), rows);
-                    break;
-                case PadAction pad:
-                    CopyRows(Address(pad.From, at[0]), pad.From.Buffer.RowStride, Address(pad.To, at[1]), pad.To.Buffer.RowStride, pad.From.Width, rows);
-                    break;
-                case ClearAction clear:
-                    bool hasRows = IsRows(clear.Place);
-                    new Span<T>(Address(clear.Place, at[0]), hasRows ? rows * clear.Place.Buffer.RowStride : clear.Place.Buffer.Block).Clear();
-                    break;
-                case CopyAction copy:
-                    Copy(copy, Address(copy.Place, at[0]));
-                    break;
-                case OperationAction operation:
-                    loop.Calls.Run(operation);
-                    break;
-                case AddAction add:
-                    loop.Gradients!.Add(add.Leaf, loop.Calls.TensorOf(add.Value));
-                    break;
-            }
-        }
-
-        void RunKernel(KernelAction kernel, nint[] at)
-        {
-            var slots = kernel.Slots;
-            nint* pointers = stackalloc nint[slots.Length];
-            for (int i = 0; i < slots.Length; i++) pointers[i] = current[slots[i].Buffer.Number] + at[i];
-            kernel.Method(pointers, rows, firstRow / KernelCompiler.RowsInBlock);
-        }
-
-        void Multiply(ProductAction product, T* left, T* result, int count)
-        {
-            var weights = loop.Workspace.Weights[product.Weights.Number];
-            int leftStride = product.Left.Buffer.RowStride, resultStride = product.Result.Buffer.RowStride;
-            MatrixProduct.Multiply(
-                new ReadOnlySpan<T>(left, (count - 1) * leftStride + weights.Rows), leftStride, 1, weights,
-                new Span<T>(result, (count - 1) * resultStride + weights.Columns), resultStride, count, product.Accumulates);
-        }
-
-        // The rows of all steps of a chunk follow each other; threads share them by eights.
-        void MultiplyChunk(ProductAction product, int first, int end)
-        {
-            MoveTo(first);
-            int all = (end - first) * plan.Batch, share = ((all - 1) / threads / 8 + 1) * 8;
-            int from = Math.Min(thread * share, all), count = Math.Min(share, all - from);
-            if (count > 0) Multiply(product, Address(product.Left, Offset(product.Left, from)), Address(product.Result, Offset(product.Result, from)), count);
-        }
-
-        // Threads share the rows of the results, which are the columns of the left operand.
-        void AddDelayed(DelayedProduct product, int first, int end)
-        {
-            int columns = product.Left.Width, share = ((columns - 1) / threads / 8 + 1) * 8;
-            int from = Math.Min(thread * share, columns), count = Math.Min(share, columns - from);
-            if (count == 0) return;
-            var targets = new TransposedTarget<T>[product.Targets.Length];
-            int needed = loop.Gradients!.Targets(product, current, targets, from);
-            MatrixProduct.MultiplyTransposed(
-                Address(product.Left, Offset(product.Left, 0)) + from, product.Left.Buffer.RowStride, count, (end - first) * plan.Batch, targets.AsSpan(0, needed));
-        }
-
-        void CopyInputGradient(Place rowsPlace, int first, int end)
-        {
-            var target = plan.InputGradient!;
-            for (int t = first; t < end; t++)
-            {
-                T* from = (T*)(start[rowsPlace.Buffer.Number] + t * stride[rowsPlace.Buffer.Number]) + (long)firstRow * rowsPlace.Buffer.RowStride;
-                T* to = (T*)(start[target.Buffer.Number] + t * stride[target.Buffer.Number]) + (long)firstRow * target.Buffer.RowStride;
-                CopyRows(from, rowsPlace.Buffer.RowStride, to, target.Buffer.RowStride, target.Width, rows);
-            }
-        }
-
-        void Copy(CopyAction copy, T* place)
-        {
-            var tensor = loop.Calls.TensorOf(copy.Value).WriteSpan<T>();
-            int stride = copy.Place.Buffer.RowStride, width = copy.Place.Width;
-            fixed (T* plain = tensor)
-            {
-                if (copy.ToTensor) CopyRows(place, stride, plain, width, width, tensor.Length / Math.Max(width, 1));
-                else CopyRows(plain, width, place, stride, width, tensor.Length / Math.Max(width, 1));
-            }
-        }
-
-        static void CopyRows(T* from, int fromStride, T* to, int toStride, int width, int count)
-        {
-            for (int row = 0; row < count; row++, from += fromStride, to += toStride)
-                new ReadOnlySpan<T>(from, width).CopyTo(new Span<T>(to, width));
         }
     }
 
-    ScanPlan Plan => plan;
+    void FinishChunk(int first, int end)
+    {
+        BlocksAt(first);
+        if (job.Gradients!.Input is not null)
+        {
+            foreach (var product in pass.After) MultiplyChunk(product, first, end);
+            if (plan.InputGradientRows is { } rowsPlace) CopyInputGradient(rowsPlace, first, end);
+        }
+        foreach (var product in pass.Delayed) AddDelayed(product, first, end);
+        barrier?.SignalAndWait();
+        if (thread == 0)
+            foreach (var product in pass.Delayed) job.Gradients.MarkBegun(product);
+        barrier?.SignalAndWait();
+    }
 
-    ScanPass Pass => pass;
+    // The two buffers of a carry take turns: at the last step the first is read.
+    void BlocksAt(int step)
+    {
+        for (int i = 0; i < blocks.Length; i++) blocks[i] = start[i] + step * stride[i];
+        if (!isBackward) return;
+        bool isSwapped = (job.Steps - 1 - step) % 2 == 1;
+        for (int i = 0; i < plan.CarryRead.Length; i++)
+        {
+            int read = plan.CarryRead[i].Buffer.Number, write = plan.CarryWrite[i].Buffer.Number;
+            if (isSwapped) (blocks[read], blocks[write]) = (blocks[write], blocks[read]);
+            (others[read], others[write]) = (blocks[write] - blocks[read], blocks[read] - blocks[write]);
+        }
+    }
 
-    ScanWorkspace<T> Workspace => workspace;
+    void AddStateCotangents(int step)
+    {
+        bool isSwapped = (job.Steps - 1 - step) % 2 == 1;
+        for (int i = 0; i < job.StateCotangents.Length; i++)
+        {
+            if (job.StateCotangents[i] is not { } cotangents) continue;
+            var place = plan.CarryRead[i];
+            int block = cotangents.ElementCount / job.Steps;
+            var source = cotangents.ReadSpan<T>().Slice(step * block, block);
+            T* carry = (T*)start[(isSwapped ? plan.CarryWrite[i] : place).Buffer.Number];
+            bool hasRows = ScanRows.HasRows(place);
+            for (int row = hasRows ? firstRow : 0, end = hasRows ? firstRow + rows : 1; row < end; row++)
+            {
+                var target = new Span<T>(carry + (long)row * place.Buffer.RowStride, place.Width);
+                TensorPrimitives.Add(target, source.Slice(row * place.Width, place.Width), target);
+            }
+        }
+    }
 
-    ScanAddresses Addresses => addresses;
+    T* At(Place place, int row) => (T*)(blocks[place.Buffer.Number] + BoundAction<T>.Offset(place, row));
 
-    int Steps => steps;
+    // The rows of all steps of a chunk follow each other; threads share them by eights.
+    void MultiplyChunk(ProductAction product, int first, int end)
+    {
+        int all = (end - first) * plan.Batch, share = ((all - 1) / threads / 8 + 1) * 8;
+        int from = Math.Min(thread * share, all), count = Math.Min(share, all - from);
+        MatrixProduct.Multiply(
+            At(product.Left, from), product.Left.Buffer.RowStride, workspace.Weights[product.Weights.Number], At(product.Result, from),
+            product.Result.Buffer.RowStride, count, product.Accumulates);
+    }
 
-    bool IsBackward => isBackward;
+    // Threads share the rows of the results, which are the columns of the left operand.
+    void AddDelayed(DelayedProduct product, int first, int end)
+    {
+        int columns = product.Left.Width, share = ((columns - 1) / threads / 8 + 1) * 8;
+        int from = Math.Min(thread * share, columns), count = Math.Min(share, columns - from);
+        if (count == 0) return;
+        TransposedTarget<T>* targets = stackalloc TransposedTarget<T>[product.Targets.Length];
+        int needed = job.Gradients!.Targets(product, blocks, new Span<TransposedTarget<T>>(targets, product.Targets.Length), from);
+        MatrixProduct.MultiplyTransposed(
+            At(product.Left, 0) + from, product.Left.Buffer.RowStride, count, (end - first) * plan.Batch, new ReadOnlySpan<TransposedTarget<T>>(targets, needed));
+    }
 
-    ScanCalls<T> Calls => calls;
+    void CopyInputGradient(Place rowsPlace, int first, int end)
+    {
+        var target = plan.InputGradient!;
+        int from = rowsPlace.Buffer.Number, to = target.Buffer.Number;
+        for (int t = first; t < end; t++)
+            ScanRows.Copy(
+                (T*)(start[from] + t * stride[from]) + (long)firstRow * rowsPlace.Buffer.RowStride, rowsPlace.Buffer.RowStride,
+                (T*)(start[to] + t * stride[to]) + (long)firstRow * target.Buffer.RowStride, target.Buffer.RowStride, target.Width, rows);
+    }
 }

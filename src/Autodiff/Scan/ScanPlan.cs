@@ -71,7 +71,7 @@ internal sealed record WeightPart(int Leaf, bool Transposed, int FirstRow, int F
 internal sealed record JoinedWeights(int Number, int Rows, int Columns, WeightPart[] Parts)
 {
     /// <summary>Whether the parts leave something out.</summary>
-    public bool HasGaps => Parts.Sum(part => (long)part.Rows * part.Columns) < (long)Rows * Columns;
+    public bool HasGaps { get; } = Parts.Sum(part => (long)part.Rows * part.Columns) < (long)Rows * Columns;
 }
 
 /// <summary>result = left · weights, or adds to it.</summary>
@@ -123,12 +123,17 @@ internal sealed class ScanPass
     public List<DelayedProduct> Delayed { get; } = [];
 
     /// <summary>The weights of all products.</summary>
-    public IEnumerable<JoinedWeights> Weights => Before.Concat(After).Concat(Actions.OfType<ProductAction>()).Select(product => product.Weights);
+    public JoinedWeights[] Weights => field ??= [.. Before.Concat(After).Concat(Actions.OfType<ProductAction>()).Select(product => product.Weights)];
+
+    /// <summary>Whether operations run their own code.</summary>
+    public bool HasCalls => field || (field = Array.Exists(Actions, action => action is OperationAction or CopyAction or AddAction));
 }
 
 /// <summary>How a recurrence is run: immutable, made once for a program and its shapes.</summary>
 internal sealed class ScanPlan
 {
+    HashSet<int>? leavesWithGradient;
+
     public required StepGraph Graph { get; init; }
 
     public required bool HasGradients { get; init; }
@@ -150,6 +155,13 @@ internal sealed class ScanPlan
 
     /// <summary>Leaves whose gradient is added up from tensors.</summary>
     public HashSet<int> AddedLeaves { get; } = [];
+
+    /// <summary>Whether anything is added to the gradient of a leaf.</summary>
+    public bool HasGradient(int leaf) => (leavesWithGradient ??=
+    [
+        .. Backward.Delayed.SelectMany(product => product.Targets).Select(target => target.Leaf), .. ColumnSums.Select(sum => sum.Leaf),
+        .. MatrixSums.Select(sum => sum.Leaf), .. AddedLeaves,
+    ]).Contains(leaf);
 
     /// <summary>Leaves that kernels read, with their buffers.</summary>
     public List<(int Leaf, Place Place)> KernelLeaves { get; } = [];
@@ -189,6 +201,23 @@ internal sealed class ScanPlan
 
     /// <summary>Steps whose products are formed at once.</summary>
     public int ChunkSteps { get; init; }
+
+    /// <summary>Forward values that are kept for the backward pass.</summary>
+    public IReadOnlyList<StepValue> Kept { get; set; } = [];
+
+    /// <summary>Forward values that the backward pass works out again.</summary>
+    public IReadOnlyList<StepValue> WorkedOut { get; set; } = [];
+
+    /// <summary>Operations of all products of a step, two for each multiplication and addition.</summary>
+    public long FlopsPerStep
+    {
+        get
+        {
+            var products = new[] { Forward, Backward }.SelectMany(pass => pass.Before.Concat(pass.After).Concat(pass.Actions.OfType<ProductAction>()));
+            long inSteps = products.Sum(product => product.Weights.Parts.Sum(part => 2L * Batch * part.Rows * part.Columns));
+            return inSteps + Backward.Delayed.Sum(product => product.Targets.Sum(target => 2L * Batch * product.Left.Width * target.Right.Width));
+        }
+    }
 
     /// <summary>Bytes that each step of the forward pass leaves for the backward pass.</summary>
     public long KeptBytesPerStep => Buffers.Where(buffer => buffer.Kind == BufferKind.Trajectory).Sum(buffer => (long)buffer.Block) * (IsSingle ? sizeof(float) : sizeof(double));

@@ -49,7 +49,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         var addresses = Addresses(workspace);
         addresses.Start[plan.Input.Buffer.Number] = pin.Address;
         Prepare(workspace, plan.Forward);
-        new ScanLoop<T>(plan, plan.Forward, workspace, addresses, steps, leaves, isBackward: false).Run(threads);
+        workspace.Run(plan.Forward, new ScanJob<T> { Addresses = addresses, Steps = steps }, threads, leaves);
         workspaces.Return(workspace);
         int states = plan.States.Length;
         var results = new Tensor[1 + 2 * states];
@@ -81,11 +81,15 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         for (int i = 0; i < states; i++) Begin(workspace, plan.CarryRead[i], cotangents[1 + i]);
         var gradients = new ScanGradients<T>(plan, workspace, addresses, steps, needed);
         Prepare(workspace, plan.Backward);
-        new ScanLoop<T>(plan, plan.Backward, workspace, addresses, steps, leaves, isBackward: true)
+        var stateCotangents = cotangents[(1 + states)..];
+        var job = new ScanJob<T>
         {
+            Addresses = addresses,
+            Steps = steps,
             Gradients = gradients,
-            StateCotangents = cotangents[(1 + states)..].ToArray(),
-        }.Run(threads);
+            StateCotangents = stateCotangents.IndexOfAnyExcept((Tensor?)null) < 0 ? [] : stateCotangents.ToArray(),
+        };
+        workspace.Run(plan.Backward, job, threads, leaves);
         var results = new Tensor?[needed.Length];
         if (needed[0]) results[0] = gradients.Input;
         // The two buffers of a carry take turns.
@@ -224,14 +228,4 @@ internal sealed unsafe class ScanRun<T> : IScanRun
 
         public void Dispose() => handle.Free();
     }
-}
-
-/// <summary>Where the buffers of a run lie.</summary>
-internal sealed class ScanAddresses(int buffers)
-{
-    /// <summary>The first block of each buffer.</summary>
-    public nint[] Start { get; } = new nint[buffers];
-
-    /// <summary>Bytes from the block of a step to that of the next.</summary>
-    public nint[] Stride { get; } = new nint[buffers];
 }

@@ -18,9 +18,12 @@ internal sealed unsafe class ScanWorkspace<T>
     readonly T[] memory;
     readonly nint[] buffers;
     readonly Dictionary<StepValue, Tensor> tensors = [];
+    readonly Dictionary<(ScanPass Pass, int Threads), ScanLoop<T>[]> loops = [];
+    readonly ScanPlan plan;
 
     public ScanWorkspace(ScanPlan plan)
     {
+        this.plan = plan;
         var starts = new long[plan.Buffers.Count];
         long size = CacheLine / sizeof(T);
         for (int i = 0; i < starts.Length; i++)
@@ -41,6 +44,27 @@ internal sealed unsafe class ScanWorkspace<T>
     public ReadOnlySpan<nint> Buffers => buffers;
 
     public PackedMatrix<T>[] Weights { get; }
+
+    /// <summary>The operations of the pass under way that run their own code.</summary>
+    public ScanCalls<T>? Calls { get; private set; }
+
+    /// <summary>Runs a pass.</summary>
+    public void Run(ScanPass pass, ScanJob<T> job, int threads, Tensor[] leaves)
+    {
+        if (pass.HasCalls) Calls = new ScanCalls<T>(pass, this, leaves);
+        var parts = LoopsOf(pass, threads);
+        if (threads == 1) parts[0].Run(job, null);
+        else ScanThreads.Run(threads, (thread, barrier) => parts[thread].Run(job, barrier));
+        Calls = null;
+    }
+
+    ScanLoop<T>[] LoopsOf(ScanPass pass, int threads)
+    {
+        if (loops.TryGetValue((pass, threads), out var parts)) return parts;
+        parts = [.. Enumerable.Range(0, threads).Select(thread => new ScanLoop<T>(plan, pass, this, thread, threads))];
+        loops.Add((pass, threads), parts);
+        return parts;
+    }
 
     /// <summary>The tensor in which an operation finds or leaves a value.</summary>
     public Tensor TensorOf(StepValue value)

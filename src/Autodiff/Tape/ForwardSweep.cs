@@ -61,7 +61,12 @@ internal ref struct ForwardSweep(Tape tape, TapeMemory memory, int first, int en
         }
         finally
         {
-            if (!record) memory.Forget(mark, [.. kept]);
+            if (!record)
+            {
+                // The next segment's entries take these numbers.
+                Array.Clear(tangents, mark.Entries, tangents.Length - mark.Entries);
+                memory.Forget(mark, [.. kept]);
+            }
         }
     }
 

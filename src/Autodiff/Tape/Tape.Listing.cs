@@ -52,11 +52,23 @@ public sealed partial class Tape
         return dot.Append("}\n").ToString();
     }
 
+    /// <summary>The value of an entry.</summary>
+    internal Tensor ResultOf(int entry) => Alive(nameof(ResultOf)).ResultOf(entry);
+
+    // What a compiled run keeps; its results lie in it.
+    TapeEntry Describe(int entry, ScanOperation scan, HashSet<Storage> held)
+    {
+        var result = memory.ResultOf(entry);
+        long bytes = scan.Kept.Where(held.Add).Sum(storage => storage.Bytes);
+        return new TapeEntry(entry, scan.Name, memory.OperandEntriesOf(entry).ToArray(), result.Shape, result.ElementType, bytes, null, null);
+    }
+
     TapeEntry Describe(int entry, int? step, HashSet<Storage> held)
     {
         var result = memory.ResultOf(entry);
         var operation = memory.OperationOf(entry);
         bool holds = operation is not (LeafOperation or PartitionOperation) && result.Storage is { } storage && result.Tape == this && held.Add(storage);
+        if (operation is ScanOperation scan) return Describe(entry, scan, held);
         if (holds && memory.OperandsOf(entry).ToArray().Any(operand => operand.Storage == result.Storage)) holds = false;
         return new TapeEntry(
             entry, operation.Name, memory.OperandEntriesOf(entry).ToArray(), result.Shape, result.ElementType,

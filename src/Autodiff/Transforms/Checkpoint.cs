@@ -12,7 +12,7 @@ public static class Checkpoint
     /// keys, so they do. Tensors made inside, other than the results, end with the call.
     /// </param>
     /// <returns>Its results.</returns>
-    /// <remarks>Outside of a tape, and where nothing is recorded, the segment is just run. Forward mode through a checkpoint is not supported.</remarks>
+    /// <remarks>Outside of a tape, and where nothing is recorded, the segment is just run. Forward mode runs a segment again too.</remarks>
     public static Tensor[] Run(Func<Tensor[]> segment)
     {
         ArgumentNullException.ThrowIfNull(segment);

@@ -17,6 +17,7 @@ public class RecurrentTests
     public void IsALoopOverTheSteps()
     {
         var model = Lstm();
+        model.Execution = Execution.Eager;
         var (x, state) = (Input(), Given());
         var run = model.Run(x, state);
         for (int t = 0; t < 6; t++)

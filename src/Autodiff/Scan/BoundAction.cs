@@ -1,0 +1,134 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Autograd.Kernels;
+
+namespace Autograd;
+
+/// <summary>
+/// An action for the rows of one thread, with the addresses of what it reads and writes at the step under way. From step to step each address moves by its
+/// own distance, so going on is one addition of vectors.
+/// </summary>
+internal abstract unsafe class BoundAction<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    readonly nint[] addresses, distances, offsets;
+    readonly int[] buffers, carries;
+
+    protected BoundAction(Place[] places, int[] rows)
+    {
+        int padded = (places.Length + Vector<nint>.Count - 1) / Vector<nint>.Count * Vector<nint>.Count;
+        addresses = GC.AllocateArray<nint>(padded, pinned: true);
+        distances = new nint[padded];
+        Addresses = (nint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(addresses));
+        buffers = Array.ConvertAll(places, place => place.Buffer.Number);
+        offsets = [.. places.Select((place, i) => Offset(place, rows[i]))];
+        carries = [.. Enumerable.Range(0, places.Length).Where(i => places[i].Buffer.Kind is BufferKind.CarryRead or BufferKind.CarryWrite)];
+    }
+
+    protected nint* Addresses { get; }
+
+    /// <summary>Bytes from the block of a buffer to a place in it.</summary>
+    public static nint Offset(Place place, int row) =>
+        (place.Column + (nint)place.Later * place.Buffer.Block + (nint)row * place.Buffer.RowStride) * sizeof(T);
+
+    /// <summary>Sets the addresses for a step, and which way they go from there.</summary>
+    /// <param name="blocks">The block of each buffer at that step.</param>
+    /// <param name="strides">Bytes from step to step.</param>
+    /// <param name="others">For a carry, how far away the other of the two buffers is.</param>
+    /// <param name="isBackward">Whether steps are counted down.</param>
+    public void MoveTo(ReadOnlySpan<nint> blocks, ReadOnlySpan<nint> strides, ReadOnlySpan<nint> others, bool isBackward)
+    {
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            int buffer = buffers[i];
+            addresses[i] = blocks[buffer] + offsets[i];
+            distances[i] = others[buffer] != 0 ? others[buffer] : isBackward ? -strides[buffer] : strides[buffer];
+        }
+    }
+
+    /// <summary>Goes on to the next step.</summary>
+    public void Advance()
+    {
+        for (int i = 0; i < addresses.Length; i += Vector<nint>.Count)
+            (new Vector<nint>(addresses, i) + new Vector<nint>(distances, i)).CopyTo(addresses, i);
+        // There and back again.
+        foreach (int i in carries) distances[i] = -distances[i];
+    }
+
+    public abstract void Run();
+}
+
+internal sealed unsafe class BoundKernel<T>(KernelAction action, int firstRow, int rows)
+    : BoundAction<T>(action.Slots, [.. action.Builder.RowStrides.Select(stride => stride > 0 ? firstRow : 0)])
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    readonly KernelMethod method = action.Method;
+    readonly int firstBlock = firstRow / KernelCompiler.RowsInBlock;
+
+    public override void Run() => method(Addresses, rows, firstBlock);
+}
+
+internal sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> workspace, int firstRow, int rows)
+    : BoundAction<T>([action.Left, action.Result], [firstRow, firstRow])
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    readonly PackedMatrix<T> weights = workspace.Weights[action.Weights.Number];
+    readonly int leftStride = action.Left.Buffer.RowStride, resultStride = action.Result.Buffer.RowStride;
+    readonly bool accumulates = action.Accumulates;
+
+    public override void Run() => MatrixProduct.Multiply((T*)Addresses[0], leftStride, weights, (T*)Addresses[1], resultStride, rows, accumulates);
+}
+
+internal sealed unsafe class BoundPad<T>(PadAction action, int firstRow, int rows)
+    : BoundAction<T>([action.From, action.To], [firstRow, firstRow])
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public override void Run() =>
+        ScanRows.Copy((T*)Addresses[0], action.From.Buffer.RowStride, (T*)Addresses[1], action.To.Buffer.RowStride, action.From.Width, rows);
+}
+
+internal sealed unsafe class BoundClear<T>(ClearAction action, int firstRow, int rows)
+    : BoundAction<T>([action.Place], [ScanRows.HasRows(action.Place) ? firstRow : 0])
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    readonly int count = ScanRows.HasRows(action.Place) ? rows * action.Place.Buffer.RowStride : action.Place.Buffer.Block;
+
+    public override void Run() => new Span<T>((T*)Addresses[0], count).Clear();
+}
+
+internal sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> calls) : BoundAction<T>([action.Place], [0])
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public override void Run()
+    {
+        var tensor = calls().TensorOf(action.Value).WriteSpan<T>();
+        int stride = action.Place.Buffer.RowStride, width = action.Place.Width, rows = tensor.Length / Math.Max(width, 1);
+        fixed (T* plain = tensor)
+        {
+            if (action.ToTensor) ScanRows.Copy((T*)Addresses[0], stride, plain, width, width, rows);
+            else ScanRows.Copy(plain, width, (T*)Addresses[0], stride, width, rows);
+        }
+    }
+}
+
+/// <summary>An operation or the sum of a tensor's gradient: what has no addresses.</summary>
+internal sealed class BoundCall<T>(Action run) : BoundAction<T>([], [])
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public override void Run() => run();
+}
+
+/// <summary>Rows some distance apart.</summary>
+internal static unsafe class ScanRows
+{
+    /// <summary>Whether a block has rows that threads can share; a tensor's own layout is one row.</summary>
+    public static bool HasRows(Place place) => place.Buffer.RowStride != place.Buffer.Block;
+
+    public static void Copy<T>(T* from, int fromStride, T* to, int toStride, int width, int count)
+        where T : unmanaged
+    {
+        for (int row = 0; row < count; row++, from += fromStride, to += toStride)
+            new ReadOnlySpan<T>(from, width).CopyTo(new Span<T>(to, width));
+    }
+}
