@@ -46,8 +46,8 @@ public sealed class A5Latching : Demonstration
             if (isSolved) (dying, fastest) = (dying + rates.Count(rate => rate < 0.9), Math.Max(fastest, rates.Min()));
             latched += isSolved && separate && attractors.All(IsLatch) ? 1 : 0;
             rows.Add([$"{seed}", $"{losses.Count}", Numbers.Short(100 * accuracy) + " %", string.Join("; ", attractors.Select(Describe)), separate ? "yes" : "no", Numbers.Short(Rate(untrained)), Numbers.Short(rates[0]), Numbers.Short(rates[1])]);
-            decay.Line($"seed {seed}, odd", Enumerable.Range(0, norms.Length).Select(i => (double)i), norms.Reverse());
-            decay.Line($"seed {seed}, even", Enumerable.Range(0, even.Length).Select(i => (double)i), even.Reverse());
+            if (isSolved) decay.Line($"seed {seed}, odd", Enumerable.Range(0, norms.Length).Select(i => (double)i), norms.Reverse());
+            if (isSolved) decay.Line($"seed {seed}, even", Enumerable.Range(0, even.Length).Select(i => (double)i), even.Reverse());
             if (seed == 0) decay.Dashed("seed 0, untrained", Enumerable.Range(0, norms.Length).Select(i => (double)i), untrained.Reverse());
             if (seed == 0) report.Chart(net.Picture());
         }
