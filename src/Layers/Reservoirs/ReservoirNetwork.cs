@@ -13,7 +13,7 @@ public readonly record struct ReservoirState<TState>(TState Reservoir, Tensor Ou
 public readonly record struct ReservoirRun<TState>(Tensor Outputs, ReservoirState<TState> Final);
 
 /// <summary>Whether the last output is an input of the reservoir.</summary>
-public enum OutputFeedback
+public enum ReservoirFeedback
 {
     /// <summary>The reservoir sees the inputs only.</summary>
     None,
@@ -34,7 +34,7 @@ public sealed class ReservoirNetwork<TState> : Module
     readonly RidgeReadout readout;
     readonly DoubleParameters parameters;
     readonly int inputs, outputs;
-    readonly OutputFeedback feedback;
+    readonly ReservoirFeedback feedback;
 
     /// <summary>Creates the network.</summary>
     /// <param name="reservoir">The reservoir, a cell with as many inputs as there are, and as many more as outputs are fed back.</param>
@@ -42,10 +42,10 @@ public sealed class ReservoirNetwork<TState> : Module
     /// <param name="features">Number of outputs of the reservoir.</param>
     /// <param name="outputs">Number of outputs of the network.</param>
     /// <param name="feedback">Whether outputs are fed back; not by default.</param>
-    public ReservoirNetwork(Cell<TState> reservoir, int inputs, int features, int outputs, OutputFeedback feedback = OutputFeedback.None)
+    public ReservoirNetwork(Cell<TState> reservoir, int inputs, int features, int outputs, ReservoirFeedback feedback = ReservoirFeedback.None)
     {
         ArgumentNullException.ThrowIfNull(reservoir);
-        Require.AtLeast(nameof(ReservoirNetwork), nameof(inputs), inputs, feedback == OutputFeedback.None ? 1 : 0);
+        Require.AtLeast(nameof(ReservoirNetwork), nameof(inputs), inputs, feedback == ReservoirFeedback.None ? 1 : 0);
         (this.inputs, this.outputs, this.feedback) = (inputs, outputs, feedback);
         this.reservoir = Part(reservoir, nameof(reservoir));
         readout = Part(new RidgeReadout(inputs + features, outputs), nameof(readout));
@@ -146,7 +146,7 @@ public sealed class ReservoirNetwork<TState> : Module
 
     (Tensor Features, TState Next) Step(Tensor u, ReservoirState<TState> state)
     {
-        var (output, next) = reservoir.Step(feedback == OutputFeedback.None ? u : Concatenate(1, u, state.Output), state.Reservoir);
+        var (output, next) = reservoir.Step(feedback == ReservoirFeedback.None ? u : Concatenate(1, u, state.Output), state.Reservoir);
         return (inputs == 0 ? output : Concatenate(1, u, output), next);
     }
 }
@@ -165,6 +165,6 @@ public static class ReservoirNetwork
         int fedBack = options?.Feedback ?? 0;
         if (fedBack != 0 && fedBack != outputs)
             throw new ArgumentException($"EchoState: {fedBack} outputs are fed back, but there are {outputs}.", nameof(options));
-        return new(new EchoStateCell(inputs, units, key, options), inputs, units, outputs, fedBack == 0 ? OutputFeedback.None : OutputFeedback.Previous);
+        return new(new EchoStateCell(inputs, units, key, options), inputs, units, outputs, fedBack == 0 ? ReservoirFeedback.None : ReservoirFeedback.Previous);
     }
 }
