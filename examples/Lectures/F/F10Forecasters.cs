@@ -133,7 +133,7 @@ sealed class NarxForecaster(int inputDelays, int outputDelays, int hidden, Rando
 {
     readonly Narx narx = new(new NarxCell(1, hidden, 1, inputDelays, outputDelays, key, Tanh));
 
-    public override string Name => $"NARX, {inputDelays + 1} inputs and {outputDelays} outputs";
+    public override string Name => inputDelays == 0 ? $"NARX, {outputDelays} outputs" : $"NARX, {inputDelays + 1} inputs and {outputDelays} outputs";
 
     protected override IReadOnlyList<Parameter> Parameters => [.. narx.Parameters];
 

@@ -48,7 +48,7 @@ public sealed class F10TimeSeries : Demonstration
 
     static void MackeyGlassSeries(Report report)
     {
-        const int Window = 18, Length = 80, Batch = 20, Washout = 20, Ahead = 20, Known = 60;
+        const int Window = 18, Length = 80, Batch = 20, Washout = 20, Ahead = 20, Known = 60, From = 50;
         var table = new Scores(report, "Mackey-Glass, τ = 17", "one step", $"{Ahead} steps, running free");
         Chart? picture = null;
         for (int seed = 0; seed < report.Seeds; seed++)
@@ -70,7 +70,7 @@ public sealed class F10TimeSeries : Demonstration
                 var one = forecaster.Predict(isNarx ? test with { X = 0 * test.X } : test);
                 var free = isNarx ? forecaster.Free(test with { X = 0 * test.X }, Known) : Continue(forecaster, test, Known, Ahead);
                 table.Add(seed, forecaster.Name, Error(test.Y[Known..], one[Known..]), Error(test.Y[Known..], free[Known..], last: true));
-                if (seed == 0) (picture ??= Truth(test.Y)).Line(forecaster.Name, Steps(Length), FirstOf(free));
+                if (seed == 0) (picture ??= Truth(test.Y, From)).Line(forecaster.Name, Steps(Length)[From..], FirstOf(free)[From..]);
             }
         }
         table.Write(picture!);
@@ -80,7 +80,7 @@ public sealed class F10TimeSeries : Demonstration
 
     static void Narma(Report report)
     {
-        const int Length = 100, Batch = 20, Washout = 30;
+        const int Length = 100, Batch = 20, Washout = 30, From = 50;
         var table = new Scores(report, "NARMA-10", "truth known", "running free");
         Chart? picture = null;
         for (int seed = 0; seed < report.Seeds; seed++)
@@ -100,7 +100,7 @@ public sealed class F10TimeSeries : Demonstration
                 table.Curve(seed, forecaster.Name, losses);
                 var (one, free) = (forecaster.Predict(test), forecaster.Free(test, Washout));
                 table.Add(seed, forecaster.Name, Error(test.Y[Washout..], one[Washout..]), Error(test.Y[Washout..], free[Washout..]));
-                if (seed == 0 && forecaster is not RecurrentForecaster) (picture ??= Truth(test.Y)).Line(forecaster.Name, Steps(Length), FirstOf(free));
+                if (seed == 0 && forecaster is not RecurrentForecaster) (picture ??= Truth(test.Y, From)).Line(forecaster.Name, Steps(Length)[From..], FirstOf(free)[From..]);
             }
         }
         table.Write(picture!);
@@ -173,11 +173,12 @@ public sealed class F10TimeSeries : Demonstration
         return Math.Sqrt(y.Zip(p, (a, b) => (a - b) * (a - b)).Average() / variance);
     }
 
-    static IEnumerable<double> Steps(int count) => Enumerable.Range(0, count).Select(t => (double)t);
+    static double[] Steps(int count) => [.. Enumerable.Range(0, count).Select(t => (double)t)];
 
     static double[] FirstOf(Tensor outputs) => [.. Enumerable.Range(0, outputs.Shape[0]).Select(t => outputs.At(t, 0, 0))];
 
-    static Chart Truth(Tensor y) => new Chart("Running free after the known steps, first test stretch, seed 0", "step", "y").Dashed("the series", Steps(y.Shape[0]), FirstOf(y));
+    static Chart Truth(Tensor y, int from) =>
+        new Chart("Outputs on new data, running free, seed 0", "step", "y").Dashed("the series", Steps(y.Shape[0])[from..], FirstOf(y)[from..]);
 
     static Chart Years(Tensor y) =>
         new Chart("Sunspots, one year ahead, seed 0", "year", "sunspot number").Dashed("observed", Enumerable.Range(1921, 59).Select(year => (double)year), FirstOf(y)[^59..].Select(value => 100 * value));
