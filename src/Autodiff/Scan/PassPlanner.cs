@@ -57,7 +57,7 @@ internal sealed class PassPlanner
     {
         var lefts = sum.Products.Select(product => forms.Actual(product.Operands[0])).Distinct().ToArray();
         if (lefts.Length < 2 || !Array.TrueForAll(lefts, left => values.IsScheduled(left) && forms.KindOf(left) == ValueKind.Fused && !places.ContainsKey(left) && !IsStored(left))) return;
-        var joined = memory.Joined(forChunk ? BufferKind.Chunk : BufferKind.Step, lefts, "left");
+        var joined = memory.Joined(forChunk ? BufferKind.Chunk : BufferKind.Step, lefts);
         for (int i = 0; i < lefts.Length; i++) Place(lefts[i], joined[i]);
     }
 
@@ -87,6 +87,7 @@ internal sealed class PassPlanner
         FormInPlace();
         PlaceStores();
         PlaceSums();
+        values.Delay(IsNeededInMemory);
         foreach (var (value, leaf) in added) AddLast(value, leaf);
         int last = values.Ordered.Select(values.Level).Append(0).Max() + 1;
         foreach (var write in writes.ToArray()) last = Math.Max(last, LevelOf(write));
@@ -111,6 +112,10 @@ internal sealed class PassPlanner
     };
 
     static bool IsInRows(Place place) => place.Buffer.Kind is BufferKind.Chunk or BufferKind.Trajectory or BufferKind.External;
+
+    // Also where it is summed: that belongs to the pass in which it is made.
+    bool IsNeededInMemory(StepValue value) =>
+        places.ContainsKey(value) || IsStored(value) || writes.Exists(write => write.Value == value) || added.Exists(add => add.Value == value);
 
     bool IsStored(StepValue value) => stores.Exists(store => store.Value == value);
 
@@ -204,7 +209,7 @@ internal sealed class PassPlanner
             open.RemoveAll(group.Contains);
             group.Sort((a, b) => a.Root.Number.CompareTo(b.Root.Number));
             bool isHoisted = group.Exists(sum => Array.Exists(sum.Products, product => values.TermLevel(sum, product) == 0));
-            var joined = memory.Joined(isHoisted ? BufferKind.Chunk : BufferKind.Step, [.. group.Select(sum => sum.Root)], "sums");
+            var joined = memory.Joined(isHoisted ? BufferKind.Chunk : BufferKind.Step, [.. group.Select(sum => sum.Root)]);
             for (int i = 0; i < joined.Length; i++) group[i].Place = joined[i];
         }
     }

@@ -78,7 +78,38 @@ internal sealed class PassValues
     public int Level(StepValue value)
     {
         if (!scheduled.Contains(value)) return 0;
-        if (levels.TryGetValue(value, out int level)) return level;
+        return levels.TryGetValue(value, out int level) ? level : Earliest(value);
+    }
+
+    /// <summary>
+    /// Moves values of fused passes into the pass that uses them, where that does not make it read more: then they stay in registers. Called when it
+    /// is known which values are stored.
+    /// </summary>
+    /// <param name="isStored">Whether a value is needed in memory anyway.</param>
+    public void Delay(Func<StepValue, bool> isStored)
+    {
+        foreach (var value in Enumerable.Reverse(Ordered))
+        {
+            if (forms.KindOf(value) != ValueKind.Fused || absorbed.Contains(value) || SumOf(value) is not null || isStored(value)) continue;
+            int first = int.MaxValue;
+            foreach (var user in Users(value)) first = Math.Min(first, FusedUse(value, user));
+            int level = Level(value);
+            int loads = OperandsOf(value).Distinct().Count(operand => scheduled.Contains(operand));
+            if (first != int.MaxValue && first > level && loads <= 1) levels[value] = first;
+        }
+    }
+
+    // The level of the fused pass in which a value is used, or its own where it is not one.
+    int FusedUse(StepValue value, StepValue user)
+    {
+        if (forms.KindOf(user) == ValueKind.Product) return Level(value);
+        if (absorbed.Contains(user)) user = sums.Values.First(sum => sum.Rest.Contains(value)).Root;
+        bool isFused = forms.KindOf(user) == ValueKind.Fused && forms.WidthOf(user) == forms.WidthOf(value) && SumOf(user) is not { HoldsRoot: true };
+        return isFused ? Level(user) : Level(value);
+    }
+
+    int Earliest(StepValue value)
+    {
         return levels[value] = SumOf(value) is { } sum ? LevelOf(sum) : forms.KindOf(value) switch
         {
             ValueKind.Fused => Fused(OperandsOf(value), forms.WidthOf(value)),

@@ -77,6 +77,8 @@ internal sealed class ScanPlanner
         // What is worked out may be made of values that are worked out too.
         foreach (var value in workedOut.ToArray()) WorkOut(value);
         kept.ExceptWith(workedOut);
+        plan.Kept = [.. kept.OrderBy(value => value.Number)];
+        plan.WorkedOut = [.. workedOut.OrderBy(value => value.Number)];
     }
 
     void WorkOut(StepValue value)
@@ -166,8 +168,9 @@ internal sealed class ScanPlanner
         (plan.CarryRead, plan.CarryWrite) = (new Place[states], new Place[states]);
         for (int i = 0; i < states; i++)
         {
-            plan.CarryRead[i] = memory.Like(BufferKind.CarryRead, graph.Next[i]);
-            plan.CarryWrite[i] = memory.Like(BufferKind.CarryWrite, graph.Next[i]);
+            var cotangent = graph.Values.First(value => value.Role == Role.StateCotangent && value.Index == i);
+            plan.CarryRead[i] = memory.Like(BufferKind.CarryRead, cotangent);
+            plan.CarryWrite[i] = memory.Like(BufferKind.CarryWrite, cotangent);
         }
         foreach (var value in graph.Values)
         {
