@@ -41,5 +41,6 @@ internal static class Exponential
         return EmittedNumber.Both(KernelOp.ScaleByPowerOfTwo, p, shifted);
     }
 
-    static (double Low, double High) Range(EmittedNumber x) => x.Builder.IsSingle ? (-87.3, 88.0) : (-708.3, 709.4);
+    // Logarithms of the smallest normal and of the largest number, a little within.
+    static (double Low, double High) Range(EmittedNumber x) => x.Builder.IsSingle ? (-87.33654, 88.72283) : (-708.3964, 709.78271289338397);
 }

@@ -66,7 +66,7 @@ internal sealed class PassPlanner
     {
         value = forms.Actual(value);
         if (places.TryGetValue(value, out var place) && IsInRows(place)) return place;
-        if (place is null && memory.PlaceOf(value) is { } given && IsInRows(given)) return given;
+        if (place is null && GivenPlace(value) is { } given && IsInRows(given)) return given;
         var chunk = memory.Matrix(BufferKind.Chunk, forms.WidthOf(value), value);
         if (place is null && values.IsScheduled(value) && forms.KindOf(value) is ValueKind.Fused) Place(value, chunk);
         else Store(value, chunk);
@@ -130,17 +130,49 @@ internal sealed class PassPlanner
     // How a value gets to a place depends on what makes it.
     void AddWrite(StepValue value, Place place)
     {
+        if (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Joined)
+        {
+            WriteParts(value, place);
+            return;
+        }
         if (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.RowSum && !places.ContainsValue(place)) writes.Add(new PassWrite(KernelWrite.Store, value, place));
         else if (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.RowSum) writes.Add(new PassWrite(KernelWrite.RowSum, values.OperandsOf(value).First(), place));
-        else if (forms.FormOf(value) == Form.Other || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation)) FromTensor(value, place);
+        else if (forms.FormOf(value) == Form.Other || IsOneRow(value, place) || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation)) FromTensor(value, place);
         else writes.Add(new PassWrite(KernelWrite.Store, value, place));
     }
+
+    // A fused pass writes a row for each sequence; the place of a vector has one.
+    bool IsOneRow(StepValue value, Place place) => forms.FormOf(value) is Form.Vector or Form.Scalar && place.Buffer.Block == value.Shape.ElementCount;
+
+    // Each part goes to its columns.
+    void WriteParts(StepValue joined, Place place)
+    {
+        int column = place.Column;
+        foreach (var part in values.OperandsOf(joined))
+        {
+            var columns = place with { Column = column, Width = forms.WidthOf(part) };
+            if (values.IsScheduled(part) && forms.KindOf(part) == ValueKind.Fused && !places.ContainsKey(part) && values.SumOf(part) is not { HoldsRoot: true }) Place(part, columns);
+            else AddWrite(part, columns);
+            column += forms.WidthOf(part);
+        }
+    }
+
+    // Where a value lies that this pass does not make, or of which it is a part.
+    Place? GivenPlace(StepValue value)
+    {
+        if (forms.KindOf(value) != ValueKind.View) return values.IsScheduled(value) ? null : memory.PlaceOf(value);
+        var whole = forms.Actual(value.Operands[0]);
+        return (places.GetValueOrDefault(whole) ?? GivenPlace(whole)) is { } place ? ViewOf(value, place) : null;
+    }
+
+    Place ViewOf(StepValue value, Place whole) =>
+        whole with { Column = whole.Column + ((SliceOperation)value.Operation!).Range.Start, Width = forms.WidthOf(value) };
 
     void FromTensor(StepValue value, Place place)
     {
         int level = values.IsScheduled(value) ? values.Level(value) : 1;
         actions.Add(new CopyAction(level, value, place, ToTensor: false));
-        if (!IsTensor(value)) actions.Add(new CopyAction(level, value, memory.PlaceOf(value)!, ToTensor: true));
+        if (!IsTensor(value)) actions.Add(new CopyAction(level, value, GivenPlace(value)!, ToTensor: true));
     }
 
     void ToTensor(StepValue value, int level)
@@ -153,6 +185,7 @@ internal sealed class PassPlanner
     {
         int level = values.IsScheduled(value) ? values.Level(value) + 1 : 1;
         actions.Add(new AddAction(level, value, leaf));
+        memory.Plan.Unsplittable ??= $"the gradient {value.Shape} of a leaf is added up as a whole";
         if (!IsTensor(value)) ToTensor(value, level);
     }
 
@@ -160,6 +193,7 @@ internal sealed class PassPlanner
     Place Request(StepValue value)
     {
         if (places.TryGetValue(value, out var place)) return place;
+        if (forms.KindOf(value) == ValueKind.View) return ViewOf(value, Request(forms.Actual(value.Operands[0])));
         if (values.SumOf(value) is { Place: { } summed } sum && (sum.HoldsRoot || sum.Rest.Length == 0)) return summed;
         if (!values.IsScheduled(value) && memory.PlaceOf(value) is { } given) return given;
         place = forms.FormOf(value) == Form.Other
@@ -187,7 +221,7 @@ internal sealed class PassPlanner
         foreach (var (value, place) in stores)
         {
             if (values.SumOf(value) is { HoldsRoot: true } sum && sum.Place == place) continue;
-            if (values.IsScheduled(value) && !places.ContainsKey(value) && forms.KindOf(value) != ValueKind.Product) Place(value, place);
+            if (values.IsScheduled(value) && !places.ContainsKey(value) && forms.KindOf(value) is not (ValueKind.Product or ValueKind.View)) Place(value, place);
             else AddWrite(value, place);
         }
         foreach (var sum in values.Sums)

@@ -114,6 +114,8 @@ internal sealed class PassValues
         {
             ValueKind.Fused => Fused(OperandsOf(value), forms.WidthOf(value)),
             ValueKind.RowSum => Fused(OperandsOf(value), forms.WidthOf(OperandsOf(value).First())),
+            ValueKind.View => Level(OperandsOf(value).First()),
+            ValueKind.Joined => OperandsOf(value).Max(part => Fused([part], forms.WidthOf(part))),
             _ => OperandsOf(value).Max(NextOdd),
         };
     }
@@ -148,7 +150,7 @@ internal sealed class PassValues
 
     int FusedAfter(StepValue operand, int width)
     {
-        if (!scheduled.Contains(operand)) return 0;
+        if (IsThere(operand)) return 0;
         int level = Level(operand);
         if (level % 2 == 1) return level + 1;
         bool isSamePass = forms.KindOf(operand) == ValueKind.Fused && forms.WidthOf(operand) == width;
@@ -156,9 +158,12 @@ internal sealed class PassValues
         return isSamePass || isReady ? level : level + 2;
     }
 
+    // A view is there when that of which it is one is.
+    bool IsThere(StepValue value) => !scheduled.Contains(value) || (forms.KindOf(value) == ValueKind.View && IsThere(OperandsOf(value).First()));
+
     int NextOdd(StepValue operand)
     {
-        if (!scheduled.Contains(operand)) return 1;
+        if (IsThere(operand)) return 1;
         int level = Level(operand);
         return level % 2 == 0 ? level + 1 : level + 2;
     }

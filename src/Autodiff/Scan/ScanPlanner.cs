@@ -98,7 +98,9 @@ internal sealed class ScanPlanner
             if (!seen.Add(value)) continue;
             if (value.Role == Role.Computed && !value.IsBackward)
             {
-                if (!IsNext(value)) used.Add(value);
+                // Of a view the whole is kept.
+                if (forms.KindOf(value) == ValueKind.View) open.Push(forms.Actual(value.Operands[0]));
+                else if (!IsNext(value)) used.Add(value);
                 continue;
             }
             foreach (var operand in value.Operands) open.Push(forms.Actual(operand));
@@ -166,16 +168,12 @@ internal sealed class ScanPlanner
     {
         int states = graph.Program.States;
         (plan.CarryRead, plan.CarryWrite) = (new Place[states], new Place[states]);
-        for (int i = 0; i < states; i++)
-        {
-            var cotangent = graph.Values.First(value => value.Role == Role.StateCotangent && value.Index == i);
-            plan.CarryRead[i] = memory.Like(BufferKind.CarryRead, cotangent);
-            plan.CarryWrite[i] = memory.Like(BufferKind.CarryWrite, cotangent);
-        }
         foreach (var value in graph.Values)
         {
             if (value.Role == Role.OutputCotangent) memory.Know(value, plan.OutputCotangent = memory.External(value));
-            if (value.Role == Role.StateCotangent) memory.Know(value, plan.CarryRead[value.Index]);
+            if (value.Role != Role.StateCotangent) continue;
+            memory.Know(value, plan.CarryRead[value.Index] = memory.Like(BufferKind.CarryRead, value));
+            plan.CarryWrite[value.Index] = memory.Like(BufferKind.CarryWrite, value);
         }
         var terms = GradientTerms();
         var demands = graph.StateGradients.Append(graph.InputGradient).OfType<StepValue>().Concat(terms.SelectMany(term => term.Operands));

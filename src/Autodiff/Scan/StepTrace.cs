@@ -43,6 +43,13 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepMask
 
         public StepTrace Build(Tensor output, Tensor[] next)
         {
+            // A result may be a parameter or a captured tensor as it is, which no operation has looked at.
+            (output, next) = (Tape.Actual(output), Array.ConvertAll(next, Tape.Actual));
+            foreach (var result in next.Prepend(output))
+            {
+                result.ThrowIfEnded("Recurrent");
+                if (result.ElementType != inputs[0].ElementType) return new StepTrace(null, [], [], $"the step gives a result in {result.ElementType}, its input is {inputs[0].ElementType}");
+            }
             Tensor[] symbols = [.. inputs, .. tape.StepMasks.Select(mask => mask.Symbol)];
             for (int i = 0; i < symbols.Length; i++) leafNumbers.Add(symbols[i], i);
             int given = symbols.Length;

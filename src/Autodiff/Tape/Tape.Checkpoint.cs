@@ -12,6 +12,9 @@ public sealed partial class Tape
     {
         ThrowIfMisused(nameof(Checkpoint));
         if (!IsRecording || IsTrace) return segment();
+        // A bound value becomes a leaf here and not inside, where it would be forgotten and its gradient with it.
+        if (bindings is not null)
+            foreach (var value in bindings.Values) Watch(value);
         var mark = memory.Mark();
         var outputs = segment();
         var externals = memory.ExternalOperands(mark.Entries);

@@ -73,7 +73,7 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
         if (sequences.Length == 0) return (output, StateTensors<TState>.Flatten(next));
         var mask = sequences[0];
         var masked = StateTensors<TState>.Map(next, state, (after, before) => Functions.Where(LengthMasks.ForRank(mask, after.Rank), after, before));
-        return (Functions.Where(LengthMasks.ForRank(mask, output.Rank), output, Tensor.Scalar(0, output.ElementType)), StateTensors<TState>.Flatten(masked));
+        return (Functions.Where(LengthMasks.ForRank(mask, output.Rank), output, Tensor.Scalar(0, x.ElementType)), StateTensors<TState>.Flatten(masked));
     };
 
     // The most steps in a segment that fit the budget: its own memory and the states between segments. At the least where the two balance.

@@ -1,0 +1,66 @@
+using Autograd.Layers;
+
+namespace Autograd.PropertyTests;
+
+/// <summary>
+/// Compiled runs of random cells against the eager tape, the definition of what they compute: outputs, final states, the states of all steps, and the gradients
+/// of everything that is tracked.
+/// </summary>
+public class RandomCellTests
+{
+    const int Trials = 2000;
+
+    /// <summary>
+    /// The bound of a block is 64·ε·((T + operations)·M + A). M is the largest number of its family, values or gradients. A is how much the program itself
+    /// magnifies roundings: the distance of eager runs in single and in double precision, in units of ε of the former.
+    /// </summary>
+    [Fact]
+    public void CompiledRunsEqualEagerOnes()
+    {
+        int compiled = 0, total = 0;
+        Law.Holds(Trials, ScanTrial.Of, trial =>
+        {
+            var single = trial.Run(ElementType.Float32, Execution.Eager);
+            var eager = trial.Run(ElementType.Float64, Execution.Eager);
+            var type = trial.IsSingle ? ElementType.Float32 : ElementType.Float64;
+            var actual = trial.Run(type, Execution.Compiled);
+            total++;
+            if (actual.Path.Execution == Execution.Compiled) compiled++;
+            Compare(trial, eager.Values, single.Values, actual.Values, type);
+            Compare(trial, eager.Gradients, single.Gradients, actual.Gradients, type);
+        });
+        Assert.True(compiled >= 0.98 * total, $"Only {compiled} of {total} random cells ran compiled.");
+    }
+
+    /// <summary>
+    /// The runtime recompiles methods that are used often, and functions of its own (Sin, sums) may then round differently, eagerly too. So a difference must
+    /// come again to count.
+    /// </summary>
+    [Fact]
+    public void TheNumberOfThreadsDoesNotShow() => Law.Holds(300, ScanTrial.Of, trial =>
+    {
+        var type = trial.IsSingle ? ElementType.Float32 : ElementType.Float64;
+        foreach (int threads in (int[])[2, 4])
+        {
+            string? different = null;
+            for (int tries = 0; tries < 4 && (tries == 0 || different is not null); tries++)
+                different = Different(trial.Run(type, Execution.Compiled), trial.Run(type, Execution.Compiled, threads));
+            Assert.True(different is null, $"{different} depends on the number of threads, here {threads}.");
+        }
+    });
+
+    static string? Different(ScanResults one, ScanResults several) =>
+        one.All.Zip(several.All).FirstOrDefault(pair => !pair.First.Numbers.AsSpan().SequenceEqual(pair.Second.Numbers)).First?.Name;
+
+    internal static void Compare(ScanTrial trial, ScanBlock[] expected, ScanBlock[] single, ScanBlock[] actual, ElementType type)
+    {
+        double most = expected.Select(block => block.Largest).Append(1).Max();
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double magnified = expected[i].Distance(single[i]) / ElementType.Float32.Epsilon();
+            double bound = 64 * type.Epsilon() * ((trial.Steps + trial.Operations) * most + magnified);
+            Assert.True(double.IsFinite(bound), $"{expected[i].Name} is not finite");
+            Near.Equal(expected[i].Numbers, actual[i].Numbers, bound, expected[i].Name);
+        }
+    }
+}
