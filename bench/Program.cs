@@ -2,16 +2,31 @@ using Autograd.Bench;
 using BenchmarkDotNet.Running;
 
 const string usage = """
-    bench step [--cell rnn|gru|lstm|peephole] [--path eager|hand] [--time T] [--batch B] [--inputs I] [--hidden H]
-               [--threads N] [--dtype float32|float64] [--seconds S]
+    bench step [--cell rnn|gru|lstm|peephole|layernorm|zoneout] [--path eager|scan|hand] [--time T] [--batch B]
+               [--inputs I] [--hidden H] [--threads N] [--dtype float32|float64] [--seconds S]
         Times one training step: forward over the sequence from the zero state, loss = mean of the squares of all outputs,
         backward to every weight and not to the input. Prints one line of JSON; times are milliseconds per step,
         allocated_bytes is per step in steady state.
         Defaults: lstm, eager, time 50, batch 32, inputs 65, hidden 128, threads 1, float32, 3 seconds.
-        The path hand is the peephole cell written by hand; gru resets after the product.
+        eager runs the equations operation by operation on the tape, scan as a compiled plan, on several threads if asked to;
+        hand is the peephole cell written by hand. gru resets after the product; layernorm and
+        zoneout (0.1) are LSTMs.
+
+    bench compare [--threads N] [--quick] [--rounds R] [--seconds S]
+        Times training steps of four sizes, in turns of S seconds (0.5) in R rounds (8): the three paths of the peephole cell, the compiled
+        lstm, gru and rnn, and, where they are installed, PyTorch and oneDNN (see bench/peers). Prints one table. --quick: short turns, to
+        see that it works. Ctrl+C prints what there is.
+    bench compare --training --text FILE [--hidden H] [--epochs E] [--rounds R]
+        Whole trainings of the character model (examples/charlm.cs) and PyTorch's, one thread each.
+    bench compare --growth
+        Time, allocation and peak memory against the length of the sequence, up to 10,000 steps and more; the first step of a fresh process.
+    bench compare --variants
+        Layer-normalised and zoneout cells, and double, against the plain LSTM in float.
+    bench compare --vectors
+        With AVX-512 off and with AVX2 off, against the matrix product's peak at that width.
 
     bench verify
-        Compares the step written by hand with the tape. Exit code 1 if they disagree.
+        Compares the step written by hand and the compiled one with the tape. Exit code 1 if they disagree.
 
     bench check
         Times gradient checks of two bidirectional peephole layers; a line of JSON for each mode.
@@ -30,11 +45,24 @@ try
         case "--help" or "-h":
             Console.WriteLine(usage);
             return 0;
-        case "step" when args.Contains("--help"):
+        case "step" or "compare" when args.Contains("--help"):
             Console.WriteLine(usage);
             return 0;
         case "step":
             StepCommand.Run(args.AsSpan(1));
+            return 0;
+        case "compare":
+            CompareCommand.Run(args.AsSpan(1));
+            return 0;
+        // What compare runs in processes of their own.
+        case "serve":
+            ServeCommand.Run(args[1], args[2], args[3]);
+            return 0;
+        case "memory":
+            MemoryCommand.Run(args[1], args[2]);
+            return 0;
+        case "first-call":
+            FirstCallCommand.Run();
             return 0;
         case "verify":
             return Verification.Run(Console.Out) ? 0 : 1;

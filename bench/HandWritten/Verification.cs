@@ -3,7 +3,7 @@ using Autograd.Layers;
 
 namespace Autograd.Bench;
 
-/// <summary>Compares the step written by hand with the tape: loss and every gradient.</summary>
+/// <summary>Compares the step written by hand and the compiled one with the tape: loss and every gradient.</summary>
 internal static class Verification
 {
     // The last have hidden units that do not fill a vector, a single step, and more rows than are taken together.
@@ -26,30 +26,48 @@ internal static class Verification
     static bool Compare<T>(PeepholeLstmSize size, ElementType type, double tolerance, TextWriter report)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (worst, name) = Difference<T>(size, type);
-        // Not a number is no agreement either.
-        bool agrees = worst <= tolerance;
-        report.WriteLine($"{size.Time,4} {size.Batch,3} {size.Inputs,4} {size.Hidden,4}  {type}  {worst:0.0e+00} ({name})  {(agrees ? "agrees" : "DIFFERS")}");
-        return agrees;
+        var expected = Layer(size, type, Execution.Eager);
+        return Report("hand-written", HandWritten<T>(size)) & Report("scan", Layer(size, type, Execution.Compiled));
+
+        bool Report(string path, Dictionary<string, double[]> actual)
+        {
+            var (worst, name) = Difference(actual, expected);
+            // Not a number is no agreement either.
+            bool agrees = worst <= tolerance;
+            report.WriteLine($"{size.Time,4} {size.Batch,3} {size.Inputs,4} {size.Hidden,4}  {type}  {path,-12}  {worst:0.0e+00} ({name})  {(agrees ? "agrees" : "DIFFERS")}");
+            return agrees;
+        }
+    }
+
+    // Twice, so that something left behind by a step would show in the next.
+    static Dictionary<string, double[]> HandWritten<T>(PeepholeLstmSize size)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var step = TrainingSteps.HandWritten<T>(size);
+        step.Run();
+        var results = new Dictionary<string, double[]> { ["loss"] = [double.CreateChecked(step.Run())] };
+        foreach (var parameter in TrainingSteps.Peephole(size).Parameters)
+            results.Add(parameter.Name, Array.ConvertAll(step.Gradients.Named(parameter.Name), double.CreateChecked));
+        return results;
+    }
+
+    static Dictionary<string, double[]> Layer(PeepholeLstmSize size, ElementType type, Execution execution)
+    {
+        var step = TrainingSteps.Layer("peephole", size, type, execution);
+        step.Run();
+        var results = new Dictionary<string, double[]>();
+        step.Run((loss, gradients) =>
+        {
+            results.Add("loss", [loss.ToScalar()]);
+            foreach (var (parameter, gradient) in TrainingSteps.Peephole(size).Parameters.Zip(gradients)) results.Add(parameter.Name, gradient.ToDoubles());
+        });
+        return results;
     }
 
     /// <summary>The largest difference, relative to the largest element of the same gradient, and where it is.</summary>
-    static (double Worst, string Name) Difference<T>(PeepholeLstmSize size, ElementType type)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var byHand = TrainingSteps.HandWritten<T>(size);
-        // Twice, so that something left behind by a step would show in the next.
-        byHand.Run();
-        double loss = double.CreateChecked(byHand.Run());
-        var differences = new List<(double, string)>();
-        TrainingSteps.Layer("peephole", size, type, Execution.Eager).Run((expectedLoss, gradients) =>
-        {
-            differences.Add((Relative([loss], [expectedLoss.ToScalar()]), "loss"));
-            foreach (var (parameter, expected) in TrainingSteps.Peephole(size).Parameters.Zip(gradients))
-                differences.Add((Relative(Array.ConvertAll(byHand.Gradients.Named(parameter.Name), double.CreateChecked), expected.ToDoubles()), parameter.Name));
-        });
-        return differences.MaxBy(difference => double.IsNaN(difference.Item1) ? double.PositiveInfinity : difference.Item1);
-    }
+    static (double Worst, string Name) Difference(Dictionary<string, double[]> actual, Dictionary<string, double[]> expected) => expected
+        .Select(result => (Worst: Relative(actual[result.Key], result.Value), Name: result.Key))
+        .MaxBy(difference => double.IsNaN(difference.Worst) ? double.PositiveInfinity : difference.Worst);
 
     static double Relative(double[] actual, double[] expected)
     {

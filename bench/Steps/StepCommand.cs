@@ -16,6 +16,8 @@ internal static class StepCommand
         var options = StepOptions.Parse(arguments);
         var step = TrainingSteps.Create(options);
         WarmUp(step, options.Seconds);
+        // A path that is not taken must not be reported.
+        if (options.Path == "scan" && step is LayerStep { Path.Reason: { } reason }) throw new UsageException($"--path scan: {options.Cell} runs eagerly: {reason}.");
         var runs = Measure(step, options.Seconds);
         Console.WriteLine(JsonSerializer.Serialize(Report(options, runs, AllocatedBytes(step)), Format));
     }
@@ -46,7 +48,8 @@ internal static class StepCommand
         return milliseconds;
     }
 
-    static long AllocatedBytes(ITrainingStep step)
+    /// <summary>Bytes on the heap per step.</summary>
+    public static long AllocatedBytes(ITrainingStep step)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < CountedSteps; i++) step.Run();

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Autograd.Bench;
 
 /// <summary>The command line was not understood.</summary>
@@ -8,7 +6,7 @@ internal sealed class UsageException(string message) : Exception(message);
 /// <summary>What to time; the defaults are those of the other libraries' scripts.</summary>
 internal sealed record StepOptions
 {
-    static readonly string[] Cells = ["rnn", "gru", "lstm", "peephole"], Paths = ["eager", "scan", "hand"], Types = ["float32", "float64"];
+    static readonly string[] Cells = ["rnn", "gru", "lstm", "peephole", "layernorm", "zoneout"], Paths = ["eager", "scan", "hand"], Types = ["float32", "float64"];
 
     public string Cell { get; private init; } = "lstm";
 
@@ -44,15 +42,15 @@ internal sealed record StepOptions
 
     StepOptions With(string option, string value) => option switch
     {
-        "--cell" => this with { Cell = OneOf(option, value, Cells) },
-        "--path" => this with { Path = OneOf(option, value, Paths) },
-        "--time" => this with { Time = Count(option, value) },
-        "--batch" => this with { Batch = Count(option, value) },
-        "--inputs" => this with { Inputs = Count(option, value) },
-        "--hidden" => this with { Hidden = Count(option, value) },
-        "--threads" => this with { Threads = Count(option, value) },
-        "--dtype" => this with { Type = OneOf(option, value, Types) },
-        "--seconds" => this with { Seconds = Duration(option, value) },
+        "--cell" => this with { Cell = Arguments.OneOf(option, value, Cells) },
+        "--path" => this with { Path = Arguments.OneOf(option, value, Paths) },
+        "--time" => this with { Time = Arguments.Count(option, value) },
+        "--batch" => this with { Batch = Arguments.Count(option, value) },
+        "--inputs" => this with { Inputs = Arguments.Count(option, value) },
+        "--hidden" => this with { Hidden = Arguments.Count(option, value) },
+        "--threads" => this with { Threads = Arguments.Count(option, value) },
+        "--dtype" => this with { Type = Arguments.OneOf(option, value, Types) },
+        "--seconds" => this with { Seconds = Arguments.Duration(option, value) },
         _ => throw new UsageException($"{option} is not an option of step."),
     };
 
@@ -61,17 +59,4 @@ internal sealed record StepOptions
         if (Threads > 1 && Path != "scan") throw new UsageException($"--threads {Threads}: {Path} runs on one thread.");
         if (Path == "hand" && Cell != "peephole") throw new UsageException($"--path hand: only the cell peephole is written by hand, not {Cell}.");
     }
-
-    static string OneOf(string option, string value, string[] known) =>
-        known.Contains(value) ? value : throw new UsageException($"{option} is one of {string.Join(", ", known)}; it is {value}.");
-
-    static int Count(string option, string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0
-            ? count
-            : throw new UsageException($"{option} is a whole number from 1; it is {value}.");
-
-    static double Duration(string option, string value) =>
-        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0 and <= 3600
-            ? seconds
-            : throw new UsageException($"{option} is a number from 0 to 3600; it is {value}.");
 }

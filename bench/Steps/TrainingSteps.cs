@@ -13,7 +13,7 @@ internal static class TrainingSteps
         var size = new PeepholeLstmSize(options.Time, options.Batch, options.Inputs, options.Hidden);
         var type = options.Type == "float64" ? ElementType.Float64 : ElementType.Float32;
         if (options.Path != "hand") return Layer(options.Cell, size, type, options.Path == "scan" ? Execution.Compiled : Execution.Eager, options.Threads);
-        return type == ElementType.Float32 ? new HandWrittenStep<float>(HandWritten<float>(size)) : new HandWrittenStep<double>(HandWritten<double>(size));
+        return type == ElementType.Float32 ? HandWritten(size) : new HandWrittenStep<double>(HandWritten<double>(size));
     }
 
     /// <summary>The step of a layer, on the tape or compiled.</summary>
@@ -25,6 +25,8 @@ internal static class TrainingSteps
             // What the other libraries' layers compute.
             "gru" => Over(new GruCell(size.Inputs, size.Hidden, Key, GruReset.AfterProduct)),
             "lstm" => Over(new LstmCell(size.Inputs, size.Hidden, Key)),
+            "layernorm" => Over(new LayerNormLstmCell(size.Inputs, size.Hidden, Key)),
+            "zoneout" => Over(Zoneout.Around(new LstmCell(size.Inputs, size.Hidden, Key), Key.For("zoneout"), 0.1)),
             _ => Over(Peephole(size)),
         };
 
@@ -32,9 +34,13 @@ internal static class TrainingSteps
         {
             var layer = Recurrent.Over(made);
             (layer.Execution, layer.Threads) = (execution, threads);
-            return new(layer, x => layer.Forward(x), Input(size).As(type));
+            layer.Train(step: 1);
+            return new(layer, x => layer.Forward(x), () => layer.LastPath, Input(size).As(type));
         }
     }
+
+    /// <summary>The step written by hand, in float.</summary>
+    public static ITrainingStep HandWritten(PeepholeLstmSize size) => new HandWrittenStep<float>(HandWritten<float>(size));
 
     public static PeepholeLstmStep<T> HandWritten<T>(PeepholeLstmSize size)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -39,6 +39,9 @@ public sealed class Chart(string title, string xLabel, string yLabel)
 
     internal HeatMap? Map { get; private set; }
 
+    /// <summary>The largest x so far: how far a line for comparison is to reach; 0 if there is none.</summary>
+    public double LastX => series.SelectMany(one => one.Xs).DefaultIfEmpty(0).Max();
+
     /// <summary>A line through points in the given order.</summary>
     /// <exception cref="ArgumentException">There are not as many <paramref name="ys"/> as <paramref name="xs"/>.</exception>
     public Chart Line(string name, IEnumerable<double> xs, IEnumerable<double> ys) => Add(Kind.Line, name, xs, ys);

@@ -16,6 +16,12 @@ internal abstract record CellKind(string Name)
 
     /// <summary>A random cell, stepped by hand.</summary>
     public abstract SteppedCell Stepped(Draw draw);
+
+    /// <summary>The results and gradients of a run, compiled and eager, and which way the first took.</summary>
+    public abstract ExecutionTrial BothExecutions(Draw draw);
+
+    /// <summary>Two cells in both directions, to be compared with the two exchanged.</summary>
+    public abstract ReversalTrial Reversal(Draw draw);
 }
 
 /// <summary>
@@ -40,6 +46,7 @@ internal static class CellKinds
             Stacked.Of(new RnnCell(inputs, hidden, key.For("lower")), new RnnCell(hidden, hidden, key.For("upper")))),
         new CellKind<LayerStates<LstmState>>("Stacked, of LstmCell", (inputs, hidden, key) =>
             Stacked.Of<LstmState>(new LstmCell(inputs, hidden, key.For("lower")), new PeepholeLstmCell(hidden, 1, key.For("upper")))),
+        .. ArchitectureKinds.All,
     ];
 
     public static TheoryData<string> Names => [.. All.Select(kind => kind.Name)];
@@ -47,8 +54,10 @@ internal static class CellKinds
     public static CellKind Named(string name) => All.Single(kind => kind.Name == name);
 }
 
-/// <inheritdoc/>
-internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, Cell<TState>> Create) : CellKind(Name)
+/// <param name="Name">What it is called.</param>
+/// <param name="Create">From numbers of inputs and hidden units.</param>
+/// <param name="HasDelays">Whether its state may still hold first states, which are tracked only where they are learned.</param>
+internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, Cell<TState>> Create, bool HasDelays = false) : CellKind(Name)
 {
     public override IEnumerable<ModuleCase> Cases =>
     [
@@ -68,7 +77,7 @@ internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, C
             return new(Filled(draw, both), inputs, (x, lengths) =>
                 both.Run(x, lengths) is var run ? [run.Outputs, .. State.Tensors(run.Forward.Final), .. State.Tensors(run.Backward.Final)] : []);
         }
-        var one = Recurrent.Over(Create(inputs, draw.Whole(1, 3), draw.Key()), draw.OneOf(InitialState.FromCell, InitialState.Learned));
+        var one = Recurrent.Over(Create(inputs, draw.Whole(1, 3), draw.Key()), HasDelays || draw.Flag() ? InitialState.Learned : InitialState.FromCell);
         return new(Filled(draw, one), inputs, (x, lengths) => one.Run(x, lengths) is var run ? [run.Outputs, .. State.Tensors(run.Final)] : []);
     }
 
@@ -84,6 +93,29 @@ internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, C
             var (output, next) = cell.Step(x, StateTensors<TState>.Rebuild(template, state));
             return (output, State.Tensors(next));
         });
+    }
+
+    public override ExecutionTrial BothExecutions(Draw draw)
+    {
+        int inputs = draw.Whole(1, 2), batch = draw.Whole(1, 3), time = draw.Whole(2, 4);
+        var layer = Recurrent.Over(Create(inputs, draw.Whole(1, 3), draw.Key()), HasDelays ? InitialState.Learned : InitialState.FromCell);
+        int[] lengths = draw.Flag() ? Lengths(draw, batch, time) : [];
+        var trial = ModuleCases.Trial(
+            draw, layer,
+            x => layer.Run(x[0], lengths) is var run ? Flat([run.Outputs, .. State.Tensors(run.Final)]) : x[0],
+            draw.Values([time, batch, inputs], Domain.Any));
+        return new(trial, execution => layer.Execution = execution, () => layer.LastPath);
+    }
+
+    public override ReversalTrial Reversal(Draw draw)
+    {
+        int inputs = draw.Whole(1, 2), hidden = draw.Whole(1, 3), batch = draw.Whole(1, 3), time = draw.Whole(1, 4);
+        var (a, b) = (Create(inputs, hidden, draw.Key()), Create(inputs, hidden, draw.Key()));
+        Filled(draw, a);
+        Filled(draw, b);
+        var (ab, ba) = (Bidirectional.Over(a, b), Bidirectional.Over(b, a));
+        var x = draw.Values([time, batch, inputs], Domain.Any).As(ElementType.Float32);
+        return new((x, lengths) => ab.Forward(x, lengths), (x, lengths) => ba.Forward(x, lengths), x, draw.Flag() ? Lengths(draw, batch, time) : []);
     }
 
     ModuleTrial OneStep(Draw draw)

@@ -51,6 +51,7 @@ internal static partial class ModuleCases
             int[] lengths = [.. draw.Indices(batch, time).Select(length => length + 1)];
             return Trial(draw, layer, x => layer.Forward(x[0], lengths), draw.Values([time, batch, 2], Domain.Any));
         }),
+        .. ArchitectureCases.All,
     ];
 
     public static TheoryData<string> Names => [.. All.Select(module => module.Name)];

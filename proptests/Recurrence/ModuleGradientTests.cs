@@ -70,7 +70,7 @@ public class ModuleGradientTests
 
     // A module and all its parts.
     static IEnumerable<Type> Within(Module module) =>
-        typeof(Module).GetField("parts", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(module) is List<(string, Module Module)> parts
+        typeof(Module).GetField("parts", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(module) is List<(string, Module Module, bool)> parts
             ? parts.SelectMany(part => Within(part.Module)).Prepend(module.GetType())
             : throw new InvalidOperationException("Module keeps its parts elsewhere now.");
 

@@ -21,7 +21,9 @@ public class TruncationTests
         int count = early.Length;
         var later = tape.Gradients(outputs[count..], seeds[count..], [.. sources, .. middle], entries: cut..);
         var earlier = tape.Gradients([.. early, .. middle], [.. seeds[..count], .. later[sources.Length..]], sources, entries: ..cut);
-        double[][] sum = [.. earlier.Zip(later, (a, b) => (a + b).ToDoubles())];
+        // A delay line still holds what it was given: a source that is also a state in the middle would count twice.
+        var own = later.Select((gradient, i) => middle.Contains(sources[i < sources.Length ? i : 0]) ? 0 * gradient : gradient);
+        double[][] sum = [.. earlier.Zip(own, (a, b) => (a + b).ToDoubles())];
         Near.Equal(whole, sum, Near.Rounding(Derivatives.Scale(tape)), "gradient");
         return true;
     }));

@@ -9,7 +9,7 @@ namespace Autograd.Layers;
 public abstract class Module
 {
     readonly List<(string Name, Parameter Parameter)> own = [];
-    readonly List<(string Name, Module Module)> parts = [];
+    readonly List<(string Name, Module Module, bool IsOwned)> parts = [];
 
     /// <summary>Whether layers that behave differently in training, such as <see cref="Dropout"/>, do so; false until <see cref="Train"/> is called.</summary>
     public bool IsTraining { get; private set; }
@@ -24,8 +24,7 @@ public abstract class Module
     public int ParameterCount => NamedParameters().Sum(named => named.Parameter.ElementCount);
 
     /// <summary>All parameters with their paths, each once.</summary>
-    public IEnumerable<(string Path, Parameter Parameter)> NamedParameters() =>
-        Named("").DistinctBy(named => named.Parameter, ReferenceEqualityComparer.Instance);
+    public IEnumerable<(string Path, Parameter Parameter)> NamedParameters() => Once(Named(""));
 
     /// <summary>A parameter by its path.</summary>
     /// <exception cref="KeyNotFoundException">There is none; the message lists those there are.</exception>
@@ -67,27 +66,48 @@ public abstract class Module
     protected TModule Part<TModule>(TModule module, [CallerArgumentExpression(nameof(module))] string name = "")
         where TModule : Module
     {
-        ArgumentNullException.ThrowIfNull(module);
-        name = FieldName(name);
-        if (parts.Any(part => part.Name == name)) throw new ArgumentException($"{GetType().Name} already has a part {name}.", nameof(name));
-        parts.Add((name, module));
-        foreach (var (path, parameter) in module.NamedParameters()) parameter.Name = $"{name}.{path}";
+        Add(module, name, isOwned: true);
+        foreach (var (path, parameter) in Once(module.Named("", onlyOwned: true))) parameter.Name = $"{FieldName(name)}.{path}";
         return module;
     }
 
-    IEnumerable<(string Path, Parameter Parameter)> Named(string prefix)
+    /// <summary>
+    /// Declares a part that another module owns: its parameters belong to this one too and keep their names. For views that live shorter than what they
+    /// look at, such as a decoder bound to one encoded sequence.
+    /// </summary>
+    /// <inheritdoc cref="Part"/>
+    protected TModule Share<TModule>(TModule module, [CallerArgumentExpression(nameof(module))] string name = "")
+        where TModule : Module
+    {
+        Add(module, name, isOwned: false);
+        return module;
+    }
+
+    void Add(Module module, string name, bool isOwned)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        name = FieldName(name);
+        if (parts.Any(part => part.Name == name)) throw new ArgumentException($"{GetType().Name} already has a part {name}.", nameof(name));
+        parts.Add((name, module, isOwned));
+    }
+
+    IEnumerable<(string Path, Parameter Parameter)> Named(string prefix, bool onlyOwned = false)
     {
         foreach (var (name, parameter) in own) yield return (prefix + name, parameter);
-        foreach (var (name, part) in parts)
-            foreach (var named in part.Named($"{prefix}{name}."))
-                yield return named;
+        foreach (var (name, part, isOwned) in parts)
+            if (isOwned || !onlyOwned)
+                foreach (var named in part.Named($"{prefix}{name}.", onlyOwned))
+                    yield return named;
     }
+
+    static IEnumerable<(string Path, Parameter Parameter)> Once(IEnumerable<(string Path, Parameter Parameter)> named) =>
+        named.DistinctBy(each => each.Parameter, ReferenceEqualityComparer.Instance);
 
     void SetMode(bool training, int step)
     {
         IsTraining = training;
         TrainingStep = step;
-        foreach (var (_, part) in parts) part.SetMode(training, step);
+        foreach (var (_, part, _) in parts) part.SetMode(training, step);
     }
 
     static string FieldName(string expression) => expression.StartsWith("this.", StringComparison.Ordinal) ? expression[5..] : expression;

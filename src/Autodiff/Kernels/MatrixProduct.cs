@@ -72,14 +72,19 @@ internal static unsafe partial class MatrixProduct
     /// <summary>The same for rows that follow each other, at addresses; the caller has checked every extent.</summary>
     public static void Multiply<T>(T* a, nint aRowStride, PackedMatrix<T> b, T* c, nint cRowStride, int rows, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T>
+        => MultiplyPanels(a, aRowStride, b, 0, b.Columns, c, cRowStride, rows, accumulate);
+
+    /// <summary>Some columns of the product, from the first of a panel on; <paramref name="c"/> is still the first element of the whole.</summary>
+    public static void MultiplyPanels<T>(T* a, nint aRowStride, PackedMatrix<T> b, int firstPanel, int columns, T* c, nint cRowStride, int rows, bool accumulate)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (rows <= 0) return;
+        if (rows <= 0 || columns <= 0) return;
         new MatrixProductBlock<T>
         {
             Left = a, LeftRowStride = aRowStride, LeftColumnStride = 1, LeftGroupStride = aRowStride * MatrixProductBlock<T>.RowsInGroup,
-            Right = b.Start, RightRowStride = b.RowStride, RightPanelStride = b.PanelStride,
-            Result = c, ResultRowStride = cRowStride,
-            Rows = rows, Columns = b.Columns, Depth = b.Rows, Accumulate = accumulate,
+            Right = b.Start + firstPanel * b.PanelStride, RightRowStride = b.RowStride, RightPanelStride = b.PanelStride,
+            Result = c + (nint)firstPanel * MatrixProductBlock<T>.PanelWidth, ResultRowStride = cRowStride,
+            Rows = rows, Columns = columns, Depth = b.Rows, Accumulate = accumulate,
         }.Run();
     }
 

@@ -101,12 +101,18 @@ internal sealed class KernelBuilder(int width, bool isSingle)
     /// <summary>The number of an instruction; the same one for the same question.</summary>
     public int Apply(KernelOp op, int first, int second = 0, int third = 0, double number = 0)
     {
+        // c + (0 - x) is c - x, exactly.
+        if (op == KernelOp.Add && IsNegation(first)) return Apply(KernelOp.Subtract, second, instructions[first].Second);
+        if (op == KernelOp.Add && IsNegation(second)) return Apply(KernelOp.Subtract, first, instructions[second].Second);
         var instruction = new KernelInstruction(op, first, second, third, number);
         if (known.TryGetValue(instruction, out int index)) return index;
         instructions.Add(instruction);
         known.Add(instruction, instructions.Count - 1);
         return instructions.Count - 1;
     }
+
+    bool IsNegation(int number) =>
+        instructions[number] is { Op: KernelOp.Subtract } negation && instructions[negation.First] is { Op: KernelOp.Constant, Number: 0 } zero && double.IsNegative(zero.Number);
 
     /// <summary>Everything that determines the code.</summary>
     public string Signature(int padded) => string.Join(

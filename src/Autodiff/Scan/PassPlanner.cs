@@ -57,7 +57,7 @@ internal sealed class PassPlanner
     {
         var lefts = sum.Products.Select(product => forms.Actual(product.Operands[0])).Distinct().ToArray();
         if (lefts.Length < 2 || !Array.TrueForAll(lefts, left => values.IsScheduled(left) && forms.KindOf(left) == ValueKind.Fused && !places.ContainsKey(left) && !IsStored(left))) return;
-        var joined = memory.Joined(forChunk ? BufferKind.Chunk : BufferKind.Step, lefts, "left");
+        var joined = memory.Joined(forChunk ? BufferKind.Chunk : BufferKind.Step, lefts);
         for (int i = 0; i < lefts.Length; i++) Place(lefts[i], joined[i]);
     }
 
@@ -66,7 +66,7 @@ internal sealed class PassPlanner
     {
         value = forms.Actual(value);
         if (places.TryGetValue(value, out var place) && IsInRows(place)) return place;
-        if (place is null && memory.PlaceOf(value) is { } given && IsInRows(given)) return given;
+        if (place is null && GivenPlace(value) is { } given && IsInRows(given)) return given;
         var chunk = memory.Matrix(BufferKind.Chunk, forms.WidthOf(value), value);
         if (place is null && values.IsScheduled(value) && forms.KindOf(value) is ValueKind.Fused) Place(value, chunk);
         else Store(value, chunk);
@@ -87,6 +87,7 @@ internal sealed class PassPlanner
         FormInPlace();
         PlaceStores();
         PlaceSums();
+        values.Delay(IsNeededInMemory);
         foreach (var (value, leaf) in added) AddLast(value, leaf);
         int last = values.Ordered.Select(values.Level).Append(0).Max() + 1;
         foreach (var write in writes.ToArray()) last = Math.Max(last, LevelOf(write));
@@ -112,6 +113,10 @@ internal sealed class PassPlanner
 
     static bool IsInRows(Place place) => place.Buffer.Kind is BufferKind.Chunk or BufferKind.Trajectory or BufferKind.External;
 
+    // Also where it is summed: that belongs to the pass in which it is made.
+    bool IsNeededInMemory(StepValue value) =>
+        places.ContainsKey(value) || IsStored(value) || writes.Exists(write => write.Value == value) || added.Exists(add => add.Value == value);
+
     bool IsStored(StepValue value) => stores.Exists(store => store.Value == value);
 
     bool IsTensor(StepValue value) => value.Role is Role.Leaf or Role.Constant || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation);
@@ -125,6 +130,11 @@ internal sealed class PassPlanner
     // How a value gets to a place depends on what makes it.
     void AddWrite(StepValue value, Place place)
     {
+        if (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Joined)
+        {
+            WriteParts(value, place);
+            return;
+        }
         if (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.RowSum && !places.ContainsValue(place)) writes.Add(new PassWrite(KernelWrite.Store, value, place));
         else if (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.RowSum) writes.Add(new PassWrite(KernelWrite.RowSum, values.OperandsOf(value).First(), place));
         else if (forms.FormOf(value) == Form.Other || IsOneRow(value, place) || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation)) FromTensor(value, place);
@@ -134,11 +144,35 @@ internal sealed class PassPlanner
     // A fused pass writes a row for each sequence; the place of a vector has one.
     bool IsOneRow(StepValue value, Place place) => forms.FormOf(value) is Form.Vector or Form.Scalar && place.Buffer.Block == value.Shape.ElementCount;
 
+    // Each part goes to its columns.
+    void WriteParts(StepValue joined, Place place)
+    {
+        int column = place.Column;
+        foreach (var part in values.OperandsOf(joined))
+        {
+            var columns = place with { Column = column, Width = forms.WidthOf(part) };
+            if (values.IsScheduled(part) && forms.KindOf(part) == ValueKind.Fused && !places.ContainsKey(part) && values.SumOf(part) is not { HoldsRoot: true }) Place(part, columns);
+            else AddWrite(part, columns);
+            column += forms.WidthOf(part);
+        }
+    }
+
+    // Where a value lies that this pass does not make, or of which it is a part.
+    Place? GivenPlace(StepValue value)
+    {
+        if (forms.KindOf(value) != ValueKind.View) return values.IsScheduled(value) ? null : memory.PlaceOf(value);
+        var whole = forms.Actual(value.Operands[0]);
+        return (places.GetValueOrDefault(whole) ?? GivenPlace(whole)) is { } place ? ViewOf(value, place) : null;
+    }
+
+    Place ViewOf(StepValue value, Place whole) =>
+        whole with { Column = whole.Column + ((SliceOperation)value.Operation!).Range.Start, Width = forms.WidthOf(value) };
+
     void FromTensor(StepValue value, Place place)
     {
         int level = values.IsScheduled(value) ? values.Level(value) : 1;
         actions.Add(new CopyAction(level, value, place, ToTensor: false));
-        if (!IsTensor(value)) actions.Add(new CopyAction(level, value, memory.PlaceOf(value)!, ToTensor: true));
+        if (!IsTensor(value)) actions.Add(new CopyAction(level, value, GivenPlace(value)!, ToTensor: true));
     }
 
     void ToTensor(StepValue value, int level)
@@ -159,6 +193,7 @@ internal sealed class PassPlanner
     Place Request(StepValue value)
     {
         if (places.TryGetValue(value, out var place)) return place;
+        if (forms.KindOf(value) == ValueKind.View) return ViewOf(value, Request(forms.Actual(value.Operands[0])));
         if (values.SumOf(value) is { Place: { } summed } sum && (sum.HoldsRoot || sum.Rest.Length == 0)) return summed;
         if (!values.IsScheduled(value) && memory.PlaceOf(value) is { } given) return given;
         place = forms.FormOf(value) == Form.Other
@@ -186,7 +221,7 @@ internal sealed class PassPlanner
         foreach (var (value, place) in stores)
         {
             if (values.SumOf(value) is { HoldsRoot: true } sum && sum.Place == place) continue;
-            if (values.IsScheduled(value) && !places.ContainsKey(value) && forms.KindOf(value) != ValueKind.Product) Place(value, place);
+            if (values.IsScheduled(value) && !places.ContainsKey(value) && forms.KindOf(value) is not (ValueKind.Product or ValueKind.View)) Place(value, place);
             else AddWrite(value, place);
         }
         foreach (var sum in values.Sums)
@@ -208,7 +243,7 @@ internal sealed class PassPlanner
             open.RemoveAll(group.Contains);
             group.Sort((a, b) => a.Root.Number.CompareTo(b.Root.Number));
             bool isHoisted = group.Exists(sum => Array.Exists(sum.Products, product => values.TermLevel(sum, product) == 0));
-            var joined = memory.Joined(isHoisted ? BufferKind.Chunk : BufferKind.Step, [.. group.Select(sum => sum.Root)], "sums");
+            var joined = memory.Joined(isHoisted ? BufferKind.Chunk : BufferKind.Step, [.. group.Select(sum => sum.Root)]);
             for (int i = 0; i < joined.Length; i++) group[i].Place = joined[i];
         }
     }

@@ -78,11 +78,44 @@ internal sealed class PassValues
     public int Level(StepValue value)
     {
         if (!scheduled.Contains(value)) return 0;
-        if (levels.TryGetValue(value, out int level)) return level;
+        return levels.TryGetValue(value, out int level) ? level : Earliest(value);
+    }
+
+    /// <summary>
+    /// Moves values of fused passes into the pass that uses them, where that does not make it read more: then they stay in registers. Called when it
+    /// is known which values are stored.
+    /// </summary>
+    /// <param name="isStored">Whether a value is needed in memory anyway.</param>
+    public void Delay(Func<StepValue, bool> isStored)
+    {
+        foreach (var value in Enumerable.Reverse(Ordered))
+        {
+            if (forms.KindOf(value) != ValueKind.Fused || absorbed.Contains(value) || SumOf(value) is not null || isStored(value)) continue;
+            int first = int.MaxValue;
+            foreach (var user in Users(value)) first = Math.Min(first, FusedUse(value, user));
+            int level = Level(value);
+            int loads = OperandsOf(value).Distinct().Count(operand => scheduled.Contains(operand));
+            if (first != int.MaxValue && first > level && loads <= 1) levels[value] = first;
+        }
+    }
+
+    // The level of the fused pass in which a value is used, or its own where it is not one.
+    int FusedUse(StepValue value, StepValue user)
+    {
+        if (forms.KindOf(user) == ValueKind.Product) return Level(value);
+        if (absorbed.Contains(user)) user = sums.Values.First(sum => sum.Rest.Contains(value)).Root;
+        bool isFused = forms.KindOf(user) == ValueKind.Fused && forms.WidthOf(user) == forms.WidthOf(value) && SumOf(user) is not { HoldsRoot: true };
+        return isFused ? Level(user) : Level(value);
+    }
+
+    int Earliest(StepValue value)
+    {
         return levels[value] = SumOf(value) is { } sum ? LevelOf(sum) : forms.KindOf(value) switch
         {
             ValueKind.Fused => Fused(OperandsOf(value), forms.WidthOf(value)),
             ValueKind.RowSum => Fused(OperandsOf(value), forms.WidthOf(OperandsOf(value).First())),
+            ValueKind.View => Level(OperandsOf(value).First()),
+            ValueKind.Joined => OperandsOf(value).Max(part => Fused([part], forms.WidthOf(part))),
             _ => OperandsOf(value).Max(NextOdd),
         };
     }
@@ -117,7 +150,7 @@ internal sealed class PassValues
 
     int FusedAfter(StepValue operand, int width)
     {
-        if (!scheduled.Contains(operand)) return 0;
+        if (IsThere(operand)) return 0;
         int level = Level(operand);
         if (level % 2 == 1) return level + 1;
         bool isSamePass = forms.KindOf(operand) == ValueKind.Fused && forms.WidthOf(operand) == width;
@@ -125,9 +158,12 @@ internal sealed class PassValues
         return isSamePass || isReady ? level : level + 2;
     }
 
+    // A view is there when that of which it is one is.
+    bool IsThere(StepValue value) => !scheduled.Contains(value) || (forms.KindOf(value) == ValueKind.View && IsThere(OperandsOf(value).First()));
+
     int NextOdd(StepValue operand)
     {
-        if (!scheduled.Contains(operand)) return 1;
+        if (IsThere(operand)) return 1;
         int level = Level(operand);
         return level % 2 == 0 ? level + 1 : level + 2;
     }

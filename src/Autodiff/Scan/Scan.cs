@@ -52,6 +52,15 @@ internal sealed class Scan
         return (entry?.Plan, reason);
     }
 
+    /// <summary>The plan in readable form, or why there is none.</summary>
+    public string Explain(string name, StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
+    {
+        var (entry, trace, _, reason) = Prepare(step, Tape.Actual(x), Array.ConvertAll(states, Tape.Actual), sequences);
+        if (entry is null) return $"{name} runs eagerly: {reason}.";
+        var leaves = trace.Leaves.Select((leaf, i) => (leaf as Parameter)?.Name ?? FormattableString.Invariant($"{(leaf.Tape is null ? "constant" : "captured")} {i}"));
+        return ScanText.Of(entry.Plan, name, [.. leaves]);
+    }
+
     /// <summary>The program run operation by operation: what a plan must equal.</summary>
     internal static Tensor[] StepByStep(StepProgram program, Tensor x, Tensor[] states, Tensor[] sequences, StepTrace trace, int firstStep)
     {

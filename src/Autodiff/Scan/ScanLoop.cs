@@ -37,6 +37,8 @@ internal sealed class ScanJob<T>
 internal sealed unsafe class ScanLoop<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    const int LargeWeights = 3 << 19;
+
     readonly ScanPlan plan;
     readonly ScanPass pass;
     readonly ScanWorkspace<T> workspace;
@@ -46,7 +48,7 @@ internal sealed unsafe class ScanLoop<T>
     readonly int[] chunkBuffers;
     readonly bool isBackward;
     ScanJob<T> job = null!;
-    Barrier? barrier;
+    SpinBarrier? barrier;
     nint[] stride = [];
 
     public ScanLoop(ScanPlan plan, ScanPass pass, ScanWorkspace<T> workspace, int thread, int threads)
@@ -61,7 +63,7 @@ internal sealed unsafe class ScanLoop<T>
         chunkBuffers = [.. plan.Buffers.Where(buffer => buffer.Kind == BufferKind.Chunk).Select(buffer => buffer.Number)];
     }
 
-    public void Run(ScanJob<T> work, Barrier? sharedBarrier)
+    public void Run(ScanJob<T> work, SpinBarrier? sharedBarrier)
     {
         (job, barrier, stride) = (work, sharedBarrier, work.Addresses.Stride);
         job.Addresses.Start.CopyTo(start, 0);
@@ -77,6 +79,7 @@ internal sealed unsafe class ScanLoop<T>
     BoundAction<T> Bind(ScanAction action) => action switch
     {
         KernelAction kernel => new BoundKernel<T>(kernel, firstRow, rows),
+        ProductAction product when threads > 1 && IsLarge(product) => new BoundSharedProduct<T>(product, workspace, plan.Batch, thread, threads, () => barrier!),
         ProductAction product => new BoundProduct<T>(product, workspace, firstRow, rows),
         PadAction pad => new BoundPad<T>(pad, firstRow, rows),
         ClearAction clear => new BoundClear<T>(clear, firstRow, rows),
@@ -85,6 +88,9 @@ internal sealed unsafe class ScanLoop<T>
         AddAction add => new BoundCall<T>(() => job.Gradients!.Add(add.Leaf, workspace.Calls!.TensorOf(add.Value))),
         _ => throw new NotSupportedException($"{action} is not an action."),
     };
+
+    // With weights beyond the second-level cache, a few rows for each thread would wait for memory.
+    static bool IsLarge(ProductAction product) => (long)product.Weights.Rows * product.Weights.Columns * sizeof(T) > LargeWeights;
 
     void RunChunk(int first, int end)
     {

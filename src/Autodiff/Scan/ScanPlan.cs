@@ -202,6 +202,23 @@ internal sealed class ScanPlan
     /// <summary>Steps whose products are formed at once.</summary>
     public int ChunkSteps { get; init; }
 
+    /// <summary>Forward values that are kept for the backward pass.</summary>
+    public IReadOnlyList<StepValue> Kept { get; set; } = [];
+
+    /// <summary>Forward values that the backward pass works out again.</summary>
+    public IReadOnlyList<StepValue> WorkedOut { get; set; } = [];
+
+    /// <summary>Operations of all products of a step, two for each multiplication and addition.</summary>
+    public long FlopsPerStep
+    {
+        get
+        {
+            var products = new[] { Forward, Backward }.SelectMany(pass => pass.Before.Concat(pass.After).Concat(pass.Actions.OfType<ProductAction>()));
+            long inSteps = products.Sum(product => product.Weights.Parts.Sum(part => 2L * Batch * part.Rows * part.Columns));
+            return inSteps + Backward.Delayed.Sum(product => product.Targets.Sum(target => 2L * Batch * product.Left.Width * target.Right.Width));
+        }
+    }
+
     /// <summary>Bytes that each step of the forward pass leaves for the backward pass.</summary>
     public long KeptBytesPerStep => Buffers.Where(buffer => buffer.Kind == BufferKind.Trajectory).Sum(buffer => (long)buffer.Block) * (IsSingle ? sizeof(float) : sizeof(double));
 

@@ -77,6 +77,8 @@ internal sealed class ScanPlanner
         // What is worked out may be made of values that are worked out too.
         foreach (var value in workedOut.ToArray()) WorkOut(value);
         kept.ExceptWith(workedOut);
+        plan.Kept = [.. kept.OrderBy(value => value.Number)];
+        plan.WorkedOut = [.. workedOut.OrderBy(value => value.Number)];
     }
 
     void WorkOut(StepValue value)
@@ -96,7 +98,9 @@ internal sealed class ScanPlanner
             if (!seen.Add(value)) continue;
             if (value.Role == Role.Computed && !value.IsBackward)
             {
-                if (!IsNext(value)) used.Add(value);
+                // Of a view the whole is kept.
+                if (forms.KindOf(value) == ValueKind.View) open.Push(forms.Actual(value.Operands[0]));
+                else if (!IsNext(value)) used.Add(value);
                 continue;
             }
             foreach (var operand in value.Operands) open.Push(forms.Actual(operand));

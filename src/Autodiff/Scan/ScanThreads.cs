@@ -5,12 +5,12 @@ namespace Autograd;
 /// <summary>Runs the parts of a pass on several threads at once.</summary>
 internal static class ScanThreads
 {
-    public delegate void Part(int thread, Barrier barrier);
+    public delegate void Part(int thread, SpinBarrier barrier);
 
     /// <summary>Runs all parts, the first on this thread, and waits for them. The first error is thrown.</summary>
     public static void Run(int threads, Part part)
     {
-        using var barrier = new Barrier(threads);
+        var barrier = new SpinBarrier(threads);
         ExceptionDispatchInfo? error = null;
         using var done = new CountdownEvent(threads - 1);
         for (int i = 1; i < threads; i++)
@@ -36,7 +36,7 @@ internal static class ScanThreads
             {
                 Interlocked.CompareExchange(ref error, ExceptionDispatchInfo.Capture(exception), null);
                 // The others must not wait for this part.
-                barrier.RemoveParticipant();
+                barrier.Leave();
             }
         }
     }

@@ -31,6 +31,12 @@ internal enum ValueKind
     /// <summary>As a product with a leaf.</summary>
     Product,
 
+    /// <summary>As some columns of another value: nothing is computed.</summary>
+    View,
+
+    /// <summary>As several values side by side: each is written into its columns.</summary>
+    Joined,
+
     /// <summary>By its operation's own code.</summary>
     Operation,
 }
@@ -50,8 +56,9 @@ internal sealed class StepForms
         forms = new Form[graph.Values.Length];
         kinds = new ValueKind[graph.Values.Length];
         actual = [.. graph.Values];
+        foreach (var joined in PaddedSums.Find(graph)) actual[joined.Number] = joined;
         batch = BatchOf(graph);
-        foreach (var value in graph.Values) Classify(value);
+        foreach (var value in actual.ToArray()) Classify(value);
     }
 
     public int Batch => batch;
@@ -100,7 +107,7 @@ internal sealed class StepForms
         kinds[value.Number] = Kind(value);
         bool isRows = kinds[value.Number] switch
         {
-            ValueKind.Fused or ValueKind.RowSum or ValueKind.Product => true,
+            ValueKind.Fused or ValueKind.RowSum or ValueKind.Product or ValueKind.View or ValueKind.Joined => true,
             _ => IsMatrix(value.Shape),
         };
         forms[value.Number] = isRows ? Form.Matrix : Form.Other;
@@ -110,6 +117,8 @@ internal sealed class StepForms
     {
         if (IsRowSum(value)) return ValueKind.RowSum;
         if (IsProduct(value)) return ValueKind.Product;
+        if (IsView(value)) return ValueKind.View;
+        if (IsJoined(value)) return ValueKind.Joined;
         return IsFused(value) ? ValueKind.Fused : ValueKind.Operation;
     }
 
@@ -132,6 +141,18 @@ internal sealed class StepForms
         value.Operation is MatMulOperation { TransposesLeft: false } && value.Operands[0].Shape.Rank == 2 && FormOf(value.Operands[0]) == Form.Matrix
         && Actual(value.Operands[1]) is { Role: Role.Leaf } weight && weight.Shape.Rank == 2 && value.Operands[1].Shape.Rank == 2
         && value.Shape.ElementCount > 0 && weight.Shape.ElementCount > 0;
+
+    // Whole vectors, or a pass would read or write its neighbours' columns.
+    bool IsWhole(int width) => width > 0 && KernelCompiler.Padded(width, isSingle) == width;
+
+    bool IsView(StepValue value) =>
+        value.Operation is SliceOperation { Range: (1, _, var length, 1) } && IsWhole(length) && value.Operands[0].Shape.Rank == 2 && FormOf(value.Operands[0]) == Form.Matrix
+        && Actual(value.Operands[0]).Role is not Role.Leaf;
+
+    bool IsJoined(StepValue value) =>
+        value.Operation is ConcatenateOperation { Axis: 1 }
+        && Array.TrueForAll(value.Operands, part => part.Shape.Rank == 2 && FormOf(part) == Form.Matrix && WidthOf(part) > 0)
+        && Array.TrueForAll(value.Operands[..^1], part => IsWhole(WidthOf(part)));
 
     bool IsFused(StepValue value)
     {

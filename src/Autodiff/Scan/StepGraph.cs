@@ -76,6 +76,10 @@ internal sealed class StepGraph
     /// <summary>What each step adds to the gradients of the leaves.</summary>
     public StepValue?[] LeafGradients { get; init; } = [];
 
+    /// <summary>Everything that is asked of the graph.</summary>
+    public IEnumerable<StepValue> Results =>
+        Next.Append(Output).Concat(StateGradients.Append(InputGradient).Concat(LeafGradients).OfType<StepValue>());
+
     /// <summary>The forward step alone.</summary>
     public static StepGraph Forward(StepProgram program)
     {

@@ -12,7 +12,16 @@ internal sealed record StepMask(Shape Shape, double Rate, RandomKey Key)
     {
         // The key's own step is the training step, which must not be lost.
         var key = Key with { Seed = Key.Seed + 0x9E3779B97F4A7C15 * (Key.Step + 1UL), Step = (uint)step };
-        for (int i = 0; i < mask.Length; i++) mask[i] = key.Uniform((uint)i) < Rate ? T.Zero : T.One;
+        uint limit = (uint)Math.Min(Math.Ceiling(Rate * 4294967296.0), uint.MaxValue);
+        // Each block of the generator serves four elements.
+        for (int i = 0; i < mask.Length; i += 4)
+        {
+            var (a, b, c, d) = Philox.Permute(((uint)i / 4, key.Step, key.Purpose, 1), (uint)key.Seed, (uint)(key.Seed >> 32));
+            mask[i] = a < limit ? T.Zero : T.One;
+            if (i + 1 < mask.Length) mask[i + 1] = b < limit ? T.Zero : T.One;
+            if (i + 2 < mask.Length) mask[i + 2] = c < limit ? T.Zero : T.One;
+            if (i + 3 < mask.Length) mask[i + 3] = d < limit ? T.Zero : T.One;
+        }
     }
 
     /// <summary>The mask of one time step as a tensor.</summary>

@@ -52,6 +52,9 @@ public sealed partial class Tape
         return dot.Append("}\n").ToString();
     }
 
+    /// <summary>The value of an entry.</summary>
+    internal Tensor ResultOf(int entry) => Alive(nameof(ResultOf)).ResultOf(entry);
+
     // What a compiled run keeps; its results lie in it.
     TapeEntry Describe(int entry, ScanOperation scan, HashSet<Storage> held)
     {

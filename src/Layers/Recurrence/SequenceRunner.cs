@@ -26,8 +26,7 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
     {
         var masks = Lengths.Masks(x, lengths);
         using var tape = Tape.Current is null ? new Tape() : null;
-        var (plan, reason) = scan.Plan(StepOver(state), x, StateTensors<TState>.Flatten(state), masks.Sequences());
-        return plan is null ? $"{cell.GetType().Name} runs eagerly: {reason}." : ScanText.Of(plan, cell.GetType().Name, cell.NamedParameters());
+        return scan.Explain(cell.GetType().Name, StepOver(state), x, StateTensors<TState>.Flatten(state), masks.Sequences());
     }
 
     Unrolled<TState> Run(Tensor x, TState state, LengthMasks masks, int firstStep)

@@ -20,6 +20,8 @@ internal sealed class ConcatenateOperation(int axis) : Operation
 
     public override string Name => nameof(Functions.Concatenate);
 
+    public int Axis => axis;
+
     public override bool IsSameAs(Operation other) => other is ConcatenateOperation same && axis == same.axis;
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)

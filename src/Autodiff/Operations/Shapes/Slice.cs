@@ -59,6 +59,9 @@ internal sealed class SliceOperation(int axis, int start, int length, int step) 
 
     public override string Name => nameof(Functions.Slice);
 
+    /// <summary>Which positions.</summary>
+    public (int Axis, int Start, int Length, int Step) Range => (axis, start, length, step);
+
     public override bool IsSameAs(Operation other) => other is SliceOperation same && (axis, start, length, step) == (same.axis, same.start, same.length, same.step);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
@@ -115,6 +118,9 @@ internal sealed class PadOperation(int axis, int start, int step, int length) : 
     readonly int length = length;
 
     public override string Name => nameof(Functions.Pad);
+
+    /// <summary>Where the operand goes, and the length of the axis.</summary>
+    public (int Axis, int Start, int Step, int Length) Range => (axis, start, step, length);
 
     public override bool IsSameAs(Operation other) => other is PadOperation same && (axis, start, step, length) == (same.axis, same.start, same.step, same.length);
 

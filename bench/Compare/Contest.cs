@@ -1,0 +1,30 @@
+namespace Autograd.Bench;
+
+/// <summary>
+/// Lets contenders take turns, A B C A B C …: what else happens on the machine then hits all alike. The first turn of each warms up and does not count.
+/// </summary>
+internal sealed class Contest(CompareOptions options, Progress progress, CancellationToken cancel)
+{
+    // The runtime compiles what is used often a second time, in the background.
+    const double WarmUpSeconds = 1;
+
+    // The threads of other libraries spin on for a while after their work.
+    const int PauseMilliseconds = 50;
+
+    /// <summary>Runs all rounds, or as many as there is time for until somebody presses Ctrl+C.</summary>
+    public IReadOnlyList<Times> Run(string title, IEnumerable<Contender> contenders)
+    {
+        Times[] all = [.. contenders.Select(contender => new Times(contender))];
+        for (int round = 0; round <= options.Rounds; round++)
+            foreach (var times in all)
+            {
+                if (cancel.IsCancellationRequested) return all;
+                bool counts = round > 0;
+                progress.Show($"{title}: {(counts ? $"round {round} of {options.Rounds}" : "warming up")}, {times.Contender.Cell}, {times.Contender.Name}");
+                Thread.Sleep(PauseMilliseconds);
+                times.Take(counts || options.Quick ? options.Seconds : WarmUpSeconds, counts);
+            }
+
+        return all;
+    }
+}

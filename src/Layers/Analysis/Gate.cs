@@ -1,0 +1,61 @@
+namespace Autograd.Layers;
+
+/// <summary>What a gate of a cell did over a run: the values of one sigmoid of its step.</summary>
+/// <param name="Parameters">The names of the parameters that decide over it, in order of use: by these a gate is recognised.</param>
+/// <param name="Values">Its values at all steps, <c>[time, batch, units]</c>.</param>
+public sealed record Gate(IReadOnlyList<string> Parameters, Tensor Values)
+{
+    /// <summary>
+    /// The gates of any cell: what its step passes through <see cref="Functions.Sigmoid"/>, in order of the equations, read from the tape. So those of a
+    /// <see cref="GruCell"/> are the reset and the update gate, and those of an <see cref="LstmCell"/> the forget, the input and the output gate.
+    /// </summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="initial">The state before the first step; the cell's own by default.</param>
+    /// <exception cref="TapeException">There is a tape on this thread.</exception>
+    public static IReadOnlyList<Gate> Of<TState>(Cell<TState> cell, Tensor x, TState? initial = default)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        Lengths.CheckSequences(nameof(Gate), x, default);
+        var state = initial is null || initial.Equals(default(TState)) ? cell.Initial(x.Shape[1], x.ElementType) : initial;
+        var steps = new Gate[x.Shape[0]][];
+        for (int t = 0; t < steps.Length; t++) (steps[t], state) = Step(cell, x[t], state);
+        return [.. steps[0].Select((gate, i) => gate with { Values = Functions.Stack([.. steps.Select(step => step[i].Values)]) })];
+    }
+
+    /// <summary>The mean of each unit over all steps and the batch, <c>[units]</c>.</summary>
+    public double[] MeanByUnit() => Functions.Mean(Values.Reshape(-1, Values.Shape[^1]), 0).ToDoubles();
+
+    /// <summary>How many values lie in each of equal parts of 0 … 1.</summary>
+    /// <param name="bins">Number of parts, at least 1.</param>
+    public int[] Histogram(int bins = 20)
+    {
+        Require.AtLeast(nameof(Gate), nameof(bins), bins, 1);
+        var counts = new int[bins];
+        foreach (double value in Values.ToDoubles()) counts[Math.Clamp((int)(value * bins), 0, bins - 1)]++;
+        return counts;
+    }
+
+    static (Gate[] Gates, TState Next) Step<TState>(Cell<TState> cell, Tensor x, TState state)
+    {
+        using var tape = new Tape();
+        var (_, next) = cell.Step(x, state);
+        var entries = tape.Entries();
+        var gates = entries.Where(entry => entry.Operation == nameof(Functions.Sigmoid)).Select(entry => new Gate(Names(entries, entry), tape.ResultOf(entry.Number).Detach()));
+        return ([.. gates], State.Detach(next));
+    }
+
+    // Every parameter below the gate, but not those below another one.
+    static string[] Names(IReadOnlyList<TapeEntry> entries, TapeEntry gate)
+    {
+        var names = new List<string>();
+        Visit(gate);
+        return [.. names.Distinct()];
+
+        void Visit(TapeEntry entry)
+        {
+            if (entry.Name is not null) names.Add(entry.Name);
+            foreach (int operand in entry.Operands.Where(operand => operand >= 0 && entries[operand].Operation != gate.Operation)) Visit(entries[operand]);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Numerics.Tensors;
+
+namespace Autograd.Layers;
+
+/// <summary>How gradients change on their way back through time (Hochreiter 1991; Bengio, Simard and Frasconi 1994; Pascanu, Mikolov and Bengio 2013).</summary>
+public static class GradientFlow
+{
+    /// <summary>
+    /// ‖∂state_T/∂state_t‖ for t = 0 … T, as the largest singular value of the product of the steps' Jacobians: element t belongs to the state after t
+    /// steps, element T is 1. In double.
+    /// </summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="inputs">The inputs of one sequence, <c>[time, inputs]</c>.</param>
+    /// <param name="initial">The state before the first step, <c>[1, n]</c>; the cell's own by default.</param>
+    /// <param name="part">
+    /// Which numbers of the state are looked at, at both ends; all by default. For an <see cref="LstmState"/> of n cells <c>n..</c> is the memory: how an
+    /// error in it comes back to it, over whatever path.
+    /// </param>
+    public static double[] ThroughTime<TState>(Cell<TState> cell, Tensor inputs, Tensor? initial = null, Range? part = null)
+    {
+        var steps = StepJacobian.OfSteps(cell, inputs, initial);
+        int n = CellMap.Rows(cell.Initial(1, ElementType.Float64)).ElementCount;
+        var (start, length) = (part ?? Range.All).GetOffsetAndLength(n);
+        // The rows of the numbers asked for; they are carried backward.
+        var product = Tensor.Identity(n, ElementType.Float64)[start..(start + length)];
+        var norms = new double[steps.Count + 1];
+        norms[^1] = 1;
+        for (int t = steps.Count - 1; t >= 0; t--)
+        {
+            product = Functions.MatMul(product, steps[t].Matrix);
+            norms[t] = LinearAlgebra.OperatorNorm(Functions.Slice(product, 1, start, length));
+        }
+        return norms;
+    }
+
+    /// <summary>
+    /// The norms of ∂loss/∂state_t in a whole batch, for t = 0 … T: <c>[time + 1][tensors of the state]</c>. Element 0 belongs to the initial state. In the
+    /// element type of the inputs.
+    /// </summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="loss">A loss of the outputs of all steps, <c>[time, batch, outputs]</c>.</param>
+    /// <param name="initial">The state before the first step; the cell's own by default.</param>
+    /// <exception cref="ShapeException">The rank is not 3, or the loss has more than one element.</exception>
+    public static double[][] OfLoss<TState>(Cell<TState> cell, Tensor x, Func<Tensor, Tensor> loss, TState? initial = default)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        ArgumentNullException.ThrowIfNull(loss);
+        Lengths.CheckSequences(nameof(GradientFlow), x, default);
+        if (x.Rank != 3) throw new ShapeException($"GradientFlow: x is {x.Shape}; [time, batch, inputs] is needed.");
+        using var tape = new Tape();
+        var state = initial is null || initial.Equals(default(TState)) ? cell.Initial(x.Shape[1], x.ElementType) : initial;
+        // A copy of its own for every tensor, or two tensors that are one could not be told apart.
+        state = State.Map(State.Detach(state), tape.Watch);
+        int tensors = State.Tensors(state).Length;
+        var (outputs, states) = (new Tensor[x.Shape[0]], new List<Tensor>(State.Tensors(state)));
+        for (int t = 0; t < outputs.Length; t++)
+        {
+            (outputs[t], state) = cell.Step(x[t], state);
+            states.AddRange(State.Tensors(state));
+        }
+        var gradients = tape.Gradients(loss(Functions.Stack(outputs)), states);
+        return [.. gradients.Select(Norm).Chunk(tensors)];
+    }
+
+    static double Norm(Tensor x) => TensorPrimitives.Norm<double>(x.ToDoubles());
+}

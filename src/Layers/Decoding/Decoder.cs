@@ -1,0 +1,152 @@
+namespace Autograd.Layers;
+
+/// <summary>
+/// Generates sequences of symbols with any cell: what it has generated is its next input. Prompts of a batch may have different lengths.
+/// <code>
+/// var decoder = new Decoder&lt;LstmState&gt;(cell, symbols => embedding.Forward(symbols), head.Forward);
+/// int[][] text = decoder.Generate(prompts, length: 100, Sampler.Nucleus(0.9), key);
+/// </code>
+/// </summary>
+/// <typeparam name="TState">The cell's state.</typeparam>
+public sealed class Decoder<TState>
+{
+    readonly Cell<TState> cell;
+    readonly Func<int[], Tensor> embed;
+    readonly Func<Tensor, Tensor> readOut;
+
+    /// <summary>Creates the decoder of a model.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="embed">The cell's inputs <c>[batch, inputs]</c> for symbols, one for each sequence of a batch.</param>
+    /// <param name="readOut">The logits <c>[batch, symbols]</c> of the cell's outputs <c>[batch, outputs]</c>.</param>
+    public Decoder(Cell<TState> cell, Func<int[], Tensor> embed, Func<Tensor, Tensor> readOut)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        ArgumentNullException.ThrowIfNull(embed);
+        ArgumentNullException.ThrowIfNull(readOut);
+        (this.cell, this.embed, this.readOut) = (cell, embed, readOut);
+    }
+
+    /// <summary>Continues prompts, one symbol at a time.</summary>
+    /// <param name="prompts">What is read first, at least one symbol each.</param>
+    /// <param name="length">Largest number of symbols to generate, at least 0.</param>
+    /// <param name="sampler">How symbols are chosen.</param>
+    /// <param name="key">Where random numbers come from; each prompt has its own, whatever the others are.</param>
+    /// <param name="stop">A symbol that ends a sequence; none by default.</param>
+    /// <returns>For each prompt what was generated, without the prompt and without the stop symbol.</returns>
+    /// <exception cref="ArgumentException">There are no prompts, or one is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    public int[][] Generate(IReadOnlyList<int[]> prompts, int length, Sampler sampler, RandomKey key, int? stop = null)
+    {
+        ArgumentNullException.ThrowIfNull(sampler);
+        Require.AtLeast(nameof(Generate), nameof(length), length, 0);
+        var (logits, state) = Read(nameof(Generate), prompts);
+        var generated = prompts.Select(_ => new List<int>()).ToArray();
+        // Prompts that are still going on, in the order of the rows of the state.
+        int[] running = [.. Enumerable.Range(0, prompts.Count)];
+        for (int step = 0; step < length; step++)
+        {
+            var symbols = Choose(logits, sampler, running, key.For("generate").At(step));
+            int[] rows = [.. Enumerable.Range(0, running.Length).Where(row => symbols[row] != stop)];
+            running = [.. rows.Select(row => running[row])];
+            if (rows.Length == 0) break;
+            int[] chosen = [.. rows.Select(row => symbols[row])];
+            for (int i = 0; i < rows.Length; i++) generated[running[i]].Add(chosen[i]);
+            if (step + 1 < length) (logits, state) = Step(chosen, rows.Length < symbols.Length ? Gather(state, rows) : state);
+        }
+        return [.. generated.Select(symbols => symbols.ToArray())];
+    }
+
+    /// <summary>
+    /// The most probable continuations by beam search: after each step the best <paramref name="width"/> hypotheses that are not finished go on, with their
+    /// own states. The score of a hypothesis is log p / ((5 + n)/6)^α with its own number n of generated symbols, the stop symbol included
+    /// (Wu et al. 2016, equation 14). The search ends when no hypothesis that goes on can become better than the best finished ones.
+    /// </summary>
+    /// <param name="prompts">What is read first, at least one symbol each.</param>
+    /// <param name="width">Number of hypotheses, at least 1.</param>
+    /// <param name="length">Largest number of symbols to generate, at least 1.</param>
+    /// <param name="lengthPenalty">α, not negative; 0, the default, compares log p. Larger values favour longer sequences.</param>
+    /// <param name="stop">A symbol that ends a sequence; none by default.</param>
+    /// <returns>For each prompt at most <paramref name="width"/> hypotheses, the best first; at a tie the one found first.</returns>
+    /// <exception cref="ArgumentException">There are no prompts, or one is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The width or the length is below 1, or the penalty negative or not finite.</exception>
+    public IReadOnlyList<Hypothesis>[] Beam(IReadOnlyList<int[]> prompts, int width, int length, double lengthPenalty = 0, int? stop = null)
+    {
+        Require.AtLeast(nameof(Beam), nameof(width), width, 1);
+        Require.AtLeast(nameof(Beam), nameof(length), length, 1);
+        Require.NotNegative(nameof(Beam), nameof(lengthPenalty), lengthPenalty);
+        var (logits, state) = Read(nameof(Beam), prompts);
+        var beams = prompts.Select(_ => new Beam(width, length, lengthPenalty, stop)).ToArray();
+        for (int step = 1; step <= length; step++)
+        {
+            var rows = new Queue<double[]>(Rows(Functions.LogSoftmax(logits)));
+            int first = 0;
+            var parents = new List<int>();
+            var symbols = new List<int>();
+            foreach (var beam in beams)
+            {
+                int count = beam.Alive;
+                foreach (var (parent, symbol) in beam.Extend(Enumerable.Range(0, count).Select(_ => rows.Dequeue()).ToArray()))
+                {
+                    parents.Add(first + parent);
+                    symbols.Add(symbol);
+                }
+                first += count;
+            }
+            if (symbols.Count == 0 || step == length) break;
+            (logits, state) = Step([.. symbols], Gather(state, [.. parents]));
+        }
+        return [.. beams.Select(beam => beam.Best())];
+    }
+
+    /// <summary>The logits after a symbol for each sequence, and the state: one step of streaming inference.</summary>
+    /// <param name="symbols">The last symbol of each sequence.</param>
+    /// <param name="state">The state before it.</param>
+    public (Tensor Logits, TState Next) Step(int[] symbols, TState state)
+    {
+        var (output, next) = cell.Step(embed(symbols), state);
+        return (readOut(output), next);
+    }
+
+    /// <summary>Reads prompts, from the cell's initial state.</summary>
+    /// <param name="prompts">At least one, of at least one symbol each.</param>
+    /// <returns>The logits of the symbol after each prompt, and the state.</returns>
+    /// <exception cref="ArgumentException">There are no prompts, or one is empty.</exception>
+    public (Tensor Logits, TState Next) Read(IReadOnlyList<int[]> prompts) => Read(nameof(Read), prompts);
+
+    (Tensor Logits, TState Next) Read(string operation, IReadOnlyList<int[]> prompts)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        if (prompts.Count == 0) throw new ArgumentException($"{operation}: no prompts were given.", nameof(prompts));
+        for (int i = 0; i < prompts.Count; i++)
+            if (prompts[i] is not { Length: > 0 })
+                throw new ArgumentException($"{operation}: prompt {i} is empty; it needs at least one symbol, such as one that stands for the start.", nameof(prompts));
+        int[] lengths = [.. prompts.Select(prompt => prompt.Length)];
+        int time = lengths.Max();
+        var x = embed(At(prompts, 0));
+        var masks = new LengthMasks(lengths, time, x.ElementType);
+        var state = cell.Initial(prompts.Count, x.ElementType);
+        Tensor? last = null;
+        for (int t = 0; t < time; t++)
+        {
+            if (t > 0) x = embed(At(prompts, t));
+            var (output, next) = cell.Step(x, state);
+            state = masks.StateAt(t, next, state);
+            last = last is null ? output : masks.StateAt(t, output, last);
+        }
+        return (readOut(last!), state);
+    }
+
+    // Beyond its end a prompt repeats its last symbol; what comes of it is not used.
+    static int[] At(IReadOnlyList<int[]> prompts, int time) => [.. prompts.Select(prompt => prompt[Math.Min(time, prompt.Length - 1)])];
+
+    static TState Gather(TState state, int[] rows) => State.Map(state, tensor => Functions.GatherRows(tensor, rows));
+
+    static int[] Choose(Tensor logits, Sampler sampler, int[] numbers, RandomKey key) =>
+        [.. Rows(logits).Select((row, i) => sampler.Choose(row, key.Uniform((uint)numbers[i])))];
+
+    static IEnumerable<double[]> Rows(Tensor logits)
+    {
+        if (logits.Rank != 2) throw new ShapeException($"Decoder: the read-out gave {logits.Shape}; [batch, symbols] is needed.");
+        return logits.ToDoubles().Chunk(logits.Shape[1]);
+    }
+}

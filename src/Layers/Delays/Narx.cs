@@ -1,0 +1,50 @@
+namespace Autograd.Layers;
+
+/// <summary>Runs a <see cref="NarxCell"/> over sequences, with the feedback chosen for every run.</summary>
+public sealed class Narx : Module
+{
+    readonly Dictionary<NarxFeedback, Recurrent<NarxState>> runs = [];
+
+    /// <summary>Creates the driver of a cell.</summary>
+    /// <param name="cell">The cell; its parameters become this module's.</param>
+    public Narx(NarxCell cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        foreach (var feedback in Enum.GetValues<NarxFeedback>()) runs[feedback] = new Recurrent<NarxState>(cell.With(feedback));
+        Cell = Part(cell, "cell");
+    }
+
+    /// <summary>The cell.</summary>
+    public NarxCell Cell { get; }
+
+    /// <summary>Runs free: the own outputs are fed back.</summary>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="initial">What the delay lines hold at the start, such as the final state of a run with the truth; zeros if none is given.</param>
+    /// <param name="lengths">As for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>.</param>
+    /// <exception cref="ShapeException">Shapes do not fit, or a delay is not below the number of steps where no state is given.</exception>
+    public Unrolled<NarxState> Run(Tensor x, NarxState? initial = null, ReadOnlySpan<int> lengths = default) =>
+        Run(NarxFeedback.Predicted, x, initial, lengths);
+
+    /// <summary>Runs with the true outputs known, which are what is fed back, or what the errors are taken from.</summary>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>. The output of a step depends only on those of earlier steps.</param>
+    /// <param name="feedback">What is fed back. With <see cref="NarxFeedback.Predicted"/> the targets are not used.</param>
+    /// <param name="initial">What the delay lines hold at the start; zeros if none is given.</param>
+    /// <param name="lengths">As for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>.</param>
+    /// <exception cref="ShapeException">Shapes do not fit, or a delay is not below the number of steps where no state is given.</exception>
+    public Unrolled<NarxState> Run(
+        Tensor x, Tensor targets, NarxFeedback feedback = NarxFeedback.True, NarxState? initial = null, ReadOnlySpan<int> lengths = default)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(targets);
+        return Run(feedback, feedback == NarxFeedback.Predicted ? x : Functions.Concatenate(-1, x, targets), initial, lengths);
+    }
+
+    Unrolled<NarxState> Run(NarxFeedback feedback, Tensor x, NarxState? initial, ReadOnlySpan<int> lengths)
+    {
+        Lengths.CheckSequences(nameof(Narx), x, lengths);
+        if (initial is { } state) return runs[feedback].Run(x, state, lengths);
+        Lags.CheckWithin(nameof(Narx), Cell.LongestDelay, x);
+        return runs[feedback].Run(x, lengths);
+    }
+}

@@ -1,0 +1,79 @@
+using static Autograd.Functions;
+
+namespace Autograd.Layers;
+
+/// <summary>
+/// Nonlinear autoregressive network with exogenous inputs (Leontaritis and Billings 1985; as a network Lin, Horne, Tiňo and Giles 1996):
+/// y_t = g(y_{t−1}…y_{t−T_y}, x_t…x_{t−T_x}), with one hidden layer a = f(Σₖ x_{t−k}·Wₖ + Σₖ fed_{t−k}·Rₖ + b) and y = a·V + d. One switch says what is fed back;
+/// see <see cref="NarxFeedback"/>. Values before the first step are 0. The hidden layer keeps nothing: the state is the two delay lines.
+/// </summary>
+public sealed class NarxCell : Cell<NarxState>
+{
+    readonly Parameter[] W, R;
+    readonly Parameter B, V, D;
+    readonly int inputs, outputs;
+    readonly Func<Tensor, Tensor> f;
+
+    /// <summary>Creates the cell. Weights are uniform in ±1/√(their number of outputs), biases are 0.</summary>
+    /// <param name="inputs">Number of inputs, at least 1.</param>
+    /// <param name="hidden">Number of hidden units, at least 1.</param>
+    /// <param name="outputs">Number of outputs, at least 1.</param>
+    /// <param name="inputDelays">T_x: how many past inputs are seen beside the present one; at least 0.</param>
+    /// <param name="outputDelays">T_y: how many past outputs are seen, at least 0.</param>
+    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="activation">f; the logistic function by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or a number of delays is negative.</exception>
+    public NarxCell(int inputs, int hidden, int outputs, int inputDelays, int outputDelays, RandomKey key, Func<Tensor, Tensor>? activation = null)
+        : base(key)
+    {
+        Require.AtLeast(nameof(NarxCell), nameof(hidden), hidden, 1);
+        W = new Parameter[Require.AtLeast(nameof(NarxCell), nameof(inputDelays), inputDelays, 0) + 1];
+        R = new Parameter[Require.AtLeast(nameof(NarxCell), nameof(outputDelays), outputDelays, 0)];
+        for (int k = 0; k < W.Length; k++) Weight(out W[k], inputs, hidden, name: FormattableString.Invariant($"W{k}"));
+        for (int k = 0; k < R.Length; k++) Weight(out R[k], outputs, hidden, name: FormattableString.Invariant($"R{k + 1}"));
+        Bias(out B, hidden);
+        Weight(out V, hidden, outputs); Bias(out D, outputs);
+        (this.inputs, this.outputs, f) = (inputs, outputs, activation ?? Sigmoid);
+    }
+
+    // Another view of the same weights.
+    NarxCell(NarxCell original, NarxFeedback feedback)
+        : base(default)
+    {
+        Share(original, nameof(original));
+        (W, R, B, V, D) = (original.W, original.R, original.B, original.V, original.D);
+        (inputs, outputs, f, Feedback) = (original.inputs, original.outputs, original.f, feedback);
+    }
+
+    /// <summary>What is fed back; the own outputs unless made by <see cref="With"/>.</summary>
+    public NarxFeedback Feedback { get; } = NarxFeedback.Predicted;
+
+    /// <summary>The longest delay: the larger of T_x and T_y.</summary>
+    public int LongestDelay => Math.Max(W.Length - 1, R.Length);
+
+    /// <summary>The same network, with the same parameters and states, that is fed something else: trained on the truth, then running free.</summary>
+    /// <param name="feedback">What is fed back.</param>
+    public NarxCell With(NarxFeedback feedback) => new(this, feedback);
+
+    /// <inheritdoc/>
+    public override NarxState Initial(int batch, ElementType type) =>
+        new(Lags.Zeros(W.Length - 1, batch, inputs, type), Lags.Zeros(R.Length, batch, outputs, type));
+
+    /// <summary>One step.</summary>
+    /// <param name="x">
+    /// The input <c>[batch, inputs]</c>; unless the own outputs are fed back <c>[batch, inputs + outputs]</c>, the true output y_t behind x_t. The output
+    /// at this step does not see it, those after it do.
+    /// </param>
+    /// <param name="state">The delay lines.</param>
+    public override (Tensor Output, NarxState Next) Step(Tensor x, NarxState state)
+    {
+        var truth = Feedback == NarxFeedback.Predicted ? null : Slice(x, -1, inputs, outputs);
+        if (truth is not null) x = Slice(x, -1, 0, inputs);
+        var sum = MatMul(x, W[0]) + B;
+        for (int k = 1; k < W.Length; k++) sum += MatMul(state.Inputs[k - 1], W[k]);
+        for (int k = 0; k < R.Length; k++) sum += MatMul(state.Fed[k], R[k]);
+        var y = MatMul(f(sum), V) + D;
+        var fed = truth is null ? y : Feedback == NarxFeedback.True ? truth : truth - y;
+        return (y, new NarxState(Lags.Shift(state.Inputs, x), Lags.Shift(state.Fed, fed)));
+    }
+}

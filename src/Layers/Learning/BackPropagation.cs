@@ -1,0 +1,152 @@
+namespace Autograd.Layers;
+
+/// <summary>What happens to the state between the chunks of <see cref="BackPropagation{TState}.InChunks"/>.</summary>
+public enum ChunkState
+{
+    /// <summary>It is forgotten: every chunk begins from the initial state, and nothing longer than a chunk can be learned.</summary>
+    Forgotten,
+
+    /// <summary>Its value is carried on, its gradient is cut: the network remembers, but does not learn to.</summary>
+    Carried,
+
+    /// <summary>Value and gradient go through: the same as back-propagation through the whole sequence.</summary>
+    CarriedWithGradient,
+}
+
+/// <summary>
+/// Back-propagation through time (Werbos 1990) for any cell: through the whole sequence, in chunks, or truncated (Williams and Peng 1990). Every
+/// step is computed once. Computes in the element type of the inputs, with copies of parameters of the other type.
+/// </summary>
+/// <typeparam name="TState">The cell's state.</typeparam>
+public sealed class BackPropagation<TState>
+{
+    readonly Cell<TState> cell;
+
+    /// <summary>Creates the rule for a cell.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="readOut">Further parameters that the loss uses, such as those of a read-out layer; none by default.</param>
+    public BackPropagation(Cell<TState> cell, IEnumerable<Parameter>? readOut = null)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        this.cell = cell;
+        Parameters = [.. cell.Parameters.Concat(readOut ?? []).Distinct()];
+    }
+
+    /// <summary>What gradients are given for, in this order: the cell's parameters, then those of the read-out.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Whether ‖∂loss/∂state‖ is reported for every step; false by default.</summary>
+    public bool ReportsStepNorms { get; init; }
+
+    /// <summary>
+    /// Through the whole sequence, from the cell's initial state. The divergence is any function of the whole output sequence, not only a sum over
+    /// steps.
+    /// </summary>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="divergence">Computes one element from the outputs <c>[time, batch, outputs]</c>.</param>
+    /// <param name="lengths">Length of each sequence, as for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>.</param>
+    /// <exception cref="ShapeException">x is no sequence, a length does not fit, or the divergence is not one element.</exception>
+    /// <exception cref="TapeException">A tape is recording on this thread; the rule has its own.</exception>
+    public SequenceGradients<TState> ThroughTime(Tensor x, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths = default) =>
+        Whole(x, Zero(x), divergence, lengths);
+
+    /// <summary>Through the whole sequence, from a given state.</summary>
+    /// <inheritdoc cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int})"/>
+    public SequenceGradients<TState> ThroughTime(Tensor x, TState initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths = default) =>
+        Whole(x, () => initial, divergence, lengths);
+
+    /// <summary>In chunks of equal length, the last one maybe shorter; the loss is the sum over the chunks.</summary>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="length">Steps in a chunk, at least 1.</param>
+    /// <param name="loss">The loss of a chunk's outputs.</param>
+    /// <param name="state">What happens to the state between chunks; forgotten by default.</param>
+    /// <param name="update">Called after each chunk, where parameters may be changed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is below 1.</exception>
+    public SequenceGradients<TState> InChunks(
+        Tensor x, int length, StepLoss loss, ChunkState state = ChunkState.Forgotten, Action<LearningWindow>? update = null)
+    {
+        Require.AtLeast(nameof(InChunks), nameof(length), length, 1);
+        int reach = state == ChunkState.CarriedWithGradient ? int.MaxValue : length;
+        return Run(nameof(InChunks), x, Zero(x), new Plan(length, reach, state == ChunkState.Forgotten), loss, update, default);
+    }
+
+    /// <summary>
+    /// Truncated back-propagation through time, TBPTT(k1, k2) (Williams and Peng 1990; Sutskever 2013), along one stream: after every k1 steps their
+    /// loss is propagated back through the last k2 steps. States are those of the whole past, no step is computed twice, and a step is differentiated
+    /// with the weights that it was computed with, even if they were updated since. TBPTT(T, T) is <see cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int})"/>.
+    /// </summary>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="k1">Steps from one sweep to the next, at least 1.</param>
+    /// <param name="k2">Steps that a sweep reaches back through, at least 1. Below k1 the cell learns from the last k2 outputs of a window only.</param>
+    /// <param name="loss">The loss of the last k1 outputs; of the rest at the end of the stream.</param>
+    /// <param name="update">Called after each sweep, where parameters may be changed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">k1 or k2 is below 1.</exception>
+    public SequenceGradients<TState> Truncated(Tensor x, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null) =>
+        Truncated(x, Zero(x), k1, k2, loss, update);
+
+    /// <summary>As above, from a given state.</summary>
+    /// <inheritdoc cref="Truncated(Tensor, int, int, StepLoss, Action{LearningWindow}?)"/>
+    public SequenceGradients<TState> Truncated(Tensor x, TState initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null) =>
+        Truncated(x, () => initial, k1, k2, loss, update);
+
+    SequenceGradients<TState> Truncated(Tensor x, Func<TState> initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update)
+    {
+        Require.AtLeast(nameof(Truncated), nameof(k1), k1, 1);
+        Require.AtLeast(nameof(Truncated), nameof(k2), k2, 1);
+        return Run(nameof(Truncated), x, initial, new Plan(k1, k2), loss, update, default);
+    }
+
+    SequenceGradients<TState> Whole(Tensor x, Func<TState> initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths)
+    {
+        ArgumentNullException.ThrowIfNull(divergence);
+        int time = Lengths.CheckSequences(nameof(ThroughTime), x, lengths)[0];
+        return Run(nameof(ThroughTime), x, initial, new Plan(time, time), (outputs, _) => divergence(outputs), null, lengths);
+    }
+
+    // Called under the rule's tape, where parameters of the initial state stand for their copies.
+    Func<TState> Zero(Tensor x) => () => cell.Initial(x.Shape[1], x.ElementType);
+
+    SequenceGradients<TState> Run(
+        string rule, Tensor x, Func<TState> first, Plan plan, StepLoss loss, Action<LearningWindow>? update, ReadOnlySpan<int> lengths)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        int time = Lengths.CheckSequences(rule, x, lengths)[0];
+        using var tape = new Tape();
+        var steps = new Unfolding<TState>(tape, cell, Parameters, x, first, lengths);
+        var totals = new GradientTotals(Parameters.Count, steps.Initial.Length, ReportsStepNorms ? time : 0);
+        for (int t = 0; t < time; t++)
+        {
+            if (t > 0 && t % plan.Every == 0 && plan.Forgets) steps.Restart();
+            steps.Step();
+            if ((t + 1) % plan.Every != 0 && t + 1 < time) continue;
+            var window = Sweep(rule, steps, t - t % plan.Every, plan, loss, totals);
+            update?.Invoke(window);
+            steps.Copies.Refresh(t + 1);
+        }
+        return new SequenceGradients<TState>(
+            totals.Loss, totals.Parameters, StateTensors<TState>.Rebuild(steps.State, totals.Initial), State.Detach(steps.State), totals.StepNorms());
+    }
+
+    LearningWindow Sweep(string rule, Unfolding<TState> steps, int first, Plan plan, StepLoss loss, GradientTotals totals)
+    {
+        int from = plan.Forgets ? first : Math.Max(0, steps.Time - plan.Reach);
+        var value = steps.Loss(rule, loss, first);
+        var copies = steps.Copies.Since(from);
+        Tensor[] states = ReportsStepNorms ? [.. Enumerable.Range(from, steps.Time - from).SelectMany(steps.StateAt)] : [];
+        var found = steps.Gradients(value, [.. copies, .. steps.Initial, .. states], from);
+        using var pause = steps.Pause();
+        var gradients = steps.Copies.Gather(found.AsSpan(0, copies.Length));
+        totals.Add(value.ToScalar(), gradients, found.AsSpan(copies.Length, totals.Initial.Length), found.AsSpan(copies.Length + totals.Initial.Length), from);
+        return new LearningWindow(first, steps.Time - first, value.ToScalar(), gradients);
+    }
+
+    /// <summary>When a sweep is made, how far it reaches, and whether the state begins anew after it.</summary>
+    readonly record struct Plan(int Every, int Reach, bool Forgets = false);
+}
+
+/// <summary>Makes the rule without naming the state's type.</summary>
+public static class BackPropagation
+{
+    /// <inheritdoc cref="BackPropagation{TState}(Cell{TState}, IEnumerable{Parameter})"/>
+    public static BackPropagation<TState> Through<TState>(Cell<TState> cell, IEnumerable<Parameter>? readOut = null) => new(cell, readOut);
+}

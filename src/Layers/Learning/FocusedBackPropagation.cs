@@ -1,0 +1,44 @@
+namespace Autograd.Layers;
+
+/// <summary>
+/// Focused back-propagation (Mozer 1989): where each unit feeds back on itself only, and each weight belongs to one unit, ∂unit/∂weight is one number for
+/// each weight, carried forward in time. The gradients are exact for that architecture, such as <see cref="FocusedCell"/>, at the cost of a few
+/// numbers for each weight and step.
+/// </summary>
+public sealed class FocusedBackPropagation : ForwardLearning<Tensor>
+{
+    bool isChecked;
+
+    /// <summary>Creates the rule for a cell.</summary>
+    /// <param name="cell">A cell whose units feed back on themselves only. The last axis of each of its parameters must be the units.</param>
+    /// <param name="readOut">Further parameters that the loss uses; none by default.</param>
+    public FocusedBackPropagation(Cell<Tensor> cell, IEnumerable<Parameter>? readOut = null)
+        : base(nameof(FocusedBackPropagation), cell, readOut)
+    {
+    }
+
+    private protected override Influence Start(int batch, int units, int weights, int inputs)
+    {
+        if (!isChecked) Check(units, inputs);
+        isChecked = true;
+        return new FocusedInfluence(batch, units, weights);
+    }
+
+    void Check(int units, int inputs)
+    {
+        foreach (var parameter in Cell.Parameters)
+            if (parameter.Rank == 0 || parameter.Shape[^1] != units)
+                throw new ArgumentException(
+                    $"FocusedBackPropagation: parameter {parameter.Name} is {parameter.Shape}; its last axis must be the {units} units of {Cell.GetType().Name}.");
+        var (feeds, direct) = InfluenceMask.Connections(Cell, inputs);
+        for (int j = 0; j < units; j++)
+        {
+            if (Enumerable.Range(0, units).Any(i => i != j && feeds[j][i]))
+                throw new ArgumentException(
+                    $"FocusedBackPropagation: unit {j} of {Cell.GetType().Name} is fed by other units. The rule is for self-connections only; use RealTimeLearning.");
+            if (Enumerable.Range(0, direct[j].Length).Any(w => w % units != j && direct[j][w]))
+                throw new ArgumentException(
+                    $"FocusedBackPropagation: unit {j} of {Cell.GetType().Name} depends on weights of other units; the last axis of a parameter must be the units.");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+namespace Autograd.Layers;
+
+/// <summary>
+/// Learning that runs forward in time: derivatives of the state are carried along with it, so that the gradient of a step's loss is there at that step,
+/// and nothing of the past is kept. Computes in the element type of the inputs; the derivatives are carried in double.
+/// </summary>
+/// <typeparam name="TState">The cell's state.</typeparam>
+public abstract class ForwardLearning<TState>
+{
+    readonly string name;
+    readonly Cell<TState> cell;
+    readonly int influencing;
+    Influence? influence;
+    TState state = default!;
+
+    private protected ForwardLearning(string name, Cell<TState> cell, IEnumerable<Parameter>? readOut)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        this.name = name;
+        this.cell = cell;
+        influencing = cell.Parameters.Count;
+        Parameters = [.. cell.Parameters.Concat(readOut ?? []).Distinct()];
+    }
+
+    /// <summary>What gradients are given for, in this order: the cell's parameters, then those of the read-out.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>The state after the last step.</summary>
+    /// <exception cref="InvalidOperationException">No sequence has begun.</exception>
+    public TState State => influence is null ? throw new InvalidOperationException($"{name}: no step was made yet; there is no state.") : state;
+
+    private protected Cell<TState> Cell => cell;
+
+    private protected Influence? Current => influence;
+
+    /// <summary>The next step begins a new sequence, from the cell's initial state.</summary>
+    public void Begin() => influence = null;
+
+    /// <summary>One step: its loss, and the loss's gradients through the whole past. The weights may be changed before the next one.</summary>
+    /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
+    /// <param name="loss">Computes one element from the output <c>[batch, outputs]</c>; none for a step without a loss, whose gradients are 0.</param>
+    /// <exception cref="ShapeException">x is not <c>[batch, inputs]</c>, has another batch than the step before, or the loss is not one element.</exception>
+    /// <exception cref="TapeException">A tape is recording on this thread; the rule has its own.</exception>
+    public ForwardStep Step(Tensor x, Func<Tensor, Tensor>? loss = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Rank != 2) throw new ShapeException($"{name}: x is {x.Shape}; a step takes [batch, inputs].");
+        if (influence is null) Begin(x);
+        else CheckBatch(x);
+        using var tape = new Tape();
+        var step = new RecordedStep<TState>(tape, cell, Parameters, influencing, x, state);
+        var result = Judge(step, loss, x);
+        influence!.Advance(step);
+        state = Layers.State.Detach(step.Next);
+        return result;
+    }
+
+    /// <summary>A whole sequence from the cell's initial state: the sum over its steps.</summary>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="loss">The loss of each step's output <c>[1, batch, outputs]</c>.</param>
+    /// <param name="update">Called after each step, where parameters may be changed: learning online.</param>
+    /// <returns>As other rules; <see cref="SequenceGradients{TState}.StepNorms"/> has the norm of each step's gradients over all parameters.</returns>
+    public SequenceGradients<TState> Run(Tensor x, StepLoss loss, Action<LearningWindow>? update = null)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        int time = Lengths.CheckSequences(name, x, default)[0];
+        Begin();
+        var norms = new double[time];
+        var totals = new GradientTotals(Parameters.Count, Layers.State.Tensors(cell.Initial(x.Shape[1], x.ElementType)).Length, 0);
+        for (int t = 0; t < time; t++)
+        {
+            int number = t;
+            var step = Step(Functions.At(x, t), output => loss(Functions.Stack([output]), number));
+            totals.Add(step.Loss, [.. step.Gradients], step.Initial.ToArray(), [], 0);
+            norms[t] = step.Norm;
+            update?.Invoke(new LearningWindow(t, 1, step.Loss, step.Gradients));
+        }
+        return new SequenceGradients<TState>(totals.Loss, totals.Parameters, StateTensors<TState>.Rebuild(state, totals.Initial), state, norms);
+    }
+
+    private protected abstract Influence Start(int batch, int units, int weights, int inputs);
+
+    void Begin(Tensor x)
+    {
+        var first = Layers.State.Detach(cell.Initial(x.Shape[0], x.ElementType));
+        int units = StateTensors<TState>.Flatten(first).Sum(tensor => tensor.Shape.Product(1, tensor.Rank));
+        influence = Start(x.Shape[0], units, cell.ParameterCount, x.Shape[1]);
+        state = first;
+    }
+
+    ForwardStep Judge(RecordedStep<TState> step, Func<Tensor, Tensor>? loss, Tensor x)
+    {
+        var value = loss?.Invoke(step.Output);
+        if (value is { ElementCount: not 1 }) throw new ShapeException($"{name}: the loss is {value.Shape}; it must have exactly one element.");
+        var (byState, direct) = value is null
+            ? (new double[x.Shape[0] * step.Units], [.. Parameters.Select(parameter => new double[parameter.ElementCount])])
+            : step.Gradients(value);
+        var (byWeights, byInitial) = (new double[step.Weights], new double[byState.Length]);
+        influence!.AddGradients(byState, byWeights, byInitial);
+        int used = 0;
+        for (int i = 0; i < influencing; i++)
+            for (int e = 0; e < direct[i].Length; e++)
+                direct[i][e] += byWeights[used++];
+        return new ForwardStep(
+            value?.ToScalar() ?? 0, [.. Parameters.Select((parameter, i) => Tensor.Own(direct[i], parameter.Shape, x.ElementType))],
+            Split(byInitial, x.ElementType), step.Output.Detach());
+    }
+
+    Tensor[] Split(double[] rows, ElementType type)
+    {
+        var tensors = StateTensors<TState>.Flatten(state);
+        int batch = tensors[0].Shape[0], units = rows.Length / Math.Max(batch, 1), first = 0;
+        return Array.ConvertAll(tensors, tensor =>
+        {
+            int width = tensor.Shape.Product(1, tensor.Rank);
+            var elements = new double[tensor.ElementCount];
+            for (int b = 0; b < batch; b++) rows.AsSpan(b * units + first, width).CopyTo(elements.AsSpan(b * width));
+            first += width;
+            return Tensor.Own(elements, tensor.Shape, type);
+        });
+    }
+
+    void CheckBatch(Tensor x)
+    {
+        int batch = StateTensors<TState>.Flatten(state)[0].Shape[0];
+        if (x.Shape[0] != batch) throw new ShapeException($"{name}: x is {x.Shape}, and the state has a batch of {batch}. Call Begin for other sequences.");
+    }
+}
+
+/// <summary>What a step of <see cref="ForwardLearning{TState}"/> found out.</summary>
+/// <param name="Loss">The step's loss.</param>
+/// <param name="Gradients">Its gradients, one for each of the rule's parameters.</param>
+/// <param name="Initial">Its gradients with respect to the tensors of the sequence's first state.</param>
+/// <param name="Output">The cell's output, <c>[batch, outputs]</c>.</param>
+public sealed record ForwardStep(double Loss, IReadOnlyList<Tensor> Gradients, IReadOnlyList<Tensor> Initial, Tensor Output)
+{
+    /// <summary>The Euclidean norm of the step's gradients over all parameters.</summary>
+    public double Norm => Norms.Of([.. Gradients]);
+}

@@ -1,0 +1,62 @@
+using static Autograd.Functions;
+
+namespace Autograd.Layers;
+
+/// <summary>
+/// Any cell with a limit on the gradient inside the recurrence: what flows back into the state before a step is limited at every step, so that it cannot
+/// explode over time, whatever the length (Graves 2013, section 2.1). Values and forward mode are those of the cell.
+/// </summary>
+/// <typeparam name="TState">The cell's state.</typeparam>
+public sealed class GradientLimitedCell<TState> : Cell<TState>
+{
+    readonly Cell<TState> cell;
+    readonly Func<Tensor, Tensor> limit;
+
+    /// <summary>Wraps a cell.</summary>
+    /// <param name="cell">The cell; its parameters become this one's.</param>
+    /// <param name="limit">Gets the gradient of a tensor of the state, <c>[batch, …]</c>, and gives the one to go on with.</param>
+    public GradientLimitedCell(Cell<TState> cell, Func<Tensor, Tensor> limit)
+        : base(default)
+    {
+        ArgumentNullException.ThrowIfNull(limit);
+        this.cell = Part(cell);
+        this.limit = limit;
+    }
+
+    /// <inheritdoc/>
+    public override TState Initial(int batch, ElementType type) => cell.Initial(batch, type);
+
+    /// <inheritdoc/>
+    public override (Tensor Output, TState Next) Step(Tensor x, TState state) =>
+        cell.Step(x, State.Map(state, tensor => WithGradient(tensor, limit)));
+}
+
+/// <summary>Makes cells with a limit on the gradient inside the recurrence.</summary>
+public static class GradientLimitedCell
+{
+    /// <summary>Every element of the state's gradient is confined to ±<paramref name="maximum"/> at every step.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The maximum is not positive and finite.</exception>
+    public static GradientLimitedCell<TState> ByValue<TState>(Cell<TState> cell, double maximum)
+    {
+        Require.Positive(nameof(GradientLimitedCell), nameof(maximum), maximum);
+        return new GradientLimitedCell<TState>(cell, gradient => Clamp(gradient, -maximum, maximum));
+    }
+
+    /// <summary>
+    /// The gradient of each tensor of the state is scaled down to a norm of at most <paramref name="maximum"/>, for each sequence by itself, at every step.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The maximum is not positive and finite.</exception>
+    public static GradientLimitedCell<TState> ByNorm<TState>(Cell<TState> cell, double maximum)
+    {
+        Require.Positive(nameof(GradientLimitedCell), nameof(maximum), maximum);
+        return new GradientLimitedCell<TState>(cell, gradient =>
+        {
+            var limits = Tensor.Full([gradient.Shape[0]], maximum, gradient.ElementType);
+            // Without the bound a gradient of 0 would be 0/0.
+            var norm = Norm(gradient.Reshape(gradient.Shape[0], -1), -1);
+            var factor = limits / Maximum(norm, limits);
+            int[] shape = [gradient.Shape[0], .. Enumerable.Repeat(1, gradient.Rank - 1)];
+            return gradient * factor.Reshape(shape);
+        });
+    }
+}

@@ -1,0 +1,49 @@
+namespace Autograd.Layers;
+
+/// <summary>
+/// Real-time recurrent learning (Williams and Zipser 1989) for any cell, nested and stacked states included: the influence matrix S = ∂state/∂weights of
+/// each sequence is carried forward, S ← J·S + ∂next/∂weights with J = ∂next/∂state. Its gradients are those of back-propagation through time,
+/// available online; memory is units × weights, time units² × weights for each step and sequence.
+/// <para>
+/// With a reach of n only those elements are kept that weights can influence within n steps: SnAp-n (Menick et al. 2021), cheap and biased for small n, exact
+/// once n steps connect everything.
+/// </para>
+/// </summary>
+/// <typeparam name="TState">The cell's state.</typeparam>
+public sealed class RealTimeLearning<TState> : ForwardLearning<TState>
+{
+    readonly int? reach;
+    InfluenceMask? mask;
+
+    /// <summary>Creates the rule for a cell.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="readOut">Further parameters that the loss uses; none by default.</param>
+    /// <param name="reach">n of SnAp-n, at least 1; none, the default, is exact.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The reach is below 1.</exception>
+    public RealTimeLearning(Cell<TState> cell, IEnumerable<Parameter>? readOut = null, int? reach = null)
+        : base(nameof(RealTimeLearning), cell, readOut)
+    {
+        if (reach is { } steps) Require.AtLeast(nameof(RealTimeLearning), nameof(reach), steps, 1);
+        this.reach = reach;
+    }
+
+    /// <summary>One element of the influence matrix: ∂(unit of the state)/∂(element of the cell's parameters), both counted over all tensors in order.</summary>
+    /// <exception cref="InvalidOperationException">No step was made yet.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
+    public double InfluenceOf(int weight, int unit, int sequence = 0) => Current is FullInfluence full
+        ? full[sequence, unit, weight]
+        : throw new InvalidOperationException("RealTimeLearning: no step was made yet; there is no influence.");
+
+    private protected override Influence Start(int batch, int units, int weights, int inputs)
+    {
+        if (reach is { } steps) mask ??= InfluenceMask.Of(Cell, inputs, steps);
+        return new FullInfluence(batch, units, weights, mask);
+    }
+}
+
+/// <summary>Makes the rule without naming the state's type.</summary>
+public static class RealTimeLearning
+{
+    /// <inheritdoc cref="RealTimeLearning{TState}(Cell{TState}, IEnumerable{Parameter}, int?)"/>
+    public static RealTimeLearning<TState> Of<TState>(Cell<TState> cell, IEnumerable<Parameter>? readOut = null, int? reach = null) => new(cell, readOut, reach);
+}

@@ -1,0 +1,21 @@
+namespace Autograd.Layers;
+
+/// <summary>What a learning rule found out about a sequence. All tensors outlive the tape.</summary>
+/// <typeparam name="TState">The cell's state.</typeparam>
+/// <param name="Loss">The loss; the sum over all windows where there are several.</param>
+/// <param name="Gradients">Its gradients, one for each of the rule's parameters.</param>
+/// <param name="Initial">Its gradients with respect to the state before the first step.</param>
+/// <param name="Final">The state after the last step, to go on from.</param>
+/// <param name="StepNorms">
+/// ‖∂loss/∂state‖ for the state after each step, the Euclidean norm over all its tensors and all sequences; empty unless asked for. Where windows overlap
+/// it is the norm of the sum.
+/// </param>
+public sealed record SequenceGradients<TState>(
+    double Loss, IReadOnlyList<Tensor> Gradients, TState Initial, TState Final, IReadOnlyList<double> StepNorms);
+
+/// <summary>One backward sweep of a learning rule that makes several. Its tensors live until the call that it was given to ends.</summary>
+/// <param name="First">The first step whose output the loss has seen.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Loss">The window's loss.</param>
+/// <param name="Gradients">Its gradients, one for each of the rule's parameters.</param>
+public sealed record LearningWindow(int First, int Count, double Loss, IReadOnlyList<Tensor> Gradients);

@@ -1,0 +1,34 @@
+namespace Autograd.Layers;
+
+/// <summary>
+/// What reservoirs and the analysis of dynamics need of linear algebra: systems, ridge regression, eigenvalues, singular values. Everything is computed
+/// in double whatever the element type of the argument, on one thread, and gives the same numbers on every run. Nothing here is recorded on a tape.
+/// </summary>
+public static partial class LinearAlgebra
+{
+    // The distance from 1 to the next number.
+    const double Epsilon = 1.0 / (1L << 52);
+
+    static int Square(string operation, Tensor matrix)
+    {
+        var (rows, columns) = Matrix(operation, nameof(matrix), matrix);
+        if (rows != columns) throw new ShapeException($"{operation}: the matrix is {matrix.Shape}; a square one is needed.");
+        return rows;
+    }
+
+    static (int Rows, int Columns) Matrix(string operation, string name, Tensor matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix, name);
+        if (matrix.Rank != 2) throw new ShapeException($"{operation}: {name} is {matrix.Shape}; a matrix is needed.");
+        return (matrix.Shape[0], matrix.Shape[1]);
+    }
+
+    // An eigenvalue of a matrix with a NaN would be sought for ever.
+    static double[] FiniteElements(string operation, Tensor matrix)
+    {
+        double[] elements = matrix.ToDoubles();
+        int bad = Array.FindIndex(elements, x => !double.IsFinite(x));
+        if (bad >= 0) throw new ArgumentException(FormattableString.Invariant($"{operation}: element {bad} of the tensor {matrix.Shape} is {elements[bad]}; all must be finite."));
+        return elements;
+    }
+}

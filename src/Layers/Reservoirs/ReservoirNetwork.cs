@@ -1,0 +1,170 @@
+using static Autograd.Functions;
+
+namespace Autograd.Layers;
+
+/// <summary>What a <see cref="ReservoirNetwork{TState}"/> carries from step to step.</summary>
+/// <param name="Reservoir">The reservoir's state.</param>
+/// <param name="Output">The output of the last step, <c>[batch, outputs]</c> in double: what is fed back.</param>
+public readonly record struct ReservoirState<TState>(TState Reservoir, Tensor Output);
+
+/// <summary>A run of a reservoir network.</summary>
+/// <param name="Outputs">The outputs, <c>[time, batch, outputs]</c>.</param>
+/// <param name="Final">The state after the last step.</param>
+public readonly record struct ReservoirRun<TState>(Tensor Outputs, ReservoirState<TState> Final);
+
+/// <summary>Whether the last output is an input of the reservoir.</summary>
+public enum ReservoirFeedback
+{
+    /// <summary>The reservoir sees the inputs only.</summary>
+    None,
+
+    /// <summary>The reservoir sees the inputs and, behind them, the outputs of the step before.</summary>
+    Previous,
+}
+
+/// <summary>
+/// Fixed dynamics with a trained linear read-out (Jaeger 2001; Maass, Natschläger and Markram 2002): any cell as the reservoir, y = [u, x]·V + b with x the
+/// cell's output. It computes in double. While it is fitted the outputs fed back are the true ones (teacher forcing); afterwards <see cref="Run"/> feeds
+/// back its own (free running), and <see cref="Follow"/> the true ones.
+/// </summary>
+/// <typeparam name="TState">The state of the reservoir.</typeparam>
+public sealed class ReservoirNetwork<TState> : Module
+{
+    readonly Cell<TState> reservoir;
+    readonly RidgeReadout readout;
+    readonly DoubleParameters parameters;
+    readonly int inputs, outputs;
+    readonly ReservoirFeedback feedback;
+
+    /// <summary>Creates the network.</summary>
+    /// <param name="reservoir">The reservoir, a cell with as many inputs as there are, and as many more as outputs are fed back.</param>
+    /// <param name="inputs">Number of inputs; may be 0 if there is feedback.</param>
+    /// <param name="features">Number of outputs of the reservoir.</param>
+    /// <param name="outputs">Number of outputs of the network.</param>
+    /// <param name="feedback">Whether outputs are fed back; not by default.</param>
+    public ReservoirNetwork(Cell<TState> reservoir, int inputs, int features, int outputs, ReservoirFeedback feedback = ReservoirFeedback.None)
+    {
+        ArgumentNullException.ThrowIfNull(reservoir);
+        Require.AtLeast(nameof(ReservoirNetwork), nameof(inputs), inputs, feedback == ReservoirFeedback.None ? 1 : 0);
+        (this.inputs, this.outputs, this.feedback) = (inputs, outputs, feedback);
+        this.reservoir = Part(reservoir, nameof(reservoir));
+        readout = Part(new RidgeReadout(inputs + features, outputs), nameof(readout));
+        parameters = new DoubleParameters(reservoir);
+    }
+
+    /// <summary>The read-out.</summary>
+    public RidgeReadout Readout => readout;
+
+    /// <summary>The state before the first step: the reservoir's own, and outputs 0.</summary>
+    public ReservoirState<TState> Initial(int batch) => new(reservoir.Initial(batch, ElementType.Float64), Tensor.Zeros([batch, outputs], ElementType.Float64));
+
+    /// <summary>Fits the read-out by ridge regression, over all steps but those of the washout.</summary>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; the last axis may have length 0.</param>
+    /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>; those of the step before are fed back.</param>
+    /// <param name="washout">Steps at the beginning that are left out, at least 0 and fewer than there are.</param>
+    /// <param name="ridge">Weight of the penalty, at least 0.</param>
+    /// <returns>The teacher-forced outputs of the fitted network, and the state after the last step.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The washout leaves no step, or the ridge is negative.</exception>
+    /// <exception cref="ArgumentException">An element is not finite, or the features are dependent and the ridge too small.</exception>
+    public ReservoirRun<TState> Fit(Tensor x, Tensor targets, int washout, double ridge)
+    {
+        var (features, final) = Harvest(x, targets);
+        Require.AtLeast(nameof(Fit), nameof(washout), washout, 0);
+        if (washout >= features.Shape[0])
+            throw new ArgumentOutOfRangeException(nameof(washout), washout, $"Fit: the washout of {washout} steps leaves none of {features.Shape[0]}.");
+        readout.Fit(features[washout..], targets[washout..], ridge);
+        return new(readout.Forward(features), final);
+    }
+
+    /// <summary>Runs with the true outputs fed back: a prediction of one step, every time.</summary>
+    /// <inheritdoc cref="Fit"/>
+    /// <param name="x"/><param name="targets"/>
+    /// <param name="from">The state before the first step; <see cref="Initial"/> by default.</param>
+    public ReservoirRun<TState> Follow(Tensor x, Tensor targets, ReservoirState<TState>? from = null)
+    {
+        var (features, final) = Harvest(x, targets, from);
+        return new(readout.Forward(features), final);
+    }
+
+    /// <summary>Runs with its own outputs fed back.</summary>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; <c>Tensor.Zeros([steps, batch, 0])</c> to run without any.</param>
+    /// <param name="from">The state before the first step; <see cref="Initial"/> by default.</param>
+    public ReservoirRun<TState> Run(Tensor x, ReservoirState<TState>? from = null)
+    {
+        var run = InDouble(() => FreeRun(x, from));
+        return new(run.Result, run.Final);
+    }
+
+    (Tensor Result, ReservoirState<TState> Final) FreeRun(Tensor x, ReservoirState<TState>? from)
+    {
+        var steps = Steps(x);
+        var state = from ?? Initial(x.Shape[1]);
+        var results = new Tensor[steps.Length];
+        for (int t = 0; t < steps.Length; t++)
+        {
+            var (features, next) = Step(steps[t], state);
+            results[t] = readout.Forward(features);
+            state = new(next, results[t]);
+        }
+        return (Stack(results), state);
+    }
+
+    /// <summary>The features of the read-out, [u, x], at every step, with the true outputs fed back.</summary>
+    /// <inheritdoc cref="Follow"/>
+    /// <returns>The features, <c>[time, batch, inputs + features]</c>, and the state after the last step.</returns>
+    public (Tensor Features, ReservoirState<TState> Final) Harvest(Tensor x, Tensor targets, ReservoirState<TState>? from = null) =>
+        InDouble(() => TaughtRun(x, targets, from));
+
+    (Tensor Result, ReservoirState<TState> Final) TaughtRun(Tensor x, Tensor targets, ReservoirState<TState>? from)
+    {
+        var steps = Steps(x);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (targets.Rank != 3 || targets.Shape[0] != x.Shape[0] || targets.Shape[1] != x.Shape[1] || targets.Shape[2] != outputs)
+            throw new ShapeException($"ReservoirNetwork: x is {x.Shape}, the targets are {targets.Shape}; [{x.Shape[0]}, {x.Shape[1]}, {outputs}] is needed.");
+        var taught = Unstack(targets.As(ElementType.Float64));
+        var state = from ?? Initial(x.Shape[1]);
+        var features = new Tensor[steps.Length];
+        for (int t = 0; t < steps.Length; t++)
+        {
+            (features[t], var next) = Step(steps[t], state);
+            state = new(next, taught[t]);
+        }
+        return (Stack(features), state);
+    }
+
+    (Tensor Result, ReservoirState<TState> Final) InDouble(Func<(Tensor Result, ReservoirState<TState> Final)> run) =>
+        parameters.Run(run, made => (made.Result.Detach(), State.Detach(made.Final)));
+
+    Tensor[] Steps(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Rank != 3 || x.Shape[0] == 0 || x.Shape[2] != inputs)
+            throw new ShapeException($"ReservoirNetwork: x is {x.Shape}; [time, batch, {inputs}] is needed, with at least one step.");
+        return Unstack(x.As(ElementType.Float64));
+    }
+
+    (Tensor Features, TState Next) Step(Tensor u, ReservoirState<TState> state)
+    {
+        var (output, next) = reservoir.Step(feedback == ReservoirFeedback.None ? u : Concatenate(1, u, state.Output), state.Reservoir);
+        return (inputs == 0 ? output : Concatenate(1, u, output), next);
+    }
+}
+
+/// <summary>Makes echo state networks.</summary>
+public static class ReservoirNetwork
+{
+    /// <summary>An echo state network: <see cref="EchoStateCell"/> with a linear read-out of inputs and state. Outputs are fed back if the options say so.</summary>
+    /// <param name="inputs">Number of inputs.</param>
+    /// <param name="units">Number of units of the reservoir.</param>
+    /// <param name="outputs">Number of outputs.</param>
+    /// <param name="key">Where the weights come from.</param>
+    /// <param name="options">Radius, leak, scaling; <see cref="EchoStateOptions.Feedback"/> must be 0 or the number of outputs.</param>
+    public static ReservoirNetwork<Tensor> EchoState(int inputs, int units, int outputs, RandomKey key, EchoStateOptions? options = null)
+    {
+        int fedBack = options?.Feedback ?? 0;
+        if (fedBack != 0 && fedBack != outputs)
+            throw new ArgumentException($"EchoState: {fedBack} outputs are fed back, but there are {outputs}.", nameof(options));
+        return new(new EchoStateCell(inputs, units, key, options), inputs, units, outputs, fedBack == 0 ? ReservoirFeedback.None : ReservoirFeedback.Previous);
+    }
+}

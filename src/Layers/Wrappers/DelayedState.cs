@@ -1,0 +1,43 @@
+namespace Autograd.Layers;
+
+/// <summary>
+/// Any cell that sees its state of several steps ago instead of the last one: (y_t, s_t) = cell(x_t, s_{t−lag}). Gradients take 1/lag as many steps over the same
+/// distance in time (the dilated recurrence of Chang et al. 2017, section 2). States before the first step are the cell's initial one.
+/// </summary>
+/// <typeparam name="TState">The cell's state.</typeparam>
+public sealed class DelayedState<TState> : Cell<LayerStates<TState>>
+{
+    readonly Cell<TState> cell;
+    readonly int lag;
+
+    /// <summary>Wraps a cell.</summary>
+    /// <param name="cell">The cell; its parameters become this module's.</param>
+    /// <param name="lag">How many steps ago; at least 1, and 1 is the cell itself.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The lag is below 1.</exception>
+    public DelayedState(Cell<TState> cell, int lag)
+        : base(default)
+    {
+        this.cell = Part(cell, "cell");
+        this.lag = Require.AtLeast(nameof(DelayedState<TState>), nameof(lag), lag, 1);
+    }
+
+    /// <inheritdoc/>
+    public override LayerStates<TState> Initial(int batch, ElementType type) => new(Enumerable.Range(0, lag).Select(_ => cell.Initial(batch, type)));
+
+    /// <summary>One step.</summary>
+    /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
+    /// <param name="state">The last states, latest first.</param>
+    public override (Tensor Output, LayerStates<TState> Next) Step(Tensor x, LayerStates<TState> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var (output, next) = cell.Step(x, state[lag - 1]);
+        return (output, Lags.Shift(state, next));
+    }
+}
+
+/// <summary>Makes wrappers without naming the state's type.</summary>
+public static class DelayedState
+{
+    /// <inheritdoc cref="DelayedState{TState}(Cell{TState}, int)"/>
+    public static DelayedState<TState> Of<TState>(Cell<TState> cell, int lag) => new(cell, lag);
+}

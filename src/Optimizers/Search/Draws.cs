@@ -1,0 +1,14 @@
+namespace Autograd.Optimizers;
+
+/// <summary>Random numbers of a key one after the other.</summary>
+internal sealed class Draws(RandomKey key)
+{
+    uint position;
+
+    public double Uniform() => key.Uniform(position++);
+
+    public int Whole(int count) => key.Whole(position++, count);
+
+    /// <summary>Standard normal (Box and Muller 1958).</summary>
+    public double Normal() => Math.Sqrt(-2 * Math.Log(1 - Uniform())) * Math.Cos(2 * Math.PI * Uniform());
+}

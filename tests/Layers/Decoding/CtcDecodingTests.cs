@@ -1,0 +1,68 @@
+using Autograd.Layers;
+using Autograd.Tests.Layers.Losses;
+using static Autograd.Functions;
+
+namespace Autograd.Tests.Layers.Decoding;
+
+public class CtcDecodingTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void APrefixBeamThatKeepsEverythingIsExact(int blank)
+    {
+        var logits = CtcTests.Logits(5, 1);
+        var expected = CtcTests.Enumerated(logits, blank);
+        var found = CtcDecoding.PrefixBeam(logits, 1000, blank: blank)[0];
+        Assert.Equal(expected.Count, found.Count);
+        foreach (var hypothesis in found) Assert.Equal(Math.Log(expected[CtcTests.Text(hypothesis.Labels)]), hypothesis.LogProbability, 1e-12);
+        Assert.Equal(found.Select(hypothesis => hypothesis.LogProbability).OrderDescending(), found.Select(hypothesis => hypothesis.LogProbability));
+    }
+
+    [Fact]
+    public void ANarrowBeamGivesEachLabelSequenceOnceAndNoMoreThanItsProbability()
+    {
+        var logits = CtcTests.Logits(7, 1);
+        var exact = CtcTests.Enumerated(logits, 0);
+        for (int width = 1; width < 8; width++)
+        {
+            var found = CtcDecoding.PrefixBeam(logits, width)[0];
+            Assert.InRange(found.Count, 1, width);
+            Assert.Equal(found.Count, found.Select(hypothesis => CtcTests.Text(hypothesis.Labels)).Distinct().Count());
+            Assert.All(found, hypothesis => Assert.True(hypothesis.LogProbability <= Math.Log(exact[CtcTests.Text(hypothesis.Labels)]) + 1e-12));
+        }
+    }
+
+    /// <summary>The textbook case: the best path is all blanks (0.36), the best labels are "1" (0.64).</summary>
+    [Fact]
+    public void TheBestPathNeedNotHaveTheBestLabels()
+    {
+        var logits = Log(Tensor.From([0.6, 0.4, 0.6, 0.4], [2, 1, 2]));
+        Assert.Equal([], CtcDecoding.BestPath(logits)[0]);
+        var best = CtcDecoding.PrefixBeam(logits, 4)[0][0];
+        Assert.Equal([1], best.Labels);
+        Assert.Equal(Math.Log(0.64), best.LogProbability, 1e-14);
+    }
+
+    [Fact]
+    public void BestPathMergesAndRemoves()
+    {
+        int[] path = [0, 1, 1, 0, 1, 2, 2, 0];
+        var logits = OneHot([.. path.SelectMany(label => new[] { label, 2 })], 3).Reshape(8, 2, 3);
+        Assert.Equal([1, 1, 2], CtcDecoding.BestPath(logits)[0]);
+        Assert.Equal([2], CtcDecoding.BestPath(logits)[1]);
+        Assert.Equal([1, 1], CtcDecoding.BestPath(logits, [5, 1])[0]);
+        Assert.Equal([0, 1, 0, 1, 0], CtcDecoding.BestPath(logits, blank: 2)[0]);
+        Assert.Equal([1, 1, 2], CtcDecoding.PrefixBeam(20 * logits, 3)[0][0].Labels);
+        Assert.Equal([3, 3, 1], CtcDecoding.Collapse([3, 3, 0, 3, 1, 0]));
+    }
+
+    [Fact]
+    public void WhatIsRefused()
+    {
+        var logits = Tensor.Zeros([3, 1, 2]);
+        Refused.With<ArgumentOutOfRangeException>("PrefixBeam: width must be at least 1; it is 0.", () => CtcDecoding.PrefixBeam(logits, 0));
+        Refused.With<ArgumentOutOfRangeException>("BestPath: the blank is 2; the logits [3, 1, 2] have classes 0 to 1.", () => CtcDecoding.BestPath(logits, blank: 2));
+        Refused.With<ShapeException>("BestPath: the logits are [3, 2]; [time, batch, classes] is needed.", () => CtcDecoding.BestPath(Tensor.Zeros([3, 2])));
+    }
+}

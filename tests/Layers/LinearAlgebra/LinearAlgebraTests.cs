@@ -1,0 +1,160 @@
+using System.Numerics;
+using Autograd.Layers;
+using static Autograd.Functions;
+
+namespace Autograd.Tests.Layers;
+
+public class LinearAlgebraTests
+{
+    const double Epsilon = 1.0 / (1L << 52);
+
+    static readonly RandomKey Key = new(3);
+
+    static Tensor Matrix(int rows, int columns, string purpose = "matrix") => Key.For(purpose).Normal([rows, columns], 1, ElementType.Float64);
+
+    [Theory, InlineData(1), InlineData(2), InlineData(7), InlineData(40)]
+    public void CholeskySolvesPositiveDefiniteSystems(int n)
+    {
+        var a = Matrix(n + 5, n);
+        var matrix = MatMul(a, a, transposeLeft: true);
+        var x = Matrix(n, 3, "x");
+        double condition = Condition(matrix);
+        Close.Equal(x, LinearAlgebra.SolvePositiveDefinite(matrix, MatMul(matrix, x)), 8 * n * condition * Epsilon);
+    }
+
+    [Theory, InlineData(1), InlineData(2), InlineData(7), InlineData(40)]
+    public void EliminationSolvesAnyRegularSystem(int n)
+    {
+        var (matrix, x) = (Matrix(n, n), Matrix(n, 2, "x"));
+        Close.Equal(x, LinearAlgebra.Solve(matrix, MatMul(matrix, x)), 8 * n * Condition(matrix) * Epsilon);
+    }
+
+    [Fact]
+    public void EliminationExchangesRows()
+    {
+        var swap = Tensor.From(new double[,] { { 0, 1 }, { 1, 0 } });
+        Assert.Equal([2.0, 1], LinearAlgebra.Solve(swap, Tensor.From(new double[,] { { 1 }, { 2 } })).ToDoubles());
+    }
+
+    [Fact]
+    public void RidgeIsWhereTheGradientOfThePenalisedErrorVanishes()
+    {
+        var (f, t) = (Matrix(30, 6), Matrix(30, 2, "targets"));
+        var w = LinearAlgebra.SolveRidge(f, t, 0.7);
+        var gradient = Differentiate.Gradient(v => Sum(Square(MatMul(f, v) - t)) + 0.7 * Sum(Square(v)), w);
+        Assert.All(gradient.ToDoubles(), g => Assert.InRange(Math.Abs(g), 0, 30 * 64 * Epsilon));
+        Assert.True(LinearAlgebra.SolveRidge(f, t, 1e6).ToDoubles().Max(Math.Abs) < 1e-3, "A large ridge shrinks the weights.");
+    }
+
+    [Fact]
+    public void EigenvaluesOfKnownMatrices()
+    {
+        double angle = 0.3;
+        var rotation = Tensor.From(new double[,] { { Math.Cos(angle), -Math.Sin(angle) }, { Math.Sin(angle), Math.Cos(angle) } });
+        Nearly([Complex.FromPolarCoordinates(1, angle), Complex.FromPolarCoordinates(1, -angle)], LinearAlgebra.Eigenvalues(rotation), 1);
+        Nearly([3, 2, -1], LinearAlgebra.Eigenvalues(Tensor.From(new double[,] { { 2, 5, 7 }, { 0, -1, 9 }, { 0, 0, 3 } })), 10);
+        // The companion of x⁴ − 1, on which unshifted iterations stand still.
+        var companion = Tensor.From(new double[,] { { 0, 0, 0, 1 }, { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 } });
+        Assert.All(LinearAlgebra.Eigenvalues(companion), value => Assert.Equal(1, value.Magnitude, 1e-14));
+        Assert.Equal(4, LinearAlgebra.Eigenvalues(companion).Distinct().Count());
+        Assert.Empty(LinearAlgebra.Eigenvalues(Tensor.Zeros([0, 0])));
+    }
+
+    [Theory, InlineData(3), InlineData(10), InlineData(60)]
+    public void EigenvaluesHaveTheTracesOfThePowers(int n)
+    {
+        var matrix = Matrix(n, n) / Math.Sqrt(n);
+        var values = LinearAlgebra.Eigenvalues(matrix);
+        var power = matrix;
+        for (int k = 1; k <= 4; k++, power = MatMul(power, matrix))
+        {
+            double trace = Enumerable.Range(0, n).Sum(i => power.At(i, i));
+            var sum = values.Aggregate(Complex.Zero, (s, value) => s + Complex.Pow(value, k));
+            Assert.Equal(trace, sum.Real, 100 * n * k * Epsilon * Math.Pow(2, k));
+            Assert.Equal(0, sum.Imaginary, 100 * n * k * Epsilon * Math.Pow(2, k));
+        }
+    }
+
+    [Theory, InlineData(2), InlineData(10), InlineData(60)]
+    public void SpectralRadiusIsTheLargestMagnitude(int n)
+    {
+        var matrix = Matrix(n, n);
+        double expected = LinearAlgebra.Eigenvalues(matrix)[0].Magnitude;
+        Assert.Equal(expected, LinearAlgebra.SpectralRadius(matrix), expected * n * 64 * Epsilon);
+    }
+
+    [Fact]
+    public void SpectralRadiusAtTheEdges()
+    {
+        Assert.Equal(0, LinearAlgebra.SpectralRadius(Tensor.From(new double[,] { { 0, 1, 5 }, { 0, 0, 1 }, { 0, 0, 0 } })));
+        Assert.Equal(0, LinearAlgebra.SpectralRadius(Tensor.Zeros([0, 0])));
+        // A Jordan block: its powers grow, its radius is 1.
+        Assert.Equal(1, LinearAlgebra.SpectralRadius(Tensor.From(new double[,] { { 1, 1 }, { 0, 1 } })), 1e-13);
+        Assert.Equal(1e200, LinearAlgebra.SpectralRadius(Tensor.From(new[,] { { 1e200, 0 }, { 0, -1e199 } })), 1e187);
+    }
+
+    [Theory, InlineData(1, 1), InlineData(5, 3), InlineData(3, 5), InlineData(30, 30)]
+    public void SingularValuesAreRootsOfEigenvalues(int rows, int columns)
+    {
+        var matrix = Matrix(rows, columns);
+        var gram = rows < columns ? MatMul(matrix, matrix, transposeRight: true) : MatMul(matrix, matrix, transposeLeft: true);
+        double[] expected = [.. LinearAlgebra.Eigenvalues(gram).Select(value => Math.Sqrt(value.Real))];
+        double[] actual = LinearAlgebra.SingularValues(matrix);
+        Assert.Equal(expected.Length, actual.Length);
+        // The root of a value that carries an absolute error of ε·largest².
+        for (int i = 0; i < actual.Length; i++)
+            Assert.Equal(expected[i], actual[i], 100 * actual.Length * Epsilon * expected[0] * expected[0] / actual[i]);
+    }
+
+    [Fact]
+    public void SmallSingularValuesAreAccurate()
+    {
+        var graded = Tensor.From(new[,] { { 1, 0.0 }, { 0, 1e-12 } });
+        var turned = MatMul(graded, Tensor.From(new[,] { { 0.6, 0.8 }, { -0.8, 0.6 } }));
+        double[] values = LinearAlgebra.SingularValues(turned);
+        Assert.Equal(1, values[0], 1e-14);
+        Assert.Equal(1e-12, values[1], 1e-12 * 1e-3);
+        Assert.Equal([0.0, 0], LinearAlgebra.SingularValues(Tensor.Zeros([2, 3])));
+    }
+
+    [Fact]
+    public void VectorsBecomeOrthonormal()
+    {
+        double[] vectors = Matrix(6, 9).ToDoubles();
+        double[] lengths = new double[6];
+        LinearAlgebra.Orthonormalize(vectors, lengths);
+        var q = Tensor.From(vectors, [6, 9]);
+        Close.Equal(Tensor.Identity(6, ElementType.Float64), MatMul(q, q, transposeRight: true), 16 * Epsilon);
+        double[] dependent = [1, 0, 2, 0];
+        LinearAlgebra.Orthonormalize(dependent, lengths.AsSpan(0, 2));
+        Assert.Equal([1.0, 0], lengths[..2]);
+    }
+
+    [Fact]
+    public void ErrorsSayWhatDoesNotFit()
+    {
+        var square = Tensor.Identity(3, ElementType.Float64);
+        Assert.Contains("[3, 2]", Assert.Throws<ShapeException>(() => LinearAlgebra.Eigenvalues(Tensor.Zeros([3, 2]))).Message);
+        Assert.Contains("3 and 4", Assert.Throws<ShapeException>(() => LinearAlgebra.Solve(square, Tensor.Zeros([4, 1]))).Message);
+        Assert.Contains("3 and 4", Assert.Throws<ShapeException>(() => LinearAlgebra.SolvePositiveDefinite(square, Tensor.Zeros([4, 1]))).Message);
+        Assert.Contains("singular", Assert.Throws<ArgumentException>(() => LinearAlgebra.Solve(Tensor.Zeros([2, 2]), Tensor.Zeros([2, 1]))).Message);
+        Assert.Contains("pivot 0", Assert.Throws<ArgumentException>(() => LinearAlgebra.SolvePositiveDefinite(-square, Tensor.Zeros([3, 1]))).Message);
+        Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => LinearAlgebra.Eigenvalues(Tensor.Full([2, 2], double.NaN))).Message);
+        Assert.Throws<ShapeException>(() => LinearAlgebra.SingularValues(Tensor.Zeros([3])));
+        Assert.Throws<ShapeException>(() => LinearAlgebra.SolveRidge(Tensor.Zeros([3, 2]), Tensor.Zeros([4, 1]), 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => LinearAlgebra.SolveRidge(Tensor.Zeros([3, 2]), Tensor.Zeros([3, 1]), -1));
+    }
+
+    static void Nearly(Complex[] expected, Complex[] actual, double scale)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        // The two of a pair have one magnitude but for rounding, so their order is free.
+        foreach (var value in expected) Assert.InRange(actual.Min(found => (found - value).Magnitude), 0, 32 * scale * Epsilon);
+    }
+
+    static double Condition(Tensor matrix)
+    {
+        double[] values = LinearAlgebra.SingularValues(matrix);
+        return values[0] / values[^1];
+    }
+}

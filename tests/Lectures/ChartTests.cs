@@ -1,0 +1,84 @@
+using System.Xml.Linq;
+using Autograd.Lectures;
+
+namespace Autograd.Tests.Lectures;
+
+public class ChartTests
+{
+    [Fact]
+    public void TicksAreRoundNumbers()
+    {
+        Assert.Equal(["0", "2", "4", "6", "8", "10"], Words(new Chart("", "", "") { XRange = (0, 10) }.Line("", [0, 10], [0, 0])).Take(6));
+        Assert.Equal(["0.1", "1", "10", "100", "1000"], Words(new Chart("", "", "") { LogX = true, XRange = (0.1, 1000) }.Line("", [0.1, 1000], [0, 0])).Take(5));
+    }
+
+    [Fact]
+    public void PlacesFollowTheAxes()
+    {
+        // Left edge 74, right edge 702, bottom 354, top 34.
+        var linear = new Chart("", "", "") { XRange = (0, 4), YRange = (0, 8) }.Line("", [0, 1, 4], [0, 4, 8]);
+        Assert.Contains("d=\"M74 354L231 194L702 34\"", linear.ToSvg(), StringComparison.Ordinal);
+        var logarithmic = new Chart("", "", "") { XRange = (1, 16), YRange = (1, 100), LogX = true, LogY = true }.Line("", [1, 2, 16], [1, 10, 100]);
+        Assert.Contains("d=\"M74 354L231 194L702 34\"", logarithmic.ToSvg(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatCannotBeDrawnInterruptsALine()
+    {
+        string svg = new Chart("", "", "") { LogY = true }.Line("", [1, 2, 3, 4, 5], [1, double.NaN, 10, 0, 100]).ToSvg();
+        string path = XDocument.Parse(svg).Descendants().Single(element => element.Name.LocalName == "path").Attribute("d")!.Value;
+        Assert.Equal(3, path.Count(letter => letter == 'M'));
+        Assert.DoesNotContain("NaN", svg, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnyNumbersGiveWellFormedSvg()
+    {
+        double[] odd = [double.NaN, double.PositiveInfinity, -1, 0, 1e-300, 1e300];
+        foreach (bool log in (bool[])[false, true])
+        {
+            var chart = new Chart("a < b & \"c\"", "x", "y") { LogX = log, LogY = log };
+            chart.Line("line", odd, odd).Points("points", odd, odd).Dashed("dashed", [], []).Bars("bars", [1, 2], [3, double.NaN]);
+            XDocument.Parse(chart.ToSvg());
+        }
+        XDocument.Parse(new Chart("", "", "").ToSvg());
+        XDocument.Parse(new Chart("", "", "").Heat(new double[,] { { 1, double.NaN }, { 1, 1 } }).ToSvg());
+        XDocument.Parse(new Chart("", "", "").Heat(new double[0, 0]).ToSvg());
+    }
+
+    [Fact]
+    public void LongLinesAreThinnedButKeepTheirPeaks()
+    {
+        double[] xs = [.. Enumerable.Range(0, 100_000).Select(i => (double)i)], ys = [.. xs.Select(x => x == 77_777 ? 5.0 : 0)];
+        string svg = new Chart("", "", "") { YRange = (0, 5) }.Line("", xs, ys).ToSvg();
+        Assert.True(svg.Length < 100_000);
+        Assert.Contains(" 34", XDocument.Parse(svg).Descendants().Single(element => element.Name.LocalName == "path").Attribute("d")!.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AHistogramIsSharesOfAll()
+    {
+        var chart = new Chart("", "", "") { YRange = (0, 1) }.Histogram("", [0.1, 0.2, 0.9, 5], 0, 1, 2);
+        string[] heights = [.. XDocument.Parse(chart.ToSvg()).Descendants().Where(element => element.Name.LocalName == "rect" && element.Attribute("fill")?.Value == "#0072b2").Select(bar => bar.Attribute("height")!.Value)];
+        // Half of the numbers each: the last one, beyond the end, counts in the last bin.
+        Assert.Equal(["160", "160"], heights);
+    }
+
+    [Fact]
+    public void UnequalNumbersAreRefused()
+    {
+        Assert.Throws<ArgumentException>(() => new Chart("", "", "").Line("name", [1, 2], [1]));
+        Assert.Throws<ArgumentException>(() => new Chart("", "", "").Heat(new double[2, 2], xs: [1]));
+    }
+
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(123456, "123456")]
+    [InlineData(0.693147, "0.69315")]
+    [InlineData(-0.000123, "-1.23E-4")]
+    [InlineData(1e12, "1E+12")]
+    [InlineData(double.NaN, "NaN")]
+    public void NumbersAreShort(double value, string text) => Assert.Equal(text, Numbers.Short(value));
+
+    static IEnumerable<string> Words(Chart chart) => XDocument.Parse(chart.ToSvg()).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).Where(text => text.Length > 0);
+}
