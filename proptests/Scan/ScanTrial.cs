@@ -26,7 +26,7 @@ internal sealed record ScanTrial(RandomCell Cell, Tensor X, Tensor[] States, Cap
         int batch = Skewed(draw, 40), widest = Skewed(draw, 70), inputs = Skewed(draw, 40);
         int time = Math.Clamp(60_000 / (batch * widest), 1, Skewed(draw, 40));
         Shape x = draw.Whole(0, 29) == 0 ? [batch, 2, draw.Whole(1, 3)] : [batch, inputs];
-        var states = Enumerable.Range(0, draw.Whole(1, 3)).Select(_ => StateShape(draw, batch, widest)).ToArray();
+        var states = Enumerable.Range(0, draw.Whole(1, 3)).Select(_ => StateShape(draw, batch, widest, inputs)).ToArray();
         int[] lengths = draw.Whole(0, 2) == 0 ? [.. draw.Indices(batch, time).Select(length => length + 1)] : [];
         var writer = new StepWriter(draw, batch, widest, isSingle, x, states);
         writer.WriteAtLeast(draw.Whole(3, 25) - states.Length);
@@ -93,10 +93,11 @@ internal sealed record ScanTrial(RandomCell Cell, Tensor X, Tensor[] States, Cap
         _ => draw.Whole(1, most),
     };
 
-    static Shape StateShape(Draw draw, int batch, int widest) => draw.Whole(0, 9) switch
+    static Shape StateShape(Draw draw, int batch, int widest, int inputs) => draw.Whole(0, 9) switch
     {
         0 => [batch],
         1 => [batch, draw.Whole(1, 3), draw.Whole(1, Math.Min(widest, 5))],
+        2 or 3 => [batch, inputs],
         _ => [batch, draw.Whole(1, widest)],
     };
 

@@ -102,19 +102,28 @@ internal sealed partial class StepWriter
     // With a new leaf of one of the shapes that broadcast.
     void WithLeaf()
     {
-        if (Pick(IsRows) is not { } a) return;
-        int width = lines[a].Shape[1];
+        bool isInput = draw.Whole(0, 3) == 0 && IsRows(lines[0]);
+        if ((isInput ? 0 : Pick(line => IsRows(line) || IsNumbers(line))) is not { } a) return;
+        Combine(a, LeafFor(lines[a].Shape));
+    }
+
+    int LeafFor(Shape rows)
+    {
+        int width = rows[^1];
         Shape shape = draw.Whole(0, 6) switch
         {
             0 => [],
             1 => [1],
-            2 => [1, width],
-            3 => [batch, 1],
-            4 => [batch, width],
+            2 => rows.Rank == 2 ? [1, width] : [1],
+            3 => rows.Rank == 2 ? [batch, 1] : [batch],
+            4 => rows,
             _ => [width],
         };
-        Combine(a, draw.Whole(0, 2) switch { 0 => Capture(shape), 1 => Constant(shape), _ => Parameter(shape, 1) });
+        return draw.Whole(0, 2) switch { 0 => Capture(shape), 1 => Constant(shape), _ => Parameter(shape, 1) };
     }
+
+    // A number for each sequence.
+    bool IsNumbers(StepLine line) => line.Shape.Rank == 1 && line.Shape[0] == batch && line.IsInner;
 
     void Combine(int a, int b)
     {

@@ -185,7 +185,7 @@ internal sealed class ScanPlanner
             if (graph.StateGradients[i] is { } gradient) pass.Store(gradient, plan.CarryWrite[i]);
             else clears.Add(new ClearAction(0, plan.CarryWrite[i]));
         }
-        PlanInputGradient(pass, values);
+        PlanInputGradient(pass, values, terms);
         var delayed = terms.Where(term => term.Kind == GradientKind.Product).ToArray();
         foreach (var sum in values.Sums.OrderByDescending(sum => sum.Products.Length)) pass.JoinLefts(sum, forChunk: delayed.Length > 0);
         var begun = new HashSet<int>();
@@ -202,14 +202,16 @@ internal sealed class ScanPlanner
     bool IsAtHand(StepValue value) => value.Role != Role.Computed || !value.IsBackward;
 
     // The product with the weights needs no step-by-step work if all of its operands are there for a whole chunk.
-    void PlanInputGradient(PassPlanner pass, PassValues values)
+    void PlanInputGradient(PassPlanner pass, PassValues values, List<GradientTerm> terms)
     {
         if (graph.InputGradient is null) return;
         var gradient = forms.Actual(graph.InputGradient);
         var input = graph.Values.First(value => value.Role == Role.Input);
         var place = plan.InputGradient = memory.External(input);
         bool hasRows = forms.FormOf(input) == Form.Matrix;
-        bool isFormedAtOnce = hasRows && values.SumOf(gradient) is { } sum && values.UsersOf(gradient).Count == 0
+        // Nor is it wanted within the steps, as the gradient of something else too.
+        bool isShared = terms.Exists(term => term.Operands.Contains(gradient)) || Array.Exists(graph.StateGradients, other => other is not null && forms.Actual(other) == gradient);
+        bool isFormedAtOnce = hasRows && !isShared && values.SumOf(gradient) is { } sum && values.UsersOf(gradient).Count == 0
             && Array.TrueForAll(sum.Products, product => forms.KindOf(product.Operands[0]) == ValueKind.Fused && forms.Actual(product.Operands[0]).IsBackward)
             && (sum.Rest.Length == 0 || memory.Padded(place.Width) == place.Width);
         if (isFormedAtOnce)

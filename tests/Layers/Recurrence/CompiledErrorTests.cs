@@ -32,6 +32,26 @@ public class CompiledErrorTests
         BothWays.Took(layer, "the step uses other data [2] at each call");
     }
 
+    /// <summary>An operation of one's own is known by the object; one for all steps is compiled.</summary>
+    [Fact]
+    public void AnOperationMadeAnewRunsEagerly()
+    {
+        var layer = Over((x, s) => new Doubled().Apply(s + x) is var next ? (next, next) : default);
+        Close.Same(Eagerly(layer), layer.Forward(X));
+        BothWays.Took(layer, "the step makes its operation Doubled anew at each call");
+        var doubled = new Doubled();
+        var constant = Over((x, s) => doubled.Apply(s * 0.3 + x) is var next ? (next, next) : default);
+        var input = InDouble.Draw(Key, 4, 3, 2);
+        BothWays.Agree(constant, () => BothWays.Everything(constant, input, null, input));
+    }
+
+    sealed class Doubled : CustomOperation
+    {
+        public override Tensor Value(ReadOnlySpan<Tensor> operands) => operands[0] * 2;
+
+        public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) => cotangent * 2;
+    }
+
     [Fact]
     public void OtherElementTypesWithinTheStepRunEagerly()
     {
