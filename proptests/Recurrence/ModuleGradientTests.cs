@@ -62,6 +62,9 @@ public class ModuleGradientTests
 
     static readonly Dictionary<Type, string> Elsewhere = new()
     {
+        [typeof(ContractiveCell)] = "has no parameters; ContractiveCellTests",
+        [typeof(StateSpaceCell)] = "has no parameters; StateSpaceCellTests",
+        [typeof(EchoStateCell)] = "has weights of a given spectral radius; EchoStateCellTests",
         [typeof(GradientLimitedCell<>)] = "changes gradients on purpose; ForwardLearningTests",
         [typeof(LiquidStateCell)] = "a spike has no derivative; LiquidStateCellTests checks those that stand in for it",
         [typeof(RidgeReadout)] = "is fitted in double; ReservoirNetworkTests",

@@ -140,9 +140,12 @@ public sealed partial class Tape
     {
         foreach (int entry in entries)
         {
-            if (memory.OperationOf(entry) is not PartOperation) continue;
-            int whole = memory.OperandEntriesOf(entry)[0];
-            if (memory.OperationOf(whole) is ScanOperation && entry > whole + 1)
+            // The state of one step is a view of those of all.
+            int part = entry;
+            while (memory.OperationOf(part) is SliceOperation or ReshapeOperation && memory.OperandEntriesOf(part)[0] >= 0) part = memory.OperandEntriesOf(part)[0];
+            if (memory.OperationOf(part) is not PartOperation) continue;
+            int whole = memory.OperandEntriesOf(part)[0];
+            if (memory.OperationOf(whole) is ScanOperation && part > whole + 1)
                 throw new TapeException(
                     $"A source is a state {memory.ResultOf(entry).Shape} of a recurrence that ran compiled, whose inner states are not recorded. " +
                     "Set the layer's Execution to Eager to differentiate with respect to its states.");
