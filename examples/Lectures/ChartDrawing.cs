@@ -3,7 +3,7 @@ namespace Autograd.Lectures;
 /// <summary>Draws a chart: frame, axes, what is in it, and the legend below.</summary>
 sealed class ChartDrawing
 {
-    const double Width = 720, Left = 74, Right = 18, Top = 34, PlotHeight = 320, Foot = 52, LegendRow = 20, LetterWidth = 6.8, SampleWidth = 34;
+    const double Width = 720, Left = 74, Right = 18, Top = 34, PlotHeight = 320, Foot = 52, LegendRow = 20, LetterWidth = 6.6, CapitalWidth = 8.8, SampleWidth = 42;
     const string Grid = "#e4e4e4", Frame = "#666666", Paper = "#ffffff";
 
     readonly Chart chart;
@@ -82,7 +82,7 @@ sealed class ChartDrawing
         for (int i = 0; i < chart.All.Count; i++)
         {
             if (chart.All[i].Name.Length == 0) continue;
-            double width = SampleWidth + chart.All[i].Name.Length * LetterWidth;
+            double width = LegendWidth(chart.All[i].Name);
             if (used + width > plotRight - Left)
             {
                 rows.Add([]);
@@ -94,6 +94,9 @@ sealed class ChartDrawing
         return rows;
     }
 
+    // No font is at hand to measure with: capitals are wider.
+    static double LegendWidth(string name) => SampleWidth + name.Sum(letter => char.IsUpper(letter) ? CapitalWidth : LetterWidth);
+
     void Samples(List<int> row, double place)
     {
         double at = Left;
@@ -104,7 +107,7 @@ sealed class ChartDrawing
                 ink.Raw($"<path d=\"M{Ink.At(at)} {Ink.At(place - 4)}h20\" stroke=\"{Palette.Of(i)}\" stroke-width=\"2.5\"{SeriesDrawing.Dash(series.Kind)}/>");
             else ink.Box(at + 5, place - 9, 10, 10, Palette.Of(i), series.Kind == Kind.Points ? " rx=\"5\"" : "");
             ink.Words(at + 25, place, series.Name, "start");
-            at += SampleWidth + series.Name.Length * LetterWidth;
+            at += LegendWidth(series.Name);
         }
     }
 }

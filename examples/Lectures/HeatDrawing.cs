@@ -25,12 +25,21 @@ sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double right, dou
         // Crisp edges leave no light gaps between neighbouring cells.
         ink.Raw("<g shape-rendering=\"crispEdges\">");
         for (int row = 0; row < rows; row++)
-            for (int column = 0; column < columns; column++)
-                Cell(left[column], lower[row], left[column + 1], lower[row + 1], Share(map.Values[row, column], low, high));
+        {
+            // Neighbours of one colour are one box: a page of piano rolls stays small.
+            for (int from = 0, to; from < columns; from = to)
+            {
+                string colour = Colour(row, from, low, high);
+                for (to = from + 1; to < columns && Colour(row, to, low, high) == colour; to++) { }
+                Cell(left[from], lower[row], left[to], lower[row + 1], colour);
+            }
+        }
         Scale();
         ink.Raw("</g>");
         Labels(low, high);
     }
+
+    string Colour(int row, int column, double low, double high) => Palette.OfShare(Share(map.Values[row, column], low, high));
 
     static double Share(double value, double low, double high) => double.IsFinite(value) ? high > low ? (value - low) / (high - low) : 0.5 : double.NaN;
 
@@ -41,8 +50,8 @@ sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double right, dou
         return [.. Enumerable.Range(0, count + 1).Select(i => axis.Place(edges[0] + (edges[1] - edges[0]) * i / count))];
     }
 
-    void Cell(double x1, double y1, double x2, double y2, double share) =>
-        ink.Box(Math.Min(x1, x2), Math.Min(y1, y2), Math.Abs(x2 - x1), Math.Abs(y2 - y1), Palette.OfShare(share));
+    void Cell(double x1, double y1, double x2, double y2, string colour) =>
+        ink.Box(Math.Min(x1, x2), Math.Min(y1, y2), Math.Abs(x2 - x1), Math.Abs(y2 - y1), colour);
 
     void Scale()
     {

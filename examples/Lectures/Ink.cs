@@ -12,7 +12,8 @@ sealed class Ink
 
     public static string At(double place) => place.ToString("0.#", CultureInfo.InvariantCulture);
 
-    public static string Escape(string words) => System.Security.SecurityElement.Escape(words);
+    /// <summary>Text as XML. The norm's double bar is two bars: common fonts draw it as a blot.</summary>
+    public static string Escape(string words) => System.Security.SecurityElement.Escape(words.Replace("‖", "||", StringComparison.Ordinal));
 
     public Ink Raw(string element)
     {

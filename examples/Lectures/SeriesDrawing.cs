@@ -5,7 +5,7 @@ namespace Autograd.Lectures;
 /// <summary>Draws one set of numbers.</summary>
 sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour, Ink ink)
 {
-    const int FewPoints = 60, SomePoints = 400, MostLinePoints = 3000;
+    const int FewPoints = 60, SomePoints = 400, ManyPoints = 3000, MostLinePoints = 3000;
     const double BarShare = 0.86;
 
     public void Draw(int set, int sets)
@@ -66,7 +66,7 @@ sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour, Ink ink
             string place = Place(i);
             if (seen.Add(place)) path.Append('M').Append(place).Append("h0");
         }
-        double size = seen.Count <= FewPoints ? 6 : seen.Count <= SomePoints ? 4 : 1.2;
+        double size = seen.Count <= FewPoints ? 6 : seen.Count <= SomePoints ? 4 : seen.Count <= ManyPoints ? 2.4 : 1.2;
         if (seen.Count > 0) ink.Raw($"<path d=\"{path}\" stroke=\"{colour}\" stroke-width=\"{Ink.At(size)}\" stroke-linecap=\"round\"/>");
     }
 

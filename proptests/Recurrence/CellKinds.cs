@@ -47,6 +47,7 @@ internal static class CellKinds
         new CellKind<LayerStates<LstmState>>("Stacked, of LstmCell", (inputs, hidden, key) =>
             Stacked.Of<LstmState>(new LstmCell(inputs, hidden, key.For("lower")), new PeepholeLstmCell(hidden, 1, key.For("upper")))),
         .. ArchitectureKinds.All,
+        .. ReservoirKinds.All,
     ];
 
     public static TheoryData<string> Names => [.. All.Select(kind => kind.Name)];

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Autograd.Layers;
 using Module = Autograd.Layers.Module;
 
 namespace Autograd.PropertyTests;
@@ -59,12 +60,20 @@ public class ModuleGradientTests
         Near.Equal(trial.ResultAndGradients(), actual, bound, "result and gradients in single precision");
     });
 
+    static readonly Dictionary<Type, string> Elsewhere = new()
+    {
+        [typeof(GradientLimitedCell<>)] = "changes gradients on purpose; ForwardLearningTests",
+        [typeof(LiquidStateCell)] = "a spike has no derivative; LiquidStateCellTests checks those that stand in for it",
+        [typeof(RidgeReadout)] = "is fitted in double; ReservoirNetworkTests",
+        [typeof(ReservoirNetwork<>)] = "is fitted in double; ReservoirNetworkTests",
+    };
+
     [Fact]
     public void EveryModuleHasACase()
     {
         var used = ModuleCases.All.SelectMany(module => Within(module.Draw(new Draw(1, 50)).Module)).Select(Definition).ToHashSet();
         var missing = typeof(Module).Assembly.GetExportedTypes()
-            .Where(type => type.IsSubclassOf(typeof(Module)) && !type.IsAbstract && !used.Contains(Definition(type))).Select(type => type.Name);
+            .Where(type => type.IsSubclassOf(typeof(Module)) && !type.IsAbstract && !used.Contains(Definition(type)) && !Elsewhere.ContainsKey(Definition(type))).Select(type => type.Name);
         Assert.Empty(missing);
     }
 

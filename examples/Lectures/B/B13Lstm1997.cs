@@ -41,7 +41,8 @@ public sealed class B13Lstm1997 : Demonstration
     {
         using var tape = new Tape();
         var c = tape.Watch(Tensor.Zeros([1, Hidden]));
-        var run = Recurrent.Over(cell).Run(x, new LstmState(Tensor.Zeros([1, Hidden]), c));
+        // Gradients of the states in between need the eager tape.
+        var run = new Recurrent<LstmState>(cell) { Execution = Execution.Eager }.Run(x, new LstmState(Tensor.Zeros([1, Hidden]), c));
         Tensor[] along = tape.Gradients(Functions.Sum(run.Final.C), [.. run.States.SkipLast(1).Select(state => state.C).Prepend(c)]);
         double[][] slopes = [.. along.Reverse().Select(gradient => gradient.ToDoubles())];
         deviation = slopes.Max(row => row.Max(slope => Math.Abs(slope - 1)));
@@ -52,7 +53,7 @@ public sealed class B13Lstm1997 : Demonstration
     {
         using var tape = new Tape();
         var h = tape.Watch(Tensor.Zeros([1, Hidden]));
-        var run = Recurrent.Over(cell).Run(x, h);
+        var run = new Recurrent<Tensor>(cell) { Execution = Execution.Eager }.Run(x, h);
         var along = tape.Gradients(Functions.Sum(run.Final), [.. run.States.SkipLast(1).Prepend(h)]);
         return [.. along.Reverse().Select(gradient => gradient.ToDoubles().Average(Math.Abs))];
     }

@@ -12,7 +12,7 @@ public sealed class B14Lstm : Demonstration
     public override string Id => "B14";
 
     /// <inheritdoc/>
-    public override string Title => "LSTM";
+    public override string Title => "LSTM with a forget gate";
 
     /// <inheritdoc/>
     public override string Claim =>
@@ -53,7 +53,8 @@ public sealed class B14Lstm : Demonstration
         var x = key.Normal([Time, 1, 3]);
         using var tape = new Tape();
         var start = tape.Watch(Tensor.Zeros([1, Hidden]));
-        var run = Recurrent.Over(cell).Run(x, new LstmState(Tensor.Zeros([1, Hidden]), start));
+        // Gradients of the states in between need the eager tape.
+        var run = new Recurrent<LstmState>(cell) { Execution = Execution.Eager }.Run(x, new LstmState(Tensor.Zeros([1, Hidden]), start));
         var along = tape.Gradients(Functions.Sum(run.Final.C), [.. run.States.SkipLast(1).Select(state => state.C).Prepend(start)]);
         var (products, product) = (new double[Time], Tensor.Ones([1, Hidden]));
         for (int back = 0; back < Time; back++)

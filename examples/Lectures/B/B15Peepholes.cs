@@ -46,7 +46,8 @@ public sealed class B15Peepholes : Demonstration
     // The loss is Σ h_t ⊙ seed_t: its direct gradient for h_t is seed_t.
     static Tensor[] ByTape(RandomKey key, bool isFull)
     {
-        var model = Recurrent.Over(Cell(key, isFull));
+        // Gradients of the states in between need the eager tape.
+        var model = new Recurrent<LstmState>(Cell(key, isFull)) { Execution = Execution.Eager };
         using var tape = new Tape();
         foreach (var parameter in model.Parameters) tape.Bind(parameter, parameter.Detach().As(ElementType.Float64));
         var run = model.Run(Draw(key.For("x"), Time, Batch, Inputs));

@@ -53,11 +53,13 @@ public sealed class B16Coupled : Demonstration
 
     static double Learn(Report report, Chart chart, string name, Learner model, RandomKey key)
     {
-        chart.Learning(name, model.Train(report, name, 1500, 1e-2, update =>
+        double[] losses = model.Train(report, name, 1500, 1e-2, update =>
         {
             var data = AddingProblem.Batch(key.For("train").At(update), Time, 32);
             return Loss.MeanSquaredError(model.Last(data.Inputs), data.Targets);
-        }));
+        });
+        if (name.StartsWith("coupled", StringComparison.Ordinal)) chart.Learning(name, losses);
+        else chart.Baseline(name, losses);
         var test = AddingProblem.Batch(key.For("test"), Time, 500);
         return Loss.MeanSquaredError(model.Last(test.Inputs), test.Targets).ToScalar();
     }

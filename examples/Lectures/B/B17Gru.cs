@@ -57,11 +57,13 @@ public sealed class B17Gru : Demonstration
             {
                 var key = report.Key(seed);
                 var model = Learner.Over(new GruCell(2, Hidden, key, reset), Hidden, 1, key);
-                chart.Learning($"{reset}, seed {seed}", model.Train(report, $"{reset}, seed {seed}", 1000, 1e-2, update =>
+                double[] losses = model.Train(report, $"{reset}, seed {seed}", 1000, 1e-2, update =>
                 {
                     var data = AddingProblem.Batch(key.For("train").At(update), Time, 32);
                     return Loss.MeanSquaredError(model.Last(data.Inputs), data.Targets);
-                }));
+                });
+                if (reset == GruReset.BeforeProduct) chart.Learning($"{reset}, seed {seed}", losses);
+                else chart.Baseline($"{reset}, seed {seed}", losses);
                 var test = AddingProblem.Batch(key.For("test"), Time, 500);
                 list.Add(Loss.MeanSquaredError(model.Last(test.Inputs), test.Targets).ToScalar());
             }

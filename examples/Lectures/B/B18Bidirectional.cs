@@ -81,7 +81,8 @@ public sealed class B18Bidirectional : Demonstration
     static double Share(Report report, Chart chart, string name, Layers.Module layer, RandomKey key)
     {
         var model = new Learner(new Sequential(layer, new Linear(2 * Hidden, 16, key.For("dense")), new Activation(Tanh)), 16, 1, key);
-        chart.Learning(name, model.Train(report, name, 400, 1e-2, update => Try(model, key.For("train").At(update)).Loss));
+        double[] losses = model.Train(report, name, 400, 1e-2, update => Try(model, key.For("train").At(update)).Loss);
+        if (name.EndsWith("seed 0", StringComparison.Ordinal)) chart.Learning(name, losses);
         return Try(model, key.For("test")).Share;
     }
 

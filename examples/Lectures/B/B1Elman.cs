@@ -57,7 +57,7 @@ public sealed class B1Elman : Demonstration
                 Functions.MatMul(Stream(report.Key(0), 1).X[t], cell["W"]) + Functions.MatMul(run.States[t - 1], cell["R"]) + cell["B"]);
             worst = Math.Max(worst, Checks.Difference(context, run.States[t]));
         }
-        report.Measure("difference between a step from a copy of the last hidden units and the network's own", worst, "0, to the bit", worst == 0);
+        report.Measure("difference between a step from a copy of the last hidden units and the network's own", worst, "at most 1E-6", worst <= 1e-6);
     }
 
     static double[] Errors(Learner model, RandomKey key)

@@ -49,11 +49,13 @@ public sealed class B21Attention : Demonstration
 
     static double Learn(Report report, Chart chart, string name, Translator model, RandomKey key)
     {
-        chart.Learning(name, model.Fit(report, name, 1200, 1e-2, update =>
+        double[] losses = model.Fit(report, name, 1200, 1e-2, update =>
         {
             var (source, lengths, target) = Draw(key.For("train").At(update), Batch, Longest);
             return Loss.CrossEntropy(model.Forward(source, lengths, target), target);
-        }));
+        });
+        if (name.StartsWith("attention", StringComparison.Ordinal)) chart.Learning(name, losses);
+        else chart.Baseline(name, losses);
         var (test, ends, right) = Draw(key.For("test"), 200, Longest);
         int[] written = model.Write(test, ends);
         return Enumerable.Range(0, 200).Count(row => Enumerable.Range(0, ends[row]).All(t => written[t * 200 + row] == right[t * 200 + row])) / 200.0;
@@ -106,7 +108,9 @@ public sealed class B21Attention : Demonstration
             int batch = lengths.Length;
             var (cell, start) = Read(source, lengths);
             int[] before = [.. Enumerable.Repeat(Begin, batch), .. target[..^batch].Select(symbol => Math.Max(symbol, 0))];
-            return head.Forward(Recurrent.Over(cell).Run(write.Forward(before, before.Length / batch, batch), start).Outputs);
+            // The cell is another one for each batch: a plan would be made anew each time.
+            var decoding = new Recurrent<Tensor>(cell) { Execution = Execution.Eager };
+            return head.Forward(decoding.Run(write.Forward(before, before.Length / batch, batch), start).Outputs);
         }
 
         /// <summary>Writes: the likeliest symbol at every step is the next step's input.</summary>

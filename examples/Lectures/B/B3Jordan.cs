@@ -67,14 +67,15 @@ public sealed class B3Jordan : Demonstration
 
     static Chart Paths(Tensor said, Tensor wanted)
     {
-        var chart = new Chart("The two sequences (seed 0)", "output 1", "output 2");
+        var chart = new Chart("Output 2 of both sequences, running free (seed 0)", "step", "output 2");
+        var steps = Enumerable.Range(0, Time).Select(t => (double)t).ToArray();
         for (int plan = 0; plan < Plans; plan++)
         {
-            chart.Line($"plan {plan}, network", Along(said, plan, 0), Along(said, plan, 1));
-            chart.Points($"plan {plan}, wanted", Along(wanted, plan, 0), Along(wanted, plan, 1));
+            chart.Line($"plan {plan}, network", steps, Along(said, plan));
+            chart.Points($"plan {plan}, wanted", steps, Along(wanted, plan));
         }
         return chart;
     }
 
-    static IEnumerable<double> Along(Tensor x, int plan, int output) => Enumerable.Range(0, Time).Select(t => x.At(t, plan, output));
+    static IEnumerable<double> Along(Tensor x, int plan) => Enumerable.Range(0, Time).Select(t => x.At(t, plan, 1));
 }

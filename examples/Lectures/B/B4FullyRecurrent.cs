@@ -32,8 +32,9 @@ public sealed class B4FullyRecurrent : Demonstration
             var alone = Learner.Of(Recurrent.Over(new SelfConnectedCell(report.Key(seed))));
             foreach (var (name, learner) in new[] { ("fully recurrent", model), ("self-connections only", alone) })
             {
-                learning.Learning($"{name}, seed {seed}", learner.Train(
-                    report, $"{name}, seed {seed}", 2000, 5e-3, _ => Loss.MeanSquaredError(learner.All(impulse), wave)));
+                double[] losses = learner.Train(report, $"{name}, seed {seed}", 2000, 5e-3, _ => Loss.MeanSquaredError(learner.All(impulse), wave));
+                if (learner == model) learning.Learning($"{name}, seed {seed}", losses);
+                else learning.Baseline($"{name}, seed {seed}", losses);
                 (learner == model ? full : self).Add(Loss.MeanSquaredError(learner.All(impulse), wave).ToScalar());
                 if (seed == 0) chart.Line(name, Enumerable.Range(0, Time).Select(t => (double)t), learner.All(impulse).ToDoubles());
             }

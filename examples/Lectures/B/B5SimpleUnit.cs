@@ -20,7 +20,7 @@ public sealed class B5SimpleUnit : Demonstration
     /// <inheritdoc/>
     public override void Run(Report report)
     {
-        int[] lags = report.Quick ? [1, 3, 5, 25] : [1, 2, 3, 4, 5, 10, 15, 20, 25];
+        int[] lags = report.Quick ? [1, 3, 5, 8, 12, 25] : [1, 2, 3, 4, 5, 10, 15, 20, 25];
         var chart = new Chart("Repeating one of four symbols after a number of steps", "lag", "share right") { YRange = (0, 1.05) };
         var shares = new List<double[]>();
         for (int seed = 0; seed < report.Seeds; seed++)

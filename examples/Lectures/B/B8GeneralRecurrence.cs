@@ -51,7 +51,9 @@ public sealed class B8GeneralRecurrence : Demonstration
 
     static double Learn(Report report, Chart chart, string name, Learner model, RandomKey key)
     {
-        chart.Learning(name, model.Train(report, name, 600, 1e-2, update => Try(model, key.For("train").At(update)).Loss));
+        double[] losses = model.Train(report, name, 600, 1e-2, update => Try(model, key.For("train").At(update)).Loss);
+        if (name.StartsWith("lags", StringComparison.Ordinal)) chart.Learning(name, losses);
+        else chart.Baseline(name, losses);
         return Try(model, key.For("test")).Share;
     }
 

@@ -50,7 +50,8 @@ public sealed class D1BackPropagation : Demonstration
         double check = 0;
         double[] values = [.. State.Tensors(initial).SelectMany(tensor => tensor.ToDoubles())], gradient = [.. State.Tensors(found.Initial).SelectMany(tensor => tensor.ToDoubles())];
         for (int i = 0; i < values.Length; i++) check = Math.Max(check, Math.Abs(gradient[i] - Slope(shift => Value(cell, x, Shifted(initial, i, shift)))));
-        var report = GradientCheck.Run(inputs => Divergence(Recurrent.Over(cell).Run(inputs[0], initial).Outputs), [x], cell.Parameters);
+        var recurrent = Recurrent.Over(cell);
+        var report = GradientCheck.Run(inputs => Divergence(recurrent.Run(inputs[0], initial).Outputs), [x], cell.Parameters);
         check = Math.Max(check, report.Comparisons.Max(comparison => Math.Abs(comparison.Analytic - comparison.Numeric)));
         return (name, check, SumOverSteps(cell, x, initial, found));
     }

@@ -132,11 +132,13 @@ public sealed class D7WithoutGradients : Demonstration
     sealed class Narx : Cell<(Tensor U, Tensor Y1, Tensor Y2)>
     {
         readonly Parameter W, B, V, D;
+        readonly Recurrent<(Tensor U, Tensor Y1, Tensor Y2)> driver;
 
         public Narx(RandomKey key)
             : base(key, 1)
         {
             Weight(out W, 4, Hidden); Bias(out B, Hidden); Weight(out V, Hidden, 1); Bias(out D, 1);
+            driver = Recurrent.Over(this);
         }
 
         public override (Tensor Output, (Tensor U, Tensor Y1, Tensor Y2) Next) Step(Tensor x, (Tensor U, Tensor Y1, Tensor Y2) s)
@@ -145,7 +147,7 @@ public sealed class D7WithoutGradients : Demonstration
             return (y, (x, y, s.Y1));
         }
 
-        public Tensor Simulate(Tensor u) => Recurrent.Over(this).Forward(u);
+        public Tensor Simulate(Tensor u) => driver.Forward(u);
 
         public Tensor Error(Tensor u, Tensor y) => Loss.MeanSquaredError(Simulate(u), y);
     }

@@ -91,7 +91,7 @@ public sealed class F12ThreeCells : Demonstration
         public override double Error(Learner model, RandomKey key, int batch) => Loss(model, key, batch).ToScalar();
     }
 
-    sealed record Order() : Exercise("Temporal order, T = 40", 8, 4, "cross-entropy, nats", "share wrong", false, 1200)
+    sealed record Order() : Exercise("Temporal order, T = 40", 8, 4, "cross-entropy, nats", "share wrong", false, 1500)
     {
         const int Time = 40;
 

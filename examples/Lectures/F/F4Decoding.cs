@@ -145,10 +145,12 @@ public sealed class F4Decoding : Demonstration
     sealed class Model
     {
         readonly CharacterVocabulary vocabulary = CharacterVocabulary.From(Rhyme.Text);
+        readonly Recurrent<LstmState> recurrent;
 
         public Model(RandomKey key)
         {
             Cell = new LstmCell(Letters, Hidden, key);
+            recurrent = Recurrent.Over(Cell);
             Head = new Linear(Hidden, Letters, key.For("head"));
             Decoder = new Decoder<LstmState>(Cell, OneHot, Head.Forward);
         }
@@ -174,13 +176,12 @@ public sealed class F4Decoding : Demonstration
         public double LogProbability(int[] prompt, int[] symbols)
         {
             int[] all = [.. prompt, .. symbols];
-            var log = LogSoftmax(Head.Forward(Recurrent.Over(Cell).Forward(OneHot(all).Reshape(all.Length, 1, Letters))));
+            var log = LogSoftmax(Head.Forward(recurrent.Forward(OneHot(all).Reshape(all.Length, 1, Letters))));
             return Enumerable.Range(prompt.Length, symbols.Length).Sum(t => log.At(t - 1, 0, all[t]));
         }
 
         public void Train(Report report, int updates)
         {
-            var recurrent = Recurrent.Over(Cell);
             Parameter[] parameters = [.. recurrent.Parameters, .. Head.Parameters];
             var optimizer = new Adam(parameters, 0.01) { Clipping = Clipping.GlobalNorm(5) };
             int[] text = Encoded(Rhyme.Text);

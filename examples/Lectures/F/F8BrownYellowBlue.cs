@@ -55,7 +55,8 @@ public sealed class F8BrownYellowBlue : Demonstration
             var data = BrownYellowBlue.Batch(key.For("train").At(update), Batch, 1, Trained);
             return Loss.CrossEntropy(model.Last(data.Inputs, data.Lengths), data.Labels);
         });
-        chart.Learning($"{name}, seed {seed}", losses);
+        if (name == "LSTM") chart.Learning($"{name}, seed {seed}", losses);
+        else chart.Baseline($"{name}, seed {seed}", losses);
         return [.. Enumerable.Range(1, Tested).Select(n => Share(model, n))];
     }
 

@@ -53,7 +53,8 @@ public sealed class F9bTemporalOrder : Demonstration
                 return loss;
             },
             update => recent.Count == 30 && recent.Average() < 0.005);
-        chart.Learning($"{name}, seed {seed}", losses);
+        if (name == "simple") chart.Baseline($"{name}, seed {seed}", losses);
+        else chart.Learning($"{name}, seed {seed}", losses);
         var test = TemporalOrder.Batch(key.For("test"), TestBatch);
         return Share(model.Last(test.Inputs, test.Lengths), test.Labels);
     }

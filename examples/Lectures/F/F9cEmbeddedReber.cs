@@ -49,7 +49,8 @@ public sealed class F9cEmbeddedReber : Demonstration
             report, $"{name}, seed {seed}", report.Quick ? 1500 : 3000, 2e-2,
             update => Sets.Loss(model, EmbeddedReber.Of([.. Enumerable.Range(0, Batch).Select(row => strings[key.For("row").At(update).Whole((uint)row, Strings)])])),
             update => update % 100 == 99 && Right(model, train) == Strings && Right(model, EmbeddedReber.Batch(key.For("validation"), Validation)) == Validation);
-        chart.Learning($"{name}, seed {seed}", losses);
+        if (name == "simple") chart.Baseline($"{name}, seed {seed}", losses);
+        else chart.Learning($"{name}, seed {seed}", losses);
         return (Right(model, train), Right(model, test), losses.Length * Batch);
     }
 

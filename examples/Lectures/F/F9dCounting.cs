@@ -57,7 +57,8 @@ public sealed class F9dCounting : Demonstration
         var key = report.Key(seed);
         var all = Language.Of([.. Enumerable.Range(1, Longest)]);
         double[] losses = model.Train(report, $"{name}, seed {seed}", report.Quick ? 3000 : 4000, 2e-2, _ => Sets.Loss(model, all));
-        chart.Learning($"{name}, seed {seed}", losses);
+        if (name == "simple") chart.Baseline($"{name}, seed {seed}", losses);
+        else chart.Learning($"{name}, seed {seed}", losses);
         int n = 0;
         while (n < Cap && IsExact(model, n + 1)) n++;
         return n;

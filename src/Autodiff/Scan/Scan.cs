@@ -14,12 +14,13 @@ internal readonly record struct ScanOutcome(Tensor[]? Results, int States, strin
 /// Runs recurrences as plans. Every run traces the step anew, which costs as much as a single step of one sequence; the plan is looked up by what the step did, so
 /// a step that does something else, has other shapes or another element type gets another plan. Plans refer to no tensor.
 /// </summary>
-internal sealed class Scan
+internal static class Scan
 {
     // A layer meets a few shapes and modes: training, evaluation, the rest of an epoch.
-    const int MostPlans = 16;
+    const int MostPlans = 128;
 
-    readonly List<ScanEntry> entries = [];
+    // Shared by all layers, because plans refer to no tensor: a cell that is made anew for each sequence is not planned anew.
+    static readonly List<ScanEntry> Entries = [];
 
     /// <summary>Runs a step over a sequence.</summary>
     /// <param name="step">The step.</param>
@@ -28,7 +29,7 @@ internal sealed class Scan
     /// <param name="sequences">Other tensors given for each step, <c>[time, …]</c>; constants to every derivative.</param>
     /// <param name="threads">Threads at most.</param>
     /// <param name="firstStep">Number of the first step, where the sequence is a part of a longer one.</param>
-    public ScanOutcome Run(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0)
+    public static ScanOutcome Run(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0)
     {
         x = Tape.Actual(x);
         states = Array.ConvertAll(states, Tape.Actual);
@@ -46,14 +47,14 @@ internal sealed class Scan
     }
 
     /// <summary>The plan with which a sequence would run, or why there is none.</summary>
-    public (ScanPlan? Plan, string? Reason) Plan(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
+    public static (ScanPlan? Plan, string? Reason) Plan(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
     {
         var (entry, _, _, reason) = Prepare(step, Tape.Actual(x), Array.ConvertAll(states, Tape.Actual), sequences);
         return (entry?.Plan, reason);
     }
 
     /// <summary>The plan in readable form, or why there is none.</summary>
-    public string Explain(string name, StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
+    public static string Explain(string name, StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
     {
         var (entry, trace, _, reason) = Prepare(step, Tape.Actual(x), Array.ConvertAll(states, Tape.Actual), sequences);
         if (entry is null) return $"{name} runs eagerly: {reason}.";
@@ -102,7 +103,7 @@ internal sealed class Scan
         return Array.ConvertAll(entry.Begin(inputs).Forward(), result => result.Detach());
     }
 
-    (ScanEntry? Entry, StepTrace Trace, Tensor[] Operands, string? Reason) Prepare(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
+    static (ScanEntry? Entry, StepTrace Trace, Tensor[] Operands, string? Reason) Prepare(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
     {
         var tape = Tape.Current;
         if (Obstacle(tape, x, states) is { } obstacle) return (null, null!, [], obstacle);
@@ -115,18 +116,18 @@ internal sealed class Scan
         return (entry, trace, operands, reason);
     }
 
-    (ScanEntry? Entry, string? Reason) Find(StepProgram program, bool[] tracked, Func<StepTrace> again, StepTrace trace)
+    static (ScanEntry? Entry, string? Reason) Find(StepProgram program, bool[] tracked, Func<StepTrace> again, StepTrace trace)
     {
-        lock (entries)
+        lock (Entries)
         {
-            int known = entries.FindIndex(entry => entry.Fits(program, tracked));
+            int known = Entries.FindIndex(entry => entry.Fits(program, tracked));
             if (known >= 0)
             {
-                var found = entries[known];
+                var found = Entries[known];
                 if (known > 0)
                 {
-                    entries.RemoveAt(known);
-                    entries.Insert(0, found);
+                    Entries.RemoveAt(known);
+                    Entries.Insert(0, found);
                 }
                 return (found, null);
             }
@@ -134,10 +135,10 @@ internal sealed class Scan
         if (StepComparison.Difference(trace, again()) is { } difference) return (null, difference);
         var made = ScanEntry.Make(program, tracked, out string? reason);
         if (made is null) return (null, reason);
-        lock (entries)
+        lock (Entries)
         {
-            entries.Insert(0, made);
-            if (entries.Count > MostPlans) entries.RemoveAt(MostPlans);
+            Entries.Insert(0, made);
+            if (Entries.Count > MostPlans) Entries.RemoveAt(MostPlans);
         }
         return (made, null);
     }

@@ -15,6 +15,7 @@ internal sealed class ScanPlanner
     readonly ScanMemory memory;
     readonly HashSet<StepValue> kept = [];
     readonly HashSet<StepValue> workedOut = [];
+    readonly HashSet<StepValue> viewed = [];
 
     ScanPlanner(StepGraph graph, bool hasGradients)
     {
@@ -99,7 +100,7 @@ internal sealed class ScanPlanner
             if (value.Role == Role.Computed && !value.IsBackward)
             {
                 // Of a view the whole is kept.
-                if (forms.KindOf(value) == ValueKind.View) open.Push(forms.Actual(value.Operands[0]));
+                if (forms.KindOf(value) == ValueKind.View) open.Push(Viewed(value));
                 else if (!IsNext(value)) used.Add(value);
                 continue;
             }
@@ -114,7 +115,15 @@ internal sealed class ScanPlanner
     // A next state is kept anyway.
     bool IsNext(StepValue value) => Array.Exists(graph.Next, next => forms.Actual(next) == value);
 
-    bool IsCheap(StepValue value) => forms.KindOf(value) == ValueKind.Fused && value.Operation is not (
+    // It has to be in memory before the pass that reads some of its columns.
+    StepValue Viewed(StepValue view)
+    {
+        var whole = forms.Actual(view.Operands[0]);
+        viewed.Add(whole);
+        return whole;
+    }
+
+    bool IsCheap(StepValue value) => !viewed.Contains(value) && forms.KindOf(value) == ValueKind.Fused && value.Operation is not (
         UnaryOperation<SigmoidFunction> or UnaryOperation<TanhFunction> or UnaryOperation<ExpFunction> or UnaryOperation<SiluFunction>);
 
     bool IsGivenAgain(StepValue value)

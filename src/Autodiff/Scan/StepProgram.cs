@@ -25,10 +25,13 @@ internal sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, in
 
     public int FirstComputed => FirstLeaf + Leaves;
 
+    // Tells most programs apart at once.
+    int Hash { get; } = HashOf(Nodes);
+
     /// <summary>Whether another program computes the same.</summary>
     public bool IsSameAs(StepProgram other)
     {
-        if (ElementType != other.ElementType || Nodes.Length != other.Nodes.Length || States != other.States || Sequences != other.Sequences
+        if (Hash != other.Hash || ElementType != other.ElementType || Nodes.Length != other.Nodes.Length || States != other.States || Sequences != other.Sequences
             || Leaves != other.Leaves || Output != other.Output || !Next.AsSpan().SequenceEqual(other.Next))
             return false;
         for (int i = 0; i < Nodes.Length; i++)
@@ -51,5 +54,16 @@ internal sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, in
         for (int i = FirstComputed; i < all.Length; i++)
             all[i] = Engine.Apply(Nodes[i].Operation!, Array.ConvertAll(Nodes[i].Operands, operand => all[operand]));
         return all;
+    }
+
+    static int HashOf(StepNode[] nodes)
+    {
+        int hash = nodes.Length;
+        foreach (ref readonly var node in nodes.AsSpan())
+        {
+            hash = hash * 31 + node.Shape.ElementCount;
+            if (node.Operation is { } operation) hash = hash * 31 + operation.Name.Length;
+        }
+        return hash;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class Leaf(int entry, Tensor value)
     PackedPair<float>? singles;
     PackedPair<double>? doubles;
 
-    public int Entry => entry;
+    public int Entry { get; set; } = entry;
 
     /// <summary>The parameter, if it was changed since it came onto the tape.</summary>
     public Parameter? Changed => VersionOf(value) == firstVersion ? null : (Parameter)value;

@@ -11,4 +11,14 @@ public sealed partial class Tape
         if (value.Shape != parameter.Shape) throw new ShapeException($"Bind: parameter {parameter.Name} is {parameter.Shape}, the value is {value.Shape}.");
         (bindings ??= [])[parameter] = Watch(value);
     }
+
+    /// <summary>
+    /// Forgets what was recorded before a position, and gives its memory back; see <see cref="TapeMemory.ForgetBefore"/>. Not while a sweep's results are in use,
+    /// but for those that are given as ended.
+    /// </summary>
+    internal int ForgetBefore(int position, IReadOnlyList<Tensor> kept, IReadOnlyList<Tensor> ended)
+    {
+        ThrowIfMisused(nameof(ForgetBefore));
+        return memory.ForgetBefore(position, kept, ended);
+    }
 }

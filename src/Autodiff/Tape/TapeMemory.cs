@@ -6,7 +6,7 @@ namespace Autograd;
 /// <summary>
 /// The flat arrays and the buffers of a tape. Kept from one tape to the next, so that a training step in steady state allocates neither.
 /// </summary>
-internal sealed class TapeMemory
+internal sealed partial class TapeMemory
 {
     const long LargeBytes = 64 << 20;
 
@@ -247,6 +247,7 @@ internal sealed class TapeMemory
             Free(storage);
         }
         owned.Clear();
+        leftovers.Clear();
         temporaries.Clear();
         foreach (var leaf in Leaves.Values) leaf.GiveBack(packed);
         Leaves.Clear();

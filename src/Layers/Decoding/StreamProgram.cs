@@ -31,13 +31,19 @@ internal sealed class StreamProgram
         {
             return null;
         }
-        return new Binding(symbols).Build(tape.Recorded(start), outputs);
+        return new Binding(symbols).Build(Entries(tape.Memory, start), outputs);
     }
 
     /// <summary>Computes the results of what is in the inputs.</summary>
     public void Run()
     {
         foreach (var (operation, operands, result) in steps) operation.Compute(operands, result);
+    }
+
+    static IEnumerable<(Operation Operation, Tensor[] Operands, Tensor Result)> Entries(TapeMemory memory, int since)
+    {
+        for (int entry = since; entry < memory.EntryCount; entry++)
+            yield return (memory.OperationOf(entry), memory.OperandsOf(entry).ToArray(), memory.ResultOf(entry));
     }
 
     /// <summary>Gives every recorded tensor memory.</summary>

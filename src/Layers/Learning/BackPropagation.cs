@@ -73,7 +73,8 @@ public sealed class BackPropagation<TState>
     /// <summary>
     /// Truncated back-propagation through time, TBPTT(k1, k2) (Williams and Peng 1990; Sutskever 2013), along one stream: after every k1 steps their
     /// loss is propagated back through the last k2 steps. States are those of the whole past, no step is computed twice, and a step is differentiated
-    /// with the weights that it was computed with, even if they were updated since. TBPTT(T, T) is <see cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int})"/>.
+    /// with the weights that it was computed with, even if they were updated since. Memory is that of k2 steps, however long the stream, unless norms are
+    /// reported. TBPTT(T, T) is <see cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int})"/>.
     /// </summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="k1">Steps from one sweep to the next, at least 1.</param>
@@ -114,34 +115,45 @@ public sealed class BackPropagation<TState>
         using var tape = new Tape();
         var steps = new Unfolding<TState>(tape, cell, Parameters, x, first, lengths);
         var totals = new GradientTotals(Parameters.Count, steps.Initial.Length, ReportsStepNorms ? time : 0);
+        var ended = new List<Tensor>();
         for (int t = 0; t < time; t++)
         {
             if (t > 0 && t % plan.Every == 0 && plan.Forgets) steps.Restart();
             steps.Step();
             if ((t + 1) % plan.Every != 0 && t + 1 < time) continue;
-            var window = Sweep(rule, steps, t - t % plan.Every, plan, loss, totals);
+            var window = Sweep(rule, steps, t - t % plan.Every, plan, loss, totals, ended);
             update?.Invoke(window);
             steps.Copies.Refresh(t + 1);
+            // The norms of all steps need all of them.
+            if (!ReportsStepNorms) steps.Forget(plan.FirstNeeded(steps.Time), ended);
         }
         return new SequenceGradients<TState>(
-            totals.Loss, totals.Parameters, StateTensors<TState>.Rebuild(steps.State, totals.Initial), State.Detach(steps.State), totals.StepNorms());
+            totals.Loss, totals.Parameters, StateTensors<TState>.Rebuild(steps.State, totals.InitialLike(steps.Initial)), State.Detach(steps.State), totals.StepNorms());
     }
 
-    LearningWindow Sweep(string rule, Unfolding<TState> steps, int first, Plan plan, StepLoss loss, GradientTotals totals)
+    LearningWindow Sweep(
+        string rule, Unfolding<TState> steps, int first, Plan plan, StepLoss loss, GradientTotals totals, List<Tensor> ended)
     {
         int from = plan.Forgets ? first : Math.Max(0, steps.Time - plan.Reach);
         var value = steps.Loss(rule, loss, first);
         var copies = steps.Copies.Since(from);
+        // A sweep that does not reach back to the beginning has nothing to say about it.
+        Tensor[] initial = from == 0 || plan.Forgets ? steps.Initial : [];
         Tensor[] states = ReportsStepNorms ? [.. Enumerable.Range(from, steps.Time - from).SelectMany(steps.StateAt)] : [];
-        var found = steps.Gradients(value, [.. copies, .. steps.Initial, .. states], from);
+        var found = steps.Gradients(value, [.. copies, .. initial, .. states], from);
         using var pause = steps.Pause();
         var gradients = steps.Copies.Gather(found.AsSpan(0, copies.Length));
-        totals.Add(value.ToScalar(), gradients, found.AsSpan(copies.Length, totals.Initial.Length), found.AsSpan(copies.Length + totals.Initial.Length), from);
+        totals.Add(value.ToScalar(), gradients, found.AsSpan(copies.Length, initial.Length), found.AsSpan(copies.Length + initial.Length), from);
+        ended.AddRange([.. found, .. gradients]);
         return new LearningWindow(first, steps.Time - first, value.ToScalar(), gradients);
     }
 
     /// <summary>When a sweep is made, how far it reaches, and whether the state begins anew after it.</summary>
-    readonly record struct Plan(int Every, int Reach, bool Forgets = false);
+    readonly record struct Plan(int Every, int Reach, bool Forgets = false)
+    {
+        /// <summary>The first step that the sweeps after this time reach.</summary>
+        public int FirstNeeded(int time) => Forgets ? time : (int)Math.Clamp((long)time + 1 - Reach, 0, time);
+    }
 }
 
 /// <summary>Makes the rule without naming the state's type.</summary>

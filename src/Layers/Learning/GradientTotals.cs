@@ -13,6 +13,9 @@ internal sealed class GradientTotals(int parameters, int stateTensors, int steps
 
     public Tensor[] Initial => initial;
 
+    /// <summary>The initial state's gradient; zeros where no sweep has reached it.</summary>
+    public Tensor[] InitialLike(Tensor[] state) => [.. initial.Select((gradient, i) => gradient ?? Tensor.Zeros(state[i].Shape, state[i].ElementType))];
+
     public void Add(double loss, ReadOnlySpan<Tensor> gradients, ReadOnlySpan<Tensor> first, ReadOnlySpan<Tensor> ofStates, int from)
     {
         Loss += loss;
@@ -25,7 +28,7 @@ internal sealed class GradientTotals(int parameters, int stateTensors, int steps
     public double[] StepNorms()
     {
         var norms = new double[steps];
-        for (int t = 0; t < steps; t++) norms[t] = Norms.Of(states.AsSpan(t * stateTensors, stateTensors));
+        for (int t = 0; t < steps; t++) norms[t] = Norms.Of(new ReadOnlySpan<Tensor?>(states, t * stateTensors, stateTensors));
         return norms;
     }
 
@@ -43,11 +46,12 @@ internal sealed class GradientTotals(int parameters, int stateTensors, int steps
 /// <summary>Euclidean norms over several tensors.</summary>
 internal static class Norms
 {
-    public static double Of(ReadOnlySpan<Tensor> tensors)
+    /// <summary>The norm of all; what is missing counts as 0.</summary>
+    public static double Of(ReadOnlySpan<Tensor?> tensors)
     {
         double sum = 0;
         foreach (var tensor in tensors)
-            foreach (double element in tensor.ToDoubles())
+            foreach (double element in tensor?.ToDoubles() ?? [])
                 sum += element * element;
         return Math.Sqrt(sum);
     }

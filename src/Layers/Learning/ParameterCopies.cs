@@ -32,13 +32,16 @@ internal sealed class ParameterCopies(Tape tape, IReadOnlyList<Parameter> parame
     /// <summary>The gradient of each parameter: the sum over its copies.</summary>
     public Tensor[] Gather(ReadOnlySpan<Tensor> gradients)
     {
-        var sums = new Tensor?[parameters.Count];
+        var sums = new Tensor[parameters.Count];
+        var isOwn = new bool[parameters.Count];
         for (int i = 0; i < copies.Count; i++)
         {
             int parameter = copies[i].Parameter;
-            sums[parameter] = sums[parameter] is { } sum ? sum + gradients[i] : gradients[i];
+            if (sums[parameter] is not { } sum) sums[parameter] = gradients[i];
+            else if (isOwn[parameter]) Accumulation.Add(sum, gradients[i]);
+            else (sums[parameter], isOwn[parameter]) = (sum + gradients[i], true);
         }
-        return [.. sums.Select(sum => sum!)];
+        return sums;
     }
 
     // A copy is out of use once the next one of the same parameter was made at or before the step.

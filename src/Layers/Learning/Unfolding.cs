@@ -3,6 +3,9 @@ namespace Autograd.Layers;
 /// <summary>A cell run over a sequence step by step, with every state at hand.</summary>
 internal sealed class Unfolding<TState>
 {
+    // Entries of a tape; fewer are not worth the pass over those that stay.
+    const int WorthForgetting = 1024;
+
     readonly Cell<TState> cell;
     readonly Tape tape;
     readonly LengthMasks masks;
@@ -64,6 +67,28 @@ internal sealed class Unfolding<TState>
         tape.Gradients([loss], [Tensor.Ones(loss.Shape, loss.ElementType)], sources, entries: (since == 0 ? 0 : starts[since])..);
 
     public Tape.PauseScope Pause() => tape.Pause();
+
+    /// <summary>
+    /// Gives back the memory of the steps before one, once that is worth the while. Those steps must not be asked for any more.
+    /// </summary>
+    /// <param name="step">The first step that a later sweep reaches; beyond the last one for none.</param>
+    /// <param name="ended">Results of sweeps that nobody uses any longer.</param>
+    public void Forget(int step, List<Tensor> ended)
+    {
+        int cut = step < Time ? starts[step] : tape.Position;
+        if (cut < WorthForgetting || cut < tape.Position - cut || Array.Exists(Initial, IsComputed)) return;
+        var current = StateTensors<TState>.Flatten(State);
+        int lower = tape.ForgetBefore(cut, [.. Copies.Since(step), .. Initial, .. current], ended);
+        ended.Clear();
+        for (int t = Math.Min(step, Time); t < Time; t++) starts[t] -= lower;
+        State = StateTensors<TState>.Map(State, Given);
+    }
+
+    bool IsComputed(Tensor tensor) => tensor.Tape == tape && tensor.Entry >= 0;
+
+    // A state that comes from before the cut: its values only.
+    static Tensor Given(Tensor tensor) =>
+        tensor.Tape is { IsEnded: true } ? new Tensor(tensor.ElementType, tensor.Shape, tensor.Storage, tensor.Offset) : tensor;
 
     // A copy, so that two tensors of the state are never the same one; but what derives from parameters keeps its history.
     Tensor Source(Tensor tensor) => tape.EntryOf(tensor) >= 0 ? tensor : tape.Watch(tensor.Detach());

@@ -3,8 +3,6 @@ namespace Autograd.Layers;
 /// <summary>Runs a cell over sequences, compiled or operation by operation.</summary>
 internal sealed class SequenceRunner<TState>(Cell<TState> cell)
 {
-    readonly Scan scan = new();
-
     public Execution Execution { get; set; }
 
     public ExecutionPath LastPath { get; private set; }
@@ -26,7 +24,7 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
     {
         var masks = Lengths.Masks(x, lengths);
         using var tape = Tape.Current is null ? new Tape() : null;
-        return scan.Explain(cell.GetType().Name, StepOver(state), x, StateTensors<TState>.Flatten(state), masks.Sequences());
+        return Scan.Explain(cell.GetType().Name, StepOver(state), x, StateTensors<TState>.Flatten(state), masks.Sequences());
     }
 
     Unrolled<TState> Run(Tensor x, TState state, LengthMasks masks, int firstStep)
@@ -34,7 +32,7 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
         string? reason = "the layer's Execution is Eager";
         if (Execution == Execution.Compiled)
         {
-            var outcome = scan.Run(StepOver(state), x, StateTensors<TState>.Flatten(state), masks.Sequences(), Threads, firstStep);
+            var outcome = Scan.Run(StepOver(state), x, StateTensors<TState>.Flatten(state), masks.Sequences(), Threads, firstStep);
             reason = outcome.Reason;
             if (reason is null)
             {
@@ -82,7 +80,7 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
         int time = x.Shape[0];
         if (MemoryBudget is not { } budget || Tape.Current is not { IsRecording: true }) return time;
         var tensors = StateTensors<TState>.Flatten(state);
-        var (plan, _) = scan.Plan(StepOver(state), x, tensors, masks.Sequences());
+        var (plan, _) = Scan.Plan(StepOver(state), x, tensors, masks.Sequences());
         long between = tensors.Sum(tensor => (long)tensor.ElementCount * tensor.ElementType.ByteSize());
         // Operation by operation about a dozen tensors of the state's size are kept for each step.
         long each = plan?.KeptBytesPerStep ?? 12 * between;

@@ -34,6 +34,23 @@ public class GradientFlowTests
         for (int t = 0; t <= 30; t++) Assert.InRange(norms[t], 0, Math.Pow(bound, 30 - t) * (1 + 1e-12));
     }
 
+    [Fact]
+    public void IsTheNormOfTheJacobianOfTheWholeRun()
+    {
+        var cell = new GruCell(2, 5, Key);
+        var inputs = Key.For("inputs").Normal([6, 2]);
+        var step = CellMap.Driven(cell, inputs);
+        var state = CellMap.Rows(cell.Initial(1, ElementType.Float64));
+        double[] norms = GradientFlow.ThroughTime(cell, inputs);
+        for (int from = 0; from < 6; from++)
+        {
+            int start = from;
+            var whole = Differentiate.Jacobian(rows => Enumerable.Range(start, 6 - start).Aggregate(rows, (h, t) => step(t, h)), state).Reshape(5, 5);
+            Assert.Equal(LinearAlgebra.OperatorNorm(whole), norms[from], 1e-13);
+            state = step(from, state);
+        }
+    }
+
     /// <summary>With saturated gates the memory passes errors on unchanged: the constant error carousel.</summary>
     [Fact]
     public void ThroughAnOpenForgetGateIsOne()

@@ -1,0 +1,82 @@
+using Autograd.Layers;
+
+namespace Autograd.PropertyTests;
+
+/// <summary>Connectionist temporal classification over random logits, labels and lengths.</summary>
+public class CtcTests
+{
+    [Fact]
+    public void IsTheSumOverAllPaths() => Law.Holds(60, Trial.Of, trial =>
+    {
+        var losses = Ctc.NegativeLogLikelihood(trial.Logits, trial.Labels, trial.Lengths, trial.Blank).ToDoubles();
+        for (int b = 0; b < losses.Length; b++)
+        {
+            double expected = -Math.Log(trial.Probability(b));
+            Near.Equal([expected], [losses[b]], Near.Rounding(double.IsFinite(expected) ? expected : 1), $"sequence {b}");
+        }
+    });
+
+    [Fact]
+    public void PassesTheGradientCheck() => Law.Holds(25, Trial.Of, trial =>
+    {
+        int[] feasible = [.. Enumerable.Range(0, trial.Labels.Length).Where(b => trial.Probability(b) > 0)];
+        if (feasible.Length == 0) return;
+        GradientCheck.Run(
+            x => Functions.GatherRows(Ctc.NegativeLogLikelihood(x, trial.Labels, trial.Lengths, trial.Blank), feasible), trial.Logits, new() { Order = 2 }).ThrowIfFailed();
+    });
+
+    [Fact]
+    public void TheGradientIsZeroWhereNoPathIs() => Law.Holds(60, Trial.Of, trial =>
+    {
+        var gradient = Differentiate.Gradient(x => Functions.Sum(Ctc.NegativeLogLikelihood(x, trial.Labels, trial.Lengths, trial.Blank)), trial.Logits);
+        for (int t = 0; t < gradient.Shape[0]; t++)
+            for (int b = 0; b < gradient.Shape[1]; b++)
+            {
+                double[] row = [.. Enumerable.Range(0, gradient.Shape[2]).Select(k => gradient.At(t, b, k))];
+                Assert.Equal(0, row.Sum(), 1e-14);
+                if (t >= trial.Lengths[b] || trial.Probability(b) == 0) Assert.All(row, g => Assert.Equal(0, g));
+            }
+    });
+
+    [Fact]
+    public void APrefixBeamThatKeepsEverythingFindsTheLikelihood() => Law.Holds(30, Trial.Of, trial =>
+    {
+        var beams = CtcDecoding.PrefixBeam(trial.Logits, 5000, trial.Lengths, trial.Blank);
+        for (int b = 0; b < beams.Length; b++)
+        {
+            var found = beams[b].SingleOrDefault(hypothesis => hypothesis.Labels.SequenceEqual(trial.Labels[b]));
+            double expected = trial.Probability(b);
+            if (expected == 0) Assert.Null(found);
+            else Assert.Equal(Math.Log(expected), found!.LogProbability, Near.Rounding(Math.Abs(Math.Log(expected))));
+            Assert.Equal(1, beams[b].Sum(hypothesis => Math.Exp(hypothesis.LogProbability)), 1e-12);
+        }
+    });
+
+    sealed record Trial(Tensor Logits, int[][] Labels, int[] Lengths, int Blank)
+    {
+        public static Trial Of(Draw draw)
+        {
+            int time = draw.Whole(1, 5), batch = draw.Whole(1, 3), classes = draw.Whole(2, 4), blank = draw.Whole(0, classes - 1);
+            int[] lengths = [.. Enumerable.Range(0, batch).Select(_ => draw.Whole(1, time))];
+            int[][] labels = [.. lengths.Select(length => draw.Indices(draw.Whole(0, length), classes - 1).Select(label => label >= blank ? label + 1 : label).ToArray())];
+            return new(draw.Values([time, batch, classes], Domain.Between(-2, 2)), labels, lengths, blank);
+        }
+
+        /// <summary>By going through all paths.</summary>
+        public double Probability(int sequence)
+        {
+            int classes = Logits.Shape[2];
+            var p = Functions.Softmax(Logits);
+            double sum = 0;
+            for (int number = 0; number < (int)Math.Pow(classes, Lengths[sequence]); number++)
+            {
+                int[] path = new int[Lengths[sequence]];
+                double probability = 1;
+                for (int t = 0, rest = number; t < path.Length; t++, rest /= classes) probability *= p.At(t, sequence, path[t] = rest % classes);
+                var merged = path.Where((label, t) => label != Blank && (t == 0 || path[t - 1] != label));
+                if (merged.SequenceEqual(Labels[sequence])) sum += probability;
+            }
+            return sum;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace Autograd.PropertyTests;
+
+/// <summary>Rules that are to give the same gradient, for random cells, lengths, batches and windows.</summary>
+public class LearningRuleTests
+{
+    static readonly LearningRule Whole = new LearningRule.Whole();
+
+    [Fact]
+    public void RealTimeLearningIsBackPropagationThroughTime() =>
+        Law.Holds(60, LearningTrial.Of, trial => Equal(trial.Learn(Whole), trial.Learn(new LearningRule.RealTime())));
+
+    [Fact]
+    public void FocusedBackPropagationIsExactForSelfConnections() => Law.Holds(40, LearningTrial.Focused, trial =>
+    {
+        Equal(trial.Learn(Whole), trial.Learn(new LearningRule.Focused()));
+        Equal(trial.Learn(Whole), trial.Learn(new LearningRule.RealTime(1)));
+    });
+
+    [Fact]
+    public void TruncationAtTheWholeLengthChangesNoBit() => Law.Holds(60, LearningTrial.Of, trial =>
+        Near.SameBits(trial.Learn(Whole).Gradients, trial.Learn(new LearningRule.Truncated(trial.Time, trial.Time)).Gradients, "gradient"));
+
+    [Fact]
+    public void AReachOverEverythingIsExactForAnyWindow() => Law.Holds(60, draw => (Trial: LearningTrial.Of(draw), K1: draw.Whole(1, 9)), drawn =>
+        Equal(drawn.Trial.Learn(Whole), drawn.Trial.Learn(new LearningRule.Truncated(drawn.K1, drawn.Trial.Time))));
+
+    [Fact]
+    public void ChunksWithTheirGradientCarriedAreTheWhole() => Law.Holds(60, draw => (Trial: LearningTrial.Of(draw), Length: draw.Whole(1, 9)), drawn =>
+        Equal(drawn.Trial.Learn(Whole), drawn.Trial.Learn(new LearningRule.Chunks(drawn.Length, Autograd.Layers.ChunkState.CarriedWithGradient))));
+
+    [Fact]
+    public void ChunksWithTheirValueCarriedAreWindowsOfTheirOwnLength() => Law.Holds(60, draw => (Trial: LearningTrial.Of(draw), Length: draw.Whole(1, 9)), drawn =>
+        Near.SameBits(
+            drawn.Trial.Learn(new LearningRule.Truncated(drawn.Length, drawn.Length)).Gradients,
+            drawn.Trial.Learn(new LearningRule.Chunks(drawn.Length, Autograd.Layers.ChunkState.Carried)).Gradients, "gradient"));
+
+    static void Equal((double Loss, double[][] Gradients) expected, (double Loss, double[][] Gradients) found)
+    {
+        double scale = Math.Max(Math.Abs(expected.Loss), expected.Gradients.Max(gradient => gradient.Max(Math.Abs)));
+        Assert.Equal(expected.Loss, found.Loss, Near.Rounding(scale));
+        Near.Equal(expected.Gradients, found.Gradients, Near.Rounding(scale), "gradient");
+    }
+}

@@ -1,0 +1,84 @@
+using Autograd.Layers;
+
+namespace Autograd.PropertyTests;
+
+/// <summary>A random cell with a read-out, sequences and targets in double; the loss is a sum over the steps.</summary>
+internal abstract record LearningTrial
+{
+    public abstract int Time { get; }
+
+    /// <summary>The loss, the gradients of all parameters and those of the initial state.</summary>
+    public abstract (double Loss, double[][] Gradients) Learn(LearningRule rule);
+
+    public static LearningTrial Of(Draw draw) => draw.Whole(0, 5) switch
+    {
+        0 => Of(draw, (inputs, hidden, key) => new RnnCell(inputs, hidden, key)),
+        1 => Of(draw, (inputs, hidden, key) => new LstmCell(inputs, hidden, key)),
+        2 => Of(draw, (inputs, hidden, key) => new PeepholeLstmCell(inputs, hidden, key)),
+        3 => Of(draw, (inputs, hidden, key) => new GruCell(inputs, hidden, key)),
+        4 => Of<LayerStates<Tensor>>(draw, (inputs, hidden, key) => Stacked.Of<Tensor>(new GruCell(inputs, hidden, key), new RnnCell(hidden, 1, key.For("upper")))),
+        _ => Of<LayerStates<LstmState>>(draw, (inputs, hidden, key) => Stacked.Of<LstmState>(new LstmCell(inputs, hidden, key), new LstmCell(hidden, 2, key.For("upper")))),
+    };
+
+    public static LearningTrial Focused(Draw draw) => Of(draw, (inputs, hidden, key) => new FocusedCell(inputs, hidden, key));
+
+    static LearningTrial<TState> Of<TState>(Draw draw, Func<int, int, RandomKey, Cell<TState>> create)
+    {
+        int inputs = draw.Whole(1, 3), batch = draw.Whole(1, 3), time = draw.Whole(1, 7);
+        var cell = create(inputs, draw.Whole(1, 3), draw.Key());
+        int outputs = cell.Step(Tensor.Zeros([1, inputs]), cell.Initial(1, ElementType.Float32)).Output.Shape[1];
+        var head = new Linear(outputs, 1, draw.Key());
+        return new LearningTrial<TState>(cell, head, draw.Values([time, batch, inputs], Domain.Any), draw.Values([time, batch, 1], Domain.Any));
+    }
+}
+
+/// <inheritdoc/>
+internal sealed record LearningTrial<TState>(Cell<TState> Cell, Linear Head, Tensor X, Tensor Targets) : LearningTrial
+{
+    public override int Time => X.Shape[0];
+
+    public override (double Loss, double[][] Gradients) Learn(LearningRule rule)
+    {
+        var found = rule.Apply(Cell, Head.Parameters, X, (y, first) =>
+            Functions.Sum(Functions.Square(Functions.Tanh(Head.Forward(y)) - Functions.Tanh(Targets[first..(first + y.Shape[0])]))));
+        return (found.Loss, [.. found.Gradients.Concat(State.Tensors(found.Initial)).Select(gradient => gradient.ToDoubles())]);
+    }
+
+    public override string ToString() => $"{Cell.GetType().Name}, {X.Shape}";
+}
+
+/// <summary>A learning rule for cells of any state.</summary>
+internal abstract record LearningRule
+{
+    public abstract SequenceGradients<TState> Apply<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss);
+
+    public sealed record Whole : LearningRule
+    {
+        public override SequenceGradients<TState> Apply<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
+            BackPropagation.Through(cell, readOut).ThroughTime(x, y => loss(y, 0));
+    }
+
+    public sealed record Truncated(int K1, int K2) : LearningRule
+    {
+        public override SequenceGradients<TState> Apply<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
+            BackPropagation.Through(cell, readOut).Truncated(x, K1, K2, loss);
+    }
+
+    public sealed record Chunks(int Length, ChunkState State) : LearningRule
+    {
+        public override SequenceGradients<TState> Apply<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
+            BackPropagation.Through(cell, readOut).InChunks(x, Length, loss, State);
+    }
+
+    public sealed record RealTime(int? Reach = null) : LearningRule
+    {
+        public override SequenceGradients<TState> Apply<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
+            RealTimeLearning.Of(cell, readOut, Reach).Run(x, loss);
+    }
+
+    public sealed record Focused : LearningRule
+    {
+        public override SequenceGradients<TState> Apply<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
+            (SequenceGradients<TState>)(object)new FocusedBackPropagation((Cell<Tensor>)(object)cell, readOut).Run(x, loss);
+    }
+}
