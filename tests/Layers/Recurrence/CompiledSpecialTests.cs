@@ -67,6 +67,16 @@ public class CompiledSpecialTests
         BothWays.Agree(state, () => BothWays.Everything(state, x, null, x, w));
     }
 
+    /// <summary>What is worked out again in the backward step has parts that other passes read.</summary>
+    [Fact]
+    public void PartsOfWhatIsWorkedOutAgainAreThere()
+    {
+        var gain = InDouble.Draw(Key.For("gain"), 7);
+        var layer = Recurrent.Over(new FunctionCell<Tensor>((x, s) => Slice((Concatenate(-1, x, s, Slice(x, 1, 2, 1)) - 0.2) * gain + 0.1, 1, 3, 3) is var part ? (Log(1.5 + Square(part)), Sin(part)) : default, 3));
+        var x = InDouble.Draw(Key.For("x"), 5, 11, 3);
+        BothWays.Agree(layer, () => BothWays.Everything(layer, x, null, x, gain));
+    }
+
     sealed class ParameterAsOutput : Cell<Tensor>
     {
         readonly Parameter p;
