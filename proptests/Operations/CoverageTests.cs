@@ -13,6 +13,8 @@ public class CoverageTests
     {
         [typeof(LeafOperation)] = "marks a value from outside",
         [typeof(CheckpointOperation)] = "recomputes other operations, to the bit; CheckpointTests covers it",
+        [typeof(PlaceOperation)] = "the identity in other memory; the memory budgets of CompiledMemoryTests cover it",
+        [typeof(AssembleOperation)] = "the whole of such parts; the memory budgets of CompiledMemoryTests cover it",
         [typeof(ScanOperation)] = "runs other operations as a plan; the random cells of Scan cover it",
         [typeof(StopGradientOperation)] = "stands for a constant where there is no data; the random cells of Scan cover it",
         [typeof(PartOperation)] = "marks one result of an operation with several; the operation itself is covered",

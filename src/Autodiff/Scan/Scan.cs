@@ -17,7 +17,7 @@ internal readonly record struct ScanOutcome(Tensor[]? Results, int States, strin
 internal static class Scan
 {
     // A layer meets a few shapes and modes: training, evaluation, the rest of an epoch.
-    const int MostPlans = 128;
+    const int MostPlans = 64;
 
     // Shared by all layers, because plans refer to no tensor: a cell that is made anew for each sequence is not planned anew.
     static readonly List<ScanEntry> Entries = [];

@@ -45,6 +45,9 @@ internal sealed unsafe class ScanWorkspace<T>
 
     public PackedMatrix<T>[] Weights { get; }
 
+    /// <summary>This workspace, without keeping it alive.</summary>
+    public WeakReference<ScanWorkspace<T>> Reference => field ??= new(this);
+
     /// <summary>The operations of the pass under way that run their own code.</summary>
     public ScanCalls<T>? Calls { get; private set; }
 
@@ -95,13 +98,19 @@ internal sealed unsafe class ScanWorkspace<T>
     }
 }
 
-/// <summary>Workspaces of a plan that are not in use.</summary>
+/// <summary>Workspaces of a plan that are not in use. Where memory is short the garbage collector takes them.</summary>
 internal sealed class ScanWorkspaces<T>(ScanPlan plan)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    readonly ConcurrentBag<ScanWorkspace<T>> idle = [];
+    readonly ConcurrentBag<WeakReference<ScanWorkspace<T>>> idle = [];
 
-    public ScanWorkspace<T> Rent() => idle.TryTake(out var workspace) ? workspace : new ScanWorkspace<T>(plan);
+    public ScanWorkspace<T> Rent()
+    {
+        while (idle.TryTake(out var reference))
+            if (reference.TryGetTarget(out var workspace))
+                return workspace;
+        return new ScanWorkspace<T>(plan);
+    }
 
-    public void Return(ScanWorkspace<T> workspace) => idle.Add(workspace);
+    public void Return(ScanWorkspace<T> workspace) => idle.Add(workspace.Reference);
 }

@@ -22,6 +22,30 @@ public sealed class Bidirectional<TState> : Module, ISequenceLayer
         this.backward = Part(new Recurrent<TState>(backward, initial), "backward");
     }
 
+    /// <inheritdoc cref="Recurrent{TState}.Execution"/>
+    public Execution Execution
+    {
+        get => forward.Execution;
+        set => forward.Execution = backward.Execution = value;
+    }
+
+    /// <summary>Which way the last run took forward and backward in time, and why.</summary>
+    public (ExecutionPath Forward, ExecutionPath Backward) LastPath => (forward.LastPath, backward.LastPath);
+
+    /// <inheritdoc cref="Recurrent{TState}.Threads"/>
+    public int Threads
+    {
+        get => forward.Threads;
+        set => forward.Threads = backward.Threads = value;
+    }
+
+    /// <summary>As <see cref="Recurrent{TState}.MemoryBudget"/>, for each direction.</summary>
+    public long? MemoryBudget
+    {
+        get => forward.MemoryBudget;
+        set => forward.MemoryBudget = backward.MemoryBudget = value;
+    }
+
     /// <inheritdoc/>
     public Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default) => Run(x, lengths).Outputs;
 

@@ -78,7 +78,7 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
     int SegmentSteps(Tensor x, TState state, LengthMasks masks)
     {
         int time = x.Shape[0];
-        if (MemoryBudget is not { } budget || Tape.Current is not { IsRecording: true }) return time;
+        if (MemoryBudget is not { } budget || x.IsSymbolic || Tape.Current is not { IsRecording: true, IsTrace: false }) return time;
         var tensors = StateTensors<TState>.Flatten(state);
         var (plan, _) = Scan.Plan(StepOver(state), x, tensors, masks.Sequences());
         long between = tensors.Sum(tensor => (long)tensor.ElementCount * tensor.ElementType.ByteSize());
@@ -97,7 +97,8 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
     Unrolled<TState> RunInSegments(Tensor x, TState state, LengthMasks masks, int segment)
     {
         int time = x.Shape[0];
-        var outputs = new List<Tensor>();
+        AssembledSequence? outputs = null;
+        var parts = new List<Tensor>();
         for (int start = 0; start < time; start += segment)
         {
             int first = start, count = Math.Min(segment, time - start);
@@ -105,12 +106,13 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
             var results = Checkpoint.Run(() =>
             {
                 var run = Run(part, before, partMasks, first);
-                return [run.Outputs, .. StateTensors<TState>.Flatten(run.Final)];
+                outputs ??= new AssembledSequence(Shape.Create([time, .. run.Outputs.Shape.Lengths[1..]]), run.Outputs.ElementType);
+                return [outputs.Place(run.Outputs, first), .. StateTensors<TState>.Flatten(run.Final)];
             });
-            outputs.Add(results[0]);
+            parts.Add(results[0]);
             state = StateTensors<TState>.Rebuild(state, results.AsSpan(1));
         }
-        return new(Functions.Concatenate(0, [.. outputs]), state, new ForgottenStates<TState>(time));
+        return new(outputs!.Whole([.. parts]), state, new ForgottenStates<TState>(time));
     }
 
     // Otherwise a state of another batch could be broadcast against the input without an error.
