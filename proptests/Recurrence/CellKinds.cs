@@ -20,6 +20,9 @@ internal abstract record CellKind(string Name)
     /// <summary>The results and gradients of a run, compiled and eager, and which way the first took.</summary>
     public abstract ExecutionTrial BothExecutions(Draw draw);
 
+    /// <summary>A random cell with a read-out and a task, for learning rules.</summary>
+    public abstract LearningTrial Learning(Draw draw);
+
     /// <summary>Two cells in both directions, to be compared with the two exchanged.</summary>
     public abstract ReversalTrial Reversal(Draw draw);
 }
@@ -107,6 +110,8 @@ internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, C
             draw.Values([time, batch, inputs], Domain.Any));
         return new(trial, execution => layer.Execution = execution, () => layer.LastPath);
     }
+
+    public override LearningTrial Learning(Draw draw) => LearningTrial.Of(draw, Create);
 
     public override ReversalTrial Reversal(Draw draw)
     {

@@ -44,7 +44,7 @@ public sealed class F11Phonemes : Demonstration
             (both, one, frameBoth, frameOne) = (both + updates[0], one + updates[1], frameBoth + frames[0], frameOne + frames[1]);
             rows.Add([$"{seed}", Reached(updates[0]), Reached(updates[1]), Numbers.Short(frames[0]), Numbers.Short(frames[1])]);
         }
-        report.Text($"{Phonemes} phonemes, {Features} numbers a frame, 3 to 6 phonemes of 2 or 3 frames each that blend into the next one; LSTM of {Hidden} units a direction, {2 * Hidden} in one direction; {TestCount} unseen utterances. Errors of CTC are edit distances of the best path, divided by the number of labels.");
+        report.Text($"{Phonemes} phonemes, {Features} numbers a frame, 3 to 6 phonemes of 2 or 3 frames each that blend into the next one; LSTM of {Hidden} units a direction, {2 * Hidden} in one direction; {TestCount} unseen utterances. Errors of CTC are edit distances of the best path, divided by the number of labels; training ends when they reach 0 on these utterances, which are looked at every 20 updates.");
         report.Table(["seed", "updates to error 0: both directions", "one direction", "frame error: both directions", "one direction"], rows);
         report.Measure("seeds in which the label error of both directions becomes 0", solved, $"at least {(int)Math.Ceiling(0.8 * report.Seeds)} of {report.Seeds}", solved >= Math.Ceiling(0.8 * report.Seeds));
         report.Measure("updates until error 0, one direction over both, means over the seeds", one / both, "at least 1.15", one >= 1.15 * both);

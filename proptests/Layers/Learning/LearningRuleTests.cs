@@ -5,9 +5,21 @@ public class LearningRuleTests
 {
     static readonly LearningRule Whole = new LearningRule.Whole();
 
+    public static TheoryData<string> Cells => CellKinds.Names;
+
     [Fact]
     public void RealTimeLearningIsBackPropagationThroughTime() =>
         Law.Holds(60, LearningTrial.Of, trial => Equal(trial.Learn(Whole), trial.Learn(new LearningRule.RealTime())));
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void TheExactRulesAgreeForEveryCell(string cell) => Law.Holds(8, CellKinds.Named(cell).Learning, trial =>
+    {
+        var whole = trial.Learn(Whole);
+        Equal(whole, trial.Learn(new LearningRule.RealTime()));
+        Equal(whole, trial.Learn(new LearningRule.Chunks(2, Autograd.Layers.ChunkState.CarriedWithGradient)));
+        Near.SameBits(whole.Gradients, trial.Learn(new LearningRule.Truncated(trial.Time, trial.Time)).Gradients, "gradient");
+    });
 
     [Fact]
     public void FocusedBackPropagationIsExactForSelfConnections() => Law.Holds(40, LearningTrial.Focused, trial =>

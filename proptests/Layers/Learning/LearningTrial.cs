@@ -22,7 +22,7 @@ internal abstract record LearningTrial
 
     public static LearningTrial Focused(Draw draw) => Of(draw, (inputs, hidden, key) => new FocusedCell(inputs, hidden, key));
 
-    static LearningTrial<TState> Of<TState>(Draw draw, Func<int, int, RandomKey, Cell<TState>> create)
+    public static LearningTrial<TState> Of<TState>(Draw draw, Func<int, int, RandomKey, Cell<TState>> create)
     {
         int inputs = draw.Whole(1, 3), batch = draw.Whole(1, 3), time = draw.Whole(1, 7);
         var cell = create(inputs, draw.Whole(1, 3), draw.Key());
