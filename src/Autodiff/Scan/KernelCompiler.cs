@@ -18,6 +18,9 @@ internal static class KernelCompiler
     /// <summary>The sums of columns are read and written once for so many rows.</summary>
     public const int RowsInBlock = 8;
 
+    // Plans hold their methods; this only saves making one twice. A number that changes at every training step makes a new one each time.
+    const int MostKnown = 2048;
+
     static readonly ConcurrentDictionary<string, KernelMethod> Known = new();
 
     /// <summary>Whether code can be made at run time here; ahead-of-time compiled programs cannot.</summary>
@@ -44,6 +47,7 @@ internal static class KernelCompiler
     public static KernelMethod Compile(KernelBuilder kernel, int maskSlot, int laneStride, int blocksInLane)
     {
         string signature = FormattableString.Invariant($"{kernel.Signature(maskSlot)}|{laneStride}|{blocksInLane}");
+        if (Known.Count >= MostKnown) Known.Clear();
         return Known.GetOrAdd(signature, _ => new KernelEmitter(kernel, maskSlot, laneStride, blocksInLane).Emit());
     }
 }

@@ -171,6 +171,7 @@ internal sealed class PassPlanner
     void FromTensor(StepValue value, Place place)
     {
         int level = values.IsScheduled(value) ? values.Level(value) : 1;
+        memory.Plan.Unsplittable ??= $"a value {value.Shape} is copied as a whole";
         actions.Add(new CopyAction(level, value, place, ToTensor: false));
         if (!IsTensor(value)) actions.Add(new CopyAction(level, value, GivenPlace(value)!, ToTensor: true));
     }

@@ -33,6 +33,9 @@ internal static class Scan
     {
         x = Tape.Actual(x);
         states = Array.ConvertAll(states, Tape.Actual);
+        // The trace sees their shapes only.
+        x.ThrowIfEnded("Recurrent");
+        foreach (var state in states) state.ThrowIfEnded("Recurrent");
         var (entry, trace, operands, reason) = Prepare(step, x, states, sequences);
         if (entry is null) return new(null, 0, reason);
         var inputs = new ScanInputs(x, states, sequences, trace.Masks, trace.Leaves, threads, firstStep);
@@ -118,21 +121,12 @@ internal static class Scan
 
     static (ScanEntry? Entry, string? Reason) Find(StepProgram program, bool[] tracked, Func<StepTrace> again, StepTrace trace)
     {
-        lock (Entries)
-        {
-            int known = Entries.FindIndex(entry => entry.Fits(program, tracked));
-            if (known >= 0)
-            {
-                var found = Entries[known];
-                if (known > 0)
-                {
-                    Entries.RemoveAt(known);
-                    Entries.Insert(0, found);
-                }
-                return (found, null);
-            }
-        }
+        var known = Known(program, tracked);
+        // A plan only says what the step does; whether its data are the same at each call has to be seen each time.
+        bool isProven = known is not null && !Array.Exists(trace.Leaves, StepComparison.IsData);
+        if (isProven) return (known, null);
         if (StepComparison.Difference(trace, again()) is { } difference) return (null, difference);
+        if (known is not null) return (known, null);
         var made = ScanEntry.Make(program, tracked, out string? reason);
         if (made is null) return (null, reason);
         lock (Entries)
@@ -141,6 +135,22 @@ internal static class Scan
             if (Entries.Count > MostPlans) Entries.RemoveAt(MostPlans);
         }
         return (made, null);
+    }
+
+    static ScanEntry? Known(StepProgram program, bool[] tracked)
+    {
+        lock (Entries)
+        {
+            int known = Entries.FindIndex(entry => entry.Fits(program, tracked));
+            if (known < 0) return null;
+            var found = Entries[known];
+            if (known > 0)
+            {
+                Entries.RemoveAt(known);
+                Entries.Insert(0, found);
+            }
+            return found;
+        }
     }
 }
 

@@ -57,7 +57,7 @@ internal static class StepComparison
         {
             Tensor one = first.Leaves[i], other = second.Leaves[i];
             if (ReferenceEquals(one, other) || one.Tape is not null || other.Tape is not null) continue;
-            if (one is Parameter || other is Parameter || !one.ToDoubles().AsSpan().SequenceEqual(other.ToDoubles()))
+            if (!IsData(one) || !IsData(other) || !one.ToDoubles().AsSpan().SequenceEqual(other.ToDoubles()))
                 return $"the step uses other data {one.Shape} at each call";
         }
         return null;
@@ -71,6 +71,9 @@ internal static class StepComparison
                 return one.Name;
         return null;
     }
+
+    /// <summary>Whether a leaf is data that the step may have made: no parameter, and nothing that a tape keeps.</summary>
+    public static bool IsData(Tensor leaf) => leaf is not Parameter && leaf.Tape is null;
 
     static string Changed(StepProgram first, StepProgram second)
     {

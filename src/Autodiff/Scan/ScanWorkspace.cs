@@ -98,7 +98,9 @@ internal sealed unsafe class ScanWorkspace<T>
     }
 }
 
-/// <summary>Workspaces of a plan that are not in use. Where memory is short the garbage collector takes them.</summary>
+/// <summary>
+/// Workspaces of a plan that are not in use. Those used last are held; the others are left to the garbage collector, which may take them.
+/// </summary>
 internal sealed class ScanWorkspaces<T>(ScanPlan plan)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -112,5 +114,18 @@ internal sealed class ScanWorkspaces<T>(ScanPlan plan)
         return new ScanWorkspace<T>(plan);
     }
 
-    public void Return(ScanWorkspace<T> workspace) => idle.Add(workspace.Reference);
+    public void Return(ScanWorkspace<T> workspace)
+    {
+        RecentWorkspaces.Hold(workspace);
+        idle.Add(workspace.Reference);
+    }
+}
+
+/// <summary>Holds the workspaces that were used last, of all plans.</summary>
+internal static class RecentWorkspaces
+{
+    static readonly object?[] Held = new object?[16];
+    static int next;
+
+    public static void Hold(object workspace) => Held[(uint)Interlocked.Increment(ref next) % Held.Length] = workspace;
 }

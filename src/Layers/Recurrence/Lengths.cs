@@ -75,11 +75,7 @@ internal readonly struct LengthMasks
     /// <summary>A mask <c>[batch, 1]</c> for a tensor of a rank.</summary>
     public static Tensor ForRank(Tensor mask, int rank)
     {
-        if (rank == 2) return mask;
-        var shape = new int[rank];
-        shape.AsSpan().Fill(1);
-        shape[0] = mask.Shape[0];
-        return Functions.Reshape(mask, shape);
+        return rank == 2 ? mask : Functions.Reshape(mask, ShapeFor(rank, mask.Shape[0]));
     }
 
     /// <summary>The masks of some of the steps.</summary>
@@ -93,9 +89,15 @@ internal readonly struct LengthMasks
     {
         var mask = new double[lengths.Length];
         for (int i = 0; i < mask.Length; i++) mask[i] = first + step < lengths[i] ? 1 : 0;
+        return Tensor.From(mask, Shape.Create(ShapeFor(rank, mask.Length))).As(type);
+    }
+
+    static int[] ShapeFor(int rank, int batch)
+    {
+        if (rank == 0) throw new ShapeException("Recurrent: the step gave a scalar; with lengths every output and state needs the batch as its first axis.");
         var shape = new int[rank];
         shape.AsSpan().Fill(1);
-        shape[0] = mask.Length;
-        return Tensor.From(mask, Shape.Create(shape)).As(type);
+        shape[0] = batch;
+        return shape;
     }
 }

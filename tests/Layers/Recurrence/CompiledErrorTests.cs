@@ -32,6 +32,48 @@ public class CompiledErrorTests
         BothWays.Took(layer, "the step uses other data [2] at each call");
     }
 
+    [Fact]
+    public void DataThatDiffersBetweenCallsIsSeenWhereAPlanIsKnown()
+    {
+        bool changes = false;
+        int calls = 0;
+        var layer = Over((x, s) => (s + x, s * Tensor.Full([2], changes ? ++calls : 3)));
+        layer.Forward(X);
+        BothWays.Took(layer, null);
+        changes = true;
+        layer.Forward(X);
+        BothWays.Took(layer, "the step uses other data [2] at each call");
+    }
+
+    [Fact]
+    public void AnInputOrStateOfAnEndedTapeIsAnError()
+    {
+        var layer = Over((x, s) => (s, s + x));
+        Tensor x, state;
+        using (new Tape()) (x, state) = (X + 1, Tensor.Ones([3, 2]) + 1);
+        Mentions(Assert.Throws<ObjectDisposedException>(() => layer.Forward(x)), "Recurrent", "Detach");
+        Mentions(Assert.Throws<ObjectDisposedException>(() => layer.Run(X, state)), "Recurrent", "Detach");
+    }
+
+    [Fact]
+    public void AScalarOutputWithLengthsIsAnError()
+    {
+        var layer = Over((x, s) => (Sum(s), s + x));
+        Mentions(Assert.Throws<ShapeException>(() => layer.Forward(X, [4, 1, 2])), "Recurrent", "scalar");
+        layer.Execution = Execution.Eager;
+        Mentions(Assert.Throws<ShapeException>(() => layer.Forward(X, [4, 1, 2])), "Recurrent", "scalar");
+    }
+
+    [Fact]
+    public void AStateOfOneStepIsNoSource()
+    {
+        var layer = Recurrent.Over(new GruCell(2, 2, Key));
+        using var tape = new Tape();
+        var run = layer.Run(X);
+        var state = run.States[1];
+        Mentions(Assert.Throws<TapeException>(() => tape.Gradients(Sum(run.Outputs), [state])), "Eager");
+    }
+
     /// <summary>An operation of one's own is known by the object; one for all steps is compiled.</summary>
     [Fact]
     public void AnOperationMadeAnewRunsEagerly()
@@ -157,4 +199,7 @@ public class CompiledErrorTests
         layer.Execution = Execution.Compiled;
         return result;
     }
+
+    static void Mentions(Exception error, params string[] words) =>
+        Assert.All(words, word => Assert.Contains(word, error.Message, StringComparison.Ordinal));
 }
