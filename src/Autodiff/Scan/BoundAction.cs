@@ -157,6 +157,11 @@ internal static unsafe class ScanRows
     /// <summary>Whether a block has rows that threads can share; a tensor's own layout is one row.</summary>
     public static bool HasRows(Place place) => place.Buffer.RowStride != place.Buffer.Block;
 
+    /// <summary>Where a tensor of the pool, or one that is pinned, lies.</summary>
+    public static nint AddressOf<T>(Tensor tensor)
+        where T : unmanaged
+        => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.WriteSpan<T>()));
+
     public static void Copy<T>(T* from, int fromStride, T* to, int toStride, int width, int count)
         where T : unmanaged
     {

@@ -8,7 +8,7 @@ namespace Autograd;
 /// registers. With row sums the rows are outside.
 /// </summary>
 [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Used where code can be made at run time only; see KernelCompiler.IsSupported.")]
-internal sealed class KernelEmitter
+internal sealed partial class KernelEmitter
 {
     readonly KernelBuilder kernel;
     readonly int maskSlot, laneStride, blocksInLane;
@@ -149,116 +149,6 @@ internal sealed class KernelEmitter
         _ => [instruction.First, instruction.Second],
     };
 
-    void EmitScope(int scope)
-    {
-        for (int i = 0; i < results.Length; i++)
-        {
-            if (scopes[i] != scope || IsPartOfSum(i)) continue;
-            EmitInstruction(kernel.Instructions[i]);
-            code.Emit(OpCodes.Stloc, results[i]);
-        }
-    }
-
-    void EmitInstruction(KernelInstruction instruction)
-    {
-        switch (instruction.Op)
-        {
-            case KernelOp.Element:
-                Address(instruction.First);
-                code.Emit(OpCodes.Call, vectors.Load);
-                break;
-            case KernelOp.Vector:
-                code.Emit(OpCodes.Ldloc, slots[instruction.First]);
-                code.Emit(OpCodes.Ldloc, columnBytes);
-                code.Emit(OpCodes.Add);
-                code.Emit(OpCodes.Call, vectors.Load);
-                break;
-            case KernelOp.Column:
-                code.Emit(OpCodes.Ldloc, slots[instruction.First]);
-                code.Emit(OpCodes.Ldloc, offsets[ColumnKey(instruction.First)]);
-                code.Emit(OpCodes.Add);
-                code.Emit(vectors.LoadElement);
-                code.Emit(OpCodes.Call, vectors.Create);
-                break;
-            case KernelOp.Scalar:
-                code.Emit(OpCodes.Ldloc, slots[instruction.First]);
-                code.Emit(vectors.LoadElement);
-                code.Emit(OpCodes.Call, vectors.Create);
-                break;
-            case KernelOp.Constant:
-                vectors.LoadNumber(code, instruction.Number);
-                code.Emit(OpCodes.Call, vectors.Create);
-                break;
-            default:
-                Combine(instruction);
-                break;
-        }
-    }
-
-    void Combine(KernelInstruction instruction)
-    {
-        var (first, second) = (instruction.First, instruction.Second);
-        switch (instruction.Op)
-        {
-            case KernelOp.Greater:
-                Load(first, second);
-                code.Emit(OpCodes.Call, vectors.GreaterThan);
-                code.Emit(OpCodes.Call, vectors.One);
-                code.Emit(OpCodes.Call, vectors.Zero);
-                code.Emit(OpCodes.Call, vectors.ConditionalSelect);
-                break;
-            case KernelOp.Select:
-                Load(first);
-                code.Emit(OpCodes.Call, vectors.Zero);
-                code.Emit(OpCodes.Call, vectors.EqualTo);
-                Load(instruction.Third, second);
-                code.Emit(OpCodes.Call, vectors.ConditionalSelect);
-                break;
-            case KernelOp.ScaleByPowerOfTwo:
-                Load(second);
-                code.Emit(OpCodes.Call, vectors.AsWhole);
-                code.Emit(OpCodes.Ldc_I4, vectors.IsSingle ? 23 : 52);
-                code.Emit(OpCodes.Call, vectors.ShiftLeft);
-                Load(first);
-                code.Emit(OpCodes.Call, vectors.AsWhole);
-                code.Emit(OpCodes.Call, vectors.AddWhole);
-                code.Emit(OpCodes.Call, vectors.AsElement);
-                break;
-            case KernelOp.Add when Product(first, instruction) is { } product:
-                Load(product.First, product.Second, second);
-                code.Emit(OpCodes.Call, vectors.MultiplyAdd);
-                break;
-            case KernelOp.Add when Product(second, instruction) is { } product:
-                Load(product.First, product.Second, first);
-                code.Emit(OpCodes.Call, vectors.MultiplyAdd);
-                break;
-            default:
-                Load(Operands(instruction));
-                code.Emit(OpCodes.Call, vectors.For(instruction.Op));
-                break;
-        }
-    }
-
-    // A product that is used once, by a sum, is formed in the sum.
-    KernelInstruction? Product(int number, KernelInstruction sum) =>
-        IsPartOfSum(number) && PartnerOf(number, out var user) && user == sum ? kernel.Instructions[number] : null;
-
-    bool IsPartOfSum(int number) => kernel.Instructions[number].Op == KernelOp.Multiply && uses[number] == 1 && PartnerOf(number, out _);
-
-    bool PartnerOf(int number, out KernelInstruction user)
-    {
-        for (int i = number + 1; i < results.Length; i++)
-        {
-            user = kernel.Instructions[i];
-            if (user.Op != KernelOp.Add || (user.First != number && user.Second != number)) continue;
-            // Of two products one is formed first, and their scopes must agree, or the product would move into an inner loop.
-            bool isFirst = user.First == number || !(kernel.Instructions[user.First].Op == KernelOp.Multiply && uses[user.First] == 1 && scopes[user.First] == scopes[i]);
-            return user.First != user.Second && isFirst && scopes[number] == scopes[i];
-        }
-        user = default;
-        return false;
-    }
-
     void EmitStores()
     {
         foreach (var (write, slot, value) in kernel.Writes)
@@ -308,83 +198,6 @@ internal sealed class KernelEmitter
         code.Emit(OpCodes.Add);
         code.Emit(OpCodes.Ldloc, columnBytes);
         code.Emit(OpCodes.Add);
-    }
-
-    // The element at the row and column under way.
-    void Address(int slot)
-    {
-        code.Emit(OpCodes.Ldloc, slots[slot]);
-        code.Emit(OpCodes.Ldloc, offsets[kernel.RowStrides[slot]]);
-        code.Emit(OpCodes.Add);
-        if (!rowsOutside) return;
-        code.Emit(OpCodes.Ldloc, columnBytes);
-        code.Emit(OpCodes.Add);
-    }
-
-    // Elements and broadcast columns of equal row distance have different offsets where the column is part of them.
-    int ColumnKey(int slot) => rowsOutside ? kernel.RowStrides[slot] : -1 - kernel.RowStrides[slot];
-
-    void BeginOffsets(LocalBuilder first, bool withColumn = true)
-    {
-        foreach (int key in OffsetKeys())
-        {
-            if (!offsets.TryGetValue(key, out var offset)) offsets.Add(key, offset = Local<nint>());
-            code.Emit(OpCodes.Ldloc, first);
-            code.Emit(OpCodes.Conv_I);
-            code.Emit(OpCodes.Ldc_I4, Stride(key) * vectors.ElementSize);
-            code.Emit(OpCodes.Conv_I);
-            code.Emit(OpCodes.Mul);
-            if (withColumn && key >= 0)
-            {
-                code.Emit(OpCodes.Ldloc, columnBytes);
-                code.Emit(OpCodes.Add);
-            }
-            code.Emit(OpCodes.Stloc, offset);
-        }
-    }
-
-    void AdvanceOffsets()
-    {
-        foreach (int key in OffsetKeys())
-        {
-            code.Emit(OpCodes.Ldloc, offsets[key]);
-            code.Emit(OpCodes.Ldc_I4, Stride(key) * vectors.ElementSize);
-            code.Emit(OpCodes.Conv_I);
-            code.Emit(OpCodes.Add);
-            code.Emit(OpCodes.Stloc, offsets[key]);
-        }
-    }
-
-    IEnumerable<int> OffsetKeys()
-    {
-        var keys = new List<int>();
-        foreach (var instruction in kernel.Instructions)
-        {
-            if (instruction.Op == KernelOp.Element) keys.Add(kernel.RowStrides[instruction.First]);
-            if (instruction.Op == KernelOp.Column) keys.Add(ColumnKey(instruction.First));
-        }
-        foreach (var (write, slot, _) in kernel.Writes)
-            if (write != KernelWrite.ColumnSum)
-                keys.Add(kernel.RowStrides[slot]);
-        return keys.Distinct();
-    }
-
-    static int Stride(int key) => key >= 0 ? key : -1 - key;
-
-    // lane = (first block + row / rows in a block) / blocks in a lane · distance of lanes
-    void SetLane(LocalBuilder current)
-    {
-        code.Emit(OpCodes.Ldloc, current);
-        code.Emit(OpCodes.Ldc_I4, KernelCompiler.RowsInBlock);
-        code.Emit(OpCodes.Div);
-        code.Emit(OpCodes.Ldarg_2);
-        code.Emit(OpCodes.Add);
-        code.Emit(OpCodes.Ldc_I4, blocksInLane);
-        code.Emit(OpCodes.Div);
-        code.Emit(OpCodes.Ldc_I4, laneStride * vectors.ElementSize);
-        code.Emit(OpCodes.Mul);
-        code.Emit(OpCodes.Conv_I);
-        code.Emit(OpCodes.Stloc, lane);
     }
 
     void SetColumnBytes()

@@ -11,7 +11,7 @@ internal sealed record PassWrite(KernelWrite Write, StepValue Value, Place Place
 /// Plans one pass: decides where its values lie and what is done in which order. From the last level to the first, so that what a later action reads is
 /// known when the pass that writes it is put together.
 /// </summary>
-internal sealed class PassPlanner
+internal sealed partial class PassPlanner
 {
     readonly ScanMemory memory;
     readonly StepForms forms;
@@ -135,8 +135,9 @@ internal sealed class PassPlanner
             WriteParts(value, place);
             return;
         }
-        if (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.RowSum && !places.ContainsValue(place)) writes.Add(new PassWrite(KernelWrite.Store, value, place));
-        else if (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.RowSum) writes.Add(new PassWrite(KernelWrite.RowSum, values.OperandsOf(value).First(), place));
+        // The first place of a row sum is where it is formed; from there it is copied.
+        bool isFormed = values.IsScheduled(value) && forms.KindOf(value) == ValueKind.RowSum && places.ContainsValue(place);
+        if (isFormed) writes.Add(new PassWrite(KernelWrite.RowSum, values.OperandsOf(value).First(), place));
         else if (forms.FormOf(value) == Form.Other || IsOneRow(value, place) || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation)) FromTensor(value, place);
         else writes.Add(new PassWrite(KernelWrite.Store, value, place));
     }
@@ -197,9 +198,7 @@ internal sealed class PassPlanner
         if (forms.KindOf(value) == ValueKind.View) return ViewOf(value, Request(forms.Actual(value.Operands[0])));
         if (values.SumOf(value) is { Place: { } summed } sum && (sum.HoldsRoot || sum.Rest.Length == 0)) return summed;
         if (!values.IsScheduled(value) && memory.PlaceOf(value) is { } given) return given;
-        place = forms.FormOf(value) == Form.Other
-            ? memory.Plain(BufferKind.Step, value)
-            : memory.Matrix(BufferKind.Step, forms.WidthOf(value), value);
+        place = memory.Like(BufferKind.Step, value);
         Place(value, place);
         return place;
     }
@@ -251,76 +250,6 @@ internal sealed class PassPlanner
 
     IEnumerable<StepValue> Lefts(ProductSum sum) => sum.Products.Select(product => forms.Actual(product.Operands[0]));
 
-    sealed record Term(int Level, ProductSum Sum, Place Left, List<(Place Left, StepValue Product)> Parts, bool IsAfterwards);
-
-    readonly List<Term> terms = [];
-
-    // Products whose left operands lie side by side are one product.
-    void BuildProducts(ProductSum sum)
-    {
-        bool isAfterwards = afterwards.Contains(sum);
-        var found = sum.Products
-            .Select(product => (Level: isAfterwards ? 0 : values.TermLevel(sum, product), Left: Request(forms.Actual(product.Operands[0])), Product: product))
-            .OrderBy(term => term.Level == 0 ? 0 : 1).ThenBy(term => term.Left.Buffer.Number).ThenBy(term => term.Left.Column).ToList();
-        foreach (var (level, left, product) in found)
-        {
-            if (terms.Count > 0 && terms[^1] is var last && last.Sum == sum && level > 0 == last.Level > 0 && Follows(last.Parts[^1].Left, left))
-            {
-                last.Parts.Add((left, product));
-                terms[^1] = last with { Level = Math.Max(last.Level, level), Left = last.Left with { Width = left.Column + left.Width - last.Left.Column } };
-            }
-            else
-            {
-                terms.Add(new Term(level, sum, left, [(left, product)], isAfterwards));
-            }
-        }
-    }
-
-    bool Follows(Place first, Place second) =>
-        first.Buffer == second.Buffer && first.Later == second.Later && first.Column + memory.Padded(first.Width) == second.Column && first.Buffer.Kind != BufferKind.External;
-
-    // Equal left operands of sums that lie side by side: one product with the weights side by side.
-    void JoinProducts()
-    {
-        var open = terms.OrderBy(term => term.Level).ThenBy(term => term.Sum.Place!.Buffer.Number).ThenBy(term => term.Sum.Place!.Column).ToList();
-        var begun = values.Sums.Where(sum => sum is { HoldsRoot: true, Rest.Length: > 0 }).ToHashSet();
-        while (open.Count > 0)
-        {
-            var run = new List<Term> { open[0] };
-            bool accumulates = begun.Contains(open[0].Sum);
-            foreach (var term in open.Skip(1))
-                if (CanJoin(run[^1], term) && begun.Contains(term.Sum) == accumulates)
-                    run.Add(term);
-            open.RemoveAll(run.Contains);
-            begun.UnionWith(run.Select(term => term.Sum));
-            AddProduct(run, accumulates);
-        }
-    }
-
-    bool CanJoin(Term last, Term next) =>
-        last.Level == next.Level && last.IsAfterwards == next.IsAfterwards && last.Left == next.Left && last.Sum != next.Sum && Follows(last.Sum.Place!, next.Sum.Place!);
-
-    void AddProduct(List<Term> run, bool accumulates)
-    {
-        Place first = run[0].Sum.Place!, end = run[^1].Sum.Place!;
-        var parts = new List<WeightPart>();
-        foreach (var term in run)
-            foreach (var (left, product) in term.Parts)
-            {
-                var weight = forms.Actual(product.Operands[1]);
-                bool transposed = ((MatMulOperation)product.Operation!).TransposesRight;
-                parts.Add(new WeightPart(
-                    weight.Index, transposed, left.Column - run[0].Left.Column, term.Sum.Place!.Column - first.Column, left.Width, term.Sum.Place!.Width));
-            }
-        bool isExternal = first.Buffer.Kind == BufferKind.External;
-        int columns = end.Column - first.Column + (isExternal ? end.Width : memory.Padded(end.Width));
-        var weights = memory.AddWeights(run[0].Left.Width, columns, [.. parts]);
-        var action = new ProductAction(run[0].Level, run[0].Left, weights, first with { Width = columns }, accumulates);
-        if (run[0].IsAfterwards) pass.After.Add(action);
-        else if (run[0].Level == 0) pass.Before.Add(action);
-        else actions.Add(action);
-    }
-
     void BuildOperations(int level)
     {
         foreach (var value in values.Ordered)
@@ -343,90 +272,6 @@ internal sealed class PassPlanner
         if (write.Write == KernelWrite.RowSum) return values.Fused([value], width);
         bool isMadeHere = values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Fused && values.SumOf(value) is not { HoldsRoot: true };
         return isMadeHere ? values.Level(value) : values.Fused([value], width);
-    }
-
-    void BuildKernels(int level)
-    {
-        var due = writes.Where(write => LevelOf(write) == level).GroupBy(write => forms.WidthOf(write.Value)).ToArray();
-        foreach (var group in due) actions.Add(new KernelWriter(this, level, group.Key).Write([.. group]));
-    }
-
-    /// <summary>Puts one fused pass together.</summary>
-    sealed class KernelWriter(PassPlanner planner, int level, int width)
-    {
-        readonly KernelBuilder builder = new(width, planner.memory.Plan.IsSingle);
-        readonly List<Place> slots = [];
-        readonly Dictionary<(Place Place, bool IsRow), int> slotNumbers = [];
-        readonly Dictionary<StepValue, EmittedNumber> numbers = [];
-
-        public KernelAction Write(PassWrite[] writes)
-        {
-            foreach (var write in writes)
-            {
-                var number = write.RestOf is { } sum ? Sum(sum.Rest) : Number(write.Value);
-                builder.Write(write.Write, Slot(write.Place, write.Write != KernelWrite.ColumnSum), number);
-            }
-            bool hasFill = planner.memory.Padded(width) != width;
-            int mask = hasFill ? Slot(planner.memory.Mask(width), isRow: false) : -1;
-            var method = KernelCompiler.Compile(builder, mask, planner.memory.LaneStride(writes), planner.memory.BlocksInLane);
-            return new KernelAction(level, builder, method, [.. slots]);
-        }
-
-        EmittedNumber Sum(IEnumerable<StepValue> terms)
-        {
-            EmittedNumber? sum = null;
-            foreach (var term in terms) sum = sum is { } before ? before + Number(term) : Number(term);
-            return sum!.Value;
-        }
-
-        EmittedNumber Number(StepValue value)
-        {
-            if (numbers.TryGetValue(value, out var number)) return number;
-            number = IsMadeHere(value) ? Make(value) : Read(value);
-            numbers.Add(value, number);
-            return number;
-        }
-
-        bool IsMadeHere(StepValue value)
-        {
-            if (planner.isWorkedOut(value)) return true;
-            return planner.values.IsScheduled(value) && planner.forms.KindOf(value) == ValueKind.Fused && planner.values.Level(value) == level
-                && planner.forms.WidthOf(value) == width && planner.values.SumOf(value) is not { HoldsRoot: true };
-        }
-
-        EmittedNumber Make(StepValue value)
-        {
-            if (planner.values.SumOf(value) is { } sum)
-            {
-                var products = Load(sum.Place!, KernelOp.Element);
-                return sum.Rest.Length == 0 ? products : products + Sum(sum.Rest);
-            }
-            return StepForms.Evaluate(value, [.. value.Operands.Select(operand => Number(planner.forms.Actual(operand)))]);
-        }
-
-        EmittedNumber Read(StepValue value)
-        {
-            if (value is { Role: Role.Constant, Constant.Length: 1 }) return value.Constant[0];
-            var place = planner.Request(value);
-            if (value.Role is Role.Leaf or Role.Constant)
-            {
-                var form = planner.forms.FormOf(value);
-                if (form == Form.Scalar) return Load(place, KernelOp.Scalar);
-                if (form == Form.Vector) return Load(place, KernelOp.Vector);
-            }
-            return Load(planner.WithoutGaps(place), planner.forms.WidthOf(value) == width ? KernelOp.Element : KernelOp.Column);
-        }
-
-        EmittedNumber Load(Place place, KernelOp op) => builder.Load(op, Slot(place, op is KernelOp.Element or KernelOp.Column));
-
-        int Slot(Place place, bool isRow)
-        {
-            if (slotNumbers.TryGetValue((place, isRow), out int slot)) return slot;
-            slot = builder.AddSlot(isRow ? place.Buffer.RowStride : 0);
-            slots.Add(place);
-            slotNumbers.Add((place, isRow), slot);
-            return slot;
-        }
     }
 
     // A tensor's rows follow each other without fill; whole vectors would read beyond them.

@@ -1,7 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Autograd.Kernels;
 
 namespace Autograd;
@@ -14,7 +12,7 @@ internal sealed unsafe class ScanGradients<T>
     readonly ScanAddresses addresses;
     readonly bool[] begun;
 
-    public ScanGradients(ScanPlan plan, ScanWorkspace<T> workspace, ScanAddresses addresses, int steps, bool[] needed)
+    public ScanGradients(ScanPlan plan, ScanAddresses addresses, int steps, bool[] needed)
     {
         (this.plan, this.addresses) = (plan, addresses);
         var program = plan.Graph.Program;
@@ -46,7 +44,7 @@ internal sealed unsafe class ScanGradients<T>
                 Right = (T*)current[right.Buffer.Number] + right.Column + (long)right.Later * right.Buffer.Block,
                 RightStride = right.Buffer.RowStride,
                 Columns = right.Width,
-                Result = (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(gradient.WriteSpan<T>())) + (long)firstRow * right.Width,
+                Result = (T*)ScanRows.AddressOf<T>(gradient) + (long)firstRow * right.Width,
                 Accumulate = !isFirst || begun[leaf],
             };
         }
@@ -110,7 +108,7 @@ internal sealed unsafe class ScanGradients<T>
     {
         var shape = Shape.Create([steps, .. plan.Graph.Program.Nodes[0].Shape.Lengths]);
         var input = Engine.Allocate(ElementTypes.Of<T>(), shape);
-        addresses.Start[place.Buffer.Number] = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(input.WriteSpan<T>()));
+        addresses.Start[place.Buffer.Number] = ScanRows.AddressOf<T>(input);
         return input;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     {
         if (places.TryGetValue(value, out var place)) return place;
         if (value.Role is not (Role.Leaf or Role.Constant)) return null;
-        place = forms.FormOf(value) == Form.Matrix ? Matrix(BufferKind.Fixed, forms.WidthOf(value), value) : FixedRow(forms.WidthOf(value), NameOf(value));
+        place = forms.FormOf(value) == Form.Matrix ? Matrix(BufferKind.Fixed, forms.WidthOf(value), value) : FixedRow(forms.WidthOf(value), value.Name);
         if (value.Role == Role.Leaf) plan.KernelLeaves.Add((value.Index, place));
         else plan.KernelConstants.Add((value.Constant, place));
         places.Add(value, place);
@@ -31,7 +31,7 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     /// <summary>Rows filled up to whole vectors.</summary>
     public Place Matrix(BufferKind kind, int width, StepValue? value, bool hasInitial = false)
     {
-        var buffer = Add(kind, Padded(width), plan.Batch * Padded(width), value is null ? "rows" : NameOf(kind, value), hasInitial);
+        var buffer = Add(kind, Padded(width), plan.Batch * Padded(width), value is null ? "rows" : kind == BufferKind.CarryWrite ? value.Name.TrimEnd('\'') : value.Name, hasInitial);
         return new Place(buffer, 0, width);
     }
 
@@ -39,7 +39,7 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     public Place Plain(BufferKind kind, StepValue value, bool hasInitial = false)
     {
         int count = value.Shape.ElementCount;
-        return new Place(Add(kind, count, count, NameOf(value), hasInitial), 0, count);
+        return new Place(Add(kind, count, count, value.Name, hasInitial), 0, count);
     }
 
     /// <summary>The memory of a tensor with a block for each step.</summary>
@@ -47,7 +47,7 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     {
         bool hasRows = forms.FormOf(value) == Form.Matrix;
         int count = value.Shape.ElementCount;
-        return new Place(Add(BufferKind.External, hasRows ? forms.WidthOf(value) : count, count, NameOf(value), false), 0, hasRows ? forms.WidthOf(value) : count);
+        return new Place(Add(BufferKind.External, hasRows ? forms.WidthOf(value) : count, count, value.Name, false), 0, hasRows ? forms.WidthOf(value) : count);
     }
 
     /// <summary>A buffer in the value's own form.</summary>
@@ -58,7 +58,7 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     public Place[] Joined(BufferKind kind, StepValue[] values)
     {
         int stride = values.Sum(value => Padded(forms.WidthOf(value)));
-        var buffer = Add(kind, stride, plan.Batch * stride, $"[{string.Join(", ", values.Select(NameOf))}]", false);
+        var buffer = Add(kind, stride, plan.Batch * stride, $"[{string.Join(", ", values.Select(value => value.Name))}]", false);
         var joined = new Place[values.Length];
         int column = 0;
         for (int i = 0; i < joined.Length; i++)
@@ -73,7 +73,6 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     /// <summary>Sums of columns, for each lane of rows.</summary>
     public Place Sums(int width)
     {
-        // All sums of a width share a buffer, or each lane of each would be a buffer of its own.
         var buffer = Add(BufferKind.Sums, Padded(width), plan.Lanes * Padded(width), "sums of columns", false);
         return new Place(buffer, 0, width);
     }
@@ -93,20 +92,6 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
         plan.Weights.Add(weights);
         return weights;
     }
-
-    static string NameOf(BufferKind kind, StepValue value) => kind == BufferKind.CarryWrite ? NameOf(value).TrimEnd('\'') : NameOf(value);
-
-    static string NameOf(StepValue? value) => value is null ? "rows" : value.Role switch
-    {
-        Role.Input => "x",
-        Role.State => FormattableString.Invariant($"s{value.Index}"),
-        Role.Sequence => FormattableString.Invariant($"q{value.Index}"),
-        Role.Leaf => FormattableString.Invariant($"leaf {value.Index}"),
-        Role.OutputCotangent => "dy",
-        Role.StateCotangent => FormattableString.Invariant($"ds{value.Index}'"),
-        Role.Constant => "constant",
-        _ => FormattableString.Invariant($"{(value.IsBackward ? "b" : "v")}{value.Number}"),
-    };
 
     Place FixedRow(int width, string name) => new(Add(BufferKind.Fixed, 0, Padded(width), name, false), 0, width);
 

@@ -42,9 +42,6 @@ internal sealed record ScanBuffer(int Number, BufferKind Kind, string Name)
 
     /// <summary>Whether it has a block in front for the value before the first step.</summary>
     public bool HasInitial { get; init; }
-
-    /// <summary>Whether it is needed by the backward pass, or returned.</summary>
-    public bool IsKept { get; set; }
 }
 
 /// <summary>Where a value lies: some columns of a buffer's rows.</summary>

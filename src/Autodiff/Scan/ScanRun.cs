@@ -29,12 +29,10 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         foreach (var buffer in plan.Buffers)
             if (buffer.Kind == BufferKind.Trajectory)
                 trajectories[buffer.Number] = Allocate([checked((steps + (buffer.HasInitial ? 1 : 0)) * buffer.Block)]);
-        for (int i = 0; i < inputs.States.Length; i++) CopyRows(Elements(inputs.States[i]), At(plan.States[i], 0), plan.States[i]);
+        for (int i = 0; i < inputs.States.Length; i++) CopyRows(inputs.States[i].ReadSpan<T>(), At(plan.States[i], 0), plan.States[i]);
         for (int i = 0; i < inputs.Sequences.Length; i++) CopySteps(inputs.Sequences[i], plan.Sequences[i]);
         for (int i = 0; i < inputs.Masks.Length; i++) FillMask(inputs.Masks[i], plan.Sequences[inputs.Sequences.Length + i], inputs.FirstStep);
     }
-
-    public ScanPlan Plan => plan;
 
     /// <summary>Memory that belongs to the run until its tape ends.</summary>
     public IEnumerable<Storage> Kept => trajectories.OfType<Tensor>().Select(tensor => tensor.Storage!);
@@ -79,7 +77,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         addresses.Start[plan.Input.Buffer.Number] = input.Address;
         addresses.Start[plan.OutputCotangent!.Buffer.Number] = output.Address;
         for (int i = 0; i < states; i++) Begin(workspace, plan.CarryRead[i], cotangents[1 + i]);
-        var gradients = new ScanGradients<T>(plan, workspace, addresses, steps, needed);
+        var gradients = new ScanGradients<T>(plan, addresses, steps, needed);
         Prepare(workspace, plan.Backward);
         var stateCotangents = cotangents[(1 + states)..];
         var job = new ScanJob<T>
@@ -119,7 +117,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         workspace.Buffers.CopyTo(addresses.Start);
         foreach (var buffer in plan.Buffers)
         {
-            if (trajectories[buffer.Number] is { } trajectory) addresses.Start[buffer.Number] = AddressOf(trajectory);
+            if (trajectories[buffer.Number] is { } trajectory) addresses.Start[buffer.Number] = ScanRows.AddressOf<T>(trajectory);
             if (buffer.Kind is BufferKind.Trajectory or BufferKind.External or BufferKind.Chunk) addresses.Stride[buffer.Number] = (nint)buffer.Block * sizeof(T);
         }
         return addresses;
@@ -152,9 +150,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         else CopyRows(cotangent.ReadSpan<T>(), (T*)workspace.Buffers[carry.Buffer.Number], carry);
     }
 
-    T* At(Place place, int step) => (T*)AddressOf(trajectories[place.Buffer.Number]!) + (long)(step + place.Later) * place.Buffer.Block + place.Column;
-
-    static ReadOnlySpan<T> Elements(Tensor tensor) => tensor.ReadSpan<T>();
+    T* At(Place place, int step) => (T*)ScanRows.AddressOf<T>(trajectories[place.Buffer.Number]!) + (long)(step + place.Later) * place.Buffer.Block + place.Column;
 
     void CopySteps(Tensor sequence, Place place)
     {
@@ -194,8 +190,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
 
     static void CopyOut(Place place, T* source, Span<T> target)
     {
-        for (int start = 0; start < target.Length; start += place.Width, source += place.Buffer.RowStride)
-            new ReadOnlySpan<T>(source, place.Width).CopyTo(target[start..]);
+        fixed (T* first = target) ScanRows.Copy(source, place.Buffer.RowStride, first, place.Width, place.Width, target.Length / Math.Max(place.Width, 1));
     }
 
     // A view of the trajectory where its rows have no gaps.
@@ -211,8 +206,6 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         return tensor;
     }
 
-    static nint AddressOf(Tensor pooled) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(pooled.WriteSpan<T>()));
-
     /// <summary>Keeps a tensor's memory in its place.</summary>
     readonly ref struct Pinned
     {
@@ -221,7 +214,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         public Pinned(Tensor tensor)
         {
             handle = GCHandle.Alloc(((Storage<T>)tensor.Storage!).Array, GCHandleType.Pinned);
-            Address = AddressOf(tensor);
+            Address = ScanRows.AddressOf<T>(tensor);
         }
 
         public nint Address { get; }

@@ -106,16 +106,11 @@ internal sealed class ScanText
 
     static string PlaceName(Place place) => place.Buffer.Name + (place.Column > 0 ? $"[{place.Column}..]" : "") + (place.Later > 0 ? "'" : "");
 
-    string NameOf(StepValue value) => value.Role switch
+    string NameOf(StepValue value) => value switch
     {
-        Role.Input => "x",
-        Role.State => FormattableString.Invariant($"s{value.Index}"),
-        Role.Sequence => FormattableString.Invariant($"q{value.Index}"),
-        Role.Leaf => leafNames[value.Index],
-        Role.OutputCotangent => "dy",
-        Role.StateCotangent => FormattableString.Invariant($"ds{value.Index}'"),
-        Role.Constant => value.Constant.Length == 1 ? value.Constant[0].ToString(CultureInfo.InvariantCulture) : "constant",
-        _ => FormattableString.Invariant($"{(value.IsBackward ? "b" : "v")}{value.Number}"),
+        { Role: Role.Leaf } => leafNames[value.Index],
+        { Constant: [var number] } => number.ToString(CultureInfo.InvariantCulture),
+        _ => value.Name,
     };
 
     void Line(FormattableString line) => text.Append(FormattableString.Invariant(line)).Append('\n');

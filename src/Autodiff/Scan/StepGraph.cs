@@ -50,6 +50,19 @@ internal sealed class StepValue(int number, Role role, int index, Operation? ope
     /// <summary>The data of a constant.</summary>
     public double[] Constant { get; init; } = [];
 
+    /// <summary>A short name for reading plans.</summary>
+    public string Name => role switch
+    {
+        Role.Input => "x",
+        Role.State => FormattableString.Invariant($"s{index}"),
+        Role.Sequence => FormattableString.Invariant($"q{index}"),
+        Role.Leaf => FormattableString.Invariant($"leaf {index}"),
+        Role.OutputCotangent => "dy",
+        Role.StateCotangent => FormattableString.Invariant($"ds{index}'"),
+        Role.Constant => "constant",
+        _ => FormattableString.Invariant($"{(isBackward ? "b" : "v")}{number}"),
+    };
+
     public override string ToString() => $"{number}: {operation?.Name ?? role.ToString()} {shape}";
 }
 

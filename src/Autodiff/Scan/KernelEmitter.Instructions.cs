@@ -1,0 +1,116 @@
+using System.Reflection.Emit;
+
+namespace Autograd;
+
+internal sealed partial class KernelEmitter
+{
+    void EmitScope(int scope)
+    {
+        for (int i = 0; i < results.Length; i++)
+        {
+            if (scopes[i] != scope || IsPartOfSum(i)) continue;
+            EmitInstruction(kernel.Instructions[i]);
+            code.Emit(OpCodes.Stloc, results[i]);
+        }
+    }
+
+    void EmitInstruction(KernelInstruction instruction)
+    {
+        switch (instruction.Op)
+        {
+            case KernelOp.Element:
+                Address(instruction.First);
+                code.Emit(OpCodes.Call, vectors.Load);
+                break;
+            case KernelOp.Vector:
+                code.Emit(OpCodes.Ldloc, slots[instruction.First]);
+                code.Emit(OpCodes.Ldloc, columnBytes);
+                code.Emit(OpCodes.Add);
+                code.Emit(OpCodes.Call, vectors.Load);
+                break;
+            case KernelOp.Column:
+                code.Emit(OpCodes.Ldloc, slots[instruction.First]);
+                code.Emit(OpCodes.Ldloc, offsets[ColumnKey(instruction.First)]);
+                code.Emit(OpCodes.Add);
+                code.Emit(vectors.LoadElement);
+                code.Emit(OpCodes.Call, vectors.Create);
+                break;
+            case KernelOp.Scalar:
+                code.Emit(OpCodes.Ldloc, slots[instruction.First]);
+                code.Emit(vectors.LoadElement);
+                code.Emit(OpCodes.Call, vectors.Create);
+                break;
+            case KernelOp.Constant:
+                vectors.LoadNumber(code, instruction.Number);
+                code.Emit(OpCodes.Call, vectors.Create);
+                break;
+            default:
+                Combine(instruction);
+                break;
+        }
+    }
+
+    void Combine(KernelInstruction instruction)
+    {
+        var (first, second) = (instruction.First, instruction.Second);
+        switch (instruction.Op)
+        {
+            case KernelOp.Greater:
+                Load(first, second);
+                code.Emit(OpCodes.Call, vectors.GreaterThan);
+                code.Emit(OpCodes.Call, vectors.One);
+                code.Emit(OpCodes.Call, vectors.Zero);
+                code.Emit(OpCodes.Call, vectors.ConditionalSelect);
+                break;
+            case KernelOp.Select:
+                Load(first);
+                code.Emit(OpCodes.Call, vectors.Zero);
+                code.Emit(OpCodes.Call, vectors.EqualTo);
+                Load(instruction.Third, second);
+                code.Emit(OpCodes.Call, vectors.ConditionalSelect);
+                break;
+            case KernelOp.ScaleByPowerOfTwo:
+                Load(second);
+                code.Emit(OpCodes.Call, vectors.AsWhole);
+                code.Emit(OpCodes.Ldc_I4, vectors.IsSingle ? 23 : 52);
+                code.Emit(OpCodes.Call, vectors.ShiftLeft);
+                Load(first);
+                code.Emit(OpCodes.Call, vectors.AsWhole);
+                code.Emit(OpCodes.Call, vectors.AddWhole);
+                code.Emit(OpCodes.Call, vectors.AsElement);
+                break;
+            case KernelOp.Add when Product(first, instruction) is { } product:
+                Load(product.First, product.Second, second);
+                code.Emit(OpCodes.Call, vectors.MultiplyAdd);
+                break;
+            case KernelOp.Add when Product(second, instruction) is { } product:
+                Load(product.First, product.Second, first);
+                code.Emit(OpCodes.Call, vectors.MultiplyAdd);
+                break;
+            default:
+                Load(Operands(instruction));
+                code.Emit(OpCodes.Call, vectors.For(instruction.Op));
+                break;
+        }
+    }
+
+    // A product that is used once, by a sum, is formed in the sum.
+    KernelInstruction? Product(int number, KernelInstruction sum) =>
+        IsPartOfSum(number) && PartnerOf(number, out var user) && user == sum ? kernel.Instructions[number] : null;
+
+    bool IsPartOfSum(int number) => kernel.Instructions[number].Op == KernelOp.Multiply && uses[number] == 1 && PartnerOf(number, out _);
+
+    bool PartnerOf(int number, out KernelInstruction user)
+    {
+        for (int i = number + 1; i < results.Length; i++)
+        {
+            user = kernel.Instructions[i];
+            if (user.Op != KernelOp.Add || (user.First != number && user.Second != number)) continue;
+            // Of two products one is formed first, and their scopes must agree, or the product would move into an inner loop.
+            bool isFirst = user.First == number || !(kernel.Instructions[user.First].Op == KernelOp.Multiply && uses[user.First] == 1 && scopes[user.First] == scopes[i]);
+            return user.First != user.Second && isFirst && scopes[number] == scopes[i];
+        }
+        user = default;
+        return false;
+    }
+}

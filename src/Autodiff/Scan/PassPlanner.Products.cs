@@ -1,0 +1,74 @@
+namespace Autograd;
+
+internal sealed partial class PassPlanner
+{
+    sealed record Term(int Level, ProductSum Sum, Place Left, List<(Place Left, StepValue Product)> Parts, bool IsAfterwards);
+
+    readonly List<Term> terms = [];
+
+    // Products whose left operands lie side by side are one product.
+    void BuildProducts(ProductSum sum)
+    {
+        bool isAfterwards = afterwards.Contains(sum);
+        var found = sum.Products
+            .Select(product => (Level: isAfterwards ? 0 : values.TermLevel(sum, product), Left: Request(forms.Actual(product.Operands[0])), Product: product))
+            .OrderBy(term => term.Level == 0 ? 0 : 1).ThenBy(term => term.Left.Buffer.Number).ThenBy(term => term.Left.Column).ToList();
+        foreach (var (level, left, product) in found)
+        {
+            if (terms.Count > 0 && terms[^1] is var last && last.Sum == sum && level > 0 == last.Level > 0 && Follows(last.Parts[^1].Left, left))
+            {
+                last.Parts.Add((left, product));
+                terms[^1] = last with { Level = Math.Max(last.Level, level), Left = last.Left with { Width = left.Column + left.Width - last.Left.Column } };
+            }
+            else
+            {
+                terms.Add(new Term(level, sum, left, [(left, product)], isAfterwards));
+            }
+        }
+    }
+
+    bool Follows(Place first, Place second) =>
+        first.Buffer == second.Buffer && first.Later == second.Later && first.Column + memory.Padded(first.Width) == second.Column && first.Buffer.Kind != BufferKind.External;
+
+    // Equal left operands of sums that lie side by side: one product with the weights side by side.
+    void JoinProducts()
+    {
+        var open = terms.OrderBy(term => term.Level).ThenBy(term => term.Sum.Place!.Buffer.Number).ThenBy(term => term.Sum.Place!.Column).ToList();
+        var begun = values.Sums.Where(sum => sum is { HoldsRoot: true, Rest.Length: > 0 }).ToHashSet();
+        while (open.Count > 0)
+        {
+            var run = new List<Term> { open[0] };
+            bool accumulates = begun.Contains(open[0].Sum);
+            foreach (var term in open.Skip(1))
+                if (CanJoin(run[^1], term) && begun.Contains(term.Sum) == accumulates)
+                    run.Add(term);
+            open.RemoveAll(run.Contains);
+            begun.UnionWith(run.Select(term => term.Sum));
+            AddProduct(run, accumulates);
+        }
+    }
+
+    bool CanJoin(Term last, Term next) =>
+        last.Level == next.Level && last.IsAfterwards == next.IsAfterwards && last.Left == next.Left && last.Sum != next.Sum && Follows(last.Sum.Place!, next.Sum.Place!);
+
+    void AddProduct(List<Term> run, bool accumulates)
+    {
+        Place first = run[0].Sum.Place!, end = run[^1].Sum.Place!;
+        var parts = new List<WeightPart>();
+        foreach (var term in run)
+            foreach (var (left, product) in term.Parts)
+            {
+                var weight = forms.Actual(product.Operands[1]);
+                bool transposed = ((MatMulOperation)product.Operation!).TransposesRight;
+                parts.Add(new WeightPart(
+                    weight.Index, transposed, left.Column - run[0].Left.Column, term.Sum.Place!.Column - first.Column, left.Width, term.Sum.Place!.Width));
+            }
+        bool isExternal = first.Buffer.Kind == BufferKind.External;
+        int columns = end.Column - first.Column + (isExternal ? end.Width : memory.Padded(end.Width));
+        var weights = memory.AddWeights(run[0].Left.Width, columns, [.. parts]);
+        var action = new ProductAction(run[0].Level, run[0].Left, weights, first with { Width = columns }, accumulates);
+        if (run[0].IsAfterwards) pass.After.Add(action);
+        else if (run[0].Level == 0) pass.Before.Add(action);
+        else actions.Add(action);
+    }
+}
