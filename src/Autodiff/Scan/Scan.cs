@@ -74,13 +74,12 @@ internal static class Scan
         var all = Array.ConvertAll(states, _ => new Tensor[inputs.Length]);
         for (int t = 0; t < inputs.Length; t++)
         {
-            TimeStep.Begin(firstStep + t);
+            using var step = TimeStep.Begin(firstStep + t);
             var values = program.Run([inputs[t], .. states, .. parts.Select(part => part[t]), .. trace.Masks.Select(mask => mask.At(firstStep + t, x.ElementType)), .. trace.Leaves]);
             outputs[t] = values[program.Output];
             states = Array.ConvertAll(program.Next, number => values[number]);
             for (int i = 0; i < all.Length; i++) all[i][t] = states[i];
         }
-        TimeStep.End();
         return [Functions.Stack(outputs), .. states, .. all.Select(steps => Functions.Stack(steps))];
     }
 

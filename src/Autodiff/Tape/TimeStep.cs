@@ -1,23 +1,35 @@
 namespace Autograd;
 
-/// <summary>The time step of the recurrence that runs on this thread, operation by operation.</summary>
-internal static class TimeStep
+/// <summary>The time step of the recurrence that runs on this thread. Whoever drives a recurrence begins each step, and gives back what was before it.</summary>
+public readonly struct TimeStep
 {
+    [ThreadStatic]
+    static int? current;
+
     /// <summary>The step under way; 0 outside of a recurrence.</summary>
-    [field: ThreadStatic]
-    public static int Current { get; private set; }
+    internal static int Current => current ?? 0;
 
-    /// <summary>What follows belongs to a step.</summary>
-    public static void Begin(int step)
-    {
-        Current = step;
-        Tape.Current?.BeginStep(step);
-    }
+    /// <summary>What follows belongs to a step, until the returned scope ends: <c>using (TimeStep.Begin(t)) …</c></summary>
+    /// <param name="number">Number of the step, from 0.</param>
+    public static Scope Begin(int number) => new(Require.AtLeast(nameof(TimeStep), nameof(number), number, 0));
 
-    /// <summary>The recurrence has ended.</summary>
-    public static void End()
+    /// <summary>One step of a recurrence; ends with <see cref="Dispose"/>.</summary>
+    public readonly ref struct Scope
     {
-        Current = 0;
-        Tape.Current?.BeginStep(-1);
+        readonly int? before;
+
+        internal Scope(int number)
+        {
+            before = current;
+            current = number;
+            Tape.Current?.BeginStep(number);
+        }
+
+        /// <summary>The step before, if there was one, goes on.</summary>
+        public void Dispose()
+        {
+            current = before;
+            Tape.Current?.BeginStep(before ?? -1);
+        }
     }
 }

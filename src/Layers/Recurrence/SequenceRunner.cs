@@ -52,13 +52,12 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
         var states = new TState[inputs.Length];
         for (int t = 0; t < inputs.Length; t++)
         {
-            TimeStep.Begin(firstStep + t);
+            using var step = TimeStep.Begin(firstStep + t);
             var (output, next) = cell.Step(inputs[t], state);
             CheckState(state, next);
             outputs[t] = masks.OutputAt(t, output);
             states[t] = state = masks.StateAt(t, next, state);
         }
-        TimeStep.End();
         return new(Functions.Stack(outputs), state, states);
     }
 
