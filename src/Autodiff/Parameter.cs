@@ -24,6 +24,9 @@ public sealed class Parameter : Tensor
     /// <summary>Counts the changes of the value. Whatever was computed from another version is stale.</summary>
     public int Version { get; private set; }
 
+    /// <summary>What it was on the tape that has used it last, whichever that was: saves a look-up at every use.</summary>
+    internal Leaf? Leaf { get; set; }
+
     /// <summary>Overwrites the value with a copy of another tensor's.</summary>
     /// <exception cref="ShapeException">The shapes differ.</exception>
     /// <exception cref="ElementTypeException">The element types differ.</exception>

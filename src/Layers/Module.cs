@@ -10,12 +10,13 @@ public abstract class Module
 {
     readonly List<(string Name, Parameter Parameter)> own = [];
     readonly List<(string Name, Module Module, bool IsOwned)> parts = [];
+    (bool IsTraining, int Step) mode;
 
     /// <summary>Whether layers that behave differently in training, such as <see cref="Dropout"/>, do so; false until <see cref="Train"/> is called.</summary>
-    public bool IsTraining { get; private set; }
+    public bool IsTraining => Mode.IsTraining;
 
     /// <summary>The training step given to <see cref="Train"/>: what distinguishes the random masks of one step from those of the next.</summary>
-    public int TrainingStep { get; private set; }
+    public int TrainingStep => Mode.Step;
 
     /// <summary>All parameters, each once: those declared here, then those of the parts, in order of declaration.</summary>
     public IReadOnlyList<Parameter> Parameters => [.. NamedParameters().Select(named => named.Parameter)];
@@ -83,6 +84,9 @@ public abstract class Module
         return module;
     }
 
+    // A segment that is run again sees the mode of its first run.
+    (bool IsTraining, int Step) Mode => Checkpoint.AsAtFirst(this, mode);
+
     void Add(Module module, string name, bool isOwned)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -105,8 +109,7 @@ public abstract class Module
 
     void SetMode(bool training, int step)
     {
-        IsTraining = training;
-        TrainingStep = step;
+        mode = (training, step);
         foreach (var (_, part, _) in parts) part.SetMode(training, step);
     }
 

@@ -28,7 +28,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         trajectories = new Tensor?[plan.Buffers.Count];
         foreach (var buffer in plan.Buffers)
             if (buffer.Kind == BufferKind.Trajectory)
-                trajectories[buffer.Number] = Allocate([checked((steps + (buffer.HasInitial ? 1 : 0)) * buffer.Block)]);
+                trajectories[buffer.Number] = AllocateKept([checked((steps + (buffer.HasInitial ? 1 : 0)) * buffer.Block)]);
         for (int i = 0; i < inputs.States.Length; i++) CopyRows(inputs.States[i].ReadSpan<T>(), At(plan.States[i], 0), plan.States[i]);
         for (int i = 0; i < inputs.Sequences.Length; i++) CopySteps(inputs.Sequences[i], plan.Sequences[i]);
         for (int i = 0; i < inputs.Masks.Length; i++) FillMask(inputs.Masks[i], plan.Sequences[inputs.Sequences.Length + i], inputs.FirstStep);
@@ -94,7 +94,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         var carries = steps % 2 == 0 ? plan.CarryRead : plan.CarryWrite;
         for (int i = 0; i < states; i++)
             if (needed[1 + i])
-                results[1 + i] = Compact(plan.CarryRead[i], addresses.Start[carries[i].Buffer.Number], Nodes[1 + i].Shape);
+                results[1 + i] = Compact(plan.CarryRead[i], addresses.Start[carries[i].Buffer.Number], Allocate(Nodes[1 + i].Shape));
         gradients.Finish();
         for (int i = 0; i < leaves.Length; i++) results[1 + states + i] = gradients.Leaves[i];
         workspaces.Return(workspace);
@@ -102,6 +102,9 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     }
 
     static Tensor Allocate(Shape shape) => Engine.Allocate(ElementTypes.Of<T>(), shape);
+
+    // What the backward pass and the tape need is the tape's.
+    static Tensor AllocateKept(Shape shape) => Recorder.Current!.Allocate(ElementTypes.Of<T>(), shape, isRecorded: true);
 
     static Tensor Zeros(int elements)
     {
@@ -179,11 +182,10 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         }
     }
 
-    Tensor LastState(int state, Shape shape) => Compact(plan.States[state], (nint)At(plan.States[state], steps), shape);
+    Tensor LastState(int state, Shape shape) => Compact(plan.States[state], (nint)At(plan.States[state], steps), AllocateKept(shape));
 
-    Tensor Compact(Place place, nint address, Shape shape)
+    static Tensor Compact(Place place, nint address, Tensor tensor)
     {
-        var tensor = Allocate(shape);
         CopyOut(place, (T*)address, tensor.WriteSpan<T>());
         return tensor;
     }
@@ -200,8 +202,8 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         var trajectory = trajectories[place.Buffer.Number]!;
         int block = place.Buffer.Block;
         if (block == stepShape.ElementCount)
-            return new Tensor(trajectory.ElementType, shape, trajectory.Storage, trajectory.Offset + place.Later * block) { Tape = trajectory.Tape };
-        var tensor = Allocate(shape);
+            return new Tensor(trajectory.ElementType, shape, trajectory.Storage, trajectory.Offset + place.Later * block) { Owner = trajectory.Owner };
+        var tensor = AllocateKept(shape);
         for (int t = 0; t < steps; t++) CopyOut(place, At(place, t), tensor.WriteSpan<T>().Slice(t * stepShape.ElementCount, stepShape.ElementCount));
         return tensor;
     }

@@ -4,16 +4,26 @@ using Autograd.Kernels;
 namespace Autograd;
 
 /// <summary>
-/// A parameter or watched tensor on a tape: its entry, and its matrix in the kernel's own layout, packed at the first product and used at every later one.
+/// A parameter or watched tensor on a tape: its number, and its matrix in the kernel's own layout, packed at the first product and used at every later one.
 /// A change of a parameter's value packs it anew, because the version is compared at every use.
 /// </summary>
-internal sealed class Leaf(int entry, Tensor value)
+internal sealed class Leaf
 {
-    readonly int firstVersion = VersionOf(value);
+    readonly Tensor value;
+    readonly int firstVersion;
     PackedPair<float>? singles;
     PackedPair<double>? doubles;
 
-    public int Entry { get; set; } = entry;
+    public Leaf(Tape tape, int number, Tensor value)
+    {
+        (Tape, Number, this.value, firstVersion) = (tape, number, value, VersionOf(value));
+        if (value is Parameter parameter) parameter.Leaf = this;
+    }
+
+    /// <summary>The tape; null once it is no leaf of it any longer.</summary>
+    public Tape? Tape { get; private set; }
+
+    public int Number { get; set; }
 
     /// <summary>The parameter, if it was changed since it came onto the tape.</summary>
     public Parameter? Changed => VersionOf(value) == firstVersion ? null : (Parameter)value;
@@ -34,8 +44,10 @@ internal sealed class Leaf(int entry, Tensor value)
         return matrix;
     }
 
+    /// <summary>Ends the leaf, and gives its memory back.</summary>
     public void GiveBack(PackedMatrices idle)
     {
+        Tape = null;
         singles?.GiveBack(idle);
         doubles?.GiveBack(idle);
     }

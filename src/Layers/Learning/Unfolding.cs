@@ -84,14 +84,14 @@ internal sealed class Unfolding<TState>
         State = StateTensors<TState>.Map(State, Given);
     }
 
-    bool IsComputed(Tensor tensor) => tensor.Tape == tape && tensor.Entry >= 0;
+    bool IsComputed(Tensor tensor) => tensor.Owner == tape && tensor.Number >= 0;
 
     // A state that comes from before the cut: its values only.
     static Tensor Given(Tensor tensor) =>
-        tensor.Tape is { IsEnded: true } ? new Tensor(tensor.ElementType, tensor.Shape, tensor.Storage, tensor.Offset) : tensor;
+        tensor.Owner is { IsEnded: true } ? new Tensor(tensor.ElementType, tensor.Shape, tensor.Storage, tensor.Offset) : tensor;
 
     // A copy, so that two tensors of the state are never the same one; but what derives from parameters keeps its history.
-    Tensor Source(Tensor tensor) => tape.EntryOf(tensor) >= 0 ? tensor : tape.Watch(tensor.Detach());
+    Tensor Source(Tensor tensor) => tape.NumberOf(tensor) >= 0 ? tensor : tape.Watch(tensor.Detach());
 
     // Otherwise a state of another batch could be broadcast against the input without an error.
     static void CheckBatch(TState state, Shape x)
