@@ -20,7 +20,10 @@ public sealed class ElementTypeException : ArgumentException
     }
 }
 
-/// <summary>A tape was misused: two on one thread, one from two threads, or a gradient of something it did not record.</summary>
+/// <summary>
+/// A tape was misused: two on one thread, one from two threads, or a gradient of something it did not record. Or a parameter was written while it was read, or
+/// between its use on a tape and the tape's sweep.
+/// </summary>
 public sealed class TapeException : InvalidOperationException
 {
     /// <summary>Creates the exception with its message.</summary>

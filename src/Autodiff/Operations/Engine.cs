@@ -12,10 +12,13 @@ internal static class Engine
         bool symbolic = Check(operation, operands, tape);
         if (!symbolic && tape is { IsTrace: true }) return tape.ApplyOutside(operation, operands);
         var shape = operation.Infer(operands);
+        var stamp = ReadStamp.Of(operands);
         var result = symbolic ? new Tensor(operation.InferType(operands), shape, null) : Compute(operation, operands, shape, tape);
         result.Origin = operation;
         if (tape is { DetectsNonFinite: true }) NonFinite.Check(tape, operation, operands, result);
         tape?.Record(operation, operands, result);
+        // After the recording, so that a parameter that became a leaf just now did so with the value that was read.
+        stamp.ThrowIfChanged(operands);
         return result;
     }
 

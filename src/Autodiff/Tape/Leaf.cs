@@ -7,16 +7,18 @@ namespace Autograd;
 /// A parameter or watched tensor on a tape: its entry, and its matrix in the kernel's own layout, packed at the first product and used at every later one.
 /// A change of a parameter's value packs it anew, because the version is compared at every use.
 /// </summary>
-internal sealed class Leaf(int entry, Tensor value)
+/// <param name="entry">Its entry.</param>
+/// <param name="value">The parameter or watched tensor.</param>
+/// <param name="stamp">The value's version when it came onto the tape.</param>
+internal sealed class Leaf(int entry, Tensor value, ReadStamp stamp)
 {
-    readonly int firstVersion = VersionOf(value);
     PackedPair<float>? singles;
     PackedPair<double>? doubles;
 
     public int Entry { get; set; } = entry;
 
     /// <summary>The parameter, if it was changed since it came onto the tape.</summary>
-    public Parameter? Changed => VersionOf(value) == firstVersion ? null : (Parameter)value;
+    public Parameter? Changed => stamp.IsCurrent(value) ? null : value.Storage!.Parameter;
 
     /// <summary>The value's rows × columns as the right operand of products, or its transpose.</summary>
     public PackedMatrix<T> Packed<T>(bool transposed, PackedMatrices idle)
@@ -25,12 +27,14 @@ internal sealed class Leaf(int entry, Tensor value)
         var pair = Pair<T>();
         ref var matrix = ref (transposed ? ref pair.Transposed : ref pair.Straight);
         ref int version = ref (transposed ? ref pair.TransposedVersion : ref pair.StraightVersion);
-        if (matrix is not null && version == VersionOf(value)) return matrix;
+        // Taken before the elements are read: what is packed while they change counts as of the version before.
+        int current = value.Storage is { } storage ? Volatile.Read(ref storage.Version) : 0;
+        if (matrix is not null && version == current) return matrix;
         matrix ??= idle.Take<T>();
         int rows = value.Shape[^2], columns = value.Shape[^1];
         if (transposed) matrix.Pack(value.ReadSpan<T>(), columns, rows, 1, columns);
         else matrix.Pack(value.ReadSpan<T>(), rows, columns, columns, 1);
-        version = VersionOf(value);
+        version = current;
         return matrix;
     }
 
@@ -39,8 +43,6 @@ internal sealed class Leaf(int entry, Tensor value)
         singles?.GiveBack(idle);
         doubles?.GiveBack(idle);
     }
-
-    static int VersionOf(Tensor tensor) => tensor is Parameter parameter ? parameter.Version : 0;
 
     PackedPair<T> Pair<T>()
         where T : unmanaged, IFloatingPointIeee754<T>

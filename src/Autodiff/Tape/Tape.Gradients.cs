@@ -47,6 +47,7 @@ public sealed partial class Tape
         var sourceEntries = EntriesOf(sources, "source");
         var (first, end) = Bounds(entries ?? Range.All);
         var found = Sweep(outputEntries, [.. seeds], sourceEntries, first, end, record);
+        ThrowIfParameterChanged();
         var gradients = new Tensor[sources.Count];
         for (int i = 0; i < gradients.Length; i++)
         {
@@ -84,6 +85,7 @@ public sealed partial class Tape
         using var scope = new PauseScope(this, record && IsRecording);
         var (first, end) = Bounds(entries ?? Range.All);
         var found = new ForwardSweep(this, memory, first, end, record && IsRecording).Run(sourceEntries, [.. tangents], outputEntries);
+        ThrowIfParameterChanged();
         var results = new Tensor[outputs.Count];
         for (int i = 0; i < results.Length; i++) results[i] = found[i] ?? Tensor.Zeros(outputs[i].Shape, outputs[i].ElementType);
         return results;
@@ -172,9 +174,15 @@ public sealed partial class Tape
 
     void ThrowIfParameterChanged()
     {
-        if (memory.ChangedParameter() is { } parameter)
-            throw new TapeException(
-                $"Parameter {parameter.Name} was changed after it had been used on this tape, so its gradient would be wrong. " +
-                "Update parameters after the last sweep, or begin a new tape.");
+        if (memory.ChangedParameter() is { } parameter) ThrowChanged(parameter);
     }
+
+    static void ThrowIfChanged(Leaf leaf)
+    {
+        if (leaf.Changed is { } parameter) ThrowChanged(parameter);
+    }
+
+    static void ThrowChanged(Parameter parameter) => throw new TapeException(
+        $"Parameter {parameter.Name} was changed after it had been used on this tape, so its gradient would be wrong. "
+        + "Update parameters after the last sweep, or begin a new tape.");
 }

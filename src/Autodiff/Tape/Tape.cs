@@ -152,6 +152,7 @@ public sealed partial class Tape : IDisposable
         {
             entries[i] = EntryOf(operands[i]);
             tracked |= entries[i] >= 0;
+            ThrowIfViewOfChanged(operands[i]);
         }
         if (tracked) operands.CopyTo(tensors);
         return tracked;
@@ -169,7 +170,11 @@ public sealed partial class Tape : IDisposable
     {
         bool isParameter = tensor is Parameter;
         if (!isParameter && !hasWatched) return null;
-        if (memory.Leaves.TryGetValue(tensor, out var leaf)) return leaf;
+        if (memory.Leaves.TryGetValue(tensor, out var leaf))
+        {
+            if (IsRecording) ThrowIfChanged(leaf);
+            return leaf;
+        }
         return isParameter || IsFromOutside(tensor) ? AddLeaf(tensor) : null;
     }
 
@@ -203,9 +208,16 @@ public sealed partial class Tape : IDisposable
 
     Leaf AddLeaf(Tensor tensor)
     {
-        var leaf = new Leaf(memory.Append(LeafOperation.Instance, 0, tensor), tensor);
+        var stamp = ReadStamp.Of(tensor);
+        var leaf = new Leaf(memory.Append(LeafOperation.Instance, 0, tensor), tensor, stamp);
         memory.Leaves.Add(tensor, leaf);
         return leaf;
+    }
+
+    // A view has an entry of its own, and the parameter's memory.
+    void ThrowIfViewOfChanged(Tensor operand)
+    {
+        if (operand.Storage is { Parameter: { } parameter } && operand != parameter && memory.Leaves.TryGetValue(parameter, out var leaf)) ThrowIfChanged(leaf);
     }
 
     void ThrowIfMisused(string operation)
