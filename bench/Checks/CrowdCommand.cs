@@ -5,8 +5,8 @@ using Autograd.Layers;
 namespace Autograd.Bench;
 
 /// <summary>
-/// Times 64 gradients of one layer in a <see cref="Parallel.For(int, int, Action{int})"/>, whose threads are those that a compiled run would ask for help: with one
-/// thread for each run, and with some, in turns.
+/// Times 64 gradients of one layer in a <see cref="Parallel.For(int, int, Action{int})"/>, whose threads are those that a compiled run
+/// would ask for help: with one thread for each run, and with some, in turns.
 /// </summary>
 internal static class CrowdCommand
 {
@@ -22,7 +22,9 @@ internal static class CrowdCommand
         for (int i = 0; i < 2; i++) (_, _) = (Time(layer, x, 1), Time(layer, x, threads));
         for (int i = 0; i < Rounds; i++) (alone[i], together[i]) = (Time(layer, x, 1), Time(layer, x, threads));
         double one = Median(alone), more = Median(together);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Runs} runs in Parallel.For: threads 1 {one:F0} ms, threads {threads} {more:F0} ms, ratio {more / one:F2}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Runs} runs in Parallel.For: threads 1 {one:F0} ms, threads {threads} {more:F0} ms, ratio {more / one:F2}"));
     }
 
     static double Time(Recurrent<LstmState> layer, Tensor x, int threads)

@@ -4,9 +4,10 @@ namespace Autograd;
 /// A named tensor that is learned: tracked by every tape on which it is used, and changed in place by optimizers, between tapes.
 /// Everything else about it is a <see cref="Tensor"/>, so equations use it as one.
 /// <para>
-/// May be read from several threads at once. Using it while it is written is an error, and so is changing it between its use on a tape and the tape's sweeps:
-/// whoever reads compares <see cref="Version"/> before and after, and throws <see cref="TapeException"/> rather than give a mixture of two values. What reads
-/// elements without copying them (<see cref="Tensor.AsSpan"/>, <see cref="Tensor.At"/>) does not compare.
+/// May be read from several threads at once. Using it while it is written is an error, and so is changing it between its use on a tape and
+/// the tape's sweeps: whoever reads compares <see cref="Version"/> before and after, and throws <see cref="TapeException"/> rather than
+/// give a mixture of two values. What reads elements without copying them (<see cref="Tensor.AsSpan"/>, <see cref="Tensor.At"/>) does not
+/// compare.
 /// </para>
 /// </summary>
 public sealed class Parameter : Tensor
@@ -26,7 +27,8 @@ public sealed class Parameter : Tensor
     public string Name { get; internal set; }
 
     /// <summary>
-    /// Grows by two with every change of the value, from 0; odd while the value is being written. Whatever was computed from another version is stale.
+    /// Grows by two with every change of the value, from 0; odd while the value is being written. Whatever was computed from another
+    /// version is stale.
     /// </summary>
     public int Version => Volatile.Read(ref Storage!.Version);
 
@@ -38,7 +40,8 @@ public sealed class Parameter : Tensor
     {
         ArgumentNullException.ThrowIfNull(value);
         if (value.Shape != Shape) throw new ShapeException($"Assign: parameter {Name} is {Shape}, the value is {value.Shape}.");
-        if (value.ElementType != ElementType) throw new ElementTypeException($"Assign: parameter {Name} is {ElementType}, the value is {value.ElementType}.");
+        if (value.ElementType != ElementType)
+            throw new ElementTypeException($"Assign: parameter {Name} is {ElementType}, the value is {value.ElementType}.");
         // A value that may change meanwhile, such as this one, is copied first.
         if (value.Storage is { IsMutable: true }) value = value.Detach();
         if (ElementType == ElementType.Float32) Overwrite(value.AsSpan<float>());
@@ -63,7 +66,8 @@ public sealed class Parameter : Tensor
     }
 
     /// <summary>
-    /// Changes the value in place: <c>parameter.Change&lt;float&gt;(values => values[0] = 1)</c>. It counts as changed even if the function throws.
+    /// Changes the value in place: <c>parameter.Change&lt;float&gt;(values =&gt; values[0] = 1)</c>. It counts as changed even if the
+    /// function throws.
     /// </summary>
     /// <param name="write">Gets the elements in row-major order, as they are; called once. It must not use the parameter.</param>
     /// <inheritdoc cref="Change{T}()"/>
@@ -81,11 +85,14 @@ public sealed class Parameter : Tensor
         ref int version = ref Storage!.Version;
         int before = Volatile.Read(ref version);
         // A full fence: no element is written before readers can see that the version is odd. And of two writers only one comes through.
-        if ((before & 1) != 0 || Interlocked.CompareExchange(ref version, before + 1, before) != before) throw new ParameterChangeException(this);
+        if ((before & 1) != 0 || Interlocked.CompareExchange(ref version, before + 1, before) != before)
+            throw new ParameterChangeException(this);
         return before + 1;
     }
 
-    /// <summary>Makes the version even again; does nothing if the change has ended. A full fence: all elements are written before.</summary>
+    /// <summary>
+    /// Makes the version even again; does nothing if the change has ended. A full fence: all elements are written before.
+    /// </summary>
     internal void EndChange(int version) => Interlocked.CompareExchange(ref Storage!.Version, version + 1, version);
 
     /// <summary>Name, then as for any tensor.</summary>

@@ -1,8 +1,9 @@
 namespace Autograd;
 
 /// <summary>
-/// The versions of what some tensors hold, taken before they are read. If they are the same afterwards, everything that was read is of one version: the reader's
-/// half of a sequence lock, of which <see cref="Parameter"/> is the writer's. Memory that no parameter owns is never written again, and has version 0.
+/// The versions of what some tensors hold, taken before they are read. If they are the same afterwards, everything that was read is of one
+/// version: the reader's half of a sequence lock, of which <see cref="Parameter"/> is the writer's. Memory that no parameter owns is never
+/// written again, and has version 0.
 /// </summary>
 internal readonly struct ReadStamp
 {
@@ -31,7 +32,8 @@ internal readonly struct ReadStamp
     /// <summary>Whether the tensors, the same as those given before, still hold what they held.</summary>
     public bool IsCurrent(params ReadOnlySpan<Tensor> tensors)
     {
-        // What was read before must have been read before the versions are: reading a version acquires, which orders what comes after it only.
+        // What was read before must have been read before the versions are: reading a version acquires, which orders what comes after it
+        // only.
         Volatile.ReadBarrier();
         int now = 0;
         foreach (var tensor in tensors)

@@ -31,8 +31,8 @@ internal sealed class ScanJob<T>
 }
 
 /// <summary>
-/// One part of a pass: some rows of all steps, or of what has no rows some columns. Parts share nothing inside a phase. What is summed over rows is summed in an
-/// order that does not depend on how they are shared. Belongs to a workspace.
+/// One part of a pass: some rows of all steps, or of what has no rows some columns. Parts share nothing inside a phase. What is summed over
+/// rows is summed in an order that does not depend on how they are shared. Belongs to a workspace.
 /// </summary>
 internal sealed unsafe class ScanLoop<T>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -90,7 +90,8 @@ internal sealed unsafe class ScanLoop<T>
     BoundAction<T> Bind(ScanAction action) => action switch
     {
         KernelAction kernel => new BoundKernel<T>(kernel, firstRow, rows),
-        ProductAction product when ScanPhases<T>.IsShared(product, parts) => new BoundSharedProduct<T>(product, workspace, plan.Batch, part, parts),
+        ProductAction product when ScanPhases<T>.IsShared(product, parts) =>
+            new BoundSharedProduct<T>(product, workspace, plan.Batch, part, parts),
         ProductAction product => new BoundProduct<T>(product, workspace, firstRow, rows),
         PadAction pad => new BoundPad<T>(pad, firstRow, rows),
         ClearAction clear => new BoundClear<T>(clear, firstRow, rows),

@@ -33,8 +33,8 @@ internal readonly record struct ScanPhase(ScanStage Stage, int First, int End)
 }
 
 /// <summary>
-/// A pass over all steps in chunks, as phases. The parts share the rows, so a chunk's steps are one phase; where they share the columns of a product, that product
-/// is a phase at each step, and so is what lies between two of them. Belongs to a workspace.
+/// A pass over all steps in chunks, as phases. The parts share the rows, so a chunk's steps are one phase; where they share the columns of
+/// a product, that product is a phase at each step, and so is what lies between two of them. Belongs to a workspace.
 /// </summary>
 internal sealed class ScanPhases<T> : IPhasedWork
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -58,9 +58,11 @@ internal sealed class ScanPhases<T> : IPhasedWork
     public int Parts => loops.Length;
 
     /// <summary>
-    /// Whether parts share a product's columns and not its rows. With weights beyond the second-level cache, a few rows for each would wait for memory.
+    /// Whether parts share a product's columns and not its rows. With weights beyond the second-level cache, a few rows for each would wait
+    /// for memory.
     /// </summary>
-    public static bool IsShared(ProductAction product, int parts) => parts > 1 && (long)product.Weights.Rows * product.Weights.Columns * ElementTypes.Of<T>().ByteSize() > LargeWeights;
+    public static bool IsShared(ProductAction product, int parts) =>
+        parts > 1 && (long)product.Weights.Rows * product.Weights.Columns * ElementTypes.Of<T>().ByteSize() > LargeWeights;
 
     public void Begin(ScanJob<T> work)
     {
@@ -99,7 +101,10 @@ internal sealed class ScanPhases<T> : IPhasedWork
         int together = segments.Length == 1 ? end - first : 1;
         for (int step = 0; step < end - first; step += together)
             foreach (var (firstAction, endAction) in segments)
-                yield return new(ScanStage.Steps, first, end) { FromStep = step, ToStep = step + together, FirstAction = firstAction, EndAction = endAction };
+                yield return new(ScanStage.Steps, first, end)
+                {
+                    FromStep = step, ToStep = step + together, FirstAction = firstAction, EndAction = endAction,
+                };
     }
 
     // A product whose columns are shared is one of its own.

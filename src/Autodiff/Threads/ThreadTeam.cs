@@ -3,12 +3,12 @@ using System.Runtime.ExceptionServices;
 namespace Autograd;
 
 /// <summary>
-/// The threads that work on the same phases. The thread that asks for the work begins at once and takes every part that nobody has taken; others join if and when
-/// the thread pool has a thread for them. So nobody ever waits for work that has not begun: where the pool has no thread to give, and where its threads are the
-/// ones that ask, the work is done by whoever asks.
+/// The threads that work on the same phases. The thread that asks for the work begins at once and takes every part that nobody has taken;
+/// others join if and when the thread pool has a thread for them. So nobody ever waits for work that has not begun: where the pool has no
+/// thread to give, and where its threads are the ones that ask, the work is done by whoever asks.
 /// <para>
-/// A thread that finds nothing to take waits for parts that others are in the middle of. That takes microseconds as a rule, so it spins before it gives its core
-/// away; the platform's barrier puts a thread to sleep, which costs more than the work between two waits.
+/// A thread that finds nothing to take waits for parts that others are in the middle of. That takes microseconds as a rule, so it spins
+/// before it gives its core away; the platform's barrier puts a thread to sleep, which costs more than the work between two waits.
 /// </para>
 /// </summary>
 internal sealed class ThreadTeam : IThreadPoolWorkItem
@@ -34,7 +34,10 @@ internal sealed class ThreadTeam : IThreadPoolWorkItem
         taken = new int[parts];
     }
 
-    /// <summary>Does all the work, on this thread and at most so many in all. An error is that of the first part, in order, that fails, as on one thread.</summary>
+    /// <summary>
+    /// Does all the work, on this thread and at most so many in all. An error is that of the first part, in order, that fails, as on one
+    /// thread.
+    /// </summary>
     public static void Run(IPhasedWork work, int threads)
     {
         bool isCounted = BusyThreads.Enter();
@@ -49,7 +52,9 @@ internal sealed class ThreadTeam : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>What a thread of the pool does: it joins, unless it comes too late or there are as many threads at work as processors.</summary>
+    /// <summary>
+    /// What a thread of the pool does: it joins, unless it comes too late or there are as many threads at work as processors.
+    /// </summary>
     void IThreadPoolWorkItem.Execute()
     {
         if (Volatile.Read(ref phase) == Ended) return;
@@ -58,10 +63,16 @@ internal sealed class ThreadTeam : IThreadPoolWorkItem
             Interlocked.Decrement(ref asked);
             return;
         }
-        // What user's code inside the work sees of its surroundings, such as the culture, is what it sees on the thread that asked.
-        if (context is null) Join();
-        else ExecutionContext.Run(context, static team => ((ThreadTeam)team!).Join(), this);
-        BusyThreads.Leave();
+        try
+        {
+            // What user's code inside the work sees of its surroundings, such as the culture, is what it sees on the thread that asked.
+            if (context is null) Join();
+            else ExecutionContext.Run(context, static team => ((ThreadTeam)team!).Join(), this);
+        }
+        finally
+        {
+            BusyThreads.Leave();
+        }
     }
 
     static void RunAlone(IPhasedWork work)

@@ -59,7 +59,8 @@ public class ParameterVersionTests
         Refuses("gate.W", w, () => new Parameter("copy", w));
         Refuses("gate.W", w, () => new Parameter("other", Tensor.Zeros([2, 3])).Assign(w));
         Refuses(used.Name, used, () => layer.Forward(Tensor.Ones([4, 1, 2])));
-        foreach (var use in (Action[])[() => MatMul(x, w), () => Tape.Current!.Watch(w), () => w.Reshape(-1), () => layer.Forward(Tensor.Ones([4, 1, 2]))])
+        Action[] uses = [() => MatMul(x, w), () => Tape.Current!.Watch(w), () => w.Reshape(-1), () => layer.Forward(Tensor.Ones([4, 1, 2]))];
+        foreach (var use in uses)
         {
             using var scope = new Tape();
             using var first = w.Change<float>();
@@ -81,7 +82,8 @@ public class ParameterVersionTests
         var view = w.Reshape(3, 2);
         _ = w * 2;
         w.Change<float>(values => values[0] = 5);
-        foreach (var use in (Action[])[() => Exp(w), () => Exp(view), () => w.Reshape(-1), () => Unstack(w), () => tape.Gradients(Sum(Tensor.Ones([1])), [w])])
+        Action[] uses = [() => Exp(w), () => Exp(view), () => w.Reshape(-1), () => Unstack(w), () => tape.Gradients(Tensor.Ones([1]), [w])];
+        foreach (var use in uses)
             Expect.Mentions(Assert.Throws<TapeException>(use), "Parameter gate.W", "was changed after it had been used on this tape");
         // What is not recorded has no gradient that could be wrong.
         using (tape.Pause()) Assert.Equal(10, (w * 2).At(0, 0));
@@ -92,7 +94,8 @@ public class ParameterVersionTests
     {
         var writes = new Writes(w);
         Expect.Mentions(Assert.Throws<TapeException>(() => writes.Apply(w)), "Parameter gate.W changed while being read");
-        Expect.Mentions(Assert.Throws<TapeException>(() => writes.Apply(new Parameter("b", Tensor.Ones([2, 3])), w)), "One of the parameters b, gate.W");
+        var b = new Parameter("b", Tensor.Ones([2, 3]));
+        Expect.Mentions(Assert.Throws<TapeException>(() => writes.Apply(b, w)), "One of the parameters b, gate.W");
         using var tape = new Tape();
         Expect.Mentions(Assert.Throws<TapeException>(() => writes.Apply(w)), "Parameter gate.W");
     }
@@ -118,7 +121,8 @@ public class ParameterVersionTests
     public void AChangeDuringACompiledRunIsNoticed()
     {
         var writes = new Writes(w);
-        var layer = Recurrent.Over(new FunctionCell<Tensor>((x, s) => writes.Apply(Tanh(s + MatMul(x, w))) is var next ? (next, next) : default, 3));
+        var layer = Recurrent.Over(new FunctionCell<Tensor>(
+            (x, s) => writes.Apply(Tanh(s + MatMul(x, w))) is var next ? (next, next) : default, 3));
         var sequence = Tensor.Ones([4, 1, 2]);
         Expect.Mentions(Assert.Throws<TapeException>(() => layer.Forward(sequence)), "gate.W", "changed while being read");
         Assert.Contains("Compiled", layer.LastPath.ToString(), StringComparison.Ordinal);
