@@ -61,7 +61,10 @@ public partial class Tensor
     {
         CheckOwner(nameof(Detach));
         if (IsSymbolic) return Owner is Recorder { IsTrace: true } ? Functions.StopGradient(this) : new Tensor(ElementType, Shape, null);
-        return ElementType == ElementType.Float32 ? From(ReadSpan<float>(), Shape) : From(ReadSpan<double>(), Shape);
+        var stamp = ReadStamp.Of(this);
+        var copy = ElementType == ElementType.Float32 ? From(ReadSpan<float>(), Shape) : From(ReadSpan<double>(), Shape);
+        stamp.ThrowIfChanged(this);
+        return copy;
     }
 
     /// <summary>The elements in row-major order, without a copy. The span must not be used after the tape that owns the tensor has ended.</summary>

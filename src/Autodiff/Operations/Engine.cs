@@ -18,11 +18,14 @@ internal static class Engine
             return Apply(operation, operands);
         }
         var shape = operation.Infer(operands);
+        var stamp = ReadStamp.Of(operands);
         bool isRecorded = recorder is not null && recorder.Tracks(operands);
         var result = isSymbolic ? new Tensor(operation.InferType(operands), shape, null) : Compute(operation, operands, shape, recorder, isRecorded);
         result.Origin = operation;
         if (recorder is { DetectsNonFinite: true }) recorder.Inspect(operation, operands, result);
         if (isRecorded) recorder!.Record(operation, operands, new ReadOnlySpan<Tensor>(in result));
+        // After the recording, so that a parameter that became a leaf just now did so with the value that was read.
+        stamp.ThrowIfChanged(operands);
         return result;
     }
 

@@ -18,11 +18,15 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     readonly Tensor x;
     readonly Tensor[] leaves;
     readonly Tensor?[] trajectories;
+    readonly Tensor[] given;
+    readonly ReadStamp stamp;
     readonly int steps, threads;
 
     public ScanRun(ScanPlan plan, ScanWorkspaces<T> workspaces, ScanInputs inputs)
     {
         (this.plan, this.workspaces, x, leaves) = (plan, workspaces, inputs.X, inputs.Leaves);
+        given = [x, .. inputs.States, .. inputs.Sequences, .. leaves];
+        stamp = ReadStamp.Of(given);
         steps = x.Shape[0];
         threads = plan.Unsplittable is null ? Math.Clamp(inputs.Threads, 1, plan.Lanes) : 1;
         trajectories = new Tensor?[plan.Buffers.Count];
@@ -49,6 +53,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         Prepare(workspace, plan.Forward);
         workspace.Run(plan.Forward, new ScanJob<T> { Addresses = addresses, Steps = steps }, threads, leaves);
         workspaces.Return(workspace);
+        stamp.ThrowIfChanged(given);
         int states = plan.States.Length;
         var results = new Tensor[1 + 2 * states];
         results[0] = Sequence(plan.Output, Nodes[plan.Graph.Program.Output].Shape);
@@ -98,6 +103,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         gradients.Finish();
         for (int i = 0; i < leaves.Length; i++) results[1 + states + i] = gradients.Leaves[i];
         workspaces.Return(workspace);
+        stamp.ThrowIfChanged(given);
         return results;
     }
 

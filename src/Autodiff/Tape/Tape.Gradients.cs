@@ -172,9 +172,15 @@ public sealed partial class Tape
 
     void ThrowIfParameterChanged()
     {
-        if (memory.ChangedParameter() is { } parameter)
-            throw new TapeException(
-                $"Parameter {parameter.Name} was changed after it had been used on this tape, so its gradient would be wrong. " +
-                "Update parameters after the last sweep, or begin a new tape.");
+        if (memory.ChangedParameter() is { } parameter) ThrowChanged(parameter);
     }
+
+    static void ThrowIfChanged(Leaf leaf)
+    {
+        if (leaf.Changed is { } parameter) ThrowChanged(parameter);
+    }
+
+    static void ThrowChanged(Parameter parameter) => throw new TapeException(
+        $"Parameter {parameter.Name} was changed after it had been used on this tape, so its gradient would be wrong. "
+        + "Update parameters after the last sweep, or begin a new tape.");
 }

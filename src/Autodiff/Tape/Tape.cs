@@ -152,6 +152,7 @@ public sealed partial class Tape : Recorder, IDisposable
         for (int i = 0; i < numbers.Length; i++)
         {
             numbers[i] = NumberOf(operands[i]);
+            ThrowIfViewOfChanged(operands[i]);
             if (numbers[i] < 0 && (operands[i].Owner is not { } owner || owner == this)) operands[i].Number = usedAsConstant;
         }
         operands.CopyTo(tensors);
@@ -171,8 +172,11 @@ public sealed partial class Tape : Recorder, IDisposable
     {
         var parameter = tensor as Parameter;
         if (parameter is null && !hasWatched) return null;
-        if (parameter?.Leaf is { } known && known.Tape == this) return known;
-        if (memory.Leaves.TryGetValue(tensor, out var leaf)) return leaf;
+        if ((parameter?.Leaf is { } known && known.Tape == this) || memory.Leaves.TryGetValue(tensor, out known))
+        {
+            if (IsRecording) ThrowIfChanged(known);
+            return known;
+        }
         return parameter is not null || IsFromOutside(tensor) ? AddLeaf(tensor) : null;
     }
 
@@ -219,9 +223,16 @@ public sealed partial class Tape : Recorder, IDisposable
 
     Leaf AddLeaf(Tensor tensor)
     {
-        var leaf = new Leaf(this, memory.Append(null, 0, new ReadOnlySpan<Tensor>(in tensor)), tensor);
+        var stamp = ReadStamp.Of(tensor);
+        var leaf = new Leaf(this, memory.Append(null, 0, new ReadOnlySpan<Tensor>(in tensor)), tensor, stamp);
         memory.Leaves.Add(tensor, leaf);
         return leaf;
+    }
+
+    // A view has an entry of its own, and the parameter's memory.
+    void ThrowIfViewOfChanged(Tensor operand)
+    {
+        if (operand.Storage is { Parameter: { } parameter } && operand != parameter && memory.Leaves.TryGetValue(parameter, out var leaf)) ThrowIfChanged(leaf);
     }
 
     void ThrowIfMisused(string operation)
