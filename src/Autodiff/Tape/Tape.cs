@@ -114,6 +114,7 @@ public sealed partial class Tape : IDisposable
         IsEnded = true;
         // On another thread the memory is left to the garbage collector, and the tape's own thread may begin a new one.
         ThrowIfForeignThread(nameof(Dispose));
+        EndStep();
         current = outer;
         TapeMemory.Return(memory);
         memory = null!;
