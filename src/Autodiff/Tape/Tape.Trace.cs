@@ -55,6 +55,6 @@ public sealed partial class Tape
     }
 
     /// <summary>Whether the tape around a trace tracks a tensor.</summary>
-    bool IsFromOutside(Tensor tensor) =>
+    internal bool IsFromOutside(Tensor tensor) =>
         IsTrace && outer is not null && !tensor.IsSymbolic && ((tensor.Tape == outer && tensor.Entry >= 0) || outer.memory.Leaves.ContainsKey(tensor));
 }
