@@ -10,12 +10,13 @@ public abstract class Module
 {
     readonly List<(string Name, Parameter Parameter)> own = [];
     readonly List<(string Name, Module Module, bool IsOwned)> parts = [];
+    readonly ModuleMode mode = new();
 
     /// <summary>Whether layers that behave differently in training, such as <see cref="Dropout"/>, do so; false until <see cref="Train"/> is called.</summary>
-    public bool IsTraining { get; private set; }
+    public bool IsTraining => mode.Value.IsTraining;
 
     /// <summary>The training step given to <see cref="Train"/>: what distinguishes the random masks of one step from those of the next.</summary>
-    public int TrainingStep { get; private set; }
+    public int TrainingStep => mode.Value.Step;
 
     /// <summary>All parameters, each once: those declared here, then those of the parts, in order of declaration.</summary>
     public IReadOnlyList<Parameter> Parameters => [.. NamedParameters().Select(named => named.Parameter)];
@@ -83,6 +84,28 @@ public abstract class Module
         return module;
     }
 
+    /// <summary>
+    /// Another look at a module: the same parameters, parts and mode, now and later, but for the fields that are changed.
+    /// <code>ViewOf(this, view => view.cell = cell.WithRows(rows));</code>
+    /// </summary>
+    /// <param name="module">The module, which stays as it is.</param>
+    /// <param name="change">Changes fields of the view. What it gives them is no part of the view in the sense of <see cref="Part"/>.</param>
+    protected static TModule ViewOf<TModule>(TModule module, Action<TModule> change)
+        where TModule : Module
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(change);
+        var view = (TModule)module.MemberwiseClone();
+        change(view);
+        return view;
+    }
+
+    /// <summary>This module for chosen sequences of a batch: itself, unless it is a cell that says otherwise.</summary>
+    internal virtual Module OfRows(int[] rows) => this;
+
+    /// <summary>The first part that is another one for chosen sequences of a batch; null if none is.</summary>
+    internal Module? PartOfABatch(int[] rows) => parts.Select(part => part.Module).FirstOrDefault(part => part.OfRows(rows) != part);
+
     void Add(Module module, string name, bool isOwned)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -105,8 +128,7 @@ public abstract class Module
 
     void SetMode(bool training, int step)
     {
-        IsTraining = training;
-        TrainingStep = step;
+        mode.Value = (training, step);
         foreach (var (_, part, _) in parts) part.SetMode(training, step);
     }
 

@@ -11,9 +11,9 @@ namespace Autograd.Layers;
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class AttentionCell<TState> : Cell<TState>
 {
-    readonly Cell<TState> cell;
-    readonly AttendedSequence sequence;
     readonly Func<TState, Tensor> query;
+    Cell<TState> cell;
+    AttendedSequence sequence;
 
     /// <summary>Binds a cell to what it attends to.</summary>
     /// <param name="cell">The cell; it has as many inputs as x and an annotation together.</param>
@@ -31,7 +31,15 @@ public sealed class AttentionCell<TState> : Cell<TState>
     }
 
     /// <inheritdoc/>
-    public override TState Initial(int batch, ElementType type) => cell.Initial(batch, type);
+    public override TState Initial(int batch, ElementType type) => cell.First(batch, type);
+
+    /// <summary>This cell with the annotations of chosen sequences.</summary>
+    /// <inheritdoc/>
+    public override Cell<TState> WithRows(int[] rows) => ViewOf(this, view =>
+    {
+        view.cell = cell.WithRows(rows);
+        view.sequence = sequence.WithRows(rows);
+    });
 
     /// <summary>The weights with which a step from a state would attend, <c>[time, batch]</c>.</summary>
     /// <param name="state">The state before the step.</param>

@@ -35,7 +35,7 @@ internal sealed class InfluenceMask
         for (int point = 0; point < Points; point++)
         {
             using var tape = new Tape();
-            var step = At(tape, cell, inputs, new RandomKey(1).For("influence").At(point));
+            var step = At(tape, cell, inputs, new RandomKey(1).For("influence").At(point), point);
             int units = step.Units, weights = step.Weights;
             feeds ??= [.. Enumerable.Range(0, units).Select(_ => new bool[units])];
             direct ??= [.. Enumerable.Range(0, units).Select(_ => new bool[weights])];
@@ -58,13 +58,13 @@ internal sealed class InfluenceMask
                 influence[w] = 0;
     }
 
-    static RecordedStep<TState> At<TState>(Tape tape, Cell<TState> cell, int inputs, RandomKey key)
+    static RecordedStep<TState> At<TState>(Tape tape, Cell<TState> cell, int inputs, RandomKey key, int point)
     {
         var zero = cell.Initial(1, ElementType.Float64);
         var tensors = StateTensors<TState>.Flatten(zero).Select((tensor, i) => key.For(i == 0 ? "state" : FormattableString.Invariant($"state {i}")).Normal(tensor.Shape, 1, ElementType.Float64));
         return new RecordedStep<TState>(
-            tape, cell, cell.Parameters, cell.Parameters.Count, key.For("input").Normal([1, inputs], 1, ElementType.Float64),
-            StateTensors<TState>.Rebuild(zero, [.. tensors]));
+            tape, nameof(InfluenceMask), cell, cell.Parameters, cell.Parameters.Count, key.For("input").Normal([1, inputs], 1, ElementType.Float64),
+            StateTensors<TState>.Rebuild(zero, [.. tensors]), point);
     }
 
     static void Join(bool[] set, bool[] other)
