@@ -101,10 +101,32 @@ public abstract class Module
     }
 
     /// <summary>This module for chosen sequences of a batch: itself, unless it is a cell that says otherwise.</summary>
-    internal virtual Module OfRows(int[] rows) => this;
+    /// <exception cref="InvalidOperationException">A part is another one for these sequences, and nothing says how this module becomes so.</exception>
+    internal virtual Module OfRows(int[] rows)
+    {
+        foreach (var (_, part, _) in parts)
+            if (part.OfRows(rows) != part)
+                throw new InvalidOperationException(
+                    $"{GetType().Name}: its part {part.GetType().Name} belongs to the sequences of a batch; override Cell.WithRows so that its rows go with those of the state.");
+        return this;
+    }
 
-    /// <summary>The first part that is another one for chosen sequences of a batch; null if none is.</summary>
-    internal Module? PartOfABatch(int[] rows) => parts.Select(part => part.Module).FirstOrDefault(part => part.OfRows(rows) != part);
+    /// <summary>Computes something as in evaluation. The modes of this module and its parts are afterwards what they were.</summary>
+    internal T InEvaluation<T>(Func<T> run)
+    {
+        var before = Modes().Select(mode => (Mode: mode, mode.Value)).ToArray();
+        Evaluate();
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            foreach (var (mode, value) in before) mode.Value = value;
+        }
+    }
+
+    IEnumerable<ModuleMode> Modes() => parts.SelectMany(part => part.Module.Modes()).Prepend(mode);
 
     void Add(Module module, string name, bool isOwned)
     {

@@ -42,8 +42,10 @@ public sealed class Decoder<TState>
     /// <inheritdoc cref="Generate(IReadOnlyList{int[]}, int, Sampler, RandomKey, int?)"/>
     /// <param name="prompts"/><param name="length"/><param name="sampler"/><param name="key"/><param name="stop"/>
     /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
-    public int[][] Generate(IReadOnlyList<int[]> prompts, TState initial, int length, Sampler sampler, RandomKey key, int? stop = null) =>
-        Generate(prompts, () => initial, length, sampler, key, stop);
+    /// <param name="firstStep">Number of the first step: how many came before.</param>
+    public int[][] Generate(
+        IReadOnlyList<int[]> prompts, TState initial, int length, Sampler sampler, RandomKey key, int? stop = null, int firstStep = 0) =>
+        Generate(prompts, () => initial, length, sampler, key, stop, firstStep);
 
     /// <summary>
     /// The most probable continuations by beam search: after each step the best <paramref name="width"/> hypotheses that are not finished go on, with their
@@ -65,9 +67,10 @@ public sealed class Decoder<TState>
     /// <inheritdoc cref="Beam(IReadOnlyList{int[]}, int, int, double, int?)"/>
     /// <param name="prompts"/><param name="width"/><param name="length"/><param name="lengthPenalty"/><param name="stop"/>
     /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
+    /// <param name="firstStep">Number of the first step: how many came before.</param>
     public IReadOnlyList<Hypothesis>[] Beam(
-        IReadOnlyList<int[]> prompts, TState initial, int width, int length, double lengthPenalty = 0, int? stop = null) =>
-        Beam(prompts, () => initial, width, length, lengthPenalty, stop);
+        IReadOnlyList<int[]> prompts, TState initial, int width, int length, double lengthPenalty = 0, int? stop = null, int firstStep = 0) =>
+        Beam(prompts, () => initial, width, length, lengthPenalty, stop, firstStep);
 
     /// <summary>
     /// The logits after a symbol for each sequence, and the state: one step by hand. Random masks of steps are those of the step under way, so a loop begins
@@ -88,7 +91,11 @@ public sealed class Decoder<TState>
     /// <param name="prompts">At least one, of at least one symbol each.</param>
     /// <returns>The logits of the symbol after each prompt, and the state.</returns>
     /// <exception cref="ArgumentException">There are no prompts, or one is empty.</exception>
-    public (Tensor Logits, TState Next) Read(IReadOnlyList<int[]> prompts) => Read(nameof(Read), prompts, null) is var (driver, logits) ? (logits, driver.State) : default;
+    public (Tensor Logits, TState Next) Read(IReadOnlyList<int[]> prompts)
+    {
+        var (driver, logits) = Read(nameof(Read), prompts, null);
+        return (logits, driver.State);
+    }
 
     /// <summary>Reads prompts, from a given state.</summary>
     /// <inheritdoc cref="Read(IReadOnlyList{int[]})"/>
@@ -97,15 +104,15 @@ public sealed class Decoder<TState>
     /// <param name="firstStep">Number of the first step: how many came before.</param>
     public (Tensor Logits, TState Next) Read(IReadOnlyList<int[]> prompts, TState initial, int firstStep = 0)
     {
-        var (driver, logits) = Read(nameof(Read), prompts, () => initial, Require.AtLeast(nameof(Read), nameof(firstStep), firstStep, 0));
+        var (driver, logits) = Read(nameof(Read), prompts, () => initial, firstStep);
         return (logits, driver.State);
     }
 
-    int[][] Generate(IReadOnlyList<int[]> prompts, Func<TState>? initial, int length, Sampler sampler, RandomKey key, int? stop)
+    int[][] Generate(IReadOnlyList<int[]> prompts, Func<TState>? initial, int length, Sampler sampler, RandomKey key, int? stop, int firstStep = 0)
     {
         ArgumentNullException.ThrowIfNull(sampler);
         Require.AtLeast(nameof(Generate), nameof(length), length, 0);
-        var (driver, logits) = Read(nameof(Generate), prompts, initial);
+        var (driver, logits) = Read(nameof(Generate), prompts, initial, firstStep);
         var generated = prompts.Select(_ => new List<int>()).ToArray();
         // Prompts that are still going on, in the order of the rows of the state.
         int[] running = [.. Enumerable.Range(0, prompts.Count)];
@@ -124,12 +131,13 @@ public sealed class Decoder<TState>
         return [.. generated.Select(symbols => symbols.ToArray())];
     }
 
-    IReadOnlyList<Hypothesis>[] Beam(IReadOnlyList<int[]> prompts, Func<TState>? initial, int width, int length, double lengthPenalty, int? stop)
+    IReadOnlyList<Hypothesis>[] Beam(
+        IReadOnlyList<int[]> prompts, Func<TState>? initial, int width, int length, double lengthPenalty, int? stop, int firstStep = 0)
     {
         Require.AtLeast(nameof(Beam), nameof(width), width, 1);
         Require.AtLeast(nameof(Beam), nameof(length), length, 1);
         Require.NotNegative(nameof(Beam), nameof(lengthPenalty), lengthPenalty);
-        var (driver, logits) = Read(nameof(Beam), prompts, initial);
+        var (driver, logits) = Read(nameof(Beam), prompts, initial, firstStep);
         var beams = prompts.Select(_ => new Beam(width, length, lengthPenalty, stop)).ToArray();
         for (int step = 1; step <= length; step++)
         {
@@ -168,6 +176,7 @@ public sealed class Decoder<TState>
         for (int i = 0; i < prompts.Count; i++)
             if (prompts[i] is not { Length: > 0 })
                 throw new ArgumentException($"{operation}: prompt {i} is empty; it needs at least one symbol, such as one that stands for the start.", nameof(prompts));
+        Require.AtLeast(operation, nameof(firstStep), firstStep, 0);
         int[] lengths = [.. prompts.Select(prompt => prompt.Length)];
         var x = Embedded(At(prompts, 0));
         var masks = new LengthMasks(lengths, lengths.Max(), Tape.Actual(x).ElementType);

@@ -55,8 +55,12 @@ public sealed class BackPropagation<TState>
 
     /// <summary>Through the whole sequence, from a given state.</summary>
     /// <inheritdoc cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int})"/>
-    public SequenceGradients<TState> ThroughTime(Tensor x, TState initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths = default) =>
-        Whole(x, () => initial, divergence, lengths);
+    /// <param name="x"/><param name="divergence"/><param name="lengths"/>
+    /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
+    /// <param name="firstStep">Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int)"/>.</param>
+    public SequenceGradients<TState> ThroughTime(
+        Tensor x, TState initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths = default, int firstStep = 0) =>
+        Whole(x, () => initial, divergence, lengths, firstStep);
 
     /// <summary>In chunks of equal length, the last one maybe shorter; the loss is the sum over the chunks.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
@@ -90,30 +94,36 @@ public sealed class BackPropagation<TState>
 
     /// <summary>As above, from a given state.</summary>
     /// <inheritdoc cref="Truncated(Tensor, int, int, StepLoss, Action{LearningWindow}?)"/>
-    public SequenceGradients<TState> Truncated(Tensor x, TState initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null) =>
-        Truncated(x, () => initial, k1, k2, loss, update);
+    /// <param name="x"/><param name="k1"/><param name="k2"/><param name="loss"/><param name="update"/>
+    /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
+    /// <param name="firstStep">Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int)"/>.</param>
+    public SequenceGradients<TState> Truncated(
+        Tensor x, TState initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null, int firstStep = 0) =>
+        Truncated(x, () => initial, k1, k2, loss, update, firstStep);
 
-    SequenceGradients<TState> Truncated(Tensor x, Func<TState>? initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update)
+    SequenceGradients<TState> Truncated(Tensor x, Func<TState>? initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update, int firstStep = 0)
     {
         Require.AtLeast(nameof(Truncated), nameof(k1), k1, 1);
         Require.AtLeast(nameof(Truncated), nameof(k2), k2, 1);
-        return Run(nameof(Truncated), x, initial, new Plan(k1, k2), loss, update, default);
+        return Run(nameof(Truncated), x, initial, new Plan(k1, k2), loss, update, default, firstStep);
     }
 
-    SequenceGradients<TState> Whole(Tensor x, Func<TState>? initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths)
+    SequenceGradients<TState> Whole(
+        Tensor x, Func<TState>? initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths, int firstStep = 0)
     {
         ArgumentNullException.ThrowIfNull(divergence);
         int time = Lengths.CheckSequences(nameof(ThroughTime), x, lengths)[0];
-        return Run(nameof(ThroughTime), x, initial, new Plan(time, time), (outputs, _) => divergence(outputs), null, lengths);
+        return Run(nameof(ThroughTime), x, initial, new Plan(time, time), (outputs, _) => divergence(outputs), null, lengths, firstStep);
     }
 
     SequenceGradients<TState> Run(
-        string rule, Tensor x, Func<TState>? given, Plan plan, StepLoss loss, Action<LearningWindow>? update, ReadOnlySpan<int> lengths)
+        string rule, Tensor x, Func<TState>? given, Plan plan, StepLoss loss, Action<LearningWindow>? update, ReadOnlySpan<int> lengths, int firstStep = 0)
     {
         ArgumentNullException.ThrowIfNull(loss);
+        Require.AtLeast(rule, nameof(firstStep), firstStep, 0);
         int time = Lengths.CheckSequences(rule, x, lengths)[0];
         using var tape = new Tape();
-        var steps = new Unfolding<TState>(tape, cell, Parameters, x, given, lengths);
+        var steps = new Unfolding<TState>(tape, cell, Parameters, x, given, lengths, firstStep);
         var totals = new GradientTotals(Parameters.Count, steps.Initial.Length, ReportsStepNorms ? time : 0);
         var ended = new List<Tensor>();
         for (int t = 0; t < time; t++)

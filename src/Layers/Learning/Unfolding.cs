@@ -22,15 +22,16 @@ internal sealed class Unfolding<TState>
     /// <param name="x">Inputs, <c>[time, batch, …]</c>.</param>
     /// <param name="given">The state to begin with; null for the cell's first one.</param>
     /// <param name="lengths">Lengths of the sequences.</param>
+    /// <param name="firstStep">Number of the first step.</param>
     public Unfolding(
-        Tape tape, Cell<TState> cell, IReadOnlyList<Parameter> parameters, Tensor x, Func<TState>? given, ReadOnlySpan<int> lengths)
+        Tape tape, Cell<TState> cell, IReadOnlyList<Parameter> parameters, Tensor x, Func<TState>? given, ReadOnlySpan<int> lengths, int firstStep)
     {
         this.tape = tape;
         var masks = Lengths.Masks(x, lengths);
         inputs = Functions.Unstack(masks.Clean(x));
         Copies = new ParameterCopies(tape, parameters, x.ElementType);
         Copies.Refresh(0);
-        driver = new(nameof(BackPropagation), cell, InputBatch.OfSequences(x), given) { Masks = masks };
+        driver = new(nameof(BackPropagation), cell, InputBatch.OfSequences(x), given, firstStep) { Masks = masks };
         Begin();
     }
 

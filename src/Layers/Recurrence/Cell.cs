@@ -63,10 +63,9 @@ public abstract class Cell<TState> : Module
     /// </summary>
     /// <param name="rows">For each new row the number of the old one.</param>
     /// <exception cref="InvalidOperationException">It is not overridden, and a part is another one for these rows.</exception>
-    public virtual Cell<TState> WithRows(int[] rows) => PartOfABatch(rows) is not { } part ? this : throw new InvalidOperationException(
-        $"{GetType().Name}: its part {part.GetType().Name} belongs to the sequences of a batch; override WithRows so that its rows go with those of the state.");
+    public virtual Cell<TState> WithRows(int[] rows) => (Cell<TState>)base.OfRows(rows);
 
-    internal override Module OfRows(int[] rows) => WithRows(rows);
+    internal sealed override Module OfRows(int[] rows) => WithRows(rows);
 
     /// <summary>The parameters that sequences begin with from now on.</summary>
     internal IReadOnlyList<Parameter> LearnedFirst => learned;
