@@ -34,6 +34,9 @@ const string usage = """
     bench hash [THREADS]
         Trains an LSTM for 300 steps, once on each of some threads, and prints a hash of all weights.
 
+    bench crowd [THREADS]
+        Times 64 gradients in a Parallel.For whose layer has one thread and some (2), in turns, and prints both medians.
+
     bench [arguments of BenchmarkDotNet]
         Runs suites: --list flat names them, --filter '*MatrixProduct*' chooses.
     """;
@@ -70,7 +73,10 @@ try
             CheckCommand.Run();
             return 0;
         case "hash":
-            HashCommand.Run(args.Length < 2 ? 1 : int.TryParse(args[1], out int threads) && threads > 0 ? threads : throw new UsageException($"hash: {args[1]} is no number of threads."));
+            HashCommand.Run(NumberOfThreads(1));
+            return 0;
+        case "crowd":
+            CrowdCommand.Run(NumberOfThreads(2));
             return 0;
         default:
             BenchmarkSwitcher.FromAssembly(typeof(StepCommand).Assembly).Run(args, new QuickConfig());
@@ -82,3 +88,5 @@ catch (UsageException error)
     Console.Error.WriteLine($"bench: {error.Message} See --help.");
     return 2;
 }
+
+int NumberOfThreads(int absent) => args.Length < 2 ? absent : Arguments.Count("The number of threads", args[1]);

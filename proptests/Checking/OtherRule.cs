@@ -17,29 +17,29 @@ internal sealed class OtherRule(Operation operation, Rule rule) : Operation
     public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => rule(call, argument, cotangent);
 }
 
-/// <summary>A product whose own rule is right, but whose deferred weight gradients have the factors of another weight: rows reversed.</summary>
-internal sealed class WrongFactors : Operation, IProductGradient
+/// <summary>A product whose recorded rule is right, but whose deferred weight gradients have the factors of another weight: rows reversed.</summary>
+internal sealed class WrongFactors : Operation
 {
     static readonly MatMulOperation Product = MatMulOperation.Of(false, false);
 
     public override string Name => "WrongFactors";
 
+    public override bool Broadcasts => true;
+
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => Product.Infer(operands);
 
     public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result) => Product.Compute(operands, result);
 
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Product.Vjp(call, argument, cotangent);
-
-    public bool TryGetFactors(in Call call, int argument, Tensor cotangent, out Tensor left, out Tensor right)
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
     {
-        bool has = Product.TryGetFactors(call, argument, cotangent, out left, out right);
-        left = Functions.Flip(left, 0);
-        return has;
+        var (left, cotangent) = (call[0], cotangents[0]!);
+        if (into.Wants(0)) into.Add(0, Functions.MatMul(cotangent, call[1], transposeRight: true));
+        if (into.Wants(1)) into.AddProduct(1, into.IsRecorded ? left : Functions.Flip(left, 0), cotangent);
     }
 }
 
-/// <summary>A slice whose own rule is right, but which adds its cotangent in place one position too early.</summary>
-internal sealed class WrongPart(int start, int length) : Operation, IPartialGradient
+/// <summary>A slice whose recorded rule is right, but which adds its cotangent in place one position too early.</summary>
+internal sealed class WrongPart(int start, int length) : Operation
 {
     readonly SliceOperation slice = new(0, start, length, 1);
 
@@ -49,8 +49,6 @@ internal sealed class WrongPart(int start, int length) : Operation, IPartialGrad
 
     public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result) => slice.Compute(operands, result);
 
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => slice.Vjp(call, argument, cotangent);
-
-    public void AddGradient(in Call call, Tensor cotangent, Tensor target) =>
-        new SliceOperation(0, start - 1, length, 1).AddGradient(call, cotangent, target);
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into) =>
+        (into.IsRecorded ? slice : new SliceOperation(0, start - 1, length, 1)).Pull(call, cotangents, into);
 }

@@ -26,7 +26,7 @@ public class SourceTests
         using var tape = new Tape();
         foreach (var input in trial.Inputs) tape.Watch(input);
         var result = trial.Function(trial.Inputs);
-        if (tape.EntryOf(result) < 0) return;
+        if (tape.NumberOf(result) < 0) return;
         var other = Functions.Sin(result);
         var (u, v) = (Directions.Of(result.Shape, 1), Directions.Of(result.Shape, 2));
         Tensor[] sources = [result, .. trial.Inputs];
@@ -45,7 +45,7 @@ public class SourceTests
         Tensor[] inner = [.. trial.Inputs.Select(input => input + 0.0)];
         int cut = tape.Position;
         var result = trial.Function(inner);
-        if (tape.EntryOf(result) < 0) return;
+        if (tape.NumberOf(result) < 0) return;
         var seed = Directions.Of(result.Shape);
         double[][] whole = Derivatives.Numbers(tape.Gradients([result], [seed], trial.Inputs));
         var atCut = tape.Gradients([result], [seed], inner, entries: cut..);

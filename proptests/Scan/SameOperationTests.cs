@@ -98,7 +98,7 @@ public class SameOperationTests
     }
 
     /// <summary>What a function recorded: operations with shapes and operands, where what is not computed stands for itself.</summary>
-    sealed record Recording((Operation Operation, Shape Shape, string Operands)[] Entries, double[] Result)
+    sealed record Recording((RecordedOperation? Operation, Shape Shape, string Operands)[] Entries, double[] Result)
     {
         public static Recording Of(Func<IReadOnlyList<Tensor>, Tensor> function, Tensor[] inputs)
         {
@@ -106,19 +106,19 @@ public class SameOperationTests
             foreach (var input in inputs) tape.Watch(input);
             var result = function(inputs);
             var memory = tape.Memory;
-            var entries = new List<(Operation, Shape, string)>();
+            var entries = new List<(RecordedOperation?, Shape, string)>();
             for (int i = 0; i < memory.EntryCount; i++)
             {
-                int[] numbers = memory.OperandEntriesOf(i).ToArray();
+                int[] numbers = memory.OperandNumbersOf(i).ToArray();
                 var operands = memory.OperandsOf(i).ToArray().Select((operand, j) => numbers[j] >= 0 ? $"{numbers[j]}" : $"[{string.Join(" ", operand.ToDoubles())}]");
-                entries.Add((memory.OperationOf(i), memory.ResultOf(i).Shape, string.Join(", ", operands)));
+                entries.Add((memory.OperationOf(i), memory.ResultsOf(i)[0].Shape, string.Join(", ", operands)));
             }
             return new([.. entries], result.ToDoubles());
         }
 
         public bool IsSameAs(Recording other) => Entries.Length == other.Entries.Length && Entries.Zip(other.Entries).All(pair =>
-            pair.First.Operation.IsSameAs(pair.Second.Operation) && pair.First.Shape.Equals(pair.Second.Shape) && pair.First.Operands == pair.Second.Operands);
+            (pair.First.Operation?.IsSameAs(pair.Second.Operation!) ?? pair.Second.Operation is null) && pair.First.Shape.Equals(pair.Second.Shape) && pair.First.Operands == pair.Second.Operands);
 
-        public override string ToString() => string.Join("; ", Entries.Select(entry => $"{entry.Operation.Name} {entry.Shape} of {entry.Operands}"));
+        public override string ToString() => string.Join("; ", Entries.Select(entry => $"{entry.Operation?.Name} {entry.Shape} of {entry.Operands}"));
     }
 }

@@ -69,7 +69,7 @@ internal sealed record ScanTrial(RandomCell Cell, Tensor X, Tensor[] States, Cap
         Tensor[] results = [run.Outputs, .. State.Tensors(run.Final), .. State.Tensors(run.StackedStates())];
         string[] names = ["outputs", .. states.Select((_, i) => $"final state {i}"), .. states.Select((_, i) => $"all states {i}")];
         // What depends on nothing that is tracked has no gradient.
-        int[] seeded = [.. Enumerable.Range(0, results.Length).Where(i => Seeded[i] && tape.EntryOf(results[i]) >= 0)];
+        int[] seeded = [.. Enumerable.Range(0, results.Length).Where(i => Seeded[i] && tape.NumberOf(results[i]) >= 0)];
         Tensor[] tracked = [.. sources.Select(source => source.Tensor)];
         var gradients = seeded.Length == 0
             ? Array.ConvertAll(tracked, source => Tensor.Zeros(source.Shape, type))

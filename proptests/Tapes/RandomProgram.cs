@@ -44,8 +44,18 @@ internal sealed record RandomProgram(int Size, Tensor[] Inputs, IReadOnlyList<(i
     public List<Tensor> Run(IReadOnlyList<Tensor> inputs)
     {
         var values = new List<Tensor>(inputs);
-        foreach (var (operation, left, right) in Steps) values.Add(Operations[operation].Apply(values[left], values[right]));
+        Run(values, 0, Steps.Count);
         return values;
+    }
+
+    /// <summary>Some of the steps, after those before them.</summary>
+    public void Run(List<Tensor> values, int first, int end)
+    {
+        for (int i = first; i < end; i++)
+        {
+            var (operation, left, right) = Steps[i];
+            values.Add(Operations[operation].Apply(values[left], values[right]));
+        }
     }
 
     public override string ToString() => $"inputs {string.Join(", ", Inputs.Select(input => input.ToString()))}; steps " + string.Join(

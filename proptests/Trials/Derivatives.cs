@@ -17,14 +17,14 @@ internal static class Derivatives
     /// <summary>The sweep, also of a result that depends on nothing: a recorded gradient that is constant, say.</summary>
     public static Tensor[] OrZero(Tape tape, Tensor result, Tensor seed, Tensor[] inputs, bool record = false)
     {
-        if (tape.EntryOf(result) >= 0) return tape.Gradients([result], [seed], inputs, record);
+        if (tape.NumberOf(result) >= 0) return tape.Gradients([result], [seed], inputs, record);
         return Array.ConvertAll(inputs, input => Tensor.Zeros(input.Shape, input.ElementType));
     }
 
     /// <inheritdoc cref="OrZero"/>
     public static Tensor TangentOrZero(Tape tape, Tensor result, Tensor[] inputs, Tensor[] tangents, bool record = false)
     {
-        if (tape.EntryOf(result) >= 0) return tape.Tangents([result], inputs, tangents, record)[0];
+        if (tape.NumberOf(result) >= 0) return tape.Tangents([result], inputs, tangents, record)[0];
         return Tensor.Zeros(result.Shape, result.ElementType);
     }
 
@@ -44,17 +44,15 @@ internal static class Derivatives
     public static double Scale(Tape tape) =>
         Entries(tape).Select(entry => entry.Result).SelectMany(tensor => tensor.ToDoubles()).Where(double.IsFinite).Select(Math.Abs).Append(1).Max();
 
-    /// <summary>What a tape recorded: the operation and the result of every entry.</summary>
-    public static List<(Operation Operation, Tensor Result)> Entries(Tape tape)
+    /// <summary>What a tape recorded: the operation (none for what comes from outside) and each result of every entry.</summary>
+    public static List<(RecordedOperation? Operation, Tensor Result)> Entries(Tape tape)
     {
-        var memory = Memory(tape);
-        var entries = new List<(Operation, Tensor)>();
-        for (int i = 0; i < memory.EntryCount; i++) entries.Add((memory.OperationOf(i), memory.ResultOf(i)));
+        var entries = new List<(RecordedOperation?, Tensor)>();
+        for (int i = 0; i < tape.Memory.EntryCount; i++)
+            foreach (var result in tape.Memory.ResultsOf(i))
+                entries.Add((tape.Memory.OperationOf(i), result));
         return entries;
     }
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "memory")]
-    static extern ref TapeMemory Memory(Tape tape);
 }
 
 /// <summary>Fixed random directions for seeds and tangents.</summary>

@@ -1,6 +1,8 @@
 namespace Autograd;
 
-/// <summary>Shapes, ranks, axes or indices do not fit the operation. The message names the operation, the operands and their shapes.</summary>
+/// <summary>
+/// Shapes, ranks, axes or indices do not fit the operation. The message names the operation, the operands and their shapes.
+/// </summary>
 public sealed class ShapeException : ArgumentException
 {
     /// <summary>Creates the exception with its message.</summary>
@@ -20,7 +22,10 @@ public sealed class ElementTypeException : ArgumentException
     }
 }
 
-/// <summary>A tape was misused: two on one thread, one from two threads, or a gradient of something it did not record.</summary>
+/// <summary>
+/// A tape was misused: two on one thread, one from two threads, or a gradient of something it did not record. Or a parameter was written
+/// while it was read, or between its use on a tape and the tape's sweep.
+/// </summary>
 public sealed class TapeException : InvalidOperationException
 {
     /// <summary>Creates the exception with its message.</summary>
@@ -30,7 +35,9 @@ public sealed class TapeException : InvalidOperationException
     }
 }
 
-/// <summary>A value was read from a tensor that has a shape but no data. A step that does so cannot be traced, and runs operation by operation.</summary>
+/// <summary>
+/// A value was read from a tensor that has a shape but no data. A step that does so cannot be traced, and runs operation by operation.
+/// </summary>
 public sealed class SymbolicReadException : InvalidOperationException
 {
     internal SymbolicReadException(string message)

@@ -30,6 +30,10 @@ internal static class Require
 
     public static int AtLeast(string operation, string name, int value, int least) => (int)AtLeast(operation, name, (long)value, least);
 
+    /// <summary>0 ≤ value &lt; count.</summary>
+    public static int Within(string operation, string name, int value, int count) =>
+        (uint)value < (uint)count ? value : throw OutOfRange(operation, name, value, Invariant($"from 0 to {count - 1}"));
+
     static ArgumentOutOfRangeException OutOfRange<T>(string operation, string name, T value, string condition) =>
         new(name, value, Invariant($"{operation}: {name} must be {condition}; it is {value}."));
 }

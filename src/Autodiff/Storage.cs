@@ -9,11 +9,17 @@ internal abstract class Storage
     /// <summary>Whether the memory was taken during a backward sweep and may go back to the pool before the tape's scope ends.</summary>
     public bool IsTemporary;
 
-    /// <summary>Whether a parameter may change the content. A view of it that outlives a tape has to be a copy.</summary>
-    public bool IsMutable;
+    /// <summary>The parameter whose value this is; null for everything else.</summary>
+    public Parameter? Parameter;
+
+    /// <summary>Grows by two with every change of the content, and is odd during one. Only a parameter's content changes.</summary>
+    public int Version;
 
     /// <summary>Free list of the pool this memory returns to; −1 when the garbage collector owns it.</summary>
     public int SizeClass = -1;
+
+    /// <summary>Whether a parameter may change the content. A view of it that outlives a tape has to be a copy.</summary>
+    public bool IsMutable => Parameter is not null;
 
     public abstract ElementType ElementType { get; }
 

@@ -56,6 +56,6 @@ public partial class Tensor
     static Tensor Given(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        return Tape.Actual(tensor);
+        return Recorder.Actual(tensor);
     }
 }

@@ -7,7 +7,12 @@ public partial class Tensor
     /// <summary>A copy of the elements in row-major order. The element type must match; see <see cref="As"/>.</summary>
     public T[] ToArray<T>()
         where T : unmanaged
-        => AsSpan<T>().ToArray();
+    {
+        var stamp = ReadStamp.Of(this);
+        var copy = AsSpan<T>().ToArray();
+        stamp.ThrowIfChanged(this);
+        return copy;
+    }
 
     /// <summary>The elements as double, whatever the element type.</summary>
     public double[] ToDoubles()

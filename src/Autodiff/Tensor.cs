@@ -41,13 +41,13 @@ public partial class Tensor
     public bool IsSymbolic => storage is null;
 
     /// <summary>The tape in whose memory the tensor lives, and which may have recorded it; null for tensors the garbage collector owns.</summary>
-    internal Tape? Tape { get; set; }
+    internal TensorOwner? Owner { get; set; }
 
-    /// <summary>Number of this value on <see cref="Tape"/>; −1 when it was not recorded.</summary>
-    internal int Entry { get; set; } = -1;
+    /// <summary>Number of this value on its tape; negative when it was not recorded.</summary>
+    internal int Number { get; set; } = -1;
 
     /// <summary>The operation that computed this value; null for data.</summary>
-    internal Operation? Origin { get; set; }
+    internal RecordedOperation? Origin { get; set; }
 
     internal Storage? Storage => storage;
 
@@ -59,9 +59,12 @@ public partial class Tensor
     /// </summary>
     public Tensor Detach()
     {
-        ThrowIfEnded(nameof(Detach));
-        if (IsSymbolic) return Tape is { IsTrace: true } ? Functions.StopGradient(this) : new Tensor(ElementType, Shape, null);
-        return ElementType == ElementType.Float32 ? From(ReadSpan<float>(), Shape) : From(ReadSpan<double>(), Shape);
+        CheckOwner(nameof(Detach));
+        if (IsSymbolic) return Owner is Recorder { IsTrace: true } ? Functions.StopGradient(this) : new Tensor(ElementType, Shape, null);
+        var stamp = ReadStamp.Of(this);
+        var copy = ElementType == ElementType.Float32 ? From(ReadSpan<float>(), Shape) : From(ReadSpan<double>(), Shape);
+        stamp.ThrowIfChanged(this);
+        return copy;
     }
 
     /// <summary>The elements in row-major order, without a copy. The span must not be used after the tape that owns the tensor has ended.</summary>
@@ -74,7 +77,7 @@ public partial class Tensor
     {
         if (ElementTypes.Of<T>() != ElementType)
             throw new ElementTypeException($"AsSpan<{typeof(T).Name}>: the tensor {Shape} holds {ElementType}; convert it first.");
-        ThrowIfEnded("AsSpan");
+        CheckOwner("AsSpan");
         if (IsSymbolic)
             throw new SymbolicReadException($"A value was read from a symbolic tensor {Shape}{MadeBy()}: it has a shape but no data.");
         return ReadSpan<T>();
@@ -94,14 +97,8 @@ public partial class Tensor
             ref System.Runtime.CompilerServices.Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(memory.Array), memory.Start + offset), ElementCount);
     }
 
-    internal void ThrowIfEnded(string operation)
-    {
-        if (Tape is { IsEnded: true }) ThrowEnded(operation);
-    }
+    /// <summary>A tensor of a tape that has ended, or of another thread's, may not be read.</summary>
+    internal void CheckOwner(string operation) => Owner?.Check(operation, this);
 
-    void ThrowEnded(string operation) => throw new ObjectDisposedException(
-        nameof(Tensor),
-        $"{operation}: the tensor {Shape}{MadeBy()} was used after its tape had ended. Keep a copy with Detach() before the tape's scope ends.");
-
-    string MadeBy() => Origin is null ? "" : $" made by {Origin.Name}";
+    internal string MadeBy() => Origin is null ? "" : $" made by {Origin.Name}";
 }

@@ -12,7 +12,7 @@ internal static class TensorText
     {
         var text = new StringBuilder(tensor.ElementType == ElementType.Float32 ? "float " : "double ").Append(tensor.Shape);
         if (tensor.IsSymbolic) return text.Append(" symbolic").ToString();
-        if (tensor.Tape is { IsEnded: true }) return text.Append(" (its tape has ended)").ToString();
+        if (tensor.Owner is { IsEnded: true }) return text.Append(" (its tape has ended)").ToString();
         text.Append(' ');
         WriteAxis(text, tensor, axis: 0, start: 0, tensor.ElementCount);
         return text.ToString();

@@ -13,7 +13,8 @@ internal sealed class ModuleMode
         get
         {
             reads?.Add((this, value));
-            return value;
+            // A segment that is run again sees the mode of its first run.
+            return Checkpoint.AsAtFirst(this, value);
         }
         set => this.value = value;
     }

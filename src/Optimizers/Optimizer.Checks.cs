@@ -47,7 +47,7 @@ public abstract partial class Optimizer
 
     void ThrowIfUnreadable(Parameter parameter, Tensor gradient)
     {
-        gradient.ThrowIfEnded(name);
+        gradient.CheckOwner(name);
         if (gradient.Storage is null)
             throw new InvalidOperationException(
                 $"{name}: the gradient of parameter {parameter.Name} is symbolic: it has a shape but no data.");

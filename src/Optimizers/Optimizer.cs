@@ -21,6 +21,7 @@ public abstract partial class Optimizer
 
     readonly Parameter[] parameters;
     readonly OptimizerState[] states;
+    readonly int[] versions;
     readonly string name;
 
     // Looked up once: the runtime's own table of generic virtual methods grows, and allocates, at any time.
@@ -43,6 +44,7 @@ public abstract partial class Optimizer
         this.schedule = schedule;
         this.parameters = Checked(parameters);
         states = Array.ConvertAll(this.parameters, StateFactory(slots.ToArray()));
+        versions = new int[this.parameters.Length];
         Parameters = Array.AsReadOnly(this.parameters);
         State = Array.AsReadOnly(states);
         (updateSingle, updateDouble) = (Update, Update);
@@ -105,17 +107,28 @@ public abstract partial class Optimizer
     /// <exception cref="ElementTypeException">A gradient has not its parameter's element type.</exception>
     /// <exception cref="ObjectDisposedException">The tape that owned a gradient has ended.</exception>
     /// <exception cref="InvalidOperationException">A gradient is symbolic, or the schedule gives no usable rate.</exception>
+    /// <exception cref="ParameterChangeException">Another thread is writing a parameter.</exception>
     /// <exception cref="NonFiniteGradientException"><see cref="Clipping"/> is set and a gradient has a NaN or an infinity.</exception>
     public void Step(IReadOnlyList<Tensor> gradients)
     {
         ThrowIfUnfit(gradients);
         double rate = LearningRate;
         var limits = Limits(gradients);
-        Prepare(steps + 1, rate);
-        for (int i = 0; i < states.Length; i++)
+        // All parameters at once: either the step is done or nothing has changed, and no other thread can use some of them before it and some after it.
+        int begun = 0;
+        try
         {
-            if (parameters[i].ElementType == ElementType.Float32) updateSingle(new(states[i], gradients[i], limits, rate));
-            else updateDouble(new(states[i], gradients[i], limits, rate));
+            for (; begun < parameters.Length; begun++) versions[begun] = parameters[begun].BeginChange();
+            Prepare(steps + 1, rate);
+            for (int i = 0; i < states.Length; i++)
+            {
+                if (parameters[i].ElementType == ElementType.Float32) updateSingle(new(states[i], gradients[i], limits, rate));
+                else updateDouble(new(states[i], gradients[i], limits, rate));
+            }
+        }
+        finally
+        {
+            for (int i = 0; i < begun; i++) parameters[i].EndChange(versions[i]);
         }
         steps++;
     }
@@ -127,7 +140,10 @@ public abstract partial class Optimizer
     {
     }
 
-    /// <summary>Moves one parameter: calls <see cref="ParameterUpdate{T}.Run{TRule}"/> with the optimizer's rule, once.</summary>
+    /// <summary>
+    /// Moves one parameter: calls <see cref="ParameterUpdate{T}.Run{TRule}"/> with the optimizer's rule, once. All parameters are being written then, so none can
+    /// be used otherwise.
+    /// </summary>
     protected abstract void Update<T>(ParameterUpdate<T> update)
         where T : unmanaged, IFloatingPointIeee754<T>;
 

@@ -41,7 +41,7 @@ public readonly ref struct ParameterUpdate<T>
                 + "they must be equal, and at most 2.");
         var preparation = new GradientPreparation<T>(limits, weightDecay);
         UpdatePass.Run(
-            rule, preparation, Parameter.Change<T>(), gradient.ReadSpan<T>(),
+            rule, preparation, Parameter.WriteSpan<T>(), gradient.ReadSpan<T>(),
             TRule.Slots > 0 ? state.Write<T>(0) : default, TRule.Slots > 1 ? state.Write<T>(1) : default);
     }
 }

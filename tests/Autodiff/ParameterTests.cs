@@ -7,7 +7,7 @@ public class ParameterTests
     {
         var first = new Parameter("first", Tensor.From(new[] { 1f, 2f }));
         var second = new Parameter("second", first);
-        second.Change<float>()[0] = 9;
+        second.Change<float>(values => values[0] = 9);
         Assert.Equal([1f, 2f], first.ToArray<float>());
         Assert.Equal([9f, 2f], second.ToArray<float>());
     }
@@ -18,11 +18,18 @@ public class ParameterTests
         var parameter = new Parameter("w", Tensor.Zeros([2]));
         Assert.Equal(0, parameter.Version);
         parameter.Assign(Tensor.From(new[] { 3f, 4f }));
-        Assert.Equal(1, parameter.Version);
-        Assert.Equal([3f, 4f], parameter.ToArray<float>());
-        parameter.Change<float>()[1] = 5;
         Assert.Equal(2, parameter.Version);
-        Assert.Equal(5, parameter.At(1));
+        Assert.Equal([3f, 4f], parameter.ToArray<float>());
+        using (var change = parameter.Change<float>())
+        {
+            Assert.Equal([3f, 4f], change.Values);
+            change.Values[1] = 5;
+            Assert.Equal(3, parameter.Version);
+        }
+        Assert.Equal(4, parameter.Version);
+        parameter.Change<float>(values => values[0]++);
+        Assert.Equal(6, parameter.Version);
+        Assert.Equal([4f, 5f], parameter.ToArray<float>());
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public class ModuleTests
         var start = Tensor.From([1f, 2f]);
         var layer = new Linear(1, 2, Key);
         layer["bias"].Assign(start);
-        layer["bias"].Change<float>()[0] = 9;
+        layer["bias"].Change<float>(values => values[0] = 9);
         Assert.Equal([1.0, 2], start.ToDoubles());
     }
 }

@@ -94,7 +94,7 @@ public class OptimizerTests
         var parameters = Valley.Start();
         int version = parameters[0].Version;
         new Adam(parameters).Step(Valley.Gradients(parameters));
-        Assert.Equal(version + 1, parameters[0].Version);
+        Assert.Equal(version + 2, parameters[0].Version);
     }
 
     [Fact]

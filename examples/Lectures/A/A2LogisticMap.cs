@@ -177,8 +177,8 @@ public sealed class A2LogisticMap : Demonstration
             int used = 0;
             for (int i = 0; i < parameters.Length; i++)
             {
-                var values = parameters[i].Change<double>();
-                for (int j = 0; j < values.Length; j++) values[j] = from[i][j] - step[used++];
+                using var change = parameters[i].Change<double>();
+                for (int j = 0; j < change.Values.Length; j++) change.Values[j] = from[i][j] - step[used++];
             }
         }
     }

@@ -108,7 +108,7 @@ internal sealed class CheckedFunction
 
     /// <summary>The gradients; of a function that depends on nothing, such as the gradient of a linear one, 0.</summary>
     public static Tensor[] Derive(Tape tape, Tensor projection, Tensor[] at, bool record) =>
-        tape.EntryOf(projection) >= 0
+        tape.NumberOf(projection) >= 0
             ? tape.Gradients(projection, at, record)
             : Array.ConvertAll(at, x => Tensor.Zeros(x.Shape, x.ElementType));
 

@@ -30,7 +30,7 @@ internal static class Preflight
     static Outcome Call(CheckedFunction subject) => subject.Evaluate(subject.Values, (tape, at, result) =>
     {
         var values = result.ToDoubles();
-        if (tape.EntryOf(result) < 0)
+        if (tape.NumberOf(result) < 0)
             return new Outcome("the function's result does not depend on any input or parameter: nothing that it was computed from is tracked", result.Shape, values, []);
         int wrong = Array.FindIndex(values, value => !double.IsFinite(value));
         if (wrong >= 0 && at.Any(x => x.ElementCount > 0))

@@ -1,79 +1,114 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Autograd;
 
-/// <summary>The one way through which every operation goes: check, infer the shape, compute, record.</summary>
+/// <summary>The way through which every operation goes: check, infer the shape, compute, record.</summary>
 internal static class Engine
 {
     public static Tensor Apply(Operation operation, params ReadOnlySpan<Tensor> operands)
     {
-        var tape = Tape.Current;
-        if (tape is { HasBindings: true }) operands = tape.Bound(operands);
-        bool symbolic = Check(operation, operands, tape);
-        if (!symbolic && tape is { IsTrace: true }) return tape.ApplyOutside(operation, operands);
+        var recorder = Recorder.Current;
+        operands = Bound(operands, recorder);
+        bool isSymbolic = Check(operation, operands, recorder);
+        if (recorder is null) Recorder.CheckUse(operation.Name, operands);
+        if (!isSymbolic && recorder is { IsTrace: true })
+        {
+            using var outside = recorder.StepOutside();
+            return Apply(operation, operands);
+        }
         var shape = operation.Infer(operands);
-        var result = symbolic ? new Tensor(operation.InferType(operands), shape, null) : Compute(operation, operands, shape, tape);
+        var stamp = ReadStamp.Of(operands);
+        bool isRecorded = recorder is not null && recorder.Tracks(operands);
+        var result = isSymbolic ? new Tensor(operation.InferType(operands), shape, null) : Compute(operation, operands, shape, recorder, isRecorded);
         result.Origin = operation;
-        if (tape is { DetectsNonFinite: true }) NonFinite.Check(tape, operation, operands, result);
-        tape?.Record(operation, operands, result);
+        if (recorder is { DetectsNonFinite: true }) recorder.Inspect(operation, operands, result);
+        if (isRecorded) recorder!.Record(operation, operands, new ReadOnlySpan<Tensor>(in result));
+        // After the recording, so that a parameter that became a leaf just now did so with the value that was read.
+        stamp.ThrowIfChanged(operands);
         return result;
     }
 
-    /// <summary>A tensor with memory but no content yet: the tape's memory under a tape, else the garbage collector's.</summary>
-    public static Tensor Allocate(ElementType type, Shape shape)
+    /// <summary>An operation with several results, each a view of a part of the operand.</summary>
+    public static Tensor[] Split(SplitOperation operation, Tensor operand)
     {
-        if (Tape.Current is { } tape) return tape.Allocate(type, shape);
-        return type == ElementType.Float32 ? AllocateUnpooled<float>(shape) : AllocateUnpooled<double>(shape);
+        var recorder = Recorder.Current;
+        var operands = Bound(new ReadOnlySpan<Tensor>(in operand), recorder);
+        bool isSymbolic = Check(operation, operands, recorder);
+        if (!isSymbolic && recorder is { IsTrace: true })
+        {
+            using var outside = recorder.StepOutside();
+            return Split(operation, operand);
+        }
+        var parts = operation.Split(operands[0]);
+        for (int i = 0; i < parts.Length; i++)
+        {
+            parts[i] = Owned(parts[i], operands[0], recorder);
+            parts[i].Origin = operation;
+        }
+        if (recorder is not null && recorder.Tracks(operands)) recorder.Record(operation, operands, parts);
+        return parts;
     }
 
-    static Tensor Compute(Operation operation, ReadOnlySpan<Tensor> operands, Shape shape, Tape? tape)
+    /// <summary>Memory for something that is not recorded: that of a sweep under way, else the garbage collector's.</summary>
+    public static Tensor Allocate(ElementType type, Shape shape) => Recorder.Current?.Allocate(type, shape, isRecorded: false) ?? AllocateUnpooled(type, shape);
+
+    /// <summary>Memory that lives until nobody refers to it.</summary>
+    public static Tensor AllocateUnpooled(ElementType type, Shape shape) =>
+        type == ElementType.Float32 ? AllocateUnpooled<float>(shape) : AllocateUnpooled<double>(shape);
+
+    static Tensor Compute(Operation operation, ReadOnlySpan<Tensor> operands, Shape shape, Recorder? recorder, bool isRecorded)
     {
-        if (operation.View(operands, shape) is { } view)
-        {
-            // Outside of a tape nothing would notice that the parameter under a view has changed.
-            if (tape is null && view.Storage!.IsMutable) return view.Detach();
-            view.Tape = operands[0].Tape;
-            return view;
-        }
-        var result = Allocate(operation.InferType(operands), shape);
+        if (operation.View(operands, shape) is { } view) return Owned(view, operands[0], recorder);
+        var type = operation.InferType(operands);
+        var result = recorder?.Allocate(type, shape, isRecorded) ?? AllocateUnpooled(type, shape);
         if (shape.ElementCount > 0) operation.Compute(operands, result);
         return result;
+    }
+
+    static Tensor Owned(Tensor view, Tensor operand, Recorder? recorder)
+    {
+        // Outside of a tape nothing would notice that the parameter under a view has changed.
+        if (recorder is null && view.Storage is { IsMutable: true }) return view.Detach();
+        view.Owner = operand.Owner;
+        return view;
     }
 
     static Tensor AllocateUnpooled<T>(Shape shape)
         where T : unmanaged
         => Tensor.Own(GC.AllocateUninitializedArray<T>(shape.ElementCount), shape);
 
-    /// <summary>Null, ended, foreign or mixed operands throw. Returns whether any operand is symbolic.</summary>
-    static bool Check(Operation operation, ReadOnlySpan<Tensor> operands, Tape? tape)
+    static ReadOnlySpan<Tensor> Bound(ReadOnlySpan<Tensor> operands, Recorder? recorder)
     {
-        bool symbolic = false;
+        if (recorder is not { HasBindings: true }) return operands;
+        var bound = operands.ToArray();
+        for (int i = 0; i < bound.Length; i++)
+            if (bound[i] is not null)
+                bound[i] = recorder.Resolve(bound[i]);
+        return bound;
+    }
+
+    /// <summary>Null, ended, foreign or mixed operands throw. Returns whether any operand is symbolic.</summary>
+    static bool Check(RecordedOperation operation, ReadOnlySpan<Tensor> operands, Recorder? recorder)
+    {
+        bool isSymbolic = false;
         for (int i = 0; i < operands.Length; i++)
         {
             var operand = operands[i];
             if (operand is null) ThrowNull(operation, i);
-            symbolic |= operand.IsSymbolic;
-            CheckOwner(operation, operand, tape);
+            isSymbolic |= operand.IsSymbolic;
+            if (operand.Owner is { } owner && owner != recorder) owner.Check(operation.Name, operand);
             if (operand.ElementType != operands[0].ElementType) ThrowMixed(operation, operands[0], operand, i);
         }
-        return symbolic;
+        return isSymbolic;
     }
 
-    /// <summary>A tensor of a tape that has ended, or of another thread's, throws.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void CheckOwner(Operation operation, Tensor operand, Tape? tape)
-    {
-        if (operand.Tape is not { } owner || owner == tape) return;
-        operand.ThrowIfEnded(operation.Name);
-        owner.ThrowIfForeignThread(operation.Name);
-    }
-
-    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
-    static void ThrowNull(Operation operation, int position) =>
+    [DoesNotReturn]
+    static void ThrowNull(RecordedOperation operation, int position) =>
         throw new ArgumentNullException($"operand {position}", $"{operation.Name}: operand {position} is null.");
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void ThrowMixed(Operation operation, Tensor first, Tensor operand, int position) => throw new ElementTypeException(
+    static void ThrowMixed(RecordedOperation operation, Tensor first, Tensor operand, int position) => throw new ElementTypeException(
         $"{operation.Name}: operand 0 is {first.ElementType} {first.Shape}, operand {position} is {operand.ElementType} {operand.Shape}; " +
         "element types are never mixed. Convert one with As(...).");
 }

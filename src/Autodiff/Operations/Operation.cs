@@ -1,20 +1,8 @@
 namespace Autograd;
 
-/// <summary>
-/// A differentiable operation: its name, shape rule, kernel and derivative rules in one place. Instances are immutable and carry the
-/// operation's attributes (axes, flags, indices). Rules are written with tensor operations, so they can be recorded and differentiated again.
-/// </summary>
-internal abstract class Operation
+/// <summary>An operation with one result: its shape rule, kernel and derivative rules in one place.</summary>
+internal abstract class Operation : RecordedOperation
 {
-    /// <summary>Name as users write it.</summary>
-    public abstract string Name { get; }
-
-    /// <summary>
-    /// Whether operands broadcast: the sweep then sums a cotangent down to the operand's shape, and spreads a tangent to the result's.
-    /// Operations that do not broadcast must return exact shapes.
-    /// </summary>
-    public virtual bool Broadcasts => false;
-
     /// <summary>The shape rule. Throws <see cref="ShapeException"/>. Needs no data.</summary>
     public abstract Shape Infer(ReadOnlySpan<Tensor> operands);
 
@@ -27,24 +15,51 @@ internal abstract class Operation
     /// <summary>A result that shares its operand's memory, or null when this operation computes.</summary>
     public virtual Tensor? View(ReadOnlySpan<Tensor> operands, Shape shape) => null;
 
-    /// <summary>Whether another operation computes the same from the same operands: the same kind with the same attributes.</summary>
-    public virtual bool IsSameAs(Operation other) => ReferenceEquals(this, other);
-
     /// <summary>The product of a cotangent of the result with the Jacobian for one operand; null means zero.</summary>
     public virtual Tensor? Vjp(in Call call, int argument, Tensor cotangent) => throw new MissingRuleException(Name, argument, "vjp");
 
     /// <summary>The product of the Jacobian with tangents of the operands (null means zero); null means zero.</summary>
     public virtual Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) =>
         throw new MissingRuleException(Name, tangents.IndexOfAnyExcept((Tensor?)null), "jvp");
+
+    /// <inheritdoc/>
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
+    {
+        var cotangent = cotangents[0]!;
+        for (int i = 0; i < call.Operands.Length; i++)
+            if (into.Wants(i) && Vjp(call, i, cotangent) is { } contribution)
+                into.Add(i, contribution);
+    }
+
+    /// <inheritdoc/>
+    public override void Push(in Call call, ReadOnlySpan<Tensor?> tangents, TangentSink into)
+    {
+        if (Jvp(call, tangents) is { } tangent) into.Add(0, tangent);
+    }
 }
 
-/// <summary>One recorded use of an operation: what its rules may look at.</summary>
-internal readonly ref struct Call(ReadOnlySpan<Tensor> operands, Tensor result)
+/// <summary>The identity on values, in the memory of the operand.</summary>
+internal abstract class ViewOperation : Operation
 {
-    public readonly ReadOnlySpan<Tensor> Operands = operands;
-    public readonly Tensor Result = result;
+    public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 
-    public Tensor this[int argument] => Operands[argument];
+    public sealed override Tensor View(ReadOnlySpan<Tensor> operands, Shape shape) =>
+        new(operands[0].ElementType, shape, operands[0].Storage, operands[0].Offset);
+
+    public sealed override void Compute(ReadOnlySpan<Tensor> operands, Tensor result) => Accumulation.Copy(operands[0], result);
+}
+
+/// <summary>The operand's elements at some places of zeros: the adjoint of an operation that reads a part.</summary>
+internal abstract class ScatterOperation : Operation
+{
+    /// <summary>Adds the elements of a part to their places in a tensor of the result's shape.</summary>
+    public abstract void AddTo(Tensor part, Tensor target);
+
+    public sealed override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+    {
+        Accumulation.Clear(result);
+        AddTo(operands[0], result);
+    }
 }
 
 /// <summary>A derivative reached an operation that has no rule for it. The message names operation and argument.</summary>
@@ -54,26 +69,4 @@ public sealed class MissingRuleException : NotSupportedException
         : base($"{operation}: there is no {mode} rule for argument {argument}, and a derivative reached it.")
     {
     }
-}
-
-/// <summary>
-/// An operation whose cotangent belongs to a part of the operand only (a slice, some rows): the sweep then adds it in place instead of
-/// making a full tensor of zeros for every use, which would cost quadratic time over a sequence.
-/// </summary>
-internal interface IPartialGradient
-{
-    /// <summary>Adds the cotangent to the part of <paramref name="target"/>, which has the operand's shape, that the operation read.</summary>
-    void AddGradient(in Call call, Tensor cotangent, Tensor target);
-}
-
-/// <summary>
-/// An operation with a right operand whose gradient is leftᵀ·right of two matrices: products over all uses of one operand are then formed at once.
-/// </summary>
-internal interface IProductGradient
-{
-    /// <summary>
-    /// Gives the two factors of the gradient for an argument, both with rows of all leading axes: gradient = leftᵀ · right.
-    /// False when the argument's gradient is not of that form.
-    /// </summary>
-    bool TryGetFactors(in Call call, int argument, Tensor cotangent, out Tensor left, out Tensor right);
 }

@@ -6,7 +6,7 @@ using Autograd.Kernels;
 namespace Autograd;
 
 /// <summary>
-/// An action for the rows of one thread, with the addresses of what it reads and writes at the step under way. From step to step each address moves by its
+/// An action for the rows of one part, with the addresses of what it reads and writes at the step under way. From step to step each address moves by its
 /// own distance, so going on is one addition of vectors.
 /// </summary>
 internal abstract unsafe class BoundAction<T>
@@ -113,35 +113,28 @@ internal sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> 
 }
 
 /// <summary>
-/// A product whose weights are too large for a core's own cache: threads share its columns and not the rows, so that each reads only a part of the weights. All
-/// rows must be there before, and are there for all threads after it.
+/// A product whose weights are too large for a core's own cache: parts share its columns and not the rows, so that each reads only a piece of the weights. It is
+/// a phase of its own: all rows must be there before, and are there for all parts after it.
 /// </summary>
 internal sealed unsafe class BoundSharedProduct<T> : BoundAction<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly PackedMatrix<T> weights;
     readonly ProductAction action;
-    readonly Func<SpinBarrier> barrier;
     readonly int rows, firstPanel, columns;
 
-    public BoundSharedProduct(ProductAction action, ScanWorkspace<T> workspace, int rows, int thread, int threads, Func<SpinBarrier> barrier)
+    public BoundSharedProduct(ProductAction action, ScanWorkspace<T> workspace, int rows, int part, int parts)
         : base([action.Left, action.Result], [0, 0])
     {
-        (this.action, this.rows, this.barrier) = (action, rows, barrier);
+        (this.action, this.rows) = (action, rows);
         weights = workspace.Weights[action.Weights.Number];
         int width = MatrixProductBlock<T>.PanelWidth, panels = (action.Weights.Columns - 1) / width + 1;
-        firstPanel = panels * thread / threads;
-        columns = Math.Min(panels * (thread + 1) / threads * width, action.Weights.Columns) - firstPanel * width;
+        firstPanel = panels * part / parts;
+        columns = Math.Min(panels * (part + 1) / parts * width, action.Weights.Columns) - firstPanel * width;
     }
 
-    public override void Run()
-    {
-        var others = barrier();
-        others.SignalAndWait();
-        MatrixProduct.MultiplyPanels(
-            (T*)Addresses[0], action.Left.Buffer.RowStride, weights, firstPanel, columns, (T*)Addresses[1], action.Result.Buffer.RowStride, rows, action.Accumulates);
-        others.SignalAndWait();
-    }
+    public override void Run() => MatrixProduct.MultiplyPanels(
+        (T*)Addresses[0], action.Left.Buffer.RowStride, weights, firstPanel, columns, (T*)Addresses[1], action.Result.Buffer.RowStride, rows, action.Accumulates);
 }
 
 /// <summary>An operation or the sum of a tensor's gradient: what has no addresses.</summary>

@@ -31,37 +31,38 @@ internal static class Scan
     /// <param name="firstStep">Number of the first step, where the sequence is a part of a longer one.</param>
     public static ScanOutcome Run(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0)
     {
-        x = Tape.Actual(x);
-        states = Array.ConvertAll(states, Tape.Actual);
+        x = Recorder.Actual(x);
+        states = Array.ConvertAll(states, Recorder.Actual);
         // The trace sees their shapes only.
-        x.ThrowIfEnded("Recurrent");
-        foreach (var state in states) state.ThrowIfEnded("Recurrent");
+        x.CheckOwner("Recurrent");
+        foreach (var state in states) state.CheckOwner("Recurrent");
         var (entry, trace, operands, reason) = Prepare(step, x, states, sequences);
         if (entry is null) return new(null, 0, reason);
         var inputs = new ScanInputs(x, states, sequences, trace.Masks, trace.Leaves, threads, firstStep);
-        if (Tape.Current is not { } tape) return new(RunOutside(entry, inputs), states.Length, null);
+        if (Tape.Current is not { } tape || !entry.Plan.HasGradients)
+        {
+            if (Recorder.Current is null) Recorder.CheckUse("Recurrent", trace.Leaves);
+            return new(RunOutside(entry, inputs), states.Length, null);
+        }
         var run = entry.Begin(inputs);
         var results = run.Forward();
-        if (!entry.Plan.HasGradients) return new(results, states.Length, null);
-        var operation = new ScanOperation(run, () => StepByStep(trace.Program!, x, states, sequences, trace, firstStep), results);
-        foreach (var result in results) (result.Tape, result.Origin) = (tape, operation);
-        tape.RecordParts(operation, operands, results);
+        tape.RecordSegment(new ScanOperation(run, tape.SegmentOf(() => StepByStep(trace.Program!, x, states, sequences, trace, firstStep))), operands, results);
         return new(results, states.Length, null);
     }
 
     /// <summary>The plan with which a sequence would run, or why there is none.</summary>
     public static (ScanPlan? Plan, string? Reason) Plan(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
     {
-        var (entry, _, _, reason) = Prepare(step, Tape.Actual(x), Array.ConvertAll(states, Tape.Actual), sequences);
+        var (entry, _, _, reason) = Prepare(step, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
         return (entry?.Plan, reason);
     }
 
     /// <summary>The plan in readable form, or why there is none.</summary>
     public static string Explain(string name, StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
     {
-        var (entry, trace, _, reason) = Prepare(step, Tape.Actual(x), Array.ConvertAll(states, Tape.Actual), sequences);
+        var (entry, trace, _, reason) = Prepare(step, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
         if (entry is null) return $"{name} runs eagerly: {reason}.";
-        var leaves = trace.Leaves.Select((leaf, i) => (leaf as Parameter)?.Name ?? FormattableString.Invariant($"{(leaf.Tape is null ? "constant" : "captured")} {i}"));
+        var leaves = trace.Leaves.Select((leaf, i) => (leaf as Parameter)?.Name ?? FormattableString.Invariant($"{(leaf.Owner is null ? "constant" : "captured")} {i}"));
         return ScanText.Of(entry.Plan, name, [.. leaves]);
     }
 
@@ -98,7 +99,7 @@ internal static class Scan
 
     static Tensor AtOneStep(Tensor sequence) => new(sequence.ElementType, Shape.Create(sequence.Shape.Lengths[1..]), null);
 
-    // Without a tape the run's memory ends with the call.
+    // Where nothing is recorded, the run's memory ends with the call.
     static Tensor[] RunOutside(ScanEntry entry, ScanInputs inputs)
     {
         using var tape = Tape.BeginIsolated();
@@ -113,7 +114,7 @@ internal static class Scan
         if (trace.Program is not { } program) return (null, trace, [], trace.Reason);
         Tensor[] operands = [x, .. states, .. trace.Leaves];
         bool isRecorded = tape is { IsRecording: true };
-        var tracked = Array.ConvertAll(operands, operand => isRecorded && tape!.EntryOf(operand) >= 0);
+        var tracked = Array.ConvertAll(operands, operand => isRecorded && tape!.NumberOf(operand) >= 0);
         var (entry, reason) = Find(program, tracked, () => Trace(step, x, states, sequences), trace);
         return (entry, trace, operands, reason);
     }

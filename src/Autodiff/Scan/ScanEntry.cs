@@ -56,7 +56,7 @@ internal static class StepComparison
         for (int i = 0; i < first.Leaves.Length; i++)
         {
             Tensor one = first.Leaves[i], other = second.Leaves[i];
-            if (ReferenceEquals(one, other) || one.Tape is not null || other.Tape is not null) continue;
+            if (ReferenceEquals(one, other) || one.Owner is not null || other.Owner is not null) continue;
             if (!IsData(one) || !IsData(other) || !one.ToDoubles().AsSpan().SequenceEqual(other.ToDoubles()))
                 return $"the step uses other data {one.Shape} at each call";
         }
@@ -73,7 +73,7 @@ internal static class StepComparison
     }
 
     /// <summary>Whether a leaf is data that the step may have made: no parameter, and nothing that a tape keeps.</summary>
-    public static bool IsData(Tensor leaf) => leaf is not Parameter && leaf.Tape is null;
+    public static bool IsData(Tensor leaf) => leaf is not Parameter && leaf.Owner is null;
 
     static string Changed(StepProgram first, StepProgram second)
     {

@@ -31,55 +31,67 @@ internal sealed class ScanJob<T>
 }
 
 /// <summary>
-/// Runs one thread's part of a pass over all steps, in chunks. Threads share the rows, so nothing is waited for inside a chunk. What is summed over rows is summed in an
-/// order that does not depend on how they are shared. Belongs to a workspace.
+/// One part of a pass: some rows of all steps, or of what has no rows some columns. Parts share nothing inside a phase. What is summed over
+/// rows is summed in an order that does not depend on how they are shared. Belongs to a workspace.
 /// </summary>
 internal sealed unsafe class ScanLoop<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    const int LargeWeights = 3 << 19;
-
     readonly ScanPlan plan;
     readonly ScanPass pass;
     readonly ScanWorkspace<T> workspace;
-    readonly int thread, threads, firstRow, rows;
+    readonly int part, parts, firstRow, rows;
     readonly nint[] start, blocks, others;
     readonly BoundAction<T>[] actions;
     readonly int[] chunkBuffers;
     readonly bool isBackward;
     ScanJob<T> job = null!;
-    SpinBarrier? barrier;
     nint[] stride = [];
 
-    public ScanLoop(ScanPlan plan, ScanPass pass, ScanWorkspace<T> workspace, int thread, int threads)
+    public ScanLoop(ScanPlan plan, ScanPass pass, ScanWorkspace<T> workspace, int part, int parts)
     {
         (this.plan, this.pass, this.workspace) = (plan, pass, workspace);
-        (this.thread, this.threads, isBackward) = (thread, threads, pass == plan.Backward);
-        firstRow = plan.Lanes * thread / threads * plan.RowsInLane;
-        rows = Math.Min(plan.Lanes * (thread + 1) / threads * plan.RowsInLane, plan.Batch) - firstRow;
+        (this.part, this.parts, isBackward) = (part, parts, pass == plan.Backward);
+        firstRow = plan.Lanes * part / parts * plan.RowsInLane;
+        rows = Math.Min(plan.Lanes * (part + 1) / parts * plan.RowsInLane, plan.Batch) - firstRow;
         int buffers = plan.Buffers.Count;
         (start, blocks, others) = (new nint[buffers], new nint[buffers], new nint[buffers]);
         actions = Array.ConvertAll(pass.Actions, Bind);
         chunkBuffers = [.. plan.Buffers.Where(buffer => buffer.Kind == BufferKind.Chunk).Select(buffer => buffer.Number)];
     }
 
-    public void Run(ScanJob<T> work, SpinBarrier? sharedBarrier)
+    public void Begin(ScanJob<T> work)
     {
-        (job, barrier, stride) = (work, sharedBarrier, work.Addresses.Stride);
+        (job, stride) = (work, work.Addresses.Stride);
         job.Addresses.Start.CopyTo(start, 0);
-        int chunks = (job.Steps - 1) / plan.ChunkSteps + 1;
-        for (int i = 0; i < chunks; i++)
+    }
+
+    public void End() => job = null!;
+
+    public void Run(in ScanPhase phase)
+    {
+        // A chunk's buffers begin with its first step.
+        foreach (int buffer in chunkBuffers) start[buffer] = job.Addresses.Start[buffer] - phase.First * stride[buffer];
+        switch (phase.Stage)
         {
-            int first = (isBackward ? chunks - 1 - i : i) * plan.ChunkSteps;
-            RunChunk(first, Math.Min(first + plan.ChunkSteps, job.Steps));
+            case ScanStage.Before:
+                BlocksAt(phase.First);
+                foreach (var product in pass.Before) MultiplyChunk(product, phase.First, phase.End);
+                break;
+            case ScanStage.Steps:
+                RunSteps(phase);
+                break;
+            case ScanStage.After:
+                FinishChunk(phase.First, phase.End);
+                break;
         }
-        job = null!;
     }
 
     BoundAction<T> Bind(ScanAction action) => action switch
     {
         KernelAction kernel => new BoundKernel<T>(kernel, firstRow, rows),
-        ProductAction product when threads > 1 && IsLarge(product) => new BoundSharedProduct<T>(product, workspace, plan.Batch, thread, threads, () => barrier!),
+        ProductAction product when ScanPhases<T>.IsShared(product, parts) =>
+            new BoundSharedProduct<T>(product, workspace, plan.Batch, part, parts),
         ProductAction product => new BoundProduct<T>(product, workspace, firstRow, rows),
         PadAction pad => new BoundPad<T>(pad, firstRow, rows),
         ClearAction clear => new BoundClear<T>(clear, firstRow, rows),
@@ -89,32 +101,18 @@ internal sealed unsafe class ScanLoop<T>
         _ => throw new NotSupportedException($"{action} is not an action."),
     };
 
-    // With weights beyond the second-level cache, a few rows for each thread would wait for memory.
-    static bool IsLarge(ProductAction product) => (long)product.Weights.Rows * product.Weights.Columns * sizeof(T) > LargeWeights;
-
-    void RunChunk(int first, int end)
+    void RunSteps(in ScanPhase phase)
     {
-        // A chunk's buffers begin with its first step.
-        foreach (int buffer in chunkBuffers) start[buffer] = job.Addresses.Start[buffer] - first * stride[buffer];
-        if (pass.Before.Count > 0)
+        if (phase is { FromStep: 0, FirstAction: 0 })
         {
-            BlocksAt(first);
-            foreach (var product in pass.Before) MultiplyChunk(product, first, end);
-            barrier?.SignalAndWait();
+            BlocksAt(isBackward ? phase.End - 1 : phase.First);
+            foreach (var action in actions) action.MoveTo(blocks, stride, others, isBackward);
         }
-        RunSteps(first, end);
-        barrier?.SignalAndWait();
-        if (isBackward) FinishChunk(first, end);
-    }
-
-    void RunSteps(int first, int end)
-    {
-        BlocksAt(isBackward ? end - 1 : first);
-        foreach (var action in actions) action.MoveTo(blocks, stride, others, isBackward);
-        for (int i = 0; i < end - first; i++)
+        var some = actions.AsSpan(phase.FirstAction, phase.EndAction - phase.FirstAction);
+        for (int i = phase.FromStep; i < phase.ToStep; i++)
         {
-            if (isBackward && job.StateCotangents.Length > 0) AddStateCotangents(end - 1 - i);
-            foreach (var action in actions)
+            if (isBackward && job.StateCotangents.Length > 0 && phase.FirstAction == 0) AddStateCotangents(phase.End - 1 - i);
+            foreach (var action in some)
             {
                 action.Run();
                 action.Advance();
@@ -131,10 +129,6 @@ internal sealed unsafe class ScanLoop<T>
             if (plan.InputGradientRows is { } rowsPlace) CopyInputGradient(rowsPlace, first, end);
         }
         foreach (var product in pass.Delayed) AddDelayed(product, first, end);
-        barrier?.SignalAndWait();
-        if (thread == 0)
-            foreach (var product in pass.Delayed) job.Gradients.MarkBegun(product);
-        barrier?.SignalAndWait();
     }
 
     // The two buffers of a carry take turns: at the last step the first is read.
@@ -172,21 +166,21 @@ internal sealed unsafe class ScanLoop<T>
 
     T* At(Place place, int row) => (T*)(blocks[place.Buffer.Number] + BoundAction<T>.Offset(place, row));
 
-    // The rows of all steps of a chunk follow each other; threads share them by eights.
+    // The rows of all steps of a chunk follow each other; parts share them by eights.
     void MultiplyChunk(ProductAction product, int first, int end)
     {
-        int all = (end - first) * plan.Batch, share = ((all - 1) / threads / 8 + 1) * 8;
-        int from = Math.Min(thread * share, all), count = Math.Min(share, all - from);
+        int all = (end - first) * plan.Batch, share = ((all - 1) / parts / 8 + 1) * 8;
+        int from = Math.Min(part * share, all), count = Math.Min(share, all - from);
         MatrixProduct.Multiply(
             At(product.Left, from), product.Left.Buffer.RowStride, workspace.Weights[product.Weights.Number], At(product.Result, from),
             product.Result.Buffer.RowStride, count, product.Accumulates);
     }
 
-    // Threads share the rows of the results, which are the columns of the left operand.
+    // Parts share the rows of the results, which are the columns of the left operand.
     void AddDelayed(DelayedProduct product, int first, int end)
     {
-        int columns = product.Left.Width, share = ((columns - 1) / threads / 8 + 1) * 8;
-        int from = Math.Min(thread * share, columns), count = Math.Min(share, columns - from);
+        int columns = product.Left.Width, share = ((columns - 1) / parts / 8 + 1) * 8;
+        int from = Math.Min(part * share, columns), count = Math.Min(share, columns - from);
         if (count == 0) return;
         TransposedTarget<T>* targets = stackalloc TransposedTarget<T>[product.Targets.Length];
         int needed = job.Gradients!.Targets(product, blocks, new Span<TransposedTarget<T>>(targets, product.Targets.Length), from);

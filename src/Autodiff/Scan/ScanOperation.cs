@@ -1,18 +1,43 @@
 namespace Autograd;
 
 /// <summary>
-/// A recurrence that was run as a plan. A plain backward sweep runs the plan's backward pass. Where more is asked, a recorded sweep or forward mode, the
-/// recurrence is run again step by step, as a checkpoint is.
+/// A recurrence that was run as a plan: its results are the outputs, the final states, and the states after all steps. A plain backward sweep runs the plan's
+/// backward pass. Where more is asked, a recorded sweep or forward mode, the recurrence is run again step by step, as a checkpoint is.
 /// </summary>
-internal sealed class ScanOperation(IScanRun run, Func<Tensor[]> segment, Tensor[] outputs) : CheckpointOperation(segment, outputs)
+internal sealed class ScanOperation(IScanRun run, Segment stepByStep) : RecordedOperation
 {
     public override string Name => "Scan";
 
-    /// <summary>Memory that the run holds beside its results.</summary>
-    public IEnumerable<Storage> Kept => run.Kept;
+    public override IEnumerable<Storage> Kept => run.Kept;
 
-    /// <summary>The cotangents of the operands; null for zero.</summary>
-    public Tensor?[] Backward(ReadOnlySpan<Tensor?> cotangents, bool[] needed) => run.Backward(cotangents, needed);
+    public override string? WhyNoSource(int result) => result == 0
+        ? null
+        : "a state of a recurrence that ran compiled, whose inner states are not recorded. Set the layer's Execution to Eager to differentiate with respect to its states.";
+
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
+    {
+        if (into.IsRecorded || AnyIsSymbolic(cotangents))
+        {
+            into.Replay(stepByStep, cotangents);
+            return;
+        }
+        var needed = new bool[call.Operands.Length];
+        for (int i = 0; i < needed.Length; i++) needed[i] = into.Wants(i);
+        var gradients = run.Backward(cotangents, needed);
+        for (int i = 0; i < gradients.Length; i++)
+            if (needed[i] && gradients[i] is { } gradient)
+                into.Add(i, gradient);
+    }
+
+    public override void Push(in Call call, ReadOnlySpan<Tensor?> tangents, TangentSink into) => into.Replay(stepByStep);
+
+    static bool AnyIsSymbolic(ReadOnlySpan<Tensor?> tensors)
+    {
+        foreach (var tensor in tensors)
+            if (tensor is { IsSymbolic: true })
+                return true;
+        return false;
+    }
 }
 
 /// <summary>A run of a plan, of either element type.</summary>

@@ -18,17 +18,21 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     readonly Tensor x;
     readonly Tensor[] leaves;
     readonly Tensor?[] trajectories;
+    readonly Tensor[] given;
+    readonly ReadStamp stamp;
     readonly int steps, threads;
 
     public ScanRun(ScanPlan plan, ScanWorkspaces<T> workspaces, ScanInputs inputs)
     {
         (this.plan, this.workspaces, x, leaves) = (plan, workspaces, inputs.X, inputs.Leaves);
+        given = [x, .. inputs.States, .. inputs.Sequences, .. leaves];
+        stamp = ReadStamp.Of(given);
         steps = x.Shape[0];
         threads = plan.Unsplittable is null ? Math.Clamp(inputs.Threads, 1, plan.Lanes) : 1;
         trajectories = new Tensor?[plan.Buffers.Count];
         foreach (var buffer in plan.Buffers)
             if (buffer.Kind == BufferKind.Trajectory)
-                trajectories[buffer.Number] = Allocate([checked((steps + (buffer.HasInitial ? 1 : 0)) * buffer.Block)]);
+                trajectories[buffer.Number] = AllocateKept([checked((steps + (buffer.HasInitial ? 1 : 0)) * buffer.Block)]);
         for (int i = 0; i < inputs.States.Length; i++) CopyRows(inputs.States[i].ReadSpan<T>(), At(plan.States[i], 0), plan.States[i]);
         for (int i = 0; i < inputs.Sequences.Length; i++) CopySteps(inputs.Sequences[i], plan.Sequences[i]);
         for (int i = 0; i < inputs.Masks.Length; i++) FillMask(inputs.Masks[i], plan.Sequences[inputs.Sequences.Length + i], inputs.FirstStep);
@@ -49,6 +53,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         Prepare(workspace, plan.Forward);
         workspace.Run(plan.Forward, new ScanJob<T> { Addresses = addresses, Steps = steps }, threads, leaves);
         workspaces.Return(workspace);
+        stamp.ThrowIfChanged(given);
         int states = plan.States.Length;
         var results = new Tensor[1 + 2 * states];
         results[0] = Sequence(plan.Output, Nodes[plan.Graph.Program.Output].Shape);
@@ -94,14 +99,18 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         var carries = steps % 2 == 0 ? plan.CarryRead : plan.CarryWrite;
         for (int i = 0; i < states; i++)
             if (needed[1 + i])
-                results[1 + i] = Compact(plan.CarryRead[i], addresses.Start[carries[i].Buffer.Number], Nodes[1 + i].Shape);
+                results[1 + i] = Compact(plan.CarryRead[i], addresses.Start[carries[i].Buffer.Number], Allocate(Nodes[1 + i].Shape));
         gradients.Finish();
         for (int i = 0; i < leaves.Length; i++) results[1 + states + i] = gradients.Leaves[i];
         workspaces.Return(workspace);
+        stamp.ThrowIfChanged(given);
         return results;
     }
 
     static Tensor Allocate(Shape shape) => Engine.Allocate(ElementTypes.Of<T>(), shape);
+
+    // What the backward pass and the tape need is the tape's.
+    static Tensor AllocateKept(Shape shape) => Recorder.Current!.Allocate(ElementTypes.Of<T>(), shape, isRecorded: true);
 
     static Tensor Zeros(int elements)
     {
@@ -179,11 +188,10 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         }
     }
 
-    Tensor LastState(int state, Shape shape) => Compact(plan.States[state], (nint)At(plan.States[state], steps), shape);
+    Tensor LastState(int state, Shape shape) => Compact(plan.States[state], (nint)At(plan.States[state], steps), AllocateKept(shape));
 
-    Tensor Compact(Place place, nint address, Shape shape)
+    static Tensor Compact(Place place, nint address, Tensor tensor)
     {
-        var tensor = Allocate(shape);
         CopyOut(place, (T*)address, tensor.WriteSpan<T>());
         return tensor;
     }
@@ -200,8 +208,8 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         var trajectory = trajectories[place.Buffer.Number]!;
         int block = place.Buffer.Block;
         if (block == stepShape.ElementCount)
-            return new Tensor(trajectory.ElementType, shape, trajectory.Storage, trajectory.Offset + place.Later * block) { Tape = trajectory.Tape };
-        var tensor = Allocate(shape);
+            return new Tensor(trajectory.ElementType, shape, trajectory.Storage, trajectory.Offset + place.Later * block) { Owner = trajectory.Owner };
+        var tensor = AllocateKept(shape);
         for (int t = 0; t < steps; t++) CopyOut(place, At(place, t), tensor.WriteSpan<T>().Slice(t * stepShape.ElementCount, stepShape.ElementCount));
         return tensor;
     }

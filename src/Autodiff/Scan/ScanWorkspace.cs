@@ -18,7 +18,7 @@ internal sealed unsafe class ScanWorkspace<T>
     readonly T[] memory;
     readonly nint[] buffers;
     readonly Dictionary<StepValue, Tensor> tensors = [];
-    readonly Dictionary<(ScanPass Pass, int Threads), ScanLoop<T>[]> loops = [];
+    readonly Dictionary<(ScanPass Pass, int Parts), ScanPhases<T>> phases = [];
     readonly ScanPlan plan;
 
     public ScanWorkspace(ScanPlan plan)
@@ -55,18 +55,17 @@ internal sealed unsafe class ScanWorkspace<T>
     public void Run(ScanPass pass, ScanJob<T> job, int threads, Tensor[] leaves)
     {
         if (pass.HasCalls) Calls = new ScanCalls<T>(pass, this, leaves);
-        var parts = LoopsOf(pass, threads);
-        if (threads == 1) parts[0].Run(job, null);
-        else ScanThreads.Run(threads, (thread, barrier) => parts[thread].Run(job, barrier));
+        var work = PhasesOf(pass, threads);
+        work.Begin(job);
+        ThreadTeam.Run(work, threads);
+        work.End();
         Calls = null;
     }
 
-    ScanLoop<T>[] LoopsOf(ScanPass pass, int threads)
+    ScanPhases<T> PhasesOf(ScanPass pass, int parts)
     {
-        if (loops.TryGetValue((pass, threads), out var parts)) return parts;
-        parts = [.. Enumerable.Range(0, threads).Select(thread => new ScanLoop<T>(plan, pass, this, thread, threads))];
-        loops.Add((pass, threads), parts);
-        return parts;
+        if (!phases.TryGetValue((pass, parts), out var work)) phases.Add((pass, parts), work = new ScanPhases<T>(plan, pass, this, parts));
+        return work;
     }
 
     /// <summary>The tensor in which an operation finds or leaves a value.</summary>

@@ -183,9 +183,9 @@ internal sealed class StepGraphBuilder
         var memory = tape.Memory;
         for (int entry = start; entry < end; entry++)
         {
-            var operation = memory.OperationOf(entry);
-            if (operation is LeafOperation) continue;
-            var result = memory.ResultOf(entry);
+            if (memory.OperationOf(entry) is not { } recorded) continue;
+            var operation = recorded as Operation ?? throw new SymbolicReadException($"the derivative of the step uses {recorded.Name}, which has several results.");
+            var result = memory.ResultsOf(entry)[0];
             if (result.ElementType != program.ElementType)
                 throw new SymbolicReadException($"the derivative of the step computes in {result.ElementType} ({operation.Name}).");
             var operands = Array.ConvertAll(memory.OperandsOf(entry).ToArray(), ValueOf);

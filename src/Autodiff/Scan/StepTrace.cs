@@ -44,10 +44,10 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepMask
         public StepTrace Build(Tensor output, Tensor[] next)
         {
             // A result may be a parameter or a captured tensor as it is, which no operation has looked at.
-            (output, next) = (Tape.Actual(output), Array.ConvertAll(next, Tape.Actual));
+            (output, next) = (Recorder.Actual(output), Array.ConvertAll(next, Recorder.Actual));
             foreach (var result in next.Prepend(output))
             {
-                result.ThrowIfEnded("Recurrent");
+                result.CheckOwner("Recurrent");
                 if (result.ElementType != inputs[0].ElementType) return new StepTrace(null, [], [], $"the step gives a result in {result.ElementType}, its input is {inputs[0].ElementType}");
             }
             Tensor[] symbols = [.. inputs, .. tape.StepMasks.Select(mask => mask.Symbol)];
@@ -69,12 +69,11 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepMask
         // Returns why the entry cannot be part of a program.
         string? FindLeaves(int entry, int given)
         {
-            var operation = memory.OperationOf(entry);
-            if (operation is LeafOperation) return null;
-            if (operation is PartitionOperation or PartOperation) return $"the step uses {operation.Name}, which has several results";
+            if (memory.OperationOf(entry) is not { } recorded) return null;
+            if (recorded is not Operation operation) return $"the step uses {recorded.Name}, which has several results";
             if (operation is WithGradientOperation) return $"the step has a gradient hook ({operation.Name})";
-            if (memory.ResultOf(entry).ElementType != inputs[0].ElementType)
-                return $"the step computes in {memory.ResultOf(entry).ElementType} ({operation.Name}), its input is {inputs[0].ElementType}";
+            if (memory.ResultsOf(entry)[0].ElementType != inputs[0].ElementType)
+                return $"the step computes in {memory.ResultsOf(entry)[0].ElementType} ({operation.Name}), its input is {inputs[0].ElementType}";
             foreach (var operand in memory.OperandsOf(entry))
             {
                 AddIfLeaf(operand, given);
@@ -93,20 +92,20 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepMask
 
         void Number(StepNode[] nodes, int first)
         {
-            numbers = new int[memory.EntryCount];
+            numbers = new int[memory.ValueCount];
             for (int i = 0; i < computed.Count; i++)
             {
                 var (entry, operation) = computed[i];
                 var operands = memory.OperandsOf(entry);
                 var operandNumbers = new int[operands.Length];
                 for (int j = 0; j < operandNumbers.Length; j++) operandNumbers[j] = NumberOf(operands[j]);
-                nodes[first + i] = new StepNode(operation, operandNumbers, memory.ResultOf(entry).Shape);
-                numbers[entry] = first + i;
+                nodes[first + i] = new StepNode(operation, operandNumbers, memory.ResultsOf(entry)[0].Shape);
+                numbers[memory.FirstValueOf(entry)] = first + i;
             }
         }
 
-        int NumberOf(Tensor tensor) => IsComputed(tensor) ? numbers[tensor.Entry] : leafNumbers[tensor];
+        int NumberOf(Tensor tensor) => IsComputed(tensor) ? numbers[tensor.Number] : leafNumbers[tensor];
 
-        bool IsComputed(Tensor tensor) => tensor.Tape == tape && tensor.Entry >= 0;
+        bool IsComputed(Tensor tensor) => tensor.Owner == tape && tensor.Number >= 0;
     }
 }

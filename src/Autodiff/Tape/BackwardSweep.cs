@@ -1,10 +1,10 @@
 namespace Autograd;
 
 /// <summary>
-/// One reverse pass over a range of entries: takes each entry's cotangent, asks its operation's rule for those of its operands, and adds them up.
+/// One reverse pass over a range of entries: takes the cotangents of each entry's results, lets its operation pull those of its operands, and adds them up.
 /// The only place where broadcasting is undone, contributions are added and memory is given back.
 /// </summary>
-internal ref struct BackwardSweep
+internal sealed class BackwardSweep : CotangentSink
 {
     const byte Reaches = 1;
     const byte IsSource = 2;
@@ -15,158 +15,190 @@ internal ref struct BackwardSweep
 
     readonly Tape tape;
     readonly TapeMemory memory;
-    Tensor?[] cotangents;
-    byte[] marks;
-    readonly bool record;
-    readonly int first;
-    readonly int end;
+    readonly SweepMemory own;
+    readonly int[] sources;
+    readonly Tensor?[] results;
+    int visiting = -1;
 
-    public BackwardSweep(Tape tape, TapeMemory memory, int first, int end, bool record)
+    public BackwardSweep(Tape tape, SweepMemory own, int[] sources, bool record)
     {
-        this.tape = tape;
-        this.memory = memory;
-        this.first = first;
-        this.end = end;
-        this.record = record;
-        cotangents = memory.SweepArrays(out marks);
+        (this.tape, this.own, this.sources, IsRecorded) = (tape, own, sources, record);
+        memory = tape.Memory;
+        results = new Tensor?[sources.Length];
     }
 
-    /// <summary>The cotangents of the sources (null where none arrived), from seeds at some entries.</summary>
-    public Tensor?[] Run(ReadOnlySpan<int> outputs, ReadOnlySpan<Tensor> seeds, ReadOnlySpan<int> sources)
+    public override bool IsRecorded { get; }
+
+    /// <summary>The cotangents of the sources (null where none arrived), from seeds at some values.</summary>
+    public Tensor?[] Run(ReadOnlySpan<int> outputs, ReadOnlySpan<Tensor> seeds, int first, int end)
     {
-        var results = new Tensor?[sources.Length];
-        MarkWhatReaches(sources);
+        // Only entries between a source and the outputs are visited. What lies before the range counts as given.
+        foreach (int source in sources) own.Marks[source] = IsSource | Reaches;
+        MarkResults(first, end);
         for (int i = 0; i < outputs.Length; i++)
-            if (marks[outputs[i]] != 0)
+            if (own.Marks[outputs[i]] != 0)
                 Accumulate(outputs[i], seeds[i]);
-        for (int entry = end - 1; entry >= first; entry--)
-            if (marks[entry] != 0)
-                Visit(entry, sources, results);
+        for (int entry = end - 1; entry >= first; entry--) Visit(entry);
+        int firstValue = memory.FirstValueFrom(first), endValue = memory.FirstValueFrom(end);
         foreach (int source in sources)
-            if (source < first || source >= end)
-                TakeResult(source, sources, results);
+            if (source < firstValue || source >= endValue)
+                TakeResult(source);
         return results;
     }
 
-    /// <summary>After a failure: nothing may stay behind in the slots.</summary>
-    public void Abandon()
+    public override bool Wants(int operand) => Target(operand) is >= 0 and var target && own.Marks[target] != 0;
+
+    public override void Add(int operand, Tensor contribution)
     {
-        foreach (ref var slot in cotangents.AsSpan())
+        var (operation, tensor, target) = (memory.OperationOf(visiting)!, Operand(operand), Target(operand));
+        contribution.CheckOwner(operation.Name);
+        if (contribution.ElementType != tensor.ElementType)
+            throw new ElementTypeException(
+                $"{operation.Name}: the vjp rule for argument {operand} gave {contribution.ElementType}, the argument is {tensor.ElementType}; convert it.");
+        if (!IsRecorded && operation.Broadcasts && IsRowOf(tensor, contribution)) AddRows(target, tensor, contribution);
+        else Accumulate(target, Fit(operation, operand, contribution, tensor));
+    }
+
+    public override void AddAt(int operand, ScatterOperation adjoint, Tensor cotangent)
+    {
+        var (tensor, target) = (Operand(operand), Target(operand));
+        if (IsSymbolicOrRecorded(target, cotangent, tensor)) Add(operand, Engine.Apply(adjoint, cotangent));
+        else adjoint.AddTo(cotangent, OwnSlot(target, tensor));
+    }
+
+    public override void AddProduct(int operand, Tensor left, Tensor right)
+    {
+        int target = Target(operand);
+        if (IsSymbolicOrRecorded(target, left, right))
         {
-            if (slot is not null) memory.Release(slot);
-            slot = null;
+            Add(operand, Functions.MatMul(Rows(left), Rows(right), transposeLeft: true));
+            return;
         }
-        memory.Products.Abandon(memory);
+        var queue = own.Products.Of(target);
+        queue.Add(left, right);
+        own.Marks[target] |= HasProducts;
+        if (queue.Rows >= BlockRows) Form(queue, target, Operand(operand));
     }
 
-    // Only entries between a source and the outputs are visited. What lies before the range counts as given.
-    void MarkWhatReaches(ReadOnlySpan<int> sources)
+    // The segment's entries are made again behind the others and swept in their order, into the same slots and queues as ever: so the result is, bit for
+    // bit, that of a tape that had kept them.
+    public override void Replay(Segment segment, ReadOnlySpan<Tensor?> cotangents)
     {
-        foreach (int source in sources) marks[source] = IsSource | Reaches;
-        MarkOperands(first, end);
+        var mark = memory.Mark();
+        try
+        {
+            var outputs = tape.Replay(segment, mark, memory.OperandNumbersOf(visiting));
+            own.Extend(mark.Values);
+            MarkResults(mark.Entries, memory.EntryCount);
+            for (int i = 0; i < outputs.Length; i++)
+                if (cotangents[i] is { } cotangent && tape.NumberOf(outputs[i]) is >= 0 and var output && own.Marks[output] != 0)
+                    Accumulate(output, cotangent);
+            for (int entry = memory.EntryCount - 1; entry >= mark.Entries; entry--) Visit(entry);
+        }
+        finally
+        {
+            if (!IsRecorded) memory.Forget(mark, []);
+        }
     }
 
-    readonly void MarkOperands(int from, int to)
+    public override Tensor Reveal(Tensor cotangent)
+    {
+        memory.Keep(cotangent);
+        return cotangent;
+    }
+
+    int Target(int operand) => memory.OperandNumbersOf(visiting)[operand];
+
+    Tensor Operand(int operand) => memory.OperandsOf(visiting)[operand];
+
+    void MarkResults(int from, int to)
     {
         for (int entry = from; entry < to; entry++)
         {
-            if (marks[entry] != 0) continue;
-            foreach (int operand in memory.OperandEntriesOf(entry))
+            byte reaches = 0;
+            foreach (int operand in memory.OperandNumbersOf(entry))
                 if (operand >= 0)
-                    marks[entry] |= (byte)(marks[operand] & Reaches);
+                    reaches |= (byte)(own.Marks[operand] & Reaches);
+            if (reaches == 0) continue;
+            int first = memory.FirstValueOf(entry), end = memory.FirstValueFrom(entry + 1);
+            for (int value = first; value < end; value++) own.Marks[value] |= reaches;
         }
     }
 
-    void Visit(int entry, ReadOnlySpan<int> sources, Tensor?[] results)
+    void Visit(int entry)
     {
-        var operation = memory.OperationOf(entry);
-        if (operation is PartitionOperation partition)
+        int first = memory.FirstValueOf(entry), count = memory.FirstValueFrom(entry + 1) - first;
+        if (count == 1)
         {
-            if (partition is ScanOperation scan && CanRun(entry, scan)) RunScan(entry, scan);
-            else if (partition is CheckpointOperation checkpoint) Recompute(entry, checkpoint, sources, results);
-            else Join(entry, partition);
+            if (own.Marks[first] == 0 || Take(first) is not { } only) return;
+            Pull(entry, first, new ReadOnlySpan<Tensor?>(in only));
         }
-        else if (operation is PartOperation)
+        else if (own.Marks.AsSpan(first, count).ContainsAnyExcept((byte)0))
         {
-            VisitPart(entry, sources, results);
+            var taken = new Tensor?[count];
+            for (int i = 0; i < count; i++) taken[i] = Take(first + i);
+            if (Array.Exists(taken, cotangent => cotangent is not null)) Pull(entry, first, taken);
         }
-        else if (Take(entry) is { } cotangent)
-        {
-            try
-            {
-                if ((marks[entry] & IsSource) != 0) SetResult(entry, cotangent, sources, results);
-                if (operation is not LeafOperation) Propagate(entry, operation, cotangent);
-            }
-            finally
-            {
-                memory.Release(cotangent);
-            }
-        }
-        if (!record) memory.ReleaseTemporaries();
+        if (!IsRecorded) own.ReleaseTemporaries();
     }
 
-    // A part's cotangent goes back to its slot and waits there for the whole, unless nothing is asked of the whole.
-    void VisitPart(int entry, ReadOnlySpan<int> sources, Tensor?[] results)
+    void Pull(int entry, int first, ReadOnlySpan<Tensor?> cotangents)
     {
-        if (Take(entry) is not { } cotangent) return;
-        if ((marks[entry] & IsSource) != 0) SetResult(entry, cotangent, sources, results);
-        if (marks[memory.OperandEntriesOf(entry)[0]] != 0) cotangents[entry] = cotangent;
-        else memory.Release(cotangent);
-    }
-
-    void Propagate(int entry, Operation operation, Tensor cotangent)
-    {
-        var operands = memory.OperandsOf(entry);
-        var entries = memory.OperandEntriesOf(entry);
-        var call = new Call(operands, memory.ResultOf(entry));
-        for (int i = 0; i < operands.Length; i++)
+        int outer = visiting;
+        visiting = entry;
+        try
         {
-            if (entries[i] < 0 || marks[entries[i]] == 0 || Defer(operation, call, i, cotangent, entries[i])) continue;
-            if (operation.Vjp(call, i, cotangent) is not { } contribution) continue;
-            if (!record && operation.Broadcasts && IsRowOf(operands[i], contribution)) AddRows(entries[i], operands[i], contribution);
-            else Accumulate(entries[i], Fit(operation, i, contribution, operands[i]));
+            for (int i = 0; i < cotangents.Length; i++)
+                if (cotangents[i] is { } cotangent && (own.Marks[first + i] & IsSource) != 0)
+                    SetResult(first + i, cotangent);
+            if (memory.OperationOf(entry) is { } operation && WantsAny())
+                operation.Pull(new Call(memory.OperandsOf(entry), memory.ResultsOf(entry)), cotangents, this);
+        }
+        finally
+        {
+            visiting = outer;
+            foreach (var cotangent in cotangents)
+                if (cotangent is not null)
+                    own.Release(cotangent);
         }
     }
 
-    /// <summary>Contributions that need not be made as full tensors now. A recorded or symbolic sweep makes all of them.</summary>
-    bool Defer(Operation operation, in Call call, int argument, Tensor cotangent, int target)
+    bool WantsAny()
     {
-        if (record || cotangent.IsSymbolic || call.Result.IsSymbolic || cotangents[target] is { IsSymbolic: true }) return false;
-        if (operation is IProductGradient product && product.TryGetFactors(call, argument, cotangent, out var left, out var right))
-        {
-            var queue = memory.Products.Of(target);
-            queue.Add(left, right);
-            marks[target] |= HasProducts;
-            if (queue.Rows >= BlockRows) Form(queue, target, call[argument]);
-            return true;
-        }
-        if (operation is not IPartialGradient partial) return false;
-        partial.AddGradient(call, cotangent, OwnSlot(target, call[argument]));
-        return true;
+        foreach (int operand in memory.OperandNumbersOf(visiting))
+            if (operand >= 0 && own.Marks[operand] != 0)
+                return true;
+        return false;
     }
+
+    // What a recorded or symbolic sweep adds is made as full tensors.
+    bool IsSymbolicOrRecorded(int target, Tensor left, Tensor right) =>
+        IsRecorded || left.IsSymbolic || right.IsSymbolic || own.Cotangents[target] is { IsSymbolic: true };
+
+    static Tensor Rows(Tensor x) => x.Rank == 2 ? x : Functions.Reshape(x, x.Shape.Product(0, x.Rank - 1), x.Shape[^1]);
 
     void Form(ProductQueue queue, int target, Tensor operand)
     {
-        bool isFirst = cotangents[target] is null;
-        var sum = isFirst ? Engine.Allocate(operand.ElementType, operand.Shape) : OwnSlot(target, operand);
+        bool isFirst = own.Cotangents[target] is null;
+        var sum = isFirst ? Allocate(operand) : OwnSlot(target, operand);
         queue.Form(sum, accumulate: !isFirst);
-        queue.Release(memory);
-        if (isFirst) Replace(ref cotangents[target], sum);
+        queue.Release(own);
+        if (isFirst) Replace(ref own.Cotangents[target], sum);
     }
 
     // A bias or a peephole at every step: its rows are added where the sum is, without a tensor for each step.
-    static bool IsRowOf(Tensor operand, Tensor contribution) =>
+    bool IsRowOf(Tensor operand, Tensor contribution) =>
         operand.Rank < contribution.Rank && operand.ElementCount > 0 && !contribution.IsSymbolic && !operand.IsSymbolic
         && contribution.Shape.Lengths[^operand.Rank..].SequenceEqual(operand.Shape.Lengths);
 
-    void AddRows(int entry, Tensor operand, Tensor contribution)
+    void AddRows(int target, Tensor operand, Tensor contribution)
     {
-        if (cotangents[entry] is { IsSymbolic: true }) return;
-        Accumulation.AddRows(OwnSlot(entry, operand), contribution);
+        if (own.Cotangents[target] is { IsSymbolic: true }) return;
+        Accumulation.AddRows(OwnSlot(target, operand), contribution);
     }
 
     /// <summary>Undoes broadcasting.</summary>
-    static Tensor Fit(Operation operation, int argument, Tensor contribution, Tensor operand)
+    static Tensor Fit(RecordedOperation operation, int argument, Tensor contribution, Tensor operand)
     {
         if (contribution.Shape.Equals(operand.Shape)) return contribution;
         if (!operation.Broadcasts)
@@ -175,13 +207,13 @@ internal ref struct BackwardSweep
     }
 
     // The first contribution moves in; later ones are added, in place where nobody else holds the memory.
-    void Accumulate(int entry, Tensor contribution)
+    void Accumulate(int value, Tensor contribution)
     {
-        ref var slot = ref cotangents[entry];
+        ref var slot = ref own.Cotangents[value];
         if (slot is null)
         {
             slot = contribution;
-            TapeMemory.Hold(contribution);
+            SweepMemory.Hold(contribution);
         }
         else if (IsOwn(slot) && !contribution.IsSymbolic && contribution.Storage != slot.Storage)
         {
@@ -193,146 +225,65 @@ internal ref struct BackwardSweep
         }
     }
 
-    void Join(int entry, PartitionOperation partition)
-    {
-        var operand = memory.OperandsOf(entry)[0];
-        int target = memory.OperandEntriesOf(entry)[0];
-        var parts = cotangents.AsSpan(entry + 1, partition.Parts(operand));
-        if (parts.IndexOfAnyExcept((Tensor?)null) >= 0) Accumulate(target, partition.Vjp(operand, parts));
-        foreach (ref var part in parts)
-        {
-            if (part is not null) memory.Release(part);
-            part = null;
-        }
-    }
-
-    readonly bool CanRun(int entry, ScanOperation scan)
-    {
-        if (record) return false;
-        foreach (var part in cotangents.AsSpan(entry + 1, scan.Count))
-            if (part is { IsSymbolic: true })
-                return false;
-        return true;
-    }
-
-    void RunScan(int entry, ScanOperation scan)
-    {
-        var parts = cotangents.AsSpan(entry + 1, scan.Count);
-        if (parts.IndexOfAnyExcept((Tensor?)null) < 0) return;
-        var entries = memory.OperandEntriesOf(entry);
-        var needed = new bool[entries.Length];
-        for (int i = 0; i < needed.Length; i++) needed[i] = entries[i] >= 0 && marks[entries[i]] != 0;
-        var gradients = scan.Backward(parts, needed);
-        for (int i = 0; i < gradients.Length; i++)
-            if (needed[i] && gradients[i] is { } gradient)
-                Accumulate(entries[i], gradient);
-        foreach (ref var part in parts)
-        {
-            if (part is not null) memory.Release(part);
-            part = null;
-        }
-    }
-
-    // The segment's entries are made again behind the others and swept in their order, into the same slots and queues as ever: so the result is, bit for
-    // bit, that of a tape that had kept them.
-    void Recompute(int entry, CheckpointOperation checkpoint, ReadOnlySpan<int> sources, Tensor?[] results)
-    {
-        var parts = cotangents.AsSpan(entry + 1, checkpoint.Count);
-        if (parts.IndexOfAnyExcept((Tensor?)null) < 0) return;
-        var seeds = parts.ToArray();
-        parts.Clear();
-        var mark = memory.Mark();
-        try
-        {
-            SweepAgain(checkpoint, mark.Entries, seeds, sources, results);
-        }
-        finally
-        {
-            if (!record) memory.Forget(mark, []);
-        }
-    }
-
-    void SweepAgain(CheckpointOperation checkpoint, int start, Tensor?[] seeds, ReadOnlySpan<int> sources, Tensor?[] results)
-    {
-        try
-        {
-            var outputs = tape.Repeat(checkpoint);
-            (cotangents, marks) = memory.ExtendSweepArrays(start);
-            MarkOperands(start, memory.EntryCount);
-            for (int i = 0; i < seeds.Length; i++)
-                if (seeds[i] is { } seed && tape.EntryOf(outputs[i]) is >= 0 and var output && marks[output] != 0)
-                    Accumulate(output, seed);
-        }
-        finally
-        {
-            foreach (var seed in seeds)
-                if (seed is not null)
-                    memory.Release(seed);
-        }
-        for (int entry = memory.EntryCount - 1; entry >= start; entry--)
-            if (marks[entry] != 0)
-                Visit(entry, sources, results);
-    }
-
     /// <summary>The slot's content as memory that may be written: zeros if nothing arrived yet.</summary>
-    Tensor OwnSlot(int entry, Tensor operand)
+    Tensor OwnSlot(int value, Tensor operand)
     {
-        ref var slot = ref cotangents[entry];
+        ref var slot = ref own.Cotangents[value];
         if (slot is not null && IsOwn(slot)) return slot;
-        var own = Engine.Allocate(operand.ElementType, operand.Shape);
-        if (slot is null) Accumulation.Clear(own);
-        else Accumulation.Copy(slot, own);
-        Replace(ref slot, own);
-        return own;
+        var sum = Allocate(operand);
+        if (slot is null) Accumulation.Clear(sum);
+        else Accumulation.Copy(slot, sum);
+        Replace(ref slot, sum);
+        return sum;
     }
 
-    Tensor? Take(int entry)
+    Tensor? Take(int value)
     {
-        var cotangent = cotangents[entry];
-        cotangents[entry] = null;
-        if ((marks[entry] & HasProducts) == 0 || !memory.Products.TryTake(entry, out var queue)) return cotangent;
+        var cotangent = own.Cotangents[value];
+        own.Cotangents[value] = null;
+        if ((own.Marks[value] & HasProducts) == 0 || !own.Products.TryTake(value, out var queue)) return cotangent;
         if (cotangent is { IsSymbolic: true } || queue.Rows == 0)
         {
-            memory.Products.GiveBack(queue, memory);
+            own.Products.GiveBack(queue, own);
             return cotangent;
         }
-        var operand = memory.ResultOf(entry);
         bool accumulate = cotangent is not null && IsOwn(cotangent);
-        var sum = accumulate ? cotangent! : Engine.Allocate(operand.ElementType, operand.Shape);
+        var sum = accumulate ? cotangent! : Allocate(memory.ValueOf(value));
         queue.Form(sum, accumulate);
-        memory.Products.GiveBack(queue, memory);
+        own.Products.GiveBack(queue, own);
         if (accumulate) return sum;
         if (cotangent is not null)
         {
             Accumulation.Add(sum, cotangent);
-            memory.Release(cotangent);
+            own.Release(cotangent);
         }
-        TapeMemory.Hold(sum);
+        SweepMemory.Hold(sum);
         return sum;
     }
 
-    void TakeResult(int source, ReadOnlySpan<int> sources, Tensor?[] results)
+    void TakeResult(int source)
     {
         if (Take(source) is not { } cotangent) return;
-        SetResult(source, cotangent, sources, results);
-        memory.Release(cotangent);
+        SetResult(source, cotangent);
+        own.Release(cotangent);
     }
 
-    void SetResult(int entry, Tensor? cotangent, ReadOnlySpan<int> sources, Tensor?[] results)
+    void SetResult(int value, Tensor cotangent)
     {
-        if (cotangent is null) return;
         for (int i = 0; i < sources.Length; i++)
-            if (sources[i] == entry)
+            if (sources[i] == value)
                 results[i] = cotangent;
         memory.Keep(cotangent);
     }
 
     void Replace(ref Tensor? slot, Tensor content)
     {
-        TapeMemory.Hold(content);
-        if (slot is not null) memory.Release(slot);
+        SweepMemory.Hold(content);
+        if (slot is not null) own.Release(slot);
         slot = content;
     }
 
-    bool IsOwn(Tensor cotangent) => !record && cotangent.Storage is { IsTemporary: true, References: 1 };
+    Tensor Allocate(Tensor like) => own.Allocate(tape, like.ElementType, like.Shape);
+
+    bool IsOwn(Tensor cotangent) => !IsRecorded && cotangent.Storage is { IsTemporary: true, References: 1 };
 }

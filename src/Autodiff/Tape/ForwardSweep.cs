@@ -1,81 +1,77 @@
 namespace Autograd;
 
 /// <summary>One pass in recording order that carries tangents from the sources forward. Spreads broadcast tangents to the result's shape.</summary>
-internal ref struct ForwardSweep(Tape tape, TapeMemory memory, int first, int end, bool record)
+internal sealed class ForwardSweep(Tape tape, bool record) : TangentSink
 {
-    Tensor?[] tangents = new Tensor?[memory.EntryCount];
+    readonly TapeMemory memory = tape.Memory;
+    Tensor?[] tangents = new Tensor?[tape.Memory.ValueCount];
+    int visiting = -1;
 
-    public Tensor?[] Run(scoped ReadOnlySpan<int> sources, scoped ReadOnlySpan<Tensor> seeds, scoped ReadOnlySpan<int> outputs)
+    public Tensor?[] Run(ReadOnlySpan<int> sources, ReadOnlySpan<Tensor> seeds, ReadOnlySpan<int> outputs, int first, int end)
     {
-        for (int i = 0; i < sources.Length; i++) Add(sources[i], seeds[i]);
+        for (int i = 0; i < sources.Length; i++) AddTo(sources[i], seeds[i]);
         for (int entry = first; entry < end; entry++) Visit(entry);
         var results = new Tensor?[outputs.Length];
         for (int i = 0; i < outputs.Length; i++) results[i] = tangents[outputs[i]];
         return results;
     }
 
-    void Visit(int entry)
+    public override void Add(int result, Tensor tangent)
     {
-        var operation = memory.OperationOf(entry);
-        if (operation is LeafOperation or PartOperation) return;
-        var entries = memory.OperandEntriesOf(entry);
-        var own = new Tensor?[entries.Length];
-        bool any = false;
-        for (int i = 0; i < own.Length; i++)
+        var (operation, value) = (memory.OperationOf(visiting)!, memory.ResultsOf(visiting)[result]);
+        tangent.CheckOwner(operation.Name);
+        if (tangent.ElementType != value.ElementType)
+            throw new ElementTypeException($"{operation.Name}: the jvp rule gave {tangent.ElementType}, the result is {value.ElementType}; convert it.");
+        if (!tangent.Shape.Equals(value.Shape))
         {
-            own[i] = entries[i] < 0 ? null : tangents[entries[i]];
-            any |= own[i] is not null;
+            if (!operation.Broadcasts) throw new ShapeException($"{operation.Name}: the jvp rule gave {tangent.Shape}, the result is {value.Shape}.");
+            tangent = Functions.BroadcastTo(tangent, value.Shape);
         }
-        if (!any) return;
-        if (operation is CheckpointOperation checkpoint) Recompute(entry, checkpoint);
-        else if (operation is PartitionOperation partition) Split(entry, partition, own[0]!);
-        else if (Propagate(entry, operation, own) is { } tangent) Add(entry, tangent);
-    }
-
-    readonly Tensor? Propagate(int entry, Operation operation, Tensor?[] own)
-    {
-        var result = memory.ResultOf(entry);
-        var tangent = operation.Jvp(new Call(memory.OperandsOf(entry), result), own);
-        if (tangent is null || tangent.Shape.Equals(result.Shape)) return tangent;
-        if (!operation.Broadcasts)
-            throw new ShapeException($"{operation.Name}: the jvp rule gave {tangent.Shape}, the result is {result.Shape}.");
-        return Functions.BroadcastTo(tangent, result.Shape);
+        AddTo(memory.FirstValueOf(visiting) + result, tangent);
     }
 
     // The segment's entries are made again behind the others, and visited in their place.
-    void Recompute(int entry, CheckpointOperation checkpoint)
+    public override void Replay(Segment segment)
     {
         var mark = memory.Mark();
-        var kept = new List<Tensor>();
         try
         {
-            var outputs = tape.Repeat(checkpoint);
-            Array.Resize(ref tangents, memory.EntryCount);
-            for (int again = mark.Entries; again < memory.EntryCount; again++) Visit(again);
+            var outputs = tape.Replay(segment, mark, memory.OperandNumbersOf(visiting));
+            Array.Resize(ref tangents, memory.ValueCount);
+            int replayed = visiting;
+            for (int again = mark.Entries, end = memory.EntryCount; again < end; again++) Visit(again);
+            visiting = replayed;
             for (int i = 0; i < outputs.Length; i++)
-                if (tape.EntryOf(outputs[i]) is >= 0 and var output && tangents[output] is { } tangent)
-                {
-                    Add(entry + 1 + i, tangent);
-                    kept.Add(tangent);
-                }
+                if (tape.NumberOf(outputs[i]) is >= 0 and var output && tangents[output] is { } tangent)
+                    Add(i, tangent);
         }
         finally
         {
             if (!record)
             {
                 // The next segment's entries take these numbers.
-                Array.Clear(tangents, mark.Entries, tangents.Length - mark.Entries);
-                memory.Forget(mark, [.. kept]);
+                Array.Clear(tangents, mark.Values, tangents.Length - mark.Values);
+                memory.Forget(mark, []);
             }
         }
     }
 
-    readonly void Split(int entry, PartitionOperation partition, Tensor tangent)
+    void Visit(int entry)
     {
-        var parts = partition.Apply(tangent);
-        for (int i = 0; i < parts.Length; i++) Add(entry + 1 + i, parts[i]);
+        if (memory.OperationOf(entry) is not { } operation) return;
+        var numbers = memory.OperandNumbersOf(entry);
+        var given = new Tensor?[numbers.Length];
+        bool any = false;
+        for (int i = 0; i < given.Length; i++)
+        {
+            given[i] = numbers[i] < 0 ? null : tangents[numbers[i]];
+            any |= given[i] is not null;
+        }
+        if (!any) return;
+        visiting = entry;
+        operation.Push(new Call(memory.OperandsOf(entry), memory.ResultsOf(entry)), given, this);
     }
 
     // A source may also depend on another source; both tangents count.
-    readonly void Add(int entry, Tensor tangent) => tangents[entry] = tangents[entry] is { } other ? other + tangent : tangent;
+    void AddTo(int value, Tensor tangent) => tangents[value] = tangents[value] is { } other ? other + tangent : tangent;
 }

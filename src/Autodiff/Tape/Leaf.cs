@@ -4,19 +4,33 @@ using Autograd.Kernels;
 namespace Autograd;
 
 /// <summary>
-/// A parameter or watched tensor on a tape: its entry, and its matrix in the kernel's own layout, packed at the first product and used at every later one.
+/// A parameter or watched tensor on a tape: its number, and its matrix in the kernel's own layout, packed at the first product and used at every later one.
 /// A change of a parameter's value packs it anew, because the version is compared at every use.
 /// </summary>
-internal sealed class Leaf(int entry, Tensor value)
+internal sealed class Leaf
 {
-    readonly int firstVersion = VersionOf(value);
+    readonly Tensor value;
+    readonly ReadStamp stamp;
     PackedPair<float>? singles;
     PackedPair<double>? doubles;
 
-    public int Entry { get; set; } = entry;
+    /// <param name="tape">The tape.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="value">The parameter or watched tensor.</param>
+    /// <param name="stamp">The value's version when it came onto the tape.</param>
+    public Leaf(Tape tape, int number, Tensor value, ReadStamp stamp)
+    {
+        (Tape, Number, this.value, this.stamp) = (tape, number, value, stamp);
+        if (value is Parameter parameter) parameter.Leaf = this;
+    }
+
+    /// <summary>The tape; null once it is no leaf of it any longer.</summary>
+    public Tape? Tape { get; private set; }
+
+    public int Number { get; set; }
 
     /// <summary>The parameter, if it was changed since it came onto the tape.</summary>
-    public Parameter? Changed => VersionOf(value) == firstVersion ? null : (Parameter)value;
+    public Parameter? Changed => stamp.IsCurrent(value) ? null : value.Storage!.Parameter;
 
     /// <summary>The value's rows × columns as the right operand of products, or its transpose.</summary>
     public PackedMatrix<T> Packed<T>(bool transposed, PackedMatrices idle)
@@ -25,22 +39,24 @@ internal sealed class Leaf(int entry, Tensor value)
         var pair = Pair<T>();
         ref var matrix = ref (transposed ? ref pair.Transposed : ref pair.Straight);
         ref int version = ref (transposed ? ref pair.TransposedVersion : ref pair.StraightVersion);
-        if (matrix is not null && version == VersionOf(value)) return matrix;
+        // Taken before the elements are read: what is packed while they change counts as of the version before.
+        int current = value.Storage is { } storage ? Volatile.Read(ref storage.Version) : 0;
+        if (matrix is not null && version == current) return matrix;
         matrix ??= idle.Take<T>();
         int rows = value.Shape[^2], columns = value.Shape[^1];
         if (transposed) matrix.Pack(value.ReadSpan<T>(), columns, rows, 1, columns);
         else matrix.Pack(value.ReadSpan<T>(), rows, columns, columns, 1);
-        version = VersionOf(value);
+        version = current;
         return matrix;
     }
 
+    /// <summary>Ends the leaf, and gives its memory back.</summary>
     public void GiveBack(PackedMatrices idle)
     {
+        Tape = null;
         singles?.GiveBack(idle);
         doubles?.GiveBack(idle);
     }
-
-    static int VersionOf(Tensor tensor) => tensor is Parameter parameter ? parameter.Version : 0;
 
     PackedPair<T> Pair<T>()
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -26,7 +26,7 @@ public sealed class NonFiniteException : ArithmeticException
 internal static class NonFinite
 {
     /// <summary>Throws if the result has a NaN or an infinity and no operand has.</summary>
-    public static void Check(Tape tape, Operation operation, ReadOnlySpan<Tensor> operands, Tensor result)
+    public static void Check(Tape tape, RecordedOperation operation, ReadOnlySpan<Tensor> operands, Tensor result)
     {
         if (result.IsSymbolic || IsFinite(result)) return;
         foreach (var operand in operands)

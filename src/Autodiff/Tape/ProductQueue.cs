@@ -18,8 +18,8 @@ internal sealed class ProductQueue
     public void Add(Tensor left, Tensor right)
     {
         Rows += left.Shape.Product(0, left.Rank - 1);
-        TapeMemory.Hold(left);
-        TapeMemory.Hold(right);
+        SweepMemory.Hold(left);
+        SweepMemory.Hold(right);
         lefts.Add(left);
         rights.Add(right);
     }
@@ -31,10 +31,10 @@ internal sealed class ProductQueue
         else Form<double>(target, accumulate);
     }
 
-    public void Release(TapeMemory memory)
+    public void Release(SweepMemory sweep)
     {
-        foreach (var left in lefts) memory.Release(left);
-        foreach (var right in rights) memory.Release(right);
+        foreach (var left in lefts) sweep.Release(left);
+        foreach (var right in rights) sweep.Release(right);
         lefts.Clear();
         rights.Clear();
         Rows = 0;
@@ -61,33 +61,32 @@ internal sealed class ProductQueue
     }
 }
 
-/// <summary>The queues of a sweep, by entry; emptied ones are used again.</summary>
+/// <summary>The queues of a sweep, by value; emptied ones are used again.</summary>
 internal sealed class ProductQueues
 {
     readonly Dictionary<int, ProductQueue> queues = [];
     readonly Stack<ProductQueue> idle = [];
 
-    public ProductQueue Of(int entry)
+    public bool IsEmpty => queues.Count == 0;
+
+    public ProductQueue Of(int value)
     {
-        ref var queue = ref CollectionsMarshal.GetValueRefOrAddDefault(queues, entry, out _);
+        ref var queue = ref CollectionsMarshal.GetValueRefOrAddDefault(queues, value, out _);
         return queue ??= idle.TryPop(out var unused) ? unused : new ProductQueue();
     }
 
-    public bool TryTake(int entry, out ProductQueue queue) => queues.Remove(entry, out queue!);
+    public bool TryTake(int value, out ProductQueue queue) => queues.Remove(value, out queue!);
 
-    public void GiveBack(ProductQueue queue, TapeMemory memory)
+    public void GiveBack(ProductQueue queue, SweepMemory sweep)
     {
-        queue.Release(memory);
+        queue.Release(sweep);
         idle.Push(queue);
     }
 
     /// <summary>After a sweep that failed half-way: what waits is given up.</summary>
-    public void Abandon(TapeMemory memory)
+    public void Abandon(SweepMemory sweep)
     {
-        foreach (var queue in queues.Values) GiveBack(queue, memory);
+        foreach (var queue in queues.Values) GiveBack(queue, sweep);
         queues.Clear();
     }
-
-    /// <summary>At the end of a tape, whose memory is given back all at once.</summary>
-    public void Clear() => queues.Clear();
 }

@@ -43,14 +43,14 @@ public sealed partial class Tape
         ThrowIfMisused(nameof(Gradients));
         ThrowIfParameterChanged();
         CheckPairs(nameof(Gradients), outputs, seeds, "output", "seed");
-        var outputEntries = EntriesOf(outputs, "output");
-        var sourceEntries = EntriesOf(sources, "source");
+        int[] outputNumbers = NumbersOf(outputs, "output"), sourceNumbers = NumbersOf(sources, "source");
         var (first, end) = Bounds(entries ?? Range.All);
-        var found = Sweep(outputEntries, [.. seeds], sourceEntries, first, end, record);
+        var found = Sweep(outputNumbers, [.. seeds], sourceNumbers, first, end, record);
+        ThrowIfParameterChanged();
         var gradients = new Tensor[sources.Count];
         for (int i = 0; i < gradients.Length; i++)
         {
-            var source = memory.ResultOf(sourceEntries[i]);
+            var source = memory.ValueOf(sourceNumbers[i]);
             gradients[i] = found[i] ?? Tensor.Zeros(source.Shape, source.ElementType);
             if (DetectsNonFinite) NonFinite.CheckGradient(this, source, gradients[i]);
         }
@@ -79,11 +79,13 @@ public sealed partial class Tape
         ThrowIfMisused(nameof(Tangents));
         ThrowIfParameterChanged();
         CheckPairs(nameof(Tangents), sources, tangents, "source", "tangent");
-        var outputEntries = EntriesOf(outputs, "output");
-        var sourceEntries = EntriesOf(sources, "source");
-        using var scope = new PauseScope(this, record && IsRecording);
+        int[] outputNumbers = NumbersOf(outputs, "output"), sourceNumbers = NumbersOf(sources, "source");
         var (first, end) = Bounds(entries ?? Range.All);
-        var found = new ForwardSweep(this, memory, first, end, record && IsRecording).Run(sourceEntries, [.. tangents], outputEntries);
+        record &= IsRecording;
+        using var scope = new PauseScope(this, record);
+        using var user = EnterUserCode(record);
+        var found = new ForwardSweep(this, record).Run(sourceNumbers, [.. tangents], outputNumbers, first, end);
+        ThrowIfParameterChanged();
         var results = new Tensor[outputs.Count];
         for (int i = 0; i < results.Length; i++) results[i] = found[i] ?? Tensor.Zeros(outputs[i].Shape, outputs[i].ElementType);
         return results;
@@ -93,20 +95,25 @@ public sealed partial class Tape
     {
         record &= IsRecording;
         using var scope = new PauseScope(this, record);
-        var sweep = new BackwardSweep(this, memory, first, end, record);
-        memory.IsSweeping = !record;
-        bool done = false;
+        var (own, before) = (memory.RentSweep(), scratch);
+        // Rules of a recorded sweep make values of the tape, those of any other one temporary ones.
+        scratch = record ? null : own;
+        sweeps++;
         try
         {
-            var found = sweep.Run(outputs, seeds, sources);
-            done = true;
-            return found;
+            return new BackwardSweep(this, own, sources, record).Run(outputs, seeds, first, end);
+        }
+        catch
+        {
+            own.Empty();
+            throw;
         }
         finally
         {
-            memory.IsSweeping = false;
-            memory.ReleaseTemporaries();
-            if (!done) sweep.Abandon();
+            sweeps--;
+            scratch = before;
+            own.ReleaseTemporaries();
+            memory.Return(own);
         }
     }
 
@@ -118,41 +125,34 @@ public sealed partial class Tape
         return (first, end);
     }
 
-    int[] EntriesOf(IReadOnlyList<Tensor> tensors, string role)
+    int[] NumbersOf(IReadOnlyList<Tensor> tensors, string role)
     {
-        var entries = new int[tensors.Count];
-        for (int i = 0; i < entries.Length; i++)
+        var numbers = new int[tensors.Count];
+        for (int i = 0; i < numbers.Length; i++)
         {
             var tensor = tensors[i] ?? throw new ArgumentNullException(role, $"{role} {i} is null.");
-            tensor.ThrowIfEnded(nameof(Gradients));
-            entries[i] = EntryOf(Resolve(tensor));
-            if (entries[i] < 0)
+            tensor.CheckOwner(nameof(Gradients));
+            numbers[i] = NumberOf(Resolve(tensor));
+            if (numbers[i] < 0)
                 throw new TapeException(
-                    $"The {role} {i}, {Describe(tensor)}, is not tracked by this tape. " +
+                    $"The {role} {i}, a tensor {tensor.Shape}{tensor.MadeBy()}, is not tracked by this tape. " +
                     (role == "source" ? "Watch it before it is used." : "Nothing that it was computed from is a parameter or a watched tensor."));
+            if (role == "source") CheckSource(numbers[i]);
         }
-        if (role == "source") CheckSources(entries);
-        return entries;
+        return numbers;
     }
 
-    // The states inside a compiled recurrence are not entries, so what flows through them would be missing.
-    void CheckSources(int[] entries)
+    // What flows through values that an operation keeps to itself would be missing.
+    void CheckSource(int number)
     {
-        foreach (int entry in entries)
-        {
-            // The state of one step is a view of those of all.
-            int part = entry;
-            while (memory.OperationOf(part) is SliceOperation or ReshapeOperation && memory.OperandEntriesOf(part)[0] >= 0) part = memory.OperandEntriesOf(part)[0];
-            if (memory.OperationOf(part) is not PartOperation) continue;
-            int whole = memory.OperandEntriesOf(part)[0];
-            if (memory.OperationOf(whole) is ScanOperation && part > whole + 1)
-                throw new TapeException(
-                    $"A source is a state {memory.ResultOf(entry).Shape} of a recurrence that ran compiled, whose inner states are not recorded. " +
-                    "Set the layer's Execution to Eager to differentiate with respect to its states.");
-        }
+        int entry = memory.EntryOf(number);
+        // A part of such a value is a view of it.
+        while (memory.OperandNumbersOf(entry) is [>= 0 and var operand, ..] && memory.OperandsOf(entry)[0].Storage is { } storage && storage == memory.ValueOf(number).Storage
+            && memory.OperationOf(entry)!.WhyNoSource(number - memory.FirstValueOf(entry)) is null)
+            (number, entry) = (operand, memory.EntryOf(operand));
+        if (memory.OperationOf(entry)?.WhyNoSource(number - memory.FirstValueOf(entry)) is { } reason)
+            throw new TapeException($"A source {memory.ValueOf(number).Shape} is {reason}");
     }
-
-    static string Describe(Tensor tensor) => $"a tensor {tensor.Shape}" + (tensor.Origin is { } origin ? $" made by {origin.Name}" : "");
 
     void CheckPairs(string operation, IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> vectors, string valueRole, string vectorRole)
     {
@@ -161,7 +161,7 @@ public sealed partial class Tape
         for (int i = 0; i < values.Count; i++)
         {
             if (values[i] is null || vectors[i] is null) throw new ArgumentNullException($"{valueRole} {i} or its {vectorRole}");
-            vectors[i].ThrowIfEnded(operation);
+            vectors[i].CheckOwner(operation);
             var type = Resolve(values[i]).ElementType;
             if (vectors[i].ElementType != type)
                 throw new ElementTypeException($"{operation}: {valueRole} {i} is {type}, its {vectorRole} is {vectors[i].ElementType}; convert one.");
@@ -172,9 +172,15 @@ public sealed partial class Tape
 
     void ThrowIfParameterChanged()
     {
-        if (memory.ChangedParameter() is { } parameter)
-            throw new TapeException(
-                $"Parameter {parameter.Name} was changed after it had been used on this tape, so its gradient would be wrong. " +
-                "Update parameters after the last sweep, or begin a new tape.");
+        if (memory.ChangedParameter() is { } parameter) ThrowChanged(parameter);
     }
+
+    static void ThrowIfChanged(Leaf leaf)
+    {
+        if (leaf.Changed is { } parameter) ThrowChanged(parameter);
+    }
+
+    static void ThrowChanged(Parameter parameter) => throw new TapeException(
+        $"Parameter {parameter.Name} was changed after it had been used on this tape, so its gradient would be wrong. "
+        + "Update parameters after the last sweep, or begin a new tape.");
 }

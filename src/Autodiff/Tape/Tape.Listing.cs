@@ -33,7 +33,7 @@ public sealed partial class Tape
         {
             string operands = string.Join(", ", entry.Operands.Select(operand => operand < 0 ? "constant" : Invariant($"%{operand}")));
             text.AppendLine(Invariant(
-                $"%{entry.Number} = {entry.Name ?? entry.Operation}({operands}) {entry.Shape} {entry.Bytes} bytes{(entry.Step is { } step ? Invariant($", step {step}") : "")}"));
+                $"%{entry.Number} = {entry.Name ?? entry.Operation}({operands}) {(entry.Results == 1 ? "" : Invariant($"{entry.Results} x "))}{entry.Shape} {entry.Bytes} bytes{(entry.Step is { } step ? Invariant($", step {step}") : "")}"));
         }
         return text.Append(Invariant($"{entries.Count} entries, {entries.Sum(entry => entry.Bytes)} bytes")).ToString();
     }
@@ -52,26 +52,46 @@ public sealed partial class Tape
         return dot.Append("}\n").ToString();
     }
 
-    /// <summary>The value of an entry.</summary>
-    internal Tensor ResultOf(int entry) => Alive(nameof(ResultOf)).ResultOf(entry);
-
-    // What a compiled run keeps; its results lie in it.
-    TapeEntry Describe(int entry, ScanOperation scan, HashSet<Storage> held)
+    /// <summary>A result of an entry: its value.</summary>
+    /// <param name="entry">Number of the entry.</param>
+    /// <param name="result">Which result, where an entry has several.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such entry, or it has no such result.</exception>
+    public Tensor ResultOf(int entry, int result = 0)
     {
-        var result = memory.ResultOf(entry);
-        long bytes = scan.Kept.Where(held.Add).Sum(storage => storage.Bytes);
-        return new TapeEntry(entry, scan.Name, memory.OperandEntriesOf(entry).ToArray(), result.Shape, result.ElementType, bytes, null, null);
+        ThrowIfMisused(nameof(ResultOf));
+        Require.Within(nameof(ResultOf), nameof(entry), entry, memory.EntryCount);
+        var results = memory.ResultsOf(entry);
+        Require.Within(nameof(ResultOf), nameof(result), result, results.Length);
+        return results[result];
     }
 
     TapeEntry Describe(int entry, int? step, HashSet<Storage> held)
     {
-        var result = memory.ResultOf(entry);
+        var results = memory.ResultsOf(entry);
         var operation = memory.OperationOf(entry);
-        bool holds = operation is not (LeafOperation or PartitionOperation) && result.Storage is { } storage && result.Tape == this && held.Add(storage);
-        if (operation is ScanOperation scan) return Describe(entry, scan, held);
-        if (holds && memory.OperandsOf(entry).ToArray().Any(operand => operand.Storage == result.Storage)) holds = false;
+        var first = results.Length > 0 ? results[0] : null;
         return new TapeEntry(
-            entry, operation.Name, memory.OperandEntriesOf(entry).ToArray(), result.Shape, result.ElementType,
-            holds ? (long)result.ElementCount * result.ElementType.ByteSize() : 0, (result as Parameter)?.Name, operation is LeafOperation ? null : step);
+            entry, operation?.Name ?? "leaf", OperandEntries(entry), results.Length, first?.Shape ?? Shape.Scalar, first?.ElementType ?? ElementType.Float32,
+            operation is null ? 0 : BytesOf(entry, operation, held), (first as Parameter)?.Name, operation is null ? null : step);
+    }
+
+    int[] OperandEntries(int entry) => Array.ConvertAll(memory.OperandNumbersOf(entry).ToArray(), number => number < 0 ? -1 : memory.EntryOf(number));
+
+    // Memory that no entry before holds, and that is no view of an operand's.
+    long BytesOf(int entry, RecordedOperation operation, HashSet<Storage> held)
+    {
+        long bytes = operation.Kept.Where(held.Add).Sum(storage => storage.Bytes);
+        foreach (var result in memory.ResultsOf(entry))
+            if (result.Storage is { } storage && result.Owner == this && !IsOfOperand(entry, storage) && held.Add(storage))
+                bytes += (long)result.ElementCount * result.ElementType.ByteSize();
+        return bytes;
+    }
+
+    bool IsOfOperand(int entry, Storage storage)
+    {
+        foreach (var operand in memory.OperandsOf(entry))
+            if (operand.Storage == storage)
+                return true;
+        return false;
     }
 }

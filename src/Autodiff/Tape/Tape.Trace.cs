@@ -2,27 +2,21 @@ namespace Autograd;
 
 public sealed partial class Tape
 {
-    readonly Tape? outer;
-
     // A tape of its own, on top of the one under way, which goes on afterwards.
     Tape(bool isTrace)
     {
-        outer = Current;
         IsTrace = isTrace;
         memory = TapeMemory.Rent();
-        current = this;
+        Begin();
     }
-
-    /// <summary>
-    /// Whether this tape records a program and not a computation: what depends on symbolic tensors is recorded here, and everything else is
-    /// computed and recorded outside, by the tape under way, so that values which the program refers to keep their gradients.
-    /// </summary>
-    internal bool IsTrace { get; }
 
     /// <summary>Per-step data that the program asked for while it was traced.</summary>
     internal List<(Tensor Symbol, StepMask Source)> StepMasks { get; } = [];
 
-    internal TapeMemory Memory => memory;
+    internal static Tape BeginTrace() => new(isTrace: true);
+
+    /// <summary>A tape that has nothing to do with the one under way.</summary>
+    internal static Tape BeginIsolated() => new(isTrace: false);
 
     /// <summary>A tensor that stands for random data of each step.</summary>
     internal Tensor AddStepMask(StepMask mask, ElementType type)
@@ -32,25 +26,7 @@ public sealed partial class Tape
         return symbol;
     }
 
-    internal static Tape BeginTrace() => new(isTrace: true);
-
-    /// <summary>A tape that has nothing to do with the one under way.</summary>
-    internal static Tape BeginIsolated() => new(isTrace: false);
-
-    internal Tensor ApplyOutside(Operation operation, ReadOnlySpan<Tensor> operands)
-    {
-        current = outer;
-        try
-        {
-            return Engine.Apply(operation, operands);
-        }
-        finally
-        {
-            current = this;
-        }
-    }
-
     /// <summary>Whether the tape around a trace tracks a tensor.</summary>
     bool IsFromOutside(Tensor tensor) =>
-        IsTrace && outer is not null && !tensor.IsSymbolic && ((tensor.Tape == outer && tensor.Entry >= 0) || outer.memory.Leaves.ContainsKey(tensor));
+        IsTrace && Outer is Tape outer && !tensor.IsSymbolic && ((tensor.Owner == outer && tensor.Number >= 0) || outer.memory.Leaves.ContainsKey(tensor));
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Autograd.Kernels;
+using static System.FormattableString;
 
 namespace Autograd;
 
@@ -13,73 +14,79 @@ namespace Autograd;
 /// Operations with a tracked operand (a <see cref="Parameter"/>, a watched tensor, or what derives from one) become entries of flat arrays, in
 /// order; there are no closures and there is no recursion, so a tape of a million entries runs backward like one of ten.
 /// <para>
-/// Every value computed in the scope lives in memory that the tape owns and gives back when the scope ends. A tensor used after that throws
-/// <see cref="ObjectDisposedException"/>; <see cref="Tensor.Detach"/> makes a copy that outlives the tape. Nothing else is ever disposed.
+/// Every value computed in the scope ends with it. A tensor used after that throws <see cref="ObjectDisposedException"/>; <see cref="Tensor.Detach"/> makes a
+/// copy that outlives the tape. Nothing else is ever disposed. What is recorded lives in memory that the tape owns and gives back when the scope ends; the
+/// memory of what is not, because nothing that it is computed from is tracked or because recording is paused, is left to the garbage collector.
 /// </para>
 /// <para>
-/// One tape per thread at a time, used by the thread that created it; anything else throws <see cref="TapeException"/>. So there must be no <c>await</c>
-/// inside the scope: what follows it may run on another thread.
+/// One tape per thread at a time, used by the thread that created it; anything else throws <see cref="TapeException"/>, reading its tensors included. So there
+/// must be no <c>await</c> inside the scope: what follows it may run on another thread. Work that is started within the scope and runs on other threads
+/// may not use parameters there without a tape of its own, because what it computes would be missing from the gradients; pause the tape for work that is not
+/// meant to count.
 /// </para>
 /// </summary>
-public sealed partial class Tape : IDisposable
+public sealed partial class Tape : Recorder, IDisposable
 {
-    [ThreadStatic]
-    static Tape? current;
+    static int serials;
 
-    readonly int thread = Environment.CurrentManagedThreadId;
+    // Marks constants that entries of this tape have used: negative, as for everything that is not recorded.
+    readonly int usedAsConstant = -2 - (Interlocked.Increment(ref serials) & 0x3FFFFFFF);
+    readonly TapeOrigin origin;
+    readonly RecorderFlow? flow;
     Dictionary<Parameter, Tensor>? bindings;
     TapeMemory memory;
+    SweepMemory? scratch;
     bool hasWatched;
+    int pauses, sweeps;
 
     /// <summary>Begins recording on this thread.</summary>
+    /// <param name="file">Where the scope begins, for messages; filled in by the compiler.</param>
+    /// <param name="line">The line; filled in by the compiler.</param>
     /// <exception cref="TapeException">This thread already has a tape.</exception>
-    public Tape()
+    public Tape([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        if (current is { IsEnded: false })
-            throw new TapeException("A tape is already recording on this thread. End its scope first, or use Differentiate, whose calls nest.");
+        if (Outer is { } open)
+            throw new TapeException(
+                $"A tape is already recording on this thread{(open as Tape)?.origin}. End its scope first, or use Differentiate, whose calls nest.");
+        origin = new TapeOrigin(file, line);
         memory = TapeMemory.Rent();
-        current = this;
+        Begin();
+        flow = RecorderFlow.Begin(this);
     }
 
     /// <summary>The tape of this thread, or null.</summary>
-    public static Tape? Current => current is { IsEnded: false } tape ? tape : null;
+    public static new Tape? Current => Recorder.Current as Tape;
 
     /// <summary>
     /// Number of entries so far. Remember it to sweep a range later: <see cref="Gradients(IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, bool, Range?)"/>.
     /// </summary>
     public int Position => Alive("Position").EntryCount;
 
-    /// <summary>Whether the scope has ended.</summary>
-    public bool IsEnded { get; private set; }
+    internal TapeMemory Memory => memory;
 
-    /// <summary>Whether operations are recorded now; false inside <see cref="Pause"/> and while a sweep that is not recorded runs.</summary>
-    public bool IsRecording { get; private set; } = true;
+    /// <summary>Whether a sweep is under way.</summary>
+    internal bool IsSweeping => sweeps > 0;
 
-    /// <summary>
-    /// Whether every operation's result is searched for NaN and infinity; off by default. The first operation that makes one out of finite operands throws
-    /// <see cref="NonFiniteException"/>, which names it, the time step, and the line of the equation.
-    /// </summary>
-    public bool DetectsNonFinite { get; init; }
-
-    /// <summary>Whether a backward sweep is under way.</summary>
-    internal bool IsSweeping => memory.IsSweeping;
-
-    internal bool HasBindings => bindings is not null || (IsTrace && outer is { HasBindings: true });
+    internal override bool HasBindings => bindings is not null || (IsTrace && Outer is { HasBindings: true });
 
     /// <summary>Bytes of the memory for values, in use or free.</summary>
     internal long AllocatedBytes => memory.AllocatedBytes;
 
-    /// <summary>Tracks a tensor, so that gradients with respect to it can be asked for. Parameters need no watching. Returns the same tensor.</summary>
+    /// <summary>
+    /// Tracks a tensor, so that gradients with respect to it can be asked for. Parameters need no watching. Returns the same tensor.
+    /// </summary>
+    /// <exception cref="TapeException">It was used on this tape before; what was computed from it then would be missing from its gradient.</exception>
     public Tensor Watch(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         ThrowIfMisused(nameof(Watch));
-        tensor.ThrowIfEnded(nameof(Watch));
-        if (EntryOf(tensor) < 0)
-        {
-            AddLeaf(tensor);
-            hasWatched = true;
-        }
+        tensor.CheckOwner(nameof(Watch));
+        if (NumberOf(tensor) >= 0) return tensor;
+        if (tensor.Number == usedAsConstant)
+            throw new TapeException(
+                $"Watch: the tensor {tensor.Shape}{tensor.MadeBy()} was used on this tape before it was watched, so that its gradient would lack that use. Watch it first.");
+        AddLeaf(tensor);
+        hasWatched = true;
         return tensor;
     }
 
@@ -94,7 +101,7 @@ public sealed partial class Tape : IDisposable
         ArgumentNullException.ThrowIfNull(parameter);
         ArgumentNullException.ThrowIfNull(value);
         ThrowIfMisused(nameof(Bind));
-        value.ThrowIfEnded(nameof(Bind));
+        value.CheckOwner(nameof(Bind));
         if (value.Shape != parameter.Shape) throw new ShapeException($"Bind: parameter {parameter.Name} is {parameter.Shape}, the value is {value.Shape}.");
         if (memory.Leaves.ContainsKey(parameter)) throw new TapeException($"Bind: parameter {parameter.Name} has been used on this tape already; bind it before.");
         (bindings ??= [])[parameter] = value;
@@ -107,147 +114,171 @@ public sealed partial class Tape : IDisposable
         return new PauseScope(this, recording: false);
     }
 
-    /// <summary>Ends the scope: recording stops, and the tape's memory goes back to the pool.</summary>
+    /// <summary>
+    /// Ends the scope: recording stops, and the tape's memory goes back to the pool. On another thread, behind an <c>await</c>, the tape ends too, and its memory
+    /// is left to the garbage collector.
+    /// </summary>
+    /// <exception cref="TapeException">The scope has moved to another thread, and no exception is on its way; or a sweep is under way.</exception>
     public void Dispose()
     {
         if (IsEnded) return;
+        if (sweeps > 0) throw new TapeException("Dispose: a sweep is under way on this tape; it cannot end inside of a rule or hook.");
         IsEnded = true;
-        // On another thread the memory is left to the garbage collector, and the tape's own thread may begin a new one.
-        ThrowIfForeignThread(nameof(Dispose));
-        current = outer;
+        flow?.End();
+        if (!IsOnItsThread)
+        {
+            memory = null!;
+            // The exception that ends the scope says more than this one would.
+            if (!IsUnwinding()) ThrowForeign(nameof(Dispose));
+            return;
+        }
+        if (IsAtHand) GiveBack();
         TapeMemory.Return(memory);
         memory = null!;
     }
 
-    /// <summary>Records one use of an operation if any operand is tracked.</summary>
-    internal void Record(Operation operation, ReadOnlySpan<Tensor> operands, Tensor result)
+    internal override bool Tracks(ReadOnlySpan<Tensor> operands)
     {
-        if (!IsRecording) return;
-        if (!ReserveOperands(operands)) return;
-        result.Entry = memory.Append(operation, operands.Length, result);
-        result.Tape = this;
+        if (!IsRecording) return false;
+        foreach (var operand in operands)
+            if (NumberOf(operand) >= 0)
+                return true;
+        return false;
     }
 
-    /// <summary>Records an operation with several results: an entry for the operation, then one for each part, in order.</summary>
-    internal void RecordParts(PartitionOperation operation, ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> parts)
+    internal override void Record(RecordedOperation operation, ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results)
     {
-        if (!IsRecording || !ReserveOperands(operands)) return;
-        var operand = operands[0];
-        int whole = memory.Append(operation, operands.Length, operand);
-        foreach (var part in parts)
+        var numbers = memory.ReserveOperands(operands.Length, out var tensors);
+        for (int i = 0; i < numbers.Length; i++)
         {
-            memory.ReserveOperands(1, out var tensors)[0] = whole;
-            tensors[0] = operand;
-            part.Entry = memory.Append(PartOperation.Instance, 1, part);
-            part.Tape = this;
+            numbers[i] = NumberOf(operands[i]);
+            ThrowIfViewOfChanged(operands[i]);
+            if (numbers[i] < 0 && (operands[i].Owner is not { } owner || owner == this)) operands[i].Number = usedAsConstant;
         }
+        operands.CopyTo(tensors);
+        int number = memory.Append(operation, operands.Length, results);
+        foreach (var result in results) (result.Number, result.Owner) = (number++, this);
     }
 
-    /// <summary>Writes the operands of the next entry; false if none is tracked.</summary>
-    bool ReserveOperands(ReadOnlySpan<Tensor> operands)
+    /// <summary>The number of a tracked tensor, or a negative one. A parameter becomes tracked by being asked for.</summary>
+    internal int NumberOf(Tensor tensor)
     {
-        var entries = memory.ReserveOperands(operands.Length, out var tensors);
-        bool tracked = false;
-        for (int i = 0; i < operands.Length; i++)
-        {
-            entries[i] = EntryOf(operands[i]);
-            tracked |= entries[i] >= 0;
-        }
-        if (tracked) operands.CopyTo(tensors);
-        return tracked;
-    }
-
-    /// <summary>The entry number of a tracked tensor, or −1. A parameter becomes tracked by being asked for.</summary>
-    internal int EntryOf(Tensor tensor)
-    {
-        if (tensor.Tape == this && tensor.Entry >= 0) return tensor.Entry;
-        return LeafOf(tensor)?.Entry ?? -1;
+        if (tensor.Owner == this && tensor.Number >= 0) return tensor.Number;
+        return LeafOf(tensor)?.Number ?? -1;
     }
 
     /// <summary>The leaf of a parameter or watched tensor, else null. A parameter becomes a leaf by being asked for.</summary>
     internal Leaf? LeafOf(Tensor tensor)
     {
-        bool isParameter = tensor is Parameter;
-        if (!isParameter && !hasWatched) return null;
-        if (memory.Leaves.TryGetValue(tensor, out var leaf)) return leaf;
-        return isParameter || IsFromOutside(tensor) ? AddLeaf(tensor) : null;
+        var parameter = tensor as Parameter;
+        if (parameter is null && !hasWatched) return null;
+        if ((parameter?.Leaf is { } known && known.Tape == this) || memory.Leaves.TryGetValue(tensor, out known))
+        {
+            if (IsRecording) ThrowIfChanged(known);
+            return known;
+        }
+        return parameter is not null || IsFromOutside(tensor) ? AddLeaf(tensor) : null;
     }
 
-    /// <summary>A leaf's matrix in the kernel's layout, as the right operand of products.</summary>
-    internal PackedMatrix<T> Packed<T>(Leaf leaf, bool transposed)
-        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
-        => memory.Packed<T>(leaf, transposed);
+    internal override PackedMatrix<T>? Packed<T>(Tensor matrix, bool transposed) => LeafOf(matrix) is { } leaf ? memory.Packed<T>(leaf, transposed) : null;
 
-    internal Tensor Allocate(ElementType type, Shape shape) => memory.Allocate(this, type, shape);
-
-    /// <summary>What operations take in the place of a tensor: the value bound to a parameter, else the tensor itself.</summary>
-    internal static Tensor Actual(Tensor tensor) => current is { HasBindings: true } tape ? tape.Resolve(tensor) : tensor;
-
-    /// <summary>Puts bound values in the place of parameters.</summary>
-    internal ReadOnlySpan<Tensor> Bound(ReadOnlySpan<Tensor> operands)
+    internal override Tensor Allocate(ElementType type, Shape shape, bool isRecorded)
     {
-        var bound = operands.ToArray();
-        for (int i = 0; i < bound.Length; i++)
-            if (bound[i] is Parameter parameter)
-                bound[i] = Resolve(parameter);
-        return bound;
+        if (isRecorded) return memory.AllocateOwned(this, type, shape);
+        if (scratch is not null) return scratch.Allocate(this, type, shape);
+        // It ends with the tape like any other value, but its memory may go earlier: when nobody refers to it.
+        var unrecorded = Engine.AllocateUnpooled(type, shape);
+        unrecorded.Owner = this;
+        return unrecorded;
     }
 
-    internal void ThrowIfForeignThread(string operation)
+    internal override void Inspect(RecordedOperation operation, ReadOnlySpan<Tensor> operands, Tensor result) => NonFinite.Check(this, operation, operands, result);
+
+    private protected override UserCode Enter(bool isRecording)
     {
-        if (thread != Environment.CurrentManagedThreadId)
-            throw new TapeException($"{operation}: this tape belongs to another thread (number {thread}). Use one tape per thread, with no await inside its scope; pass values on with Detach().");
+        var before = new UserCode(this, scratch, IsRecording);
+        (scratch, IsRecording) = (null, isRecording);
+        return before;
     }
 
-    Tensor Resolve(Tensor tensor) => IsTrace ? outer?.Resolve(tensor) ?? tensor : tensor is Parameter parameter && bindings?.GetValueOrDefault(parameter) is { } value ? Watch(value) : tensor;
+    internal override void Leave(in UserCode scope) => (scratch, IsRecording) = ((SweepMemory?)scope.Scratch, scope.WasRecording);
+
+    internal override Tensor Resolve(Tensor tensor)
+    {
+        if (IsTrace) return Outer?.Resolve(tensor) ?? tensor;
+        return tensor is Parameter parameter && bindings?.GetValueOrDefault(parameter) is { } value ? Watch(value) : tensor;
+    }
+
+    static bool IsUnwinding()
+    {
+        try
+        {
+            return System.Runtime.InteropServices.Marshal.GetExceptionPointers() != 0;
+        }
+        catch (PlatformNotSupportedException)
+        {
+            return true;
+        }
+    }
 
     Leaf AddLeaf(Tensor tensor)
     {
-        var leaf = new Leaf(memory.Append(LeafOperation.Instance, 0, tensor), tensor);
+        var stamp = ReadStamp.Of(tensor);
+        var leaf = new Leaf(this, memory.Append(null, 0, new ReadOnlySpan<Tensor>(in tensor)), tensor, stamp);
         memory.Leaves.Add(tensor, leaf);
         return leaf;
+    }
+
+    // A view has an entry of its own, and the parameter's memory.
+    void ThrowIfViewOfChanged(Tensor operand)
+    {
+        if (operand.Storage is { Parameter: { } parameter } && operand != parameter && memory.Leaves.TryGetValue(parameter, out var leaf)) ThrowIfChanged(leaf);
     }
 
     void ThrowIfMisused(string operation)
     {
         Alive(operation);
-        ThrowIfForeignThread(operation);
+        if (!IsOnItsThread) ThrowForeign(operation);
     }
+
+    void ThrowForeign(string operation) => throw new TapeException(Invariant(
+        $"{operation}: this tape{origin} belongs to another thread (number {Thread}). Use one tape per thread, with no await inside its scope; pass values on with Detach()."));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     TapeMemory Alive(string operation) =>
         IsEnded ? throw new ObjectDisposedException(nameof(Tape), $"{operation}: the tape's scope has ended.") : memory;
 
-    /// <summary>A stretch of a tape's scope in which recording is switched; ends with <see cref="Dispose"/>.</summary>
+    /// <summary>A stretch of a tape's scope in which recording is switched; ends with <see cref="Dispose"/>, the inner one first.</summary>
     public readonly ref struct PauseScope
     {
         readonly Tape? tape;
         readonly bool before;
+        readonly int depth;
 
         internal PauseScope(Tape tape, bool recording)
         {
             this.tape = tape;
             before = tape.IsRecording;
+            depth = ++tape.pauses;
             tape.IsRecording = recording;
         }
 
         /// <summary>Recording goes on as before.</summary>
+        /// <exception cref="TapeException">A scope that began later has not ended yet.</exception>
         public void Dispose()
         {
             // The default scope, where there is no tape, ends nothing.
-            if (tape is not null) tape.IsRecording = before;
+            if (tape is null || tape.IsEnded) return;
+            if (tape.pauses != depth)
+                throw new TapeException("Pause: a scope has ended before one that began inside of it, or twice. Scopes end in the opposite order: use `using`.");
+            tape.pauses--;
+            tape.IsRecording = before;
         }
     }
 }
 
-/// <summary>A value that comes from outside: a parameter or a watched tensor.</summary>
-internal sealed class LeafOperation : Operation
+/// <summary>Where a tape's scope begins in the source.</summary>
+internal readonly record struct TapeOrigin(string File, int Line)
 {
-    public static readonly LeafOperation Instance = new();
-
-    public override string Name => "leaf";
-
-    public override Shape Infer(ReadOnlySpan<Tensor> operands) => throw new InvalidOperationException("A leaf is not computed.");
-
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result) => throw new InvalidOperationException("A leaf is not computed.");
+    public override string ToString() => string.IsNullOrEmpty(File) ? "" : Invariant($", begun at {Path.GetFileName(File)}:{Line}");
 }

@@ -12,19 +12,19 @@ internal sealed partial class TapeMemory
     /// <param name="first">The first entry to keep.</param>
     /// <param name="kept">Leaves, and tensors whose memory is still needed, though nothing uses them now.</param>
     /// <param name="ended">Results of sweeps that nobody uses any longer.</param>
-    /// <returns>By how much the numbers have become lower.</returns>
+    /// <returns>By how much the numbers of entries have become lower.</returns>
     public int ForgetBefore(int first, IReadOnlyList<Tensor> kept, IReadOnlyList<Tensor> ended)
     {
         var past = new Past(this, first, kept);
-        var dropped = past.Dropped();
+        var dropped = past.Drop();
         foreach (var tensor in ended)
         {
             // What a rule returned may be anything; only what the sweep has made is its own.
-            if (tensor.Tape is null || tensor.Entry >= 0) continue;
+            if (tensor.Owner is null || tensor.Number >= 0) continue;
             if (tensor.Storage is { } storage && !past.Uses(storage)) dropped.Add(storage);
-            tensor.Tape = Tape.Forgotten;
+            tensor.Owner = TensorOwner.Forgotten;
         }
-        past.EndResults();
+        past.RemoveLeaves();
         int lower = past.MoveEntries();
         FreeOwned(0, dropped);
         return lower;
@@ -34,101 +34,104 @@ internal sealed partial class TapeMemory
     sealed class Past
     {
         readonly TapeMemory memory;
-        readonly int first;
+        readonly int first, firstValue;
         readonly HashSet<Storage> used = new(ReferenceEqualityComparer.Instance);
+
+        // Leaves that stay, by the numbers of their values, which become the first ones.
         readonly Dictionary<int, int> leaves = [];
         readonly Dictionary<Tensor, Tensor> given = new(ReferenceEqualityComparer.Instance);
 
         public Past(TapeMemory memory, int first, IReadOnlyList<Tensor> kept)
         {
-            (this.memory, this.first) = (memory, first);
+            (this.memory, this.first, firstValue) = (memory, first, memory.FirstValueFrom(first));
             var needed = new SortedSet<int>();
             foreach (var tensor in kept)
             {
                 Use(tensor);
-                if (memory.Leaves.TryGetValue(tensor, out var leaf) && leaf.Entry < first)
-                    needed.Add(leaf.Entry);
+                if (memory.Leaves.TryGetValue(tensor, out var leaf) && leaf.Number < firstValue) needed.Add(leaf.Number);
             }
-            for (int entry = first; entry < memory.EntryCount; entry++)
-            {
-                Use(memory.results[entry]);
-                if (memory.operations[entry] is ScanOperation scan) used.UnionWith(scan.Kept);
-                foreach (var operand in memory.OperandsOf(entry)) Use(operand);
-                foreach (int operand in memory.OperandEntriesOf(entry))
-                    if (operand >= 0 && operand < first && memory.operations[operand] is LeafOperation)
-                        needed.Add(operand);
-            }
+            for (int entry = first; entry < memory.EntryCount; entry++) AddUsesOf(entry, needed);
             foreach (int leaf in needed) leaves.Add(leaf, leaves.Count);
-            foreach (int leaf in needed) Use(memory.results[leaf]);
+            foreach (int leaf in needed) Use(memory.values[leaf]);
         }
 
         public bool Uses(Storage storage) => used.Contains(storage);
 
-        public HashSet<Storage> Dropped()
+        /// <summary>The memory that nothing needs any longer; the results of the past count as ended.</summary>
+        public HashSet<Storage> Drop()
         {
             var dropped = new HashSet<Storage>(memory.leftovers, ReferenceEqualityComparer.Instance);
-            for (int entry = 0; entry < first; entry++)
-            {
-                if (memory.operations[entry] is ScanOperation scan) dropped.UnionWith(scan.Kept);
-                if (IsComputed(entry) && memory.results[entry].Storage is { } storage) dropped.Add(storage);
-            }
+            for (int entry = 0; entry < first; entry++) memory.Drop(entry, dropped);
             memory.leftovers.UnionWith(dropped);
             memory.leftovers.IntersectWith(used);
             dropped.ExceptWith(used);
             return dropped;
         }
 
-        public void EndResults()
+        public void RemoveLeaves()
         {
-            for (int entry = 0; entry < first; entry++)
-                if (IsComputed(entry) || memory.operations[entry] is PartOperation)
-                    memory.results[entry].Tape = Tape.Forgotten;
             foreach (var (tensor, leaf) in memory.Leaves)
-            {
-                if (leaf.Entry >= first || leaves.ContainsKey(leaf.Entry)) continue;
-                leaf.GiveBack(memory.packed);
-                memory.Leaves.Remove(tensor);
-            }
+                if (leaf.Number < firstValue && !leaves.ContainsKey(leaf.Number))
+                    memory.RemoveLeaf(tensor, leaf);
         }
 
         public int MoveEntries()
         {
-            int lower = first - leaves.Count, count = memory.EntryCount, end = memory.operandCount, operandsMoved = 0;
-            foreach (var (from, to) in leaves) MoveEntry(from, to, 0);
-            foreach (var leaf in memory.Leaves.Values) leaf.Entry = Moved(leaf.Entry);
+            int lower = first - leaves.Count, count = memory.EntryCount, values = memory.ValueCount, end = memory.operandCount;
             int start = first < count ? memory.operandStarts[first] : end;
-            for (int i = start; i < end; i++, operandsMoved++) MoveOperand(i, operandsMoved);
-            for (int entry = first; entry < count; entry++) MoveEntry(entry, entry - lower, memory.operandStarts[entry] - start);
+            foreach (var (from, to) in leaves)
+            {
+                memory.values[to] = memory.values[from];
+                (memory.operations[to], memory.valueStarts[to], memory.operandStarts[to]) = (null, to, 0);
+            }
+            foreach (var leaf in memory.Leaves.Values) leaf.Number = Moved(leaf.Number);
+            for (int i = start; i < end; i++) MoveOperand(i, i - start);
+            for (int value = firstValue; value < values; value++) MoveValue(value);
+            for (int entry = first; entry < count; entry++) MoveEntry(entry, entry - lower, start);
             memory.EntryCount = count - lower;
-            memory.operandCount = operandsMoved;
-            Array.Clear(memory.operations, memory.EntryCount, lower);
-            Array.Clear(memory.results, memory.EntryCount, lower);
-            Array.Clear(memory.operands, operandsMoved, end - operandsMoved);
+            memory.ValueCount = values - firstValue + leaves.Count;
+            memory.operandCount = end - start;
+            Array.Clear(memory.operations, memory.EntryCount, count - memory.EntryCount);
+            Array.Clear(memory.values, memory.ValueCount, values - memory.ValueCount);
+            Array.Clear(memory.operands, memory.operandCount, end - memory.operandCount);
             MoveSteps(lower);
             return lower;
         }
 
-        bool IsComputed(int entry) => memory.operations[entry] is not (LeafOperation or PartitionOperation or PartOperation);
+        void AddUsesOf(int entry, SortedSet<int> needed)
+        {
+            foreach (var result in memory.ResultsOf(entry)) Use(result);
+            if (memory.operations[entry] is { } operation) used.UnionWith(operation.Kept);
+            foreach (var operand in memory.OperandsOf(entry)) Use(operand);
+            foreach (int operand in memory.OperandNumbersOf(entry))
+                if (operand >= 0 && operand < firstValue && memory.operations[memory.EntryOf(operand)] is null)
+                    needed.Add(operand);
+        }
 
         void Use(Tensor tensor)
         {
             if (tensor.Storage is { } storage) used.Add(storage);
         }
 
-        int Moved(int entry) => entry >= first ? entry - first + leaves.Count : leaves.GetValueOrDefault(entry, -1);
+        int Moved(int value) => value >= firstValue ? value - firstValue + leaves.Count : leaves.GetValueOrDefault(value, -1);
 
-        void MoveEntry(int from, int to, int operandStart)
+        // Watched tensors keep their number in their leaf.
+        void MoveValue(int from)
         {
-            var result = memory.results[from];
-            if (memory.operations[from] is not (LeafOperation or PartitionOperation) && result.Entry == from) result.Entry = to;
-            (memory.operations[to], memory.results[to], memory.operandStarts[to]) = (memory.operations[from], result, operandStart);
+            var value = memory.values[from];
+            if (value.Number == from && value.Owner is Tape) value.Number = Moved(from);
+            memory.values[Moved(from)] = value;
         }
+
+        void MoveEntry(int from, int to, int operandStart) =>
+            (memory.operations[to], memory.valueStarts[to], memory.operandStarts[to]) =
+                (memory.operations[from], Moved(memory.valueStarts[from]), memory.operandStarts[from] - operandStart);
 
         void MoveOperand(int from, int to)
         {
-            var (tensor, entry) = (memory.operands[from], memory.operandEntries[from]);
-            memory.operandEntries[to] = entry < 0 ? -1 : Moved(entry);
-            memory.operands[to] = tensor.Tape == Tape.Forgotten ? Given(tensor) : tensor;
+            var (tensor, number) = (memory.operands[from], memory.operandNumbers[from]);
+            memory.operandNumbers[to] = number < 0 ? -1 : Moved(number);
+            memory.operands[to] = tensor.Owner == TensorOwner.Forgotten ? Given(tensor) : tensor;
         }
 
         // The same values without a history, for the rules of the entries that use it.

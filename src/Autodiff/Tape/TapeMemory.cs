@@ -1,34 +1,43 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Autograd.Kernels;
 
 namespace Autograd;
 
+/// <summary>Where a tape stands, to come back to.</summary>
+internal readonly record struct TapeMark(int Entries, int Values, int Owned, int Steps);
+
 /// <summary>
-/// The flat arrays and the buffers of a tape. Kept from one tape to the next, so that a training step in steady state allocates neither.
+/// The flat arrays and the buffers of a tape: entries, each with an operation (none for a parameter or watched tensor), operands and one result or more, and
+/// the values these are. Kept from one tape to the next, so that a training step in steady state allocates neither.
 /// </summary>
 internal sealed partial class TapeMemory
 {
     const long LargeBytes = 64 << 20;
 
+    // Tapes that end at once leave no more than the next ones at once will need.
+    static readonly int MostIdle = Environment.ProcessorCount + 2;
     static readonly ConcurrentBag<TapeMemory> Idle = [];
 
     readonly BufferPool<float> singles = new();
     readonly BufferPool<double> doubles = new();
     readonly List<Storage> owned = [];
-    readonly List<Storage> temporaries = [];
+    readonly Stack<SweepMemory> sweeps = [];
     readonly PackedMatrices packed = new();
 
-    Tensor?[] cotangents = [];
-    byte[] marks = [];
-    Operation[] operations = new Operation[64];
-    Tensor[] results = new Tensor[64];
+    RecordedOperation?[] operations = new RecordedOperation?[64];
+    int[] valueStarts = new int[64];
     int[] operandStarts = new int[64];
+    Tensor[] values = new Tensor[64];
     Tensor[] operands = new Tensor[128];
-    int[] operandEntries = new int[128];
+    int[] operandNumbers = new int[128];
     int operandCount;
     long usedBytes;
 
     public int EntryCount { get; private set; }
+
+    /// <summary>Number of all results.</summary>
+    public int ValueCount { get; private set; }
 
     /// <summary>Parameters and watched tensors.</summary>
     public Dictionary<Tensor, Leaf> Leaves { get; } = new(ReferenceEqualityComparer.Instance);
@@ -36,33 +45,46 @@ internal sealed partial class TapeMemory
     /// <summary>Where time steps of recurrences begin; a step of −1 is outside of one.</summary>
     public List<(int Position, int Step)> Steps { get; } = [];
 
-    /// <summary>Products waiting to be formed in a running backward sweep.</summary>
-    public ProductQueues Products { get; } = new();
-
-    /// <summary>While set, new memory is temporary: a backward sweep decides after each entry what is still needed.</summary>
-    public bool IsSweeping { get; set; }
-
     /// <summary>Bytes held by the pools, in use or free.</summary>
     public long AllocatedBytes => singles.AllocatedElements * sizeof(float) + doubles.AllocatedElements * sizeof(double);
 
     public static TapeMemory Rent() => Idle.TryTake(out var memory) ? memory : new TapeMemory();
 
-    /// <summary>Keeps the memory for the next tape, unless it is much more than this one needed: one huge tape must not hold on to it for ever.</summary>
+    /// <summary>
+    /// Keeps the memory for the next tape, unless enough is kept, or it is much more than this one needed: one huge tape, or many at once, must not hold on to
+    /// it for ever.
+    /// </summary>
     public static void Return(TapeMemory memory)
     {
         bool isOversized = memory.AllocatedBytes > LargeBytes && memory.AllocatedBytes / 8 > memory.usedBytes;
-        if (isOversized) return;
         memory.Clear();
-        Idle.Add(memory);
+        if (!isOversized && Idle.Count < MostIdle) Idle.Add(memory);
     }
 
-    public Operation OperationOf(int entry) => operations[entry];
+    /// <summary>The operation of an entry; null for a parameter or watched tensor.</summary>
+    public RecordedOperation? OperationOf(int entry) => operations[entry];
 
-    public Tensor ResultOf(int entry) => results[entry];
+    public int FirstValueOf(int entry) => valueStarts[entry];
+
+    public ReadOnlySpan<Tensor> ResultsOf(int entry) => values.AsSpan(valueStarts[entry]..ValueEnd(entry));
+
+    /// <summary>A value by its number.</summary>
+    public Tensor ValueOf(int number) => values[number];
+
+    /// <summary>The entry whose result a value is.</summary>
+    public int EntryOf(int number)
+    {
+        int found = Array.BinarySearch(valueStarts, 0, EntryCount, number);
+        return found >= 0 ? found : ~found - 1;
+    }
 
     public ReadOnlySpan<Tensor> OperandsOf(int entry) => operands.AsSpan(operandStarts[entry]..OperandEnd(entry));
 
-    public ReadOnlySpan<int> OperandEntriesOf(int entry) => operandEntries.AsSpan(operandStarts[entry]..OperandEnd(entry));
+    /// <summary>Numbers of the values that an entry was computed from; negative for a constant.</summary>
+    public ReadOnlySpan<int> OperandNumbersOf(int entry) => operandNumbers.AsSpan(operandStarts[entry]..OperandEnd(entry));
+
+    /// <summary>Number of the first value of an entry, or of the next value at the end.</summary>
+    public int FirstValueFrom(int entry) => entry < EntryCount ? valueStarts[entry] : ValueCount;
 
     /// <summary>Room for the operands of the next entry; they count once <see cref="Append"/> is called.</summary>
     public Span<int> ReserveOperands(int count, out Span<Tensor> tensors)
@@ -71,92 +93,94 @@ internal sealed partial class TapeMemory
         {
             int size = Math.Max(2 * operands.Length, operandCount + count);
             Array.Resize(ref operands, size);
-            Array.Resize(ref operandEntries, size);
+            Array.Resize(ref operandNumbers, size);
         }
         tensors = operands.AsSpan(operandCount, count);
-        return operandEntries.AsSpan(operandCount, count);
+        return operandNumbers.AsSpan(operandCount, count);
     }
 
-    public int Append(Operation operation, int operandsOfEntry, Tensor result)
+    /// <summary>The next entry. Returns the number of its first result.</summary>
+    public int Append(RecordedOperation? operation, int operandsOfEntry, ReadOnlySpan<Tensor> results)
     {
-        int entry = EntryCount++;
-        if (entry == operations.Length) Grow();
+        int entry = EntryCount++, first = ValueCount;
+        if (entry == operations.Length) GrowEntries();
+        if (ValueCount + results.Length > values.Length) Array.Resize(ref values, Math.Max(2 * values.Length, ValueCount + results.Length));
         operations[entry] = operation;
-        results[entry] = result;
+        valueStarts[entry] = first;
         operandStarts[entry] = operandCount;
         operandCount += operandsOfEntry;
-        return entry;
+        foreach (var result in results) values[ValueCount++] = result;
+        return first;
     }
 
-    /// <summary>One empty slot for a cotangent and one cleared mark for each entry.</summary>
-    public Tensor?[] SweepArrays(out byte[] entryMarks)
+    /// <summary>Arrays for a sweep, empty; given back by <see cref="Return(SweepMemory)"/>.</summary>
+    public SweepMemory RentSweep()
     {
-        if (cotangents.Length < EntryCount)
-        {
-            cotangents = new Tensor?[operations.Length];
-            marks = new byte[operations.Length];
-        }
-        Array.Clear(marks, 0, EntryCount);
-        entryMarks = marks;
-        return cotangents;
+        var sweep = sweeps.TryPop(out var idle) ? idle : new SweepMemory(this);
+        sweep.Extend(0);
+        return sweep;
     }
 
-    /// <summary>The arrays of a running sweep with room for entries made since; those from <paramref name="from"/> on are empty.</summary>
-    public (Tensor?[] Cotangents, byte[] Marks) ExtendSweepArrays(int from)
+    public void Return(SweepMemory sweep)
     {
-        if (cotangents.Length < EntryCount)
-        {
-            Array.Resize(ref cotangents, operations.Length);
-            Array.Resize(ref marks, operations.Length);
-        }
-        Array.Clear(marks, from, EntryCount - from);
-        return (cotangents, marks);
+        sweep.AssertEmpty();
+        sweeps.Push(sweep);
     }
 
-    /// <summary>Where the tape stands, to come back to.</summary>
-    public (int Entries, int Owned, int Steps) Mark() => (EntryCount, owned.Count, Steps.Count);
+    public TapeMark Mark() => new(EntryCount, ValueCount, owned.Count, Steps.Count);
 
-    /// <summary>The tensors from before an entry that entries from it on use, and the parameters among those, each once.</summary>
-    public List<Tensor> ExternalOperands(int first)
+    /// <summary>
+    /// What entries since a mark depend on, each once: values from before it, parameters and watched tensors, and those of the results that come from before.
+    /// </summary>
+    public List<int> Externals(TapeMark mark, ReadOnlySpan<int> results)
     {
-        var entries = new HashSet<int>();
-        var tensors = new List<Tensor>();
-        for (int entry = first; entry < EntryCount; entry++)
+        var known = new HashSet<int>();
+        var externals = new List<int>();
+        for (int i = mark.Entries < EntryCount ? operandStarts[mark.Entries] : operandCount; i < operandCount; i++) Add(operandNumbers[i]);
+        foreach (int result in results) Add(result);
+        return externals;
+
+        void Add(int number)
         {
-            var used = OperandEntriesOf(entry);
-            for (int i = 0; i < used.Length; i++)
-                if (used[i] >= 0 && (used[i] < first || operations[used[i]] is LeafOperation) && entries.Add(used[i]))
-                    tensors.Add(OperandsOf(entry)[i]);
+            if (number >= 0 && (number < mark.Values || operations[EntryOf(number)] is null) && known.Add(number)) externals.Add(number);
         }
-        return tensors;
     }
 
     /// <summary>Forgets all entries since a mark, and gives their memory back but for what some tensors use; their results count as ended.</summary>
-    public void Forget((int Entries, int Owned, int Steps) mark, ReadOnlySpan<Tensor> kept)
+    public void Forget(TapeMark mark, ReadOnlySpan<Tensor> kept)
     {
         var dropped = new HashSet<Storage>(ReferenceEqualityComparer.Instance);
-        for (int entry = mark.Entries; entry < EntryCount; entry++)
-        {
-            if (operations[entry] is ScanOperation scan) dropped.UnionWith(scan.Kept);
-            if (operations[entry] is LeafOperation or PartitionOperation) continue;
-            if (results[entry].Storage is { } storage) dropped.Add(storage);
-            results[entry].Tape = Tape.Forgotten;
-        }
+        for (int entry = mark.Entries; entry < EntryCount; entry++) Drop(entry, dropped);
         foreach (var tensor in kept)
             if (tensor.Storage is { } storage)
                 dropped.Remove(storage);
         FreeOwned(mark.Owned, dropped);
         foreach (var (tensor, leaf) in Leaves)
-        {
-            if (leaf.Entry < mark.Entries) continue;
-            leaf.GiveBack(packed);
-            Leaves.Remove(tensor);
-        }
+            if (leaf.Number >= mark.Values)
+                RemoveLeaf(tensor, leaf);
         operandCount = mark.Entries < EntryCount ? operandStarts[mark.Entries] : operandCount;
         Array.Clear(operations, mark.Entries, EntryCount - mark.Entries);
-        Array.Clear(results, mark.Entries, EntryCount - mark.Entries);
-        EntryCount = mark.Entries;
-        Steps.RemoveRange(mark.Steps, Steps.Count - mark.Steps);
+        Array.Clear(values, mark.Values, ValueCount - mark.Values);
+        (EntryCount, ValueCount) = (mark.Entries, mark.Values);
+        if (Steps.Count > mark.Steps) Steps.RemoveRange(mark.Steps, Steps.Count - mark.Steps);
+    }
+
+    // The memory that an entry has made, and its results, which count as ended.
+    void Drop(int entry, HashSet<Storage> dropped)
+    {
+        if (operations[entry] is not { } operation) return;
+        dropped.UnionWith(operation.Kept);
+        foreach (var result in ResultsOf(entry))
+        {
+            if (result.Storage is { } storage) dropped.Add(storage);
+            result.Owner = TensorOwner.Forgotten;
+        }
+    }
+
+    void RemoveLeaf(Tensor tensor, Leaf leaf)
+    {
+        leaf.GiveBack(packed);
+        Leaves.Remove(tensor);
     }
 
     // What a waiting product still needs goes back when that is done with it.
@@ -186,36 +210,18 @@ internal sealed partial class TapeMemory
         where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
         => leaf.Packed<T>(transposed, packed);
 
-    public Tensor Allocate(Tape tape, ElementType type, Shape shape)
+    /// <summary>Memory that belongs to the tape until it ends.</summary>
+    public Tensor AllocateOwned(Tape tape, ElementType type, Shape shape)
     {
-        Storage storage = type == ElementType.Float32 ? singles.Rent(shape.ElementCount) : doubles.Rent(shape.ElementCount);
-        storage.IsTemporary = IsSweeping;
-        if (!IsSweeping) usedBytes += (long)shape.ElementCount * type.ByteSize();
-        (IsSweeping ? temporaries : owned).Add(storage);
-        return new Tensor(type, shape, storage) { Tape = tape };
+        var storage = Rent(type, shape.ElementCount);
+        usedBytes += (long)shape.ElementCount * type.ByteSize();
+        owned.Add(storage);
+        return new Tensor(type, shape, storage) { Owner = tape };
     }
 
-    /// <summary>Gives back what the rules made since the last call and no cotangent holds.</summary>
-    public void ReleaseTemporaries()
-    {
-        foreach (var storage in temporaries)
-            if (storage.References == 0 && storage.IsTemporary)
-                Free(storage);
-        temporaries.Clear();
-    }
+    public Storage Rent(ElementType type, int elements) => type == ElementType.Float32 ? singles.Rent(elements) : doubles.Rent(elements);
 
-    public static void Hold(Tensor cotangent)
-    {
-        if (cotangent.Storage is { } storage) storage.References++;
-    }
-
-    /// <summary>Ends one use of a cotangent; the last one gives temporary memory back.</summary>
-    public void Release(Tensor cotangent)
-    {
-        if (cotangent.Storage is { } storage && --storage.References == 0 && storage.IsTemporary) Free(storage);
-    }
-
-    /// <summary>Lets a cotangent live until the tape ends: it is a result.</summary>
+    /// <summary>Lets temporary memory live until the tape ends: it is a result, or code of users has seen it.</summary>
     public void Keep(Tensor cotangent)
     {
         if (cotangent.Storage is not { IsTemporary: true } storage) return;
@@ -223,42 +229,38 @@ internal sealed partial class TapeMemory
         owned.Add(storage);
     }
 
-    void Free(Storage storage)
+    public void Free(Storage storage)
     {
+        Debug.Assert(storage.References == 0, "Memory that a sweep holds was given back.");
         storage.IsTemporary = false;
         if (storage is Storage<float> single) singles.Return(single);
         else doubles.Return((Storage<double>)storage);
     }
 
+    int ValueEnd(int entry) => entry + 1 < EntryCount ? valueStarts[entry + 1] : ValueCount;
+
     int OperandEnd(int entry) => entry + 1 < EntryCount ? operandStarts[entry + 1] : operandCount;
 
-    void Grow()
+    void GrowEntries()
     {
         Array.Resize(ref operations, 2 * operations.Length);
-        Array.Resize(ref results, 2 * results.Length);
-        Array.Resize(ref operandStarts, 2 * operandStarts.Length);
+        Array.Resize(ref valueStarts, operations.Length);
+        Array.Resize(ref operandStarts, operations.Length);
     }
 
     void Clear()
     {
-        foreach (var storage in owned)
-        {
-            storage.References = 0;
-            Free(storage);
-        }
+        foreach (var storage in owned) Free(storage);
         owned.Clear();
         leftovers.Clear();
-        temporaries.Clear();
         foreach (var leaf in Leaves.Values) leaf.GiveBack(packed);
         Leaves.Clear();
-        Products.Clear();
         Steps.Clear();
         // Nothing of a finished tape may be kept alive by the pool.
         Array.Clear(operations, 0, EntryCount);
-        Array.Clear(results, 0, EntryCount);
+        Array.Clear(values, 0, ValueCount);
         Array.Clear(operands, 0, operandCount);
-        EntryCount = operandCount = 0;
+        EntryCount = ValueCount = operandCount = 0;
         usedBytes = 0;
-        IsSweeping = false;
     }
 }

@@ -9,6 +9,12 @@ public readonly struct TimeStep
     /// <summary>The step under way; 0 outside of a recurrence.</summary>
     internal static int Current => current ?? 0;
 
+    /// <summary>The step under way, to begin it again; null outside of a recurrence.</summary>
+    internal static int? Captured => current;
+
+    /// <summary>Goes back to a step that was captured.</summary>
+    internal static Scope Again(int? step) => new(step);
+
     /// <summary>What follows belongs to a step, until the returned scope ends: <c>using (TimeStep.Begin(t)) …</c></summary>
     /// <param name="number">Number of the step, from 0.</param>
     public static Scope Begin(int number) => new(Require.AtLeast(nameof(TimeStep), nameof(number), number, 0));
@@ -18,11 +24,11 @@ public readonly struct TimeStep
     {
         readonly int? before;
 
-        internal Scope(int number)
+        internal Scope(int? number)
         {
             before = current;
             current = number;
-            Tape.Current?.BeginStep(number);
+            Tape.Current?.BeginStep(number ?? -1);
         }
 
         /// <summary>The step before, if there was one, goes on.</summary>

@@ -8,11 +8,16 @@ public static class Checkpoint
 {
     /// <summary>Runs a segment under the current tape.</summary>
     /// <param name="segment">
-    /// Computes some tensors from others that it refers to, parameters included. It must compute the same when it is run again: random masks come from
-    /// keys, so they do. Tensors made inside, other than the results, end with the call.
+    /// Computes some tensors from others that it refers to, parameters included. It must compute the same when it is run again, so it may not refer to variables
+    /// that change later (functions capture variables, not their values) nor draw random numbers but from keys. Tensors made inside, other than the results, end
+    /// with the call.
     /// </param>
     /// <returns>Its results.</returns>
-    /// <remarks>Outside of a tape, and where nothing is recorded, the segment is just run. Forward mode runs a segment again too.</remarks>
+    /// <remarks>
+    /// It is run again under the time step, the bound values, and the mode of modules of the first run. Outside of a tape, and where nothing is recorded, the segment is just
+    /// run. Forward mode runs a segment again too.
+    /// </remarks>
+    /// <exception cref="TapeException">The segment gives null; or, thrown by a sweep, it did not compute the same when it was run again, to the bit.</exception>
     public static Tensor[] Run(Func<Tensor[]> segment)
     {
         ArgumentNullException.ThrowIfNull(segment);
@@ -25,5 +30,73 @@ public static class Checkpoint
     {
         ArgumentNullException.ThrowIfNull(segment);
         return Run(() => new[] { segment() })[0];
+    }
+
+    /// <summary>
+    /// A sequence in segments of equal length, the last one maybe shorter, each a checkpoint: what is computed from step to step is given on as tensors. The
+    /// outputs lie in one memory, and nothing is kept twice.
+    /// </summary>
+    /// <param name="steps">Number of steps, at least 1.</param>
+    /// <param name="length">Steps in a segment, at least 1.</param>
+    /// <param name="state">The tensors before the first step.</param>
+    /// <param name="segment">
+    /// Computes a segment from its first step, its number of steps and the tensors before it: the outputs of its steps <c>[steps, …]</c>, and the tensors after it.
+    /// </param>
+    /// <returns>The outputs of all steps, and the tensors after the last one.</returns>
+    public static (Tensor Outputs, Tensor[] Final) Sequence(
+        int steps, int length, Tensor[] state, Func<int, int, Tensor[], (Tensor Outputs, Tensor[] Next)> segment)
+    {
+        Require.AtLeast(nameof(Sequence), nameof(steps), steps, 1);
+        Require.AtLeast(nameof(Sequence), nameof(length), length, 1);
+        ArgumentNullException.ThrowIfNull(segment);
+        Tensor? whole = null;
+        var parts = new List<Tensor>();
+        for (int start = 0; start < steps; start += length)
+        {
+            int first = start, count = Math.Min(length, steps - start);
+            var before = state;
+            var results = Run(
+                () =>
+                {
+                    var (outputs, next) = segment(first, count, before);
+                    return [outputs, .. next];
+                },
+                results => [Place(results[0], ref whole, steps, first), .. results.Skip(1).Select(Compact)]);
+            parts.Add(results[0]);
+            state = results[1..];
+        }
+        return (JoinOperation.Apply([.. parts]), state);
+    }
+
+    /// <summary>
+    /// For code that keeps something that may change, such as a mode: within a segment that is run again, the value that it had when the segment was run first;
+    /// at the first run and elsewhere the present one.
+    /// </summary>
+    /// <param name="owner">Whose value it is: one value for each object.</param>
+    /// <param name="present">The value now.</param>
+    public static T AsAtFirst<T>(object owner, T present)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        return Tape.Current?.Segment is { } segment ? segment.AsAtFirst(owner, present) : present;
+    }
+
+    static Tensor[] Run(Func<Tensor[]> segment, Func<Tensor[], Tensor[]> keep) => Tape.Current is { } tape ? tape.Checkpoint(segment, keep) : segment();
+
+    // In the memory of the whole, which is made when the shape of a part is known.
+    static Tensor Place(Tensor part, ref Tensor? whole, int steps, int first)
+    {
+        var tape = Tape.Current!;
+        whole ??= tape.Allocate(part.ElementType, Shape.Create([steps, .. part.Shape.Lengths[1..]]), isRecorded: true);
+        var place = new Tensor(part.ElementType, part.Shape, whole.Storage, first * part.Shape.Product(1, part.Rank)) { Owner = tape };
+        Accumulation.Copy(part, place);
+        return place;
+    }
+
+    // Not a view of something larger, which would be kept with it.
+    static Tensor Compact(Tensor state)
+    {
+        var copy = Tape.Current!.Allocate(state.ElementType, state.Shape, isRecorded: true);
+        Accumulation.Copy(state, copy);
+        return copy;
     }
 }

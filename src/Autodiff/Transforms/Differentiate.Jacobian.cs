@@ -70,7 +70,7 @@ public static partial class Differentiate
     static Tensor[] Columns(Recording run)
     {
         var (sources, result) = (run.Sources, run.Result);
-        var zeros = Array.ConvertAll(sources, source => Tensor.Zeros(source.Shape, Tape.Actual(source).ElementType));
+        var zeros = Array.ConvertAll(sources, source => Tensor.Zeros(source.Shape, Recorder.Actual(source).ElementType));
         var jacobians = new Tensor[sources.Length];
         for (int s = 0; s < jacobians.Length; s++)
         {

@@ -27,29 +27,46 @@ internal sealed class Problem
     }
 
     /// <summary>
-    /// Runs the function and derives from it. Inside another scope everything is recorded, so that it can be differentiated again; else the results are
-    /// copied out of the scope made here.
+    /// Runs the function and derives from it. Inside another scope everything is recorded, so that it can be differentiated again; where nothing could be, and
+    /// outside of any scope, only copies of the results are left.
     /// </summary>
     public (Tensor Value, Tensor[] Derivatives) Solve(Func<Recording, Tensor[]> derive)
     {
-        if (Tape.Current is { } outer)
-        {
-            // Also where the enclosing scope has paused: a derivative needs the record.
-            using var recording = new Tape.PauseScope(outer, recording: true);
-            return Solve(outer, derive, isNested: true);
-        }
+        if (Tape.Current is { } outer) return SolveWithin(outer, derive);
         using var tape = new Tape();
-        var (value, derivatives) = Solve(tape, derive, isNested: false);
-        return (value.Detach(), Array.ConvertAll(derivatives, derivative => derivative.Detach()));
+        return Copies(Solve(tape, derive, isNested: false).Results);
     }
 
-    (Tensor Value, Tensor[] Derivatives) Solve(Tape tape, Func<Recording, Tensor[]> derive, bool isNested)
+    (Tensor Value, Tensor[] Derivatives) SolveWithin(Tape outer, Func<Recording, Tensor[]> derive)
+    {
+        bool isRecorded = outer.IsRecording;
+        var mark = outer.Memory.Mark();
+        // Also where the enclosing scope has paused: a derivative needs the record.
+        using var recording = new Tape.PauseScope(outer, recording: true);
+        using var user = Recorder.EnterUserCode(isRecording: true);
+        bool isDone = false;
+        try
+        {
+            var (sources, results) = Solve(outer, derive, isNested: true);
+            if (outer.IsTrace || (isRecorded && outer.DependsOnOther(mark, sources))) return (results[0], results[1..]);
+            isDone = true;
+            return Copies(results);
+        }
+        finally
+        {
+            if (isDone || !isRecorded) outer.Memory.Forget(mark, []);
+        }
+    }
+
+    (Tensor[] Sources, Tensor[] Results) Solve(Tape tape, Func<Recording, Tensor[]> derive, bool isNested)
     {
         var sources = begin(tape);
         int start = tape.Position;
-        var value = evaluate(sources);
-        return (value, derive(new Recording(tape, start, sources, value, isNested)));
+        var value = evaluate(sources) ?? throw new InvalidOperationException("Differentiate: the function gave null; it must give a tensor.");
+        return (sources, [value, .. derive(new Recording(tape, start, sources, value, isNested))]);
     }
+
+    static (Tensor Value, Tensor[] Derivatives) Copies(Tensor[] results) => (results[0].Detach(), [.. results[1..].Select(result => result.Detach())]);
 
     // The argument gets an entry of its own, so that a function that also refers to x from outside is not differentiated by that x as well.
     static Tensor Own(Tape tape, Tensor x) => tape.Watch(Functions.Reshape(x, x.Shape.Lengths));
@@ -66,19 +83,19 @@ internal sealed class Problem
 /// <param name="IsNested">Whether derivatives may be differentiated again and must be recorded.</param>
 internal sealed record Recording(Tape Tape, int Start, Tensor[] Sources, Tensor Result, bool IsNested)
 {
-    public Tensor[] Gradients(Tensor output, Tensor seed, bool record) => Tape.EntryOf(output) >= 0
+    public Tensor[] Gradients(Tensor output, Tensor seed, bool record) => Tape.NumberOf(output) >= 0
         ? Tape.Gradients([output], [seed], Sources, record, Start..)
-        : Array.ConvertAll(Sources, source => Tensor.Zeros(source.Shape, Tape.Actual(source).ElementType));
+        : Array.ConvertAll(Sources, source => Tensor.Zeros(source.Shape, Recorder.Actual(source).ElementType));
 
     public Tensor Tangent(Tensor output, IReadOnlyList<Tensor> tangents, bool record) => Tangents([output], tangents, record)[0];
 
     /// <summary>The tangents of several outputs, in one sweep.</summary>
     public Tensor[] Tangents(Tensor[] outputs, IReadOnlyList<Tensor> tangents, bool record)
     {
-        var tracked = Array.FindAll(outputs, output => Tape.EntryOf(output) >= 0);
+        var tracked = Array.FindAll(outputs, output => Tape.NumberOf(output) >= 0);
         var found = Tape.Tangents(tracked, Sources, tangents, record, Start..);
         int used = 0;
-        return Array.ConvertAll(outputs, output => Tape.EntryOf(output) >= 0 ? found[used++] : Tensor.Zeros(output.Shape, output.ElementType));
+        return Array.ConvertAll(outputs, output => Tape.NumberOf(output) >= 0 ? found[used++] : Tensor.Zeros(output.Shape, output.ElementType));
     }
 
     /// <summary>The gradients of the result, which must have one element.</summary>

@@ -66,10 +66,10 @@ internal sealed class StreamProgram
     static Tensor[] Symbols(Tape tape, IReadOnlyList<(Shape Shape, ElementType Type)> inputs) =>
         [.. inputs.Select(input => tape.Watch(Tensor.Symbolic(input.Shape, input.Type)))];
 
-    static IEnumerable<(Operation Operation, Tensor[] Operands, Tensor Result)> Entries(TapeMemory memory, int since)
+    static IEnumerable<(RecordedOperation? Operation, Tensor[] Operands, Tensor Result)> Entries(TapeMemory memory, int since)
     {
         for (int entry = since; entry < memory.EntryCount; entry++)
-            yield return (memory.OperationOf(entry), memory.OperandsOf(entry).ToArray(), memory.ResultOf(entry));
+            yield return (memory.OperationOf(entry), memory.OperandsOf(entry).ToArray(), memory.ResultsOf(entry)[0]);
     }
 
     /// <summary>Gives every recorded tensor memory.</summary>
@@ -84,15 +84,15 @@ internal sealed class StreamProgram
             inputs = Array.ConvertAll(symbols, symbol => memory[symbol] = Fresh(symbol));
         }
 
-        public StreamProgram? Build(IEnumerable<(Operation Operation, Tensor[] Operands, Tensor Result)> recorded, Tensor[] outputs)
+        public StreamProgram? Build(IEnumerable<(RecordedOperation? Operation, Tensor[] Operands, Tensor Result)> recorded, Tensor[] outputs)
         {
             foreach (var (operation, operands, result) in recorded)
             {
-                if (operation is LeafOperation) continue;
+                if (operation is null) continue;
                 // Operations with several results, and those that call back, are left to the usual way.
-                if (operation is PartitionOperation or PartOperation or CustomAdapter || Bound(operands) is not { } bound) return null;
-                if (operation.View(bound, result.Shape) is { } view) memory[result] = view;
-                else steps.Add((operation, bound, memory[result] = Fresh(result)));
+                if (operation is not Operation single || operation is CustomAdapter || Bound(operands) is not { } bound) return null;
+                if (single.View(bound, result.Shape) is { } view) memory[result] = view;
+                else steps.Add((single, bound, memory[result] = Fresh(result)));
             }
             return Bound(outputs) is { } places ? new StreamProgram([.. steps], inputs, places) : null;
         }

@@ -13,8 +13,9 @@ internal sealed class ParameterCopies(Tape tape, IReadOnlyList<Parameter> parame
     {
         for (int i = 0; i < parameters.Count; i++)
         {
-            if (versions[i] == parameters[i].Version) continue;
-            versions[i] = parameters[i].Version;
+            int version = parameters[i].Version;
+            if (versions[i] == version) continue;
+            versions[i] = version;
             var value = parameters[i].Detach();
             if (type != value.ElementType) value = value.As(type).Detach();
             tape.Rebind(parameters[i], value);

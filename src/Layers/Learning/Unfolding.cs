@@ -104,8 +104,8 @@ internal sealed class Unfolding<TState>
 
     // A state that comes from before the cut: its values only.
     static Tensor Given(Tensor tensor) =>
-        tensor.Tape is { IsEnded: true } ? new Tensor(tensor.ElementType, tensor.Shape, tensor.Storage, tensor.Offset) : tensor;
+        tensor.Owner is { IsEnded: true } ? new Tensor(tensor.ElementType, tensor.Shape, tensor.Storage, tensor.Offset) : tensor;
 
     // A copy, so that two tensors of the state are never the same one; but what derives from parameters keeps its history.
-    Tensor Source(Tensor tensor) => tape.EntryOf(tensor) >= 0 ? tensor : tape.Watch(tensor.Detach());
+    Tensor Source(Tensor tensor) => tape.NumberOf(tensor) >= 0 ? tensor : tape.Watch(tensor.Detach());
 }

@@ -30,7 +30,7 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
     Unrolled<TState> Run(Tensor x, TState state, LengthMasks masks, int firstStep)
     {
         string? reason = "the layer's Execution is Eager";
-        if (Execution == Execution.Compiled)
+        if (Checkpoint.AsAtFirst(this, Execution) == Execution.Compiled)
         {
             var outcome = Scan.Run(StepOver(state), x, StateTensors<TState>.Flatten(state), masks.Sequences(), Threads, firstStep);
             reason = outcome.Reason;
@@ -89,21 +89,11 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
     Unrolled<TState> RunInSegments(Tensor x, TState state, LengthMasks masks, int segment, int firstStep)
     {
         int time = x.Shape[0];
-        AssembledSequence? outputs = null;
-        var parts = new List<Tensor>();
-        for (int start = 0; start < time; start += segment)
+        var (outputs, final) = Checkpoint.Sequence(time, segment, StateTensors<TState>.Flatten(state), (first, count, before) =>
         {
-            int first = start, count = Math.Min(segment, time - start);
-            var (part, before, partMasks) = (Functions.Slice(x, 0, first, count), state, masks.From(first, count));
-            var results = Checkpoint.Run(() =>
-            {
-                var run = Run(part, before, partMasks, firstStep + first);
-                outputs ??= new AssembledSequence(Shape.Create([time, .. run.Outputs.Shape.Lengths[1..]]), run.Outputs.ElementType);
-                return [outputs.Place(run.Outputs, first), .. StateTensors<TState>.Flatten(run.Final)];
-            });
-            parts.Add(results[0]);
-            state = StateTensors<TState>.Rebuild(state, results.AsSpan(1));
-        }
-        return new(outputs!.Whole([.. parts]), state, new ForgottenStates<TState>(time));
+            var run = Run(Functions.Slice(x, 0, first, count), StateTensors<TState>.Rebuild(state, before), masks.From(first, count), firstStep + first);
+            return (run.Outputs, StateTensors<TState>.Flatten(run.Final));
+        });
+        return new(outputs, StateTensors<TState>.Rebuild(state, final), new ForgottenStates<TState>(time));
     }
 }

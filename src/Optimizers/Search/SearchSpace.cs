@@ -64,8 +64,9 @@ internal sealed class SearchSpace
         int used = 0;
         foreach (var parameter in parameters)
         {
-            if (parameter.ElementType == ElementType.Float64) point.AsSpan(used, parameter.ElementCount).CopyTo(parameter.Change<double>());
-            else Narrow(point.AsSpan(used, parameter.ElementCount), parameter.Change<float>());
+            var part = point.AsMemory(used, parameter.ElementCount);
+            if (parameter.ElementType == ElementType.Float64) parameter.Change<double>(values => part.Span.CopyTo(values));
+            else parameter.Change<float>(values => Narrow(part.Span, values));
             used += parameter.ElementCount;
         }
     }

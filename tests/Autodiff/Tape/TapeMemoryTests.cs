@@ -120,7 +120,10 @@ public class TapeMemoryTests
         for (int t = 0; t < length; t++) h = Tanh(MatMul(x[t], parameters[0]) + MatMul(h, parameters[1]) + parameters[2]);
         var gradients = tape.Gradients(Sum(Square(h)), parameters);
         for (int i = 0; i < parameters.Length; i++)
-            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(gradients[i].AsSpan<float>(), -1e-4f, parameters[i].AsSpan<float>(), parameters[i].Change<float>());
+        {
+            using var change = parameters[i].Change<float>();
+            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(gradients[i].AsSpan<float>(), -1e-4f, change.Values, change.Values);
+        }
     }
 
     static (long Managed, long Resident) Memory()

@@ -63,7 +63,8 @@ public class LongStreamTests
             entries.Add(Tape.Current!.Position);
             bytes.Add(Tape.Current.AllocatedBytes);
             if (!isTrained) return;
-            foreach (ref float bias in cell["Bf"].Change<float>()) bias *= 0.9999f;
+            using var change = cell["Bf"].Change<float>();
+            foreach (ref float bias in change.Values) bias *= 0.9999f;
         });
         Assert.True(entries.Max() < 5000, $"{entries.Max()} entries");
         Assert.Equal(bytes[bytes.Count / 4], bytes[^1]);

@@ -36,7 +36,7 @@ static class BothWays
         var run = layer.Run(x, lengths);
         Tensor[] results = [run.Outputs, .. State.Tensors(run.Final), .. State.Tensors(run.StackedStates())];
         // What depends on nothing that is tracked has no gradient.
-        int[] seeded = [.. Enumerable.Range(0, results.Length).Where(i => tape.EntryOf(results[i]) >= 0)];
+        int[] seeded = [.. Enumerable.Range(0, results.Length).Where(i => tape.NumberOf(results[i]) >= 0)];
         var gradients = tape.Gradients(
             [.. seeded.Select(i => results[i])], [.. seeded.Select(i => Seed(results[i].Shape, i))], [.. layer.Parameters, .. tracked]);
         return Detached([.. results, .. gradients]);

@@ -53,7 +53,7 @@ public class CompiledPlanTests
         Tensor before = layer.Forward(x.As(ElementType.Float32)).Detach();
         layer["cell.Wxf"].Assign(Key.For("other").Normal([3, 5]));
         Changes();
-        layer["cell.Bc"].Change<float>()[2] = 0.7f;
+        layer["cell.Bc"].Change<float>(values => values[2] = 0.7f);
         Changes();
         foreach (var parameter in layer.Parameters) parameter.Assign(parameter.Detach() * 0.5);
         Changes();

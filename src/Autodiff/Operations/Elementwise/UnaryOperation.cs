@@ -21,19 +21,19 @@ internal sealed class UnaryOperation<TFunction>(TFunction function) : Elementwis
         else function.Evaluate(operands[0].ReadSpan<double>(), result.WriteSpan<double>());
     }
 
-    public override bool IsSameAs(Operation other) =>
+    public override bool IsSameAs(RecordedOperation other) =>
         ReferenceEquals(this, other) || (other is UnaryOperation<TFunction> same && EqualityComparer<TFunction>.Default.Equals(function, same.function));
 
     public override bool TryValue<N>(ReadOnlySpan<N> operands, out N result) => function.TryValue(operands[0], out result);
 
     public override Tensor? Propagate(in Call call, int argument, Tensor vector)
     {
-        if (Tape.Current is { IsRecording: true } || vector.IsSymbolic || call.Result.IsSymbolic)
+        if (Recorder.Current is { IsRecording: true } || vector.IsSymbolic || call.Result.IsSymbolic)
             return function.Slope<TensorNumber>(new(call[0]), new(call.Result)).Times(vector);
         var product = Engine.Allocate(vector.ElementType, vector.Shape);
         if (vector.ElementType == ElementType.Float32) Multiply<float>(call, vector, product);
         else Multiply<double>(call, vector, product);
-        if (Tape.Current is { DetectsNonFinite: true } tape) NonFinite.Check(tape, this, [vector, call[0]], product);
+        if (Recorder.Current is { DetectsNonFinite: true } recorder) recorder.Inspect(this, [vector, call[0]], product);
         return product;
     }
 

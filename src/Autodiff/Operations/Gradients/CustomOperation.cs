@@ -55,21 +55,34 @@ internal sealed class CustomAdapter(CustomOperation custom) : Operation
 
     public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
     {
-        using var pause = Tape.Current is { } tape ? tape.Pause() : default;
+        using var user = Recorder.EnterUserCode(isRecording: false);
         Accumulation.Copy(Checked(custom.Value(operands), result, "the value"), result);
     }
 
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
-        custom.Vjp(call.Operands, call.Result, argument, cotangent) is { } vjp
-            ? Checked(vjp, call[argument], $"the vjp rule for argument {argument}")
-            : null;
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
+    {
+        var cotangent = into.Reveal(cotangents[0]!);
+        for (int i = 0; i < call.Operands.Length; i++)
+            if (into.Wants(i) && RunVjp(call, i, cotangent) is { } vjp)
+                into.Add(i, Checked(vjp, call[i], $"the vjp rule for argument {i}"));
+    }
 
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) =>
-        custom.Jvp(call.Operands, call.Result, tangents) is { } jvp ? Checked(jvp, call.Result, "the jvp rule") : null;
+    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)
+    {
+        using var user = Recorder.EnterUserCode();
+        return custom.Jvp(call.Operands, call.Result, tangents) is { } jvp ? Checked(jvp, call.Result, "the jvp rule") : null;
+    }
+
+    Tensor? RunVjp(in Call call, int argument, Tensor cotangent)
+    {
+        using var user = Recorder.EnterUserCode();
+        return custom.Vjp(call.Operands, call.Result, argument, cotangent);
+    }
 
     Tensor Checked(Tensor given, Tensor expected, string what)
     {
         if (given is null) throw new InvalidOperationException($"{Name}: {what} is null.");
+        given.CheckOwner($"{Name}: {what}");
         if (given.Shape != expected.Shape) throw new ShapeException($"{Name}: {what} gave {given.Shape}; {expected.Shape} is needed.");
         if (given.ElementType != expected.ElementType)
             throw new ElementTypeException($"{Name}: {what} gave {given.ElementType}; {expected.ElementType} is needed.");

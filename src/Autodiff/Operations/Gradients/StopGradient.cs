@@ -8,27 +8,20 @@ public static partial class Functions
     public static Tensor StopGradient(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        x = Tape.Actual(x);
-        x.ThrowIfEnded(nameof(StopGradient));
+        x = Recorder.Actual(x);
+        x.CheckOwner(nameof(StopGradient));
         if (x.IsSymbolic) return Engine.Apply(StopGradientOperation.Instance, x);
         // Not an operation: a value that no entry made is a constant to every sweep.
-        return new Tensor(x.ElementType, x.Shape, x.Storage, x.Offset) { Tape = x.Tape, Origin = x.Origin };
+        return new Tensor(x.ElementType, x.Shape, x.Storage, x.Offset) { Owner = x.Owner, Origin = x.Origin };
     }
 }
 
 /// <summary>The identity with slope 0, for programs: where there is no data, a value that no entry made would be lost.</summary>
-internal sealed class StopGradientOperation : Operation
+internal sealed class StopGradientOperation : ViewOperation
 {
     public static readonly StopGradientOperation Instance = new();
 
     public override string Name => nameof(Functions.StopGradient);
-
-    public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
-
-    public override Tensor View(ReadOnlySpan<Tensor> operands, Shape shape) =>
-        new(operands[0].ElementType, shape, operands[0].Storage, operands[0].Offset);
-
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result) => throw new InvalidOperationException("StopGradient is always a view.");
 
     public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => null;
 

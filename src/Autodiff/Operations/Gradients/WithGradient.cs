@@ -16,19 +16,16 @@ public static partial class Functions
     }
 }
 
-internal sealed class WithGradientOperation(Func<Tensor, Tensor> transform) : Operation
+internal sealed class WithGradientOperation(Func<Tensor, Tensor> transform) : ViewOperation
 {
     public override string Name => nameof(Functions.WithGradient);
 
-    public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
-
-    public override Tensor View(ReadOnlySpan<Tensor> operands, Shape shape) =>
-        new(operands[0].ElementType, shape, operands[0].Storage, operands[0].Offset);
-
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result) => throw new InvalidOperationException("WithGradient is always a view.");
-
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
-        transform(cotangent) ?? throw new InvalidOperationException($"{Name}: the function returned null; it must give the cotangent to go on with.");
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
+    {
+        var cotangent = into.Reveal(cotangents[0]!);
+        using var user = Recorder.EnterUserCode();
+        into.Add(0, transform(cotangent) ?? throw new InvalidOperationException($"{Name}: the function returned null; it must give the cotangent to go on with."));
+    }
 
     public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => tangents[0];
 }

@@ -50,7 +50,7 @@ internal sealed class GatherAlongOperation(int[] indices, int count, int axis) :
 
     public override string Name => nameof(Functions.GatherAlong);
 
-    public override bool IsSameAs(Operation other) => other is GatherAlongOperation same && (count, axis) == (same.count, same.axis) && indices.AsSpan().SequenceEqual(same.indices);
+    public override bool IsSameAs(RecordedOperation other) => other is GatherAlongOperation same && (count, axis) == (same.count, same.axis) && indices.AsSpan().SequenceEqual(same.indices);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {
@@ -69,8 +69,8 @@ internal sealed class GatherAlongOperation(int[] indices, int count, int axis) :
         else Compute<double>(operands[0], result);
     }
 
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
-        Functions.ScatterAlong(cotangent, indices, call[0].Shape.Lengths[axis], axis);
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into) =>
+        into.AddAt(0, new ScatterAlongOperation(indices, call[0].Shape.Lengths[axis], axis), cotangents[0]!);
 
     public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Engine.Apply(this, tangents[0]!);
 
@@ -84,7 +84,7 @@ internal sealed class GatherAlongOperation(int[] indices, int count, int axis) :
     }
 }
 
-internal sealed class ScatterAlongOperation(int[] indices, int length, int axis) : Operation
+internal sealed class ScatterAlongOperation(int[] indices, int length, int axis) : ScatterOperation
 {
     readonly int[] indices = indices;
     readonly int length = length;
@@ -92,7 +92,7 @@ internal sealed class ScatterAlongOperation(int[] indices, int length, int axis)
 
     public override string Name => nameof(Functions.ScatterAlong);
 
-    public override bool IsSameAs(Operation other) => other is ScatterAlongOperation same && (length, axis) == (same.length, same.axis) && indices.AsSpan().SequenceEqual(same.indices);
+    public override bool IsSameAs(RecordedOperation other) => other is ScatterAlongOperation same && (length, axis) == (same.length, same.axis) && indices.AsSpan().SequenceEqual(same.indices);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {
@@ -103,10 +103,10 @@ internal sealed class ScatterAlongOperation(int[] indices, int length, int axis)
         return shape.With(axis, length);
     }
 
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+    public override void AddTo(Tensor part, Tensor target)
     {
-        if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);
-        else Compute<double>(operands[0], result);
+        if (target.ElementType == ElementType.Float32) AddTo<float>(part, target);
+        else AddTo<double>(part, target);
     }
 
     public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
@@ -114,14 +114,13 @@ internal sealed class ScatterAlongOperation(int[] indices, int length, int axis)
 
     public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Engine.Apply(this, tangents[0]!);
 
-    void Compute<T>(Tensor x, Tensor result)
+    void AddTo<T>(Tensor part, Tensor target)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var places = new AxisPlaces(x.Shape, length, axis);
-        var source = x.ReadSpan<T>();
-        var target = result.WriteSpan<T>();
-        target.Clear();
-        for (int i = 0; i < indices.Length; i++) target[places.Of(i, indices[i])] += source[i];
+        var places = new AxisPlaces(part.Shape, length, axis);
+        var source = part.ReadSpan<T>();
+        var sums = target.WriteSpan<T>();
+        for (int i = 0; i < indices.Length; i++) sums[places.Of(i, indices[i])] += source[i];
     }
 }
 

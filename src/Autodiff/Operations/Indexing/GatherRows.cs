@@ -18,13 +18,13 @@ public static partial class Functions
         Engine.Apply(new ScatterRowsOperation(indices.ToArray(), count), rows);
 }
 
-internal sealed class GatherRowsOperation(int[] indices) : Operation, IPartialGradient
+internal sealed class GatherRowsOperation(int[] indices) : Operation
 {
     readonly int[] indices = indices;
 
     public override string Name => nameof(Functions.GatherRows);
 
-    public override bool IsSameAs(Operation other) => other is GatherRowsOperation same && indices.AsSpan().SequenceEqual(same.indices);
+    public override bool IsSameAs(RecordedOperation other) => other is GatherRowsOperation same && indices.AsSpan().SequenceEqual(same.indices);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {
@@ -40,15 +40,10 @@ internal sealed class GatherRowsOperation(int[] indices) : Operation, IPartialGr
         else Compute<double>(operands[0], result);
     }
 
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Functions.ScatterRows(cotangent, indices, call[0].Shape[0]);
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into) =>
+        into.AddAt(0, new ScatterRowsOperation(indices, call[0].Shape[0]), cotangents[0]!);
 
     public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Engine.Apply(this, tangents[0]!);
-
-    public void AddGradient(in Call call, Tensor cotangent, Tensor target)
-    {
-        if (target.ElementType == ElementType.Float32) ScatterRowsOperation.Add<float>(cotangent, indices, target);
-        else ScatterRowsOperation.Add<double>(cotangent, indices, target);
-    }
 
     void Compute<T>(Tensor table, Tensor result)
         where T : unmanaged
@@ -59,14 +54,14 @@ internal sealed class GatherRowsOperation(int[] indices) : Operation, IPartialGr
     }
 }
 
-internal sealed class ScatterRowsOperation(int[] indices, int count) : Operation
+internal sealed class ScatterRowsOperation(int[] indices, int count) : ScatterOperation
 {
     readonly int[] indices = indices;
     readonly int count = count;
 
     public override string Name => nameof(Functions.ScatterRows);
 
-    public override bool IsSameAs(Operation other) => other is ScatterRowsOperation same && count == same.count && indices.AsSpan().SequenceEqual(same.indices);
+    public override bool IsSameAs(RecordedOperation other) => other is ScatterRowsOperation same && count == same.count && indices.AsSpan().SequenceEqual(same.indices);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {
@@ -77,18 +72,17 @@ internal sealed class ScatterRowsOperation(int[] indices, int count) : Operation
         return shape.With(0, count);
     }
 
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+    public override void AddTo(Tensor part, Tensor target)
     {
-        Accumulation.Clear(result);
-        if (result.ElementType == ElementType.Float32) Add<float>(operands[0], indices, result);
-        else Add<double>(operands[0], indices, result);
+        if (target.ElementType == ElementType.Float32) AddTo<float>(part, target);
+        else AddTo<double>(part, target);
     }
 
     public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Functions.GatherRows(cotangent, indices);
 
     public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Engine.Apply(this, tangents[0]!);
 
-    public static void Add<T>(Tensor rows, int[] indices, Tensor target)
+    void AddTo<T>(Tensor rows, Tensor target)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int width = rows.Shape.Product(1, rows.Rank);

@@ -9,7 +9,7 @@ public static partial class Functions
     public static Tensor Affine(Tensor x, Tensor weight, Tensor bias) => Engine.Apply(AffineOperation.Instance, x, weight, bias);
 }
 
-internal sealed class AffineOperation : Operation, IProductGradient
+internal sealed class AffineOperation : Operation
 {
     public static readonly AffineOperation Instance = new();
 
@@ -32,17 +32,18 @@ internal sealed class AffineOperation : Operation, IProductGradient
         else Compute<double>(operands, result);
     }
 
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
-        argument == 2 ? cotangent : MatMulOperation.Of(false, false).Vjp(call, argument, cotangent);
+    // The product's rule serves the first two operands.
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
+    {
+        MatMulOperation.Of(false, false).Pull(call, cotangents, into);
+        if (into.Wants(2)) into.Add(2, cotangents[0]!);
+    }
 
     public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)
     {
         var product = MatMulOperation.Of(false, false).Jvp(call, tangents[..2]);
         return product is null ? tangents[2] : tangents[2] is { } bias ? product + bias : product;
     }
-
-    public bool TryGetFactors(in Call call, int argument, Tensor cotangent, out Tensor left, out Tensor right) =>
-        MatMulOperation.Of(false, false).TryGetFactors(call, argument, cotangent, out left, out right);
 
     static void Compute<T>(ReadOnlySpan<Tensor> operands, Tensor result)
         where T : unmanaged, IFloatingPointIeee754<T>

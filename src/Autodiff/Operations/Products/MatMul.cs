@@ -19,7 +19,7 @@ public static partial class Functions
         Engine.Apply(MatMulOperation.Of(transposeLeft, transposeRight), left, right);
 }
 
-internal sealed class MatMulOperation : Operation, IProductGradient
+internal sealed class MatMulOperation : Operation
 {
     static readonly MatMulOperation[] All = [new(false, false), new(false, true), new(true, false), new(true, true)];
 
@@ -63,24 +63,23 @@ internal sealed class MatMulOperation : Operation, IProductGradient
         else Compute<double>(operands[0], operands[1], result);
     }
 
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent)
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
     {
-        var (left, right) = (call[0], call[1]);
-        if (argument == 0)
-        {
-            return transposeLeft
-                ? Functions.MatMul(right, cotangent, transposeRight, true)
-                : Functions.MatMul(cotangent, right, false, !transposeRight);
-        }
-        if (IsFlat(left.Shape, right.Shape))
-        {
-            left = Rows(left);
-            cotangent = Rows(cotangent);
-        }
-        return transposeRight
-            ? Functions.MatMul(cotangent, left, true, transposeLeft)
-            : Functions.MatMul(left, cotangent, !transposeLeft, false);
+        var (left, right, cotangent) = (call[0], call[1], cotangents[0]!);
+        if (into.Wants(0)) into.Add(0, LeftVjp(right, cotangent));
+        if (!into.Wants(1)) return;
+        if (!IsFlat(left.Shape, right.Shape)) into.Add(1, RightVjp(left, cotangent));
+        else if (transposeRight) into.AddProduct(1, cotangent, left);
+        else into.AddProduct(1, left, cotangent);
     }
+
+    Tensor LeftVjp(Tensor right, Tensor cotangent) => transposeLeft
+        ? Functions.MatMul(right, cotangent, transposeRight, true)
+        : Functions.MatMul(cotangent, right, false, !transposeRight);
+
+    Tensor RightVjp(Tensor left, Tensor cotangent) => transposeRight
+        ? Functions.MatMul(cotangent, left, true, transposeLeft)
+        : Functions.MatMul(left, cotangent, !transposeLeft, false);
 
     public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)
     {
@@ -89,16 +88,8 @@ internal sealed class MatMulOperation : Operation, IProductGradient
         return fromLeft is null ? fromRight : fromRight is null ? fromLeft : fromLeft + fromRight;
     }
 
-    public bool TryGetFactors(in Call call, int argument, Tensor cotangent, out Tensor left, out Tensor right)
-    {
-        (left, right) = transposeRight ? (cotangent, call[0]) : (call[0], cotangent);
-        return argument == 1 && IsFlat(call[0].Shape, call[1].Shape);
-    }
-
     // All leading axes of the left operand are rows of one product.
     bool IsFlat(Shape left, Shape right) => right.Rank == 2 && !transposeLeft;
-
-    static Tensor Rows(Tensor x) => x.Rank == 2 ? x : Functions.Reshape(x, x.Shape.Product(0, x.Rank - 1), x.Shape[^1]);
 
     static string Flag(bool transposed) => transposed ? " transposed" : "";
 
@@ -160,8 +151,8 @@ internal static class FlatProduct
     {
         int n = right.Shape[transposeRight ? ^2 : ^1], k = right.Shape[transposeRight ? ^1 : ^2];
         int m = n == 0 ? 0 : result.Length / n;
-        if (Tape.Current is { } tape && tape.LeafOf(right) is { } leaf)
-            MatrixProduct.Multiply(left, k, 1, tape.Packed<T>(leaf, transposeRight), result, n, m, accumulate);
+        if (Recorder.Current?.Packed<T>(right, transposeRight) is { } packed)
+            MatrixProduct.Multiply(left, k, 1, packed, result, n, m, accumulate);
         else
             MatrixProduct.Multiply(left, k, false, right.ReadSpan<T>(), right.Shape[^1], transposeRight, result, n, m, n, k, accumulate);
     }

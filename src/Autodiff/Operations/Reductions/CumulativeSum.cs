@@ -24,7 +24,7 @@ internal sealed class CumulativeSumOperation(int axis, bool fromEnd) : Operation
 
     public override string Name => nameof(Functions.CumulativeSum);
 
-    public override bool IsSameAs(Operation other) => other is CumulativeSumOperation same && (axis, fromEnd) == (same.axis, same.fromEnd);
+    public override bool IsSameAs(RecordedOperation other) => other is CumulativeSumOperation same && (axis, fromEnd) == (same.axis, same.fromEnd);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 

@@ -28,7 +28,7 @@ internal sealed class RowReductionOperation<TReduction>(int first, int count) : 
 
     public static Tensor Apply(Tensor x, int first, int count) => Engine.Apply(new RowReductionOperation<TReduction>(first, count), x);
 
-    public override bool IsSameAs(Operation other) => other is RowReductionOperation<TReduction> same && (first, count) == (same.first, same.count);
+    public override bool IsSameAs(RecordedOperation other) => other is RowReductionOperation<TReduction> same && (first, count) == (same.first, same.count);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {

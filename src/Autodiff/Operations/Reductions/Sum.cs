@@ -45,7 +45,7 @@ internal sealed class SumOperation(int first, int count) : Operation
 
     public static Tensor Apply(Tensor x, int first, int count) => Engine.Apply(new SumOperation(first, count), x);
 
-    public override bool IsSameAs(Operation other) => other is SumOperation same && (first, count) == (same.first, same.count);
+    public override bool IsSameAs(RecordedOperation other) => other is SumOperation same && (first, count) == (same.first, same.count);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => Reduction.Without(operands[0].Shape, first, count);
 

@@ -36,7 +36,7 @@ internal sealed class BroadcastToOperation(Shape shape) : Operation
 
     public override bool Broadcasts => true;
 
-    public override bool IsSameAs(Operation other) => other is BroadcastToOperation same && shape.Equals(same.shape);
+    public override bool IsSameAs(RecordedOperation other) => other is BroadcastToOperation same && shape.Equals(same.shape);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {

@@ -14,7 +14,7 @@ public static partial class Functions
     }
 }
 
-internal sealed class ConcatenateOperation(int axis) : Operation
+internal class ConcatenateOperation(int axis) : Operation
 {
     readonly int axis = axis;
 
@@ -22,7 +22,7 @@ internal sealed class ConcatenateOperation(int axis) : Operation
 
     public int Axis => axis;
 
-    public override bool IsSameAs(Operation other) => other is ConcatenateOperation same && axis == same.axis;
+    public override bool IsSameAs(RecordedOperation other) => other is ConcatenateOperation same && axis == same.axis;
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {
@@ -71,5 +71,27 @@ internal sealed class ConcatenateOperation(int axis) : Operation
                 source.Slice(from, run).CopyTo(target[to..]);
             start += run;
         }
+    }
+}
+
+/// <summary>Parts of a leading axis that lie side by side in one memory: the whole is there already.</summary>
+internal sealed class JoinOperation() : ConcatenateOperation(0)
+{
+    static readonly JoinOperation Instance = new();
+
+    /// <summary>The parts end to end, without a copy where that can be.</summary>
+    public static Tensor Apply(ReadOnlySpan<Tensor> parts) => AreJoined(parts) ? Engine.Apply(Instance, parts) : Functions.Concatenate(0, parts);
+
+    public override Tensor View(ReadOnlySpan<Tensor> operands, Shape shape) => new(operands[0].ElementType, shape, operands[0].Storage, operands[0].Offset);
+
+    static bool AreJoined(ReadOnlySpan<Tensor> parts)
+    {
+        int next = parts[0].Offset;
+        foreach (var part in parts)
+        {
+            if (part.Storage is null || part.Storage != parts[0].Storage || part.Offset != next) return false;
+            next += part.ElementCount;
+        }
+        return true;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ConvertOperation(ElementType type) : Operation
 
     public override ElementType InferType(ReadOnlySpan<Tensor> operands) => type;
 
-    public override bool IsSameAs(Operation other) => other is ConvertOperation same && type == same.type;
+    public override bool IsSameAs(RecordedOperation other) => other is ConvertOperation same && type == same.type;
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 

@@ -26,7 +26,7 @@ internal sealed class FlipOperation(int axis) : Operation
 
     public override string Name => nameof(Functions.Flip);
 
-    public override bool IsSameAs(Operation other) => other is FlipOperation same && axis == same.axis;
+    public override bool IsSameAs(RecordedOperation other) => other is FlipOperation same && axis == same.axis;
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 
@@ -59,7 +59,7 @@ internal sealed class ReverseSequencesOperation(int[] lengths) : Operation
 
     public override string Name => nameof(Functions.ReverseSequences);
 
-    public override bool IsSameAs(Operation other) => other is ReverseSequencesOperation same && lengths.AsSpan().SequenceEqual(same.lengths);
+    public override bool IsSameAs(RecordedOperation other) => other is ReverseSequencesOperation same && lengths.AsSpan().SequenceEqual(same.lengths);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {

@@ -40,7 +40,7 @@ internal sealed class PermuteOperation(int[] order) : Operation
 
     public override string Name => nameof(Functions.Permute);
 
-    public override bool IsSameAs(Operation other) => other is PermuteOperation same && order.AsSpan().SequenceEqual(same.order);
+    public override bool IsSameAs(RecordedOperation other) => other is PermuteOperation same && order.AsSpan().SequenceEqual(same.order);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {

@@ -11,7 +11,7 @@ public static partial class Functions
     }
 }
 
-internal sealed class ReshapeOperation(Shape shape) : Operation
+internal sealed class ReshapeOperation(Shape shape) : ViewOperation
 {
     readonly Shape shape = shape;
 
@@ -32,7 +32,7 @@ internal sealed class ReshapeOperation(Shape shape) : Operation
         return Shape.Create(completed);
     }
 
-    public override bool IsSameAs(Operation other) => other is ReshapeOperation same && shape.Equals(same.shape);
+    public override bool IsSameAs(RecordedOperation other) => other is ReshapeOperation same && shape.Equals(same.shape);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {
@@ -41,11 +41,6 @@ internal sealed class ReshapeOperation(Shape shape) : Operation
             throw new ShapeException($"{Name}: {from} has {from.ElementCount} elements, {shape} has {shape.ElementCount}.");
         return shape;
     }
-
-    public override Tensor View(ReadOnlySpan<Tensor> operands, Shape result) =>
-        new(operands[0].ElementType, result, operands[0].Storage, operands[0].Offset);
-
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result) => throw new InvalidOperationException("Reshape is always a view.");
 
     public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Functions.Reshape(cotangent, call[0].Shape.Lengths);
 

@@ -50,7 +50,7 @@ public static partial class Functions
     }
 }
 
-internal sealed class SliceOperation(int axis, int start, int length, int step) : Operation, IPartialGradient
+internal sealed class SliceOperation(int axis, int start, int length, int step) : Operation
 {
     readonly int axis = axis;
     readonly int start = start;
@@ -62,7 +62,7 @@ internal sealed class SliceOperation(int axis, int start, int length, int step) 
     /// <summary>Which positions.</summary>
     public (int Axis, int Start, int Length, int Step) Range => (axis, start, length, step);
 
-    public override bool IsSameAs(Operation other) => other is SliceOperation same && (axis, start, length, step) == (same.axis, same.start, same.length, same.step);
+    public override bool IsSameAs(RecordedOperation other) => other is SliceOperation same && (axis, start, length, step) == (same.axis, same.start, same.length, same.step);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {
@@ -86,16 +86,10 @@ internal sealed class SliceOperation(int axis, int start, int length, int step) 
         else Compute<double>(operands[0], result);
     }
 
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
-        Engine.Apply(new PadOperation(axis, start, step, call[0].Shape.Lengths[axis]), cotangent);
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into) =>
+        into.AddAt(0, new PadOperation(axis, start, step, call[0].Shape.Lengths[axis]), cotangents[0]!);
 
     public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Engine.Apply(this, tangents[0]!);
-
-    public void AddGradient(in Call call, Tensor cotangent, Tensor target)
-    {
-        if (target.ElementType == ElementType.Float32) PadOperation.Add<float>(cotangent, target, axis, start, step);
-        else PadOperation.Add<double>(cotangent, target, axis, start, step);
-    }
 
     void Compute<T>(Tensor x, Tensor result)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -110,7 +104,7 @@ internal sealed class SliceOperation(int axis, int start, int length, int step) 
 }
 
 /// <summary>The adjoint of a slice: the operand at positions start, start + step, … of an axis of a tensor of zeros.</summary>
-internal sealed class PadOperation(int axis, int start, int step, int length) : Operation
+internal sealed class PadOperation(int axis, int start, int step, int length) : ScatterOperation
 {
     readonly int axis = axis;
     readonly int start = start;
@@ -122,15 +116,14 @@ internal sealed class PadOperation(int axis, int start, int step, int length) : 
     /// <summary>Where the operand goes, and the length of the axis.</summary>
     public (int Axis, int Start, int Step, int Length) Range => (axis, start, step, length);
 
-    public override bool IsSameAs(Operation other) => other is PadOperation same && (axis, start, step, length) == (same.axis, same.start, same.step, same.length);
+    public override bool IsSameAs(RecordedOperation other) => other is PadOperation same && (axis, start, step, length) == (same.axis, same.start, same.step, same.length);
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape.With(axis, length);
 
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+    public override void AddTo(Tensor part, Tensor target)
     {
-        Accumulation.Clear(result);
-        if (result.ElementType == ElementType.Float32) Add<float>(operands[0], result, axis, start, step);
-        else Add<double>(operands[0], result, axis, start, step);
+        if (target.ElementType == ElementType.Float32) AddTo<float>(part, target);
+        else AddTo<double>(part, target);
     }
 
     public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
@@ -138,11 +131,11 @@ internal sealed class PadOperation(int axis, int start, int step, int length) : 
 
     public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Engine.Apply(this, tangents[0]!);
 
-    public static void Add<T>(Tensor part, Tensor target, int axis, int start, int step)
+    void AddTo<T>(Tensor part, Tensor target)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int inner = part.Shape.Product(axis + 1, part.Rank), outer = part.Shape.Product(0, axis);
-        int count = part.Shape.Lengths[axis], length = target.Shape.Lengths[axis];
+        int count = part.Shape.Lengths[axis];
         var source = part.ReadSpan<T>();
         var sums = target.WriteSpan<T>();
         for (int o = 0; o < outer; o++)

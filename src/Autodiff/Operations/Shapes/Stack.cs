@@ -19,7 +19,7 @@ public static partial class Functions
     public static Tensor[] Unstack(Tensor x, int axis = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return UnstackOperation.Instance.Apply(MoveAxis(x, ShapeRules.Axis("Unstack", x.Shape, axis), 0));
+        return Engine.Split(UnstackOperation.Instance, MoveAxis(x, ShapeRules.Axis("Unstack", x.Shape, axis), 0));
     }
 
     /// <summary>One axis moved to another position, the others kept in order.</summary>
@@ -78,35 +78,34 @@ internal sealed class StackOperation : Operation
     }
 }
 
-internal sealed class UnstackOperation : PartitionOperation
+internal sealed class UnstackOperation : SplitOperation
 {
     public static readonly UnstackOperation Instance = new();
 
     public override string Name => nameof(Functions.Unstack);
 
-    public override int Parts(Tensor operand) => operand.Shape[0];
-
-    public override Shape Infer(ReadOnlySpan<Tensor> operands)
-    {
-        if (operands[0].Rank == 0) throw new ShapeException($"{Name}: the operand is a scalar; there is no axis to take apart.");
-        return Shape.Create(operands[0].Shape.Lengths[1..]);
-    }
-
     public override Tensor[] Split(Tensor operand)
     {
-        var shape = Infer([operand]);
-        var parts = new Tensor[Parts(operand)];
+        if (operand.Rank == 0) throw new ShapeException($"{Name}: the operand is a scalar; there is no axis to take apart.");
+        var shape = Shape.Create(operand.Shape.Lengths[1..]);
+        var parts = new Tensor[operand.Shape[0]];
         for (int i = 0; i < parts.Length; i++)
             parts[i] = new Tensor(operand.ElementType, shape, operand.Storage, operand.Offset + i * shape.ElementCount);
         return parts;
     }
 
-    public override Tensor Vjp(Tensor operand, ReadOnlySpan<Tensor?> cotangents)
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
     {
         Tensor? zeros = null;
         var all = new Tensor[cotangents.Length];
         for (int i = 0; i < all.Length; i++)
-            all[i] = cotangents[i] ?? (zeros ??= Tensor.Zeros(Infer([operand]), operand.ElementType));
-        return Functions.Stack(all);
+            all[i] = cotangents[i] ?? (zeros ??= Tensor.Zeros(call.Results[i].Shape, call.Results[i].ElementType));
+        into.Add(0, Functions.Stack(all));
+    }
+
+    public override void Push(in Call call, ReadOnlySpan<Tensor?> tangents, TangentSink into)
+    {
+        var parts = Functions.Unstack(tangents[0]!);
+        for (int i = 0; i < parts.Length; i++) into.Add(i, parts[i]);
     }
 }

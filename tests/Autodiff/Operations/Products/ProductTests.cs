@@ -73,8 +73,9 @@ public class ProductTests : Poisoned
             Expect.Near(back, MatMul(y, weight, transposeRight: true), epsilons: 32, scale: 10);
         }
         // What was packed is not used for another value.
-        weight.Change<float>().Clear();
-        Assert.All(MatMul(x, weight).ToDoubles(), value => Assert.Equal(0, value));
+        weight.Change<float>(values => values.Clear());
+        using (tape.Pause()) Assert.All(MatMul(x, weight).ToDoubles(), value => Assert.Equal(0, value));
+        Expect.Mentions(Assert.Throws<TapeException>(() => MatMul(x, weight)), "Parameter w", "was changed after it had been used on this tape");
     }
 
     [Fact]

@@ -1,0 +1,107 @@
+namespace Autograd;
+
+public static partial class Differentiate
+{
+    /// <summary>
+    /// The sum of a loss over micro-batches, Σ loss(i) for i from 0, and the sum of its gradients with respect to parameters, in their
+    /// order; on several threads.
+    /// <code>
+    /// var (loss, gradients) = Differentiate.ValueAndGradient(8, i => Loss(model, parts[i]) / 8, model.Parameters, threads: 4);
+    /// optimizer.Step(gradients);
+    /// </code>
+    /// <para>
+    /// Each micro-batch runs on a tape of its own, which ends with it, so the memory is that of as many micro-batches as threads, and of at
+    /// most twice as many gradients. Losses and gradients are added up one after another in the order of the micro-batches: the bits depend
+    /// on the number of micro-batches, as rounding does, and not on the number of threads. The results belong to no tape.
+    /// </para>
+    /// <para>
+    /// This thread works too. The others are taken from the thread pool if it has any to give, and are no more than there are processors;
+    /// nothing waits for them.
+    /// </para>
+    /// </summary>
+    /// <param name="batches">Number of micro-batches, at least 1.</param>
+    /// <param name="loss">
+    /// Computes the loss of a micro-batch, a tensor with one element, from its number, the parameters and anything else; called once for
+    /// each, on several threads at a time. It must not change what other calls read. To sum means as one batch would, divide by the number
+    /// of micro-batches, or weigh them by their sizes.
+    /// </param>
+    /// <param name="parameters">The parameters. One that no loss depends on gets zeros.</param>
+    /// <param name="threads">Threads at most, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer micro-batches or threads than 1.</exception>
+    /// <exception cref="TapeException">This thread has a tape already, or a parameter was changed meanwhile.</exception>
+    /// <exception cref="ShapeException">A loss has more or fewer elements than one.</exception>
+    /// <remarks>An exception that the loss throws comes out as it is: that of the first micro-batch that fails, as on one thread.</remarks>
+    public static (Tensor Value, Tensor[] Gradients) ValueAndGradient(
+        int batches, Func<int, Tensor> loss, IReadOnlyList<Parameter> parameters, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(parameters);
+        Require.AtLeast(nameof(ValueAndGradient), nameof(batches), batches, 1);
+        Require.AtLeast(nameof(ValueAndGradient), nameof(threads), threads, 1);
+        if (Tape.Current is not null)
+            throw new TapeException(
+                "ValueAndGradient: each micro-batch needs a tape of its own, and this thread has one already. Call it outside of any tape's scope.");
+        Tensor[] given = [.. parameters];
+        var stamp = ReadStamp.Of(given);
+        var sums = new MicroBatches(batches, loss, parameters, threads);
+        ThreadTeam.Run(sums, threads);
+        // Each micro-batch is of one version; so must be all of them together.
+        stamp.ThrowIfChanged(given);
+        return sums.Result;
+    }
+
+    /// <summary>A phase is a round of micro-batches, after which their gradients are added up in order.</summary>
+    sealed class MicroBatches : IPhasedWork
+    {
+        readonly int batches;
+        readonly Func<int, Tensor> loss;
+        readonly IReadOnlyList<Parameter> parameters;
+        readonly (Tensor Value, Tensor[] Gradients)?[] round;
+        int first;
+
+        public MicroBatches(int batches, Func<int, Tensor> loss, IReadOnlyList<Parameter> parameters, int threads)
+        {
+            (this.batches, this.loss, this.parameters) = (batches, loss, parameters);
+            // Two for each thread, so that one that is done early need not wait for the others.
+            round = new (Tensor, Tensor[])?[threads == 1 ? 1 : Math.Min(2 * threads, batches)];
+            first = -round.Length;
+        }
+
+        public (Tensor Value, Tensor[] Gradients) Result { get; private set; }
+
+        public int Parts => round.Length;
+
+        public bool MoveNext()
+        {
+            foreach (ref var part in round.AsSpan())
+            {
+                if (part is { } found) Add(found.Value, found.Gradients);
+                part = null;
+            }
+            first += round.Length;
+            return first < batches;
+        }
+
+        public void Run(int part)
+        {
+            int batch = first + part;
+            if (batch < batches) round[part] = ValueAndGradient(() => loss(batch), parameters);
+        }
+
+        // The first gradients, which nobody else has, become the sums.
+        void Add(Tensor value, Tensor[] gradients)
+        {
+            if (Result.Gradients is not { } sums)
+            {
+                Result = (value, gradients);
+                return;
+            }
+            if (value.ElementType != Result.Value.ElementType || value.Shape != Result.Value.Shape)
+                throw new ShapeException(
+                    $"ValueAndGradient: the loss of one micro-batch is {Result.Value.ElementType} {Result.Value.Shape}, "
+                    + $"that of another {value.ElementType} {value.Shape}.");
+            Accumulation.Add(Result.Value, value);
+            for (int i = 0; i < sums.Length; i++) Accumulation.Add(sums[i], gradients[i]);
+        }
+    }
+}
