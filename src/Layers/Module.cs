@@ -89,7 +89,9 @@ public abstract class Module
     /// <code>ViewOf(this, view => view.cell = cell.WithRows(rows));</code>
     /// </summary>
     /// <param name="module">The module, which stays as it is.</param>
-    /// <param name="change">Changes fields of the view. What it gives them is no part of the view in the sense of <see cref="Part"/>.</param>
+    /// <param name="change">
+    /// Changes fields of the view. What it gives them is no part of the view in the sense of <see cref="Part"/>.
+    /// </param>
     protected static TModule ViewOf<TModule>(TModule module, Action<TModule> change)
         where TModule : Module
     {
@@ -101,13 +103,16 @@ public abstract class Module
     }
 
     /// <summary>This module for chosen sequences of a batch: itself, unless it is a cell that says otherwise.</summary>
-    /// <exception cref="InvalidOperationException">A part is another one for these sequences, and nothing says how this module becomes so.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A part is another one for these sequences, and nothing says how this module becomes so.
+    /// </exception>
     internal virtual Module OfRows(int[] rows)
     {
         foreach (var (_, part, _) in parts)
             if (part.OfRows(rows) != part)
                 throw new InvalidOperationException(
-                    $"{GetType().Name}: its part {part.GetType().Name} belongs to the sequences of a batch; override Cell.WithRows so that its rows go with those of the state.");
+                    $"{GetType().Name}: its part {part.GetType().Name} belongs to the sequences of a batch; " +
+                    "override Cell.WithRows so that its rows go with those of the state.");
         return this;
     }
 

@@ -33,7 +33,9 @@ public sealed class Decoder<TState>
     /// <param name="key">Where random numbers come from; each prompt has its own, whatever the others are.</param>
     /// <param name="stop">A symbol that ends a sequence; none by default.</param>
     /// <returns>For each prompt what was generated, without the prompt and without the stop symbol.</returns>
-    /// <exception cref="ArgumentException">There are no prompts, one is empty, or the largest of some logits is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no prompts, one is empty, or the largest of some logits is NaN or infinite.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
     public int[][] Generate(IReadOnlyList<int[]> prompts, int length, Sampler sampler, RandomKey key, int? stop = null) =>
         Generate(prompts, null, length, sampler, key, stop);
@@ -48,9 +50,10 @@ public sealed class Decoder<TState>
         Generate(prompts, () => initial, length, sampler, key, stop, firstStep);
 
     /// <summary>
-    /// The most probable continuations by beam search: after each step the best <paramref name="width"/> hypotheses that are not finished go on, with their
-    /// own states. The score of a hypothesis is log p / ((5 + n)/6)^α with its own number n of generated symbols, the stop symbol included
-    /// (Wu et al. 2016, equation 14). The search ends when no hypothesis that goes on can become better than the best finished ones.
+    /// The most probable continuations by beam search: after each step the best <paramref name="width"/> hypotheses that are not finished
+    /// go on, with their own states. The score of a hypothesis is log p / ((5 + n)/6)^α with its own number n of generated symbols, the
+    /// stop symbol included (Wu et al. 2016, equation 14). The search ends when no hypothesis that goes on can become better than the best
+    /// finished ones.
     /// </summary>
     /// <param name="prompts">What is read first, at least one symbol each.</param>
     /// <param name="width">Number of hypotheses, at least 1.</param>
@@ -58,7 +61,9 @@ public sealed class Decoder<TState>
     /// <param name="lengthPenalty">α, not negative; 0, the default, compares log p. Larger values favour longer sequences.</param>
     /// <param name="stop">A symbol that ends a sequence; none by default.</param>
     /// <returns>For each prompt at most <paramref name="width"/> hypotheses, the best first; at a tie the one found first.</returns>
-    /// <exception cref="ArgumentException">There are no prompts, one is empty, or the largest of some logits is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no prompts, one is empty, or the largest of some logits is NaN or infinite.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The width or the length is below 1, or the penalty negative or not finite.</exception>
     public IReadOnlyList<Hypothesis>[] Beam(IReadOnlyList<int[]> prompts, int width, int length, double lengthPenalty = 0, int? stop = null) =>
         Beam(prompts, null, width, length, lengthPenalty, stop);
@@ -69,12 +74,13 @@ public sealed class Decoder<TState>
     /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
     /// <param name="firstStep">Number of the first step: how many came before.</param>
     public IReadOnlyList<Hypothesis>[] Beam(
-        IReadOnlyList<int[]> prompts, TState initial, int width, int length, double lengthPenalty = 0, int? stop = null, int firstStep = 0) =>
+        IReadOnlyList<int[]> prompts, TState initial, int width, int length, double lengthPenalty = 0, int? stop = null,
+        int firstStep = 0) =>
         Beam(prompts, () => initial, width, length, lengthPenalty, stop, firstStep);
 
     /// <summary>
-    /// The logits after a symbol for each sequence, and the state: one step by hand. Random masks of steps are those of the step under way, so a loop begins
-    /// each with its number: <c>using (TimeStep.Begin(t)) (logits, state) = decoder.Step(symbols, state);</c>
+    /// The logits after a symbol for each sequence, and the state: one step by hand. Random masks of steps are those of the step under way,
+    /// so a loop begins each with its number: <c>using (TimeStep.Begin(t)) (logits, state) = decoder.Step(symbols, state);</c>
     /// </summary>
     /// <param name="symbols">The last symbol of each sequence.</param>
     /// <param name="state">The state before it.</param>
@@ -108,7 +114,8 @@ public sealed class Decoder<TState>
         return (logits, driver.State);
     }
 
-    int[][] Generate(IReadOnlyList<int[]> prompts, Func<TState>? initial, int length, Sampler sampler, RandomKey key, int? stop, int firstStep = 0)
+    int[][] Generate(
+        IReadOnlyList<int[]> prompts, Func<TState>? initial, int length, Sampler sampler, RandomKey key, int? stop, int firstStep = 0)
     {
         ArgumentNullException.ThrowIfNull(sampler);
         Require.AtLeast(nameof(Generate), nameof(length), length, 0);
@@ -169,7 +176,8 @@ public sealed class Decoder<TState>
         return ([.. parents], [.. symbols]);
     }
 
-    (CellDriver<TState> Driver, Tensor Logits) Read(string operation, IReadOnlyList<int[]> prompts, Func<TState>? initial, int firstStep = 0)
+    (CellDriver<TState> Driver, Tensor Logits) Read(
+        string operation, IReadOnlyList<int[]> prompts, Func<TState>? initial, int firstStep = 0)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         if (prompts.Count == 0) throw new ArgumentException($"{operation}: no prompts were given.", nameof(prompts));
@@ -191,8 +199,8 @@ public sealed class Decoder<TState>
     Tensor Embedded(int[] symbols)
     {
         var x = embed(symbols);
-        return x.Rank > 0 && x.Shape[0] == symbols.Length
-            ? x : throw new ShapeException($"Decoder: {symbols.Length} symbols were embedded as {x.Shape}; the first axis must be the symbols.");
+        if (x.Rank > 0 && x.Shape[0] == symbols.Length) return x;
+        throw new ShapeException($"Decoder: {symbols.Length} symbols were embedded as {x.Shape}; the first axis must be the symbols.");
     }
 
     // Beyond its end a prompt repeats its last symbol; what comes of it is not used.

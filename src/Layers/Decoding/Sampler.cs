@@ -50,13 +50,17 @@ public abstract class Sampler
     /// <exception cref="ArgumentException">There are no symbols, a logit is NaN or +∞, or all are −∞.</exception>
     public abstract double[] Probabilities(ReadOnlySpan<double> logits);
 
-    /// <summary>The largest logit, NaN if there is one; anything but a finite one is an error, because nothing could be said to be the most probable.</summary>
+    /// <summary>
+    /// The largest logit, NaN if there is one; anything but a finite one is an error, because nothing could be said to be the most
+    /// probable.
+    /// </summary>
     internal static double Largest(string operation, ReadOnlySpan<double> logits)
     {
         double largest = double.NegativeInfinity;
         foreach (double logit in logits) largest = Math.Max(largest, logit);
-        return double.IsFinite(largest) ? largest : throw new ArgumentException(
-            Invariant($"{operation}: the largest of {logits.Length} logits is {largest}; a symbol can be chosen only if it is finite."), nameof(logits));
+        if (double.IsFinite(largest)) return largest;
+        string message = Invariant($"{operation}: the largest of {logits.Length} logits is {largest}; a symbol can be chosen only if it is finite.");
+        throw new ArgumentException(message, nameof(logits));
     }
 
     /// <summary>The symbol that belongs to a number uniform in [0, 1).</summary>

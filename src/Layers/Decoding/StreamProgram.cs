@@ -24,8 +24,8 @@ internal sealed class StreamProgram
     public IReadOnlyList<Tensor> Outputs { get; }
 
     /// <summary>
-    /// The program of a function, or null if it cannot be recorded: it reads values, needs a tape of its own, hides what it uses, or uses other random data at
-    /// every step. What else it throws passes through.
+    /// The program of a function, or null if it cannot be recorded: it reads values, needs a tape of its own, hides what it uses, or uses
+    /// other random data at every step. What else it throws passes through.
     /// </summary>
     public static StreamProgram? Of(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
     {

@@ -8,8 +8,9 @@ namespace Autograd.Layers;
 /// var stream = StreamingCell.Over(cell, inputs: 64, readOut: head.Forward);
 /// var logits = stream.Step(frame);                  // a span that the next step overwrites
 /// </code>
-/// It reads the parameters and the mode (<see cref="Module.Train"/>, <see cref="Module.Evaluate"/>) where they are, so it follows their changes. The n-th step
-/// of a stream has the number n, as in <see cref="Recurrent{TState}"/>. Not safe for use from several threads at once.
+/// It reads the parameters and the mode (<see cref="Module.Train"/>, <see cref="Module.Evaluate"/>) where they are, so it follows their
+/// changes. The n-th step of a stream has the number n, as in <see cref="Recurrent{TState}"/>. Not safe for use from several threads at
+/// once.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class StreamingCell<TState>
@@ -43,7 +44,8 @@ public sealed class StreamingCell<TState>
     /// <exception cref="ShapeException">The first axis of a tensor of the state is not the batch.</exception>
     /// <exception cref="ElementTypeException">A tensor of the state has another element type.</exception>
     public StreamingCell(
-        Cell<TState> cell, int inputs, TState initial, int batch = 1, Func<Tensor, Tensor>? readOut = null, ElementType type = ElementType.Float32)
+        Cell<TState> cell, int inputs, TState initial, int batch = 1, Func<Tensor, Tensor>? readOut = null,
+        ElementType type = ElementType.Float32)
         : this(inputs, batch, type, cell, readOut, State.Detach(initial) is var copy ? () => copy : null)
     {
     }
@@ -53,13 +55,16 @@ public sealed class StreamingCell<TState>
         ArgumentNullException.ThrowIfNull(cell);
         Require.AtLeast(nameof(StreamingCell), nameof(inputs), inputs, 1);
         Require.AtLeast(nameof(StreamingCell), nameof(batch), batch, 1);
-        if (Tape.Current is not null) throw new TapeException("StreamingCell: a tape is recording on this thread; make the stream outside of its scope.");
+        if (Tape.Current is not null)
+            throw new TapeException("StreamingCell: a tape is recording on this thread; make the stream outside of its scope.");
         (this.cell, this.readOut, this.batch) = (cell, readOut ?? (y => y), new InputBatch(batch, type, [batch, inputs]));
         driver = new(nameof(StreamingCell), cell, this.batch, initial);
         Record();
     }
 
-    /// <summary>Whether the step is recorded, and so allocates nothing. Otherwise every step runs the cell itself, with the same results.</summary>
+    /// <summary>
+    /// Whether the step is recorded, and so allocates nothing. Otherwise every step runs the cell itself, with the same results.
+    /// </summary>
     public bool IsRecorded => program is not null;
 
     /// <summary>Number of the next step: what random masks of a step depend on. It goes on from where it is set.</summary>
@@ -70,7 +75,9 @@ public sealed class StreamingCell<TState>
         set => driver.Time = Require.AtLeast(nameof(StreamingCell), nameof(Time), value, 0);
     }
 
-    /// <summary>The state after the last step: a copy, and it is copied when it is set. The number of the step stays when it is set.</summary>
+    /// <summary>
+    /// The state after the last step: a copy, and it is copied when it is set. The number of the step stays when it is set.
+    /// </summary>
     /// <exception cref="ShapeException">The first axis of a tensor of the new state is not the batch.</exception>
     /// <exception cref="ElementTypeException">A tensor of the new state has another element type.</exception>
     public TState CurrentState
@@ -89,10 +96,15 @@ public sealed class StreamingCell<TState>
         }
     }
 
-    /// <summary>Goes back to the state that the stream began with; where none was given to the cell's first one, with its parameters as they are then.</summary>
+    /// <summary>
+    /// Goes back to the state that the stream began with; where none was given to the cell's first one, with its parameters as they are
+    /// then.
+    /// </summary>
     public void Reset() => (hasBegun, driver.Time) = (false, 0);
 
-    /// <summary>One of the streams side by side goes back to its first state; the number of the step stays, since it is that of all.</summary>
+    /// <summary>
+    /// One of the streams side by side goes back to its first state; the number of the step stays, since it is that of all.
+    /// </summary>
     /// <param name="row">Number of the stream.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such stream.</exception>
     public void Reset(int row)
@@ -100,8 +112,8 @@ public sealed class StreamingCell<TState>
         if ((uint)row >= (uint)batch.Count)
             throw new ArgumentOutOfRangeException(nameof(row), row, $"StreamingCell: there is no stream {row}; there are {batch.Count}.");
         var chosen = Functions.OneHot([row], batch.Count).Reshape(batch.Count, 1);
-        CurrentState = StateTensors<TState>.Map(
-            driver.First(), CurrentState, (first, now) => Functions.Where(LengthMasks.ForRank(chosen.As(now.ElementType), now.Rank), first, now));
+        CurrentState = StateTensors<TState>.Map(driver.First(), CurrentState, (first, now) =>
+            Functions.Where(LengthMasks.ForRank(chosen.As(now.ElementType), now.Rank), first, now));
     }
 
     /// <summary>One step.</summary>
@@ -113,8 +125,10 @@ public sealed class StreamingCell<TState>
     public ReadOnlySpan<T> Step<T>(ReadOnlySpan<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (ElementTypes.Of<T>() != batch.Type) throw new ElementTypeException($"StreamingCell: the input is {typeof(T).Name}; the stream is {batch.Type}.");
-        if (x.Length != batch.Of.ElementCount) throw new ShapeException($"StreamingCell: {x.Length} numbers were given for an input {batch.Of}.");
+        if (ElementTypes.Of<T>() != batch.Type)
+            throw new ElementTypeException($"StreamingCell: the input is {typeof(T).Name}; the stream is {batch.Type}.");
+        if (x.Length != batch.Of.ElementCount)
+            throw new ShapeException($"StreamingCell: {x.Length} numbers were given for an input {batch.Of}.");
         Begin();
         if (!modes.AreCurrent()) Record();
         if (program is null) return StepAsItIs(x);
@@ -160,9 +174,8 @@ public sealed class StreamingCell<TState>
     void Record()
     {
         if (program is not null && hasBegun) driver.State = CurrentState;
-        var tensors = StateTensors<TState>.Flatten(driver.State);
-        modes = ModuleMode.Watch(() =>
-            program = StreamProgram.Of(Recorded, [(batch.Of, batch.Type), .. tensors.Select(tensor => (tensor.Shape, tensor.ElementType))]));
+        var state = StateTensors<TState>.Flatten(driver.State).Select(tensor => (tensor.Shape, tensor.ElementType));
+        modes = ModuleMode.Watch(() => program = StreamProgram.Of(Recorded, [(batch.Of, batch.Type), .. state]));
         if (program is not null) Write(program);
     }
 
@@ -189,6 +202,7 @@ public static class StreamingCell
 
     /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, TState, int, Func{Tensor, Tensor}?, ElementType)"/>
     public static StreamingCell<TState> Over<TState>(
-        Cell<TState> cell, int inputs, TState initial, int batch = 1, Func<Tensor, Tensor>? readOut = null, ElementType type = ElementType.Float32) =>
+        Cell<TState> cell, int inputs, TState initial, int batch = 1, Func<Tensor, Tensor>? readOut = null,
+        ElementType type = ElementType.Float32) =>
         new(cell, inputs, initial, batch, readOut, type);
 }

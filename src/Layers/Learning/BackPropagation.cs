@@ -33,8 +33,8 @@ public sealed class BackPropagation<TState>
     }
 
     /// <summary>
-    /// What gradients are given for, in this order: the cell's parameters, those of the read-out, and those of the first state where it is learned
-    /// (<see cref="InitialState.Learned"/>).
+    /// What gradients are given for, in this order: the cell's parameters, those of the read-out, and those of the first state where it is
+    /// learned (<see cref="InitialState.Learned"/>).
     /// </summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
@@ -42,8 +42,8 @@ public sealed class BackPropagation<TState>
     public bool ReportsStepNorms { get; init; }
 
     /// <summary>
-    /// Through the whole sequence, from the cell's first state. The divergence is any function of the whole output sequence, not only a sum over
-    /// steps.
+    /// Through the whole sequence, from the cell's first state. The divergence is any function of the whole output sequence, not only a sum
+    /// over steps.
     /// </summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="divergence">Computes one element from the outputs <c>[time, batch, outputs]</c>.</param>
@@ -57,7 +57,9 @@ public sealed class BackPropagation<TState>
     /// <inheritdoc cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int})"/>
     /// <param name="x"/><param name="divergence"/><param name="lengths"/>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
-    /// <param name="firstStep">Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int)"/>.</param>
+    /// <param name="firstStep">
+    /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int)"/>.
+    /// </param>
     public SequenceGradients<TState> ThroughTime(
         Tensor x, TState initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths = default, int firstStep = 0) =>
         Whole(x, () => initial, divergence, lengths, firstStep);
@@ -96,12 +98,15 @@ public sealed class BackPropagation<TState>
     /// <inheritdoc cref="Truncated(Tensor, int, int, StepLoss, Action{LearningWindow}?)"/>
     /// <param name="x"/><param name="k1"/><param name="k2"/><param name="loss"/><param name="update"/>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
-    /// <param name="firstStep">Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int)"/>.</param>
+    /// <param name="firstStep">
+    /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int)"/>.
+    /// </param>
     public SequenceGradients<TState> Truncated(
         Tensor x, TState initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null, int firstStep = 0) =>
         Truncated(x, () => initial, k1, k2, loss, update, firstStep);
 
-    SequenceGradients<TState> Truncated(Tensor x, Func<TState>? initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update, int firstStep = 0)
+    SequenceGradients<TState> Truncated(
+        Tensor x, Func<TState>? initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update, int firstStep = 0)
     {
         Require.AtLeast(nameof(Truncated), nameof(k1), k1, 1);
         Require.AtLeast(nameof(Truncated), nameof(k2), k2, 1);
@@ -117,7 +122,8 @@ public sealed class BackPropagation<TState>
     }
 
     SequenceGradients<TState> Run(
-        string rule, Tensor x, Func<TState>? given, Plan plan, StepLoss loss, Action<LearningWindow>? update, ReadOnlySpan<int> lengths, int firstStep = 0)
+        string rule, Tensor x, Func<TState>? given, Plan plan, StepLoss loss, Action<LearningWindow>? update, ReadOnlySpan<int> lengths,
+        int firstStep = 0)
     {
         ArgumentNullException.ThrowIfNull(loss);
         Require.AtLeast(rule, nameof(firstStep), firstStep, 0);

@@ -106,7 +106,8 @@ public abstract class ForwardLearning<TState>
         var initial = Split(byInitial, x.ElementType);
         AddLearned(initial, direct);
         return new ForwardStep(
-            value?.ToScalar() ?? 0, [.. Parameters.Select((parameter, i) => Tensor.Own(direct[i], parameter.Shape, x.ElementType))], initial, step.Output.Detach());
+            value?.ToScalar() ?? 0, [.. Parameters.Select((parameter, i) => Tensor.Own(direct[i], parameter.Shape, x.ElementType))],
+            initial, step.Output.Detach());
     }
 
     // A learned first state is the same for all sequences.

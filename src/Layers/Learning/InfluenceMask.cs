@@ -67,7 +67,8 @@ internal sealed class InfluenceMask
         var zero = cell.Initial(1, ElementType.Float64);
         var tensors = StateTensors<TState>.Flatten(zero).Select((tensor, i) => key.For(i == 0 ? "state" : FormattableString.Invariant($"state {i}")).Normal(tensor.Shape, 1, ElementType.Float64));
         return new RecordedStep<TState>(
-            tape, nameof(InfluenceMask), cell, cell.Parameters, cell.Parameters.Count, key.For("input").Normal([1, inputs], 1, ElementType.Float64),
+            tape, nameof(InfluenceMask), cell, cell.Parameters, cell.Parameters.Count,
+            key.For("input").Normal([1, inputs], 1, ElementType.Float64),
             StateTensors<TState>.Rebuild(zero, [.. tensors]), number: 0);
     }
 

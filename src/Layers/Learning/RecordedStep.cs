@@ -19,7 +19,8 @@ internal sealed class RecordedStep<TState>
     /// <param name="state">The state before the step.</param>
     /// <param name="number">Number of the step.</param>
     public RecordedStep(
-        Tape tape, string driver, Cell<TState> cell, IReadOnlyList<Parameter> parameters, int influencing, Tensor x, TState state, int number)
+        Tape tape, string driver, Cell<TState> cell, IReadOnlyList<Parameter> parameters, int influencing, Tensor x, TState state,
+        int number)
     {
         this.tape = tape;
         this.influencing = influencing;

@@ -24,7 +24,8 @@ internal sealed class Unfolding<TState>
     /// <param name="lengths">Lengths of the sequences.</param>
     /// <param name="firstStep">Number of the first step.</param>
     public Unfolding(
-        Tape tape, Cell<TState> cell, IReadOnlyList<Parameter> parameters, Tensor x, Func<TState>? given, ReadOnlySpan<int> lengths, int firstStep)
+        Tape tape, Cell<TState> cell, IReadOnlyList<Parameter> parameters, Tensor x, Func<TState>? given, ReadOnlySpan<int> lengths,
+        int firstStep)
     {
         this.tape = tape;
         var masks = Lengths.Masks(x, lengths);

@@ -1,8 +1,8 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// A cell on its way through time. Everything that runs a cell is this with a body around it, so all begin, number, mask and check steps alike: a state to
-/// begin with, <see cref="Step"/> for each input, <see cref="Take"/> when the rows of the batch change.
+/// A cell on its way through time. Everything that runs a cell is this with a body around it, so all begin, number, mask and check steps
+/// alike: a state to begin with, <see cref="Step"/> for each input, <see cref="Take"/> when the rows of the batch change.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 internal sealed class CellDriver<TState>
@@ -22,7 +22,9 @@ internal sealed class CellDriver<TState>
     /// <param name="given">The state to begin with; null for the cell's first one, learned or its own.</param>
     /// <param name="firstStep">Number of the first step.</param>
     /// <exception cref="ShapeException">The first axis of a tensor of the state is not the batch.</exception>
-    /// <exception cref="ElementTypeException">A tensor of the state has neither the type of the inputs nor that of the cell's own state.</exception>
+    /// <exception cref="ElementTypeException">
+    /// A tensor of the state has neither the type of the inputs nor that of the cell's own state.
+    /// </exception>
     public CellDriver(string name, Cell<TState> cell, InputBatch batch, Func<TState>? given = null, int firstStep = 0)
     {
         (this.name, whole, this.cell, this.batch, this.given) = (name, cell, cell, batch, given);
@@ -33,7 +35,9 @@ internal sealed class CellDriver<TState>
     /// <summary>The state before the next step.</summary>
     public TState State { get; set; }
 
-    /// <summary>Number of the next step. Numbers go on for as long as the driver does: over chunks, prompts and what follows them, a whole stream.</summary>
+    /// <summary>
+    /// Number of the next step. Numbers go on for as long as the driver does: over chunks, prompts and what follows them, a whole stream.
+    /// </summary>
     public int Time { get; set; }
 
     /// <summary>Which sequences are still running, by steps since the first; all, unless set.</summary>
@@ -57,7 +61,9 @@ internal sealed class CellDriver<TState>
         return output;
     }
 
-    /// <summary>Goes on with chosen sequences, in a given order, repeated or not: their states, and what else the cell holds of them.</summary>
+    /// <summary>
+    /// Goes on with chosen sequences, in a given order, repeated or not: their states, and what else the cell holds of them.
+    /// </summary>
     /// <param name="chosen">For each new row the number of the row so far.</param>
     public void Take(int[] chosen)
     {
@@ -76,7 +82,8 @@ internal sealed class CellDriver<TState>
         int different = StateTensors<TState>.FirstDifference(state, next, out var before, out var after);
         if (different < 0) return (output, next);
         throw new ShapeException(
-            $"{cell.GetType().Name}.Step: tensor {different} of the state is {before?.ToString() ?? "missing"} before the step and {after?.ToString() ?? "missing"} after it.");
+            $"{cell.GetType().Name}.Step: tensor {different} of the state is {before?.ToString() ?? "missing"} before the step " +
+            $"and {after?.ToString() ?? "missing"} after it.");
     }
 
     /// <summary>Otherwise a state of another batch could be broadcast against the input without an error.</summary>
@@ -87,13 +94,15 @@ internal sealed class CellDriver<TState>
         {
             if (tensors[i].Rank == 0 || tensors[i].Shape[0] != batch.Count)
                 throw new ShapeException(
-                    $"{name}: tensor {i} of the initial state is {tensors[i].Shape}; its first axis must be the batch, {batch.Count} in x {batch.Of}.");
+                    $"{name}: tensor {i} of the initial state is {tensors[i].Shape}; " +
+                    $"its first axis must be the batch, {batch.Count} in x {batch.Of}.");
             var type = Tape.Actual(tensors[i]).ElementType;
             if (type != batch.Type && type != OwnType(i))
                 throw new ElementTypeException($"{name}: tensor {i} of the initial state is {type}; the input is {batch.Type}.");
         }
 
         // A cell may compute a part of its state in the other type.
-        ElementType? OwnType(int tensor) => StateTensors<TState>.Flatten(cell.Initial(batch.Count, batch.Type)).ElementAtOrDefault(tensor)?.ElementType;
+        ElementType? OwnType(int tensor) =>
+            StateTensors<TState>.Flatten(cell.Initial(batch.Count, batch.Type)).ElementAtOrDefault(tensor)?.ElementType;
     }
 }

@@ -9,8 +9,8 @@ public enum InitialState
     FromCell,
 
     /// <summary>
-    /// Parameters, the same for every sequence of a batch, that begin as the cell's own (Gers, Schraudolph, Schmidhuber 2002, section 5.1). The cell knows
-    /// them: decoders, streams and learning rules of the cell begin with them too; see <see cref="Cell{TState}.First"/>.
+    /// Parameters, the same for every sequence of a batch, that begin as the cell's own (Gers, Schraudolph, Schmidhuber 2002, section 5.1).
+    /// The cell knows them: decoders, streams and learning rules of the cell begin with them too; see <see cref="Cell{TState}.First"/>.
     /// </summary>
     Learned,
 }
@@ -96,7 +96,9 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
     /// <inheritdoc cref="Run(Tensor, ReadOnlySpan{int})"/>
     /// <param name="x"/><param name="lengths"/>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
-    /// <param name="firstStep">Number of the first step, at least 0: in a later chunk how many came before, so that random masks of steps are not repeated.</param>
+    /// <param name="firstStep">
+    /// Number of the first step, at least 0: in a later chunk how many came before, so that random masks of steps are not repeated.
+    /// </param>
     public Unrolled<TState> Run(Tensor x, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0)
     {
         Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);

@@ -56,7 +56,8 @@ public sealed class ReservoirNetwork<TState> : Module
     public RidgeReadout Readout => readout;
 
     /// <summary>The state before the first step: the reservoir's own, and outputs 0.</summary>
-    public ReservoirState<TState> Initial(int batch) => new(reservoir.First(batch, ElementType.Float64), Tensor.Zeros([batch, outputs], ElementType.Float64));
+    public ReservoirState<TState> Initial(int batch) =>
+        new(reservoir.First(batch, ElementType.Float64), Tensor.Zeros([batch, outputs], ElementType.Float64));
 
     /// <summary>Fits the read-out by ridge regression, over all steps but those of the washout.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; the last axis may have length 0.</param>
@@ -143,7 +144,8 @@ public sealed class ReservoirNetwork<TState> : Module
         var output = from is { } given ? given.Output : Tensor.Zeros([batch.Count, outputs], ElementType.Float64);
         ArgumentNullException.ThrowIfNull(output);
         if (output.Shape != Shape.Create([batch.Count, outputs]))
-            throw new ShapeException($"ReservoirNetwork: the output of the initial state is {output.Shape}; [{batch.Count}, {outputs}] is needed for x {u.Shape}.");
+            throw new ShapeException(
+                $"ReservoirNetwork: the output of the initial state is {output.Shape}; [{batch.Count}, {outputs}] is needed for x {u.Shape}.");
         return (driver, output);
     }
 

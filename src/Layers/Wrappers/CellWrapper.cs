@@ -1,8 +1,8 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// A cell around another one, whose state may be of another type. What belongs to every wrapper is here: the cell's parameters are the wrapper's, and
-/// what the cell holds of the sequences of a batch goes with their rows.
+/// A cell around another one, whose state may be of another type. What belongs to every wrapper is here: the cell's parameters are the
+/// wrapper's, and what the cell holds of the sequences of a batch goes with their rows.
 /// </summary>
 /// <typeparam name="TInner">The state of the cell within.</typeparam>
 /// <typeparam name="TState">The wrapper's own state.</typeparam>

@@ -20,7 +20,8 @@ public sealed class DelayedState<TState> : CellWrapper<TState, LayerStates<TStat
     }
 
     /// <inheritdoc/>
-    public override LayerStates<TState> Initial(int batch, ElementType type) => new(Enumerable.Range(0, lag).Select(_ => Cell.First(batch, type)));
+    public override LayerStates<TState> Initial(int batch, ElementType type) =>
+        new(Enumerable.Range(0, lag).Select(_ => Cell.First(batch, type)));
 
     /// <summary>One step.</summary>
     /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
