@@ -46,5 +46,25 @@ public class KeyTests
         Assert.Equal(dropped, Array.ConvertAll(Differentiate.Gradient(x => Functions.Sum(Drop(x)), trial.X).ToDoubles(), slope => slope == 0));
     });
 
+    /// <summary>Keys of different paths draw different numbers; the order of names and steps does not matter.</summary>
+    [Fact]
+    public void KeysCompose() => Law.Holds(200, draw => (Key: draw.Key(), First: Steps(draw), Second: Steps(draw)), trial =>
+    {
+        var (key, first, second) = trial;
+        double[] Numbers(params IEnumerable<int> path) => path.Aggregate(key, (at, step) => at.At(step)).Uniform([4], 0, 1, ElementType.Float64).ToDoubles();
+        bool isSame = first.AsSpan().SequenceEqual(second);
+        Assert.Equal(isSame, Numbers(first).AsSpan().SequenceEqual(Numbers(second)));
+        // Also where one path goes on where the other ends, and through a step of a recurrence.
+        Assert.NotEqual(Numbers(first), Numbers(first.Append(second[0])));
+        Assert.NotEqual(Numbers(first.Prepend(second[0])), Numbers(first));
+        using var step = TimeStep.Begin(second[0]);
+        var named = first.Aggregate(key, (at, next) => at.At(next)).For("a").At(TimeStep.Current);
+        Assert.Equal(first.Append(second[0]).Aggregate(key, (at, next) => at.At(next)).For("a"), named);
+        Assert.Equal(key.Uniform(0), key.At(0).Uniform(0));
+    });
+
+    // Small ones, so that zeros and permutations occur.
+    static int[] Steps(Draw draw) => [.. Enumerable.Range(0, draw.Whole(1, 3)).Select(_ => draw.Whole(0, 3))];
+
     static double[][] Numbers(IReadOnlyList<Parameter> parameters) => Derivatives.Numbers([.. parameters]);
 }

@@ -73,7 +73,7 @@ internal sealed partial class StepWriter
         writer => writer.TwoProducts(), writer => writer.Affinely(),
         writer => writer.RowReduction(), writer => writer.RowReduction(), writer => writer.Normalized(),
         writer => writer.Parts(), writer => writer.Parts(), writer => writer.SideBySide(),
-        writer => writer.Masked(), writer => writer.Chosen(), writer => writer.Attention(), writer => writer.Rare(),
+        writer => writer.Drawn(), writer => writer.Chosen(), writer => writer.Attention(), writer => writer.Rare(),
     ];
 
     bool IsValue(StepLine line) => line.Source != StepSource.Constant && line.Shape.ElementCount is > 0 and <= LargestValue;
@@ -238,12 +238,31 @@ internal sealed partial class StepWriter
         if (lines[a].Shape[1] + lines[b].Shape[1] <= 2 * widest) Write("concatenate", (v, _) => Concatenate(-1, v), Math.Max(lines[a].Bound, lines[b].Bound), a, b);
     }
 
-    void Masked()
+    // Data of each step.
+    void Drawn()
     {
         if (Pick(line => IsValue(line) && line.IsInner) is not { } a) return;
-        double rate = draw.Number(0.1, 0.6);
+        double rate = draw.Number(0.1, 0.6), bound = lines[a].Bound;
         var (key, shape) = (draw.Key().At(draw.Whole(0, 3)), lines[a].Shape);
-        Write("step mask", (v, type) => v[0] * StepMask(shape, rate, key, type), lines[a].Bound, a);
+        switch (draw.Whole(0, 4))
+        {
+            case 0:
+                Write("step mask", (v, type) => v[0] * StepMask(shape, rate, key, type), bound, a);
+                break;
+            case 1:
+                Write("dropout", (v, _) => Dropout(v[0], rate, key.At(TimeStep.Current)), bound / (1 - rate), a);
+                break;
+            case 2:
+                Write("uniform", (v, type) => v[0] + key.At(TimeStep.Current).Uniform(shape, -1, 1, type), bound + 1, a);
+                break;
+            case 3:
+                // The generator reaches to 6.7 standard deviations.
+                Write("normal", (v, type) => v[0] + key.At(TimeStep.Current).Normal(shape, 0.15, type), bound + 1, a);
+                break;
+            default:
+                Write("sine of the step", (v, type) => v[0] * Sin(TimeStep.Current.ToTensor(type) * rate), bound, a);
+                break;
+        }
     }
 
     // Zoneout: some units keep what they had.

@@ -65,12 +65,9 @@ internal sealed partial class PassPlanner
         {
             if (value is { Role: Role.Constant, Constant.Length: 1 }) return value.Constant[0];
             var place = planner.Request(value);
-            if (value.Role is Role.Leaf or Role.Constant)
-            {
-                var form = planner.forms.FormOf(value);
-                if (form == Form.Scalar) return Load(place, KernelOp.Scalar);
-                if (form == Form.Vector) return Load(place, KernelOp.Vector);
-            }
+            var form = planner.forms.FormOf(value);
+            if (form == Form.Scalar) return Load(place, KernelOp.Scalar);
+            if (form == Form.Vector) return Load(place, KernelOp.Vector);
             return Load(planner.WithoutGaps(place), planner.forms.WidthOf(value) == width ? KernelOp.Element : KernelOp.Column);
         }
 

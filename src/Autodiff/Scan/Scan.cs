@@ -12,7 +12,8 @@ internal readonly record struct ScanOutcome(Tensor[]? Results, int States, strin
 
 /// <summary>
 /// Runs recurrences as plans. Every run traces the step anew, which costs as much as a single step of one sequence; the plan is looked up by what the step did, so
-/// a step that does something else, has other shapes or another element type gets another plan. Plans refer to no tensor.
+/// a step that does something else, has other shapes or another element type gets another plan. Plans refer to no tensor. What is known of a step from other runs, its
+/// <see cref="StepHistory"/>, belongs to the caller.
 /// </summary>
 internal static class Scan
 {
@@ -24,21 +25,22 @@ internal static class Scan
 
     /// <summary>Runs a step over a sequence.</summary>
     /// <param name="step">The step.</param>
+    /// <param name="history">What its runs have shown of it.</param>
     /// <param name="x">Inputs, <c>[time, …]</c>.</param>
     /// <param name="states">The states before the first step.</param>
     /// <param name="sequences">Other tensors given for each step, <c>[time, …]</c>; constants to every derivative.</param>
     /// <param name="threads">Threads at most.</param>
     /// <param name="firstStep">Number of the first step, where the sequence is a part of a longer one.</param>
-    public static ScanOutcome Run(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0)
+    public static ScanOutcome Run(StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0)
     {
         x = Recorder.Actual(x);
         states = Array.ConvertAll(states, Recorder.Actual);
         // The trace sees their shapes only.
         x.CheckOwner("Recurrent");
         foreach (var state in states) state.CheckOwner("Recurrent");
-        var (entry, trace, operands, reason) = Prepare(step, x, states, sequences);
+        var (entry, trace, operands, reason) = Prepare(step, history, x, states, sequences);
         if (entry is null) return new(null, 0, reason);
-        var inputs = new ScanInputs(x, states, sequences, trace.Masks, trace.Leaves, threads, firstStep);
+        var inputs = new ScanInputs(x, states, sequences, trace.StepData, trace.Leaves, threads, firstStep);
         if (Tape.Current is not { } tape || !entry.Plan.HasGradients)
         {
             if (Recorder.Current is null) Recorder.CheckUse("Recurrent", trace.Leaves);
@@ -51,16 +53,16 @@ internal static class Scan
     }
 
     /// <summary>The plan with which a sequence would run, or why there is none.</summary>
-    public static (ScanPlan? Plan, string? Reason) Plan(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
+    public static (ScanPlan? Plan, string? Reason) Plan(StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
     {
-        var (entry, _, _, reason) = Prepare(step, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
+        var (entry, _, _, reason) = Prepare(step, history, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
         return (entry?.Plan, reason);
     }
 
     /// <summary>The plan in readable form, or why there is none.</summary>
-    public static string Explain(string name, StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
+    public static string Explain(string name, StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
     {
-        var (entry, trace, _, reason) = Prepare(step, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
+        var (entry, trace, _, reason) = Prepare(step, history, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
         if (entry is null) return $"{name} runs eagerly: {reason}.";
         var leaves = trace.Leaves.Select((leaf, i) => (leaf as Parameter)?.Name ?? FormattableString.Invariant($"{(leaf.Owner is null ? "constant" : "captured")} {i}"));
         return ScanText.Of(entry.Plan, name, [.. leaves]);
@@ -76,7 +78,7 @@ internal static class Scan
         for (int t = 0; t < inputs.Length; t++)
         {
             using var step = TimeStep.Begin(firstStep + t);
-            var values = program.Run([inputs[t], .. states, .. parts.Select(part => part[t]), .. trace.Masks.Select(mask => mask.At(firstStep + t, x.ElementType)), .. trace.Leaves]);
+            var values = program.Run([inputs[t], .. states, .. parts.Select(part => part[t]), .. trace.StepData.Select(data => data.At(firstStep + t, x.ElementType)), .. trace.Leaves]);
             outputs[t] = values[program.Output];
             states = Array.ConvertAll(program.Next, number => values[number]);
             for (int i = 0; i < all.Length; i++) all[i][t] = states[i];
@@ -106,35 +108,39 @@ internal static class Scan
         return Array.ConvertAll(entry.Begin(inputs).Forward(), result => result.Detach());
     }
 
-    static (ScanEntry? Entry, StepTrace Trace, Tensor[] Operands, string? Reason) Prepare(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
+    static (ScanEntry? Entry, StepTrace Trace, Tensor[] Operands, string? Reason) Prepare(
+        StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
     {
         var tape = Tape.Current;
-        if (Obstacle(tape, x, states) is { } obstacle) return (null, null!, [], obstacle);
+        if ((Obstacle(tape, x, states) ?? history.Impurity) is { } obstacle) return (null, null!, [], obstacle);
         var trace = Trace(step, x, states, sequences);
         if (trace.Program is not { } program) return (null, trace, [], trace.Reason);
+        if (history.Check(trace, () => TraceAgain(tape, step, x, states, sequences)) is { } impurity) return (null, trace, [], impurity);
         Tensor[] operands = [x, .. states, .. trace.Leaves];
         bool isRecorded = tape is { IsRecording: true };
         var tracked = Array.ConvertAll(operands, operand => isRecorded && tape!.NumberOf(operand) >= 0);
-        var (entry, reason) = Find(program, tracked, () => Trace(step, x, states, sequences), trace);
+        var entry = Find(program, tracked, out string? reason);
         return (entry, trace, operands, reason);
     }
 
-    static (ScanEntry? Entry, string? Reason) Find(StepProgram program, bool[] tracked, Func<StepTrace> again, StepTrace trace)
+    // What the step computes outside of its program was recorded the first time.
+    static StepTrace TraceAgain(Tape? tape, StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
     {
-        var known = Known(program, tracked);
-        // A plan only says what the step does; whether its data are the same at each call has to be seen each time.
-        bool isProven = known is not null && !Array.Exists(trace.Leaves, StepComparison.IsData);
-        if (isProven) return (known, null);
-        if (StepComparison.Difference(trace, again()) is { } difference) return (null, difference);
-        if (known is not null) return (known, null);
-        var made = ScanEntry.Make(program, tracked, out string? reason);
-        if (made is null) return (null, reason);
+        using var pause = tape is null ? default : tape.Pause();
+        return Trace(step, x, states, sequences);
+    }
+
+    static ScanEntry? Find(StepProgram program, bool[] tracked, out string? reason)
+    {
+        reason = null;
+        if (Known(program, tracked) is { } known) return known;
+        if (ScanEntry.Make(program, tracked, out reason) is not { } made) return null;
         lock (Entries)
         {
             Entries.Insert(0, made);
             if (Entries.Count > MostPlans) Entries.RemoveAt(MostPlans);
         }
-        return (made, null);
+        return made;
     }
 
     static ScanEntry? Known(StepProgram program, bool[] tracked)
@@ -158,8 +164,8 @@ internal static class Scan
 /// <param name="X">Inputs, <c>[time, …]</c>.</param>
 /// <param name="States">The states before the first step.</param>
 /// <param name="Sequences">Other tensors given for each step.</param>
-/// <param name="Masks">Random data for each step.</param>
+/// <param name="StepData">Data of each step that the step asked for.</param>
 /// <param name="Leaves">What the step uses from outside.</param>
 /// <param name="Threads">Threads at most.</param>
 /// <param name="FirstStep">Number of the first step.</param>
-internal sealed record ScanInputs(Tensor X, Tensor[] States, Tensor[] Sequences, StepMask[] Masks, Tensor[] Leaves, int Threads, int FirstStep);
+internal sealed record ScanInputs(Tensor X, Tensor[] States, Tensor[] Sequences, StepData[] StepData, Tensor[] Leaves, int Threads, int FirstStep);

@@ -42,6 +42,14 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
         return new Place(Add(kind, count, count, value.Name, hasInitial), 0, count);
     }
 
+    /// <summary>What is given for each step; a row that all sequences share is filled up, since passes read whole vectors.</summary>
+    public Place Given(StepValue value)
+    {
+        if (forms.FormOf(value) != Form.Vector) return Like(BufferKind.Trajectory, value);
+        int width = value.Shape.ElementCount;
+        return new Place(Add(BufferKind.Trajectory, Padded(width), Padded(width), value.Name, false), 0, width);
+    }
+
     /// <summary>The memory of a tensor with a block for each step.</summary>
     public Place External(StepValue value)
     {

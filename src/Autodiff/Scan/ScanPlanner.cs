@@ -59,7 +59,7 @@ internal sealed class ScanPlanner
                     memory.Know(value, plan.States[value.Index] = memory.Like(BufferKind.Trajectory, value, hasInitial: true));
                     break;
                 case Role.Sequence:
-                    memory.Know(value, plan.Sequences[value.Index] = memory.Like(BufferKind.Trajectory, value));
+                    memory.Know(value, plan.Sequences[value.Index] = memory.Given(value));
                     break;
             }
         }

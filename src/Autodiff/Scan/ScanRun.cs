@@ -35,7 +35,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
                 trajectories[buffer.Number] = AllocateKept([checked((steps + (buffer.HasInitial ? 1 : 0)) * buffer.Block)]);
         for (int i = 0; i < inputs.States.Length; i++) CopyRows(inputs.States[i].ReadSpan<T>(), At(plan.States[i], 0), plan.States[i]);
         for (int i = 0; i < inputs.Sequences.Length; i++) CopySteps(inputs.Sequences[i], plan.Sequences[i]);
-        for (int i = 0; i < inputs.Masks.Length; i++) FillMask(inputs.Masks[i], plan.Sequences[inputs.Sequences.Length + i], inputs.FirstStep);
+        for (int i = 0; i < inputs.StepData.Length; i++) FillSteps(inputs.StepData[i], plan.Sequences[inputs.Sequences.Length + i], inputs.FirstStep);
     }
 
     /// <summary>Memory that belongs to the run until its tape ends.</summary>
@@ -167,12 +167,12 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         for (int t = 0; t < steps; t++) CopyRows(sequence.ReadSpan<T>().Slice(t * block, block), At(place, t), place);
     }
 
-    void FillMask(StepMask mask, Place place, int firstStep)
+    void FillSteps(StepData data, Place place, int firstStep)
     {
-        using var block = CommunityToolkit.HighPerformance.Buffers.SpanOwner<T>.Allocate(mask.Shape.ElementCount);
+        using var block = CommunityToolkit.HighPerformance.Buffers.SpanOwner<T>.Allocate(data.Shape.ElementCount);
         for (int t = 0; t < steps; t++)
         {
-            mask.Fill(firstStep + t, block.Span);
+            data.Fill(firstStep + t, block.Span);
             CopyRows(block.Span, At(place, t), place);
         }
     }

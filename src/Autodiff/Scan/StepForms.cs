@@ -96,7 +96,14 @@ internal sealed class StepForms
     {
         if (value.Role != Role.Computed)
         {
-            forms[value.Number] = value.Role is Role.Leaf or Role.Constant ? LeafForm(value.Shape) : HasRows(value.Shape) ? Form.Matrix : Form.Other;
+            forms[value.Number] = value.Role switch
+            {
+                Role.Leaf or Role.Constant => SharedForm(value.Shape),
+                _ when HasRows(value.Shape) => Form.Matrix,
+                // A state may become what has rows; data of a step are what they are.
+                Role.Sequence => SharedForm(value.Shape),
+                _ => Form.Other,
+            };
             return;
         }
         if (Renamed(value) is { } original)
@@ -182,7 +189,7 @@ internal sealed class StepForms
         }
     }
 
-    Form LeafForm(Shape shape)
+    Form SharedForm(Shape shape)
     {
         if (shape.ElementCount == 1) return Form.Scalar;
         if (shape.Rank == 1 || (shape.Rank == 2 && shape[0] == 1)) return Form.Vector;

@@ -44,6 +44,16 @@ internal sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, in
         return true;
     }
 
+    /// <summary>Whether another program takes an input and states of the same shapes.</summary>
+    public bool TakesTheSameAs(StepProgram other)
+    {
+        if (ElementType != other.ElementType || FirstSequence != other.FirstSequence) return false;
+        for (int i = 0; i < FirstSequence; i++)
+            if (!Nodes[i].Shape.Equals(other.Nodes[i].Shape))
+                return false;
+        return true;
+    }
+
     /// <summary>Runs the program operation by operation: what it means.</summary>
     /// <param name="values">The leaves, in order.</param>
     /// <returns>Every value.</returns>

@@ -9,14 +9,15 @@ internal delegate (Tensor Output, Tensor[] Next) StepFunction(Tensor x, Tensor[]
 /// <summary>A traced step: its program, and what it uses from outside this time.</summary>
 /// <param name="Program">The program; null if the step could not be traced.</param>
 /// <param name="Leaves">The program's leaves: parameters, captured tensors, constants.</param>
-/// <param name="Masks">Random per-step data, the last of the program's sequences.</param>
+/// <param name="StepData">Data of each step, the last of the program's sequences.</param>
 /// <param name="Reason">Why it could not be traced.</param>
-internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepMask[] Masks, string? Reason)
+internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData[] StepData, string? Reason)
 {
     /// <summary>Runs a step once with tensors that have shape and type but no data, and keeps what it did.</summary>
     public static StepTrace Of(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
     {
         using var tape = Tape.BeginTrace();
+        using var time = TimeStep.BeginTraced(tape);
         try
         {
             var inputs = Symbols(tape, [x, .. states, .. sequences]);
@@ -50,7 +51,9 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepMask
                 result.CheckOwner("Recurrent");
                 if (result.ElementType != inputs[0].ElementType) return new StepTrace(null, [], [], $"the step gives a result in {result.ElementType}, its input is {inputs[0].ElementType}");
             }
-            Tensor[] symbols = [.. inputs, .. tape.StepMasks.Select(mask => mask.Symbol)];
+            Tensor[] symbols = [.. inputs, .. tape.StepData.Select(data => data.Symbol)];
+            if (Array.Find(symbols, symbol => symbol.ElementType != inputs[0].ElementType) is { } other)
+                return new StepTrace(null, [], [], $"the step draws numbers {other.Shape} in {other.ElementType}, its input is {inputs[0].ElementType}");
             for (int i = 0; i < symbols.Length; i++) leafNumbers.Add(symbols[i], i);
             int given = symbols.Length;
             for (int entry = 0; entry < memory.EntryCount; entry++)
@@ -63,7 +66,7 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepMask
             Number(nodes, given + leaves.Count);
             var program = new StepProgram(
                 inputs[0].ElementType, nodes, states, given - 1 - states, leaves.Count, NumberOf(output), Array.ConvertAll(next, NumberOf));
-            return new StepTrace(program, [.. leaves], [.. tape.StepMasks.Select(mask => mask.Source)], null);
+            return new StepTrace(program, [.. leaves], [.. tape.StepData.Select(data => data.Source)], null);
         }
 
         // Returns why the entry cannot be part of a program.

@@ -39,11 +39,15 @@ public sealed class StepUses
         return Functions.Stack(byStep);
     }
 
-    /// <summary>A value for a step: the same memory, with an entry of its own.</summary>
+    /// <summary>The use at a step: the same memory, with an entry of its own; one for each step, however often it is gone through.</summary>
     internal Tensor Begin(int step)
     {
+        if (uses.Find(use => use.Step == step).Use is { Owner.IsEnded: false } known) return known;
         var use = Functions.Reshape(Value, Value.Shape.Lengths);
         uses.Add((step, use));
         return use;
     }
+
+    /// <summary>Whether a value is one of the uses.</summary>
+    internal bool Has(Tensor value) => uses.Exists(use => ReferenceEquals(use.Use, value));
 }

@@ -24,18 +24,15 @@ public sealed partial class Tape
         if (bindings is not null)
             foreach (var value in bindings.Values) Watch(value);
         var mark = memory.Mark();
-        var made = new TapeSegment(this, function, Segment, TimeStep.Captured, bindings is null ? null : new Dictionary<Parameter, Tensor>(bindings));
+        var made = new TapeSegment(this, function, Segment, TimeStep.Capture(), bindings is null ? null : new Dictionary<Parameter, Tensor>(bindings));
         var results = RunFirst(made);
-        var externals = memory.Externals(mark, Array.ConvertAll(results, NumberOf));
+        var externals = memory.Externals(mark, Array.ConvertAll(results, NumberOf), splits is null ? null : IsStepUse);
         if (externals.Count == 0) return results;
         var operands = externals.ConvertAll(memory.ValueOf);
         var kept = keep?.Invoke(results) ?? Array.ConvertAll(results, result => new Tensor(result.ElementType, result.Shape, result.Storage, result.Offset) { Owner = result.Owner });
         made.Results = kept;
         memory.Forget(mark, kept);
-        // Parameters come back by being asked for; what was watched inside stays watched.
-        foreach (var operand in operands)
-            if (NumberOf(operand) < 0)
-                AddLeaf(operand);
+        foreach (var operand in operands) Restore(operand);
         RecordSegment(new CheckpointOperation(made), [.. operands], kept);
         return kept;
     }
@@ -49,7 +46,7 @@ public sealed partial class Tape
 
     /// <summary>A segment that is run again under what is at hand now, of which nothing is forgotten.</summary>
     internal TapeSegment SegmentOf(Func<Tensor[]> function) =>
-        new(this, function, Segment, TimeStep.Captured, bindings is null ? null : new Dictionary<Parameter, Tensor>(bindings)) { IsExact = false };
+        new(this, function, Segment, TimeStep.Capture(), bindings is null ? null : new Dictionary<Parameter, Tensor>(bindings)) { IsExact = false };
 
     /// <summary>Records a segment anew during a sweep.</summary>
     /// <param name="replayed">The segment.</param>
@@ -74,6 +71,15 @@ public sealed partial class Tape
             bindings = before;
         }
     }
+
+    // What the segment has begun and others go on with: uses of a parameter at steps, watched tensors. Parameters come back by being asked for.
+    void Restore(Tensor operand)
+    {
+        if (splits?.Find(uses => uses.Has(operand)) is { } split && operand.Owner != this) Record(operand.Origin!, [split.Value], [operand]);
+        else if (NumberOf(operand) < 0) AddLeaf(operand);
+    }
+
+    bool IsStepUse(Tensor value) => splits!.Exists(uses => uses.Has(value));
 
     /// <summary>Whether what was recorded since a mark depends on anything tracked but some tensors that were watched since.</summary>
     internal bool DependsOnOther(TapeMark mark, Tensor[] tensors)

@@ -10,19 +10,23 @@ public sealed partial class Tape
         Begin();
     }
 
-    /// <summary>Per-step data that the program asked for while it was traced.</summary>
-    internal List<(Tensor Symbol, StepMask Source)> StepMasks { get; } = [];
+    /// <summary>Data of each step that the program asked for while it was traced.</summary>
+    internal List<(Tensor Symbol, StepData Source)> StepData { get; } = [];
 
     internal static Tape BeginTrace() => new(isTrace: true);
 
     /// <summary>A tape that has nothing to do with the one under way.</summary>
     internal static Tape BeginIsolated() => new(isTrace: false);
 
-    /// <summary>A tensor that stands for random data of each step.</summary>
-    internal Tensor AddStepMask(StepMask mask, ElementType type)
+    /// <summary>A tensor that stands for data of each step; the same one for the same data.</summary>
+    internal Tensor AddStepData(StepData data, ElementType type)
     {
-        var symbol = Watch(new Tensor(type, mask.Shape, null));
-        StepMasks.Add((symbol, mask));
+        Alive(nameof(TimeStep));
+        foreach (var (known, source) in StepData)
+            if (known.ElementType == type && source.Equals(data))
+                return known;
+        var symbol = Watch(new Tensor(type, data.Shape, null));
+        StepData.Add((symbol, data));
         return symbol;
     }
 

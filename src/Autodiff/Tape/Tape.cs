@@ -132,6 +132,7 @@ public sealed partial class Tape : Recorder, IDisposable
             if (!IsUnwinding()) ThrowForeign(nameof(Dispose));
             return;
         }
+        EndStep();
         if (IsAtHand) GiveBack();
         TapeMemory.Return(memory);
         memory = null!;

@@ -130,19 +130,24 @@ internal sealed partial class TapeMemory
     public TapeMark Mark() => new(EntryCount, ValueCount, owned.Count, Steps.Count);
 
     /// <summary>
-    /// What entries since a mark depend on, each once: values from before it, parameters and watched tensors, and those of the results that come from before.
+    /// What entries since a mark depend on, each once: values from before it, parameters and watched tensors, those of the results that come from before,
+    /// and values that are to outlive the entries.
     /// </summary>
-    public List<int> Externals(TapeMark mark, ReadOnlySpan<int> results)
+    public List<int> Externals(TapeMark mark, ReadOnlySpan<int> results, Predicate<Tensor>? outlives = null)
     {
         var known = new HashSet<int>();
         var externals = new List<int>();
-        for (int i = mark.Entries < EntryCount ? operandStarts[mark.Entries] : operandCount; i < operandCount; i++) Add(operandNumbers[i]);
+        for (int entry = mark.Entries; entry < EntryCount; entry++)
+            if (operations[entry] is not null && !Outlives(valueStarts[entry]))
+                foreach (int operand in OperandNumbersOf(entry)) Add(operand);
         foreach (int result in results) Add(result);
         return externals;
 
+        bool Outlives(int number) => outlives is not null && outlives(values[number]);
+
         void Add(int number)
         {
-            if (number >= 0 && (number < mark.Values || operations[EntryOf(number)] is null) && known.Add(number)) externals.Add(number);
+            if (number >= 0 && (number < mark.Values || operations[EntryOf(number)] is null || Outlives(number)) && known.Add(number)) externals.Add(number);
         }
     }
 

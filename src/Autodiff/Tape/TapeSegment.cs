@@ -7,7 +7,7 @@ namespace Autograd;
 /// A segment of a tape, run again under what was at hand when it was run first: the time step, the values bound to parameters, and whatever it was told by
 /// <see cref="Checkpoint.AsAtFirst"/>. Its results are compared with those kept, to the bit, and what they depend on with what they depended on.
 /// </summary>
-internal sealed class TapeSegment(Tape tape, Func<Tensor[]> function, TapeSegment? outer, int? step, IReadOnlyDictionary<Parameter, Tensor>? bindings) : Segment
+internal sealed class TapeSegment(Tape tape, Func<Tensor[]> function, TapeSegment? outer, TimeStep? step, IReadOnlyDictionary<Parameter, Tensor>? bindings) : Segment
 {
     const string Unequal = "Checkpoint: the segment must compute the same when it is run again, and did not";
 
@@ -47,7 +47,7 @@ internal sealed class TapeSegment(Tape tape, Func<Tensor[]> function, TapeSegmen
         isReplay = true;
         try
         {
-            using var again = TimeStep.Again(step);
+            using var again = TimeStep.Begin(step);
             return Run();
         }
         finally

@@ -60,6 +60,21 @@ public class RandomKeyTests
     }
 
     [Fact]
+    public void StepsCompose()
+    {
+        var key = new RandomKey(1);
+        var paths = from a in Enumerable.Range(0, 4) from b in Enumerable.Range(0, 4) from c in Enumerable.Range(0, 4) select key.At(a).At(b).At(c);
+        var pairs = from a in Enumerable.Range(0, 4) from b in Enumerable.Range(0, 4) select key.At(a).At(b);
+        RandomKey[] keys = [.. paths, .. pairs, .. Enumerable.Range(0, 4).Select(a => key.At(a))];
+        Assert.Equal(keys.Length, keys.Select(k => k.Normal([4], 1, ElementType.Float64).ToDoubles()).Select(numbers => string.Join(" ", numbers)).Distinct().Count());
+        // A key that was placed by its constructor too.
+        Assert.NotEqual(new RandomKey(1, 0, 2).At(7).Uniform(0), key.At(7).Uniform(0));
+        Assert.Equal(key.At(2).At(7).Uniform(0), new RandomKey(1, 0, 2).At(7).Uniform(0));
+        Assert.Equal(key.At(0).Uniform(0), key.Uniform(0));
+        Assert.Equal(7u, key.At(2).At(7).Step);
+    }
+
+    [Fact]
     public void MomentsAreThoseOfTheDistributions()
     {
         const int count = 200_000;

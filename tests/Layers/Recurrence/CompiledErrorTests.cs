@@ -112,27 +112,6 @@ public class CompiledErrorTests
     }
 
     [Fact]
-    public void AChangeOfBehaviourIsAnErrorThatNamesTheOperation()
-    {
-        int calls = 0;
-        var layer = Over((x, s) => calls++ % 2 == 0 ? (x, Tanh(s + x)) : (x, Sigmoid(s + x)));
-        var error = Assert.Throws<InvalidOperationException>(() => layer.Forward(X));
-        Assert.Contains("the step changes its behaviour between calls: operation 1 was Tanh [3, 2], then Sigmoid [3, 2]", error.Message, StringComparison.Ordinal);
-        int more = 0;
-        var growing = Over((x, s) => (x, more++ % 2 == 0 ? s + x : Tanh(s + x)));
-        error = Assert.Throws<InvalidOperationException>(() => growing.Forward(X));
-        Assert.Contains("it had 1 operations, then 2", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void AChangeOfResultsIsAnError()
-    {
-        int calls = 0;
-        var layer = Over((x, s) => (Tanh(s + x), Sigmoid(s - x)) is var (a, b) && calls++ % 2 == 0 ? (a, b) : (b, a));
-        Assert.Contains("changes its behaviour", Assert.Throws<InvalidOperationException>(() => layer.Forward(X)).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void AnotherStateShapeIsAnErrorThatNamesTheCell()
     {
         var layer = Over((x, s) => (x, Concatenate(-1, s, x)));

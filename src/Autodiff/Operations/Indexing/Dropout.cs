@@ -4,7 +4,7 @@ public static partial class Functions
 {
     /// <summary>
     /// Dropout (Srivastava et al. 2014): each element is 0 with probability <paramref name="rate"/>, else divided by 1 − rate, so that its mean stays.
-    /// The same key gives the same mask.
+    /// The same key gives the same mask; within a recurrence <c>key.At(TimeStep.Current)</c> gives each step its own.
     /// </summary>
     public static Tensor Dropout(Tensor x, double rate, RandomKey key)
     {
@@ -22,8 +22,6 @@ public static partial class Functions
     {
         ArgumentNullException.ThrowIfNull(shape);
         Require.Fraction(nameof(Dropout), nameof(rate), rate);
-        var elements = new double[shape.ElementCount];
-        for (int i = 0; i < elements.Length; i++) elements[i] = key.Uniform((uint)i) < rate ? 0 : 1 / (1 - rate);
-        return Tensor.Own(elements, shape, type);
+        return new DropoutData(shape, key, rate).Draw(type);
     }
 }

@@ -15,7 +15,6 @@ public static partial class Functions
     {
         ArgumentNullException.ThrowIfNull(shape);
         Require.Fraction(nameof(StepMask), nameof(rate), rate);
-        var mask = new StepMask(shape, rate, key);
-        return Tape.Current is { IsTrace: true } tape ? tape.AddStepMask(mask, type) : mask.At(TimeStep.Current, type);
+        return new MaskData(shape, key, rate, TimeStep.Current).Draw(type);
     }
 }

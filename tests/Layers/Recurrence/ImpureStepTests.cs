@@ -1,0 +1,180 @@
+using Autograd.Layers;
+using static Autograd.Functions;
+
+namespace Autograd.Tests.Layers.Recurrence;
+
+/// <summary>A step that does not do the same at every call is not frozen: it runs eagerly, and says why.</summary>
+public class ImpureStepTests
+{
+    static readonly Tensor Ramp = Tensor.From(Enumerable.Range(1, 20).Select(i => (double)i).ToArray(), [20, 1, 1]);
+
+    static Recurrent<Tensor> Over(Func<Tensor, Tensor, (Tensor, Tensor)> step, int size = 1) => Recurrent.Over(new FunctionCell<Tensor>(step, size));
+
+    [Fact]
+    public void ANumberDrawnInTheStep()
+    {
+        var random = new Random(1);
+        var layer = Over((x, s) => s + x + random.NextDouble() is var next ? (next, next) : default);
+        var outputs = layer.Forward(Ramp).ToDoubles();
+        BothWays.Took(layer, "the step does something else at each call: operation 1, ScaleShift [1, 1], had another number or option");
+        double[] drawn = [.. outputs.Select((y, t) => y - (t == 0 ? 0 : outputs[t - 1]) - (t + 1))];
+        Assert.Equal(20, drawn.Select(number => Math.Round(number, 9)).Distinct().Count());
+    }
+
+    [Fact]
+    public void OtherOperations()
+    {
+        int calls = 0;
+        var layer = Over((x, s) => calls++ % 2 == 0 ? (x, Tanh(s + x)) : (x, Sigmoid(s + x)));
+        layer.Forward(Ramp);
+        BothWays.Took(layer, "the step does something else at each call: operation 1 was Tanh [1, 1], then Sigmoid [1, 1]");
+        int more = 0;
+        var growing = Over((x, s) => (x, more++ % 2 == 0 ? s + x : Tanh(s + x)));
+        growing.Forward(Ramp);
+        BothWays.Took(growing, "the step does something else at each call: it had 1 operations, then 2");
+        int others = 0;
+        var swapping = Over((x, s) => (Tanh(s + x), Sigmoid(s - x)) is var (a, b) && others++ % 2 == 0 ? (a, b) : (b, a));
+        swapping.Forward(Ramp);
+        BothWays.Took(swapping, "the step does something else at each call: the same operations had other operands or gave other results");
+    }
+
+    [Fact]
+    public void OtherKeys()
+    {
+        int calls = 0;
+        var layer = Over((x, s) => (x + new RandomKey(1).At(calls++).At(TimeStep.Current).Normal([1, 1], 1, x.ElementType), s));
+        layer.Forward(Ramp);
+        BothWays.Took(layer, "the step draws with other keys at each call");
+        var masked = Over((x, s) => (x * StepMask([1, 1], 0.5, new RandomKey(1).At(calls++), x.ElementType), s));
+        masked.Forward(Ramp);
+        BothWays.Took(masked, "the step draws with other keys at each call");
+    }
+
+    /// <summary>Noise that is made outside of the program, once for all steps, is compared though the tape has recorded it.</summary>
+    [Fact]
+    public void OtherDataBehindAnOperation()
+    {
+        var (random, w) = (new Random(1), new Parameter("w", Tensor.Ones([1], ElementType.Float64)));
+        var layer = Over((x, s) => (x + w * random.NextDouble(), s));
+        using var tape = new Tape();
+        layer.Forward(Ramp);
+        BothWays.Took(layer, "the step uses other data [1] at each call");
+    }
+
+    [Fact]
+    public void ACounter()
+    {
+        for (int period = 2; period <= 9; period++)
+        {
+            int calls = 0;
+            var layer = Over((x, s) => calls++ % period == period - 1 ? (x, x) : (s + x, s + x));
+            layer.Forward(Ramp);
+            BothWays.Took(layer, "the step does something else at each call");
+        }
+    }
+
+    /// <summary>Scheduled sampling by a coin of one's own (Bengio et al. 2015): at most the first run or two may pass for pure.</summary>
+    [Fact]
+    public void ACoin()
+    {
+        int frozen = 0;
+        for (int seed = 0; seed < 100; seed++)
+        {
+            var random = new Random(seed);
+            var layer = Over((x, s) => random.NextDouble() < 0.25 ? (s, x) : (x, x));
+            for (int run = 0; run < 10; run++)
+            {
+                layer.Forward(Ramp);
+                if (layer.LastPath.Execution == Execution.Compiled) frozen++;
+            }
+            BothWays.Took(layer, "the step does something else at each call");
+        }
+        // The nine traces of a first run agree with probability 0.075 + 0.000004; those of later runs less often: two standard deviations above 10.
+        Assert.InRange(frozen, 0, 16);
+    }
+
+    [Fact]
+    public void WhatWasSeenOnceIsNotForgotten()
+    {
+        bool isImpure = true;
+        int calls = 0;
+        var layer = Over((x, s) => (isImpure ? s * ++calls : s, x));
+        layer.Forward(Ramp);
+        string reason = layer.LastPath.Reason!;
+        Assert.StartsWith("the step does something else", reason, StringComparison.Ordinal);
+        isImpure = false;
+        layer.Forward(Ramp);
+        BothWays.Took(layer, reason);
+        Assert.Equal($"FunctionCell`1 runs eagerly: {reason}.", layer.Explain(Ramp));
+        // Another driver of the cell starts anew.
+        var other = Recurrent.Over(layer.Cell);
+        other.Forward(Ramp);
+        BothWays.Took(other);
+    }
+
+    /// <summary>Another mode or option is no impurity, however often it changes.</summary>
+    [Fact]
+    public void AnHonestChangeIsCompiled()
+    {
+        double factor = 1;
+        bool isTraining = false;
+        var layer = Over((x, s) => s * factor + x is var next ? (isTraining ? Tanh(next) : next, next) : default);
+        for (int run = 0; run < 40; run++)
+        {
+            (factor, isTraining) = (1 - run / 2 % 5 * 0.01, run % 2 == 0);
+            BothWays.Agree(layer, () => [layer.Forward(Ramp)]);
+        }
+    }
+
+    /// <summary>A step that becomes impure is seen at one of the next runs that trace it again: the 2nd, 4th, 8th …</summary>
+    [Fact]
+    public void AStepThatBecomesImpureIsSeenLater()
+    {
+        bool isImpure = false;
+        int calls = 0;
+        // The very same at the first call of each run.
+        var layer = Over((x, s) => (isImpure && calls++ % 2 == 1 ? Tanh(x) : x, s));
+        for (int run = 1; run <= 16; run++)
+        {
+            (isImpure, calls) = (run > 9, 0);
+            layer.Forward(Ramp);
+            BothWays.Took(layer, run < 16 ? null : "the step does something else at each call");
+        }
+    }
+
+    /// <summary>How often a step is traced: nine times when its program is new, then once, and twice at the runs 2, 4, 8 …</summary>
+    [Fact]
+    public void LaterRunsTraceOnce()
+    {
+        int calls = 0;
+        var layer = Over((x, s) =>
+        {
+            calls++;
+            return (s + x, s + x);
+        });
+        var counts = new List<int>();
+        for (int run = 1; run <= 9; run++)
+        {
+            calls = 0;
+            layer.Forward(Ramp);
+            counts.Add(calls);
+        }
+        Assert.Equal([9, 2, 1, 2, 1, 1, 1, 2, 1], counts);
+    }
+
+    /// <summary>What a step computes outside of its program is recorded once, however often it is traced.</summary>
+    [Fact]
+    public void TracesLeaveNothingOnTheTape()
+    {
+        var w = new Parameter("w", Tensor.Ones([1], ElementType.Float64));
+        var layer = Over((x, s) => (x + Square(w), s));
+        int[] positions = [.. Enumerable.Range(0, 3).Select(_ =>
+        {
+            using var tape = new Tape();
+            layer.Forward(Ramp);
+            return tape.Position;
+        })];
+        Assert.Equal(positions[2], positions[0]);
+        Assert.Equal(positions[2], positions[1]);
+    }
+}
