@@ -50,8 +50,9 @@ internal sealed class StreamProgram
     static bool ChangesByStep(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
     {
         using var trace = Tape.BeginTrace();
+        using var step = TimeStep.BeginTraced(trace);
         function(Symbols(trace, inputs));
-        return trace.StepMasks.Count > 0;
+        return trace.StepData.Count > 0;
     }
 
     static StreamProgram? Recorded(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)

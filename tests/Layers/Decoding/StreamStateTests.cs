@@ -144,6 +144,25 @@ public class StreamStateTests
         }
     }
 
+    /// <summary>Whatever a step may depend on that differs from step to step.</summary>
+    [Fact]
+    public void StepsThatUseTheirNumberAreNotRecorded()
+    {
+        Advances((x, s) => s + x + Key.At(TimeStep.Current).Normal([1, 4]));
+        Advances((x, s) => s + x * TimeStep.Current.ToTensor());
+        Advances((x, s) => TimeStep.Current.Number % 2 == 0 ? s + x : 2 * s);
+        Advances((x, s) => s + x * Dropout(Tensor.Ones([1, 4]), 0.5, Key.At(TimeStep.Current)));
+    }
+
+    static void Advances(Func<Tensor, Tensor, Tensor> next)
+    {
+        var cell = new FunctionCell<Tensor>((x, s) => next(x, s) is var h ? (h, h) : default, 4);
+        var stream = StreamingCell.Over(cell, 1);
+        Assert.False(stream.IsRecorded);
+        var expected = Recurrent.Over(cell).Forward(Tensor.Ones([5, 1, 1]));
+        for (int t = 0; t < 5; t++) Close.Equal(expected[t].Reshape(4), Tensor.From(stream.Step<float>([1]).ToArray()), 1e-6);
+    }
+
     /// <summary>An error of the cell is that error, when the stream is made and when it runs, and the state is what it was.</summary>
     [Fact]
     public void ErrorsOfTheCellPassThrough()
