@@ -23,6 +23,9 @@ internal abstract record CellKind(string Name)
     /// <summary>A random cell with a read-out and a task, for learning rules.</summary>
     public abstract LearningTrial Learning(Draw draw);
 
+    /// <summary>A random cell in some mode, and all that drives it.</summary>
+    public abstract DriverTrial Drivers(Draw draw);
+
     /// <summary>Two cells in both directions, to be compared with the two exchanged.</summary>
     public abstract ReversalTrial Reversal(Draw draw);
 }
@@ -112,6 +115,8 @@ internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, C
     }
 
     public override LearningTrial Learning(Draw draw) => LearningTrial.Of(draw, Create);
+
+    public override DriverTrial Drivers(Draw draw) => DriverTrial.Of(draw, Create);
 
     public override ReversalTrial Reversal(Draw draw)
     {

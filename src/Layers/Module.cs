@@ -10,13 +10,13 @@ public abstract class Module
 {
     readonly List<(string Name, Parameter Parameter)> own = [];
     readonly List<(string Name, Module Module, bool IsOwned)> parts = [];
-    (bool IsTraining, int Step) mode;
+    readonly ModuleMode mode = new();
 
     /// <summary>Whether layers that behave differently in training, such as <see cref="Dropout"/>, do so; false until <see cref="Train"/> is called.</summary>
-    public bool IsTraining => Mode.IsTraining;
+    public bool IsTraining => mode.Value.IsTraining;
 
     /// <summary>The training step given to <see cref="Train"/>: what distinguishes the random masks of one step from those of the next.</summary>
-    public int TrainingStep => Mode.Step;
+    public int TrainingStep => mode.Value.Step;
 
     /// <summary>All parameters, each once: those declared here, then those of the parts, in order of declaration.</summary>
     public IReadOnlyList<Parameter> Parameters => [.. NamedParameters().Select(named => named.Parameter)];
@@ -84,8 +84,54 @@ public abstract class Module
         return module;
     }
 
-    // A segment that is run again sees the mode of its first run.
-    (bool IsTraining, int Step) Mode => Checkpoint.AsAtFirst(this, mode);
+    /// <summary>
+    /// Another look at a module: the same parameters, parts and mode, now and later, but for the fields that are changed.
+    /// <code>ViewOf(this, view => view.cell = cell.WithRows(rows));</code>
+    /// </summary>
+    /// <param name="module">The module, which stays as it is.</param>
+    /// <param name="change">
+    /// Changes fields of the view. What it gives them is no part of the view in the sense of <see cref="Part"/>.
+    /// </param>
+    protected static TModule ViewOf<TModule>(TModule module, Action<TModule> change)
+        where TModule : Module
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(change);
+        var view = (TModule)module.MemberwiseClone();
+        change(view);
+        return view;
+    }
+
+    /// <summary>This module for chosen sequences of a batch: itself, unless it is a cell that says otherwise.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// A part is another one for these sequences, and nothing says how this module becomes so.
+    /// </exception>
+    internal virtual Module OfRows(int[] rows)
+    {
+        foreach (var (_, part, _) in parts)
+            if (part.OfRows(rows) != part)
+                throw new InvalidOperationException(
+                    $"{GetType().Name}: its part {part.GetType().Name} belongs to the sequences of a batch; " +
+                    "override Cell.WithRows so that its rows go with those of the state.");
+        return this;
+    }
+
+    /// <summary>Computes something as in evaluation. The modes of this module and its parts are afterwards what they were.</summary>
+    internal T InEvaluation<T>(Func<T> run)
+    {
+        var before = Modes().Select(mode => (Mode: mode, mode.Value)).ToArray();
+        Evaluate();
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            foreach (var (mode, value) in before) mode.Value = value;
+        }
+    }
+
+    IEnumerable<ModuleMode> Modes() => parts.SelectMany(part => part.Module.Modes()).Prepend(mode);
 
     void Add(Module module, string name, bool isOwned)
     {
@@ -109,7 +155,7 @@ public abstract class Module
 
     void SetMode(bool training, int step)
     {
-        mode = (training, step);
+        mode.Value = (training, step);
         foreach (var (_, part, _) in parts) part.SetMode(training, step);
     }
 

@@ -24,6 +24,9 @@ internal static class ArchitectureKinds
         new CellKind<LstmState>("VariationalDropout", (inputs, hidden, key) =>
             VariationalDropout.Around(new LstmCell(inputs, hidden, key), key, 0.3, 0.3, [0.3, 0])),
         new CellKind<LstmState>("Zoneout", (inputs, hidden, key) => Zoneout.Around(new LstmCell(inputs, hidden, key), key, 0.3, 0.6)),
+        new CellKind<LayerStates<LayerStates<Tensor>>>("Stacked, of DelayedState of Zoneout", (inputs, hidden, key) => Stacked.Of(
+            DelayedState.Of(Zoneout.Around(new RnnCell(inputs, hidden, key), key, 0.5), 2),
+            DelayedState.Of(Zoneout.Around(VariationalDropout.Around(new GruCell(hidden, 2, key), key, 0.5), key.For("upper"), 0.3), 2)), HasDelays: true),
         new CellKind<Tensor>("Residual", (inputs, _, key) => Residual.Around(new GruCell(inputs, inputs, key))),
         new CellKind<LayerStates<Tensor>>("SkipStacked", (inputs, hidden, key) =>
             SkipStacked.Of(new RnnCell(inputs, hidden, key.For("lower")), new RnnCell(inputs + hidden, 2, key.For("upper")))),

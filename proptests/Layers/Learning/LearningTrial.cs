@@ -28,6 +28,7 @@ internal abstract record LearningTrial
         var cell = create(inputs, draw.Whole(1, 3), draw.Key());
         int outputs = cell.Step(Tensor.Zeros([1, inputs]), cell.Initial(1, ElementType.Float32)).Output.Shape[1];
         var head = new Linear(outputs, 1, draw.Key());
+        if (draw.Flag()) cell.Train(draw.Whole(0, 1000));
         return new LearningTrial<TState>(cell, head, draw.Values([time, batch, inputs], Domain.Any), draw.Values([time, batch, 1], Domain.Any));
     }
 }

@@ -17,9 +17,9 @@ public sealed record Gate(IReadOnlyList<string> Parameters, Tensor Values)
     {
         ArgumentNullException.ThrowIfNull(cell);
         Lengths.CheckSequences(nameof(Gate), x, default);
-        var state = initial is null || initial.Equals(default(TState)) ? cell.Initial(x.Shape[1], x.ElementType) : initial;
+        var driver = new CellDriver<TState>(nameof(Gate), cell, InputBatch.OfSequences(x), StateTensors<TState>.Given(initial));
         var steps = new Gate[x.Shape[0]][];
-        for (int t = 0; t < steps.Length; t++) (steps[t], state) = Step(cell, x[t], state);
+        for (int t = 0; t < steps.Length; t++) steps[t] = Step(driver, x[t]);
         return [.. steps[0].Select((gate, i) => gate with { Values = Functions.Stack([.. steps.Select(step => step[i].Values)]) })];
     }
 
@@ -36,13 +36,14 @@ public sealed record Gate(IReadOnlyList<string> Parameters, Tensor Values)
         return counts;
     }
 
-    static (Gate[] Gates, TState Next) Step<TState>(Cell<TState> cell, Tensor x, TState state)
+    static Gate[] Step<TState>(CellDriver<TState> driver, Tensor x)
     {
         using var tape = new Tape();
-        var (_, next) = cell.Step(x, state);
+        driver.Step(x);
+        driver.State = State.Detach(driver.State);
         var entries = tape.Entries();
         var gates = entries.Where(entry => entry.Operation == nameof(Functions.Sigmoid)).Select(entry => new Gate(Names(entries, entry), tape.ResultOf(entry.Number).Detach()));
-        return ([.. gates], State.Detach(next));
+        return [.. gates];
     }
 
     // Every parameter below the gate, but not those below another one.

@@ -49,15 +49,15 @@ public static class GradientFlow
         Lengths.CheckSequences(nameof(GradientFlow), x, default);
         if (x.Rank != 3) throw new ShapeException($"GradientFlow: x is {x.Shape}; [time, batch, inputs] is needed.");
         using var tape = new Tape();
-        var state = initial is null || initial.Equals(default(TState)) ? cell.Initial(x.Shape[1], x.ElementType) : initial;
+        var driver = new CellDriver<TState>(nameof(GradientFlow), cell, InputBatch.OfSequences(x), StateTensors<TState>.Given(initial));
         // A copy of its own for every tensor, or two tensors that are one could not be told apart.
-        state = State.Map(State.Detach(state), tape.Watch);
-        int tensors = State.Tensors(state).Length;
-        var (outputs, states) = (new Tensor[x.Shape[0]], new List<Tensor>(State.Tensors(state)));
+        driver.State = State.Map(State.Detach(driver.State), tape.Watch);
+        var (outputs, states) = (new Tensor[x.Shape[0]], new List<Tensor>(State.Tensors(driver.State)));
+        int tensors = states.Count;
         for (int t = 0; t < outputs.Length; t++)
         {
-            (outputs[t], state) = cell.Step(x[t], state);
-            states.AddRange(State.Tensors(state));
+            outputs[t] = driver.Step(x[t]);
+            states.AddRange(State.Tensors(driver.State));
         }
         var gradients = tape.Gradients(loss(Functions.Stack(outputs)), states);
         return [.. gradients.Select(Norm).Chunk(tensors)];

@@ -40,9 +40,9 @@ public sealed record MemoryCapacity(IReadOnlyList<double> ByDelay)
 
     static Tensor Outputs<TState>(Cell<TState> cell, Tensor u) => new DoubleParameters(cell).Run(u, inputs =>
     {
-        var state = cell.Initial(1, ElementType.Float64);
+        var driver = new CellDriver<TState>(nameof(MemoryCapacity), cell, InputBatch.OfSequences(inputs));
         var outputs = new Tensor[inputs.Shape[0]];
-        for (int t = 0; t < outputs.Length; t++) (outputs[t], state) = cell.Step(inputs[t], state);
+        for (int t = 0; t < outputs.Length; t++) outputs[t] = driver.Step(inputs[t]);
         return Functions.Stack(outputs).Reshape(outputs.Length, -1);
     });
 

@@ -37,7 +37,7 @@ public sealed record StepJacobian(Tensor Value, Tensor Matrix)
     public static IReadOnlyList<StepJacobian> OfSteps<TState>(Cell<TState> cell, Tensor inputs, Tensor? initial = null)
     {
         var step = CellMap.Driven(cell, inputs);
-        var state = initial ?? CellMap.Rows(cell.Initial(1, ElementType.Float64));
+        var state = initial ?? CellMap.Rows(cell.First(1, ElementType.Float64));
         var jacobians = new StepJacobian[inputs.Shape[0]];
         for (int t = 0; t < jacobians.Length; t++)
         {

@@ -20,6 +20,18 @@ public sealed class AttendedSequence
     /// <summary>The annotations, <c>[time, batch, annotation]</c>; 0 beyond each sequence's length.</summary>
     public Tensor Annotations { get; }
 
+    /// <summary>The annotations of chosen sequences of the batch.</summary>
+    /// <param name="rows">The number of a sequence for each one of the new batch.</param>
+    /// <exception cref="ShapeException">There is no such sequence.</exception>
+    public AttendedSequence WithRows(int[] rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return new(Of(Annotations), Of(keys), w, v, running is null ? null : Of(running));
+
+        // The batch is the second axis.
+        Tensor Of(Tensor x) => Functions.SwapAxes(GatherRows(Functions.SwapAxes(x, 0, 1), rows), 0, 1);
+    }
+
     /// <summary>Attends with a query.</summary>
     /// <param name="query"><c>[batch, query]</c>.</param>
     /// <returns>The context <c>[batch, annotation]</c> and the weights <c>[time, batch]</c>, which sum to 1 over time.</returns>

@@ -3,7 +3,8 @@ namespace Autograd.Layers;
 /// <summary>
 /// A decoder's step with attention (Bahdanau, Cho and Bengio 2015, section 3.1): the context c = Σ α_j h_j is read with the state before the step, the cell reads
 /// [x, c], and the output is [output, c] for the layer that predicts. The annotations belong to one batch of sequences, so the cell is made for each
-/// batch and looks at the cell and the attention that own the parameters; <see cref="Recurrent"/> and every decoder take it like any cell.
+/// batch and looks at the cell and the attention that own the parameters. <see cref="Recurrent"/> and every decoder take it like any cell:
+/// beams and batches that end at different times move the annotations with the states.
 /// <code>
 /// var decoder = new AttentionCell&lt;Tensor&gt;(gru, attention.Over(encoder.Forward(source, lengths), lengths), attention);
 /// </code>
@@ -11,9 +12,9 @@ namespace Autograd.Layers;
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class AttentionCell<TState> : Cell<TState>
 {
-    readonly Cell<TState> cell;
-    readonly AttendedSequence sequence;
     readonly Func<TState, Tensor> query;
+    Cell<TState> cell;
+    AttendedSequence sequence;
 
     /// <summary>Binds a cell to what it attends to.</summary>
     /// <param name="cell">The cell; it has as many inputs as x and an annotation together.</param>
@@ -31,7 +32,15 @@ public sealed class AttentionCell<TState> : Cell<TState>
     }
 
     /// <inheritdoc/>
-    public override TState Initial(int batch, ElementType type) => cell.Initial(batch, type);
+    public override TState Initial(int batch, ElementType type) => cell.First(batch, type);
+
+    /// <summary>This cell with the annotations of chosen sequences.</summary>
+    /// <inheritdoc/>
+    public override Cell<TState> WithRows(int[] rows) => ViewOf(this, view =>
+    {
+        view.cell = cell.WithRows(rows);
+        view.sequence = sequence.WithRows(rows);
+    });
 
     /// <summary>The weights with which a step from a state would attend, <c>[time, batch]</c>.</summary>
     /// <param name="state">The state before the step.</param>

@@ -9,7 +9,7 @@ namespace Autograd.Layers;
 /// <typeparam name="TState">The state of each layer.</typeparam>
 public sealed class Stacked<TState> : Cell<LayerStates<TState>>
 {
-    readonly Cell<TState>[] layers;
+    Cell<TState>[] layers;
 
     /// <summary>Creates the stack, lowest layer first.</summary>
     /// <exception cref="ArgumentException">There is no layer, or a cell is given twice.</exception>
@@ -24,7 +24,14 @@ public sealed class Stacked<TState> : Cell<LayerStates<TState>>
     }
 
     /// <inheritdoc/>
-    public override LayerStates<TState> Initial(int batch, ElementType type) => new(layers.Select(layer => layer.Initial(batch, type)));
+    public override LayerStates<TState> Initial(int batch, ElementType type) => new(layers.Select(layer => layer.First(batch, type)));
+
+    /// <inheritdoc/>
+    public override Cell<LayerStates<TState>> WithRows(int[] rows)
+    {
+        var chosen = Array.ConvertAll(layers, layer => layer.WithRows(rows));
+        return chosen.SequenceEqual(layers) ? this : ViewOf(this, view => view.layers = chosen);
+    }
 
     /// <inheritdoc/>
     public override (Tensor Output, LayerStates<TState> Next) Step(Tensor x, LayerStates<TState> state)

@@ -11,10 +11,11 @@ public static class CtcDecoding
     /// <param name="lengths">Frames of each sequence; all by default.</param>
     /// <param name="blank">The class that stands for no label; 0 by default.</param>
     /// <returns>The labels of each sequence.</returns>
+    /// <exception cref="ArgumentException">The largest logit of a frame is NaN or infinite.</exception>
     public static int[][] BestPath(Tensor logits, ReadOnlySpan<int> lengths = default, int blank = 0)
     {
         var shape = Ctc.CheckLogits(nameof(BestPath), logits, lengths, blank);
-        var frames = Ctc.Frames(shape, lengths);
+        var frames = Frames(nameof(BestPath), logits, lengths);
         var scores = new LogProbabilities(logits);
         return [.. Enumerable.Range(0, shape[1]).Select(b => Collapse(Enumerable.Range(0, frames[b]).Select(t => Best(scores, t, b, shape[2])), blank))];
     }
@@ -43,11 +44,12 @@ public static class CtcDecoding
     /// <param name="blank">The class that stands for no label; 0 by default.</param>
     /// <returns>For each sequence at most <paramref name="width"/> label sequences, the most probable first.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The width is below 1, or the blank is no class.</exception>
+    /// <exception cref="ArgumentException">The largest logit of a frame is NaN or infinite.</exception>
     public static IReadOnlyList<CtcHypothesis>[] PrefixBeam(Tensor logits, int width, ReadOnlySpan<int> lengths = default, int blank = 0)
     {
         Require.AtLeast(nameof(PrefixBeam), nameof(width), width, 1);
         var shape = Ctc.CheckLogits(nameof(PrefixBeam), logits, lengths, blank);
-        var frames = Ctc.Frames(shape, lengths);
+        var frames = Frames(nameof(PrefixBeam), logits, lengths);
         var probabilities = new LogProbabilities(Functions.LogSoftmax(logits));
         var results = new IReadOnlyList<CtcHypothesis>[shape[1]];
         for (int b = 0; b < results.Length; b++)
@@ -57,6 +59,18 @@ public static class CtcDecoding
             results[b] = search.Best();
         }
         return results;
+    }
+
+    // How many of each sequence count; in these something must be the most probable.
+    static int[] Frames(string operation, Tensor logits, ReadOnlySpan<int> lengths)
+    {
+        var frames = Ctc.Frames(logits.Shape, lengths);
+        var rows = logits.ToDoubles().AsSpan();
+        int batch = logits.Shape[1], classes = logits.Shape[2];
+        for (int row = 0; row < rows.Length / classes; row++)
+            if (row / batch < frames[row % batch])
+                Sampler.Largest(operation, rows.Slice(row * classes, classes));
+        return frames;
     }
 
     static int Best(LogProbabilities scores, int time, int sequence, int classes)

@@ -26,20 +26,100 @@ public sealed class Decoder<TState>
         (this.cell, this.embed, this.readOut) = (cell, embed, readOut);
     }
 
-    /// <summary>Continues prompts, one symbol at a time.</summary>
+    /// <summary>Continues prompts, one symbol at a time, from the cell's first state.</summary>
     /// <param name="prompts">What is read first, at least one symbol each.</param>
     /// <param name="length">Largest number of symbols to generate, at least 0.</param>
     /// <param name="sampler">How symbols are chosen.</param>
     /// <param name="key">Where random numbers come from; each prompt has its own, whatever the others are.</param>
     /// <param name="stop">A symbol that ends a sequence; none by default.</param>
     /// <returns>For each prompt what was generated, without the prompt and without the stop symbol.</returns>
-    /// <exception cref="ArgumentException">There are no prompts, or one is empty.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no prompts, one is empty, or the largest of some logits is NaN or infinite.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
-    public int[][] Generate(IReadOnlyList<int[]> prompts, int length, Sampler sampler, RandomKey key, int? stop = null)
+    public int[][] Generate(IReadOnlyList<int[]> prompts, int length, Sampler sampler, RandomKey key, int? stop = null) =>
+        Generate(prompts, null, length, sampler, key, stop);
+
+    /// <summary>Continues prompts from a given state: an encoder's summary, or where another run has ended.</summary>
+    /// <inheritdoc cref="Generate(IReadOnlyList{int[]}, int, Sampler, RandomKey, int?)"/>
+    /// <param name="prompts"/><param name="length"/><param name="sampler"/><param name="key"/><param name="stop"/>
+    /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
+    /// <param name="firstStep">Number of the first step: how many came before.</param>
+    public int[][] Generate(
+        IReadOnlyList<int[]> prompts, TState initial, int length, Sampler sampler, RandomKey key, int? stop = null, int firstStep = 0) =>
+        Generate(prompts, () => initial, length, sampler, key, stop, firstStep);
+
+    /// <summary>
+    /// The most probable continuations by beam search: after each step the best <paramref name="width"/> hypotheses that are not finished
+    /// go on, with their own states. The score of a hypothesis is log p / ((5 + n)/6)^α with its own number n of generated symbols, the
+    /// stop symbol included (Wu et al. 2016, equation 14). The search ends when no hypothesis that goes on can become better than the best
+    /// finished ones.
+    /// </summary>
+    /// <param name="prompts">What is read first, at least one symbol each.</param>
+    /// <param name="width">Number of hypotheses, at least 1.</param>
+    /// <param name="length">Largest number of symbols to generate, at least 1.</param>
+    /// <param name="lengthPenalty">α, not negative; 0, the default, compares log p. Larger values favour longer sequences.</param>
+    /// <param name="stop">A symbol that ends a sequence; none by default.</param>
+    /// <returns>For each prompt at most <paramref name="width"/> hypotheses, the best first; at a tie the one found first.</returns>
+    /// <exception cref="ArgumentException">
+    /// There are no prompts, one is empty, or the largest of some logits is NaN or infinite.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The width or the length is below 1, or the penalty negative or not finite.</exception>
+    public IReadOnlyList<Hypothesis>[] Beam(IReadOnlyList<int[]> prompts, int width, int length, double lengthPenalty = 0, int? stop = null) =>
+        Beam(prompts, null, width, length, lengthPenalty, stop);
+
+    /// <summary>The most probable continuations from a given state.</summary>
+    /// <inheritdoc cref="Beam(IReadOnlyList{int[]}, int, int, double, int?)"/>
+    /// <param name="prompts"/><param name="width"/><param name="length"/><param name="lengthPenalty"/><param name="stop"/>
+    /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
+    /// <param name="firstStep">Number of the first step: how many came before.</param>
+    public IReadOnlyList<Hypothesis>[] Beam(
+        IReadOnlyList<int[]> prompts, TState initial, int width, int length, double lengthPenalty = 0, int? stop = null,
+        int firstStep = 0) =>
+        Beam(prompts, () => initial, width, length, lengthPenalty, stop, firstStep);
+
+    /// <summary>
+    /// The logits after a symbol for each sequence, and the state: one step by hand. Random masks of steps are those of the step under way,
+    /// so a loop begins each with its number: <c>using (TimeStep.Begin(t)) (logits, state) = decoder.Step(symbols, state);</c>
+    /// </summary>
+    /// <param name="symbols">The last symbol of each sequence.</param>
+    /// <param name="state">The state before it.</param>
+    /// <exception cref="ShapeException">The first axis of a tensor of the state is not that of the symbols.</exception>
+    public (Tensor Logits, TState Next) Step(int[] symbols, TState state)
+    {
+        var x = Embedded(symbols);
+        CellDriver<TState>.Check(nameof(Decoder<TState>), state, InputBatch.OfStep(x), cell);
+        var (output, next) = CellDriver<TState>.Advance(cell, x, state);
+        return (readOut(output), next);
+    }
+
+    /// <summary>Reads prompts, from the cell's first state.</summary>
+    /// <param name="prompts">At least one, of at least one symbol each.</param>
+    /// <returns>The logits of the symbol after each prompt, and the state.</returns>
+    /// <exception cref="ArgumentException">There are no prompts, or one is empty.</exception>
+    public (Tensor Logits, TState Next) Read(IReadOnlyList<int[]> prompts)
+    {
+        var (driver, logits) = Read(nameof(Read), prompts, null);
+        return (logits, driver.State);
+    }
+
+    /// <summary>Reads prompts, from a given state.</summary>
+    /// <inheritdoc cref="Read(IReadOnlyList{int[]})"/>
+    /// <param name="prompts"/>
+    /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
+    /// <param name="firstStep">Number of the first step: how many came before.</param>
+    public (Tensor Logits, TState Next) Read(IReadOnlyList<int[]> prompts, TState initial, int firstStep = 0)
+    {
+        var (driver, logits) = Read(nameof(Read), prompts, () => initial, firstStep);
+        return (logits, driver.State);
+    }
+
+    int[][] Generate(
+        IReadOnlyList<int[]> prompts, Func<TState>? initial, int length, Sampler sampler, RandomKey key, int? stop, int firstStep = 0)
     {
         ArgumentNullException.ThrowIfNull(sampler);
         Require.AtLeast(nameof(Generate), nameof(length), length, 0);
-        var (logits, state) = Read(nameof(Generate), prompts);
+        var (driver, logits) = Read(nameof(Generate), prompts, initial, firstStep);
         var generated = prompts.Select(_ => new List<int>()).ToArray();
         // Prompts that are still going on, in the order of the rows of the state.
         int[] running = [.. Enumerable.Range(0, prompts.Count)];
@@ -51,95 +131,80 @@ public sealed class Decoder<TState>
             if (rows.Length == 0) break;
             int[] chosen = [.. rows.Select(row => symbols[row])];
             for (int i = 0; i < rows.Length; i++) generated[running[i]].Add(chosen[i]);
-            if (step + 1 < length) (logits, state) = Step(chosen, rows.Length < symbols.Length ? Gather(state, rows) : state);
+            if (step + 1 == length) break;
+            if (rows.Length < symbols.Length) driver.Take(rows);
+            logits = readOut(driver.Step(Embedded(chosen)));
         }
         return [.. generated.Select(symbols => symbols.ToArray())];
     }
 
-    /// <summary>
-    /// The most probable continuations by beam search: after each step the best <paramref name="width"/> hypotheses that are not finished go on, with their
-    /// own states. The score of a hypothesis is log p / ((5 + n)/6)^α with its own number n of generated symbols, the stop symbol included
-    /// (Wu et al. 2016, equation 14). The search ends when no hypothesis that goes on can become better than the best finished ones.
-    /// </summary>
-    /// <param name="prompts">What is read first, at least one symbol each.</param>
-    /// <param name="width">Number of hypotheses, at least 1.</param>
-    /// <param name="length">Largest number of symbols to generate, at least 1.</param>
-    /// <param name="lengthPenalty">α, not negative; 0, the default, compares log p. Larger values favour longer sequences.</param>
-    /// <param name="stop">A symbol that ends a sequence; none by default.</param>
-    /// <returns>For each prompt at most <paramref name="width"/> hypotheses, the best first; at a tie the one found first.</returns>
-    /// <exception cref="ArgumentException">There are no prompts, or one is empty.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The width or the length is below 1, or the penalty negative or not finite.</exception>
-    public IReadOnlyList<Hypothesis>[] Beam(IReadOnlyList<int[]> prompts, int width, int length, double lengthPenalty = 0, int? stop = null)
+    IReadOnlyList<Hypothesis>[] Beam(
+        IReadOnlyList<int[]> prompts, Func<TState>? initial, int width, int length, double lengthPenalty, int? stop, int firstStep = 0)
     {
         Require.AtLeast(nameof(Beam), nameof(width), width, 1);
         Require.AtLeast(nameof(Beam), nameof(length), length, 1);
         Require.NotNegative(nameof(Beam), nameof(lengthPenalty), lengthPenalty);
-        var (logits, state) = Read(nameof(Beam), prompts);
+        var (driver, logits) = Read(nameof(Beam), prompts, initial, firstStep);
         var beams = prompts.Select(_ => new Beam(width, length, lengthPenalty, stop)).ToArray();
         for (int step = 1; step <= length; step++)
         {
-            var rows = new Queue<double[]>(Rows(Functions.LogSoftmax(logits)));
-            int first = 0;
-            var parents = new List<int>();
-            var symbols = new List<int>();
-            foreach (var beam in beams)
-            {
-                int count = beam.Alive;
-                foreach (var (parent, symbol) in beam.Extend(Enumerable.Range(0, count).Select(_ => rows.Dequeue()).ToArray()))
-                {
-                    parents.Add(first + parent);
-                    symbols.Add(symbol);
-                }
-                first += count;
-            }
-            if (symbols.Count == 0 || step == length) break;
-            (logits, state) = Step([.. symbols], Gather(state, [.. parents]));
+            var (parents, symbols) = Extend(beams, logits);
+            if (symbols.Length == 0 || step == length) break;
+            driver.Take(parents);
+            logits = readOut(driver.Step(Embedded(symbols)));
         }
         return [.. beams.Select(beam => beam.Best())];
     }
 
-    /// <summary>The logits after a symbol for each sequence, and the state: one step of streaming inference.</summary>
-    /// <param name="symbols">The last symbol of each sequence.</param>
-    /// <param name="state">The state before it.</param>
-    public (Tensor Logits, TState Next) Step(int[] symbols, TState state)
+    // All beams go on by a symbol; their hypotheses are the rows of the state, beam by beam.
+    static (int[] Parents, int[] Symbols) Extend(Beam[] beams, Tensor logits)
     {
-        var (output, next) = cell.Step(embed(symbols), state);
-        return (readOut(output), next);
+        foreach (double[] row in Rows(logits)) Sampler.Largest(nameof(Beam), row);
+        var rows = new Queue<double[]>(Rows(Functions.LogSoftmax(logits)));
+        var (parents, symbols) = (new List<int>(), new List<int>());
+        int first = 0;
+        foreach (var beam in beams)
+        {
+            int count = beam.Alive;
+            foreach (var (parent, symbol) in beam.Extend(Enumerable.Range(0, count).Select(_ => rows.Dequeue()).ToArray()))
+            {
+                parents.Add(first + parent);
+                symbols.Add(symbol);
+            }
+            first += count;
+        }
+        return ([.. parents], [.. symbols]);
     }
 
-    /// <summary>Reads prompts, from the cell's initial state.</summary>
-    /// <param name="prompts">At least one, of at least one symbol each.</param>
-    /// <returns>The logits of the symbol after each prompt, and the state.</returns>
-    /// <exception cref="ArgumentException">There are no prompts, or one is empty.</exception>
-    public (Tensor Logits, TState Next) Read(IReadOnlyList<int[]> prompts) => Read(nameof(Read), prompts);
-
-    (Tensor Logits, TState Next) Read(string operation, IReadOnlyList<int[]> prompts)
+    (CellDriver<TState> Driver, Tensor Logits) Read(
+        string operation, IReadOnlyList<int[]> prompts, Func<TState>? initial, int firstStep = 0)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         if (prompts.Count == 0) throw new ArgumentException($"{operation}: no prompts were given.", nameof(prompts));
         for (int i = 0; i < prompts.Count; i++)
             if (prompts[i] is not { Length: > 0 })
                 throw new ArgumentException($"{operation}: prompt {i} is empty; it needs at least one symbol, such as one that stands for the start.", nameof(prompts));
+        Require.AtLeast(operation, nameof(firstStep), firstStep, 0);
         int[] lengths = [.. prompts.Select(prompt => prompt.Length)];
-        int time = lengths.Max();
-        var x = embed(At(prompts, 0));
-        var masks = new LengthMasks(lengths, time, x.ElementType);
-        var state = cell.Initial(prompts.Count, x.ElementType);
-        Tensor? last = null;
-        for (int t = 0; t < time; t++)
-        {
-            if (t > 0) x = embed(At(prompts, t));
-            var (output, next) = cell.Step(x, state);
-            state = masks.StateAt(t, next, state);
-            last = last is null ? output : masks.StateAt(t, output, last);
-        }
-        return (readOut(last!), state);
+        var x = Embedded(At(prompts, 0));
+        var masks = new LengthMasks(lengths, lengths.Max(), Tape.Actual(x).ElementType);
+        var driver = new CellDriver<TState>(operation, cell, InputBatch.OfStep(x), initial, firstStep) { Masks = masks };
+        var last = driver.Step(x);
+        for (int t = 1; t < lengths.Max(); t++) last = masks.StateAt(t, driver.Step(Embedded(At(prompts, t))), last);
+        // What follows the prompts is of all sequences.
+        driver.Masks = LengthMasks.None;
+        return (driver, readOut(last));
+    }
+
+    Tensor Embedded(int[] symbols)
+    {
+        var x = embed(symbols);
+        if (x.Rank > 0 && x.Shape[0] == symbols.Length) return x;
+        throw new ShapeException($"Decoder: {symbols.Length} symbols were embedded as {x.Shape}; the first axis must be the symbols.");
     }
 
     // Beyond its end a prompt repeats its last symbol; what comes of it is not used.
     static int[] At(IReadOnlyList<int[]> prompts, int time) => [.. prompts.Select(prompt => prompt[Math.Min(time, prompt.Length - 1)])];
-
-    static TState Gather(TState state, int[] rows) => State.Map(state, tensor => Functions.GatherRows(tensor, rows));
 
     static int[] Choose(Tensor logits, Sampler sampler, int[] numbers, RandomKey key) =>
         [.. Rows(logits).Select((row, i) => sampler.Choose(row, key.Uniform((uint)numbers[i])))];

@@ -50,6 +50,19 @@ public abstract class Sampler
     /// <exception cref="ArgumentException">There are no symbols, a logit is NaN or +∞, or all are −∞.</exception>
     public abstract double[] Probabilities(ReadOnlySpan<double> logits);
 
+    /// <summary>
+    /// The largest logit, NaN if there is one; anything but a finite one is an error, because nothing could be said to be the most
+    /// probable.
+    /// </summary>
+    internal static double Largest(string operation, ReadOnlySpan<double> logits)
+    {
+        double largest = double.NegativeInfinity;
+        foreach (double logit in logits) largest = Math.Max(largest, logit);
+        if (double.IsFinite(largest)) return largest;
+        string message = Invariant($"{operation}: the largest of {logits.Length} logits is {largest}; a symbol can be chosen only if it is finite.");
+        throw new ArgumentException(message, nameof(logits));
+    }
+
     /// <summary>The symbol that belongs to a number uniform in [0, 1).</summary>
     /// <inheritdoc cref="Probabilities"/>
     /// <param name="uniform">A random number.</param>
@@ -89,10 +102,7 @@ sealed class TruncatedSampler(int count, double share, double temperature) : Sam
     // From the largest logit, so that no temperature overflows.
     double[] Tempered(ReadOnlySpan<double> logits)
     {
-        double largest = double.NegativeInfinity;
-        foreach (double logit in logits) largest = Math.Max(largest, logit);
-        if (!double.IsFinite(largest))
-            throw new ArgumentException(Invariant($"Sampler: the largest of {logits.Length} logits is {largest}; a symbol can be chosen only if it is finite."), nameof(logits));
+        double largest = Largest(nameof(Sampler), logits);
         var probabilities = new double[logits.Length];
         double sum = 0;
         for (int i = 0; i < probabilities.Length; i++) sum += probabilities[i] = Math.Exp((logits[i] - largest) / temperature);

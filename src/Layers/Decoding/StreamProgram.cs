@@ -8,37 +8,64 @@ internal sealed class StreamProgram
 {
     readonly (Operation Operation, Tensor[] Operands, Tensor Result)[] steps;
 
-    StreamProgram((Operation, Tensor[], Tensor)[] steps, Tensor[] inputs, Tensor[] outputs) => (this.steps, Inputs, Outputs) = (steps, inputs, outputs);
+    // Where the results come about, which may be the memory of an argument, or the same for several.
+    readonly Tensor[] results;
+
+    StreamProgram((Operation, Tensor[], Tensor)[] steps, Tensor[] inputs, Tensor[] results)
+    {
+        (this.steps, this.results, Inputs) = (steps, results, inputs);
+        Outputs = Array.ConvertAll(results, result => Tensor.Zeros(result.Shape, result.ElementType));
+    }
 
     /// <summary>Where the arguments go.</summary>
     public IReadOnlyList<Tensor> Inputs { get; }
 
-    /// <summary>Where the results are after a run.</summary>
+    /// <summary>Where the results are after a run: memory of their own, so that they stay when the arguments are written.</summary>
     public IReadOnlyList<Tensor> Outputs { get; }
 
-    /// <summary>The program of a function, or null if it cannot be recorded: it reads values, or hides what it uses.</summary>
+    /// <summary>
+    /// The program of a function, or null if it cannot be recorded: it reads values, needs a tape of its own, hides what it uses, or uses
+    /// other random data at every step. What else it throws passes through.
+    /// </summary>
     public static StreamProgram? Of(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
     {
-        using var tape = new Tape();
-        Tensor[] symbols = [.. inputs.Select(input => tape.Watch(Tensor.Symbolic(input.Shape, input.Type)))];
-        int start = tape.Position;
-        Tensor[] outputs;
         try
         {
-            outputs = function(symbols);
+            return ChangesByStep(function, inputs) ? null : Recorded(function, inputs);
         }
-        catch (InvalidOperationException)
+        catch (Exception error) when (error is SymbolicReadException or TapeException)
         {
             return null;
         }
-        return new Binding(symbols).Build(Entries(tape.Memory, start), outputs);
     }
 
     /// <summary>Computes the results of what is in the inputs.</summary>
     public void Run()
     {
         foreach (var (operation, operands, result) in steps) operation.Compute(operands, result);
+        for (int i = 0; i < results.Length; i++) Accumulation.Copy(results[i], Outputs[i]);
     }
+
+    // A trace tells, where a usual tape would take the data of one step for all.
+    static bool ChangesByStep(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
+    {
+        using var trace = Tape.BeginTrace();
+        using var step = TimeStep.BeginTraced(trace);
+        function(Symbols(trace, inputs));
+        return trace.StepData.Count > 0;
+    }
+
+    static StreamProgram? Recorded(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
+    {
+        using var tape = new Tape();
+        var symbols = Symbols(tape, inputs);
+        int start = tape.Position;
+        var outputs = function(symbols);
+        return new Binding(symbols).Build(Entries(tape.Memory, start), outputs);
+    }
+
+    static Tensor[] Symbols(Tape tape, IReadOnlyList<(Shape Shape, ElementType Type)> inputs) =>
+        [.. inputs.Select(input => tape.Watch(Tensor.Symbolic(input.Shape, input.Type)))];
 
     static IEnumerable<(RecordedOperation? Operation, Tensor[] Operands, Tensor Result)> Entries(TapeMemory memory, int since)
     {

@@ -8,22 +8,23 @@ namespace Autograd.Layers;
 /// var stream = StreamingCell.Over(cell, inputs: 64, readOut: head.Forward);
 /// var logits = stream.Step(frame);                  // a span that the next step overwrites
 /// </code>
-/// It reads the parameters where they are, so it follows their changes. Not safe for use from several threads at once.
+/// It reads the parameters and the mode (<see cref="Module.Train"/>, <see cref="Module.Evaluate"/>) where they are, so it follows their
+/// changes. The n-th step of a stream has the number n, as in <see cref="Recurrent{TState}"/>. Not safe for use from several threads at
+/// once.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class StreamingCell<TState>
 {
     readonly Cell<TState> cell;
     readonly Func<Tensor, Tensor> readOut;
-    readonly Shape input;
-    readonly ElementType type;
-    readonly StreamProgram? program;
-    readonly Tensor[] initial;
-    readonly Tensor[] carried;
-    TState state;
+    readonly InputBatch batch;
+    readonly CellDriver<TState> driver;
+    StreamProgram? program;
+    ModuleMode.ModeReads modes;
+    bool hasBegun;
     Tensor? output;
 
-    /// <summary>Prepares a cell for a stream; it begins at the cell's initial state.</summary>
+    /// <summary>Prepares a cell for a stream; it begins at the cell's first state.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="batch">Number of streams side by side, at least 1; 1 by default.</param>
@@ -32,30 +33,87 @@ public sealed class StreamingCell<TState>
     /// <exception cref="ArgumentOutOfRangeException">The number of inputs or the batch is below 1.</exception>
     /// <exception cref="TapeException">A tape is recording on this thread.</exception>
     public StreamingCell(Cell<TState> cell, int inputs, int batch = 1, Func<Tensor, Tensor>? readOut = null, ElementType type = ElementType.Float32)
+        : this(inputs, batch, type, cell, readOut, null)
+    {
+    }
+
+    /// <summary>Prepares a cell for a stream that begins at a given state.</summary>
+    /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, int, Func{Tensor, Tensor}?, ElementType)"/>
+    /// <param name="cell"/><param name="inputs"/><param name="batch"/><param name="readOut"/><param name="type"/>
+    /// <param name="initial">The state before the first step, of which a copy is taken; the first axis of each tensor is the batch.</param>
+    /// <exception cref="ShapeException">The first axis of a tensor of the state is not the batch.</exception>
+    /// <exception cref="ElementTypeException">A tensor of the state has another element type.</exception>
+    public StreamingCell(
+        Cell<TState> cell, int inputs, TState initial, int batch = 1, Func<Tensor, Tensor>? readOut = null,
+        ElementType type = ElementType.Float32)
+        : this(inputs, batch, type, cell, readOut, State.Detach(initial) is var copy ? () => copy : null)
+    {
+    }
+
+    StreamingCell(int inputs, int batch, ElementType type, Cell<TState> cell, Func<Tensor, Tensor>? readOut, Func<TState>? initial)
     {
         ArgumentNullException.ThrowIfNull(cell);
         Require.AtLeast(nameof(StreamingCell), nameof(inputs), inputs, 1);
         Require.AtLeast(nameof(StreamingCell), nameof(batch), batch, 1);
-        (this.cell, this.readOut, this.type, input) = (cell, readOut ?? (y => y), type, [batch, inputs]);
-        state = State.Detach(cell.Initial(batch, type));
-        initial = StateTensors<TState>.Flatten(state);
-        program = StreamProgram.Of(Recorded, [(input, type), .. initial.Select(tensor => (tensor.Shape, tensor.ElementType))]);
-        carried = program is null ? [] : [.. program.Outputs.Skip(1).Select(tensor => Tensor.Zeros(tensor.Shape, tensor.ElementType))];
-        Reset();
+        if (Tape.Current is not null)
+            throw new TapeException("StreamingCell: a tape is recording on this thread; make the stream outside of its scope.");
+        (this.cell, this.readOut, this.batch) = (cell, readOut ?? (y => y), new InputBatch(batch, type, [batch, inputs]));
+        driver = new(nameof(StreamingCell), cell, this.batch, initial);
+        Record();
     }
 
-    /// <summary>Whether the step was recorded, and so allocates nothing. Otherwise every step runs the cell itself, with the same results.</summary>
+    /// <summary>
+    /// Whether the step is recorded, and so allocates nothing. Otherwise every step runs the cell itself, with the same results.
+    /// </summary>
     public bool IsRecorded => program is not null;
 
-    /// <summary>A copy of the state after the last step.</summary>
-    public TState CurrentState => program is null ? State.Detach(state) : State.Detach(StateTensors<TState>.Rebuild(state, program.Inputs.Skip(1).ToArray()));
-
-    /// <summary>Goes back to the cell's initial state.</summary>
-    public void Reset()
+    /// <summary>Number of the next step: what random masks of a step depend on. It goes on from where it is set.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is set to a negative number.</exception>
+    public int Time
     {
-        if (program is null) state = StateTensors<TState>.Rebuild(state, initial);
-        else
-            for (int i = 0; i < initial.Length; i++) Accumulation.Copy(initial[i], program.Inputs[i + 1]);
+        get => driver.Time;
+        set => driver.Time = Require.AtLeast(nameof(StreamingCell), nameof(Time), value, 0);
+    }
+
+    /// <summary>
+    /// The state after the last step: a copy, and it is copied when it is set. The number of the step stays when it is set.
+    /// </summary>
+    /// <exception cref="ShapeException">The first axis of a tensor of the new state is not the batch.</exception>
+    /// <exception cref="ElementTypeException">A tensor of the new state has another element type.</exception>
+    public TState CurrentState
+    {
+        get
+        {
+            Begin();
+            return State.Detach(program is null ? driver.State : StateTensors<TState>.Rebuild(driver.State, [.. program.Inputs.Skip(1)]));
+        }
+
+        set
+        {
+            CellDriver<TState>.Check(nameof(StreamingCell), value, batch, cell);
+            hasBegun = true;
+            Load(State.Detach(value));
+        }
+    }
+
+    /// <summary>
+    /// Goes back to the state that the stream began with; where none was given to the cell's first one, with its parameters as they are
+    /// then.
+    /// </summary>
+    public void Reset() => (hasBegun, driver.Time) = (false, 0);
+
+    /// <summary>
+    /// One of the streams side by side goes back to its first state; the number of the step stays, since it is that of all.
+    /// </summary>
+    /// <param name="row">Number of the stream.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such stream.</exception>
+    public void Reset(int row)
+    {
+        if ((uint)row >= (uint)batch.Count)
+            throw new ArgumentOutOfRangeException(nameof(row), row, $"StreamingCell: there is no stream {row}; there are {batch.Count}.");
+        var chosen = Functions.OneHot([row], batch.Count).Reshape(batch.Count, 1);
+        CurrentState = StateTensors<TState>.Map(driver.First(), CurrentState, (first, now) =>
+            Functions.Where(LengthMasks.ForRank(chosen.As(now.ElementType), now.Rank), first, now));
     }
 
     /// <summary>One step.</summary>
@@ -67,29 +125,69 @@ public sealed class StreamingCell<TState>
     public ReadOnlySpan<T> Step<T>(ReadOnlySpan<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (ElementTypes.Of<T>() != type) throw new ElementTypeException($"StreamingCell: the input is {typeof(T).Name}; the stream is {type}.");
-        if (x.Length != input.ElementCount) throw new ShapeException($"StreamingCell: {x.Length} numbers were given for an input {input}.");
+        if (ElementTypes.Of<T>() != batch.Type)
+            throw new ElementTypeException($"StreamingCell: the input is {typeof(T).Name}; the stream is {batch.Type}.");
+        if (x.Length != batch.Of.ElementCount)
+            throw new ShapeException($"StreamingCell: {x.Length} numbers were given for an input {batch.Of}.");
+        Begin();
+        if (!modes.AreCurrent()) Record();
         if (program is null) return StepAsItIs(x);
         x.CopyTo(program.Inputs[0].WriteSpan<T>());
         program.Run();
-        // By way of other memory: a tensor of the next state may be one of the state before.
-        for (int i = 0; i < carried.Length; i++) Accumulation.Copy(program.Outputs[i + 1], carried[i]);
-        for (int i = 0; i < carried.Length; i++) Accumulation.Copy(carried[i], program.Inputs[i + 1]);
+        for (int i = 1; i < program.Inputs.Count; i++) Accumulation.Copy(program.Outputs[i], program.Inputs[i]);
+        driver.Time++;
         return program.Outputs[0].ReadSpan<T>();
     }
 
     ReadOnlySpan<T> StepAsItIs<T>(ReadOnlySpan<T> x)
         where T : unmanaged
     {
-        var (y, next) = cell.Step(Tensor.From(x, input), state);
-        state = next;
-        output = readOut(y);
+        output = readOut(driver.Step(Tensor.From(x, batch.Of)));
+        // A stream outlives every tape.
+        if (Tape.Current is not null) (output, driver.State) = (output.Detach(), State.Detach(driver.State));
         return output.AsSpan<T>();
+    }
+
+    // Only when the stream is used, so that it follows what is changed before.
+    void Begin()
+    {
+        if (hasBegun) return;
+        hasBegun = true;
+        Load(State.Detach(driver.First()));
+    }
+
+    void Load(TState state)
+    {
+        bool fits = StateTensors<TState>.FirstDifference(driver.State, state, out _, out _) < 0;
+        driver.State = state;
+        if (fits)
+        {
+            if (program is not null) Write(program);
+            return;
+        }
+        // A program is of the shapes that it was recorded with.
+        program = null;
+        Record();
+    }
+
+    // With the state that there is, under the modes that there are.
+    void Record()
+    {
+        if (program is not null && hasBegun) driver.State = CurrentState;
+        var state = StateTensors<TState>.Flatten(driver.State).Select(tensor => (tensor.Shape, tensor.ElementType));
+        modes = ModuleMode.Watch(() => program = StreamProgram.Of(Recorded, [(batch.Of, batch.Type), .. state]));
+        if (program is not null) Write(program);
+    }
+
+    void Write(StreamProgram to)
+    {
+        var tensors = StateTensors<TState>.Flatten(driver.State);
+        for (int i = 0; i < tensors.Length; i++) Accumulation.Copy(tensors[i], to.Inputs[i + 1]);
     }
 
     Tensor[] Recorded(Tensor[] inputs)
     {
-        var (y, next) = cell.Step(inputs[0], StateTensors<TState>.Rebuild(state, inputs.AsSpan(1)));
+        var (y, next) = CellDriver<TState>.Advance(cell, inputs[0], StateTensors<TState>.Rebuild(driver.State, inputs.AsSpan(1)));
         return [readOut(y), .. StateTensors<TState>.Flatten(next)];
     }
 }
@@ -101,4 +199,10 @@ public static class StreamingCell
     public static StreamingCell<TState> Over<TState>(
         Cell<TState> cell, int inputs, int batch = 1, Func<Tensor, Tensor>? readOut = null, ElementType type = ElementType.Float32) =>
         new(cell, inputs, batch, readOut, type);
+
+    /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, TState, int, Func{Tensor, Tensor}?, ElementType)"/>
+    public static StreamingCell<TState> Over<TState>(
+        Cell<TState> cell, int inputs, TState initial, int batch = 1, Func<Tensor, Tensor>? readOut = null,
+        ElementType type = ElementType.Float32) =>
+        new(cell, inputs, initial, batch, readOut, type);
 }

@@ -41,6 +41,7 @@ public sealed class NarxCell : Cell<NarxState>
         : base(default)
     {
         Share(original, nameof(original));
+        LearnFirst([.. original.LearnedFirst]);
         (W, R, B, V, D) = (original.W, original.R, original.B, original.V, original.D);
         (inputs, outputs, f, Feedback) = (original.inputs, original.outputs, original.f, feedback);
     }

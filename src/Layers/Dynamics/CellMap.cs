@@ -32,7 +32,9 @@ public static class CellMap
         return (t, rows) => parameters.Run(rows, state =>
         {
             var x = Functions.BroadcastTo(steps[t % steps.Length].Reshape(1, -1), [state.Shape[0], inputs.Shape[1]]);
-            return layout.Join(cell.Step(x, layout.Split(state)).Next);
+            var driver = new CellDriver<TState>(nameof(CellMap), cell, InputBatch.OfStep(x), () => layout.Split(state), t);
+            driver.Step(x);
+            return layout.Join(driver.State);
         });
     }
 

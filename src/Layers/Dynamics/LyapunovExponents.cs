@@ -53,7 +53,7 @@ public static class LyapunovExponents
     public static double[] Spectrum<TState>(Cell<TState> cell, Tensor inputs, int washout = 100, int? count = null)
     {
         var step = CellMap.Driven(cell, inputs);
-        var start = CellMap.Rows(cell.Initial(1, ElementType.Float64)).Reshape(-1);
+        var start = CellMap.Rows(cell.First(1, ElementType.Float64)).Reshape(-1);
         return Spectrum(step, start, inputs.Shape[0] - washout, washout, count);
     }
 

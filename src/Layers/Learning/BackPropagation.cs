@@ -29,18 +29,21 @@ public sealed class BackPropagation<TState>
     {
         ArgumentNullException.ThrowIfNull(cell);
         this.cell = cell;
-        Parameters = [.. cell.Parameters.Concat(readOut ?? []).Distinct()];
+        Parameters = [.. cell.Parameters.Concat(readOut ?? []).Concat(cell.LearnedFirst).Distinct()];
     }
 
-    /// <summary>What gradients are given for, in this order: the cell's parameters, then those of the read-out.</summary>
+    /// <summary>
+    /// What gradients are given for, in this order: the cell's parameters, those of the read-out, and those of the first state where it is
+    /// learned (<see cref="InitialState.Learned"/>).
+    /// </summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary>Whether ‖∂loss/∂state‖ is reported for every step; false by default.</summary>
     public bool ReportsStepNorms { get; init; }
 
     /// <summary>
-    /// Through the whole sequence, from the cell's initial state. The divergence is any function of the whole output sequence, not only a sum over
-    /// steps.
+    /// Through the whole sequence, from the cell's first state. The divergence is any function of the whole output sequence, not only a sum
+    /// over steps.
     /// </summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="divergence">Computes one element from the outputs <c>[time, batch, outputs]</c>.</param>
@@ -48,12 +51,18 @@ public sealed class BackPropagation<TState>
     /// <exception cref="ShapeException">x is no sequence, a length does not fit, or the divergence is not one element.</exception>
     /// <exception cref="TapeException">A tape is recording on this thread; the rule has its own.</exception>
     public SequenceGradients<TState> ThroughTime(Tensor x, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths = default) =>
-        Whole(x, Zero(x), divergence, lengths);
+        Whole(x, null, divergence, lengths);
 
     /// <summary>Through the whole sequence, from a given state.</summary>
     /// <inheritdoc cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int})"/>
-    public SequenceGradients<TState> ThroughTime(Tensor x, TState initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths = default) =>
-        Whole(x, () => initial, divergence, lengths);
+    /// <param name="x"/><param name="divergence"/><param name="lengths"/>
+    /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
+    /// <param name="firstStep">
+    /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int)"/>.
+    /// </param>
+    public SequenceGradients<TState> ThroughTime(
+        Tensor x, TState initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths = default, int firstStep = 0) =>
+        Whole(x, () => initial, divergence, lengths, firstStep);
 
     /// <summary>In chunks of equal length, the last one maybe shorter; the loss is the sum over the chunks.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
@@ -67,7 +76,7 @@ public sealed class BackPropagation<TState>
     {
         Require.AtLeast(nameof(InChunks), nameof(length), length, 1);
         int reach = state == ChunkState.CarriedWithGradient ? int.MaxValue : length;
-        return Run(nameof(InChunks), x, Zero(x), new Plan(length, reach, state == ChunkState.Forgotten), loss, update, default);
+        return Run(nameof(InChunks), x, null, new Plan(length, reach, state == ChunkState.Forgotten), loss, update, default);
     }
 
     /// <summary>
@@ -83,37 +92,44 @@ public sealed class BackPropagation<TState>
     /// <param name="update">Called after each sweep, where parameters may be changed.</param>
     /// <exception cref="ArgumentOutOfRangeException">k1 or k2 is below 1.</exception>
     public SequenceGradients<TState> Truncated(Tensor x, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null) =>
-        Truncated(x, Zero(x), k1, k2, loss, update);
+        Truncated(x, null, k1, k2, loss, update);
 
     /// <summary>As above, from a given state.</summary>
     /// <inheritdoc cref="Truncated(Tensor, int, int, StepLoss, Action{LearningWindow}?)"/>
-    public SequenceGradients<TState> Truncated(Tensor x, TState initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null) =>
-        Truncated(x, () => initial, k1, k2, loss, update);
+    /// <param name="x"/><param name="k1"/><param name="k2"/><param name="loss"/><param name="update"/>
+    /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
+    /// <param name="firstStep">
+    /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int)"/>.
+    /// </param>
+    public SequenceGradients<TState> Truncated(
+        Tensor x, TState initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null, int firstStep = 0) =>
+        Truncated(x, () => initial, k1, k2, loss, update, firstStep);
 
-    SequenceGradients<TState> Truncated(Tensor x, Func<TState> initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update)
+    SequenceGradients<TState> Truncated(
+        Tensor x, Func<TState>? initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update, int firstStep = 0)
     {
         Require.AtLeast(nameof(Truncated), nameof(k1), k1, 1);
         Require.AtLeast(nameof(Truncated), nameof(k2), k2, 1);
-        return Run(nameof(Truncated), x, initial, new Plan(k1, k2), loss, update, default);
+        return Run(nameof(Truncated), x, initial, new Plan(k1, k2), loss, update, default, firstStep);
     }
 
-    SequenceGradients<TState> Whole(Tensor x, Func<TState> initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths)
+    SequenceGradients<TState> Whole(
+        Tensor x, Func<TState>? initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths, int firstStep = 0)
     {
         ArgumentNullException.ThrowIfNull(divergence);
         int time = Lengths.CheckSequences(nameof(ThroughTime), x, lengths)[0];
-        return Run(nameof(ThroughTime), x, initial, new Plan(time, time), (outputs, _) => divergence(outputs), null, lengths);
+        return Run(nameof(ThroughTime), x, initial, new Plan(time, time), (outputs, _) => divergence(outputs), null, lengths, firstStep);
     }
 
-    // Called under the rule's tape, where parameters of the initial state stand for their copies.
-    Func<TState> Zero(Tensor x) => () => cell.Initial(x.Shape[1], x.ElementType);
-
     SequenceGradients<TState> Run(
-        string rule, Tensor x, Func<TState> first, Plan plan, StepLoss loss, Action<LearningWindow>? update, ReadOnlySpan<int> lengths)
+        string rule, Tensor x, Func<TState>? given, Plan plan, StepLoss loss, Action<LearningWindow>? update, ReadOnlySpan<int> lengths,
+        int firstStep = 0)
     {
         ArgumentNullException.ThrowIfNull(loss);
+        Require.AtLeast(rule, nameof(firstStep), firstStep, 0);
         int time = Lengths.CheckSequences(rule, x, lengths)[0];
         using var tape = new Tape();
-        var steps = new Unfolding<TState>(tape, cell, Parameters, x, first, lengths);
+        var steps = new Unfolding<TState>(tape, cell, Parameters, x, given, lengths, firstStep);
         var totals = new GradientTotals(Parameters.Count, steps.Initial.Length, ReportsStepNorms ? time : 0);
         var ended = new List<Tensor>();
         for (int t = 0; t < time; t++)

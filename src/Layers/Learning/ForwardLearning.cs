@@ -12,6 +12,7 @@ public abstract class ForwardLearning<TState>
     readonly int influencing;
     Influence? influence;
     TState state = default!;
+    int time;
 
     private protected ForwardLearning(string name, Cell<TState> cell, IEnumerable<Parameter>? readOut)
     {
@@ -19,10 +20,10 @@ public abstract class ForwardLearning<TState>
         this.name = name;
         this.cell = cell;
         influencing = cell.Parameters.Count;
-        Parameters = [.. cell.Parameters.Concat(readOut ?? []).Distinct()];
+        Parameters = [.. cell.Parameters.Concat(readOut ?? []).Concat(cell.LearnedFirst).Distinct()];
     }
 
-    /// <summary>What gradients are given for, in this order: the cell's parameters, then those of the read-out.</summary>
+    /// <inheritdoc cref="BackPropagation{TState}.Parameters"/>
     public IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary>The state after the last step.</summary>
@@ -33,7 +34,7 @@ public abstract class ForwardLearning<TState>
 
     private protected Influence? Current => influence;
 
-    /// <summary>The next step begins a new sequence, from the cell's initial state.</summary>
+    /// <summary>The next step begins a new sequence, from the cell's first state, and has the number 0.</summary>
     public void Begin() => influence = null;
 
     /// <summary>One step: its loss, and the loss's gradients through the whole past. The weights may be changed before the next one.</summary>
@@ -48,10 +49,11 @@ public abstract class ForwardLearning<TState>
         if (influence is null) Begin(x);
         else CheckBatch(x);
         using var tape = new Tape();
-        var step = new RecordedStep<TState>(tape, cell, Parameters, influencing, x, state);
+        var step = new RecordedStep<TState>(tape, name, cell, Parameters, influencing, x, state, time);
         var result = Judge(step, loss, x);
         influence!.Advance(step);
         state = Layers.State.Detach(step.Next);
+        time++;
         return result;
     }
 
@@ -66,7 +68,7 @@ public abstract class ForwardLearning<TState>
         int time = Lengths.CheckSequences(name, x, default)[0];
         Begin();
         var norms = new double[time];
-        var totals = new GradientTotals(Parameters.Count, Layers.State.Tensors(cell.Initial(x.Shape[1], x.ElementType)).Length, 0);
+        var totals = new GradientTotals(Parameters.Count, Layers.State.Tensors(cell.First(x.Shape[1], x.ElementType)).Length, 0);
         for (int t = 0; t < time; t++)
         {
             int number = t;
@@ -82,10 +84,10 @@ public abstract class ForwardLearning<TState>
 
     void Begin(Tensor x)
     {
-        var first = Layers.State.Detach(cell.Initial(x.Shape[0], x.ElementType));
+        var first = Layers.State.Detach(new CellDriver<TState>(name, cell, InputBatch.OfStep(x)).State);
         int units = StateTensors<TState>.Flatten(first).Sum(tensor => tensor.Shape.Product(1, tensor.Rank));
         influence = Start(x.Shape[0], units, cell.ParameterCount, x.Shape[1]);
-        state = first;
+        (state, time) = (first, 0);
     }
 
     ForwardStep Judge(RecordedStep<TState> step, Func<Tensor, Tensor>? loss, Tensor x)
@@ -101,9 +103,23 @@ public abstract class ForwardLearning<TState>
         for (int i = 0; i < influencing; i++)
             for (int e = 0; e < direct[i].Length; e++)
                 direct[i][e] += byWeights[used++];
+        var initial = Split(byInitial, x.ElementType);
+        AddLearned(initial, direct);
         return new ForwardStep(
             value?.ToScalar() ?? 0, [.. Parameters.Select((parameter, i) => Tensor.Own(direct[i], parameter.Shape, x.ElementType))],
-            Split(byInitial, x.ElementType), step.Output.Detach());
+            initial, step.Output.Detach());
+    }
+
+    // A learned first state is the same for all sequences.
+    void AddLearned(Tensor[] initial, double[][] direct)
+    {
+        for (int i = 0; i < cell.LearnedFirst.Count; i++)
+        {
+            int number = Parameters.TakeWhile(parameter => parameter != cell.LearnedFirst[i]).Count();
+            if (number == Parameters.Count) continue;
+            double[] elements = initial[i].ToDoubles(), sum = direct[number];
+            for (int e = 0; e < elements.Length; e++) sum[e % sum.Length] += elements[e];
+        }
     }
 
     Tensor[] Split(double[] rows, ElementType type)

@@ -7,28 +7,23 @@ namespace Autograd.Layers;
 /// explode over time, whatever the length (Graves 2013, section 2.1). Values and forward mode are those of the cell.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
-public sealed class GradientLimitedCell<TState> : Cell<TState>
+public sealed class GradientLimitedCell<TState> : CellWrapper<TState>
 {
-    readonly Cell<TState> cell;
     readonly Func<Tensor, Tensor> limit;
 
     /// <summary>Wraps a cell.</summary>
     /// <param name="cell">The cell; its parameters become this one's.</param>
     /// <param name="limit">Gets the gradient of a tensor of the state, <c>[batch, …]</c>, and gives the one to go on with.</param>
     public GradientLimitedCell(Cell<TState> cell, Func<Tensor, Tensor> limit)
-        : base(default)
+        : base(cell)
     {
         ArgumentNullException.ThrowIfNull(limit);
-        this.cell = Part(cell);
         this.limit = limit;
     }
 
     /// <inheritdoc/>
-    public override TState Initial(int batch, ElementType type) => cell.Initial(batch, type);
-
-    /// <inheritdoc/>
     public override (Tensor Output, TState Next) Step(Tensor x, TState state) =>
-        cell.Step(x, State.Map(state, tensor => WithGradient(tensor, limit)));
+        Cell.Step(x, State.Map(state, tensor => WithGradient(tensor, limit)));
 }
 
 /// <summary>Makes cells with a limit on the gradient inside the recurrence.</summary>

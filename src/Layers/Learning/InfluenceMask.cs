@@ -29,7 +29,11 @@ internal sealed class InfluenceMask
     }
 
     /// <summary>For each unit, the units that feed it and the weights that act on it, within one step.</summary>
-    public static (bool[][] Feeds, bool[][] Direct) Connections<TState>(Cell<TState> cell, int inputs)
+    public static (bool[][] Feeds, bool[][] Direct) Connections<TState>(Cell<TState> cell, int inputs) =>
+        // A random mask of one step would hide what other steps connect.
+        cell.InEvaluation(() => Found(cell, inputs));
+
+    static (bool[][] Feeds, bool[][] Direct) Found<TState>(Cell<TState> cell, int inputs)
     {
         bool[][]? feeds = null, direct = null;
         for (int point = 0; point < Points; point++)
@@ -63,8 +67,9 @@ internal sealed class InfluenceMask
         var zero = cell.Initial(1, ElementType.Float64);
         var tensors = StateTensors<TState>.Flatten(zero).Select((tensor, i) => key.For(i == 0 ? "state" : FormattableString.Invariant($"state {i}")).Normal(tensor.Shape, 1, ElementType.Float64));
         return new RecordedStep<TState>(
-            tape, cell, cell.Parameters, cell.Parameters.Count, key.For("input").Normal([1, inputs], 1, ElementType.Float64),
-            StateTensors<TState>.Rebuild(zero, [.. tensors]));
+            tape, nameof(InfluenceMask), cell, cell.Parameters, cell.Parameters.Count,
+            key.For("input").Normal([1, inputs], 1, ElementType.Float64),
+            StateTensors<TState>.Rebuild(zero, [.. tensors]), number: 0);
     }
 
     static void Join(bool[] set, bool[] other)

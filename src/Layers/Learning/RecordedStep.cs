@@ -11,12 +11,16 @@ internal sealed class RecordedStep<TState>
     readonly int batch;
 
     /// <param name="tape">A new tape.</param>
+    /// <param name="driver">Who makes the step, for messages.</param>
     /// <param name="cell">The cell.</param>
     /// <param name="parameters">Parameters, those that influence the state first.</param>
     /// <param name="influencing">How many do.</param>
     /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
     /// <param name="state">The state before the step.</param>
-    public RecordedStep(Tape tape, Cell<TState> cell, IReadOnlyList<Parameter> parameters, int influencing, Tensor x, TState state)
+    /// <param name="number">Number of the step.</param>
+    public RecordedStep(
+        Tape tape, string driver, Cell<TState> cell, IReadOnlyList<Parameter> parameters, int influencing, Tensor x, TState state,
+        int number)
     {
         this.tape = tape;
         this.influencing = influencing;
@@ -28,7 +32,8 @@ internal sealed class RecordedStep<TState>
             tape.Rebind(parameters[i], weights[i]);
         }
         before = [.. StateTensors<TState>.Flatten(state).Select(tensor => tape.Watch(tensor.Detach()))];
-        (Output, Next) = cell.Step(x, StateTensors<TState>.Rebuild(state, before));
+        var driven = new CellDriver<TState>(driver, cell, InputBatch.OfStep(x), () => StateTensors<TState>.Rebuild(state, before), number);
+        (Output, Next) = (driven.Step(x), driven.State);
         after = StateTensors<TState>.Flatten(Next);
     }
 

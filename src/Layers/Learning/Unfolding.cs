@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Autograd.Layers;
 
 /// <summary>A cell run over a sequence step by step, with every state at hand.</summary>
@@ -6,49 +8,59 @@ internal sealed class Unfolding<TState>
     // Entries of a tape; fewer are not worth the pass over those that stay.
     const int WorthForgetting = 1024;
 
-    readonly Cell<TState> cell;
     readonly Tape tape;
-    readonly LengthMasks masks;
+    readonly CellDriver<TState> driver;
     readonly Tensor[] inputs;
     readonly List<Tensor> outputs = [];
     readonly List<TState> states = [];
     readonly List<int> starts = [];
-    readonly TState initial;
+    int? beginning;
 
-    public Unfolding(Tape tape, Cell<TState> cell, IReadOnlyList<Parameter> parameters, Tensor x, Func<TState> first, ReadOnlySpan<int> lengths)
+    /// <param name="tape">The rule's tape.</param>
+    /// <param name="cell">The cell.</param>
+    /// <param name="parameters">What is learned.</param>
+    /// <param name="x">Inputs, <c>[time, batch, …]</c>.</param>
+    /// <param name="given">The state to begin with; null for the cell's first one.</param>
+    /// <param name="lengths">Lengths of the sequences.</param>
+    /// <param name="firstStep">Number of the first step.</param>
+    public Unfolding(
+        Tape tape, Cell<TState> cell, IReadOnlyList<Parameter> parameters, Tensor x, Func<TState>? given, ReadOnlySpan<int> lengths,
+        int firstStep)
     {
         this.tape = tape;
-        this.cell = cell;
-        masks = Lengths.Masks(x, lengths);
+        var masks = Lengths.Masks(x, lengths);
         inputs = Functions.Unstack(masks.Clean(x));
         Copies = new ParameterCopies(tape, parameters, x.ElementType);
         Copies.Refresh(0);
-        State = initial = StateTensors<TState>.Map(first(), Source);
-        CheckBatch(initial, x.Shape);
+        driver = new(nameof(BackPropagation), cell, InputBatch.OfSequences(x), given, firstStep) { Masks = masks };
+        Begin();
     }
 
     public ParameterCopies Copies { get; }
 
-    public TState State { get; private set; }
+    public TState State => driver.State;
 
-    public Tensor[] Initial => StateTensors<TState>.Flatten(initial);
+    /// <summary>The tensors of the state that the steps began with; those of the last beginning if there were several.</summary>
+    public Tensor[] Initial { get; private set; }
 
     /// <summary>Number of steps taken.</summary>
     public int Time => outputs.Count;
 
-    /// <summary>Begins again from the initial state.</summary>
-    public void Restart() => State = initial;
+    /// <summary>Begins again from the initial state, with the parameters as they are now.</summary>
+    public void Restart()
+    {
+        beginning = tape.Position;
+        driver.State = driver.First();
+        Begin();
+    }
 
     public void Step()
     {
-        int t = Time;
-        tape.BeginStep(t);
-        starts.Add(tape.Position);
-        var (output, next) = cell.Step(inputs[t], State);
-        outputs.Add(masks.OutputAt(t, output));
-        State = masks.StateAt(t, next, State);
+        // With what a new beginning has recorded.
+        starts.Add(beginning ?? tape.Position);
+        beginning = null;
+        outputs.Add(driver.Step(inputs[Time]));
         states.Add(State);
-        tape.BeginStep(-1);
     }
 
     /// <summary>The state tensors after a step, each tracked.</summary>
@@ -76,15 +88,20 @@ internal sealed class Unfolding<TState>
     public void Forget(int step, List<Tensor> ended)
     {
         int cut = step < Time ? starts[step] : tape.Position;
-        if (cut < WorthForgetting || cut < tape.Position - cut || Array.Exists(Initial, IsComputed)) return;
+        if (cut < WorthForgetting || cut < tape.Position - cut) return;
         var current = StateTensors<TState>.Flatten(State);
-        int lower = tape.ForgetBefore(cut, [.. Copies.Since(step), .. Initial, .. current], ended);
+        int lower = tape.ForgetBefore(cut, [.. Copies.Since(step), .. current], ended);
         ended.Clear();
         for (int t = Math.Min(step, Time); t < Time; t++) starts[t] -= lower;
-        State = StateTensors<TState>.Map(State, Given);
+        driver.State = StateTensors<TState>.Map(State, Given);
     }
 
-    bool IsComputed(Tensor tensor) => tensor.Owner == tape && tensor.Number >= 0;
+    [MemberNotNull(nameof(Initial))]
+    void Begin()
+    {
+        driver.State = StateTensors<TState>.Map(driver.State, Source);
+        Initial = StateTensors<TState>.Flatten(driver.State);
+    }
 
     // A state that comes from before the cut: its values only.
     static Tensor Given(Tensor tensor) =>
@@ -92,13 +109,4 @@ internal sealed class Unfolding<TState>
 
     // A copy, so that two tensors of the state are never the same one; but what derives from parameters keeps its history.
     Tensor Source(Tensor tensor) => tape.NumberOf(tensor) >= 0 ? tensor : tape.Watch(tensor.Detach());
-
-    // Otherwise a state of another batch could be broadcast against the input without an error.
-    static void CheckBatch(TState state, Shape x)
-    {
-        var tensors = StateTensors<TState>.Flatten(state);
-        for (int i = 0; i < tensors.Length; i++)
-            if (tensors[i].Rank == 0 || tensors[i].Shape[0] != x[1])
-                throw new ShapeException($"BackPropagation: tensor {i} of the initial state is {tensors[i].Shape}; its first axis must be the batch, {x[1]} in x {x}.");
-    }
 }

@@ -13,6 +13,7 @@ public abstract class Cell<TState> : Module
 {
     readonly RandomKey key;
     readonly int[] stateSizes;
+    Parameter[] learned = [];
 
     /// <summary>Declares the random key of the initial weights and the size of each tensor of the state.</summary>
     /// <param name="key">Where the initial weights come from.</param>
@@ -34,7 +35,9 @@ public abstract class Cell<TState> : Module
     /// <returns>The output and the state after the step; the same tensor may serve as both.</returns>
     public abstract (Tensor Output, TState Next) Step(Tensor x, TState state);
 
-    /// <summary>The state before the first step: zeros <c>[batch, units]</c> unless overridden.</summary>
+    /// <summary>
+    /// The cell's own state before the first step: zeros <c>[batch, units]</c> unless overridden. Drivers ask for <see cref="First"/>.
+    /// </summary>
     /// <param name="batch">Number of sequences.</param>
     /// <param name="type">Element type, that of the input.</param>
     public virtual TState Initial(int batch, ElementType type)
@@ -45,6 +48,39 @@ public abstract class Cell<TState> : Module
         var tensors = new Tensor[StateTensors<TState>.Slots];
         for (int i = 0; i < tensors.Length; i++) tensors[i] = Tensor.Zeros([batch, StateSize(i)], type);
         return StateTensors<TState>.Rebuild(default!, tensors);
+    }
+
+    /// <summary>
+    /// The state that sequences begin with when none is given: the learned one, if a driver over this cell was made with
+    /// <see cref="InitialState.Learned"/> (the last such driver's), else <see cref="Initial"/>. A wrapper's own state is made of its cell's
+    /// first one.
+    /// </summary>
+    /// <param name="batch">Number of sequences.</param>
+    /// <param name="type">Element type, that of the input.</param>
+    public TState First(int batch, ElementType type) => FirstOf(learned, batch, type);
+
+    /// <summary>
+    /// The cell for chosen sequences of its batch, in a given order: decoders call it when they repeat, reorder and drop rows of the state.
+    /// Itself unless overridden, which is right for every cell that reads nothing of its batch but x and the state. A cell that holds more, such
+    /// as an <see cref="AttentionCell{TState}"/>, or another cell, overrides it with a view of those rows: <see cref="Module.ViewOf"/>.
+    /// </summary>
+    /// <param name="rows">For each new row the number of the old one.</param>
+    /// <exception cref="InvalidOperationException">It is not overridden, and a part is another one for these rows.</exception>
+    public virtual Cell<TState> WithRows(int[] rows) => (Cell<TState>)base.OfRows(rows);
+
+    internal sealed override Module OfRows(int[] rows) => WithRows(rows);
+
+    /// <summary>The parameters that sequences begin with from now on.</summary>
+    internal IReadOnlyList<Parameter> LearnedFirst => learned;
+
+    internal void LearnFirst(Parameter[] parameters) => learned = parameters;
+
+    internal TState FirstOf(Parameter[] learned, int batch, ElementType type)
+    {
+        var own = Initial(batch, type);
+        if (learned.Length == 0) return own;
+        int used = 0;
+        return StateTensors<TState>.Map(own, tensor => Functions.BroadcastTo(learned[used++], tensor.Shape).As(tensor.ElementType));
     }
 
     /// <summary>Declares a weight matrix <c>[inputs, outputs]</c>, uniform in ±1/√outputs unless another initialiser is given.</summary>

@@ -27,6 +27,9 @@ internal readonly struct LengthMasks
     readonly int shortest, time, first;
     readonly ElementType type;
 
+    /// <summary>All run at every step.</summary>
+    public static LengthMasks None { get; } = new([], int.MaxValue, default);
+
     public LengthMasks(ReadOnlySpan<int> lengths, int time, ElementType type)
     {
         this.lengths = lengths.ToArray();

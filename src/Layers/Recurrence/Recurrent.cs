@@ -8,7 +8,10 @@ public enum InitialState
     /// <summary>The cell's own: zeros unless it says otherwise.</summary>
     FromCell,
 
-    /// <summary>Parameters, the same for every sequence of a batch, that begin as the cell's own (Gers, Schraudolph, Schmidhuber 2002, section 5.1).</summary>
+    /// <summary>
+    /// Parameters, the same for every sequence of a batch, that begin as the cell's own (Gers, Schraudolph, Schmidhuber 2002, section 5.1).
+    /// The cell knows them: decoders, streams and learning rules of the cell begin with them too; see <see cref="Cell{TState}.First"/>.
+    /// </summary>
     Learned,
 }
 
@@ -27,7 +30,9 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
     {
         this.cell = Part(cell, "cell");
         runner = new SequenceRunner<TState>(cell);
-        if (initial == InitialState.Learned) learned = [.. StateTensors<TState>.Flatten(cell.Initial(1, ElementType.Float32)).Select(Learned)];
+        if (initial == InitialState.FromCell) return;
+        learned = [.. StateTensors<TState>.Flatten(cell.Initial(1, ElementType.Float32)).Select(Learned)];
+        cell.LearnFirst(learned);
     }
 
     /// <summary>The cell.</summary>
@@ -89,21 +94,18 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
 
     /// <summary>Runs over sequences from a given state: the final state of the previous chunk, an encoder's summary.</summary>
     /// <inheritdoc cref="Run(Tensor, ReadOnlySpan{int})"/>
-    public Unrolled<TState> Run(Tensor x, TState initial, ReadOnlySpan<int> lengths = default)
+    /// <param name="x"/><param name="lengths"/>
+    /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
+    /// <param name="firstStep">
+    /// Number of the first step, at least 0: in a later chunk how many came before, so that random masks of steps are not repeated.
+    /// </param>
+    public Unrolled<TState> Run(Tensor x, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0)
     {
         Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);
-        return runner.Run(x, initial, lengths);
+        return runner.Run(x, initial, lengths, Require.AtLeast(nameof(Recurrent<TState>), nameof(firstStep), firstStep, 0));
     }
 
-    TState First(int batch, ElementType type)
-    {
-        var zero = cell.Initial(batch, type);
-        if (learned.Length == 0) return zero;
-        var shapes = StateTensors<TState>.Flatten(zero);
-        var tensors = new Tensor[learned.Length];
-        for (int i = 0; i < tensors.Length; i++) tensors[i] = Functions.BroadcastTo(learned[i], shapes[i].Shape);
-        return StateTensors<TState>.Rebuild(zero, tensors);
-    }
+    TState First(int batch, ElementType type) => cell.FirstOf(learned, batch, type);
 
     Parameter Learned(Tensor zero, int index)
     {

@@ -13,13 +13,13 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
 
     public long? MemoryBudget { get; set; }
 
-    public Unrolled<TState> Run(Tensor x, TState state, ReadOnlySpan<int> lengths)
+    public Unrolled<TState> Run(Tensor x, TState state, ReadOnlySpan<int> lengths, int firstStep = 0)
     {
-        CheckBatch(state, x.Shape);
+        CellDriver<TState>.Check(nameof(Recurrent), state, InputBatch.OfSequences(x), cell);
         var masks = Lengths.Masks(x, lengths);
         x = masks.Clean(x);
         int segment = SegmentSteps(x, state, masks);
-        return segment < x.Shape[0] ? RunInSegments(x, state, masks, segment) : Run(x, state, masks, 0);
+        return segment < x.Shape[0] ? RunInSegments(x, state, masks, segment, firstStep) : Run(x, state, masks, firstStep);
     }
 
     public string Explain(Tensor x, TState state, ReadOnlySpan<int> lengths)
@@ -49,26 +49,19 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
     /// <summary>Operation by operation.</summary>
     Unrolled<TState> Unroll(Tensor x, TState state, LengthMasks masks, int firstStep)
     {
+        var driver = new CellDriver<TState>(nameof(Recurrent), cell, InputBatch.OfSequences(x), () => state, firstStep) { Masks = masks };
         var inputs = Functions.Unstack(x);
         var outputs = new Tensor[inputs.Length];
         var states = new TState[inputs.Length];
-        for (int t = 0; t < inputs.Length; t++)
-        {
-            using var step = TimeStep.Begin(firstStep + t);
-            var (output, next) = cell.Step(inputs[t], state);
-            CheckState(state, next);
-            outputs[t] = masks.OutputAt(t, output);
-            states[t] = state = masks.StateAt(t, next, state);
-        }
-        return new(Functions.Stack(outputs), state, states);
+        for (int t = 0; t < inputs.Length; t++) (outputs[t], states[t]) = (driver.Step(inputs[t]), driver.State);
+        return new(Functions.Stack(outputs), driver.State, states);
     }
 
     // The cell's step over flat tensors, with what lies beyond a sequence's length masked.
     StepFunction StepOver(TState template) => (x, tensors, sequences) =>
     {
         var state = StateTensors<TState>.Rebuild(template, tensors);
-        var (output, next) = cell.Step(x, state);
-        CheckState(state, next);
+        var (output, next) = CellDriver<TState>.Advance(cell, x, state);
         if (sequences.Length == 0) return (output, StateTensors<TState>.Flatten(next));
         var mask = sequences[0];
         var masked = StateTensors<TState>.Map(next, state, (after, before) => Functions.Where(LengthMasks.ForRank(mask, after.Rank), after, before));
@@ -95,31 +88,14 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
         return least;
     }
 
-    Unrolled<TState> RunInSegments(Tensor x, TState state, LengthMasks masks, int segment)
+    Unrolled<TState> RunInSegments(Tensor x, TState state, LengthMasks masks, int segment, int firstStep)
     {
         int time = x.Shape[0];
         var (outputs, final) = Checkpoint.Sequence(time, segment, StateTensors<TState>.Flatten(state), (first, count, before) =>
         {
-            var run = Run(Functions.Slice(x, 0, first, count), StateTensors<TState>.Rebuild(state, before), masks.From(first, count), first);
+            var run = Run(Functions.Slice(x, 0, first, count), StateTensors<TState>.Rebuild(state, before), masks.From(first, count), firstStep + first);
             return (run.Outputs, StateTensors<TState>.Flatten(run.Final));
         });
         return new(outputs, StateTensors<TState>.Rebuild(state, final), new ForgottenStates<TState>(time));
-    }
-
-    // Otherwise a state of another batch could be broadcast against the input without an error.
-    static void CheckBatch(TState state, Shape x)
-    {
-        var tensors = StateTensors<TState>.Flatten(state);
-        for (int i = 0; i < tensors.Length; i++)
-            if (tensors[i].Rank == 0 || tensors[i].Shape[0] != x[1])
-                throw new ShapeException($"Recurrent: tensor {i} of the initial state is {tensors[i].Shape}; its first axis must be the batch, {x[1]} in x {x}.");
-    }
-
-    void CheckState(TState before, TState after)
-    {
-        int different = StateTensors<TState>.FirstDifference(before, after, out var from, out var to);
-        if (different >= 0)
-            throw new ShapeException(
-                $"{cell.GetType().Name}.Step: tensor {different} of the state is {from?.ToString() ?? "missing"} before the step and {to?.ToString() ?? "missing"} after it.");
     }
 }

@@ -40,6 +40,16 @@ internal static class StateTensors<TState>
         return template;
     }
 
+    /// <summary>A state that was given, or null where it is missing: the default of its type.</summary>
+    public static Func<TState>? Given(TState? state)
+    {
+        if (state is null) return null;
+        foreach (object? reference in References(ref state))
+            if (reference is not null)
+                return () => state;
+        return null;
+    }
+
     /// <summary>A state of the same structure, tensor by tensor.</summary>
     public static TState Map(TState state, Func<Tensor, Tensor> function) =>
         Rebuild(state, Array.ConvertAll(Flatten(state), tensor => function(tensor)));

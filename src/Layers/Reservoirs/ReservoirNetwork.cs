@@ -56,7 +56,8 @@ public sealed class ReservoirNetwork<TState> : Module
     public RidgeReadout Readout => readout;
 
     /// <summary>The state before the first step: the reservoir's own, and outputs 0.</summary>
-    public ReservoirState<TState> Initial(int batch) => new(reservoir.Initial(batch, ElementType.Float64), Tensor.Zeros([batch, outputs], ElementType.Float64));
+    public ReservoirState<TState> Initial(int batch) =>
+        new(reservoir.First(batch, ElementType.Float64), Tensor.Zeros([batch, outputs], ElementType.Float64));
 
     /// <summary>Fits the read-out by ridge regression, over all steps but those of the washout.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; the last axis may have length 0.</param>
@@ -89,7 +90,8 @@ public sealed class ReservoirNetwork<TState> : Module
 
     /// <summary>Runs with its own outputs fed back.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; <c>Tensor.Zeros([steps, batch, 0])</c> to run without any.</param>
-    /// <param name="from">The state before the first step; <see cref="Initial"/> by default.</param>
+    /// <param name="from">The state before the first step, of as many sequences as x has; <see cref="Initial"/> by default.</param>
+    /// <exception cref="ShapeException">x is no such sequence, or the first axis of a tensor of the state is not its batch.</exception>
     public ReservoirRun<TState> Run(Tensor x, ReservoirState<TState>? from = null)
     {
         var run = InDouble(() => FreeRun(x, from));
@@ -99,15 +101,10 @@ public sealed class ReservoirNetwork<TState> : Module
     (Tensor Result, ReservoirState<TState> Final) FreeRun(Tensor x, ReservoirState<TState>? from)
     {
         var steps = Steps(x);
-        var state = from ?? Initial(x.Shape[1]);
+        var (driver, output) = Begin(steps[0], from);
         var results = new Tensor[steps.Length];
-        for (int t = 0; t < steps.Length; t++)
-        {
-            var (features, next) = Step(steps[t], state);
-            results[t] = readout.Forward(features);
-            state = new(next, results[t]);
-        }
-        return (Stack(results), state);
+        for (int t = 0; t < steps.Length; t++) results[t] = output = readout.Forward(Features(driver, steps[t], output));
+        return (Stack(results), new(driver.State, output));
     }
 
     /// <summary>The features of the read-out, [u, x], at every step, with the true outputs fed back.</summary>
@@ -123,14 +120,10 @@ public sealed class ReservoirNetwork<TState> : Module
         if (targets.Rank != 3 || targets.Shape[0] != x.Shape[0] || targets.Shape[1] != x.Shape[1] || targets.Shape[2] != outputs)
             throw new ShapeException($"ReservoirNetwork: x is {x.Shape}, the targets are {targets.Shape}; [{x.Shape[0]}, {x.Shape[1]}, {outputs}] is needed.");
         var taught = Unstack(targets.As(ElementType.Float64));
-        var state = from ?? Initial(x.Shape[1]);
+        var (driver, output) = Begin(steps[0], from);
         var features = new Tensor[steps.Length];
-        for (int t = 0; t < steps.Length; t++)
-        {
-            (features[t], var next) = Step(steps[t], state);
-            state = new(next, taught[t]);
-        }
-        return (Stack(features), state);
+        for (int t = 0; t < steps.Length; t++) (features[t], output) = (Features(driver, steps[t], output), taught[t]);
+        return (Stack(features), new(driver.State, output));
     }
 
     (Tensor Result, ReservoirState<TState> Final) InDouble(Func<(Tensor Result, ReservoirState<TState> Final)> run) =>
@@ -144,10 +137,23 @@ public sealed class ReservoirNetwork<TState> : Module
         return Unstack(x.As(ElementType.Float64));
     }
 
-    (Tensor Features, TState Next) Step(Tensor u, ReservoirState<TState> state)
+    (CellDriver<TState> Driver, Tensor Output) Begin(Tensor u, ReservoirState<TState>? from)
     {
-        var (output, next) = reservoir.Step(feedback == ReservoirFeedback.None ? u : Concatenate(1, u, state.Output), state.Reservoir);
-        return (inputs == 0 ? output : Concatenate(1, u, output), next);
+        var batch = InputBatch.OfStep(u);
+        var driver = new CellDriver<TState>(nameof(ReservoirNetwork), reservoir, batch, from is { } state ? () => state.Reservoir : null);
+        var output = from is { } given ? given.Output : Tensor.Zeros([batch.Count, outputs], ElementType.Float64);
+        ArgumentNullException.ThrowIfNull(output);
+        if (output.Shape != Shape.Create([batch.Count, outputs]))
+            throw new ShapeException(
+                $"ReservoirNetwork: the output of the initial state is {output.Shape}; [{batch.Count}, {outputs}] is needed for x {u.Shape}.");
+        return (driver, output);
+    }
+
+    // The next step, after an output.
+    Tensor Features(CellDriver<TState> driver, Tensor u, Tensor before)
+    {
+        var output = driver.Step(feedback == ReservoirFeedback.None ? u : Concatenate(1, u, before));
+        return inputs == 0 ? output : Concatenate(1, u, output);
     }
 }
 

@@ -5,9 +5,8 @@ namespace Autograd.Layers;
 /// distance in time (the dilated recurrence of Chang et al. 2017, section 2). States before the first step are the cell's initial one.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
-public sealed class DelayedState<TState> : Cell<LayerStates<TState>>
+public sealed class DelayedState<TState> : CellWrapper<TState, LayerStates<TState>>
 {
-    readonly Cell<TState> cell;
     readonly int lag;
 
     /// <summary>Wraps a cell.</summary>
@@ -15,14 +14,14 @@ public sealed class DelayedState<TState> : Cell<LayerStates<TState>>
     /// <param name="lag">How many steps ago; at least 1, and 1 is the cell itself.</param>
     /// <exception cref="ArgumentOutOfRangeException">The lag is below 1.</exception>
     public DelayedState(Cell<TState> cell, int lag)
-        : base(default)
+        : base(cell)
     {
-        this.cell = Part(cell, "cell");
         this.lag = Require.AtLeast(nameof(DelayedState<TState>), nameof(lag), lag, 1);
     }
 
     /// <inheritdoc/>
-    public override LayerStates<TState> Initial(int batch, ElementType type) => new(Enumerable.Range(0, lag).Select(_ => cell.Initial(batch, type)));
+    public override LayerStates<TState> Initial(int batch, ElementType type) =>
+        new(Enumerable.Range(0, lag).Select(_ => Cell.First(batch, type)));
 
     /// <summary>One step.</summary>
     /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
@@ -30,7 +29,7 @@ public sealed class DelayedState<TState> : Cell<LayerStates<TState>>
     public override (Tensor Output, LayerStates<TState> Next) Step(Tensor x, LayerStates<TState> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var (output, next) = cell.Step(x, state[lag - 1]);
+        var (output, next) = Cell.Step(x, state[lag - 1]);
         return (output, Lags.Shift(state, next));
     }
 }

@@ -6,9 +6,8 @@ namespace Autograd.Layers;
 /// the lowest. Outputs before the first step are 0. A lag beyond the end of a sequence sees nothing but those.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
-public sealed class OutputFeedback<TState> : Cell<(TState Inner, LayerStates<Tensor> Past)>
+public sealed class OutputFeedback<TState> : CellWrapper<TState, (TState Inner, LayerStates<Tensor> Past)>
 {
-    readonly Cell<TState> cell;
     readonly int outputs;
     readonly int[] lags;
 
@@ -19,16 +18,15 @@ public sealed class OutputFeedback<TState> : Cell<(TState Inner, LayerStates<Ten
     /// <exception cref="ArgumentOutOfRangeException">A lag or the number of outputs is below 1.</exception>
     /// <exception cref="ArgumentException">A lag is given twice.</exception>
     public OutputFeedback(Cell<TState> cell, int outputs, params int[] lags)
-        : base(default)
+        : base(cell)
     {
-        this.cell = Part(cell, "cell");
         this.outputs = Require.AtLeast(nameof(OutputFeedback<TState>), nameof(outputs), outputs, 1);
         this.lags = lags is [] ? [1] : Lags.Check(nameof(OutputFeedback<TState>), lags, least: 1);
     }
 
     /// <inheritdoc/>
     public override (TState Inner, LayerStates<Tensor> Past) Initial(int batch, ElementType type) =>
-        (cell.Initial(batch, type), Lags.Zeros(lags.Max(), batch, outputs, type));
+        (Cell.First(batch, type), Lags.Zeros(lags.Max(), batch, outputs, type));
 
     /// <summary>One step.</summary>
     /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
@@ -37,7 +35,7 @@ public sealed class OutputFeedback<TState> : Cell<(TState Inner, LayerStates<Ten
     public override (Tensor Output, (TState Inner, LayerStates<Tensor> Past) Next) Step(Tensor x, (TState Inner, LayerStates<Tensor> Past) state)
     {
         var (inner, past) = state;
-        var (y, next) = cell.Step(Functions.Concatenate(-1, [x, .. lags.Select(lag => past[lag - 1])]), inner);
+        var (y, next) = Cell.Step(Functions.Concatenate(-1, [x, .. lags.Select(lag => past[lag - 1])]), inner);
         if (y.Shape != past[0].Shape)
             throw new ShapeException($"OutputFeedback: the cell's output is {y.Shape}; what is fed back is {past[0].Shape}, and must be the same.");
         return (y, (next, Lags.Shift(past, y)));

@@ -2,9 +2,8 @@ namespace Autograd.Layers;
 
 /// <summary>A cell whose output goes through a layer, as one cell: y = layer(output). With it the outputs, not the hidden units, can be fed back or decoded.</summary>
 /// <typeparam name="TState">The cell's state, which stays as it is.</typeparam>
-public sealed class Readout<TState> : Cell<TState>
+public sealed class Readout<TState> : CellWrapper<TState>
 {
-    readonly Cell<TState> cell;
     readonly ILayer layer;
 
     /// <summary>Wraps a cell.</summary>
@@ -12,20 +11,16 @@ public sealed class Readout<TState> : Cell<TState>
     /// <param name="layer">A module that is an <see cref="ILayer"/>; its parameters become this module's too.</param>
     /// <exception cref="ArgumentException">The layer is no <see cref="ILayer"/>.</exception>
     public Readout(Cell<TState> cell, Module layer)
-        : base(default)
+        : base(cell)
     {
-        this.cell = Part(cell, "cell");
         this.layer = Part(layer, "layer") as ILayer
             ?? throw new ArgumentException($"Readout: the layer is a {layer.GetType().Name}; it must be an ILayer.", nameof(layer));
     }
 
     /// <inheritdoc/>
-    public override TState Initial(int batch, ElementType type) => cell.Initial(batch, type);
-
-    /// <inheritdoc/>
     public override (Tensor Output, TState Next) Step(Tensor x, TState state)
     {
-        var (output, next) = cell.Step(x, state);
+        var (output, next) = Cell.Step(x, state);
         return (layer.Forward(output), next);
     }
 }

@@ -10,7 +10,7 @@ namespace Autograd.Layers;
 /// <typeparam name="TState">The state of each layer.</typeparam>
 public sealed class SkipStacked<TState> : Cell<LayerStates<TState>>
 {
-    readonly Cell<TState>[] layers;
+    Cell<TState>[] layers;
 
     /// <summary>Creates the stack, lowest layer first. Layer l &gt; 0 has as many inputs as x and the layer below have numbers, x first.</summary>
     /// <param name="layers">The cells; their parameters become this module's.</param>
@@ -26,7 +26,14 @@ public sealed class SkipStacked<TState> : Cell<LayerStates<TState>>
     }
 
     /// <inheritdoc/>
-    public override LayerStates<TState> Initial(int batch, ElementType type) => new(layers.Select(layer => layer.Initial(batch, type)));
+    public override LayerStates<TState> Initial(int batch, ElementType type) => new(layers.Select(layer => layer.First(batch, type)));
+
+    /// <inheritdoc/>
+    public override Cell<LayerStates<TState>> WithRows(int[] rows)
+    {
+        var chosen = Array.ConvertAll(layers, layer => layer.WithRows(rows));
+        return chosen.SequenceEqual(layers) ? this : ViewOf(this, view => view.layers = chosen);
+    }
 
     /// <inheritdoc/>
     public override (Tensor Output, LayerStates<TState> Next) Step(Tensor x, LayerStates<TState> state)

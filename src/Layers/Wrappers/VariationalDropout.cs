@@ -8,9 +8,8 @@ namespace Autograd.Layers;
 /// divided by 1 − rate, so nothing changes in evaluation. The masks are a function of key, <see cref="Module.TrainingStep"/> and element.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
-public sealed class VariationalDropout<TState> : Cell<TState>
+public sealed class VariationalDropout<TState> : CellWrapper<TState>
 {
-    readonly Cell<TState> cell;
     readonly RandomKey key;
     readonly double inputRate, outputRate;
     readonly double[] stateRates;
@@ -27,9 +26,8 @@ public sealed class VariationalDropout<TState> : Cell<TState>
     /// <exception cref="ArgumentOutOfRangeException">A rate is NaN or outside [0, 1).</exception>
     /// <exception cref="ArgumentException">There is another number of state rates than of tensors.</exception>
     public VariationalDropout(Cell<TState> cell, RandomKey key, double inputRate = 0, double outputRate = 0, double[]? stateRates = null)
-        : base(key)
+        : base(cell)
     {
-        this.cell = Part(cell, "cell");
         this.key = key;
         this.inputRate = Require.Fraction(nameof(VariationalDropout<TState>), nameof(inputRate), inputRate);
         this.outputRate = Require.Fraction(nameof(VariationalDropout<TState>), nameof(outputRate), outputRate);
@@ -37,16 +35,13 @@ public sealed class VariationalDropout<TState> : Cell<TState>
     }
 
     /// <inheritdoc/>
-    public override TState Initial(int batch, ElementType type) => cell.Initial(batch, type);
-
-    /// <inheritdoc/>
     public override (Tensor Output, TState Next) Step(Tensor x, TState state)
     {
-        if (!IsTraining) return cell.Step(x, state);
+        if (!IsTraining) return Cell.Step(x, state);
         var tensors = StateTensors<TState>.Flatten(state);
         for (int i = 0; i < tensors.Length; i++)
             tensors[i] = Drop(tensors[i], stateRates[Math.Min(i, stateRates.Length - 1)], "state" + i.ToString(CultureInfo.InvariantCulture));
-        var (output, next) = cell.Step(Drop(x, inputRate, "input"), StateTensors<TState>.Rebuild(state, tensors));
+        var (output, next) = Cell.Step(Drop(x, inputRate, "input"), StateTensors<TState>.Rebuild(state, tensors));
         return (Drop(output, outputRate, "output"), next);
     }
 

@@ -9,9 +9,8 @@ namespace Autograd.Layers;
 /// one of the tensors of its state, the output is that tensor after zoneout; an output computed from the state is left as it is.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
-public sealed class Zoneout<TState> : Cell<TState>
+public sealed class Zoneout<TState> : CellWrapper<TState>
 {
-    readonly Cell<TState> cell;
     readonly RandomKey key;
     readonly double[] rates;
 
@@ -24,20 +23,16 @@ public sealed class Zoneout<TState> : Cell<TState>
     /// <exception cref="ArgumentOutOfRangeException">A rate is NaN or outside [0, 1).</exception>
     /// <exception cref="ArgumentException">There is no rate, or another number of rates than tensors.</exception>
     public Zoneout(Cell<TState> cell, RandomKey key, params double[] rates)
-        : base(key)
+        : base(cell)
     {
-        this.cell = Part(cell, "cell");
         this.key = key;
         this.rates = StateRates.Of(nameof(Zoneout<TState>), cell, rates);
     }
 
     /// <inheritdoc/>
-    public override TState Initial(int batch, ElementType type) => cell.Initial(batch, type);
-
-    /// <inheritdoc/>
     public override (Tensor Output, TState Next) Step(Tensor x, TState state)
     {
-        var (output, next) = cell.Step(x, state);
+        var (output, next) = Cell.Step(x, state);
         var (after, before) = (StateTensors<TState>.Flatten(next), StateTensors<TState>.Flatten(state));
         var mixed = new Tensor[after.Length];
         for (int i = 0; i < mixed.Length; i++) mixed[i] = Mix(i, after[i], before[i]);

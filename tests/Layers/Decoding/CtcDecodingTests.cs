@@ -57,6 +57,23 @@ public class CtcDecodingTests
         Assert.Equal([3, 3, 1], CtcDecoding.Collapse([3, 3, 0, 3, 1, 0]));
     }
 
+    /// <summary>Where nothing is the most probable; beyond a length nothing is looked at.</summary>
+    [Theory]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(double.PositiveInfinity, "Infinity")]
+    public void LogitsOfWhichNoneIsTheLargestAreRefused(double logit, string name)
+    {
+        var logits = Where(OneHot([0, 1, 0, 0], 2).Reshape(4, 1, 2), Tensor.Scalar(1), Concatenate(0, Tensor.Zeros([3, 1, 2]), Tensor.Full([1, 1, 2], logit)));
+        Refused.With<ArgumentException>($"BestPath: the largest of 2 logits is {name};", () => CtcDecoding.BestPath(logits));
+        Refused.With<ArgumentException>($"PrefixBeam: the largest of 2 logits is {name};", () => CtcDecoding.PrefixBeam(logits, 2));
+        Assert.Equal([1], CtcDecoding.BestPath(logits, [3])[0]);
+        Assert.Equal([1], CtcDecoding.PrefixBeam(5 * logits[..3], 2)[0][0].Labels);
+        // A class that cannot be is none of these.
+        var masked = Where(OneHot([0, 1, 0], 2).Reshape(3, 1, 2), Tensor.Scalar(1), Tensor.Scalar(double.NegativeInfinity));
+        Assert.Equal([1], CtcDecoding.BestPath(masked)[0]);
+        Assert.Equal([1], CtcDecoding.PrefixBeam(masked, 2)[0][0].Labels);
+    }
+
     [Fact]
     public void WhatIsRefused()
     {

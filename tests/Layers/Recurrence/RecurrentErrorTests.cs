@@ -89,7 +89,11 @@ public class RecurrentErrorTests
         Fails<ElementTypeException>(string.Format(null, Message, "[2, 2]", "[2, 3]"), () => Model.Run(doubles));
         Fails<ElementTypeException>(string.Format(null, Message, "[2, 2]", "[2, 3]"), () => Both.Run(doubles));
         Fails<ElementTypeException>(
-            string.Format(null, Message, "[2, 3]", "[3, 3]"), () => Model.Run(Input, Tensor.Zeros([2, 3], ElementType.Float64)));
+            "Recurrent: tensor 0 of the initial state is Float64; the input is Float32.", () => Model.Run(Input, Tensor.Zeros([2, 3], ElementType.Float64)));
+        // A cell may keep a part of its state in the other type.
+        var precise = new FunctionCell<Tensor>((x, s) => (x, s + x.As(ElementType.Float64)), 2);
+        var mixed = Recurrent.Over(new Precise(precise));
+        Assert.Equal(ElementType.Float64, mixed.Run(Input, mixed.Run(Input).Final).Final.ElementType);
     }
 
     [Fact]
@@ -114,4 +118,11 @@ public class RecurrentErrorTests
     static void Fails<TError>(string message, Func<object?> action)
         where TError : Exception
         => Assert.StartsWith(message, Assert.Throws<TError>(action).Message);
+
+    sealed class Precise(Cell<Tensor> cell) : Cell<Tensor>(default)
+    {
+        public override Tensor Initial(int batch, ElementType type) => cell.Initial(batch, ElementType.Float64);
+
+        public override (Tensor Output, Tensor Next) Step(Tensor x, Tensor state) => cell.Step(x, state);
+    }
 }

@@ -81,6 +81,24 @@ public class ReservoirNetworkTests
         GradientCheck.Run(x => network.Run(x).Outputs, Draw("u", 5, 2, 2)).ThrowIfFailed();
     }
 
+    /// <summary>A state of one sequence would be broadcast to three without an error.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void StatesOfAnotherBatchAreAnError(int feedback)
+    {
+        var network = ReservoirNetwork.EchoState(2, 6, 1, Key, new() { Feedback = feedback });
+        var (one, three) = (Draw("x", 10, 1, 2), Draw("x", 10, 3, 2));
+        const string Message = "ReservoirNetwork: tensor 0 of the initial state is [{0}, 6]; its first axis must be the batch, {1} in x [{1}, 2].";
+        string Says(Action run) => Assert.Throws<ShapeException>(run).Message;
+        Assert.Equal(string.Format(null, Message, 1, 3), Says(() => network.Run(three, network.Initial(1))));
+        Assert.Equal(string.Format(null, Message, 3, 1), Says(() => network.Run(one, network.Initial(3))));
+        Assert.Equal(string.Format(null, Message, 3, 1), Says(() => network.Follow(one, Draw("y", 10, 1, 1), network.Initial(3))));
+        var mixed = network.Initial(3) with { Output = Tensor.Zeros([1, 1], ElementType.Float64) };
+        Assert.Contains("the output of the initial state is [1, 1]; [3, 1] is needed", Says(() => network.Run(three, mixed)));
+        Assert.Equal([10, 3, 1], network.Run(three, network.Initial(3)).Outputs.Shape.Lengths.ToArray());
+    }
+
     [Fact]
     public void ErrorsSayWhatDoesNotFit()
     {

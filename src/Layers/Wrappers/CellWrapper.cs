@@ -1,0 +1,40 @@
+namespace Autograd.Layers;
+
+/// <summary>
+/// A cell around another one, whose state may be of another type. What belongs to every wrapper is here: the cell's parameters are the
+/// wrapper's, and what the cell holds of the sequences of a batch goes with their rows.
+/// </summary>
+/// <typeparam name="TInner">The state of the cell within.</typeparam>
+/// <typeparam name="TState">The wrapper's own state.</typeparam>
+public abstract class CellWrapper<TInner, TState> : Cell<TState>
+{
+    /// <summary>Wraps a cell.</summary>
+    /// <param name="cell">The cell; its parameters become this module's.</param>
+    protected CellWrapper(Cell<TInner> cell)
+        : base(default)
+        => Cell = Part(cell, "cell");
+
+    /// <summary>The cell within.</summary>
+    protected Cell<TInner> Cell { get; private set; }
+
+    /// <inheritdoc/>
+    public override Cell<TState> WithRows(int[] rows)
+    {
+        var chosen = Cell.WithRows(rows);
+        return chosen == Cell ? this : ViewOf(this, view => view.Cell = chosen);
+    }
+}
+
+/// <summary>A cell around another one with the same state, which begins as the other does.</summary>
+/// <typeparam name="TState">The state of both.</typeparam>
+public abstract class CellWrapper<TState> : CellWrapper<TState, TState>
+{
+    /// <inheritdoc/>
+    protected CellWrapper(Cell<TState> cell)
+        : base(cell)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override TState Initial(int batch, ElementType type) => Cell.First(batch, type);
+}
