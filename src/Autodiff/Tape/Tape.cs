@@ -283,5 +283,5 @@ public sealed partial class Tape : Recorder, IDisposable
 /// <summary>Where a tape's scope begins in the source.</summary>
 internal readonly record struct TapeOrigin(string File, int Line)
 {
-    public override string ToString() => string.IsNullOrEmpty(File) ? "" : Invariant($", begun at {Path.GetFileName(File)}:{Line}");
+    public override string ToString() => string.IsNullOrEmpty(File) ? "" : Invariant($" (begun at {Path.GetFileName(File)}:{Line})");
 }
