@@ -18,30 +18,32 @@ internal static class CrowdCommand
     {
         var layer = Recurrent.Over(new PeepholeLstmCell(65, 128, Key));
         var x = Key.For("x").Normal([50, 32, 65]);
-        var (alone, together) = (new double[Rounds], new double[Rounds]);
-        for (int i = 0; i < 2; i++) (_, _) = (Time(layer, x, 1), Time(layer, x, threads));
-        for (int i = 0; i < Rounds; i++) (alone[i], together[i]) = (Time(layer, x, 1), Time(layer, x, threads));
-        double one = Median(alone), more = Median(together);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Runs} runs in Parallel.For: threads 1 {one:F0} ms, threads {threads} {more:F0} ms, ratio {more / one:F2}"));
+        var (alone, together) = (new (double, double)[Rounds], new (double, double)[Rounds]);
+        for (int i = -2; i < Rounds; i++) (alone[Math.Max(i, 0)], together[Math.Max(i, 0)]) = (Time(layer, x, 1), Time(layer, x, threads));
+        Print("elapsed", threads, alone.Select(turn => turn.Item1), together.Select(turn => turn.Item1));
+        Print("processors", threads, alone.Select(turn => turn.Item2), together.Select(turn => turn.Item2));
     }
 
-    static double Time(Recurrent<LstmState> layer, Tensor x, int threads)
+    static (double Elapsed, double Processors) Time(Recurrent<LstmState> layer, Tensor x, int threads)
     {
         layer.Threads = threads;
+        var used = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         Parallel.For(0, Runs, _ =>
         {
             using var tape = new Tape();
             tape.Gradients(Functions.Mean(Functions.Square(layer.Forward(x))), layer.Parameters);
         });
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        return (Stopwatch.GetElapsedTime(start).TotalMilliseconds, (Environment.CpuUsage.TotalTime - used).TotalMilliseconds);
     }
 
-    static double Median(double[] values)
+    static void Print(string what, int threads, IEnumerable<double> alone, IEnumerable<double> together)
     {
-        Array.Sort(values);
-        return values[values.Length / 2];
+        double one = Median(alone), more = Median(together);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Runs} runs, {what}: threads 1 {one:F0} ms, threads {threads} {more:F0} ms, ratio {more / one:F2}"));
     }
+
+    static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
 }

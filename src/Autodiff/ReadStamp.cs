@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Autograd;
 
 /// <summary>
@@ -9,12 +11,39 @@ internal readonly struct ReadStamp
 {
     // Versions only grow, so their sum is the same only if each of them is.
     readonly int sum;
+    readonly bool canChange;
 
-    ReadStamp(int sum) => this.sum = sum;
+    ReadStamp(int sum, bool canChange) => (this.sum, this.canChange) = (sum, canChange);
 
     /// <summary>Taken before tensors are read.</summary>
     /// <exception cref="TapeException">One of them is the value of a parameter that is being written.</exception>
     public static ReadStamp Of(params ReadOnlySpan<Tensor> tensors)
+    {
+        // Most operands of most operations are results, which nobody changes.
+        foreach (var tensor in tensors)
+            if (tensor.Storage is { IsMutable: true })
+                return OfMutable(tensors);
+        return default;
+    }
+
+    /// <summary>Whether the tensors, the same as those given before, still hold what they held.</summary>
+    public bool IsCurrent(params ReadOnlySpan<Tensor> tensors)
+    {
+        if (!canChange) return true;
+        // What was read before must have been read before the versions are: reading a version acquires, which orders what comes after it
+        // only.
+        Volatile.ReadBarrier();
+        return Sum(tensors, out _) == sum;
+    }
+
+    static ReadStamp OfMutable(ReadOnlySpan<Tensor> tensors)
+    {
+        int sum = Sum(tensors, out bool isWritten);
+        if (isWritten) ThrowIsWritten(tensors);
+        return new ReadStamp(sum, canChange: true);
+    }
+
+    static int Sum(ReadOnlySpan<Tensor> tensors, out bool isWritten)
     {
         int sum = 0, bits = 0;
         foreach (var tensor in tensors)
@@ -25,32 +54,21 @@ internal readonly struct ReadStamp
             sum += version;
             bits |= version;
         }
-        if ((bits & 1) != 0) ThrowIsWritten(tensors);
-        return new ReadStamp(sum);
-    }
-
-    /// <summary>Whether the tensors, the same as those given before, still hold what they held.</summary>
-    public bool IsCurrent(params ReadOnlySpan<Tensor> tensors)
-    {
-        // What was read before must have been read before the versions are: reading a version acquires, which orders what comes after it
-        // only.
-        Volatile.ReadBarrier();
-        int now = 0;
-        foreach (var tensor in tensors)
-            if (tensor.Storage is { } storage)
-                now += Volatile.Read(ref storage.Version);
-        return now == sum;
+        isWritten = (bits & 1) != 0;
+        return sum;
     }
 
     /// <summary>Called after they have been read.</summary>
     /// <exception cref="TapeException">The value of a parameter among them was changed meanwhile.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ThrowIfChanged(params ReadOnlySpan<Tensor> tensors)
     {
-        if (!IsCurrent(tensors))
-            throw new TapeException(
-                $"{Names(tensors)} changed while being read, so the result would be a mixture of two values. "
-                + "Update parameters while no other thread uses them, or give each thread a copy.");
+        if (canChange && !IsCurrent(tensors)) ThrowChanged(tensors);
     }
+
+    static void ThrowChanged(ReadOnlySpan<Tensor> tensors) => throw new TapeException(
+        $"{Names(tensors)} changed while being read, so the result would be a mixture of two values. "
+        + "Update parameters while no other thread uses them, or give each thread a copy.");
 
     static void ThrowIsWritten(ReadOnlySpan<Tensor> tensors) => throw new TapeException(
         $"{Names(tensors)} cannot be read: a value is being written. "
