@@ -16,11 +16,9 @@ public class SegmentLaws
     [Fact]
     public void WhatPassesThroughKeepsItsGradient() => Law.Holds(300, Trial.Of, trial =>
     {
-        using var tape = new Tape();
-        foreach (var input in trial.Program.Inputs) tape.Watch(input);
-        trial.Program.Run(trial.Program.Inputs);
-        double tolerance = Near.Rounding(Derivatives.Scale(tape));
-        Near.Equal(Results(trial, trial.Program.Run), Results(trial, inputs => trial.Run(inputs, passesThrough: true)), trial.Program.Steps.Count * tolerance, "result");
+        double[][] plain = Results(trial, trial.Program.Run), segmented = Results(trial, inputs => trial.Run(inputs, passesThrough: true));
+        double scale = plain.SelectMany(numbers => numbers).Select(Math.Abs).Append(1).Max();
+        Near.Equal(plain, segmented, trial.Program.Steps.Count * Near.Rounding(scale), "result");
     });
 
     [Fact]

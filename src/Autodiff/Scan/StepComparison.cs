@@ -9,7 +9,7 @@ internal static class StepComparison
         if (second.Program is not { } program) return second.Reason;
         if (MadeAnew(first.Program!, program) is { } custom) return $"the step makes its operation {custom} anew at each call";
         if (!first.Program!.IsSameAs(program)) return $"the step does something else at each call: {Changed(first.Program, program)}";
-        if (!first.StepData.AsSpan().SequenceEqual(second.StepData)) return "the step draws with other keys at each call";
+        if (!first.StepData.AsSpan().SequenceEqual(second.StepData)) return "the step draws or derives other numbers at each call";
         for (int i = 0; i < first.Leaves.Length; i++)
             if (!IsSame(first.Leaves[i], second.Leaves[i]))
                 return $"the step uses other data {first.Leaves[i].Shape} at each call";
@@ -19,12 +19,14 @@ internal static class StepComparison
     /// <summary>Whether a leaf is data that the step may have made: no parameter, and nothing that a tape keeps.</summary>
     public static bool IsData(Tensor leaf) => leaf is not Parameter && leaf.Owner is null;
 
-    // What the step computed from outside may be rounded otherwise at the second call, when the runtime has exchanged a method for an optimised one: half of the
-    // digits have to agree then.
-    static bool IsSame(Tensor one, Tensor other)
+    /// <summary>
+    /// Whether two tensors that a step used are one, or no parameters and of the same numbers. What it computed itself may be rounded otherwise at the second call,
+    /// when the runtime has exchanged a method for an optimised one; half of the digits have to agree then.
+    /// </summary>
+    public static bool IsSame(Tensor one, Tensor other)
     {
         if (ReferenceEquals(one, other)) return true;
-        if (one is Parameter || other is Parameter) return false;
+        if (one is Parameter || other is Parameter || !one.Shape.Equals(other.Shape)) return false;
         double[] a = one.ToDoubles(), b = other.ToDoubles();
         if (a.AsSpan().SequenceEqual(b)) return true;
         double bound = one.Origin is null || other.Origin is null ? 0 : Math.Sqrt(one.ElementType.Epsilon()) * a.Max(Math.Abs);

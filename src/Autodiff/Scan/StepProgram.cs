@@ -4,7 +4,13 @@ namespace Autograd;
 /// <param name="Operation">The operation, or null for a leaf.</param>
 /// <param name="Operands">Numbers of the values it is computed from.</param>
 /// <param name="Shape">Its shape.</param>
-internal readonly record struct StepNode(Operation? Operation, int[] Operands, Shape Shape);
+internal readonly record struct StepNode(Operation? Operation, int[] Operands, Shape Shape)
+{
+    /// <summary>Whether both do the same with values of the same numbers.</summary>
+    public bool IsSameAs(in StepNode other) =>
+        Shape.Equals(other.Shape) && Operands.AsSpan().SequenceEqual(other.Operands)
+        && (Operation is null ? other.Operation is null : other.Operation is not null && Operation.IsSameAs(other.Operation));
+}
 
 /// <summary>
 /// One step of a recurrence as a list of operations: (input, states, per-step data, leaves) to (output, next states). The leaves are what the step uses from
@@ -35,12 +41,8 @@ internal sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, in
             || Leaves != other.Leaves || Output != other.Output || !Next.AsSpan().SequenceEqual(other.Next))
             return false;
         for (int i = 0; i < Nodes.Length; i++)
-        {
-            ref var a = ref Nodes[i];
-            ref var b = ref other.Nodes[i];
-            if (!a.Shape.Equals(b.Shape) || !a.Operands.AsSpan().SequenceEqual(b.Operands)) return false;
-            if (a.Operation is { } operation && !operation.IsSameAs(b.Operation!)) return false;
-        }
+            if (!Nodes[i].IsSameAs(other.Nodes[i]))
+                return false;
         return true;
     }
 

@@ -51,13 +51,14 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
                 result.CheckOwner("Recurrent");
                 if (result.ElementType != inputs[0].ElementType) return new StepTrace(null, [], [], $"the step gives a result in {result.ElementType}, its input is {inputs[0].ElementType}");
             }
-            Tensor[] symbols = [.. inputs, .. tape.StepData.Select(data => data.Symbol)];
-            if (Array.Find(symbols, symbol => symbol.ElementType != inputs[0].ElementType) is { } other)
+            if (tape.StepData.Select(data => data.Symbol).FirstOrDefault(symbol => symbol.ElementType != inputs[0].ElementType) is { } other)
                 return new StepTrace(null, [], [], $"the step draws numbers {other.Shape} in {other.ElementType}, its input is {inputs[0].ElementType}");
+            var schedule = new StepSchedule(tape, inputs[0], next.Prepend(output));
+            Tensor[] symbols = [.. inputs, .. schedule.Needed.Select(data => data.Symbol)];
             for (int i = 0; i < symbols.Length; i++) leafNumbers.Add(symbols[i], i);
             int given = symbols.Length;
             for (int entry = 0; entry < memory.EntryCount; entry++)
-                if (FindLeaves(entry, given) is { } reason)
+                if (!schedule.IsDerived(memory.ResultsOf(entry)[0]) && FindLeaves(entry, given) is { } reason)
                     return new StepTrace(null, [], [], reason);
             foreach (var result in next.Prepend(output)) AddIfLeaf(result, given);
             var nodes = new StepNode[given + leaves.Count + computed.Count];
@@ -66,7 +67,7 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
             Number(nodes, given + leaves.Count);
             var program = new StepProgram(
                 inputs[0].ElementType, nodes, states, given - 1 - states, leaves.Count, NumberOf(output), Array.ConvertAll(next, NumberOf));
-            return new StepTrace(program, [.. leaves], [.. tape.StepData.Select(data => data.Source)], null);
+            return new StepTrace(program, [.. leaves], [.. schedule.Needed.Select(data => data.Source)], null);
         }
 
         // Returns why the entry cannot be part of a program.
@@ -107,7 +108,7 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
             }
         }
 
-        int NumberOf(Tensor tensor) => IsComputed(tensor) ? numbers[tensor.Number] : leafNumbers[tensor];
+        int NumberOf(Tensor tensor) => leafNumbers.TryGetValue(tensor, out int leaf) ? leaf : numbers[tensor.Number];
 
         bool IsComputed(Tensor tensor) => tensor.Owner == tape && tensor.Number >= 0;
     }

@@ -31,6 +31,6 @@ public sealed partial class Tape
     }
 
     /// <summary>Whether the tape around a trace tracks a tensor.</summary>
-    bool IsFromOutside(Tensor tensor) =>
+    internal bool IsFromOutside(Tensor tensor) =>
         IsTrace && Outer is Tape outer && !tensor.IsSymbolic && ((tensor.Owner == outer && tensor.Number >= 0) || outer.memory.Leaves.ContainsKey(tensor));
 }

@@ -149,6 +149,8 @@ public sealed partial class Tape : Recorder, IDisposable
 
     internal override void Record(RecordedOperation operation, ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results)
     {
+        // The parts of an empty axis: nothing could be asked of them.
+        if (results.IsEmpty) return;
         var numbers = memory.ReserveOperands(operands.Length, out var tensors);
         for (int i = 0; i < numbers.Length; i++)
         {

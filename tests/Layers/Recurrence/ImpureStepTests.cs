@@ -39,15 +39,21 @@ public class ImpureStepTests
     }
 
     [Fact]
-    public void OtherKeys()
+    public void OtherKeysAndFunctionsOfTheStep()
     {
         int calls = 0;
         var layer = Over((x, s) => (x + new RandomKey(1).At(calls++).At(TimeStep.Current).Normal([1, 1], 1, x.ElementType), s));
         layer.Forward(Ramp);
-        BothWays.Took(layer, "the step draws with other keys at each call");
+        BothWays.Took(layer, "the step draws or derives other numbers at each call");
         var masked = Over((x, s) => (x * StepMask([1, 1], 0.5, new RandomKey(1).At(calls++), x.ElementType), s));
         masked.Forward(Ramp);
-        BothWays.Took(masked, "the step draws with other keys at each call");
+        BothWays.Took(masked, "the step draws or derives other numbers at each call");
+        var derived = Over((x, s) => (x * Sin(TimeStep.Current.ToTensor(x.ElementType) * ++calls), s));
+        derived.Forward(Ramp);
+        BothWays.Took(derived, "the step draws or derives other numbers at each call");
+        var constant = Over((x, s) => (x * (TimeStep.Current.ToTensor(x.ElementType) + Tensor.Scalar(++calls, x.ElementType)), s));
+        constant.Forward(Ramp);
+        BothWays.Took(constant, "the step draws or derives other numbers at each call");
     }
 
     /// <summary>Noise that is made outside of the program, once for all steps, is compared though the tape has recorded it.</summary>

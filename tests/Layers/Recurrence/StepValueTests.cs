@@ -23,6 +23,8 @@ public class StepValueTests
         ["one row"] = (x, key) => x * key.Normal([1, 3], 1, x.ElementType),
         ["step"] = (x, _) => x + TimeStep.Current.ToTensor(x.ElementType),
         ["sine of the step"] = (x, _) => x * Sin(TimeStep.Current.ToTensor(x.ElementType) * 0.7),
+        ["gate"] = (x, _) => Where(Greater(Sin(TimeStep.Current.ToTensor(x.ElementType) * 0.7), Tensor.Scalar(0.1, x.ElementType)), x * 1.5, x * (2 + TimeStep.Current.ToTensor(x.ElementType))),
+        ["row of the step"] = (x, key) => x * Square(key.Normal([3], 1, x.ElementType) + TimeStep.Current.ToTensor(x.ElementType)),
         ["broadcast step"] = (x, _) => x * Sin(BroadcastTo(TimeStep.Current.ToTensor(x.ElementType), [5, 3])),
     };
 
@@ -86,6 +88,40 @@ public class StepValueTests
             Assert.Equal(way, layer.LastPath.Execution);
             for (int t = 0; t < 9; t++) Assert.Equal([t + 1, t / 2 + 1, t / 4 + 1, t + 1, t / 2 + 1, t / 4 + 1], outputs[t].ToDoubles());
         }
+    }
+
+    /// <summary>What depends on the step alone is worked out before the steps: nothing of it is in the way of fused passes and threads.</summary>
+    [Fact]
+    public void AGateIsNoOperationOfTheProgram()
+    {
+        var w = new Parameter("w", InDouble.Draw(Key.For("w"), 3, 3));
+        StepFunction step = (x, states, _) =>
+        {
+            var isOpen = Greater(Sin(TimeStep.Current.ToTensor(x.ElementType) * 0.7), Tensor.Scalar(0, x.ElementType));
+            var next = Where(isOpen, Tanh(MatMul(states[0], w) + x), states[0]);
+            return (next, [next]);
+        };
+        var (plan, reason) = Scan.Plan(step, new StepHistory(), InDouble.Draw(Key, 4, 5, 3), [InDouble.Draw(Key, 5, 3)], []);
+        Assert.Null(reason);
+        Assert.Null(plan!.Unsplittable);
+        Assert.DoesNotContain(plan.Forward.Actions, action => action is OperationAction);
+    }
+
+    /// <summary>A parameter keeps its gradient, so what it takes part in stays in the program; and a value of the step alone can be a result.</summary>
+    [Fact]
+    public void LearnedFunctionsOfTheStepHaveGradients()
+    {
+        var phase = new Parameter("phase", Tensor.From(new double[] { 0.1, 0.5, 0.9 }));
+        var layer = Recurrent.Over(new FunctionCell<Tensor>(
+            (x, s) => (Sin(TimeStep.Current.ToTensor(x.ElementType)), s * Sin(TimeStep.Current.ToTensor(x.ElementType) * 0.7 + phase) + x), 3));
+        var x = InDouble.Draw(Key.For("x"), 7, 5, 3);
+        BothWays.Agree(layer, () =>
+        {
+            using var tape = new Tape();
+            tape.Watch(x);
+            var run = layer.Run(x);
+            return BothWays.Detached([run.Outputs, run.Final, .. tape.Gradients(Sum(Square(run.Final)), [x, phase])]);
+        });
     }
 
     [Fact]
