@@ -152,8 +152,9 @@ public sealed class StreamingCell<TState>
     void Begin()
     {
         if (hasBegun) return;
+        var first = State.Detach(driver.First());
         hasBegun = true;
-        Load(State.Detach(driver.First()));
+        Load(first);
     }
 
     void Load(TState state)
