@@ -29,7 +29,15 @@ public abstract class Cell<TState> : Module
         this.stateSizes = stateSizes;
     }
 
-    /// <summary>One step.</summary>
+    /// <summary>
+    /// One step: a pure function of its arguments, of parameters, and of what stays the same during a run. It may also use <see cref="TimeStep.Current"/>: as a tensor, or for a
+    /// key whose draws are others at every step, <c>key.At(TimeStep.Current)</c>.
+    /// </summary>
+    /// <remarks>
+    /// A compiled run calls it with tensors that have a shape but no data, once for all steps, and some times more to see that it always does the same. A step that reads
+    /// values, or the number of the time step, runs eagerly. So does one that was seen not to be pure (it counts its calls, draws from a generator), from then on;
+    /// <see cref="ExecutionPath.Reason"/> says so. It is called more often than there are steps then, and one that seldom changes may pass for pure.
+    /// </remarks>
     /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
     /// <param name="state">The state before the step.</param>
     /// <returns>The output and the state after the step; the same tensor may serve as both.</returns>

@@ -45,7 +45,7 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
         set => runner.Execution = value;
     }
 
-    /// <summary>Which way the last run took, and why.</summary>
+    /// <summary>Which way the last run took, and why; eager for good once the cell's step was seen to do something else at another call.</summary>
     public ExecutionPath LastPath => runner.LastPath;
 
     /// <summary>Threads that a compiled run may use, 1 by default. They share the batch; the results do not depend on their number.</summary>

@@ -18,6 +18,7 @@ public class StepValueTests
         ["dropout"] = (x, key) => Dropout(x, 0.4, key),
         ["mask"] = (x, key) => x * StepMask([5, 3], 0.4, key, x.ElementType),
         ["row"] = (x, key) => x * key.Normal([3], 1, x.ElementType),
+        ["sums with a row"] = (x, key) => x * Sum(Exp(x * 0.1 + key.Normal([3], 1, x.ElementType)), 1).Reshape(5, 1),
         ["column"] = (x, key) => x * key.Normal([5, 1], 1, x.ElementType),
         ["number"] = (x, key) => x * key.Normal([], 1, x.ElementType),
         ["one row"] = (x, key) => x * key.Normal([1, 3], 1, x.ElementType),
@@ -105,6 +106,16 @@ public class StepValueTests
         Assert.Null(reason);
         Assert.Null(plan!.Unsplittable);
         Assert.DoesNotContain(plan.Forward.Actions, action => action is OperationAction);
+    }
+
+    /// <summary>Passes read whole vectors; they must not read beyond the last step.</summary>
+    [Fact]
+    public void ARowOfTheStepIsFilledUp()
+    {
+        StepFunction step = (x, states, _) => (x * Key.At(TimeStep.Current).Normal([3], 1, x.ElementType), states);
+        var (plan, _) = Scan.Plan(step, new StepHistory(), InDouble.Draw(Key, 4, 5, 3), [InDouble.Draw(Key, 5, 3)], []);
+        Assert.Equal((KernelCompiler.Padded(3, isSingle: false), 3), (plan!.Sequences[0].Buffer.Block, plan.Sequences[0].Width));
+        Assert.Null(plan.Unsplittable);
     }
 
     /// <summary>A parameter keeps its gradient, so what it takes part in stays in the program; and a value of the step alone can be a result.</summary>
