@@ -40,7 +40,7 @@ internal static class FirstCallCommand
         // Parameters are tracked where something records.
         using var tape = new Tape();
         long start = Stopwatch.GetTimestamp();
-        var (plan, reason) = Scan.Plan(Flat(cell), new StepHistory(), x, [state.H, state.C], []);
+        var (plan, reason) = ScanCompiler.Plan(Flat(cell), new StepHistory(), x, [state.H, state.C], []);
         return plan is null ? throw new InvalidOperationException(reason) : Since(start);
     }
 

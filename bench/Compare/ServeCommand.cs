@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Autograd.Kernels;
 using Autograd.Layers;
 
 namespace Autograd.Bench;

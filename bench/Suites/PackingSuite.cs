@@ -1,5 +1,4 @@
 using System.Numerics;
-using Autograd.Kernels;
 using BenchmarkDotNet.Attributes;
 
 namespace Autograd.Bench;

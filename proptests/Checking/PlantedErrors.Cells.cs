@@ -53,7 +53,7 @@ internal static partial class PlantedErrors
     static Tensor HandWrittenPeephole(IReadOnlyList<Tensor> p, bool planted)
     {
         var c = 0.5 * p[2] + Tanh(p[1]);
-        return Engine.Apply(new OutputGate(planted), p[0], p[2], c, p[3]) * Tanh(c);
+        return Dispatcher.Apply(new OutputGate(planted), p[0], p[2], c, p[3]) * Tanh(c);
     }
 
     /// <summary>σ(sum + new cell ⊙ peephole), with its gradient written out. Operands: sum, old cell, new cell, peephole.</summary>

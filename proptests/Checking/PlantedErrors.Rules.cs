@@ -21,11 +21,11 @@ internal static partial class PlantedErrors
         Rule("cotangent forgotten", 1, 0, UnaryOperation<ExpFunction>.Instance, (in call, _, _) => call.Result, [4]),
         Rule("factor of one half", 1, 0, UnaryOperation<TanhFunction>.Instance, (in call, _, cotangent) => cotangent * (1 - Square(call.Result)) / 2, [4]),
         new("gradient where the mask is 0", 1, 0, planted => x =>
-            Square(Engine.Apply(planted ? new OtherRule(WhereOperation.Instance, WithoutMask) : WhereOperation.Instance, Mask, x[0], x[1])), [2, 2], [2, 2]),
+            Square(Dispatcher.Apply(planted ? new OtherRule(WhereOperation.Instance, WithoutMask) : WhereOperation.Instance, Mask, x[0], x[1])), [2, 2], [2, 2]),
         Rule("one operand taken for a constant", 2, 0, BinaryOperation<MultiplyFunction>.Instance, (in call, argument, cotangent) =>
             cotangent * (argument == 0 ? call[1] : call[0].Detach()), [3], [3]),
         Rule("wrong factor in the slope's slope", 2, 0, UnaryOperation<SinFunction>.Instance, (in call, _, cotangent) =>
-            cotangent * Engine.Apply(new OtherRule(UnaryOperation<CosFunction>.Instance, WrongCosine), call[0]), [4]),
+            cotangent * Dispatcher.Apply(new OtherRule(UnaryOperation<CosFunction>.Instance, WrongCosine), call[0]), [4]),
     ];
 
     static Tensor Mask => Tensor.From(new double[,] { { 1, 0 }, { 0, 1 } });

@@ -28,11 +28,11 @@ internal static partial class PlantedErrors
 
     static IEnumerable<PlantedError> InFunctions =>
     [
-        new("wrong sign", 1, 0, planted => x => planted ? Engine.Apply(UnaryOperation<WrongSign>.Instance, x[0]) : Sin(x[0]), [4]),
-        new("missing factor", 1, 0, planted => x => planted ? Engine.Apply(UnaryOperation<MissingFactor>.Instance, x[0]) : Square(x[0]), [4]),
-        new("relative error of 1e-5", 1, 0, planted => x => planted ? Engine.Apply(UnaryOperation<SmallError>.Instance, x[0]) : Tanh(x[0]), [4]),
+        new("wrong sign", 1, 0, planted => x => planted ? Dispatcher.Apply(UnaryOperation<WrongSign>.Instance, x[0]) : Sin(x[0]), [4]),
+        new("missing factor", 1, 0, planted => x => planted ? Dispatcher.Apply(UnaryOperation<MissingFactor>.Instance, x[0]) : Square(x[0]), [4]),
+        new("relative error of 1e-5", 1, 0, planted => x => planted ? Dispatcher.Apply(UnaryOperation<SmallError>.Instance, x[0]) : Tanh(x[0]), [4]),
         new("missing square", 1, 1, planted => x =>
-            planted ? Engine.Apply(BinaryOperation<MissingSquare>.Instance, x[0], x[1]) : x[0] / x[1], [2, 3], [3]),
+            planted ? Dispatcher.Apply(BinaryOperation<MissingSquare>.Instance, x[0], x[1]) : x[0] / x[1], [2, 3], [3]),
         new("weights not normalised", 1, 0, planted => x =>
             planted ? RowReductionOperation<MissingNormalization>.Apply(x[0], 1, 1) : LogSumExp(x[0], 1), [2, 3]),
     ];
@@ -59,12 +59,12 @@ internal static partial class PlantedErrors
         Rule("cotangent taken for a constant", 2, 0, UnaryOperation<ExpFunction>.Instance, (in call, _, cotangent) =>
             cotangent.Detach() * call.Result, [4]),
         new("wrong factors of a deferred product", 1, 1, planted => x =>
-            planted ? Engine.Apply(new WrongFactors(), x[0], x[1]) : MatMul(x[0], x[1]), [3, 2], [2, 2]),
+            planted ? Dispatcher.Apply(new WrongFactors(), x[0], x[1]) : MatMul(x[0], x[1]), [3, 2], [2, 2]),
         new("a slice added at the wrong place", 1, 0, planted => x =>
-            planted ? Square(Engine.Apply(new WrongPart(1, 2), x[0])) : Square(x[0][1..3]), [4]),
+            planted ? Square(Dispatcher.Apply(new WrongPart(1, 2), x[0])) : Square(x[0][1..3]), [4]),
     ];
 
     // The result is squared, so that cotangents depend on the inputs.
     static PlantedError Rule(string name, int order, int faulty, Operation operation, Rule rule, params Shape[] inputs) => new(
-        name, order, faulty, planted => x => Square(Engine.Apply(planted ? new OtherRule(operation, rule) : operation, [.. x])), inputs);
+        name, order, faulty, planted => x => Square(Dispatcher.Apply(planted ? new OtherRule(operation, rule) : operation, [.. x])), inputs);
 }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Autograd.Kernels;
 using Autograd.Layers;
 
 namespace Autograd.PropertyTests;

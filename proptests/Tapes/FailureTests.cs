@@ -18,7 +18,7 @@ public class FailureTests
         using (var tape = new Tape())
         {
             Near.SameBits(expected, Sweep(tape, x, w), "gradient");
-            var failing = MatMul(Engine.Apply(new WithoutRule(), MatMul(x, w)) + x[..1], w);
+            var failing = MatMul(Dispatcher.Apply(new WithoutRule(), MatMul(x, w)) + x[..1], w);
             var error = Assert.Throws<MissingRuleException>(() => tape.Gradients([failing], [Directions.Of(failing.Shape)], [x, w]));
             Assert.Contains(nameof(WithoutRule), error.Message, StringComparison.Ordinal);
             Near.SameBits(expected, Sweep(tape, x, w), "gradient after the failure");

@@ -68,7 +68,7 @@ public abstract class Module
         where TModule : Module
     {
         Add(module, name, isOwned: true);
-        foreach (var (path, parameter) in Once(module.Named("", onlyOwned: true))) parameter.Name = $"{FieldName(name)}.{path}";
+        foreach (var (path, parameter) in Once(module.Named("", onlyOwned: true))) parameter.Rename($"{FieldName(name)}.{path}");
         return module;
     }
 

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Checking;
 
 /// <summary>The function under check, in double: its projections to a number, of every order, and their gradients.</summary>
 internal sealed class CheckedFunction

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Checking;
 
 /// <summary>
 /// Compares gradients of one order with differences of function values. A first difference decides the usual case; where it disagrees, an extrapolated one

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using static System.FormattableString;
 
-namespace Autograd;
+namespace Autograd.Checking;
 
 /// <summary>Writes reports for people: a verdict, a table of the gradients, the tests that need no step.</summary>
 internal static class GradientCheckText

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Checking;
 
 /// <summary>A derivative of a function of one number, computed from its values, with what can be said about its quality.</summary>
 /// <param name="Value">The derivative.</param>

@@ -1,6 +1,6 @@
 using static System.FormattableString;
 
-namespace Autograd;
+namespace Autograd.Checking;
 
 /// <summary>What makes a function unfit for a check, found by calling it twice at the same point.</summary>
 internal static class Preflight

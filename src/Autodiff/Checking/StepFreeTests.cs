@@ -1,6 +1,6 @@
 using static System.FormattableString;
 
-namespace Autograd;
+namespace Autograd.Checking;
 
 /// <summary>
 /// Tests without a step to choose: identities between derivatives of different modes, and the rate at which Taylor remainders vanish. A test whose mode

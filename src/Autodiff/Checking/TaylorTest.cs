@@ -1,6 +1,6 @@
 using static System.FormattableString;
 
-namespace Autograd;
+namespace Autograd.Checking;
 
 /// <summary>
 /// The remainder of a Taylor polynomial of order n along a direction vanishes with hⁿ⁺¹ if its derivatives are right, and with a lower power if one is

@@ -1,9 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Autograd.Kernels;
 
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>
 /// An action for the rows of one part, with the addresses of what it reads and writes at the step under way. From step to step each address moves by its

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>
 /// What a step computes from data of the step and constants alone, with no row for each sequence: a time gate, the sine of the step. A run works it out for all
@@ -9,7 +9,7 @@ namespace Autograd;
 /// <param name="Nodes">Values: the sources, the constants, and then what is computed; the last is the result.</param>
 internal sealed record DerivedData(StepData[] Sources, Tensor[] Constants, StepNode[] Nodes) : StepData(Nodes[^1].Shape)
 {
-    public override Tape? Trace => Sources[0].Trace;
+    public override Recorder? Trace => Sources[0].Trace;
 
     public override void Fill<T>(int step, Span<T> target)
     {

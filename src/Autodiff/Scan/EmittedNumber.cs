@@ -1,6 +1,4 @@
-using Autograd.Kernels;
-
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>The arithmetic of elementwise functions, read as instructions of a kernel.</summary>
 internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, double number = 0) : ISlopeNumber<EmittedNumber>

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>
 /// eˣ as arithmetic: 2ⁿ·eʳ with r = x − n·ln 2 within half of ln 2, and a polynomial for eʳ. The relative error is about one unit in the last place. The

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>What an instruction of a kernel does. All but the loads work on vectors in registers.</summary>
 internal enum KernelOp

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
 
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>A compiled pass over some rows.</summary>
 /// <param name="slots">Where the first row of each slot lies.</param>

@@ -1,6 +1,6 @@
 using System.Reflection.Emit;
 
-namespace Autograd;
+namespace Autograd.Scan;
 
 internal sealed partial class KernelEmitter
 {

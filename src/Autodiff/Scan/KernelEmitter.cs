@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
 
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>
 /// Writes the code of one kernel. Without row sums the columns are outside: what all rows share is read once for a block of rows, and sums of columns stay in

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>
 /// Finds sums of values that are each padded with zeros to different columns of one matrix: what the gradients of slices come to. Such a sum is the

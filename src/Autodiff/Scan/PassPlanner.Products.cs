@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 internal sealed partial class PassPlanner
 {

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>Something a fused pass must write.</summary>
 /// <param name="Write">How.</param>

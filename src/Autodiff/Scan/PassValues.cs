@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>A sum of products, formed in place: each adds to what is there.</summary>
 internal sealed class ProductSum(StepValue root, StepValue[] products, StepValue[] rest)

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>A plan, what it was made for, and its workspaces.</summary>
 internal sealed class ScanEntry

@@ -1,8 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>The gradients that a backward pass adds up.</summary>
 internal sealed unsafe class ScanGradients<T>
@@ -20,7 +19,7 @@ internal sealed unsafe class ScanGradients<T>
         Leaves = new Tensor?[program.Leaves];
         for (int i = 0; i < Leaves.Length; i++)
             if (needed[1 + program.States + i] && plan.HasGradient(i))
-                Leaves[i] = Engine.Allocate(ElementTypes.Of<T>(), program.Nodes[program.FirstLeaf + i].Shape);
+                Leaves[i] = Dispatcher.Allocate(ElementTypes.Of<T>(), program.Nodes[program.FirstLeaf + i].Shape);
         foreach (int leaf in plan.AddedLeaves) Clear(leaf);
         foreach (var sum in plan.ColumnSums) ClearBlock(sum.Sums);
         foreach (var sum in plan.MatrixSums) ClearBlock(sum.Place);
@@ -107,7 +106,7 @@ internal sealed unsafe class ScanGradients<T>
     Tensor AllocateInput(Place place, int steps)
     {
         var shape = Shape.Create([steps, .. plan.Graph.Program.Nodes[0].Shape.Lengths]);
-        var input = Engine.Allocate(ElementTypes.Of<T>(), shape);
+        var input = Dispatcher.Allocate(ElementTypes.Of<T>(), shape);
         addresses.Start[place.Buffer.Number] = ScanRows.AddressOf<T>(input);
         return input;
     }

@@ -1,8 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>What a pass works on this time.</summary>
 /// <param name="Start">The first block of each buffer.</param>

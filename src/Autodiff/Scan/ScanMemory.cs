@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>The buffers of a plan while it is made, and where values lie that both passes know.</summary>
 internal sealed class ScanMemory(ScanPlan plan, StepForms forms)

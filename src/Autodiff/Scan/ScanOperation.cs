@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>
 /// A recurrence that was run as a plan: its results are the outputs, the final states, and the states after all steps. A plain backward sweep runs the plan's

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>What a phase of a pass does.</summary>
 internal enum ScanStage

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>How the memory of a buffer follows time.</summary>
 internal enum BufferKind

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>Makes plans.</summary>
 internal sealed class ScanPlanner

@@ -2,9 +2,8 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Autograd.Kernels;
 
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>
 /// One run of a plan over a sequence: what the forward pass keeps, and the backward pass over it. A run holds what it kept in the memory of the tape under
@@ -107,7 +106,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         return results;
     }
 
-    static Tensor Allocate(Shape shape) => Engine.Allocate(ElementTypes.Of<T>(), shape);
+    static Tensor Allocate(Shape shape) => Dispatcher.Allocate(ElementTypes.Of<T>(), shape);
 
     // What the backward pass and the tape need is the tape's.
     static Tensor AllocateKept(Shape shape) => Recorder.Current!.Allocate(ElementTypes.Of<T>(), shape, isRecorded: true);

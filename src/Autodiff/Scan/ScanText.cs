@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>Writes a plan in readable form: both steps in the order in which they run, and what was done to get there.</summary>
 internal sealed class ScanText

@@ -2,9 +2,8 @@ using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Autograd.Kernels;
 
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>
 /// The memory of a plan that is used within a run and says nothing afterwards: buffers for a step or a chunk, packed weights, tensors of operations. Taken

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>Compares two traces of one step, which must do the same.</summary>
 internal static class StepComparison

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>How a value is laid out over the rows and columns of the scan.</summary>
 internal enum Form

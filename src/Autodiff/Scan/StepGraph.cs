@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>Where a value of a step comes from.</summary>
 internal enum Role

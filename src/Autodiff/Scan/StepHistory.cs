@@ -7,7 +7,7 @@ namespace Autograd;
 /// layer is traced some times more; later runs trace a second time ever more rarely, and where there is an occasion: the step did something else in the run before,
 /// or uses data that it may have made. Once it was seen not to be pure, it stays with eager runs.
 /// </summary>
-internal sealed class StepHistory
+public sealed class StepHistory
 {
     // A decision that falls with probability 1/4 shows with probability 0.92 then, and a counter up to nine.
     const int FirstRepeats = 8;
@@ -26,7 +26,7 @@ internal sealed class StepHistory
     /// <summary>Traces the step again where that is due. Returns what it does otherwise, or null.</summary>
     /// <param name="trace">What it did at this run.</param>
     /// <param name="again">Traces it again.</param>
-    public string? Check(StepTrace trace, Func<StepTrace> again)
+    internal string? Check(StepTrace trace, Func<StepTrace> again)
     {
         int repeats = Repeats(trace);
         for (int i = 0; i < repeats; i++)

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>One value of a step: how it is computed from earlier ones. Without an operation it comes from outside.</summary>
 /// <param name="Operation">The operation, or null for a leaf.</param>
@@ -64,7 +64,7 @@ internal sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, in
         var all = new Tensor[Nodes.Length];
         values.CopyTo(all);
         for (int i = FirstComputed; i < all.Length; i++)
-            all[i] = Engine.Apply(Nodes[i].Operation!, Array.ConvertAll(Nodes[i].Operands, operand => all[operand]));
+            all[i] = Dispatcher.Apply(Nodes[i].Operation!, Array.ConvertAll(Nodes[i].Operands, operand => all[operand]));
         return all;
     }
 

@@ -1,10 +1,4 @@
-namespace Autograd;
-
-/// <summary>One step of a recurrence over flat lists of state tensors.</summary>
-/// <param name="x">The input of the step.</param>
-/// <param name="states">The state's tensors.</param>
-/// <param name="sequences">Tensors given for each step.</param>
-internal delegate (Tensor Output, Tensor[] Next) StepFunction(Tensor x, Tensor[] states, Tensor[] sequences);
+namespace Autograd.Scan;
 
 /// <summary>A traced step: its program, and what it uses from outside this time.</summary>
 /// <param name="Program">The program; null if the step could not be traced.</param>

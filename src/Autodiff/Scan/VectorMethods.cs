@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
 
-namespace Autograd;
+namespace Autograd.Scan;
 
 /// <summary>The vector type of a kernel, and the platform's methods on it that its code calls.</summary>
 [UnconditionalSuppressMessage("Trimming", "IL2055", Justification = Kept)]

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Threads;
 
 /// <summary>
 /// Work in phases, each of the same number of parts. Parts of a phase do not depend on each other, and a phase begins when all parts of the

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace Autograd;
+namespace Autograd.Threads;
 
 /// <summary>
 /// The threads that work on the same phases. The thread that asks for the work begins at once and takes every part that nobody has taken;

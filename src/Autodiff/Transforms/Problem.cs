@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Transforms;
 
 /// <summary>A function, and what it is differentiated by: an argument of its own, or parameters that it uses.</summary>
 internal sealed class Problem

@@ -19,7 +19,7 @@ public sealed class StreamingCell<TState>
     readonly Func<Tensor, Tensor> readOut;
     readonly InputBatch batch;
     readonly CellDriver<TState> driver;
-    StreamProgram? program;
+    RecordedProgram? program;
     ModuleMode.ModeReads modes;
     bool hasBegun;
     Tensor? output;
@@ -132,11 +132,11 @@ public sealed class StreamingCell<TState>
         Begin();
         if (!modes.AreCurrent()) Record();
         if (program is null) return StepAsItIs(x);
-        x.CopyTo(program.Inputs[0].WriteSpan<T>());
+        program.SetInput(0, x);
         program.Run();
-        for (int i = 1; i < program.Inputs.Count; i++) Accumulation.Copy(program.Outputs[i], program.Inputs[i]);
+        for (int i = 1; i < program.Inputs.Count; i++) program.SetInput(i, program.Outputs[i]);
         driver.Time++;
-        return program.Outputs[0].ReadSpan<T>();
+        return program.Outputs[0].AsSpan<T>();
     }
 
     ReadOnlySpan<T> StepAsItIs<T>(ReadOnlySpan<T> x)
@@ -176,14 +176,14 @@ public sealed class StreamingCell<TState>
     {
         if (program is not null && hasBegun) driver.State = CurrentState;
         var state = StateTensors<TState>.Flatten(driver.State).Select(tensor => (tensor.Shape, tensor.ElementType));
-        modes = ModuleMode.Watch(() => program = StreamProgram.Of(Recorded, [(batch.Of, batch.Type), .. state]));
+        modes = ModuleMode.Watch(() => program = RecordedProgram.Of(Recorded, [(batch.Of, batch.Type), .. state]));
         if (program is not null) Write(program);
     }
 
-    void Write(StreamProgram to)
+    void Write(RecordedProgram to)
     {
         var tensors = StateTensors<TState>.Flatten(driver.State);
-        for (int i = 0; i < tensors.Length; i++) Accumulation.Copy(tensors[i], to.Inputs[i + 1]);
+        for (int i = 0; i < tensors.Length; i++) to.SetInput(i + 1, tensors[i]);
     }
 
     Tensor[] Recorded(Tensor[] inputs)

@@ -106,7 +106,7 @@ public abstract class ForwardLearning<TState>
         var initial = Split(byInitial, x.ElementType);
         AddLearned(initial, direct);
         return new ForwardStep(
-            value?.ToScalar() ?? 0, [.. Parameters.Select((parameter, i) => Tensor.Own(direct[i], parameter.Shape, x.ElementType))],
+            value?.ToScalar() ?? 0, [.. Parameters.Select((parameter, i) => Tensor.From(direct[i], parameter.Shape, x.ElementType))],
             initial, step.Output.Detach());
     }
 
@@ -132,7 +132,7 @@ public abstract class ForwardLearning<TState>
             var elements = new double[tensor.ElementCount];
             for (int b = 0; b < batch; b++) rows.AsSpan(b * units + first, width).CopyTo(elements.AsSpan(b * width));
             first += width;
-            return Tensor.Own(elements, tensor.Shape, type);
+            return Tensor.From(elements, tensor.Shape, type);
         });
     }
 

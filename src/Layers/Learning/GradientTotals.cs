@@ -37,8 +37,7 @@ internal sealed class GradientTotals(int parameters, int stateTensors, int steps
     {
         for (int i = 0; i < gradients.Length; i++)
         {
-            if (totals[i] is null) totals[i] = gradients[i].Detach();
-            else Accumulation.Add(totals[i], gradients[i]);
+            totals[i] = (totals[i] is null ? gradients[i] : totals[i] + gradients[i]).Detach();
         }
     }
 }

@@ -34,13 +34,10 @@ internal sealed class ParameterCopies(Tape tape, IReadOnlyList<Parameter> parame
     public Tensor[] Gather(ReadOnlySpan<Tensor> gradients)
     {
         var sums = new Tensor[parameters.Count];
-        var isOwn = new bool[parameters.Count];
         for (int i = 0; i < copies.Count; i++)
         {
             int parameter = copies[i].Parameter;
-            if (sums[parameter] is not { } sum) sums[parameter] = gradients[i];
-            else if (isOwn[parameter]) Accumulation.Add(sum, gradients[i]);
-            else (sums[parameter], isOwn[parameter]) = (sum + gradients[i], true);
+            sums[parameter] = sums[parameter] is { } sum ? sum + gradients[i] : gradients[i];
         }
         return sums;
     }

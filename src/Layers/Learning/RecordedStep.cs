@@ -76,9 +76,9 @@ internal sealed class RecordedStep<TState>
             var seed = new double[tensor.ElementCount];
             for (int i = 0; i < units; i++) seed[sequence * units + i] = isUnit(first + i) ? 1 : 0;
             first += units;
-            if (seed.All(x => x == 0) || tape.NumberOf(tensor) < 0) continue;
+            if (seed.All(x => x == 0) || !tape.IsTracked(tensor)) continue;
             outputs.Add(tensor);
-            seeds.Add(Tensor.Own(seed, tensor.Shape, tensor.ElementType));
+            seeds.Add(Tensor.From(seed, tensor.Shape, tensor.ElementType));
         }
         return (outputs, seeds);
     }

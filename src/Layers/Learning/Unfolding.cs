@@ -90,10 +90,10 @@ internal sealed class Unfolding<TState>
         int cut = step < Time ? starts[step] : tape.Position;
         if (cut < WorthForgetting || cut < tape.Position - cut) return;
         var current = StateTensors<TState>.Flatten(State);
-        int lower = tape.ForgetBefore(cut, [.. Copies.Since(step), .. current], ended);
+        var (lower, kept) = tape.ForgetBefore(cut, [.. Copies.Since(step), .. current], ended);
         ended.Clear();
         for (int t = Math.Min(step, Time); t < Time; t++) starts[t] -= lower;
-        driver.State = StateTensors<TState>.Map(State, Given);
+        driver.State = StateTensors<TState>.Rebuild(State, kept.AsSpan()[^current.Length..]);
     }
 
     [MemberNotNull(nameof(Initial))]
@@ -103,10 +103,6 @@ internal sealed class Unfolding<TState>
         Initial = StateTensors<TState>.Flatten(driver.State);
     }
 
-    // A state that comes from before the cut: its values only.
-    static Tensor Given(Tensor tensor) =>
-        tensor.Owner is { IsEnded: true } ? new Tensor(tensor.ElementType, tensor.Shape, tensor.Storage, tensor.Offset) : tensor;
-
     // A copy, so that two tensors of the state are never the same one; but what derives from parameters keeps its history.
-    Tensor Source(Tensor tensor) => tape.NumberOf(tensor) >= 0 ? tensor : tape.Watch(tensor.Detach());
+    Tensor Source(Tensor tensor) => tape.IsTracked(tensor) ? tensor : tape.Watch(tensor.Detach());
 }

@@ -13,7 +13,7 @@ internal sealed class CtcOperation(CtcTarget[] targets) : CustomOperation
     {
         var probabilities = new LogProbabilities(operands[0]);
         double[] losses = [.. targets.Select((target, b) => -new CtcLattice(target, probabilities, b).LogLikelihood)];
-        return Tensor.Own(losses, [targets.Length], operands[0].ElementType);
+        return Tensor.From(losses, [targets.Length], operands[0].ElementType);
     }
 
     public override Tensor Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) =>
@@ -37,7 +37,7 @@ internal sealed class CtcOccupancy(CtcTarget[] targets) : CustomOperation
         var probabilities = new LogProbabilities(operands[0]);
         var occupancy = new double[operands[0].ElementCount];
         for (int b = 0; b < targets.Length; b++) new CtcLattice(targets[b], probabilities, b).AddOccupancy(occupancy);
-        return Tensor.Own(occupancy, operands[0].Shape, operands[0].ElementType);
+        return Tensor.From(occupancy, operands[0].Shape, operands[0].ElementType);
     }
 
     // The derivative of the occupancy is the Hessian of log p, which is symmetric.
@@ -59,7 +59,7 @@ internal sealed class CtcCurvature(CtcTarget[] targets) : CustomOperation
         var along = operands[1].ToDoubles();
         var product = new double[along.Length];
         for (int b = 0; b < targets.Length; b++) new CtcLattice(targets[b], probabilities, b).AddCurvature(along, product);
-        return Tensor.Own(product, operands[0].Shape, operands[0].ElementType);
+        return Tensor.From(product, operands[0].Shape, operands[0].ElementType);
     }
 
     public override Tensor Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) => argument == 1

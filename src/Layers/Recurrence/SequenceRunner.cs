@@ -26,7 +26,7 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
     {
         var masks = Lengths.Masks(x, lengths);
         using var tape = Tape.Current is null ? new Tape() : null;
-        return Scan.Explain(cell.GetType().Name, StepOver(state), history, x, StateTensors<TState>.Flatten(state), masks.Sequences());
+        return ScanCompiler.Explain(cell.GetType().Name, StepOver(state), history, x, StateTensors<TState>.Flatten(state), masks.Sequences());
     }
 
     Unrolled<TState> Run(Tensor x, TState state, LengthMasks masks, int firstStep)
@@ -34,7 +34,7 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
         string? reason = "the layer's Execution is Eager";
         if (Checkpoint.AsAtFirst(this, Execution) == Execution.Compiled)
         {
-            var outcome = Scan.Run(StepOver(state), history, x, StateTensors<TState>.Flatten(state), masks.Sequences(), Threads, firstStep);
+            var outcome = ScanCompiler.Run(StepOver(state), history, x, StateTensors<TState>.Flatten(state), masks.Sequences(), Threads, firstStep);
             reason = outcome.Reason;
             if (reason is null)
             {
@@ -74,10 +74,9 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
         int time = x.Shape[0];
         if (MemoryBudget is not { } budget || x.IsSymbolic || Tape.Current is not { IsRecording: true, IsTrace: false }) return time;
         var tensors = StateTensors<TState>.Flatten(state);
-        var (plan, _) = Scan.Plan(StepOver(state), history, x, tensors, masks.Sequences());
         long between = tensors.Sum(tensor => (long)tensor.ElementCount * tensor.ElementType.ByteSize());
         // Operation by operation about a dozen tensors of the state's size are kept for each step.
-        long each = plan?.KeptBytesPerStep ?? 12 * between;
+        long each = ScanCompiler.KeptBytesPerStep(StepOver(state), history, x, tensors, masks.Sequences()) ?? 12 * between;
         int least = (int)Math.Clamp(Math.Sqrt((double)time * between / Math.Max(each, 1)), 1, time);
         for (int segments = 1; segments < time; segments++)
         {

@@ -51,7 +51,7 @@ public class GradientCheckTests : Poisoned
     {
         var x = Tensor.From(new double[,] { { 1, 2 }, { 3, 4 } });
         var wrong = new WrongCube(1.5, position: 2);
-        var report = GradientCheck.Run(y => Sum(Engine.Apply(wrong, y)), x, FirstOrder);
+        var report = GradientCheck.Run(y => Sum(Dispatcher.Apply(wrong, y)), x, FirstOrder);
         Assert.False(report.Passed);
         var worst = report.Worst!;
         Assert.Equal(("input 0", 1, 2, "[1, 0]"), (worst.Name, worst.Order, worst.Position, worst.Index));
@@ -67,17 +67,17 @@ public class GradientCheckTests : Poisoned
     public void SmallErrorsAreSeen()
     {
         var x = Data.Normal([5]);
-        Assert.False(GradientCheck.Run(y => Engine.Apply(new WrongCube(1 + 1e-5), y), x, FirstOrder).Passed);
-        Assert.True(GradientCheck.Run(y => Engine.Apply(new WrongCube(1), y), x, FirstOrder).Passed);
-        Assert.True(GradientCheck.Run(y => Engine.Apply(new WrongCube(1 + 1e-5), y), x, FirstOrder with { RelativeTolerance = 1e-4 }).Passed);
+        Assert.False(GradientCheck.Run(y => Dispatcher.Apply(new WrongCube(1 + 1e-5), y), x, FirstOrder).Passed);
+        Assert.True(GradientCheck.Run(y => Dispatcher.Apply(new WrongCube(1), y), x, FirstOrder).Passed);
+        Assert.True(GradientCheck.Run(y => Dispatcher.Apply(new WrongCube(1 + 1e-5), y), x, FirstOrder with { RelativeTolerance = 1e-4 }).Passed);
     }
 
     [Fact]
     public void WhatIsNotFiniteNeverPasses()
     {
         var x = Data.Vector(ElementType.Float64, 1, 2);
-        Assert.False(GradientCheck.Run(y => Engine.Apply(new WrongCube(double.PositiveInfinity), y), x, FirstOrder).Passed);
-        Assert.False(GradientCheck.Run(y => Engine.Apply(new WrongCube(double.NaN), y), x, FirstOrder).Passed);
+        Assert.False(GradientCheck.Run(y => Dispatcher.Apply(new WrongCube(double.PositiveInfinity), y), x, FirstOrder).Passed);
+        Assert.False(GradientCheck.Run(y => Dispatcher.Apply(new WrongCube(double.NaN), y), x, FirstOrder).Passed);
         Assert.False(GradientCheck.Run(y => Exp(y * 1000), x, FirstOrder).Passed);
     }
 

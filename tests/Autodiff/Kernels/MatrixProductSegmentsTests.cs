@@ -1,5 +1,3 @@
-using Autograd.Kernels;
-
 namespace Autograd.Tests.Autodiff.Kernels;
 
 public class MatrixProductSegmentsTests

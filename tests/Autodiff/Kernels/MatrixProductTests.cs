@@ -1,5 +1,4 @@
 using System.Numerics;
-using Autograd.Kernels;
 
 namespace Autograd.Tests.Autodiff.Kernels;
 

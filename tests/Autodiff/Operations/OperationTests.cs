@@ -32,10 +32,10 @@ public class OperationTests : Poisoned
         using var tape = new Tape();
         var x = Tensor.Ones([1]);
         var w = tape.Watch(Tensor.Ones([1]));
-        var y = Engine.Apply(new Unruly(), x, w);
+        var y = Dispatcher.Apply(new Unruly(), x, w);
         Expect.Mentions(Assert.Throws<MissingRuleException>(() => tape.Gradients(y, [w])), "Unruly", "argument 1", "vjp");
         Expect.Mentions(Assert.Throws<MissingRuleException>(() => tape.Tangents([y], [w], [w])), "Unruly", "argument 1", "jvp");
-        var z = Engine.Apply(new Unruly(), w, x);
+        var z = Dispatcher.Apply(new Unruly(), w, x);
         Expect.Mentions(Assert.Throws<MissingRuleException>(() => tape.Gradients(z, [w])), "Unruly", "argument 0", "vjp");
     }
 
@@ -45,9 +45,9 @@ public class OperationTests : Poisoned
         using var tape = new Tape();
         var x = tape.Watch(Tensor.Ones([1]));
         var w = tape.Watch(Tensor.Ones([1]));
-        _ = Engine.Apply(new Unruly(), x, w);
+        _ = Dispatcher.Apply(new Unruly(), x, w);
         Expect.Equal([1], [2], tape.Gradients(x * x, [x])[0]);
-        Expect.Equal([1], [1], tape.Gradients(Engine.Apply(new Unruly(), x, x) * w, [w])[0]);
+        Expect.Equal([1], [1], tape.Gradients(Dispatcher.Apply(new Unruly(), x, x) * w, [w])[0]);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public class OperationTests : Poisoned
     {
         using var tape = new Tape();
         var x = tape.Watch(Tensor.Ones([2]));
-        var y = Engine.Apply(new Misshapen(), x);
+        var y = Dispatcher.Apply(new Misshapen(), x);
         Expect.Mentions(Assert.Throws<ShapeException>(() => tape.Gradients(Functions.Sum(y), [x])), "Misshapen", "vjp", "[]", "[2]");
         Expect.Mentions(Assert.Throws<ShapeException>(() => tape.Tangents([y], [x], [x])), "Misshapen", "jvp", "[]", "[2]");
     }

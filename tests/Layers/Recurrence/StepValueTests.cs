@@ -102,7 +102,7 @@ public class StepValueTests
             var next = Where(isOpen, Tanh(MatMul(states[0], w) + x), states[0]);
             return (next, [next]);
         };
-        var (plan, reason) = Scan.Plan(step, new StepHistory(), InDouble.Draw(Key, 4, 5, 3), [InDouble.Draw(Key, 5, 3)], []);
+        var (plan, reason) = ScanCompiler.Plan(step, new StepHistory(), InDouble.Draw(Key, 4, 5, 3), [InDouble.Draw(Key, 5, 3)], []);
         Assert.Null(reason);
         Assert.Null(plan!.Unsplittable);
         Assert.DoesNotContain(plan.Forward.Actions, action => action is OperationAction);
@@ -113,7 +113,7 @@ public class StepValueTests
     public void ARowOfTheStepIsFilledUp()
     {
         StepFunction step = (x, states, _) => (x * Key.At(TimeStep.Current).Normal([3], 1, x.ElementType), states);
-        var (plan, _) = Scan.Plan(step, new StepHistory(), InDouble.Draw(Key, 4, 5, 3), [InDouble.Draw(Key, 5, 3)], []);
+        var (plan, _) = ScanCompiler.Plan(step, new StepHistory(), InDouble.Draw(Key, 4, 5, 3), [InDouble.Draw(Key, 5, 3)], []);
         Assert.Equal((KernelCompiler.Padded(3, isSingle: false), 3), (plan!.Sequences[0].Buffer.Block, plan.Sequences[0].Width));
         Assert.Null(plan.Unsplittable);
     }

@@ -1,31 +1,34 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>|x|. Slope: the sign of x, 0 at 0.</summary>
-    public static Tensor Abs(Tensor x) => Engine.Apply(UnaryOperation<AbsFunction>.Instance, x);
+    public static partial class Functions
+    {
+        /// <summary>|x|. Slope: the sign of x, 0 at 0.</summary>
+        public static Tensor Abs(Tensor x) => Dispatcher.Apply(UnaryOperation<AbsFunction>.Instance, x);
+    }
 }
 
-internal readonly struct AbsFunction : IUnaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Abs);
-
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Abs(x, y);
-
-    public bool TryValue<N>(N x, out N y)
-        where N : struct, ISlopeNumber<N>
+    internal readonly struct AbsFunction : IUnaryFunction
     {
-        y = N.Abs(x);
-        return true;
-    }
+        public string Name => nameof(Functions.Abs);
 
-    public N Slope<N>(N x, N y)
-        where N : struct, ISlopeNumber<N>
-        => N.Greater(x, 0.0) - N.Greater(0.0, x);
+        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Abs(x, y);
+
+        public bool TryValue<N>(N x, out N y)
+            where N : struct, ISlopeNumber<N>
+        {
+            y = N.Abs(x);
+            return true;
+        }
+
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => N.Greater(x, 0.0) - N.Greater(0.0, x);
+    }
 }

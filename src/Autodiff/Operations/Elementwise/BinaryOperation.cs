@@ -1,7 +1,6 @@
 using System.Numerics;
-using Autograd.Kernels;
 
-namespace Autograd;
+namespace Autograd.Operations;
 
 /// <summary>A function of two numbers, on spans of equal length or with one side a single number; and a vector times its slopes.</summary>
 internal interface IBinaryFunction

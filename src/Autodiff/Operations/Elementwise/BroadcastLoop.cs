@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Autograd;
+namespace Autograd.Operations;
 
 /// <summary>
 /// Runs a function of two numbers over broadcast operands: neighbouring axes that behave alike are merged, the innermost run goes to the vectorised

@@ -1,24 +1,27 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>Cosine of x in radians. Slope: −sin x. NaN at ±∞.</summary>
-    public static Tensor Cos(Tensor x) => Engine.Apply(UnaryOperation<CosFunction>.Instance, x);
+    public static partial class Functions
+    {
+        /// <summary>Cosine of x in radians. Slope: −sin x. NaN at ±∞.</summary>
+        public static Tensor Cos(Tensor x) => Dispatcher.Apply(UnaryOperation<CosFunction>.Instance, x);
+    }
 }
 
-internal readonly struct CosFunction : IUnaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Cos);
+    internal readonly struct CosFunction : IUnaryFunction
+    {
+        public string Name => nameof(Functions.Cos);
 
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Cos(x, y);
+        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Cos(x, y);
 
-    public N Slope<N>(N x, N y)
-        where N : struct, ISlopeNumber<N>
-        => -N.Sin(x);
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => -N.Sin(x);
+    }
 }

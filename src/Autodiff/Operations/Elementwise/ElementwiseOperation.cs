@@ -1,6 +1,4 @@
-using Autograd.Kernels;
-
-namespace Autograd;
+namespace Autograd.Operations;
 
 /// <summary>
 /// An operation on corresponding elements. Its Jacobian is diagonal, so one rule, the product of a vector with the slope, serves both modes.

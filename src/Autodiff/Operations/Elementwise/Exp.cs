@@ -1,31 +1,34 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>eˣ. Slope: y. At −∞ 0, at ∞ ∞; overflows to ∞ above about 88.7 (float) or 709.8 (double).</summary>
-    public static Tensor Exp(Tensor x) => Engine.Apply(UnaryOperation<ExpFunction>.Instance, x);
+    public static partial class Functions
+    {
+        /// <summary>eˣ. Slope: y. At −∞ 0, at ∞ ∞; overflows to ∞ above about 88.7 (float) or 709.8 (double).</summary>
+        public static Tensor Exp(Tensor x) => Dispatcher.Apply(UnaryOperation<ExpFunction>.Instance, x);
+    }
 }
 
-internal readonly struct ExpFunction : IUnaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Exp);
-
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Exp(x, y);
-
-    public bool TryValue<N>(N x, out N y)
-        where N : struct, ISlopeNumber<N>
+    internal readonly struct ExpFunction : IUnaryFunction
     {
-        y = N.Exp(x);
-        return true;
-    }
+        public string Name => nameof(Functions.Exp);
 
-    public N Slope<N>(N x, N y)
-        where N : struct, ISlopeNumber<N>
-        => y;
+        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Exp(x, y);
+
+        public bool TryValue<N>(N x, out N y)
+            where N : struct, ISlopeNumber<N>
+        {
+            y = N.Exp(x);
+            return true;
+        }
+
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => y;
+    }
 }

@@ -1,38 +1,41 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>eˣ − 1, accurate near 0. Slope: y + 1. At −∞ −1, at ∞ ∞.</summary>
-    public static Tensor ExpM1(Tensor x) => Engine.Apply(UnaryOperation<ExpM1Function>.Instance, x);
+    public static partial class Functions
+    {
+        /// <summary>eˣ − 1, accurate near 0. Slope: y + 1. At −∞ −1, at ∞ ∞.</summary>
+        public static Tensor ExpM1(Tensor x) => Dispatcher.Apply(UnaryOperation<ExpM1Function>.Instance, x);
+    }
 }
 
-internal readonly struct ExpM1Function : IUnaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.ExpM1);
-
-    // TensorPrimitives.ExpM1 subtracts 1 from the rounded exponential and so loses what this function is for.
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    internal readonly struct ExpM1Function : IUnaryFunction
     {
-        for (int i = 0; i < x.Length; i++) y[i] = Accurate(x[i]);
-    }
+        public string Name => nameof(Functions.ExpM1);
 
-    public N Slope<N>(N x, N y)
-        where N : struct, ISlopeNumber<N>
-        => y + 1.0;
+        // TensorPrimitives.ExpM1 subtracts 1 from the rounded exponential and so loses what this function is for.
+        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            for (int i = 0; i < x.Length; i++) y[i] = Accurate(x[i]);
+        }
 
-    // Kahan's correction: u − 1 and log u carry the same rounding error of u = eˣ, which cancels in their quotient.
-    internal static T Accurate<T>(T x)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        T u = T.Exp(x);
-        if (u == T.One) return x;
-        T difference = u - T.One;
-        if (difference == -T.One || T.IsPositiveInfinity(u)) return difference;
-        return difference * (x / T.Log(u));
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => y + 1.0;
+
+        // Kahan's correction: u − 1 and log u carry the same rounding error of u = eˣ, which cancels in their quotient.
+        internal static T Accurate<T>(T x)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            T u = T.Exp(x);
+            if (u == T.One) return x;
+            T difference = u - T.One;
+            if (difference == -T.One || T.IsPositiveInfinity(u)) return difference;
+            return difference * (x / T.Log(u));
+        }
     }
 }

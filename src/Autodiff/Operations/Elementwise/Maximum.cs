@@ -1,38 +1,41 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>The larger of two, broadcast. At a tie each side gets half of the slope. NaN if either is NaN.</summary>
-    public static Tensor Maximum(Tensor left, Tensor right) => Engine.Apply(BinaryOperation<MaximumFunction>.Instance, left, right);
+    public static partial class Functions
+    {
+        /// <summary>The larger of two, broadcast. At a tie each side gets half of the slope. NaN if either is NaN.</summary>
+        public static Tensor Maximum(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<MaximumFunction>.Instance, left, right);
+    }
 }
 
-internal readonly struct MaximumFunction : IBinaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Maximum);
-
-    public void Evaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Max(left, right, result);
-
-    public void Evaluate<T>(ReadOnlySpan<T> left, T right, Span<T> result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Max(left, right, result);
-
-    public void Evaluate<T>(T left, ReadOnlySpan<T> right, Span<T> result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Max(right, left, result);
-
-    public bool TryValue<N>(N left, N right, out N result)
-        where N : struct, ISlopeNumber<N>
+    internal readonly struct MaximumFunction : IBinaryFunction
     {
-        result = N.Maximum(left, right);
-        return true;
-    }
+        public string Name => nameof(Functions.Maximum);
 
-    public Tensor? Propagate(in Call call, int argument, Tensor vector)
-        => vector * Functions.Preference(call[argument], call[1 - argument]);
+        public void Evaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Max(left, right, result);
+
+        public void Evaluate<T>(ReadOnlySpan<T> left, T right, Span<T> result)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Max(left, right, result);
+
+        public void Evaluate<T>(T left, ReadOnlySpan<T> right, Span<T> result)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Max(right, left, result);
+
+        public bool TryValue<N>(N left, N right, out N result)
+            where N : struct, ISlopeNumber<N>
+        {
+            result = N.Maximum(left, right);
+            return true;
+        }
+
+        public Tensor? Propagate(in Call call, int argument, Tensor vector)
+            => vector * Functions.Preference(call[argument], call[1 - argument]);
+    }
 }

@@ -1,38 +1,41 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>left · right, element by element, broadcast. Slopes: right and left. See <see cref="MatMul(Tensor, Tensor, bool, bool)"/> for the matrix product.</summary>
-    public static Tensor Multiply(Tensor left, Tensor right) => Engine.Apply(BinaryOperation<MultiplyFunction>.Instance, left, right);
+    public static partial class Functions
+    {
+        /// <summary>left · right, element by element, broadcast. Slopes: right and left. See <see cref="MatMul(Tensor, Tensor, bool, bool)"/> for the matrix product.</summary>
+        public static Tensor Multiply(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<MultiplyFunction>.Instance, left, right);
+    }
 }
 
-internal readonly struct MultiplyFunction : IBinaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Multiply);
-
-    public void Evaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Multiply(left, right, result);
-
-    public void Evaluate<T>(ReadOnlySpan<T> left, T right, Span<T> result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Multiply(left, right, result);
-
-    public void Evaluate<T>(T left, ReadOnlySpan<T> right, Span<T> result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Multiply(right, left, result);
-
-    public bool TryValue<N>(N left, N right, out N result)
-        where N : struct, ISlopeNumber<N>
+    internal readonly struct MultiplyFunction : IBinaryFunction
     {
-        result = left * right;
-        return true;
-    }
+        public string Name => nameof(Functions.Multiply);
 
-    public Tensor? Propagate(in Call call, int argument, Tensor vector)
-        => vector * call[1 - argument];
+        public void Evaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Multiply(left, right, result);
+
+        public void Evaluate<T>(ReadOnlySpan<T> left, T right, Span<T> result)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Multiply(left, right, result);
+
+        public void Evaluate<T>(T left, ReadOnlySpan<T> right, Span<T> result)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Multiply(right, left, result);
+
+        public bool TryValue<N>(N left, N right, out N result)
+            where N : struct, ISlopeNumber<N>
+        {
+            result = left * right;
+            return true;
+        }
+
+        public Tensor? Propagate(in Call call, int argument, Tensor vector)
+            => vector * call[1 - argument];
+    }
 }

@@ -1,31 +1,34 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>1/x. Slope: −y². At ±0 ±∞.</summary>
-    public static Tensor Reciprocal(Tensor x) => Engine.Apply(UnaryOperation<ReciprocalFunction>.Instance, x);
+    public static partial class Functions
+    {
+        /// <summary>1/x. Slope: −y². At ±0 ±∞.</summary>
+        public static Tensor Reciprocal(Tensor x) => Dispatcher.Apply(UnaryOperation<ReciprocalFunction>.Instance, x);
+    }
 }
 
-internal readonly struct ReciprocalFunction : IUnaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Reciprocal);
-
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Divide(T.One, x, y);
-
-    public bool TryValue<N>(N x, out N y)
-        where N : struct, ISlopeNumber<N>
+    internal readonly struct ReciprocalFunction : IUnaryFunction
     {
-        y = 1.0 / x;
-        return true;
-    }
+        public string Name => nameof(Functions.Reciprocal);
 
-    public N Slope<N>(N x, N y)
-        where N : struct, ISlopeNumber<N>
-        => -(y * y);
+        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Divide(T.One, x, y);
+
+        public bool TryValue<N>(N x, out N y)
+            where N : struct, ISlopeNumber<N>
+        {
+            y = 1.0 / x;
+            return true;
+        }
+
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => -(y * y);
+    }
 }

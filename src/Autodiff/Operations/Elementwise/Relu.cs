@@ -1,31 +1,34 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>Rectifier max(x, 0). Slope: 1 above 0, else 0 (also at 0). NaN stays NaN.</summary>
-    public static Tensor Relu(Tensor x) => Engine.Apply(UnaryOperation<ReluFunction>.Instance, x);
+    public static partial class Functions
+    {
+        /// <summary>Rectifier max(x, 0). Slope: 1 above 0, else 0 (also at 0). NaN stays NaN.</summary>
+        public static Tensor Relu(Tensor x) => Dispatcher.Apply(UnaryOperation<ReluFunction>.Instance, x);
+    }
 }
 
-internal readonly struct ReluFunction : IUnaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Relu);
-
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Max(x, T.Zero, y);
-
-    public bool TryValue<N>(N x, out N y)
-        where N : struct, ISlopeNumber<N>
+    internal readonly struct ReluFunction : IUnaryFunction
     {
-        y = N.Maximum(x, 0.0);
-        return true;
-    }
+        public string Name => nameof(Functions.Relu);
 
-    public N Slope<N>(N x, N y)
-        where N : struct, ISlopeNumber<N>
-        => N.Greater(x, 0.0);
+        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Max(x, T.Zero, y);
+
+        public bool TryValue<N>(N x, out N y)
+            where N : struct, ISlopeNumber<N>
+        {
+            y = N.Maximum(x, 0.0);
+            return true;
+        }
+
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => N.Greater(x, 0.0);
+    }
 }

@@ -1,31 +1,34 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>Logistic function σ(x) = 1/(1 + e⁻ˣ). Slope: y(1 − y). 0 at −∞, 1 at ∞.</summary>
-    public static Tensor Sigmoid(Tensor x) => Engine.Apply(UnaryOperation<SigmoidFunction>.Instance, x);
+    public static partial class Functions
+    {
+        /// <summary>Logistic function σ(x) = 1/(1 + e⁻ˣ). Slope: y(1 − y). 0 at −∞, 1 at ∞.</summary>
+        public static Tensor Sigmoid(Tensor x) => Dispatcher.Apply(UnaryOperation<SigmoidFunction>.Instance, x);
+    }
 }
 
-internal readonly struct SigmoidFunction : IUnaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Sigmoid);
-
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Sigmoid(x, y);
-
-    public bool TryValue<N>(N x, out N y)
-        where N : struct, ISlopeNumber<N>
+    internal readonly struct SigmoidFunction : IUnaryFunction
     {
-        y = N.Sigmoid(x);
-        return true;
-    }
+        public string Name => nameof(Functions.Sigmoid);
 
-    public N Slope<N>(N x, N y)
-        where N : struct, ISlopeNumber<N>
-        => y * (1.0 - y);
+        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Sigmoid(x, y);
+
+        public bool TryValue<N>(N x, out N y)
+            where N : struct, ISlopeNumber<N>
+        {
+            y = N.Sigmoid(x);
+            return true;
+        }
+
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => y * (1.0 - y);
+    }
 }

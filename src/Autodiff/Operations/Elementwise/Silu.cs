@@ -1,37 +1,40 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>Sigmoid linear unit, also called swish (Elfwing, Uchibe, Doya 2018): x·σ(x). Slope: s + y(1 − s) with s = σ(x). NaN at −∞.</summary>
-    public static Tensor Silu(Tensor x) => Engine.Apply(UnaryOperation<SiluFunction>.Instance, x);
+    public static partial class Functions
+    {
+        /// <summary>Sigmoid linear unit, also called swish (Elfwing, Uchibe, Doya 2018): x·σ(x). Slope: s + y(1 − s) with s = σ(x). NaN at −∞.</summary>
+        public static Tensor Silu(Tensor x) => Dispatcher.Apply(UnaryOperation<SiluFunction>.Instance, x);
+    }
 }
 
-internal readonly struct SiluFunction : IUnaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Silu);
-
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    internal readonly struct SiluFunction : IUnaryFunction
     {
-        TensorPrimitives.Sigmoid(x, y);
-        TensorPrimitives.Multiply(x, y, y);
-    }
+        public string Name => nameof(Functions.Silu);
 
-    public bool TryValue<N>(N x, out N y)
-        where N : struct, ISlopeNumber<N>
-    {
-        y = x * N.Sigmoid(x);
-        return true;
-    }
-
-    public N Slope<N>(N x, N y)
-        where N : struct, ISlopeNumber<N>
+        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
         {
-        var s = N.Sigmoid(x);
-        return s + y * (1.0 - s);
+            TensorPrimitives.Sigmoid(x, y);
+            TensorPrimitives.Multiply(x, y, y);
+        }
+
+        public bool TryValue<N>(N x, out N y)
+            where N : struct, ISlopeNumber<N>
+        {
+            y = x * N.Sigmoid(x);
+            return true;
+        }
+
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            {
+            var s = N.Sigmoid(x);
+            return s + y * (1.0 - s);
+        }
     }
 }

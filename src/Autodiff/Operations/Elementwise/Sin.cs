@@ -1,24 +1,27 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>Sine of x in radians. Slope: cos x. NaN at ±∞.</summary>
-    public static Tensor Sin(Tensor x) => Engine.Apply(UnaryOperation<SinFunction>.Instance, x);
+    public static partial class Functions
+    {
+        /// <summary>Sine of x in radians. Slope: cos x. NaN at ±∞.</summary>
+        public static Tensor Sin(Tensor x) => Dispatcher.Apply(UnaryOperation<SinFunction>.Instance, x);
+    }
 }
 
-internal readonly struct SinFunction : IUnaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Sin);
+    internal readonly struct SinFunction : IUnaryFunction
+    {
+        public string Name => nameof(Functions.Sin);
 
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Sin(x, y);
+        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Sin(x, y);
 
-    public N Slope<N>(N x, N y)
-        where N : struct, ISlopeNumber<N>
-        => N.Cos(x);
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => N.Cos(x);
+    }
 }

@@ -1,28 +1,31 @@
 using System.Numerics;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>x/(1 + |x|). Slope: 1/(1 + |x|)².</summary>
-    public static Tensor Softsign(Tensor x) => Engine.Apply(UnaryOperation<SoftsignFunction>.Instance, x);
+    public static partial class Functions
+    {
+        /// <summary>x/(1 + |x|). Slope: 1/(1 + |x|)².</summary>
+        public static Tensor Softsign(Tensor x) => Dispatcher.Apply(UnaryOperation<SoftsignFunction>.Instance, x);
+    }
 }
 
-internal readonly struct SoftsignFunction : IUnaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Softsign);
-
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    internal readonly struct SoftsignFunction : IUnaryFunction
     {
-        for (int i = 0; i < x.Length; i++) y[i] = T.IsInfinity(x[i]) ? T.CopySign(T.One, x[i]) : x[i] / (T.One + T.Abs(x[i]));
-    }
+        public string Name => nameof(Functions.Softsign);
 
-    public N Slope<N>(N x, N y)
-        where N : struct, ISlopeNumber<N>
+        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
         {
-        var denominator = 1.0 + N.Abs(x);
-        return 1.0 / (denominator * denominator);
+            for (int i = 0; i < x.Length; i++) y[i] = T.IsInfinity(x[i]) ? T.CopySign(T.One, x[i]) : x[i] / (T.One + T.Abs(x[i]));
+        }
+
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            {
+            var denominator = 1.0 + N.Abs(x);
+            return 1.0 / (denominator * denominator);
+        }
     }
 }

@@ -1,31 +1,34 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>√x. Slope: 1/(2y), ∞ at 0. NaN below 0.</summary>
-    public static Tensor Sqrt(Tensor x) => Engine.Apply(UnaryOperation<SqrtFunction>.Instance, x);
+    public static partial class Functions
+    {
+        /// <summary>√x. Slope: 1/(2y), ∞ at 0. NaN below 0.</summary>
+        public static Tensor Sqrt(Tensor x) => Dispatcher.Apply(UnaryOperation<SqrtFunction>.Instance, x);
+    }
 }
 
-internal readonly struct SqrtFunction : IUnaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Sqrt);
-
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Sqrt(x, y);
-
-    public bool TryValue<N>(N x, out N y)
-        where N : struct, ISlopeNumber<N>
+    internal readonly struct SqrtFunction : IUnaryFunction
     {
-        y = N.Sqrt(x);
-        return true;
-    }
+        public string Name => nameof(Functions.Sqrt);
 
-    public N Slope<N>(N x, N y)
-        where N : struct, ISlopeNumber<N>
-        => 0.5 / y;
+        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Sqrt(x, y);
+
+        public bool TryValue<N>(N x, out N y)
+            where N : struct, ISlopeNumber<N>
+        {
+            y = N.Sqrt(x);
+            return true;
+        }
+
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => 0.5 / y;
+    }
 }

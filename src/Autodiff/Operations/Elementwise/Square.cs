@@ -1,31 +1,34 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>x². Slope: 2x.</summary>
-    public static Tensor Square(Tensor x) => Engine.Apply(UnaryOperation<SquareFunction>.Instance, x);
+    public static partial class Functions
+    {
+        /// <summary>x². Slope: 2x.</summary>
+        public static Tensor Square(Tensor x) => Dispatcher.Apply(UnaryOperation<SquareFunction>.Instance, x);
+    }
 }
 
-internal readonly struct SquareFunction : IUnaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Square);
-
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Multiply(x, x, y);
-
-    public bool TryValue<N>(N x, out N y)
-        where N : struct, ISlopeNumber<N>
+    internal readonly struct SquareFunction : IUnaryFunction
     {
-        y = x * x;
-        return true;
-    }
+        public string Name => nameof(Functions.Square);
 
-    public N Slope<N>(N x, N y)
-        where N : struct, ISlopeNumber<N>
-        => 2.0 * x;
+        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Multiply(x, x, y);
+
+        public bool TryValue<N>(N x, out N y)
+            where N : struct, ISlopeNumber<N>
+        {
+            y = x * x;
+            return true;
+        }
+
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => 2.0 * x;
+    }
 }

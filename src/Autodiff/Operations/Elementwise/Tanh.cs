@@ -1,31 +1,34 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>Hyperbolic tangent, (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ). Slope: 1 − y². ±1 at ±∞. The error is about one rounding of 1, so near 0 relative accuracy is lost.</summary>
-    public static Tensor Tanh(Tensor x) => Engine.Apply(UnaryOperation<TanhFunction>.Instance, x);
+    public static partial class Functions
+    {
+        /// <summary>Hyperbolic tangent, (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ). Slope: 1 − y². ±1 at ±∞. The error is about one rounding of 1, so near 0 relative accuracy is lost.</summary>
+        public static Tensor Tanh(Tensor x) => Dispatcher.Apply(UnaryOperation<TanhFunction>.Instance, x);
+    }
 }
 
-internal readonly struct TanhFunction : IUnaryFunction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Tanh);
-
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Tanh(x, y);
-
-    public bool TryValue<N>(N x, out N y)
-        where N : struct, ISlopeNumber<N>
+    internal readonly struct TanhFunction : IUnaryFunction
     {
-        y = N.Tanh(x);
-        return true;
-    }
+        public string Name => nameof(Functions.Tanh);
 
-    public N Slope<N>(N x, N y)
-        where N : struct, ISlopeNumber<N>
-        => 1.0 - y * y;
+        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Tanh(x, y);
+
+        public bool TryValue<N>(N x, out N y)
+            where N : struct, ISlopeNumber<N>
+        {
+            y = N.Tanh(x);
+            return true;
+        }
+
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => 1.0 - y * y;
+    }
 }

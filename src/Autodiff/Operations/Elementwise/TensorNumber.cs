@@ -1,6 +1,4 @@
-using Autograd.Kernels;
-
-namespace Autograd;
+namespace Autograd.Operations;
 
 /// <summary>A tensor, or a plain number that takes the type of the tensor it meets, in the arithmetic of slopes.</summary>
 internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNumber<TensorNumber>

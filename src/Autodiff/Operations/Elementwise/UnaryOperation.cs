@@ -1,7 +1,6 @@
 using System.Numerics;
-using Autograd.Kernels;
 
-namespace Autograd;
+namespace Autograd.Operations;
 
 /// <summary>Makes an operation of a function of one number.</summary>
 internal sealed class UnaryOperation<TFunction>(TFunction function) : ElementwiseOperation
@@ -30,7 +29,7 @@ internal sealed class UnaryOperation<TFunction>(TFunction function) : Elementwis
     {
         if (Recorder.Current is { IsRecording: true } || vector.IsSymbolic || call.Result.IsSymbolic)
             return function.Slope<TensorNumber>(new(call[0]), new(call.Result)).Times(vector);
-        var product = Engine.Allocate(vector.ElementType, vector.Shape);
+        var product = Dispatcher.Allocate(vector.ElementType, vector.Shape);
         if (vector.ElementType == ElementType.Float32) Multiply<float>(call, vector, product);
         else Multiply<double>(call, vector, product);
         if (Recorder.Current is { DetectsNonFinite: true } recorder) recorder.Inspect(this, [vector, call[0]], product);

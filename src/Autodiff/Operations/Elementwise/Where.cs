@@ -1,57 +1,61 @@
 using System.Numerics;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>
-    /// <paramref name="yes"/> where the condition is not 0, else <paramref name="no"/>; all three broadcast. The branch not taken contributes neither
-    /// value nor gradient, whatever it holds. The condition has no gradient.
-    /// </summary>
-    public static Tensor Where(Tensor condition, Tensor yes, Tensor no) => Engine.Apply(WhereOperation.Instance, condition, yes, no);
+    public static partial class Functions
+    {
+        /// <summary>
+        /// <paramref name="yes"/> where the condition is not 0, else <paramref name="no"/>; all three broadcast. The branch not taken contributes neither
+        /// value nor gradient, whatever it holds. The condition has no gradient.
+        /// </summary>
+        public static Tensor Where(Tensor condition, Tensor yes, Tensor no) => Dispatcher.Apply(WhereOperation.Instance, condition, yes, no);
+    }
 }
 
-internal sealed class WhereOperation : ElementwiseOperation
+namespace Autograd.Operations
 {
-    public static readonly WhereOperation Instance = new();
-
-    public override string Name => nameof(Functions.Where);
-
-    public override Shape Infer(ReadOnlySpan<Tensor> operands) =>
-        ShapeRules.Broadcast(Name, operands[0].Shape, ShapeRules.Broadcast(Name, operands[1].Shape, operands[2].Shape));
-
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+    internal sealed class WhereOperation : ElementwiseOperation
     {
-        if (result.ElementType == ElementType.Float32) Compute<float>(operands, result);
-        else Compute<double>(operands, result);
-    }
+        public static readonly WhereOperation Instance = new();
 
-    public override Tensor? Propagate(in Call call, int argument, Tensor vector)
-    {
-        if (argument == 0) return null;
-        var zero = Tensor.Scalar(0, vector.ElementType);
-        return argument == 1 ? Functions.Where(call[0], vector, zero) : Functions.Where(call[0], zero, vector);
-    }
+        public override string Name => nameof(Functions.Where);
 
-    public override bool TryValue<N>(ReadOnlySpan<N> operands, out N result)
-    {
-        result = N.Select(operands[0], operands[1], operands[2]);
-        return true;
-    }
+        public override Shape Infer(ReadOnlySpan<Tensor> operands) =>
+            ShapeRules.Broadcast(Name, operands[0].Shape, ShapeRules.Broadcast(Name, operands[1].Shape, operands[2].Shape));
 
-    static void Compute<T>(ReadOnlySpan<Tensor> operands, Tensor result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var target = result.WriteSpan<T>();
-        var condition = new BroadcastReader<T>(operands[0], result.Shape);
-        var yes = new BroadcastReader<T>(operands[1], result.Shape);
-        var no = new BroadcastReader<T>(operands[2], result.Shape);
-        int run = Math.Min(condition.Run, Math.Min(yes.Run, no.Run));
-        for (int start = 0; start < target.Length; start += run)
+        public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
-            int c = condition.Position(start), y = yes.Position(start), n = no.Position(start);
-            for (int i = 0; i < run; i++)
-                target[start + i] = condition.At(c, i) != T.Zero ? yes.At(y, i) : no.At(n, i);
+            if (result.ElementType == ElementType.Float32) Compute<float>(operands, result);
+            else Compute<double>(operands, result);
+        }
+
+        public override Tensor? Propagate(in Call call, int argument, Tensor vector)
+        {
+            if (argument == 0) return null;
+            var zero = Tensor.Scalar(0, vector.ElementType);
+            return argument == 1 ? Functions.Where(call[0], vector, zero) : Functions.Where(call[0], zero, vector);
+        }
+
+        public override bool TryValue<N>(ReadOnlySpan<N> operands, out N result)
+        {
+            result = N.Select(operands[0], operands[1], operands[2]);
+            return true;
+        }
+
+        static void Compute<T>(ReadOnlySpan<Tensor> operands, Tensor result)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            var target = result.WriteSpan<T>();
+            var condition = new BroadcastReader<T>(operands[0], result.Shape);
+            var yes = new BroadcastReader<T>(operands[1], result.Shape);
+            var no = new BroadcastReader<T>(operands[2], result.Shape);
+            int run = Math.Min(condition.Run, Math.Min(yes.Run, no.Run));
+            for (int start = 0; start < target.Length; start += run)
+            {
+                int c = condition.Position(start), y = yes.Position(start), n = no.Position(start);
+                for (int i = 0; i < run; i++)
+                    target[start + i] = condition.At(c, i) != T.Zero ? yes.At(y, i) : no.At(n, i);
+            }
         }
     }
 }

@@ -1,91 +1,95 @@
-namespace Autograd;
-
-/// <summary>
-/// An operation of your own: its value by any means, and its derivative rules. Write the rules with tensor operations and they can be differentiated
-/// again; <see cref="GradientCheck"/> checks it like any function. Instances must not change; give them attributes as fields.
-/// </summary>
-/// <remarks>
-/// Most operations need none of this: a composition of <see cref="Functions"/> has its derivatives already. This is for values computed by other means, for
-/// better conditioned derivatives, and for derivatives that are not those of the value.
-/// </remarks>
-public abstract class CustomOperation
+namespace Autograd
 {
-    readonly CustomAdapter adapter;
+    /// <summary>
+    /// An operation of your own: its value by any means, and its derivative rules. Write the rules with tensor operations and they can be differentiated
+    /// again; <see cref="GradientCheck"/> checks it like any function. Instances must not change; give them attributes as fields.
+    /// </summary>
+    /// <remarks>
+    /// Most operations need none of this: a composition of <see cref="Functions"/> has its derivatives already. This is for values computed by other means, for
+    /// better conditioned derivatives, and for derivatives that are not those of the value.
+    /// </remarks>
+    public abstract class CustomOperation
+    {
+        readonly CustomAdapter adapter;
 
-    /// <summary>Prepares the operation for use.</summary>
-    protected CustomOperation() => adapter = new CustomAdapter(this);
+        /// <summary>Prepares the operation for use.</summary>
+        protected CustomOperation() => adapter = new CustomAdapter(this);
 
-    /// <summary>Name in messages and listings; that of the class by default.</summary>
-    public virtual string Name => GetType().Name;
+        /// <summary>Name in messages and listings; that of the class by default.</summary>
+        public virtual string Name => GetType().Name;
 
-    /// <summary>Applies the operation: computes the value, and records it if an operand is tracked.</summary>
-    public Tensor Apply(params ReadOnlySpan<Tensor> operands) => Engine.Apply(adapter, operands);
+        /// <summary>Applies the operation: computes the value, and records it if an operand is tracked.</summary>
+        public Tensor Apply(params ReadOnlySpan<Tensor> operands) => Dispatcher.Apply(adapter, operands);
 
-    /// <summary>The shape of the value, from the operands' shapes; that of the first operand by default.</summary>
-    public virtual Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
+        /// <summary>The shape of the value, from the operands' shapes; that of the first operand by default.</summary>
+        public virtual Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 
-    /// <summary>The value. Nothing that happens here is recorded.</summary>
-    public abstract Tensor Value(ReadOnlySpan<Tensor> operands);
+        /// <summary>The value. Nothing that happens here is recorded.</summary>
+        public abstract Tensor Value(ReadOnlySpan<Tensor> operands);
 
-    /// <summary>The cotangent of one operand: the given cotangent of the result times the Jacobian for it. Null means zero.</summary>
-    /// <param name="operands">The operands.</param>
-    /// <param name="result">The value.</param>
-    /// <param name="argument">Which operand.</param>
-    /// <param name="cotangent">Of the result's shape.</param>
-    public abstract Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent);
+        /// <summary>The cotangent of one operand: the given cotangent of the result times the Jacobian for it. Null means zero.</summary>
+        /// <param name="operands">The operands.</param>
+        /// <param name="result">The value.</param>
+        /// <param name="argument">Which operand.</param>
+        /// <param name="cotangent">Of the result's shape.</param>
+        public abstract Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent);
 
-    /// <summary>The tangent of the result: the Jacobians times the operands' tangents, added up. Null means zero; without it there is no forward mode.</summary>
-    /// <param name="operands">The operands.</param>
-    /// <param name="result">The value.</param>
-    /// <param name="tangents">One for each operand; null means zero.</param>
-    public virtual Tensor? Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
-        throw new MissingRuleException(Name, tangents.IndexOfAnyExcept((Tensor?)null), "jvp");
+        /// <summary>The tangent of the result: the Jacobians times the operands' tangents, added up. Null means zero; without it there is no forward mode.</summary>
+        /// <param name="operands">The operands.</param>
+        /// <param name="result">The value.</param>
+        /// <param name="tangents">One for each operand; null means zero.</param>
+        public virtual Tensor? Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
+            throw new MissingRuleException(Name, tangents.IndexOfAnyExcept((Tensor?)null), "jvp");
+    }
 }
 
-/// <summary>A user's operation as the engine sees it, with what its methods return checked.</summary>
-internal sealed class CustomAdapter(CustomOperation custom) : Operation
+namespace Autograd.Operations
 {
-    public override string Name => custom.Name;
-
-    public override Shape Infer(ReadOnlySpan<Tensor> operands)
+    /// <summary>A user's operation as the engine sees it, with what its methods return checked.</summary>
+    internal sealed class CustomAdapter(CustomOperation custom) : Operation
     {
-        if (operands.Length == 0) throw new ArgumentException($"{Name}: no operands were given.");
-        return custom.Infer(operands);
-    }
+        public override string Name => custom.Name;
 
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
-    {
-        using var user = Recorder.EnterUserCode(isRecording: false);
-        Accumulation.Copy(Checked(custom.Value(operands), result, "the value"), result);
-    }
+        public override Shape Infer(ReadOnlySpan<Tensor> operands)
+        {
+            if (operands.Length == 0) throw new ArgumentException($"{Name}: no operands were given.");
+            return custom.Infer(operands);
+        }
 
-    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
-    {
-        var cotangent = into.Reveal(cotangents[0]!);
-        for (int i = 0; i < call.Operands.Length; i++)
-            if (into.Wants(i) && RunVjp(call, i, cotangent) is { } vjp)
-                into.Add(i, Checked(vjp, call[i], $"the vjp rule for argument {i}"));
-    }
+        public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+        {
+            using var user = Recorder.EnterUserCode(isRecording: false);
+            Accumulation.Copy(Checked(custom.Value(operands), result, "the value"), result);
+        }
 
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)
-    {
-        using var user = Recorder.EnterUserCode();
-        return custom.Jvp(call.Operands, call.Result, tangents) is { } jvp ? Checked(jvp, call.Result, "the jvp rule") : null;
-    }
+        public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
+        {
+            var cotangent = into.Reveal(cotangents[0]!);
+            for (int i = 0; i < call.Operands.Length; i++)
+                if (into.Wants(i) && RunVjp(call, i, cotangent) is { } vjp)
+                    into.Add(i, Checked(vjp, call[i], $"the vjp rule for argument {i}"));
+        }
 
-    Tensor? RunVjp(in Call call, int argument, Tensor cotangent)
-    {
-        using var user = Recorder.EnterUserCode();
-        return custom.Vjp(call.Operands, call.Result, argument, cotangent);
-    }
+        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)
+        {
+            using var user = Recorder.EnterUserCode();
+            return custom.Jvp(call.Operands, call.Result, tangents) is { } jvp ? Checked(jvp, call.Result, "the jvp rule") : null;
+        }
 
-    Tensor Checked(Tensor given, Tensor expected, string what)
-    {
-        if (given is null) throw new InvalidOperationException($"{Name}: {what} is null.");
-        given.CheckOwner($"{Name}: {what}");
-        if (given.Shape != expected.Shape) throw new ShapeException($"{Name}: {what} gave {given.Shape}; {expected.Shape} is needed.");
-        if (given.ElementType != expected.ElementType)
-            throw new ElementTypeException($"{Name}: {what} gave {given.ElementType}; {expected.ElementType} is needed.");
-        return given;
+        Tensor? RunVjp(in Call call, int argument, Tensor cotangent)
+        {
+            using var user = Recorder.EnterUserCode();
+            return custom.Vjp(call.Operands, call.Result, argument, cotangent);
+        }
+
+        Tensor Checked(Tensor given, Tensor expected, string what)
+        {
+            if (given is null) throw new InvalidOperationException($"{Name}: {what} is null.");
+            given.CheckOwner($"{Name}: {what}");
+            if (given.Shape != expected.Shape) throw new ShapeException($"{Name}: {what} gave {given.Shape}; {expected.Shape} is needed.");
+            if (given.ElementType != expected.ElementType)
+                throw new ElementTypeException($"{Name}: {what} gave {given.ElementType}; {expected.ElementType} is needed.");
+            return given;
+        }
     }
 }

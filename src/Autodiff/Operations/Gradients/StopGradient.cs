@@ -1,29 +1,33 @@
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>
-    /// The same values, through which no derivative flows in either mode. Unlike <see cref="Tensor.Detach"/> it copies nothing and ends with the tape.
-    /// </summary>
-    public static Tensor StopGradient(Tensor x)
+    public static partial class Functions
     {
-        ArgumentNullException.ThrowIfNull(x);
-        x = Recorder.Actual(x);
-        x.CheckOwner(nameof(StopGradient));
-        if (x.IsSymbolic) return Engine.Apply(StopGradientOperation.Instance, x);
-        // Not an operation: a value that no entry made is a constant to every sweep.
-        return new Tensor(x.ElementType, x.Shape, x.Storage, x.Offset) { Owner = x.Owner, Origin = x.Origin };
+        /// <summary>
+        /// The same values, through which no derivative flows in either mode. Unlike <see cref="Tensor.Detach"/> it copies nothing and ends with the tape.
+        /// </summary>
+        public static Tensor StopGradient(Tensor x)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            x = Recorder.Actual(x);
+            x.CheckOwner(nameof(StopGradient));
+            if (x.IsSymbolic) return Dispatcher.Apply(StopGradientOperation.Instance, x);
+            // Not an operation: a value that no entry made is a constant to every sweep.
+            return new Tensor(x.ElementType, x.Shape, x.Storage, x.Offset) { Owner = x.Owner, Origin = x.Origin };
+        }
     }
 }
 
-/// <summary>The identity with slope 0, for programs: where there is no data, a value that no entry made would be lost.</summary>
-internal sealed class StopGradientOperation : ViewOperation
+namespace Autograd.Operations
 {
-    public static readonly StopGradientOperation Instance = new();
+    /// <summary>The identity with slope 0, for programs: where there is no data, a value that no entry made would be lost.</summary>
+    internal sealed class StopGradientOperation : ViewOperation
+    {
+        public static readonly StopGradientOperation Instance = new();
 
-    public override string Name => nameof(Functions.StopGradient);
+        public override string Name => nameof(Functions.StopGradient);
 
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => null;
+        public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => null;
 
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => null;
+        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => null;
+    }
 }

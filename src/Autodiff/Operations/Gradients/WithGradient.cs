@@ -1,31 +1,35 @@
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>
-    /// The same values; in a backward sweep the cotangent that arrives here is replaced by what the function makes of it: a hook. It may look (and
-    /// return its argument), clip inside a recurrence, scale, or reverse a gradient. Forward mode passes through unchanged. Differentiated again, it acts in every sweep that passes it.
-    /// <code>h = WithGradient(h, g => Clamp(g, -1, 1));</code>
-    /// </summary>
-    /// <param name="x">Argument.</param>
-    /// <param name="transform">Gets the whole cotangent of the result, and gives one of the same shape.</param>
-    public static Tensor WithGradient(Tensor x, Func<Tensor, Tensor> transform)
+    public static partial class Functions
     {
-        ArgumentNullException.ThrowIfNull(transform);
-        return Engine.Apply(new WithGradientOperation(transform), x);
+        /// <summary>
+        /// The same values; in a backward sweep the cotangent that arrives here is replaced by what the function makes of it: a hook. It may look (and
+        /// return its argument), clip inside a recurrence, scale, or reverse a gradient. Forward mode passes through unchanged. Differentiated again, it acts in every sweep that passes it.
+        /// <code>h = WithGradient(h, g => Clamp(g, -1, 1));</code>
+        /// </summary>
+        /// <param name="x">Argument.</param>
+        /// <param name="transform">Gets the whole cotangent of the result, and gives one of the same shape.</param>
+        public static Tensor WithGradient(Tensor x, Func<Tensor, Tensor> transform)
+        {
+            ArgumentNullException.ThrowIfNull(transform);
+            return Dispatcher.Apply(new WithGradientOperation(transform), x);
+        }
     }
 }
 
-internal sealed class WithGradientOperation(Func<Tensor, Tensor> transform) : ViewOperation
+namespace Autograd.Operations
 {
-    public override string Name => nameof(Functions.WithGradient);
-
-    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
+    internal sealed class WithGradientOperation(Func<Tensor, Tensor> transform) : ViewOperation
     {
-        var cotangent = into.Reveal(cotangents[0]!);
-        using var user = Recorder.EnterUserCode();
-        into.Add(0, transform(cotangent) ?? throw new InvalidOperationException($"{Name}: the function returned null; it must give the cotangent to go on with."));
-    }
+        public override string Name => nameof(Functions.WithGradient);
 
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => tangents[0];
+        public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
+        {
+            var cotangent = into.Reveal(cotangents[0]!);
+            using var user = Recorder.EnterUserCode();
+            into.Add(0, transform(cotangent) ?? throw new InvalidOperationException($"{Name}: the function returned null; it must give the cotangent to go on with."));
+        }
+
+        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => tangents[0];
+    }
 }

@@ -9,7 +9,7 @@ public static partial class Functions
     public static Tensor Dropout(Tensor x, double rate, RandomKey key)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return rate == 0 ? x : x * DropoutMask(x.Shape, rate, key, Tape.Actual(x).ElementType);
+        return rate == 0 ? x : x * DropoutMask(x.Shape, rate, key, Recorder.Actual(x).ElementType);
     }
 
     /// <summary>The factors of <see cref="Dropout"/>: 0 with probability <paramref name="rate"/>, else 1/(1 − rate). Data, without a gradient.</summary>

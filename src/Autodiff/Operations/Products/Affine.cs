@@ -1,56 +1,60 @@
 using System.Numerics;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>x · weight + bias in one pass: <c>[…, inputs] · [inputs, outputs] + [outputs]</c> gives <c>[…, outputs]</c>.</summary>
-    /// <exception cref="ShapeException">The lengths do not fit.</exception>
-    public static Tensor Affine(Tensor x, Tensor weight, Tensor bias) => Engine.Apply(AffineOperation.Instance, x, weight, bias);
+    public static partial class Functions
+    {
+        /// <summary>x · weight + bias in one pass: <c>[…, inputs] · [inputs, outputs] + [outputs]</c> gives <c>[…, outputs]</c>.</summary>
+        /// <exception cref="ShapeException">The lengths do not fit.</exception>
+        public static Tensor Affine(Tensor x, Tensor weight, Tensor bias) => Dispatcher.Apply(AffineOperation.Instance, x, weight, bias);
+    }
 }
 
-internal sealed class AffineOperation : Operation
+namespace Autograd.Operations
 {
-    public static readonly AffineOperation Instance = new();
-
-    public override string Name => nameof(Functions.Affine);
-
-    // The bias does, over all leading axes of x.
-    public override bool Broadcasts => true;
-
-    public override Shape Infer(ReadOnlySpan<Tensor> operands)
+    internal sealed class AffineOperation : Operation
     {
-        var (x, weight, bias) = (operands[0].Shape, operands[1].Shape, operands[2].Shape);
-        if (x.Rank < 1 || weight.Rank != 2 || bias.Rank != 1 || x[^1] != weight[0] || bias[0] != weight[1])
-            throw new ShapeException($"{Name}: x is {ShapeRules.Text(operands[0])}, weight is {ShapeRules.Text(operands[1])}, bias is {ShapeRules.Text(operands[2])}; [..., i], [i, o] and [o] are needed.");
-        return x.With(x.Rank - 1, weight[1]);
-    }
+        public static readonly AffineOperation Instance = new();
 
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
-    {
-        if (result.ElementType == ElementType.Float32) Compute<float>(operands, result);
-        else Compute<double>(operands, result);
-    }
+        public override string Name => nameof(Functions.Affine);
 
-    // The product's rule serves the first two operands.
-    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
-    {
-        MatMulOperation.Of(false, false).Pull(call, cotangents, into);
-        if (into.Wants(2)) into.Add(2, cotangents[0]!);
-    }
+        // The bias does, over all leading axes of x.
+        public override bool Broadcasts => true;
 
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)
-    {
-        var product = MatMulOperation.Of(false, false).Jvp(call, tangents[..2]);
-        return product is null ? tangents[2] : tangents[2] is { } bias ? product + bias : product;
-    }
+        public override Shape Infer(ReadOnlySpan<Tensor> operands)
+        {
+            var (x, weight, bias) = (operands[0].Shape, operands[1].Shape, operands[2].Shape);
+            if (x.Rank < 1 || weight.Rank != 2 || bias.Rank != 1 || x[^1] != weight[0] || bias[0] != weight[1])
+                throw new ShapeException($"{Name}: x is {ShapeRules.Text(operands[0])}, weight is {ShapeRules.Text(operands[1])}, bias is {ShapeRules.Text(operands[2])}; [..., i], [i, o] and [o] are needed.");
+            return x.With(x.Rank - 1, weight[1]);
+        }
 
-    static void Compute<T>(ReadOnlySpan<Tensor> operands, Tensor result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var target = result.WriteSpan<T>();
-        var bias = operands[2].ReadSpan<T>();
-        for (int start = 0; start < target.Length; start += bias.Length) bias.CopyTo(target[start..]);
-        FlatProduct.Multiply(operands[0].ReadSpan<T>(), operands[1], false, target, accumulate: true);
+        public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+        {
+            if (result.ElementType == ElementType.Float32) Compute<float>(operands, result);
+            else Compute<double>(operands, result);
+        }
+
+        // The product's rule serves the first two operands.
+        public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
+        {
+            MatMulOperation.Of(false, false).Pull(call, cotangents, into);
+            if (into.Wants(2)) into.Add(2, cotangents[0]!);
+        }
+
+        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)
+        {
+            var product = MatMulOperation.Of(false, false).Jvp(call, tangents[..2]);
+            return product is null ? tangents[2] : tangents[2] is { } bias ? product + bias : product;
+        }
+
+        static void Compute<T>(ReadOnlySpan<Tensor> operands, Tensor result)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            var target = result.WriteSpan<T>();
+            var bias = operands[2].ReadSpan<T>();
+            for (int start = 0; start < target.Length; start += bias.Length) bias.CopyTo(target[start..]);
+            FlatProduct.Multiply(operands[0].ReadSpan<T>(), operands[1], false, target, accumulate: true);
+        }
     }
 }

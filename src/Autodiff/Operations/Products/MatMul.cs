@@ -1,159 +1,162 @@
 using System.Numerics;
-using Autograd.Kernels;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>
-    /// Matrix product. With a right matrix <c>[k, n]</c> the left operand may have any leading axes: <c>[…, k]</c> gives <c>[…, n]</c>. With more axes on
-    /// the right, leading axes are batches and broadcast: <c>[…, m, k] · […, k, n]</c> gives <c>[…, m, n]</c>.
-    /// Gradients: cotangent · rightᵀ and leftᵀ · cotangent.
-    /// </summary>
-    /// <param name="left">Left operand.</param>
-    /// <param name="right">Right operand, of rank 2 or more.</param>
-    /// <param name="transposeLeft">Whether the left operand's two innermost axes are swapped first (its rank must then be 2 or more).</param>
-    /// <param name="transposeRight">Whether the right operand's two innermost axes are swapped first.</param>
-    /// <exception cref="ShapeException">Ranks are too low, or the inner lengths differ.</exception>
-    public static Tensor MatMul(Tensor left, Tensor right, bool transposeLeft = false, bool transposeRight = false) =>
-        Engine.Apply(MatMulOperation.Of(transposeLeft, transposeRight), left, right);
+    public static partial class Functions
+    {
+        /// <summary>
+        /// Matrix product. With a right matrix <c>[k, n]</c> the left operand may have any leading axes: <c>[…, k]</c> gives <c>[…, n]</c>. With more axes on
+        /// the right, leading axes are batches and broadcast: <c>[…, m, k] · […, k, n]</c> gives <c>[…, m, n]</c>.
+        /// Gradients: cotangent · rightᵀ and leftᵀ · cotangent.
+        /// </summary>
+        /// <param name="left">Left operand.</param>
+        /// <param name="right">Right operand, of rank 2 or more.</param>
+        /// <param name="transposeLeft">Whether the left operand's two innermost axes are swapped first (its rank must then be 2 or more).</param>
+        /// <param name="transposeRight">Whether the right operand's two innermost axes are swapped first.</param>
+        /// <exception cref="ShapeException">Ranks are too low, or the inner lengths differ.</exception>
+        public static Tensor MatMul(Tensor left, Tensor right, bool transposeLeft = false, bool transposeRight = false) =>
+            Dispatcher.Apply(MatMulOperation.Of(transposeLeft, transposeRight), left, right);
+    }
 }
 
-internal sealed class MatMulOperation : Operation
+namespace Autograd.Operations
 {
-    static readonly MatMulOperation[] All = [new(false, false), new(false, true), new(true, false), new(true, true)];
-
-    readonly bool transposeLeft;
-    readonly bool transposeRight;
-
-    MatMulOperation(bool transposeLeft, bool transposeRight)
+    internal sealed class MatMulOperation : Operation
     {
-        this.transposeLeft = transposeLeft;
-        this.transposeRight = transposeRight;
-    }
+        static readonly MatMulOperation[] All = [new(false, false), new(false, true), new(true, false), new(true, true)];
 
-    public override string Name => nameof(Functions.MatMul);
+        readonly bool transposeLeft;
+        readonly bool transposeRight;
 
-    /// <summary>Whether the left operand is transposed.</summary>
-    public bool TransposesLeft => transposeLeft;
-
-    /// <summary>Whether the right operand is transposed.</summary>
-    public bool TransposesRight => transposeRight;
-
-    public override bool Broadcasts => true;
-
-    public static MatMulOperation Of(bool transposeLeft, bool transposeRight) => All[(transposeLeft ? 2 : 0) + (transposeRight ? 1 : 0)];
-
-    public override Shape Infer(ReadOnlySpan<Tensor> operands)
-    {
-        var (left, right) = (operands[0].Shape, operands[1].Shape);
-        if (left.Rank < (transposeLeft ? 2 : 1) || right.Rank < 2 || (left.Rank < 2 && right.Rank > 2))
-            throw new ShapeException($"{Name}: left is {ShapeRules.Text(operands[0])}, right is {ShapeRules.Text(operands[1])}; both must be matrices, or left a vector and right a matrix.");
-        int inner = transposeLeft ? left[^2] : left[^1];
-        int other = transposeRight ? right[^1] : right[^2];
-        if (inner != other)
-            throw new ShapeException($"{Name}: left is {ShapeRules.Text(operands[0])}{Flag(transposeLeft)}, right is {ShapeRules.Text(operands[1])}{Flag(transposeRight)}; {inner} and {other} must be equal.");
-        int columns = transposeRight ? right[^2] : right[^1];
-        return IsFlat(left, right) ? left.With(left.Rank - 1, columns) : BatchedShape(left, right, columns);
-    }
-
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
-    {
-        if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], operands[1], result);
-        else Compute<double>(operands[0], operands[1], result);
-    }
-
-    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
-    {
-        var (left, right, cotangent) = (call[0], call[1], cotangents[0]!);
-        if (into.Wants(0)) into.Add(0, LeftVjp(right, cotangent));
-        if (!into.Wants(1)) return;
-        if (!IsFlat(left.Shape, right.Shape)) into.Add(1, RightVjp(left, cotangent));
-        else if (transposeRight) into.AddProduct(1, cotangent, left);
-        else into.AddProduct(1, left, cotangent);
-    }
-
-    Tensor LeftVjp(Tensor right, Tensor cotangent) => transposeLeft
-        ? Functions.MatMul(right, cotangent, transposeRight, true)
-        : Functions.MatMul(cotangent, right, false, !transposeRight);
-
-    Tensor RightVjp(Tensor left, Tensor cotangent) => transposeRight
-        ? Functions.MatMul(cotangent, left, true, transposeLeft)
-        : Functions.MatMul(left, cotangent, !transposeLeft, false);
-
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)
-    {
-        var fromLeft = tangents[0] is { } left ? Functions.MatMul(left, call[1], transposeLeft, transposeRight) : null;
-        var fromRight = tangents[1] is { } right ? Functions.MatMul(call[0], right, transposeLeft, transposeRight) : null;
-        return fromLeft is null ? fromRight : fromRight is null ? fromLeft : fromLeft + fromRight;
-    }
-
-    // All leading axes of the left operand are rows of one product.
-    bool IsFlat(Shape left, Shape right) => right.Rank == 2 && !transposeLeft;
-
-    static string Flag(bool transposed) => transposed ? " transposed" : "";
-
-    Shape BatchedShape(Shape left, Shape right, int columns)
-    {
-        var batch = ShapeRules.Broadcast(Name, Shape.Create(left.Lengths[..^2]), Shape.Create(right.Lengths[..^2]));
-        return Shape.Create([.. batch.Lengths, transposeLeft ? left[^1] : left[^2], columns]);
-    }
-
-    void Compute<T>(Tensor left, Tensor right, Tensor result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        if (IsFlat(left.Shape, right.Shape))
-            FlatProduct.Multiply(left.ReadSpan<T>(), right, transposeRight, result.WriteSpan<T>(), accumulate: false);
-        else
-            Batched<T>(left, right, result);
-    }
-
-    void Batched<T>(Tensor left, Tensor right, Tensor result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        int leftSize = left.Shape[^2] * left.Shape[^1], rightSize = right.Shape[^2] * right.Shape[^1];
-        int m = result.Shape[^2], n = result.Shape[^1], k = transposeLeft ? left.Shape[^2] : left.Shape[^1];
-        var batch = Shape.Create(result.Shape.Lengths[..^2]);
-        var leftBatch = new BatchWalk(left.Shape, batch);
-        var rightBatch = new BatchWalk(right.Shape, batch);
-        for (int i = 0; i < batch.ElementCount; i++)
+        MatMulOperation(bool transposeLeft, bool transposeRight)
         {
-            MatrixProduct.Multiply(
-                left.ReadSpan<T>().Slice(leftBatch.Position(i) * leftSize, leftSize), left.Shape[^1], transposeLeft,
-                right.ReadSpan<T>().Slice(rightBatch.Position(i) * rightSize, rightSize), right.Shape[^1], transposeRight,
-                result.WriteSpan<T>().Slice(i * m * n, m * n), n, m, n, k, accumulate: false);
+            this.transposeLeft = transposeLeft;
+            this.transposeRight = transposeRight;
         }
-    }
 
-    /// <summary>Which matrix of a broadcast operand belongs to a matrix of the result.</summary>
-    readonly struct BatchWalk(Shape operand, Shape batch)
-    {
-        public int Position(int index)
+        public override string Name => nameof(Functions.MatMul);
+
+        /// <summary>Whether the left operand is transposed.</summary>
+        public bool TransposesLeft => transposeLeft;
+
+        /// <summary>Whether the right operand is transposed.</summary>
+        public bool TransposesRight => transposeRight;
+
+        public override bool Broadcasts => true;
+
+        public static MatMulOperation Of(bool transposeLeft, bool transposeRight) => All[(transposeLeft ? 2 : 0) + (transposeRight ? 1 : 0)];
+
+        public override Shape Infer(ReadOnlySpan<Tensor> operands)
         {
-            int position = 0, stride = 1;
-            for (int i = 1; i <= operand.Rank - 2; i++)
+            var (left, right) = (operands[0].Shape, operands[1].Shape);
+            if (left.Rank < (transposeLeft ? 2 : 1) || right.Rank < 2 || (left.Rank < 2 && right.Rank > 2))
+                throw new ShapeException($"{Name}: left is {ShapeRules.Text(operands[0])}, right is {ShapeRules.Text(operands[1])}; both must be matrices, or left a vector and right a matrix.");
+            int inner = transposeLeft ? left[^2] : left[^1];
+            int other = transposeRight ? right[^1] : right[^2];
+            if (inner != other)
+                throw new ShapeException($"{Name}: left is {ShapeRules.Text(operands[0])}{Flag(transposeLeft)}, right is {ShapeRules.Text(operands[1])}{Flag(transposeRight)}; {inner} and {other} must be equal.");
+            int columns = transposeRight ? right[^2] : right[^1];
+            return IsFlat(left, right) ? left.With(left.Rank - 1, columns) : BatchedShape(left, right, columns);
+        }
+
+        public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+        {
+            if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], operands[1], result);
+            else Compute<double>(operands[0], operands[1], result);
+        }
+
+        public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
+        {
+            var (left, right, cotangent) = (call[0], call[1], cotangents[0]!);
+            if (into.Wants(0)) into.Add(0, LeftVjp(right, cotangent));
+            if (!into.Wants(1)) return;
+            if (!IsFlat(left.Shape, right.Shape)) into.Add(1, RightVjp(left, cotangent));
+            else if (transposeRight) into.AddProduct(1, cotangent, left);
+            else into.AddProduct(1, left, cotangent);
+        }
+
+        Tensor LeftVjp(Tensor right, Tensor cotangent) => transposeLeft
+            ? Functions.MatMul(right, cotangent, transposeRight, true)
+            : Functions.MatMul(cotangent, right, false, !transposeRight);
+
+        Tensor RightVjp(Tensor left, Tensor cotangent) => transposeRight
+            ? Functions.MatMul(cotangent, left, true, transposeLeft)
+            : Functions.MatMul(left, cotangent, !transposeLeft, false);
+
+        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)
+        {
+            var fromLeft = tangents[0] is { } left ? Functions.MatMul(left, call[1], transposeLeft, transposeRight) : null;
+            var fromRight = tangents[1] is { } right ? Functions.MatMul(call[0], right, transposeLeft, transposeRight) : null;
+            return fromLeft is null ? fromRight : fromRight is null ? fromLeft : fromLeft + fromRight;
+        }
+
+        // All leading axes of the left operand are rows of one product.
+        bool IsFlat(Shape left, Shape right) => right.Rank == 2 && !transposeLeft;
+
+        static string Flag(bool transposed) => transposed ? " transposed" : "";
+
+        Shape BatchedShape(Shape left, Shape right, int columns)
+        {
+            var batch = ShapeRules.Broadcast(Name, Shape.Create(left.Lengths[..^2]), Shape.Create(right.Lengths[..^2]));
+            return Shape.Create([.. batch.Lengths, transposeLeft ? left[^1] : left[^2], columns]);
+        }
+
+        void Compute<T>(Tensor left, Tensor right, Tensor result)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            if (IsFlat(left.Shape, right.Shape))
+                FlatProduct.Multiply(left.ReadSpan<T>(), right, transposeRight, result.WriteSpan<T>(), accumulate: false);
+            else
+                Batched<T>(left, right, result);
+        }
+
+        void Batched<T>(Tensor left, Tensor right, Tensor result)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            int leftSize = left.Shape[^2] * left.Shape[^1], rightSize = right.Shape[^2] * right.Shape[^1];
+            int m = result.Shape[^2], n = result.Shape[^1], k = transposeLeft ? left.Shape[^2] : left.Shape[^1];
+            var batch = Shape.Create(result.Shape.Lengths[..^2]);
+            var leftBatch = new BatchWalk(left.Shape, batch);
+            var rightBatch = new BatchWalk(right.Shape, batch);
+            for (int i = 0; i < batch.ElementCount; i++)
             {
-                int length = operand.Lengths[^(i + 2)];
-                if (length != 1) position += index % batch.Lengths[^i] * stride;
-                stride *= length;
-                index /= batch.Lengths[^i];
+                MatrixProduct.Multiply(
+                    left.ReadSpan<T>().Slice(leftBatch.Position(i) * leftSize, leftSize), left.Shape[^1], transposeLeft,
+                    right.ReadSpan<T>().Slice(rightBatch.Position(i) * rightSize, rightSize), right.Shape[^1], transposeRight,
+                    result.WriteSpan<T>().Slice(i * m * n, m * n), n, m, n, k, accumulate: false);
             }
-            return position;
+        }
+
+        /// <summary>Which matrix of a broadcast operand belongs to a matrix of the result.</summary>
+        readonly struct BatchWalk(Shape operand, Shape batch)
+        {
+            public int Position(int index)
+            {
+                int position = 0, stride = 1;
+                for (int i = 1; i <= operand.Rank - 2; i++)
+                {
+                    int length = operand.Lengths[^(i + 2)];
+                    if (length != 1) position += index % batch.Lengths[^i] * stride;
+                    stride *= length;
+                    index /= batch.Lengths[^i];
+                }
+                return position;
+            }
         }
     }
-}
 
-/// <summary>A product with a matrix on the right; parameters and watched tensors are packed once per tape.</summary>
-internal static class FlatProduct
-{
-    public static void Multiply<T>(ReadOnlySpan<T> left, Tensor right, bool transposeRight, Span<T> result, bool accumulate)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>A product with a matrix on the right; parameters and watched tensors are packed once per tape.</summary>
+    internal static class FlatProduct
     {
-        int n = right.Shape[transposeRight ? ^2 : ^1], k = right.Shape[transposeRight ? ^1 : ^2];
-        int m = n == 0 ? 0 : result.Length / n;
-        if (Recorder.Current?.Packed<T>(right, transposeRight) is { } packed)
-            MatrixProduct.Multiply(left, k, 1, packed, result, n, m, accumulate);
-        else
-            MatrixProduct.Multiply(left, k, false, right.ReadSpan<T>(), right.Shape[^1], transposeRight, result, n, m, n, k, accumulate);
+        public static void Multiply<T>(ReadOnlySpan<T> left, Tensor right, bool transposeRight, Span<T> result, bool accumulate)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            int n = right.Shape[transposeRight ? ^2 : ^1], k = right.Shape[transposeRight ? ^1 : ^2];
+            int m = n == 0 ? 0 : result.Length / n;
+            if (Recorder.Current?.Packed<T>(right, transposeRight) is { } packed)
+                MatrixProduct.Multiply(left, k, 1, packed, result, n, m, accumulate);
+            else
+                MatrixProduct.Multiply(left, k, false, right.ReadSpan<T>(), right.Shape[^1], transposeRight, result, n, m, n, k, accumulate);
+        }
     }
 }

@@ -1,57 +1,61 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>Running sum along an axis: y[i] = x[0] + … + x[i]. Its vjp is the running sum from the other end.</summary>
-    /// <param name="x">Argument.</param>
-    /// <param name="axis">Axis; −1 is the innermost.</param>
-    public static Tensor CumulativeSum(Tensor x, int axis) => CumulativeSum(x, axis, fromEnd: false);
-
-    internal static Tensor CumulativeSum(Tensor x, int axis, bool fromEnd)
+    public static partial class Functions
     {
-        ArgumentNullException.ThrowIfNull(x);
-        return Engine.Apply(new CumulativeSumOperation(ShapeRules.Axis("CumulativeSum", x.Shape, axis), fromEnd), x);
+        /// <summary>Running sum along an axis: y[i] = x[0] + … + x[i]. Its vjp is the running sum from the other end.</summary>
+        /// <param name="x">Argument.</param>
+        /// <param name="axis">Axis; −1 is the innermost.</param>
+        public static Tensor CumulativeSum(Tensor x, int axis) => CumulativeSum(x, axis, fromEnd: false);
+
+        internal static Tensor CumulativeSum(Tensor x, int axis, bool fromEnd)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            return Dispatcher.Apply(new CumulativeSumOperation(ShapeRules.Axis("CumulativeSum", x.Shape, axis), fromEnd), x);
+        }
     }
 }
 
-internal sealed class CumulativeSumOperation(int axis, bool fromEnd) : Operation
+namespace Autograd.Operations
 {
-    readonly int axis = axis;
-    readonly bool fromEnd = fromEnd;
-
-    public override string Name => nameof(Functions.CumulativeSum);
-
-    public override bool IsSameAs(RecordedOperation other) => other is CumulativeSumOperation same && (axis, fromEnd) == (same.axis, same.fromEnd);
-
-    public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
-
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+    internal sealed class CumulativeSumOperation(int axis, bool fromEnd) : Operation
     {
-        if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);
-        else Compute<double>(operands[0], result);
-    }
+        readonly int axis = axis;
+        readonly bool fromEnd = fromEnd;
 
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Functions.CumulativeSum(cotangent, axis, !fromEnd);
+        public override string Name => nameof(Functions.CumulativeSum);
 
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Functions.CumulativeSum(tangents[0]!, axis, fromEnd);
+        public override bool IsSameAs(RecordedOperation other) => other is CumulativeSumOperation same && (axis, fromEnd) == (same.axis, same.fromEnd);
 
-    void Compute<T>(Tensor x, Tensor result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        int length = x.Shape.Lengths[axis], inner = x.Shape.Product(axis + 1, x.Rank);
-        x.ReadSpan<T>().CopyTo(result.WriteSpan<T>());
-        for (int start = 0; start < x.ElementCount; start += length * inner)
+        public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
+
+        public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
-            var block = result.WriteSpan<T>().Slice(start, length * inner);
-            for (int i = 1; i < length; i++)
+            if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);
+            else Compute<double>(operands[0], result);
+        }
+
+        public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Functions.CumulativeSum(cotangent, axis, !fromEnd);
+
+        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Functions.CumulativeSum(tangents[0]!, axis, fromEnd);
+
+        void Compute<T>(Tensor x, Tensor result)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            int length = x.Shape.Lengths[axis], inner = x.Shape.Product(axis + 1, x.Rank);
+            x.ReadSpan<T>().CopyTo(result.WriteSpan<T>());
+            for (int start = 0; start < x.ElementCount; start += length * inner)
             {
-                int to = fromEnd ? length - 1 - i : i;
-                int from = fromEnd ? to + 1 : to - 1;
-                var row = block.Slice(to * inner, inner);
-                TensorPrimitives.Add(row, block.Slice(from * inner, inner), row);
+                var block = result.WriteSpan<T>().Slice(start, length * inner);
+                for (int i = 1; i < length; i++)
+                {
+                    int to = fromEnd ? length - 1 - i : i;
+                    int from = fromEnd ? to + 1 : to - 1;
+                    var row = block.Slice(to * inner, inner);
+                    TensorPrimitives.Add(row, block.Slice(from * inner, inner), row);
+                }
             }
         }
     }

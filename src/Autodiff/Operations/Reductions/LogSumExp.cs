@@ -2,35 +2,39 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using CommunityToolkit.HighPerformance.Buffers;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>
-    /// log Σ eˣ over some axes, or over all if none is named, computed from the largest element so that it neither overflows nor underflows.
-    /// Slope: the softmax of x. −∞ over nothing, and where all elements are −∞ (there the slope is NaN).
-    /// </summary>
-    public static Tensor LogSumExp(Tensor x, params ReadOnlySpan<int> axes) =>
-        Reduction.Over("LogSumExp", x, axes, keepAxes: false, RowReductionOperation<LogSumExpReduction>.Apply, innermost: true);
+    public static partial class Functions
+    {
+        /// <summary>
+        /// log Σ eˣ over some axes, or over all if none is named, computed from the largest element so that it neither overflows nor underflows.
+        /// Slope: the softmax of x. −∞ over nothing, and where all elements are −∞ (there the slope is NaN).
+        /// </summary>
+        public static Tensor LogSumExp(Tensor x, params ReadOnlySpan<int> axes) =>
+            Reduction.Over("LogSumExp", x, axes, keepAxes: false, RowReductionOperation<LogSumExpReduction>.Apply, innermost: true);
+    }
 }
 
-internal readonly struct LogSumExpReduction : IRowReduction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.LogSumExp);
-
-    public bool AllowsEmpty => true;
-
-    public T Reduce<T>(ReadOnlySpan<T> row)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    internal readonly struct LogSumExpReduction : IRowReduction
     {
-        if (row.IsEmpty) return T.NegativeInfinity;
-        T largest = TensorPrimitives.Max(row);
-        if (T.IsInfinity(largest)) return largest;
-        using var shifted = SpanOwner<T>.Allocate(row.Length);
-        TensorPrimitives.Subtract(row, largest, shifted.Span);
-        TensorPrimitives.Exp(shifted.Span, shifted.Span);
-        return largest + T.Log(TensorPrimitives.Sum<T>(shifted.Span));
-    }
+        public string Name => nameof(Functions.LogSumExp);
 
-    public Tensor Weights(Tensor x, Tensor result, int first) => Functions.Exp(x - result);
+        public bool AllowsEmpty => true;
+
+        public T Reduce<T>(ReadOnlySpan<T> row)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            if (row.IsEmpty) return T.NegativeInfinity;
+            T largest = TensorPrimitives.Max(row);
+            if (T.IsInfinity(largest)) return largest;
+            using var shifted = SpanOwner<T>.Allocate(row.Length);
+            TensorPrimitives.Subtract(row, largest, shifted.Span);
+            TensorPrimitives.Exp(shifted.Span, shifted.Span);
+            return largest + T.Log(TensorPrimitives.Sum<T>(shifted.Span));
+        }
+
+        public Tensor Weights(Tensor x, Tensor result, int first) => Functions.Exp(x - result);
+    }
 }

@@ -1,25 +1,29 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>Largest element over some axes, or over all if none is named. Elements that tie share the slope equally. NaN if any is NaN.</summary>
-    /// <exception cref="ShapeException">There is no element.</exception>
-    public static Tensor Max(Tensor x, params ReadOnlySpan<int> axes) =>
-        Reduction.Over("Max", x, axes, keepAxes: false, RowReductionOperation<MaxReduction>.Apply, innermost: true);
+    public static partial class Functions
+    {
+        /// <summary>Largest element over some axes, or over all if none is named. Elements that tie share the slope equally. NaN if any is NaN.</summary>
+        /// <exception cref="ShapeException">There is no element.</exception>
+        public static Tensor Max(Tensor x, params ReadOnlySpan<int> axes) =>
+            Reduction.Over("Max", x, axes, keepAxes: false, RowReductionOperation<MaxReduction>.Apply, innermost: true);
+    }
 }
 
-internal readonly struct MaxReduction : IRowReduction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Max);
+    internal readonly struct MaxReduction : IRowReduction
+    {
+        public string Name => nameof(Functions.Max);
 
-    public bool AllowsEmpty => false;
+        public bool AllowsEmpty => false;
 
-    public T Reduce<T>(ReadOnlySpan<T> row)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Max(row);
+        public T Reduce<T>(ReadOnlySpan<T> row)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Max(row);
 
-    public Tensor Weights(Tensor x, Tensor result, int first) => Reduction.EqualShares(1 - Functions.Greater(result, x), first);
+        public Tensor Weights(Tensor x, Tensor result, int first) => Reduction.EqualShares(1 - Functions.Greater(result, x), first);
+    }
 }

@@ -1,25 +1,29 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>Smallest element over some axes, or over all if none is named. Elements that tie share the slope equally. NaN if any is NaN.</summary>
-    /// <exception cref="ShapeException">There is no element.</exception>
-    public static Tensor Min(Tensor x, params ReadOnlySpan<int> axes) =>
-        Reduction.Over("Min", x, axes, keepAxes: false, RowReductionOperation<MinReduction>.Apply, innermost: true);
+    public static partial class Functions
+    {
+        /// <summary>Smallest element over some axes, or over all if none is named. Elements that tie share the slope equally. NaN if any is NaN.</summary>
+        /// <exception cref="ShapeException">There is no element.</exception>
+        public static Tensor Min(Tensor x, params ReadOnlySpan<int> axes) =>
+            Reduction.Over("Min", x, axes, keepAxes: false, RowReductionOperation<MinReduction>.Apply, innermost: true);
+    }
 }
 
-internal readonly struct MinReduction : IRowReduction
+namespace Autograd.Operations
 {
-    public string Name => nameof(Functions.Min);
+    internal readonly struct MinReduction : IRowReduction
+    {
+        public string Name => nameof(Functions.Min);
 
-    public bool AllowsEmpty => false;
+        public bool AllowsEmpty => false;
 
-    public T Reduce<T>(ReadOnlySpan<T> row)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Min(row);
+        public T Reduce<T>(ReadOnlySpan<T> row)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => TensorPrimitives.Min(row);
 
-    public Tensor Weights(Tensor x, Tensor result, int first) => Reduction.EqualShares(1 - Functions.Greater(x, result), first);
+        public Tensor Weights(Tensor x, Tensor result, int first) => Reduction.EqualShares(1 - Functions.Greater(x, result), first);
+    }
 }

@@ -1,4 +1,4 @@
-namespace Autograd;
+namespace Autograd.Operations;
 
 /// <summary>What reductions share: any set of axes is brought to one run of neighbouring axes first.</summary>
 internal static class Reduction

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Autograd;
+namespace Autograd.Operations;
 
 /// <summary>A function of the innermost axes, and its weights: how much each element contributes, ∂result/∂element.</summary>
 internal interface IRowReduction
@@ -26,7 +26,7 @@ internal sealed class RowReductionOperation<TReduction>(int first, int count) : 
 
     public override string Name => default(TReduction).Name;
 
-    public static Tensor Apply(Tensor x, int first, int count) => Engine.Apply(new RowReductionOperation<TReduction>(first, count), x);
+    public static Tensor Apply(Tensor x, int first, int count) => Dispatcher.Apply(new RowReductionOperation<TReduction>(first, count), x);
 
     public override bool IsSameAs(RecordedOperation other) => other is RowReductionOperation<TReduction> same && (first, count) == (same.first, same.count);
 

@@ -1,110 +1,114 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>
-    /// eˣ / Σeˣ along an axis, computed from the largest element so that it does not overflow. Jacobian: diag(y) − yyᵀ.
-    /// </summary>
-    /// <param name="x">Logits.</param>
-    /// <param name="axis">Axis over which the result sums to 1; the innermost by default.</param>
-    public static Tensor Softmax(Tensor x, int axis = -1) => AlongInnermost("Softmax", x, axis, SoftmaxOperation.Instance);
-
-    /// <summary>x − log Σeˣ along an axis: the logarithm of <see cref="Softmax"/> without its underflow. Jacobian: 1 − softmax in every row.</summary>
-    /// <param name="x">Logits.</param>
-    /// <param name="axis">Axis over which the exponentials of the result sum to 1; the innermost by default.</param>
-    public static Tensor LogSoftmax(Tensor x, int axis = -1) => AlongInnermost("LogSoftmax", x, axis, LogSoftmaxOperation.Instance);
-
-    static Tensor AlongInnermost(string name, Tensor x, int axis, Operation operation)
+    public static partial class Functions
     {
-        ArgumentNullException.ThrowIfNull(x, name);
-        int position = ShapeRules.Axis(name, x.Shape, axis);
-        if (position == x.Rank - 1) return Engine.Apply(operation, x);
-        return SwapAxes(Engine.Apply(operation, SwapAxes(x, position, -1)), position, -1);
+        /// <summary>
+        /// eˣ / Σeˣ along an axis, computed from the largest element so that it does not overflow. Jacobian: diag(y) − yyᵀ.
+        /// </summary>
+        /// <param name="x">Logits.</param>
+        /// <param name="axis">Axis over which the result sums to 1; the innermost by default.</param>
+        public static Tensor Softmax(Tensor x, int axis = -1) => AlongInnermost("Softmax", x, axis, SoftmaxOperation.Instance);
+
+        /// <summary>x − log Σeˣ along an axis: the logarithm of <see cref="Softmax"/> without its underflow. Jacobian: 1 − softmax in every row.</summary>
+        /// <param name="x">Logits.</param>
+        /// <param name="axis">Axis over which the exponentials of the result sum to 1; the innermost by default.</param>
+        public static Tensor LogSoftmax(Tensor x, int axis = -1) => AlongInnermost("LogSoftmax", x, axis, LogSoftmaxOperation.Instance);
+
+        static Tensor AlongInnermost(string name, Tensor x, int axis, Operation operation)
+        {
+            ArgumentNullException.ThrowIfNull(x, name);
+            int position = ShapeRules.Axis(name, x.Shape, axis);
+            if (position == x.Rank - 1) return Dispatcher.Apply(operation, x);
+            return SwapAxes(Dispatcher.Apply(operation, SwapAxes(x, position, -1)), position, -1);
+        }
     }
 }
 
-/// <summary>A function of each innermost row that keeps its length.</summary>
-internal abstract class RowOperation : Operation
+namespace Autograd.Operations
 {
-    public sealed override Shape Infer(ReadOnlySpan<Tensor> operands)
+    /// <summary>A function of each innermost row that keeps its length.</summary>
+    internal abstract class RowOperation : Operation
     {
-        if (operands[0].Rank == 0) throw new ShapeException($"{Name}: the operand is a scalar; at least one axis is needed.");
-        return operands[0].Shape;
+        public sealed override Shape Infer(ReadOnlySpan<Tensor> operands)
+        {
+            if (operands[0].Rank == 0) throw new ShapeException($"{Name}: the operand is a scalar; at least one axis is needed.");
+            return operands[0].Shape;
+        }
+
+        public sealed override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+        {
+            int length = result.Shape[^1];
+            for (int start = 0; start < result.ElementCount; start += length)
+            {
+                if (result.ElementType == ElementType.Float32)
+                    Row(operands[0].ReadSpan<float>().Slice(start, length), result.WriteSpan<float>().Slice(start, length));
+                else
+                    Row(operands[0].ReadSpan<double>().Slice(start, length), result.WriteSpan<double>().Slice(start, length));
+            }
+        }
+
+        protected abstract void Row(ReadOnlySpan<float> x, Span<float> y);
+
+        protected abstract void Row(ReadOnlySpan<double> x, Span<double> y);
     }
 
-    public sealed override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+    internal sealed class SoftmaxOperation : RowOperation
     {
-        int length = result.Shape[^1];
-        for (int start = 0; start < result.ElementCount; start += length)
+        public static readonly SoftmaxOperation Instance = new();
+
+        public override string Name => nameof(Functions.Softmax);
+
+        public override Tensor? Vjp(in Call call, int argument, Tensor cotangent)
         {
-            if (result.ElementType == ElementType.Float32)
-                Row(operands[0].ReadSpan<float>().Slice(start, length), result.WriteSpan<float>().Slice(start, length));
-            else
-                Row(operands[0].ReadSpan<double>().Slice(start, length), result.WriteSpan<double>().Slice(start, length));
+            var product = cotangent * call.Result;
+            return product - call.Result * Functions.SumKeepingAxes(product, -1);
+        }
+
+        // The Jacobian is symmetric.
+        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Vjp(call, 0, tangents[0]!);
+
+        protected override void Row(ReadOnlySpan<float> x, Span<float> y) => Row<float>(x, y);
+
+        protected override void Row(ReadOnlySpan<double> x, Span<double> y) => Row<double>(x, y);
+
+        static void Row<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            TensorPrimitives.Subtract(x, TensorPrimitives.Max(x), y);
+            TensorPrimitives.Exp(y, y);
+            TensorPrimitives.Divide(y, TensorPrimitives.Sum<T>(y), y);
         }
     }
 
-    protected abstract void Row(ReadOnlySpan<float> x, Span<float> y);
-
-    protected abstract void Row(ReadOnlySpan<double> x, Span<double> y);
-}
-
-internal sealed class SoftmaxOperation : RowOperation
-{
-    public static readonly SoftmaxOperation Instance = new();
-
-    public override string Name => nameof(Functions.Softmax);
-
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent)
+    internal sealed class LogSoftmaxOperation : RowOperation
     {
-        var product = cotangent * call.Result;
-        return product - call.Result * Functions.SumKeepingAxes(product, -1);
-    }
+        public static readonly LogSoftmaxOperation Instance = new();
 
-    // The Jacobian is symmetric.
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Vjp(call, 0, tangents[0]!);
+        public override string Name => nameof(Functions.LogSoftmax);
 
-    protected override void Row(ReadOnlySpan<float> x, Span<float> y) => Row<float>(x, y);
+        public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
+            cotangent - Functions.Exp(call.Result) * Functions.SumKeepingAxes(cotangent, -1);
 
-    protected override void Row(ReadOnlySpan<double> x, Span<double> y) => Row<double>(x, y);
+        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) =>
+            tangents[0]! - Functions.SumKeepingAxes(Functions.Exp(call.Result) * tangents[0]!, -1);
 
-    static void Row<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        TensorPrimitives.Subtract(x, TensorPrimitives.Max(x), y);
-        TensorPrimitives.Exp(y, y);
-        TensorPrimitives.Divide(y, TensorPrimitives.Sum<T>(y), y);
-    }
-}
+        protected override void Row(ReadOnlySpan<float> x, Span<float> y) => Row<float>(x, y);
 
-internal sealed class LogSoftmaxOperation : RowOperation
-{
-    public static readonly LogSoftmaxOperation Instance = new();
+        protected override void Row(ReadOnlySpan<double> x, Span<double> y) => Row<double>(x, y);
 
-    public override string Name => nameof(Functions.LogSoftmax);
-
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
-        cotangent - Functions.Exp(call.Result) * Functions.SumKeepingAxes(cotangent, -1);
-
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) =>
-        tangents[0]! - Functions.SumKeepingAxes(Functions.Exp(call.Result) * tangents[0]!, -1);
-
-    protected override void Row(ReadOnlySpan<float> x, Span<float> y) => Row<float>(x, y);
-
-    protected override void Row(ReadOnlySpan<double> x, Span<double> y) => Row<double>(x, y);
-
-    static void Row<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        T largest = TensorPrimitives.Max(x);
-        TensorPrimitives.Subtract(x, largest, y);
-        TensorPrimitives.Exp(y, y);
-        T logarithm = T.Log(TensorPrimitives.Sum<T>(y));
-        // Not x − (largest + logarithm): beside large logits that sum would lose the logarithm's digits.
-        TensorPrimitives.Subtract(x, largest, y);
-        TensorPrimitives.Subtract(y, logarithm, y);
+        static void Row<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            T largest = TensorPrimitives.Max(x);
+            TensorPrimitives.Subtract(x, largest, y);
+            TensorPrimitives.Exp(y, y);
+            T logarithm = T.Log(TensorPrimitives.Sum<T>(y));
+            // Not x − (largest + logarithm): beside large logits that sum would lose the logarithm's digits.
+            TensorPrimitives.Subtract(x, largest, y);
+            TensorPrimitives.Subtract(y, logarithm, y);
+        }
     }
 }

@@ -1,91 +1,95 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>Sum over some axes, or over all if none is named. The sum of nothing is 0.</summary>
-    /// <param name="x">Argument.</param>
-    /// <param name="axes">Axes; −1 is the innermost.</param>
-    public static Tensor Sum(Tensor x, params ReadOnlySpan<int> axes) => Reduction.Over("Sum", x, axes, keepAxes: false, SumOperation.Apply);
-
-    /// <summary>As <see cref="Sum"/>, with the summed axes kept at length 1, so that the result broadcasts against the argument.</summary>
-    public static Tensor SumKeepingAxes(Tensor x, params ReadOnlySpan<int> axes) => Reduction.Over("Sum", x, axes, keepAxes: true, SumOperation.Apply);
-
-    /// <summary>Sums a tensor down to a shape that broadcasts to it: what undoes broadcasting.</summary>
-    /// <exception cref="ShapeException">The shape does not broadcast to the tensor's.</exception>
-    public static Tensor SumTo(Tensor x, Shape shape)
+    public static partial class Functions
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(shape);
-        if (x.Shape.Equals(shape)) return x;
-        if (!ShapeRules.CanBroadcast(shape, x.Shape)) throw new ShapeException($"SumTo: {shape} does not broadcast to {x.Shape}.");
-        int added = x.Rank - shape.Rank;
-        Span<int> axes = stackalloc int[x.Rank];
-        int count = 0;
-        for (int i = 0; i < x.Rank; i++)
-            if (i < added || (shape.Lengths[i - added] == 1 && x.Shape.Lengths[i] != 1))
-                axes[count++] = i;
-        var sum = count == 0 ? x : Sum(x, axes[..count]);
-        return sum.Shape.Equals(shape) ? sum : Reshape(sum, shape.Lengths);
+        /// <summary>Sum over some axes, or over all if none is named. The sum of nothing is 0.</summary>
+        /// <param name="x">Argument.</param>
+        /// <param name="axes">Axes; −1 is the innermost.</param>
+        public static Tensor Sum(Tensor x, params ReadOnlySpan<int> axes) => Reduction.Over("Sum", x, axes, keepAxes: false, SumOperation.Apply);
+
+        /// <summary>As <see cref="Sum"/>, with the summed axes kept at length 1, so that the result broadcasts against the argument.</summary>
+        public static Tensor SumKeepingAxes(Tensor x, params ReadOnlySpan<int> axes) => Reduction.Over("Sum", x, axes, keepAxes: true, SumOperation.Apply);
+
+        /// <summary>Sums a tensor down to a shape that broadcasts to it: what undoes broadcasting.</summary>
+        /// <exception cref="ShapeException">The shape does not broadcast to the tensor's.</exception>
+        public static Tensor SumTo(Tensor x, Shape shape)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            ArgumentNullException.ThrowIfNull(shape);
+            if (x.Shape.Equals(shape)) return x;
+            if (!ShapeRules.CanBroadcast(shape, x.Shape)) throw new ShapeException($"SumTo: {shape} does not broadcast to {x.Shape}.");
+            int added = x.Rank - shape.Rank;
+            Span<int> axes = stackalloc int[x.Rank];
+            int count = 0;
+            for (int i = 0; i < x.Rank; i++)
+                if (i < added || (shape.Lengths[i - added] == 1 && x.Shape.Lengths[i] != 1))
+                    axes[count++] = i;
+            var sum = count == 0 ? x : Sum(x, axes[..count]);
+            return sum.Shape.Equals(shape) ? sum : Reshape(sum, shape.Lengths);
+        }
     }
 }
 
-/// <summary>Sum over neighbouring axes.</summary>
-internal sealed class SumOperation(int first, int count) : Operation
+namespace Autograd.Operations
 {
-    readonly int first = first;
-    readonly int count = count;
-
-    public override string Name => nameof(Functions.Sum);
-
-    /// <summary>The axes that are summed over.</summary>
-    public (int First, int Count) Axes => (first, count);
-
-    public static Tensor Apply(Tensor x, int first, int count) => Engine.Apply(new SumOperation(first, count), x);
-
-    public override bool IsSameAs(RecordedOperation other) => other is SumOperation same && (first, count) == (same.first, same.count);
-
-    public override Shape Infer(ReadOnlySpan<Tensor> operands) => Reduction.Without(operands[0].Shape, first, count);
-
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+    /// <summary>Sum over neighbouring axes.</summary>
+    internal sealed class SumOperation(int first, int count) : Operation
     {
-        if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);
-        else Compute<double>(operands[0], result);
-    }
+        readonly int first = first;
+        readonly int count = count;
 
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
-        Functions.BroadcastTo(Reduction.WithOnes(cotangent, call[0].Shape, first, count), call[0].Shape);
+        public override string Name => nameof(Functions.Sum);
 
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Apply(tangents[0]!, first, count);
+        /// <summary>The axes that are summed over.</summary>
+        public (int First, int Count) Axes => (first, count);
 
-    void Compute<T>(Tensor x, Tensor result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        int summed = x.Shape.Product(first, first + count);
-        int inner = x.Shape.Product(first + count, x.Rank);
-        var source = x.ReadSpan<T>();
-        var target = result.WriteSpan<T>();
-        if (inner == 1) SumRuns(source, target, summed);
-        else SumRows(source, target, summed, inner);
-    }
+        public static Tensor Apply(Tensor x, int first, int count) => Dispatcher.Apply(new SumOperation(first, count), x);
 
-    static void SumRuns<T>(ReadOnlySpan<T> source, Span<T> target, int summed)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        for (int i = 0; i < target.Length; i++) target[i] = TensorPrimitives.Sum(source.Slice(i * summed, summed));
-    }
+        public override bool IsSameAs(RecordedOperation other) => other is SumOperation same && (first, count) == (same.first, same.count);
 
-    static void SumRows<T>(ReadOnlySpan<T> source, Span<T> target, int summed, int inner)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        target.Clear();
-        for (int outer = 0; outer < target.Length / inner; outer++)
+        public override Shape Infer(ReadOnlySpan<Tensor> operands) => Reduction.Without(operands[0].Shape, first, count);
+
+        public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
-            var sum = target.Slice(outer * inner, inner);
-            for (int i = 0; i < summed; i++)
-                TensorPrimitives.Add(sum, source.Slice((outer * summed + i) * inner, inner), sum);
+            if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);
+            else Compute<double>(operands[0], result);
+        }
+
+        public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
+            Functions.BroadcastTo(Reduction.WithOnes(cotangent, call[0].Shape, first, count), call[0].Shape);
+
+        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Apply(tangents[0]!, first, count);
+
+        void Compute<T>(Tensor x, Tensor result)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            int summed = x.Shape.Product(first, first + count);
+            int inner = x.Shape.Product(first + count, x.Rank);
+            var source = x.ReadSpan<T>();
+            var target = result.WriteSpan<T>();
+            if (inner == 1) SumRuns(source, target, summed);
+            else SumRows(source, target, summed, inner);
+        }
+
+        static void SumRuns<T>(ReadOnlySpan<T> source, Span<T> target, int summed)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            for (int i = 0; i < target.Length; i++) target[i] = TensorPrimitives.Sum(source.Slice(i * summed, summed));
+        }
+
+        static void SumRows<T>(ReadOnlySpan<T> source, Span<T> target, int summed, int inner)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            target.Clear();
+            for (int outer = 0; outer < target.Length / inner; outer++)
+            {
+                var sum = target.Slice(outer * inner, inner);
+                for (int i = 0; i < summed; i++)
+                    TensorPrimitives.Add(sum, source.Slice((outer * summed + i) * inner, inner), sum);
+            }
         }
     }
 }

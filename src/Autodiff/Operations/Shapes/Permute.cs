@@ -1,93 +1,97 @@
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>Axes in another order: axis i of the result is axis <c>order[i]</c> of the operand.</summary>
-    /// <exception cref="ShapeException">The order does not name every axis once.</exception>
-    public static Tensor Permute(Tensor x, params ReadOnlySpan<int> order)
+    public static partial class Functions
     {
-        ArgumentNullException.ThrowIfNull(x);
-        if (order.Length != x.Rank) throw new ShapeException($"Permute: {order.Length} axes are named, the operand is {x.Shape}; every axis must be named once.");
-        var positions = new int[order.Length];
-        for (int i = 0; i < order.Length; i++) positions[i] = ShapeRules.Axis("Permute", x.Shape, order[i]);
-        if (order.Length > 0) ShapeRules.Axes("Permute", x.Shape, positions);
-        return Engine.Apply(new PermuteOperation(positions), x);
-    }
+        /// <summary>Axes in another order: axis i of the result is axis <c>order[i]</c> of the operand.</summary>
+        /// <exception cref="ShapeException">The order does not name every axis once.</exception>
+        public static Tensor Permute(Tensor x, params ReadOnlySpan<int> order)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            if (order.Length != x.Rank) throw new ShapeException($"Permute: {order.Length} axes are named, the operand is {x.Shape}; every axis must be named once.");
+            var positions = new int[order.Length];
+            for (int i = 0; i < order.Length; i++) positions[i] = ShapeRules.Axis("Permute", x.Shape, order[i]);
+            if (order.Length > 0) ShapeRules.Axes("Permute", x.Shape, positions);
+            return Dispatcher.Apply(new PermuteOperation(positions), x);
+        }
 
-    /// <summary>The two innermost axes swapped. Matrix products take flags instead, which cost nothing.</summary>
-    public static Tensor Transpose(Tensor x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        if (x.Rank < 2) throw new ShapeException($"Transpose: the operand is {x.Shape}; at least two axes are needed.");
-        return SwapAxes(x, -2, -1);
-    }
+        /// <summary>The two innermost axes swapped. Matrix products take flags instead, which cost nothing.</summary>
+        public static Tensor Transpose(Tensor x)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            if (x.Rank < 2) throw new ShapeException($"Transpose: the operand is {x.Shape}; at least two axes are needed.");
+            return SwapAxes(x, -2, -1);
+        }
 
-    /// <summary>Two axes swapped.</summary>
-    public static Tensor SwapAxes(Tensor x, int first, int second)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        int[] order = [.. Enumerable.Range(0, x.Rank)];
-        first = ShapeRules.Axis("SwapAxes", x.Shape, first);
-        second = ShapeRules.Axis("SwapAxes", x.Shape, second);
-        (order[first], order[second]) = (order[second], order[first]);
-        return Permute(x, order);
+        /// <summary>Two axes swapped.</summary>
+        public static Tensor SwapAxes(Tensor x, int first, int second)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            int[] order = [.. Enumerable.Range(0, x.Rank)];
+            first = ShapeRules.Axis("SwapAxes", x.Shape, first);
+            second = ShapeRules.Axis("SwapAxes", x.Shape, second);
+            (order[first], order[second]) = (order[second], order[first]);
+            return Permute(x, order);
+        }
     }
 }
 
-internal sealed class PermuteOperation(int[] order) : Operation
+namespace Autograd.Operations
 {
-    readonly int[] order = order;
-
-    public override string Name => nameof(Functions.Permute);
-
-    public override bool IsSameAs(RecordedOperation other) => other is PermuteOperation same && order.AsSpan().SequenceEqual(same.order);
-
-    public override Shape Infer(ReadOnlySpan<Tensor> operands)
+    internal sealed class PermuteOperation(int[] order) : Operation
     {
-        Span<int> lengths = stackalloc int[order.Length];
-        for (int i = 0; i < order.Length; i++) lengths[i] = operands[0].Shape.Lengths[order[i]];
-        return Shape.Create(lengths);
-    }
+        readonly int[] order = order;
 
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
-    {
-        if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);
-        else Compute<double>(operands[0], result);
-    }
+        public override string Name => nameof(Functions.Permute);
 
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent)
-    {
-        var inverse = new int[order.Length];
-        for (int i = 0; i < order.Length; i++) inverse[order[i]] = i;
-        return Engine.Apply(new PermuteOperation(inverse), cotangent);
-    }
+        public override bool IsSameAs(RecordedOperation other) => other is PermuteOperation same && order.AsSpan().SequenceEqual(same.order);
 
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Engine.Apply(this, tangents[0]!);
-
-    void Compute<T>(Tensor x, Tensor result)
-        where T : unmanaged
-    {
-        var source = x.ReadSpan<T>();
-        var target = result.WriteSpan<T>();
-        if (order.Length == 0)
+        public override Shape Infer(ReadOnlySpan<Tensor> operands)
         {
-            source.CopyTo(target);
-            return;
+            Span<int> lengths = stackalloc int[order.Length];
+            for (int i = 0; i < order.Length; i++) lengths[i] = operands[0].Shape.Lengths[order[i]];
+            return Shape.Create(lengths);
         }
-        var strides = x.Shape.Strides();
-        int[] walk = [.. order.Select(axis => strides[axis])];
-        var lengths = result.Shape.Lengths;
-        int run = lengths[^1], step = walk[^1];
-        var indices = new int[order.Length];
-        for (int start = 0, from = 0; start < target.Length; start += run)
+
+        public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
-            for (int i = 0; i < run; i++) target[start + i] = source[from + i * step];
-            for (int axis = order.Length - 2; axis >= 0; axis--)
+            if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);
+            else Compute<double>(operands[0], result);
+        }
+
+        public override Tensor? Vjp(in Call call, int argument, Tensor cotangent)
+        {
+            var inverse = new int[order.Length];
+            for (int i = 0; i < order.Length; i++) inverse[order[i]] = i;
+            return Dispatcher.Apply(new PermuteOperation(inverse), cotangent);
+        }
+
+        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Dispatcher.Apply(this, tangents[0]!);
+
+        void Compute<T>(Tensor x, Tensor result)
+            where T : unmanaged
+        {
+            var source = x.ReadSpan<T>();
+            var target = result.WriteSpan<T>();
+            if (order.Length == 0)
             {
-                from += walk[axis];
-                if (++indices[axis] < lengths[axis]) break;
-                from -= walk[axis] * lengths[axis];
-                indices[axis] = 0;
+                source.CopyTo(target);
+                return;
+            }
+            var strides = x.Shape.Strides();
+            int[] walk = [.. order.Select(axis => strides[axis])];
+            var lengths = result.Shape.Lengths;
+            int run = lengths[^1], step = walk[^1];
+            var indices = new int[order.Length];
+            for (int start = 0, from = 0; start < target.Length; start += run)
+            {
+                for (int i = 0; i < run; i++) target[start + i] = source[from + i * step];
+                for (int axis = order.Length - 2; axis >= 0; axis--)
+                {
+                    from += walk[axis];
+                    if (++indices[axis] < lengths[axis]) break;
+                    from -= walk[axis] * lengths[axis];
+                    indices[axis] = 0;
+                }
             }
         }
     }

@@ -1,48 +1,52 @@
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>The same elements in another shape, without a copy. One length may be −1: what remains.</summary>
-    /// <exception cref="ShapeException">The number of elements differs.</exception>
-    public static Tensor Reshape(Tensor x, params ReadOnlySpan<int> lengths)
+    public static partial class Functions
     {
-        ArgumentNullException.ThrowIfNull(x);
-        return Engine.Apply(new ReshapeOperation(ReshapeOperation.Complete(x.Shape, lengths)), x);
+        /// <summary>The same elements in another shape, without a copy. One length may be −1: what remains.</summary>
+        /// <exception cref="ShapeException">The number of elements differs.</exception>
+        public static Tensor Reshape(Tensor x, params ReadOnlySpan<int> lengths)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            return Dispatcher.Apply(new ReshapeOperation(ReshapeOperation.Complete(x.Shape, lengths)), x);
+        }
     }
 }
 
-internal sealed class ReshapeOperation(Shape shape) : ViewOperation
+namespace Autograd.Operations
 {
-    readonly Shape shape = shape;
-
-    public override string Name => nameof(Functions.Reshape);
-
-    /// <summary>Replaces a length of −1 by what remains.</summary>
-    public static Shape Complete(Shape from, ReadOnlySpan<int> lengths)
+    internal sealed class ReshapeOperation(Shape shape) : ViewOperation
     {
-        int open = lengths.IndexOf(-1);
-        if (open < 0) return Shape.Create(lengths);
-        Span<int> completed = stackalloc int[lengths.Length];
-        lengths.CopyTo(completed);
-        completed[open] = 1;
-        int others = Shape.Create(completed).ElementCount;
-        if (others == 0 || from.ElementCount % others != 0)
-            throw new ShapeException($"Reshape: {from} has {from.ElementCount} elements; the length −1 cannot be filled in when the others make {others}.");
-        completed[open] = from.ElementCount / others;
-        return Shape.Create(completed);
+        readonly Shape shape = shape;
+
+        public override string Name => nameof(Functions.Reshape);
+
+        /// <summary>Replaces a length of −1 by what remains.</summary>
+        public static Shape Complete(Shape from, ReadOnlySpan<int> lengths)
+        {
+            int open = lengths.IndexOf(-1);
+            if (open < 0) return Shape.Create(lengths);
+            Span<int> completed = stackalloc int[lengths.Length];
+            lengths.CopyTo(completed);
+            completed[open] = 1;
+            int others = Shape.Create(completed).ElementCount;
+            if (others == 0 || from.ElementCount % others != 0)
+                throw new ShapeException($"Reshape: {from} has {from.ElementCount} elements; the length −1 cannot be filled in when the others make {others}.");
+            completed[open] = from.ElementCount / others;
+            return Shape.Create(completed);
+        }
+
+        public override bool IsSameAs(RecordedOperation other) => other is ReshapeOperation same && shape.Equals(same.shape);
+
+        public override Shape Infer(ReadOnlySpan<Tensor> operands)
+        {
+            var from = operands[0].Shape;
+            if (from.ElementCount != shape.ElementCount)
+                throw new ShapeException($"{Name}: {from} has {from.ElementCount} elements, {shape} has {shape.ElementCount}.");
+            return shape;
+        }
+
+        public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Functions.Reshape(cotangent, call[0].Shape.Lengths);
+
+        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Functions.Reshape(tangents[0]!, shape.Lengths);
     }
-
-    public override bool IsSameAs(RecordedOperation other) => other is ReshapeOperation same && shape.Equals(same.shape);
-
-    public override Shape Infer(ReadOnlySpan<Tensor> operands)
-    {
-        var from = operands[0].Shape;
-        if (from.ElementCount != shape.ElementCount)
-            throw new ShapeException($"{Name}: {from} has {from.ElementCount} elements, {shape} has {shape.ElementCount}.");
-        return shape;
-    }
-
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Functions.Reshape(cotangent, call[0].Shape.Lengths);
-
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Functions.Reshape(tangents[0]!, shape.Lengths);
 }

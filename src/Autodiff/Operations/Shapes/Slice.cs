@@ -1,145 +1,149 @@
 using System.Numerics;
 
-namespace Autograd;
-
-public static partial class Functions
+namespace Autograd
 {
-    /// <summary>Some positions of an axis: start, start + step, … On the leading axis with step 1 nothing is copied.</summary>
-    /// <param name="x">Argument.</param>
-    /// <param name="axis">Axis; −1 is the innermost.</param>
-    /// <param name="start">First position.</param>
-    /// <param name="length">Number of positions; may be 0.</param>
-    /// <param name="step">Distance between positions, at least 1. For the other direction see <see cref="Flip"/>.</param>
-    /// <exception cref="ShapeException">A position lies outside the axis.</exception>
-    public static Tensor Slice(Tensor x, int axis, int start, int length, int step = 1)
+    public static partial class Functions
     {
-        ArgumentNullException.ThrowIfNull(x);
-        return Engine.Apply(new SliceOperation(ShapeRules.Axis("Slice", x.Shape, axis), start, length, step), x);
-    }
+        /// <summary>Some positions of an axis: start, start + step, … On the leading axis with step 1 nothing is copied.</summary>
+        /// <param name="x">Argument.</param>
+        /// <param name="axis">Axis; −1 is the innermost.</param>
+        /// <param name="start">First position.</param>
+        /// <param name="length">Number of positions; may be 0.</param>
+        /// <param name="step">Distance between positions, at least 1. For the other direction see <see cref="Flip"/>.</param>
+        /// <exception cref="ShapeException">A position lies outside the axis.</exception>
+        public static Tensor Slice(Tensor x, int axis, int start, int length, int step = 1)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            return Dispatcher.Apply(new SliceOperation(ShapeRules.Axis("Slice", x.Shape, axis), start, length, step), x);
+        }
 
-    /// <summary>A range of the leading axis, without a copy.</summary>
-    public static Tensor Slice(Tensor x, Range range)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        if (x.Rank == 0) throw new ShapeException("Slice: the operand is a scalar; there is no axis to take a range of.");
-        int start = range.Start.GetOffset(x.Shape[0]), end = range.End.GetOffset(x.Shape[0]);
-        return Slice(x, 0, start, end - start);
-    }
+        /// <summary>A range of the leading axis, without a copy.</summary>
+        public static Tensor Slice(Tensor x, Range range)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            if (x.Rank == 0) throw new ShapeException("Slice: the operand is a scalar; there is no axis to take a range of.");
+            int start = range.Start.GetOffset(x.Shape[0]), end = range.End.GetOffset(x.Shape[0]);
+            return Slice(x, 0, start, end - start);
+        }
 
-    /// <summary>One position of the leading axis, which is lost; without a copy.</summary>
-    /// <exception cref="ShapeException">The position lies outside the axis.</exception>
-    public static Tensor At(Tensor x, Index index)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        if (x.Rank == 0) throw new ShapeException("At: the operand is a scalar; there is no axis to index.");
-        return Reshape(Slice(x, 0, index.GetOffset(x.Shape[0]), 1), x.Shape.Lengths[1..]);
-    }
+        /// <summary>One position of the leading axis, which is lost; without a copy.</summary>
+        /// <exception cref="ShapeException">The position lies outside the axis.</exception>
+        public static Tensor At(Tensor x, Index index)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            if (x.Rank == 0) throw new ShapeException("At: the operand is a scalar; there is no axis to index.");
+            return Reshape(Slice(x, 0, index.GetOffset(x.Shape[0]), 1), x.Shape.Lengths[1..]);
+        }
 
-    /// <summary>Zeros before and after an axis.</summary>
-    /// <param name="x">Argument.</param>
-    /// <param name="axis">Axis; −1 is the innermost.</param>
-    /// <param name="before">Number of zeros before, at least 0.</param>
-    /// <param name="after">Number of zeros after, at least 0.</param>
-    public static Tensor Pad(Tensor x, int axis, int before, int after)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        Require.AtLeast(nameof(Pad), nameof(before), before, 0);
-        Require.AtLeast(nameof(Pad), nameof(after), after, 0);
-        int position = ShapeRules.Axis("Pad", x.Shape, axis);
-        return Engine.Apply(new PadOperation(position, before, 1, checked(before + x.Shape.Lengths[position] + after)), x);
+        /// <summary>Zeros before and after an axis.</summary>
+        /// <param name="x">Argument.</param>
+        /// <param name="axis">Axis; −1 is the innermost.</param>
+        /// <param name="before">Number of zeros before, at least 0.</param>
+        /// <param name="after">Number of zeros after, at least 0.</param>
+        public static Tensor Pad(Tensor x, int axis, int before, int after)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            Require.AtLeast(nameof(Pad), nameof(before), before, 0);
+            Require.AtLeast(nameof(Pad), nameof(after), after, 0);
+            int position = ShapeRules.Axis("Pad", x.Shape, axis);
+            return Dispatcher.Apply(new PadOperation(position, before, 1, checked(before + x.Shape.Lengths[position] + after)), x);
+        }
     }
 }
 
-internal sealed class SliceOperation(int axis, int start, int length, int step) : Operation
+namespace Autograd.Operations
 {
-    readonly int axis = axis;
-    readonly int start = start;
-    readonly int length = length;
-    readonly int step = step;
-
-    public override string Name => nameof(Functions.Slice);
-
-    /// <summary>Which positions.</summary>
-    public (int Axis, int Start, int Length, int Step) Range => (axis, start, length, step);
-
-    public override bool IsSameAs(RecordedOperation other) => other is SliceOperation same && (axis, start, length, step) == (same.axis, same.start, same.length, same.step);
-
-    public override Shape Infer(ReadOnlySpan<Tensor> operands)
+    internal sealed class SliceOperation(int axis, int start, int length, int step) : Operation
     {
-        var shape = operands[0].Shape;
-        long last = start + (long)Math.Max(length - 1, 0) * step;
-        if (step < 1 || length < 0 || start < 0 || start > shape.Lengths[axis] || (length > 0 && last >= shape.Lengths[axis]))
-            throw new ShapeException($"{Name}: start {start}, length {length}, step {step} do not lie within axis {axis} of {shape}.");
-        return shape.With(axis, length);
+        readonly int axis = axis;
+        readonly int start = start;
+        readonly int length = length;
+        readonly int step = step;
+
+        public override string Name => nameof(Functions.Slice);
+
+        /// <summary>Which positions.</summary>
+        public (int Axis, int Start, int Length, int Step) Range => (axis, start, length, step);
+
+        public override bool IsSameAs(RecordedOperation other) => other is SliceOperation same && (axis, start, length, step) == (same.axis, same.start, same.length, same.step);
+
+        public override Shape Infer(ReadOnlySpan<Tensor> operands)
+        {
+            var shape = operands[0].Shape;
+            long last = start + (long)Math.Max(length - 1, 0) * step;
+            if (step < 1 || length < 0 || start < 0 || start > shape.Lengths[axis] || (length > 0 && last >= shape.Lengths[axis]))
+                throw new ShapeException($"{Name}: start {start}, length {length}, step {step} do not lie within axis {axis} of {shape}.");
+            return shape.With(axis, length);
+        }
+
+        public override Tensor? View(ReadOnlySpan<Tensor> operands, Shape shape)
+        {
+            if (axis != 0 || (step != 1 && length > 1)) return null;
+            var x = operands[0];
+            return new Tensor(x.ElementType, shape, x.Storage, x.Offset + start * x.Shape.Product(1, x.Rank));
+        }
+
+        public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+        {
+            if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);
+            else Compute<double>(operands[0], result);
+        }
+
+        public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into) =>
+            into.AddAt(0, new PadOperation(axis, start, step, call[0].Shape.Lengths[axis]), cotangents[0]!);
+
+        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Dispatcher.Apply(this, tangents[0]!);
+
+        void Compute<T>(Tensor x, Tensor result)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            int inner = x.Shape.Product(axis + 1, x.Rank), outer = x.Shape.Product(0, axis), from = x.Shape.Lengths[axis];
+            var source = x.ReadSpan<T>();
+            var target = result.WriteSpan<T>();
+            for (int o = 0; o < outer; o++)
+                for (int i = 0; i < length; i++)
+                    source.Slice((o * from + start + i * step) * inner, inner).CopyTo(target[((o * length + i) * inner)..]);
+        }
     }
 
-    public override Tensor? View(ReadOnlySpan<Tensor> operands, Shape shape)
+    /// <summary>The adjoint of a slice: the operand at positions start, start + step, … of an axis of a tensor of zeros.</summary>
+    internal sealed class PadOperation(int axis, int start, int step, int length) : ScatterOperation
     {
-        if (axis != 0 || (step != 1 && length > 1)) return null;
-        var x = operands[0];
-        return new Tensor(x.ElementType, shape, x.Storage, x.Offset + start * x.Shape.Product(1, x.Rank));
-    }
+        readonly int axis = axis;
+        readonly int start = start;
+        readonly int step = step;
+        readonly int length = length;
 
-    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
-    {
-        if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);
-        else Compute<double>(operands[0], result);
-    }
+        public override string Name => nameof(Functions.Pad);
 
-    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into) =>
-        into.AddAt(0, new PadOperation(axis, start, step, call[0].Shape.Lengths[axis]), cotangents[0]!);
+        /// <summary>Where the operand goes, and the length of the axis.</summary>
+        public (int Axis, int Start, int Step, int Length) Range => (axis, start, step, length);
 
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Engine.Apply(this, tangents[0]!);
+        public override bool IsSameAs(RecordedOperation other) => other is PadOperation same && (axis, start, step, length) == (same.axis, same.start, same.step, same.length);
 
-    void Compute<T>(Tensor x, Tensor result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        int inner = x.Shape.Product(axis + 1, x.Rank), outer = x.Shape.Product(0, axis), from = x.Shape.Lengths[axis];
-        var source = x.ReadSpan<T>();
-        var target = result.WriteSpan<T>();
-        for (int o = 0; o < outer; o++)
-            for (int i = 0; i < length; i++)
-                source.Slice((o * from + start + i * step) * inner, inner).CopyTo(target[((o * length + i) * inner)..]);
-    }
-}
+        public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape.With(axis, length);
 
-/// <summary>The adjoint of a slice: the operand at positions start, start + step, … of an axis of a tensor of zeros.</summary>
-internal sealed class PadOperation(int axis, int start, int step, int length) : ScatterOperation
-{
-    readonly int axis = axis;
-    readonly int start = start;
-    readonly int step = step;
-    readonly int length = length;
+        public override void AddTo(Tensor part, Tensor target)
+        {
+            if (target.ElementType == ElementType.Float32) AddTo<float>(part, target);
+            else AddTo<double>(part, target);
+        }
 
-    public override string Name => nameof(Functions.Pad);
+        public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
+            Functions.Slice(cotangent, axis, start, call[0].Shape.Lengths[axis], step);
 
-    /// <summary>Where the operand goes, and the length of the axis.</summary>
-    public (int Axis, int Start, int Step, int Length) Range => (axis, start, step, length);
+        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Dispatcher.Apply(this, tangents[0]!);
 
-    public override bool IsSameAs(RecordedOperation other) => other is PadOperation same && (axis, start, step, length) == (same.axis, same.start, same.step, same.length);
-
-    public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape.With(axis, length);
-
-    public override void AddTo(Tensor part, Tensor target)
-    {
-        if (target.ElementType == ElementType.Float32) AddTo<float>(part, target);
-        else AddTo<double>(part, target);
-    }
-
-    public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
-        Functions.Slice(cotangent, axis, start, call[0].Shape.Lengths[axis], step);
-
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Engine.Apply(this, tangents[0]!);
-
-    void AddTo<T>(Tensor part, Tensor target)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        int inner = part.Shape.Product(axis + 1, part.Rank), outer = part.Shape.Product(0, axis);
-        int count = part.Shape.Lengths[axis];
-        var source = part.ReadSpan<T>();
-        var sums = target.WriteSpan<T>();
-        for (int o = 0; o < outer; o++)
-            for (int i = 0; i < count; i++)
-                Accumulation.Add(sums.Slice((o * length + start + i * step) * inner, inner), source.Slice((o * count + i) * inner, inner));
+        void AddTo<T>(Tensor part, Tensor target)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            int inner = part.Shape.Product(axis + 1, part.Rank), outer = part.Shape.Product(0, axis);
+            int count = part.Shape.Lengths[axis];
+            var source = part.ReadSpan<T>();
+            var sums = target.WriteSpan<T>();
+            for (int o = 0; o < outer; o++)
+                for (int i = 0; i < count; i++)
+                    Accumulation.Add(sums.Slice((o * length + start + i * step) * inner, inner), source.Slice((o * count + i) * inner, inner));
+        }
     }
 }

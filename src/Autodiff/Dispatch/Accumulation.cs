@@ -1,0 +1,45 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Autograd.Dispatch;
+
+/// <summary>Writing into memory that is known to be free for it: sums of gradients.</summary>
+internal static class Accumulation
+{
+    /// <summary>sum += part.</summary>
+    public static void Add<T>(Span<T> sum, ReadOnlySpan<T> part)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => TensorPrimitives.Add(sum, part, sum);
+
+    /// <inheritdoc cref="Add{T}"/>
+    public static void Add(Tensor sum, Tensor part)
+    {
+        if (sum.ElementType == ElementType.Float32) Add(sum.WriteSpan<float>(), part.ReadSpan<float>());
+        else Add(sum.WriteSpan<double>(), part.ReadSpan<double>());
+    }
+
+    /// <summary>Adds every row of a tensor with more leading axes: sum += Σ rows.</summary>
+    public static void AddRows(Tensor sum, Tensor rows)
+    {
+        if (sum.ElementType == ElementType.Float32) AddRows(sum.WriteSpan<float>(), rows.ReadSpan<float>());
+        else AddRows(sum.WriteSpan<double>(), rows.ReadSpan<double>());
+    }
+
+    static void AddRows<T>(Span<T> sum, ReadOnlySpan<T> rows)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (; !rows.IsEmpty; rows = rows[sum.Length..]) Add(sum, rows[..sum.Length]);
+    }
+
+    public static void Copy(Tensor source, Tensor target)
+    {
+        if (target.ElementType == ElementType.Float32) source.ReadSpan<float>().CopyTo(target.WriteSpan<float>());
+        else source.ReadSpan<double>().CopyTo(target.WriteSpan<double>());
+    }
+
+    public static void Clear(Tensor target)
+    {
+        if (target.ElementType == ElementType.Float32) target.WriteSpan<float>().Clear();
+        else target.WriteSpan<double>().Clear();
+    }
+}

@@ -1,0 +1,63 @@
+namespace Autograd.Dispatch;
+
+/// <summary>An operation with one result: its shape rule, kernel and derivative rules in one place.</summary>
+internal abstract class Operation : RecordedOperation
+{
+    /// <summary>The shape rule. Throws <see cref="ShapeException"/>. Needs no data.</summary>
+    public abstract Shape Infer(ReadOnlySpan<Tensor> operands);
+
+    /// <summary>The element type of the result.</summary>
+    public virtual ElementType InferType(ReadOnlySpan<Tensor> operands) => operands[0].ElementType;
+
+    /// <summary>Fills the result. Operands and result have data, and their shapes have been checked.</summary>
+    public abstract void Compute(ReadOnlySpan<Tensor> operands, Tensor result);
+
+    /// <summary>A result that shares its operand's memory, or null when this operation computes.</summary>
+    public virtual Tensor? View(ReadOnlySpan<Tensor> operands, Shape shape) => null;
+
+    /// <summary>The product of a cotangent of the result with the Jacobian for one operand; null means zero.</summary>
+    public virtual Tensor? Vjp(in Call call, int argument, Tensor cotangent) => throw new MissingRuleException(Name, argument, "vjp");
+
+    /// <summary>The product of the Jacobian with tangents of the operands (null means zero); null means zero.</summary>
+    public virtual Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) =>
+        throw new MissingRuleException(Name, tangents.IndexOfAnyExcept((Tensor?)null), "jvp");
+
+    /// <inheritdoc/>
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
+    {
+        var cotangent = cotangents[0]!;
+        for (int i = 0; i < call.Operands.Length; i++)
+            if (into.Wants(i) && Vjp(call, i, cotangent) is { } contribution)
+                into.Add(i, contribution);
+    }
+
+    /// <inheritdoc/>
+    public override void Push(in Call call, ReadOnlySpan<Tensor?> tangents, TangentSink into)
+    {
+        if (Jvp(call, tangents) is { } tangent) into.Add(0, tangent);
+    }
+}
+
+/// <summary>The identity on values, in the memory of the operand.</summary>
+internal abstract class ViewOperation : Operation
+{
+    public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
+
+    public sealed override Tensor View(ReadOnlySpan<Tensor> operands, Shape shape) =>
+        new(operands[0].ElementType, shape, operands[0].Storage, operands[0].Offset);
+
+    public sealed override void Compute(ReadOnlySpan<Tensor> operands, Tensor result) => Accumulation.Copy(operands[0], result);
+}
+
+/// <summary>The operand's elements at some places of zeros: the adjoint of an operation that reads a part.</summary>
+internal abstract class ScatterOperation : Operation
+{
+    /// <summary>Adds the elements of a part to their places in a tensor of the result's shape.</summary>
+    public abstract void AddTo(Tensor part, Tensor target);
+
+    public sealed override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+    {
+        Accumulation.Clear(result);
+        AddTo(operands[0], result);
+    }
+}

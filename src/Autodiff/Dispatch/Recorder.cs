@@ -1,0 +1,134 @@
+using System.Numerics;
+
+namespace Autograd;
+
+/// <summary>What operations need of the tape that is at hand on their thread: memory, tracking, recording. Made by <see cref="Tape"/>.</summary>
+public abstract class Recorder : TensorOwner
+{
+    /// <summary>The recorder at hand. Every scope that begins gives back what was before it.</summary>
+    [ThreadStatic]
+    static Recorder? current;
+
+    Recorder? suspended;
+
+    private protected Recorder() => Outer = Current;
+
+    /// <summary>Whether operations are recorded now; false inside <see cref="Tape.Pause"/> and while a sweep that is not recorded runs.</summary>
+    public bool IsRecording { get; private protected set; } = true;
+
+    /// <summary>
+    /// Whether every operation's result is searched for NaN and infinity; off by default. The first operation that makes one out of finite operands throws
+    /// <see cref="NonFiniteException"/>, which names it, the time step, and the line of the equation.
+    /// </summary>
+    public bool DetectsNonFinite { get; init; }
+
+    /// <summary>The recorder of this thread, or null.</summary>
+    internal static Recorder? Current => current is { IsEnded: false } recorder ? recorder : null;
+
+    /// <summary>What was at hand when this one began, and will be again.</summary>
+    internal Recorder? Outer { get; }
+
+    /// <summary>
+    /// Whether a program is recorded and not a computation: what depends on symbolic tensors is recorded here, and everything else is computed and
+    /// recorded outside, by the tape under way, so that values which the program refers to keep their gradients.
+    /// </summary>
+    public bool IsTrace { get; private protected init; }
+
+    /// <summary>Whether parameters may stand for other values.</summary>
+    internal abstract bool HasBindings { get; }
+
+    /// <summary>What operations take in the place of a tensor: the value bound to a parameter, else the tensor itself.</summary>
+    public static Tensor Actual(Tensor tensor) => Current is { HasBindings: true } recorder ? recorder.Resolve(tensor) : tensor;
+
+    /// <summary>Puts the value bound to a parameter in its place.</summary>
+    internal abstract Tensor Resolve(Tensor tensor);
+
+    /// <summary>Whether a use of these operands is recorded: recording goes on, and one of them is tracked.</summary>
+    internal abstract bool Tracks(ReadOnlySpan<Tensor> operands);
+
+    /// <summary>Memory without content yet, for a result that is recorded, or for one that is not.</summary>
+    internal abstract Tensor Allocate(ElementType type, Shape shape, bool isRecorded);
+
+    /// <summary>Records one use of an operation.</summary>
+    internal abstract void Record(RecordedOperation operation, ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results);
+
+    /// <summary>Looks at a result where <see cref="DetectsNonFinite"/> is set.</summary>
+    internal abstract void Inspect(RecordedOperation operation, ReadOnlySpan<Tensor> operands, Tensor result);
+
+    /// <summary>The matrix of a parameter or watched tensor in the kernel's layout, as the right operand of products; null for any other tensor.</summary>
+    internal abstract PackedMatrix<T>? Packed<T>(Tensor matrix, bool transposed)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>Code of users runs inside an operation or a sweep on this thread: what it makes is its own, and stays.</summary>
+    /// <param name="isRecording">Whether it is recorded; as it is, by default.</param>
+    internal static UserCode EnterUserCode(bool? isRecording = null) => Current is { } recorder ? recorder.Enter(isRecording ?? recorder.IsRecording) : default;
+
+    private protected abstract UserCode Enter(bool isRecording);
+
+    /// <summary>Ends <see cref="EnterUserCode"/>.</summary>
+    internal abstract void Leave(in UserCode scope);
+
+    /// <summary>What follows belongs to a time step, or to none. Returns what of the step before goes on afterwards.</summary>
+    internal abstract Tensor[]? EnterStep(TimeStep? step);
+
+    /// <summary>The step before goes on, with what <see cref="EnterStep"/> gave.</summary>
+    internal abstract void LeaveStep(TimeStep? before, Tensor[]? uses);
+
+    /// <summary>A tensor that stands for data of each step in the program that is traced; the same one for the same data.</summary>
+    internal abstract Tensor AddStepData(StepData data, ElementType type);
+
+    /// <summary>What follows does not depend on the program that is traced.</summary>
+    internal OutsideScope StepOutside()
+    {
+        current = Outer;
+        return new OutsideScope(this);
+    }
+
+    /// <summary>Makes this the recorder at hand.</summary>
+    private protected void Begin() => current = this;
+
+    /// <summary>Gives back what was at hand before.</summary>
+    private protected void GiveBack() => current = Outer;
+
+    /// <summary>Whether this is the recorder at hand on its thread, ended or not.</summary>
+    private protected bool IsAtHand => ReferenceEquals(current, this);
+
+    /// <summary>The thread turns to other work, which must not be recorded.</summary>
+    internal void Suspend()
+    {
+        if (IsEnded || !IsOnItsThread || !IsOrIsWithin(current)) return;
+        suspended = current;
+        current = null;
+    }
+
+    /// <summary>The thread comes back to the work of this scope.</summary>
+    internal void Resume()
+    {
+        if (IsEnded || !IsOnItsThread || current is not null) return;
+        current = suspended;
+        suspended = null;
+    }
+
+    /// <summary>Without a recorder on this thread, a parameter may not be used by work that was started within the scope of one that records.</summary>
+    internal static void CheckUse(string operation, ReadOnlySpan<Tensor> operands)
+    {
+        foreach (var operand in operands)
+            if (operand is Parameter parameter && RecorderFlow.OfAnotherThread is { } recorder)
+                throw new TapeException(
+                    $"{operation}: parameter {parameter.Name} is used on a thread without a tape, by work that was started while a tape of thread {recorder.Thread} records. " +
+                    "It would be missing from the gradients. Give the work a tape of its own (Differentiate does), or pause the tape while it runs.");
+    }
+
+    bool IsOrIsWithin(Recorder? other)
+    {
+        for (; other is not null; other = other.Outer)
+            if (ReferenceEquals(other, this)) return true;
+        return false;
+    }
+
+    /// <summary>A stretch outside of a trace.</summary>
+    internal readonly ref struct OutsideScope(Recorder trace)
+    {
+        public void Dispose() => current = trace;
+    }
+}

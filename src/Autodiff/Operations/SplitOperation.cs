@@ -1,8 +1,0 @@
-namespace Autograd;
-
-/// <summary>An operation that takes its operand apart: several results, each a view of a part of it.</summary>
-internal abstract class SplitOperation : RecordedOperation
-{
-    /// <summary>The results, in order. Throws <see cref="ShapeException"/>.</summary>
-    public abstract Tensor[] Split(Tensor operand);
-}

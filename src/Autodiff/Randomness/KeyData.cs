@@ -1,0 +1,67 @@
+using System.Numerics;
+
+namespace Autograd.Randomness;
+
+/// <summary>Numbers drawn from a key, one for each element, by its position.</summary>
+/// <param name="Shape">Shape at one step.</param>
+/// <param name="Key">Which numbers.</param>
+internal abstract record KeyData(Shape Shape, RandomKey Key) : StepData(Shape)
+{
+    public override Recorder? Trace => Key.Trace;
+
+    public override void Fill<T>(int step, Span<T> target)
+    {
+        var key = Key.AtTraced(step);
+        for (int i = 0; i < target.Length; i++) target[i] = Number<T>(key, (uint)i);
+    }
+
+    /// <summary>One number.</summary>
+    protected abstract T Number<T>(RandomKey key, uint position)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+}
+
+/// <summary>Numbers uniform in [<paramref name="Low"/>, <paramref name="High"/>).</summary>
+internal sealed record UniformData(Shape Shape, RandomKey Key, double Low, double High) : KeyData(Shape, Key)
+{
+    protected override T Number<T>(RandomKey key, uint position)
+    {
+        var number = T.CreateTruncating(Low + (High - Low) * key.Uniform(position));
+        // Near the upper end a float may be rounded up to it.
+        return double.CreateTruncating(number) >= High && Low < High ? T.BitDecrement(T.CreateTruncating(High)) : number;
+    }
+}
+
+/// <summary>Normal numbers with mean 0.</summary>
+internal sealed record NormalData(Shape Shape, RandomKey Key, double StandardDeviation) : KeyData(Shape, Key)
+{
+    protected override T Number<T>(RandomKey key, uint position) => T.CreateTruncating(key.Normal(position) * StandardDeviation);
+}
+
+/// <summary>0 with probability <paramref name="Rate"/>, else 1/(1 − rate).</summary>
+internal sealed record DropoutData(Shape Shape, RandomKey Key, double Rate) : KeyData(Shape, Key)
+{
+    protected override T Number<T>(RandomKey key, uint position) => key.Uniform(position) < Rate ? T.Zero : T.CreateTruncating(1 / (1 - Rate));
+}
+
+/// <summary>0 with probability <paramref name="Rate"/>, else 1, another mask at each step of the recurrence whatever the step of the key is.</summary>
+internal sealed record MaskData(Shape Shape, RandomKey Key, double Rate, TimeStep Step) : StepData(Shape)
+{
+    public override Recorder? Trace => Step.Trace ?? Key.Trace;
+
+    public override void Fill<T>(int step, Span<T> target)
+    {
+        // The key's own step is the training step, which must not be lost.
+        var given = Key.AtTraced(step);
+        ulong seed = given.Seed + 0x9E3779B97F4A7C15 * (given.Step + 1UL);
+        uint limit = (uint)Math.Min(Math.Ceiling(Rate * 4294967296.0), uint.MaxValue), number = (uint)Step.NumberAt(step);
+        // Each block of the generator serves four elements.
+        for (int i = 0; i < target.Length; i += 4)
+        {
+            var (a, b, c, d) = Philox.Permute(((uint)i / 4, number, given.Purpose, 1), (uint)seed, (uint)(seed >> 32));
+            target[i] = a < limit ? T.Zero : T.One;
+            if (i + 1 < target.Length) target[i + 1] = b < limit ? T.Zero : T.One;
+            if (i + 2 < target.Length) target[i + 2] = c < limit ? T.Zero : T.One;
+            if (i + 3 < target.Length) target[i + 3] = d < limit ? T.Zero : T.One;
+        }
+    }
+}

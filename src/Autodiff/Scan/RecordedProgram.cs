@@ -1,0 +1,141 @@
+namespace Autograd;
+
+/// <summary>
+/// A function of tensors as a list of operations with memory of their own, recorded once from tensors without data: running it again computes into the same
+/// memory and allocates nothing. Parameters are read where they are, so their changes show.
+/// </summary>
+public sealed class RecordedProgram
+{
+    readonly (Operation Operation, Tensor[] Operands, Tensor Result)[] steps;
+
+    // Where the results come about, which may be the memory of an argument, or the same for several.
+    readonly Tensor[] results;
+
+    RecordedProgram((Operation, Tensor[], Tensor)[] steps, Tensor[] inputs, Tensor[] results)
+    {
+        (this.steps, this.results, Inputs) = (steps, results, inputs);
+        Outputs = Array.ConvertAll(results, result => Tensor.Zeros(result.Shape, result.ElementType));
+    }
+
+    /// <summary>The arguments, as they are now.</summary>
+    public IReadOnlyList<Tensor> Inputs { get; }
+
+    /// <summary>The results of the last run: memory of their own, so that they stay when the arguments are written.</summary>
+    public IReadOnlyList<Tensor> Outputs { get; }
+
+    /// <summary>Writes an argument.</summary>
+    /// <exception cref="ShapeException">It has another shape.</exception>
+    /// <exception cref="ElementTypeException">It has another element type.</exception>
+    public void SetInput(int number, Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        var input = Inputs[Require.Within(nameof(SetInput), nameof(number), number, Inputs.Count)];
+        if (value.Shape != input.Shape) throw new ShapeException($"SetInput: argument {number} is {input.Shape}, the value is {value.Shape}.");
+        if (value.ElementType != input.ElementType)
+            throw new ElementTypeException($"SetInput: argument {number} is {input.ElementType}, the value is {value.ElementType}.");
+        value.CheckOwner(nameof(SetInput));
+        Accumulation.Copy(value, input);
+    }
+
+    /// <summary>Writes an argument from its elements in row-major order.</summary>
+    /// <exception cref="ShapeException">There are more or fewer than it has.</exception>
+    public void SetInput<T>(int number, ReadOnlySpan<T> elements)
+        where T : unmanaged
+    {
+        var input = Inputs[Require.Within(nameof(SetInput), nameof(number), number, Inputs.Count)];
+        if (elements.Length != input.AsSpan<T>().Length) throw new ShapeException($"SetInput: {elements.Length} elements were given for argument {number}, {input.Shape}.");
+        elements.CopyTo(input.WriteSpan<T>());
+    }
+
+    /// <summary>
+    /// The program of a function, or null if it cannot be recorded: it reads values, needs a tape of its own, hides what it uses, or uses
+    /// other random data at every step. What else it throws passes through.
+    /// </summary>
+    public static RecordedProgram? Of(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
+    {
+        try
+        {
+            return ChangesByStep(function, inputs) ? null : Recorded(function, inputs);
+        }
+        catch (Exception error) when (error is SymbolicReadException or TapeException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Computes the results of what is in the inputs.</summary>
+    public void Run()
+    {
+        foreach (var (operation, operands, result) in steps) operation.Compute(operands, result);
+        for (int i = 0; i < results.Length; i++) Accumulation.Copy(results[i], Outputs[i]);
+    }
+
+    // A trace tells, where a usual tape would take the data of one step for all.
+    static bool ChangesByStep(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
+    {
+        using var trace = Tape.BeginTrace();
+        using var step = TimeStep.BeginTraced(trace);
+        function(Symbols(trace, inputs));
+        return trace.StepData.Count > 0;
+    }
+
+    static RecordedProgram? Recorded(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
+    {
+        using var tape = new Tape();
+        var symbols = Symbols(tape, inputs);
+        int start = tape.Position;
+        var outputs = function(symbols);
+        return new Binding(symbols).Build(Entries(tape.Memory, start), outputs);
+    }
+
+    static Tensor[] Symbols(Tape tape, IReadOnlyList<(Shape Shape, ElementType Type)> inputs) =>
+        [.. inputs.Select(input => tape.Watch(Tensor.Symbolic(input.Shape, input.Type)))];
+
+    static IEnumerable<(RecordedOperation? Operation, Tensor[] Operands, Tensor Result)> Entries(TapeMemory memory, int since)
+    {
+        for (int entry = since; entry < memory.EntryCount; entry++)
+            yield return (memory.OperationOf(entry), memory.OperandsOf(entry).ToArray(), memory.ResultsOf(entry)[0]);
+    }
+
+    /// <summary>Gives every recorded tensor memory.</summary>
+    sealed class Binding
+    {
+        readonly Dictionary<Tensor, Tensor> memory = new(ReferenceEqualityComparer.Instance);
+        readonly List<(Operation, Tensor[], Tensor)> steps = [];
+        readonly Tensor[] inputs;
+
+        public Binding(Tensor[] symbols)
+        {
+            inputs = Array.ConvertAll(symbols, symbol => memory[symbol] = Fresh(symbol));
+        }
+
+        public RecordedProgram? Build(IEnumerable<(RecordedOperation? Operation, Tensor[] Operands, Tensor Result)> recorded, Tensor[] outputs)
+        {
+            foreach (var (operation, operands, result) in recorded)
+            {
+                if (operation is null) continue;
+                // Operations with several results, and those that call back, are left to the usual way.
+                if (operation is not Operation single || operation is CustomAdapter || Bound(operands) is not { } bound) return null;
+                if (single.View(bound, result.Shape) is { } view) memory[result] = view;
+                else steps.Add((single, bound, memory[result] = Fresh(result)));
+            }
+            return Bound(outputs) is { } places ? new RecordedProgram([.. steps], inputs, places) : null;
+        }
+
+        // Null where a tensor without data came from nothing that was recorded.
+        Tensor[]? Bound(Tensor[] tensors)
+        {
+            var bound = new Tensor[tensors.Length];
+            for (int i = 0; i < bound.Length; i++)
+            {
+                if (memory.TryGetValue(tensors[i], out var known)) bound[i] = known;
+                else if (tensors[i] is Parameter) bound[i] = tensors[i];
+                else if (tensors[i].IsSymbolic) return null;
+                else bound[i] = memory[tensors[i]] = tensors[i].Detach();
+            }
+            return bound;
+        }
+
+        static Tensor Fresh(Tensor like) => Tensor.Zeros(like.Shape, like.ElementType);
+    }
+}

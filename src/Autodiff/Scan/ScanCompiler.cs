@@ -1,0 +1,162 @@
+namespace Autograd;
+
+/// <summary>
+/// Runs recurrences as plans. Every run traces the step anew, which costs as much as a single step of one sequence; the plan is looked up by what the step did, so
+/// a step that does something else, has other shapes or another element type gets another plan. Plans refer to no tensor. What is known of a step from other runs, its
+/// <see cref="StepHistory"/>, belongs to the caller.
+/// </summary>
+public static class ScanCompiler
+{
+    // A layer meets a few shapes and modes: training, evaluation, the rest of an epoch.
+    const int MostPlans = 64;
+
+    // Shared by all layers, because plans refer to no tensor: a cell that is made anew for each sequence is not planned anew.
+    static readonly List<ScanEntry> Entries = [];
+
+    /// <summary>Runs a step over a sequence: the recurrence as a plan, recorded on the tape of this thread as one entry.</summary>
+    /// <param name="step">The step: a pure function of its arguments, of parameters, and of the time step. It is traced without data.</param>
+    /// <param name="history">What its runs have shown of it.</param>
+    /// <param name="x">Inputs, <c>[time, …]</c>.</param>
+    /// <param name="states">The states before the first step.</param>
+    /// <param name="sequences">Other tensors given for each step, <c>[time, …]</c>; constants to every derivative.</param>
+    /// <param name="threads">Threads at most.</param>
+    /// <param name="firstStep">Number of the first step, where the sequence is a part of a longer one.</param>
+    /// <exception cref="ObjectDisposedException">The input or a state belongs to a tape that has ended.</exception>
+    /// <exception cref="TapeException">The input or a state belongs to the tape of another thread; or a parameter is changed while the run reads it.</exception>
+    public static ScanOutcome Run(StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0)
+    {
+        x = Recorder.Actual(x);
+        states = Array.ConvertAll(states, Recorder.Actual);
+        // The trace sees their shapes only.
+        x.CheckOwner("Recurrent");
+        foreach (var state in states) state.CheckOwner("Recurrent");
+        var (entry, trace, operands, reason) = Prepare(step, history, x, states, sequences);
+        if (entry is null) return new(null, 0, reason);
+        var inputs = new ScanInputs(x, states, sequences, trace.StepData, trace.Leaves, threads, firstStep);
+        if (Tape.Current is not { } tape || !entry.Plan.HasGradients)
+        {
+            if (Recorder.Current is null) Recorder.CheckUse("Recurrent", trace.Leaves);
+            return new(RunOutside(entry, inputs), states.Length, null);
+        }
+        var run = entry.Begin(inputs);
+        var results = run.Forward();
+        tape.RecordSegment(new ScanOperation(run, tape.SegmentOf(() => StepByStep(trace.Program!, x, states, sequences, trace, firstStep))), operands, results);
+        return new(results, states.Length, null);
+    }
+
+    /// <summary>Bytes that a recorded run keeps for each step; null where there is no plan.</summary>
+    /// <inheritdoc cref="Run"/>
+    /// <param name="step"/><param name="history"/><param name="x"/><param name="states"/><param name="sequences"/>
+    public static long? KeptBytesPerStep(StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences) =>
+        Plan(step, history, x, states, sequences).Plan?.KeptBytesPerStep;
+
+    /// <summary>The plan in readable form, or why there is none.</summary>
+    /// <inheritdoc cref="Run"/>
+    /// <param name="name">What it is called.</param>
+    /// <param name="step"/><param name="history"/><param name="x"/><param name="states"/><param name="sequences"/>
+    public static string Explain(string name, StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
+    {
+        var (entry, trace, _, reason) = Prepare(step, history, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
+        if (entry is null) return $"{name} runs eagerly: {reason}.";
+        var leaves = trace.Leaves.Select((leaf, i) => (leaf as Parameter)?.Name ?? FormattableString.Invariant($"{(leaf.Owner is null ? "constant" : "captured")} {i}"));
+        return ScanText.Of(entry.Plan, name, [.. leaves]);
+    }
+
+    /// <summary>The plan with which a sequence would run, or why there is none.</summary>
+    internal static (ScanPlan? Plan, string? Reason) Plan(StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
+    {
+        var (entry, _, _, reason) = Prepare(step, history, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
+        return (entry?.Plan, reason);
+    }
+
+    /// <summary>The program run operation by operation: what a plan must equal.</summary>
+    internal static Tensor[] StepByStep(StepProgram program, Tensor x, Tensor[] states, Tensor[] sequences, StepTrace trace, int firstStep)
+    {
+        var inputs = Functions.Unstack(x);
+        var parts = Array.ConvertAll(sequences, sequence => Functions.Unstack(sequence));
+        var outputs = new Tensor[inputs.Length];
+        var all = Array.ConvertAll(states, _ => new Tensor[inputs.Length]);
+        for (int t = 0; t < inputs.Length; t++)
+        {
+            using var step = TimeStep.Begin(firstStep + t);
+            var values = program.Run([inputs[t], .. states, .. parts.Select(part => part[t]), .. trace.StepData.Select(data => data.At(firstStep + t, x.ElementType)), .. trace.Leaves]);
+            outputs[t] = values[program.Output];
+            states = Array.ConvertAll(program.Next, number => values[number]);
+            for (int i = 0; i < all.Length; i++) all[i][t] = states[i];
+        }
+        return [Functions.Stack(outputs), .. states, .. all.Select(steps => Functions.Stack(steps))];
+    }
+
+    static string? Obstacle(Tape? tape, Tensor x, Tensor[] states)
+    {
+        if (!KernelCompiler.IsSupported) return "this program cannot make code at run time";
+        if (tape is { IsTrace: true } || x.IsSymbolic || Array.Exists(states, state => state.IsSymbolic)) return "it runs inside another step that is traced";
+        if (tape is { DetectsNonFinite: true }) return "the tape looks for NaN and infinity in every operation";
+        if (tape is { SplitsSteps: true }) return "the tape keeps the uses of a parameter at different steps apart";
+        if (Array.Exists(states, state => state.ElementType != x.ElementType)) return "the state has another element type than the input";
+        return x.ElementCount == 0 || Array.Exists(states, state => state.ElementCount == 0) ? "there are no elements" : null;
+    }
+
+    static StepTrace Trace(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences) => StepTrace.Of(
+        step, AtOneStep(x), states, Array.ConvertAll(sequences, AtOneStep));
+
+    static Tensor AtOneStep(Tensor sequence) => new(sequence.ElementType, Shape.Create(sequence.Shape.Lengths[1..]), null);
+
+    // Where nothing is recorded, the run's memory ends with the call.
+    static Tensor[] RunOutside(ScanEntry entry, ScanInputs inputs)
+    {
+        using var tape = Tape.BeginIsolated();
+        return Array.ConvertAll(entry.Begin(inputs).Forward(), result => result.Detach());
+    }
+
+    static (ScanEntry? Entry, StepTrace Trace, Tensor[] Operands, string? Reason) Prepare(
+        StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
+    {
+        var tape = Tape.Current;
+        if ((Obstacle(tape, x, states) ?? history.Impurity) is { } obstacle) return (null, null!, [], obstacle);
+        var trace = Trace(step, x, states, sequences);
+        if (trace.Program is not { } program) return (null, trace, [], trace.Reason);
+        if (history.Check(trace, () => TraceAgain(tape, step, x, states, sequences)) is { } impurity) return (null, trace, [], impurity);
+        Tensor[] operands = [x, .. states, .. trace.Leaves];
+        bool isRecorded = tape is { IsRecording: true };
+        var tracked = Array.ConvertAll(operands, operand => isRecorded && tape!.NumberOf(operand) >= 0);
+        var entry = Find(program, tracked, out string? reason);
+        return (entry, trace, operands, reason);
+    }
+
+    // What the step computes outside of its program was recorded the first time.
+    static StepTrace TraceAgain(Tape? tape, StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
+    {
+        using var pause = tape is null ? default : tape.Pause();
+        return Trace(step, x, states, sequences);
+    }
+
+    static ScanEntry? Find(StepProgram program, bool[] tracked, out string? reason)
+    {
+        reason = null;
+        if (Known(program, tracked) is { } known) return known;
+        if (ScanEntry.Make(program, tracked, out reason) is not { } made) return null;
+        lock (Entries)
+        {
+            Entries.Insert(0, made);
+            if (Entries.Count > MostPlans) Entries.RemoveAt(MostPlans);
+        }
+        return made;
+    }
+
+    static ScanEntry? Known(StepProgram program, bool[] tracked)
+    {
+        lock (Entries)
+        {
+            int known = Entries.FindIndex(entry => entry.Fits(program, tracked));
+            if (known < 0) return null;
+            var found = Entries[known];
+            if (known > 0)
+            {
+                Entries.RemoveAt(known);
+                Entries.Insert(0, found);
+            }
+            return found;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Autograd.Tapes;
+
+/// <summary>A segment of a computation of which only the results are kept; a sweep runs it again.</summary>
+internal sealed class CheckpointOperation(TapeSegment segment) : RecordedOperation
+{
+    public override string Name => "Checkpoint";
+
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into) => into.Replay(segment, cotangents);
+
+    public override void Push(in Call call, ReadOnlySpan<Tensor?> tangents, TangentSink into) => into.Replay(segment);
+}

@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+
+namespace Autograd;
+
+public sealed partial class Tape
+{
+    TapeSegment? segment;
+
+    /// <summary>The innermost segment that runs, on this tape or around it.</summary>
+    internal TapeSegment? Segment
+    {
+        get => segment ?? (Outer as Tape)?.Segment;
+        set => segment = value;
+    }
+
+    /// <summary>Runs a segment, and keeps of it only its results and how to run it again.</summary>
+    /// <param name="function">The segment.</param>
+    /// <param name="keep">Where its results are kept, if not where they are.</param>
+    internal Tensor[] Checkpoint(Func<Tensor[]> function, Func<Tensor[], Tensor[]>? keep = null)
+    {
+        ThrowIfMisused(nameof(Checkpoint));
+        if (!IsRecording || IsTrace) return function();
+        // A bound value becomes a leaf here and not inside, where it would be forgotten and its gradient with it.
+        if (bindings is not null)
+            foreach (var value in bindings.Values) Watch(value);
+        var mark = memory.Mark();
+        var made = new TapeSegment(this, function, Segment, TimeStep.Capture(), bindings is null ? null : new Dictionary<Parameter, Tensor>(bindings));
+        var results = RunFirst(made);
+        var externals = memory.Externals(mark, Array.ConvertAll(results, NumberOf), splits is null ? null : IsStepUse);
+        if (externals.Count == 0) return results;
+        var operands = externals.ConvertAll(memory.ValueOf);
+        var kept = keep?.Invoke(results) ?? Array.ConvertAll(results, result => new Tensor(result.ElementType, result.Shape, result.Storage, result.Offset) { Owner = result.Owner });
+        made.Results = kept;
+        memory.Forget(mark, kept);
+        foreach (var operand in operands) Restore(operand);
+        RecordSegment(new CheckpointOperation(made), [.. operands], kept);
+        return kept;
+    }
+
+    /// <summary>Records an operation that can compute its results again.</summary>
+    internal void RecordSegment(RecordedOperation operation, ReadOnlySpan<Tensor> operands, Tensor[] results)
+    {
+        foreach (var result in results) result.Origin = operation;
+        if (Tracks(operands)) Record(operation, operands, results);
+    }
+
+    /// <summary>A segment that is run again under what is at hand now, of which nothing is forgotten.</summary>
+    internal TapeSegment SegmentOf(Func<Tensor[]> function) =>
+        new(this, function, Segment, TimeStep.Capture(), bindings is null ? null : new Dictionary<Parameter, Tensor>(bindings)) { IsExact = false };
+
+    /// <summary>Records a segment anew during a sweep.</summary>
+    /// <param name="replayed">The segment.</param>
+    /// <param name="mark">Where its entries begin.</param>
+    /// <param name="operands">What it depended on at first.</param>
+    internal Tensor[] Replay(Segment replayed, TapeMark mark, ReadOnlySpan<int> operands)
+    {
+        var known = (TapeSegment)replayed;
+        var before = bindings;
+        using var recording = new PauseScope(this, recording: true);
+        using var user = EnterUserCode(isRecording: true);
+        bindings = known.Bindings is { } bound ? new Dictionary<Parameter, Tensor>(bound) : null;
+        try
+        {
+            var results = known.RunAgain();
+            var externals = memory.Externals(mark, Array.ConvertAll(results, NumberOf));
+            known.Verify(results, operands.SequenceEqual(CollectionsMarshal.AsSpan(externals)));
+            return results;
+        }
+        finally
+        {
+            bindings = before;
+        }
+    }
+
+    // What the segment has begun and others go on with: uses of a parameter at steps, watched tensors. Parameters come back by being asked for.
+    void Restore(Tensor operand)
+    {
+        if (splits?.Find(uses => uses.Has(operand)) is { } split && operand.Owner != this) Record((RecordedOperation)operand.Origin!, [split.Value], [operand]);
+        else if (NumberOf(operand) < 0) AddLeaf(operand);
+    }
+
+    bool IsStepUse(Tensor value) => splits!.Exists(uses => uses.Has(value));
+
+    /// <summary>Whether what was recorded since a mark depends on anything tracked but some tensors that were watched since.</summary>
+    internal bool DependsOnOther(TapeMark mark, Tensor[] tensors)
+    {
+        foreach (int external in memory.Externals(mark, []))
+            if (external < mark.Values || memory.ValueOf(external) is Parameter || Array.IndexOf(tensors, memory.ValueOf(external)) < 0)
+                return true;
+        return false;
+    }
+
+    Tensor[] RunFirst(TapeSegment made)
+    {
+        var before = segment;
+        segment = made;
+        try
+        {
+            return made.Run();
+        }
+        finally
+        {
+            segment = before;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+namespace Autograd;
+
+public sealed partial class Tape
+{
+    List<StepUses>? splits;
+    (TimeStep? Before, Tensor[]? Uses)? loop;
+
+    /// <summary>
+    /// What follows belongs to a time step, for loops over <c>cell.Step</c> written by hand: entries are labelled with it, and <see cref="TimeStep.Current"/> is
+    /// it, until the next call, −1, or the end of the tape. Then the step that was under way before the loop, if there was one, goes on.
+    /// </summary>
+    /// <param name="step">Number of the step, from 0; −1 ends the loop.</param>
+    public void BeginStep(int step)
+    {
+        ThrowIfMisused(nameof(BeginStep));
+        EndStep();
+        if (step < 0) return;
+        var (before, begun) = (TimeStep.Capture(), new TimeStep(step));
+        TimeStep.Set(begun);
+        loop = (before, EnterStep(begun));
+    }
+
+    /// <summary>Labels what follows, and begins a use of the parameters that are split. Returns the uses that go on afterwards.</summary>
+    internal override Tensor[]? EnterStep(TimeStep? step)
+    {
+        Label(step);
+        if (splits is null || !IsRecording) return null;
+        Tensor[] before = [.. splits.Select(uses => bindings![uses.Parameter])];
+        foreach (var uses in splits)
+        {
+            // First back to the parameter's own value, or the new use would be one of the step before.
+            bindings![uses.Parameter] = uses.Value;
+            if (step is { Trace: null } known) bindings[uses.Parameter] = uses.Begin(known.Number);
+        }
+        return before;
+    }
+
+    /// <summary>The step before goes on, with the uses that it had.</summary>
+    internal override void LeaveStep(TimeStep? before, Tensor[]? uses)
+    {
+        if (IsEnded) return;
+        Label(before);
+        // What was split within the step has no use before it.
+        for (int i = 0; i < splits?.Count; i++) bindings![splits[i].Parameter] = i < uses?.Length ? uses[i] : splits[i].Value;
+    }
+
+    // The step of a loop written by hand is over.
+    void EndStep()
+    {
+        if (loop is not var (before, uses)) return;
+        loop = null;
+        TimeStep.Set(before);
+        LeaveStep(before, uses);
+    }
+
+    void Label(TimeStep? step) => memory.Steps.Add((memory.EntryCount, step is { Trace: null } known ? known.Number : -1));
+
+    /// <summary>
+    /// From here on keeps a parameter's uses at different time steps apart, so that the gradient of each can be asked for: what a weight gets from step t
+    /// alone. Call it before the sequence is run.
+    /// <code>
+    /// using var tape = new Tape();
+    /// var uses = tape.SplitByStep(cell["R"]);
+    /// var loss = Loss(recurrent.Forward(x));
+    /// var byStep = uses.Gradients(loss);      // [time, hidden, hidden]
+    /// </code>
+    /// </summary>
+    public StepUses SplitByStep(Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ThrowIfMisused(nameof(SplitByStep));
+        if (splits?.Find(split => split.Parameter == parameter) is { } known) return known;
+        var value = Resolve(parameter);
+        LeafOf(value);
+        var uses = new StepUses(this, parameter, value);
+        (splits ??= []).Add(uses);
+        (bindings ??= [])[parameter] = value;
+        return uses;
+    }
+
+    /// <summary>Whether the uses of some parameter are kept apart by step.</summary>
+    internal bool SplitsSteps => splits is not null;
+
+    /// <summary>The time step under way, or null.</summary>
+    internal int? CurrentStep => memory.Steps.Count > 0 && memory.Steps[^1].Step >= 0 ? memory.Steps[^1].Step : null;
+}

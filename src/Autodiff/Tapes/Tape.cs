@@ -1,0 +1,288 @@
+using System.Runtime.CompilerServices;
+using static System.FormattableString;
+
+namespace Autograd;
+
+/// <summary>
+/// Records the operations of this thread from its creation to the end of its scope:
+/// <code>
+/// using var tape = new Tape();
+/// var loss = Loss(model, batch);
+/// var gradients = tape.Gradients(loss, model.Parameters);
+/// </code>
+/// Operations with a tracked operand (a <see cref="Parameter"/>, a watched tensor, or what derives from one) become entries of flat arrays, in
+/// order; there are no closures and there is no recursion, so a tape of a million entries runs backward like one of ten.
+/// <para>
+/// Every value computed in the scope ends with it. A tensor used after that throws <see cref="ObjectDisposedException"/>; <see cref="Tensor.Detach"/> makes a
+/// copy that outlives the tape. Nothing else is ever disposed. What is recorded lives in memory that the tape owns and gives back when the scope ends; the
+/// memory of what is not, because nothing that it is computed from is tracked or because recording is paused, is left to the garbage collector.
+/// </para>
+/// <para>
+/// One tape per thread at a time, used by the thread that created it; anything else throws <see cref="TapeException"/>, reading its tensors included. So there
+/// must be no <c>await</c> inside the scope: what follows it may run on another thread. Work that is started within the scope and runs on other threads
+/// may not use parameters there without a tape of its own, because what it computes would be missing from the gradients; pause the tape for work that is not
+/// meant to count.
+/// </para>
+/// </summary>
+public sealed partial class Tape : Recorder, IDisposable
+{
+    static int serials;
+
+    // Marks constants that entries of this tape have used: negative, as for everything that is not recorded.
+    readonly int usedAsConstant = -2 - (Interlocked.Increment(ref serials) & 0x3FFFFFFF);
+    readonly TapeOrigin origin;
+    readonly RecorderFlow? flow;
+    Dictionary<Parameter, Tensor>? bindings;
+    TapeMemory memory;
+    SweepMemory? scratch;
+    bool hasWatched;
+    int pauses, sweeps;
+
+    /// <summary>Begins recording on this thread.</summary>
+    /// <param name="file">Where the scope begins, for messages; filled in by the compiler.</param>
+    /// <param name="line">The line; filled in by the compiler.</param>
+    /// <exception cref="TapeException">This thread already has a tape.</exception>
+    public Tape([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        if (Outer is { } open)
+            throw new TapeException(
+                $"A tape is already recording on this thread{(open as Tape)?.origin}. End its scope first, or use Differentiate, whose calls nest.");
+        origin = new TapeOrigin(file, line);
+        memory = TapeMemory.Rent();
+        Begin();
+        flow = RecorderFlow.Begin(this);
+    }
+
+    /// <summary>The tape of this thread, or null.</summary>
+    public static new Tape? Current => Recorder.Current as Tape;
+
+    /// <summary>
+    /// Number of entries so far. Remember it to sweep a range later: <see cref="Gradients(IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, bool, Range?)"/>.
+    /// </summary>
+    public int Position => Alive("Position").EntryCount;
+
+    internal TapeMemory Memory => memory;
+
+    /// <summary>Whether a sweep is under way.</summary>
+    internal bool IsSweeping => sweeps > 0;
+
+    internal override bool HasBindings => bindings is not null || (IsTrace && Outer is { HasBindings: true });
+
+    /// <summary>Bytes of the memory for values, in use or free.</summary>
+    internal long AllocatedBytes => memory.AllocatedBytes;
+
+    /// <summary>
+    /// Tracks a tensor, so that gradients with respect to it can be asked for. Parameters need no watching. Returns the same tensor.
+    /// </summary>
+    /// <exception cref="TapeException">It was used on this tape before; what was computed from it then would be missing from its gradient.</exception>
+    public Tensor Watch(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        ThrowIfMisused(nameof(Watch));
+        tensor.CheckOwner(nameof(Watch));
+        if (NumberOf(tensor) >= 0) return tensor;
+        if (tensor.Number == usedAsConstant)
+            throw new TapeException(
+                $"Watch: the tensor {tensor.Shape}{tensor.MadeBy()} was used on this tape before it was watched, so that its gradient would lack that use. Watch it first.");
+        AddLeaf(tensor);
+        hasWatched = true;
+        return tensor;
+    }
+
+    /// <summary>
+    /// Uses another value in place of a parameter for the rest of this scope. The parameter itself stays as it is; the value may have the other
+    /// element type. So a model trained in float is checked in double, or perturbed, or differentiated per sample, without a copy of the model.
+    /// </summary>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="TapeException">The parameter has been used on this tape already.</exception>
+    public void Bind(Parameter parameter, Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentNullException.ThrowIfNull(value);
+        ThrowIfMisused(nameof(Bind));
+        value.CheckOwner(nameof(Bind));
+        if (value.Shape != parameter.Shape) throw new ShapeException($"Bind: parameter {parameter.Name} is {parameter.Shape}, the value is {value.Shape}.");
+        if (memory.Leaves.ContainsKey(parameter)) throw new TapeException($"Bind: parameter {parameter.Name} has been used on this tape already; bind it before.");
+        (bindings ??= [])[parameter] = value;
+    }
+
+    /// <summary>Operations are computed but not recorded until the returned scope ends: <c>using (tape.Pause()) …</c></summary>
+    public PauseScope Pause()
+    {
+        ThrowIfMisused(nameof(Pause));
+        return new PauseScope(this, recording: false);
+    }
+
+    /// <summary>
+    /// Ends the scope: recording stops, and the tape's memory goes back to the pool. On another thread, behind an <c>await</c>, the tape ends too, and its memory
+    /// is left to the garbage collector.
+    /// </summary>
+    /// <exception cref="TapeException">The scope has moved to another thread, and no exception is on its way; or a sweep is under way.</exception>
+    public void Dispose()
+    {
+        if (IsEnded) return;
+        if (sweeps > 0) throw new TapeException("Dispose: a sweep is under way on this tape; it cannot end inside of a rule or hook.");
+        IsEnded = true;
+        flow?.End();
+        if (!IsOnItsThread)
+        {
+            memory = null!;
+            // The exception that ends the scope says more than this one would.
+            if (!IsUnwinding()) ThrowForeign(nameof(Dispose));
+            return;
+        }
+        EndStep();
+        if (IsAtHand) GiveBack();
+        TapeMemory.Return(memory);
+        memory = null!;
+    }
+
+    internal override bool Tracks(ReadOnlySpan<Tensor> operands)
+    {
+        if (!IsRecording) return false;
+        foreach (var operand in operands)
+            if (NumberOf(operand) >= 0)
+                return true;
+        return false;
+    }
+
+    internal override void Record(RecordedOperation operation, ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results)
+    {
+        // The parts of an empty axis: nothing could be asked of them.
+        if (results.IsEmpty) return;
+        var numbers = memory.ReserveOperands(operands.Length, out var tensors);
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = NumberOf(operands[i]);
+            ThrowIfViewOfChanged(operands[i]);
+            if (numbers[i] < 0 && (operands[i].Owner is not { } owner || owner == this)) operands[i].Number = usedAsConstant;
+        }
+        operands.CopyTo(tensors);
+        int number = memory.Append(operation, operands.Length, results);
+        foreach (var result in results) (result.Number, result.Owner) = (number++, this);
+    }
+
+    /// <summary>Whether gradients can flow to a tensor: a parameter, a watched tensor, or what was computed from one and recorded.</summary>
+    public bool IsTracked(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        ThrowIfMisused(nameof(IsTracked));
+        return NumberOf(Resolve(tensor)) >= 0;
+    }
+
+    /// <summary>The number of a tracked tensor, or a negative one. A parameter becomes tracked by being asked for.</summary>
+    internal int NumberOf(Tensor tensor)
+    {
+        if (tensor.Owner == this && tensor.Number >= 0) return tensor.Number;
+        return LeafOf(tensor)?.Number ?? -1;
+    }
+
+    /// <summary>The leaf of a parameter or watched tensor, else null. A parameter becomes a leaf by being asked for.</summary>
+    internal Leaf? LeafOf(Tensor tensor)
+    {
+        var parameter = tensor as Parameter;
+        if (parameter is null && !hasWatched) return null;
+        if ((parameter?.LastUse is Leaf known && known.Tape == this) || memory.Leaves.TryGetValue(tensor, out known!))
+        {
+            if (IsRecording) ThrowIfChanged(known);
+            return known;
+        }
+        return parameter is not null || IsFromOutside(tensor) ? AddLeaf(tensor) : null;
+    }
+
+    internal override PackedMatrix<T>? Packed<T>(Tensor matrix, bool transposed) => LeafOf(matrix) is { } leaf ? memory.Packed<T>(leaf, transposed) : null;
+
+    internal override Tensor Allocate(ElementType type, Shape shape, bool isRecorded)
+    {
+        if (isRecorded) return memory.AllocateOwned(this, type, shape);
+        if (scratch is not null) return scratch.Allocate(this, type, shape);
+        // It ends with the tape like any other value, but its memory may go earlier: when nobody refers to it.
+        var unrecorded = Dispatcher.AllocateUnpooled(type, shape);
+        unrecorded.Owner = this;
+        return unrecorded;
+    }
+
+    internal override void Inspect(RecordedOperation operation, ReadOnlySpan<Tensor> operands, Tensor result) => NonFinite.Check(this, operation, operands, result);
+
+    private protected override UserCode Enter(bool isRecording)
+    {
+        var before = new UserCode(this, scratch, IsRecording);
+        (scratch, IsRecording) = (null, isRecording);
+        return before;
+    }
+
+    internal override void Leave(in UserCode scope) => (scratch, IsRecording) = ((SweepMemory?)scope.Scratch, scope.WasRecording);
+
+    internal override Tensor Resolve(Tensor tensor)
+    {
+        if (IsTrace) return Outer?.Resolve(tensor) ?? tensor;
+        return tensor is Parameter parameter && bindings?.GetValueOrDefault(parameter) is { } value ? Watch(value) : tensor;
+    }
+
+    static bool IsUnwinding()
+    {
+        try
+        {
+            return System.Runtime.InteropServices.Marshal.GetExceptionPointers() != 0;
+        }
+        catch (PlatformNotSupportedException)
+        {
+            return true;
+        }
+    }
+
+    Leaf AddLeaf(Tensor tensor)
+    {
+        var stamp = ReadStamp.Of(tensor);
+        var leaf = new Leaf(this, memory.Append(null, 0, new ReadOnlySpan<Tensor>(in tensor)), tensor, stamp);
+        memory.Leaves.Add(tensor, leaf);
+        return leaf;
+    }
+
+    // A view has an entry of its own, and the parameter's memory.
+    void ThrowIfViewOfChanged(Tensor operand)
+    {
+        if (operand.Storage is { Parameter: { } parameter } && operand != parameter && memory.Leaves.TryGetValue(parameter, out var leaf)) ThrowIfChanged(leaf);
+    }
+
+    void ThrowIfMisused(string operation)
+    {
+        Alive(operation);
+        if (!IsOnItsThread) ThrowForeign(operation);
+    }
+
+    void ThrowForeign(string operation) => throw new TapeException(Invariant(
+        $"{operation}: this tape{origin} belongs to another thread (number {Thread}). Use one tape per thread, with no await inside its scope; pass values on with Detach()."));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    TapeMemory Alive(string operation) =>
+        IsEnded ? throw new ObjectDisposedException(nameof(Tape), $"{operation}: the tape's scope has ended.") : memory;
+
+    /// <summary>A stretch of a tape's scope in which recording is switched; ends with <see cref="Dispose"/>, the inner one first.</summary>
+    public readonly ref struct PauseScope
+    {
+        readonly Tape? tape;
+        readonly bool before;
+        readonly int depth;
+
+        internal PauseScope(Tape tape, bool recording)
+        {
+            this.tape = tape;
+            before = tape.IsRecording;
+            depth = ++tape.pauses;
+            tape.IsRecording = recording;
+        }
+
+        /// <summary>Recording goes on as before.</summary>
+        /// <exception cref="TapeException">A scope that began later has not ended yet.</exception>
+        public void Dispose()
+        {
+            // The default scope, where there is no tape, ends nothing.
+            if (tape is null || tape.IsEnded) return;
+            if (tape.pauses != depth)
+                throw new TapeException("Pause: a scope has ended before one that began inside of it, or twice. Scopes end in the opposite order: use `using`.");
+            tape.pauses--;
+            tape.IsRecording = before;
+        }
+    }
+}

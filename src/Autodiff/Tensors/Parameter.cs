@@ -1,0 +1,125 @@
+namespace Autograd;
+
+/// <summary>
+/// A named tensor that is learned: tracked by every tape on which it is used, and changed in place by optimizers, between tapes.
+/// Everything else about it is a <see cref="Tensor"/>, so equations use it as one.
+/// <para>
+/// May be read from several threads at once. Using it while it is written is an error, and so is changing it between its use on a tape and
+/// the tape's sweeps: whoever reads compares <see cref="Version"/> before and after, and throws <see cref="TapeException"/> rather than
+/// give a mixture of two values. What reads elements without copying them (<see cref="Tensor.AsSpan"/>, <see cref="Tensor.At"/>) does not
+/// compare.
+/// </para>
+/// </summary>
+public sealed class Parameter : Tensor
+{
+    /// <summary>Creates a parameter with a copy of the given values.</summary>
+    /// <param name="name">Its name, for reports and files. Modules prefix it with their path.</param>
+    /// <param name="value">Initial value.</param>
+    public Parameter(string name, Tensor value)
+        : base(Checked(value).ElementType, value.Shape, value.Detach().Storage)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Storage!.Parameter = this;
+        Name = name;
+    }
+
+    /// <summary>Name for reports and files: its path in the outermost module it is part of, such as <c>forward.cell.Wxf</c>.</summary>
+    public string Name { get; private set; }
+
+    /// <summary>
+    /// Grows by two with every change of the value, from 0; odd while the value is being written. Whatever was computed from another
+    /// version is stale.
+    /// </summary>
+    public int Version => Volatile.Read(ref Storage!.Version);
+
+    /// <summary>Changes its name: a module that takes in another prefixes the names of its parameters.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public void Rename(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Name = name;
+    }
+
+    /// <summary>What it was on the tape that has used it last, whichever that was: saves a look-up at every use.</summary>
+    internal object? LastUse { get; set; }
+
+    /// <summary>Overwrites the value with a copy of another tensor's.</summary>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ElementTypeException">The element types differ.</exception>
+    /// <exception cref="ParameterChangeException">The parameter is being written already.</exception>
+    public void Assign(Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (value.Shape != Shape) throw new ShapeException($"Assign: parameter {Name} is {Shape}, the value is {value.Shape}.");
+        if (value.ElementType != ElementType)
+            throw new ElementTypeException($"Assign: parameter {Name} is {ElementType}, the value is {value.ElementType}.");
+        // A value that may change meanwhile, such as this one, is copied first.
+        if (value.Storage is { IsMutable: true }) value = value.Detach();
+        if (ElementType == ElementType.Float32) Overwrite(value.AsSpan<float>());
+        else Overwrite(value.AsSpan<double>());
+    }
+
+    /// <summary>
+    /// Begins to change the value in place; the change lasts until the returned scope ends:
+    /// <code>
+    /// using (var change = parameter.Change&lt;float&gt;()) change.Values[0] = 1;
+    /// </code>
+    /// Until then the parameter cannot be used.
+    /// </summary>
+    /// <typeparam name="T"><c>float</c> or <c>double</c>, the same as the parameter's element type.</typeparam>
+    /// <exception cref="ElementTypeException">The parameter holds elements of the other type.</exception>
+    /// <exception cref="ParameterChangeException">The parameter is being written already.</exception>
+    public ParameterChange<T> Change<T>()
+        where T : unmanaged
+    {
+        _ = AsSpan<T>();
+        return new ParameterChange<T>(this);
+    }
+
+    /// <summary>
+    /// Changes the value in place: <c>parameter.Change&lt;float&gt;(values =&gt; values[0] = 1)</c>. It counts as changed even if the
+    /// function throws.
+    /// </summary>
+    /// <param name="write">Gets the elements in row-major order, as they are; called once. It must not use the parameter.</param>
+    /// <inheritdoc cref="Change{T}()"/>
+    public void Change<T>(Action<Span<T>> write)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        using var change = Change<T>();
+        write(change.Values);
+    }
+
+    /// <summary>Makes the version odd, and gives it.</summary>
+    internal int BeginChange()
+    {
+        ref int version = ref Storage!.Version;
+        int before = Volatile.Read(ref version);
+        // A full fence: no element is written before readers can see that the version is odd. And of two writers only one comes through.
+        if ((before & 1) != 0 || Interlocked.CompareExchange(ref version, before + 1, before) != before)
+            throw new ParameterChangeException(this);
+        return before + 1;
+    }
+
+    /// <summary>
+    /// Makes the version even again; does nothing if the change has ended. A full fence: all elements are written before.
+    /// </summary>
+    internal void EndChange(int version) => Interlocked.CompareExchange(ref Storage!.Version, version + 1, version);
+
+    /// <summary>Name, then as for any tensor.</summary>
+    public override string ToString() => $"{Name}: {base.ToString()}";
+
+    void Overwrite<T>(ReadOnlySpan<T> value)
+        where T : unmanaged
+    {
+        using var change = Change<T>();
+        value.CopyTo(change.Values);
+    }
+
+    static Tensor Checked(Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (value.IsSymbolic) throw new ArgumentException("A parameter needs a value; the tensor given is symbolic.", nameof(value));
+        return value;
+    }
+}

@@ -1,0 +1,39 @@
+using static System.FormattableString;
+
+namespace Autograd.Tensors;
+
+/// <summary>Conditions on plain arguments, with the one wording of their errors: they name the operation, the argument and its value.</summary>
+internal static class Require
+{
+    public static double Finite(string operation, string name, double value) =>
+        double.IsFinite(value) ? value : throw OutOfRange(operation, name, value, "finite");
+
+    public static double Positive(string operation, string name, double value) =>
+        double.IsFinite(value) && value > 0 ? value : throw OutOfRange(operation, name, value, "positive and finite");
+
+    public static double NotNegative(string operation, string name, double value) =>
+        double.IsFinite(value) && value >= 0 ? value : throw OutOfRange(operation, name, value, "finite and not negative");
+
+    /// <summary>0 ≤ value &lt; 1.</summary>
+    public static double Fraction(string operation, string name, double value) =>
+        value is >= 0 and < 1 ? value : throw OutOfRange(operation, name, value, "at least 0 and below 1");
+
+    /// <summary>0 &lt; value ≤ 1.</summary>
+    public static double Share(string operation, string name, double value) =>
+        value is > 0 and <= 1 ? value : throw OutOfRange(operation, name, value, "above 0 and at most 1");
+
+    public static double AtLeast(string operation, string name, double value, double least) =>
+        double.IsFinite(value) && value >= least ? value : throw OutOfRange(operation, name, value, Invariant($"finite and at least {least}"));
+
+    public static long AtLeast(string operation, string name, long value, long least) =>
+        value >= least ? value : throw OutOfRange(operation, name, value, Invariant($"at least {least}"));
+
+    public static int AtLeast(string operation, string name, int value, int least) => (int)AtLeast(operation, name, (long)value, least);
+
+    /// <summary>0 ≤ value &lt; count.</summary>
+    public static int Within(string operation, string name, int value, int count) =>
+        (uint)value < (uint)count ? value : throw OutOfRange(operation, name, value, Invariant($"from 0 to {count - 1}"));
+
+    static ArgumentOutOfRangeException OutOfRange<T>(string operation, string name, T value, string condition) =>
+        new(name, value, Invariant($"{operation}: {name} must be {condition}; it is {value}."));
+}

@@ -1,0 +1,40 @@
+namespace Autograd.Tensors;
+
+/// <summary>The memory behind one or more tensors. Views share it.</summary>
+internal abstract class Storage
+{
+    /// <summary>How many cotangents of a running backward sweep live here. Zero for everything else.</summary>
+    public int References;
+
+    /// <summary>Whether the memory was taken during a backward sweep and may go back to the pool before the tape's scope ends.</summary>
+    public bool IsTemporary;
+
+    /// <summary>The parameter whose value this is; null for everything else.</summary>
+    public Parameter? Parameter;
+
+    /// <summary>Grows by two with every change of the content, and is odd during one. Only a parameter's content changes.</summary>
+    public int Version;
+
+    /// <summary>Free list of the pool this memory returns to; −1 when the garbage collector owns it.</summary>
+    public int SizeClass = -1;
+
+    /// <summary>Whether a parameter may change the content. A view of it that outlives a tape has to be a copy.</summary>
+    public bool IsMutable => Parameter is not null;
+
+    public abstract ElementType ElementType { get; }
+
+    /// <summary>Bytes of the array, which other tensors may share.</summary>
+    public abstract long Bytes { get; }
+}
+
+/// <summary>Elements in a managed array, beginning at <see cref="Start"/> (pooled arrays begin on a cache line).</summary>
+internal sealed class Storage<T>(T[] array, int start) : Storage
+    where T : unmanaged
+{
+    public readonly T[] Array = array;
+    public readonly int Start = start;
+
+    public override ElementType ElementType => ElementTypes.Of<T>();
+
+    public override long Bytes => (long)Array.Length * ElementType.ByteSize();
+}

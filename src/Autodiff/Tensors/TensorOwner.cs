@@ -1,0 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
+using static System.FormattableString;
+
+namespace Autograd;
+
+/// <summary>What tensors belong to for a while: the tape in whose memory they live. It ends, and only one thread may use it.</summary>
+public abstract class TensorOwner
+{
+    readonly int thread = Environment.CurrentManagedThreadId;
+
+    private protected TensorOwner()
+    {
+    }
+
+    /// <summary>Whether the scope has ended.</summary>
+    public bool IsEnded { get; private protected set; }
+
+    /// <summary>Owns tensors whose entries were forgotten.</summary>
+    internal static TensorOwner Forgotten { get; } = new EndedOwner();
+
+    /// <summary>Whether this is the thread of the scope.</summary>
+    internal bool IsOnItsThread => thread == Environment.CurrentManagedThreadId;
+
+    /// <summary>The number of the scope's thread.</summary>
+    internal int Thread => thread;
+
+    /// <summary>A copy, without a history, of a tensor without data; null where it need not be recorded.</summary>
+    internal virtual Tensor? DetachSymbolic(Tensor tensor) => null;
+
+    /// <summary>The one check before memory is read: it has not ended, and no other thread reads.</summary>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    /// <exception cref="TapeException">The scope belongs to another thread.</exception>
+    internal void Check(string operation, Tensor tensor)
+    {
+        if (IsEnded) ThrowEnded(operation, tensor);
+        if (!IsOnItsThread) ThrowForeign(operation, tensor);
+    }
+
+    [DoesNotReturn]
+    static void ThrowEnded(string operation, Tensor tensor) => throw new ObjectDisposedException(
+        nameof(Tensor),
+        $"{operation}: the tensor {tensor.Shape}{tensor.MadeBy()} was used after its tape had ended. Keep a copy with Detach() before the tape's scope ends.");
+
+    [DoesNotReturn]
+    void ThrowForeign(string operation, Tensor tensor) => throw new TapeException(Invariant(
+        $"{operation}: the tensor {tensor.Shape}{tensor.MadeBy()} belongs to the tape of another thread (number {thread}). ") +
+        "Use one tape per thread, with no await inside its scope; pass values on with Detach().");
+
+    sealed class EndedOwner : TensorOwner
+    {
+        public EndedOwner() => IsEnded = true;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Autograd.Tests;
+
+/// <summary>The folders of the core are floors: code refers to its own floor and to those below, over all pairs, as the compiler understands it.</summary>
+public class FloorTests
+{
+    // From the ground up.
+    static readonly string[] Floors =
+        ["Kernels", "Tensors", "Threads", "Dispatch", "Randomness", "Operations", "Tapes", "Transforms", "Checking", "Scan"];
+
+    // C# wants operators and indexers in the type itself. This file is a facade of functions, and no other may do as it does.
+    const string Facade = "Tensor.Operators.cs";
+
+    static readonly Lazy<CSharpCompilation?> Core = new(() => Folder() is { } folder ? Compile(folder) : null);
+
+    [Fact]
+    public void NothingRefersUpwards()
+    {
+        if (Core.Value is not { } core) return;
+        var upwards = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var tree in core.SyntaxTrees)
+            if (Path.GetFileName(tree.FilePath) != Facade)
+                upwards.UnionWith(Upwards(core.GetSemanticModel(tree)));
+        Assert.True(upwards.Count == 0, "Upward references:\n" + string.Join("\n", upwards));
+    }
+
+    [Fact]
+    public void EveryFolderIsAFloorAndTheNamespaceOfItsInternals()
+    {
+        if (Core.Value is not { } core) return;
+        foreach (var tree in core.SyntaxTrees.Where(tree => FloorNameOf(tree.FilePath).Length > 0))
+        {
+            string floor = FloorNameOf(tree.FilePath);
+            Assert.Contains(floor, Floors);
+            foreach (var type in Types(core.GetSemanticModel(tree)).Where(type => type.ContainingType is null))
+                Assert.Equal(type.DeclaredAccessibility == Accessibility.Public ? "Autograd" : $"Autograd.{floor}", type.ContainingNamespace.ToDisplayString());
+        }
+    }
+
+    // A reference that is planted is found.
+    [Theory]
+    [InlineData("Kernels", "Tensor")]
+    [InlineData("Tensors", "Functions")]
+    [InlineData("Operations", "Tape")]
+    [InlineData("Tapes", "Autograd.Scan.ScanPlan")]
+    [InlineData("Dispatch", "RandomKey")]
+    public void AnUpwardReferenceIsFound(string floor, string type)
+    {
+        if (Core.Value is not { } core) return;
+        var planted = CSharpSyntaxTree.ParseText(
+            $"namespace Autograd.{floor}; static class Planted {{ static string F() => nameof({type}) + typeof({type}); }}", Options, Path.Combine(Folder()!, floor, "Planted.cs"));
+        Assert.NotEmpty(Upwards(core.AddSyntaxTrees(planted).GetSemanticModel(planted)));
+    }
+
+    // So an outsider could write what Layers is made of.
+    [Fact]
+    public void LayersUseTheCoreAsOutsidersDo()
+    {
+        var friends = Assembly.Load("Autograd.Autodiff").GetCustomAttributes<InternalsVisibleToAttribute>().Select(friend => friend.AssemblyName);
+        Assert.DoesNotContain("Autograd.Layers", friends);
+    }
+
+    static CSharpParseOptions Options { get; } = new(LanguageVersion.Preview);
+
+    static IEnumerable<string> Upwards(SemanticModel model)
+    {
+        int floor = FloorOf(model.SyntaxTree.FilePath);
+        if (floor < 0) yield break;
+        foreach (var name in model.SyntaxTree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
+        {
+            if (model.GetSymbolInfo(name).Symbol is not { } symbol || symbol is INamespaceSymbol) continue;
+            // Of a type in several files the lowest counts, of a member its own.
+            int other = symbol.DeclaringSyntaxReferences.Select(reference => FloorOf(reference.SyntaxTree.FilePath)).DefaultIfEmpty(-1).Min();
+            if (other > floor) yield return $"{Floors[floor]}/{Path.GetFileName(model.SyntaxTree.FilePath)} refers to {symbol.ToDisplayString()} in {Floors[other]}";
+        }
+    }
+
+    static IEnumerable<INamedTypeSymbol> Types(SemanticModel model) =>
+        model.SyntaxTree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>().Select(declaration => model.GetDeclaredSymbol(declaration)!);
+
+    static int FloorOf(string file) => Array.IndexOf(Floors, FloorNameOf(file));
+
+    static string FloorNameOf(string file) =>
+        file.Length > 0 && Path.GetRelativePath(Folder()!, file).Split(Path.DirectorySeparatorChar) is [var floor, _, ..] ? floor : "";
+
+    static CSharpCompilation Compile(string core)
+    {
+        string[] floors = [.. Directory.GetDirectories(core).Select(folder => Path.GetFileName(folder)!).Where(folder => folder is not ("bin" or "obj"))];
+        var trees = floors.SelectMany(floor => Directory.EnumerateFiles(Path.Combine(core, floor), "*.cs", SearchOption.AllDirectories))
+            .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), Options, file))
+            .Append(CSharpSyntaxTree.ParseText(Usings(floors), Options));
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => !Path.GetFileName(path).StartsWith("Autograd.", StringComparison.Ordinal))
+            .Select(path => MetadataReference.CreateFromFile(path));
+        var compilation = CSharpCompilation.Create(
+            "Core", trees, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        var errors = compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Take(5).ToList();
+        Assert.True(errors.Count == 0, "The core does not compile as it stands: " + string.Join("\n", errors));
+        return compilation;
+    }
+
+    static string Usings(string[] floors)
+    {
+        string[] implied = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"];
+        return string.Concat(implied.Concat(floors.Select(floor => $"Autograd.{floor}")).Select(name => $"global using {name};\n"));
+    }
+
+    // Null when the tests run on a machine without the sources.
+    static string? Folder([CallerFilePath] string here = "")
+    {
+        string core = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(here))!, "src", "Autodiff");
+        return Directory.Exists(core) ? core : null;
+    }
+}
