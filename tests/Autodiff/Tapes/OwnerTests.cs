@@ -76,7 +76,7 @@ public class OwnerTests : Poisoned
     }
 
     [Fact]
-    public void OtherWorkOfAThreadIsNotRecordedWhileAScopeAwaits()
+    public async Task OtherWorkOfAThreadIsNotRecordedWhileAScopeAwaits()
     {
         var gate = new TaskCompletionSource();
         var thread = new SingleThread();
@@ -92,15 +92,15 @@ public class OwnerTests : Poisoned
         }
 
         var scope = thread.Start(Scope);
-        thread.Start(() =>
+        await thread.Start(() =>
         {
             Assert.Null(Tape.Current);
             Differentiate.Gradient(x => Sum(x * x), Tensor.Ones([2]));
             using var other = new Tape();
             return Task.CompletedTask;
-        }).Wait();
+        });
         gate.SetResult();
-        scope.Wait();
+        await scope;
         thread.Dispose();
     }
 
