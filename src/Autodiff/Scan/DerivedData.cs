@@ -58,7 +58,6 @@ internal sealed class StepSchedule
     {
         this.tape = tape;
         batch = x.Rank > 0 ? x.Shape[0] : 1;
-        if (tape.StepData.Count == 0) return;
         foreach (var (symbol, source) in tape.StepData) data.Add(symbol, source);
         for (int entry = 0; entry < tape.Memory.EntryCount; entry++)
         {

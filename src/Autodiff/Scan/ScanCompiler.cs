@@ -116,7 +116,12 @@ public static class ScanCompiler
         if ((Obstacle(tape, x, states) ?? history.Impurity) is { } obstacle) return (null, null!, [], obstacle);
         var trace = Trace(step, x, states, sequences);
         if (trace.Program is not { } program) return (null, trace, [], trace.Reason);
-        if (history.Check(trace, () => TraceAgain(tape, step, x, states, sequences)) is { } impurity) return (null, trace, [], impurity);
+        int repeats = history.Repeats(trace, out var known);
+        for (; repeats > 0; repeats--)
+            if (StepComparison.Difference(trace, TraceAgain(tape, step, x, states, sequences)) is { } difference)
+                return (null, trace, [], history.Refuse(difference));
+        // The one that the plan was made for, as a rule, so that it is found at once.
+        history.Accept(program = known ?? program);
         Tensor[] operands = [x, .. states, .. trace.Leaves];
         bool isRecorded = tape is { IsRecording: true };
         var tracked = Array.ConvertAll(operands, operand => isRecorded && tape!.NumberOf(operand) >= 0);

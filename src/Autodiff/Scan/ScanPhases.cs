@@ -89,22 +89,17 @@ internal sealed class ScanPhases<T> : IPhasedWork
         {
             int first = (isBackward ? chunks - 1 - i : i) * plan.ChunkSteps, end = Math.Min(first + plan.ChunkSteps, job.Steps);
             if (pass.Before.Count > 0) yield return new(ScanStage.Before, first, end);
-            foreach (var phase in Steps(first, end)) yield return phase;
+            int together = segments.Length == 1 ? end - first : 1;
+            for (int step = 0; step < end - first; step += together)
+                foreach (var (firstAction, endAction) in segments)
+                    yield return new(ScanStage.Steps, first, end)
+                    {
+                        FromStep = step, ToStep = step + together, FirstAction = firstAction, EndAction = endAction,
+                    };
             if (!isBackward) continue;
             yield return new(ScanStage.After, first, end);
             foreach (var product in pass.Delayed) job.Gradients!.MarkBegun(product);
         }
-    }
-
-    IEnumerable<ScanPhase> Steps(int first, int end)
-    {
-        int together = segments.Length == 1 ? end - first : 1;
-        for (int step = 0; step < end - first; step += together)
-            foreach (var (firstAction, endAction) in segments)
-                yield return new(ScanStage.Steps, first, end)
-                {
-                    FromStep = step, ToStep = step + together, FirstAction = firstAction, EndAction = endAction,
-                };
     }
 
     // A product whose columns are shared is one of its own.

@@ -16,47 +16,40 @@ public sealed class StepHistory
     const int MostPrograms = 16;
 
     readonly Lock guard = new();
-    readonly List<StepProgram> known = [];
+    readonly List<StepProgram> programs = [];
     StepProgram? last;
     long runs;
 
     /// <summary>What the step was seen to do otherwise at another call; null if nothing.</summary>
     public string? Impurity { get; private set; }
 
-    /// <summary>Traces the step again where that is due. Returns what it does otherwise, or null.</summary>
-    /// <param name="trace">What it did at this run.</param>
-    /// <param name="again">Traces it again.</param>
-    internal string? Check(StepTrace trace, Func<StepTrace> again)
-    {
-        int repeats = Repeats(trace);
-        for (int i = 0; i < repeats; i++)
-            if (StepComparison.Difference(trace, again()) is { } difference)
-                return Impurity = difference;
-        Remember(trace.Program!);
-        return null;
-    }
-
-    int Repeats(StepTrace trace)
+    /// <summary>How often the step is to be traced again at this run, and the same program as it was known before, if it was.</summary>
+    internal int Repeats(StepTrace trace, out StepProgram? known)
     {
         var program = trace.Program!;
         lock (guard)
         {
-            bool isChanged = last is not null && last.TakesTheSameAs(program) && !last.IsSameAs(program);
             runs++;
-            if (!known.Exists(program.IsSameAs)) return FirstRepeats;
+            // As a rule the step does what it did in the run before.
+            known = last is not null && last.IsSameAs(program) ? last : programs.Find(program.IsSameAs);
+            if (known is null) return FirstRepeats;
+            bool isChanged = !ReferenceEquals(known, last) && last!.TakesTheSameAs(program);
             return isChanged || BitOperations.IsPow2(runs) || Array.Exists(trace.Leaves, StepComparison.IsData) ? 1 : 0;
         }
     }
 
-    void Remember(StepProgram program)
+    /// <summary>The step has done the same at every call of this run.</summary>
+    internal void Accept(StepProgram program)
     {
         lock (guard)
         {
-            int number = known.FindIndex(program.IsSameAs);
-            last = number < 0 ? program : known[number];
-            if (number >= 0) return;
-            known.Add(program);
-            if (known.Count > MostPrograms) known.RemoveAt(0);
+            last = program;
+            if (programs.Contains(program)) return;
+            programs.Add(program);
+            if (programs.Count > MostPrograms) programs.RemoveAt(0);
         }
     }
+
+    /// <summary>The step has done something else. Returns what.</summary>
+    internal string Refuse(string impurity) => Impurity = impurity;
 }

@@ -37,6 +37,7 @@ internal sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, in
     /// <summary>Whether another program computes the same.</summary>
     public bool IsSameAs(StepProgram other)
     {
+        if (ReferenceEquals(this, other)) return true;
         if (Hash != other.Hash || ElementType != other.ElementType || Nodes.Length != other.Nodes.Length || States != other.States || Sequences != other.Sequences
             || Leaves != other.Leaves || Output != other.Output || !Next.AsSpan().SequenceEqual(other.Next))
             return false;

@@ -45,14 +45,14 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
                 result.CheckOwner("Recurrent");
                 if (result.ElementType != inputs[0].ElementType) return new StepTrace(null, [], [], $"the step gives a result in {result.ElementType}, its input is {inputs[0].ElementType}");
             }
-            if (tape.StepData.Select(data => data.Symbol).FirstOrDefault(symbol => symbol.ElementType != inputs[0].ElementType) is { } other)
+            if (tape.StepData.Find(data => data.Symbol.ElementType != inputs[0].ElementType).Symbol is { } other)
                 return new StepTrace(null, [], [], $"the step draws numbers {other.Shape} in {other.ElementType}, its input is {inputs[0].ElementType}");
-            var schedule = new StepSchedule(tape, inputs[0], next.Prepend(output));
-            Tensor[] symbols = [.. inputs, .. schedule.Needed.Select(data => data.Symbol)];
+            var schedule = tape.StepData.Count > 0 ? new StepSchedule(tape, inputs[0], next.Prepend(output)) : null;
+            Tensor[] symbols = schedule is null ? inputs : [.. inputs, .. schedule.Needed.Select(data => data.Symbol)];
             for (int i = 0; i < symbols.Length; i++) leafNumbers.Add(symbols[i], i);
             int given = symbols.Length;
             for (int entry = 0; entry < memory.EntryCount; entry++)
-                if (!schedule.IsDerived(memory.ResultsOf(entry)[0]) && FindLeaves(entry, given) is { } reason)
+                if (schedule?.IsDerived(memory.ResultsOf(entry)[0]) != true && FindLeaves(entry, given) is { } reason)
                     return new StepTrace(null, [], [], reason);
             foreach (var result in next.Prepend(output)) AddIfLeaf(result, given);
             var nodes = new StepNode[given + leaves.Count + computed.Count];
@@ -61,7 +61,7 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
             Number(nodes, given + leaves.Count);
             var program = new StepProgram(
                 inputs[0].ElementType, nodes, states, given - 1 - states, leaves.Count, NumberOf(output), Array.ConvertAll(next, NumberOf));
-            return new StepTrace(program, [.. leaves], [.. schedule.Needed.Select(data => data.Source)], null);
+            return new StepTrace(program, [.. leaves], schedule is null ? [] : [.. schedule.Needed.Select(data => data.Source)], null);
         }
 
         // Returns why the entry cannot be part of a program.

@@ -270,6 +270,8 @@ internal sealed class BackwardSweep : CotangentSink
 
     void SetResult(int value, Tensor cotangent)
     {
+        // A seed or what a rule gave may be a parameter itself; its gradient must not change with it.
+        if (cotangent.Storage is { IsMutable: true }) cotangent = cotangent.Detach();
         for (int i = 0; i < sources.Length; i++)
             if (sources[i] == value)
                 results[i] = cotangent;

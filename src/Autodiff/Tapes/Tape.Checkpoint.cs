@@ -32,7 +32,7 @@ public sealed partial class Tape
         var kept = keep?.Invoke(results) ?? Array.ConvertAll(results, result => new Tensor(result.ElementType, result.Shape, result.Storage, result.Offset) { Owner = result.Owner });
         made.Results = kept;
         memory.Forget(mark, kept);
-        foreach (var operand in operands) Restore(operand);
+        made.Watched = operands.FindAll(operand => operand is not Parameter && Restore(operand));
         RecordSegment(new CheckpointOperation(made), [.. operands], kept);
         return kept;
     }
@@ -63,7 +63,7 @@ public sealed partial class Tape
         {
             var results = known.RunAgain();
             var externals = memory.Externals(mark, Array.ConvertAll(results, NumberOf));
-            known.Verify(results, operands.SequenceEqual(CollectionsMarshal.AsSpan(externals)));
+            known.Verify(results, Dependencies(known, operands, mark).SequenceEqual(Dependencies(known, CollectionsMarshal.AsSpan(externals), mark)));
             return results;
         }
         finally
@@ -72,11 +72,18 @@ public sealed partial class Tape
         }
     }
 
-    // What the segment has begun and others go on with: uses of a parameter at steps, watched tensors. Parameters come back by being asked for.
-    void Restore(Tensor operand)
+    // What the segment has begun and others may go on with: uses of a parameter at steps, and watched tensors, of which it returns true. Parameters come back
+    // by being asked for.
+    bool Restore(Tensor operand)
     {
-        if (splits?.Find(uses => uses.Has(operand)) is { } split && operand.Owner != this) Record((RecordedOperation)operand.Origin!, [split.Value], [operand]);
-        else if (NumberOf(operand) < 0) AddLeaf(operand);
+        if (splits?.Find(uses => uses.Has(operand)) is { } split && operand.Owner != this)
+        {
+            Record((RecordedOperation)operand.Origin!, [split.Value], [operand]);
+            return false;
+        }
+        if (NumberOf(operand) >= 0) return false;
+        AddLeaf(operand);
+        return true;
     }
 
     bool IsStepUse(Tensor value) => splits!.Exists(uses => uses.Has(value));
@@ -90,16 +97,28 @@ public sealed partial class Tape
         return false;
     }
 
+    // What comes from outside. A segment may watch something of its own at each run, as an inner derivative does with its argument.
+    List<int> Dependencies(TapeSegment known, ReadOnlySpan<int> externals, TapeMark mark)
+    {
+        var dependencies = new List<int>();
+        foreach (int number in externals)
+            if (number >= 0 && number < mark.Values && !known.Watched.Contains(memory.ValueOf(number)))
+                dependencies.Add(number);
+        return dependencies;
+    }
+
     Tensor[] RunFirst(TapeSegment made)
     {
         var before = segment;
         segment = made;
+        inside++;
         try
         {
             return made.Run();
         }
         finally
         {
+            inside--;
             segment = before;
         }
     }

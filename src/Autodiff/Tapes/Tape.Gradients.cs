@@ -42,10 +42,10 @@ public sealed partial class Tape
         ArgumentNullException.ThrowIfNull(sources);
         ThrowIfMisused(nameof(Gradients));
         ThrowIfParameterChanged();
-        CheckPairs(nameof(Gradients), outputs, seeds, "output", "seed");
+        Tensor[] given = CheckPairs(nameof(Gradients), outputs, seeds, "output", "seed");
         int[] outputNumbers = NumbersOf(outputs, "output"), sourceNumbers = NumbersOf(sources, "source");
         var (first, end) = Bounds(entries ?? Range.All);
-        var found = Sweep(outputNumbers, [.. seeds], sourceNumbers, first, end, record);
+        var found = Sweep(outputNumbers, given, sourceNumbers, first, end, record);
         ThrowIfParameterChanged();
         var gradients = new Tensor[sources.Count];
         for (int i = 0; i < gradients.Length; i++)
@@ -78,13 +78,13 @@ public sealed partial class Tape
         ArgumentNullException.ThrowIfNull(tangents);
         ThrowIfMisused(nameof(Tangents));
         ThrowIfParameterChanged();
-        CheckPairs(nameof(Tangents), sources, tangents, "source", "tangent");
+        Tensor[] given = CheckPairs(nameof(Tangents), sources, tangents, "source", "tangent");
         int[] outputNumbers = NumbersOf(outputs, "output"), sourceNumbers = NumbersOf(sources, "source");
         var (first, end) = Bounds(entries ?? Range.All);
         record &= IsRecording;
         using var scope = new PauseScope(this, record);
         using var user = EnterUserCode(record);
-        var found = new ForwardSweep(this, record).Run(sourceNumbers, [.. tangents], outputNumbers, first, end);
+        var found = new ForwardSweep(this, record).Run(sourceNumbers, given, outputNumbers, first, end);
         ThrowIfParameterChanged();
         var results = new Tensor[outputs.Count];
         for (int i = 0; i < results.Length; i++) results[i] = found[i] ?? Tensor.Zeros(outputs[i].Shape, outputs[i].ElementType);
@@ -136,7 +136,7 @@ public sealed partial class Tape
             if (numbers[i] < 0)
                 throw new TapeException(
                     $"The {role} {i}, a tensor {tensor.Shape}{tensor.MadeBy()}, is not tracked by this tape. " +
-                    (role == "source" ? "Watch it before it is used." : "Nothing that it was computed from is a parameter or a watched tensor."));
+                    (role == "source" ? "Watch it before it is used." : "Nothing that it was computed from is a parameter or a watched tensor, or it was computed where nothing is recorded: in a pause, a hook or a rule."));
             if (role == "source") CheckSource(numbers[i]);
         }
         return numbers;
@@ -154,20 +154,23 @@ public sealed partial class Tape
             throw new TapeException($"A source {memory.ValueOf(number).Shape} is {reason}");
     }
 
-    void CheckPairs(string operation, IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> vectors, string valueRole, string vectorRole)
+    // The vectors, with bound values in the place of parameters.
+    Tensor[] CheckPairs(string operation, IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> vectors, string valueRole, string vectorRole)
     {
         if (values.Count != vectors.Count)
             throw new ArgumentException($"{operation}: {values.Count} {valueRole}s but {vectors.Count} {vectorRole}s were given.");
-        for (int i = 0; i < values.Count; i++)
+        var resolved = new Tensor[vectors.Count];
+        for (int i = 0; i < resolved.Length; i++)
         {
             if (values[i] is null || vectors[i] is null) throw new ArgumentNullException($"{valueRole} {i} or its {vectorRole}");
-            vectors[i].CheckOwner(operation);
-            var type = Resolve(values[i]).ElementType;
-            if (vectors[i].ElementType != type)
-                throw new ElementTypeException($"{operation}: {valueRole} {i} is {type}, its {vectorRole} is {vectors[i].ElementType}; convert one.");
-            if (values[i].Shape != vectors[i].Shape)
-                throw new ShapeException($"{operation}: {valueRole} {i} is {values[i].Shape}, its {vectorRole} is {vectors[i].Shape}.");
+            var (value, vector) = (Resolve(values[i]), resolved[i] = Resolve(vectors[i]));
+            vector.CheckOwner(operation);
+            if (vector.ElementType != value.ElementType)
+                throw new ElementTypeException($"{operation}: {valueRole} {i} is {value.ElementType}, its {vectorRole} is {vector.ElementType}; convert one.");
+            if (value.Shape != vector.Shape)
+                throw new ShapeException($"{operation}: {valueRole} {i} is {value.Shape}, its {vectorRole} is {vector.Shape}.");
         }
+        return resolved;
     }
 
     void ThrowIfParameterChanged()

@@ -3,7 +3,8 @@ namespace Autograd;
 public sealed partial class Tape
 {
     List<StepUses>? splits;
-    (TimeStep? Before, Tensor[]? Uses)? loop;
+    (TimeStep? Before, Tensor[]? Uses, int Scopes)? loop;
+    int stepScopes;
 
     /// <summary>
     /// What follows belongs to a time step, for loops over <c>cell.Step</c> written by hand: entries are labelled with it, and <see cref="TimeStep.Current"/> is
@@ -17,11 +18,26 @@ public sealed partial class Tape
         if (step < 0) return;
         var (before, begun) = (TimeStep.Capture(), new TimeStep(step));
         TimeStep.Set(begun);
-        loop = (before, EnterStep(begun));
+        loop = (before, BeginUses(begun), stepScopes);
     }
 
-    /// <summary>Labels what follows, and begins a use of the parameters that are split. Returns the uses that go on afterwards.</summary>
     internal override Tensor[]? EnterStep(TimeStep? step)
+    {
+        stepScopes++;
+        return BeginUses(step);
+    }
+
+    internal override void LeaveStep(TimeStep? before, Tensor[]? uses)
+    {
+        if (IsEnded) return;
+        // A loop written by hand that was begun within the scope has ended with it.
+        if (loop is { } open && open.Scopes >= stepScopes) loop = null;
+        stepScopes--;
+        EndUses(before, uses);
+    }
+
+    // Labels what follows, and begins a use of the parameters that are split. Returns the uses that go on afterwards.
+    Tensor[]? BeginUses(TimeStep? step)
     {
         Label(step);
         if (splits is null || !IsRecording) return null;
@@ -35,10 +51,9 @@ public sealed partial class Tape
         return before;
     }
 
-    /// <summary>The step before goes on, with the uses that it had.</summary>
-    internal override void LeaveStep(TimeStep? before, Tensor[]? uses)
+    // The step before goes on, with the uses that it had.
+    void EndUses(TimeStep? before, Tensor[]? uses)
     {
-        if (IsEnded) return;
         Label(before);
         // What was split within the step has no use before it.
         for (int i = 0; i < splits?.Count; i++) bindings![splits[i].Parameter] = i < uses?.Length ? uses[i] : splits[i].Value;
@@ -47,10 +62,10 @@ public sealed partial class Tape
     // The step of a loop written by hand is over.
     void EndStep()
     {
-        if (loop is not var (before, uses)) return;
+        if (loop is not var (before, uses, _)) return;
         loop = null;
         TimeStep.Set(before);
-        LeaveStep(before, uses);
+        EndUses(before, uses);
     }
 
     void Label(TimeStep? step) => memory.Steps.Add((memory.EntryCount, step is { Trace: null } known ? known.Number : -1));

@@ -36,7 +36,7 @@ public sealed partial class Tape : Recorder, IDisposable
     TapeMemory memory;
     SweepMemory? scratch;
     bool hasWatched;
-    int pauses, sweeps;
+    int pauses, sweeps, inside;
 
     /// <summary>Begins recording on this thread.</summary>
     /// <param name="file">Where the scope begins, for messages; filled in by the compiler.</param>
@@ -121,7 +121,7 @@ public sealed partial class Tape : Recorder, IDisposable
     public void Dispose()
     {
         if (IsEnded) return;
-        if (sweeps > 0) throw new TapeException("Dispose: a sweep is under way on this tape; it cannot end inside of a rule or hook.");
+        if (sweeps + inside > 0) throw new TapeException("Dispose: the tape cannot end inside of a rule, hook, segment or value, while a sweep or an operation is under way.");
         IsEnded = true;
         flow?.End();
         if (!IsOnItsThread)
@@ -154,7 +154,7 @@ public sealed partial class Tape : Recorder, IDisposable
         for (int i = 0; i < numbers.Length; i++)
         {
             numbers[i] = NumberOf(operands[i]);
-            ThrowIfViewOfChanged(operands[i]);
+            if (operands[i].Storage is { Parameter: { } parameter } && operands[i] != parameter) FollowViewOf(parameter);
             if (numbers[i] < 0 && (operands[i].Owner is not { } owner || owner == this)) operands[i].Number = usedAsConstant;
         }
         operands.CopyTo(tensors);
@@ -208,10 +208,15 @@ public sealed partial class Tape : Recorder, IDisposable
     {
         var before = new UserCode(this, scratch, IsRecording);
         (scratch, IsRecording) = (null, isRecording);
+        inside++;
         return before;
     }
 
-    internal override void Leave(in UserCode scope) => (scratch, IsRecording) = ((SweepMemory?)scope.Scratch, scope.WasRecording);
+    internal override void Leave(in UserCode scope)
+    {
+        (scratch, IsRecording) = ((SweepMemory?)scope.Scratch, scope.WasRecording);
+        inside--;
+    }
 
     internal override Tensor Resolve(Tensor tensor)
     {
@@ -239,11 +244,8 @@ public sealed partial class Tape : Recorder, IDisposable
         return leaf;
     }
 
-    // A view has an entry of its own, and the parameter's memory.
-    void ThrowIfViewOfChanged(Tensor operand)
-    {
-        if (operand.Storage is { Parameter: { } parameter } && operand != parameter && memory.Leaves.TryGetValue(parameter, out var leaf)) ThrowIfChanged(leaf);
-    }
+    // A view of a parameter's memory may have lost its history, but rules read it: a later change must be noticed all the same.
+    void FollowViewOf(Parameter parameter) => ThrowIfChanged(LeafOf(parameter)!);
 
     void ThrowIfMisused(string operation)
     {

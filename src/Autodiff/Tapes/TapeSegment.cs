@@ -14,7 +14,7 @@ internal sealed class TapeSegment(Tape tape, Func<Tensor[]> function, TapeSegmen
     const string Advice =
         "Functions capture variables, not their values, so copy what a loop changes into variables of its own; draw random numbers from a RandomKey.";
 
-    readonly Dictionary<object, object?> seen = new(ReferenceEqualityComparer.Instance);
+    Dictionary<object, object?>? seen;
     bool isReplay;
 
     /// <summary>Values bound to parameters when the segment was run first.</summary>
@@ -26,6 +26,9 @@ internal sealed class TapeSegment(Tape tape, Func<Tensor[]> function, TapeSegmen
     /// <summary>The results as they were kept.</summary>
     public Tensor[] Results { get; set; } = [];
 
+    /// <summary>What was watched within the segment at its first run.</summary>
+    public List<Tensor> Watched { get; set; } = [];
+
     /// <summary>Whether the results must be those kept, to the bit.</summary>
     public bool IsExact { get; init; } = true;
 
@@ -36,6 +39,8 @@ internal sealed class TapeSegment(Tape tape, Func<Tensor[]> function, TapeSegmen
         var results = function() ?? throw new TapeException("Checkpoint: the segment gave null; it must give its results.");
         int missing = Array.IndexOf(results, null);
         if (missing >= 0) throw new TapeException(Invariant($"Checkpoint: result {missing} of the segment is null."));
+        results = Array.ConvertAll(results, tape.Resolve);
+        foreach (var result in results) result.CheckOwner("Checkpoint");
         return results;
     }
 
@@ -62,8 +67,8 @@ internal sealed class TapeSegment(Tape tape, Func<Tensor[]> function, TapeSegmen
     public T AsAtFirst<T>(object owner, T present)
     {
         if (Outer is not null) present = Outer.AsAtFirst(owner, present);
-        if (isReplay && seen.TryGetValue(owner, out object? known)) return (T)known!;
-        seen[owner] = present;
+        if (isReplay && seen is not null && seen.TryGetValue(owner, out object? known)) return (T)known!;
+        (seen ??= new(ReferenceEqualityComparer.Instance))[owner] = present;
         return present;
     }
 

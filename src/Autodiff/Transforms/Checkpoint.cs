@@ -48,6 +48,7 @@ public static class Checkpoint
     {
         Require.AtLeast(nameof(Sequence), nameof(steps), steps, 1);
         Require.AtLeast(nameof(Sequence), nameof(length), length, 1);
+        ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(segment);
         Tensor? whole = null;
         var parts = new List<Tensor>();
@@ -59,6 +60,8 @@ public static class Checkpoint
                 () =>
                 {
                     var (outputs, next) = segment(first, count, before);
+                    if (outputs is null || next is null) throw new TapeException("Checkpoint.Sequence: the segment gave null; it must give outputs and the tensors after it.");
+                    CheckOutputs(outputs, first, count, whole);
                     return [outputs, .. next];
                 },
                 results => [Place(results[0], ref whole, steps, first), .. results.Skip(1).Select(Compact)]);
@@ -78,6 +81,18 @@ public static class Checkpoint
     {
         ArgumentNullException.ThrowIfNull(owner);
         return Tape.Current?.Segment is { } segment ? segment.AsAtFirst(owner, present) : present;
+    }
+
+    static void CheckOutputs(Tensor outputs, int first, int count, Tensor? whole)
+    {
+        if (outputs.Rank == 0 || outputs.Shape[0] != count)
+            throw new ShapeException($"Checkpoint.Sequence: the outputs of the segment from step {first} are {outputs.Shape}; [{count}, …] is needed.");
+        if (whole is null) return;
+        if (outputs.Shape.With(0, 0) != whole.Shape.With(0, 0))
+            throw new ShapeException($"Checkpoint.Sequence: the outputs of the segment from step {first} are {outputs.Shape}, those of the whole {whole.Shape}.");
+        if (Recorder.Actual(outputs).ElementType != whole.ElementType)
+            throw new ElementTypeException(
+                $"Checkpoint.Sequence: the outputs of the segment from step {first} are {outputs.ElementType}, those of others {whole.ElementType}; convert them.");
     }
 
     static Tensor[] Run(Func<Tensor[]> segment, Func<Tensor[], Tensor[]> keep) => Tape.Current is { } tape ? tape.Checkpoint(segment, keep) : segment();

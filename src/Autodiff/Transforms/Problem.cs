@@ -63,6 +63,7 @@ internal sealed class Problem
         var sources = begin(tape);
         int start = tape.Position;
         var value = evaluate(sources) ?? throw new InvalidOperationException("Differentiate: the function gave null; it must give a tensor.");
+        value = Recorder.Actual(value);
         return (sources, [value, .. derive(new Recording(tape, start, sources, value, isNested))]);
     }
 

@@ -22,9 +22,10 @@ internal static class StateTensors<TState>
     public static Tensor[] Flatten(TState state)
     {
         var references = References(ref state);
-        var tensors = new List<Tensor>(Slots);
-        foreach (int slot in Layout.Order) Collect(references[slot], tensors);
-        return [.. tensors];
+        if (HasLists) return FlattenLists(references);
+        var tensors = new Tensor[Slots];
+        for (int i = 0; i < tensors.Length; i++) tensors[i] = references[Layout.Order[i]] as Tensor ?? throw Missing();
+        return tensors;
     }
 
     /// <summary>A state of the template's structure with other tensors.</summary>
@@ -92,12 +93,19 @@ internal static class StateTensors<TState>
         return -1;
     }
 
-    static void Collect(object? part, List<Tensor> tensors)
+    static Tensor[] FlattenLists(Span<object?> references)
     {
-        if (part is Tensor tensor) tensors.Add(tensor);
-        else if (part is IStateList list) list.Collect(tensors);
-        else throw new ArgumentException($"A tensor of the state {typeof(TState).Name} is null.");
+        var tensors = new List<Tensor>(Slots);
+        foreach (int slot in Layout.Order)
+        {
+            if (references[slot] is Tensor tensor) tensors.Add(tensor);
+            else if (references[slot] is IStateList list) list.Collect(tensors);
+            else throw Missing();
+        }
+        return [.. tensors];
     }
+
+    static ArgumentException Missing() => new($"A tensor of the state {typeof(TState).Name} is null.");
 
     static Span<object?> References(ref TState state)
     {

@@ -113,6 +113,18 @@ public class TimeStepTests : Poisoned
     }
 
     [Fact]
+    public void ALoopByHandEndsWithTheStepThatItWasBegunIn()
+    {
+        using (var tape = new Tape())
+        {
+            using (TimeStep.Begin(3)) tape.BeginStep(4);
+            tape.BeginStep(-1);
+            Assert.Equal(0, TimeStep.Current.Number);
+        }
+        Assert.Equal(0, TimeStep.Current.Number);
+    }
+
+    [Fact]
     public void AParameterSplitWithinAStepHasNoUseAfterIt()
     {
         var w = new Parameter("w", Tensor.From(new double[] { 2 }));

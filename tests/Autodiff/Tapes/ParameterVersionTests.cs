@@ -203,4 +203,39 @@ public class ParameterVersionTests
             return cotangent;
         }
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AChangeIsNoticedThroughWhatHasNoHistory(bool stops)
+    {
+        var p = new Parameter("p", Tensor.From(new double[] { 0.2, 0.5 }));
+        using var tape = new Tape();
+        var x = tape.Watch(Tensor.From(new double[] { 1, 2 }));
+        Tensor view;
+        using (tape.Pause()) view = stops ? Functions.StopGradient(p) : p.Reshape(2, 1).Reshape(2);
+        var loss = Functions.Sum(x * view);
+        p.Assign(Tensor.From(new double[] { 9, 9 }));
+        Expect.Mentions(Assert.Throws<TapeException>(() => tape.Gradients(loss, [x])), "p", "changed");
+    }
+
+    [Fact]
+    public void WhatStopsTheGradientOfAParameterOutsideOfATapeIsACopy()
+    {
+        var p = new Parameter("p", Tensor.From(new double[] { 0.2 }));
+        var stopped = Functions.StopGradient(p);
+        p.Assign(Tensor.From(new double[] { 9 }));
+        Assert.Equal(0.2, stopped.ToScalar());
+    }
+
+    [Fact]
+    public void AGradientThatIsAParameterDoesNotChangeWithIt()
+    {
+        var p = new Parameter("p", Tensor.From(new double[] { 0.2 }));
+        using var tape = new Tape();
+        var x = tape.Watch(Tensor.From(new double[] { 1 }));
+        var gradient = tape.Gradients([x], [p], [x])[0];
+        p.Assign(Tensor.From(new double[] { 9 }));
+        Assert.Equal(0.2, gradient.ToScalar());
+    }
 }

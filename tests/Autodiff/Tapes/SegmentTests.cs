@@ -173,7 +173,102 @@ public class SegmentTests : Poisoned
         Assert.Equal(Run(2), Run(3));
     }
 
+    [Fact]
+    public void BothModesGoThroughASequenceInSegments()
+    {
+        using var tape = new Tape();
+        var a = Watched(tape, 2);
+        var (outputs, _) = Checkpoint.Sequence(5, 2, [a], (first, count, state) =>
+            (Stack([.. Enumerable.Range(first, count).Select(i => state[0] * (i + 1))]), [state[0]]));
+        Expect.Near([1, 2, 3, 4, 5], tape.Tangents([outputs], [a], [Tensor.From([1.0])])[0]);
+        Expect.Near([15], tape.Gradients(Sum(outputs), [a])[0]);
+    }
+
+    [Theory]
+    [InlineData(Execution.Compiled)]
+    [InlineData(Execution.Eager)]
+    public void SecondOrderSeesNoBudget(Execution execution)
+    {
+        var layer = Recurrent.Over(new LstmCell(2, 3, Key));
+        layer.Execution = execution;
+        Tensor Loss(Tensor x) => Sum(Square(layer.Forward(x)));
+        var (x, along) = (Key.Normal([9, 2, 2]), Key.For("along").Normal([9, 2, 2]));
+        var whole = Differentiate.HessianVectorProduct(Loss, x, along).Product;
+        layer.MemoryBudget = 1;
+        Expect.Near(whole, Differentiate.HessianVectorProduct(Loss, x, along).Product, 9 * 16, scale: 1);
+        GradientCheck.Run(at => layer.Forward(at[0]), [x], layer.Parameters).ThrowIfFailed();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void ASegmentOfOtherLengthThanAskedForIsAnError(int more)
+    {
+        using var tape = new Tape();
+        var x = Watched(tape, 1, 2);
+        Expect.Mentions(
+            Assert.Throws<ShapeException>(() => Checkpoint.Sequence(6, 3, [x], (_, count, state) => (Stack([.. Enumerable.Repeat(x * 2, count + more)]), state))),
+            "Sequence", "step 0", "[3, …]");
+        Assert.Throws<ArgumentNullException>(() => Checkpoint.Sequence(6, 3, null!, (_, _, state) => (x, state)));
+        Expect.Mentions(Assert.Throws<TapeException>(() => Checkpoint.Sequence(6, 3, [x], (_, count, _) => (x, null!))), "null");
+    }
+
+    [Fact]
+    public void ABoundParameterAsResultIsItsValue()
+    {
+        var p = new Parameter("p", Tensor.From([0.2f, 0.5f]));
+        using var tape = new Tape();
+        var value = Watched(tape, 1.5, 0.2);
+        tape.Bind(p, value);
+        var results = Checkpoint.Run(() => new[] { p, p * p });
+        Expect.Near([1.5, 0.2], results[0] * 1);
+        Expect.Near([3 * 1.5 * 1.5, 3 * 0.2 * 0.2], tape.Gradients(Sum(results[0] * results[1]), [value])[0]);
+        Expect.Near([1.5, 0.2], new Constant(p).Apply(value));
+        Expect.Near([2.25, 0.04], tape.Gradients([value * 1], [p], [value])[0] * value);
+        Expect.Near([1.5, 0.2], Differentiate.Vjp(() => p, [p], value).Value);
+    }
+
+    [Fact]
+    public void AResultOfAnEndedTapeIsRefused()
+    {
+        Tensor old;
+        using (var before = new Tape()) old = Watched(before, 1, 2) * 2;
+        using var tape = new Tape();
+        var x = Watched(tape, 1, 2);
+        Expect.Mentions(Assert.Throws<ObjectDisposedException>(() => Checkpoint.Run(() => new[] { old, x * x })), "Checkpoint", "ended");
+    }
+
+    [Fact]
+    public void ASegmentMayDifferentiateAtAnArgumentOfItsOwn()
+    {
+        var p = new Parameter("p", Tensor.From([0.2, 0.5]));
+        var k = Tensor.From([1.0, 2.0]);
+        Tensor Penalty() => Sum(Differentiate.Gradient(a => Sum(a * a * p * p), k));
+        using var tape = new Tape();
+        Assert.Equal(tape.Gradients(Penalty(), [p])[0].ToDoubles(), tape.Gradients(Checkpoint.Run(Penalty), [p])[0].ToDoubles());
+    }
+
+    [Fact]
+    public void TheTapeCannotEndWithinASegmentOrAValue()
+    {
+        using var tape = new Tape();
+        var x = Watched(tape, 1);
+        Expect.Mentions(Assert.Throws<TapeException>(() => Checkpoint.Run(() =>
+        {
+            tape.Dispose();
+            return x * x;
+        })), "Dispose", "segment");
+        Assert.False(tape.IsEnded);
+    }
+
     static Tensor Watched(Tape tape, params double[] values) => tape.Watch(Tensor.From(values));
+
+    sealed class Constant(Tensor value) : CustomOperation
+    {
+        public override Tensor Value(ReadOnlySpan<Tensor> operands) => value;
+
+        public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) => null;
+    }
 
     sealed class Masked() : Cell<Tensor>(default, 6)
     {

@@ -85,6 +85,7 @@ namespace Autograd.Operations
         Tensor Checked(Tensor given, Tensor expected, string what)
         {
             if (given is null) throw new InvalidOperationException($"{Name}: {what} is null.");
+            given = Recorder.Actual(given);
             given.CheckOwner($"{Name}: {what}");
             if (given.Shape != expected.Shape) throw new ShapeException($"{Name}: {what} gave {given.Shape}; {expected.Shape} is needed.");
             if (given.ElementType != expected.ElementType)

@@ -58,7 +58,8 @@ namespace Autograd.Operations
         {
             var parts = new Tensor[tangents.Length];
             for (int i = 0; i < parts.Length; i++) parts[i] = tangents[i] ?? Tensor.Zeros(call[i].Shape, call[i].ElementType);
-            return Dispatcher.Apply(this, parts);
+            // Not this operation: where the parts are joined, their tangents need not be.
+            return Functions.Concatenate(axis, parts);
         }
 
         void Compute<T>(ReadOnlySpan<Tensor> operands, Tensor result)
