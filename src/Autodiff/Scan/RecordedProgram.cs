@@ -48,14 +48,14 @@ public sealed class RecordedProgram
     }
 
     /// <summary>
-    /// The program of a function, or null if it cannot be recorded: it reads values, needs a tape of its own, hides what it uses, or uses
-    /// other random data at every step. What else it throws passes through.
+    /// The program of a function, or null if it cannot be recorded: it reads values, needs a tape of its own, hides what it uses, uses other
+    /// random data at every step, or does something else at another call. What else it throws passes through.
     /// </summary>
     public static RecordedProgram? Of(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
     {
         try
         {
-            return ChangesByStep(function, inputs) ? null : Recorded(function, inputs);
+            return ChangesByStep(function, inputs) || !IsPure(function, inputs) ? null : Recorded(function, inputs);
         }
         catch (Exception error) when (error is SymbolicReadException or TapeException)
         {
@@ -77,6 +77,25 @@ public sealed class RecordedProgram
         using var step = TimeStep.BeginTraced(trace);
         function(Symbols(trace, inputs));
         return trace.StepData.Count > 0;
+    }
+
+    // As of a step that is compiled: see StepHistory.
+    static bool IsPure(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
+    {
+        Tensor[] symbols = [.. inputs.Select(input => Tensor.Symbolic(input.Shape, input.Type))];
+        var first = Trace();
+        for (int i = 0; i < StepHistory.FirstRepeats && first.Program is not null; i++)
+            if (StepComparison.Difference(first, Trace()) is not null)
+                return false;
+        return true;
+
+        StepTrace Trace() => StepTrace.Of(Step, symbols[0], symbols[1..], []);
+
+        (Tensor Output, Tensor[] Next) Step(Tensor x, Tensor[] states, Tensor[] sequences)
+        {
+            var results = function([x, .. states]);
+            return (results[0], results[1..]);
+        }
     }
 
     static RecordedProgram? Recorded(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)

@@ -10,7 +10,7 @@ namespace Autograd;
 public sealed class StepHistory
 {
     // A decision that falls with probability 1/4 shows with probability 0.92 then, and a counter up to nine.
-    const int FirstRepeats = 8;
+    internal const int FirstRepeats = 8;
 
     // A layer meets a few shapes and modes; a program that was forgotten is new again.
     const int MostPrograms = 16;

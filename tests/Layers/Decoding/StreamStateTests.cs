@@ -10,6 +10,18 @@ public class StreamStateTests
     static readonly RandomKey Key = new(5);
     static readonly float[] Ramp = [1, 2, 3, 4, 5, 6];
 
+    /// <summary>A recorded step would keep the numbers of its recording for ever.</summary>
+    [Fact]
+    public void AStepThatIsNotPureIsRunAsItIs()
+    {
+        var (numbers, calls) = (new Random(1), 0);
+        var noisy = StreamingCell.Over(new FunctionCell<Tensor>((x, s) => (x + numbers.NextDouble(), s), 1), 1);
+        Assert.False(noisy.IsRecorded);
+        Assert.NotEqual(noisy.Step<float>([1])[0], noisy.Step<float>([1])[0]);
+        Assert.False(StreamingCell.Over(new FunctionCell<Tensor>((x, s) => calls++ % 4 == 3 ? (s, x) : (x, x), 1), 1).IsRecorded);
+        Assert.True(StreamingCell.Over(new FunctionCell<Tensor>((x, s) => (s + x, x), 1), 1).IsRecorded);
+    }
+
     /// <summary>The output is that of the step, even where it is the memory in which the state was.</summary>
     [Fact]
     public void TheOutputIsThatOfTheStep()
