@@ -51,7 +51,7 @@ internal sealed class BackwardSweep : CotangentSink
     public override void Add(int operand, Tensor contribution)
     {
         var (operation, tensor, target) = (memory.OperationOf(visiting)!, Operand(operand), Target(operand));
-        contribution.CheckOwner(operation.Name);
+        if (contribution.Owner is { } owner && owner != tape) owner.Check(operation.Name, contribution);
         if (contribution.ElementType != tensor.ElementType)
             throw new ElementTypeException(
                 $"{operation.Name}: the vjp rule for argument {operand} gave {contribution.ElementType}, the argument is {tensor.ElementType}; convert it.");
@@ -107,9 +107,9 @@ internal sealed class BackwardSweep : CotangentSink
         return cotangent;
     }
 
-    int Target(int operand) => memory.OperandNumbersOf(visiting)[operand];
+    int Target(int operand) => memory.OperandNumberOf(visiting, operand);
 
-    Tensor Operand(int operand) => memory.OperandsOf(visiting)[operand];
+    Tensor Operand(int operand) => memory.OperandOf(visiting, operand);
 
     void MarkResults(int from, int to)
     {

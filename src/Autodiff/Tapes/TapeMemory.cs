@@ -82,6 +82,12 @@ internal sealed partial class TapeMemory
     /// <summary>Numbers of the values that an entry was computed from; negative for a constant.</summary>
     public ReadOnlySpan<int> OperandNumbersOf(int entry) => operandNumbers.AsSpan(operandStarts[entry]..OperandEnd(entry));
 
+    /// <summary>One operand of an entry.</summary>
+    public Tensor OperandOf(int entry, int operand) => operands[operandStarts[entry] + operand];
+
+    /// <summary>The number of one operand of an entry; negative for a constant.</summary>
+    public int OperandNumberOf(int entry, int operand) => operandNumbers[operandStarts[entry] + operand];
+
     /// <summary>Number of the first value of an entry, or of the next value at the end.</summary>
     public int FirstValueFrom(int entry) => entry < EntryCount ? valueStarts[entry] : ValueCount;
 
