@@ -10,6 +10,9 @@ internal sealed class BackwardSweep : CotangentSink
     const byte IsSource = 2;
     const byte HasProducts = 4;
 
+    // Of the results of an entry, an operand of which reaches a source: its operation has something to pull for.
+    const byte Pulls = 8;
+
     // Products over so many rows run at full speed; waiting for more would only keep their factors alive.
     const int BlockRows = 256;
 
@@ -118,10 +121,10 @@ internal sealed class BackwardSweep : CotangentSink
             byte reaches = 0;
             foreach (int operand in memory.OperandNumbersOf(entry))
                 if (operand >= 0)
-                    reaches |= (byte)(own.Marks[operand] & Reaches);
-            if (reaches == 0) continue;
+                    reaches |= own.Marks[operand];
+            if ((reaches & Reaches) == 0) continue;
             int first = memory.FirstValueOf(entry), end = memory.FirstValueFrom(entry + 1);
-            for (int value = first; value < end; value++) own.Marks[value] |= reaches;
+            for (int value = first; value < end; value++) own.Marks[value] |= Reaches | Pulls;
         }
     }
 
@@ -151,8 +154,8 @@ internal sealed class BackwardSweep : CotangentSink
             for (int i = 0; i < cotangents.Length; i++)
                 if (cotangents[i] is { } cotangent && (own.Marks[first + i] & IsSource) != 0)
                     SetResult(first + i, cotangent);
-            if (memory.OperationOf(entry) is { } operation && WantsAny())
-                operation.Pull(new Call(memory.OperandsOf(entry), memory.ResultsOf(entry)), cotangents, this);
+            if ((own.Marks[first] & Pulls) != 0)
+                memory.OperationOf(entry)!.Pull(new Call(memory.OperandsOf(entry), memory.ResultsOf(entry)), cotangents, this);
         }
         finally
         {
@@ -161,14 +164,6 @@ internal sealed class BackwardSweep : CotangentSink
                 if (cotangent is not null)
                     own.Release(cotangent);
         }
-    }
-
-    bool WantsAny()
-    {
-        foreach (int operand in memory.OperandNumbersOf(visiting))
-            if (operand >= 0 && own.Marks[operand] != 0)
-                return true;
-        return false;
     }
 
     // What a recorded or symbolic sweep adds is made as full tensors.

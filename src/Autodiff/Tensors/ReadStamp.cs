@@ -36,6 +36,14 @@ internal readonly struct ReadStamp
         return Sum(tensors, out _) == sum;
     }
 
+    /// <summary>Whether one tensor, the one given before, still holds what it held.</summary>
+    public bool IsCurrent(Tensor tensor)
+    {
+        if (!canChange) return true;
+        Volatile.ReadBarrier();
+        return Volatile.Read(ref tensor.Storage!.Version) == sum;
+    }
+
     static ReadStamp OfMutable(ReadOnlySpan<Tensor> tensors)
     {
         int sum = Sum(tensors, out bool isWritten);
