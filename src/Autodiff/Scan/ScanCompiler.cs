@@ -40,7 +40,7 @@ public static class ScanCompiler
         }
         var run = entry.Begin(inputs);
         var results = run.Forward();
-        tape.RecordSegment(new ScanOperation(run, tape.SegmentOf(() => StepByStep(trace.Program!, x, states, sequences, trace, firstStep))), operands, results);
+        tape.RecordSegment(new ScanOperation(run, tape.SegmentOf(() => StepByStep(trace.Program!, x, states, sequences, trace, firstStep), isExact: false)), operands, results);
         return new(results, states.Length, null);
     }
 

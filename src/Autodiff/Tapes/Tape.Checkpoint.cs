@@ -24,7 +24,7 @@ public sealed partial class Tape
         if (bindings is not null)
             foreach (var value in bindings.Values) Watch(value);
         var mark = memory.Mark();
-        var made = new TapeSegment(this, function, Segment, TimeStep.Capture(), bindings is null ? null : new Dictionary<Parameter, Tensor>(bindings));
+        var made = SegmentOf(function, isExact: true);
         var results = RunFirst(made);
         var externals = memory.Externals(mark, Array.ConvertAll(results, NumberOf), splits is null ? null : IsStepUse);
         if (externals.Count == 0) return results;
@@ -44,9 +44,11 @@ public sealed partial class Tape
         if (Tracks(operands)) Record(operation, operands, results);
     }
 
-    /// <summary>A segment that is run again under what is at hand now, of which nothing is forgotten.</summary>
-    internal TapeSegment SegmentOf(Func<Tensor[]> function) =>
-        new(this, function, Segment, TimeStep.Capture(), bindings is null ? null : new Dictionary<Parameter, Tensor>(bindings)) { IsExact = false };
+    /// <summary>A segment that is run again under what is at hand now.</summary>
+    /// <param name="function">The segment.</param>
+    /// <param name="isExact">Whether it must give the bits that were kept; not where these were computed in another way.</param>
+    internal TapeSegment SegmentOf(Func<Tensor[]> function, bool isExact) =>
+        new(this, function, Segment, TimeStep.Capture(), bindings is null ? null : new Dictionary<Parameter, Tensor>(bindings)) { IsExact = isExact };
 
     /// <summary>Records a segment anew during a sweep.</summary>
     /// <param name="replayed">The segment.</param>
@@ -62,6 +64,7 @@ public sealed partial class Tape
         try
         {
             var results = known.RunAgain();
+            if (!known.IsExact) return results;
             var externals = memory.Externals(mark, Array.ConvertAll(results, NumberOf));
             known.Verify(results, Dependencies(known, operands, mark).SequenceEqual(Dependencies(known, CollectionsMarshal.AsSpan(externals), mark)));
             return results;
