@@ -46,7 +46,15 @@ internal enum KernelOp
 }
 
 /// <summary>One instruction: its operands are numbers of earlier ones, or for a load the slot that is read.</summary>
-internal readonly record struct KernelInstruction(KernelOp Op, int First, int Second = 0, int Third = 0, double Number = 0);
+internal readonly record struct KernelInstruction(KernelOp Op, int First, int Second = 0, int Third = 0, double Number = 0)
+{
+    // To the bit: 0 and −0 are two numbers.
+    public bool Equals(KernelInstruction other) =>
+        (Op, First, Second, Third) == (other.Op, other.First, other.Second, other.Third)
+        && BitConverter.DoubleToInt64Bits(Number) == BitConverter.DoubleToInt64Bits(other.Number);
+
+    public override int GetHashCode() => HashCode.Combine((int)Op, First, Second, Third, BitConverter.DoubleToInt64Bits(Number));
+}
 
 /// <summary>What a kernel does with a result.</summary>
 internal enum KernelWrite
@@ -114,13 +122,20 @@ internal sealed class KernelBuilder(int width, bool isSingle)
     bool IsNegation(int number) =>
         instructions[number] is { Op: KernelOp.Subtract } negation && instructions[negation.First] is { Op: KernelOp.Constant, Number: 0 } zero && double.IsNegative(zero.Number);
 
-    /// <summary>Everything that determines the code.</summary>
-    public string Signature(int padded) => string.Join(
-        '|',
-        isSingle,
-        width,
-        padded,
-        string.Join(',', rowStrides),
-        string.Join(',', instructions.Select(i => FormattableString.Invariant($"{(int)i.Op}.{i.First}.{i.Second}.{i.Third}.{BitConverter.DoubleToInt64Bits(i.Number)}"))),
-        string.Join(',', writes));
+    /// <summary>Whether another kernel does the same with slots of the same layout.</summary>
+    public bool IsSameAs(KernelBuilder other) =>
+        (isSingle, width) == (other.IsSingle, other.Width) && Instructions.SequenceEqual(other.Instructions)
+        && CollectionsMarshal.AsSpan(rowStrides).SequenceEqual(CollectionsMarshal.AsSpan(other.rowStrides))
+        && CollectionsMarshal.AsSpan(writes).SequenceEqual(CollectionsMarshal.AsSpan(other.writes));
+
+    /// <summary>Equal for kernels that do the same.</summary>
+    public int Hash()
+    {
+        var hash = default(HashCode);
+        hash.Add((isSingle, width));
+        foreach (int stride in rowStrides) hash.Add(stride);
+        foreach (var instruction in instructions) hash.Add(instruction);
+        foreach (var write in writes) hash.Add(write);
+        return hash.ToHashCode();
+    }
 }

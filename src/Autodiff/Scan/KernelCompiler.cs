@@ -21,7 +21,7 @@ internal static class KernelCompiler
     // Plans hold their methods; this only saves making one twice. A number that changes at every training step makes a new one each time.
     const int MostKnown = 2048;
 
-    static readonly ConcurrentDictionary<string, KernelMethod> Known = new();
+    static readonly ConcurrentDictionary<KernelKey, KernelMethod> Known = new();
 
     /// <summary>Whether code can be made at run time here; ahead-of-time compiled programs cannot.</summary>
     public static bool IsSupported => System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeCompiled;
@@ -46,8 +46,17 @@ internal static class KernelCompiler
     /// <param name="blocksInLane">Blocks of rows that share sums of columns.</param>
     public static KernelMethod Compile(KernelBuilder kernel, int maskSlot, int laneStride, int blocksInLane)
     {
-        string signature = FormattableString.Invariant($"{kernel.Signature(maskSlot)}|{laneStride}|{blocksInLane}");
         if (Known.Count >= MostKnown) Known.Clear();
-        return Known.GetOrAdd(signature, _ => new KernelEmitter(kernel, maskSlot, laneStride, blocksInLane).Emit());
+        var key = new KernelKey(kernel, maskSlot, laneStride, blocksInLane);
+        return Known.GetOrAdd(key, static key => new KernelEmitter(key.Kernel, key.MaskSlot, key.LaneStride, key.BlocksInLane).Emit());
+    }
+
+    /// <summary>Everything that determines the code.</summary>
+    sealed record KernelKey(KernelBuilder Kernel, int MaskSlot, int LaneStride, int BlocksInLane)
+    {
+        public bool Equals(KernelKey? other) =>
+            other is not null && (MaskSlot, LaneStride, BlocksInLane) == (other.MaskSlot, other.LaneStride, other.BlocksInLane) && Kernel.IsSameAs(other.Kernel);
+
+        public override int GetHashCode() => HashCode.Combine(Kernel.Hash(), MaskSlot, LaneStride, BlocksInLane);
     }
 }

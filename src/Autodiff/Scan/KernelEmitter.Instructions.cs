@@ -102,15 +102,10 @@ internal sealed partial class KernelEmitter
 
     bool PartnerOf(int number, out KernelInstruction user)
     {
-        for (int i = number + 1; i < results.Length; i++)
-        {
-            user = kernel.Instructions[i];
-            if (user.Op != KernelOp.Add || (user.First != number && user.Second != number)) continue;
-            // Of two products one is formed first, and their scopes must agree, or the product would move into an inner loop.
-            bool isFirst = user.First == number || !(kernel.Instructions[user.First].Op == KernelOp.Multiply && uses[user.First] == 1 && scopes[user.First] == scopes[i]);
-            return user.First != user.Second && isFirst && scopes[number] == scopes[i];
-        }
-        user = default;
-        return false;
+        int sum = firstSums[number];
+        user = sum < 0 ? default : kernel.Instructions[sum];
+        if (sum < 0 || user.First == user.Second || scopes[number] != scopes[sum]) return false;
+        // Of two products one is formed first, and their scopes must agree, or the product would move into an inner loop.
+        return user.First == number || !(kernel.Instructions[user.First].Op == KernelOp.Multiply && uses[user.First] == 1 && scopes[user.First] == scopes[sum]);
     }
 }

@@ -18,6 +18,9 @@ internal sealed partial class KernelEmitter
     readonly bool rowsOutside;
     readonly LocalBuilder[] slots, results;
     readonly int[] scopes, uses;
+
+    // The first sum that uses an instruction, or −1.
+    readonly int[] firstSums;
     readonly Dictionary<int, LocalBuilder> offsets = [];
     readonly LocalBuilder row, end, column, columnBytes, lane;
 
@@ -34,6 +37,7 @@ internal sealed partial class KernelEmitter
         (row, end, column, columnBytes, lane) = (Local<int>(), Local<int>(), Local<int>(), Local<nint>(), Local<nint>());
         scopes = Scopes();
         uses = Uses();
+        firstSums = FirstSums();
     }
 
     int Padded => KernelCompiler.Padded(kernel.Width, kernel.IsSingle);
@@ -139,6 +143,18 @@ internal sealed partial class KernelEmitter
             foreach (int operand in Operands(instruction)) counts[operand]++;
         foreach (var (_, _, value) in kernel.Writes) counts[value] += 2;
         return counts;
+    }
+
+    int[] FirstSums()
+    {
+        var found = new int[kernel.Instructions.Length];
+        Array.Fill(found, -1);
+        for (int i = found.Length - 1; i >= 0; i--)
+        {
+            var instruction = kernel.Instructions[i];
+            if (instruction.Op == KernelOp.Add) found[instruction.First] = found[instruction.Second] = i;
+        }
+        return found;
     }
 
     static int[] Operands(KernelInstruction instruction) => instruction.Op switch

@@ -11,29 +11,47 @@ internal static class PaddedSums
     {
         var found = new List<StepValue>();
         if (!Array.Exists(graph.Values, value => value.Operation is PadOperation)) return found;
-        var uses = Uses(graph);
+        var uses = graph.Uses();
+        var partial = PartsOfSums(graph, uses);
         foreach (var value in graph.Values)
         {
-            if (!IsSum(value) || (uses[value.Number] == 1 && IsPartOfSum(graph, value))) continue;
-            var parts = new List<StepValue>();
-            if (Collect(value, value, uses, parts) && Cover(parts, value.Shape[^1])) found.Add(Joined(value, parts));
+            if (!IsSum(value) || partial.Contains(value)) continue;
+            if (Parts(value, uses) is { } parts && Cover(parts, value.Shape[^1])) found.Add(Joined(value, parts));
         }
         return found;
     }
 
     static bool IsSum(StepValue value) => value.Operation is BinaryOperation<AddFunction> && value.Shape.Rank == 2;
 
-    static bool IsPartOfSum(StepGraph graph, StepValue value) => Array.Exists(graph.Values, user => IsSum(user) && user.Operands.Contains(value) && user.Shape.Equals(value.Shape));
-
-    static bool Collect(StepValue root, StepValue value, int[] uses, List<StepValue> parts)
+    // Sums that are used by one larger sum of the same shape alone.
+    static HashSet<StepValue> PartsOfSums(StepGraph graph, int[] uses)
     {
-        foreach (var operand in value.Operands)
+        var parts = new HashSet<StepValue>();
+        foreach (var user in graph.Values)
         {
-            if (uses[operand.Number] != 1 || !operand.Shape.Equals(root.Shape)) return false;
-            if (operand.Operation is PadOperation { Range: (1, _, 1, _) }) parts.Add(operand);
-            else if (!IsSum(operand) || !Collect(root, operand, uses, parts)) return false;
+            if (!IsSum(user)) continue;
+            foreach (var operand in user.Operands)
+                if (uses[operand.Number] == 1 && operand.Shape.Equals(user.Shape)) parts.Add(operand);
         }
-        return true;
+        return parts;
+    }
+
+    // The padded terms of a sum; null where it has others.
+    static List<StepValue>? Parts(StepValue root, int[] uses)
+    {
+        var parts = new List<StepValue>();
+        var open = new Stack<StepValue>([root]);
+        while (open.TryPop(out var sum))
+        {
+            foreach (var operand in sum.Operands)
+            {
+                if (uses[operand.Number] != 1 || !operand.Shape.Equals(root.Shape)) return null;
+                if (operand.Operation is PadOperation { Range: (1, _, 1, _) }) parts.Add(operand);
+                else if (IsSum(operand)) open.Push(operand);
+                else return null;
+            }
+        }
+        return parts;
     }
 
     static bool Cover(List<StepValue> parts, int width)
@@ -52,13 +70,4 @@ internal static class PaddedSums
 
     static StepValue Joined(StepValue sum, List<StepValue> parts) =>
         new(sum.Number, Role.Computed, 0, new ConcatenateOperation(1), [.. parts.Select(part => part.Operands[0])], sum.Shape, sum.IsBackward);
-
-    static int[] Uses(StepGraph graph)
-    {
-        var uses = new int[graph.Values.Length];
-        foreach (var value in graph.Values)
-            foreach (var operand in value.Operands) uses[operand.Number]++;
-        foreach (var result in graph.Results) uses[result.Number]++;
-        return uses;
-    }
 }

@@ -4,7 +4,7 @@ internal sealed partial class PassPlanner
 {
     void BuildKernels(int level)
     {
-        var due = writes.Where(write => LevelOf(write) == level).GroupBy(write => forms.WidthOf(write.Value)).ToArray();
+        var due = writes.At(level).GroupBy(write => forms.WidthOf(write.Value)).ToArray();
         foreach (var group in due) actions.Add(new KernelWriter(this, level, group.Key).Write([.. group]));
     }
 
@@ -36,13 +36,31 @@ internal sealed partial class PassPlanner
             return sum!.Value;
         }
 
+        // Operands first, without recursion: a step may be a chain of thousands of operations.
         EmittedNumber Number(StepValue value)
         {
             if (numbers.TryGetValue(value, out var number)) return number;
-            number = IsMadeHere(value) ? Make(value) : Read(value);
-            numbers.Add(value, number);
-            return number;
+            var open = new Stack<StepValue>([value]);
+            while (open.TryPeek(out var next))
+            {
+                bool isMadeHere = IsMadeHere(next);
+                if (!numbers.ContainsKey(next) && isMadeHere && PushMissing(TermsOf(next), open)) continue;
+                open.Pop();
+                if (!numbers.ContainsKey(next)) numbers.Add(next, isMadeHere ? Make(next) : Read(next));
+            }
+            return numbers[value];
         }
+
+        bool PushMissing(IEnumerable<StepValue> terms, Stack<StepValue> open)
+        {
+            int count = open.Count;
+            foreach (var term in terms.Reverse())
+                if (!numbers.ContainsKey(term)) open.Push(term);
+            return open.Count > count;
+        }
+
+        IEnumerable<StepValue> TermsOf(StepValue value) =>
+            planner.values.SumOf(value) is { } sum ? sum.Rest : value.Operands.Select(planner.forms.Actual);
 
         bool IsMadeHere(StepValue value)
         {

@@ -33,16 +33,19 @@ internal sealed partial class PassPlanner
     // Equal left operands of sums that lie side by side: one product with the weights side by side.
     void JoinProducts()
     {
-        var open = terms.OrderBy(term => term.Level).ThenBy(term => term.Sum.Place!.Buffer.Number).ThenBy(term => term.Sum.Place!.Column).ToList();
+        var ordered = terms.OrderBy(term => term.Level).ThenBy(term => term.Sum.Place!.Buffer.Number).ThenBy(term => term.Sum.Place!.Column).ToArray();
+        var byLeft = ordered.ToLookup(term => (term.Level, term.Left));
         var begun = values.Sums.Where(sum => sum is { HoldsRoot: true, Rest.Length: > 0 }).ToHashSet();
-        while (open.Count > 0)
+        var joined = new HashSet<Term>(ReferenceEqualityComparer.Instance);
+        foreach (var first in ordered)
         {
-            var run = new List<Term> { open[0] };
-            bool accumulates = begun.Contains(open[0].Sum);
-            foreach (var term in open.Skip(1))
-                if (CanJoin(run[^1], term) && begun.Contains(term.Sum) == accumulates)
+            if (joined.Contains(first)) continue;
+            var run = new List<Term>();
+            bool accumulates = begun.Contains(first.Sum);
+            foreach (var term in byLeft[(first.Level, first.Left)])
+                if (!joined.Contains(term) && (run.Count == 0 ? term == first : CanJoin(run[^1], term) && begun.Contains(term.Sum) == accumulates))
                     run.Add(term);
-            open.RemoveAll(run.Contains);
+            joined.UnionWith(run);
             begun.UnionWith(run.Select(term => term.Sum));
             AddProduct(run, accumulates);
         }

@@ -19,10 +19,13 @@ internal sealed partial class PassPlanner
     readonly ScanPass pass;
     readonly Func<StepValue, bool> isWorkedOut;
     readonly Dictionary<StepValue, Place> places = [];
-    readonly List<PassWrite> writes = [];
+    readonly PassWrites writes;
     readonly List<ScanAction> actions = [];
+    readonly HashSet<(StepValue Value, int Level)> copied = [];
     readonly List<(StepValue Value, Place Place)> stores = [];
+    readonly Dictionary<StepValue, int> storeCounts = [];
     readonly List<(StepValue Value, int Leaf)> added = [];
+    readonly HashSet<StepValue> addedValues = [];
     readonly HashSet<ProductSum> afterwards = [];
     readonly Dictionary<Place, Place> padded = [];
 
@@ -34,6 +37,7 @@ internal sealed partial class PassPlanner
     {
         (this.memory, this.values, this.pass, this.isWorkedOut) = (memory, values, pass, isWorkedOut);
         forms = memory.Forms;
+        writes = new PassWrites(LevelOf);
     }
 
     /// <summary>A value goes to a place; the first place is where the pass itself finds it.</summary>
@@ -41,6 +45,7 @@ internal sealed partial class PassPlanner
     {
         value = forms.Actual(value);
         stores.Add((value, place));
+        storeCounts[value] = storeCounts.GetValueOrDefault(value) + 1;
     }
 
     /// <summary>Adds a value's elements over all rows to sums.</summary>
@@ -50,7 +55,11 @@ internal sealed partial class PassPlanner
     public void Accumulate(StepValue value, Place matrix) => writes.Add(new PassWrite(KernelWrite.Accumulate, forms.Actual(value), matrix));
 
     /// <summary>Adds a value's tensor to the gradient of a leaf.</summary>
-    public void AddTensor(StepValue value, int leaf) => added.Add((forms.Actual(value), leaf));
+    public void AddTensor(StepValue value, int leaf)
+    {
+        added.Add((forms.Actual(value), leaf));
+        addedValues.Add(forms.Actual(value));
+    }
 
     /// <summary>Puts the left operands of one sum side by side, so that their products are one.</summary>
     public void JoinLefts(ProductSum sum, bool forChunk)
@@ -85,18 +94,21 @@ internal sealed partial class PassPlanner
     public void Build()
     {
         FormInPlace();
+        values.AssignLevels();
         PlaceStores();
         PlaceSums();
         values.Delay(IsNeededInMemory);
         foreach (var (value, leaf) in added) AddLast(value, leaf);
-        int last = values.Ordered.Select(values.Level).Append(0).Max() + 1;
-        foreach (var write in writes.ToArray()) last = Math.Max(last, LevelOf(write));
         foreach (var sum in values.Sums) BuildProducts(sum);
         JoinProducts();
+        // What a level reads is written by levels below it, at the latest.
+        var operations = values.Ordered.Where(value => forms.KindOf(value) == ValueKind.Operation).ToLookup(values.Level);
+        writes.SortByLevel();
+        int last = Math.Max(values.Ordered.Select(values.Level).Append(0).Max() + 1, writes.LastLevel);
         for (int level = last; level >= 0; level--)
         {
-            if (level % 2 == 1) BuildOperations(level);
-            else BuildKernels(level);
+            foreach (var value in operations[level]) BuildOperation(value, level);
+            BuildKernels(level);
         }
         pass.Actions = [.. actions.Select((action, i) => (action, i)).OrderBy(pair => pair.action.Level).ThenBy(pair => Rank(pair.action)).ThenBy(pair => pair.i).Select(pair => pair.action)];
     }
@@ -115,9 +127,9 @@ internal sealed partial class PassPlanner
 
     // Also where it is summed: that belongs to the pass in which it is made.
     bool IsNeededInMemory(StepValue value) =>
-        places.ContainsKey(value) || IsStored(value) || writes.Exists(write => write.Value == value) || added.Exists(add => add.Value == value);
+        places.ContainsKey(value) || IsStored(value) || writes.Has(value) || addedValues.Contains(value);
 
-    bool IsStored(StepValue value) => stores.Exists(store => store.Value == value);
+    bool IsStored(StepValue value) => storeCounts.ContainsKey(value);
 
     bool IsTensor(StepValue value) => value.Role is Role.Leaf or Role.Constant || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation);
 
@@ -179,8 +191,7 @@ internal sealed partial class PassPlanner
 
     void ToTensor(StepValue value, int level)
     {
-        if (actions.Exists(action => action is CopyAction { ToTensor: true } copy && copy.Value == value && copy.Level == level)) return;
-        actions.Add(new CopyAction(level, value, Request(value), ToTensor: true));
+        if (copied.Add((value, level))) actions.Add(new CopyAction(level, value, Request(value), ToTensor: true));
     }
 
     void AddLast(StepValue value, int leaf)
@@ -208,8 +219,8 @@ internal sealed partial class PassPlanner
     {
         foreach (var (value, place) in stores)
         {
-            if (values.SumOf(value) is not { Place: null } sum || values.UsersOf(value).Count > 0 || stores.Count(store => store.Value == value) > 1
-                || writes.Exists(write => write.Value == value) || added.Exists(add => add.Value == value) || place.Buffer.Kind == BufferKind.External)
+            if (values.SumOf(value) is not { Place: null } sum || values.UsersOf(value).Count > 0 || storeCounts[value] > 1
+                || writes.Has(value) || addedValues.Contains(value) || place.Buffer.Kind == BufferKind.External)
                 continue;
             sum.Place = place;
             sum.HoldsRoot = true;
@@ -232,15 +243,16 @@ internal sealed partial class PassPlanner
     // Sums that share a left operand lie side by side, so that their products are one.
     void PlaceSums()
     {
-        var open = values.Sums.Where(sum => sum.Place is null).OrderBy(sum => sum.Root.Number).ToList();
-        while (open.Count > 0)
+        var open = values.Sums.Where(sum => sum.Place is null).OrderBy(sum => sum.Root.Number).ToArray();
+        var byLeft = open.SelectMany(sum => Lefts(sum).Distinct().Select(left => (left, sum))).ToLookup(pair => pair.left, pair => pair.sum);
+        var grouped = new HashSet<ProductSum>();
+        foreach (var first in open)
         {
-            var group = new List<ProductSum> { open[0] };
+            if (!grouped.Add(first)) continue;
+            var group = new List<ProductSum> { first };
             for (int i = 0; i < group.Count; i++)
-                foreach (var other in open)
-                    if (!group.Contains(other) && Lefts(group[i]).Intersect(Lefts(other)).Any())
-                        group.Add(other);
-            open.RemoveAll(group.Contains);
+                foreach (var left in Lefts(group[i]))
+                    group.AddRange(byLeft[left].Where(grouped.Add));
             group.Sort((a, b) => a.Root.Number.CompareTo(b.Root.Number));
             bool isHoisted = group.Exists(sum => Array.Exists(sum.Products, product => values.TermLevel(sum, product) == 0));
             var joined = memory.Joined(isHoisted ? BufferKind.Chunk : BufferKind.Step, [.. group.Select(sum => sum.Root)]);
@@ -250,18 +262,14 @@ internal sealed partial class PassPlanner
 
     IEnumerable<StepValue> Lefts(ProductSum sum) => sum.Products.Select(product => forms.Actual(product.Operands[0]));
 
-    void BuildOperations(int level)
+    void BuildOperation(StepValue value, int level)
     {
-        foreach (var value in values.Ordered)
-        {
-            if (forms.KindOf(value) != ValueKind.Operation || values.Level(value) != level) continue;
-            var operands = values.OperandsOf(value).ToArray();
-            foreach (var operand in operands)
-                if (!IsTensor(operand))
-                    ToTensor(operand, level);
-            actions.Add(new OperationAction(level, value, operands));
-            memory.Plan.Unsplittable ??= $"{value.Operation!.Name} {value.Shape} runs as an operation of its own";
-        }
+        var operands = values.OperandsOf(value).ToArray();
+        foreach (var operand in operands)
+            if (!IsTensor(operand))
+                ToTensor(operand, level);
+        actions.Add(new OperationAction(level, value, operands));
+        memory.Plan.Unsplittable ??= $"{value.Operation!.Name} {value.Shape} runs as an operation of its own";
     }
 
     int LevelOf(PassWrite write)

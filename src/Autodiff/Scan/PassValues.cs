@@ -30,7 +30,8 @@ internal sealed class PassValues
     readonly Dictionary<StepValue, List<StepValue>> users = [];
     readonly HashSet<StepValue> demanded = [];
     readonly Dictionary<StepValue, ProductSum> sums = [];
-    readonly HashSet<StepValue> absorbed = [];
+    readonly Dictionary<StepValue, ProductSum> absorbed = [];
+    readonly HashSet<StepValue> elementwise = [];
     readonly Dictionary<StepValue, int> levels = [];
     readonly Func<ProductSum, StepValue, bool> isHoisted;
 
@@ -64,7 +65,7 @@ internal sealed class PassValues
     public ProductSum? SumOf(StepValue value) => sums.GetValueOrDefault(value);
 
     /// <summary>Whether the value exists only as a term of a sum.</summary>
-    public bool IsAbsorbed(StepValue value) => absorbed.Contains(value);
+    public bool IsAbsorbed(StepValue value) => absorbed.ContainsKey(value);
 
     public IReadOnlyList<StepValue> UsersOf(StepValue value) => Users(value);
 
@@ -75,10 +76,12 @@ internal sealed class PassValues
     /// <summary>What a value is computed from in a fused pass: for a sum the terms that are left.</summary>
     public IEnumerable<StepValue> Terms(StepValue value) => SumOf(value) is { } sum ? sum.Rest : OperandsOf(value);
 
-    public int Level(StepValue value)
+    public int Level(StepValue value) => levels.GetValueOrDefault(value);
+
+    /// <summary>Gives every value its earliest level. Called when it is known which sums are formed where they are stored.</summary>
+    public void AssignLevels()
     {
-        if (!scheduled.Contains(value)) return 0;
-        return levels.TryGetValue(value, out int level) ? level : Earliest(value);
+        foreach (var value in Ordered) levels.Add(value, Earliest(value));
     }
 
     /// <summary>
@@ -90,7 +93,7 @@ internal sealed class PassValues
     {
         foreach (var value in Enumerable.Reverse(Ordered))
         {
-            if (forms.KindOf(value) != ValueKind.Fused || absorbed.Contains(value) || SumOf(value) is not null || isStored(value)) continue;
+            if (forms.KindOf(value) != ValueKind.Fused || absorbed.ContainsKey(value) || SumOf(value) is not null || isStored(value)) continue;
             int first = int.MaxValue;
             foreach (var user in Users(value)) first = Math.Min(first, FusedUse(value, user));
             int level = Level(value);
@@ -103,14 +106,14 @@ internal sealed class PassValues
     int FusedUse(StepValue value, StepValue user)
     {
         if (forms.KindOf(user) == ValueKind.Product) return Level(value);
-        if (absorbed.Contains(user)) user = sums.Values.First(sum => sum.Rest.Contains(value)).Root;
+        if (absorbed.TryGetValue(user, out var sum)) user = sum.Root;
         bool isFused = forms.KindOf(user) == ValueKind.Fused && forms.WidthOf(user) == forms.WidthOf(value) && SumOf(user) is not { HoldsRoot: true };
         return isFused ? Level(user) : Level(value);
     }
 
     int Earliest(StepValue value)
     {
-        return levels[value] = SumOf(value) is { } sum ? LevelOf(sum) : forms.KindOf(value) switch
+        return SumOf(value) is { } sum ? LevelOf(sum) : forms.KindOf(value) switch
         {
             ValueKind.Fused => Fused(OperandsOf(value), forms.WidthOf(value)),
             ValueKind.RowSum => Fused(OperandsOf(value), forms.WidthOf(OperandsOf(value).First())),
@@ -188,41 +191,38 @@ internal sealed class PassValues
     // From the last value to the first, so that the largest sum is found first.
     void FindSum(StepValue value)
     {
-        if (absorbed.Contains(value)) return;
+        if (absorbed.ContainsKey(value)) return;
         if (forms.KindOf(value) == ValueKind.Product)
         {
             sums.Add(value, new ProductSum(value, [value], []));
             return;
         }
-        if (!IsAddition(value)) return;
+        if (elementwise.Contains(value) || !IsAddition(value)) return;
         var products = new List<StepValue>();
         var rest = new List<StepValue>();
         var merged = new List<StepValue>();
-        Collect(value, value, products, rest, merged);
+        Collect(value, products, rest, merged);
+        // Nor do its partial sums have products.
+        if (products.Count == 0) elementwise.UnionWith(merged);
         if (products.Count == 0) return;
-        foreach (var term in merged) absorbed.Add(term);
-        sums.Add(value, new ProductSum(value, [.. products], [.. rest]));
+        var sum = new ProductSum(value, [.. products], [.. rest]);
+        foreach (var term in merged) absorbed.Add(term, sum);
+        sums.Add(value, sum);
     }
 
-    void Collect(StepValue root, StepValue sum, List<StepValue> products, List<StepValue> rest, List<StepValue> merged)
+    // The terms in the order in which they are written.
+    void Collect(StepValue root, List<StepValue> products, List<StepValue> rest, List<StepValue> merged)
     {
-        foreach (var term in OperandsOf(sum))
+        var open = new Stack<StepValue>(root.Operands.Reverse().Select(forms.Actual));
+        while (open.TryPop(out var term))
         {
             bool isOwn = scheduled.Contains(term) && Users(term).Count == 1 && !demanded.Contains(term) && term.Shape.Equals(root.Shape);
-            if (isOwn && forms.KindOf(term) == ValueKind.Product)
-            {
-                products.Add(term);
-                merged.Add(term);
-            }
-            else if (isOwn && IsAddition(term))
-            {
-                merged.Add(term);
-                Collect(root, term, products, rest, merged);
-            }
-            else
-            {
-                rest.Add(term);
-            }
+            bool isProduct = isOwn && forms.KindOf(term) == ValueKind.Product, isSum = isOwn && !isProduct && IsAddition(term);
+            if (isProduct || isSum) merged.Add(term);
+            if (isProduct) products.Add(term);
+            else if (!isSum) rest.Add(term);
+            if (!isSum) continue;
+            for (int i = term.Operands.Length - 1; i >= 0; i--) open.Push(forms.Actual(term.Operands[i]));
         }
     }
 

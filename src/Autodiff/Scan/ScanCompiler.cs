@@ -10,6 +10,9 @@ public static class ScanCompiler
     // A layer meets a few shapes and modes: training, evaluation, the rest of an epoch.
     const int MostPlans = 64;
 
+    // Beyond, the machine code of a step leaves the instruction cache, and planning takes seconds.
+    internal const int MostOperations = 30_000;
+
     // Shared by all layers, because plans refer to no tensor: a cell that is made anew for each sequence is not planned anew.
     static readonly List<ScanEntry> Entries = [];
 
@@ -116,6 +119,8 @@ public static class ScanCompiler
         if ((Obstacle(tape, x, states) ?? history.Impurity) is { } obstacle) return (null, null!, [], obstacle);
         var trace = Trace(step, x, states, sequences);
         if (trace.Program is not { } program) return (null, trace, [], trace.Reason);
+        int operations = program.Nodes.Length - program.FirstComputed;
+        if (operations > MostOperations) return (null, trace, [], $"a step of {operations} operations is too large to be planned, {MostOperations} at most");
         int repeats = history.Repeats(trace, out var known);
         for (; repeats > 0; repeats--)
             if (StepComparison.Difference(trace, TraceAgain(tape, step, x, states, sequences)) is { } difference)

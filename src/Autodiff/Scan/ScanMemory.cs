@@ -66,7 +66,7 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     public Place[] Joined(BufferKind kind, StepValue[] values)
     {
         int stride = values.Sum(value => Padded(forms.WidthOf(value)));
-        var buffer = Add(kind, stride, plan.Batch * stride, $"[{string.Join(", ", values.Select(value => value.Name))}]", false);
+        var buffer = Add(kind, stride, plan.Batch * stride, NameOf(values), false);
         var joined = new Place[values.Length];
         int column = 0;
         for (int i = 0; i < joined.Length; i++)
@@ -77,6 +77,11 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
         }
         return joined;
     }
+
+    // Whole, where it is short enough to be read.
+    static string NameOf(StepValue[] joined) => joined.Length > 8
+        ? $"[{joined[0].Name}, {joined[1].Name}, … {joined[^1].Name}]"
+        : $"[{string.Join(", ", joined.Select(value => value.Name))}]";
 
     /// <summary>Sums of columns, for each lane of rows.</summary>
     public Place Sums(int width)

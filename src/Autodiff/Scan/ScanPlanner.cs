@@ -16,11 +16,15 @@ internal sealed class ScanPlanner
     readonly HashSet<StepValue> kept = [];
     readonly HashSet<StepValue> workedOut = [];
     readonly HashSet<StepValue> viewed = [];
+    readonly HashSet<StepValue> next;
+    readonly int[] uses;
 
     ScanPlanner(StepGraph graph, bool hasGradients)
     {
         this.graph = graph;
         forms = new StepForms(graph);
+        next = [.. graph.Next.Select(forms.Actual)];
+        uses = graph.Uses();
         int batch = forms.Batch;
         int blocks = (batch - 1) / KernelCompiler.RowsInBlock + 1;
         plan = new ScanPlan
@@ -70,24 +74,34 @@ internal sealed class ScanPlanner
     {
         var used = UsedByBackward();
         foreach (var value in used.Where(value => !IsCheap(value))) kept.Add(value);
-        foreach (var value in used.Where(IsCheap).OrderBy(value => value.Number))
+        var given = new HashSet<StepValue>();
+        foreach (var value in graph.Values)
         {
-            if (IsGivenAgain(value)) workedOut.Add(value);
+            if (!ReferenceEquals(forms.Actual(value), value) || value.Role != Role.Computed || value.IsBackward) continue;
+            bool isGivenAgain = IsCheap(value) && Array.TrueForAll(value.Operands, operand => IsThere(forms.Actual(operand)) || given.Contains(forms.Actual(operand)));
+            if (isGivenAgain) given.Add(value);
+            if (!used.Contains(value) || !IsCheap(value)) continue;
+            if (isGivenAgain) workedOut.Add(value);
             else kept.Add(value);
         }
-        // What is worked out may be made of values that are worked out too.
-        foreach (var value in workedOut.ToArray()) WorkOut(value);
+        WorkOut();
         kept.ExceptWith(workedOut);
         plan.Kept = [.. kept.OrderBy(value => value.Number)];
         plan.WorkedOut = [.. workedOut.OrderBy(value => value.Number)];
     }
 
-    void WorkOut(StepValue value)
+    // What is worked out may be made of values that are worked out too.
+    void WorkOut()
     {
-        foreach (var operand in value.Operands.Select(forms.Actual))
-            if (operand.Role == Role.Computed && !kept.Contains(operand) && !IsNext(operand) && workedOut.Add(operand))
-                WorkOut(operand);
+        var open = new Stack<StepValue>(workedOut);
+        while (open.TryPop(out var value))
+            foreach (var operand in value.Operands.Select(forms.Actual))
+                if (!IsThere(operand) && workedOut.Add(operand))
+                    open.Push(operand);
     }
+
+    // Whether the backward step finds a value of the forward step in memory.
+    bool IsThere(StepValue value) => value.Role != Role.Computed || kept.Contains(value) || IsNext(value);
 
     HashSet<StepValue> UsedByBackward()
     {
@@ -113,7 +127,7 @@ internal sealed class ScanPlanner
         graph.StateGradients.Append(graph.InputGradient).Concat(graph.LeafGradients).OfType<StepValue>();
 
     // A next state is kept anyway.
-    bool IsNext(StepValue value) => Array.Exists(graph.Next, next => forms.Actual(next) == value);
+    bool IsNext(StepValue value) => next.Contains(value);
 
     // It has to be in memory before the pass that reads some of its columns.
     StepValue Viewed(StepValue view)
@@ -125,16 +139,6 @@ internal sealed class ScanPlanner
 
     bool IsCheap(StepValue value) => !viewed.Contains(value) && forms.KindOf(value) == ValueKind.Fused && value.Operation is not (
         UnaryOperation<SigmoidFunction> or UnaryOperation<TanhFunction> or UnaryOperation<ExpFunction> or UnaryOperation<SiluFunction>);
-
-    bool IsGivenAgain(StepValue value)
-    {
-        foreach (var operand in value.Operands.Select(forms.Actual))
-        {
-            if (operand.Role != Role.Computed || kept.Contains(operand) || IsNext(operand)) continue;
-            if (!IsCheap(operand) || !IsGivenAgain(operand)) return false;
-        }
-        return true;
-    }
 
     void PlanForward()
     {
@@ -272,17 +276,20 @@ internal sealed class ScanPlanner
         return terms;
     }
 
-    void AddTerms(StepValue value, int leaf, List<GradientTerm> terms)
+    void AddTerms(StepValue gradient, int leaf, List<GradientTerm> terms)
     {
-        // The same numbers in the same order, whatever the shape.
-        while (value.Operation is ReshapeOperation) value = value.Operands[0];
-        value = forms.Actual(value);
-        if (value is { IsBackward: true, Operation: BinaryOperation<AddFunction> } && Array.TrueForAll(value.Operands, operand => operand.Shape.Equals(value.Shape)))
+        var open = new Stack<StepValue>([gradient]);
+        while (open.TryPop(out var value))
         {
-            foreach (var operand in value.Operands) AddTerms(operand, leaf, terms);
-            return;
+            // The same numbers in the same order, whatever the shape.
+            while (value.Operation is ReshapeOperation) value = value.Operands[0];
+            value = forms.Actual(value);
+            // A sum that is used elsewhere too is a term of its own, or there would be as many terms as there are ways to them.
+            bool isSum = value is { IsBackward: true, Operation: BinaryOperation<AddFunction> } && uses[value.Number] == 1
+                && Array.TrueForAll(value.Operands, operand => operand.Shape.Equals(value.Shape));
+            if (!isSum) terms.Add(TermOf(value, leaf));
+            else for (int i = value.Operands.Length - 1; i >= 0; i--) open.Push(value.Operands[i]);
         }
-        terms.Add(TermOf(value, leaf));
     }
 
     GradientTerm TermOf(StepValue value, int leaf)

@@ -93,6 +93,16 @@ internal sealed class StepGraph
     public IEnumerable<StepValue> Results =>
         Next.Append(Output).Concat(StateGradients.Append(InputGradient).Concat(LeafGradients).OfType<StepValue>());
 
+    /// <summary>How often each value is used, by number: by other values, and as a result.</summary>
+    public int[] Uses()
+    {
+        var uses = new int[Values.Length];
+        foreach (var value in Values)
+            foreach (var operand in value.Operands) uses[operand.Number]++;
+        foreach (var result in Results) uses[result.Number]++;
+        return uses;
+    }
+
     /// <summary>The forward step alone.</summary>
     public static StepGraph Forward(StepProgram program)
     {

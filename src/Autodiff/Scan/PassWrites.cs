@@ -1,0 +1,40 @@
+namespace Autograd.Scan;
+
+/// <summary>What fused passes must write, by level. A level is known once the values' levels are; what is asked for later goes to its level at once.</summary>
+/// <param name="levelOf">The level of the pass that can do a write.</param>
+internal sealed class PassWrites(Func<PassWrite, int> levelOf)
+{
+    readonly List<PassWrite> unsorted = [];
+    readonly HashSet<StepValue> values = [];
+    readonly Dictionary<int, List<PassWrite>> byLevel = [];
+    bool isSorted;
+
+    /// <summary>The last level with a write.</summary>
+    public int LastLevel => byLevel.Count == 0 ? 0 : byLevel.Keys.Max();
+
+    /// <summary>Whether a value is written, or summed.</summary>
+    public bool Has(StepValue value) => values.Contains(value);
+
+    public IReadOnlyList<PassWrite> At(int level) => byLevel.GetValueOrDefault(level) ?? [];
+
+    public void Add(PassWrite write)
+    {
+        values.Add(write.Value);
+        if (isSorted) Put(write);
+        else unsorted.Add(write);
+    }
+
+    /// <summary>Called when the values' levels are known and do not change any more.</summary>
+    public void SortByLevel()
+    {
+        isSorted = true;
+        foreach (var write in unsorted) Put(write);
+    }
+
+    void Put(PassWrite write)
+    {
+        int level = levelOf(write);
+        if (!byLevel.TryGetValue(level, out var writes)) byLevel.Add(level, writes = []);
+        writes.Add(write);
+    }
+}
