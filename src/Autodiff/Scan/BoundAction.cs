@@ -11,21 +11,30 @@ namespace Autograd.Scan;
 internal abstract unsafe class BoundAction<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    readonly nint[] addresses, distances, offsets;
+    readonly nint[] addresses, distances, offsets, rowBytes;
     readonly int[] buffers, carries;
 
-    protected BoundAction(Place[] places, int[] rows)
+    /// <param name="places">What is read and written.</param>
+    /// <param name="hasRows">Which of it has a row of its own for each row that is worked on.</param>
+    protected BoundAction(Place[] places, bool[] hasRows)
     {
         int padded = (places.Length + Vector<nint>.Count - 1) / Vector<nint>.Count * Vector<nint>.Count;
         addresses = GC.AllocateArray<nint>(padded, pinned: true);
         distances = new nint[padded];
         Addresses = (nint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(addresses));
         buffers = Array.ConvertAll(places, place => place.Buffer.Number);
-        offsets = [.. places.Select((place, i) => Offset(place, rows[i]))];
+        offsets = Array.ConvertAll(places, place => Offset(place, 0));
+        rowBytes = [.. places.Select((place, i) => hasRows[i] ? (nint)place.Buffer.RowStride * sizeof(T) : 0)];
         carries = [.. Enumerable.Range(0, places.Length).Where(i => places[i].Buffer.Kind is BufferKind.CarryRead or BufferKind.CarryWrite)];
     }
 
     protected nint* Addresses { get; }
+
+    /// <summary>Rows that are worked on.</summary>
+    protected int Rows { get; private set; }
+
+    /// <summary>The first of them.</summary>
+    protected int FirstRow { get; private set; }
 
     /// <summary>Bytes from the block of a buffer to a place in it.</summary>
     public static nint Offset(Place place, int row) =>
@@ -36,12 +45,15 @@ internal abstract unsafe class BoundAction<T>
     /// <param name="strides">Bytes from step to step.</param>
     /// <param name="others">For a carry, how far away the other of the two buffers is.</param>
     /// <param name="isBackward">Whether steps are counted down.</param>
-    public void MoveTo(ReadOnlySpan<nint> blocks, ReadOnlySpan<nint> strides, ReadOnlySpan<nint> others, bool isBackward)
+    /// <param name="firstRow">The first row that is worked on.</param>
+    /// <param name="rows">How many.</param>
+    public void MoveTo(ReadOnlySpan<nint> blocks, ReadOnlySpan<nint> strides, ReadOnlySpan<nint> others, bool isBackward, int firstRow, int rows)
     {
+        (FirstRow, Rows) = (firstRow, rows);
         for (int i = 0; i < buffers.Length; i++)
         {
             int buffer = buffers[i];
-            addresses[i] = blocks[buffer] + offsets[i];
+            addresses[i] = blocks[buffer] + offsets[i] + firstRow * rowBytes[i];
             distances[i] = others[buffer] != 0 ? others[buffer] : isBackward ? -strides[buffer] : strides[buffer];
         }
     }
@@ -58,45 +70,40 @@ internal abstract unsafe class BoundAction<T>
     public abstract void Run();
 }
 
-internal sealed unsafe class BoundKernel<T>(KernelAction action, int firstRow, int rows)
-    : BoundAction<T>(action.Slots, [.. action.Builder.RowStrides.Select(stride => stride > 0 ? firstRow : 0)])
+internal sealed unsafe class BoundKernel<T>(KernelAction action)
+    : BoundAction<T>(action.Slots, [.. action.Builder.RowStrides.Select(stride => stride > 0)])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly KernelMethod method = action.Method;
-    readonly int firstBlock = firstRow / KernelCompiler.RowsInBlock;
 
-    public override void Run() => method(Addresses, rows, firstBlock);
+    public override void Run() => method(Addresses, Rows, FirstRow / KernelCompiler.RowsInBlock);
 }
 
-internal sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> workspace, int firstRow, int rows)
-    : BoundAction<T>([action.Left, action.Result], [firstRow, firstRow])
+internal sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> workspace) : BoundAction<T>([action.Left, action.Result], [true, true])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly PackedMatrix<T> weights = workspace.Weights[action.Weights.Number];
     readonly int leftStride = action.Left.Buffer.RowStride, resultStride = action.Result.Buffer.RowStride;
     readonly bool accumulates = action.Accumulates;
 
-    public override void Run() => MatrixProduct.Multiply((T*)Addresses[0], leftStride, weights, (T*)Addresses[1], resultStride, rows, accumulates);
+    public override void Run() => MatrixProduct.Multiply((T*)Addresses[0], leftStride, weights, (T*)Addresses[1], resultStride, Rows, accumulates);
 }
 
-internal sealed unsafe class BoundPad<T>(PadAction action, int firstRow, int rows)
-    : BoundAction<T>([action.From, action.To], [firstRow, firstRow])
+internal sealed unsafe class BoundPad<T>(PadAction action) : BoundAction<T>([action.From, action.To], [true, true])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run() =>
-        ScanRows.Copy((T*)Addresses[0], action.From.Buffer.RowStride, (T*)Addresses[1], action.To.Buffer.RowStride, action.From.Width, rows);
+        ScanRows.Copy((T*)Addresses[0], action.From.Buffer.RowStride, (T*)Addresses[1], action.To.Buffer.RowStride, action.From.Width, Rows);
 }
 
-internal sealed unsafe class BoundClear<T>(ClearAction action, int firstRow, int rows)
-    : BoundAction<T>([action.Place], [ScanRows.HasRows(action.Place) ? firstRow : 0])
+internal sealed unsafe class BoundClear<T>(ClearAction action) : BoundAction<T>([action.Place], [ScanRows.HasRows(action.Place)])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    readonly int count = ScanRows.HasRows(action.Place) ? rows * action.Place.Buffer.RowStride : action.Place.Buffer.Block;
-
-    public override void Run() => new Span<T>((T*)Addresses[0], count).Clear();
+    public override void Run() =>
+        new Span<T>((T*)Addresses[0], ScanRows.HasRows(action.Place) ? Rows * action.Place.Buffer.RowStride : action.Place.Buffer.Block).Clear();
 }
 
-internal sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> calls) : BoundAction<T>([action.Place], [0])
+internal sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> calls) : BoundAction<T>([action.Place], [false])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run()
@@ -123,7 +130,7 @@ internal sealed unsafe class BoundSharedProduct<T> : BoundAction<T>
     readonly int rows, firstPanel, columns;
 
     public BoundSharedProduct(ProductAction action, ScanWorkspace<T> workspace, int rows, int part, int parts)
-        : base([action.Left, action.Result], [0, 0])
+        : base([action.Left, action.Result], [false, false])
     {
         (this.action, this.rows) = (action, rows);
         weights = workspace.Weights[action.Weights.Number];

@@ -25,7 +25,7 @@ internal sealed partial class PassPlanner
             }
             bool hasFill = planner.memory.Padded(width) != width;
             int mask = hasFill ? Slot(planner.memory.Mask(width), isRow: false) : -1;
-            var method = KernelCompiler.Compile(builder, mask, planner.memory.LaneStride(writes), planner.memory.BlocksInLane);
+            var method = KernelCompiler.Compile(builder, mask, planner.memory.LaneStride(writes), planner.memory.BlocksInLane(planner.stage.IsWide));
             return new KernelAction(level, builder, method, [.. slots]);
         }
 
@@ -64,7 +64,7 @@ internal sealed partial class PassPlanner
 
         bool IsMadeHere(StepValue value)
         {
-            if (planner.isWorkedOut(value)) return true;
+            if (planner.isRecomputed(value)) return true;
             return planner.values.IsScheduled(value) && planner.forms.KindOf(value) == ValueKind.Fused && planner.values.Level(value) == level
                 && planner.forms.WidthOf(value) == width && planner.values.SumOf(value) is not { HoldsRoot: true };
         }

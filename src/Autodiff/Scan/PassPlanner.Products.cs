@@ -2,16 +2,15 @@ namespace Autograd.Scan;
 
 internal sealed partial class PassPlanner
 {
-    sealed record Term(int Level, ProductSum Sum, Place Left, List<(Place Left, StepValue Product)> Parts, bool IsAfterwards);
+    sealed record Term(int Level, ProductSum Sum, Place Left, List<(Place Left, StepValue Product)> Parts);
 
     readonly List<Term> terms = [];
 
     // Products whose left operands lie side by side are one product.
     void BuildProducts(ProductSum sum)
     {
-        bool isAfterwards = afterwards.Contains(sum);
         var found = sum.Products
-            .Select(product => (Level: isAfterwards ? 0 : values.TermLevel(sum, product), Left: Request(forms.Actual(product.Operands[0])), Product: product))
+            .Select(product => (Level: values.TermLevel(sum, product), Left: Request(forms.Actual(product.Operands[0])), Product: product))
             .OrderBy(term => term.Level == 0 ? 0 : 1).ThenBy(term => term.Left.Buffer.Number).ThenBy(term => term.Left.Column).ToList();
         foreach (var (level, left, product) in found)
         {
@@ -22,7 +21,7 @@ internal sealed partial class PassPlanner
             }
             else
             {
-                terms.Add(new Term(level, sum, left, [(left, product)], isAfterwards));
+                terms.Add(new Term(level, sum, left, [(left, product)]));
             }
         }
     }
@@ -52,7 +51,7 @@ internal sealed partial class PassPlanner
     }
 
     bool CanJoin(Term last, Term next) =>
-        last.Level == next.Level && last.IsAfterwards == next.IsAfterwards && last.Left == next.Left && last.Sum != next.Sum && Follows(last.Sum.Place!, next.Sum.Place!);
+        last.Level == next.Level && last.Left == next.Left && last.Sum != next.Sum && Follows(last.Sum.Place!, next.Sum.Place!);
 
     void AddProduct(List<Term> run, bool accumulates)
     {
@@ -70,8 +69,7 @@ internal sealed partial class PassPlanner
         int columns = end.Column - first.Column + (isExternal ? end.Width : memory.Padded(end.Width));
         var weights = memory.AddWeights(run[0].Left.Width, columns, [.. parts]);
         var action = new ProductAction(run[0].Level, run[0].Left, weights, first with { Width = columns }, accumulates);
-        if (run[0].IsAfterwards) pass.After.Add(action);
-        else if (run[0].Level == 0) pass.Before.Add(action);
+        if (run[0].Level == 0) stage.Before.Add(action);
         else actions.Add(action);
     }
 }

@@ -8,7 +8,7 @@ namespace Autograd.Scan;
 internal sealed record PassWrite(KernelWrite Write, StepValue Value, Place Place, ProductSum? RestOf = null);
 
 /// <summary>
-/// Plans one pass: decides where its values lie and what is done in which order. From the last level to the first, so that what a later action reads is
+/// Plans one stage: decides where its values lie and what is done in which order. From the last level to the first, so that what a later action reads is
 /// known when the pass that writes it is put together.
 /// </summary>
 internal sealed partial class PassPlanner
@@ -16,8 +16,8 @@ internal sealed partial class PassPlanner
     readonly ScanMemory memory;
     readonly StepForms forms;
     readonly PassValues values;
-    readonly ScanPass pass;
-    readonly Func<StepValue, bool> isWorkedOut;
+    readonly ScanStage stage;
+    readonly Func<StepValue, bool> isRecomputed;
     readonly Dictionary<StepValue, Place> places = [];
     readonly PassWrites writes;
     readonly List<ScanAction> actions = [];
@@ -26,16 +26,15 @@ internal sealed partial class PassPlanner
     readonly Dictionary<StepValue, int> storeCounts = [];
     readonly List<(StepValue Value, int Leaf)> added = [];
     readonly HashSet<StepValue> addedValues = [];
-    readonly HashSet<ProductSum> afterwards = [];
     readonly Dictionary<Place, Place> padded = [];
 
     /// <param name="memory">Buffers and places of the plan.</param>
-    /// <param name="values">The values of the pass.</param>
-    /// <param name="pass">The pass to fill.</param>
-    /// <param name="isWorkedOut">Whether a value that is not computed in this pass is worked out again wherever it is used.</param>
-    public PassPlanner(ScanMemory memory, PassValues values, ScanPass pass, Func<StepValue, bool> isWorkedOut)
+    /// <param name="values">The values of the stage.</param>
+    /// <param name="stage">The stage to fill.</param>
+    /// <param name="isRecomputed">Whether a value that is not computed in this stage is recomputed wherever it is used.</param>
+    public PassPlanner(ScanMemory memory, PassValues values, ScanStage stage, Func<StepValue, bool> isRecomputed)
     {
-        (this.memory, this.values, this.pass, this.isWorkedOut) = (memory, values, pass, isWorkedOut);
+        (this.memory, this.values, this.stage, this.isRecomputed) = (memory, values, stage, isRecomputed);
         forms = memory.Forms;
         writes = new PassWrites(LevelOf);
     }
@@ -66,7 +65,7 @@ internal sealed partial class PassPlanner
     {
         var lefts = sum.Products.Select(product => forms.Actual(product.Operands[0])).Distinct().ToArray();
         if (lefts.Length < 2 || !Array.TrueForAll(lefts, left => values.IsScheduled(left) && forms.KindOf(left) == ValueKind.Fused && !places.ContainsKey(left) && !IsStored(left))) return;
-        var joined = memory.Joined(forChunk ? BufferKind.Chunk : BufferKind.Step, lefts);
+        var joined = memory.Joined(forChunk ? BufferKind.Chunk : Temporary, lefts);
         for (int i = 0; i < lefts.Length; i++) Place(lefts[i], joined[i]);
     }
 
@@ -80,15 +79,6 @@ internal sealed partial class PassPlanner
         if (place is null && values.IsScheduled(value) && forms.KindOf(value) is ValueKind.Fused) Place(value, chunk);
         else Store(value, chunk);
         return chunk;
-    }
-
-    /// <summary>Forms a sum over whole chunks, after their steps.</summary>
-    public void FormAfterwards(ProductSum sum, Place place)
-    {
-        sum.Place = place;
-        sum.HoldsRoot = true;
-        afterwards.Add(sum);
-        foreach (var product in sum.Products) ForChunk(product.Operands[0]);
     }
 
     public void Build()
@@ -110,7 +100,7 @@ internal sealed partial class PassPlanner
             foreach (var value in operations[level]) BuildOperation(value, level);
             BuildKernels(level);
         }
-        pass.Actions = [.. actions.Select((action, i) => (action, i)).OrderBy(pair => pair.action.Level).ThenBy(pair => Rank(pair.action)).ThenBy(pair => pair.i).Select(pair => pair.action)];
+        stage.Actions = [.. actions.Select((action, i) => (action, i)).OrderBy(pair => pair.action.Level).ThenBy(pair => Rank(pair.action)).ThenBy(pair => pair.i).Select(pair => pair.action)];
     }
 
     // Within a level: what fills, then what computes, then what hands on.
@@ -122,6 +112,9 @@ internal sealed partial class PassPlanner
         CopyAction => 3,
         _ => 4,
     };
+
+    // Where all rows of a chunk are worked on at once, a value has a block for each step.
+    BufferKind Temporary => stage.IsWide ? BufferKind.Chunk : BufferKind.Step;
 
     static bool IsInRows(Place place) => place.Buffer.Kind is BufferKind.Chunk or BufferKind.Trajectory or BufferKind.External;
 
@@ -184,7 +177,7 @@ internal sealed partial class PassPlanner
     void FromTensor(StepValue value, Place place)
     {
         int level = values.IsScheduled(value) ? values.Level(value) : 1;
-        memory.Plan.Unsplittable ??= $"a value {value.Shape} is copied as a whole";
+        stage.Unsplittable ??= $"a value {value.Shape} is copied as a whole";
         actions.Add(new CopyAction(level, value, place, ToTensor: false));
         if (!IsTensor(value)) actions.Add(new CopyAction(level, value, GivenPlace(value)!, ToTensor: true));
     }
@@ -198,7 +191,7 @@ internal sealed partial class PassPlanner
     {
         int level = values.IsScheduled(value) ? values.Level(value) + 1 : 1;
         actions.Add(new AddAction(level, value, leaf));
-        memory.Plan.Unsplittable ??= $"the gradient {value.Shape} of a leaf is added up as a whole";
+        stage.Unsplittable ??= $"the gradient {value.Shape} of a leaf is added up as a whole";
         if (!IsTensor(value)) ToTensor(value, level);
     }
 
@@ -209,7 +202,7 @@ internal sealed partial class PassPlanner
         if (forms.KindOf(value) == ValueKind.View) return ViewOf(value, Request(forms.Actual(value.Operands[0])));
         if (values.SumOf(value) is { Place: { } summed } sum && (sum.HoldsRoot || sum.Rest.Length == 0)) return summed;
         if (!values.IsScheduled(value) && memory.PlaceOf(value) is { } given) return given;
-        place = memory.Like(BufferKind.Step, value);
+        place = memory.Like(Temporary, value);
         Place(value, place);
         return place;
     }
@@ -220,7 +213,9 @@ internal sealed partial class PassPlanner
         foreach (var (value, place) in stores)
         {
             if (values.SumOf(value) is not { Place: null } sum || values.UsersOf(value).Count > 0 || storeCounts[value] > 1
-                || writes.Has(value) || addedValues.Contains(value) || place.Buffer.Kind == BufferKind.External)
+                || writes.Has(value) || addedValues.Contains(value)
+                || (HasGaps(place) && sum.Rest.Length > 0)
+                || (!IsInRows(place) && Array.Exists(sum.Products, product => values.IsHoisted(sum, product))))
                 continue;
             sum.Place = place;
             sum.HoldsRoot = true;
@@ -232,8 +227,9 @@ internal sealed partial class PassPlanner
         foreach (var (value, place) in stores)
         {
             if (values.SumOf(value) is { HoldsRoot: true } sum && sum.Place == place) continue;
-            if (values.IsScheduled(value) && !places.ContainsKey(value) && forms.KindOf(value) is not (ValueKind.Product or ValueKind.View)) Place(value, place);
-            else AddWrite(value, place);
+            var target = forms.FormOf(value) == Form.Matrix && HasGaps(place) ? Gapped(place) : place;
+            if (values.IsScheduled(value) && !places.ContainsKey(value) && forms.KindOf(value) is not (ValueKind.Product or ValueKind.View)) Place(value, target);
+            else AddWrite(value, target);
         }
         foreach (var sum in values.Sums)
             if (sum is { HoldsRoot: true, Rest.Length: > 0 })
@@ -255,7 +251,7 @@ internal sealed partial class PassPlanner
                     group.AddRange(byLeft[left].Where(grouped.Add));
             group.Sort((a, b) => a.Root.Number.CompareTo(b.Root.Number));
             bool isHoisted = group.Exists(sum => Array.Exists(sum.Products, product => values.TermLevel(sum, product) == 0));
-            var joined = memory.Joined(isHoisted ? BufferKind.Chunk : BufferKind.Step, [.. group.Select(sum => sum.Root)]);
+            var joined = memory.Joined(isHoisted ? BufferKind.Chunk : Temporary, [.. group.Select(sum => sum.Root)]);
             for (int i = 0; i < joined.Length; i++) group[i].Place = joined[i];
         }
     }
@@ -269,7 +265,7 @@ internal sealed partial class PassPlanner
             if (!IsTensor(operand))
                 ToTensor(operand, level);
         actions.Add(new OperationAction(level, value, operands));
-        memory.Plan.Unsplittable ??= $"{value.Operation!.Name} {value.Shape} runs as an operation of its own";
+        stage.Unsplittable ??= $"{value.Operation!.Name} {value.Shape} runs as an operation of its own";
     }
 
     int LevelOf(PassWrite write)
@@ -282,12 +278,22 @@ internal sealed partial class PassPlanner
         return isMadeHere ? values.Level(value) : values.Fused([value], width);
     }
 
+    bool HasGaps(Place place) => place.Buffer.Kind == BufferKind.External && memory.Padded(place.Width) != place.Width;
+
+    // Rows that are filled up are made beside the tensor, and copied into it afterwards.
+    Place Gapped(Place place)
+    {
+        var rows = memory.Matrix(BufferKind.Chunk, place.Width, null);
+        memory.Plan.InputGradientRows = rows;
+        return rows;
+    }
+
     // A tensor's rows follow each other without fill; whole vectors would read beyond them.
     Place WithoutGaps(Place place)
     {
-        if (place.Buffer.Kind != BufferKind.External || memory.Padded(place.Width) == place.Width) return place;
+        if (!HasGaps(place)) return place;
         if (padded.TryGetValue(place, out var copy)) return copy;
-        copy = memory.Matrix(BufferKind.Step, place.Width, null);
+        copy = memory.Matrix(Temporary, place.Width, null);
         padded.Add(place, copy);
         actions.Add(new PadAction(-1, place, copy));
         return copy;

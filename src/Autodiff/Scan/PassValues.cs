@@ -126,13 +126,16 @@ internal sealed class PassValues
     /// <summary>When all products of a sum are formed; 0 where all are formed before the steps.</summary>
     public int ProductLevel(ProductSum sum) => sum.Products.Max(product => TermLevel(sum, product));
 
+    /// <summary>Whether a product could be formed before the steps.</summary>
+    public bool IsHoisted(ProductSum sum, StepValue product) => isHoisted(sum, product);
+
     /// <summary>When one product of a sum is formed; 0 where that is before the steps.</summary>
     public int TermLevel(ProductSum sum, StepValue product)
     {
         // What is written first must not overwrite a product.
         bool comesSecond = sum is { HoldsRoot: true, Rest.Length: > 0 };
         int ready = comesSecond ? Fused(sum.Rest, forms.WidthOf(sum.Root)) + 1 : 0;
-        return !comesSecond && isHoisted(sum, product) ? 0 : Math.Max(ready, NextOdd(forms.Actual(product.Operands[0])));
+        return !comesSecond && IsHoisted(sum, product) ? 0 : Math.Max(ready, NextOdd(forms.Actual(product.Operands[0])));
     }
 
     int LevelOf(ProductSum sum)

@@ -23,7 +23,7 @@ internal sealed unsafe class ScanGradients<T>
         foreach (int leaf in plan.AddedLeaves) Clear(leaf);
         foreach (var sum in plan.ColumnSums) ClearBlock(sum.Sums);
         foreach (var sum in plan.MatrixSums) ClearBlock(sum.Place);
-        if (plan.InputGradient is { } place && needed[0]) Input = AllocateInput(place, steps);
+        if (plan.InputGradient is { } place) Input = AllocateInput(place, steps);
     }
 
     /// <summary>Gradient of the input; null where it was not asked for.</summary>
@@ -84,7 +84,7 @@ internal sealed unsafe class ScanGradients<T>
         var target = gradient.WriteSpan<T>();
         var first = new Span<T>((T*)addresses.Start[sum.Sums.Buffer.Number], sum.Sums.Width);
         int stride = sum.Sums.Buffer.RowStride;
-        for (int lane = 1; lane < plan.Lanes; lane++)
+        for (int lane = 1; lane < sum.Sums.Buffer.Block / stride; lane++)
             TensorPrimitives.Add(first, new ReadOnlySpan<T>((T*)addresses.Start[sum.Sums.Buffer.Number] + (long)lane * stride, first.Length), first);
         if (sum.IsTotal) target[0] += TensorPrimitives.Sum<T>(first);
         else TensorPrimitives.Add(target, first, target);

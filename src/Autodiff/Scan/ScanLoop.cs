@@ -39,9 +39,9 @@ internal sealed unsafe class ScanLoop<T>
     readonly ScanPlan plan;
     readonly ScanPass pass;
     readonly ScanWorkspace<T> workspace;
-    readonly int part, parts, firstRow, rows;
+    readonly int part, parts;
     readonly nint[] start, blocks, others;
-    readonly BoundAction<T>[] actions;
+    readonly BoundAction<T>[][] actions;
     readonly int[] chunkBuffers;
     readonly bool isBackward;
     ScanJob<T> job = null!;
@@ -51,11 +51,9 @@ internal sealed unsafe class ScanLoop<T>
     {
         (this.plan, this.pass, this.workspace) = (plan, pass, workspace);
         (this.part, this.parts, isBackward) = (part, parts, pass == plan.Backward);
-        firstRow = plan.Lanes * part / parts * plan.RowsInLane;
-        rows = Math.Min(plan.Lanes * (part + 1) / parts * plan.RowsInLane, plan.Batch) - firstRow;
         int buffers = plan.Buffers.Count;
         (start, blocks, others) = (new nint[buffers], new nint[buffers], new nint[buffers]);
-        actions = Array.ConvertAll(pass.Actions, Bind);
+        actions = [.. pass.Stages.Select(stage => Array.ConvertAll(stage.Actions, action => Bind(action, stage)))];
         chunkBuffers = [.. plan.Buffers.Where(buffer => buffer.Kind == BufferKind.Chunk).Select(buffer => buffer.Number)];
     }
 
@@ -71,29 +69,31 @@ internal sealed unsafe class ScanLoop<T>
     {
         // A chunk's buffers begin with its first step.
         foreach (int buffer in chunkBuffers) start[buffer] = job.Addresses.Start[buffer] - phase.First * stride[buffer];
-        switch (phase.Stage)
+        switch (phase.Work)
         {
-            case ScanStage.Before:
+            case ScanWork.Before:
                 BlocksAt(phase.First);
-                foreach (var product in pass.Before) MultiplyChunk(product, phase.First, phase.End);
+                foreach (var product in pass.Stages[phase.Stage].Before) MultiplyChunk(product, phase.First, phase.End);
                 break;
-            case ScanStage.Steps:
+            case ScanWork.Steps:
                 RunSteps(phase);
                 break;
-            case ScanStage.After:
+            case ScanWork.Rows:
+                RunRows(phase);
+                break;
+            case ScanWork.After:
                 FinishChunk(phase.First, phase.End);
                 break;
         }
     }
 
-    BoundAction<T> Bind(ScanAction action) => action switch
+    BoundAction<T> Bind(ScanAction action, ScanStage stage) => action switch
     {
-        KernelAction kernel => new BoundKernel<T>(kernel, firstRow, rows),
-        ProductAction product when ScanPhases<T>.IsShared(product, parts) =>
-            new BoundSharedProduct<T>(product, workspace, plan.Batch, part, parts),
-        ProductAction product => new BoundProduct<T>(product, workspace, firstRow, rows),
-        PadAction pad => new BoundPad<T>(pad, firstRow, rows),
-        ClearAction clear => new BoundClear<T>(clear, firstRow, rows),
+        KernelAction kernel => new BoundKernel<T>(kernel),
+        ProductAction product when !stage.IsWide && ScanPhases<T>.IsShared(product, parts) => new BoundSharedProduct<T>(product, workspace, plan.Batch, part, parts),
+        ProductAction product => new BoundProduct<T>(product, workspace),
+        PadAction pad => new BoundPad<T>(pad),
+        ClearAction clear => new BoundClear<T>(clear),
         CopyAction copy => new BoundCopy<T>(copy, () => workspace.Calls!),
         OperationAction operation => new BoundCall<T>(() => workspace.Calls!.Run(operation)),
         AddAction add => new BoundCall<T>(() => job.Gradients!.Add(add.Leaf, workspace.Calls!.TensorOf(add.Value))),
@@ -102,15 +102,19 @@ internal sealed unsafe class ScanLoop<T>
 
     void RunSteps(in ScanPhase phase)
     {
+        var stage = pass.Stages[phase.Stage];
+        var (firstRow, rows) = RowsOf(stage);
         if (phase is { FromStep: 0, FirstAction: 0 })
         {
             BlocksAt(isBackward ? phase.End - 1 : phase.First);
-            foreach (var action in actions) action.MoveTo(blocks, stride, others, isBackward);
+            foreach (var action in actions[phase.Stage]) action.MoveTo(blocks, stride, others, isBackward, firstRow, rows);
         }
-        var some = actions.AsSpan(phase.FirstAction, phase.EndAction - phase.FirstAction);
+        var some = actions[phase.Stage].AsSpan(phase.FirstAction, phase.EndAction - phase.FirstAction);
+        // A product whose columns are shared is for all parts.
+        if (rows == 0 && some is not [BoundSharedProduct<T>]) return;
         for (int i = phase.FromStep; i < phase.ToStep; i++)
         {
-            if (isBackward && job.StateCotangents.Length > 0 && phase.FirstAction == 0) AddStateCotangents(phase.End - 1 - i);
+            if (isBackward && rows > 0 && job.StateCotangents.Length > 0 && phase.FirstAction == 0) AddStateCotangents(stage, phase.End - 1 - i, firstRow, rows);
             foreach (var action in some)
             {
                 action.Run();
@@ -119,14 +123,32 @@ internal sealed unsafe class ScanLoop<T>
         }
     }
 
+    // The rows of this part at each step; what cannot be shared is the first part's.
+    (int First, int Count) RowsOf(ScanStage stage)
+    {
+        if (stage.Unsplittable is not null) return (0, part == 0 ? plan.Batch : 0);
+        int first = plan.Lanes * part / parts * plan.RowsInLane;
+        return (first, Math.Max(Math.Min(plan.Lanes * (part + 1) / parts * plan.RowsInLane, plan.Batch) - first, 0));
+    }
+
+    // All rows of a chunk follow each other.
+    void RunRows(in ScanPhase phase)
+    {
+        int all = (phase.End - phase.First) * plan.Batch, lanes = (all - 1) / plan.ChunkRowsInLane + 1;
+        int first = lanes * part / parts * plan.ChunkRowsInLane, rows = Math.Min(lanes * (part + 1) / parts * plan.ChunkRowsInLane, all) - first;
+        if (rows <= 0) return;
+        BlocksAt(phase.First);
+        foreach (var action in actions[phase.Stage])
+        {
+            action.MoveTo(blocks, stride, others, isBackward, first, rows);
+            action.Run();
+        }
+    }
+
     void FinishChunk(int first, int end)
     {
         BlocksAt(first);
-        if (job.Gradients!.Input is not null)
-        {
-            foreach (var product in pass.After) MultiplyChunk(product, first, end);
-            if (plan.InputGradientRows is { } rowsPlace) CopyInputGradient(rowsPlace, first, end);
-        }
+        if (part == 0 && plan.InputGradientRows is { } rowsPlace) CopyInputGradient(rowsPlace, first, end);
         foreach (var product in pass.Delayed) AddDelayed(product, first, end);
     }
 
@@ -144,10 +166,10 @@ internal sealed unsafe class ScanLoop<T>
         }
     }
 
-    void AddStateCotangents(int step)
+    void AddStateCotangents(ScanStage stage, int step, int firstRow, int rows)
     {
         bool isSwapped = (job.Steps - 1 - step) % 2 == 1;
-        for (int i = 0; i < job.StateCotangents.Length; i++)
+        foreach (int i in stage.Carried)
         {
             if (job.StateCotangents[i] is not { } cotangents) continue;
             var place = plan.CarryRead[i];
@@ -193,7 +215,6 @@ internal sealed unsafe class ScanLoop<T>
         int from = rowsPlace.Buffer.Number, to = target.Buffer.Number;
         for (int t = first; t < end; t++)
             ScanRows.Copy(
-                (T*)(start[from] + t * stride[from]) + (long)firstRow * rowsPlace.Buffer.RowStride, rowsPlace.Buffer.RowStride,
-                (T*)(start[to] + t * stride[to]) + (long)firstRow * target.Buffer.RowStride, target.Buffer.RowStride, target.Width, rows);
+                (T*)(start[from] + t * stride[from]), rowsPlace.Buffer.RowStride, (T*)(start[to] + t * stride[to]), target.Buffer.RowStride, target.Width, plan.Batch);
     }
 }

@@ -10,11 +10,19 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     public StepForms Forms => forms;
 
     /// <summary>Blocks of rows that share sums of columns.</summary>
-    public int BlocksInLane => plan.RowsInLane / KernelCompiler.RowsInBlock;
+    public int BlocksInLane(bool isWide) => (isWide ? plan.ChunkRowsInLane : plan.RowsInLane) / KernelCompiler.RowsInBlock;
 
     public int Padded(int width) => KernelCompiler.Padded(width, plan.IsSingle);
 
     public void Know(StepValue value, Place place) => places[forms.Actual(value)] = place;
+
+    /// <summary>Forgets what lies in buffers of a kind.</summary>
+    public void Forget(BufferKind kind)
+    {
+        foreach (var (value, place) in places.ToArray())
+            if (place.Buffer.Kind == kind)
+                places.Remove(value);
+    }
 
     /// <summary>Where a given or kept value lies; leaves that passes read get their place when they are first asked for.</summary>
     public Place? PlaceOf(StepValue value)
@@ -84,9 +92,10 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
         : $"[{string.Join(", ", joined.Select(value => value.Name))}]";
 
     /// <summary>Sums of columns, for each lane of rows.</summary>
-    public Place Sums(int width)
+    public Place Sums(int width, bool isWide)
     {
-        var buffer = Add(BufferKind.Sums, Padded(width), plan.Lanes * Padded(width), "sums of columns", false);
+        int lanes = isWide ? (plan.ChunkSteps * plan.Batch - 1) / plan.ChunkRowsInLane + 1 : plan.Lanes;
+        var buffer = Add(BufferKind.Sums, Padded(width), lanes * Padded(width), "sums of columns", false);
         return new Place(buffer, 0, width);
     }
 

@@ -3,23 +3,27 @@ using System.Numerics;
 namespace Autograd.Scan;
 
 /// <summary>What a phase of a pass does.</summary>
-internal enum ScanStage
+internal enum ScanWork
 {
     /// <summary>The products formed for a whole chunk before its steps.</summary>
     Before,
 
-    /// <summary>Steps, or some actions of one step.</summary>
+    /// <summary>Steps of a stage, or some actions of one step.</summary>
     Steps,
 
-    /// <summary>The products and weight gradients of a whole chunk after its steps.</summary>
+    /// <summary>A stage for all rows of a chunk at once.</summary>
+    Rows,
+
+    /// <summary>The weight gradients of a whole chunk, after its stages.</summary>
     After,
 }
 
 /// <summary>What all parts of a pass do before any of them goes on.</summary>
-/// <param name="Stage">What is done.</param>
+/// <param name="Work">What is done.</param>
+/// <param name="Stage">The stage.</param>
 /// <param name="First">The first step of the chunk under way.</param>
 /// <param name="End">The step after its last.</param>
-internal readonly record struct ScanPhase(ScanStage Stage, int First, int End)
+internal readonly record struct ScanPhase(ScanWork Work, int Stage, int First, int End)
 {
     /// <summary>Which steps of the chunk are run, counted in the order of the pass.</summary>
     public int FromStep { get; init; }
@@ -33,7 +37,7 @@ internal readonly record struct ScanPhase(ScanStage Stage, int First, int End)
 }
 
 /// <summary>
-/// A pass over all steps in chunks, as phases. The parts share the rows, so a chunk's steps are one phase; where they share the columns of
+/// A pass over all steps in chunks, and over the stages of each, as phases. The parts share the rows, so a chunk's steps are one phase; where they share the columns of
 /// a product, that product is a phase at each step, and so is what lies between two of them. Belongs to a workspace.
 /// </summary>
 internal sealed class ScanPhases<T> : IPhasedWork
@@ -44,7 +48,7 @@ internal sealed class ScanPhases<T> : IPhasedWork
     readonly ScanPlan plan;
     readonly ScanPass pass;
     readonly ScanLoop<T>[] loops;
-    readonly (int First, int End)[] segments;
+    readonly (int First, int End)[][] segments;
     ScanJob<T> job = null!;
     IEnumerator<ScanPhase> phases = null!;
 
@@ -52,7 +56,7 @@ internal sealed class ScanPhases<T> : IPhasedWork
     {
         (this.plan, this.pass) = (plan, pass);
         loops = [.. Enumerable.Range(0, parts).Select(part => new ScanLoop<T>(plan, pass, workspace, part, parts))];
-        segments = [.. Segments()];
+        segments = [.. pass.Stages.Select(stage => Segments(stage).ToArray())];
     }
 
     public int Parts => loops.Length;
@@ -88,31 +92,41 @@ internal sealed class ScanPhases<T> : IPhasedWork
         for (int i = 0; i < chunks; i++)
         {
             int first = (isBackward ? chunks - 1 - i : i) * plan.ChunkSteps, end = Math.Min(first + plan.ChunkSteps, job.Steps);
-            if (pass.Before.Count > 0) yield return new(ScanStage.Before, first, end);
-            int together = segments.Length == 1 ? end - first : 1;
-            for (int step = 0; step < end - first; step += together)
-                foreach (var (firstAction, endAction) in segments)
-                    yield return new(ScanStage.Steps, first, end)
-                    {
-                        FromStep = step, ToStep = step + together, FirstAction = firstAction, EndAction = endAction,
-                    };
+            for (int stage = 0; stage < segments.Length; stage++)
+                foreach (var phase in Phases(stage, first, end))
+                    yield return phase;
             if (!isBackward) continue;
-            yield return new(ScanStage.After, first, end);
+            yield return new(ScanWork.After, 0, first, end);
             foreach (var product in pass.Delayed) job.Gradients!.MarkBegun(product);
         }
     }
 
+    IEnumerable<ScanPhase> Phases(int number, int first, int end)
+    {
+        var stage = pass.Stages[number];
+        if (stage.Before.Count > 0) yield return new(ScanWork.Before, number, first, end);
+        if (stage.IsWide)
+        {
+            if (stage.Actions.Length > 0) yield return new(ScanWork.Rows, number, first, end);
+            yield break;
+        }
+        int together = segments[number].Length == 1 ? end - first : 1;
+        for (int step = 0; step < end - first; step += together)
+            foreach (var (firstAction, endAction) in segments[number])
+                yield return new(ScanWork.Steps, number, first, end) { FromStep = step, ToStep = step + together, FirstAction = firstAction, EndAction = endAction };
+    }
+
     // A product whose columns are shared is one of its own.
-    IEnumerable<(int First, int End)> Segments()
+    IEnumerable<(int First, int End)> Segments(ScanStage stage)
     {
         int first = 0;
-        for (int i = 0; i < pass.Actions.Length; i++)
+        for (int i = 0; i < stage.Actions.Length; i++)
         {
-            if (pass.Actions[i] is not ProductAction product || !IsShared(product, Parts)) continue;
+            if (stage.Actions[i] is not ProductAction product || !IsShared(product, Parts)) continue;
             if (i > first) yield return (first, i);
             yield return (i, i + 1);
             first = i + 1;
         }
-        if (first < pass.Actions.Length || first == 0) yield return (first, pass.Actions.Length);
+        if (first < stage.Actions.Length || first == 0) yield return (first, stage.Actions.Length);
     }
 }

@@ -104,26 +104,37 @@ internal sealed record DelayedTarget(Place Right, int Leaf, bool IsFirst);
 /// <param name="IsTotal">Whether the sum goes over the columns too.</param>
 internal sealed record ColumnSum(Place Sums, int Leaf, bool IsTotal);
 
-/// <summary>One direction of a plan.</summary>
-internal sealed class ScanPass
+/// <summary>A part of a direction that is done for all steps of a chunk before the next part begins.</summary>
+/// <param name="IsWide">Whether the steps do not need each other, so that all rows of a chunk are worked on at once.</param>
+/// <param name="Carried">States that a step hands on to the next.</param>
+internal sealed record ScanStage(bool IsWide, int[] Carried)
 {
     /// <summary>Products formed for a whole chunk before its steps.</summary>
     public List<ProductAction> Before { get; } = [];
 
-    /// <summary>What is done at each step, in order.</summary>
+    /// <summary>What is done at each step, or once for all rows of a chunk, in order.</summary>
     public ScanAction[] Actions { get; set; } = [];
 
-    /// <summary>Products formed for a whole chunk after its steps.</summary>
-    public List<ProductAction> After { get; } = [];
+    /// <summary>Why the rows cannot be split among threads; null if they can.</summary>
+    public string? Unsplittable { get; set; }
+}
 
-    /// <summary>Weight gradients formed for a whole chunk after its steps.</summary>
+/// <summary>One direction of a plan.</summary>
+internal sealed class ScanPass
+{
+    public List<ScanStage> Stages { get; } = [];
+
+    /// <summary>Weight gradients formed for a whole chunk after its stages.</summary>
     public List<DelayedProduct> Delayed { get; } = [];
 
+    /// <summary>What all stages do.</summary>
+    public IEnumerable<ScanAction> Actions => Stages.SelectMany(stage => stage.Before.Concat(stage.Actions));
+
     /// <summary>The weights of all products.</summary>
-    public JoinedWeights[] Weights => field ??= [.. Before.Concat(After).Concat(Actions.OfType<ProductAction>()).Select(product => product.Weights)];
+    public JoinedWeights[] Weights => field ??= [.. Actions.OfType<ProductAction>().Select(product => product.Weights)];
 
     /// <summary>Whether operations run their own code.</summary>
-    public bool HasCalls => field || (field = Array.Exists(Actions, action => action is OperationAction or CopyAction or AddAction));
+    public bool HasCalls => field || (field = Actions.Any(action => action is OperationAction or CopyAction or AddAction));
 }
 
 /// <summary>How a recurrence is run: immutable, made once for a program and its shapes.</summary>
@@ -193,24 +204,30 @@ internal sealed class ScanPlan
 
     public int Lanes => (Batch - 1) / RowsInLane + 1;
 
-    /// <summary>Why the rows cannot be split among threads; null if they can.</summary>
-    public string? Unsplittable { get; set; }
+    /// <summary>The same for the rows of a whole chunk.</summary>
+    public int ChunkRowsInLane { get; init; }
+
+    /// <summary>Threads for which there is work.</summary>
+    public int MostThreads => Math.Max(Lanes, (ChunkSteps * Batch - 1) / ChunkRowsInLane + 1);
+
+    /// <summary>Why the rows of a stage cannot be split among threads; null if all can.</summary>
+    public string? Unsplittable => Forward.Stages.Concat(Backward.Stages).Select(stage => stage.Unsplittable).FirstOrDefault(reason => reason is not null);
 
     /// <summary>Steps whose products are formed at once.</summary>
     public int ChunkSteps { get; init; }
 
-    /// <summary>Forward values that are kept for the backward pass.</summary>
-    public IReadOnlyList<StepValue> Kept { get; set; } = [];
+    /// <summary>Forward values that are saved for the backward pass.</summary>
+    public IReadOnlyList<StepValue> Saved { get; set; } = [];
 
-    /// <summary>Forward values that the backward pass works out again.</summary>
-    public IReadOnlyList<StepValue> WorkedOut { get; set; } = [];
+    /// <summary>Forward values that the backward pass recomputes.</summary>
+    public IReadOnlyList<StepValue> Recomputed { get; set; } = [];
 
     /// <summary>Operations of all products of a step, two for each multiplication and addition.</summary>
     public long FlopsPerStep
     {
         get
         {
-            var products = new[] { Forward, Backward }.SelectMany(pass => pass.Before.Concat(pass.After).Concat(pass.Actions.OfType<ProductAction>()));
+            var products = new[] { Forward, Backward }.SelectMany(pass => pass.Actions.OfType<ProductAction>());
             long inSteps = products.Sum(product => product.Weights.Parts.Sum(part => 2L * Batch * part.Rows * part.Columns));
             return inSteps + Backward.Delayed.Sum(product => product.Targets.Sum(target => 2L * Batch * product.Left.Width * target.Right.Width));
         }

@@ -27,7 +27,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         given = [x, .. inputs.States, .. inputs.Sequences, .. leaves];
         stamp = ReadStamp.Of(given);
         steps = x.Shape[0];
-        threads = plan.Unsplittable is null ? Math.Clamp(inputs.Threads, 1, plan.Lanes) : 1;
+        threads = Math.Clamp(inputs.Threads, 1, plan.MostThreads);
         trajectories = new Tensor?[plan.Buffers.Count];
         foreach (var buffer in plan.Buffers)
             if (buffer.Kind == BufferKind.Trajectory)

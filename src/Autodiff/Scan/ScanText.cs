@@ -34,7 +34,7 @@ internal sealed class ScanText
     void Head(string name)
     {
         var program = plan.Graph.Program;
-        Line($"{name}: x {program.Nodes[0].Shape}, {program.ElementType}, chunks of {plan.ChunkSteps} steps, rows shared by up to {(plan.Unsplittable is null ? plan.Lanes : 1)} threads"
+        Line($"{name}: x {program.Nodes[0].Shape}, {program.ElementType}, chunks of {plan.ChunkSteps} steps, rows shared by up to {(plan.Unsplittable is null ? plan.MostThreads : 1)} threads"
             + (plan.Unsplittable is { } reason ? $" ({reason})" : ""));
     }
 
@@ -49,9 +49,13 @@ internal sealed class ScanText
     void Pass(string name, ScanPass pass)
     {
         Line(name);
-        foreach (var product in pass.Before) Line($"  hoisted, for a chunk at once:  {Text(product)}");
-        foreach (var action in pass.Actions) Line($"  {Text(action)}");
-        foreach (var product in pass.After) Line($"  for a chunk at once:           {Text(product)}");
+        foreach (var stage in pass.Stages)
+        {
+            if (pass.Stages.Count > 1) Line(stage.IsWide ? "  for a chunk at once" : "  step by step");
+            string indent = pass.Stages.Count > 1 ? "    " : "  ";
+            foreach (var product in stage.Before) Line($"{indent}hoisted, for a chunk at once:  {Text(product)}");
+            foreach (var action in stage.Actions) Line($"{indent}{Text(action)}");
+        }
         foreach (var product in pass.Delayed)
             Line($"  delayed, for a chunk at once:  {PlaceName(product.Left)}ᵀ · [{string.Join(", ", product.Targets.Select(target => PlaceName(target.Right)))}] -> gradients of {string.Join(", ", product.Targets.Select(target => leafNames[target.Leaf]))}");
     }
@@ -61,14 +65,16 @@ internal sealed class ScanText
         if (plan.HasGradients)
         {
             foreach (var sum in plan.ColumnSums) Line($"  summed over rows and steps: gradient of {leafNames[sum.Leaf]}");
-            Line($"kept for the backward pass: {string.Join(", ", plan.Kept.Select(NameOf))}; worked out again: {Names(plan.WorkedOut)}");
+            Line($"saved for the backward pass: {string.Join(", ", plan.Saved.Select(NameOf))}; recomputed: {Names(plan.Recomputed)}");
         }
         Line(
             $"operations in a step: {plan.Graph.Values.Count(value => value is { Role: Role.Computed, IsBackward: false })} forward"
             + (plan.HasGradients ? $", {plan.Graph.Values.Count(value => value is { Role: Role.Computed, IsBackward: true })} backward" : "")
-            + $"; passes and products: {plan.Forward.Actions.Length} forward" + (plan.HasGradients ? $", {plan.Backward.Actions.Length} backward" : ""));
+            + $"; passes and products: {CountOf(plan.Forward)} forward" + (plan.HasGradients ? $", {CountOf(plan.Backward)} backward" : ""));
         Line($"bytes for a step: {plan.KeptBytesPerStep} in trajectories, {plan.FlopsPerStep} floating-point operations in products");
     }
+
+    static int CountOf(ScanPass pass) => pass.Stages.Sum(stage => stage.Actions.Length);
 
     string Names(IEnumerable<StepValue> values) => string.Join(", ", values.Select(NameOf)) is { Length: > 0 } names ? names : "none";
 

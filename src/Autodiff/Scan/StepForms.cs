@@ -76,6 +76,10 @@ internal sealed class StepForms
         return forms[value.Number] == Form.Matrix ? value.Shape.Rank == 2 ? value.Shape[1] : 1 : value.Shape.ElementCount;
     }
 
+    /// <summary>Whether an element of the value takes the time of tens of additions.</summary>
+    public bool IsTranscendental(StepValue value) => Actual(value).Operation is
+        UnaryOperation<SigmoidFunction> or UnaryOperation<TanhFunction> or UnaryOperation<ExpFunction> or UnaryOperation<SiluFunction>;
+
     /// <summary>The value by arithmetic, from its operands' numbers.</summary>
     public static EmittedNumber Evaluate(StepValue value, ReadOnlySpan<EmittedNumber> operands)
     {

@@ -91,7 +91,10 @@ internal sealed class StepGraph
 
     /// <summary>Everything that is asked of the graph.</summary>
     public IEnumerable<StepValue> Results =>
-        Next.Append(Output).Concat(StateGradients.Append(InputGradient).Concat(LeafGradients).OfType<StepValue>());
+        Next.Append(Output).Concat(Gradients);
+
+    /// <summary>The gradients that are asked for.</summary>
+    public IEnumerable<StepValue> Gradients => StateGradients.Append(InputGradient).Concat(LeafGradients).OfType<StepValue>();
 
     /// <summary>How often each value is used, by number: by other values, and as a result.</summary>
     public int[] Uses()

@@ -1,0 +1,74 @@
+namespace Autograd.Scan;
+
+/// <summary>How what a step adds to the gradient of a leaf is added up.</summary>
+internal enum GradientKind
+{
+    /// <summary>leftᵀ · right: one product over all rows of a chunk.</summary>
+    Product,
+
+    /// <summary>The sums of a matrix's columns.</summary>
+    ColumnSum,
+
+    /// <summary>The sum of all elements.</summary>
+    Total,
+
+    /// <summary>A matrix with a row for each sequence.</summary>
+    Rows,
+
+    /// <summary>A tensor, as a whole.</summary>
+    Tensor,
+}
+
+/// <summary>A term of the gradient of a leaf.</summary>
+internal sealed record GradientTerm(GradientKind Kind, StepValue[] Operands, int Leaf);
+
+/// <summary>Takes the gradients of leaves apart into terms that can be added up over steps.</summary>
+internal sealed class GradientTerms(StepGraph graph, StepForms forms)
+{
+    readonly int[] uses = graph.Uses();
+    readonly Dictionary<int, StepValue> leaves = graph.Values.Where(value => value.Role == Role.Leaf).ToDictionary(value => value.Index);
+
+    /// <summary>All terms, in the order of the leaves.</summary>
+    public List<GradientTerm> All()
+    {
+        var terms = new List<GradientTerm>();
+        for (int leaf = 0; leaf < graph.LeafGradients.Length; leaf++)
+            if (graph.LeafGradients[leaf] is { } gradient)
+                AddTerms(gradient, leaf, terms);
+        return terms;
+    }
+
+    void AddTerms(StepValue gradient, int leaf, List<GradientTerm> terms)
+    {
+        var open = new Stack<StepValue>([gradient]);
+        while (open.TryPop(out var value))
+        {
+            // The same numbers in the same order, whatever the shape.
+            while (value.Operation is ReshapeOperation) value = value.Operands[0];
+            value = forms.Actual(value);
+            // A sum that is used elsewhere too is a term of its own, or there would be as many terms as there are ways to them.
+            bool isSum = value is { IsBackward: true, Operation: BinaryOperation<AddFunction> } && uses[value.Number] == 1
+                && Array.TrueForAll(value.Operands, operand => operand.Shape.Equals(value.Shape));
+            if (!isSum) terms.Add(TermOf(value, leaf));
+            else for (int i = value.Operands.Length - 1; i >= 0; i--) open.Push(value.Operands[i]);
+        }
+    }
+
+    GradientTerm TermOf(StepValue value, int leaf)
+    {
+        var operands = value.Operands.Select(forms.Actual).ToArray();
+        bool isMatrices = operands.Length > 0 && Array.TrueForAll(operands, operand => forms.FormOf(operand) == Form.Matrix) && Array.TrueForAll(value.Operands, operand => operand.Shape.Rank == 2);
+        if (isMatrices && value.Operation is MatMulOperation { TransposesLeft: true, TransposesRight: false })
+            return new GradientTerm(GradientKind.Product, operands, leaf);
+        if (isMatrices && value.Operation is SumOperation { Axes: (0, 1) }) return new GradientTerm(GradientKind.ColumnSum, operands, leaf);
+        if (isMatrices && value.Operation is SumOperation { Axes: (0, 2) }) return new GradientTerm(GradientKind.Total, operands, leaf);
+        if (forms.FormOf(value) == Form.Matrix && value.Shape.Rank == 2)
+        {
+            var form = forms.FormOf(leaves[leaf]);
+            // One row is its own sum.
+            if (form is Form.Vector or Form.Scalar) return new GradientTerm(GradientKind.ColumnSum, [value], leaf);
+            if (form == Form.Matrix) return new GradientTerm(GradientKind.Rows, [value], leaf);
+        }
+        return new GradientTerm(GradientKind.Tensor, [value], leaf);
+    }
+}

@@ -1,0 +1,91 @@
+namespace Autograd.Scan;
+
+/// <summary>
+/// What the forward step saves for the backward step. Values that the backward step uses are saved, unless a few additions and products give them again from what
+/// is saved anyway; those are recomputed where they are used. Transcendental functions never are.
+/// </summary>
+internal sealed class SavedValues
+{
+    readonly StepGraph graph;
+    readonly StepForms forms;
+    readonly HashSet<StepValue> saved = [];
+    readonly HashSet<StepValue> recomputed = [];
+    readonly HashSet<StepValue> viewed = [];
+    readonly HashSet<StepValue> next;
+
+    public SavedValues(StepGraph graph, StepForms forms)
+    {
+        (this.graph, this.forms) = (graph, forms);
+        next = [.. graph.Next.Select(forms.Actual)];
+        Choose();
+    }
+
+    /// <summary>Saved values in order.</summary>
+    public IEnumerable<StepValue> Saved => saved.OrderBy(value => value.Number);
+
+    /// <summary>Values that the backward step recomputes, in order.</summary>
+    public IEnumerable<StepValue> Recomputed => recomputed.OrderBy(value => value.Number);
+
+    public bool IsRecomputed(StepValue value) => recomputed.Contains(value);
+
+    void Choose()
+    {
+        var used = UsedByBackward();
+        foreach (var value in used.Where(value => !IsCheap(value))) saved.Add(value);
+        var given = new HashSet<StepValue>();
+        foreach (var value in graph.Values)
+        {
+            if (!ReferenceEquals(forms.Actual(value), value) || value.Role != Role.Computed || value.IsBackward) continue;
+            bool isGivenAgain = IsCheap(value) && Array.TrueForAll(value.Operands, operand => IsThere(forms.Actual(operand)) || given.Contains(forms.Actual(operand)));
+            if (isGivenAgain) given.Add(value);
+            if (!used.Contains(value) || !IsCheap(value)) continue;
+            if (isGivenAgain) recomputed.Add(value);
+            else saved.Add(value);
+        }
+        AddOperandsOfRecomputed();
+        saved.ExceptWith(recomputed);
+    }
+
+    // What is recomputed may be made of values that are recomputed too.
+    void AddOperandsOfRecomputed()
+    {
+        var open = new Stack<StepValue>(recomputed);
+        while (open.TryPop(out var value))
+            foreach (var operand in value.Operands.Select(forms.Actual))
+                if (!IsThere(operand) && recomputed.Add(operand))
+                    open.Push(operand);
+    }
+
+    HashSet<StepValue> UsedByBackward()
+    {
+        var used = new HashSet<StepValue>();
+        var seen = new HashSet<StepValue>();
+        var open = new Stack<StepValue>(graph.Gradients.Select(forms.Actual));
+        while (open.TryPop(out var value))
+        {
+            if (!seen.Add(value)) continue;
+            if (value.Role == Role.Computed && !value.IsBackward)
+            {
+                // Of a view the whole is saved.
+                if (forms.KindOf(value) == ValueKind.View) open.Push(Viewed(value));
+                else if (!next.Contains(value)) used.Add(value);
+                continue;
+            }
+            foreach (var operand in value.Operands) open.Push(forms.Actual(operand));
+        }
+        return used;
+    }
+
+    // It has to be in memory before the pass that reads some of its columns.
+    StepValue Viewed(StepValue view)
+    {
+        var whole = forms.Actual(view.Operands[0]);
+        viewed.Add(whole);
+        return whole;
+    }
+
+    // Whether the backward step finds a value of the forward step in memory; a next state is there anyway.
+    bool IsThere(StepValue value) => value.Role != Role.Computed || saved.Contains(value) || next.Contains(value);
+
+    bool IsCheap(StepValue value) => !viewed.Contains(value) && forms.KindOf(value) == ValueKind.Fused && !forms.IsTranscendental(value);
+}

@@ -1,0 +1,196 @@
+namespace Autograd.Scan;
+
+/// <summary>Values of one direction that are computed together, for all steps of a chunk before the next stage begins.</summary>
+/// <param name="Values">The values, operands first.</param>
+/// <param name="States">The states that are written.</param>
+/// <param name="IsCycle">Whether a step of the stage needs the one before it.</param>
+internal sealed record StageValues(StepValue[] Values, int[] States, bool IsCycle);
+
+/// <summary>
+/// Splits what a direction computes into stages: the strongly connected parts of the graph of values and states, in the order in which they need each other. What lies
+/// on no cycle is collected between them, as early as possible; what is cheap and used by one cycle alone moves into it.
+/// </summary>
+internal sealed class StageSplit
+{
+    readonly StepForms forms;
+    readonly StepValue[] values;
+    readonly Dictionary<StepValue, int> numbers = [];
+    readonly List<int>[] edges;
+    readonly int[] component;
+    readonly int states;
+    readonly bool isCarried;
+    int components;
+
+    /// <param name="forms">The graph's forms.</param>
+    /// <param name="computed">What the direction computes, operands first.</param>
+    /// <param name="handed">For each state what a step hands on to the next; null where it hands nothing on.</param>
+    /// <param name="taken">For each state the value by which the next step takes it; null if it does not.</param>
+    /// <param name="isCarried">Whether only one step's states are in memory, as in the backward direction; so whoever reads one belongs to its cycle.</param>
+    public StageSplit(StepForms forms, StepValue[] computed, StepValue?[] handed, StepValue?[] taken, bool isCarried)
+    {
+        (this.forms, values, states, this.isCarried) = (forms, computed, handed.Length, isCarried);
+        for (int i = 0; i < values.Length; i++) numbers.Add(values[i], i);
+        // Behind the values stands a node for each state.
+        edges = new List<int>[values.Length + states];
+        for (int i = 0; i < edges.Length; i++) edges[i] = [];
+        var takers = new Dictionary<StepValue, int>();
+        for (int i = 0; i < states; i++)
+            if (taken[i] is { } state)
+                takers.TryAdd(forms.Actual(state), values.Length + i);
+        for (int i = 0; i < values.Length; i++)
+            foreach (var operand in values[i].Operands.Select(forms.Actual))
+                Connect(operand, i, takers);
+        for (int i = 0; i < states; i++)
+            if (handed[i] is { } value)
+                Connect(forms.Actual(value), values.Length + i, takers);
+        component = new int[edges.Length];
+        FindComponents();
+    }
+
+    /// <summary>The stages in order.</summary>
+    /// <param name="isStored">Whether a value is needed in memory outside of the stage that uses it.</param>
+    public StageValues[] Stages(Func<StepValue, bool> isStored)
+    {
+        var (sizes, depths) = (new int[components], new int[components]);
+        var cycles = new bool[components];
+        foreach (int part in component) sizes[part]++;
+        for (int node = values.Length; node < edges.Length; node++) cycles[component[node]] = isCarried || sizes[component[node]] > 1 || edges[node].Contains(node);
+        // Components are numbered users first, so that operands come from the last to the first.
+        var members = Members();
+        for (int part = components - 1; part >= 0; part--)
+            foreach (int node in members[part])
+                foreach (int user in edges[node])
+                    if (component[user] != part)
+                        depths[component[user]] = Math.Max(depths[component[user]], After(node, depths[part], cycles[part], cycles[component[user]]));
+        // A stage for the values on no cycle of each depth, and one for each cycle.
+        var stageOf = new (int Depth, int Cycle)[edges.Length];
+        for (int node = 0; node < edges.Length; node++)
+            stageOf[node] = cycles[component[node]] ? (depths[component[node]] | 1, component[node]) : (depths[component[node]], -1);
+        Sink(stageOf, isStored);
+        foreach (var view in values.Where(value => forms.KindOf(value) == ValueKind.View)) MoveToWhole(view, stageOf);
+        return
+        [
+            .. Enumerable.Range(0, edges.Length).GroupBy(node => stageOf[node]).OrderBy(stage => stage.Key.Depth).ThenByDescending(stage => stage.Key.Cycle).Select(stage =>
+                new StageValues(
+                    [.. stage.Where(node => node < values.Length).Select(node => values[node])],
+                    [.. stage.Where(node => node >= values.Length).Select(node => node - values.Length)],
+                    stage.Key.Cycle >= 0)),
+        ];
+    }
+
+    // Even depths are of values on no cycle, odd ones of cycles. A state on no cycle is there when it is there for all steps.
+    int After(int node, int depth, bool isCycle, bool isUserCycle)
+    {
+        if (isCycle) return (depth | 1) + (isUserCycle ? 2 : 1);
+        return depth + (isUserCycle ? 1 : node >= values.Length ? 2 : 0);
+    }
+
+    void Connect(StepValue from, int to, Dictionary<StepValue, int> takers)
+    {
+        if (numbers.TryGetValue(from, out int number)) edges[number].Add(to);
+        if (!takers.TryGetValue(from, out int state)) return;
+        edges[state].Add(to);
+        if (isCarried) edges[to].Add(state);
+    }
+
+    // From the last value to the first: where all users are in one cycle, a value may go there too.
+    void Sink((int Depth, int Cycle)[] stageOf, Func<StepValue, bool> isStored)
+    {
+        var read = new Dictionary<int, HashSet<StepValue>>();
+        for (int i = 0; i < values.Length; i++)
+            if (stageOf[i].Cycle >= 0)
+                Read(stageOf[i].Cycle).UnionWith(values[i].Operands.Select(forms.Actual));
+        for (int i = values.Length - 1; i >= 0; i--)
+        {
+            if (stageOf[i].Cycle >= 0 || edges[i].Count == 0 || isStored(values[i])) continue;
+            var user = stageOf[edges[i][0]];
+            if (user.Cycle < 0 || !edges[i].TrueForAll(node => stageOf[node] == user) || !CanSink(values[i], edges[i], Read(user.Cycle))) continue;
+            stageOf[i] = user;
+            Read(user.Cycle).UnionWith(values[i].Operands.Select(forms.Actual));
+        }
+
+        HashSet<StepValue> Read(int cycle)
+        {
+            if (!read.TryGetValue(cycle, out var found)) read.Add(cycle, found = []);
+            return found;
+        }
+    }
+
+    // A product is a term of a sum there; what is elementwise must not make the steps read more.
+    bool CanSink(StepValue value, List<int> users, HashSet<StepValue> read)
+    {
+        switch (forms.KindOf(value))
+        {
+            case ValueKind.Product:
+                return users.Count == 1 && users[0] < values.Length && IsSum(values[users[0]]);
+            case ValueKind.Fused when !forms.IsTranscendental(value):
+                if (IsSum(value) && value.Operands.Any(operand => forms.KindOf(operand) == ValueKind.Product)) return true;
+                return value.Operands.Select(forms.Actual).Distinct().Count(operand => forms.FormOf(operand) == Form.Matrix && operand.Role != Role.Constant && !read.Contains(operand)) <= 1;
+            default:
+                return false;
+        }
+    }
+
+    bool IsSum(StepValue value) => value.Operation is BinaryOperation<AddFunction> && forms.KindOf(value) == ValueKind.Fused;
+
+    // Nothing is computed for a view: it is there where its whole is.
+    void MoveToWhole(StepValue view, (int Depth, int Cycle)[] stageOf)
+    {
+        if (numbers.TryGetValue(forms.Actual(view.Operands[0]), out int whole)) stageOf[numbers[view]] = stageOf[whole];
+    }
+
+    List<int>[] Members()
+    {
+        var members = new List<int>[components];
+        for (int i = 0; i < components; i++) members[i] = [];
+        for (int node = 0; node < edges.Length; node++) members[component[node]].Add(node);
+        return members;
+    }
+
+    // Tarjan, Depth-first search and linear graph algorithms, 1972; with a stack of its own.
+    void FindComponents()
+    {
+        var (order, low, next) = (new int[edges.Length], new int[edges.Length], new int[edges.Length]);
+        var isOpen = new bool[edges.Length];
+        var (path, open) = (new Stack<int>(), new Stack<int>());
+        int count = 0;
+        for (int root = 0; root < edges.Length; root++)
+        {
+            if (order[root] == 0) Enter(root);
+            while (path.TryPeek(out int node))
+            {
+                if (next[node] < edges[node].Count)
+                {
+                    int user = edges[node][next[node]++];
+                    if (order[user] == 0) Enter(user);
+                    else if (isOpen[user]) low[node] = Math.Min(low[node], order[user]);
+                    continue;
+                }
+                path.Pop();
+                if (path.TryPeek(out int before)) low[before] = Math.Min(low[before], low[node]);
+                if (low[node] == order[node]) Close(node);
+            }
+        }
+
+        void Enter(int node)
+        {
+            order[node] = low[node] = ++count;
+            isOpen[node] = true;
+            path.Push(node);
+            open.Push(node);
+        }
+
+        void Close(int root)
+        {
+            int node;
+            do
+            {
+                node = open.Pop();
+                isOpen[node] = false;
+                component[node] = components;
+            }
+            while (node != root);
+            components++;
+        }
+    }
+}
