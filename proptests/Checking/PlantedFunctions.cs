@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Autograd.PropertyTests;
 
 /// <summary>sin x, with the slope's sign wrong.</summary>
