@@ -58,4 +58,26 @@ internal interface ISlopeNumber<N>
     static abstract N Maximum(N left, N right);
 
     static abstract N Minimum(N left, N right);
+
+    /// <summary>
+    /// eᵛᵃˡᵘᵉ − 1 with all digits near 0, by Kahan's correction: u − 1 and log u carry the same rounding error of u = eᵛᵃˡᵘᵉ, which cancels in their quotient.
+    /// Far from 0, where the quotient would be of infinities, it is not needed.
+    /// </summary>
+    static virtual N ExpM1(N value)
+    {
+        var u = N.Exp(value);
+        var difference = u - 1.0;
+        var corrected = N.Select(N.Equal(difference, 0.0), value, difference * (value / N.Log(u)));
+        return N.Select(N.Greater(N.Abs(value), 40.0), difference, corrected);
+    }
+
+    /// <summary>log(1 + value) with all digits near 0, by Kahan's correction: the rounding error of u = 1 + value cancels in value / (u − 1).</summary>
+    static virtual N Log1P(N value)
+    {
+        var u = 1.0 + value;
+        var difference = u - 1.0;
+        // Neither is divided where both are 0, nor where both are infinite.
+        var isExact = N.Equal(difference, 0.0) + N.Equal(value, double.PositiveInfinity);
+        return N.Select(isExact, value, N.Log(u) * (value / difference));
+    }
 }

@@ -37,6 +37,10 @@ namespace Autograd.Operations
 
         static N Of<N>(N x, N alpha)
             where N : struct, ISlopeNumber<N>
-            => N.Select(N.Greater(x, 0.0), x, alpha * ExpM1Function.Of(x));
+        {
+            // Above 0 the exponential would overflow, and pull with an infinite slope.
+            var isAbove = N.Greater(x, 0.0);
+            return N.Select(isAbove, x, alpha * N.ExpM1(N.Select(isAbove, 0.0, x)));
+        }
     }
 }

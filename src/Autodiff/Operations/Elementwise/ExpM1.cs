@@ -17,21 +17,10 @@ namespace Autograd.Operations
 
         public N Value<N>(N x)
             where N : struct, ISlopeNumber<N>
-            => Of(x);
+            => N.ExpM1(x);
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>
             => y + 1.0;
-
-        // Kahan's correction: u − 1 and log u carry the same rounding error of u = eˣ, which cancels in their quotient. It is not needed far from 0, where
-        // the quotient would be of infinities.
-        internal static N Of<N>(N x)
-            where N : struct, ISlopeNumber<N>
-        {
-            var u = N.Exp(x);
-            var difference = u - 1.0;
-            var corrected = N.Select(N.Equal(difference, 0.0), x, difference * (x / N.Log(u)));
-            return N.Select(N.Greater(N.Abs(x), 40.0), difference, corrected);
-        }
     }
 }

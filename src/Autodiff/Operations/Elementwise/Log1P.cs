@@ -17,19 +17,10 @@ namespace Autograd.Operations
 
         public N Value<N>(N x)
             where N : struct, ISlopeNumber<N>
-            => N.Select(N.Equal(x, double.PositiveInfinity), x, OfFinite(x));
+            => N.Log1P(x);
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>
             => 1.0 / (1.0 + x);
-
-        // Kahan's correction: the rounding error of u = 1 + x cancels in x / (u − 1).
-        internal static N OfFinite<N>(N x)
-            where N : struct, ISlopeNumber<N>
-        {
-            var u = 1.0 + x;
-            var difference = u - 1.0;
-            return N.Select(N.Equal(difference, 0.0), x, N.Log(u) * (x / difference));
-        }
     }
 }

@@ -17,7 +17,7 @@ namespace Autograd.Operations
 
         public N Value<N>(N x)
             where N : struct, ISlopeNumber<N>
-            => N.Maximum(x, 0.0) + Log1PFunction.OfFinite(N.Exp(-N.Abs(x)));
+            => N.Maximum(x, 0.0) + N.Log1P(N.Exp(-N.Abs(x)));
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>

@@ -55,6 +55,10 @@ internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNum
 
     public static TensorNumber Exp(TensorNumber value) => new(Functions.Exp(value.tensor!));
 
+    public static TensorNumber ExpM1(TensorNumber value) => new(Functions.ExpM1(value.tensor!));
+
+    public static TensorNumber Log1P(TensorNumber value) => new(Functions.Log1P(value.tensor!));
+
     public static TensorNumber Sin(TensorNumber value) => new(Functions.Sin(value.tensor!));
 
     public static TensorNumber Cos(TensorNumber value) => new(Functions.Cos(value.tensor!));
