@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 
 namespace Autograd.PropertyTests;
 
@@ -8,9 +7,9 @@ internal readonly struct WrongSign : IUnaryFunction
 {
     public string Name => nameof(WrongSign);
 
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Sin(x, y);
+    public N Value<N>(N x)
+        where N : struct, ISlopeNumber<N>
+        => N.Sin(x);
 
     public N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>
@@ -22,9 +21,9 @@ internal readonly struct MissingFactor : IUnaryFunction
 {
     public string Name => nameof(MissingFactor);
 
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Multiply(x, x, y);
+    public N Value<N>(N x)
+        where N : struct, ISlopeNumber<N>
+        => x * x;
 
     public N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>
@@ -36,9 +35,9 @@ internal readonly struct SmallError : IUnaryFunction
 {
     public string Name => nameof(SmallError);
 
-    public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Tanh(x, y);
+    public N Value<N>(N x)
+        where N : struct, ISlopeNumber<N>
+        => N.Tanh(x);
 
     public N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>
@@ -50,17 +49,9 @@ internal readonly struct MissingSquare : IBinaryFunction
 {
     public string Name => nameof(MissingSquare);
 
-    public void Evaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Divide(left, right, result);
-
-    public void Evaluate<T>(ReadOnlySpan<T> left, T right, Span<T> result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Divide(left, right, result);
-
-    public void Evaluate<T>(T left, ReadOnlySpan<T> right, Span<T> result)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Divide(left, right, result);
+    public N Value<N>(N left, N right)
+        where N : struct, ISlopeNumber<N>
+        => left / right;
 
     public Tensor? Propagate(in Call call, int argument, Tensor vector) => argument == 0 ? vector / call[1] : -(vector * call.Result);
 }

@@ -2,24 +2,38 @@ using System.Numerics;
 
 namespace Autograd.Kernels;
 
-/// <summary>A function of one number: its value on spans, and its slope, stated once in terms of argument x and value y.</summary>
+/// <summary>
+/// A function of one number: its value, which is its definition, and its slope in terms of argument x and value y, each written once. Read with vectors the
+/// value fills spans; read by the scan compiler it becomes part of a pass.
+/// </summary>
 internal interface IUnaryFunction
 {
     string Name { get; }
 
+    /// <summary>What it costs to compute the value again.</summary>
+    OperationCost Cost => OperationCost.Cheap;
+
+    /// <summary>Whether the slope is 0 everywhere, so that nothing is propagated.</summary>
+    static virtual bool IsFlat => false;
+
+    /// <summary>Those attributes of the function that are plain numbers.</summary>
+    double[] Numbers => [];
+
     /// <summary>y = f(x).</summary>
-    void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>;
+    N Value<N>(N x)
+        where N : struct, ISlopeNumber<N>;
+
+    /// <summary>y = f(x) with other numbers in the place of <see cref="Numbers"/>.</summary>
+    N Value<N>(N x, ReadOnlySpan<N> numbers)
+        where N : struct, ISlopeNumber<N>
+        => Value(x);
 
     /// <summary>dy/dx.</summary>
     N Slope<N>(N x, N y)
         where N : struct, ISlopeNumber<N>;
 
-    /// <summary>y = f(x) in arithmetic, for a kernel of several functions; false where the function is more than arithmetic.</summary>
-    bool TryValue<N>(N x, out N y)
-        where N : struct, ISlopeNumber<N>
-    {
-        y = default;
-        return false;
-    }
+    /// <summary>Fills y with a function of the platform where that is faster or more accurate than the value in vectors; false where there is none.</summary>
+    static virtual bool TryEvaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => false;
 }

@@ -25,6 +25,10 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ISlopeNumber<VectorN
         ? new(Vector.Exp(value.Value.As<T, float>()).As<float, T>())
         : new(Vector.Exp(value.Value.As<T, double>()).As<double, T>());
 
+    public static VectorNumber<T> Log(VectorNumber<T> value) => typeof(T) == typeof(float)
+        ? new(Vector.Log(value.Value.As<T, float>()).As<float, T>())
+        : new(Vector.Log(value.Value.As<T, double>()).As<double, T>());
+
     public static VectorNumber<T> Sin(VectorNumber<T> value) => typeof(T) == typeof(float)
         ? new(Vector.Sin(value.Value.As<T, float>()).As<float, T>())
         : new(Vector.Sin(value.Value.As<T, double>()).As<double, T>());
@@ -40,16 +44,27 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ISlopeNumber<VectorN
 
     public static VectorNumber<T> Abs(VectorNumber<T> value) => new(Vector.Abs(value.Value));
 
-    public static VectorNumber<T> Power(VectorNumber<T> value, double exponent)
+    public static VectorNumber<T> Power(VectorNumber<T> value, VectorNumber<T> exponent)
     {
         Unsafe.SkipInit(out Vector<T> result);
         for (int i = 0; i < Vector<T>.Count; i++)
-            result = result.WithElement(i, T.Pow(value.Value[i], T.CreateChecked(exponent)));
+            result = result.WithElement(i, T.Pow(value.Value[i], exponent.Value[i]));
         return new(result);
     }
 
+    public static VectorNumber<T> Floor(VectorNumber<T> value) => typeof(T) == typeof(float)
+        ? new(Vector.Floor(value.Value.As<T, float>()).As<float, T>())
+        : new(Vector.Floor(value.Value.As<T, double>()).As<double, T>());
+
+    public static VectorNumber<T> Round(VectorNumber<T> value) => typeof(T) == typeof(float)
+        ? new(Vector.Round(value.Value.As<T, float>()).As<float, T>())
+        : new(Vector.Round(value.Value.As<T, double>()).As<double, T>());
+
     public static VectorNumber<T> Greater(VectorNumber<T> left, VectorNumber<T> right) =>
         new(Vector.ConditionalSelect(Vector.GreaterThan(left.Value, right.Value), Vector<T>.One, Vector<T>.Zero));
+
+    public static VectorNumber<T> Equal(VectorNumber<T> left, VectorNumber<T> right) =>
+        new(Vector.ConditionalSelect(Vector.Equals(left.Value, right.Value), Vector<T>.One, Vector<T>.Zero));
 
     public static VectorNumber<T> Select(VectorNumber<T> mask, VectorNumber<T> yes, VectorNumber<T> no) =>
         new(Vector.ConditionalSelect(Vector.Equals(mask.Value, Vector<T>.Zero), no.Value, yes.Value));

@@ -22,15 +22,30 @@ internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, 
 
     public static implicit operator EmittedNumber(double value) => new(null, 0, value);
 
-    public static EmittedNumber Abs(EmittedNumber value) => One(KernelOp.Abs, value);
+    public static EmittedNumber Abs(EmittedNumber value) => One(KernelOp.Abs, value, Math.Abs(value.number));
 
-    public static EmittedNumber Sqrt(EmittedNumber value) => One(KernelOp.Sqrt, value);
+    public static EmittedNumber Sqrt(EmittedNumber value) => One(KernelOp.Sqrt, value, Math.Sqrt(value.number));
+
+    public static EmittedNumber Log(EmittedNumber value) => One(KernelOp.Log, value, Math.Log(value.number));
+
+    public static EmittedNumber Sin(EmittedNumber value) => One(KernelOp.Sin, value, Math.Sin(value.number));
+
+    public static EmittedNumber Cos(EmittedNumber value) => One(KernelOp.Cos, value, Math.Cos(value.number));
+
+    public static EmittedNumber Floor(EmittedNumber value) => One(KernelOp.Floor, value, Math.Floor(value.number));
+
+    public static EmittedNumber Round(EmittedNumber value) => One(KernelOp.Round, value, Math.Round(value.number));
+
+    public static EmittedNumber Power(EmittedNumber value, EmittedNumber exponent) =>
+        Both(KernelOp.Power, value, exponent, Math.Pow(value.number, exponent.number));
 
     public static EmittedNumber Maximum(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Maximum, left, right, Math.Max(left.number, right.number));
 
     public static EmittedNumber Minimum(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Minimum, left, right, Math.Min(left.number, right.number));
 
     public static EmittedNumber Greater(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Greater, left, right, left.number > right.number ? 1 : 0);
+
+    public static EmittedNumber Equal(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Equal, left, right, left.number == right.number ? 1 : 0);
 
     public static EmittedNumber Select(EmittedNumber mask, EmittedNumber yes, EmittedNumber no)
     {
@@ -44,13 +59,7 @@ internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, 
     // Near 0 this loses relative accuracy, not absolute, as the function on spans does.
     public static EmittedNumber Tanh(EmittedNumber value) => 1.0 - 2.0 / (1.0 + Exponential.Saturating(value + value));
 
-    public static EmittedNumber Exp(EmittedNumber value) => Exponential.Of(value);
-
-    public static EmittedNumber Sin(EmittedNumber value) => throw new NotSupportedException("Sin is not arithmetic.");
-
-    public static EmittedNumber Cos(EmittedNumber value) => throw new NotSupportedException("Cos is not arithmetic.");
-
-    public static EmittedNumber Power(EmittedNumber value, double exponent) => throw new NotSupportedException("Power is not arithmetic.");
+    public static EmittedNumber Exp(EmittedNumber value) => value.builder is null ? Math.Exp(value.number) : Exponential.Of(value);
 
     /// <summary>The builder that knows the element type.</summary>
     internal KernelBuilder Builder => builder!;
@@ -61,5 +70,6 @@ internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, 
         return new(kernel, kernel.Apply(op, left.In(kernel), right.In(kernel)));
     }
 
-    static EmittedNumber One(KernelOp op, EmittedNumber value) => new(value.builder, value.builder!.Apply(op, value.instruction));
+    static EmittedNumber One(KernelOp op, EmittedNumber value, double folded) =>
+        value.builder is { } kernel ? new EmittedNumber(kernel, kernel.Apply(op, value.instruction)) : folded;
 }

@@ -26,6 +26,16 @@ internal enum KernelOp
     Divide,
     Abs,
     Sqrt,
+    Log,
+    Sin,
+    Cos,
+    Floor,
+
+    /// <summary>The nearest whole number, of two the even one.</summary>
+    Round,
+
+    /// <summary>The first to the power of the second.</summary>
+    Power,
     Maximum,
     Minimum,
 
@@ -37,6 +47,9 @@ internal enum KernelOp
 
     /// <summary>1 where the first is greater, else 0.</summary>
     Greater,
+
+    /// <summary>1 where both are equal, else 0.</summary>
+    Equal,
 
     /// <summary>The second where the first is not 0, else the third.</summary>
     Select,
@@ -109,18 +122,12 @@ internal sealed class KernelBuilder(int width, bool isSingle)
     /// <summary>The number of an instruction; the same one for the same question.</summary>
     public int Apply(KernelOp op, int first, int second = 0, int third = 0, double number = 0)
     {
-        // c + (0 - x) is c - x, exactly.
-        if (op == KernelOp.Add && IsNegation(first)) return Apply(KernelOp.Subtract, second, instructions[first].Second);
-        if (op == KernelOp.Add && IsNegation(second)) return Apply(KernelOp.Subtract, first, instructions[second].Second);
         var instruction = new KernelInstruction(op, first, second, third, number);
         if (known.TryGetValue(instruction, out int index)) return index;
         instructions.Add(instruction);
         known.Add(instruction, instructions.Count - 1);
         return instructions.Count - 1;
     }
-
-    bool IsNegation(int number) =>
-        instructions[number] is { Op: KernelOp.Subtract } negation && instructions[negation.First] is { Op: KernelOp.Constant, Number: 0 } zero && double.IsNegative(zero.Number);
 
     /// <summary>Whether another kernel does the same with slots of the same layout.</summary>
     public bool IsSameAs(KernelBuilder other) =>

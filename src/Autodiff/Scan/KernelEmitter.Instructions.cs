@@ -55,9 +55,9 @@ internal sealed partial class KernelEmitter
         var (first, second) = (instruction.First, instruction.Second);
         switch (instruction.Op)
         {
-            case KernelOp.Greater:
+            case KernelOp.Greater or KernelOp.Equal:
                 Load(first, second);
-                code.Emit(OpCodes.Call, vectors.GreaterThan);
+                code.Emit(OpCodes.Call, instruction.Op == KernelOp.Greater ? vectors.GreaterThan : vectors.EqualTo);
                 code.Emit(OpCodes.Call, vectors.One);
                 code.Emit(OpCodes.Call, vectors.Zero);
                 code.Emit(OpCodes.Call, vectors.ConditionalSelect);

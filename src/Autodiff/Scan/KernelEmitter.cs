@@ -160,7 +160,7 @@ internal sealed partial class KernelEmitter
     static int[] Operands(KernelInstruction instruction) => instruction.Op switch
     {
         <= KernelOp.Constant => [],
-        KernelOp.Abs or KernelOp.Sqrt => [instruction.First],
+        >= KernelOp.Abs and <= KernelOp.Round => [instruction.First],
         KernelOp.Select => [instruction.First, instruction.Second, instruction.Third],
         _ => [instruction.First, instruction.Second],
     };

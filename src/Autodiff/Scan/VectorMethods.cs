@@ -94,6 +94,8 @@ internal sealed class VectorMethods
         KernelOp.Divide => Operator("op_Division"),
         KernelOp.Abs => Generic("Abs", 1),
         KernelOp.Sqrt => Generic("Sqrt", 1),
+        KernelOp.Log or KernelOp.Sin or KernelOp.Cos or KernelOp.Floor or KernelOp.Round => methods.GetMethod(op.ToString(), [Vector])!,
+        KernelOp.Power => typeof(LanePower).GetMethod($"Of{Length * ElementSize * 8}")!.MakeGenericMethod(element),
         KernelOp.Maximum => Generic("Max", 2),
         KernelOp.Minimum => Generic("Min", 2),
         KernelOp.MaximumNative => Generic("MaxNative", 2),

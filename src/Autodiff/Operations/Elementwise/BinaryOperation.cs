@@ -2,30 +2,25 @@ using System.Numerics;
 
 namespace Autograd.Operations;
 
-/// <summary>A function of two numbers, on spans of equal length or with one side a single number; and a vector times its slopes.</summary>
+/// <summary>A function of two numbers: its value, which is its definition, and a vector times its slopes.</summary>
 internal interface IBinaryFunction
 {
     string Name { get; }
 
-    void Evaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
-        where T : unmanaged, IFloatingPointIeee754<T>;
+    /// <inheritdoc cref="IUnaryFunction.Cost"/>
+    OperationCost Cost => OperationCost.Cheap;
 
-    void Evaluate<T>(ReadOnlySpan<T> left, T right, Span<T> result)
-        where T : unmanaged, IFloatingPointIeee754<T>;
-
-    void Evaluate<T>(T left, ReadOnlySpan<T> right, Span<T> result)
-        where T : unmanaged, IFloatingPointIeee754<T>;
+    /// <summary>result = f(left, right).</summary>
+    N Value<N>(N left, N right)
+        where N : struct, ISlopeNumber<N>;
 
     /// <summary>The vector times ∂result/∂left (argument 0) or ∂result/∂right (argument 1); null means that the slope is 0.</summary>
     Tensor? Propagate(in Call call, int argument, Tensor vector);
 
-    /// <inheritdoc cref="IUnaryFunction.TryValue"/>
-    bool TryValue<N>(N left, N right, out N result)
-        where N : struct, ISlopeNumber<N>
-    {
-        result = default;
-        return false;
-    }
+    /// <summary>Fills a result from operands of its length, by a function of the platform that is faster than the value in vectors; false where there is none.</summary>
+    static virtual bool TryEvaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => false;
 }
 
 /// <summary>Makes a broadcasting operation of a function of two numbers.</summary>
@@ -35,6 +30,8 @@ internal sealed class BinaryOperation<TFunction> : ElementwiseOperation
     public static readonly BinaryOperation<TFunction> Instance = new();
 
     public override string Name => default(TFunction).Name;
+
+    public override OperationCost Cost => default(TFunction).Cost;
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => ShapeRules.Broadcast(Name, operands[0], operands[1]);
 
@@ -46,13 +43,13 @@ internal sealed class BinaryOperation<TFunction> : ElementwiseOperation
 
     public override Tensor? Propagate(in Call call, int argument, Tensor vector) => default(TFunction).Propagate(call, argument, vector);
 
-    public override bool TryValue<N>(ReadOnlySpan<N> operands, out N result) => default(TFunction).TryValue(operands[0], operands[1], out result);
+    public override N Value<N>(ReadOnlySpan<N> operands) => default(TFunction).Value(operands[0], operands[1]);
 
     static void Compute<T>(Tensor left, Tensor right, Tensor result)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (ReferenceEquals(left.Shape, right.Shape) || left.Shape.Equals(right.Shape))
-            default(TFunction).Evaluate(left.ReadSpan<T>(), right.ReadSpan<T>(), result.WriteSpan<T>());
+            BinaryLoop.Run<TFunction, T>(left.ReadSpan<T>(), right.ReadSpan<T>(), result.WriteSpan<T>());
         else
             BroadcastLoop.Run<TFunction, T>(left.ReadSpan<T>(), left.Shape, right.ReadSpan<T>(), right.Shape, result.WriteSpan<T>(), result.Shape);
     }

@@ -78,12 +78,9 @@ internal static class BroadcastLoop
         {
             bool leftRepeats = axis >= lengths.Length || leftStrides[axis] == 0;
             bool rightRepeats = axis >= lengths.Length || rightStrides[axis] == 0;
-            if (rightRepeats && !leftRepeats)
-                default(TFunction).Evaluate(left.Slice(leftStart, run.Length), right[rightStart], run);
-            else if (leftRepeats && !rightRepeats)
-                default(TFunction).Evaluate(left[leftStart], right.Slice(rightStart, run.Length), run);
-            else
-                default(TFunction).Evaluate(left.Slice(leftStart, run.Length), right.Slice(rightStart, run.Length), run);
+            // Where both repeat there is one element.
+            var a = left.Slice(leftStart, leftRepeats ? 1 : run.Length);
+            BinaryLoop.Run<TFunction, T>(a, right.Slice(rightStart, rightRepeats ? 1 : run.Length), run);
         }
     }
 }

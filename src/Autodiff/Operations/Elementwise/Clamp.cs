@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-
 namespace Autograd
 {
     public static partial class Functions
@@ -26,19 +23,16 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Clamp);
 
-        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            TensorPrimitives.Max(x, T.CreateSaturating(Minimum), y);
-            TensorPrimitives.Min(y, T.CreateSaturating(Maximum), y);
-        }
+        public double[] Numbers => [Minimum, Maximum];
 
-        public bool TryValue<N>(N x, out N y)
+        public N Value<N>(N x)
             where N : struct, ISlopeNumber<N>
-        {
-            y = N.Minimum(N.Maximum(x, Minimum), Maximum);
-            return true;
-        }
+            => N.Minimum(N.Maximum(x, Minimum), Maximum);
+
+        // Written such that the slope at the limits is 1 here too, which a maximum and a minimum would share.
+        public N Value<N>(N x, ReadOnlySpan<N> numbers)
+            where N : struct, ISlopeNumber<N>
+            => N.Select(N.Greater(numbers[0], x), numbers[0], N.Select(N.Greater(x, numbers[1]), numbers[1], x));
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>

@@ -10,12 +10,16 @@ internal abstract class ElementwiseOperation : Operation
     /// <summary>The vector times the slope with respect to one operand, element by element; null means that the slope is 0.</summary>
     public abstract Tensor? Propagate(in Call call, int argument, Tensor vector);
 
-    /// <summary>The value in arithmetic, for a kernel of several operations; false where the operation is more than arithmetic.</summary>
-    public virtual bool TryValue<N>(ReadOnlySpan<N> operands, out N result)
+    /// <summary>The value in arithmetic, from its operands' numbers: what a kernel of several operations is made of.</summary>
+    public abstract N Value<N>(ReadOnlySpan<N> operands)
+        where N : struct, ISlopeNumber<N>;
+
+    /// <inheritdoc cref="Value"/>
+    public bool TryValue<N>(ReadOnlySpan<N> operands, out N result)
         where N : struct, ISlopeNumber<N>
     {
-        result = default;
-        return false;
+        result = Value(operands);
+        return true;
     }
 
     public sealed override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Propagate(call, argument, cotangent);

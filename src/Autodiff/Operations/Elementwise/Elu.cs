@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Autograd
 {
     public static partial class Functions
@@ -21,15 +19,28 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Elu);
 
-        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            T factor = T.CreateChecked(Alpha);
-            for (int i = 0; i < x.Length; i++) y[i] = x[i] > T.Zero ? x[i] : factor * ExpM1Function.Accurate(x[i]);
-        }
+        public OperationCost Cost => OperationCost.Expensive;
+
+        public double[] Numbers => [Alpha];
+
+        public N Value<N>(N x)
+            where N : struct, ISlopeNumber<N>
+            => Of<N>(x, Alpha);
+
+        public N Value<N>(N x, ReadOnlySpan<N> numbers)
+            where N : struct, ISlopeNumber<N>
+            => Of(x, numbers[0]);
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>
             => N.Select(N.Greater(x, 0.0), 1.0, y + Alpha);
+
+        static N Of<N>(N x, N alpha)
+            where N : struct, ISlopeNumber<N>
+        {
+            // Above 0 the exponential would overflow, and pull with an infinite slope.
+            var isAbove = N.Greater(x, 0.0);
+            return N.Select(isAbove, x, alpha * N.ExpM1(N.Select(isAbove, 0.0, x)));
+        }
     }
 }

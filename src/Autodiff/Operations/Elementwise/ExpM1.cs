@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-
 namespace Autograd
 {
     public static partial class Functions
@@ -16,26 +13,14 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.ExpM1);
 
-        // TensorPrimitives.ExpM1 subtracts 1 from the rounded exponential and so loses what this function is for.
-        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            for (int i = 0; i < x.Length; i++) y[i] = Accurate(x[i]);
-        }
+        public OperationCost Cost => OperationCost.Expensive;
+
+        public N Value<N>(N x)
+            where N : struct, ISlopeNumber<N>
+            => N.ExpM1(x);
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>
             => y + 1.0;
-
-        // Kahan's correction: u − 1 and log u carry the same rounding error of u = eˣ, which cancels in their quotient.
-        internal static T Accurate<T>(T x)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            T u = T.Exp(x);
-            if (u == T.One) return x;
-            T difference = u - T.One;
-            if (difference == -T.One || T.IsPositiveInfinity(u)) return difference;
-            return difference * (x / T.Log(u));
-        }
     }
 }

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Autograd
 {
     public static partial class Functions
@@ -18,21 +16,24 @@ namespace Autograd.Operations
         public string Name => nameof(Functions.Gelu);
 
         const double Cubic = 0.044715;
-        const double Scale = 0.79788456080286535588;
+        const double TwiceScale = 2 * 0.79788456080286535588;
 
-        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            T half = T.CreateChecked(0.5), cubic = T.CreateChecked(Cubic), scale = T.CreateChecked(Scale);
-            for (int i = 0; i < x.Length; i++)
-                y[i] = half * x[i] * (T.One + T.Tanh(scale * (x[i] + cubic * x[i] * x[i] * x[i])));
-        }
+        public OperationCost Cost => OperationCost.Expensive;
+
+        // ½(1 + tanh z) = σ(2z), which is accurate where the tanh is near −1.
+        public N Value<N>(N x)
+            where N : struct, ISlopeNumber<N>
+            => x / (1.0 + N.Exp(-Twice(x)));
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>
-            {
-            var t = N.Tanh(Scale * (x + Cubic * (x * x * x)));
-            return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * (Scale * (1.0 + 3 * Cubic * (x * x)));
+        {
+            var s = N.Sigmoid(Twice(x));
+            return s + x * (s * (1.0 - s)) * (TwiceScale * (1.0 + 3 * Cubic * (x * x)));
         }
+
+        static N Twice<N>(N x)
+            where N : struct, ISlopeNumber<N>
+            => TwiceScale * (x + Cubic * (x * x * x));
     }
 }

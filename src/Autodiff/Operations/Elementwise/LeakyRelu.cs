@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Autograd
 {
     public static partial class Functions
@@ -21,22 +19,22 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.LeakyRelu);
 
-        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            T factor = T.CreateChecked(Alpha);
-            for (int i = 0; i < x.Length; i++) y[i] = x[i] > T.Zero ? x[i] : factor * x[i];
-        }
+        public double[] Numbers => [Alpha];
 
-        public bool TryValue<N>(N x, out N y)
+        public N Value<N>(N x)
             where N : struct, ISlopeNumber<N>
-        {
-            y = N.Select(N.Greater(x, 0.0), x, Alpha * x);
-            return true;
-        }
+            => Of<N>(x, Alpha);
+
+        public N Value<N>(N x, ReadOnlySpan<N> numbers)
+            where N : struct, ISlopeNumber<N>
+            => Of(x, numbers[0]);
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>
             => N.Select(N.Greater(x, 0.0), 1.0, Alpha);
+
+        static N Of<N>(N x, N alpha)
+            where N : struct, ISlopeNumber<N>
+            => N.Select(N.Greater(x, 0.0), x, alpha * x);
     }
 }

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-
 namespace Autograd
 {
     public static partial class Functions
@@ -16,9 +13,11 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Log);
 
-        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Log(x, y);
+        public OperationCost Cost => OperationCost.Expensive;
+
+        public N Value<N>(N x)
+            where N : struct, ISlopeNumber<N>
+            => N.Log(x);
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-
 namespace Autograd
 {
     public static partial class Functions
@@ -16,24 +13,14 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Log1P);
 
-        // TensorPrimitives.LogP1 rounds 1 + x first and so loses what this function is for.
-        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            for (int i = 0; i < x.Length; i++) y[i] = Accurate(x[i]);
-        }
+        public OperationCost Cost => OperationCost.Expensive;
+
+        public N Value<N>(N x)
+            where N : struct, ISlopeNumber<N>
+            => N.Log1P(x);
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>
             => 1.0 / (1.0 + x);
-
-        // Kahan's correction: the rounding error of u = 1 + x cancels in x / (u − 1).
-        internal static T Accurate<T>(T x)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            T u = T.One + x;
-            if (u == T.One || T.IsPositiveInfinity(u)) return x;
-            return T.Log(u) * (x / (u - T.One));
-        }
     }
 }

@@ -1,12 +1,14 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-
 namespace Autograd
 {
     public static partial class Functions
     {
         /// <summary>The larger of two, broadcast. At a tie each side gets half of the slope. NaN if either is NaN.</summary>
         public static Tensor Maximum(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<MaximumFunction>.Instance, left, right);
+
+        /// <inheritdoc cref="Maximum(Tensor, Tensor)"/>
+        /// <param name="left">Argument.</param>
+        /// <param name="right">A plain number, which takes the tensor's element type.</param>
+        public static Tensor Maximum(Tensor left, double right) => Maximum(left, Number(right, left));
     }
 }
 
@@ -16,24 +18,9 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Maximum);
 
-        public void Evaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Max(left, right, result);
-
-        public void Evaluate<T>(ReadOnlySpan<T> left, T right, Span<T> result)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Max(left, right, result);
-
-        public void Evaluate<T>(T left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Max(right, left, result);
-
-        public bool TryValue<N>(N left, N right, out N result)
+        public N Value<N>(N left, N right)
             where N : struct, ISlopeNumber<N>
-        {
-            result = N.Maximum(left, right);
-            return true;
-        }
+            => N.Maximum(left, right);
 
         public Tensor? Propagate(in Call call, int argument, Tensor vector)
             => vector * Functions.Preference(call[argument], call[1 - argument]);

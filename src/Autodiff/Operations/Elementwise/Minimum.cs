@@ -1,12 +1,14 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-
 namespace Autograd
 {
     public static partial class Functions
     {
         /// <summary>The smaller of two, broadcast. At a tie each side gets half of the slope. NaN if either is NaN.</summary>
         public static Tensor Minimum(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<MinimumFunction>.Instance, left, right);
+
+        /// <inheritdoc cref="Minimum(Tensor, Tensor)"/>
+        /// <param name="left">Argument.</param>
+        /// <param name="right">A plain number, which takes the tensor's element type.</param>
+        public static Tensor Minimum(Tensor left, double right) => Minimum(left, Number(right, left));
     }
 }
 
@@ -16,24 +18,9 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Minimum);
 
-        public void Evaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Min(left, right, result);
-
-        public void Evaluate<T>(ReadOnlySpan<T> left, T right, Span<T> result)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Min(left, right, result);
-
-        public void Evaluate<T>(T left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Min(right, left, result);
-
-        public bool TryValue<N>(N left, N right, out N result)
+        public N Value<N>(N left, N right)
             where N : struct, ISlopeNumber<N>
-        {
-            result = N.Minimum(left, right);
-            return true;
-        }
+            => N.Minimum(left, right);
 
         public Tensor? Propagate(in Call call, int argument, Tensor vector)
             => vector * Functions.Preference(call[1 - argument], call[argument]);

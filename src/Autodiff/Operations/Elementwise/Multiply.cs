@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-
 namespace Autograd
 {
     public static partial class Functions
@@ -16,24 +13,9 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Multiply);
 
-        public void Evaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Multiply(left, right, result);
-
-        public void Evaluate<T>(ReadOnlySpan<T> left, T right, Span<T> result)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Multiply(left, right, result);
-
-        public void Evaluate<T>(T left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Multiply(right, left, result);
-
-        public bool TryValue<N>(N left, N right, out N result)
+        public N Value<N>(N left, N right)
             where N : struct, ISlopeNumber<N>
-        {
-            result = left * right;
-            return true;
-        }
+            => left * right;
 
         public Tensor? Propagate(in Call call, int argument, Tensor vector)
             => vector * call[1 - argument];

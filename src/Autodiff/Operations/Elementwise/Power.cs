@@ -1,11 +1,11 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-
 namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>leftʳⁱᵍʰᵗ, broadcast. Slopes: right·left^(right−1), and result·log left, which is NaN for left &lt; 0 and taken as 0 for left = 0.</summary>
+        /// <summary>
+        /// leftʳⁱᵍʰᵗ, broadcast. Slopes: right·left^(right−1), which is 0 for right = 0 even at left = 0, and result·log left, which is NaN for left &lt; 0 and
+        /// taken as 0 for left = 0. NaN for negative left unless right is whole.
+        /// </summary>
         public static Tensor Power(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<PowerFunction>.Instance, left, right);
     }
 }
@@ -16,25 +16,26 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Power);
 
-        public void Evaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Pow(left, right, result);
+        public OperationCost Cost => OperationCost.Expensive;
 
-        public void Evaluate<T>(ReadOnlySpan<T> left, T right, Span<T> result)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Pow(left, right, result);
-
-        public void Evaluate<T>(T left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Pow(left, right, result);
+        public N Value<N>(N left, N right)
+            where N : struct, ISlopeNumber<N>
+            => N.Power(left, right);
 
         public Tensor? Propagate(in Call call, int argument, Tensor vector)
-            {
+        {
             var (left, right) = (call[0], call[1]);
-            if (argument == 0) return vector * right * Functions.Power(left, right - 1);
             var zero = Tensor.Scalar(0, left.ElementType);
-            var isZero = 1 - Functions.Greater(Functions.Abs(left), zero);
+            if (argument == 0) return vector * right * Functions.Power(WithoutPole(left, right, zero), right - 1);
+            var isZero = Functions.Equal(left, zero);
             return vector * Functions.Where(isZero, zero, call.Result * Functions.Log(Functions.Where(isZero, zero + 1, left)));
+        }
+
+        // The factor 0 of a zeroth power wins over 1/left where that is infinite or NaN, whatever is derived from it.
+        static Tensor WithoutPole(Tensor left, Tensor right, Tensor zero)
+        {
+            var isPole = Functions.Equal(right, zero) * (1 - Functions.Greater(Functions.Abs(left), zero + 1e-37));
+            return Functions.Where(isPole, zero + 1, left);
         }
     }
 }

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-
 namespace Autograd
 {
     public static partial class Functions
@@ -16,12 +13,25 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Power);
 
-        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Pow(x, T.CreateSaturating(Exponent), y);
+        public OperationCost Cost => Exponent is 0 or 1 or 2 or -1 ? OperationCost.Cheap : OperationCost.Expensive;
+
+        public double[] Numbers => [Exponent];
+
+        public N Value<N>(N x)
+            where N : struct, ISlopeNumber<N>
+            => Of(x, Exponent);
+
+        public N Value<N>(N x, ReadOnlySpan<N> numbers)
+            where N : struct, ISlopeNumber<N>
+            => N.Power(x, numbers[0]);
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>
-            => Exponent == 0 ? 0.0 : Exponent * N.Power(x, Exponent - 1);
+            => Exponent == 0 ? 0.0 : Exponent * Of(x, Exponent - 1);
+
+        // Where one operation gives the power to the last bit.
+        static N Of<N>(N x, double exponent)
+            where N : struct, ISlopeNumber<N>
+            => exponent switch { 0 => 1.0, 1 => x, 2 => x * x, -1 => 1.0 / x, _ => N.Power(x, exponent) };
     }
 }

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-
 namespace Autograd.Operations
 {
     /// <summary>
@@ -11,33 +8,19 @@ namespace Autograd.Operations
     {
         public string Name => "ScaleShift";
 
-        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            T factor = T.CreateSaturating(Scale), summand = T.CreateSaturating(Shift);
-            if (Scale == 1) TensorPrimitives.Add(x, summand, y);
-            else if (Scale == -1) TensorPrimitives.Subtract(summand, x, y);
-            else if (Shift == 0) TensorPrimitives.Multiply(x, factor, y);
-            else Both(x, factor, summand, y);
-        }
+        public double[] Numbers => [Scale, Shift];
 
-        public bool TryValue<N>(N x, out N y)
+        public N Value<N>(N x)
             where N : struct, ISlopeNumber<N>
-        {
-            y = Scale == 1 ? x + Shift : Scale == -1 ? Shift - x : Shift == 0 ? x * Scale : x * Scale + Shift;
-            return true;
-        }
+            => Scale == 1 ? x + Shift : Scale == -1 ? Shift - x : Shift == 0 ? x * Scale : x * Scale + Shift;
+
+        public N Value<N>(N x, ReadOnlySpan<N> numbers)
+            where N : struct, ISlopeNumber<N>
+            => x * numbers[0] + numbers[1];
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>
             => Scale;
-
-        static void Both<T>(ReadOnlySpan<T> x, T factor, T summand, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            TensorPrimitives.Multiply(x, factor, y);
-            TensorPrimitives.Add(y, summand, y);
-        }
     }
 }
 

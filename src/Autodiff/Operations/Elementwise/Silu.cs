@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-
 namespace Autograd
 {
     public static partial class Functions
@@ -16,23 +13,15 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Silu);
 
-        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            TensorPrimitives.Sigmoid(x, y);
-            TensorPrimitives.Multiply(x, y, y);
-        }
+        public OperationCost Cost => OperationCost.Expensive;
 
-        public bool TryValue<N>(N x, out N y)
+        public N Value<N>(N x)
             where N : struct, ISlopeNumber<N>
-        {
-            y = x * N.Sigmoid(x);
-            return true;
-        }
+            => x / (1.0 + N.Exp(-x));
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>
-            {
+        {
             var s = N.Sigmoid(x);
             return s + y * (1.0 - s);
         }

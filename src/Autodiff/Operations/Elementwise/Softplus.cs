@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Autograd
 {
     public static partial class Functions
@@ -15,11 +13,11 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Softplus);
 
-        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            for (int i = 0; i < x.Length; i++) y[i] = T.Max(x[i], T.Zero) + Log1PFunction.Accurate(T.Exp(-T.Abs(x[i])));
-        }
+        public OperationCost Cost => OperationCost.Expensive;
+
+        public N Value<N>(N x)
+            where N : struct, ISlopeNumber<N>
+            => N.Maximum(x, 0.0) + N.Log1P(N.Exp(-N.Abs(x)));
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Autograd
 {
     public static partial class Functions
@@ -15,15 +13,17 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Softsign);
 
-        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
+        public N Value<N>(N x)
+            where N : struct, ISlopeNumber<N>
         {
-            for (int i = 0; i < x.Length; i++) y[i] = T.IsInfinity(x[i]) ? T.CopySign(T.One, x[i]) : x[i] / (T.One + T.Abs(x[i]));
+            // Beyond the limits it is ±1 to rounding, and infinities would be divided.
+            var limited = N.Minimum(N.Maximum(x, -1e30), 1e30);
+            return limited / (1.0 + N.Abs(limited));
         }
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>
-            {
+        {
             var denominator = 1.0 + N.Abs(x);
             return 1.0 / (denominator * denominator);
         }

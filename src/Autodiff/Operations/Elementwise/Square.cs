@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-
 namespace Autograd
 {
     public static partial class Functions
@@ -16,16 +13,9 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Square);
 
-        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Multiply(x, x, y);
-
-        public bool TryValue<N>(N x, out N y)
+        public N Value<N>(N x)
             where N : struct, ISlopeNumber<N>
-        {
-            y = x * x;
-            return true;
-        }
+            => x * x;
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-
 namespace Autograd
 {
     public static partial class Functions
@@ -16,16 +13,11 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Tanh);
 
-        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            => TensorPrimitives.Tanh(x, y);
+        public OperationCost Cost => OperationCost.Expensive;
 
-        public bool TryValue<N>(N x, out N y)
+        public N Value<N>(N x)
             where N : struct, ISlopeNumber<N>
-        {
-            y = N.Tanh(x);
-            return true;
-        }
+            => N.Tanh(x);
 
         public N Slope<N>(N x, N y)
             where N : struct, ISlopeNumber<N>

@@ -1,6 +1,6 @@
 namespace Autograd.Operations;
 
-/// <summary>A tensor, or a plain number that takes the type of the tensor it meets, in the arithmetic of slopes.</summary>
+/// <summary>A tensor, or a plain number that takes the type of the tensor it meets, in the arithmetic of elementwise functions.</summary>
 internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNumber<TensorNumber>
 {
     readonly Tensor? tensor = tensor;
@@ -10,6 +10,9 @@ internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNum
         : this(tensor, 0)
     {
     }
+
+    /// <summary>The tensor; null for a plain number.</summary>
+    public Tensor? Tensor => tensor;
 
     /// <summary>Multiplies a cotangent or tangent by this slope.</summary>
     public Tensor Times(Tensor vector) => tensor is null ? vector * number : vector * tensor;
@@ -22,7 +25,13 @@ internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNum
         ({ } a, { } b) => new TensorNumber(a + b),
     };
 
-    public static TensorNumber operator -(TensorNumber left, TensorNumber right) => left + -right;
+    public static TensorNumber operator -(TensorNumber left, TensorNumber right) => (left.tensor, right.tensor) switch
+    {
+        (null, null) => left.number - right.number,
+        ({ } a, null) => new TensorNumber(a - right.number),
+        (null, { } b) => new TensorNumber(left.number - b),
+        ({ } a, { } b) => new TensorNumber(a - b),
+    };
 
     public static TensorNumber operator *(TensorNumber left, TensorNumber right) => (left.tensor, right.tensor) switch
     {
@@ -46,6 +55,10 @@ internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNum
 
     public static TensorNumber Exp(TensorNumber value) => new(Functions.Exp(value.tensor!));
 
+    public static TensorNumber ExpM1(TensorNumber value) => new(Functions.ExpM1(value.tensor!));
+
+    public static TensorNumber Log1P(TensorNumber value) => new(Functions.Log1P(value.tensor!));
+
     public static TensorNumber Sin(TensorNumber value) => new(Functions.Sin(value.tensor!));
 
     public static TensorNumber Cos(TensorNumber value) => new(Functions.Cos(value.tensor!));
@@ -56,12 +69,29 @@ internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNum
 
     public static TensorNumber Abs(TensorNumber value) => new(Functions.Abs(value.tensor!));
 
-    public static TensorNumber Power(TensorNumber value, double exponent) => new(Functions.Power(value.tensor!, exponent));
+    public static TensorNumber Log(TensorNumber value) => new(Functions.Log(value.tensor!));
+
+    public static TensorNumber Floor(TensorNumber value) => new(Functions.Floor(value.tensor!));
+
+    public static TensorNumber Round(TensorNumber value) => new(Functions.Round(value.tensor!));
+
+    public static TensorNumber Power(TensorNumber value, TensorNumber exponent)
+    {
+        if (exponent.tensor is null) return new(Functions.Power(value.tensor!, exponent.number));
+        var (a, b) = Both(value, exponent);
+        return new(Functions.Power(a, b));
+    }
 
     public static TensorNumber Greater(TensorNumber left, TensorNumber right)
     {
         var (a, b) = Both(left, right);
         return new(Functions.Greater(a, b));
+    }
+
+    public static TensorNumber Equal(TensorNumber left, TensorNumber right)
+    {
+        var (a, b) = Both(left, right);
+        return new(Functions.Equal(a, b));
     }
 
     public static TensorNumber Select(TensorNumber mask, TensorNumber yes, TensorNumber no) =>

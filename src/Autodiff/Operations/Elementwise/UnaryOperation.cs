@@ -14,19 +14,36 @@ internal sealed class UnaryOperation<TFunction>(TFunction function) : Elementwis
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 
+    public override OperationCost Cost => function.Cost;
+
+    public override ReadOnlySpan<double> Numbers => function.Numbers;
+
     public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
     {
-        if (result.ElementType == ElementType.Float32) function.Evaluate(operands[0].ReadSpan<float>(), result.WriteSpan<float>());
-        else function.Evaluate(operands[0].ReadSpan<double>(), result.WriteSpan<double>());
+        if (result.ElementType == ElementType.Float32) ValueLoop.Run(function, operands[0].ReadSpan<float>(), result.WriteSpan<float>());
+        else ValueLoop.Run(function, operands[0].ReadSpan<double>(), result.WriteSpan<double>());
     }
 
     public override bool IsSameAs(RecordedOperation other) =>
         ReferenceEquals(this, other) || (other is UnaryOperation<TFunction> same && EqualityComparer<TFunction>.Default.Equals(function, same.function));
 
-    public override bool TryValue<N>(ReadOnlySpan<N> operands, out N result) => function.TryValue(operands[0], out result);
+    // All attributes of a function of one number are numbers.
+    public override bool IsSameApartFromNumbers(RecordedOperation other) => other is UnaryOperation<TFunction>;
+
+    public override Tensor ApplyWithNumbers(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor?> numbers)
+    {
+        double[] own = function.Numbers;
+        if (own.Length == 0) return Dispatcher.Apply(this, operands);
+        var given = new TensorNumber[own.Length];
+        for (int i = 0; i < own.Length; i++) given[i] = numbers[i] is { } number ? new TensorNumber(number) : own[i];
+        return function.Value<TensorNumber>(new(operands[0]), given).Tensor!;
+    }
+
+    public override N Value<N>(ReadOnlySpan<N> operands) => function.Value(operands[0]);
 
     public override Tensor? Propagate(in Call call, int argument, Tensor vector)
     {
+        if (TFunction.IsFlat) return null;
         if (Recorder.Current is { IsRecording: true } || vector.IsSymbolic || call.Result.IsSymbolic)
             return function.Slope<TensorNumber>(new(call[0]), new(call.Result)).Times(vector);
         var product = Dispatcher.Allocate(vector.ElementType, vector.Shape);

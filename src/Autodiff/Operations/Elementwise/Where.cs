@@ -9,6 +9,24 @@ namespace Autograd
         /// value nor gradient, whatever it holds. The condition has no gradient.
         /// </summary>
         public static Tensor Where(Tensor condition, Tensor yes, Tensor no) => Dispatcher.Apply(WhereOperation.Instance, condition, yes, no);
+
+        /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>
+        /// <param name="condition">Not 0 where the answer is yes.</param>
+        /// <param name="yes">What is taken there.</param>
+        /// <param name="no">What is taken elsewhere: a plain number, which takes the condition's element type.</param>
+        public static Tensor Where(Tensor condition, Tensor yes, double no) => Where(condition, yes, Number(no, condition));
+
+        /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>
+        /// <param name="condition">Not 0 where the answer is yes.</param>
+        /// <param name="yes">What is taken there: a plain number, which takes the condition's element type.</param>
+        /// <param name="no">What is taken elsewhere.</param>
+        public static Tensor Where(Tensor condition, double yes, Tensor no) => Where(condition, Number(yes, condition), no);
+
+        /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>
+        /// <param name="condition">Not 0 where the answer is yes.</param>
+        /// <param name="yes">What is taken there: a plain number, which takes the condition's element type.</param>
+        /// <param name="no">What is taken elsewhere: another.</param>
+        public static Tensor Where(Tensor condition, double yes, double no) => Where(condition, Number(yes, condition), Number(no, condition));
     }
 }
 
@@ -19,6 +37,8 @@ namespace Autograd.Operations
         public static readonly WhereOperation Instance = new();
 
         public override string Name => nameof(Functions.Where);
+
+        public override OperationCost Cost => OperationCost.Cheap;
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands) =>
             ShapeRules.Broadcast(Name, operands[0].Shape, ShapeRules.Broadcast(Name, operands[1].Shape, operands[2].Shape));
@@ -36,11 +56,7 @@ namespace Autograd.Operations
             return argument == 1 ? Functions.Where(call[0], vector, zero) : Functions.Where(call[0], zero, vector);
         }
 
-        public override bool TryValue<N>(ReadOnlySpan<N> operands, out N result)
-        {
-            result = N.Select(operands[0], operands[1], operands[2]);
-            return true;
-        }
+        public override N Value<N>(ReadOnlySpan<N> operands) => N.Select(operands[0], operands[1], operands[2]);
 
         static void Compute<T>(ReadOnlySpan<Tensor> operands, Tensor result)
             where T : unmanaged, IFloatingPointIeee754<T>

@@ -37,6 +37,8 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.BroadcastTo);
 
+        public override OperationCost Cost => OperationCost.Cheap;
+
         public override bool Broadcasts => true;
 
         public override bool IsSameAs(RecordedOperation other) => other is BroadcastToOperation same && shape.Equals(same.shape);

@@ -81,6 +81,11 @@ public class UnaryOperationTests : Poisoned
         { "Power 2.5", -1, double.NaN, double.NaN }, { "Power 2.5", 0, 0, 0 }, { "Power 3", -2, -8, 12 }, { "Power -2", 0, Infinity, -Infinity },
         { "Power 0", 0, 1, 0 }, { "Power 0", Infinity, 1, 0 },
         { "Clamp", -1, -1, 1 }, { "Clamp", 2, 2, 1 }, { "Clamp", 2.5, 2, 0 }, { "Clamp", -Infinity, -1, 0 }, { "Clamp", Infinity, 2, 0 },
+        { "Floor", -0.0, -0.0, 0 }, { "Floor", -0.5, -1, 0 }, { "Floor", 3, 3, 0 }, { "Floor", Infinity, Infinity, 0 }, { "Floor", 1e20, 1e20, 0 },
+        { "Ceiling", 0, 0, 0 }, { "Ceiling", -0.5, -0.0, 0 }, { "Ceiling", 0.5, 1, 0 }, { "Ceiling", -Infinity, -Infinity, 0 },
+        { "Round", 0.5, 0, 0 }, { "Round", 1.5, 2, 0 }, { "Round", -2.5, -2, 0 }, { "Round", -0.0, -0.0, 0 }, { "Round", -Infinity, -Infinity, 0 },
+        { "Sign", 0, 0, 0 }, { "Sign", -0.0, -0.0, 0 }, { "Sign", Infinity, 1, 0 }, { "Sign", -1e-30, -1, 0 },
+        { "LogSigmoid", -1e4, -1e4, 1 }, { "LogSigmoid", Infinity, 0, 0 }, { "LogSigmoid", -Infinity, -Infinity, 1 },
         { "Square", 1e30, 1e60, 2e30 }, { "Square", -Infinity, Infinity, -Infinity },
     };
 

@@ -1,0 +1,26 @@
+namespace Autograd
+{
+    public static partial class Functions
+    {
+        /// <summary>⌈x⌉, the smallest whole number that is not below x; −0 for −1 &lt; x &lt; 0. Slope: 0 everywhere. ±0, ±∞ and NaN stay what they are.</summary>
+        public static Tensor Ceiling(Tensor x) => Dispatcher.Apply(UnaryOperation<CeilingFunction>.Instance, x);
+    }
+}
+
+namespace Autograd.Operations
+{
+    internal readonly struct CeilingFunction : IUnaryFunction
+    {
+        public string Name => nameof(Functions.Ceiling);
+
+        public static bool IsFlat => true;
+
+        public N Value<N>(N x)
+            where N : struct, ISlopeNumber<N>
+            => -N.Floor(-x);
+
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => 0.0;
+    }
+}

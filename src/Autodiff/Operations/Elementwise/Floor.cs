@@ -1,0 +1,26 @@
+namespace Autograd
+{
+    public static partial class Functions
+    {
+        /// <summary>⌊x⌋, the largest whole number that is not above x. Slope: 0 everywhere. ±0, ±∞ and NaN stay what they are.</summary>
+        public static Tensor Floor(Tensor x) => Dispatcher.Apply(UnaryOperation<FloorFunction>.Instance, x);
+    }
+}
+
+namespace Autograd.Operations
+{
+    internal readonly struct FloorFunction : IUnaryFunction
+    {
+        public string Name => nameof(Functions.Floor);
+
+        public static bool IsFlat => true;
+
+        public N Value<N>(N x)
+            where N : struct, ISlopeNumber<N>
+            => N.Floor(x);
+
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => 0.0;
+    }
+}

@@ -1,0 +1,26 @@
+namespace Autograd
+{
+    public static partial class Functions
+    {
+        /// <summary>The whole number nearest to x, of two equally near ones the even one. Slope: 0 everywhere. ±0, ±∞ and NaN stay what they are.</summary>
+        public static Tensor Round(Tensor x) => Dispatcher.Apply(UnaryOperation<RoundFunction>.Instance, x);
+    }
+}
+
+namespace Autograd.Operations
+{
+    internal readonly struct RoundFunction : IUnaryFunction
+    {
+        public string Name => nameof(Functions.Round);
+
+        public static bool IsFlat => true;
+
+        public N Value<N>(N x)
+            where N : struct, ISlopeNumber<N>
+            => N.Round(x);
+
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => 0.0;
+    }
+}

@@ -1,0 +1,26 @@
+namespace Autograd
+{
+    public static partial class Functions
+    {
+        /// <summary>1 above 0, −1 below. Slope: 0 everywhere. ±0 and NaN stay what they are.</summary>
+        public static Tensor Sign(Tensor x) => Dispatcher.Apply(UnaryOperation<SignFunction>.Instance, x);
+    }
+}
+
+namespace Autograd.Operations
+{
+    internal readonly struct SignFunction : IUnaryFunction
+    {
+        public string Name => nameof(Functions.Sign);
+
+        public static bool IsFlat => true;
+
+        public N Value<N>(N x)
+            where N : struct, ISlopeNumber<N>
+            => N.Select(N.Greater(N.Abs(x), 0.0), N.Greater(x, 0.0) - N.Greater(0.0, x), x);
+
+        public N Slope<N>(N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => 0.0;
+    }
+}

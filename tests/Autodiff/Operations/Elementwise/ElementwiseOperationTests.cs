@@ -1,0 +1,166 @@
+using System.Numerics;
+using Autograd.Tests.Autodiff.Scan;
+
+namespace Autograd.Tests.Autodiff;
+
+/// <summary>What is true of every elementwise operation of the library, found in the assembly.</summary>
+public class ElementwiseOperationTests : Poisoned
+{
+    static readonly double[] Attributes = [-0.5, 1.5];
+
+    static readonly double[] Special =
+    [
+        0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2, -2, 3, double.NaN, double.PositiveInfinity, double.NegativeInfinity, float.MaxValue, -float.MaxValue, 1e30, -1e30, 1e-30,
+    ];
+
+    static readonly Dictionary<string, ElementwiseOperation> All = Found().ToDictionary(operation => $"{operation.Name} of {operation.GetType().ToString().Split('.')[^1]}");
+
+    public static TheoryData<string> Names => [.. All.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void CodeComputesTheSameInSingle(string name) => CodeComputesTheSame<float>(All[name], ElementType.Float32);
+
+    [Theory, MemberData(nameof(Names))]
+    public void CodeComputesTheSameInDouble(string name) => CodeComputesTheSame<double>(All[name], ElementType.Float64);
+
+    // Of ordinary size: for large ones the platform leaves its vectors, and takes their neighbours along.
+    [Theory, MemberData(nameof(Names))]
+    public void AnElementAloneIsWhatItIsAmongMany(string name)
+    {
+        foreach (var type in new[] { ElementType.Float32, ElementType.Float64 })
+        {
+            var operands = Array.ConvertAll(Points(All[name], type, 37), points => Functions.Where(Functions.Equal(points, points), Functions.Clamp(points, -20, 20), 0.75));
+            double[] together = Dispatcher.Apply(All[name], operands).ToDoubles();
+            for (int i = 0; i < together.Length; i++)
+            {
+                var alone = Dispatcher.Apply(All[name], Array.ConvertAll(operands, operand => Functions.Slice(operand, 0, i, 1)));
+                Assert.Equal(together[i], alone.ToDoubles()[0]);
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void NumbersMayBeTensors(string name)
+    {
+        var operation = All[name];
+        foreach (var type in new[] { ElementType.Float32, ElementType.Float64 })
+        {
+            using var tape = new Tape();
+            var operands = Array.ConvertAll(Points(operation, type, 37), tape.Watch);
+            Tensor?[] numbers = [.. operation.Numbers.ToArray().Select(number => Tensor.Scalar(number, type))];
+            Same(tape, Dispatcher.Apply(operation, operands), operation.ApplyWithNumbers(operands, numbers), operands, operation.Name);
+            Same(tape, Dispatcher.Apply(operation, operands), operation.ApplyWithNumbers(operands, new Tensor?[numbers.Length]), operands, operation.Name);
+        }
+    }
+
+    [Fact]
+    public void NumbersAloneDistinguish()
+    {
+        ElementwiseOperation one = new UnaryOperation<ScaleShiftFunction>(new(2, 3)), other = new UnaryOperation<ScaleShiftFunction>(new(2, 4));
+        Assert.False(one.IsSameAs(other));
+        Assert.True(one.IsSameApartFromNumbers(other));
+        Assert.False(one.IsSameApartFromNumbers(UnaryOperation<TanhFunction>.Instance));
+        Assert.False(UnaryOperation<TanhFunction>.Instance.IsSameApartFromNumbers(UnaryOperation<SigmoidFunction>.Instance));
+        Assert.Equal([2, 4], other.Numbers.ToArray());
+        Assert.True(BinaryOperation<AddFunction>.Instance.IsSameApartFromNumbers(BinaryOperation<AddFunction>.Instance));
+        Assert.True(BinaryOperation<AddFunction>.Instance.Numbers.IsEmpty);
+        Assert.Equal(2, All.Values.Single(operation => operation is UnaryOperation<ClampFunction>).Numbers.Length);
+    }
+
+    [Fact]
+    public void CostsAreKnown()
+    {
+        Assert.Equal(OperationCost.Expensive, UnaryOperation<TanhFunction>.Instance.Cost);
+        Assert.Equal(OperationCost.Expensive, BinaryOperation<PowerFunction>.Instance.Cost);
+        Assert.Equal(OperationCost.Cheap, BinaryOperation<AddFunction>.Instance.Cost);
+        Assert.Equal(OperationCost.Cheap, new UnaryOperation<PowerConstantFunction>(new(2)).Cost);
+        Assert.Equal(OperationCost.Expensive, new UnaryOperation<PowerConstantFunction>(new(2.5)).Cost);
+        Assert.Equal(OperationCost.Free, new ReshapeOperation([1]).Cost);
+        Assert.Equal(OperationCost.Expensive, UnaryOperation<LogFunction>.Instance.Cost);
+    }
+
+    // To a few roundings of the value. Kernels flush subnormal exponentials to 0, and what is a function of one is that much off.
+    static void CodeComputesTheSame<T>(ElementwiseOperation operation, ElementType type)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var operands = Points(operation, type, 20_000);
+        double[] expected = Dispatcher.Apply(operation, operands).ToDoubles();
+        double[][] arguments = Array.ConvertAll(operands, operand => operand.ToDoubles());
+        using var run = new KernelRun<T>(expected.Length, 1);
+        int[] slots = [.. arguments.Select(numbers => run.Matrix(InOrder(numbers)))];
+        int target = run.Matrix();
+        run.Kernel.Write(KernelWrite.Store, target, operation.Value<EmittedNumber>([.. slots.Select(slot => run.Load(KernelOp.Element, slot))]));
+        run.Run();
+        var (epsilon, tiny) = type == ElementType.Float32 ? (Math.Pow(2, -23), 1.2e-38) : (Math.Pow(2, -52), 2.3e-308);
+        // Terms that cancel are as exact as they are large.
+        bool isNearZero = operation is UnaryOperation<TanhFunction> or BinaryOperation<LogAddExpFunction>;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double actual = run.At(target, 0, i), unit = isNearZero ? Math.Max(1, Math.Abs(expected[i])) : Math.Abs(expected[i]);
+            if (operation is UnaryOperation<GeluFunction>) unit *= Exponent(arguments[0][i]);
+            if (expected[i].Equals(actual) || Math.Abs(expected[i] - actual) <= 8 * epsilon * unit + tiny) continue;
+            Assert.Fail($"{operation.Name}({string.Join(", ", arguments.Select(numbers => numbers[i].ToString("R")))}) is {expected[i]:R}, in code {actual:R}.");
+        }
+    }
+
+    // What multiplies the argument's roundings.
+    static double Exponent(double x) => 1 + Math.Abs(1.6 * (x + 0.045 * x * x * x));
+
+    static Func<Random, double> InOrder(double[] numbers)
+    {
+        int next = 0;
+        return _ => numbers[next++];
+    }
+
+    static void Same(Tape tape, Tensor expected, Tensor actual, Tensor[] operands, string name)
+    {
+        Assert.Equal(expected.Shape, actual.Shape);
+        Assert.Equal(expected.ElementType, actual.ElementType);
+        double epsilon = expected.ElementType == ElementType.Float32 ? Math.Pow(2, -23) : Math.Pow(2, -52);
+        Near(expected.ToDoubles(), actual.ToDoubles(), 2 * epsilon, name);
+        var vector = Data.Counting(expected.Shape, expected.ElementType);
+        foreach (bool record in new[] { false, true })
+            for (int i = 0; i < operands.Length; i++)
+                Near(tape.Gradients([expected], [vector], [operands[i]], record)[0].ToDoubles(), tape.Gradients([actual], [vector], [operands[i]], record)[0].ToDoubles(), 16 * epsilon, name);
+    }
+
+    static void Near(double[] expected, double[] actual, double bound, string name)
+    {
+        for (int i = 0; i < expected.Length; i++)
+            Assert.True(expected[i].Equals(actual[i]) || Math.Abs(expected[i] - actual[i]) <= bound * Math.Max(1e-30, Math.Abs(expected[i])), $"{name} at {i}: {actual[i]:R}, expected {expected[i]:R}.");
+    }
+
+    // Special values in every combination, numbers of all magnitudes, and many between −100 and 100.
+    static Tensor[] Points(ElementwiseOperation operation, ElementType type, int count)
+    {
+        int operands = operation is WhereOperation ? 3 : operation.GetType().GetGenericTypeDefinition() == typeof(BinaryOperation<>) ? 2 : 1;
+        var random = new Random(operands);
+        double largest = type == ElementType.Float32 ? 38 : 300;
+        double Draw(int i, int operand)
+        {
+            int combinations = (int)Math.Pow(Special.Length, operands);
+            if (i < combinations && count > combinations) return Special[i / (int)Math.Pow(Special.Length, operand) % Special.Length];
+            double sign = random.Next(2) == 0 ? -1 : 1;
+            return random.Next(3) switch
+            {
+                0 => sign * Math.Pow(10, largest * (2 * random.NextDouble() - 1)),
+                1 => sign * 3 * random.NextDouble(),
+                _ => sign * 100 * random.NextDouble(),
+            };
+        }
+        return [.. Enumerable.Range(0, operands).Select(operand => Data.Of(type, [count], [.. Enumerable.Range(0, count).Select(i => Draw(i, operand))]))];
+    }
+
+    static IEnumerable<ElementwiseOperation> Found()
+    {
+        yield return WhereOperation.Instance;
+        foreach (var type in typeof(ElementwiseOperation).Assembly.GetTypes().Where(type => type.IsValueType))
+        {
+            if (type.IsAssignableTo(typeof(IBinaryFunction))) yield return (ElementwiseOperation)Activator.CreateInstance(typeof(BinaryOperation<>).MakeGenericType(type))!;
+            if (!type.IsAssignableTo(typeof(IUnaryFunction))) continue;
+            var constructor = type.GetConstructors().MaxBy(candidate => candidate.GetParameters().Length);
+            object function = constructor is null ? Activator.CreateInstance(type)! : constructor.Invoke([.. Attributes.Take(constructor.GetParameters().Length).Cast<object>()]);
+            yield return (ElementwiseOperation)Activator.CreateInstance(typeof(UnaryOperation<>).MakeGenericType(type), function)!;
+        }
+    }
+}
