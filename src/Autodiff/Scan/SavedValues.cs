@@ -87,5 +87,5 @@ internal sealed class SavedValues
     // Whether the backward step finds a value of the forward step in memory; a next state is there anyway.
     bool IsThere(StepValue value) => value.Role != Role.Computed || saved.Contains(value) || next.Contains(value);
 
-    bool IsCheap(StepValue value) => !viewed.Contains(value) && forms.KindOf(value) == ValueKind.Fused && !forms.IsTranscendental(value);
+    bool IsCheap(StepValue value) => !viewed.Contains(value) && forms.KindOf(value) == ValueKind.Fused && !forms.IsExpensive(value);
 }

@@ -123,7 +123,7 @@ internal sealed class StageSplit
         {
             case ValueKind.Product:
                 return users.Count == 1 && users[0] < values.Length && IsSum(values[users[0]]);
-            case ValueKind.Fused when !forms.IsTranscendental(value):
+            case ValueKind.Fused when !forms.IsExpensive(value):
                 if (IsSum(value) && value.Operands.Any(operand => forms.KindOf(operand) == ValueKind.Product)) return true;
                 return value.Operands.Select(forms.Actual).Distinct().Count(operand => forms.FormOf(operand) == Form.Matrix && operand.Role != Role.Constant && !read.Contains(operand)) <= 1;
             default:

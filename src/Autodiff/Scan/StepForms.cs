@@ -77,14 +77,12 @@ internal sealed class StepForms
     }
 
     /// <summary>Whether an element of the value takes the time of tens of additions.</summary>
-    public bool IsTranscendental(StepValue value) => Actual(value).Operation is
-        UnaryOperation<SigmoidFunction> or UnaryOperation<TanhFunction> or UnaryOperation<ExpFunction> or UnaryOperation<SiluFunction>;
+    public bool IsExpensive(StepValue value) => Actual(value).Operation is { Cost: OperationCost.Expensive };
 
     /// <summary>The value by arithmetic, from its operands' numbers.</summary>
     public static EmittedNumber Evaluate(StepValue value, ReadOnlySpan<EmittedNumber> operands)
     {
-        if (value.Operation is BroadcastToOperation) return operands[0];
-        return ((ElementwiseOperation)value.Operation!).TryValue(operands, out EmittedNumber result) ? result : throw new NotSupportedException($"{value} is not arithmetic.");
+        return value.Operation is BroadcastToOperation ? operands[0] : ((ElementwiseOperation)value.Operation!).Value(operands);
     }
 
     // The rows of the input, or of the first state that has rows.
@@ -173,11 +171,7 @@ internal sealed class StepForms
         int width = isRow ? 1 : value.Shape[1];
         if (!Array.TrueForAll(value.Operands, operand => Fits(operand, width, isRow))) return false;
         // Whatever computes it in rows must have an operand with rows, or there would be nothing to say which rows.
-        if (!Array.Exists(value.Operands, operand => FormOf(operand) == Form.Matrix) && value.Operation is not BroadcastToOperation) return false;
-        var numbers = new EmittedNumber[value.Operands.Length];
-        var scratch = new KernelBuilder(width, isSingle);
-        for (int i = 0; i < numbers.Length; i++) numbers[i] = scratch.Load(KernelOp.Element, scratch.AddSlot(width));
-        return value.Operation is BroadcastToOperation || ((ElementwiseOperation)value.Operation).TryValue(numbers, out EmittedNumber _);
+        return value.Operation is BroadcastToOperation || Array.Exists(value.Operands, operand => FormOf(operand) == Form.Matrix);
     }
 
     // As it is written, not as it is stored: a sum of rows [batch] broadcasts along columns, which only its column [batch, 1] does not.

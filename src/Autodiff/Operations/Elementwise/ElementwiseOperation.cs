@@ -14,14 +14,6 @@ internal abstract class ElementwiseOperation : Operation
     public abstract N Value<N>(ReadOnlySpan<N> operands)
         where N : struct, ISlopeNumber<N>;
 
-    /// <inheritdoc cref="Value"/>
-    public bool TryValue<N>(ReadOnlySpan<N> operands, out N result)
-        where N : struct, ISlopeNumber<N>
-    {
-        result = Value(operands);
-        return true;
-    }
-
     public sealed override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Propagate(call, argument, cotangent);
 
     public sealed override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)
