@@ -15,6 +15,15 @@ internal abstract class Operation : RecordedOperation
     /// <summary>A result that shares its operand's memory, or null when this operation computes.</summary>
     public virtual Tensor? View(ReadOnlySpan<Tensor> operands, Shape shape) => null;
 
+    /// <summary>
+    /// Whether row i of the result along axis 0 comes from row i of those operands that have a row for each, and from all of the others: then some rows can be
+    /// computed without the rest.
+    /// </summary>
+    /// <param name="operands">The operands' shapes.</param>
+    /// <param name="hasRows">Which of them have a row for each row of the result.</param>
+    /// <param name="result">The result's shape.</param>
+    public virtual bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) => false;
+
     /// <summary>What it costs to compute the result again.</summary>
     public virtual OperationCost Cost => OperationCost.Expensive;
 

@@ -89,7 +89,7 @@ internal sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace
     public override void Run() => MatrixProduct.Multiply((T*)Addresses[0], leftStride, weights, (T*)Addresses[1], resultStride, Rows, accumulates);
 }
 
-internal sealed unsafe class BoundPad<T>(PadAction action) : BoundAction<T>([action.From, action.To], [true, true])
+internal sealed unsafe class BoundCopyRows<T>(CopyRowsAction action) : BoundAction<T>([action.From, action.To], [true, true])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run() =>

@@ -32,6 +32,8 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
         var asked = stores.Select(store => store.Value).Concat(terms.SelectMany(term => term.Operands)).ToHashSet();
         var computed = Computed(asked);
         var stages = new StageSplit(forms, computed, handed, taken, isCarried).Stages(asked.Contains);
+        // A state that is asked for as it is has to be there for all steps.
+        if (!isCarried && stores.Exists(store => store.Value.Role == Role.State)) stages = [.. stages, new StageValues([], [], false)];
         Locate(stages, taken);
         FindUsedLater(computed);
         for (int i = 0; i < stages.Length; i++) PlanStage(i, stages[i], handed);
@@ -129,18 +131,37 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
     bool NeedsSteps(StepValue value)
     {
         if (forms.KindOf(value) == ValueKind.Operation) return true;
+        if (forms.KindOf(value) == ValueKind.Rowwise) return RowwiseNeedsSteps(value);
         var open = new Stack<StepValue>([value]);
         while (open.TryPop(out var next))
         {
-            if (next.Role is Role.StateCotangent || (next.Role == Role.Sequence && forms.FormOf(next) != Form.Matrix)) return true;
-            if (next.Role is Role.Leaf or Role.Constant) if (forms.FormOf(next) is Form.Matrix or Form.Other && !IsWeight(value, next)) return true;
-            if (next.Role is Role.Computed && next != value && forms.FormOf(next) != Form.Matrix) return true;
-            if (next.Role is Role.Input or Role.State or Role.OutputCotangent && forms.FormOf(next) != Form.Matrix) return true;
+            if (IsWithoutRows(next)) return true;
+            if (next.Role is Role.Leaf or Role.Constant && forms.FormOf(next) is Form.Matrix or Form.Other && !IsWeight(value, next)) return true;
             if (next == value || isRecomputed(next))
                 foreach (var operand in next.Operands) open.Push(forms.Actual(operand));
         }
         return false;
     }
+
+    // A leaf that is the same for all rows is no hindrance.
+    bool RowwiseNeedsSteps(StepValue value)
+    {
+        var hasRows = forms.RowsOf(value)!;
+        for (int i = 0; i < hasRows.Length; i++)
+        {
+            var operand = forms.Actual(value.Operands[i]);
+            if (operand.Role is Role.Leaf or Role.Constant ? hasRows[i] : IsWithoutRows(operand) || (isRecomputed(operand) && NeedsSteps(operand))) return true;
+        }
+        return false;
+    }
+
+    // Whether a given value has no row of its own for each row of a chunk.
+    bool IsWithoutRows(StepValue value) => value.Role switch
+    {
+        Role.StateCotangent => true,
+        Role.Leaf or Role.Constant => false,
+        _ => forms.FormOf(value) != Form.Matrix,
+    };
 
     bool IsWeight(StepValue value, StepValue leaf) => forms.KindOf(value) == ValueKind.Product && forms.Actual(value.Operands[1]) == leaf;
 
@@ -160,10 +181,10 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
         var value = term.Operands[0];
         switch (term.Kind)
         {
-            case GradientKind.ColumnSum or GradientKind.Total:
+            case GradientKind.ColumnSum:
                 var sums = memory.Sums(forms.WidthOf(value), isWide);
                 planner.SumColumns(value, sums);
-                plan.ColumnSums.Add(new ColumnSum(sums, term.Leaf, term.Kind == GradientKind.Total));
+                plan.ColumnSums.Add(new ColumnSum(sums, term.Leaf));
                 break;
             case GradientKind.Rows:
                 var place = plan.MatrixSums.Find(sum => sum.Leaf == term.Leaf).Place;

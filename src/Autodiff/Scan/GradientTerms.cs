@@ -6,11 +6,8 @@ internal enum GradientKind
     /// <summary>leftᵀ · right: one product over all rows of a chunk.</summary>
     Product,
 
-    /// <summary>The sums of a matrix's columns.</summary>
+    /// <summary>The sums of a matrix's columns; of all that lie a distance of the leaf's elements apart, where these are fewer.</summary>
     ColumnSum,
-
-    /// <summary>The sum of all elements.</summary>
-    Total,
 
     /// <summary>A matrix with a row for each sequence.</summary>
     Rows,
@@ -57,12 +54,14 @@ internal sealed class GradientTerms(StepGraph graph, StepForms forms)
     GradientTerm TermOf(StepValue value, int leaf)
     {
         var operands = value.Operands.Select(forms.Actual).ToArray();
-        bool isMatrices = operands.Length > 0 && Array.TrueForAll(operands, operand => forms.FormOf(operand) == Form.Matrix) && Array.TrueForAll(value.Operands, operand => operand.Shape.Rank == 2);
-        if (isMatrices && value.Operation is MatMulOperation { TransposesLeft: true, TransposesRight: false })
+        bool isMatrices = operands.Length > 0 && Array.TrueForAll(operands, operand => forms.FormOf(operand) == Form.Matrix);
+        if (isMatrices && value.Operation is MatMulOperation { TransposesLeft: true, TransposesRight: false } && Array.TrueForAll(value.Operands, operand => operand.Shape.Rank == 2))
             return new GradientTerm(GradientKind.Product, operands, leaf);
-        if (isMatrices && value.Operation is SumOperation { Axes: (0, 1) }) return new GradientTerm(GradientKind.ColumnSum, operands, leaf);
-        if (isMatrices && value.Operation is SumOperation { Axes: (0, 2) }) return new GradientTerm(GradientKind.Total, operands, leaf);
-        if (forms.FormOf(value) == Form.Matrix && value.Shape.Rank == 2)
+        if (isMatrices && value.Operation is SumOperation { Axes: (0, var count) } && value.Operands[0].Shape[0] == forms.Batch)
+        {
+            return new GradientTerm(GradientKind.ColumnSum, operands, leaf);
+        }
+        if (forms.FormOf(value) == Form.Matrix && value.Shape.Rank >= 2)
         {
             var form = forms.FormOf(leaves[leaf]);
             // One row is its own sum.

@@ -97,6 +97,7 @@ internal sealed class KernelBuilder(int width, bool isSingle)
     readonly List<KernelInstruction> instructions = [];
     readonly List<(KernelWrite Write, int Slot, int Value)> writes = [];
     readonly List<int> rowStrides = [];
+    readonly List<bool> tight = [];
 
     public int Width => width;
 
@@ -109,9 +110,13 @@ internal sealed class KernelBuilder(int width, bool isSingle)
     /// <summary>The distance of the rows of each slot, in elements; 0 for what all rows share.</summary>
     public IReadOnlyList<int> RowStrides => rowStrides;
 
-    public int AddSlot(int rowStride)
+    /// <summary>Whether what follows a row of the slot belongs to something else, and is neither read nor written.</summary>
+    public IReadOnlyList<bool> Tight => tight;
+
+    public int AddSlot(int rowStride, bool isTight = false)
     {
         rowStrides.Add(rowStride);
+        tight.Add(isTight);
         return rowStrides.Count - 1;
     }
 
@@ -133,6 +138,7 @@ internal sealed class KernelBuilder(int width, bool isSingle)
     public bool IsSameAs(KernelBuilder other) =>
         (isSingle, width) == (other.IsSingle, other.Width) && Instructions.SequenceEqual(other.Instructions)
         && CollectionsMarshal.AsSpan(rowStrides).SequenceEqual(CollectionsMarshal.AsSpan(other.rowStrides))
+        && CollectionsMarshal.AsSpan(tight).SequenceEqual(CollectionsMarshal.AsSpan(other.tight))
         && CollectionsMarshal.AsSpan(writes).SequenceEqual(CollectionsMarshal.AsSpan(other.writes));
 
     /// <summary>Equal for kernels that do the same.</summary>

@@ -19,8 +19,7 @@ internal sealed partial class KernelEmitter
         switch (instruction.Op)
         {
             case KernelOp.Element:
-                Address(instruction.First);
-                code.Emit(OpCodes.Call, vectors.Load);
+                LoadElement(instruction.First);
                 break;
             case KernelOp.Vector:
                 code.Emit(OpCodes.Ldloc, slots[instruction.First]);

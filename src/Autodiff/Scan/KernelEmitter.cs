@@ -23,6 +23,7 @@ internal sealed partial class KernelEmitter
     readonly int[] firstSums;
     readonly Dictionary<int, LocalBuilder> offsets = [];
     readonly LocalBuilder row, end, column, columnBytes, lane;
+    bool isInTail;
 
     public KernelEmitter(KernelBuilder kernel, int maskSlot, int laneStride, int blocksInLane)
     {
@@ -66,7 +67,7 @@ internal sealed partial class KernelEmitter
             code.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Min), [typeof(int), typeof(int)])!);
             code.Emit(OpCodes.Stloc, end);
             SetLane(start);
-            Loop(column, () => code.Emit(OpCodes.Ldc_I4, Padded), vectors.Length, () =>
+            Columns(() =>
             {
                 SetColumnBytes();
                 EmitScope(1);
@@ -95,7 +96,7 @@ internal sealed partial class KernelEmitter
             BeginOffsets(row, withColumn: false);
             EmitScope(1);
             foreach (var (_, _, sum) in sums) SetZero(sum);
-            Loop(column, () => code.Emit(OpCodes.Ldc_I4, Padded), vectors.Length, () =>
+            Columns(() =>
             {
                 SetColumnBytes();
                 EmitScope(2);
@@ -169,23 +170,56 @@ internal sealed partial class KernelEmitter
     {
         foreach (var (write, slot, value) in kernel.Writes)
         {
-            if (write == KernelWrite.Accumulate) AddToMemory(() => Address(slot), () => LoadMasked(value));
-            if (write != KernelWrite.Store) continue;
+            if (write is not (KernelWrite.Store or KernelWrite.Accumulate)) continue;
             LoadMasked(value);
+            if (write == KernelWrite.Accumulate)
+            {
+                LoadElement(slot);
+                code.Emit(OpCodes.Call, vectors.Add);
+            }
             Address(slot);
-            code.Emit(OpCodes.Call, vectors.Store);
+            if (IsTail(slot)) LoadMask();
+            code.Emit(OpCodes.Call, IsTail(slot) ? vectors.StoreTail : vectors.Store);
         }
+    }
+
+    bool IsTail(int slot) => isInTail && kernel.Tight[slot];
+
+    void LoadElement(int slot)
+    {
+        Address(slot);
+        if (IsTail(slot)) LoadMask();
+        code.Emit(OpCodes.Call, IsTail(slot) ? vectors.LoadTail : vectors.Load);
+    }
+
+    // Columns that do not fill a vector are apart, where rows without fill are read or written.
+    void Columns(Action body)
+    {
+        bool hasTail = maskSlot >= 0 && kernel.Tight.Contains(true);
+        int whole = hasTail ? kernel.Width / vectors.Length * vectors.Length : Padded;
+        if (whole > 0) Loop(column, () => code.Emit(OpCodes.Ldc_I4, whole), vectors.Length, body);
+        if (!hasTail) return;
+        code.Emit(OpCodes.Ldc_I4, whole);
+        code.Emit(OpCodes.Stloc, column);
+        isInTail = true;
+        body();
+        isInTail = false;
     }
 
     void LoadMasked(int value)
     {
         Load(value);
         if (maskSlot < 0) return;
+        LoadMask();
+        code.Emit(OpCodes.Call, vectors.BitwiseAnd);
+    }
+
+    void LoadMask()
+    {
         code.Emit(OpCodes.Ldloc, slots[maskSlot]);
         code.Emit(OpCodes.Ldloc, columnBytes);
         code.Emit(OpCodes.Add);
         code.Emit(OpCodes.Call, vectors.Load);
-        code.Emit(OpCodes.Call, vectors.BitwiseAnd);
     }
 
     void AddTo(LocalBuilder sum, int value, bool masked = false)

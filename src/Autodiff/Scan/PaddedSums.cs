@@ -16,12 +16,12 @@ internal static class PaddedSums
         foreach (var value in graph.Values)
         {
             if (!IsSum(value) || partial.Contains(value)) continue;
-            if (Parts(value, uses) is { } parts && Cover(parts, value.Shape[^1])) found.Add(Joined(value, parts));
+            if (Parts(value, uses) is { } parts && Cover(parts, value.Shape[1])) found.Add(Joined(value, parts));
         }
         return found;
     }
 
-    static bool IsSum(StepValue value) => value.Operation is BinaryOperation<AddFunction> && value.Shape.Rank == 2;
+    static bool IsSum(StepValue value) => value.Operation is BinaryOperation<AddFunction> && value.Shape.Rank >= 2;
 
     // Sums that are used by one larger sum of the same shape alone.
     static HashSet<StepValue> PartsOfSums(StepGraph graph, int[] uses)
@@ -61,7 +61,7 @@ internal static class PaddedSums
         foreach (var part in parts)
         {
             if (StartOf(part) != end) return false;
-            end += part.Operands[0].Shape[^1];
+            end += part.Operands[0].Shape[1];
         }
         return end == width;
     }

@@ -86,7 +86,7 @@ internal sealed partial class PassPlanner
             var form = planner.forms.FormOf(value);
             if (form == Form.Scalar) return Load(place, KernelOp.Scalar);
             if (form == Form.Vector) return Load(place, KernelOp.Vector);
-            return Load(planner.WithoutGaps(place), planner.forms.WidthOf(value) == width ? KernelOp.Element : KernelOp.Column);
+            return Load(place, planner.forms.WidthOf(value) == width ? KernelOp.Element : KernelOp.Column);
         }
 
         EmittedNumber Load(Place place, KernelOp op) => builder.Load(op, Slot(place, op is KernelOp.Element or KernelOp.Column));
@@ -94,7 +94,7 @@ internal sealed partial class PassPlanner
         int Slot(Place place, bool isRow)
         {
             if (slotNumbers.TryGetValue((place, isRow), out int slot)) return slot;
-            slot = builder.AddSlot(isRow ? place.Buffer.RowStride : 0);
+            slot = builder.AddSlot(isRow ? place.Buffer.RowStride : 0, isRow && place.IsTight);
             slots.Add(place);
             slotNumbers.Add((place, isRow), slot);
             return slot;

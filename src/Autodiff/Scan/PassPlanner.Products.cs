@@ -27,7 +27,9 @@ internal sealed partial class PassPlanner
     }
 
     bool Follows(Place first, Place second) =>
-        first.Buffer == second.Buffer && first.Later == second.Later && first.Column + memory.Padded(first.Width) == second.Column && first.Buffer.Kind != BufferKind.External;
+        first.Buffer == second.Buffer && first.Later == second.Later && first.Column + FilledWidth(first) == second.Column;
+
+    int FilledWidth(Place place) => place.IsTight ? place.Width : memory.Padded(place.Width);
 
     // Equal left operands of sums that lie side by side: one product with the weights side by side.
     void JoinProducts()
@@ -65,8 +67,7 @@ internal sealed partial class PassPlanner
                 parts.Add(new WeightPart(
                     weight.Index, transposed, left.Column - run[0].Left.Column, term.Sum.Place!.Column - first.Column, left.Width, term.Sum.Place!.Width));
             }
-        bool isExternal = first.Buffer.Kind == BufferKind.External;
-        int columns = end.Column - first.Column + (isExternal ? end.Width : memory.Padded(end.Width));
+        int columns = end.Column - first.Column + FilledWidth(end);
         var weights = memory.AddWeights(run[0].Left.Width, columns, [.. parts]);
         var action = new ProductAction(run[0].Level, run[0].Left, weights, first with { Width = columns }, accumulates);
         if (run[0].Level == 0) stage.Before.Add(action);

@@ -26,7 +26,7 @@ internal sealed partial class PassPlanner
     readonly Dictionary<StepValue, int> storeCounts = [];
     readonly List<(StepValue Value, int Leaf)> added = [];
     readonly HashSet<StepValue> addedValues = [];
-    readonly Dictionary<Place, Place> padded = [];
+    readonly Dictionary<Place, (Place To, int Level)> rowCopies = [];
 
     /// <param name="memory">Buffers and places of the plan.</param>
     /// <param name="values">The values of the stage.</param>
@@ -92,7 +92,7 @@ internal sealed partial class PassPlanner
         foreach (var sum in values.Sums) BuildProducts(sum);
         JoinProducts();
         // What a level reads is written by levels below it, at the latest.
-        var operations = values.Ordered.Where(value => forms.KindOf(value) == ValueKind.Operation).ToLookup(values.Level);
+        var operations = values.Ordered.Where(value => forms.KindOf(value) is ValueKind.Operation or ValueKind.Rowwise).ToLookup(values.Level);
         writes.SortByLevel();
         int last = Math.Max(values.Ordered.Select(values.Level).Append(0).Max() + 1, writes.LastLevel);
         for (int level = last; level >= 0; level--)
@@ -100,15 +100,16 @@ internal sealed partial class PassPlanner
             foreach (var value in operations[level]) BuildOperation(value, level);
             BuildKernels(level);
         }
+        foreach (var (from, (to, level)) in rowCopies) actions.Add(new CopyRowsAction(level, from, to));
         stage.Actions = [.. actions.Select((action, i) => (action, i)).OrderBy(pair => pair.action.Level).ThenBy(pair => Rank(pair.action)).ThenBy(pair => pair.i).Select(pair => pair.action)];
     }
 
     // Within a level: what fills, then what computes, then what hands on.
     static int Rank(ScanAction action) => action switch
     {
-        PadAction or ClearAction => 0,
+        CopyRowsAction or ClearAction => 0,
         CopyAction { ToTensor: true } => 1,
-        OperationAction or ProductAction or KernelAction => 2,
+        OperationAction or RowwiseAction or ProductAction or KernelAction => 2,
         CopyAction => 3,
         _ => 4,
     };
@@ -141,8 +142,9 @@ internal sealed partial class PassPlanner
             return;
         }
         // The first place of a row sum is where it is formed; from there it is copied.
-        bool isFormed = values.IsScheduled(value) && forms.KindOf(value) == ValueKind.RowSum && places.ContainsValue(place);
-        if (isFormed) writes.Add(new PassWrite(KernelWrite.RowSum, values.OperandsOf(value).First(), place));
+        bool isFormed = values.IsScheduled(value) && places.GetValueOrDefault(value) == place;
+        if (isFormed && forms.KindOf(value) == ValueKind.Rowwise) return;
+        if (isFormed && forms.KindOf(value) == ValueKind.RowSum) writes.Add(new PassWrite(KernelWrite.RowSum, values.OperandsOf(value).First(), place));
         else if (forms.FormOf(value) == Form.Other || IsOneRow(value, place) || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation)) FromTensor(value, place);
         else writes.Add(new PassWrite(KernelWrite.Store, value, place));
     }
@@ -156,7 +158,7 @@ internal sealed partial class PassPlanner
         int column = place.Column;
         foreach (var part in values.OperandsOf(joined))
         {
-            var columns = place with { Column = column, Width = forms.WidthOf(part) };
+            var columns = place with { Column = column, Width = forms.WidthOf(part), IsPart = true };
             if (values.IsScheduled(part) && forms.KindOf(part) == ValueKind.Fused && !places.ContainsKey(part) && values.SumOf(part) is not { HoldsRoot: true }) Place(part, columns);
             else AddWrite(part, columns);
             column += forms.WidthOf(part);
@@ -172,7 +174,7 @@ internal sealed partial class PassPlanner
     }
 
     Place ViewOf(StepValue value, Place whole) =>
-        whole with { Column = whole.Column + ((SliceOperation)value.Operation!).Range.Start, Width = forms.WidthOf(value) };
+        whole with { Column = whole.Column + ((SliceOperation)value.Operation!).Range.Start * value.Operands[0].Shape.Product(2, value.Operands[0].Shape.Rank), Width = forms.WidthOf(value) };
 
     void FromTensor(StepValue value, Place place)
     {
@@ -214,7 +216,6 @@ internal sealed partial class PassPlanner
         {
             if (values.SumOf(value) is not { Place: null } sum || values.UsersOf(value).Count > 0 || storeCounts[value] > 1
                 || writes.Has(value) || addedValues.Contains(value)
-                || (HasGaps(place) && sum.Rest.Length > 0)
                 || (!IsInRows(place) && Array.Exists(sum.Products, product => values.IsHoisted(sum, product))))
                 continue;
             sum.Place = place;
@@ -227,14 +228,20 @@ internal sealed partial class PassPlanner
         foreach (var (value, place) in stores)
         {
             if (values.SumOf(value) is { HoldsRoot: true } sum && sum.Place == place) continue;
-            var target = forms.FormOf(value) == Form.Matrix && HasGaps(place) ? Gapped(place) : place;
-            if (values.IsScheduled(value) && !places.ContainsKey(value) && forms.KindOf(value) is not (ValueKind.Product or ValueKind.View)) Place(value, target);
-            else AddWrite(value, target);
+            if (values.IsScheduled(value) && !places.ContainsKey(value) && CanBeMadeAt(value, place)) Place(value, place);
+            else AddWrite(value, place);
         }
         foreach (var sum in values.Sums)
             if (sum is { HoldsRoot: true, Rest.Length: > 0 })
                 writes.Add(new PassWrite(KernelWrite.Store, sum.Root, sum.Place!, sum));
     }
+
+    bool CanBeMadeAt(StepValue value, Place place) => forms.KindOf(value) switch
+    {
+        ValueKind.Product or ValueKind.View => false,
+        ValueKind.Rowwise => place.IsTensor,
+        _ => true,
+    };
 
     // Sums that share a left operand lie side by side, so that their products are one.
     void PlaceSums()
@@ -260,6 +267,11 @@ internal sealed partial class PassPlanner
 
     void BuildOperation(StepValue value, int level)
     {
+        if (forms.KindOf(value) == ValueKind.Rowwise)
+        {
+            BuildRowwise(value, level);
+            return;
+        }
         var operands = values.OperandsOf(value).ToArray();
         foreach (var operand in operands)
             if (!IsTensor(operand))
@@ -278,24 +290,19 @@ internal sealed partial class PassPlanner
         return isMadeHere ? values.Level(value) : values.Fused([value], width);
     }
 
-    bool HasGaps(Place place) => place.Buffer.Kind == BufferKind.External && memory.Padded(place.Width) != place.Width;
-
-    // Rows that are filled up are made beside the tensor, and copied into it afterwards.
-    Place Gapped(Place place)
+    void BuildRowwise(StepValue value, int level)
     {
-        var rows = memory.Matrix(BufferKind.Chunk, place.Width, null);
-        memory.Plan.InputGradientRows = rows;
-        return rows;
+        var operands = values.OperandsOf(value).ToArray();
+        var places = Array.ConvertAll(operands, operand => operand.Role is Role.Leaf or Role.Constant ? null : WithoutGaps(Request(operand), level));
+        actions.Add(new RowwiseAction(level, value, operands, forms.RowsOf(value)!, places, Request(value)));
     }
 
-    // A tensor's rows follow each other without fill; whole vectors would read beyond them.
-    Place WithoutGaps(Place place)
+    // What lies beside other values, or in rows with fill, is copied, once: levels come from the last to the first.
+    Place WithoutGaps(Place place, int level)
     {
-        if (!HasGaps(place)) return place;
-        if (padded.TryGetValue(place, out var copy)) return copy;
-        copy = memory.Matrix(Temporary, place.Width, null);
-        padded.Add(place, copy);
-        actions.Add(new PadAction(-1, place, copy));
-        return copy;
+        if (place.IsTensor) return place;
+        var to = rowCopies.TryGetValue(place, out var copy) ? copy.To : memory.TightRows(Temporary, place.Width);
+        rowCopies[place] = (to, level);
+        return to;
     }
 }

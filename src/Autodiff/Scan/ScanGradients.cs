@@ -86,8 +86,8 @@ internal sealed unsafe class ScanGradients<T>
         int stride = sum.Sums.Buffer.RowStride;
         for (int lane = 1; lane < sum.Sums.Buffer.Block / stride; lane++)
             TensorPrimitives.Add(first, new ReadOnlySpan<T>((T*)addresses.Start[sum.Sums.Buffer.Number] + (long)lane * stride, first.Length), first);
-        if (sum.IsTotal) target[0] += TensorPrimitives.Sum<T>(first);
-        else TensorPrimitives.Add(target, first, target);
+        if (target.Length == 1) target[0] += TensorPrimitives.Sum<T>(first);
+        else for (int start = 0; start < first.Length; start += target.Length) TensorPrimitives.Add(target, first.Slice(start, target.Length), target);
     }
 
     void Start(int leaf)
@@ -107,7 +107,7 @@ internal sealed unsafe class ScanGradients<T>
     {
         var shape = Shape.Create([steps, .. plan.Graph.Program.Nodes[0].Shape.Lengths]);
         var input = Dispatcher.Allocate(ElementTypes.Of<T>(), shape);
-        addresses.Start[place.Buffer.Number] = ScanRows.AddressOf<T>(input);
+        addresses.Set<T>(place.Buffer.Number, input);
         return input;
     }
 }

@@ -6,12 +6,18 @@ namespace Autograd.Scan;
 /// <summary>What a pass works on this time.</summary>
 /// <param name="Start">The first block of each buffer.</param>
 /// <param name="Stride">Bytes from the block of a step to that of the next.</param>
-internal sealed record ScanAddresses(nint[] Start, nint[] Stride)
+/// <param name="Arrays">The array in which each buffer lies.</param>
+internal sealed record ScanAddresses(nint[] Start, nint[] Stride, Array[] Arrays)
 {
     public ScanAddresses(int buffers)
-        : this(new nint[buffers], new nint[buffers])
+        : this(new nint[buffers], new nint[buffers], new Array[buffers])
     {
     }
+
+    /// <summary>A buffer lies in a tensor, whose memory does not move.</summary>
+    public void Set<T>(int buffer, Tensor tensor)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => (Start[buffer], Arrays[buffer]) = (ScanRows.AddressOf<T>(tensor), ((Storage<T>)tensor.Storage!).Array);
 }
 
 /// <summary>The run of one pass.</summary>
@@ -21,6 +27,8 @@ internal sealed class ScanJob<T>
     public required ScanAddresses Addresses { get; init; }
 
     public required int Steps { get; init; }
+
+    public required Tensor[] Leaves { get; init; }
 
     /// <summary>What a backward pass adds up; null for a forward pass.</summary>
     public ScanGradients<T>? Gradients { get; init; }
@@ -92,7 +100,8 @@ internal sealed unsafe class ScanLoop<T>
         KernelAction kernel => new BoundKernel<T>(kernel),
         ProductAction product when !stage.IsWide && ScanPhases<T>.IsShared(product, parts) => new BoundSharedProduct<T>(product, workspace, plan.Batch, part, parts),
         ProductAction product => new BoundProduct<T>(product, workspace),
-        PadAction pad => new BoundPad<T>(pad),
+        RowwiseAction rows => new BoundRows<T>(rows, () => job),
+        CopyRowsAction copy => new BoundCopyRows<T>(copy),
         ClearAction clear => new BoundClear<T>(clear),
         CopyAction copy => new BoundCopy<T>(copy, () => workspace.Calls!),
         OperationAction operation => new BoundCall<T>(() => workspace.Calls!.Run(operation)),
@@ -148,7 +157,6 @@ internal sealed unsafe class ScanLoop<T>
     void FinishChunk(int first, int end)
     {
         BlocksAt(first);
-        if (part == 0 && plan.InputGradientRows is { } rowsPlace) CopyInputGradient(rowsPlace, first, end);
         foreach (var product in pass.Delayed) AddDelayed(product, first, end);
     }
 
@@ -207,14 +215,5 @@ internal sealed unsafe class ScanLoop<T>
         int needed = job.Gradients!.Targets(product, blocks, new Span<TransposedTarget<T>>(targets, product.Targets.Length), from);
         MatrixProduct.MultiplyTransposed(
             At(product.Left, 0) + from, product.Left.Buffer.RowStride, count, (end - first) * plan.Batch, new ReadOnlySpan<TransposedTarget<T>>(targets, needed));
-    }
-
-    void CopyInputGradient(Place rowsPlace, int first, int end)
-    {
-        var target = plan.InputGradient!;
-        int from = rowsPlace.Buffer.Number, to = target.Buffer.Number;
-        for (int t = first; t < end; t++)
-            ScanRows.Copy(
-                (T*)(start[from] + t * stride[from]), rowsPlace.Buffer.RowStride, (T*)(start[to] + t * stride[to]), target.Buffer.RowStride, target.Width, plan.Batch);
     }
 }

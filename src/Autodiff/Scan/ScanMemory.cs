@@ -39,9 +39,15 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     /// <summary>Rows filled up to whole vectors.</summary>
     public Place Matrix(BufferKind kind, int width, StepValue? value, bool hasInitial = false)
     {
-        var buffer = Add(kind, Padded(width), plan.Batch * Padded(width), value is null ? "rows" : kind == BufferKind.CarryWrite ? value.Name.TrimEnd('\'') : value.Name, hasInitial);
-        return new Place(buffer, 0, width);
+        int stride = value is not null && forms.IsTight(value) ? width : Padded(width);
+        return Rows(kind, width, stride, value is null ? "rows" : kind == BufferKind.CarryWrite ? value.Name.TrimEnd('\'') : value.Name, hasInitial);
     }
+
+    /// <summary>Rows without fill.</summary>
+    public Place TightRows(BufferKind kind, int width) => Rows(kind, width, width, "rows", false);
+
+    Place Rows(BufferKind kind, int width, int stride, string name, bool hasInitial) =>
+        new(Add(kind, stride, plan.Batch * stride, name, hasInitial, isTight: stride != Padded(width)), 0, width);
 
     /// <summary>A value as a tensor has it, as one row.</summary>
     public Place Plain(BufferKind kind, StepValue value, bool hasInitial = false)
@@ -63,7 +69,7 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     {
         bool hasRows = forms.FormOf(value) == Form.Matrix;
         int count = value.Shape.ElementCount;
-        return new Place(Add(BufferKind.External, hasRows ? forms.WidthOf(value) : count, count, value.Name, false), 0, hasRows ? forms.WidthOf(value) : count);
+        return new Place(Add(BufferKind.External, hasRows ? forms.WidthOf(value) : count, count, value.Name, false, isTight: true), 0, hasRows ? forms.WidthOf(value) : count);
     }
 
     /// <summary>A buffer in the value's own form.</summary>
@@ -117,9 +123,9 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
 
     Place FixedRow(int width, string name) => new(Add(BufferKind.Fixed, 0, Padded(width), name, false), 0, width);
 
-    ScanBuffer Add(BufferKind kind, int rowStride, int block, string name, bool hasInitial)
+    ScanBuffer Add(BufferKind kind, int rowStride, int block, string name, bool hasInitial, bool isTight = false)
     {
-        var buffer = new ScanBuffer(plan.Buffers.Count, kind, name) { RowStride = rowStride, Block = block, HasInitial = hasInitial };
+        var buffer = new ScanBuffer(plan.Buffers.Count, kind, name) { RowStride = rowStride, Block = block, HasInitial = hasInitial, IsTight = isTight };
         plan.Buffers.Add(buffer);
         return buffer;
     }

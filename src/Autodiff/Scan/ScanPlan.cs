@@ -40,6 +40,9 @@ internal sealed record ScanBuffer(int Number, BufferKind Kind, string Name)
     /// <summary>Elements of one block.</summary>
     public int Block { get; set; }
 
+    /// <summary>Whether a row is followed by the next without fill.</summary>
+    public bool IsTight { get; init; }
+
     /// <summary>Whether it has a block in front for the value before the first step.</summary>
     public bool HasInitial { get; init; }
 }
@@ -49,7 +52,15 @@ internal sealed record ScanBuffer(int Number, BufferKind Kind, string Name)
 /// <param name="Column">First column.</param>
 /// <param name="Width">Columns that count; the fill up to whole vectors is 0.</param>
 /// <param name="Later">1 for the block after that of the step.</param>
-internal sealed record Place(ScanBuffer Buffer, int Column, int Width, int Later = 0);
+/// <param name="IsPart">Whether other values follow in the same row, without fill between.</param>
+internal sealed record Place(ScanBuffer Buffer, int Column, int Width, int Later = 0, bool IsPart = false)
+{
+    /// <summary>Whether what follows the columns belongs to something else.</summary>
+    public bool IsTight => IsPart || Buffer.IsTight;
+
+    /// <summary>Whether the rows are those of a tensor: nothing lies between them.</summary>
+    public bool IsTensor => Width == Buffer.RowStride;
+}
 
 /// <summary>Something done at each step.</summary>
 internal abstract record ScanAction(int Level);
@@ -80,8 +91,17 @@ internal sealed record OperationAction(int Level, StepValue Value, StepValue[] O
 /// <summary>Copies a value between the layout of the plan and that of a tensor.</summary>
 internal sealed record CopyAction(int Level, StepValue Value, Place Place, bool ToTensor) : ScanAction(Level);
 
-/// <summary>Fills rows up to whole vectors.</summary>
-internal sealed record PadAction(int Level, Place From, Place To) : ScanAction(Level);
+/// <summary>An operation run on some rows at a time, where they lie.</summary>
+/// <param name="Level">Its place in the order.</param>
+/// <param name="Value">What is computed.</param>
+/// <param name="Operands">Leaves and constants, and values.</param>
+/// <param name="HasRows">Which of them have a row for each row.</param>
+/// <param name="Places">Where the values lie; null for leaves and constants.</param>
+/// <param name="Result">Where the result goes.</param>
+internal sealed record RowwiseAction(int Level, StepValue Value, StepValue[] Operands, bool[] HasRows, Place?[] Places, Place Result) : ScanAction(Level);
+
+/// <summary>Copies rows, so that they follow each other as those of a tensor do.</summary>
+internal sealed record CopyRowsAction(int Level, Place From, Place To) : ScanAction(Level);
 
 /// <summary>Writes zeros.</summary>
 internal sealed record ClearAction(int Level, Place Place) : ScanAction(Level);
@@ -100,9 +120,8 @@ internal sealed record DelayedTarget(Place Right, int Leaf, bool IsFirst);
 
 /// <summary>A gradient that is a sum over all rows and steps.</summary>
 /// <param name="Sums">Where the sums are formed.</param>
-/// <param name="Leaf">Whose gradient.</param>
-/// <param name="IsTotal">Whether the sum goes over the columns too.</param>
-internal sealed record ColumnSum(Place Sums, int Leaf, bool IsTotal);
+/// <param name="Leaf">Whose gradient; where it has fewer elements, columns are summed too.</param>
+internal sealed record ColumnSum(Place Sums, int Leaf);
 
 /// <summary>A part of a direction that is done for all steps of a chunk before the next part begins.</summary>
 /// <param name="IsWide">Whether the steps do not need each other, so that all rows of a chunk are worked on at once.</param>
@@ -192,9 +211,6 @@ internal sealed class ScanPlan
     public Place[] CarryWrite { get; set; } = [];
 
     public Place? InputGradient { get; set; }
-
-    /// <summary>Where the rows of the input's gradient are made, if the tensor's own rows are not whole vectors.</summary>
-    public Place? InputGradientRows { get; set; }
 
     /// <summary>Masks that clear the fill, by width.</summary>
     public Dictionary<int, Place> Masks { get; } = [];

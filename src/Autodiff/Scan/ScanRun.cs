@@ -12,6 +12,9 @@ namespace Autograd.Scan;
 internal sealed unsafe class ScanRun<T> : IScanRun
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    // Kernels read whole vectors of views, beyond the end of the last row.
+    const int Slack = 64;
+
     readonly ScanPlan plan;
     readonly ScanWorkspaces<T> workspaces;
     readonly Tensor x;
@@ -31,7 +34,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         trajectories = new Tensor?[plan.Buffers.Count];
         foreach (var buffer in plan.Buffers)
             if (buffer.Kind == BufferKind.Trajectory)
-                trajectories[buffer.Number] = AllocateKept([checked((steps + (buffer.HasInitial ? 1 : 0)) * buffer.Block)]);
+                trajectories[buffer.Number] = AllocateKept([checked((steps + (buffer.HasInitial ? 1 : 0)) * buffer.Block + Slack)]);
         for (int i = 0; i < inputs.States.Length; i++) CopyRows(inputs.States[i].ReadSpan<T>(), At(plan.States[i], 0), plan.States[i]);
         for (int i = 0; i < inputs.Sequences.Length; i++) CopySteps(inputs.Sequences[i], plan.Sequences[i]);
         for (int i = 0; i < inputs.StepData.Length; i++) FillSteps(inputs.StepData[i], plan.Sequences[inputs.Sequences.Length + i], inputs.FirstStep);
@@ -48,9 +51,9 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         var workspace = workspaces.Rent();
         using var pin = new Pinned(x);
         var addresses = Addresses(workspace);
-        addresses.Start[plan.Input.Buffer.Number] = pin.Address;
+        addresses.Set<T>(plan.Input.Buffer.Number, x);
         Prepare(workspace, plan.Forward);
-        workspace.Run(plan.Forward, new ScanJob<T> { Addresses = addresses, Steps = steps }, threads, leaves);
+        workspace.Run(plan.Forward, new ScanJob<T> { Addresses = addresses, Steps = steps, Leaves = leaves }, threads, leaves);
         workspaces.Return(workspace);
         stamp.ThrowIfChanged(given);
         int states = plan.States.Length;
@@ -76,10 +79,11 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         var workspace = workspaces.Rent();
         int states = plan.States.Length;
         using var input = new Pinned(x);
-        using var output = new Pinned(cotangents[0] ?? Zeros(checked(steps * plan.OutputCotangent!.Buffer.Block)));
+        var outputCotangent = cotangents[0] ?? Zeros(checked(steps * plan.OutputCotangent!.Buffer.Block));
+        using var output = new Pinned(outputCotangent);
         var addresses = Addresses(workspace);
-        addresses.Start[plan.Input.Buffer.Number] = input.Address;
-        addresses.Start[plan.OutputCotangent!.Buffer.Number] = output.Address;
+        addresses.Set<T>(plan.Input.Buffer.Number, x);
+        addresses.Set<T>(plan.OutputCotangent!.Buffer.Number, outputCotangent);
         for (int i = 0; i < states; i++) Begin(workspace, plan.CarryRead[i], cotangents[1 + i]);
         var gradients = new ScanGradients<T>(plan, addresses, steps, needed);
         Prepare(workspace, plan.Backward);
@@ -88,6 +92,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         {
             Addresses = addresses,
             Steps = steps,
+            Leaves = leaves,
             Gradients = gradients,
             StateCotangents = stateCotangents.IndexOfAnyExcept((Tensor?)null) < 0 ? [] : stateCotangents.ToArray(),
         };
@@ -123,9 +128,10 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     {
         var addresses = new ScanAddresses(plan.Buffers.Count);
         workspace.Buffers.CopyTo(addresses.Start);
+        Array.Fill(addresses.Arrays, workspace.Memory);
         foreach (var buffer in plan.Buffers)
         {
-            if (trajectories[buffer.Number] is { } trajectory) addresses.Start[buffer.Number] = ScanRows.AddressOf<T>(trajectory);
+            if (trajectories[buffer.Number] is { } trajectory) addresses.Set<T>(buffer.Number, trajectory);
             if (buffer.Kind is BufferKind.Trajectory or BufferKind.External or BufferKind.Chunk) addresses.Stride[buffer.Number] = (nint)buffer.Block * sizeof(T);
         }
         return addresses;
@@ -218,13 +224,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     {
         readonly GCHandle handle;
 
-        public Pinned(Tensor tensor)
-        {
-            handle = GCHandle.Alloc(((Storage<T>)tensor.Storage!).Array, GCHandleType.Pinned);
-            Address = ScanRows.AddressOf<T>(tensor);
-        }
-
-        public nint Address { get; }
+        public Pinned(Tensor tensor) => handle = GCHandle.Alloc(((Storage<T>)tensor.Storage!).Array, GCHandleType.Pinned);
 
         public void Dispose() => handle.Free();
     }

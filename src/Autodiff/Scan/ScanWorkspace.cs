@@ -30,7 +30,8 @@ internal sealed unsafe class ScanWorkspace<T>
             starts[i] = size;
             size += Aligned(ElementsOf(plan, plan.Buffers[i]));
         }
-        memory = GC.AllocateArray<T>(checked((int)size), pinned: true);
+        // Kernels read whole vectors of views, beyond the end of the last row.
+        memory = GC.AllocateArray<T>(checked((int)(size + CacheLine)), pinned: true);
         nint first = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
         first = (first + CacheLine - 1) / CacheLine * CacheLine - CacheLine;
         buffers = Array.ConvertAll(starts, start => first + (nint)start * sizeof(T));
@@ -41,6 +42,9 @@ internal sealed unsafe class ScanWorkspace<T>
 
     /// <summary>The address of each buffer; of those that a run takes elsewhere, nothing.</summary>
     public ReadOnlySpan<nint> Buffers => buffers;
+
+    /// <summary>The array in which the buffers lie.</summary>
+    public T[] Memory => memory;
 
     public PackedMatrix<T>[] Weights { get; }
 

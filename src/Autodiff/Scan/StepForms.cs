@@ -3,10 +3,10 @@ namespace Autograd.Scan;
 /// <summary>How a value is laid out over the rows and columns of the scan.</summary>
 internal enum Form
 {
-    /// <summary>A row for each sequence: <c>[batch, n]</c>, or <c>[batch]</c> for sums of rows.</summary>
+    /// <summary>A row for each sequence: <c>[batch, …]</c>; all that follows the batch is one row.</summary>
     Matrix,
 
-    /// <summary>One row that all sequences share: <c>[n]</c> or <c>[1, n]</c>.</summary>
+    /// <summary>One row that all sequences share: <c>[n]</c> or <c>[1, …]</c>.</summary>
     Vector,
 
     /// <summary>One number.</summary>
@@ -37,7 +37,10 @@ internal enum ValueKind
     /// <summary>As several values side by side: each is written into its columns.</summary>
     Joined,
 
-    /// <summary>By its operation's own code.</summary>
+    /// <summary>By its operation's own code, some rows at a time, where they lie.</summary>
+    Rowwise,
+
+    /// <summary>By its operation's own code, on tensors as a whole.</summary>
     Operation,
 }
 
@@ -47,15 +50,15 @@ internal sealed class StepForms
     readonly Form[] forms;
     readonly ValueKind[] kinds;
     readonly StepValue[] actual;
+    readonly bool[] isTight;
     readonly int batch;
-    readonly bool isSingle;
 
     public StepForms(StepGraph graph)
     {
-        isSingle = graph.Program.ElementType == ElementType.Float32;
         forms = new Form[graph.Values.Length];
         kinds = new ValueKind[graph.Values.Length];
         actual = [.. graph.Values];
+        isTight = new bool[graph.Values.Length];
         foreach (var joined in PaddedSums.Find(graph)) actual[joined.Number] = joined;
         batch = BatchOf(graph);
         foreach (var value in actual.ToArray()) Classify(value);
@@ -73,11 +76,14 @@ internal sealed class StepForms
     public int WidthOf(StepValue value)
     {
         value = Actual(value);
-        return forms[value.Number] == Form.Matrix ? value.Shape.Rank == 2 ? value.Shape[1] : 1 : value.Shape.ElementCount;
+        return forms[value.Number] == Form.Matrix ? value.Shape.ElementCount / batch : value.Shape.ElementCount;
     }
 
     /// <summary>Whether an element of the value takes the time of tens of additions.</summary>
     public bool IsExpensive(StepValue value) => Actual(value).Operation is { Cost: OperationCost.Expensive };
+
+    /// <summary>Whether a value's rows follow each other without fill, because an operation of its own works on them.</summary>
+    public bool IsTight(StepValue value) => isTight[Actual(value).Number];
 
     /// <summary>The value by arithmetic, from its operands' numbers.</summary>
     public static EmittedNumber Evaluate(StepValue value, ReadOnlySpan<EmittedNumber> operands)
@@ -89,7 +95,7 @@ internal sealed class StepForms
     static int BatchOf(StepGraph graph)
     {
         foreach (var node in graph.Program.Nodes.AsSpan(0, 1 + graph.Program.States))
-            if (node.Shape.Rank == 2)
+            if (node.Shape.Rank >= 2)
                 return node.Shape[0];
         return 1;
     }
@@ -114,12 +120,10 @@ internal sealed class StepForms
             return;
         }
         kinds[value.Number] = Kind(value);
-        bool isRows = kinds[value.Number] switch
-        {
-            ValueKind.Fused or ValueKind.RowSum or ValueKind.Product or ValueKind.View or ValueKind.Joined => true,
-            _ => IsMatrix(value.Shape),
-        };
-        forms[value.Number] = isRows ? Form.Matrix : Form.Other;
+        forms[value.Number] = kinds[value.Number] != ValueKind.Operation || HasRows(value.Shape) ? Form.Matrix : Form.Other;
+        if (kinds[value.Number] != ValueKind.Rowwise) return;
+        isTight[value.Number] = true;
+        foreach (var operand in value.Operands) isTight[Actual(operand).Number] = true;
     }
 
     ValueKind Kind(StepValue value)
@@ -128,74 +132,88 @@ internal sealed class StepForms
         if (IsProduct(value)) return ValueKind.Product;
         if (IsView(value)) return ValueKind.View;
         if (IsJoined(value)) return ValueKind.Joined;
-        return IsFused(value) ? ValueKind.Fused : ValueKind.Operation;
+        if (IsFused(value)) return ValueKind.Fused;
+        return RowsOf(value) is not null ? ValueKind.Rowwise : ValueKind.Operation;
     }
 
-    // A sum of rows [batch] and its column [batch, 1] are the same numbers in the same places.
+    // The same numbers in the same places, whatever the axes behind the batch.
     StepValue? Renamed(StepValue value)
     {
         if (value.Operation is StopGradientOperation) return value.Operands[0];
         if (value.Operation is not (ReshapeOperation or BroadcastToOperation)) return null;
         var from = value.Operands[0];
         if (from.Shape.Equals(value.Shape)) return from;
-        bool isColumn = value.Operation is ReshapeOperation && FormOf(from) == Form.Matrix && WidthOf(from) == 1 && value.Shape.ElementCount == batch
-            && value.Shape.Rank is 1 or 2 && value.Shape[0] == batch && KindOf(from) is ValueKind.RowSum or ValueKind.Fused;
-        return isColumn ? from : null;
+        return value.Operation is ReshapeOperation && FormOf(from) == Form.Matrix && HasRows(from.Shape) && HasRows(value.Shape) ? from : null;
     }
 
     bool IsRowSum(StepValue value) =>
-        value.Operation is SumOperation { Axes: (1, 1) } && value.Operands[0].Shape.Rank == 2 && FormOf(value.Operands[0]) == Form.Matrix && WidthOf(value.Operands[0]) > 0;
+        value.Operation is SumOperation { Axes: (1, var count) } && count == value.Operands[0].Shape.Rank - 1 && HasRowsAsWritten(value.Operands[0]);
 
     bool IsProduct(StepValue value) =>
-        value.Operation is MatMulOperation { TransposesLeft: false } && value.Operands[0].Shape.Rank == 2 && FormOf(value.Operands[0]) == Form.Matrix
+        value.Operation is MatMulOperation { TransposesLeft: false } && value.Operands[0].Shape.Rank == 2 && HasRowsAsWritten(value.Operands[0])
         && Actual(value.Operands[1]) is { Role: Role.Leaf } weight && weight.Shape.Rank == 2 && value.Operands[1].Shape.Rank == 2
         && value.Shape.ElementCount > 0 && weight.Shape.ElementCount > 0;
 
-    // Whole vectors, or a pass would read or write its neighbours' columns.
-    bool IsWhole(int width) => width > 0 && KernelCompiler.Padded(width, isSingle) == width;
-
     bool IsView(StepValue value) =>
-        value.Operation is SliceOperation { Range: (1, _, var length, 1) } && IsWhole(length) && value.Operands[0].Shape.Rank == 2 && FormOf(value.Operands[0]) == Form.Matrix
-        && Actual(value.Operands[0]).Role is not Role.Leaf;
+        value.Operation is SliceOperation { Range: (1, _, > 0, 1) } && HasRowsAsWritten(value.Operands[0]) && Actual(value.Operands[0]).Role is not Role.Leaf;
 
-    bool IsJoined(StepValue value) =>
-        value.Operation is ConcatenateOperation { Axis: 1 }
-        && Array.TrueForAll(value.Operands, part => part.Shape.Rank == 2 && FormOf(part) == Form.Matrix && WidthOf(part) > 0)
-        && Array.TrueForAll(value.Operands[..^1], part => IsWhole(WidthOf(part)));
+    bool IsJoined(StepValue value) => value.Operation is ConcatenateOperation { Axis: 1 } && Array.TrueForAll(value.Operands, HasRowsAsWritten);
+
+    bool HasRowsAsWritten(StepValue operand) => FormOf(operand) == Form.Matrix && HasRows(operand.Shape);
 
     bool IsFused(StepValue value)
     {
-        if (value.Operation is not (ElementwiseOperation or BroadcastToOperation) || value.Shape.ElementCount == 0) return false;
-        bool isRow = value.Shape.Rank == 1 && value.Shape[0] == batch;
-        if (!isRow && !IsMatrix(value.Shape)) return false;
-        int width = isRow ? 1 : value.Shape[1];
-        if (!Array.TrueForAll(value.Operands, operand => Fits(operand, width, isRow))) return false;
+        if (value.Operation is not (ElementwiseOperation or BroadcastToOperation) || !HasRows(value.Shape)) return false;
+        if (!Array.TrueForAll(value.Operands, operand => Fits(operand, value.Shape))) return false;
         // Whatever computes it in rows must have an operand with rows, or there would be nothing to say which rows.
         return value.Operation is BroadcastToOperation || Array.Exists(value.Operands, operand => FormOf(operand) == Form.Matrix);
     }
 
     // As it is written, not as it is stored: a sum of rows [batch] broadcasts along columns, which only its column [batch, 1] does not.
-    bool Fits(StepValue operand, int width, bool isRow)
+    bool Fits(StepValue operand, Shape shape)
     {
         switch (FormOf(operand))
         {
             case Form.Scalar: return true;
-            case Form.Vector: return !isRow && WidthOf(operand) == width;
-            case Form.Matrix when isRow: return operand.Shape.Rank == 1;
-            case Form.Matrix: return operand.Shape.Rank == 2 && operand.Shape[0] == batch && (operand.Shape[1] == width || operand.Shape[1] == 1);
+            case Form.Vector: return shape.Rank > 1 && operand.Shape.Rank <= shape.Rank && Inner(operand.Shape.Lengths).SequenceEqual(Inner(shape.Lengths[1..]));
+            case Form.Matrix:
+                return operand.Shape.Rank == shape.Rank && HasRows(operand.Shape)
+                    && (operand.Shape.Equals(shape) || operand.Shape.ElementCount == batch);
             default: return false;
         }
+    }
+
+    static ReadOnlySpan<int> Inner(ReadOnlySpan<int> lengths)
+    {
+        while (lengths is [1, ..]) lengths = lengths[1..];
+        return lengths;
+    }
+
+    /// <summary>Which operands of an operation that can be computed by rows have one for each row; null where it cannot.</summary>
+    public bool[]? RowsOf(StepValue value)
+    {
+        if (!HasRows(value.Shape) || value.Operands.Length == 0) return null;
+        var shapes = Array.ConvertAll(value.Operands, operand => operand.Shape);
+        var hasRows = new bool[shapes.Length];
+        for (int i = 0; i < hasRows.Length; i++)
+        {
+            var operand = Actual(value.Operands[i]);
+            if (operand.Role is Role.Leaf or Role.Constant) continue;
+            if (!HasRowsAsWritten(value.Operands[i])) return null;
+            hasRows[i] = true;
+        }
+        if (value.Operation!.IsRowwise(shapes, hasRows, value.Shape)) return hasRows.Contains(true) ? hasRows : null;
+        // A leaf with a row for each sequence may stand for its rows.
+        for (int i = 0; i < hasRows.Length; i++) hasRows[i] |= HasRowsAsWritten(value.Operands[i]);
+        return value.Operation.IsRowwise(shapes, hasRows, value.Shape) ? hasRows : null;
     }
 
     Form SharedForm(Shape shape)
     {
         if (shape.ElementCount == 1) return Form.Scalar;
-        if (shape.Rank == 1 || (shape.Rank == 2 && shape[0] == 1)) return Form.Vector;
-        return IsMatrix(shape) ? Form.Matrix : Form.Other;
+        if (shape.Rank == 1 || (shape.Rank > 1 && shape[0] == 1)) return Form.Vector;
+        return HasRows(shape) ? Form.Matrix : Form.Other;
     }
 
-    // A number for each sequence is a matrix of one column, as sums of rows are.
-    bool HasRows(Shape shape) => IsMatrix(shape) || (shape.Rank == 1 && shape[0] == batch);
-
-    bool IsMatrix(Shape shape) => shape.Rank == 2 && shape[0] == batch && shape.ElementCount > 0;
+    bool HasRows(Shape shape) => shape.Rank > 0 && shape[0] == batch && shape.ElementCount > 0;
 }

@@ -19,6 +19,7 @@ internal sealed class VectorMethods
     readonly Type element;
     readonly Type open;
 
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(VectorTail))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(Vector512))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods | DynamicallyAccessedMemberTypes.PublicProperties, typeof(Vector512<>))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(Vector256))]
@@ -56,6 +57,12 @@ internal sealed class VectorMethods
     public MethodInfo Load => Generic("Load", 1);
 
     public MethodInfo Store => Generic("Store", 2);
+
+    /// <summary>Loads or stores the elements that a mask says, and touches no others.</summary>
+    public MethodInfo LoadTail => Tail("Load");
+
+    /// <inheritdoc cref="LoadTail"/>
+    public MethodInfo StoreTail => Tail("Store");
 
     public MethodInfo Create => methods.GetMethod("Create", [element])!;
 
@@ -114,6 +121,9 @@ internal sealed class VectorMethods
     public OpCode StoreElement => IsSingle ? OpCodes.Stind_R4 : OpCodes.Stind_R8;
 
     MethodInfo Operator(string name) => Vector.GetMethod(name, [Vector, Vector])!;
+
+    MethodInfo Tail(string name) =>
+        typeof(VectorTail).GetMethod(FormattableString.Invariant($"{name}{Length * ElementSize * 8}"))!.MakeGenericMethod(element);
 
     MethodInfo As(Type from, Type to) => methods.GetMethods().Single(method => method.Name == "As" && method.GetGenericArguments().Length == 2).MakeGenericMethod(from, to);
 

@@ -33,6 +33,19 @@ internal static class ShapeRules
 
     static string Text(Shape shape, Tensor? operand) => operand is null ? shape.ToString() : Text(operand);
 
+    /// <summary>
+    /// Whether operands that broadcast to a shape have rows along its first axis where they are said to, and are the same for all rows where not.
+    /// </summary>
+    public static bool BroadcastsByRows(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result)
+    {
+        for (int i = 0; i < operands.Length; i++)
+        {
+            bool isAligned = operands[i].Rank == result.Rank;
+            if (hasRows[i] ? !isAligned || operands[i][0] != result[0] : isAligned && operands[i][0] != 1) return false;
+        }
+        return result.Rank > 0;
+    }
+
     /// <summary>Whether <paramref name="from"/> broadcasts to exactly <paramref name="to"/>.</summary>
     public static bool CanBroadcast(Shape from, Shape to)
     {

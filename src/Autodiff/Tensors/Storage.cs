@@ -31,8 +31,12 @@ internal abstract class Storage
 internal sealed class Storage<T>(T[] array, int start) : Storage
     where T : unmanaged
 {
-    public readonly T[] Array = array;
-    public readonly int Start = start;
+    public T[] Array { get; private set; } = array;
+
+    public int Start { get; private set; } = start;
+
+    /// <summary>Goes on to other elements: for a window over memory that a plan owns, which nobody else sees.</summary>
+    public void MoveTo(T[] array, int start) => (Array, Start) = (array, start);
 
     public override ElementType ElementType => ElementTypes.Of<T>();
 

@@ -29,13 +29,17 @@ sealed unsafe class KernelRun<T>(int width, int rows) : IDisposable
     /// <summary>A slot with a row for each row.</summary>
     public int Matrix(Func<Random, double>? draw = null) => Fill(Kernel.AddSlot(Padded), rows, Padded, width, draw);
 
+    /// <summary>A slot whose rows follow each other without fill.</summary>
+    public int Tight(Func<Random, double>? draw = null) => Fill(Kernel.AddSlot(width, isTight: true), rows, width, width, draw);
+
     /// <summary>A slot with one row for all.</summary>
     public int Vector(Func<Random, double>? draw = null) => Fill(Kernel.AddSlot(0), 1, Padded, width, draw);
 
     /// <summary>A slot for sums of columns in lanes, 0 at first.</summary>
     public int Sums() => Fill(Kernel.AddSlot(0), Lanes, Padded, Padded, _ => 0);
 
-    public double At(int slot, int row, int column) => double.CreateChecked(((T*)memory[slot])[(row * Padded) + column]);
+    public double At(int slot, int row, int column) =>
+        double.CreateChecked(((T*)memory[slot])[(row * (Kernel.Tight[slot] ? width : Padded)) + column]);
 
     public EmittedNumber Load(KernelOp op, int slot) => Kernel.Load(op, slot);
 

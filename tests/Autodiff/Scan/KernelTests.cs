@@ -175,6 +175,38 @@ public class KernelTests
             });
     }
 
+    // Rows that follow each other without fill: of every width, beside rows that have one, and nothing is written behind the last.
+    static void TightRows<T>()
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        foreach (bool hasRowSum in (bool[])[false, true])
+            Each((width, rows) =>
+            {
+                using var run = new KernelRun<T>(width, rows);
+                int a = run.Tight(), b = run.Matrix(), vector = run.Vector(), target = run.Tight(), total = run.Tight(), padded = run.Matrix(), sums = run.Matrix();
+                double[][] before = [.. Enumerable.Range(0, rows).Select(r => Enumerable.Range(0, width).Select(c => run.At(total, r, c)).ToArray())];
+                var value = run.Load(KernelOp.Element, a) * run.Load(KernelOp.Vector, vector) + run.Load(KernelOp.Element, b);
+                run.Kernel.Write(KernelWrite.Store, target, value);
+                run.Kernel.Write(KernelWrite.Store, padded, value);
+                run.Kernel.Write(KernelWrite.Accumulate, total, value);
+                if (hasRowSum) run.Kernel.Write(KernelWrite.RowSum, sums, value);
+                int half = rows / 16 * 8;
+                if (half > 0) run.Run(0, half);
+                run.Run(half, rows - half);
+                double Expected(int r, int c) => run.At(a, r, c) * run.At(vector, 0, c) + run.At(b, r, c);
+                Check(run, padded, width, rows, Expected, KernelOp.Add);
+                for (int r = 0; r < rows; r++)
+                    for (int c = 0; c < width; c++)
+                    {
+                        Near<T>(Expected(r, c), run.At(target, r, c), 8, $"tight row {r} of width {width}");
+                        Near<T>(before[r][c] + Expected(r, c), run.At(total, r, c), 8, $"tight row {r} of width {width}, accumulated");
+                    }
+                foreach (int slot in (int[])[target, total])
+                    for (int c = 0; c < width; c++) Assert.True(double.IsNaN(run.At(slot, rows, c)), $"wrote beyond {rows} tight rows of width {width}.");
+                for (int r = 0; hasRowSum && r < rows; r++) Near<T>(Sum(width, c => Expected(r, c)), run.At(sums, r, 0), 10.0 * width, "row sum");
+            });
+    }
+
     static void Each(Action<int, int> check)
     {
         for (int width = 1; width <= LargestWidth; width++) check(width, RowCounts[width % RowCounts.Length]);

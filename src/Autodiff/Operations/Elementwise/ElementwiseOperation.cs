@@ -7,6 +7,9 @@ internal abstract class ElementwiseOperation : Operation
 {
     public sealed override bool Broadcasts => true;
 
+    public sealed override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
+        ShapeRules.BroadcastsByRows(operands, hasRows, result);
+
     /// <summary>The vector times the slope with respect to one operand, element by element; null means that the slope is 0.</summary>
     public abstract Tensor? Propagate(in Call call, int argument, Tensor vector);
 

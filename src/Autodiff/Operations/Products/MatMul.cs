@@ -46,6 +46,14 @@ namespace Autograd.Operations
 
         public static MatMulOperation Of(bool transposeLeft, bool transposeRight) => All[(transposeLeft ? 2 : 0) + (transposeRight ? 1 : 0)];
 
+        public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result)
+        {
+            // The axes of a matrix are no rows of a batch, but the first of a left matrix that is not transposed.
+            if (result.Rank < 2 || (hasRows[1] && operands[1].Rank < 3)) return false;
+            if (IsFlat(operands[0], operands[1])) return hasRows[0] && !hasRows[1] && !(transposeLeft && operands[0].Rank == 2);
+            return result.Rank > 2 && ShapeRules.BroadcastsByRows(operands, hasRows, result);
+        }
+
         public override Shape Infer(ReadOnlySpan<Tensor> operands)
         {
             var (left, right) = (operands[0].Shape, operands[1].Shape);

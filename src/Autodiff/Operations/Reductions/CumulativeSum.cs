@@ -29,6 +29,9 @@ namespace Autograd.Operations
 
         public override bool IsSameAs(RecordedOperation other) => other is CumulativeSumOperation same && (axis, fromEnd) == (same.axis, same.fromEnd);
 
+        public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
+            hasRows[0] && axis > 0;
+
         public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)

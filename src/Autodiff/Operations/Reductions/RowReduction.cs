@@ -30,6 +30,9 @@ internal sealed class RowReductionOperation<TReduction>(int first, int count) : 
 
     public override bool IsSameAs(RecordedOperation other) => other is RowReductionOperation<TReduction> same && (first, count) == (same.first, same.count);
 
+    public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
+        hasRows[0] && first > 0;
+
     public override Shape Infer(ReadOnlySpan<Tensor> operands)
     {
         var shape = operands[0].Shape;

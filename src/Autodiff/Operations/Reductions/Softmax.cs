@@ -32,6 +32,9 @@ namespace Autograd.Operations
     /// <summary>A function of each innermost row that keeps its length.</summary>
     internal abstract class RowOperation : Operation
     {
+        public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
+            hasRows[0] && result.Rank > 1;
+
         public sealed override Shape Infer(ReadOnlySpan<Tensor> operands)
         {
             if (operands[0].Rank == 0) throw new ShapeException($"{Name}: the operand is a scalar; at least one axis is needed.");

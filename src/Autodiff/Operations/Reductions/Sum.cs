@@ -50,6 +50,9 @@ namespace Autograd.Operations
 
         public override bool IsSameAs(RecordedOperation other) => other is SumOperation same && (first, count) == (same.first, same.count);
 
+        public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
+            hasRows[0] && first > 0;
+
         public override Shape Infer(ReadOnlySpan<Tensor> operands) => Reduction.Without(operands[0].Shape, first, count);
 
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)

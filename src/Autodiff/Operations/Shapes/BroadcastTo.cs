@@ -41,6 +41,9 @@ namespace Autograd.Operations
 
         public override bool Broadcasts => true;
 
+        public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
+            ShapeRules.BroadcastsByRows(operands, hasRows, result);
+
         public override bool IsSameAs(RecordedOperation other) => other is BroadcastToOperation same && shape.Equals(same.shape);
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands)

@@ -27,6 +27,9 @@ namespace Autograd.Operations
 
         public override bool IsSameAs(RecordedOperation other) => other is ConcatenateOperation same && axis == same.axis;
 
+        public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
+            axis > 0 && !hasRows.Contains(false);
+
         public override Shape Infer(ReadOnlySpan<Tensor> operands)
         {
             var first = operands[0].Shape;

@@ -11,7 +11,8 @@ namespace Autograd
             var positions = new int[order.Length];
             for (int i = 0; i < order.Length; i++) positions[i] = ShapeRules.Axis("Permute", x.Shape, order[i]);
             if (order.Length > 0) ShapeRules.Axes("Permute", x.Shape, positions);
-            return Dispatcher.Apply(new PermuteOperation(positions), x);
+            var operation = new PermuteOperation(positions);
+            return operation.MovesNothing(x.Shape) ? Reshape(x, operation.Infer([x]).Lengths) : Dispatcher.Apply(operation, x);
         }
 
         /// <summary>The two innermost axes swapped. Matrix products take flags instead, which cost nothing.</summary>
@@ -44,6 +45,21 @@ namespace Autograd.Operations
         public override string Name => nameof(Functions.Permute);
 
         public override bool IsSameAs(RecordedOperation other) => other is PermuteOperation same && order.AsSpan().SequenceEqual(same.order);
+
+        public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) => hasRows[0] && order.Length > 0 && order[0] == 0;
+
+        /// <summary>Whether the elements stay where they are: only axes of length 1 change their places.</summary>
+        public bool MovesNothing(Shape shape)
+        {
+            int last = -1;
+            foreach (int axis in order)
+            {
+                if (shape[axis] == 1) continue;
+                if (axis < last) return false;
+                last = axis;
+            }
+            return true;
+        }
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands)
         {

@@ -67,6 +67,9 @@ namespace Autograd.Operations
 
         public override bool IsSameAs(RecordedOperation other) => other is SliceOperation same && (axis, start, length, step) == (same.axis, same.start, same.length, same.step);
 
+        public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
+            hasRows[0] && axis > 0;
+
         public override Shape Infer(ReadOnlySpan<Tensor> operands)
         {
             var shape = operands[0].Shape;
@@ -120,6 +123,9 @@ namespace Autograd.Operations
         public (int Axis, int Start, int Step, int Length) Range => (axis, start, step, length);
 
         public override bool IsSameAs(RecordedOperation other) => other is PadOperation same && (axis, start, step, length) == (same.axis, same.start, same.step, same.length);
+
+        public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
+            hasRows[0] && axis > 0;
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape.With(axis, length);
 
