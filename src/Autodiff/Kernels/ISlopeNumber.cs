@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Autograd.Kernels;
 
 /// <summary>
@@ -19,6 +21,9 @@ internal interface ISlopeNumber<N>
     static abstract N operator -(N value);
 
     static abstract implicit operator N(double value);
+
+    /// <summary>scale · value + shift; where a number makes a step superfluous it may be left out.</summary>
+    static virtual N ScaleShift(N value, double scale, double shift) => value * scale + shift;
 
     static abstract N Exp(N value);
 
@@ -63,6 +68,7 @@ internal interface ISlopeNumber<N>
     /// eᵛᵃˡᵘᵉ − 1 with all digits near 0, by Kahan's correction: u − 1 and log u carry the same rounding error of u = eᵛᵃˡᵘᵉ, which cancels in their quotient.
     /// Far from 0, where the quotient would be of infinities, it is not needed.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual N ExpM1(N value)
     {
         var u = N.Exp(value);
@@ -72,6 +78,7 @@ internal interface ISlopeNumber<N>
     }
 
     /// <summary>log(1 + value) with all digits near 0, by Kahan's correction: the rounding error of u = 1 + value cancels in value / (u − 1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual N Log1P(N value)
     {
         var u = 1.0 + value;
