@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Autograd.Kernels;
 
-/// <summary>y = f(x) over spans, which may be the same. The rest fills a vector of its own, so that a number gives the same wherever it stands.</summary>
+/// <summary>
+/// y = f(x) over spans, which may be the same. The rest fills a vector of its own, so that a number gives the same wherever it stands.
+/// </summary>
 internal static class ValueLoop
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

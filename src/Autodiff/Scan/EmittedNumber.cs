@@ -52,7 +52,8 @@ internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, 
 
     public static EmittedNumber Greater(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Greater, left, right, left.number > right.number ? 1 : 0);
 
-    public static EmittedNumber Equal(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Equal, left, right, left.number == right.number ? 1 : 0);
+    public static EmittedNumber Equal(EmittedNumber left, EmittedNumber right) =>
+        Both(KernelOp.Equal, left, right, left.number == right.number ? 1 : 0);
 
     public static EmittedNumber Select(EmittedNumber mask, EmittedNumber yes, EmittedNumber no)
     {
