@@ -37,7 +37,8 @@ internal static partial class OperationCases
         .. Compared("NotEqual", NotEqual, NotEqual),
     ];
 
-    static IEnumerable<OperationCase> Compared(string function, Func<Tensor, Tensor, Tensor> apply, Func<Tensor, double, Tensor> withNumber) =>
+    static IEnumerable<OperationCase> Compared(
+        string function, Func<Tensor, Tensor, Tensor> apply, Func<Tensor, double, Tensor> withNumber) =>
     [
         Apart($"{function}(Tensor, Tensor)", apply),
         Apart($"{function}(Tensor, Tensor)", "as a factor", (x, y) => apply(x, y) * x * y),

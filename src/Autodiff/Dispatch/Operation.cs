@@ -27,17 +27,22 @@ internal abstract class Operation : RecordedOperation
     /// <summary>What it costs to compute the result again.</summary>
     public virtual OperationCost Cost => OperationCost.Expensive;
 
-    /// <summary>Those attributes that are plain numbers, which a program may change from run to run: a factor, an exponent, a limit.</summary>
+    /// <summary>
+    /// Those attributes that are plain numbers, which a program may change from run to run: a factor, an exponent, a limit.
+    /// </summary>
     public virtual ReadOnlySpan<double> Numbers => [];
 
-    /// <summary>Whether another operation computes the same from the same operands but for <see cref="Numbers"/>, of which it has as many.</summary>
+    /// <summary>
+    /// Whether another operation computes the same from the same operands but for <see cref="Numbers"/>, of which it has as many.
+    /// </summary>
     public virtual bool IsSameApartFromNumbers(RecordedOperation other) => IsSameAs(other);
 
     /// <summary>
-    /// The same result, with the same derivatives, by operations that take tensors without axes in the place of <see cref="Numbers"/>; where one is null,
-    /// the number stays.
+    /// The same result, with the same derivatives, by operations that take tensors without axes in the place of <see cref="Numbers"/>;
+    /// where one is null, the number stays.
     /// </summary>
-    public virtual Tensor ApplyWithNumbers(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor?> numbers) => Dispatcher.Apply(this, operands);
+    public virtual Tensor ApplyWithNumbers(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor?> numbers) =>
+        Dispatcher.Apply(this, operands);
 
     /// <summary>The product of a cotangent of the result with the Jacobian for one operand; null means zero.</summary>
     public virtual Tensor? Vjp(in Call call, int argument, Tensor cotangent) => throw new MissingRuleException(Name, argument, "vjp");

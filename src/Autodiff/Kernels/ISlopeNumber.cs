@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace Autograd.Kernels;
 
 /// <summary>
-/// The arithmetic in which an elementwise function's value and slope are written, once. Read with vectors it is the function on spans and the fast pass of a
-/// backward sweep; read with tensors it is recorded, and can be differentiated again; read by the scan compiler it becomes code.
+/// The arithmetic in which an elementwise function's value and slope are written, once. Read with vectors it is the function on spans and
+/// the fast pass of a backward sweep; read with tensors it is recorded, and can be differentiated again; read by the scan compiler it
+/// becomes code.
 /// </summary>
 /// <typeparam name="N">The type that is a number here.</typeparam>
 internal interface ISlopeNumber<N>
@@ -19,6 +22,9 @@ internal interface ISlopeNumber<N>
     static abstract N operator -(N value);
 
     static abstract implicit operator N(double value);
+
+    /// <summary>scale · value + shift; where a number makes a step superfluous it may be left out.</summary>
+    static virtual N ScaleShift(N value, double scale, double shift) => value * scale + shift;
 
     static abstract N Exp(N value);
 
@@ -60,9 +66,10 @@ internal interface ISlopeNumber<N>
     static abstract N Minimum(N left, N right);
 
     /// <summary>
-    /// eᵛᵃˡᵘᵉ − 1 with all digits near 0, by Kahan's correction: u − 1 and log u carry the same rounding error of u = eᵛᵃˡᵘᵉ, which cancels in their quotient.
-    /// Far from 0, where the quotient would be of infinities, it is not needed.
+    /// eᵛᵃˡᵘᵉ − 1 with all digits near 0, by Kahan's correction: u − 1 and log u carry the same rounding error of u = eᵛᵃˡᵘᵉ, which
+    /// cancels in their quotient. Far from 0, where the quotient would be of infinities, it is not needed.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual N ExpM1(N value)
     {
         var u = N.Exp(value);
@@ -71,7 +78,10 @@ internal interface ISlopeNumber<N>
         return N.Select(N.Greater(N.Abs(value), 40.0), difference, corrected);
     }
 
-    /// <summary>log(1 + value) with all digits near 0, by Kahan's correction: the rounding error of u = 1 + value cancels in value / (u − 1).</summary>
+    /// <summary>
+    /// log(1 + value) with all digits near 0, by Kahan's correction: the rounding error of u = 1 + value cancels in value / (u − 1).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual N Log1P(N value)
     {
         var u = 1.0 + value;

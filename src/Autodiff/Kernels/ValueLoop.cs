@@ -1,11 +1,15 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Autograd.Kernels;
 
-/// <summary>y = f(x) over spans, which may be the same. The rest fills a vector of its own, so that a number gives the same wherever it stands.</summary>
+/// <summary>
+/// y = f(x) over spans, which may be the same. The rest fills a vector of its own, so that a number gives the same wherever it stands.
+/// </summary>
 internal static class ValueLoop
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFunction, T>(TFunction function, ReadOnlySpan<T> x, Span<T> y)
         where TFunction : struct, IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>

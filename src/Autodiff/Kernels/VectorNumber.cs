@@ -19,7 +19,10 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ISlopeNumber<VectorN
 
     public static VectorNumber<T> operator -(VectorNumber<T> value) => new(-value.Value);
 
-    public static implicit operator VectorNumber<T>(double value) => new(new Vector<T>(T.CreateChecked(value)));
+    // Without a call, so that it is done once before a loop.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator VectorNumber<T>(double value) =>
+        new(new Vector<T>(typeof(T) == typeof(float) ? (T)(object)(float)value : (T)(object)value));
 
     public static VectorNumber<T> Exp(VectorNumber<T> value) => typeof(T) == typeof(float)
         ? new(Vector.Exp(value.Value.As<T, float>()).As<float, T>())

@@ -22,6 +22,13 @@ internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, 
 
     public static implicit operator EmittedNumber(double value) => new(null, 0, value);
 
+    public static EmittedNumber ScaleShift(EmittedNumber value, double scale, double shift)
+    {
+        if (scale == -1) return shift - value;
+        var product = scale == 1 ? value : value * scale;
+        return shift == 0 && double.IsNegative(shift) ? product : product + shift;
+    }
+
     public static EmittedNumber Abs(EmittedNumber value) => One(KernelOp.Abs, value, Math.Abs(value.number));
 
     public static EmittedNumber Sqrt(EmittedNumber value) => One(KernelOp.Sqrt, value, Math.Sqrt(value.number));
@@ -45,7 +52,8 @@ internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, 
 
     public static EmittedNumber Greater(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Greater, left, right, left.number > right.number ? 1 : 0);
 
-    public static EmittedNumber Equal(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Equal, left, right, left.number == right.number ? 1 : 0);
+    public static EmittedNumber Equal(EmittedNumber left, EmittedNumber right) =>
+        Both(KernelOp.Equal, left, right, left.number == right.number ? 1 : 0);
 
     public static EmittedNumber Select(EmittedNumber mask, EmittedNumber yes, EmittedNumber no)
     {

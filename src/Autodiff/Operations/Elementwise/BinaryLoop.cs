@@ -5,11 +5,12 @@ using System.Runtime.InteropServices;
 namespace Autograd.Operations;
 
 /// <summary>
-/// result = f(left, right) over spans, of which either operand may be a single number instead. The rest fills a vector of its own, so that a number gives the
-/// same wherever it stands.
+/// result = f(left, right) over spans, of which either operand may be a single number instead. The rest fills a vector of its own, so
+/// that a number gives the same wherever it stands.
 /// </summary>
 internal static class BinaryLoop
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFunction, T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
         where TFunction : struct, IBinaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -21,7 +22,8 @@ internal static class BinaryLoop
         ref T a = ref leftStays ? ref Unsafe.As<Vector<T>, T>(ref leftNumber) : ref MemoryMarshal.GetReference(left);
         ref T b = ref rightStays ? ref Unsafe.As<Vector<T>, T>(ref rightNumber) : ref MemoryMarshal.GetReference(right);
         ref T to = ref MemoryMarshal.GetReference(result);
-        nuint width = (nuint)Vector<T>.Count, length = (nuint)result.Length, leftStep = leftStays ? 0 : width, rightStep = rightStays ? 0 : width;
+        nuint width = (nuint)Vector<T>.Count, length = (nuint)result.Length;
+        nuint leftStep = leftStays ? 0 : width, rightStep = rightStays ? 0 : width;
         nuint i = 0, leftAt = 0, rightAt = 0;
         for (; i + width <= length; i += width, leftAt += leftStep, rightAt += rightStep)
             One<TFunction, T>(Vector.LoadUnsafe(ref a, leftAt), Vector.LoadUnsafe(ref b, rightAt)).StoreUnsafe(ref to, i);

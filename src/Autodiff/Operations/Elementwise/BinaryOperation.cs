@@ -17,7 +17,10 @@ internal interface IBinaryFunction
     /// <summary>The vector times ∂result/∂left (argument 0) or ∂result/∂right (argument 1); null means that the slope is 0.</summary>
     Tensor? Propagate(in Call call, int argument, Tensor vector);
 
-    /// <summary>Fills a result from operands of its length, by a function of the platform that is faster than the value in vectors; false where there is none.</summary>
+    /// <summary>
+    /// Fills a result from operands of its length, by a function of the platform that is faster than the value in vectors; false where
+    /// there is none.
+    /// </summary>
     static virtual bool TryEvaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
         where T : unmanaged, IFloatingPointIeee754<T>
         => false;

@@ -3,8 +3,9 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// left − right·⌊left/right⌋, broadcast: what is left over of left beyond a multiple of right. It has the sign of right, and lies between 0 and right to a
-        /// rounding of left. Slopes: 1 and −⌊left/right⌋; where it jumps, that on the right. NaN for right = 0, and where either is ±∞ or NaN.
+        /// left − right·⌊left/right⌋, broadcast: what is left over of left beyond a multiple of right. It has the sign of right, and lies
+        /// between 0 and right to a rounding of left. Slopes: 1 and −⌊left/right⌋; where it jumps, that on the right. NaN for right = 0,
+        /// and where either is ±∞ or NaN.
         /// </summary>
         public static Tensor Modulo(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<ModuloFunction>.Instance, left, right);
 

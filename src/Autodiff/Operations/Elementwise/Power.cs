@@ -3,8 +3,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// leftʳⁱᵍʰᵗ, broadcast. Slopes: right·left^(right−1), which is 0 for right = 0 even at left = 0, and result·log left, which is NaN for left &lt; 0 and
-        /// taken as 0 for left = 0. NaN for negative left unless right is whole.
+        /// leftʳⁱᵍʰᵗ, broadcast. Slopes: right·left^(right−1), which is 0 for right = 0 even at left = 0, and result·log left, which is
+        /// NaN for left &lt; 0 and taken as 0 for left = 0. NaN for negative left unless right is whole.
         /// </summary>
         public static Tensor Power(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<PowerFunction>.Instance, left, right);
     }

@@ -2,7 +2,9 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>The whole number nearest to x, of two equally near ones the even one. Slope: 0 everywhere. ±0, ±∞ and NaN stay what they are.</summary>
+        /// <summary>
+        /// The whole number nearest to x, of two equally near ones the even one. Slope: 0 everywhere. ±0, ±∞ and NaN stay what they are.
+        /// </summary>
         public static Tensor Round(Tensor x) => Dispatcher.Apply(UnaryOperation<RoundFunction>.Instance, x);
     }
 }

@@ -12,7 +12,7 @@ namespace Autograd.Operations
 
         public N Value<N>(N x)
             where N : struct, ISlopeNumber<N>
-            => Scale == 1 ? x + Shift : Scale == -1 ? Shift - x : Shift == 0 ? x * Scale : x * Scale + Shift;
+            => N.ScaleShift(x, Scale, Shift);
 
         public N Value<N>(N x, ReadOnlySpan<N> numbers)
             where N : struct, ISlopeNumber<N>

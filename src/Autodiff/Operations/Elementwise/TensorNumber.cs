@@ -53,6 +53,9 @@ internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNum
 
     public static implicit operator TensorNumber(double value) => new(null, value);
 
+    public static TensorNumber ScaleShift(TensorNumber value, double scale, double shift) =>
+        new(Functions.ScaleShift(value.tensor!, scale, shift));
+
     public static TensorNumber Exp(TensorNumber value) => new(Functions.Exp(value.tensor!));
 
     public static TensorNumber ExpM1(TensorNumber value) => new(Functions.ExpM1(value.tensor!));

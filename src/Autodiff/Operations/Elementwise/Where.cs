@@ -26,7 +26,8 @@ namespace Autograd
         /// <param name="condition">Not 0 where the answer is yes.</param>
         /// <param name="yes">What is taken there: a plain number, which takes the condition's element type.</param>
         /// <param name="no">What is taken elsewhere: another.</param>
-        public static Tensor Where(Tensor condition, double yes, double no) => Where(condition, Number(yes, condition), Number(no, condition));
+        public static Tensor Where(Tensor condition, double yes, double no) =>
+            Where(condition, Number(yes, condition), Number(no, condition));
     }
 }
 

@@ -147,12 +147,14 @@ public class BinaryOperationTests : Poisoned
     [Fact]
     public void LogAddExpAtTheEnds()
     {
-        double[] left = [-Infinity, -Infinity, 1, Infinity, Infinity, 1000, -1000, double.NaN], right = [-Infinity, 1, -Infinity, Infinity, -Infinity, 1000, -1000, 1];
+        double[] left = [-Infinity, -Infinity, 1, Infinity, Infinity, 1000, -1000, double.NaN];
+        double[] right = [-Infinity, 1, -Infinity, Infinity, -Infinity, 1000, -1000, 1];
         double[] value = [-Infinity, 1, 1, Infinity, Infinity, 1000 + Math.Log(2), -1000 + Math.Log(2), double.NaN];
         Expect.Near(value, LogAddExp(Tensor.From(left), Tensor.From(right)));
         double[] slopes = [0.5, 0, 1, 0.5, 1, 0.5, 0.5];
         for (int i = 0; i < slopes.Length; i++)
-            foreach (bool record in new[] { false, true }) Assert.Equal((slopes[i], 1 - slopes[i]), Slopes(LogAddExp, left[i], right[i], record));
+            foreach (bool record in new[] { false, true })
+                Assert.Equal((slopes[i], 1 - slopes[i]), Slopes(LogAddExp, left[i], right[i], record));
         Assert.Equal(double.NaN, Slopes(LogAddExp, double.NaN, 1).Left);
     }
 

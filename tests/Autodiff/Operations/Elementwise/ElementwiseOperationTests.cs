@@ -10,10 +10,11 @@ public class ElementwiseOperationTests : Poisoned
 
     static readonly double[] Special =
     [
-        0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2, -2, 3, double.NaN, double.PositiveInfinity, double.NegativeInfinity, float.MaxValue, -float.MaxValue, 1e30, -1e30, 1e-30,
+        0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2, -2, 3, double.NaN, double.PositiveInfinity, double.NegativeInfinity,
+        float.MaxValue, -float.MaxValue, 1e30, -1e30, 1e-30,
     ];
 
-    static readonly Dictionary<string, ElementwiseOperation> All = Found().ToDictionary(operation => $"{operation.Name} of {operation.GetType().ToString().Split('.')[^1]}");
+    static readonly Dictionary<string, ElementwiseOperation> All = Found().ToDictionary(NameOf);
 
     public static TheoryData<string> Names => [.. All.Keys];
 
@@ -29,7 +30,7 @@ public class ElementwiseOperationTests : Poisoned
     {
         foreach (var type in new[] { ElementType.Float32, ElementType.Float64 })
         {
-            var operands = Array.ConvertAll(Points(All[name], type, 37), points => Functions.Where(Functions.Equal(points, points), Functions.Clamp(points, -20, 20), 0.75));
+            var operands = Array.ConvertAll(Points(All[name], type, 37), Ordinary);
             double[] together = Dispatcher.Apply(All[name], operands).ToDoubles();
             for (int i = 0; i < together.Length; i++)
             {
@@ -48,15 +49,17 @@ public class ElementwiseOperationTests : Poisoned
             using var tape = new Tape();
             var operands = Array.ConvertAll(Points(operation, type, 37), tape.Watch);
             Tensor?[] numbers = [.. operation.Numbers.ToArray().Select(number => Tensor.Scalar(number, type))];
-            Same(tape, Dispatcher.Apply(operation, operands), operation.ApplyWithNumbers(operands, numbers), operands, operation.Name);
-            Same(tape, Dispatcher.Apply(operation, operands), operation.ApplyWithNumbers(operands, new Tensor?[numbers.Length]), operands, operation.Name);
+            var expected = Dispatcher.Apply(operation, operands);
+            Same(tape, expected, operation.ApplyWithNumbers(operands, numbers), operands, operation.Name);
+            Same(tape, expected, operation.ApplyWithNumbers(operands, new Tensor?[numbers.Length]), operands, operation.Name);
         }
     }
 
     [Fact]
     public void NumbersAloneDistinguish()
     {
-        ElementwiseOperation one = new UnaryOperation<ScaleShiftFunction>(new(2, 3)), other = new UnaryOperation<ScaleShiftFunction>(new(2, 4));
+        ElementwiseOperation one = new UnaryOperation<ScaleShiftFunction>(new(2, 3));
+        ElementwiseOperation other = new UnaryOperation<ScaleShiftFunction>(new(2, 4));
         Assert.False(one.IsSameAs(other));
         Assert.True(one.IsSameApartFromNumbers(other));
         Assert.False(one.IsSameApartFromNumbers(UnaryOperation<TanhFunction>.Instance));
@@ -89,7 +92,8 @@ public class ElementwiseOperationTests : Poisoned
         using var run = new KernelRun<T>(expected.Length, 1);
         int[] slots = [.. arguments.Select(numbers => run.Matrix(InOrder(numbers)))];
         int target = run.Matrix();
-        run.Kernel.Write(KernelWrite.Store, target, operation.Value<EmittedNumber>([.. slots.Select(slot => run.Load(KernelOp.Element, slot))]));
+        EmittedNumber[] loaded = [.. slots.Select(slot => run.Load(KernelOp.Element, slot))];
+        run.Kernel.Write(KernelWrite.Store, target, operation.Value<EmittedNumber>(loaded));
         run.Run();
         var (epsilon, tiny) = type == ElementType.Float32 ? (Math.Pow(2, -23), 1.2e-38) : (Math.Pow(2, -52), 2.3e-308);
         // Terms that cancel are as exact as they are large.
@@ -99,7 +103,8 @@ public class ElementwiseOperationTests : Poisoned
             double actual = run.At(target, 0, i), unit = isNearZero ? Math.Max(1, Math.Abs(expected[i])) : Math.Abs(expected[i]);
             if (operation is UnaryOperation<GeluFunction>) unit *= Exponent(arguments[0][i]);
             if (expected[i].Equals(actual) || Math.Abs(expected[i] - actual) <= 8 * epsilon * unit + tiny) continue;
-            Assert.Fail($"{operation.Name}({string.Join(", ", arguments.Select(numbers => numbers[i].ToString("R")))}) is {expected[i]:R}, in code {actual:R}.");
+            string at = string.Join(", ", arguments.Select(numbers => numbers[i].ToString("R")));
+            Assert.Fail($"{operation.Name}({at}) is {expected[i]:R}, in code {actual:R}.");
         }
     }
 
@@ -120,20 +125,27 @@ public class ElementwiseOperationTests : Poisoned
         Near(expected.ToDoubles(), actual.ToDoubles(), 2 * epsilon, name);
         var vector = Data.Counting(expected.Shape, expected.ElementType);
         foreach (bool record in new[] { false, true })
-            for (int i = 0; i < operands.Length; i++)
-                Near(tape.Gradients([expected], [vector], [operands[i]], record)[0].ToDoubles(), tape.Gradients([actual], [vector], [operands[i]], record)[0].ToDoubles(), 16 * epsilon, name);
+            foreach (var operand in operands)
+                Near(Gradient(expected, operand, record), Gradient(actual, operand, record), 16 * epsilon, name);
+
+        double[] Gradient(Tensor result, Tensor operand, bool record) =>
+            tape.Gradients([result], [vector], [operand], record)[0].ToDoubles();
     }
 
     static void Near(double[] expected, double[] actual, double bound, string name)
     {
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(expected[i].Equals(actual[i]) || Math.Abs(expected[i] - actual[i]) <= bound * Math.Max(1e-30, Math.Abs(expected[i])), $"{name} at {i}: {actual[i]:R}, expected {expected[i]:R}.");
+        {
+            double allowed = bound * Math.Max(1e-30, Math.Abs(expected[i]));
+            bool isNear = expected[i].Equals(actual[i]) || Math.Abs(expected[i] - actual[i]) <= allowed;
+            Assert.True(isNear, $"{name} at {i}: {actual[i]:R}, expected {expected[i]:R}.");
+        }
     }
 
     // Special values in every combination, numbers of all magnitudes, and many between −100 and 100.
     static Tensor[] Points(ElementwiseOperation operation, ElementType type, int count)
     {
-        int operands = operation is WhereOperation ? 3 : operation.GetType().GetGenericTypeDefinition() == typeof(BinaryOperation<>) ? 2 : 1;
+        int operands = operation is WhereOperation ? 3 : IsBinary(operation) ? 2 : 1;
         var random = new Random(operands);
         double largest = type == ElementType.Float32 ? 38 : 300;
         double Draw(int i, int operand)
@@ -148,19 +160,29 @@ public class ElementwiseOperationTests : Poisoned
                 _ => sign * 100 * random.NextDouble(),
             };
         }
-        return [.. Enumerable.Range(0, operands).Select(operand => Data.Of(type, [count], [.. Enumerable.Range(0, count).Select(i => Draw(i, operand))]))];
+        double[] Column(int operand) => [.. Enumerable.Range(0, count).Select(i => Draw(i, operand))];
+        return [.. Enumerable.Range(0, operands).Select(operand => Data.Of(type, [count], Column(operand)))];
     }
+
+    static ElementwiseOperation Created(Type operation, Type function, params object[] arguments) =>
+        (ElementwiseOperation)Activator.CreateInstance(operation.MakeGenericType(function), arguments)!;
+
+    static bool IsBinary(ElementwiseOperation operation) => operation.GetType().GetGenericTypeDefinition() == typeof(BinaryOperation<>);
+
+    static string NameOf(ElementwiseOperation operation) => $"{operation.Name} of {operation.GetType().ToString().Split('.')[^1]}";
+
+    static Tensor Ordinary(Tensor points) => Functions.Where(Functions.Equal(points, points), Functions.Clamp(points, -20, 20), 0.75);
 
     static IEnumerable<ElementwiseOperation> Found()
     {
         yield return WhereOperation.Instance;
         foreach (var type in typeof(ElementwiseOperation).Assembly.GetTypes().Where(type => type.IsValueType))
         {
-            if (type.IsAssignableTo(typeof(IBinaryFunction))) yield return (ElementwiseOperation)Activator.CreateInstance(typeof(BinaryOperation<>).MakeGenericType(type))!;
+            if (type.IsAssignableTo(typeof(IBinaryFunction))) yield return Created(typeof(BinaryOperation<>), type);
             if (!type.IsAssignableTo(typeof(IUnaryFunction))) continue;
-            var constructor = type.GetConstructors().MaxBy(candidate => candidate.GetParameters().Length);
-            object function = constructor is null ? Activator.CreateInstance(type)! : constructor.Invoke([.. Attributes.Take(constructor.GetParameters().Length).Cast<object>()]);
-            yield return (ElementwiseOperation)Activator.CreateInstance(typeof(UnaryOperation<>).MakeGenericType(type), function)!;
+            int attributes = type.GetConstructors().Select(constructor => constructor.GetParameters().Length).DefaultIfEmpty(0).Max();
+            object function = Activator.CreateInstance(type, [.. Attributes.Take(attributes).Cast<object>()])!;
+            yield return Created(typeof(UnaryOperation<>), type, function);
         }
     }
 }
