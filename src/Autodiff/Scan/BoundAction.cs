@@ -70,13 +70,13 @@ internal abstract unsafe class BoundAction<T>
     public abstract void Run();
 }
 
-internal sealed unsafe class BoundKernel<T>(KernelAction action)
-    : BoundAction<T>(action.Slots, [.. action.Builder.RowStrides.Select(stride => stride > 0)])
+internal sealed unsafe class BoundKernel<T>(KernelAction action, KernelBackEnd backEnd)
+    : BoundAction<T>(action.Slots, [.. action.Request.Kernel.RowStrides.Select(stride => stride > 0)])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    readonly KernelMethod method = action.Method;
+    readonly KernelMethod method = backEnd.MethodOf(action.Request);
 
-    public override void Run() => method(Addresses, Rows, FirstRow / KernelCompiler.RowsInBlock);
+    public override void Run() => method(Addresses, Rows, FirstRow / KernelLayout.RowsInBlock);
 }
 
 internal sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> workspace) : BoundAction<T>([action.Left, action.Result], [true, true])

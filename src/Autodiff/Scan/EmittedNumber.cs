@@ -61,13 +61,11 @@ internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, 
         return new(kernel, kernel.Apply(KernelOp.Select, mask.In(kernel), yes.In(kernel), no.In(kernel)));
     }
 
-    // Beyond the range the sign of the argument decides, so the power may saturate; only a NaN must come through.
-    public static EmittedNumber Sigmoid(EmittedNumber value) => 1.0 / (1.0 + Exponential.Saturating(-value));
+    public static EmittedNumber Sigmoid(EmittedNumber value) => One(KernelOp.Sigmoid, value, 1 / (1 + Math.Exp(-value.number)));
 
-    // Near 0 this loses relative accuracy, not absolute, as the function on spans does.
-    public static EmittedNumber Tanh(EmittedNumber value) => 1.0 - 2.0 / (1.0 + Exponential.Saturating(value + value));
+    public static EmittedNumber Tanh(EmittedNumber value) => One(KernelOp.Tanh, value, Math.Tanh(value.number));
 
-    public static EmittedNumber Exp(EmittedNumber value) => value.builder is null ? Math.Exp(value.number) : Exponential.Of(value);
+    public static EmittedNumber Exp(EmittedNumber value) => One(KernelOp.Exp, value, Math.Exp(value.number));
 
     /// <summary>The builder that knows the element type.</summary>
     internal KernelBuilder Builder => builder!;

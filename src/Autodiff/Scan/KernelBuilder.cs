@@ -54,6 +54,15 @@ internal enum KernelOp
     /// <summary>The second where the first is not 0, else the third.</summary>
     Select,
 
+    /// <summary>eˣ, which <see cref="KernelLowering"/> writes as arithmetic.</summary>
+    Exp,
+
+    /// <inheritdoc cref="Exp"/>
+    Sigmoid,
+
+    /// <inheritdoc cref="Exp"/>
+    Tanh,
+
     /// <summary>first · 2ⁿ, where n is in the low bits of the second.</summary>
     ScaleByPowerOfTwo,
 }
@@ -61,6 +70,16 @@ internal enum KernelOp
 /// <summary>One instruction: its operands are numbers of earlier ones, or for a load the slot that is read.</summary>
 internal readonly record struct KernelInstruction(KernelOp Op, int First, int Second = 0, int Third = 0, double Number = 0)
 {
+    /// <summary>How many earlier instructions it uses.</summary>
+    public int OperandCount => Op switch
+    {
+        <= KernelOp.Constant => 0,
+        KernelOp.Abs or KernelOp.Sqrt or KernelOp.Log or KernelOp.Sin or KernelOp.Cos or KernelOp.Floor or KernelOp.Round => 1,
+        KernelOp.Exp or KernelOp.Sigmoid or KernelOp.Tanh => 1,
+        KernelOp.Select => 3,
+        _ => 2,
+    };
+
     // To the bit: 0 and −0 are two numbers.
     public bool Equals(KernelInstruction other) =>
         (Op, First, Second, Third) == (other.Op, other.First, other.Second, other.Third)
@@ -121,6 +140,19 @@ internal sealed class KernelBuilder(int width, bool isSingle)
     }
 
     public EmittedNumber Load(KernelOp op, int slot) => new(this, Apply(op, slot));
+
+    public EmittedNumber Constant(double number) => new(this, Apply(KernelOp.Constant, 0, number: number));
+
+    /// <summary>An instruction of another kernel, with its operands here.</summary>
+    public EmittedNumber Apply(KernelInstruction instruction, EmittedNumber[] numbers)
+    {
+        int count = instruction.OperandCount;
+        return new(
+            this,
+            Apply(
+                instruction.Op, numbers[instruction.First].In(this), count > 1 ? numbers[instruction.Second].In(this) : 0,
+                count > 2 ? numbers[instruction.Third].In(this) : 0));
+    }
 
     public void Write(KernelWrite write, int slot, EmittedNumber value) => writes.Add((write, slot, value.In(this)));
 

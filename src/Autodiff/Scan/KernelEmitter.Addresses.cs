@@ -69,7 +69,7 @@ internal sealed partial class KernelEmitter
     void SetLane(LocalBuilder current)
     {
         code.Emit(OpCodes.Ldloc, current);
-        code.Emit(OpCodes.Ldc_I4, KernelCompiler.RowsInBlock);
+        code.Emit(OpCodes.Ldc_I4, KernelLayout.RowsInBlock);
         code.Emit(OpCodes.Div);
         code.Emit(OpCodes.Ldarg_2);
         code.Emit(OpCodes.Add);

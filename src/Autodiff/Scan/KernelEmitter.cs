@@ -7,7 +7,7 @@ namespace Autograd.Scan;
 /// Writes the code of one kernel. Without row sums the columns are outside: what all rows share is read once for a block of rows, and sums of columns stay in
 /// registers. With row sums the rows are outside.
 /// </summary>
-[UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Used where code can be made at run time only; see KernelCompiler.IsSupported.")]
+[UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Used where code can be made at run time only; see KernelBackEnd.Default.")]
 internal sealed partial class KernelEmitter
 {
     readonly KernelBuilder kernel;
@@ -25,9 +25,9 @@ internal sealed partial class KernelEmitter
     readonly LocalBuilder row, end, column, columnBytes, lane;
     bool isInTail;
 
-    public KernelEmitter(KernelBuilder kernel, int maskSlot, int laneStride, int blocksInLane)
+    public KernelEmitter(KernelRequest request)
     {
-        (this.kernel, this.maskSlot, this.laneStride, this.blocksInLane) = (kernel, maskSlot, laneStride, blocksInLane);
+        (kernel, maskSlot, laneStride, blocksInLane) = (request.Kernel, request.MaskSlot, request.LaneStride, request.BlocksInLane);
         vectors = VectorMethods.Of(kernel.IsSingle);
         method = new DynamicMethod("ScanKernel", null, [typeof(nint*), typeof(int), typeof(int)], typeof(KernelEmitter).Module, skipVisibility: true);
         code = method.GetILGenerator();
@@ -41,7 +41,7 @@ internal sealed partial class KernelEmitter
         firstSums = FirstSums();
     }
 
-    int Padded => KernelCompiler.Padded(kernel.Width, kernel.IsSingle);
+    int Padded => KernelLayout.Padded(kernel.Width, kernel.IsSingle);
 
     public KernelMethod Emit()
     {
@@ -57,11 +57,11 @@ internal sealed partial class KernelEmitter
     {
         var sums = kernel.Writes.Where(write => write.Write == KernelWrite.ColumnSum).Select(write => (write.Slot, write.Value, Sum: code.DeclareLocal(vectors.Vector))).ToArray();
         var start = Local<int>();
-        Loop(start, () => code.Emit(OpCodes.Ldarg_1), KernelCompiler.RowsInBlock, () =>
+        Loop(start, () => code.Emit(OpCodes.Ldarg_1), KernelLayout.RowsInBlock, () =>
         {
             // end = min(start + rows in a block, rows)
             code.Emit(OpCodes.Ldloc, start);
-            code.Emit(OpCodes.Ldc_I4, KernelCompiler.RowsInBlock);
+            code.Emit(OpCodes.Ldc_I4, KernelLayout.RowsInBlock);
             code.Emit(OpCodes.Add);
             code.Emit(OpCodes.Ldarg_1);
             code.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Min), [typeof(int), typeof(int)])!);
@@ -158,13 +158,8 @@ internal sealed partial class KernelEmitter
         return found;
     }
 
-    static int[] Operands(KernelInstruction instruction) => instruction.Op switch
-    {
-        <= KernelOp.Constant => [],
-        >= KernelOp.Abs and <= KernelOp.Round => [instruction.First],
-        KernelOp.Select => [instruction.First, instruction.Second, instruction.Third],
-        _ => [instruction.First, instruction.Second],
-    };
+    static int[] Operands(KernelInstruction instruction) =>
+        ((int[])[instruction.First, instruction.Second, instruction.Third])[..instruction.OperandCount];
 
     void EmitStores()
     {

@@ -25,8 +25,8 @@ internal sealed partial class PassPlanner
             }
             bool hasFill = planner.memory.Padded(width) != width;
             int mask = hasFill ? Slot(planner.memory.Mask(width), isRow: false) : -1;
-            var method = KernelCompiler.Compile(builder, mask, planner.memory.LaneStride(writes), planner.memory.BlocksInLane(planner.stage.IsWide));
-            return new KernelAction(level, builder, method, [.. slots]);
+            var request = new KernelRequest(builder, mask, planner.memory.LaneStride(writes), planner.memory.BlocksInLane(planner.stage.IsWide));
+            return new KernelAction(level, request, [.. slots]);
         }
 
         EmittedNumber Sum(IEnumerable<StepValue> terms)

@@ -7,14 +7,13 @@ namespace Autograd;
 /// </summary>
 public static class ScanCompiler
 {
-    // A layer meets a few shapes and modes: training, evaluation, the rest of an epoch.
-    const int MostPlans = 64;
-
     // Beyond, the machine code of a step leaves the instruction cache, and planning takes seconds.
     internal const int MostOperations = 30_000;
 
-    // Shared by all layers, because plans refer to no tensor: a cell that is made anew for each sequence is not planned anew.
-    static readonly List<ScanEntry> Entries = [];
+    static readonly ScanPlans Plans = new();
+
+    /// <summary>Whether plans become machine code; ahead-of-time compiled programs cannot make any, and interpret them.</summary>
+    public static bool EmitsCode => KernelBackEnd.Default == KernelBackEnd.Emitted;
 
     /// <summary>Runs a step over a sequence: the recurrence as a plan, recorded on the tape of this thread as one entry.</summary>
     /// <param name="step">The step: a pure function of its arguments, of parameters, and of the time step. It is traced without data.</param>
@@ -24,26 +23,31 @@ public static class ScanCompiler
     /// <param name="sequences">Other tensors given for each step, <c>[time, …]</c>; constants to every derivative.</param>
     /// <param name="threads">Threads at most.</param>
     /// <param name="firstStep">Number of the first step, where the sequence is a part of a longer one.</param>
+    /// <param name="interprets">Whether the plan is interpreted, as it is where no code can be made.</param>
     /// <exception cref="ObjectDisposedException">The input or a state belongs to a tape that has ended.</exception>
     /// <exception cref="TapeException">The input or a state belongs to the tape of another thread; or a parameter is changed while the run reads it.</exception>
-    public static ScanOutcome Run(StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0)
+    public static ScanOutcome Run(
+        StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0, bool interprets = false)
     {
+        var backEnd = interprets ? KernelBackEnd.Interpreted : KernelBackEnd.Default;
         x = Recorder.Actual(x);
         states = Array.ConvertAll(states, Recorder.Actual);
         // The trace sees their shapes only.
         x.CheckOwner("Recurrent");
         foreach (var state in states) state.CheckOwner("Recurrent");
-        var (entry, trace, operands, reason) = Prepare(step, history, x, states, sequences);
+        var (entry, trace, reason) = Prepare(step, history, x, states, sequences);
         if (entry is null) return new(null, 0, reason);
-        var inputs = new ScanInputs(x, states, sequences, trace.StepData, trace.Leaves, threads, firstStep);
+        var leaves = entry.LeavesOf(trace.Program!, trace.Leaves);
+        var inputs = new ScanInputs(x, states, sequences, trace.StepData, leaves, threads, firstStep);
         if (Tape.Current is not { } tape || !entry.Plan.HasGradients)
         {
             if (Recorder.Current is null) Recorder.CheckUse("Recurrent", trace.Leaves);
-            return new(RunOutside(entry, inputs), states.Length, null);
+            return new(entry.Begin(inputs, isRecorded: false, backEnd).Forward(), states.Length, null);
         }
-        var run = entry.Begin(inputs);
+        var run = entry.Begin(inputs, isRecorded: true, backEnd);
         var results = run.Forward();
-        tape.RecordSegment(new ScanOperation(run, tape.SegmentOf(() => StepByStep(trace.Program!, x, states, sequences, trace, firstStep), isExact: false)), operands, results);
+        var segment = tape.SegmentOf(() => StepByStep(trace.Program!, x, states, sequences, trace, firstStep), isExact: false);
+        tape.RecordSegment(new ScanOperation(run, segment), [x, .. states, .. leaves], results);
         return new(results, states.Length, null);
     }
 
@@ -59,16 +63,16 @@ public static class ScanCompiler
     /// <param name="step"/><param name="history"/><param name="x"/><param name="states"/><param name="sequences"/>
     public static string Explain(string name, StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
     {
-        var (entry, trace, _, reason) = Prepare(step, history, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
+        var (entry, trace, reason) = Prepare(step, history, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
         if (entry is null) return $"{name} runs eagerly: {reason}.";
-        var leaves = trace.Leaves.Select((leaf, i) => (leaf as Parameter)?.Name ?? FormattableString.Invariant($"{(leaf.Owner is null ? "constant" : "captured")} {i}"));
+        var leaves = entry.LeavesOf(trace.Program!, trace.Leaves).Select((leaf, i) => (leaf as Parameter)?.Name ?? FormattableString.Invariant($"{(leaf.Owner is null ? "constant" : "captured")} {i}"));
         return ScanText.Of(entry.Plan, name, [.. leaves]);
     }
 
     /// <summary>The plan with which a sequence would run, or why there is none.</summary>
     internal static (ScanPlan? Plan, string? Reason) Plan(StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
     {
-        var (entry, _, _, reason) = Prepare(step, history, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
+        var (entry, _, reason) = Prepare(step, history, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
         return (entry?.Plan, reason);
     }
 
@@ -92,7 +96,6 @@ public static class ScanCompiler
 
     static string? Obstacle(Tape? tape, Tensor x, Tensor[] states)
     {
-        if (!KernelCompiler.IsSupported) return "this program cannot make code at run time";
         if (tape is { IsTrace: true } || x.IsSymbolic || Array.Exists(states, state => state.IsSymbolic)) return "it runs inside another step that is traced";
         if (tape is { DetectsNonFinite: true }) return "the tape looks for NaN and infinity in every operation";
         if (tape is { SplitsSteps: true }) return "the tape keeps the uses of a parameter at different steps apart";
@@ -105,33 +108,24 @@ public static class ScanCompiler
 
     static Tensor AtOneStep(Tensor sequence) => new(sequence.ElementType, Shape.Create(sequence.Shape.Lengths[1..]), null);
 
-    // Where nothing is recorded, the run's memory ends with the call.
-    static Tensor[] RunOutside(ScanEntry entry, ScanInputs inputs)
-    {
-        using var tape = Tape.BeginIsolated();
-        return Array.ConvertAll(entry.Begin(inputs).Forward(), result => result.Detach());
-    }
-
-    static (ScanEntry? Entry, StepTrace Trace, Tensor[] Operands, string? Reason) Prepare(
+    static (ScanEntry? Entry, StepTrace Trace, string? Reason) Prepare(
         StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
     {
         var tape = Tape.Current;
-        if ((Obstacle(tape, x, states) ?? history.Impurity) is { } obstacle) return (null, null!, [], obstacle);
+        if ((Obstacle(tape, x, states) ?? history.Impurity) is { } obstacle) return (null, null!, obstacle);
         var trace = Trace(step, x, states, sequences);
-        if (trace.Program is not { } program) return (null, trace, [], trace.Reason);
+        if (trace.Program is not { } program) return (null, trace, trace.Reason);
         int operations = program.Nodes.Length - program.FirstComputed;
-        if (operations > MostOperations) return (null, trace, [], $"a step of {operations} operations is too large to be planned, {MostOperations} at most");
+        if (operations > MostOperations) return (null, trace, $"a step of {operations} operations is too large to be planned, {MostOperations} at most");
         int repeats = history.Repeats(trace, out var known);
         for (; repeats > 0; repeats--)
             if (StepComparison.Difference(trace, TraceAgain(tape, step, x, states, sequences)) is { } difference)
-                return (null, trace, [], history.Refuse(difference));
+                return (null, trace, history.Refuse(difference));
         // The one that the plan was made for, as a rule, so that it is found at once.
         history.Accept(program = known ?? program);
-        Tensor[] operands = [x, .. states, .. trace.Leaves];
         bool isRecorded = tape is { IsRecording: true };
-        var tracked = Array.ConvertAll(operands, operand => isRecorded && tape!.NumberOf(operand) >= 0);
-        var entry = Find(program, tracked, out string? reason);
-        return (entry, trace, operands, reason);
+        bool[] tracked = [.. new[] { x }.Concat(states).Concat(trace.Leaves).Select(operand => isRecorded && tape!.NumberOf(operand) >= 0)];
+        return (Plans.Find(program, trace.Leaves, tracked, out string? reason), trace, reason);
     }
 
     // What the step computes outside of its program was recorded the first time.
@@ -139,34 +133,5 @@ public static class ScanCompiler
     {
         using var pause = tape is null ? default : tape.Pause();
         return Trace(step, x, states, sequences);
-    }
-
-    static ScanEntry? Find(StepProgram program, bool[] tracked, out string? reason)
-    {
-        reason = null;
-        if (Known(program, tracked) is { } known) return known;
-        if (ScanEntry.Make(program, tracked, out reason) is not { } made) return null;
-        lock (Entries)
-        {
-            Entries.Insert(0, made);
-            if (Entries.Count > MostPlans) Entries.RemoveAt(MostPlans);
-        }
-        return made;
-    }
-
-    static ScanEntry? Known(StepProgram program, bool[] tracked)
-    {
-        lock (Entries)
-        {
-            int known = Entries.FindIndex(entry => entry.Fits(program, tracked));
-            if (known < 0) return null;
-            var found = Entries[known];
-            if (known > 0)
-            {
-                Entries.RemoveAt(known);
-                Entries.Insert(0, found);
-            }
-            return found;
-        }
     }
 }

@@ -1,30 +1,51 @@
+using System.Numerics;
+
 namespace Autograd.Scan;
+
+/// <summary>A plain number in a program: one of those of an operation.</summary>
+internal readonly record struct ProgramNumber(int Node, int Index) : IComparable<ProgramNumber>
+{
+    public int CompareTo(ProgramNumber other) => (Node, Index).CompareTo((other.Node, other.Index));
+}
 
 /// <summary>A plan, what it was made for, and its workspaces.</summary>
 internal sealed class ScanEntry
 {
     readonly bool[] tracked;
-    readonly ScanWorkspaces<float> singles;
-    readonly ScanWorkspaces<double> doubles;
+    readonly ProgramNumber[] numbers;
+    readonly int[]? leaves;
+    readonly Dictionary<KernelBackEnd, object> workspaces = [];
 
-    ScanEntry(ScanPlan plan, bool[] tracked)
+    ScanEntry(StepProgram program, ScanPlan plan, bool[] tracked, ProgramNumber[] numbers, int[]? leaves)
     {
-        (Plan, this.tracked) = (plan, tracked);
-        singles = new(plan);
-        doubles = new(plan);
+        (Program, Plan, this.tracked, this.numbers, this.leaves) = (program, plan, tracked, numbers, leaves);
+        Use = new(this);
     }
+
+    /// <summary>The program for which the plan was made.</summary>
+    public StepProgram Program { get; }
 
     public ScanPlan Plan { get; }
 
+    /// <summary>Where the entry stands among those used last.</summary>
+    public LinkedListNode<ScanEntry> Use { get; }
+
     /// <summary>Makes the plan of a program; null with the reason where its derivative cannot be traced.</summary>
-    public static ScanEntry? Make(StepProgram program, bool[] tracked, out string? reason)
+    /// <param name="program">The program.</param>
+    /// <param name="leaves">What it uses from outside.</param>
+    /// <param name="tracked">Whose gradients are needed.</param>
+    /// <param name="numbers">Numbers that the plan takes at each run.</param>
+    /// <param name="reason">Why there is no plan.</param>
+    public static ScanEntry? Make(StepProgram program, Tensor[] leaves, bool[] tracked, ProgramNumber[] numbers, out string? reason)
     {
         reason = null;
         try
         {
-            bool hasGradients = tracked.Contains(true);
-            var graph = hasGradients ? StepGraph.WithGradients(program, tracked[0], tracked[(1 + program.States)..]) : StepGraph.Forward(program);
-            return new ScanEntry(ScanPlanner.Make(graph, hasGradients), tracked);
+            if (numbers.Length == 0) return new ScanEntry(program, PlanOf(program, tracked), tracked, numbers, null);
+            var (general, order) = WithNumbersAsLeaves(program, leaves, numbers);
+            int given = 1 + program.States;
+            bool[] needed = [.. tracked[..given], .. order.Select(leaf => leaf < leaves.Length && tracked[given + leaf])];
+            return new ScanEntry(program, PlanOf(general, needed), tracked, numbers, order);
         }
         catch (SymbolicReadException error)
         {
@@ -38,7 +59,89 @@ internal sealed class ScanEntry
     }
 
     /// <summary>Whether the plan is for this program and these gradients.</summary>
-    public bool Fits(StepProgram program, bool[] needed) => tracked.AsSpan().SequenceEqual(needed) && Plan.Graph.Program.IsSameAs(program);
+    public bool Fits(StepProgram other, bool[] needed)
+    {
+        if (ReferenceEquals(other, Program)) return tracked.AsSpan().SequenceEqual(needed);
+        if (!FitsApartFromNumbers(other, needed)) return false;
+        foreach (var difference in Differences(other))
+            if (Array.BinarySearch(numbers, difference) < 0)
+                return false;
+        return true;
+    }
 
-    public IScanRun Begin(ScanInputs inputs) => Plan.IsSingle ? new ScanRun<float>(Plan, singles, inputs) : new ScanRun<double>(Plan, doubles, inputs);
+    /// <summary>Whether the plan is for a program that differs in plain numbers at most.</summary>
+    public bool FitsApartFromNumbers(StepProgram other, bool[] needed) => tracked.AsSpan().SequenceEqual(needed) && Program.IsSameApartFromNumbers(other);
+
+    /// <summary>The numbers in which a program differs that is the same otherwise.</summary>
+    public IEnumerable<ProgramNumber> Differences(StepProgram other)
+    {
+        for (int node = Program.FirstComputed; node < Program.Nodes.Length; node++)
+        {
+            if (Program.Nodes[node].Operation!.IsSameAs(other.Nodes[node].Operation!)) continue;
+            double[] own = [.. Program.Nodes[node].Operation!.Numbers], others = [.. other.Nodes[node].Operation!.Numbers];
+            for (int i = 0; i < own.Length; i++)
+                if (BitConverter.DoubleToInt64Bits(own[i]) != BitConverter.DoubleToInt64Bits(others[i]))
+                    yield return new(node, i);
+        }
+    }
+
+    /// <summary>What the plan uses from outside: the leaves of a program, and those of its numbers that it takes at each run.</summary>
+    public Tensor[] LeavesOf(StepProgram program, Tensor[] given) => leaves is null ? given : Array.ConvertAll(
+        leaves, leaf => leaf < given.Length ? given[leaf] : Scalar(program, numbers[leaf - given.Length]));
+
+    /// <summary>A run of the plan.</summary>
+    /// <param name="inputs">What it is run on.</param>
+    /// <param name="isRecorded">Whether the tape under way takes the results.</param>
+    /// <param name="backEnd">What runs the kernels.</param>
+    public IScanRun Begin(ScanInputs inputs, bool isRecorded, KernelBackEnd backEnd) => Plan.IsSingle
+        ? new ScanRun<float>(Plan, Workspaces<float>(backEnd), inputs, isRecorded)
+        : new ScanRun<double>(Plan, Workspaces<double>(backEnd), inputs, isRecorded);
+
+    ScanWorkspaces<T> Workspaces<T>(KernelBackEnd backEnd)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        lock (workspaces)
+        {
+            if (!workspaces.TryGetValue(backEnd, out object? found)) workspaces.Add(backEnd, found = new ScanWorkspaces<T>(Plan, backEnd));
+            return (ScanWorkspaces<T>)found;
+        }
+    }
+
+    static ScanPlan PlanOf(StepProgram program, bool[] tracked)
+    {
+        bool hasGradients = tracked.Contains(true);
+        var graph = hasGradients ? StepGraph.WithGradients(program, tracked[0], tracked[(1 + program.States)..]) : StepGraph.Forward(program);
+        return ScanPlanner.Make(graph, hasGradients);
+    }
+
+    static Tensor Scalar(StepProgram program, ProgramNumber number) =>
+        Tensor.Scalar(program.Nodes[number.Node].Operation!.Numbers[number.Index], program.ElementType);
+
+    // The program traced anew, with tensors in the place of some numbers; and for each of its leaves which it is of the leaves and numbers.
+    static (StepProgram Program, int[] Leaves) WithNumbersAsLeaves(StepProgram program, Tensor[] leaves, ProgramNumber[] numbers)
+    {
+        Tensor[] all = [.. leaves, .. numbers.Select(number => Scalar(program, number))];
+        var given = Array.ConvertAll(program.Nodes[..program.FirstLeaf], node => new Tensor(program.ElementType, node.Shape, null));
+        var trace = StepTrace.Of(Step, given[0], given[1..(1 + program.States)], given[(1 + program.States)..]);
+        if (trace.Program is null) throw new SymbolicReadException(trace.Reason!);
+        return (trace.Program, Array.ConvertAll(trace.Leaves, leaf => Array.FindIndex(all, one => ReferenceEquals(one, leaf))));
+
+        (Tensor Output, Tensor[] Next) Step(Tensor x, Tensor[] states, Tensor[] sequences)
+        {
+            var values = new Tensor[program.Nodes.Length];
+            Tensor[] first = [x, .. states, .. sequences, .. leaves];
+            first.CopyTo(values, 0);
+            for (int i = program.FirstComputed; i < values.Length; i++)
+            {
+                var operation = program.Nodes[i].Operation!;
+                var taken = new Tensor?[operation.Numbers.Length];
+                for (int n = 0; n < numbers.Length; n++)
+                    if (numbers[n].Node == i)
+                        taken[numbers[n].Index] = all[leaves.Length + n];
+                var operands = Array.ConvertAll(program.Nodes[i].Operands, operand => values[operand]);
+                values[i] = Array.TrueForAll(taken, number => number is null) ? Dispatcher.Apply(operation, operands) : operation.ApplyWithNumbers(operands, taken);
+            }
+            return (values[program.Output], Array.ConvertAll(program.Next, number => values[number]));
+        }
+    }
 }

@@ -97,7 +97,7 @@ internal sealed unsafe class ScanLoop<T>
 
     BoundAction<T> Bind(ScanAction action, ScanStage stage) => action switch
     {
-        KernelAction kernel => new BoundKernel<T>(kernel),
+        KernelAction kernel => new BoundKernel<T>(kernel, workspace.BackEnd),
         ProductAction product when !stage.IsWide && ScanPhases<T>.IsShared(product, parts) => new BoundSharedProduct<T>(product, workspace, plan.Batch, part, parts),
         ProductAction product => new BoundProduct<T>(product, workspace),
         RowwiseAction rows => new BoundRows<T>(rows, () => job),

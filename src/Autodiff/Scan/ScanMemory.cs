@@ -10,9 +10,9 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     public StepForms Forms => forms;
 
     /// <summary>Blocks of rows that share sums of columns.</summary>
-    public int BlocksInLane(bool isWide) => (isWide ? plan.ChunkRowsInLane : plan.RowsInLane) / KernelCompiler.RowsInBlock;
+    public int BlocksInLane(bool isWide) => (isWide ? plan.ChunkRowsInLane : plan.RowsInLane) / KernelLayout.RowsInBlock;
 
-    public int Padded(int width) => KernelCompiler.Padded(width, plan.IsSingle);
+    public int Padded(int width) => KernelLayout.Padded(width, plan.IsSingle);
 
     public void Know(StepValue value, Place place) => places[forms.Actual(value)] = place;
 

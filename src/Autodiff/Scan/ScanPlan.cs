@@ -67,10 +67,9 @@ internal abstract record ScanAction(int Level);
 
 /// <summary>A fused elementwise pass.</summary>
 /// <param name="Level">Its place in the order.</param>
-/// <param name="Builder">Its instructions.</param>
-/// <param name="Method">Its code.</param>
+/// <param name="Request">Its instructions.</param>
 /// <param name="Slots">Where its slots lie.</param>
-internal sealed record KernelAction(int Level, KernelBuilder Builder, KernelMethod Method, Place[] Slots) : ScanAction(Level);
+internal sealed record KernelAction(int Level, KernelRequest Request, Place[] Slots) : ScanAction(Level);
 
 /// <summary>A part of a joined weight matrix: a leaf, placed at some row and column.</summary>
 internal sealed record WeightPart(int Leaf, bool Transposed, int FirstRow, int FirstColumn, int Rows, int Columns);

@@ -45,8 +45,8 @@ internal sealed class ScanPlanner
 
     static int RowsInLane(int rows)
     {
-        int blocks = (rows - 1) / KernelCompiler.RowsInBlock + 1;
-        return ((blocks - 1) / MostLanes + 1) * KernelCompiler.RowsInBlock;
+        int blocks = (rows - 1) / KernelLayout.RowsInBlock + 1;
+        return ((blocks - 1) / MostLanes + 1) * KernelLayout.RowsInBlock;
     }
 
     void PlaceGiven()

@@ -22,11 +22,18 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     readonly Tensor?[] trajectories;
     readonly Tensor[] given;
     readonly ReadStamp stamp;
+    readonly ScanInputs inputs;
     readonly int steps, threads;
+    readonly bool isRecorded;
 
-    public ScanRun(ScanPlan plan, ScanWorkspaces<T> workspaces, ScanInputs inputs)
+    /// <param name="plan">The plan.</param>
+    /// <param name="workspaces">Its workspaces.</param>
+    /// <param name="inputs">What it is run on.</param>
+    /// <param name="isRecorded">Whether the tape under way takes the results; they are the caller's own otherwise.</param>
+    public ScanRun(ScanPlan plan, ScanWorkspaces<T> workspaces, ScanInputs inputs, bool isRecorded)
     {
-        (this.plan, this.workspaces, x, leaves) = (plan, workspaces, inputs.X, inputs.Leaves);
+        (this.plan, this.workspaces, this.inputs, this.isRecorded) = (plan, workspaces, inputs, isRecorded);
+        (x, leaves) = (inputs.X, inputs.Leaves);
         given = [x, .. inputs.States, .. inputs.Sequences, .. leaves];
         stamp = ReadStamp.Of(given);
         steps = x.Shape[0];
@@ -35,9 +42,6 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         foreach (var buffer in plan.Buffers)
             if (buffer.Kind == BufferKind.Trajectory)
                 trajectories[buffer.Number] = AllocateKept([checked((steps + (buffer.HasInitial ? 1 : 0)) * buffer.Block + Slack)]);
-        for (int i = 0; i < inputs.States.Length; i++) CopyRows(inputs.States[i].ReadSpan<T>(), At(plan.States[i], 0), plan.States[i]);
-        for (int i = 0; i < inputs.Sequences.Length; i++) CopySteps(inputs.Sequences[i], plan.Sequences[i]);
-        for (int i = 0; i < inputs.StepData.Length; i++) FillSteps(inputs.StepData[i], plan.Sequences[inputs.Sequences.Length + i], inputs.FirstStep);
     }
 
     /// <summary>Memory that belongs to the run until its tape ends.</summary>
@@ -49,7 +53,8 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     public Tensor[] Forward()
     {
         var workspace = workspaces.Rent();
-        using var pin = new Pinned(x);
+        using var pin = new Pinned(isRecorded ? [x] : [x, .. trajectories.OfType<Tensor>()]);
+        TakeInputs();
         var addresses = Addresses(workspace);
         addresses.Set<T>(plan.Input.Buffer.Number, x);
         Prepare(workspace, plan.Forward);
@@ -78,9 +83,8 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     {
         var workspace = workspaces.Rent();
         int states = plan.States.Length;
-        using var input = new Pinned(x);
         var outputCotangent = cotangents[0] ?? Zeros(checked(steps * plan.OutputCotangent!.Buffer.Block));
-        using var output = new Pinned(outputCotangent);
+        using var pin = new Pinned([x, outputCotangent]);
         var addresses = Addresses(workspace);
         addresses.Set<T>(plan.Input.Buffer.Number, x);
         addresses.Set<T>(plan.OutputCotangent!.Buffer.Number, outputCotangent);
@@ -114,7 +118,16 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     static Tensor Allocate(Shape shape) => Dispatcher.Allocate(ElementTypes.Of<T>(), shape);
 
     // What the backward pass and the tape need is the tape's.
-    static Tensor AllocateKept(Shape shape) => Recorder.Current!.Allocate(ElementTypes.Of<T>(), shape, isRecorded: true);
+    Tensor AllocateKept(Shape shape) => isRecorded
+        ? Recorder.Current!.Allocate(ElementTypes.Of<T>(), shape, isRecorded: true)
+        : Tensor.Own(GC.AllocateUninitializedArray<T>(shape.ElementCount), shape);
+
+    void TakeInputs()
+    {
+        for (int i = 0; i < inputs.States.Length; i++) CopyRows(inputs.States[i].ReadSpan<T>(), At(plan.States[i], 0), plan.States[i]);
+        for (int i = 0; i < inputs.Sequences.Length; i++) CopySteps(inputs.Sequences[i], plan.Sequences[i]);
+        for (int i = 0; i < inputs.StepData.Length; i++) FillSteps(inputs.StepData[i], plan.Sequences[inputs.Sequences.Length + i], inputs.FirstStep);
+    }
 
     static Tensor Zeros(int elements)
     {
@@ -139,7 +152,9 @@ internal sealed unsafe class ScanRun<T> : IScanRun
 
     void Prepare(ScanWorkspace<T> workspace, ScanPass pass)
     {
-        foreach (var weights in pass.Weights) Pack(workspace.Weights[weights.Number], weights);
+        foreach (var weights in pass.Weights)
+            if (!workspace.IsPacked(weights, leaves))
+                Pack(workspace.Weights[weights.Number], weights);
         foreach (var (leaf, place) in plan.KernelLeaves)
             CopyRows(leaves[leaf].ReadSpan<T>(), (T*)workspace.Buffers[place.Buffer.Number], place);
     }
@@ -219,13 +234,16 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         return tensor;
     }
 
-    /// <summary>Keeps a tensor's memory in its place.</summary>
+    /// <summary>Keeps the memory of tensors in its place.</summary>
     readonly ref struct Pinned
     {
-        readonly GCHandle handle;
+        readonly GCHandle[] handles;
 
-        public Pinned(Tensor tensor) => handle = GCHandle.Alloc(((Storage<T>)tensor.Storage!).Array, GCHandleType.Pinned);
+        public Pinned(Tensor[] tensors) => handles = Array.ConvertAll(tensors, tensor => GCHandle.Alloc(((Storage<T>)tensor.Storage!).Array, GCHandleType.Pinned));
 
-        public void Dispose() => handle.Free();
+        public void Dispose()
+        {
+            foreach (var handle in handles) handle.Free();
+        }
     }
 }

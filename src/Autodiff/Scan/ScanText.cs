@@ -93,8 +93,8 @@ internal sealed class ScanText
 
     string Text(KernelAction kernel)
     {
-        var writes = kernel.Builder.Writes.GroupBy(write => write.Write).Select(group => $"{Verb(group.Key)} {string.Join(", ", group.Select(write => PlaceName(kernel.Slots[write.Slot])).Distinct())}");
-        return $"fused pass {kernel.Builder.Width} wide, {kernel.Builder.Instructions.Length} instructions: {string.Join("; ", writes)}";
+        var writes = kernel.Request.Kernel.Writes.GroupBy(write => write.Write).Select(group => $"{Verb(group.Key)} {string.Join(", ", group.Select(write => PlaceName(kernel.Slots[write.Slot])).Distinct())}");
+        return $"fused pass {kernel.Request.Kernel.Width} wide, {kernel.Request.Kernel.Instructions.Length} instructions: {string.Join("; ", writes)}";
     }
 
     static string Verb(KernelWrite write) => write switch

@@ -9,20 +9,21 @@ namespace Autograd.Scan;
 /// The memory of a plan that is used within a run and says nothing afterwards: buffers for a step or a chunk, packed weights, tensors of operations. Taken
 /// once; a plan that runs on several threads at a time has several.
 /// </summary>
-internal sealed unsafe class ScanWorkspace<T>
+internal sealed unsafe class ScanWorkspace<T> : HeldWorkspace
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     const int CacheLine = 64;
 
     readonly T[] memory;
     readonly nint[] buffers;
+    readonly (WeakReference<Storage>? Storage, int Version)[]?[] packed;
     readonly Dictionary<StepValue, Tensor> tensors = [];
     readonly Dictionary<(ScanPass Pass, int Parts), ScanPhases<T>> phases = [];
     readonly ScanPlan plan;
 
-    public ScanWorkspace(ScanPlan plan)
+    public ScanWorkspace(ScanPlan plan, KernelBackEnd backEnd)
     {
-        this.plan = plan;
+        (this.plan, BackEnd) = (plan, backEnd);
         var starts = new long[plan.Buffers.Count];
         long size = CacheLine / sizeof(T);
         for (int i = 0; i < starts.Length; i++)
@@ -35,6 +36,7 @@ internal sealed unsafe class ScanWorkspace<T>
         nint first = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
         first = (first + CacheLine - 1) / CacheLine * CacheLine - CacheLine;
         buffers = Array.ConvertAll(starts, start => first + (nint)start * sizeof(T));
+        packed = new (WeakReference<Storage>?, int)[plan.Weights.Count][];
         Weights = [.. plan.Weights.Select(_ => new PackedMatrix<T>())];
         foreach (var (width, mask) in plan.Masks) MemoryMarshal.AsBytes(new Span<T>((T*)buffers[mask.Buffer.Number], width)).Fill(0xFF);
         foreach (var (data, place) in plan.KernelConstants) Fill(data, place, plan.Batch);
@@ -43,10 +45,35 @@ internal sealed unsafe class ScanWorkspace<T>
     /// <summary>The address of each buffer; of those that a run takes elsewhere, nothing.</summary>
     public ReadOnlySpan<nint> Buffers => buffers;
 
+    /// <inheritdoc/>
+    public override long Bytes => memory.LongLength * sizeof(T) + plan.Weights.Sum(weights => (long)weights.Rows * weights.Columns * sizeof(T));
+
     /// <summary>The array in which the buffers lie.</summary>
     public T[] Memory => memory;
 
     public PackedMatrix<T>[] Weights { get; }
+
+    /// <summary>What runs the kernels.</summary>
+    public KernelBackEnd BackEnd { get; }
+
+    /// <summary>
+    /// Whether weights lie here packed as they are now, and notes that they will: parameters are packed once for each version. What is no parameter may be anything.
+    /// </summary>
+    public bool IsPacked(JoinedWeights weights, Tensor[] leaves)
+    {
+        var versions = packed[weights.Number] ??= new (WeakReference<Storage>?, int)[weights.Parts.Length];
+        bool isSame = true;
+        for (int i = 0; i < versions.Length; i++)
+        {
+            var storage = leaves[weights.Parts[i].Leaf].Storage!;
+            var (known, version) = versions[i];
+            if (storage.IsMutable && known is not null && known.TryGetTarget(out var before) && before == storage && version == storage.Version) continue;
+            isSame = false;
+            bool isKnown = known is not null && known.TryGetTarget(out var last) && last == storage;
+            versions[i] = storage.IsMutable ? (isKnown ? known : new(storage), storage.Version) : default;
+        }
+        return isSame;
+    }
 
     /// <summary>This workspace, without keeping it alive.</summary>
     public WeakReference<ScanWorkspace<T>> Reference => field ??= new(this);
@@ -103,7 +130,7 @@ internal sealed unsafe class ScanWorkspace<T>
 /// <summary>
 /// Workspaces of a plan that are not in use. Those used last are held; the others are left to the garbage collector, which may take them.
 /// </summary>
-internal sealed class ScanWorkspaces<T>(ScanPlan plan)
+internal sealed class ScanWorkspaces<T>(ScanPlan plan, KernelBackEnd backEnd)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly ConcurrentBag<WeakReference<ScanWorkspace<T>>> idle = [];
@@ -113,7 +140,7 @@ internal sealed class ScanWorkspaces<T>(ScanPlan plan)
         while (idle.TryTake(out var reference))
             if (reference.TryGetTarget(out var workspace))
                 return workspace;
-        return new ScanWorkspace<T>(plan);
+        return new ScanWorkspace<T>(plan, backEnd);
     }
 
     public void Return(ScanWorkspace<T> workspace)
@@ -123,11 +150,39 @@ internal sealed class ScanWorkspaces<T>(ScanPlan plan)
     }
 }
 
-/// <summary>Holds the workspaces that were used last, of all plans.</summary>
+/// <summary>Memory that may be held for another run.</summary>
+internal abstract class HeldWorkspace
+{
+    protected HeldWorkspace() => Use = new(this);
+
+    /// <summary>About how much it is.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>Where it stands among those that are held.</summary>
+    public LinkedListNode<HeldWorkspace> Use { get; }
+}
+
+/// <summary>Holds the workspaces that were used last, of all plans, up to so many bytes.</summary>
 internal static class RecentWorkspaces
 {
-    static readonly object?[] Held = new object?[16];
-    static int next;
+    const long MostBytes = 64 << 20;
 
-    public static void Hold(object workspace) => Held[(uint)Interlocked.Increment(ref next) % Held.Length] = workspace;
+    static readonly Lock Guard = new();
+    static readonly LinkedList<HeldWorkspace> Held = [];
+    static long bytes;
+
+    public static void Hold(HeldWorkspace workspace)
+    {
+        lock (Guard)
+        {
+            if (workspace.Use.List is null) bytes += workspace.Bytes;
+            else Held.Remove(workspace.Use);
+            Held.AddFirst(workspace.Use);
+            while (bytes > MostBytes && Held.Count > 1)
+            {
+                bytes -= Held.Last!.Value.Bytes;
+                Held.RemoveLast();
+            }
+        }
+    }
 }

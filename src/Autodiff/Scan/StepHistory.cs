@@ -32,7 +32,9 @@ public sealed class StepHistory
             runs++;
             // As a rule the step does what it did in the run before.
             known = last is not null && last.IsSameAs(program) ? last : programs.Find(program.IsSameAs);
-            if (known is null) return FirstRepeats;
+            // A number that changes from run to run is the caller's; from call to call it would have shown at the first runs.
+            if (known is null && !programs.Exists(program.IsSameApartFromNumbers)) return FirstRepeats;
+            if (known is null) return BitOperations.IsPow2(runs) ? 1 : 0;
             bool isChanged = !ReferenceEquals(known, last) && last!.TakesTheSameAs(program);
             return isChanged || BitOperations.IsPow2(runs) || Array.Exists(trace.Leaves, StepComparison.IsData) ? 1 : 0;
         }
@@ -44,7 +46,7 @@ public sealed class StepHistory
         lock (guard)
         {
             last = program;
-            if (programs.Contains(program)) return;
+            if (programs.Exists(program.IsSameApartFromNumbers)) return;
             programs.Add(program);
             if (programs.Count > MostPrograms) programs.RemoveAt(0);
         }

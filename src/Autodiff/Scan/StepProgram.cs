@@ -7,9 +7,12 @@ namespace Autograd.Scan;
 internal readonly record struct StepNode(Operation? Operation, int[] Operands, Shape Shape)
 {
     /// <summary>Whether both do the same with values of the same numbers.</summary>
-    public bool IsSameAs(in StepNode other) =>
+    public bool IsSameAs(in StepNode other) => IsSameAs(other, static (one, two) => one.IsSameAs(two));
+
+    /// <summary>Whether both have the same shape and operands, and operations that are the same in some sense.</summary>
+    public bool IsSameAs(in StepNode other, Func<Operation, Operation, bool> isSame) =>
         Shape.Equals(other.Shape) && Operands.AsSpan().SequenceEqual(other.Operands)
-        && (Operation is null ? other.Operation is null : other.Operation is not null && Operation.IsSameAs(other.Operation));
+        && (Operation is null ? other.Operation is null : other.Operation is not null && isSame(Operation, other.Operation));
 }
 
 /// <summary>
@@ -31,18 +34,23 @@ internal sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, in
 
     public int FirstComputed => FirstLeaf + Leaves;
 
-    // Tells most programs apart at once.
-    int Hash { get; } = HashOf(Nodes);
+    /// <summary>Tells most programs apart at once, but for their plain numbers.</summary>
+    public int Hash { get; } = HashOf(Nodes);
 
     /// <summary>Whether another program computes the same.</summary>
-    public bool IsSameAs(StepProgram other)
+    public bool IsSameAs(StepProgram other) => IsSameAs(other, static (one, two) => one.IsSameAs(two));
+
+    /// <summary>Whether another program differs in plain numbers at most.</summary>
+    public bool IsSameApartFromNumbers(StepProgram other) => IsSameAs(other, static (one, two) => one.IsSameApartFromNumbers(two));
+
+    bool IsSameAs(StepProgram other, Func<Operation, Operation, bool> isSame)
     {
         if (ReferenceEquals(this, other)) return true;
         if (Hash != other.Hash || ElementType != other.ElementType || Nodes.Length != other.Nodes.Length || States != other.States || Sequences != other.Sequences
             || Leaves != other.Leaves || Output != other.Output || !Next.AsSpan().SequenceEqual(other.Next))
             return false;
         for (int i = 0; i < Nodes.Length; i++)
-            if (!Nodes[i].IsSameAs(other.Nodes[i]))
+            if (!Nodes[i].IsSameAs(other.Nodes[i], isSame))
                 return false;
         return true;
     }
@@ -75,7 +83,7 @@ internal sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, in
         foreach (ref readonly var node in nodes.AsSpan())
         {
             hash = hash * 31 + node.Shape.ElementCount;
-            if (node.Operation is { } operation) hash = hash * 31 + operation.Name.Length;
+            if (node.Operation is { } operation) hash = hash * 31 + operation.GetType().GetHashCode();
         }
         return hash;
     }

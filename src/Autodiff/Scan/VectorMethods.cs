@@ -10,7 +10,7 @@ namespace Autograd.Scan;
 [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = Kept)]
 [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = Kept)]
 [UnconditionalSuppressMessage("Trimming", "IL2080", Justification = Kept)]
-[UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Used where code can be made at run time only; see KernelCompiler.IsSupported.")]
+[UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Used where code can be made at run time only; see KernelBackEnd.Default.")]
 internal sealed class VectorMethods
 {
     const string Kept = "The methods of the vector types are kept by the dynamic dependencies of the constructor.";
@@ -52,7 +52,7 @@ internal sealed class VectorMethods
 
     public bool IsSingle => element == typeof(float);
 
-    public static VectorMethods Of(bool isSingle) => new(isSingle, KernelCompiler.VectorBytes);
+    public static VectorMethods Of(bool isSingle) => new(isSingle, KernelLayout.VectorBytes);
 
     public MethodInfo Load => Generic("Load", 1);
 

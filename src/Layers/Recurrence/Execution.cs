@@ -11,11 +11,16 @@ public enum Execution
 
     /// <summary>Operation by operation on the tape: the definition of what a plan computes. Needed for derivatives with respect to inner states.</summary>
     Eager,
+
+    /// <summary>
+    /// As <see cref="Compiled"/>, but the plan is interpreted instead of being made into machine code. What ahead-of-time compiled programs do, which cannot make any.
+    /// </summary>
+    Interpreted,
 }
 
 /// <summary>Which way the last run of a layer took.</summary>
 /// <param name="Execution">The way.</param>
-/// <param name="Reason">If eager, why; null if compiled.</param>
+/// <param name="Reason">Why it is not the one that was asked for, or that it was asked for; null if compiled.</param>
 public readonly record struct ExecutionPath(Execution Execution, string? Reason)
 {
     /// <summary>The way, and the reason if there is one.</summary>

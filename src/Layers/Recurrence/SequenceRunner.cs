@@ -32,19 +32,23 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
     Unrolled<TState> Run(Tensor x, TState state, LengthMasks masks, int firstStep)
     {
         string? reason = "the layer's Execution is Eager";
-        if (Checkpoint.AsAtFirst(this, Execution) == Execution.Compiled)
+        if (Checkpoint.AsAtFirst(this, Execution) is var execution && execution != Execution.Eager)
         {
-            var outcome = ScanCompiler.Run(StepOver(state), history, x, StateTensors<TState>.Flatten(state), masks.Sequences(), Threads, firstStep);
+            bool interprets = execution == Execution.Interpreted || !ScanCompiler.EmitsCode;
+            var outcome = ScanCompiler.Run(StepOver(state), history, x, StateTensors<TState>.Flatten(state), masks.Sequences(), Threads, firstStep, interprets);
             reason = outcome.Reason;
             if (reason is null)
             {
-                LastPath = new(Execution.Compiled, null);
+                LastPath = interprets ? new(Execution.Interpreted, WhyInterpreted(execution)) : new(Execution.Compiled, null);
                 return new(outcome.Outputs, StateTensors<TState>.Rebuild(state, outcome.Final), new StateSequence<TState>(state, outcome.All.ToArray()));
             }
         }
         LastPath = new(Execution.Eager, reason);
         return Unroll(x, state, masks, firstStep);
     }
+
+    static string WhyInterpreted(Execution execution) =>
+        execution == Execution.Interpreted ? "the layer's Execution is Interpreted" : "this program cannot make code at run time";
 
     /// <summary>Operation by operation.</summary>
     Unrolled<TState> Unroll(Tensor x, TState state, LengthMasks masks, int firstStep)

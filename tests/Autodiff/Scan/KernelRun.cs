@@ -12,14 +12,17 @@ sealed unsafe class KernelRun<T>(int width, int rows) : IDisposable
 
     public static bool IsSingle => typeof(T) == typeof(float);
 
+    /// <summary>What runs the kernel.</summary>
+    public KernelBackEnd BackEnd { get; init; } = KernelBackEnd.Emitted;
+
     public KernelBuilder Kernel { get; } = new(width, IsSingle);
 
-    public int Padded { get; } = KernelCompiler.Padded(width, IsSingle);
+    public int Padded { get; } = KernelLayout.Padded(width, IsSingle);
 
     /// <summary>Rows that share sums of columns.</summary>
     public int BlocksInLane { get; init; } = 2;
 
-    public int Lanes => (rows - 1) / (BlocksInLane * KernelCompiler.RowsInBlock) + 1;
+    public int Lanes => (rows - 1) / (BlocksInLane * KernelLayout.RowsInBlock) + 1;
 
     public void Dispose()
     {
@@ -51,10 +54,10 @@ sealed unsafe class KernelRun<T>(int width, int rows) : IDisposable
             mask = Fill(Kernel.AddSlot(0), 1, Padded, Padded, _ => 0);
             new Span<byte>((void*)memory[mask], width * sizeof(T)).Fill(0xFF);
         }
-        var method = KernelCompiler.Compile(Kernel, mask, Padded, BlocksInLane);
+        var method = BackEnd.MethodOf(new(Kernel, mask, Padded, BlocksInLane));
         nint* slots = stackalloc nint[memory.Count];
         for (int i = 0; i < memory.Count; i++) slots[i] = memory[i] + from * Kernel.RowStrides[i] * sizeof(T);
-        method(slots, count ?? rows, from / KernelCompiler.RowsInBlock);
+        method(slots, count ?? rows, from / KernelLayout.RowsInBlock);
     }
 
     int Fill(int slot, int count, int stride, int used, Func<Random, double>? draw)

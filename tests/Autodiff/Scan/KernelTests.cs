@@ -47,6 +47,12 @@ public class KernelTests
     public void WritesInDouble() => Writes<double>();
 
     [Fact]
+    public void TightRowsInSingle() => TightRows<float>();
+
+    [Fact]
+    public void TightRowsInDouble() => TightRows<double>();
+
+    [Fact]
     public void MaximumAndMinimumOfNaNAreNaN()
     {
         foreach (var op in (KernelOp[])[KernelOp.Maximum, KernelOp.Minimum])
@@ -73,7 +79,7 @@ public class KernelTests
             var kernel = new KernelBuilder(width, isSingle: true);
             int slot = kernel.AddSlot(16);
             kernel.Write(KernelWrite.Store, slot, kernel.Load(KernelOp.Element, slot) + number);
-            return KernelCompiler.Compile(kernel, -1, 16, 1);
+            return KernelBackEnd.Emitted.MethodOf(new(kernel, -1, 16, 1));
         }
     }
 
@@ -163,7 +169,7 @@ public class KernelTests
                 int half = rows / 16 * 8;
                 if (half > 0) run.Run(0, half);
                 run.Run(half, rows - half);
-                int rowsInLane = run.BlocksInLane * KernelCompiler.RowsInBlock;
+                int rowsInLane = run.BlocksInLane * KernelLayout.RowsInBlock;
                 for (int r = 0; r < rows; r++)
                     for (int c = 0; c < width; c++) Near<T>(before[r][c] + run.At(a, r, c), run.At(total, r, c), 4, "accumulated");
                 for (int lane = 0; lane < run.Lanes; lane++)

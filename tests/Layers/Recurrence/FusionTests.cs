@@ -65,7 +65,7 @@ public class FusionTests
     {
         string plan = Recurrent.Over(new Elementwise(All[name])).Explain(Tensor.Zeros([5, 32, 20]));
         Assert.DoesNotContain("operation  ", plan, StringComparison.Ordinal);
-        Assert.Contains("rows shared by up to 4 threads", plan, StringComparison.Ordinal);
+        Assert.Contains("rows shared by up to 8 threads", plan, StringComparison.Ordinal);
         Assert.Contains("backward\n", plan, StringComparison.Ordinal);
     }
 

@@ -114,7 +114,7 @@ public class StepValueTests
     {
         StepFunction step = (x, states, _) => (x * Key.At(TimeStep.Current).Normal([3], 1, x.ElementType), states);
         var (plan, _) = ScanCompiler.Plan(step, new StepHistory(), InDouble.Draw(Key, 4, 5, 3), [InDouble.Draw(Key, 5, 3)], []);
-        Assert.Equal((KernelCompiler.Padded(3, isSingle: false), 3), (plan!.Sequences[0].Buffer.Block, plan.Sequences[0].Width));
+        Assert.Equal((KernelLayout.Padded(3, isSingle: false), 3), (plan!.Sequences[0].Buffer.Block, plan.Sequences[0].Width));
         Assert.Null(plan.Unsplittable);
     }
 

@@ -1,0 +1,196 @@
+using System.Buffers;
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Autograd.Scan;
+
+/// <summary>
+/// Runs a kernel instruction by instruction, each on the elements of a block of rows that stays in the first-level cache. What is the same for all rows is
+/// computed once. Nothing is read or written beyond the columns, so neither fill nor masks are needed.
+/// </summary>
+internal sealed unsafe class KernelInterpreter<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    const int ElementsInBlock = 1024;
+
+    readonly KernelBuilder kernel;
+    readonly KernelInstruction[] instructions;
+    readonly int laneStride, blocksInLane, width, rowsAtOnce;
+    readonly bool[] isShared;
+
+    // The buffer of each result; results whose last use is over leave theirs to others.
+    readonly int[] buffers;
+    readonly int bufferCount;
+
+    public KernelInterpreter(KernelRequest request)
+    {
+        (kernel, laneStride, blocksInLane) = (request.Kernel, request.LaneStride, request.BlocksInLane);
+        instructions = kernel.Instructions.ToArray();
+        width = kernel.Width;
+        // Whole blocks of rows, so that each belongs to one lane; or a part of one.
+        rowsAtOnce = Math.Clamp(ElementsInBlock / width, 1, KernelLayout.RowsInBlock);
+        isShared = Shared();
+        buffers = Buffers(out bufferCount);
+    }
+
+    public void Run(nint* slots, int rows, int firstBlock)
+    {
+        T[] memory = ArrayPool<T>.Shared.Rent(bufferCount * rowsAtOnce * width);
+        fixed (T* first = memory)
+        {
+            for (int i = 0; i < instructions.Length; i++)
+                if (isShared[i]) Compute(i, slots, 0, rowsAtOnce, first);
+            for (int row = 0; row < rows;)
+            {
+                // A block ends where the next one begins.
+                int count = Math.Min(Math.Min(rowsAtOnce, rows - row), KernelLayout.RowsInBlock - row % KernelLayout.RowsInBlock);
+                for (int i = 0; i < instructions.Length; i++)
+                    if (!isShared[i]) Compute(i, slots, row, count, first);
+                nint lane = (nint)((firstBlock + row / KernelLayout.RowsInBlock) / blocksInLane) * laneStride;
+                foreach (var (write, slot, value) in kernel.Writes) Write(write, (T*)slots[slot], kernel.RowStrides[slot], At(value, first), row, count, lane);
+                row += count;
+            }
+        }
+        ArrayPool<T>.Shared.Return(memory);
+    }
+
+    T* At(int instruction, T* first) => first + (nint)buffers[instruction] * rowsAtOnce * width;
+
+    void Compute(int number, nint* slots, int row, int rows, T* first)
+    {
+        var instruction = instructions[number];
+        var result = new Span<T>(At(number, first), rows * width);
+        if (instruction.OperandCount == 0)
+        {
+            Load(instruction, slots, row, rows, result);
+            return;
+        }
+        var a = new ReadOnlySpan<T>(At(instruction.First, first), result.Length);
+        var b = instruction.OperandCount > 1 ? new ReadOnlySpan<T>(At(instruction.Second, first), result.Length) : default;
+        switch (instruction.Op)
+        {
+            case KernelOp.Add: TensorPrimitives.Add(a, b, result); break;
+            case KernelOp.Subtract: TensorPrimitives.Subtract(a, b, result); break;
+            case KernelOp.Multiply: TensorPrimitives.Multiply(a, b, result); break;
+            case KernelOp.Divide: TensorPrimitives.Divide(a, b, result); break;
+            case KernelOp.Maximum: TensorPrimitives.Max(a, b, result); break;
+            case KernelOp.Minimum: TensorPrimitives.Min(a, b, result); break;
+            case KernelOp.Abs: TensorPrimitives.Abs(a, result); break;
+            case KernelOp.Sqrt: TensorPrimitives.Sqrt(a, result); break;
+            case KernelOp.Exp: TensorPrimitives.Exp(a, result); break;
+            case KernelOp.Sigmoid: TensorPrimitives.Sigmoid(a, result); break;
+            case KernelOp.Tanh: TensorPrimitives.Tanh(a, result); break;
+            case KernelOp.Log: TensorPrimitives.Log(a, result); break;
+            case KernelOp.Sin: TensorPrimitives.Sin(a, result); break;
+            case KernelOp.Cos: TensorPrimitives.Cos(a, result); break;
+            case KernelOp.Floor: TensorPrimitives.Floor(a, result); break;
+            case KernelOp.Round: TensorPrimitives.Round(a, result); break;
+            case KernelOp.Power: TensorPrimitives.Pow(a, b, result); break;
+            case KernelOp.Greater or KernelOp.Equal: Compare(instruction.Op, a, b, result); break;
+            case KernelOp.Select: Select(a, b, new ReadOnlySpan<T>(At(instruction.Third, first), result.Length), result); break;
+            default: throw new NotSupportedException($"{instruction.Op} is not interpreted.");
+        }
+    }
+
+    void Load(KernelInstruction instruction, nint* slots, int row, int rows, Span<T> result)
+    {
+        if (instruction.Op == KernelOp.Constant)
+        {
+            result.Fill(T.CreateSaturating(instruction.Number));
+            return;
+        }
+        T* slot = (T*)slots[instruction.First];
+        if (instruction.Op == KernelOp.Scalar)
+        {
+            result.Fill(*slot);
+            return;
+        }
+        int stride = instruction.Op == KernelOp.Vector ? 0 : kernel.RowStrides[instruction.First];
+        slot += (long)row * stride;
+        for (int i = 0; i < rows; i++, slot += stride)
+        {
+            var target = result.Slice(i * width, width);
+            if (instruction.Op == KernelOp.Column) target.Fill(*slot);
+            else new ReadOnlySpan<T>(slot, width).CopyTo(target);
+        }
+    }
+
+    void Write(KernelWrite write, T* slot, int stride, T* value, int row, int rows, nint lane)
+    {
+        for (int i = 0; i < rows; i++, value += width)
+        {
+            var source = new ReadOnlySpan<T>(value, width);
+            T* target = slot + (long)(row + i) * stride;
+            switch (write)
+            {
+                case KernelWrite.Store: source.CopyTo(new Span<T>(target, width)); break;
+                case KernelWrite.Accumulate: Add(source, target); break;
+                case KernelWrite.ColumnSum: Add(source, slot + lane); break;
+                case KernelWrite.RowSum: *target = TensorPrimitives.Sum(source); break;
+            }
+        }
+    }
+
+    void Add(ReadOnlySpan<T> source, T* target) => TensorPrimitives.Add(new ReadOnlySpan<T>(target, width), source, new Span<T>(target, width));
+
+    static void Compare(KernelOp op, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> result)
+    {
+        int i = 0;
+        for (; i <= result.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            Vector<T> left = new(a[i..]), right = new(b[i..]);
+            var mask = op == KernelOp.Greater ? Vector.GreaterThan(left, right) : Vector.Equals(left, right);
+            Vector.ConditionalSelect(mask, Vector<T>.One, Vector<T>.Zero).CopyTo(result[i..]);
+        }
+        for (; i < result.Length; i++) result[i] = (op == KernelOp.Greater ? a[i] > b[i] : a[i] == b[i]) ? T.One : T.Zero;
+    }
+
+    static void Select(ReadOnlySpan<T> mask, ReadOnlySpan<T> yes, ReadOnlySpan<T> no, Span<T> result)
+    {
+        int i = 0;
+        for (; i <= result.Length - Vector<T>.Count; i += Vector<T>.Count)
+            Vector.ConditionalSelect(Vector.Equals(new Vector<T>(mask[i..]), Vector<T>.Zero), new Vector<T>(no[i..]), new Vector<T>(yes[i..])).CopyTo(result[i..]);
+        for (; i < result.Length; i++) result[i] = mask[i] == T.Zero ? no[i] : yes[i];
+    }
+
+    // What is computed from nothing that differs from row to row.
+    bool[] Shared()
+    {
+        var shared = new bool[instructions.Length];
+        for (int i = 0; i < shared.Length; i++)
+        {
+            var instruction = instructions[i];
+            shared[i] = instruction.OperandCount switch
+            {
+                0 => instruction.Op is KernelOp.Vector or KernelOp.Scalar or KernelOp.Constant,
+                1 => shared[instruction.First],
+                2 => shared[instruction.First] && shared[instruction.Second],
+                _ => shared[instruction.First] && shared[instruction.Second] && shared[instruction.Third],
+            };
+        }
+        return shared;
+    }
+
+    int[] Buffers(out int count)
+    {
+        var last = new int[instructions.Length];
+        for (int i = 0; i < last.Length; i++)
+            foreach (int operand in OperandsOf(instructions[i])) last[operand] = i;
+        // What is written is needed to the end, and what all rows share for the next block too.
+        foreach (var (_, _, value) in kernel.Writes) last[value] = int.MaxValue;
+        var (found, free) = (new int[instructions.Length], new Stack<int>());
+        count = 0;
+        for (int i = 0; i < found.Length; i++)
+        {
+            // What all rows share is computed before everything else, so its buffer has never been another's.
+            found[i] = !isShared[i] && free.TryPop(out int buffer) ? buffer : count++;
+            foreach (int operand in OperandsOf(instructions[i]).Distinct())
+                if (last[operand] == i && !isShared[operand])
+                    free.Push(found[operand]);
+        }
+        return found;
+    }
+
+    static int[] OperandsOf(KernelInstruction instruction) =>
+        ((int[])[instruction.First, instruction.Second, instruction.Third])[..instruction.OperandCount];
+}
