@@ -8,7 +8,7 @@ internal sealed partial class KernelEmitter
     {
         for (int i = 0; i < results.Length; i++)
         {
-            if (scopes[i] != scope || IsPartOfSum(i)) continue;
+            if (scopes[i] != scope || IsPartOfSum(i) || IsPartOfSelect(i)) continue;
             EmitInstruction(kernel.Instructions[i]);
             code.Emit(OpCodes.Stloc, results[i]);
         }
@@ -55,10 +55,14 @@ internal sealed partial class KernelEmitter
         switch (instruction.Op)
         {
             case KernelOp.Greater or KernelOp.Equal:
-                Load(first, second);
-                code.Emit(OpCodes.Call, instruction.Op == KernelOp.Greater ? vectors.GreaterThan : vectors.EqualTo);
+                Compare(instruction);
                 code.Emit(OpCodes.Call, vectors.One);
                 code.Emit(OpCodes.Call, vectors.Zero);
+                code.Emit(OpCodes.Call, vectors.ConditionalSelect);
+                break;
+            case KernelOp.Select when IsPartOfSelect(first):
+                Compare(kernel.Instructions[first]);
+                Load(second, instruction.Third);
                 code.Emit(OpCodes.Call, vectors.ConditionalSelect);
                 break;
             case KernelOp.Select:
@@ -91,6 +95,22 @@ internal sealed partial class KernelEmitter
                 code.Emit(OpCodes.Call, vectors.For(instruction.Op));
                 break;
         }
+    }
+
+    void Compare(KernelInstruction comparison)
+    {
+        Load(comparison.First, comparison.Second);
+        code.Emit(OpCodes.Call, comparison.Op == KernelOp.Greater ? vectors.GreaterThan : vectors.EqualTo);
+    }
+
+    // A comparison that is used once, to select, is a mask as it stands: it need not become 1 or 0 first.
+    bool IsPartOfSelect(int number)
+    {
+        if (kernel.Instructions[number].Op is not (KernelOp.Greater or KernelOp.Equal) || uses[number] != 1) return false;
+        for (int i = number + 1; i < results.Length; i++)
+            if (kernel.Instructions[i] is { Op: KernelOp.Select } select && select.First == number)
+                return scopes[i] == scopes[number];
+        return false;
     }
 
     // A product that is used once, by a sum, is formed in the sum.
