@@ -39,7 +39,8 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
             if (reason is null)
             {
                 LastPath = new(Execution.Compiled, null);
-                return new(outcome.Outputs, StateTensors<TState>.Rebuild(state, outcome.Final), new StateSequence<TState>(state, outcome.All.ToArray()));
+                var states = new StateSequence<TState>(state, x.Shape[0], outcome.All.ToArray());
+                return new(outcome.Outputs, StateTensors<TState>.Rebuild(state, outcome.Final), states);
             }
         }
         LastPath = new(Execution.Eager, reason);
