@@ -159,7 +159,7 @@ public sealed class StreamingCell<TState>
 
     void Load(TState state)
     {
-        bool fits = StateTensors<TState>.FirstDifference(driver.State, state, out _, out _) < 0;
+        bool fits = StateTensors<TState>.Difference(driver.State, state) is null;
         driver.State = state;
         if (fits)
         {

@@ -16,4 +16,4 @@ public enum NarxFeedback
 /// <summary>State of a NARX network: what its delay lines hold.</summary>
 /// <param name="Inputs">Past inputs x_{t−1}, x_{t−2}, …, latest first.</param>
 /// <param name="Fed">What was fed back, latest first.</param>
-public readonly record struct NarxState(LayerStates<Tensor> Inputs, LayerStates<Tensor> Fed);
+public readonly record struct NarxState(LayerStates<Tensor> Inputs, LayerStates<Tensor> Fed) : IStatePart;

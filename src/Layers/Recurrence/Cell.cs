@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Autograd.Layers;
@@ -7,9 +8,10 @@ namespace Autograd.Layers;
 /// state, and nothing of it is kept in the cell. What runs it over time, differentiates or checks it takes any cell.
 /// </summary>
 /// <typeparam name="TState">
-/// The state: a <see cref="Tensor"/>, or a tuple or <c>record struct</c> of tensors, nested at will. No interface has to be implemented.
+/// The state: a <see cref="Tensor"/>, an array or list of tensors, or a tuple or <c>record struct</c> of such, nested at will.
+/// No interface has to be implemented; see <see cref="IStatePart"/> for programs that are compiled ahead of time.
 /// </typeparam>
-public abstract class Cell<TState> : Module
+public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState> : Module
 {
     readonly RandomKey key;
     readonly int[] stateSizes;
@@ -18,8 +20,8 @@ public abstract class Cell<TState> : Module
     /// <summary>Declares the random key of the initial weights and the size of each tensor of the state.</summary>
     /// <param name="key">Where the initial weights come from.</param>
     /// <param name="stateSizes">
-    /// The number of units of each tensor of the state, in order of declaration; one number stands for all of them. None at all means that
-    /// <see cref="Initial"/> is overridden.
+    /// The number of units of each tensor of the state, in order of declaration; one number stands for all of them, but a state that is
+    /// a list has as many tensors as there are numbers. None at all means that <see cref="Initial"/> is overridden.
     /// </param>
     protected Cell(RandomKey key, params int[] stateSizes)
     {
@@ -40,7 +42,10 @@ public abstract class Cell<TState> : Module
     /// </remarks>
     /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
     /// <param name="state">The state before the step.</param>
-    /// <returns>The output and the state after the step; the same tensor may serve as both.</returns>
+    /// <returns>
+    /// The output and the state after the step; the same tensor may serve as both. A list in the state is as long as the one before, and
+    /// the one that was given is not changed.
+    /// </returns>
     public abstract (Tensor Output, TState Next) Step(Tensor x, TState state);
 
     /// <summary>
@@ -50,12 +55,12 @@ public abstract class Cell<TState> : Module
     /// <param name="type">Element type, that of the input.</param>
     public virtual TState Initial(int batch, ElementType type)
     {
-        // A default list would be taken for a tensor.
-        if (StateTensors<TState>.HasLists)
+        bool counted = StateTensors<TState>.IsList && stateSizes.Length > 0;
+        if (StateTensors<TState>.HasLists && !counted)
             throw new InvalidOperationException($"{GetType().Name}: the state {typeof(TState).Name} has a list of states, of unknown length; override Initial.");
-        var tensors = new Tensor[StateTensors<TState>.Slots];
-        for (int i = 0; i < tensors.Length; i++) tensors[i] = Tensor.Zeros([batch, StateSize(i)], type);
-        return StateTensors<TState>.Rebuild(default!, tensors);
+        var tensors = new Tensor[counted ? stateSizes.Length : StateTensors<TState>.Slots];
+        for (int i = 0; i < tensors.Length; i++) tensors[i] = Tensor.Zeros([batch, counted ? stateSizes[i] : StateSize(i)], type);
+        return StateTensors<TState>.Create(tensors);
     }
 
     /// <summary>

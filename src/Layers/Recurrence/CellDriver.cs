@@ -78,12 +78,15 @@ internal sealed class CellDriver<TState>
     /// <summary>A step by itself, within the one under way: for those who number, mask and keep states by other means.</summary>
     public static (Tensor Output, TState Next) Advance(Cell<TState> cell, Tensor x, TState state)
     {
+        var before = StateTensors<TState>.IsMutable ? StateTensors<TState>.Flatten(state) : [];
         var (output, next) = cell.Step(x, state);
-        int different = StateTensors<TState>.FirstDifference(state, next, out var before, out var after);
-        if (different < 0) return (output, next);
-        throw new ShapeException(
-            $"{cell.GetType().Name}.Step: tensor {different} of the state is {before?.ToString() ?? "missing"} before the step " +
-            $"and {after?.ToString() ?? "missing"} after it.");
+        // Others hold the same list: the states of earlier steps, the sequences that have ended.
+        if (StateTensors<TState>.IsMutable && !StateTensors<TState>.Flatten(state).SequenceEqual(before))
+            throw new InvalidOperationException(
+                $"{cell.GetType().Name}.Step: it changed a list in the state that it was given; a step makes new ones.");
+        return StateTensors<TState>.Difference(state, next) is { } difference
+            ? throw new ShapeException($"{cell.GetType().Name}.Step: {difference}.")
+            : (output, next);
     }
 
     /// <summary>Otherwise a state of another batch could be broadcast against the input without an error.</summary>

@@ -1,10 +1,11 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Autograd.Layers;
 
 /// <summary>The states of the layers of a stack, lowest first. Immutable; may be part of a state.</summary>
 /// <typeparam name="TState">The state of one layer.</typeparam>
-public sealed class LayerStates<TState> : IReadOnlyList<TState>, IStateList
+public sealed class LayerStates<[DynamicallyAccessedMembers(StateLayout.Kept)] TState> : IReadOnlyList<TState>, IStateList
 {
     readonly TState[] layers;
 
@@ -32,6 +33,12 @@ public sealed class LayerStates<TState> : IReadOnlyList<TState>, IStateList
     void IStateList.Collect(List<Tensor> tensors)
     {
         foreach (var layer in layers) tensors.AddRange(StateTensors<TState>.Flatten(layer));
+    }
+
+    void IStateList.CollectCounts(List<int> counts)
+    {
+        counts.Add(layers.Length);
+        foreach (var layer in layers) StateTensors<TState>.AddCounts(layer, counts);
     }
 
     object IStateList.Rebuild(ReadOnlySpan<Tensor> tensors, ref int used)

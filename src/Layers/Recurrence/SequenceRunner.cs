@@ -40,7 +40,8 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
             if (reason is null)
             {
                 LastPath = interprets ? new(Execution.Interpreted, WhyInterpreted(execution)) : new(Execution.Compiled, null);
-                return new(outcome.Outputs, StateTensors<TState>.Rebuild(state, outcome.Final), new StateSequence<TState>(state, outcome.All.ToArray()));
+                var states = new StateSequence<TState>(state, x.Shape[0], outcome.All.ToArray());
+                return new(outcome.Outputs, StateTensors<TState>.Rebuild(state, outcome.Final), states);
             }
         }
         LastPath = new(Execution.Eager, reason);

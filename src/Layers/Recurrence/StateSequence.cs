@@ -3,9 +3,9 @@ using System.Collections;
 namespace Autograd.Layers;
 
 /// <summary>The states after all steps of a run, made from tensors <c>[time, batch, units]</c> when they are asked for.</summary>
-internal sealed class StateSequence<TState>(TState template, Tensor[] stacked) : IReadOnlyList<TState>
+internal sealed class StateSequence<TState>(TState template, int count, Tensor[] stacked) : IReadOnlyList<TState>
 {
-    public int Count => stacked[0].Shape[0];
+    public int Count => count;
 
     public TState Stacked => StateTensors<TState>.Rebuild(template, stacked);
 

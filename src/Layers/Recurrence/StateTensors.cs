@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Autograd.Layers;
 
 /// <summary>
-/// The tensors of a state of any type. A state is a tensor, a list of states, or a value type whose fields are states; in memory all of these are
-/// nothing but references side by side, so they are read and written as a span of references, without reflection and without allocation.
-/// That the type is of this kind is checked once.
+/// The tensors of a state of any type. A state is a tensor, a list of tensors or of states, or a value type whose fields are states; in
+/// memory all of these are nothing but references side by side, so they are read and written as a span of references, without reflection
+/// and, unless there are lists, without allocation. That the type is of this kind is checked once.
 /// </summary>
 internal static class StateTensors<TState>
 {
@@ -16,7 +16,13 @@ internal static class StateTensors<TState>
     public static int Slots => Layout.Order.Length;
 
     /// <summary>Whether the number of tensors depends on the value.</summary>
-    public static bool HasLists => Layout.HasLists;
+    public static bool HasLists { get; } = Array.Exists(Layout.Kinds, kind => kind != StatePartKind.Tensor);
+
+    /// <summary>Whether a state is one list of tensors, so that they are as many as somebody says.</summary>
+    public static bool IsList => Layout.Kinds is [StatePartKind.Array or StatePartKind.List];
+
+    /// <summary>Whether a list among them could be changed by those it is given to.</summary>
+    public static bool IsMutable { get; } = Array.Exists(Layout.Kinds, kind => kind is StatePartKind.Array or StatePartKind.List);
 
     /// <summary>All tensors, in order of declaration.</summary>
     public static Tensor[] Flatten(TState state)
@@ -33,12 +39,22 @@ internal static class StateTensors<TState>
     {
         int used = 0;
         var references = References(ref template);
-        foreach (int slot in Layout.Order)
+        for (int i = 0; i < Layout.Order.Length; i++)
         {
-            if (references[slot] is IStateList list) references[slot] = list.Rebuild(tensors, ref used);
-            else references[slot] = tensors[used++];
+            ref var part = ref references[Layout.Order[i]];
+            if (part is null && Layout.Kinds[i] != StatePartKind.Tensor) throw Missing();
+            part = HasLists ? StateLists.Rebuild(part, Layout.Kinds[i], tensors, ref used) : tensors[used++];
         }
         return template;
+    }
+
+    /// <summary>A state of a type without lists, or that is one list, from nothing but its tensors.</summary>
+    public static TState Create(ReadOnlySpan<Tensor> tensors)
+    {
+        var state = default(TState)!;
+        if (!HasLists) return Rebuild(state, tensors);
+        References(ref state)[0] = StateLists.Create(Layout.Kinds[0], tensors);
+        return state;
     }
 
     /// <summary>A state that was given, or null where it is missing: the default of its type.</summary>
@@ -64,61 +80,69 @@ internal static class StateTensors<TState>
         return Rebuild(left, results);
     }
 
-    /// <summary>The first tensor whose shape differs between two states, or −1. Allocates nothing for states without lists.</summary>
-    public static int FirstDifference(TState left, TState right, out Shape? before, out Shape? after)
+    /// <summary>How the second of two states is of another structure, or null. Allocates nothing for equal states without lists.</summary>
+    public static string? Difference(TState before, TState after)
     {
-        var a = References(ref left);
-        var b = References(ref right);
-        (before, after) = (null, null);
+        if (HasLists) return DifferenceInLists(before, after);
+        var a = References(ref before);
+        var b = References(ref after);
         for (int i = 0; i < Layout.Order.Length; i++)
         {
             int slot = Layout.Order[i];
-            if (a[slot] is not Tensor from || b[slot] is not Tensor to)
-                return FirstDifferenceInLists(Flatten(left), Flatten(right), out before, out after);
-            (before, after) = (from.Shape, to.Shape);
-            if (!before.Equals(after)) return i;
+            if (a[slot] is not Tensor from || b[slot] is not Tensor to) throw Missing();
+            if (!from.Shape.Equals(to.Shape)) return Differs(i, from.Shape, to.Shape);
         }
-        return -1;
+        return null;
     }
 
-    static int FirstDifferenceInLists(Tensor[] left, Tensor[] right, out Shape? before, out Shape? after)
+    static string? DifferenceInLists(TState before, TState after)
     {
-        (before, after) = (null, null);
-        for (int i = 0; i < Math.Max(left.Length, right.Length); i++)
+        var (a, b) = (Flatten(before), Flatten(after));
+        for (int i = 0; i < Math.Max(a.Length, b.Length); i++)
         {
-            before = i < left.Length ? left[i].Shape : null;
-            after = i < right.Length ? right[i].Shape : null;
-            if (before != after) return i;
+            var from = i < a.Length ? a[i].Shape : null;
+            var to = i < b.Length ? b[i].Shape : null;
+            if (from != to) return Differs(i, from, to);
         }
-        return -1;
+        var (countsBefore, countsAfter) = (Counts(before), Counts(after));
+        return countsBefore.SequenceEqual(countsAfter)
+            ? null
+            : $"the lists of the state have lengths {Join(countsBefore)} before the step and {Join(countsAfter)} after it";
+
+        static string Join(List<int> counts) => string.Join(", ", counts);
+    }
+
+    static string Differs(int tensor, Shape? before, Shape? after) =>
+        $"tensor {tensor} of the state is {before?.ToString() ?? "missing"} before the step and {after?.ToString() ?? "missing"} after it";
+
+    static List<int> Counts(TState state)
+    {
+        var counts = new List<int>();
+        AddCounts(state, counts);
+        return counts;
+    }
+
+    /// <summary>Adds the number of tensors of each list.</summary>
+    public static void AddCounts(TState state, List<int> counts)
+    {
+        var references = References(ref state);
+        foreach (int slot in Layout.Order) StateLists.CollectCounts(references[slot], counts);
     }
 
     static Tensor[] FlattenLists(Span<object?> references)
     {
         var tensors = new List<Tensor>(Slots);
         foreach (int slot in Layout.Order)
-        {
-            if (references[slot] is Tensor tensor) tensors.Add(tensor);
-            else if (references[slot] is IStateList list) list.Collect(tensors);
-            else throw Missing();
-        }
-        return [.. tensors];
+            if (!StateLists.Collect(references[slot], tensors))
+                throw Missing();
+        return tensors.Contains(null!) ? throw Missing() : [.. tensors];
     }
 
     static ArgumentException Missing() => new($"A tensor of the state {typeof(TState).Name} is null.");
 
     static Span<object?> References(ref TState state)
     {
-        if (Slots == 0)
-            throw new ArgumentException($"A state is a tensor, or a tuple or record struct of tensors; {typeof(TState)} is not.");
+        if (Layout.Refusal is { } refusal) throw new ArgumentException(refusal);
         return MemoryMarshal.CreateSpan(ref Unsafe.As<TState, object?>(ref state), Slots);
     }
-}
-
-/// <summary>A list of states inside a state.</summary>
-internal interface IStateList
-{
-    void Collect(List<Tensor> tensors);
-
-    object Rebuild(ReadOnlySpan<Tensor> tensors, ref int used);
 }

@@ -6,7 +6,7 @@ namespace Autograd.Layers;
 /// <param name="V">Membrane potentials, <c>[batch, neurons]</c>.</param>
 /// <param name="Spikes">1 where a neuron fired in the last step, else 0.</param>
 /// <param name="Trace">The spikes after a low-pass filter; also the output.</param>
-public readonly record struct LiquidState(Tensor V, Tensor Spikes, Tensor Trace);
+public readonly record struct LiquidState(Tensor V, Tensor Spikes, Tensor Trace) : IStatePart;
 
 /// <summary>How a <see cref="LiquidStateCell"/> is drawn. Times are in steps.</summary>
 public sealed record LiquidStateOptions

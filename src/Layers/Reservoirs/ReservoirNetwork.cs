@@ -5,7 +5,7 @@ namespace Autograd.Layers;
 /// <summary>What a <see cref="ReservoirNetwork{TState}"/> carries from step to step.</summary>
 /// <param name="Reservoir">The reservoir's state.</param>
 /// <param name="Output">The output of the last step, <c>[batch, outputs]</c> in double: what is fed back.</param>
-public readonly record struct ReservoirState<TState>(TState Reservoir, Tensor Output);
+public readonly record struct ReservoirState<TState>(TState Reservoir, Tensor Output) : IStatePart;
 
 /// <summary>A run of a reservoir network.</summary>
 /// <param name="Outputs">The outputs, <c>[time, batch, outputs]</c>.</param>

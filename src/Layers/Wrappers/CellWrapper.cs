@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Autograd.Layers;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Autograd.Layers;
 /// </summary>
 /// <typeparam name="TInner">The state of the cell within.</typeparam>
 /// <typeparam name="TState">The wrapper's own state.</typeparam>
-public abstract class CellWrapper<TInner, TState> : Cell<TState>
+public abstract class CellWrapper<TInner, [DynamicallyAccessedMembers(StateLayout.Kept)] TState> : Cell<TState>
 {
     /// <summary>Wraps a cell.</summary>
     /// <param name="cell">The cell; its parameters become this module's.</param>
@@ -27,7 +29,7 @@ public abstract class CellWrapper<TInner, TState> : Cell<TState>
 
 /// <summary>A cell around another one with the same state, which begins as the other does.</summary>
 /// <typeparam name="TState">The state of both.</typeparam>
-public abstract class CellWrapper<TState> : CellWrapper<TState, TState>
+public abstract class CellWrapper<[DynamicallyAccessedMembers(StateLayout.Kept)] TState> : CellWrapper<TState, TState>
 {
     /// <inheritdoc/>
     protected CellWrapper(Cell<TState> cell)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Autograd.Layers;
 using Pair = (Autograd.Tensor Left, Autograd.Tensor Right);
 
@@ -10,6 +12,23 @@ public class CellTests
     readonly record struct Counted(Tensor Values, int Steps);
 
     sealed record Boxed(Tensor Values);
+
+    // One field for three tensors: the fields do not say what is in it.
+    [InlineArray(3)]
+    struct Three
+    {
+        public Tensor First;
+    }
+
+    [StructLayout(LayoutKind.Explicit)]
+    struct Overlapping
+    {
+        [FieldOffset(0)]
+        public Tensor Values;
+
+        [FieldOffset(0)]
+        public Tensor Again;
+    }
 
     [Fact]
     public void InitialStatesAreZerosOfTheDeclaredSizes()
@@ -84,14 +103,20 @@ public class CellTests
     [Fact]
     public void OtherTypesAreNoStates()
     {
+        const string hidden = " has more in it than fields that this program knows; if they are states, let it be an IStatePart";
         Rejects(new FunctionCell<Boxed>((x, s) => (x, s), 2));
-        Rejects(new FunctionCell<Counted>((x, s) => (x, s), 2));
-        Rejects(new FunctionCell<Tensor[]>((x, s) => (x, s), 2));
+        Rejects(new FunctionCell<Counted>((x, s) => (x, s), 2), ": System.Int32 is none of these");
+        Rejects(new FunctionCell<int[]>((x, s) => (x, s), 2));
+        Rejects(new FunctionCell<LstmState[]>((x, s) => (x, s), 2));
         Rejects(new FunctionCell<int>((x, s) => (x, s), 2));
-        Rejects(new FunctionCell<(Tensor, DayOfWeek)>((x, s) => (x, s), 2));
+        Rejects(new FunctionCell<(Tensor, DayOfWeek)>((x, s) => (x, s), 2), ": System.DayOfWeek is none of these");
+        Rejects(new FunctionCell<(Tensor, (Tensor, string))>((x, s) => (x, s), 2), ": System.String is none of these");
+        Rejects(new FunctionCell<(Tensor, Traces?)>((x, s) => (x, s), 2), $": {typeof(Traces?)} is none of these");
         Rejects(new FunctionCell<Traces?>((x, s) => (x, s), 2));
-        Rejects(new FunctionCell<ValueTuple>((x, s) => (x, s), 2));
-        Rejects(new FunctionCell<LayerStates<int>>((x, s) => (x, s), 2), new LayerStates<int>([1]), typeof(int));
+        Rejects(new FunctionCell<Overlapping>((x, s) => (x, s), 2));
+        Rejects(new FunctionCell<ValueTuple>((x, s) => (x, s), 2), $": {typeof(ValueTuple)}{hidden}");
+        Rejects(new FunctionCell<Three>((x, s) => (x, s), 2), $": {typeof(Three)}{hidden}");
+        Rejects(new FunctionCell<LayerStates<int>>((x, s) => (x, s), 2), state: new LayerStates<int>([1]), named: typeof(int));
     }
 
     [Theory]
@@ -125,9 +150,10 @@ public class CellTests
                 Assert.Equal(Enumerable.Range(0, new[] { 1, 4, 2 }[b]).Sum(t => Input.At(t, b, 1)), sum.At(b, 1), 1e-5);
     }
 
-    static void Rejects<TState>(Cell<TState> cell, TState? state = default, Type? named = null)
+    static void Rejects<TState>(Cell<TState> cell, string because = "", TState? state = default, Type? named = null)
     {
-        string message = $"A state is a tensor, or a tuple or record struct of tensors; {named ?? typeof(TState)} is not.";
+        string message =
+            $"A state is a tensor, a list of tensors, or a tuple or record struct of states; {named ?? typeof(TState)} is not{because}.";
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => Recurrent.Over(cell).Run(Input, state!)).Message);
         if (named is null) Assert.Equal(message, Assert.Throws<ArgumentException>(() => Recurrent.Over(cell).Run(Input)).Message);
     }
