@@ -30,8 +30,9 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
     public void Plan(StepValue?[] handed, StepValue?[] taken)
     {
         var asked = stores.Select(store => store.Value).Concat(terms.SelectMany(term => term.Operands)).ToHashSet();
+        var stored = stores.Select(store => store.Value).Concat(terms.Where(term => term.Kind != GradientKind.ColumnSum).SelectMany(term => term.Operands)).ToHashSet();
         var computed = Computed(asked);
-        var stages = new StageSplit(forms, computed, handed, taken, isCarried).Stages(asked.Contains);
+        var stages = new StageSplit(forms, computed, handed, taken, isCarried).Stages(stored.Contains, asked.Contains);
         // A state that is asked for as it is has to be there for all steps.
         if (!isCarried && stores.Exists(store => store.Value.Role == Role.State)) stages = [.. stages, new StageValues([], [], false)];
         Locate(stages, taken);

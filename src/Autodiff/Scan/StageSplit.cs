@@ -49,7 +49,8 @@ internal sealed class StageSplit
 
     /// <summary>The stages in order.</summary>
     /// <param name="isStored">Whether a value is needed in memory outside of the stage that uses it.</param>
-    public StageValues[] Stages(Func<StepValue, bool> isStored)
+    /// <param name="isSummed">Whether a value is asked for as the sums of its columns.</param>
+    public StageValues[] Stages(Func<StepValue, bool> isStored, Func<StepValue, bool> isSummed)
     {
         var (sizes, depths) = (new int[components], new int[components]);
         var cycles = new bool[components];
@@ -66,7 +67,9 @@ internal sealed class StageSplit
         var stageOf = new (int Depth, int Cycle)[edges.Length];
         for (int node = 0; node < edges.Length; node++)
             stageOf[node] = cycles[component[node]] ? (depths[component[node]] | 1, component[node]) : (depths[component[node]], -1);
-        Sink(stageOf, isStored);
+        var read = ReadByCycles(stageOf);
+        Sink(stageOf, read, isStored);
+        Lift(stageOf, read, value => isSummed(value) && !isStored(value));
         foreach (var view in values.Where(value => forms.KindOf(value) == ValueKind.View)) MoveToWhole(view, stageOf);
         return
         [
@@ -94,26 +97,49 @@ internal sealed class StageSplit
     }
 
     // From the last value to the first: where all users are in one cycle, a value may go there too.
-    void Sink((int Depth, int Cycle)[] stageOf, Func<StepValue, bool> isStored)
+    void Sink((int Depth, int Cycle)[] stageOf, Dictionary<int, HashSet<StepValue>> read, Func<StepValue, bool> isStored)
     {
-        var read = new Dictionary<int, HashSet<StepValue>>();
-        for (int i = 0; i < values.Length; i++)
-            if (stageOf[i].Cycle >= 0)
-                Read(stageOf[i].Cycle).UnionWith(values[i].Operands.Select(forms.Actual));
         for (int i = values.Length - 1; i >= 0; i--)
         {
             if (stageOf[i].Cycle >= 0 || edges[i].Count == 0 || isStored(values[i])) continue;
             var user = stageOf[edges[i][0]];
-            if (user.Cycle < 0 || !edges[i].TrueForAll(node => stageOf[node] == user) || !CanSink(values[i], edges[i], Read(user.Cycle))) continue;
+            if (user.Cycle < 0 || !edges[i].TrueForAll(node => stageOf[node] == user) || !CanSink(values[i], edges[i], read[user.Cycle])) continue;
             stageOf[i] = user;
-            Read(user.Cycle).UnionWith(values[i].Operands.Select(forms.Actual));
+            read[user.Cycle].UnionWith(values[i].Operands.Select(forms.Actual));
+        }
+    }
+
+    // What is only summed up is made where what it is made of is in registers.
+    void Lift((int Depth, int Cycle)[] stageOf, Dictionary<int, HashSet<StepValue>> read, Func<StepValue, bool> isSummed)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (stageOf[i].Cycle >= 0 || edges[i].Count > 0 || !isSummed(values[i]) || !IsCheap(values[i])) continue;
+            var operands = values[i].Operands.Select(forms.Actual).Where(operand => forms.FormOf(operand) == Form.Matrix && operand.Role != Role.Constant).ToArray();
+            (int Depth, int Cycle) user = (-1, -1);
+            foreach (var operand in operands)
+                if (numbers.TryGetValue(operand, out int number) && stageOf[number].Depth > user.Depth)
+                    user = stageOf[number];
+            // One more operand is read in either case.
+            if (user.Cycle >= 0 && operands.Count(operand => !IsAtHand(operand, user)) <= 1) stageOf[i] = user;
         }
 
-        HashSet<StepValue> Read(int cycle)
+        bool IsAtHand(StepValue operand, (int Depth, int Cycle) user) =>
+            read[user.Cycle].Contains(operand) || (numbers.TryGetValue(operand, out int number) && stageOf[number] == user);
+    }
+
+    bool IsCheap(StepValue value) => forms.KindOf(value) == ValueKind.Fused && !forms.IsExpensive(value);
+
+    Dictionary<int, HashSet<StepValue>> ReadByCycles((int Depth, int Cycle)[] stageOf)
+    {
+        var read = new Dictionary<int, HashSet<StepValue>>();
+        for (int i = 0; i < stageOf.Length; i++)
         {
-            if (!read.TryGetValue(cycle, out var found)) read.Add(cycle, found = []);
-            return found;
+            if (stageOf[i].Cycle < 0) continue;
+            if (!read.TryGetValue(stageOf[i].Cycle, out var found)) read.Add(stageOf[i].Cycle, found = []);
+            if (i < values.Length) found.UnionWith(values[i].Operands.Select(forms.Actual));
         }
+        return read;
     }
 
     // A product is a term of a sum there; what is elementwise must not make the steps read more.
@@ -123,7 +149,7 @@ internal sealed class StageSplit
         {
             case ValueKind.Product:
                 return users.Count == 1 && users[0] < values.Length && IsSum(values[users[0]]);
-            case ValueKind.Fused when !forms.IsExpensive(value):
+            case ValueKind.Fused when IsCheap(value):
                 if (IsSum(value) && value.Operands.Any(operand => forms.KindOf(operand) == ValueKind.Product)) return true;
                 return value.Operands.Select(forms.Actual).Distinct().Count(operand => forms.FormOf(operand) == Form.Matrix && operand.Role != Role.Constant && !read.Contains(operand)) <= 1;
             default:
