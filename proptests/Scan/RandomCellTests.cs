@@ -3,7 +3,7 @@ using Autograd.Layers;
 namespace Autograd.PropertyTests;
 
 /// <summary>
-/// Compiled runs of random cells against the eager tape, the definition of what they compute: outputs, final states, the states of all steps, and the gradients
+/// Compiled and interpreted runs of random cells against the eager tape, the definition of what they compute: outputs, final states, the states of all steps, and the gradients
 /// of everything that is tracked.
 /// </summary>
 public class RandomCellTests
@@ -26,8 +26,12 @@ public class RandomCellTests
             var actual = trial.Run(type, Execution.Compiled);
             total++;
             if (actual.Path.Execution == Execution.Compiled) compiled++;
-            Compare(trial, eager.Values, single.Values, actual.Values, type);
-            Compare(trial, eager.Gradients, single.Gradients, actual.Gradients, type);
+            var interpreted = trial.Run(type, Execution.Interpreted);
+            foreach (var run in (ScanResults[])[actual, interpreted])
+            {
+                Compare(trial, eager.Values, single.Values, run.Values, type);
+                Compare(trial, eager.Gradients, single.Gradients, run.Gradients, type);
+            }
         });
         Assert.True(compiled >= 0.98 * total, $"Only {compiled} of {total} random cells ran compiled.");
     }

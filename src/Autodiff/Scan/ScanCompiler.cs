@@ -21,7 +21,7 @@ public static class ScanCompiler
     /// <param name="x">Inputs, <c>[time, …]</c>.</param>
     /// <param name="states">The states before the first step.</param>
     /// <param name="sequences">Other tensors given for each step, <c>[time, …]</c>; constants to every derivative.</param>
-    /// <param name="threads">Threads at most.</param>
+    /// <param name="threads">Threads at most; 0 for as many as pay: one for short runs, and one where all processors are at work.</param>
     /// <param name="firstStep">Number of the first step, where the sequence is a part of a longer one.</param>
     /// <param name="interprets">Whether the plan is interpreted, as it is where no code can be made.</param>
     /// <exception cref="ObjectDisposedException">The input or a state belongs to a tape that has ended.</exception>

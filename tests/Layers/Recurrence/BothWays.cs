@@ -2,13 +2,13 @@ using Autograd.Layers;
 
 namespace Autograd.Tests.Layers.Recurrence;
 
-/// <summary>Runs a layer compiled and eagerly, in double.</summary>
+/// <summary>Runs a layer eagerly, compiled and interpreted, in double.</summary>
 static class BothWays
 {
     /// <summary>Some thousand roundings of the largest number.</summary>
     internal const double Bound = 4096 * 2.220446049250313e-16;
 
-    /// <summary>The results of both ways agree; and the compiled run was one, or was not for the given reason.</summary>
+    /// <summary>The results of all ways agree; and the compiled run was one, or was not for the given reason.</summary>
     internal static void Agree<TState>(Recurrent<TState> layer, Func<Tensor[]> results, string? reason = null, double bound = Bound)
     {
         layer.Execution = Execution.Eager;
@@ -17,6 +17,16 @@ static class BothWays
         layer.Execution = Execution.Compiled;
         var actual = results();
         Took(layer, reason);
+        Agree(expected, actual, bound);
+        if (reason is not null) return;
+        layer.Execution = Execution.Interpreted;
+        Agree(expected, results(), bound);
+        Assert.Equal(Execution.Interpreted, layer.LastPath.Execution);
+        layer.Execution = Execution.Compiled;
+    }
+
+    static void Agree(Tensor[] expected, Tensor[] actual, double bound)
+    {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++) Close.Equal(expected[i], actual[i], bound, $"result {i}");
     }

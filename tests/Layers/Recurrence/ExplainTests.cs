@@ -2,14 +2,20 @@ using Autograd.Layers;
 
 namespace Autograd.Tests.Layers.Recurrence;
 
+/// <summary>Plans as documents show them: each is a golden of all stages of planning.</summary>
 public class ExplainTests
 {
+    static readonly RandomKey Key = new(1);
+
     [Fact]
-    public void TheDocumentShowsThePlanOfThePeepholeCell()
+    public void TheDocumentShowsThePlanOfThePeepholeCell() =>
+        IsShown("explain-peephole.md", Recurrent.Over(new PeepholeLstmCell(65, 128, Key)).Explain(Tensor.Zeros([50, 32, 65])));
+
+    [Fact]
+    public void TheDocumentShowsThePlanOfAStack()
     {
-        string plan = Recurrent.Over(new PeepholeLstmCell(65, 128, new RandomKey(1))).Explain(Tensor.Zeros([50, 32, 65]));
-        string document = File.ReadAllText(Path.Combine(ReadmeTests.Repository, "docs", "explain-peephole.md")).ReplaceLineEndings("\n");
-        Assert.Contains(plan, document, StringComparison.Ordinal);
+        var stack = Stacked.Of(new GruCell(16, 32, Key.For("lower")), new GruCell(32, 32, Key.For("upper")));
+        IsShown("explain-stack.md", Recurrent.Over(stack).Explain(Tensor.Zeros([50, 4, 16])));
     }
 
     [Fact]
@@ -18,4 +24,7 @@ public class ExplainTests
         var layer = Recurrent.Over(new FunctionCell<Tensor>((x, s) => (s, s + x.ToDoubles()[0]), 2));
         Assert.Contains("runs eagerly", layer.Explain(Tensor.Zeros([3, 1, 2])), StringComparison.Ordinal);
     }
+
+    static void IsShown(string document, string plan) => Assert.Contains(
+        plan, File.ReadAllText(Path.Combine(ReadmeTests.Repository, "docs", document)).ReplaceLineEndings("\n"), StringComparison.Ordinal);
 }

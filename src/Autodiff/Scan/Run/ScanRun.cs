@@ -12,6 +12,9 @@ namespace Autograd.Scan;
 internal sealed unsafe class ScanRun<T> : IScanRun
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    // About a tenth of a millisecond on one core.
+    const long LeastFlopsToShare = 10_000_000;
+
     // Kernels read whole vectors of views, beyond the end of the last row.
     const int Slack = 64;
 
@@ -37,7 +40,8 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         given = [x, .. inputs.States, .. inputs.Sequences, .. leaves];
         stamp = ReadStamp.Of(given);
         steps = x.Shape[0];
-        threads = Math.Clamp(inputs.Threads, 1, plan.MostThreads);
+        threads = Math.Clamp(inputs.Threads > 0 ? inputs.Threads : AutomaticThreads(), 1, plan.MostThreads);
+        if (threads > 1 && plan.Unsplittable is { } reason && ScanEvents.Log.IsEnabled()) ScanEvents.Log.NotShared(reason);
         trajectories = new Tensor?[plan.Buffers.Count];
         foreach (var buffer in plan.Buffers)
             if (buffer.Kind == BufferKind.Trajectory)
@@ -121,6 +125,9 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     Tensor AllocateKept(Shape shape) => isRecorded
         ? Recorder.Current!.Allocate(ElementTypes.Of<T>(), shape, isRecorded: true)
         : Tensor.Own(GC.AllocateUninitializedArray<T>(shape.ElementCount), shape);
+
+    // Where a run takes less time than others need to come to help, one.
+    int AutomaticThreads() => plan.FlopsPerStep * steps < LeastFlopsToShare ? 1 : Environment.ProcessorCount;
 
     void TakeInputs()
     {

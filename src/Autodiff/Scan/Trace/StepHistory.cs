@@ -19,6 +19,7 @@ public sealed class StepHistory
     readonly List<StepProgram> programs = [];
     StepProgram? last;
     long runs;
+    int planned;
 
     /// <summary>What the step was seen to do otherwise at another call; null if nothing.</summary>
     public string? Impurity { get; private set; }
@@ -48,7 +49,10 @@ public sealed class StepHistory
             last = program;
             if (programs.Exists(program.IsSameApartFromNumbers)) return;
             programs.Add(program);
-            if (programs.Count > MostPrograms) programs.RemoveAt(0);
+            planned++;
+            if (programs.Count <= MostPrograms) return;
+            programs.RemoveAt(0);
+            if (BitOperations.IsPow2(planned)) ScanEvents.Log.PlannedOften(planned);
         }
     }
 

@@ -38,6 +38,7 @@ internal sealed class ScanPlans
         }
         var numbers = similar.Length < MostWithNumbers ? [] : similar.SelectMany(entry => entry.Differences(program)).Distinct().Order().ToArray();
         if (ScanEntry.Make(program, leaves, tracked, numbers, out reason) is not { } made) return null;
+        ScanEvents.Log.Tell(made.Plan);
         Add(made);
         return made;
     }

@@ -159,6 +159,7 @@ internal sealed class ScanPass
 internal sealed class ScanPlan
 {
     HashSet<int>? leavesWithGradient;
+    long? flopsPerStep;
 
     public required StepGraph Graph { get; init; }
 
@@ -238,14 +239,13 @@ internal sealed class ScanPlan
     public IReadOnlyList<StepValue> Recomputed { get; set; } = [];
 
     /// <summary>Operations of all products of a step, two for each multiplication and addition.</summary>
-    public long FlopsPerStep
+    public long FlopsPerStep => flopsPerStep ??= CountFlops();
+
+    long CountFlops()
     {
-        get
-        {
-            var products = new[] { Forward, Backward }.SelectMany(pass => pass.Actions.OfType<ProductAction>());
-            long inSteps = products.Sum(product => product.Weights.Parts.Sum(part => 2L * Batch * part.Rows * part.Columns));
-            return inSteps + Backward.Delayed.Sum(product => product.Targets.Sum(target => 2L * Batch * product.Left.Width * target.Right.Width));
-        }
+        var products = new[] { Forward, Backward }.SelectMany(pass => pass.Actions.OfType<ProductAction>());
+        long inSteps = products.Sum(product => product.Weights.Parts.Sum(part => 2L * Batch * part.Rows * part.Columns));
+        return inSteps + Backward.Delayed.Sum(product => product.Targets.Sum(target => 2L * Batch * product.Left.Width * target.Right.Width));
     }
 
     /// <summary>Bytes that each step of the forward pass leaves for the backward pass.</summary>
