@@ -43,7 +43,7 @@ internal static class BenchCells
     {
         int side = (int)Math.Sqrt(size.Inputs);
         if (side * side != size.Inputs) throw new ArgumentException($"convlstm: the inputs are a square image; {size.Inputs} is no square.", nameof(size));
-        return new ConvLstmCell(side, channels: 1, filters: Math.Max(1, size.Hidden / 16), key);
+        return new ConvLstmCell(side, channels: 1, filters: Math.Max(2, size.Hidden / 16), key);
     }
 
     // The first column is the time since the step before.
