@@ -10,6 +10,12 @@ internal static class CompareCommand
     public static void Run(ReadOnlySpan<string> arguments)
     {
         var options = CompareOptions.Parse(arguments);
+        UntilStopped((progress, cancel) => Run(options, progress, cancel));
+    }
+
+    /// <summary>Prints what the machine is, and runs until the end or until somebody presses Ctrl+C.</summary>
+    public static void UntilStopped(Action<Progress, CancellationToken> run)
+    {
         using var cancel = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -17,7 +23,7 @@ internal static class CompareCommand
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         Console.WriteLine(Machine());
         Console.WriteLine();
-        Run(options, new Progress(), cancel.Token);
+        run(new Progress(), cancel.Token);
         if (cancel.IsCancellationRequested) Console.WriteLine("Stopped before the end.");
 
         void Stop(PosixSignalContext signal)

@@ -11,7 +11,7 @@ internal enum Comparison
 }
 
 /// <summary>What to compare, and how long.</summary>
-internal sealed record CompareOptions
+internal sealed record CompareOptions : ITurnOptions
 {
     /// <summary>The sizes of the published tables.</summary>
     public static readonly PeepholeLstmSize[] Sizes = [new(100, 1, 16, 32), new(50, 32, 65, 128), new(64, 64, 256, 256), new(35, 32, 512, 512)];

@@ -1,17 +1,21 @@
+using static System.FormattableString;
+
 namespace Autograd.Bench;
 
-/// <summary>A process that runs a training step over and over when it is its turn.</summary>
+/// <summary>What runs a training step over and over when it is its turn.</summary>
 /// <param name="Cell">What is computed.</param>
 /// <param name="Name">Who computes it, and on which path.</param>
-/// <param name="Process">The process.</param>
 /// <param name="Size">The size of the step.</param>
-internal sealed record Contender(string Cell, string Name, PeerProcess Process, PeepholeLstmSize Size)
+/// <param name="Turn">
+/// Runs the step for some seconds, at least once, and gives the milliseconds of each step. Throws <see cref="PeerException"/> where it cannot.
+/// </param>
+internal sealed record Contender(string Cell, string Name, PeepholeLstmSize Size, Func<double, IReadOnlyList<double>> Turn)
 {
-    /// <summary>Runs the step for some time, at least once.</summary>
-    /// <returns>Milliseconds of each step.</returns>
-    /// <exception cref="PeerException">The process has ended or says that it cannot.</exception>
-    public IReadOnlyList<double> Turn(double seconds) =>
-        Process.Ask(FormattableString.Invariant($"{Cell} {Size.Time} {Size.Batch} {Size.Inputs} {Size.Hidden} {seconds}"));
+    /// <summary>A process that is asked.</summary>
+    public Contender(string cell, string name, PeerProcess process, PeepholeLstmSize size)
+        : this(cell, name, size, seconds => process.Ask(Invariant($"{cell} {size.Time} {size.Batch} {size.Inputs} {size.Hidden} {seconds}")))
+    {
+    }
 }
 
 /// <summary>The times of a contender.</summary>

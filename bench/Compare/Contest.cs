@@ -1,9 +1,22 @@
 namespace Autograd.Bench;
 
+/// <summary>How many turns, and how long.</summary>
+internal interface ITurnOptions
+{
+    /// <summary>How often each takes its turn.</summary>
+    int Rounds { get; }
+
+    /// <summary>How long a turn is at least.</summary>
+    double Seconds { get; }
+
+    /// <summary>Whether it is only to be seen that it works.</summary>
+    bool Quick { get; }
+}
+
 /// <summary>
 /// Lets contenders take turns, A B C A B C …: what else happens on the machine then hits all alike. The first turn of each warms up and does not count.
 /// </summary>
-internal sealed class Contest(CompareOptions options, Progress progress, CancellationToken cancel)
+internal sealed class Contest(ITurnOptions options, Progress progress, CancellationToken cancel)
 {
     // The runtime compiles what is used often a second time, in the background.
     const double WarmUpSeconds = 1;

@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using Autograd.Bench;
+using Autograd.Bench.Cells;
+using Autograd.Layers;
+using Autograd.Tests.Layers;
+using Autograd.Tests.Layers.Recurrence;
+using static Autograd.Functions;
+
+namespace Autograd.Tests.Bench;
+
+/// <summary>The cells that the bench times: their gradients, and that every way of running them gives the same.</summary>
+public class BenchCellTests
+{
+    // What a reader takes in at a glance.
+    const int MostLines = 40;
+
+    static readonly RandomKey Key = new(5);
+    static readonly PeepholeLstmSize Small = new(Time: 4, Batch: 3, Inputs: 4, Hidden: 4);
+    static readonly int[] Lengths = [4, 2, 3];
+
+    public static TheoryData<string> Names => [.. BenchCells.Names];
+
+    public static TheoryData<string> Files => Sources() is { } folder ? [.. Directory.GetFiles(folder, "*Cell.cs").Select(file => Path.GetFileName(file))] : [];
+
+    [Theory, MemberData(nameof(Names))]
+    public void GradientsAreRightToSecondOrder(string name) => BenchCells.Named(name).Use(Small, Key, new Check()).ThrowIfFailed();
+
+    [Theory, MemberData(nameof(Names))]
+    public void PlansComputeWhatTheTapeDoes(string name) => BenchCells.Named(name).Use(Small, Key, new Plans());
+
+    [Theory, MemberData(nameof(Names))]
+    public void TheBitsDoNotDependOnTheNumberOfThreads(string name)
+    {
+        var size = new PeepholeLstmSize(Time: 6, Batch: 40, Inputs: 16, Hidden: 16);
+        Close.Same(BenchCells.Named(name).Use(size, Key, new OnThreads(1)), BenchCells.Named(name).Use(size, Key, new OnThreads(2)));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void AStreamGivesWhatARunGives(string name) => BenchCells.Named(name).Use(Small, Key, new Streamed());
+
+    [Theory, MemberData(nameof(Files))]
+    public void ACellIsShort(string file)
+    {
+        string[] code =
+        [
+            .. File.ReadLines(Path.Combine(Sources()!, file)).Select(line => line.Trim())
+                .Where(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal) && !line.StartsWith("using ", StringComparison.Ordinal)),
+        ];
+        Assert.InRange(code.Length, 1, MostLines);
+    }
+
+    [Fact]
+    public void EveryCellHasAFileOfItsOwn()
+    {
+        if (Sources() is not null) Assert.Equal(BenchCells.All.Count + 1, Files.Count);
+    }
+
+    // Null when the tests run on a machine without the sources.
+    static string? Sources([CallerFilePath] string here = "")
+    {
+        foreach (string start in new[] { AppContext.BaseDirectory, here, Environment.CurrentDirectory })
+        {
+            for (string? folder = start; folder is not null; folder = Path.GetDirectoryName(folder))
+                if (File.Exists(Path.Combine(folder, "Autograd.sln")))
+                    return Path.Combine(folder, "bench", "Cells");
+        }
+        return null;
+    }
+
+    sealed class Check : ICellUse<GradientCheckReport>
+    {
+        public GradientCheckReport Of<TState>(Cell<TState> cell, Tensor x) => GradientCheck.Run(cell, x, Lengths);
+    }
+
+    /// <summary>Outputs, states and gradients, with lengths and without.</summary>
+    sealed class Plans : ICellUse<bool>
+    {
+        const double Bound = 1e-9;
+
+        public bool Of<TState>(Cell<TState> cell, Tensor x)
+        {
+            var layer = Recurrent.Over(cell);
+            x = x.As(ElementType.Float64);
+            foreach (int[]? lengths in (int[]?[])[null, Lengths])
+            {
+                BothWays.Agree(layer, () => BothWays.Everything(layer, x, lengths, x), bound: Bound);
+                var compiled = BothWays.Everything(layer, x, lengths, x);
+                layer.Execution = Execution.Interpreted;
+                var interpreted = BothWays.Everything(layer, x, lengths, x);
+                Assert.Equal(Execution.Interpreted, layer.LastPath.Execution);
+                for (int i = 0; i < compiled.Length; i++) Close.Equal(compiled[i], interpreted[i], Bound, $"result {i}");
+            }
+            return true;
+        }
+    }
+
+    sealed class OnThreads(int threads) : ICellUse<Tensor[]>
+    {
+        public Tensor[] Of<TState>(Cell<TState> cell, Tensor x)
+        {
+            var layer = Recurrent.Over(cell);
+            layer.Threads = threads;
+            using var tape = new Tape();
+            var outputs = layer.Forward(x);
+            BothWays.Took(layer);
+            return BothWays.Detached([outputs, .. tape.Gradients(Sum(Square(outputs)), layer.Parameters)]);
+        }
+    }
+
+    sealed class Streamed : ICellUse<bool>
+    {
+        // Some dozen roundings of a float for each step.
+        const double Bound = 1e-5;
+
+        public bool Of<TState>(Cell<TState> cell, Tensor x)
+        {
+            var expected = Recurrent.Over(cell).Forward(x);
+            var stream = StreamingCell.Over(cell, x.Shape[2], x.Shape[1]);
+            for (int t = 0; t < x.Shape[0]; t++)
+                Close.Equal(expected[t], Tensor.From(stream.Step(x[t].AsSpan<float>()), expected[t].Shape), Bound, $"output {t}");
+            return true;
+        }
+    }
+}
