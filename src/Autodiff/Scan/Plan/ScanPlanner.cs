@@ -6,6 +6,9 @@ internal sealed class ScanPlanner
     // Products over so many rows run at full speed; more would only leave the cache.
     const int RowsInChunk = 256;
 
+    // A matrix memory of each sequence would leave it with fewer.
+    const int ElementsInChunk = 1 << 18;
+
     // Sums of columns are kept for so many lanes at most; they are what threads split.
     const int MostLanes = 8;
 
@@ -18,7 +21,8 @@ internal sealed class ScanPlanner
     {
         this.graph = graph;
         forms = new StepForms(graph);
-        int batch = forms.Batch, chunkSteps = Math.Max(1, RowsInChunk / Math.Max(batch, 1));
+        int batch = forms.Batch, widest = graph.Values.Where(value => value.Role == Role.Computed && forms.FormOf(value) == Form.Matrix).Select(forms.WidthOf).Append(1).Max();
+        int chunkSteps = Math.Max(1, Math.Min(RowsInChunk / Math.Max(batch, 1), ElementsInChunk / (batch * widest)));
         plan = new ScanPlan
         {
             Graph = graph,
