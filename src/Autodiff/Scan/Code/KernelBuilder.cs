@@ -110,15 +110,21 @@ internal enum KernelWrite
 /// </summary>
 /// <param name="width">Columns.</param>
 /// <param name="isSingle">Whether the elements are <c>float</c>, not <c>double</c>.</param>
-internal sealed class KernelBuilder(int width, bool isSingle)
+/// <param name="groups">
+/// Lengths of axes between rows and columns, the outermost first: a row consists of groups of columns. None where all slots go through it alike.
+/// </param>
+internal sealed class KernelBuilder(int width, bool isSingle, params int[] groups)
 {
     readonly Dictionary<KernelInstruction, int> known = [];
     readonly List<KernelInstruction> instructions = [];
     readonly List<(KernelWrite Write, int Slot, int Value)> writes = [];
     readonly List<int> rowStrides = [];
     readonly List<bool> tight = [];
+    readonly List<int[]> groupStrides = [];
 
     public int Width => width;
+
+    public int[] Groups => groups;
 
     public bool IsSingle => isSingle;
 
@@ -132,14 +138,35 @@ internal sealed class KernelBuilder(int width, bool isSingle)
     /// <summary>Whether what follows a row of the slot belongs to something else, and is neither read nor written.</summary>
     public IReadOnlyList<bool> Tight => tight;
 
-    public int AddSlot(int rowStride, bool isTight = false)
+    /// <summary>The distances of the groups of each slot, in elements, for each axis.</summary>
+    public IReadOnlyList<int[]> GroupStrides => groupStrides;
+
+    public int AddSlot(int rowStride, bool isTight = false, params int[] strides)
     {
         rowStrides.Add(rowStride);
         tight.Add(isTight);
+        groupStrides.Add(strides);
         return rowStrides.Count - 1;
     }
 
     public EmittedNumber Load(KernelOp op, int slot) => new(this, Apply(op, slot));
+
+    /// <summary>The same with whole rows for columns, where all slots go through them alike.</summary>
+    public KernelBuilder Flat(int rowWidth, bool[] isTight)
+    {
+        var flat = new KernelBuilder(rowWidth, isSingle);
+        for (int i = 0; i < rowStrides.Count; i++) flat.AddSlot(rowStrides[i], rowStrides[i] > 0 && isTight[i]);
+        var numbers = new EmittedNumber[instructions.Count];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            var instruction = instructions[i];
+            numbers[i] = instruction.Op < KernelOp.Constant
+                ? flat.Load(instruction.Op, instruction.First)
+                : instruction.Op == KernelOp.Constant ? flat.Constant(instruction.Number) : flat.Apply(instruction, numbers);
+        }
+        foreach (var (write, slot, value) in writes) flat.Write(write, slot, numbers[value]);
+        return flat;
+    }
 
     public EmittedNumber Constant(double number) => new(this, Apply(KernelOp.Constant, 0, number: number));
 
@@ -170,6 +197,7 @@ internal sealed class KernelBuilder(int width, bool isSingle)
     public bool IsSameAs(KernelBuilder other) =>
         (isSingle, width) == (other.IsSingle, other.Width) && Instructions.SequenceEqual(other.Instructions)
         && CollectionsMarshal.AsSpan(rowStrides).SequenceEqual(CollectionsMarshal.AsSpan(other.rowStrides))
+        && groups.AsSpan().SequenceEqual(other.Groups) && groupStrides.Zip(other.groupStrides).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second))
         && CollectionsMarshal.AsSpan(tight).SequenceEqual(CollectionsMarshal.AsSpan(other.tight))
         && CollectionsMarshal.AsSpan(writes).SequenceEqual(CollectionsMarshal.AsSpan(other.writes));
 
@@ -179,6 +207,8 @@ internal sealed class KernelBuilder(int width, bool isSingle)
         var hash = default(HashCode);
         hash.Add((isSingle, width));
         foreach (int stride in rowStrides) hash.Add(stride);
+        foreach (int length in groups) hash.Add(length);
+        foreach (int stride in groupStrides.SelectMany(strides => strides)) hash.Add(stride);
         foreach (var instruction in instructions) hash.Add(instruction);
         foreach (var write in writes) hash.Add(write);
         return hash.ToHashCode();

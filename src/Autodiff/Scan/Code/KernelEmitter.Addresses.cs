@@ -7,6 +7,13 @@ internal sealed partial class KernelEmitter
     // The element at the row and column under way.
     void Address(int slot)
     {
+        if (pointers.Length > 0)
+        {
+            code.Emit(OpCodes.Ldloc, pointers[slot]);
+            code.Emit(OpCodes.Ldloc, columnBytes);
+            code.Emit(OpCodes.Add);
+            return;
+        }
         code.Emit(OpCodes.Ldloc, slots[slot]);
         code.Emit(OpCodes.Ldloc, offsets[kernel.RowStrides[slot]]);
         code.Emit(OpCodes.Add);

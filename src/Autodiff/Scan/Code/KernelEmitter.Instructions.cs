@@ -21,11 +21,19 @@ internal sealed partial class KernelEmitter
             case KernelOp.Element:
                 LoadElement(instruction.First);
                 break;
+            case KernelOp.Vector when pointers.Length > 0:
+                LoadElement(instruction.First);
+                break;
             case KernelOp.Vector:
                 code.Emit(OpCodes.Ldloc, slots[instruction.First]);
                 code.Emit(OpCodes.Ldloc, columnBytes);
                 code.Emit(OpCodes.Add);
                 code.Emit(OpCodes.Call, vectors.Load);
+                break;
+            case KernelOp.Column when pointers.Length > 0:
+                code.Emit(OpCodes.Ldloc, pointers[instruction.First]);
+                code.Emit(vectors.LoadElement);
+                code.Emit(OpCodes.Call, vectors.Create);
                 break;
             case KernelOp.Column:
                 code.Emit(OpCodes.Ldloc, slots[instruction.First]);

@@ -23,6 +23,7 @@ internal sealed partial class KernelEmitter
     readonly int[] firstSums;
     readonly Dictionary<int, LocalBuilder> offsets = [];
     readonly LocalBuilder row, end, column, columnBytes, lane;
+    LocalBuilder[] pointers = [];
     bool isInTail;
 
     public KernelEmitter(KernelRequest request)
@@ -31,7 +32,7 @@ internal sealed partial class KernelEmitter
         vectors = VectorMethods.Of(kernel.IsSingle);
         method = new DynamicMethod("ScanKernel", null, [typeof(nint*), typeof(int), typeof(int)], typeof(KernelEmitter).Module, skipVisibility: true);
         code = method.GetILGenerator();
-        rowsOutside = kernel.Writes.Any(write => write.Write == KernelWrite.RowSum);
+        rowsOutside = kernel.Groups.Length > 0 || kernel.Writes.Any(write => write.Write == KernelWrite.RowSum);
         slots = [.. kernel.RowStrides.Select(_ => code.DeclareLocal(typeof(nint)))];
         results = new LocalBuilder[kernel.Instructions.Length];
         for (int i = 0; i < results.Length; i++) results[i] = code.DeclareLocal(vectors.Vector);
@@ -47,7 +48,8 @@ internal sealed partial class KernelEmitter
     {
         for (int i = 0; i < slots.Length; i++) LoadSlot(i);
         EmitScope(0);
-        if (rowsOutside) RowsOutside();
+        if (kernel.Groups.Length > 0) GroupsOutside();
+        else if (rowsOutside) RowsOutside();
         else ColumnsOutside();
         code.Emit(OpCodes.Ret);
         return method.CreateDelegate<KernelMethod>();
@@ -238,7 +240,7 @@ internal sealed partial class KernelEmitter
 
     void ColumnSumAddress(int slot)
     {
-        code.Emit(OpCodes.Ldloc, slots[slot]);
+        code.Emit(OpCodes.Ldloc, pointers.Length > 0 ? pointers[slot] : slots[slot]);
         code.Emit(OpCodes.Ldloc, lane);
         code.Emit(OpCodes.Add);
         code.Emit(OpCodes.Ldloc, columnBytes);

@@ -16,6 +16,9 @@ internal sealed unsafe class KernelInterpreter<T>
     readonly KernelBuilder kernel;
     readonly KernelInstruction[] instructions;
     readonly int laneStride, blocksInLane, width, rowsAtOnce;
+
+    // The innermost axis of groups takes the place of the rows where there is one.
+    readonly int[] groups;
     readonly bool[] isShared;
 
     // The buffer of each result; results whose last use is over leave theirs to others.
@@ -26,9 +29,9 @@ internal sealed unsafe class KernelInterpreter<T>
     {
         (kernel, laneStride, blocksInLane) = (request.Kernel, request.LaneStride, request.BlocksInLane);
         instructions = kernel.Instructions.ToArray();
-        width = kernel.Width;
+        (width, groups) = (kernel.Width, kernel.Groups);
         // Whole blocks of rows, so that each belongs to one lane; or a part of one.
-        rowsAtOnce = Math.Clamp(ElementsInBlock / width, 1, KernelLayout.RowsInBlock);
+        rowsAtOnce = Math.Clamp(ElementsInBlock / width, 1, groups.Length > 0 ? groups[^1] : KernelLayout.RowsInBlock);
         isShared = Shared();
         buffers = Buffers(out bufferCount);
     }
@@ -40,7 +43,8 @@ internal sealed unsafe class KernelInterpreter<T>
         {
             for (int i = 0; i < instructions.Length; i++)
                 if (isShared[i]) Compute(i, slots, 0, rowsAtOnce, first);
-            for (int row = 0; row < rows;)
+            if (groups.Length > 0) RunGroups(slots, rows, firstBlock, first);
+            else for (int row = 0; row < rows;)
             {
                 // A block ends where the next one begins.
                 int count = Math.Min(Math.Min(rowsAtOnce, rows - row), KernelLayout.RowsInBlock - row % KernelLayout.RowsInBlock);
@@ -53,6 +57,45 @@ internal sealed unsafe class KernelInterpreter<T>
         }
         ArrayPool<T>.Shared.Return(memory);
     }
+
+    void RunGroups(nint* slots, int rows, int firstBlock, T* first)
+    {
+        int count = kernel.RowStrides.Count, outer = 1;
+        foreach (int length in groups.AsSpan()[..^1]) outer *= length;
+        nint* starts = stackalloc nint[count];
+        for (int row = 0; row < rows; row++)
+        {
+            nint lane = (nint)((firstBlock + row / KernelLayout.RowsInBlock) / blocksInLane) * laneStride;
+            for (int group = 0; group < outer; group++)
+            {
+                for (int slot = 0; slot < count; slot++) starts[slot] = slots[slot] + (row * (nint)kernel.RowStrides[slot] + OffsetOf(slot, group)) * sizeof(T);
+                for (int from = 0; from < groups[^1]; from += rowsAtOnce)
+                {
+                    int some = Math.Min(rowsAtOnce, groups[^1] - from);
+                    for (int i = 0; i < instructions.Length; i++)
+                        if (!isShared[i]) Compute(i, starts, from, some, first);
+                    foreach (var (write, slot, value) in kernel.Writes)
+                        Write(write, (T*)starts[slot], StrideOf(slot), At(value, first), from, some, write == KernelWrite.ColumnSum ? lane : 0);
+                }
+            }
+        }
+    }
+
+    // The place of a group, numbered along all axes but the innermost.
+    nint OffsetOf(int slot, int group)
+    {
+        var strides = kernel.GroupStrides[slot];
+        nint offset = 0;
+        for (int axis = groups.Length - 2; axis >= 0; axis--)
+        {
+            offset += strides.Length > 0 ? group % groups[axis] * (nint)strides[axis] : 0;
+            group /= groups[axis];
+        }
+        return offset;
+    }
+
+    // From a row to the next, of those that are worked on.
+    int StrideOf(int slot) => groups.Length == 0 ? kernel.RowStrides[slot] : kernel.GroupStrides[slot] is [.., var innermost] ? innermost : 0;
 
     T* At(int instruction, T* first) => first + (nint)buffers[instruction] * rowsAtOnce * width;
 
@@ -105,7 +148,7 @@ internal sealed unsafe class KernelInterpreter<T>
             result.Fill(*slot);
             return;
         }
-        int stride = instruction.Op == KernelOp.Vector ? 0 : kernel.RowStrides[instruction.First];
+        int stride = groups.Length > 0 ? StrideOf(instruction.First) : instruction.Op == KernelOp.Vector ? 0 : kernel.RowStrides[instruction.First];
         slot += (long)row * stride;
         for (int i = 0; i < rows; i++, slot += stride)
         {
@@ -125,7 +168,7 @@ internal sealed unsafe class KernelInterpreter<T>
             {
                 case KernelWrite.Store: source.CopyTo(new Span<T>(target, width)); break;
                 case KernelWrite.Accumulate: Add(source, target); break;
-                case KernelWrite.ColumnSum: Add(source, slot + lane); break;
+                case KernelWrite.ColumnSum: Add(source, (groups.Length > 0 ? target : slot) + lane); break;
                 case KernelWrite.RowSum: *target = TensorPrimitives.Sum(source); break;
             }
         }
@@ -162,7 +205,7 @@ internal sealed unsafe class KernelInterpreter<T>
             var instruction = instructions[i];
             shared[i] = instruction.OperandCount switch
             {
-                0 => instruction.Op is KernelOp.Vector or KernelOp.Scalar or KernelOp.Constant,
+                0 => instruction.Op is KernelOp.Scalar or KernelOp.Constant || (instruction.Op == KernelOp.Vector && groups.Length == 0),
                 1 => shared[instruction.First],
                 2 => shared[instruction.First] && shared[instruction.Second],
                 _ => shared[instruction.First] && shared[instruction.Second] && shared[instruction.Third],

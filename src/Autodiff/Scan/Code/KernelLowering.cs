@@ -6,8 +6,8 @@ internal static class KernelLowering
     /// <summary>The same kernel without exponentials.</summary>
     public static KernelBuilder Of(KernelBuilder kernel)
     {
-        var lowered = new KernelBuilder(kernel.Width, kernel.IsSingle);
-        for (int i = 0; i < kernel.RowStrides.Count; i++) lowered.AddSlot(kernel.RowStrides[i], kernel.Tight[i]);
+        var lowered = new KernelBuilder(kernel.Width, kernel.IsSingle, kernel.Groups);
+        for (int i = 0; i < kernel.RowStrides.Count; i++) lowered.AddSlot(kernel.RowStrides[i], kernel.Tight[i], kernel.GroupStrides[i]);
         var numbers = new EmittedNumber[kernel.Instructions.Length];
         for (int i = 0; i < numbers.Length; i++) numbers[i] = Lowered(kernel.Instructions[i], numbers, lowered);
         foreach (var (write, slot, value) in kernel.Writes) lowered.Write(write, slot, numbers[value]);

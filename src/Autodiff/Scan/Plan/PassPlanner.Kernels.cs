@@ -11,22 +11,40 @@ internal sealed partial class PassPlanner
     /// <summary>Puts one fused pass together.</summary>
     sealed class KernelWriter(PassPlanner planner, int level, int width)
     {
-        readonly KernelBuilder builder = new(width, planner.memory.Plan.IsSingle);
+        readonly int[] axes = planner.forms.AxesOf(width);
+        readonly KernelBuilder builder = new(planner.forms.AxesOf(width)[^1], planner.memory.Plan.IsSingle, planner.forms.AxesOf(width)[..^1]);
         readonly List<Place> slots = [];
-        readonly Dictionary<(Place Place, bool IsRow), int> slotNumbers = [];
+        readonly Dictionary<(Place Place, bool IsRow, string Strides), int> slotNumbers = [];
         readonly Dictionary<StepValue, EmittedNumber> numbers = [];
+
+        // Whether something goes through the groups of a row otherwise than from element to element.
+        bool hasGroups;
 
         public KernelAction Write(PassWrite[] writes)
         {
             foreach (var write in writes)
             {
                 var number = write.RestOf is { } sum ? Sum(sum.Rest) : Number(write.Value);
-                builder.Write(write.Write, Slot(write.Place, write.Write != KernelWrite.ColumnSum), number);
+                builder.Write(write.Write, WriteSlot(write), number);
             }
-            bool hasFill = planner.memory.Padded(width) != width;
-            int mask = hasFill ? Slot(planner.memory.Mask(width), isRow: false) : -1;
-            var request = new KernelRequest(builder, mask, planner.memory.LaneStride(writes), planner.memory.BlocksInLane(planner.stage.IsWide));
+            var kernel = hasGroups ? builder : builder.Flat(width, [.. slots.Select(place => place.IsTight)]);
+            bool hasFill = planner.memory.Padded(kernel.Width) != kernel.Width;
+            int mask = -1;
+            if (hasFill)
+            {
+                mask = kernel.AddSlot(0);
+                slots.Add(planner.memory.Mask(kernel.Width));
+            }
+            var request = new KernelRequest(kernel, mask, planner.memory.LaneStride(writes), planner.memory.BlocksInLane(planner.stage.IsWide));
             return new KernelAction(level, request, [.. slots]);
+        }
+
+        int WriteSlot(PassWrite write)
+        {
+            if (write.Write != KernelWrite.RowSum) return Slot(write.Place, write.Write != KernelWrite.ColumnSum, Along(1));
+            bool isOfGroups = write.Place.Width > 1;
+            hasGroups |= isOfGroups;
+            return Slot(write.Place, true, isOfGroups ? Along(axes[^1]) : None());
         }
 
         EmittedNumber Sum(IEnumerable<StepValue> terms)
@@ -59,8 +77,9 @@ internal sealed partial class PassPlanner
             return open.Count > count;
         }
 
-        IEnumerable<StepValue> TermsOf(StepValue value) =>
-            planner.values.SumOf(value) is { } sum ? sum.Rest : value.Operands.Select(planner.forms.Actual);
+        IEnumerable<StepValue> TermsOf(StepValue value) => planner.values.SumOf(value) is { } sum
+            ? sum.Rest
+            : value.Operands.Where(operand => !planner.forms.IsSpread(operand, value)).Select(planner.forms.Actual);
 
         bool IsMadeHere(StepValue value)
         {
@@ -73,10 +92,13 @@ internal sealed partial class PassPlanner
         {
             if (planner.values.SumOf(value) is { } sum)
             {
-                var products = Load(sum.Place!, KernelOp.Element);
+                var products = Load(sum.Place!, KernelOp.Element, Along(1));
                 return sum.Rest.Length == 0 ? products : products + Sum(sum.Rest);
             }
-            return StepForms.Evaluate(value, [.. value.Operands.Select(operand => Number(planner.forms.Actual(operand)))]);
+            var operands = new EmittedNumber[value.Operands.Length];
+            for (int i = 0; i < operands.Length; i++)
+                operands[i] = planner.forms.IsSpread(value.Operands[i], value) ? ReadSpread(value.Operands[i], value.Shape) : Number(planner.forms.Actual(value.Operands[i]));
+            return StepForms.Evaluate(value, operands);
         }
 
         EmittedNumber Read(StepValue value)
@@ -84,19 +106,42 @@ internal sealed partial class PassPlanner
             if (value is { Role: Role.Constant, Constant.Length: 1 }) return value.Constant[0];
             var place = planner.Request(value);
             var form = planner.forms.FormOf(value);
-            if (form == Form.Scalar) return Load(place, KernelOp.Scalar);
-            if (form == Form.Vector) return Load(place, KernelOp.Vector);
-            return Load(place, planner.forms.WidthOf(value) == width ? KernelOp.Element : KernelOp.Column);
+            if (form == Form.Scalar) return Load(place, KernelOp.Scalar, None());
+            if (form == Form.Vector) return Load(place, KernelOp.Vector, Along(1));
+            return planner.forms.WidthOf(value) == width ? Load(place, KernelOp.Element, Along(1)) : Load(place, KernelOp.Column, None());
         }
 
-        EmittedNumber Load(Place place, KernelOp op) => builder.Load(op, Slot(place, op is KernelOp.Element or KernelOp.Column));
-
-        int Slot(Place place, bool isRow)
+        // An operand of which some axes are repeated.
+        EmittedNumber ReadSpread(StepValue operand, Shape shape)
         {
-            if (slotNumbers.TryGetValue((place, isRow), out int slot)) return slot;
-            slot = builder.AddSlot(isRow ? place.Buffer.RowStride : 0, isRow && place.IsTight);
+            hasGroups = true;
+            int[] strides = StepForms.StridesOf(operand.Shape, shape, axes);
+            var actual = planner.forms.Actual(operand);
+            bool hasRows = planner.forms.FormOf(operand) == Form.Matrix;
+            var op = strides[^1] == 0 ? KernelOp.Column : hasRows ? KernelOp.Element : KernelOp.Vector;
+            return builder.Load(op, Slot(planner.Request(actual), hasRows, strides[..^1]));
+        }
+
+        // From group to group, where a group is so many elements apart for each column.
+        int[] Along(int divisor)
+        {
+            var strides = new int[axes.Length - 1];
+            for (int i = strides.Length - 1, distance = axes[^1]; i >= 0; distance *= axes[i], i--) strides[i] = distance / divisor;
+            return strides;
+        }
+
+        int[] None() => new int[axes.Length - 1];
+
+        EmittedNumber Load(Place place, KernelOp op, int[] strides) => builder.Load(op, Slot(place, op is KernelOp.Element or KernelOp.Column, strides));
+
+        int Slot(Place place, bool isRow, int[] strides)
+        {
+            var key = (place, isRow, string.Join(',', strides));
+            if (slotNumbers.TryGetValue(key, out int slot)) return slot;
+            // Within a row other groups follow, whatever the place.
+            slot = builder.AddSlot(isRow ? place.Buffer.RowStride : 0, true, strides);
             slots.Add(place);
-            slotNumbers.Add((place, isRow), slot);
+            slotNumbers.Add(key, slot);
             return slot;
         }
     }

@@ -10,7 +10,9 @@ internal sealed class SavedValues
     readonly StepForms forms;
     readonly HashSet<StepValue> saved = [];
     readonly HashSet<StepValue> recomputed = [];
-    readonly HashSet<StepValue> viewed = [];
+
+    // What has to be in memory before the pass that reads some of its columns, or repeats them.
+    readonly HashSet<StepValue> inMemory = [];
     readonly HashSet<StepValue> next;
 
     public SavedValues(StepGraph graph, StepForms forms)
@@ -36,7 +38,8 @@ internal sealed class SavedValues
         foreach (var value in graph.Values)
         {
             if (!ReferenceEquals(forms.Actual(value), value) || value.Role != Role.Computed || value.IsBackward) continue;
-            bool isGivenAgain = IsCheap(value) && Array.TrueForAll(value.Operands, operand => IsThere(forms.Actual(operand)) || given.Contains(forms.Actual(operand)));
+            bool isGivenAgain = IsCheap(value) && Array.TrueForAll(
+                value.Operands, operand => IsThere(forms.Actual(operand)) || (given.Contains(forms.Actual(operand)) && !forms.IsSpread(operand, value)));
             if (isGivenAgain) given.Add(value);
             if (!used.Contains(value) || !IsCheap(value)) continue;
             if (isGivenAgain) recomputed.Add(value);
@@ -71,21 +74,24 @@ internal sealed class SavedValues
                 else if (!next.Contains(value)) used.Add(value);
                 continue;
             }
-            foreach (var operand in value.Operands) open.Push(forms.Actual(operand));
+            foreach (var operand in value.Operands)
+            {
+                if (forms.KindOf(value) == ValueKind.Fused && forms.IsSpread(operand, value)) inMemory.Add(forms.Actual(operand));
+                open.Push(forms.Actual(operand));
+            }
         }
         return used;
     }
 
-    // It has to be in memory before the pass that reads some of its columns.
     StepValue Viewed(StepValue view)
     {
         var whole = forms.Actual(view.Operands[0]);
-        viewed.Add(whole);
+        inMemory.Add(whole);
         return whole;
     }
 
     // Whether the backward step finds a value of the forward step in memory; a next state is there anyway.
     bool IsThere(StepValue value) => value.Role != Role.Computed || saved.Contains(value) || next.Contains(value);
 
-    bool IsCheap(StepValue value) => !viewed.Contains(value) && forms.KindOf(value) == ValueKind.Fused && !forms.IsExpensive(value);
+    bool IsCheap(StepValue value) => !inMemory.Contains(value) && forms.KindOf(value) == ValueKind.Fused && !forms.IsExpensive(value);
 }

@@ -51,6 +51,7 @@ internal sealed class StepForms
     readonly ValueKind[] kinds;
     readonly StepValue[] actual;
     readonly bool[] isTight;
+    readonly RowAxes axes;
     readonly int batch;
 
     public StepForms(StepGraph graph)
@@ -61,6 +62,7 @@ internal sealed class StepForms
         isTight = new bool[graph.Values.Length];
         foreach (var joined in PaddedSums.Find(graph)) actual[joined.Number] = joined;
         batch = BatchOf(graph);
+        axes = new RowAxes(actual, batch);
         foreach (var value in actual.ToArray()) Classify(value);
     }
 
@@ -84,6 +86,20 @@ internal sealed class StepForms
 
     /// <summary>Whether a value's rows follow each other without fill, because an operation of its own works on them.</summary>
     public bool IsTight(StepValue value) => isTight[Actual(value).Number];
+
+    /// <summary>The axes into which rows of some width are taken apart; the last are the columns of kernels. One where they are not.</summary>
+    public int[] AxesOf(int width) => axes.Of(width);
+
+    /// <summary>Whether an operand of a fused value is repeated along some axes within a row, though not along all.</summary>
+    public bool IsSpread(StepValue operand, StepValue user)
+    {
+        if (FormOf(operand) == Form.Scalar || operand.Shape.Equals(user.Shape)) return false;
+        bool isColumn = FormOf(operand) == Form.Matrix && operand.Shape.ElementCount == batch;
+        return !isColumn && !(FormOf(operand) == Form.Vector && IsWholeRow(operand.Shape, user.Shape));
+    }
+
+    /// <inheritdoc cref="RowAxes.Strides"/>
+    public static int[] StridesOf(Shape operand, Shape shape, int[] axes) => RowAxes.Strides(operand, shape, axes);
 
     /// <summary>The value by arithmetic, from its operands' numbers.</summary>
     public static EmittedNumber Evaluate(StepValue value, ReadOnlySpan<EmittedNumber> operands)
@@ -146,8 +162,15 @@ internal sealed class StepForms
         return value.Operation is ReshapeOperation && FormOf(from) == Form.Matrix && HasRows(from.Shape) && HasRows(value.Shape) ? from : null;
     }
 
-    bool IsRowSum(StepValue value) =>
-        value.Operation is SumOperation { Axes: (1, var count) } && count == value.Operands[0].Shape.Rank - 1 && HasRowsAsWritten(value.Operands[0]);
+    // Over whole rows, or over the columns into which rows of this width are taken apart.
+    bool IsRowSum(StepValue value)
+    {
+        if (value.Operation is not SumOperation { Axes: (> 0 and var first, var count) } || !HasRowsAsWritten(value.Operands[0])) return false;
+        var shape = value.Operands[0].Shape;
+        if (first + count != shape.Rank) return false;
+        int[] rows = AxesOf(shape.ElementCount / batch);
+        return first == 1 ? rows.Length == 1 : rows.Length > 1 && rows[^1] == shape.Product(first, shape.Rank);
+    }
 
     bool IsProduct(StepValue value) =>
         value.Operation is MatMulOperation { TransposesLeft: false } && value.Operands[0].Shape.Rank == 2 && HasRowsAsWritten(value.Operands[0])
@@ -175,13 +198,15 @@ internal sealed class StepForms
         switch (FormOf(operand))
         {
             case Form.Scalar: return true;
-            case Form.Vector: return shape.Rank > 1 && operand.Shape.Rank <= shape.Rank && Inner(operand.Shape.Lengths).SequenceEqual(Inner(shape.Lengths[1..]));
+            case Form.Vector: return shape.Rank > 1 && operand.Shape.Rank <= shape.Rank && (IsWholeRow(operand.Shape, shape) || axes.Fits(operand.Shape, shape));
             case Form.Matrix:
                 return operand.Shape.Rank == shape.Rank && HasRows(operand.Shape)
-                    && (operand.Shape.Equals(shape) || operand.Shape.ElementCount == batch);
+                    && (operand.Shape.Equals(shape) || operand.Shape.ElementCount == batch || axes.Fits(operand.Shape, shape));
             default: return false;
         }
     }
+
+    static bool IsWholeRow(Shape operand, Shape shape) => Inner(operand.Lengths).SequenceEqual(Inner(shape.Lengths[1..]));
 
     static ReadOnlySpan<int> Inner(ReadOnlySpan<int> lengths)
     {

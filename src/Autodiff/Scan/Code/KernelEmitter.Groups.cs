@@ -1,0 +1,87 @@
+using System.Reflection.Emit;
+
+namespace Autograd.Scan;
+
+internal sealed partial class KernelEmitter
+{
+    // Rows outside, the axes of the groups in them, columns inside. Each slot has a pointer that moves by its own distances.
+    void GroupsOutside()
+    {
+        pointers = [.. slots.Select(_ => Local<nint>())];
+        for (int i = 0; i < slots.Length; i++)
+        {
+            code.Emit(OpCodes.Ldloc, slots[i]);
+            code.Emit(OpCodes.Stloc, pointers[i]);
+        }
+        Loop(row, () => code.Emit(OpCodes.Ldarg_1), 1, () =>
+        {
+            SetLane(row);
+            Groups(0);
+            for (int i = 0; i < slots.Length; i++) Move(i, kernel.RowStrides[i]);
+        });
+    }
+
+    void Groups(int axis)
+    {
+        if (axis == kernel.Groups.Length)
+        {
+            Group();
+            return;
+        }
+        var counter = Local<int>();
+        Loop(counter, () => code.Emit(OpCodes.Ldc_I4, kernel.Groups[axis]), 1, () =>
+        {
+            Groups(axis + 1);
+            for (int i = 0; i < slots.Length; i++) Move(i, StrideOf(i, axis));
+        });
+        for (int i = 0; i < slots.Length; i++) Move(i, -(long)kernel.Groups[axis] * StrideOf(i, axis));
+    }
+
+    void Group()
+    {
+        var sums = kernel.Writes.Where(write => write.Write == KernelWrite.RowSum).Select(write => (write.Slot, write.Value, Sum: code.DeclareLocal(vectors.Vector))).ToArray();
+        EmitScope(1);
+        foreach (var (_, _, sum) in sums) SetZero(sum);
+        Columns(() =>
+        {
+            SetColumnBytes();
+            EmitScope(2);
+            EmitStores();
+            foreach (var (_, value, sum) in sums) AddTo(sum, value, masked: true);
+            foreach (var (write, slot, value) in kernel.Writes)
+                if (write == KernelWrite.ColumnSum)
+                    AddToColumns(slot, value);
+        });
+        foreach (var (slot, _, sum) in sums)
+        {
+            code.Emit(OpCodes.Ldloc, pointers[slot]);
+            code.Emit(OpCodes.Ldloc, sum);
+            code.Emit(OpCodes.Call, vectors.Sum);
+            code.Emit(vectors.StoreElement);
+        }
+    }
+
+    void AddToColumns(int slot, int value)
+    {
+        LoadMasked(value);
+        ColumnSumAddress(slot);
+        if (IsTail(slot)) LoadMask();
+        code.Emit(OpCodes.Call, IsTail(slot) ? vectors.LoadTail : vectors.Load);
+        code.Emit(OpCodes.Call, vectors.Add);
+        ColumnSumAddress(slot);
+        if (IsTail(slot)) LoadMask();
+        code.Emit(OpCodes.Call, IsTail(slot) ? vectors.StoreTail : vectors.Store);
+    }
+
+    int StrideOf(int slot, int axis) => kernel.GroupStrides[slot].Length > 0 ? kernel.GroupStrides[slot][axis] : 0;
+
+    void Move(int slot, long elements)
+    {
+        if (elements == 0) return;
+        code.Emit(OpCodes.Ldloc, pointers[slot]);
+        code.Emit(OpCodes.Ldc_I8, elements * vectors.ElementSize);
+        code.Emit(OpCodes.Conv_I);
+        code.Emit(OpCodes.Add);
+        code.Emit(OpCodes.Stloc, pointers[slot]);
+    }
+}
