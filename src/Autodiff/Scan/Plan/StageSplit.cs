@@ -151,7 +151,9 @@ internal sealed class StageSplit
                 return users.Count == 1 && users[0] < values.Length && IsSum(values[users[0]]);
             case ValueKind.Fused when IsCheap(value):
                 if (IsSum(value) && value.Operands.Any(operand => forms.KindOf(operand) == ValueKind.Product)) return true;
-                return value.Operands.Select(forms.Actual).Distinct().Count(operand => forms.FormOf(operand) == Form.Matrix && operand.Role != Role.Constant && !read.Contains(operand)) <= 1;
+                var more = value.Operands.Select(forms.Actual).Distinct().Where(operand => forms.FormOf(operand) == Form.Matrix && operand.Role != Role.Constant && !read.Contains(operand)).ToArray();
+                // An outer product is made of less than it is.
+                return more.Length <= 1 || more.Sum(forms.WidthOf) < forms.WidthOf(value);
             default:
                 return false;
         }

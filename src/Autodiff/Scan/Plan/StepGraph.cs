@@ -203,6 +203,7 @@ internal sealed class StepGraphBuilder
                 throw new SymbolicReadException($"the derivative of the step computes in {result.ElementType} ({operation.Name}).");
             var operands = Array.ConvertAll(memory.OperandsOf(entry).ToArray(), ValueOf);
             if (operation is AffineOperation) (operation, operands) = (BinaryOperation<AddFunction>.Instance, Product(operands, result.Shape, isBackward));
+            if (operation is MatMulOperation product) (operation, operands) = Elementwise(product, operands, result.Shape, isBackward);
             Add(result, Role.Computed, 0, operation, operands, isBackward);
         }
     }
@@ -215,11 +216,37 @@ internal sealed class StepGraphBuilder
     }
 
     // Products and sums are planned apart.
-    StepValue[] Product(StepValue[] operands, Shape shape, bool isBackward)
+    StepValue[] Product(StepValue[] operands, Shape shape, bool isBackward) =>
+        [Add(MatMulOperation.Of(false, false), operands[..2], shape, isBackward), operands[2]];
+
+    // In a batch of products an outer product is a product of elements, and a matrix times a vector the sums of the rows of one: both are part of fused passes.
+    (Operation Operation, StepValue[] Operands) Elementwise(MatMulOperation product, StepValue[] operands, Shape shape, bool isBackward)
     {
-        var product = new StepValue(values.Count, Role.Computed, 0, MatMulOperation.Of(false, false), operands[..2], shape, isBackward);
-        values.Add(product);
-        return [product, operands[2]];
+        var (left, right) = (operands[0].Shape, operands[1].Shape);
+        if (left.Rank < 3 || right.Rank != left.Rank) return (product, operands);
+        int inner = product.TransposesLeft ? left[^2] : left[^1];
+        if (inner == 1)
+        {
+            var column = Reshaped(operands[0], left.With(left.Rank - 2, shape[^2]).With(left.Rank - 1, 1), isBackward);
+            var row = Reshaped(operands[1], right.With(right.Rank - 2, 1).With(right.Rank - 1, shape[^1]), isBackward);
+            return (BinaryOperation<MultiplyFunction>.Instance, [column, row]);
+        }
+        if (shape[^1] != 1 || product.TransposesLeft) return (product, operands);
+        var vector = Reshaped(operands[1], right.With(right.Rank - 2, 1).With(right.Rank - 1, inner), isBackward);
+        var terms = Add(BinaryOperation<MultiplyFunction>.Instance, [operands[0], vector], shape.With(shape.Rank - 1, inner), isBackward);
+        var sums = Add(new SumOperation(shape.Rank - 1, 1), [terms], Shape.Create(shape.Lengths[..^1]), isBackward);
+        return (new ReshapeOperation(shape), [sums]);
+    }
+
+    StepValue Reshaped(StepValue value, Shape shape, bool isBackward) =>
+        value.Shape.Equals(shape) ? value : Add(new ReshapeOperation(shape), [value], shape, isBackward);
+
+    // A value that no entry of the tape stands for.
+    StepValue Add(Operation operation, StepValue[] operands, Shape shape, bool isBackward)
+    {
+        var value = new StepValue(values.Count, Role.Computed, 0, operation, operands, shape, isBackward);
+        values.Add(value);
+        return value;
     }
 
     StepValue Add(Tensor tensor, Role role, int index, Operation? operation, StepValue[] operands, bool isBackward)
