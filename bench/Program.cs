@@ -26,10 +26,11 @@ const string usage = """
         With AVX-512 off and with AVX2 off, against the matrix product's peak at that width.
 
     bench cells [--cells A,B,…] [--shape T,B,I,H]… [--rounds R] [--seconds S] [--threads N] [--quick] [--explain]
-        Times training steps of some twenty published cells (bench/Cells), each at most 40 lines: eager, compiled and interpreted, in turns in
-        one process. Loss = sum of the squares of all outputs. Prints one table: minimum and median, eager to compiled and to interpreted, the
-        path, bytes allocated per step, and the actions of the plan that are no fused pass or product. Two shapes unless some are given:
-        50,32,64,128 and 100,1,16,32. --threads is for the plans. --explain prints the plans instead. Ctrl+C prints what there is.
+        Times training steps of twenty published cells (bench/Cells), each at most 40 lines: eager, compiled and interpreted, in turns
+        in one process. Loss = sum of the squares of all outputs. Prints one table: minimum and median, eager to compiled and to
+        interpreted, the path, bytes allocated per step, and the actions of the plan that are no fused pass or product. Two shapes
+        unless some are given: 50,32,64,128 and 100,1,16,32. --threads is for the plans. --explain prints the plans instead.
+        Ctrl+C prints what there is.
 
     bench verify
         Compares the step written by hand and the compiled one with the tape. Exit code 1 if they disagree.

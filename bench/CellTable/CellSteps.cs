@@ -4,8 +4,8 @@ using Autograd.Layers;
 namespace Autograd.Bench;
 
 /// <summary>
-/// Training steps of a cell: forward over a sequence, the sum of the squares of all outputs, and the gradients of all parameters. One layer takes all paths, so
-/// that all have the same weights.
+/// Training steps of a cell: forward over a sequence, the sum of the squares of all outputs, and the gradients of all parameters. One layer
+/// takes all paths, so that all have the same weights.
 /// </summary>
 internal abstract class CellSteps
 {

@@ -10,8 +10,8 @@ internal sealed class CellTable(CellsOptions options, Progress progress, Cancell
     static readonly Execution[] Paths = [Execution.Eager, Execution.Compiled, Execution.Interpreted];
 
     readonly TextTable table = new(
-        "cell", "T, batch, inputs, hidden", "path", "eager ms: minimum", "median", "compiled", "median", "interpreted", "median", "eager/compiled",
-        "eager/interpreted", "bytes a step: eager", "compiled", "interpreted", "operation", "copy", "rows");
+        "cell", "T, batch, inputs, hidden", "path", "eager ms: minimum", "median", "compiled", "median", "interpreted", "median",
+        "eager/compiled", "eager/interpreted", "bytes a step: eager", "compiled", "interpreted", "operation", "copy", "rows");
 
     readonly List<string> reasons = [];
 
@@ -30,7 +30,8 @@ internal sealed class CellTable(CellsOptions options, Progress progress, Cancell
         var steps = CellsCommand.Steps(cell, size, options.Threads);
         string sizeText = SizeText(steps.InputShape, size.Hidden);
         var taken = new ExecutionPath[Paths.Length];
-        var times = new Contest(options, progress, cancel).Run(sizeText, Paths.Select((path, i) => Contender(cell, size, steps, path, p => taken[i] = p)));
+        var contenders = Paths.Select((path, i) => Contender(cell, size, steps, path, way => taken[i] = way));
+        var times = new Contest(options, progress, cancel).Run(sizeText, contenders);
         if (times.Any(time => time.Count == 0)) return;
         Add(cell.Name, sizeText, steps, times);
         foreach (var (path, asked) in taken.Zip(Paths))

@@ -45,13 +45,15 @@ internal sealed record CellsOptions : ITurnOptions
 
     CellsOptions With(string option, string value) => option switch
     {
-        "--cells" => this with { Cells = [.. value.Split(',').Select(name => BenchCells.Named(Arguments.OneOf(option, name, BenchCells.Names)))] },
+        "--cells" => this with { Cells = [.. value.Split(',').Select(Cell)] },
         "--shape" => this with { given = [.. given, Size(option, value)] },
         "--rounds" => this with { GivenRounds = Arguments.Count(option, value) },
         "--seconds" => this with { GivenSeconds = Arguments.Duration(option, value) },
         "--threads" => this with { Threads = Arguments.Count(option, value) },
         _ => throw new UsageException($"{option} is not an option of cells."),
     };
+
+    static BenchCell Cell(string name) => BenchCells.Named(Arguments.OneOf("--cells", name, BenchCells.Names));
 
     static PeepholeLstmSize Size(string option, string value) =>
         value.Split(',').Select(part => Arguments.Count(option, part)).ToArray() is [var time, var batch, var inputs, var hidden]

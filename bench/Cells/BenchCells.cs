@@ -15,7 +15,8 @@ internal static class BenchCells
         new BenchCell<(Tensor, Tensor)>("cornn", (size, key) => new CoRnnCell(size.Inputs, size.Hidden, key)),
         new BenchCell<(Tensor, Tensor)>("lmu", (size, key) => new LmuCell(size.Inputs, size.Hidden, size.Hidden / 2, key)),
         new BenchCell<(Tensor, Tensor, Tensor, Tensor)>("slstm", (size, key) => new SLstmCell(size.Inputs, size.Hidden, key)),
-        new BenchCell<(Tensor, Tensor, Tensor)>("mlstm", (size, key) => new MLstmCell(size.Inputs, size.Hidden, Math.Min(4, size.Hidden / 2), key)),
+        new BenchCell<(Tensor, Tensor, Tensor)>("mlstm", (size, key) =>
+            new MLstmCell(size.Inputs, size.Hidden, Math.Min(4, size.Hidden / 2), key)),
         new BenchCell<Tensor>("mingru", (size, key) => new MinGruCell(size.Inputs, size.Hidden, key)),
         new BenchCell<Tensor>("minlstm", (size, key) => new MinLstmCell(size.Inputs, size.Hidden, key)),
         new BenchCell<(Tensor, Tensor)>("lru", (size, key) => new LruCell(size.Inputs, size.Hidden, key)),
@@ -42,7 +43,8 @@ internal static class BenchCells
     static ConvLstmCell ConvLstm(PeepholeLstmSize size, RandomKey key)
     {
         int side = (int)Math.Sqrt(size.Inputs);
-        if (side * side != size.Inputs) throw new ArgumentException($"convlstm: the inputs are a square image; {size.Inputs} is no square.", nameof(size));
+        if (side * side != size.Inputs)
+            throw new ArgumentException($"convlstm: the inputs are a square image; {size.Inputs} is no square.", nameof(size));
         return new ConvLstmCell(side, channels: 1, filters: Math.Max(2, size.Hidden / 16), key);
     }
 

@@ -4,9 +4,9 @@ using static Autograd.Functions;
 namespace Autograd.Bench.Cells;
 
 /// <summary>
-/// Fast weights with the delta rule, DeltaNet (Schlag, Irie and Schmidhuber 2021, equations 18 to 24; keys normalised as by Yang et al.
-/// 2024): what the memory S holds under a key moves by β towards a value: S = S + β (v − S·k) ⊗ k, y = S·q. The state is <c>[batch,
-/// hidden, hidden]</c>.
+/// Fast weights with the delta rule, DeltaNet (Schlag, Irie and Schmidhuber 2021, section 4.2; keys normalised as by Yang et al. 2024):
+/// what the memory S holds under a key moves by β towards a value: S = S + β (v − S·k) ⊗ k, y = S·q. The state is <c>[batch, hidden,
+/// hidden]</c>.
 /// </summary>
 internal sealed class DeltaRuleCell : Cell<Tensor>
 {

@@ -4,7 +4,7 @@ using static Autograd.Functions;
 namespace Autograd.Bench.Cells;
 
 /// <summary>
-/// GRU-D (Che, Purushotham, Cho, Sontag and Liu 2018, equations 10 to 17): a GRU for values that are missing at some steps. A missing
+/// GRU-D (Che, Purushotham, Cho, Sontag and Liu 2018, the equations of GRU-D): a GRU for values that are missing at some steps. A missing
 /// value decays from the last that was seen towards the mean, which is 0 for standardised series, and the state decays too. An input row
 /// is values, mask and the times δ since each was seen, side by side.
 /// </summary>

@@ -4,8 +4,8 @@ using static Autograd.Functions;
 namespace Autograd.Bench.Cells;
 
 /// <summary>
-/// Network with an orthogonal recurrent matrix (Mhammedi, Hellicar, Rahman and Bailey 2017, equations 4 to 8): h = tanh(h·H₁⋯Hₖ + x·W +
-/// b), where Hᵢ = 1 − 2 uᵢuᵢᵀ/‖uᵢ‖² is a reflection. No matrix is formed.
+/// Network with an orthogonal recurrent matrix (Mhammedi, Hellicar, Rahman and Bailey 2017, section 3): h = tanh(h·H₁⋯Hₖ + x·W + b),
+/// where Hᵢ = 1 − 2 uᵢuᵢᵀ/‖uᵢ‖² is a reflection. No matrix is formed.
 /// </summary>
 internal sealed class HouseholderCell : Cell<Tensor>
 {

@@ -4,7 +4,7 @@ using static Autograd.Functions;
 namespace Autograd.Bench.Cells;
 
 /// <summary>
-/// Legendre memory unit (Voelker, Kajić and Eliasmith 2019, equations 1, 2 and 5 to 7): m holds the first Legendre coefficients of the
+/// Legendre memory unit (Voelker, Kajić and Eliasmith 2019, equations 1, 2, 4, 6 and 7): m holds the first Legendre coefficients of the
 /// last θ steps of a signal u, h reads it. The linear memory is fixed; it is discretised by the trapezoidal rule, which needs no matrix
 /// exponential and is as stable as zero-order hold.
 /// </summary>

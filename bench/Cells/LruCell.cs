@@ -4,9 +4,9 @@ using static Autograd.Functions;
 namespace Autograd.Bench.Cells;
 
 /// <summary>
-/// Linear recurrent unit (Orvieto et al. 2023, section 3 and equations 3 to 8): h = λ ⊙ h + γ ⊙ (x·B), y = Re(h·C) + x·D, with complex h,
-/// B, C and λ = exp(−exp(ν) + i·exp(θ)) inside the unit circle. Complex numbers are pairs of tensors. |λ| begins between 0.9 and 0.999, γ
-/// = √(1 − |λ|²).
+/// Linear recurrent unit (Orvieto et al. 2023, section 3): h = λ ⊙ h + γ ⊙ (x·B), y = Re(h·C) + x·D, with complex h, B, C and λ =
+/// exp(−exp(ν) + i·exp(θ)) inside the unit circle. Complex numbers are pairs of tensors. |λ| begins between 0.9 and 0.999, γ = √(1 −
+/// |λ|²).
 /// </summary>
 internal sealed class LruCell : Cell<(Tensor Re, Tensor Im)>
 {

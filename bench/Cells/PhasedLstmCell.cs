@@ -4,7 +4,7 @@ using static Autograd.Functions;
 namespace Autograd.Bench.Cells;
 
 /// <summary>
-/// Phased LSTM (Neil, Pfeiffer and Liu 2016, equations 2 to 13): a peephole LSTM whose units each have an oscillator of learned period τ
+/// Phased LSTM (Neil, Pfeiffer and Liu 2016, equations 1 to 10): a peephole LSTM whose units each have an oscillator of learned period τ
 /// and shift s. State and output change while it is open, for a part r of the period; else next to nothing, α of the phase, passes. The
 /// time is the number of the step.
 /// </summary>

@@ -7,15 +7,18 @@ namespace Autograd.Bench;
 /// <param name="Name">Who computes it, and on which path.</param>
 /// <param name="Size">The size of the step.</param>
 /// <param name="Turn">
-/// Runs the step for some seconds, at least once, and gives the milliseconds of each step. Throws <see cref="PeerException"/> where it cannot.
+/// Runs the step for some seconds, at least once, and gives the milliseconds of each. Throws <see cref="PeerException"/> where it cannot.
 /// </param>
 internal sealed record Contender(string Cell, string Name, PeepholeLstmSize Size, Func<double, IReadOnlyList<double>> Turn)
 {
     /// <summary>A process that is asked.</summary>
     public Contender(string cell, string name, PeerProcess process, PeepholeLstmSize size)
-        : this(cell, name, size, seconds => process.Ask(Invariant($"{cell} {size.Time} {size.Batch} {size.Inputs} {size.Hidden} {seconds}")))
+        : this(cell, name, size, seconds => process.Ask(Question(cell, size, seconds)))
     {
     }
+
+    static string Question(string cell, PeepholeLstmSize size, double seconds) =>
+        Invariant($"{cell} {size.Time} {size.Batch} {size.Inputs} {size.Hidden} {seconds}");
 }
 
 /// <summary>The times of a contender.</summary>
