@@ -23,7 +23,8 @@ internal sealed record ScanTrial(RandomCell Cell, Tensor X, Tensor[] States, Cap
     public static ScanTrial Of(Draw draw)
     {
         bool isSingle = draw.Whole(0, 3) == 0;
-        int batch = Skewed(draw, 40), widest = Skewed(draw, 70), inputs = Skewed(draw, 40);
+        // Rarely more rows than a chunk has.
+        int batch = draw.Whole(0, 29) == 0 ? draw.Whole(250, 330) : Skewed(draw, 40), widest = Skewed(draw, 70), inputs = Skewed(draw, 40);
         int time = Math.Clamp(60_000 / (batch * widest), 1, Skewed(draw, 40));
         Shape x = draw.Whole(0, 29) == 0 ? [batch, 2, draw.Whole(1, 3)] : [batch, inputs];
         var states = Enumerable.Range(0, draw.Whole(1, 3)).Select(_ => StateShape(draw, batch, widest, inputs)).ToArray();

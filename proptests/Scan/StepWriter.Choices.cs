@@ -26,6 +26,7 @@ internal sealed partial class StepWriter
         ("cube", x => Power(x, 3), b => b * b * b),
         ("root", x => Power(1.0 + Square(x), 0.3), b => 1 + b),
         ("elu", x => Elu(x), b => b),
+        ("log sigmoid", LogSigmoid, b => b + 0.7),
         ("negate", Negate, b => b),
         ("scale, shift", x => ScaleShift(x, -0.7, 0.4), b => 0.7 * b + 0.4),
         ("one minus", x => 1 - x, b => 1 + b),
@@ -41,6 +42,8 @@ internal sealed partial class StepWriter
         ("leaky", x => LeakyRelu(x, 0.1)),
         ("elu 0.6", x => Elu(x, 0.6)),
         ("clamp", x => Clamp(x, -0.6, 0.4)),
+        ("sign", x => x * Sign(x)),
+        ("where below", x => Where(Less(x, 0.2), x, 0.5 * x + 0.1)),
         ("clamp below", x => Clamp(x, -0.2, double.PositiveInfinity)),
     ];
 
@@ -53,6 +56,7 @@ internal sealed partial class StepWriter
         ("multiply", Multiply, (a, b) => a * b),
         ("gate", (a, b) => Sigmoid(a) * b, (_, b) => b),
         ("divide", (a, b) => a / (1.5 + Square(b)), (a, _) => a),
+        ("log of exponentials", LogAddExp, (a, b) => Math.Max(a, b) + 0.7),
         ("power", (a, b) => Power(1.2 + Square(a), 0.3 * b), (a, b) => Math.Pow(1.2 + a * a, 0.3 * b)),
     ];
 
@@ -74,6 +78,7 @@ internal sealed partial class StepWriter
         writer => writer.RowReduction(), writer => writer.RowReduction(), writer => writer.Normalized(),
         writer => writer.Parts(), writer => writer.Parts(), writer => writer.SideBySide(),
         writer => writer.Drawn(), writer => writer.Chosen(), writer => writer.Attention(), writer => writer.Rare(),
+        writer => writer.Cube(), writer => writer.Cube(), writer => writer.Cube(),
     ];
 
     bool IsValue(StepLine line) => line.Source != StepSource.Constant && line.Shape.ElementCount is > 0 and <= LargestValue;

@@ -48,15 +48,15 @@ public sealed class StageTests
     [Fact]
     public void AStateMayBeTheOutputAsItIs()
     {
-        Agrees(new FunctionCell<Tensor>((x, s) => (s, Tanh(x))), 4);
-        Agrees(new FunctionCell<Tensor>((x, s) => (s, Tanh(x + s))), 4);
+        Agrees(new FunctionCell<Tensor>((x, s) => (s, Tanh(x)), 4), 4);
+        Agrees(new FunctionCell<Tensor>((x, s) => (s, Tanh(x + s)), 4), 4);
     }
 
     [Fact]
     public void SlicesAndJoinsAtAnyColumnAreShared()
     {
         var cell = new FunctionCell<Tensor>(
-            (x, s) => Concatenate(1, Tanh(s[.., 3..7] * x[.., 1..5]), Sigmoid(s[.., ..3])) is var next ? (next[.., 2..], next) : default, 7);
+            (x, s) => Concatenate(1, Tanh(Slice(s, 1, 3, 4) * Slice(x, 1, 1, 4)), Sigmoid(Slice(s, 1, 0, 3))) is var next ? (Slice(next, 1, 2, 5), next) : default, 7);
         string plan = Recurrent.Over(cell).Explain(Key.Normal([4, 40, 5]));
         Assert.DoesNotContain("operation ", plan, StringComparison.Ordinal);
         Assert.DoesNotContain(" 1 threads", plan, StringComparison.Ordinal);

@@ -39,7 +39,11 @@ internal sealed class StageSplit
                 takers.TryAdd(forms.Actual(state), values.Length + i);
         for (int i = 0; i < values.Length; i++)
             foreach (var operand in values[i].Operands.Select(forms.Actual))
+            {
                 Connect(operand, i, takers);
+                // Whoever reads a part of a state reads the state.
+                if (Whole(operand) is var whole && whole != operand) Connect(whole, i, takers);
+            }
         for (int i = 0; i < states; i++)
             if (handed[i] is { } value)
                 Connect(forms.Actual(value), values.Length + i, takers);
@@ -86,6 +90,12 @@ internal sealed class StageSplit
     {
         if (isCycle) return (depth | 1) + (isUserCycle ? 2 : 1);
         return depth + (isUserCycle ? 1 : node >= values.Length ? 2 : 0);
+    }
+
+    StepValue Whole(StepValue value)
+    {
+        while (forms.KindOf(value) == ValueKind.View) value = forms.Actual(value.Operands[0]);
+        return value;
     }
 
     void Connect(StepValue from, int to, Dictionary<StepValue, int> takers)
