@@ -123,9 +123,18 @@ public static class ScanCompiler
                 return (null, trace, history.Refuse(difference));
         // The one that the plan was made for, as a rule, so that it is found at once.
         history.Accept(program = known ?? program);
-        bool isRecorded = tape is { IsRecording: true };
-        bool[] tracked = [.. new[] { x }.Concat(states).Concat(trace.Leaves).Select(operand => isRecorded && tape!.NumberOf(operand) >= 0)];
-        return (Plans.Find(program, trace.Leaves, tracked, out string? reason), trace, reason);
+        return (Plans.Find(program, trace.Leaves, Tracked(tape, x, states, trace.Leaves), out string? reason), trace, reason);
+    }
+
+    // Of which of the input, the states and the leaves gradients are needed.
+    static bool[] Tracked(Tape? tape, Tensor x, Tensor[] states, Tensor[] leaves)
+    {
+        var tracked = new bool[1 + states.Length + leaves.Length];
+        if (tape is not { IsRecording: true }) return tracked;
+        tracked[0] = tape.NumberOf(x) >= 0;
+        for (int i = 0; i < states.Length; i++) tracked[1 + i] = tape.NumberOf(states[i]) >= 0;
+        for (int i = 0; i < leaves.Length; i++) tracked[1 + states.Length + i] = tape.NumberOf(leaves[i]) >= 0;
+        return tracked;
     }
 
     // What the step computes outside of its program was recorded the first time.
