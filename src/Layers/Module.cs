@@ -128,6 +128,18 @@ public abstract class Module
         return this;
     }
 
+    /// <summary>What names inside of a part begin with: its path and a dot. Nothing for this module, and for what is no part of it.</summary>
+    internal string PathTo(Module module) => FindPath(module) ?? "";
+
+    string? FindPath(Module module)
+    {
+        if (module == this) return "";
+        foreach (var (name, part, _) in parts)
+            if (part.FindPath(module) is { } path)
+                return $"{name}.{path}";
+        return null;
+    }
+
     /// <summary>Computes something as in evaluation. The modes of this module and its parts are afterwards what they were.</summary>
     internal T InEvaluation<T>(Func<T> run)
     {
