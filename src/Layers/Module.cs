@@ -61,8 +61,8 @@ public abstract class Module
     }
 
     /// <summary>
-    /// Declares a fixed tensor, such as a mask or a matrix that is not learned: <c>Constant(out mask, Tensor.From(…))</c>. It is no parameter, and
-    /// it is used in the element type of whatever it is combined with, float or double, without a conversion; see
+    /// Declares a fixed tensor, such as a mask or a matrix that is not learned: <c>Constant(out mask, Tensor.From(…))</c>. It is no
+    /// parameter, and it is used in the element type of whatever it is combined with, float or double, without a conversion; see
     /// <see cref="ConstantTensor"/>.
     /// </summary>
     /// <param name="field">The field that holds it.</param>
@@ -128,7 +128,7 @@ public abstract class Module
         return this;
     }
 
-    /// <summary>What names inside of a part begin with: its path and a dot. Nothing for this module, and for what is no part of it.</summary>
+    /// <summary>What names inside of a part begin with: its path and a dot; nothing for this module and what is no part of it.</summary>
     internal string PathTo(Module module) => FindPath(module) ?? "";
 
     string? FindPath(Module module)

@@ -131,7 +131,8 @@ public class ConstantTests
         public static double[] Leaks(int hidden) => [.. Enumerable.Range(1, hidden).Select(i => 1.0 / (1 + i))];
 
         public static Tensor Lower(int hidden) => Tensor.From(
-            [.. Enumerable.Range(0, hidden * hidden).Select(i => i / hidden >= i % hidden ? 1.0 : 0)], [hidden, hidden], ElementType.Float64);
+            [.. Enumerable.Range(0, hidden * hidden).Select(i => i / hidden >= i % hidden ? 1.0 : 0)], [hidden, hidden],
+            ElementType.Float64);
 
         public override (Tensor Output, Tensor Next) Step(Tensor x, Tensor h)
         {

@@ -76,6 +76,7 @@ public sealed class ConstantTensor : Tensor
     static Tensor Checked(Tensor values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return values.IsSymbolic ? throw new ArgumentException("A constant needs numbers; the tensor given is symbolic.", nameof(values)) : values;
+        if (values.IsSymbolic) throw new ArgumentException("A constant needs numbers; the tensor given is symbolic.", nameof(values));
+        return values;
     }
 }

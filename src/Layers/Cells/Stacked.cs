@@ -70,6 +70,7 @@ public static class Stacked
 
     internal static void CheckDistinct(params Module[] layers)
     {
-        if (layers.Distinct().Count() != layers.Length) throw new ArgumentException("Stacked: each layer must be a different object.", nameof(layers));
+        if (layers.Distinct().Count() != layers.Length)
+            throw new ArgumentException("Stacked: each layer must be a different object.", nameof(layers));
     }
 }

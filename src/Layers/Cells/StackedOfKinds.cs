@@ -1,6 +1,8 @@
 namespace Autograd.Layers;
 
-/// <summary>Two cells with different states on top of each other, as one cell: the second reads the output of the first at the same step.</summary>
+/// <summary>
+/// Two cells with different states on top of each other, as one cell: the second reads the output of the first at the same step.
+/// </summary>
 /// <typeparam name="T1">The state of the lowest layer.</typeparam>
 /// <typeparam name="T2">The state of the second layer.</typeparam>
 public sealed class Stacked<T1, T2> : Cell<(T1 First, T2 Second)>

@@ -57,7 +57,8 @@ public sealed class StreamingCell<TState>
     /// <param name="cell"/><param name="batch"/><param name="readOut"/><param name="type"/>
     /// <param name="inputs">Shape of the input of one stream, without the batch: at least one axis, none of them empty.</param>
     /// <exception cref="ShapeException">The shape has no axis, or an empty one.</exception>
-    public StreamingCell(Cell<TState> cell, Shape inputs, int batch = 1, Func<Tensor, Tensor>? readOut = null, ElementType type = ElementType.Float32)
+    public StreamingCell(
+        Cell<TState> cell, Shape inputs, int batch = 1, Func<Tensor, Tensor>? readOut = null, ElementType type = ElementType.Float32)
         : this(inputs, batch, type, cell, readOut, null)
     {
     }

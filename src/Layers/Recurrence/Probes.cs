@@ -51,7 +51,8 @@ internal sealed class ProbeSink : IDisposable
     {
         string path = root.PathTo(module) + name;
         if (!values.TryAdd(path, value))
-            throw new InvalidOperationException($"{module.GetType().Name}.Step: it names two values {path}; give each probe a name of its own.");
+            throw new InvalidOperationException(
+                $"{module.GetType().Name}.Step: it names two values {path}; give each probe a name of its own.");
     }
 
     /// <summary>A stretch without a sink.</summary>

@@ -17,7 +17,7 @@ public enum InitialState
 
 /// <summary>Runs any cell over sequences <c>[time, batch, inputs]</c>.</summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
-public sealed class Recurrent<TState> : Module, ISequenceLayer
+public class Recurrent<TState> : Module, ISequenceLayer
 {
     readonly Cell<TState> cell;
     readonly Parameter[] learned = [];
@@ -130,7 +130,8 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
     /// <param name="x"/><param name="names"/><param name="lengths"/>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="firstStep">Number of the first step, at least 0.</param>
-    public ProbedRun<TState> Probe(Tensor x, IReadOnlyList<string> names, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0)
+    public ProbedRun<TState> Probe(
+        Tensor x, IReadOnlyList<string> names, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0)
     {
         ArgumentNullException.ThrowIfNull(names);
         Lengths.CheckSequences($"{nameof(Recurrent)}.{nameof(Probe)}", x, lengths);
@@ -153,6 +154,11 @@ public static class Recurrent
 {
     /// <inheritdoc cref="Recurrent{TState}(Cell{TState}, InitialState)"/>
     public static Recurrent<TState> Over<TState>(Cell<TState> cell, InitialState initial = InitialState.FromCell) => new(cell, initial);
+
+    /// <inheritdoc cref="Recurrent{TInput, TState, TOutput}(Cell{TInput, TState, TOutput}, InitialState)"/>
+    public static Recurrent<TInput, TState, TOutput> Over<TInput, TState, TOutput>(
+        Cell<TInput, TState, TOutput> cell, InitialState initial = InitialState.FromCell) =>
+        new(cell, initial);
 }
 
 /// <summary>A run of a cell over sequences.</summary>

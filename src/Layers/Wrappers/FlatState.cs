@@ -1,8 +1,8 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// A cell whose state is given as the array of its tensors, in order of declaration. It computes what the cell computes; since the state says
-/// nothing of the cell, cells of every kind make one list:
+/// A cell whose state is given as the array of its tensors, in order of declaration. It computes what the cell computes; since the state
+/// says nothing of the cell, cells of every kind make one list:
 /// <code>Stacked.Of([.. cells])         // Cell&lt;Tensor[]&gt;[], from FlatState.Of(lstm), FlatState.Of(gru), …</code>
 /// </summary>
 /// <typeparam name="TInner">The state of the cell within.</typeparam>
@@ -34,7 +34,8 @@ public sealed class FlatState<TInner> : CellWrapper<TInner, Tensor[]>
         var template = needsTemplate ? Cell.Initial(x.Shape[0], Tape.Actual(x).ElementType) : default;
         int count = needsTemplate ? StateTensors<TInner>.Flatten(template!).Length : StateTensors<TInner>.Slots;
         if (!StateTensors<TInner>.IsList && state.Length != count)
-            throw new ArgumentException($"FlatState: the state has {state.Length} tensors, that of {Cell.GetType().Name} {count}.", nameof(state));
+            throw new ArgumentException(
+                $"FlatState: the state has {state.Length} tensors, that of {Cell.GetType().Name} {count}.", nameof(state));
         return needsTemplate ? StateTensors<TInner>.Rebuild(template!, state) : StateTensors<TInner>.Create(state);
     }
 }

@@ -123,8 +123,27 @@ public class StackedTests
         Assert.Equal([2, 2], three["layer1.W"].Shape.Lengths.ToArray());
         Assert.Equal([2, 2], three["layer2.Wxf"].Shape.Lengths.ToArray());
         var four = Stacked.Of(
-            new LstmCell(2, 2, Key.For("a")), new RnnCell(2, 2, Key.For("b")), new GruCell(2, 2, Key.For("c")), new LstmCell(2, 2, Key.For("d")));
+            new LstmCell(2, 2, Key.For("a")), new RnnCell(2, 2, Key.For("b")),
+            new GruCell(2, 2, Key.For("c")), new LstmCell(2, 2, Key.For("d")));
         GradientCheck.Run(four, Key.Normal([3, 2, 2])).ThrowIfFailed();
+    }
+
+    [Fact]
+    public void ThreeAndFourAreLayersOneAfterTheOther()
+    {
+        var (a, b) = (new LstmCell(2, 3, Key.For("a")), new RnnCell(3, 4, Key.For("b")));
+        var (c, d) = (new LstmCell(4, 2, Key.For("c")), new GruCell(2, 5, Key.For("d")));
+        var x = Key.Normal([4, 2, 2]);
+        int[] lengths = [3, 4];
+        var third = Recurrent.Over(c).Run(Recurrent.Over(b).Run(Recurrent.Over(a).Run(x, lengths).Outputs, lengths).Outputs, lengths);
+        var fourth = Recurrent.Over(d).Run(third.Outputs, lengths);
+        var three = Recurrent.Over(Stacked.Of(a, b, c)).Run(x, lengths);
+        Close.Equal(third.Outputs, three.Outputs, 1e-5);
+        Close.Equal(third.Final.C, three.Final.Third.C, 1e-5);
+        var four = Recurrent.Over(Stacked.Of(a, b, c, d)).Run(x, lengths);
+        Close.Equal(fourth.Outputs, four.Outputs, 1e-5);
+        Close.Equal(third.Final.C, four.Final.Third.C, 1e-5);
+        Close.Equal(fourth.Final, four.Final.Fourth, 1e-5);
     }
 
     // Where the states are of one type the stack is a list, as ever.
@@ -157,7 +176,8 @@ public class StackedTests
         Assert.StartsWith("FlatState: the state has 1 tensors, that of LstmCell 2.", error.Message, StringComparison.Ordinal);
         var nested = FlatState.Of(TwoLayers());
         var state = nested.Initial(2, ElementType.Float32);
-        Close.Same(TwoLayers().Step(Tensor.Ones([2, 2]), TwoLayers().Initial(2, ElementType.Float32)).Output, nested.Step(Tensor.Ones([2, 2]), state).Output);
+        var expected = TwoLayers().Step(Tensor.Ones([2, 2]), TwoLayers().Initial(2, ElementType.Float32)).Output;
+        Close.Same(expected, nested.Step(Tensor.Ones([2, 2]), state).Output);
         Assert.Throws<ArgumentException>(() => nested.Step(Tensor.Ones([2, 2]), state[..3]));
     }
 

@@ -43,7 +43,8 @@ public class ProbeTests
             using var tape = InDouble.Tape(layer);
             tape.Watch(x);
             var probed = layer.Probe(x, ["f", "h", "before"], [4, 2, 3]);
-            Tensor[] results = [probed.Run.Outputs, probed["f"], probed["h"], probed["before"], probed.Run.Final, probed.Run.StackedStates()];
+            var run = probed.Run;
+            Tensor[] results = [run.Outputs, probed["f"], probed["h"], probed["before"], run.Final, run.StackedStates()];
             var gradients = tape.Gradients(results, [.. results.Select((r, i) => BothWays.Seed(r.Shape, i))], [.. layer.Parameters, x]);
             return BothWays.Detached([.. results, .. gradients]);
         });
@@ -69,7 +70,8 @@ public class ProbeTests
     public void NamesCostNothing()
     {
         var x = Tensor.Zeros([4, 2, 2]);
-        var (with, without) = (Recurrent.Over(new ProbedGru(2, 3, Key, isProbed: true)), Recurrent.Over(new ProbedGru(2, 3, Key, isProbed: false)));
+        var with = Recurrent.Over(new ProbedGru(2, 3, Key, isProbed: true));
+        var without = Recurrent.Over(new ProbedGru(2, 3, Key, isProbed: false));
         with.Probe(x, ["f"]);
         Assert.Equal(without.Explain(x), with.Explain(x));
     }
@@ -118,7 +120,8 @@ public class ProbeTests
         Refused.With<KeyNotFoundException>("ProbedRun: there is no value h; there are: f.", () => _ = layer.Probe(x, ["f"])["h"]);
         var wrong = Recurrent.Over(new WrongCell());
         Refused.With<ShapeException>(
-            "Recurrent.Probe: the value mean is [2]; its first axis must be the batch, 3.", () => wrong.Probe(Key.Normal([2, 3, 2]), ["mean"]));
+            "Recurrent.Probe: the value mean is [2]; its first axis must be the batch, 3.",
+            () => wrong.Probe(Key.Normal([2, 3, 2]), ["mean"]));
         wrong.Run(Key.Normal([2, 3, 2]));
         Refused.With<InvalidOperationException>(
             "WrongCell.Step: it names two values mean; give each probe a name of its own.",
