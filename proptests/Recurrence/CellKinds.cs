@@ -52,6 +52,17 @@ internal static class CellKinds
             Stacked.Of(new RnnCell(inputs, hidden, key.For("lower")), new RnnCell(hidden, hidden, key.For("upper")))),
         new CellKind<LayerStates<LstmState>>("Stacked, of LstmCell", (inputs, hidden, key) =>
             Stacked.Of<LstmState>(new LstmCell(inputs, hidden, key.For("lower")), new PeepholeLstmCell(hidden, 1, key.For("upper")))),
+        new CellKind<(LstmState, Tensor)>("Stacked, of two kinds", (inputs, hidden, key) =>
+            Stacked.Of(new LstmCell(inputs, 2, key.For("lower")), new GruCell(2, hidden, key.For("upper")))),
+        new CellKind<(LstmState, Tensor, LstmState)>("Stacked, of three kinds", (inputs, hidden, key) => Stacked.Of(
+            new LstmCell(inputs, 2, key.For("a")), new GruCell(2, hidden, key.For("b")), new LstmCell(hidden, hidden, key.For("c")))),
+        new CellKind<(LstmState, Tensor, LstmState, Tensor)>("Stacked, of four kinds", (inputs, hidden, key) => Stacked.Of(
+            new LstmCell(inputs, 1, key.For("a")), new RnnCell(1, 2, key.For("b")), new LstmCell(2, 1, key.For("c")),
+            new GruCell(1, hidden, key.For("d")))),
+        new CellKind<LayerStates<Tensor[]>>("Stacked, of FlatState", (inputs, hidden, key) => Stacked.Of(
+            FlatState.Of(new LstmCell(inputs, 2, key.For("lower"))), FlatState.Of(new GruCell(2, hidden, key.For("upper"))))),
+        new CellKind<Tensor>("Cell with constants", (inputs, hidden, key) => new LeakyCell(inputs, hidden, key)),
+        new CellKind<Tensor>("Cell of parts", (inputs, hidden, key) => new PartedUnit(inputs, hidden, key)),
         .. ArchitectureKinds.All,
         new CellKind<Tensor>("FocusedCell", (inputs, hidden, key) => new FocusedCell(inputs, hidden, key)),
     ];
@@ -184,4 +195,48 @@ internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, C
     static Tensor Everything(Unrolled<TState> run) => Flat([run.Outputs, .. State.Tensors(run.Final), .. State.Tensors(run.StackedStates())]);
 
     static Tensor Flat(Tensor[] tensors) => Functions.Concatenate(0, [.. tensors.Select(tensor => tensor.Reshape(-1))]);
+}
+
+/// <summary>Leaky units that see those before them only: h = a·h + (1 − a)·tanh(x·W + h·(R ∘ mask)), both constant.</summary>
+internal sealed class LeakyCell : Cell<Tensor>
+{
+    readonly Parameter W, R;
+    readonly Tensor mask, leak;
+
+    public LeakyCell(int inputs, int hidden, RandomKey key)
+        : base(key, hidden)
+    {
+        Weight(out W, inputs, hidden);
+        Weight(out R, hidden, hidden);
+        float[] upper = [.. Enumerable.Range(0, hidden * hidden).Select(i => i / hidden <= i % hidden ? 1f : 0)];
+        Constant(out mask, Tensor.From(upper, [hidden, hidden]));
+        Constant(out leak, Tensor.From([.. Enumerable.Range(1, hidden).Select(i => 1.0 / (1 + i))], [hidden], ElementType.Float64));
+    }
+
+    public override (Tensor Output, Tensor Next) Step(Tensor x, Tensor h)
+    {
+        var next = leak * h + (1 - leak) * Functions.Tanh(Functions.MatMul(x, W) + Functions.MatMul(h, R * mask));
+        return (next, next);
+    }
+}
+
+/// <summary>A unit with a list of inputs, one number each, and two outputs.</summary>
+internal sealed class PartedUnit : Cell<Tensor[], Tensor, (Tensor Before, Tensor After)>
+{
+    readonly Parameter W, R;
+
+    public PartedUnit(int inputs, int hidden, RandomKey key)
+        : base(key, [.. Enumerable.Repeat<Shape>([1], inputs)], hidden)
+    {
+        Weight(out W, 1, hidden);
+        Weight(out R, hidden, hidden);
+    }
+
+    public override ((Tensor Before, Tensor After) Output, Tensor Next) StepParts(Tensor[] x, Tensor h)
+    {
+        var sum = Functions.MatMul(h, R);
+        for (int i = 0; i < x.Length; i++) sum += (i + 1) * (x[i] * W.Reshape(-1));
+        var next = Functions.Tanh(sum);
+        return ((h.Reshape(h.Shape[0], 1, -1), next), next);
+    }
 }

@@ -60,6 +60,18 @@ public abstract class Module
         own.Add((name, field));
     }
 
+    /// <summary>
+    /// Declares a fixed tensor, such as a mask or a matrix that is not learned: <c>Constant(out mask, Tensor.From(…))</c>. It is no
+    /// parameter, and it is used in the element type of whatever it is combined with, float or double, without a conversion; see
+    /// <see cref="ConstantTensor"/>.
+    /// </summary>
+    /// <param name="field">The field that holds it.</param>
+    /// <param name="values">Its numbers, in either type; held in double.</param>
+    /// <param name="name">Its name in reports; by default that of the field.</param>
+    /// <exception cref="ArgumentException">The name is empty, or the tensor has no data.</exception>
+    protected static void Constant(out Tensor field, Tensor values, [CallerArgumentExpression(nameof(field))] string name = "") =>
+        field = new ConstantTensor(FieldName(name), values);
+
     /// <summary>Declares a part, so that its parameters belong to this module too: <c>head = Part(new Linear(…), "head")</c> or <c>Part(head)</c>.</summary>
     /// <param name="module">The part.</param>
     /// <param name="name">Its name in paths; by default the expression it is given by.</param>
@@ -114,6 +126,18 @@ public abstract class Module
                     $"{GetType().Name}: its part {part.GetType().Name} belongs to the sequences of a batch; " +
                     "override Cell.WithRows so that its rows go with those of the state.");
         return this;
+    }
+
+    /// <summary>What names inside of a part begin with: its path and a dot; nothing for this module and what is no part of it.</summary>
+    internal string PathTo(Module module) => FindPath(module) ?? "";
+
+    string? FindPath(Module module)
+    {
+        if (module == this) return "";
+        foreach (var (name, part, _) in parts)
+            if (part.FindPath(module) is { } path)
+                return $"{name}.{path}";
+        return null;
     }
 
     /// <summary>Computes something as in evaluation. The modes of this module and its parts are afterwards what they were.</summary>

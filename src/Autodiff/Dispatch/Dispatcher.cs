@@ -22,6 +22,7 @@ internal static class Dispatcher
         bool isRecorded = recorder is not null && recorder.Tracks(operands);
         var result = isSymbolic ? new Tensor(operation.InferType(operands), shape, null) : Compute(operation, operands, shape, recorder, isRecorded);
         result.Origin = operation;
+        if (operands is [ConstantTensor, ..]) result = ConstantTensor.Result(operation.Name, operands, result);
         if (recorder is { DetectsNonFinite: true }) recorder.Inspect(operation, operands, result);
         if (isRecorded) recorder!.Record(operation, operands, new ReadOnlySpan<Tensor>(in result));
         // After the recording, so that a parameter that became a leaf just now did so with the value that was read.
@@ -45,6 +46,7 @@ internal static class Dispatcher
         {
             parts[i] = Owned(parts[i], operands[0], recorder);
             parts[i].Origin = operation;
+            if (operands[0] is ConstantTensor) parts[i] = ConstantTensor.Result(operation.Name, operands, parts[i]);
         }
         if (recorder is not null && recorder.Tracks(operands)) recorder.Record(operation, operands, parts);
         return parts;
@@ -80,12 +82,12 @@ internal static class Dispatcher
 
     static ReadOnlySpan<Tensor> Bound(ReadOnlySpan<Tensor> operands, Recorder? recorder)
     {
-        if (recorder is not { HasBindings: true }) return operands;
+        if (recorder is not { HasBindings: true }) return ConstantTensor.InOneType(operands);
         var bound = operands.ToArray();
         for (int i = 0; i < bound.Length; i++)
             if (bound[i] is not null)
                 bound[i] = recorder.Resolve(bound[i]);
-        return bound;
+        return ConstantTensor.InOneType(bound);
     }
 
     /// <summary>Null, ended, foreign or mixed operands throw. Returns whether any operand is symbolic.</summary>

@@ -65,9 +65,16 @@ public static class ScanCompiler
     {
         var (entry, trace, reason) = Prepare(step, history, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
         if (entry is null) return $"{name} runs eagerly: {reason}.";
-        var leaves = entry.LeavesOf(trace.Program!, trace.Leaves).Select((leaf, i) => (leaf as Parameter)?.Name ?? FormattableString.Invariant($"{(leaf.Owner is null ? "constant" : "captured")} {i}"));
+        var leaves = entry.LeavesOf(trace.Program!, trace.Leaves).Select((leaf, i) => NameOf(leaf, i));
         return ScanText.Of(entry.Plan, name, [.. leaves]);
     }
+
+    static string NameOf(Tensor leaf, int number) => leaf switch
+    {
+        Parameter parameter => parameter.Name,
+        ConstantTensor { Origin: null } constant => constant.Name,
+        _ => FormattableString.Invariant($"{(leaf.Owner is null ? "constant" : "captured")} {number}"),
+    };
 
     /// <summary>The plan with which a sequence would run, or why there is none.</summary>
     internal static (ScanPlan? Plan, string? Reason) Plan(StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)

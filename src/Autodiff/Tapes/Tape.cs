@@ -74,12 +74,16 @@ public sealed partial class Tape : Recorder, IDisposable
     /// <summary>
     /// Tracks a tensor, so that gradients with respect to it can be asked for. Parameters need no watching. Returns the same tensor.
     /// </summary>
-    /// <exception cref="TapeException">It was used on this tape before; what was computed from it then would be missing from its gradient.</exception>
+    /// <exception cref="TapeException">It was used on this tape before; what was computed from it then would be missing from its gradient.
+    /// Or it is a <see cref="ConstantTensor"/>.</exception>
     public Tensor Watch(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         ThrowIfMisused(nameof(Watch));
         tensor.CheckOwner(nameof(Watch));
+        // It is used through copies in other element types, which its gradient would lack.
+        if (tensor is ConstantTensor)
+            throw new TapeException($"Watch: {tensor} is a constant; watch a tensor with its values, or make it a parameter.");
         if (NumberOf(tensor) >= 0) return tensor;
         if (tensor.Number == usedAsConstant)
             throw new TapeException(

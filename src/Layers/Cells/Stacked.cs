@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Autograd.Layers;
 
@@ -48,5 +49,28 @@ public sealed class Stacked<TState> : Cell<LayerStates<TState>>
 public static class Stacked
 {
     /// <inheritdoc cref="Stacked{TState}(Cell{TState}[])"/>
+    // Cells with the same state are a list, whatever their number.
+    [OverloadResolutionPriority(1)]
     public static Stacked<TState> Of<TState>(params Cell<TState>[] layers) => new(layers);
+
+    /// <summary>
+    /// Two cells with different states, as one cell whose state is a tuple: <c>Stacked.Of(lstm, gru)</c>. Longer stacks are made of
+    /// <see cref="FlatState.Of"/>, which gives cells the same state.
+    /// </summary>
+    public static Stacked<T1, T2> Of<T1, T2>(Cell<T1> first, Cell<T2> second) => new(first, second);
+
+    /// <summary>Three cells with different states, lowest first.</summary>
+    /// <inheritdoc cref="Stacked{T1, T2, T3}(Cell{T1}, Cell{T2}, Cell{T3})"/>
+    public static Stacked<T1, T2, T3> Of<T1, T2, T3>(Cell<T1> first, Cell<T2> second, Cell<T3> third) => new(first, second, third);
+
+    /// <summary>Four cells with different states, lowest first.</summary>
+    /// <inheritdoc cref="Stacked{T1, T2, T3, T4}(Cell{T1}, Cell{T2}, Cell{T3}, Cell{T4})"/>
+    public static Stacked<T1, T2, T3, T4> Of<T1, T2, T3, T4>(Cell<T1> first, Cell<T2> second, Cell<T3> third, Cell<T4> fourth) =>
+        new(first, second, third, fourth);
+
+    internal static void CheckDistinct(params Module[] layers)
+    {
+        if (layers.Distinct().Count() != layers.Length)
+            throw new ArgumentException("Stacked: each layer must be a different object.", nameof(layers));
+    }
 }

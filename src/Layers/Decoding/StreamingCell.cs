@@ -33,7 +33,7 @@ public sealed class StreamingCell<TState>
     /// <exception cref="ArgumentOutOfRangeException">The number of inputs or the batch is below 1.</exception>
     /// <exception cref="TapeException">A tape is recording on this thread.</exception>
     public StreamingCell(Cell<TState> cell, int inputs, int batch = 1, Func<Tensor, Tensor>? readOut = null, ElementType type = ElementType.Float32)
-        : this(inputs, batch, type, cell, readOut, null)
+        : this([Require.AtLeast(nameof(StreamingCell), nameof(inputs), inputs, 1)], batch, type, cell, readOut, null)
     {
     }
 
@@ -46,18 +46,45 @@ public sealed class StreamingCell<TState>
     public StreamingCell(
         Cell<TState> cell, int inputs, TState initial, int batch = 1, Func<Tensor, Tensor>? readOut = null,
         ElementType type = ElementType.Float32)
+        : this(
+            [Require.AtLeast(nameof(StreamingCell), nameof(inputs), inputs, 1)], batch, type, cell, readOut,
+            State.Detach(initial) is var copy ? () => copy : null)
+    {
+    }
+
+    /// <summary>Prepares a cell whose input is of any shape, such as an image.</summary>
+    /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, int, Func{Tensor, Tensor}?, ElementType)"/>
+    /// <param name="cell"/><param name="batch"/><param name="readOut"/><param name="type"/>
+    /// <param name="inputs">Shape of the input of one stream, without the batch: at least one axis, none of them empty.</param>
+    /// <exception cref="ShapeException">The shape has no axis, or an empty one.</exception>
+    public StreamingCell(
+        Cell<TState> cell, Shape inputs, int batch = 1, Func<Tensor, Tensor>? readOut = null, ElementType type = ElementType.Float32)
+        : this(inputs, batch, type, cell, readOut, null)
+    {
+    }
+
+    /// <summary>Prepares a cell whose input is of any shape, from a given state.</summary>
+    /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, TState, int, Func{Tensor, Tensor}?, ElementType)"/>
+    /// <param name="cell"/><param name="initial"/><param name="batch"/><param name="readOut"/><param name="type"/>
+    /// <param name="inputs">Shape of the input of one stream, without the batch: at least one axis, none of them empty.</param>
+    public StreamingCell(
+        Cell<TState> cell, Shape inputs, TState initial, int batch = 1, Func<Tensor, Tensor>? readOut = null,
+        ElementType type = ElementType.Float32)
         : this(inputs, batch, type, cell, readOut, State.Detach(initial) is var copy ? () => copy : null)
     {
     }
 
-    StreamingCell(int inputs, int batch, ElementType type, Cell<TState> cell, Func<Tensor, Tensor>? readOut, Func<TState>? initial)
+    StreamingCell(Shape inputs, int batch, ElementType type, Cell<TState> cell, Func<Tensor, Tensor>? readOut, Func<TState>? initial)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        Require.AtLeast(nameof(StreamingCell), nameof(inputs), inputs, 1);
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (inputs.Rank == 0 || inputs.ElementCount == 0)
+            throw new ShapeException($"StreamingCell: the shape of the input, {inputs}, must have an axis, and none that is empty.");
         Require.AtLeast(nameof(StreamingCell), nameof(batch), batch, 1);
         if (Tape.Current is not null)
             throw new TapeException("StreamingCell: a tape is recording on this thread; make the stream outside of its scope.");
-        (this.cell, this.readOut, this.batch) = (cell, readOut ?? (y => y), new InputBatch(batch, type, [batch, inputs]));
+        (this.cell, this.readOut) = (cell, readOut ?? (y => y));
+        this.batch = new InputBatch(batch, type, Shape.Create([batch, .. inputs.Lengths]));
         driver = new(nameof(StreamingCell), cell, this.batch, initial);
         Record();
     }
@@ -118,7 +145,7 @@ public sealed class StreamingCell<TState>
 
     /// <summary>One step.</summary>
     /// <typeparam name="T"><c>float</c> or <c>double</c>, the stream's element type.</typeparam>
-    /// <param name="x">The input, <c>[batch, inputs]</c> in row-major order.</param>
+    /// <param name="x">The input, <c>[batch, inputs]</c> or <c>[batch, …]</c>, in row-major order.</param>
     /// <returns>What the read-out gives, in row-major order; the next step overwrites it.</returns>
     /// <exception cref="ShapeException">The number of elements does not fit.</exception>
     /// <exception cref="ElementTypeException">The stream has the other element type.</exception>
@@ -204,6 +231,17 @@ public static class StreamingCell
     /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, TState, int, Func{Tensor, Tensor}?, ElementType)"/>
     public static StreamingCell<TState> Over<TState>(
         Cell<TState> cell, int inputs, TState initial, int batch = 1, Func<Tensor, Tensor>? readOut = null,
+        ElementType type = ElementType.Float32) =>
+        new(cell, inputs, initial, batch, readOut, type);
+
+    /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, Shape, int, Func{Tensor, Tensor}?, ElementType)"/>
+    public static StreamingCell<TState> Over<TState>(
+        Cell<TState> cell, Shape inputs, int batch = 1, Func<Tensor, Tensor>? readOut = null, ElementType type = ElementType.Float32) =>
+        new(cell, inputs, batch, readOut, type);
+
+    /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, Shape, TState, int, Func{Tensor, Tensor}?, ElementType)"/>
+    public static StreamingCell<TState> Over<TState>(
+        Cell<TState> cell, Shape inputs, TState initial, int batch = 1, Func<Tensor, Tensor>? readOut = null,
         ElementType type = ElementType.Float32) =>
         new(cell, inputs, initial, batch, readOut, type);
 }

@@ -57,7 +57,8 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
     {
         bool counted = StateTensors<TState>.IsList && stateSizes.Length > 0;
         if (StateTensors<TState>.HasLists && !counted)
-            throw new InvalidOperationException($"{GetType().Name}: the state {typeof(TState).Name} has a list of states, of unknown length; override Initial.");
+            throw new InvalidOperationException(
+                $"{GetType().Name}: the state {StateTensors<TState>.TypeName} has a list of states, of unknown length; override Initial.");
         var tensors = new Tensor[counted ? stateSizes.Length : StateTensors<TState>.Slots];
         for (int i = 0; i < tensors.Length; i++) tensors[i] = Tensor.Zeros([batch, counted ? stateSizes[i] : StateSize(i)], type);
         return StateTensors<TState>.Create(tensors);
@@ -96,6 +97,19 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
         return StateTensors<TState>.Map(own, tensor => Functions.BroadcastTo(learned[used++], tensor.Shape).As(tensor.ElementType));
     }
 
+    /// <summary>
+    /// Names a value of the step, so that <see cref="Recurrent{TState}.Probe(Tensor, IReadOnlyList{string}, ReadOnlySpan{int})"/> returns
+    /// it for all steps: <c>Probe("forget", f);</c>. Costs nothing where nobody asks for it, and changes nothing.
+    /// </summary>
+    /// <param name="name">Its name; a value of a part has the part's path before it, as parameters do: <c>layer0.forget</c>.</param>
+    /// <param name="value">The value, whose first axis is the batch.</param>
+    /// <returns>The value.</returns>
+    protected Tensor Probe(string name, Tensor value)
+    {
+        ProbeSink.Add(this, name, value);
+        return value;
+    }
+
     /// <summary>Declares a weight matrix <c>[inputs, outputs]</c>, uniform in ±1/√outputs unless another initialiser is given.</summary>
     protected void Weight(
         out Parameter field, int inputs, int outputs, Initializer? initializer = null, [CallerArgumentExpression(nameof(field))] string name = "")
@@ -118,7 +132,7 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
         if (stateSizes.Length == 1) return stateSizes[0];
         if (stateSizes.Length == StateTensors<TState>.Slots) return stateSizes[tensor];
         throw new InvalidOperationException(
-            $"{GetType().Name}: {stateSizes.Length} state sizes were declared for {StateTensors<TState>.Slots} tensors of {typeof(TState).Name}; " +
-            "give one for each, or one for all, or override Initial.");
+            $"{GetType().Name}: {stateSizes.Length} state sizes were declared for {StateTensors<TState>.Slots} tensors of " +
+            $"{StateTensors<TState>.TypeName}; give one for each, or one for all, or override Initial.");
     }
 }

@@ -17,11 +17,12 @@ public enum InitialState
 
 /// <summary>Runs any cell over sequences <c>[time, batch, inputs]</c>.</summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
-public sealed class Recurrent<TState> : Module, ISequenceLayer
+public class Recurrent<TState> : Module, ISequenceLayer
 {
     readonly Cell<TState> cell;
     readonly Parameter[] learned = [];
     readonly SequenceRunner<TState> runner;
+    ProbeRunner<TState>? probing;
 
     /// <summary>Creates the driver of a cell.</summary>
     /// <param name="cell">The cell; its parameters become this module's.</param>
@@ -105,6 +106,40 @@ public sealed class Recurrent<TState> : Module, ISequenceLayer
         return runner.Run(x, initial, lengths, Require.AtLeast(nameof(Recurrent<TState>), nameof(firstStep), firstStep, 0));
     }
 
+    /// <summary>
+    /// Runs over sequences, and returns values that the step has named with <see cref="Cell{TState}.Probe"/>: gates, candidates, weights of
+    /// attention.
+    /// <code>var i = layer.Probe(x, ["i"])["i"];          // [time, batch, units]</code>
+    /// </summary>
+    /// <remarks>
+    /// The run computes what it computes otherwise, to rounding, compiled where it is so otherwise. It takes one step more, to see which
+    /// values there are, and does not keep to <see cref="MemoryBudget"/>.
+    /// </remarks>
+    /// <inheritdoc cref="Run(Tensor, ReadOnlySpan{int})"/>
+    /// <param name="x"/><param name="lengths"/>
+    /// <param name="names">The names; those of values of parts with their path before them, such as <c>layer0.i</c>.</param>
+    /// <exception cref="ArgumentException">The step names no such value; the message lists those it names.</exception>
+    public ProbedRun<TState> Probe(Tensor x, IReadOnlyList<string> names, ReadOnlySpan<int> lengths = default)
+    {
+        var shape = Lengths.CheckSequences($"{nameof(Recurrent)}.{nameof(Probe)}", x, lengths);
+        return Probe(x, names, First(shape[1], Tape.Actual(x).ElementType), lengths);
+    }
+
+    /// <summary>As above, from a given state.</summary>
+    /// <inheritdoc cref="Probe(Tensor, IReadOnlyList{string}, ReadOnlySpan{int})"/>
+    /// <param name="x"/><param name="names"/><param name="lengths"/>
+    /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
+    /// <param name="firstStep">Number of the first step, at least 0.</param>
+    public ProbedRun<TState> Probe(
+        Tensor x, IReadOnlyList<string> names, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        Lengths.CheckSequences($"{nameof(Recurrent)}.{nameof(Probe)}", x, lengths);
+        Require.AtLeast(nameof(Recurrent), nameof(firstStep), firstStep, 0);
+        if (probing is null || !probing.Names.SequenceEqual(names)) probing = new(cell, names);
+        return probing.Run(runner, x, initial, lengths, firstStep);
+    }
+
     TState First(int batch, ElementType type) => cell.FirstOf(learned, batch, type);
 
     Parameter Learned(Tensor zero, int index)
@@ -119,6 +154,11 @@ public static class Recurrent
 {
     /// <inheritdoc cref="Recurrent{TState}(Cell{TState}, InitialState)"/>
     public static Recurrent<TState> Over<TState>(Cell<TState> cell, InitialState initial = InitialState.FromCell) => new(cell, initial);
+
+    /// <inheritdoc cref="Recurrent{TInput, TState, TOutput}(Cell{TInput, TState, TOutput}, InitialState)"/>
+    public static Recurrent<TInput, TState, TOutput> Over<TInput, TState, TOutput>(
+        Cell<TInput, TState, TOutput> cell, InitialState initial = InitialState.FromCell) =>
+        new(cell, initial);
 }
 
 /// <summary>A run of a cell over sequences.</summary>

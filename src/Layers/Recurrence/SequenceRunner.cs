@@ -7,7 +7,7 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
 
     public Execution Execution { get; set; }
 
-    public ExecutionPath LastPath { get; private set; }
+    public ExecutionPath LastPath { get; set; }
 
     public int Threads { get; set; } = 1;
 
@@ -15,6 +15,7 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
 
     public Unrolled<TState> Run(Tensor x, TState state, ReadOnlySpan<int> lengths, int firstStep = 0)
     {
+        using var closed = ProbeSink.Close();
         CellDriver<TState>.Check(nameof(Recurrent), state, InputBatch.OfSequences(x), cell);
         var masks = Lengths.Masks(x, lengths);
         x = masks.Clean(x);

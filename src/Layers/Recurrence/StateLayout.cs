@@ -49,6 +49,15 @@ internal sealed record StateLayout(int[] Order, StatePartKind[] Kinds, string? R
             : Refused(typeof(TState), ": some of its fields share their memory");
     }
 
+    /// <summary>A type as it is written in C#.</summary>
+    public static string NameOf(Type type)
+    {
+        if (type.IsArray) return $"{NameOf(type.GetElementType()!)}[]";
+        if (!type.IsGenericType) return type.Name;
+        string arguments = string.Join(", ", type.GetGenericArguments().Select(NameOf));
+        return type.Name.StartsWith("ValueTuple`", StringComparison.Ordinal) ? $"({arguments})" : $"{type.Name.Split('`')[0]}<{arguments}>";
+    }
+
     static StateLayout Refused(Type type, string because) =>
         new([], [], $"A state is a tensor, a list of tensors, or a tuple or record struct of states; {type} is not{because}.");
 

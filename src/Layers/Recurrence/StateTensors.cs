@@ -24,6 +24,9 @@ internal static class StateTensors<TState>
     /// <summary>Whether a list among them could be changed by those it is given to.</summary>
     public static bool IsMutable { get; } = Array.Exists(Layout.Kinds, kind => kind is StatePartKind.Array or StatePartKind.List);
 
+    /// <summary>The type as it is written in C#, for messages.</summary>
+    public static string TypeName => StateLayout.NameOf(typeof(TState));
+
     /// <summary>All tensors, in order of declaration.</summary>
     public static Tensor[] Flatten(TState state)
     {
@@ -138,7 +141,7 @@ internal static class StateTensors<TState>
         return tensors.Contains(null!) ? throw Missing() : [.. tensors];
     }
 
-    static ArgumentException Missing() => new($"A tensor of the state {typeof(TState).Name} is null.");
+    static ArgumentException Missing() => new($"A tensor of the state {TypeName} is null.");
 
     static Span<object?> References(ref TState state)
     {

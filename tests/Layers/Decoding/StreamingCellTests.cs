@@ -100,6 +100,23 @@ public class StreamingCellTests
     }
 
     [Fact]
+    public void InputsOfAnyShapeAreThoseOfTheLayer()
+    {
+        var cell = new FunctionCell<Tensor>((x, s) => (Sum(x * s, 2), Tanh(s + x)), 2);
+        var initial = Key.For("s").Normal([2, 4, 3]);
+        var x = Key.For("x").Normal([6, 2, 4, 3]);
+        var expected = Recurrent.Over(cell).Run(x, initial);
+        var stream = StreamingCell.Over(cell, [4, 3], initial, batch: 2, readOut: y => 2 * y);
+        Assert.True(stream.IsRecorded);
+        for (int t = 0; t < 6; t++) Close.Equal(2 * expected.Outputs[t], Tensor.From(stream.Step(x[t].AsSpan<float>()), [2, 4]), 1e-5);
+        Close.Equal(expected.Final, stream.CurrentState, 1e-5);
+        Refused.With<ShapeException>("StreamingCell: 3 numbers were given for an input [2, 4, 3].", () => stream.Step<float>([1, 2, 3]));
+        const string Shape = "StreamingCell: the shape of the input, {0}, must have an axis, and none that is empty.";
+        Refused.With<ShapeException>(Shape.Replace("{0}", "[]", StringComparison.Ordinal), () => StreamingCell.Over(cell, []));
+        Refused.With<ShapeException>(Shape.Replace("{0}", "[2, 0]", StringComparison.Ordinal), () => StreamingCell.Over(cell, [2, 0]));
+    }
+
+    [Fact]
     public void WhatIsRefused()
     {
         var cell = new RnnCell(2, 3, Key);

@@ -97,7 +97,9 @@ public class CellTests
     {
         var cell = new FunctionCell<(LayerStates<Tensor>, Tensor)>((x, s) => (x, s), 2);
         var error = Assert.Throws<InvalidOperationException>(() => cell.Initial(1, ElementType.Float32));
-        Assert.StartsWith("FunctionCell`1: the state ValueTuple`2 has a list of states, of unknown length; override Initial.", error.Message);
+        Assert.StartsWith(
+            "FunctionCell`1: the state (LayerStates<Tensor>, Tensor) has a list of states, of unknown length; override Initial.",
+            error.Message);
     }
 
     [Fact]
@@ -129,7 +131,8 @@ public class CellTests
         var cell = new FunctionCell<(LstmState, Tensor)>((x, s) => (x, s), sizes);
         var error = Assert.Throws<InvalidOperationException>(() => cell.Initial(1, ElementType.Float32));
         Assert.Equal(
-            $"FunctionCell`1: {count} state sizes were declared for 3 tensors of ValueTuple`2; give one for each, or one for all, or override Initial.",
+            $"FunctionCell`1: {count} state sizes were declared for 3 tensors of (LstmState, Tensor); " +
+            "give one for each, or one for all, or override Initial.",
             error.Message);
     }
 

@@ -1,0 +1,82 @@
+namespace Autograd;
+
+/// <summary>
+/// A named tensor that is fixed, not learned, and has no element type of its own: it is used in that of what it is combined with, so a cell
+/// with a mask or a fixed matrix is trained in float and checked in double as it stands. Its numbers are held in double.
+/// <para>
+/// What is computed from constants alone is one as well, computed in double. No derivative is taken with respect to it.
+/// </para>
+/// </summary>
+public sealed class ConstantTensor : Tensor
+{
+    // Nobody has to wait: two threads may make the same numbers.
+    ConstantTensor? rounded;
+
+    /// <summary>Creates a constant with a copy of the given numbers.</summary>
+    /// <param name="name">Its name, for reports.</param>
+    /// <param name="values">Its numbers.</param>
+    /// <exception cref="ArgumentException">The name is empty, or the tensor has no data.</exception>
+    public ConstantTensor(string name, Tensor values)
+        : base(ElementType.Float64, Checked(values).Shape, Own(values.ToDoubles(), values.Shape).Storage)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Name = name;
+    }
+
+    // Of the same memory, without a copy.
+    ConstantTensor(Tensor tensor, string name)
+        : base(tensor.ElementType, tensor.Shape, tensor.Storage, tensor.Offset)
+        => (Name, Owner, Origin) = (name, tensor.Owner, tensor.Origin);
+
+    /// <summary>Name for reports; that of the operation for what was computed from constants.</summary>
+    public string Name { get; }
+
+    /// <summary>Name, then as for any tensor.</summary>
+    public override string ToString() => $"{Name}: {base.ToString()}";
+
+    /// <summary>Operands with constants in the type of the others. They are checked afterwards.</summary>
+    internal static ReadOnlySpan<Tensor> InOneType(ReadOnlySpan<Tensor> operands)
+    {
+        for (int i = 1; i < operands.Length; i++)
+            if (operands[0] is { } first && operands[i] is { } other && first.ElementType != other.ElementType)
+                return Converted(operands);
+        return operands;
+    }
+
+    /// <summary>The result of an operation: a constant if all operands are.</summary>
+    internal static Tensor Result(string operation, ReadOnlySpan<Tensor> operands, Tensor result)
+    {
+        foreach (var operand in operands)
+            if (operand is not ConstantTensor)
+                return result;
+        return operands.IsEmpty || result.IsSymbolic ? result : new ConstantTensor(result, operation);
+    }
+
+    static Tensor[] Converted(ReadOnlySpan<Tensor> operands)
+    {
+        var converted = operands.ToArray();
+        var type = Array.Find(converted, operand => operand is not (null or ConstantTensor))?.ElementType ?? ElementType.Float64;
+        for (int i = 0; i < converted.Length; i++)
+            if (converted[i] is ConstantTensor constant)
+                converted[i] = constant.In(type);
+        return converted;
+    }
+
+    // Data, not the result of an operation: every tape and every plan sees the same tensor.
+    ConstantTensor In(ElementType type)
+    {
+        if (type == ElementType) return this;
+        CheckOwner("As");
+        if (type == ElementType.Float32 && rounded is not null) return rounded;
+        var other = new ConstantTensor(Own(ToDoubles(), Shape, type), Name) { Origin = Origin };
+        if (type == ElementType.Float32) rounded = other;
+        return other;
+    }
+
+    static Tensor Checked(Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.IsSymbolic) throw new ArgumentException("A constant needs numbers; the tensor given is symbolic.", nameof(values));
+        return values;
+    }
+}

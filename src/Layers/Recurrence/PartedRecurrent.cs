@@ -1,0 +1,42 @@
+namespace Autograd.Layers;
+
+/// <summary>
+/// Runs a cell with several inputs and outputs over sequences of the same structure, each tensor <c>[time, batch, …]</c>. It is a
+/// <see cref="Recurrent{TState}"/> over the parts side by side, so it is compiled, and gradients flow to every part.
+/// <code>var (outputs, final, states) = Recurrent.Over(cell).Run((x, mask, gap), lengths);</code>
+/// </summary>
+/// <typeparam name="TInput">The cell's input.</typeparam>
+/// <typeparam name="TState">The cell's state.</typeparam>
+/// <typeparam name="TOutput">The cell's output.</typeparam>
+public sealed class Recurrent<TInput, TState, TOutput> : Recurrent<TState>
+{
+    readonly Cell<TInput, TState, TOutput> cell;
+
+    /// <inheritdoc cref="Recurrent{TState}(Cell{TState}, InitialState)"/>
+    public Recurrent(Cell<TInput, TState, TOutput> cell, InitialState initial = InitialState.FromCell)
+        : base(cell, initial)
+        => this.cell = cell;
+
+    /// <summary>Runs over sequences from the initial state.</summary>
+    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>
+    /// <param name="x">Inputs, tensors <c>[time, batch, …]</c> of the shapes that the cell has declared.</param>
+    /// <param name="lengths"/>
+    public Unrolled<TState, TOutput> RunParts(TInput x, ReadOnlySpan<int> lengths = default) => Parted(Run(cell.Columns(x), lengths));
+
+    /// <summary>Runs over sequences from a given state.</summary>
+    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int)"/>
+    /// <param name="x">Inputs, tensors <c>[time, batch, …]</c> of the shapes that the cell has declared.</param>
+    /// <param name="initial"/><param name="lengths"/><param name="firstStep"/>
+    public Unrolled<TState, TOutput> RunParts(TInput x, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0) =>
+        Parted(Run(cell.Columns(x), initial, lengths, firstStep));
+
+    Unrolled<TState, TOutput> Parted(Unrolled<TState> run) => new(cell.FromColumns(run.Outputs), run.Final, run.States);
+}
+
+/// <summary>A run of a cell with several outputs over sequences.</summary>
+/// <typeparam name="TState">The cell's state.</typeparam>
+/// <typeparam name="TOutput">The cell's output.</typeparam>
+/// <param name="Outputs">The outputs of all steps, tensors <c>[time, batch, …]</c>; 0 beyond a sequence's length.</param>
+/// <param name="Final">The state after each sequence's last step; differentiable.</param>
+/// <param name="States">The state after every step, all differentiable.</param>
+public readonly record struct Unrolled<TState, TOutput>(TOutput Outputs, TState Final, IReadOnlyList<TState> States);
