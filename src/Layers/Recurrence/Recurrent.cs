@@ -49,19 +49,23 @@ public class Recurrent<TState> : Module, ISequenceLayer
     /// <summary>Which way the last run took, and why; eager for good once the cell's step was seen to do something else at another call.</summary>
     public ExecutionPath LastPath => runner.LastPath;
 
-    /// <summary>Threads that a compiled run may use, 1 by default. They share the batch; the results do not depend on their number.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    /// <summary>
+    /// Threads that a compiled run may use; 0, the default, for as many as pay: one for short runs, and one where all processors are at
+    /// work, as inside a parallel loop. They share the batch, and what is computed for several steps at once; the results do not depend on
+    /// their number.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public int Threads
     {
         get => runner.Threads;
-        set => runner.Threads = Require.AtLeast(nameof(Recurrent), nameof(Threads), value, 1);
+        set => runner.Threads = Require.AtLeast(nameof(Recurrent), nameof(Threads), value, 0);
     }
 
     /// <summary>
     /// Bytes that a recorded run may keep for its backward pass; no limit by default. A sequence that needs more runs in segments that the backward pass runs
     /// again (<see cref="Checkpoint"/>), as long as the budget allows and at the least, where memory grows as √time. The states between are then not kept.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public long? MemoryBudget
     {
         get => runner.MemoryBudget;

@@ -9,7 +9,7 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
 
     public ExecutionPath LastPath { get; set; }
 
-    public int Threads { get; set; } = 1;
+    public int Threads { get; set; }
 
     public long? MemoryBudget { get; set; }
 

@@ -53,7 +53,7 @@ public class CompiledMemoryTests
         Assert.Equal(40, run.States.Count);
         Assert.Contains("MemoryBudget", Assert.Throws<InvalidOperationException>(() => run.States[3]).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => layer.MemoryBudget = 0);
-        Assert.Throws<ArgumentOutOfRangeException>(() => layer.Threads = 0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => layer.Threads = -1);
     }
 
     [Theory]
