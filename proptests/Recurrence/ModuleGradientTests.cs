@@ -67,6 +67,7 @@ public class ModuleGradientTests
         [typeof(EchoStateCell)] = "has weights of a given spectral radius; EchoStateCellTests",
         [typeof(GradientLimitedCell<>)] = "changes gradients on purpose; ForwardLearningTests",
         [typeof(LiquidStateCell)] = "a spike has no derivative; LiquidStateCellTests checks those that stand in for it",
+        [typeof(Recurrent<,,>)] = "runs its cell as any; CellKinds (a cell of parts), PartedCellTests",
         [typeof(RidgeReadout)] = "is fitted in double; ReservoirNetworkTests",
         [typeof(ReservoirNetwork<>)] = "is fitted in double; ReservoirNetworkTests",
     };

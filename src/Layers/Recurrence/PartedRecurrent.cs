@@ -3,7 +3,7 @@ namespace Autograd.Layers;
 /// <summary>
 /// Runs a cell with several inputs and outputs over sequences of the same structure, each tensor <c>[time, batch, …]</c>. It is a
 /// <see cref="Recurrent{TState}"/> over the parts side by side, so it is compiled, and gradients flow to every part.
-/// <code>var (outputs, final, states) = Recurrent.Over(cell).Run((x, mask, gap), lengths);</code>
+/// <code>var (outputs, final, states) = Recurrent.Over(cell).RunParts((x, mask, gap), lengths);</code>
 /// </summary>
 /// <typeparam name="TInput">The cell's input.</typeparam>
 /// <typeparam name="TState">The cell's state.</typeparam>
