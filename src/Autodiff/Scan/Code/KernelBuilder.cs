@@ -156,24 +156,28 @@ internal sealed class KernelBuilder(int width, bool isSingle, params int[] group
     {
         var flat = new KernelBuilder(rowWidth, isSingle);
         for (int i = 0; i < rowStrides.Count; i++) flat.AddSlot(rowStrides[i], rowStrides[i] > 0 && isTight[i]);
-        var numbers = new EmittedNumber[instructions.Count];
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            var instruction = instructions[i];
-            numbers[i] = instruction.Op < KernelOp.Constant
-                ? flat.Load(instruction.Op, instruction.First)
-                : instruction.Op == KernelOp.Constant ? flat.Constant(instruction.Number) : flat.Apply(instruction, numbers);
-        }
-        foreach (var (write, slot, value) in writes) flat.Write(write, slot, numbers[value]);
+        CopyTo(flat, (instruction, numbers) => flat.Apply(instruction, numbers));
         return flat;
     }
 
     public EmittedNumber Constant(double number) => new(this, Apply(KernelOp.Constant, 0, number: number));
 
+    /// <summary>Writes the instructions anew into a kernel with the same slots.</summary>
+    /// <param name="target">The kernel.</param>
+    /// <param name="rewrite">What becomes of an instruction, with the numbers of those before it.</param>
+    public void CopyTo(KernelBuilder target, Func<KernelInstruction, EmittedNumber[], EmittedNumber> rewrite)
+    {
+        var numbers = new EmittedNumber[instructions.Count];
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = rewrite(instructions[i], numbers);
+        foreach (var (write, slot, value) in writes) target.Write(write, slot, numbers[value]);
+    }
+
     /// <summary>An instruction of another kernel, with its operands here.</summary>
     public EmittedNumber Apply(KernelInstruction instruction, EmittedNumber[] numbers)
     {
+        if (instruction.Op == KernelOp.Constant) return Constant(instruction.Number);
         int count = instruction.OperandCount;
+        if (count == 0) return Load(instruction.Op, instruction.First);
         return new(
             this,
             Apply(

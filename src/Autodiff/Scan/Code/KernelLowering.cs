@@ -8,16 +8,12 @@ internal static class KernelLowering
     {
         var lowered = new KernelBuilder(kernel.Width, kernel.IsSingle, kernel.Groups);
         for (int i = 0; i < kernel.RowStrides.Count; i++) lowered.AddSlot(kernel.RowStrides[i], kernel.Tight[i], kernel.GroupStrides[i]);
-        var numbers = new EmittedNumber[kernel.Instructions.Length];
-        for (int i = 0; i < numbers.Length; i++) numbers[i] = Lowered(kernel.Instructions[i], numbers, lowered);
-        foreach (var (write, slot, value) in kernel.Writes) lowered.Write(write, slot, numbers[value]);
+        kernel.CopyTo(lowered, (instruction, numbers) => Lowered(instruction, numbers, lowered));
         return lowered;
     }
 
     static EmittedNumber Lowered(KernelInstruction instruction, EmittedNumber[] numbers, KernelBuilder lowered) => instruction.Op switch
     {
-        <= KernelOp.Scalar => lowered.Load(instruction.Op, instruction.First),
-        KernelOp.Constant => lowered.Constant(instruction.Number),
         // Beyond the range the sign of the argument decides, so the power may saturate; only a NaN must come through.
         KernelOp.Sigmoid => 1.0 / (1.0 + Exponential.Saturating(-numbers[instruction.First])),
         // Near 0 this loses relative accuracy, not absolute, as the function on spans does.

@@ -80,7 +80,7 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
 
         void Use(StepValue value, int stage)
         {
-            while (forms.KindOf(value) == ValueKind.View) value = forms.Actual(value.Operands[0]);
+            value = forms.WholeOf(value);
             if (stageOf.TryGetValue(value, out int own) && own != stage) usedLater.Add(value);
         }
     }
@@ -171,7 +171,7 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
     // Whether the rows of a whole chunk lie in memory before a stage begins.
     bool IsThereForChunk(StepValue value, int stage)
     {
-        while (forms.KindOf(value) == ValueKind.View) value = forms.Actual(value.Operands[0]);
+        value = forms.WholeOf(value);
         if (value.Role is Role.Leaf or Role.Constant or Role.StateCotangent || forms.FormOf(value) != Form.Matrix || isRecomputed(value)) return false;
         if (stageOf.TryGetValue(value, out int at)) return at < stage;
         return !(cycleOf.TryGetValue(value, out int cycle) && cycle >= stage);

@@ -115,7 +115,7 @@ internal sealed partial class PassPlanner
         EmittedNumber ReadSpread(StepValue operand, Shape shape)
         {
             hasGroups = true;
-            int[] strides = StepForms.StridesOf(operand.Shape, shape, axes);
+            int[] strides = RowAxes.Strides(operand.Shape, shape, axes);
             var actual = planner.forms.Actual(operand);
             bool hasRows = planner.forms.FormOf(operand) == Form.Matrix;
             var op = strides[^1] == 0 ? KernelOp.Column : hasRows ? KernelOp.Element : KernelOp.Vector;

@@ -42,7 +42,7 @@ internal sealed class StageSplit
             {
                 Connect(operand, i, takers);
                 // Whoever reads a part of a state reads the state.
-                if (Whole(operand) is var whole && whole != operand) Connect(whole, i, takers);
+                if (forms.WholeOf(operand) is var whole && whole != operand) Connect(whole, i, takers);
             }
         for (int i = 0; i < states; i++)
             if (handed[i] is { } value)
@@ -90,12 +90,6 @@ internal sealed class StageSplit
     {
         if (isCycle) return (depth | 1) + (isUserCycle ? 2 : 1);
         return depth + (isUserCycle ? 1 : node >= values.Length ? 2 : 0);
-    }
-
-    StepValue Whole(StepValue value)
-    {
-        while (forms.KindOf(value) == ValueKind.View) value = forms.Actual(value.Operands[0]);
-        return value;
     }
 
     void Connect(StepValue from, int to, Dictionary<StepValue, int> takers)

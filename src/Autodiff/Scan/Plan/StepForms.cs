@@ -74,6 +74,13 @@ internal sealed class StepForms
 
     public ValueKind KindOf(StepValue value) => kinds[Actual(value).Number];
 
+    /// <summary>The value of which another is a view, through views of views; itself where it is none.</summary>
+    public StepValue WholeOf(StepValue value)
+    {
+        while (KindOf(value) == ValueKind.View) value = Actual(value.Operands[0]);
+        return value;
+    }
+
     /// <summary>Columns of a matrix; of anything else its elements.</summary>
     public int WidthOf(StepValue value)
     {
@@ -97,9 +104,6 @@ internal sealed class StepForms
         bool isColumn = FormOf(operand) == Form.Matrix && operand.Shape.ElementCount == batch;
         return !isColumn && !(FormOf(operand) == Form.Vector && IsWholeRow(operand.Shape, user.Shape));
     }
-
-    /// <inheritdoc cref="RowAxes.Strides"/>
-    public static int[] StridesOf(Shape operand, Shape shape, int[] axes) => RowAxes.Strides(operand, shape, axes);
 
     /// <summary>The value by arithmetic, from its operands' numbers.</summary>
     public static EmittedNumber Evaluate(StepValue value, ReadOnlySpan<EmittedNumber> operands)
