@@ -160,6 +160,7 @@ internal sealed class ScanPlan
 {
     HashSet<int>? leavesWithGradient;
     long? flopsPerStep;
+    bool? rowsAreApart;
 
     public required StepGraph Graph { get; init; }
 
@@ -247,6 +248,25 @@ internal sealed class ScanPlan
         long inSteps = products.Sum(product => product.Weights.Parts.Sum(part => 2L * Batch * part.Rows * part.Columns));
         return inSteps + Backward.Delayed.Sum(product => product.Targets.Sum(target => 2L * Batch * product.Left.Width * target.Right.Width));
     }
+
+    /// <summary>
+    /// Whether a row of the batch needs nothing of the others, and nothing that is given row by row but the input and the states: then some sequences can be run
+    /// without the others.
+    /// </summary>
+    public bool RowsAreApart => rowsAreApart ??= !Forward.HasCalls
+        && !Array.Exists(Graph.Program.Nodes[Graph.Program.FirstSequence..Graph.Program.FirstLeaf], HasRows)
+        && !KernelLeaves.Exists(leaf => HasRows(Graph.Program.Nodes[Graph.Program.FirstLeaf + leaf.Leaf]))
+        && !Forward.Actions.OfType<RowwiseAction>().Any(action => action.Operands.Zip(action.HasRows).Any(operand => operand is { First.Role: Role.Leaf, Second: true }));
+
+    bool HasRows(StepNode node) => node.Shape.Rank > 1 && node.Shape[0] == Batch;
+
+    /// <summary>What a row costs at each step, and a run, about.</summary>
+    public RowCost RowCost => new(
+        FlopsPerStep / (double)Batch + Forward.Actions.Concat(Backward.Actions).OfType<KernelAction>().Sum(action => InstructionsPerRow(action.Request.Kernel)),
+        RowCost.OfRun + RowCost.OfWeight * Weights.Sum(weights => (double)weights.Rows * weights.Columns));
+
+    static double InstructionsPerRow(KernelBuilder kernel) =>
+        kernel.Groups.Aggregate((double)kernel.Width * kernel.Instructions.Length, static (count, length) => count * length);
 
     /// <summary>Bytes that each step of the forward pass leaves for the backward pass.</summary>
     public long KeptBytesPerStep => Buffers.Where(buffer => buffer.Kind == BufferKind.Trajectory).Sum(buffer => (long)buffer.Block) * (IsSingle ? sizeof(float) : sizeof(double));
