@@ -42,13 +42,14 @@ public static class ScanCompiler
         if (Tape.Current is not { } tape || !entry.Plan.HasGradients)
         {
             if (Recorder.Current is null) Recorder.CheckUse("Recurrent", trace.Leaves);
-            return new(entry.Begin(inputs, isRecorded: false, backEnd).Forward(), states.Length, null);
+            var unrecorded = entry.Begin(inputs, isRecorded: false, backEnd);
+            return new(unrecorded.Forward(), states.Length, null) { Unshared = unrecorded.Unshared };
         }
         var run = entry.Begin(inputs, isRecorded: true, backEnd);
         var results = run.Forward();
         var segment = tape.SegmentOf(() => StepByStep(trace.Program!, x, states, sequences, trace, firstStep), isExact: false);
         tape.RecordSegment(new ScanOperation(run, segment), [x, .. states, .. leaves], results);
-        return new(results, states.Length, null);
+        return new(results, states.Length, null) { Unshared = run.Unshared };
     }
 
     /// <summary>Bytes that a recorded run keeps for each step; null where there is no plan.</summary>

@@ -46,7 +46,7 @@ internal sealed partial class SequenceRunner<TState>(Cell<TState> cell)
             reason = outcome.Reason;
             if (reason is null)
             {
-                LastPath = interprets ? new(Execution.Interpreted, WhyInterpreted(execution)) : new(Execution.Compiled, null);
+                LastPath = new(interprets ? Execution.Interpreted : Execution.Compiled, interprets ? WhyInterpreted(execution) : null) { Unshared = outcome.Unshared };
                 var states = new StateSequence<TState>(state, x.Shape[0], outcome.All.ToArray());
                 return new(outcome.Outputs, StateTensors<TState>.Rebuild(state, outcome.Final), states);
             }

@@ -109,7 +109,17 @@ internal sealed record ClearAction(int Level, Place Place) : ScanAction(Level);
 internal sealed record AddAction(int Level, StepValue Value, int Leaf) : ScanAction(Level);
 
 /// <summary>A gradient that is one product over all rows of a chunk of steps: leftᵀ · right for each of some leaves.</summary>
-internal sealed record DelayedProduct(Place Left, DelayedTarget[] Targets);
+/// <param name="Left">Left operand.</param>
+/// <param name="Targets">Right operands, and whose gradients they make.</param>
+/// <param name="RowsInRow">Rows of the product in each row of the operands, which have no fill where these are more than one.</param>
+internal sealed record DelayedProduct(Place Left, DelayedTarget[] Targets, int RowsInRow)
+{
+    /// <summary>Columns of the left operand: rows of the gradients.</summary>
+    public int Rows => Left.Width / RowsInRow;
+
+    /// <summary>Elements from row to row of an operand.</summary>
+    public int StrideOf(Place operand) => operand.Buffer.RowStride / RowsInRow;
+}
 
 /// <summary>The right operand of a delayed product, and whose gradient it is.</summary>
 /// <param name="Right">Right operand.</param>
@@ -246,7 +256,7 @@ internal sealed class ScanPlan
     {
         var products = new[] { Forward, Backward }.SelectMany(pass => pass.Actions.OfType<ProductAction>());
         long inSteps = products.Sum(product => product.Weights.Parts.Sum(part => 2L * Batch * part.Rows * part.Columns));
-        return inSteps + Backward.Delayed.Sum(product => product.Targets.Sum(target => 2L * Batch * product.Left.Width * target.Right.Width));
+        return inSteps + Backward.Delayed.Sum(product => product.Targets.Sum(target => 2L * Batch * product.Rows * target.Right.Width));
     }
 
     /// <summary>
