@@ -49,8 +49,10 @@ internal sealed class ScanPhases<T> : IPhasedWork
     readonly ScanPass pass;
     readonly ScanLoop<T>[] loops;
     readonly (int First, int End)[][] segments;
+    // Those of the chunk under way, in memory that is used again.
+    readonly List<ScanPhase> phases = [];
     ScanJob<T> job = null!;
-    IEnumerator<ScanPhase> phases = null!;
+    int current, chunk;
 
     public ScanPhases(ScanPlan plan, ScanPass pass, ScanWorkspace<T> workspace, int parts)
     {
@@ -72,48 +74,56 @@ internal sealed class ScanPhases<T> : IPhasedWork
     {
         job = work;
         foreach (var loop in loops) loop.Begin(work);
-        phases = Phases().GetEnumerator();
+        phases.Clear();
+        (current, chunk) = (0, 0);
     }
 
     public void End()
     {
-        (job, phases) = (null!, null!);
+        job = null!;
         foreach (var loop in loops) loop.End();
     }
 
-    public bool MoveNext() => phases.MoveNext();
+    public bool MoveNext()
+    {
+        if (++current < phases.Count) return true;
+        if (pass == plan.Backward && chunk > 0)
+            foreach (var product in pass.Delayed) job.Gradients!.MarkBegun(product);
+        do
+        {
+            if (chunk > (job.Steps - 1) / plan.ChunkSteps) return false;
+            FindPhases(chunk++);
+        }
+        while (phases.Count == 0);
+        return true;
+    }
 
-    public void Run(int part) => loops[part].Run(phases.Current);
+    public void Run(int part) => loops[part].Run(phases[current]);
 
-    IEnumerable<ScanPhase> Phases()
+    void FindPhases(int number)
     {
         bool isBackward = pass == plan.Backward;
         int chunks = (job.Steps - 1) / plan.ChunkSteps + 1;
-        for (int i = 0; i < chunks; i++)
-        {
-            int first = (isBackward ? chunks - 1 - i : i) * plan.ChunkSteps, end = Math.Min(first + plan.ChunkSteps, job.Steps);
-            for (int stage = 0; stage < segments.Length; stage++)
-                foreach (var phase in Phases(stage, first, end))
-                    yield return phase;
-            if (!isBackward) continue;
-            yield return new(ScanWork.After, 0, first, end);
-            foreach (var product in pass.Delayed) job.Gradients!.MarkBegun(product);
-        }
+        int first = (isBackward ? chunks - 1 - number : number) * plan.ChunkSteps, end = Math.Min(first + plan.ChunkSteps, job.Steps);
+        phases.Clear();
+        current = 0;
+        for (int stage = 0; stage < segments.Length; stage++) AddPhases(stage, first, end);
+        if (isBackward) phases.Add(new(ScanWork.After, 0, first, end));
     }
 
-    IEnumerable<ScanPhase> Phases(int number, int first, int end)
+    void AddPhases(int number, int first, int end)
     {
         var stage = pass.Stages[number];
-        if (stage.Before.Count > 0) yield return new(ScanWork.Before, number, first, end);
+        if (stage.Before.Count > 0) phases.Add(new(ScanWork.Before, number, first, end));
         if (stage.IsWide)
         {
-            if (stage.Actions.Length > 0) yield return new(ScanWork.Rows, number, first, end);
-            yield break;
+            if (stage.Actions.Length > 0) phases.Add(new(ScanWork.Rows, number, first, end));
+            return;
         }
         int together = segments[number].Length == 1 ? end - first : 1;
         for (int step = 0; step < end - first; step += together)
             foreach (var (firstAction, endAction) in segments[number])
-                yield return new(ScanWork.Steps, number, first, end) { FromStep = step, ToStep = step + together, FirstAction = firstAction, EndAction = endAction };
+                phases.Add(new(ScanWork.Steps, number, first, end) { FromStep = step, ToStep = step + together, FirstAction = firstAction, EndAction = endAction });
     }
 
     // A product whose columns are shared is one of its own.

@@ -62,7 +62,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     public Tensor[] Forward()
     {
         var workspace = workspaces.Rent();
-        using var pin = new Pinned(isRecorded ? [x] : [x, .. trajectories.OfType<Tensor>()]);
+        using var pin = new Pinned(x, isRecorded ? [] : trajectories);
         TakeInputs();
         var addresses = Addresses(workspace);
         addresses.Set<T>(plan.Input.Buffer.Number, x);
@@ -93,7 +93,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         var workspace = workspaces.Rent();
         int states = plan.States.Length;
         var outputCotangent = cotangents[0] ?? Zeros(checked(steps * plan.OutputCotangent!.Buffer.Block));
-        using var pin = new Pinned([x, outputCotangent]);
+        using var pin = new Pinned(x, outputCotangent);
         var addresses = Addresses(workspace);
         addresses.Set<T>(plan.Input.Buffer.Number, x);
         addresses.Set<T>(plan.OutputCotangent!.Buffer.Number, outputCotangent);
@@ -249,13 +249,26 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     /// <summary>Keeps the memory of tensors in its place.</summary>
     readonly ref struct Pinned
     {
-        readonly GCHandle[] handles;
+        readonly GCHandle first;
+        readonly GCHandle[] others;
 
-        public Pinned(Tensor[] tensors) => handles = Array.ConvertAll(tensors, tensor => GCHandle.Alloc(((Storage<T>)tensor.Storage!).Array, GCHandleType.Pinned));
+        public Pinned(Tensor tensor, params ReadOnlySpan<Tensor?> more)
+        {
+            first = Pin(tensor);
+            others = more.IsEmpty ? [] : new GCHandle[more.Length];
+            for (int i = 0; i < more.Length; i++)
+                if (more[i] is { } other)
+                    others[i] = Pin(other);
+        }
 
         public void Dispose()
         {
-            foreach (var handle in handles) handle.Free();
+            first.Free();
+            foreach (var handle in others)
+                if (handle.IsAllocated)
+                    handle.Free();
         }
+
+        static GCHandle Pin(Tensor tensor) => GCHandle.Alloc(((Storage<T>)tensor.Storage!).Array, GCHandleType.Pinned);
     }
 }

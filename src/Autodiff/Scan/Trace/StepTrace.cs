@@ -31,36 +31,37 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
     sealed class Builder(Tape tape, Tensor[] inputs, int states)
     {
         readonly TapeMemory memory = tape.Memory;
-        readonly Dictionary<Tensor, int> leafNumbers = new(ReferenceEqualityComparer.Instance);
-        readonly List<Tensor> leaves = [];
-        readonly List<(int Entry, Operation Operation)> computed = [];
+        // A step is traced at every run: lists that grow would cost more than what they hold.
+        readonly Dictionary<Tensor, int> leafNumbers = new(inputs.Length + 16, ReferenceEqualityComparer.Instance);
+        readonly List<Tensor> leaves = new(16);
+        readonly List<(int Entry, Operation Operation)> computed = new(tape.Memory.EntryCount);
         int[] numbers = [];
 
         public StepTrace Build(Tensor output, Tensor[] next)
         {
             // A result may be a parameter or a captured tensor as it is, which no operation has looked at.
-            (output, next) = (Recorder.Actual(output), Array.ConvertAll(next, Recorder.Actual));
-            foreach (var result in next.Prepend(output))
+            Tensor[] results = [Recorder.Actual(output), .. next.Select(Recorder.Actual)];
+            foreach (var result in results)
             {
                 result.CheckOwner("Recurrent");
                 if (result.ElementType != inputs[0].ElementType) return new StepTrace(null, [], [], $"the step gives a result in {result.ElementType}, its input is {inputs[0].ElementType}");
             }
             if (tape.StepData.Find(data => data.Symbol.ElementType != inputs[0].ElementType).Symbol is { } other)
                 return new StepTrace(null, [], [], $"the step draws numbers {other.Shape} in {other.ElementType}, its input is {inputs[0].ElementType}");
-            var schedule = tape.StepData.Count > 0 ? new StepSchedule(tape, inputs[0], next.Prepend(output)) : null;
+            var schedule = tape.StepData.Count > 0 ? new StepSchedule(tape, inputs[0], results) : null;
             Tensor[] symbols = schedule is null ? inputs : [.. inputs, .. schedule.Needed.Select(data => data.Symbol)];
             for (int i = 0; i < symbols.Length; i++) leafNumbers.Add(symbols[i], i);
             int given = symbols.Length;
             for (int entry = 0; entry < memory.EntryCount; entry++)
                 if (schedule?.IsDerived(memory.ResultsOf(entry)[0]) != true && FindLeaves(entry, given) is { } reason)
                     return new StepTrace(null, [], [], reason);
-            foreach (var result in next.Prepend(output)) AddIfLeaf(result, given);
+            foreach (var result in results) AddIfLeaf(result, given);
             var nodes = new StepNode[given + leaves.Count + computed.Count];
             for (int i = 0; i < given; i++) nodes[i] = new StepNode(null, [], symbols[i].Shape);
             for (int i = 0; i < leaves.Count; i++) nodes[given + i] = new StepNode(null, [], leaves[i].Shape);
             Number(nodes, given + leaves.Count);
             var program = new StepProgram(
-                inputs[0].ElementType, nodes, states, given - 1 - states, leaves.Count, NumberOf(output), Array.ConvertAll(next, NumberOf));
+                inputs[0].ElementType, nodes, states, given - 1 - states, leaves.Count, NumberOf(results[0]), Array.ConvertAll(results[1..], NumberOf));
             return new StepTrace(program, [.. leaves], schedule is null ? [] : [.. schedule.Needed.Select(data => data.Source)], null);
         }
 
