@@ -86,6 +86,15 @@ var console = AnsiConsole.Create(new AnsiConsoleSettings
 if (isRedirected) console.Profile.Width = 1000;
 var trainer = new Trainer(model, vocabulary, trainBatches, validationBatches, options, key, console);
 console.WriteLine($"{text.Length:N0} characters, {vocabulary.Count} symbols; {options.Cell} with {options.Layers} x {options.Hidden} units, {model.ParameterCount:N0} parameters");
+try
+{
+    if (options.Resume is { } snapshot) trainer.Resume(snapshot);
+}
+catch (Exception error) when (error is TensorFileException or IOException or InvalidOperationException)
+{
+    Console.Error.WriteLine($"charlm: {error.Message}");
+    return 2;
+}
 var result = trainer.Run(cancel.Token);
 
 console.WriteLine(cancel.IsCancellationRequested ? "Stopped; the best model so far writes:" : "The best model writes:");
@@ -165,14 +174,15 @@ sealed class CharacterModel<TState> : CharacterModel
     static Tensor Loss(Tensor logits, ReadOnlySpan<int> targets) => Autograd.Layers.Loss.CrossEntropy(logits, targets);
 }
 
-/// <summary>Trains, shows how it goes, and keeps the best model.</summary>
+/// <summary>Trains, shows how it goes, keeps the best model, and saves itself after each epoch.</summary>
 sealed class Trainer(
-    CharacterModel model, CharacterVocabulary vocabulary, ContiguousBatches train, ContiguousBatches validation, Options options, RandomKey key, IAnsiConsole console)
+    CharacterModel model, CharacterVocabulary vocabulary, ContiguousBatches train, ContiguousBatches validation, Options options, RandomKey key, IAnsiConsole console) : ISaved
 {
     readonly IReadOnlyList<Parameter> parameters = model.Parameters;
     readonly Optimizer optimizer = new Adam(model.Parameters, options.LearningRate) { Clipping = Clipping.GlobalNorm(options.Clip) };
     readonly Stopwatch clock = new();
-    Tensor[]? best;
+    Tensor?[] best = new Tensor?[model.Parameters.Count];
+    int epochs;
     Result result = new(double.NaN, double.NaN, 0, 0, model.ParameterCount);
 
     public Result Run(CancellationToken cancel)
@@ -180,8 +190,37 @@ sealed class Trainer(
         console.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(progress => Epochs(progress.AddTask("starting", maxValue: options.Epochs * train.Count), cancel));
-        for (int i = 0; best is not null && i < parameters.Count; i++) parameters[i].Assign(best[i]);
+        for (int i = 0; i < parameters.Count; i++)
+            if (best[i] is { } value)
+                parameters[i].Assign(value);
         return result;
+    }
+
+    public void Resume(string file)
+    {
+        Snapshot.Load(file, ("", this));
+        console.WriteLine(FormattableString.Invariant($"{file}: after epoch {epochs}, {result.ValidationNats:F3} nats at best"));
+    }
+
+    /// <summary>All that the training goes on from, at the end of an epoch: the recurrent state begins anew with each.</summary>
+    public void Describe(SavedState state)
+    {
+        state.Add("vocabulary", () => string.Concat(vocabulary.Tokens), CheckVocabulary);
+        state.Add("epochs", () => epochs, value => epochs = (int)value);
+        state.Add("nats", () => result.ValidationNats, value => result = result with { ValidationNats = value });
+        state.Add("nats in training", () => result.TrainNats, value => result = result with { TrainNats = value });
+        state.Add("model", model);
+        state.Add("optimizer", optimizer);
+        for (int i = 0; i < best.Length; i++)
+        {
+            int number = i;
+            state.AddOptional($"best.{parameters[i].Name}", () => best[number], value => best[number] = value);
+        }
+    }
+
+    void CheckVocabulary(string tokens)
+    {
+        if (tokens != string.Concat(vocabulary.Tokens)) throw new InvalidOperationException("the snapshot is of another text: its symbols differ.");
     }
 
     public string Write(int length, RandomKey draws)
@@ -196,13 +235,17 @@ sealed class Trainer(
     void Epochs(ProgressTask progress, CancellationToken cancel)
     {
         clock.Start();
-        for (int epoch = 1; epoch <= options.Epochs && !cancel.IsCancellationRequested; epoch++)
+        progress.Increment(epochs * train.Count);
+        for (int epoch = epochs + 1; epoch <= options.Epochs && !cancel.IsCancellationRequested; epoch++)
         {
             double trainNats = Epoch(epoch, progress, cancel);
             if (double.IsNaN(trainNats)) return;
             double nats = Validate();
             console.WriteLine(FormattableString.Invariant($"epoch {epoch}: training {trainNats:F3}, validation {nats:F3} nats = {nats / Math.Log(2):F3} bits/character, {clock.Elapsed.TotalSeconds:F1} s"));
             Keep(trainNats, nats);
+            // An epoch that was stopped is not repeated: it would not be the same.
+            if (!cancel.IsCancellationRequested) epochs = epoch;
+            if (options.Save is { } file && !cancel.IsCancellationRequested) Snapshot.Save(file, ("", this));
             // Line by line: the progress bar below makes room for one line at a time.
             foreach (string line in Write(Math.Min(options.Length, 200), key.For($"sample {epoch}")).Split('\n')) console.WriteLine("  | " + line);
         }
@@ -252,7 +295,7 @@ sealed class Trainer(
 
     void Keep(double trainNats, double nats)
     {
-        if (best is null || nats < result.ValidationNats)
+        if (!(nats >= result.ValidationNats))
         {
             best = [.. parameters.Select(parameter => parameter.Detach())];
             result = result with { ValidationNats = nats, TrainNats = trainNats };
@@ -300,10 +343,14 @@ sealed record Options
           --seed N               (1)
           --temperature X        of what is written (0.8)
           --length N             characters written at the end (400)
+          --save FILE            a snapshot of everything after each epoch
+          --resume FILE          go on from a snapshot; with no epochs left, only write
           --json                 end with one line of JSON on standard output
         """;
 
     public string? Text { get; private set; }
+    public string? Save { get; private set; }
+    public string? Resume { get; private set; }
     public string Cell { get; private set; } = "lstm";
     public int Hidden { get; private set; } = 128;
     public int Layers { get; private set; } = 1;
@@ -343,6 +390,8 @@ sealed record Options
         {
             case "--text": Text = value; break;
             case "--cell": Cell = value is "rnn" or "lstm" or "peephole" or "gru" ? value : throw new FormatException($"--cell is {value}; it must be rnn, lstm, peephole or gru."); break;
+            case "--save": Save = value; break;
+            case "--resume": Resume = value; break;
             case "--hidden": Hidden = Whole(name, value, 1); break;
             case "--layers": Layers = Whole(name, value, 1); break;
             case "--embedding": Embedding = Whole(name, value, 1); break;

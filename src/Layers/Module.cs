@@ -6,7 +6,7 @@ namespace Autograd.Layers;
 /// Something with parameters: a layer, a cell, a model. Parameters and parts are declared in the constructor and take the names of the fields they are
 /// stored in; the name of a parameter in a model is its path, such as <c>recurrent.cell.Wxf</c>.
 /// </summary>
-public abstract class Module
+public abstract partial class Module
 {
     readonly List<(string Name, Parameter Parameter)> own = [];
     readonly List<(string Name, Module Module, bool IsOwned)> parts = [];

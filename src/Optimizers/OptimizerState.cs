@@ -28,6 +28,16 @@ public sealed class OptimizerState
 
     internal int Count => slots.Length;
 
+    /// <summary>Adds all slots, without copies.</summary>
+    internal void Describe(SavedState state)
+    {
+        for (int i = 0; i < slots.Length; i++)
+        {
+            var (name, tensor) = (names[i], slots[i]);
+            state.Add($"{Parameter.Name}.{name}", () => tensor, value => this[name] = value);
+        }
+    }
+
     /// <summary>
     /// A slot's content. Reading gives a copy, which later steps leave alone; writing copies the given tensor's elements, which are taken
     /// as they are, NaN and infinity included.

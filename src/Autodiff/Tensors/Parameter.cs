@@ -90,6 +90,23 @@ public sealed class Parameter : Tensor
         write(change.Values);
     }
 
+    /// <summary>Overwrites the values of all of some parameters, or of none. The memory of the values becomes that of the parameters, without a copy.</summary>
+    /// <exception cref="ParameterChangeException">A parameter is being written already.</exception>
+    internal static void TakeAll(IReadOnlyList<(Parameter Parameter, Tensor Value)> values)
+    {
+        int[] versions = new int[values.Count];
+        int begun = 0;
+        try
+        {
+            for (; begun < versions.Length; begun++) versions[begun] = values[begun].Parameter.BeginChange();
+            foreach (var (parameter, value) in values) parameter.Storage!.TakeMemoryOf(value.Storage!);
+        }
+        finally
+        {
+            for (int i = 0; i < begun; i++) values[i].Parameter.EndChange(versions[i]);
+        }
+    }
+
     /// <summary>Makes the version odd, and gives it.</summary>
     internal int BeginChange()
     {

@@ -25,6 +25,9 @@ internal abstract class Storage
 
     /// <summary>Bytes of the array, which other tensors may share.</summary>
     public abstract long Bytes { get; }
+
+    /// <summary>Goes on to the elements of other memory of the same type, which is used for nothing else.</summary>
+    public abstract void TakeMemoryOf(Storage other);
 }
 
 /// <summary>Elements in a managed array, beginning at <see cref="Start"/> (pooled arrays begin on a cache line).</summary>
@@ -37,6 +40,8 @@ internal sealed class Storage<T>(T[] array, int start) : Storage
 
     /// <summary>Goes on to other elements: for a window over memory that a plan owns, which nobody else sees.</summary>
     public void MoveTo(T[] array, int start) => (Array, Start) = (array, start);
+
+    public override void TakeMemoryOf(Storage other) => MoveTo(((Storage<T>)other).Array, ((Storage<T>)other).Start);
 
     public override ElementType ElementType => ElementTypes.Of<T>();
 

@@ -7,7 +7,7 @@ namespace Autograd.Data;
 /// batches follow as without the interruption.
 /// </summary>
 /// <remarks>Not safe to use from many threads at once.</remarks>
-public sealed class ShuffledBatches
+public sealed class ShuffledBatches : ISaved
 {
     readonly ShuffledOrder order;
     readonly int rows;
@@ -41,6 +41,14 @@ public sealed class ShuffledBatches
                 throw new ArgumentOutOfRangeException(nameof(value), value, Invariant($"ShuffledBatches.Position: batch {value.Batch} does not exist; at least 0 and below {BatchesPerEpoch} was expected."));
             field = value;
         }
+    }
+
+    /// <summary>The position.</summary>
+    void ISaved.Describe(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Add("epoch", () => Position.Epoch, epoch => Position = Position with { Epoch = checked((int)epoch) });
+        state.Add("batch", () => Position.Batch, batch => Position = Position with { Batch = checked((int)batch) });
     }
 
     /// <summary>The next batch: which things are in it. After the last one of an epoch the next epoch begins.</summary>

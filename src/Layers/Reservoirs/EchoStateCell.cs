@@ -51,12 +51,12 @@ public sealed class EchoStateCell : Cell<Tensor>
         Check(inputs, options);
         a = options.Leak;
         var drawn = ReservoirWeights.Sparse(units, options.Connectivity, options.SpectralRadius, key.For("W"));
-        w = new FixedWeights(drawn);
+        w = Fixed("W", drawn);
         SpectralRadius = LinearAlgebra.SpectralRadius(drawn);
         var external = key.For("Win").Uniform([inputs, units], -options.InputScaling, options.InputScaling, ElementType.Float64);
         var feedback = key.For("Wfb").Uniform([options.Feedback, units], -options.FeedbackScaling, options.FeedbackScaling, ElementType.Float64);
-        win = new FixedWeights(Concatenate(0, external, feedback));
-        b = new FixedWeights(key.For("b").Uniform([units], -options.BiasScaling, options.BiasScaling, ElementType.Float64));
+        win = Fixed("Win", Concatenate(0, external, feedback));
+        b = Fixed("B", key.For("b").Uniform([units], -options.BiasScaling, options.BiasScaling, ElementType.Float64));
     }
 
     /// <summary>W, <c>[units, units]</c> in double.</summary>

@@ -72,10 +72,10 @@ public sealed class LiquidStateCell : Cell<LiquidState>
         threshold = Require.Positive(Name, nameof(options.Threshold), options.Threshold);
         slope = Require.NotNegative(Name, nameof(options.SurrogateSlope), options.SurrogateSlope);
         Neurons = LiquidGrid.Neurons(options);
-        w = new FixedWeights(LiquidGrid.Draw(options, key.For("W")));
+        w = Fixed("W", LiquidGrid.Draw(options, key.For("W")));
         var values = key.For("Win").Uniform([inputs, Neurons], -options.InputScaling, options.InputScaling, ElementType.Float64);
         var chances = key.For("mask").Uniform([inputs, Neurons], 0, 1, ElementType.Float64);
-        win = new FixedWeights(values * Greater(Tensor.Full(values.Shape, options.InputConnectivity, ElementType.Float64), chances));
+        win = Fixed("Win", values * Greater(Tensor.Full(values.Shape, options.InputConnectivity, ElementType.Float64), chances));
     }
 
     /// <summary>Number of neurons, which is that of the outputs.</summary>

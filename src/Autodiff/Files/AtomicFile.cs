@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Autograd.Files;
+
+/// <summary>
+/// Replaces files whole: whoever reads finds what was there before or what is there afterwards, also when the process is killed meanwhile or the disk is full.
+/// </summary>
+internal static unsafe class AtomicFile
+{
+    const string Suffix = ".saving";
+
+    /// <summary>Writes beside the file, flushes, and renames. What a killed process left beside it is overwritten by the next.</summary>
+    /// <exception cref="IOException">
+    /// The path is a directory, a link or a device; another process is saving to it; there is no space; the folder is missing.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission.</exception>
+    public static void Replace(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        string target = Path.GetFullPath(path), beside = target + Suffix;
+        ThrowIfNoPlainFile(path, target);
+        try
+        {
+            // Locked against others that save to the same file.
+            using (var stream = new FileStream(beside, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None))
+            {
+                stream.SetLength(0);
+                Write(stream, beside, write);
+                File.Move(beside, target, overwrite: true);
+            }
+        }
+        catch (DirectoryNotFoundException missing)
+        {
+            throw new DirectoryNotFoundException($"{path}: the folder {Path.GetDirectoryName(target)} does not exist.", missing);
+        }
+        FlushFolder(Path.GetDirectoryName(target)!);
+    }
+
+    static void Write(FileStream stream, string beside, Action<Stream> write)
+    {
+        bool isWritten = false;
+        try
+        {
+            write(stream);
+            stream.Flush(flushToDisk: true);
+            isWritten = true;
+        }
+        finally
+        {
+            // What is half written is of no use, and may be what fills the disk.
+            if (!isWritten) File.Delete(beside);
+        }
+    }
+
+    static void ThrowIfNoPlainFile(string path, string target)
+    {
+        if (Directory.Exists(target)) throw new IOException($"{path} is a directory.");
+        if (target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith(@"\\.\", StringComparison.Ordinal)) throw new IOException($"{path} is a device.");
+        if (new FileInfo(target) is { LinkTarget: { } link }) throw new IOException($"{path} is a link to {link}; give the path of the file itself.");
+    }
+
+    // Else a power failure could lose the new name. Windows keeps it in its journal.
+    static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        int handle;
+        fixed (byte* path = Encoding.UTF8.GetBytes(folder + '\0')) handle = Open(path, 0);
+        if (handle < 0) return;
+        _ = Flush(handle);
+        _ = Close(handle);
+    }
+
+    [DllImport("libc", EntryPoint = "open")]
+    static extern int Open(byte* path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync")]
+    static extern int Flush(int handle);
+
+    [DllImport("libc", EntryPoint = "close")]
+    static extern int Close(int handle);
+}

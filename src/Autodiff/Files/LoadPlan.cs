@@ -1,0 +1,90 @@
+namespace Autograd.Files;
+
+/// <summary>What loading a file into something would do, worked out before anything is changed.</summary>
+internal sealed class LoadPlan(string path, SafetensorsFile file, SavedState state, LoadOptions options, string[] reserved)
+{
+    readonly List<string> missing = [], extra = [], unfit = [];
+
+    /// <summary>What parameters get.</summary>
+    public List<(Parameter Parameter, Tensor Value)> Parameters { get; } = [];
+
+    /// <summary>What else is put in its place, and what puts back what was there.</summary>
+    public List<(Action Load, Action Restore)> Others { get; } = [];
+
+    /// <summary>Reads and checks everything.</summary>
+    /// <param name="checksum">What the elements of the whole file must give; null where nobody says.</param>
+    /// <exception cref="TensorFileException">The file does not hold what is asked for, or is damaged.</exception>
+    public void Read(string? checksum)
+    {
+        Compare();
+        FindTexts();
+        ThrowIfUnfit();
+        var names = file.Names.Where(name => checksum is not null || state.Tensors.ContainsKey(name));
+        string actual = Snapshot.Checksum(names.Select(Take));
+        if (checksum is not null && actual != checksum)
+            throw new TensorFileException(path, $"its elements have the SHA-256 {actual}, and {checksum} is written in it. It is damaged.");
+        foreach (var (name, slot) in state.Tensors)
+            if (slot.Shape is null && !Holds(name) && !options.AllowsMissing)
+                Add(slot, null);
+    }
+
+    bool Holds(string tensor) => file.Names.Contains(tensor);
+
+    void Compare()
+    {
+        var names = file.Names.ToHashSet(StringComparer.Ordinal);
+        missing.AddRange(state.Tensors.Where(slot => slot.Value.Shape is not null && !names.Contains(slot.Key)).Select(slot => slot.Key));
+        missing.AddRange(state.Texts.Keys.Where(name => !file.Metadata.ContainsKey(name)));
+        extra.AddRange(names.Where(name => !state.Tensors.ContainsKey(name)));
+        // Other writers leave notes of their own in the metadata.
+        if (reserved.Any(file.Metadata.ContainsKey)) extra.AddRange(file.Metadata.Keys.Where(name => !reserved.Contains(name) && !state.Texts.ContainsKey(name)));
+        foreach (string name in file.Names)
+            if (state.Tensors.TryGetValue(name, out var slot) && slot is { Shape: { } shape, Type: { } type })
+                CompareTensor(name, shape, type);
+    }
+
+    void CompareTensor(string name, Shape shape, ElementType type)
+    {
+        var (stored, lengths) = file.Describe(name);
+        string wanted = type == ElementType.Float32 ? "F32" : "F64";
+        if (!lengths.SequenceEqual(shape.Lengths.ToArray().Select(length => (long)length))) unfit.Add($"{name} is [{string.Join(", ", lengths)}] in the file and {shape} here");
+        else if (stored != wanted && !options.Converts) unfit.Add($"{name} is {stored} in the file and {wanted} here");
+    }
+
+    void FindTexts()
+    {
+        foreach (var (name, slot) in state.Texts)
+        {
+            if (!file.Metadata.TryGetValue(name, out string? text)) continue;
+            if (slot.Load(text) is { } load) Others.Add((load, slot.Load(slot.Save())!));
+            else unfit.Add($"{name} is \"{text}\", which is no number");
+        }
+    }
+
+    Tensor Take(string name)
+    {
+        var stored = file.Read(name);
+        if (state.Tensors.TryGetValue(name, out var slot)) Add(slot, slot.Type is { } type && type != stored.ElementType ? stored.As(type).Detach() : stored);
+        return stored;
+    }
+
+    void Add(TensorSlot slot, Tensor? value)
+    {
+        if (slot.Parameter is { } parameter)
+        {
+            Parameters.Add((parameter, value!));
+            return;
+        }
+        var before = slot.Save()?.Detach();
+        Others.Add((() => slot.Load(value), () => slot.Load(before)));
+    }
+
+    void ThrowIfUnfit()
+    {
+        var problems = new List<string>();
+        if (missing.Count > 0 && !options.AllowsMissing) problems.Add($"missing: {SafetensorsHeader.Some(missing)}");
+        if (extra.Count > 0 && !options.AllowsExtra) problems.Add($"extra: {SafetensorsHeader.Some(extra)}");
+        if (unfit.Count > 0) problems.Add($"unfit: {string.Join("; ", unfit.Take(12))}{(unfit.Count > 12 ? $" and {unfit.Count - 12} more" : "")}");
+        if (problems.Count > 0) throw new TensorFileException(path, $"it does not hold what is to be loaded. {string.Join(". ", problems.Select(problem => char.ToUpperInvariant(problem[0]) + problem[1..]))}.");
+    }
+}

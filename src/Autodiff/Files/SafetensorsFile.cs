@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Autograd;
+
+/// <summary>
+/// An open safetensors file: its header is read and checked when it is opened, tensors, or some of their rows, when they are asked for. Elements go from the
+/// file straight into the memory of the tensor.
+/// </summary>
+public sealed class SafetensorsFile : IDisposable
+{
+    readonly SafeFileHandle handle;
+    readonly SafetensorsHeader header;
+    readonly string path;
+
+    SafetensorsFile(string path, SafeFileHandle handle, SafetensorsHeader header) => (this.path, this.handle, this.header) = (path, handle, header);
+
+    /// <summary>The names of all tensors, in the order of their elements.</summary>
+    public IReadOnlyList<string> Names => header.Names;
+
+    /// <summary>The texts by name.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => header.Metadata;
+
+    /// <summary>Opens a file and checks it: lengths, names, types, shapes, and that the tensors fill the file without gap or overlap.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="TensorFileException">It is no safetensors file, or not a whole one; the message says what is wrong.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var handle = File.OpenHandle(path);
+        try
+        {
+            return new SafetensorsFile(path, handle, SafetensorsHeader.Read(path, handle));
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The type of a tensor's elements as the file names it (<c>F32</c>, <c>F64</c>, <c>F16</c>, …), and its shape.</summary>
+    /// <param name="name">Name of the tensor.</param>
+    /// <exception cref="TensorFileException">There is none of that name.</exception>
+    public (string Type, IReadOnlyList<long> Lengths) Describe(string name)
+    {
+        var entry = header.Find(name);
+        return (entry.Type, entry.Lengths);
+    }
+
+    /// <summary>
+    /// Reads a tensor: <c>F32</c> and <c>F64</c> as they are, <c>F16</c> and <c>BF16</c> exactly, in single precision. Other types cannot be read.
+    /// </summary>
+    /// <param name="name">Name of the tensor.</param>
+    /// <exception cref="TensorFileException">There is none of that name, or it cannot be read as a tensor of this library.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public Tensor Read(string name)
+    {
+        var entry = header.Find(name);
+        return Read(entry, entry.ShapeFor(path), entry.Begin);
+    }
+
+    /// <summary>Reads some rows of a tensor, which has the first axis at least.</summary>
+    /// <param name="name">Name of the tensor.</param>
+    /// <param name="rows">Which rows, along the first axis.</param>
+    /// <inheritdoc cref="Read(string)"/>
+    /// <exception cref="ArgumentOutOfRangeException">The rows are not within the tensor.</exception>
+    public Tensor Read(string name, Range rows)
+    {
+        var entry = header.Find(name);
+        if (entry.Lengths.Length == 0) throw new TensorFileException(path, $"tensor \"{name}\" is a scalar; it has no rows.");
+        if (entry.Lengths[0] > int.MaxValue) throw new TensorFileException(path, $"tensor \"{name}\" has {entry.Lengths[0]} rows, more than can be counted here.");
+        var (first, count) = rows.GetOffsetAndLength((int)entry.Lengths[0]);
+        var part = entry with { Lengths = [count, .. entry.Lengths[1..]] };
+        long row = entry.Lengths[0] == 0 ? 0 : (entry.End - entry.Begin) / entry.Lengths[0];
+        return Read(part, part.ShapeFor(path), entry.Begin + first * row);
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => handle.Dispose();
+
+    Tensor Read(SafetensorsEntry entry, Shape shape, long begin) => entry.Type switch
+    {
+        "F32" => Tensor.Own(Elements<float>(entry, shape, begin), shape),
+        "F64" => Tensor.Own(Elements<double>(entry, shape, begin), shape),
+        "F16" => Tensor.Own(Array.ConvertAll(Elements<Half>(entry, shape, begin), half => (float)half), shape),
+        "BF16" => Tensor.Own(Array.ConvertAll(Elements<ushort>(entry, shape, begin), bits => BitConverter.Int32BitsToSingle(bits << 16)), shape),
+        _ => throw new TensorFileException(path, $"tensor \"{entry.Name}\" is {entry.Type}; F32, F64, F16 and BF16 can be read."),
+    };
+
+    T[] Elements<T>(SafetensorsEntry entry, Shape shape, long begin)
+        where T : unmanaged
+    {
+        var elements = GC.AllocateUninitializedArray<T>(shape.ElementCount);
+        var bytes = MemoryMarshal.AsBytes(elements.AsSpan());
+        for (int read = 0; read < bytes.Length;)
+        {
+            int count = RandomAccess.Read(handle, bytes[read..], header.Start + begin + read);
+            if (count == 0) throw new TensorFileException(path, $"it ends within tensor \"{entry.Name}\"; it was cut while it was open.");
+            read += count;
+        }
+        return elements;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+
+namespace Autograd;
+
+/// <summary>What something consists of: named tensors, numbers and texts, each with how it is taken and put back.</summary>
+public sealed class SavedState
+{
+    readonly Dictionary<string, TensorSlot> tensors = new(StringComparer.Ordinal);
+    readonly Dictionary<string, TextSlot> texts = new(StringComparer.Ordinal);
+    string prefix = "";
+
+    internal SavedState(IEnumerable<(string Name, ISaved Part)> parts)
+    {
+        foreach (var (name, part) in parts) Add(name, part);
+    }
+
+    internal IReadOnlyDictionary<string, TensorSlot> Tensors => tensors;
+
+    internal IReadOnlyDictionary<string, TextSlot> Texts => texts;
+
+    /// <summary>Something saved as a whole out of a few actions, where a class of its own would be too much.</summary>
+    public static ISaved Of(Action<SavedState> describe)
+    {
+        ArgumentNullException.ThrowIfNull(describe);
+        return new Described(describe);
+    }
+
+    /// <summary>Adds a parameter.</summary>
+    /// <param name="name">Its name here.</param>
+    /// <param name="parameter">The parameter.</param>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public void Add(string name, Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        AddTo(tensors, name, new TensorSlot(() => parameter, value => parameter.Assign(value!), parameter.Shape, parameter.ElementType, parameter));
+    }
+
+    /// <summary>Adds a tensor whose shape and element type stay what they are.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="save">Gives it.</param>
+    /// <param name="load">Takes it back.</param>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public void Add(string name, Func<Tensor> save, Action<Tensor> load)
+    {
+        ArgumentNullException.ThrowIfNull(save);
+        ArgumentNullException.ThrowIfNull(load);
+        var now = save();
+        AddTo(tensors, name, new TensorSlot(save, value => load(value!), now.Shape, now.ElementType));
+    }
+
+    /// <summary>Adds a tensor that may be missing, and of another shape than before: a carried state, a buffer that grows.</summary>
+    /// <inheritdoc cref="Add(string, Func{Tensor}, Action{Tensor})"/>
+    public void AddOptional(string name, Func<Tensor?> save, Action<Tensor?> load)
+    {
+        ArgumentNullException.ThrowIfNull(save);
+        ArgumentNullException.ThrowIfNull(load);
+        AddTo(tensors, name, new TensorSlot(save, load, null, null));
+    }
+
+    /// <summary>Adds a text.</summary>
+    /// <inheritdoc cref="Add(string, Func{Tensor}, Action{Tensor})"/>
+    public void Add(string name, Func<string> save, Action<string> load)
+    {
+        ArgumentNullException.ThrowIfNull(save);
+        ArgumentNullException.ThrowIfNull(load);
+        AddTo(texts, name, new TextSlot(save, text => () => load(text)));
+    }
+
+    /// <summary>Adds a whole number.</summary>
+    /// <inheritdoc cref="Add(string, Func{Tensor}, Action{Tensor})"/>
+    public void Add(string name, Func<long> save, Action<long> load)
+    {
+        ArgumentNullException.ThrowIfNull(save);
+        ArgumentNullException.ThrowIfNull(load);
+        AddTo(texts, name, new TextSlot(
+            () => save().ToString(CultureInfo.InvariantCulture),
+            text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? () => load(number) : null));
+    }
+
+    /// <summary>Adds a number, which comes back to the last bit; NaN as one NaN.</summary>
+    /// <inheritdoc cref="Add(string, Func{Tensor}, Action{Tensor})"/>
+    public void Add(string name, Func<double> save, Action<double> load)
+    {
+        ArgumentNullException.ThrowIfNull(save);
+        ArgumentNullException.ThrowIfNull(load);
+        AddTo(texts, name, new TextSlot(
+            () => save().ToString("R", CultureInfo.InvariantCulture),
+            text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? () => load(number) : null));
+    }
+
+    /// <summary>Adds something that describes itself; its names are prefixed by a name and a dot, or by nothing if the name is empty.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="part">It.</param>
+    /// <exception cref="ArgumentException">A name is taken.</exception>
+    public void Add(string name, ISaved part)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(part);
+        string before = prefix;
+        prefix = name.Length == 0 ? before : $"{before}{name}.";
+        try
+        {
+            part.Describe(this);
+        }
+        finally
+        {
+            prefix = before;
+        }
+    }
+
+    void AddTo<T>(Dictionary<string, T> slots, string name, T slot)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (tensors.ContainsKey(prefix + name) || texts.ContainsKey(prefix + name) || !slots.TryAdd(prefix + name, slot))
+            throw new ArgumentException($"Two things to be saved have the name \"{prefix}{name}\".", nameof(name));
+    }
+
+    sealed class Described(Action<SavedState> describe) : ISaved
+    {
+        public void Describe(SavedState state) => describe(state);
+    }
+}
