@@ -10,9 +10,9 @@ namespace Autograd.Kernels;
 /// </summary>
 internal static class LongSum
 {
-    const int LongRun = 4096;
+    const int LongRun = 512;
 
-    const int ManyRows = 128;
+    const int ManyRows = 32;
 
     /// <summary>The sum of a run.</summary>
     public static T Of<T>(ReadOnlySpan<T> run)

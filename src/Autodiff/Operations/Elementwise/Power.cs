@@ -31,7 +31,7 @@ namespace Autograd.Operations
             // Where it is 0 for every exponent nearby above, it does not change with the exponent.
             var isZero = Functions.Equal(left, zero) * Functions.GreaterOrEqual(right, zero);
             var logarithm = Functions.Log(Functions.Where(isZero, zero + 1, left));
-            return Functions.TimesSlope(vector, Functions.Where(isZero, zero, Functions.TimesSlope(call.Result, logarithm)));
+            return Functions.TimesSlope(vector, Functions.Where(isZero, zero, call.Result * logarithm));
         }
 
         // The factor 0 of a zeroth power wins over 1/left where that is infinite or NaN, whatever is derived from it.

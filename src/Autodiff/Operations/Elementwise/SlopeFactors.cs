@@ -26,8 +26,9 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => N.TimesSlope(left, right);
 
+        // For the slope the vector is the factor, and its zero stays one too.
         public Tensor? Propagate(in Call call, int argument, Tensor vector)
-            => Functions.TimesSlope(vector, call[1 - argument]);
+            => argument == 0 ? Functions.TimesSlope(vector, call[1]) : Functions.TimesSlope(call[0], vector);
     }
 
     /// <summary>A cotangent or tangent divided by what its slope is the reciprocal of; see <see cref="TimesSlopeFunction"/>.</summary>
@@ -41,6 +42,6 @@ namespace Autograd.Operations
 
         public Tensor? Propagate(in Call call, int argument, Tensor vector) => argument == 0
             ? Functions.OverSlope(vector, call[1])
-            : -Functions.OverSlope(Functions.TimesSlope(vector, call.Result), call[1]);
+            : -Functions.OverSlope(Functions.TimesSlope(call.Result, vector), call[1]);
     }
 }

@@ -63,16 +63,21 @@ sealed record Unary(Func<Tensor, Tensor> Function, Func<double, double> Value, F
 /// <summary>The standard normal distribution.</summary>
 static class Normal
 {
-    internal static double Density(double x) => Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
+    // What rounding takes from the square would be multiplied by the exponential.
+    internal static double Density(double x)
+    {
+        double square = x * x, lost = Math.FusedMultiplyAdd(x, x, -square);
+        return Math.Exp(-square / 2) * (double.IsFinite(lost) ? 1 - lost / 2 : 1) / Math.Sqrt(2 * Math.PI);
+    }
 
     // ½ + φ(x)(x + x³/3 + x⁵/(3·5) + …), and far out φ(x)/(x + 1/(x + 2/(x + …))).
     internal static double Distribution(double x)
     {
-        if (x > 2) return 1 - Distribution(-x);
+        if (x > 0.7) return 1 - Distribution(-x);
         double sum = 0;
-        if (x < -2)
+        if (x < -0.7)
         {
-            for (int n = 400; n >= 1; n--) sum = n / (sum - x);
+            for (int n = 2000; n >= 1; n--) sum = n / (sum - x);
             return Density(x) / (sum - x);
         }
         double term = x;
