@@ -11,9 +11,9 @@ internal readonly struct WrongSign : IUnaryFunction
         where N : struct, ISlopeNumber<N>
         => N.Sin(x);
 
-    public N Slope<N>(N x, N y)
+    public N Propagate<N>(N vector, N x, N y)
         where N : struct, ISlopeNumber<N>
-        => -N.Cos(x);
+        => vector * -N.Cos(x);
 }
 
 /// <summary>x², with the slope's factor 2 forgotten.</summary>
@@ -25,9 +25,9 @@ internal readonly struct MissingFactor : IUnaryFunction
         where N : struct, ISlopeNumber<N>
         => x * x;
 
-    public N Slope<N>(N x, N y)
+    public N Propagate<N>(N vector, N x, N y)
         where N : struct, ISlopeNumber<N>
-        => x;
+        => vector * x;
 }
 
 /// <summary>tanh x, with a slope that is off by one part in a hundred thousand.</summary>
@@ -39,9 +39,9 @@ internal readonly struct SmallError : IUnaryFunction
         where N : struct, ISlopeNumber<N>
         => N.Tanh(x);
 
-    public N Slope<N>(N x, N y)
+    public N Propagate<N>(N vector, N x, N y)
         where N : struct, ISlopeNumber<N>
-        => 1.00001 * (1.0 - y * y);
+        => vector * (1.00001 * (1.0 - y * y));
 }
 
 /// <summary>left / right, with the slope for the right side lacking its square: −left/right.</summary>

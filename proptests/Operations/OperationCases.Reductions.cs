@@ -13,6 +13,7 @@ internal static partial class OperationCases
         Over("Mean", Mean),
         Over("MeanKeepingAxes", MeanKeepingAxes),
         Over("Variance", Variance),
+        Over("StandardDeviation", (x, axes) => StandardDeviation(0.3 * x + Spread(x), axes)),
         Over("LogSumExp", LogSumExp, mayBeEmpty: true),
         Over("Product", Product, mayBeEmpty: true),
         Over("Product", "with zeros", Domain.Any, (x, axes) => Product(x * Greater(x, Tensor.Scalar(-0.5, x.ElementType)), axes)),
@@ -35,6 +36,10 @@ internal static partial class OperationCases
         Along("CumulativeSum", CumulativeSum),
         Along("Flip", Flip),
     ];
+
+    // No two elements near each other.
+    static Tensor Spread(Tensor x) =>
+        Tensor.From([.. Enumerable.Range(0, x.ElementCount).Select(i => (double)i)], x.Shape).As(x.ElementType);
 
     static OperationCase Over(string function, Reduction reduce, bool mayBeEmpty = false) => Over(function, "", Domain.Any, reduce, mayBeEmpty);
 

@@ -14,6 +14,8 @@ internal static partial class OperationCases
         Of("Cos", Domain.Any, Cos),
         Of("Elu", Domain.NotZero, x => Elu(x)),
         Of("Elu", "with α", Domain.NotZero, x => Elu(x, 0.7)),
+        Of("ExactGelu", Domain.Any, ExactGelu),
+        Of("ExactGelu", "its distribution", Domain.Any, NormalDistribution),
         Of("Exp", Domain.Any, Exp),
         Of("ExpM1", Domain.Any, ExpM1),
         Of("Floor", Domain.AwayFrom(-2, -1, 0, 1, 2), Floor),

@@ -21,14 +21,8 @@ internal static class Accumulation
     /// <summary>Adds every row of a tensor with more leading axes: sum += Σ rows.</summary>
     public static void AddRows(Tensor sum, Tensor rows)
     {
-        if (sum.ElementType == ElementType.Float32) AddRows(sum.WriteSpan<float>(), rows.ReadSpan<float>());
-        else AddRows(sum.WriteSpan<double>(), rows.ReadSpan<double>());
-    }
-
-    static void AddRows<T>(Span<T> sum, ReadOnlySpan<T> rows)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        for (; !rows.IsEmpty; rows = rows[sum.Length..]) Add(sum, rows[..sum.Length]);
+        if (sum.ElementType == ElementType.Float32) LongSum.AddRows(sum.WriteSpan<float>(), rows.ReadSpan<float>());
+        else LongSum.AddRows(sum.WriteSpan<double>(), rows.ReadSpan<double>());
     }
 
     public static void Copy(Tensor source, Tensor target)

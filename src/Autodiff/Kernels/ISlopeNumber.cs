@@ -39,6 +39,9 @@ internal interface ISlopeNumber<N>
 
     static abstract N Tanh(N value);
 
+    /// <summary>Φ, the distribution function of the standard normal distribution.</summary>
+    static abstract N NormalDistribution(N value);
+
     static abstract N Abs(N value);
 
     /// <summary>value to the power of exponent; 1 for the exponent 0.</summary>
@@ -65,18 +68,25 @@ internal interface ISlopeNumber<N>
 
     static abstract N Minimum(N left, N right);
 
+    /// <summary>eᵛᵃˡᵘᵉ − 1 with all digits near 0.</summary>
+    static abstract N ExpM1(N value);
+
+    /// <summary><paramref name="yes"/> where left &gt; right, else <paramref name="no"/>, also where either is NaN.</summary>
+    static virtual N SelectGreater(N left, N right, N yes, N no) => N.Select(N.Greater(left, right), yes, no);
+
     /// <summary>
-    /// eᵛᵃˡᵘᵉ − 1 with all digits near 0, by Kahan's correction: u − 1 and log u carry the same rounding error of u = eᵛᵃˡᵘᵉ, which
-    /// cancels in their quotient. Far from 0, where the quotient would be of infinities, it is not needed.
+    /// vector · slope for a slope that may be infinite or NaN: a vector of 0 stays 0, since what does not count has no gradient, whatever
+    /// it holds.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual N ExpM1(N value)
-    {
-        var u = N.Exp(value);
-        var difference = u - 1.0;
-        var corrected = N.Select(N.Equal(difference, 0.0), value, difference * (value / N.Log(u)));
-        return N.Select(N.Greater(N.Abs(value), 40.0), difference, corrected);
-    }
+    static virtual N TimesSlope(N vector, N slope) => N.Select(N.Equal(vector, 0.0), vector, vector * slope);
+
+    /// <summary>
+    /// vector / divisor, a product with the slope 1/divisor that is right where the slope itself would overflow; a vector of 0 stays 0.
+    /// </summary>
+    static virtual N OverSlope(N vector, N divisor) => N.Select(N.Equal(vector, 0.0), vector, vector / divisor);
+
+    /// <summary>A slope that does not depend on the argument between its kinks: NaN where the argument is, so that a NaN is not lost.</summary>
+    static virtual N WhereNumber(N argument, N slope) => N.Select(N.Equal(argument, argument), slope, double.NaN);
 
     /// <summary>
     /// log(1 + value) with all digits near 0, by Kahan's correction: the rounding error of u = 1 + value cancels in value / (u − 1).

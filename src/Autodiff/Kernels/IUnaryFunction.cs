@@ -1,9 +1,8 @@
-using System.Numerics;
-
 namespace Autograd.Kernels;
 
 /// <summary>
-/// A function of one number: its value, which is its definition, and its slope in terms of argument x and value y, each written once.
+/// A function of one number: its value, which is its definition, and a vector times its slope in terms of argument x and value y, each
+/// written once.
 /// Read with vectors the value fills spans; read by the scan compiler it becomes part of a pass.
 /// </summary>
 internal interface IUnaryFunction
@@ -28,15 +27,7 @@ internal interface IUnaryFunction
         where N : struct, ISlopeNumber<N>
         => Value(x);
 
-    /// <summary>dy/dx.</summary>
-    N Slope<N>(N x, N y)
+    /// <summary>vector · dy/dx. NaN where x is, unless the slope does not depend on x.</summary>
+    N Propagate<N>(N vector, N x, N y)
         where N : struct, ISlopeNumber<N>;
-
-    /// <summary>
-    /// Fills y with a function of the platform where that is faster or more accurate than the value in vectors; false where there is
-    /// none.
-    /// </summary>
-    static virtual bool TryEvaluate<T>(ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => false;
 }

@@ -1,10 +1,12 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Autograd.Kernels;
 
 /// <summary>product = vector ⊙ f′(x), in one pass.</summary>
 internal static class SlopeProduct
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFunction, T>(TFunction function, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> vector, Span<T> product)
         where TFunction : struct, IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -23,11 +25,9 @@ internal static class SlopeProduct
         tail[..(product.Length - i)].CopyTo(product[i..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void One<TFunction, T>(TFunction function, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> vector, Span<T> product)
         where TFunction : struct, IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var slope = function.Slope<VectorNumber<T>>(new(new Vector<T>(x)), new(new Vector<T>(y)));
-        (new Vector<T>(vector) * slope.Value).CopyTo(product);
-    }
+        => function.Propagate<VectorNumber<T>>(new(new Vector<T>(vector)), new(new Vector<T>(x)), new(new Vector<T>(y))).Value.CopyTo(product);
 }

@@ -14,7 +14,6 @@ internal static class ValueLoop
         where TFunction : struct, IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (TFunction.TryEvaluate(x, y)) return;
         ref T from = ref MemoryMarshal.GetReference(x);
         ref T to = ref MemoryMarshal.GetReference(y);
         int width = Vector<T>.Count, i = 0;

@@ -4,10 +4,12 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Kernels;
 
 /// <summary>As many elements as the machine's generic vector holds.</summary>
-internal readonly struct VectorNumber<T>(Vector<T> value) : ISlopeNumber<VectorNumber<T>>
+internal readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNumber<T>>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public readonly Vector<T> Value = value;
+
+    public bool IsSingle => typeof(T) == typeof(float);
 
     public static VectorNumber<T> operator +(VectorNumber<T> left, VectorNumber<T> right) => new(left.Value + right.Value);
 
@@ -24,26 +26,29 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ISlopeNumber<VectorN
     public static implicit operator VectorNumber<T>(double value) =>
         new(new Vector<T>(typeof(T) == typeof(float) ? (T)(object)(float)value : (T)(object)value));
 
-    public static VectorNumber<T> Exp(VectorNumber<T> value) => typeof(T) == typeof(float)
-        ? new(Vector.Exp(value.Value.As<T, float>()).As<float, T>())
-        : new(Vector.Exp(value.Value.As<T, double>()).As<double, T>());
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorNumber<T> Exp(VectorNumber<T> value) => Exponential.Of(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorNumber<T> ExpM1(VectorNumber<T> value) => Exponential.MinusOne(value);
 
     public static VectorNumber<T> Log(VectorNumber<T> value) => typeof(T) == typeof(float)
         ? new(Vector.Log(value.Value.As<T, float>()).As<float, T>())
         : new(Vector.Log(value.Value.As<T, double>()).As<double, T>());
 
-    public static VectorNumber<T> Sin(VectorNumber<T> value) => typeof(T) == typeof(float)
-        ? new(Vector.Sin(value.Value.As<T, float>()).As<float, T>())
-        : new(Vector.Sin(value.Value.As<T, double>()).As<double, T>());
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorNumber<T> Sin(VectorNumber<T> value) => Trigonometry.Sin(value);
 
-    public static VectorNumber<T> Cos(VectorNumber<T> value) => typeof(T) == typeof(float)
-        ? new(Vector.Cos(value.Value.As<T, float>()).As<float, T>())
-        : new(Vector.Cos(value.Value.As<T, double>()).As<double, T>());
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorNumber<T> Cos(VectorNumber<T> value) => Trigonometry.Cos(value);
 
-    public static VectorNumber<T> Sigmoid(VectorNumber<T> value) => 1.0 / (1.0 + Exp(-value));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorNumber<T> Sigmoid(VectorNumber<T> value) => Exponential.Sigmoid(value);
 
-    // Near 0 this loses relative accuracy, not absolute; slopes only need the latter.
-    public static VectorNumber<T> Tanh(VectorNumber<T> value) => 1.0 - 2.0 / (1.0 + Exp(2.0 * value));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorNumber<T> Tanh(VectorNumber<T> value) => Exponential.Tanh(value);
+
+    public static VectorNumber<T> NormalDistribution(VectorNumber<T> value) => Kernels.NormalDistribution.Of(value);
 
     public static VectorNumber<T> Abs(VectorNumber<T> value) => new(Vector.Abs(value.Value));
 
@@ -72,9 +77,59 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ISlopeNumber<VectorN
     public static VectorNumber<T> Select(VectorNumber<T> mask, VectorNumber<T> yes, VectorNumber<T> no) =>
         new(Vector.ConditionalSelect(Vector.Equals(mask.Value, Vector<T>.Zero), no.Value, yes.Value));
 
+    public static VectorNumber<T> SelectGreater(VectorNumber<T> left, VectorNumber<T> right, VectorNumber<T> yes, VectorNumber<T> no) =>
+        new(Vector.ConditionalSelect(Vector.GreaterThan(left.Value, right.Value), yes.Value, no.Value));
+
+    public static VectorNumber<T> TimesSlope(VectorNumber<T> vector, VectorNumber<T> slope) =>
+        new(Vector.ConditionalSelect(Vector.Equals(vector.Value, Vector<T>.Zero), vector.Value, vector.Value * slope.Value));
+
+    public static VectorNumber<T> OverSlope(VectorNumber<T> vector, VectorNumber<T> divisor) =>
+        new(Vector.ConditionalSelect(Vector.Equals(vector.Value, Vector<T>.Zero), vector.Value, vector.Value / divisor.Value));
+
+    public static VectorNumber<T> WhereNumber(VectorNumber<T> argument, VectorNumber<T> slope) =>
+        new(Vector.ConditionalSelect(Vector.Equals(argument.Value, argument.Value), slope.Value, argument.Value));
+
     public static VectorNumber<T> Sqrt(VectorNumber<T> value) => new(Vector.SquareRoot(value.Value));
 
     public static VectorNumber<T> Maximum(VectorNumber<T> left, VectorNumber<T> right) => new(Vector.Max(left.Value, right.Value));
 
     public static VectorNumber<T> Minimum(VectorNumber<T> left, VectorNumber<T> right) => new(Vector.Min(left.Value, right.Value));
+
+    public static VectorNumber<T> MultiplyAdd(VectorNumber<T> left, VectorNumber<T> right, VectorNumber<T> addend) =>
+        typeof(T) == typeof(float)
+            ? new(Vector.MultiplyAddEstimate(Single(left), Single(right), Single(addend)).As<float, T>())
+            : new(Vector.MultiplyAddEstimate(Double(left), Double(right), Double(addend)).As<double, T>());
+
+    public static VectorNumber<T> MaximumNative(VectorNumber<T> left, VectorNumber<T> right) =>
+        new(Vector.MaxNative(left.Value, right.Value));
+
+    public static VectorNumber<T> MinimumNative(VectorNumber<T> left, VectorNumber<T> right) =>
+        new(Vector.MinNative(left.Value, right.Value));
+
+    public static VectorNumber<T> CopySign(VectorNumber<T> value, VectorNumber<T> sign) => new(Vector.CopySign(value.Value, sign.Value));
+
+    public static VectorNumber<T> ScaleByPowerOfTwo(VectorNumber<T> value, VectorNumber<T> shifted) => typeof(T) == typeof(float)
+        ? new((value.Value.As<T, int>() + Vector.ShiftLeft(shifted.Value.As<T, int>(), 23)).As<int, T>())
+        : new((value.Value.As<T, long>() + Vector.ShiftLeft(shifted.Value.As<T, long>(), 52)).As<long, T>());
+
+    public static VectorNumber<T> SinBeyond(VectorNumber<T> x, VectorNumber<T> near) => IsNear(x) ? near : Beyond(x, near, T.Sin);
+
+    public static VectorNumber<T> CosBeyond(VectorNumber<T> x, VectorNumber<T> near) => IsNear(x) ? near : Beyond(x, near, T.Cos);
+
+    static VectorNumber<T> Limit => Trigonometry.Limit(typeof(T) == typeof(float));
+
+    static bool IsNear(VectorNumber<T> x) => !Vector.GreaterThanAny(Vector.Abs(x.Value), Limit.Value);
+
+    static VectorNumber<T> Beyond(VectorNumber<T> x, VectorNumber<T> near, Func<T, T> function)
+    {
+        var result = near.Value;
+        for (int i = 0; i < Vector<T>.Count; i++)
+            if (T.Abs(x.Value[i]) > Limit.Value[0])
+                result = result.WithElement(i, function(x.Value[i]));
+        return new(result);
+    }
+
+    static Vector<float> Single(VectorNumber<T> number) => number.Value.As<T, float>();
+
+    static Vector<double> Double(VectorNumber<T> number) => number.Value.As<T, double>();
 }

@@ -51,14 +51,11 @@ public sealed class Shape : IEquatable<Shape>
 
     internal static Shape CreateUncached(ReadOnlySpan<int> lengths)
     {
-        long count = 1;
         foreach (int length in lengths)
-        {
             if (length < 0) throw new ShapeException($"Shape [{Join(lengths)}]: axis lengths must not be negative.");
-            count *= length;
-            if (count > Array.MaxLength) throw new ShapeException($"Shape [{Join(lengths)}] has more than {Array.MaxLength} elements.");
-        }
-        return new Shape(lengths.ToArray(), (int)count);
+        int count = Limited(lengths);
+        if (count > Array.MaxLength) throw new ShapeException($"Shape [{Join(lengths)}] has more than {Array.MaxLength} elements.");
+        return new Shape(lengths.ToArray(), count);
     }
 
     /// <summary>Enumerates the axis lengths.</summary>
@@ -87,13 +84,20 @@ public sealed class Shape : IEquatable<Shape>
     /// <summary>The lengths in brackets: <c>[32, 128]</c>, <c>[]</c> for a scalar.</summary>
     public override string ToString() => $"[{Join(lengths)}]";
 
-    /// <summary>Product of the lengths of the axes from one to before another; 1 for none.</summary>
+    /// <summary>
+    /// Product of the lengths of the axes from one to before another; 1 for none. No more than <see cref="int.MaxValue"/>: a shape without
+    /// elements may have axes whose product is larger.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">They are no axes of the shape.</exception>
-    public int Product(int from, int to)
+    public int Product(int from, int to) => Limited(Lengths[from..Math.Max(from, to)]);
+
+    // An axis without elements leaves none, wherever it stands.
+    static int Limited(ReadOnlySpan<int> lengths)
     {
-        int product = 1;
-        foreach (int length in Lengths[from..Math.Max(from, to)]) product *= length;
-        return product;
+        if (lengths.Contains(0)) return 0;
+        long product = 1;
+        foreach (int length in lengths) product = Math.Min(product * length, int.MaxValue);
+        return (int)product;
     }
 
     static string Join(ReadOnlySpan<int> lengths) => string.Join(", ", lengths.ToArray());

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Autograd.Layers;
 
 /// <summary>How gradients change on their way back through time (Hochreiter 1991; Bengio, Simard and Frasconi 1994; Pascanu, Mikolov and Bengio 2013).</summary>
@@ -16,19 +14,34 @@ public static class GradientFlow
     /// Which numbers of the state are looked at, at both ends; all by default. For an <see cref="LstmState"/> of n cells <c>n..</c> is the memory: how an
     /// error in it comes back to it, over whatever path.
     /// </param>
-    public static double[] ThroughTime<TState>(Cell<TState> cell, Tensor inputs, Tensor? initial = null, Range? part = null)
+    public static double[] ThroughTime<TState>(Cell<TState> cell, Tensor inputs, Tensor? initial = null, Range? part = null) =>
+        Array.ConvertAll(Powers(cell, inputs, initial, part), power => Math.ScaleB(power.Norm, power.Exponent));
+
+    /// <summary>
+    /// The natural logarithms of <see cref="ThroughTime"/>, which are in range however long the sequence is; −∞ where the norm is 0.
+    /// </summary>
+    /// <inheritdoc cref="ThroughTime"/>
+    public static double[] LogThroughTime<TState>(Cell<TState> cell, Tensor inputs, Tensor? initial = null, Range? part = null) =>
+        Array.ConvertAll(Powers(cell, inputs, initial, part), power => Math.Log(power.Norm) + power.Exponent * Math.Log(2));
+
+    // Norms as norm · 2^exponent.
+    static (double Norm, int Exponent)[] Powers<TState>(Cell<TState> cell, Tensor inputs, Tensor? initial, Range? part)
     {
         var steps = StepJacobian.OfSteps(cell, inputs, initial);
         int n = CellMap.Rows(cell.Initial(1, ElementType.Float64)).ElementCount;
         var (start, length) = (part ?? Range.All).GetOffsetAndLength(n);
-        // The rows of the numbers asked for; they are carried backward.
+        // The rows of the numbers asked for; they are carried backward, with the largest number between 1 and 2.
         var product = Tensor.Identity(n, ElementType.Float64)[start..(start + length)];
-        var norms = new double[steps.Count + 1];
-        norms[^1] = 1;
+        int exponent = 0;
+        var norms = new (double, int)[steps.Count + 1];
+        norms[^1] = (1, 0);
         for (int t = steps.Count - 1; t >= 0; t--)
         {
             product = Functions.MatMul(product, steps[t].Matrix);
-            norms[t] = LinearAlgebra.OperatorNorm(Functions.Slice(product, 1, start, length));
+            double[] numbers = product.ToDoubles();
+            exponent += LinearAlgebra.Normalize(numbers);
+            product = Tensor.From(numbers, product.Shape);
+            norms[t] = (LinearAlgebra.OperatorNorm(Functions.Slice(product, 1, start, length)), exponent);
         }
         return norms;
     }
@@ -63,5 +76,5 @@ public static class GradientFlow
         return [.. gradients.Select(Norm).Chunk(tensors)];
     }
 
-    static double Norm(Tensor x) => TensorPrimitives.Norm<double>(x.ToDoubles());
+    static double Norm(Tensor x) => LinearAlgebra.Length(x.ToDoubles());
 }

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Autograd.Layers;
 
 /// <summary>How long a network remembers in the forward direction.</summary>
@@ -35,5 +33,5 @@ public static class ImpulseResponse
         return response;
     }
 
-    static double Norm(Tensor x) => TensorPrimitives.Norm<double>(x.ToDoubles());
+    static double Norm(Tensor x) => LinearAlgebra.Length(x.ToDoubles());
 }

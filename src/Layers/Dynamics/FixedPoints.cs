@@ -98,5 +98,5 @@ public static class FixedPoints
         return point.Detach().As(ElementType.Float64).Reshape(1, -1);
     }
 
-    static double Norm(Tensor x) => System.Numerics.Tensors.TensorPrimitives.Norm(x.AsSpan<double>());
+    static double Norm(Tensor x) => LinearAlgebra.Length(x.AsSpan<double>());
 }

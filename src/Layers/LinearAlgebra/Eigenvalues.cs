@@ -16,7 +16,9 @@ public static partial class LinearAlgebra
     public static Complex[] Eigenvalues(Tensor matrix)
     {
         int n = Square(nameof(Eigenvalues), matrix);
-        var h = Array.ConvertAll(Hessenberg(FiniteElements(nameof(Eigenvalues), matrix), n), x => new Complex(x, 0));
+        double[] elements = FiniteElements(nameof(Eigenvalues), matrix);
+        int exponent = Normalize(elements);
+        var h = Array.ConvertAll(Hessenberg(elements, n), x => new Complex(x, 0));
         var values = new Complex[n];
         for (int last = n - 1, sweep = 0; last >= 0;)
         {
@@ -29,6 +31,7 @@ public static partial class LinearAlgebra
             else if (sweep++ < SweepsPerEigenvalue) QrSweep(h, n, first, last, Shift(h, n, last, sweep));
             else throw new ArithmeticException($"Eigenvalues: the QR iteration did not converge within {SweepsPerEigenvalue} sweeps for a matrix {matrix.Shape}.");
         }
+        for (int i = 0; i < n; i++) values[i] = new(Math.ScaleB(values[i].Real, exponent), Math.ScaleB(values[i].Imaginary, exponent));
         Array.Sort(values, ByMagnitude);
         return values;
     }

@@ -20,7 +20,7 @@ public static partial class LinearAlgebra
             for (int pass = 0; pass < 2; pass++)
                 for (int other = 0; other < i; other++)
                     Remove(own, vectors.Slice(other * size, size));
-            lengths[i] = TensorPrimitives.Norm<double>(own);
+            lengths[i] = Length(own);
             if (lengths[i] > 0) TensorPrimitives.Divide(own, lengths[i], own);
         }
     }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Autograd.Layers;
 
 /// <summary>
@@ -8,6 +10,35 @@ public static partial class LinearAlgebra
 {
     // The distance from 1 to the next number.
     const double Epsilon = 1.0 / (1L << 52);
+
+    static void Scale(Span<double> elements, int exponent)
+    {
+        for (int i = 0; exponent != 0 && i < elements.Length; i++) elements[i] = Math.ScaleB(elements[i], exponent);
+    }
+
+    /// <summary>
+    /// Divides by the power of two with which the largest element lies between 1 and 2: no digit is lost, and squares of what counts are in
+    /// range.
+    /// </summary>
+    /// <returns>Its exponent.</returns>
+    internal static int Normalize(Span<double> elements)
+    {
+        double largest = elements.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<double>(elements));
+        int exponent = largest > 0 && double.IsFinite(largest) ? Math.ILogB(largest) : 0;
+        Scale(elements, -exponent);
+        return exponent;
+    }
+
+    /// <summary>√Σx², which neither overflows nor underflows before the result does.</summary>
+    internal static double Length(ReadOnlySpan<double> x)
+    {
+        double squares = TensorPrimitives.SumOfSquares(x);
+        // Above it what squares lose by underflow is below a rounding of their sum.
+        if (squares > 1e-276 && double.IsFinite(squares)) return Math.Sqrt(squares);
+        double[] scaled = x.ToArray();
+        int exponent = Normalize(scaled);
+        return Math.ScaleB(Math.Sqrt(TensorPrimitives.SumOfSquares<double>(scaled)), exponent);
+    }
 
     static int Square(string operation, Tensor matrix)
     {

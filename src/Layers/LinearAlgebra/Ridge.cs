@@ -28,7 +28,10 @@ public static partial class LinearAlgebra
         var t = Tensor.From(FiniteElements(nameof(SolveRidge), targets), targets.Shape);
         // The penalty is as many more samples: features √ridge·I, targets 0.
         var identity = Tensor.Identity(size, ElementType.Float64);
-        var all = Functions.Concatenate(0, f, Math.Sqrt(ridge) * identity);
+        // Scaled, so that no product of features underflows or overflows.
+        double[] samplesAndPenalty = Functions.Concatenate(0, f, Math.Sqrt(ridge) * identity).ToDoubles();
+        int exponent = Normalize(samplesAndPenalty);
+        var all = Tensor.From(samplesAndPenalty, [samples + size, size]);
         double[] factor = ShiftedFactor(all, identity);
         double[] rows = all.ToDoubles();
         for (int i = 0; i < samples + size; i++) SubstituteForward(factor, rows.AsSpan(i * size, size));
@@ -37,6 +40,7 @@ public static partial class LinearAlgebra
         var solution = SolvePositiveDefinite(Functions.MatMul(nearlyOrthogonal, nearlyOrthogonal, transposeLeft: true), right);
         double[] weights = Transposed(solution.ToDoubles(), size, outputs);
         for (int i = 0; i < outputs; i++) SubstituteBackward(factor, weights.AsSpan(i * size, size));
+        Scale(weights, -exponent);
         return Tensor.From(Transposed(weights, outputs, size), [size, outputs]);
     }
 

@@ -8,6 +8,7 @@ public static partial class LinearAlgebra
 
     /// <summary>
     /// The singular values of a matrix, largest first, by one-sided Jacobi rotations (Hestenes 1958): also the small ones are found to high relative accuracy.
+    /// A power of two as a factor of the matrix is one of the values, to the bit.
     /// </summary>
     /// <param name="matrix"><c>[m, n]</c>.</param>
     /// <returns>min(m, n) numbers.</returns>
@@ -17,13 +18,15 @@ public static partial class LinearAlgebra
     {
         var (rows, columns) = Matrix(nameof(SingularValues), nameof(matrix), matrix);
         double[] vectors = FiniteElements(nameof(SingularValues), matrix);
+        int exponent = Normalize(vectors);
         // The fewer vectors are made orthogonal; they lie along memory.
         if (rows > columns) (vectors, rows, columns) = (Transposed(vectors, rows, columns), columns, rows);
         for (int sweep = 0; MakeOrthogonal(vectors, rows, columns); sweep++)
             if (sweep == MostSweeps)
                 throw new ArithmeticException($"SingularValues: the rotations did not converge within {MostSweeps} sweeps for a matrix {matrix.Shape}.");
         var values = new double[rows];
-        for (int i = 0; i < rows; i++) values[i] = TensorPrimitives.Norm<double>(vectors.AsSpan(i * columns, columns));
+        for (int i = 0; i < rows; i++) values[i] = Length(vectors.AsSpan(i * columns, columns));
+        Scale(values, exponent);
         Array.Sort(values, (left, right) => right.CompareTo(left));
         return values;
     }
@@ -44,14 +47,27 @@ public static partial class LinearAlgebra
 
     static bool MakeOrthogonal(Span<double> a, Span<double> b)
     {
-        double aa = TensorPrimitives.SumOfSquares<double>(a), bb = TensorPrimitives.SumOfSquares<double>(b), ab = TensorPrimitives.Dot<double>(a, b);
+        double lengthA = Length(a), lengthB = Length(b);
+        if (lengthA == 0 || lengthB == 0) return false;
+        double angle = Angle(a, lengthA, b, lengthB);
         // Rounding of a scalar product grows with the root of its length.
-        if (Math.Abs(ab) <= Epsilon * Math.Sqrt(a.Length) * Math.Sqrt(aa) * Math.Sqrt(bb)) return false;
-        double cotangent = (bb - aa) / (2 * ab);
-        double tangent = (cotangent >= 0 ? 1 : -1) / (Math.Abs(cotangent) + Math.Sqrt(1 + cotangent * cotangent));
+        if (Math.Abs(angle) <= Epsilon * Math.Sqrt(a.Length)) return false;
+        double cotangent = (lengthB / lengthA - lengthA / lengthB) / (2 * angle);
+        double tangent = (cotangent >= 0 ? 1 : -1) / (Math.Abs(cotangent) + double.Hypot(1, cotangent));
+        // One vector is nothing beside the other.
+        if (tangent == 0) return false;
         double cosine = 1 / Math.Sqrt(1 + tangent * tangent);
         Rotate(a, b, cosine, cosine * tangent);
         return true;
+    }
+
+    // The cosine of the angle between two vectors. The product of their lengths may underflow where it is still defined.
+    static double Angle(ReadOnlySpan<double> a, double lengthA, ReadOnlySpan<double> b, double lengthB)
+    {
+        if (lengthA > 1e-140 && lengthB > 1e-140) return TensorPrimitives.Dot(a, b) / (lengthA * lengthB);
+        double sum = 0;
+        for (int i = 0; i < a.Length; i++) sum += a[i] / lengthA * (b[i] / lengthB);
+        return sum;
     }
 
     static void Rotate(Span<double> a, Span<double> b, double cosine, double sine)

@@ -115,5 +115,6 @@ public static class Loss
         ArgumentNullException.ThrowIfNull(right);
         if (left.Shape != right.Shape)
             throw new ShapeException($"{operation}: the operands are {left.Shape} and {right.Shape}; the shapes must be equal (nothing is broadcast in a loss).");
+        if (left.ElementCount == 0) throw new ShapeException($"{operation}: the operands are {left.Shape}, and the mean of nothing is not defined.");
     }
 }

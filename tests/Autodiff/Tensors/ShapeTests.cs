@@ -27,6 +27,27 @@ public class ShapeTests
         Assert.Equal("[3, 0, 2]", shape.ToString());
     }
 
+    // Whatever the others are, and wherever the empty one stands.
+    [Fact]
+    public void AnEmptyAxisLeavesNoElements()
+    {
+        foreach (int[] lengths in (int[][])[[100000, 100000, 0], [0, 100000, 100000], [100000, 0, 100000]])
+        {
+            var shape = Shape.Create(lengths);
+            Assert.Equal(0, shape.ElementCount);
+            var x = Tensor.Zeros(shape);
+            Assert.Equal([.. lengths.Reverse()], Functions.Permute(x, 2, 1, 0).Shape);
+            Assert.Equal(shape, (x + x).Shape);
+            Assert.Equal(shape, Functions.Softmax(x).Shape);
+            Assert.Equal(shape, Functions.CumulativeSum(x, 1).Shape);
+            Assert.Equal(0, Functions.Sum(x).ToScalar());
+        }
+        Assert.Equal(int.MaxValue, Shape.Create([0, 100000, 100000]).Product(1, 3));
+        Assert.Throws<ShapeException>(() => Functions.Sum(Tensor.Zeros([0, 100000, 100000]), 0));
+        Expect.Mentions(Assert.Throws<ShapeException>(() => Functions.Pad(Tensor.Zeros([3]), 0, int.MaxValue, 5)), "Pad", "[3]", "2147483655");
+        Assert.Throws<ShapeException>(() => Shape.Create([100000, 100000]));
+    }
+
     [Fact]
     public void EqualityIsByLengths()
     {

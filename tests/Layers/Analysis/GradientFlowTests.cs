@@ -35,6 +35,24 @@ public class GradientFlowTests
     }
 
     [Fact]
+    public void OfAThousandContractingSteps()
+    {
+        var w = Initializer.Orthogonal(0.05).Create([6, 6], Key, ElementType.Float64);
+        var cell = new StateSpaceCell(6, (u, x) => MatMul(x, w) + u);
+        const int Steps = 1000;
+        double[] norms = GradientFlow.ThroughTime(cell, Tensor.Zeros([Steps, 6])), logarithms = GradientFlow.LogThroughTime(cell, Tensor.Zeros([Steps, 6]));
+        for (int t = 0; t <= Steps; t++)
+        {
+            double logarithm = (Steps - t) * Math.Log(0.05), allowed = 64 * (Steps - t + 1) * Epsilon;
+            Assert.Equal(logarithm, logarithms[t], allowed * (1 + Math.Abs(logarithm)));
+            if (logarithm > -700) Assert.Equal(1, norms[t] / Math.Exp(logarithm), 1e3 * allowed);
+            else Assert.InRange(norms[t], 0, 1e-300);
+        }
+        var rnn = new RnnCell(3, 6, Key);
+        Assert.All(GradientFlow.LogThroughTime(rnn, Key.Normal([300, 3])), logarithm => Assert.True(double.IsFinite(logarithm)));
+    }
+
+    [Fact]
     public void IsTheNormOfTheJacobianOfTheWholeRun()
     {
         var cell = new GruCell(2, 5, Key);

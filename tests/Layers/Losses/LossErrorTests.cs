@@ -51,6 +51,11 @@ public class LossErrorTests
         { nameof(Loss.Huber), (prediction, target) => Loss.Huber(prediction, target) },
     };
 
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void TheMeanOfNothingIsAnError(string name, Func<Tensor, Tensor, Tensor> loss) => Fails<ShapeException>(
+        $"{name}: the operands are [0, 3], and the mean of nothing is not defined.", () => loss(Tensor.Zeros([0, 3]), Tensor.Zeros([0, 3])));
+
     /// <summary>A column against a row would broadcast to a matrix and give a plausible number.</summary>
     [Theory]
     [MemberData(nameof(Pairs))]

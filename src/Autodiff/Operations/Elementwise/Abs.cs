@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>|x|. Slope: the sign of x, 0 at 0.</summary>
+        /// <summary>|x|. Slope: the sign of x, 0 at 0, NaN at NaN.</summary>
         public static Tensor Abs(Tensor x) => Dispatcher.Apply(UnaryOperation<AbsFunction>.Instance, x);
     }
 }
@@ -17,8 +17,8 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => N.Abs(x);
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => N.Greater(x, 0.0) - N.Greater(0.0, x);
+            => vector * N.WhereNumber(x, N.Greater(x, 0.0) - N.Greater(0.0, x));
     }
 }

@@ -2,7 +2,10 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>x limited to [minimum, maximum]. Slope: 1 strictly inside and at the limits, 0 outside. NaN stays NaN.</summary>
+        /// <summary>
+        /// x limited to [minimum, maximum]. Slope: 1 strictly inside and at the limits, 0 outside. NaN stays NaN, and has the
+        /// slope NaN.
+        /// </summary>
         /// <param name="x">Argument.</param>
         /// <param name="minimum">Lower limit; may be −∞.</param>
         /// <param name="maximum">Upper limit, not below the lower; may be ∞.</param>
@@ -29,13 +32,13 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => N.Minimum(N.Maximum(x, Minimum), Maximum);
 
-        // Written such that the slope at the limits is 1 here too, which a maximum and a minimum would share.
+        // Written such that the slope at the limits is 1 here too, which a maximum and a minimum would share, and NaN at NaN.
         public N Value<N>(N x, ReadOnlySpan<N> numbers)
             where N : struct, ISlopeNumber<N>
-            => N.Select(N.Greater(numbers[0], x), numbers[0], N.Select(N.Greater(x, numbers[1]), numbers[1], x));
+            => N.Select(N.Greater(numbers[0], x), numbers[0], N.Select(N.Greater(x, numbers[1]), numbers[1], x * N.WhereNumber(x, 1.0)));
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => (1.0 - N.Greater(Minimum, x)) * (1.0 - N.Greater(x, Maximum));
+            => vector * N.WhereNumber(x, (1.0 - N.Greater(Minimum, x)) * (1.0 - N.Greater(x, Maximum)));
     }
 }

@@ -19,8 +19,8 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => N.Cos(x);
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => -N.Sin(x);
+            => -N.TimesSlope(vector, N.Sin(x));
     }
 }

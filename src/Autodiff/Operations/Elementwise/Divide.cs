@@ -18,6 +18,8 @@ namespace Autograd.Operations
             => left / right;
 
         public Tensor? Propagate(in Call call, int argument, Tensor vector)
-            => argument == 0 ? vector / call[1] : -(vector * call.Result / call[1]);
+            => argument == 0
+            ? Functions.OverSlope(vector, call[1])
+            : -Functions.OverSlope(Functions.TimesSlope(vector, call.Result), call[1]);
     }
 }

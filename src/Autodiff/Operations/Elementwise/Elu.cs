@@ -31,9 +31,10 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => Of(x, numbers[0]);
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => N.Select(N.Greater(x, 0.0), 1.0, y + Alpha);
+            // Not value + α, which would cancel far below 0.
+            => vector * N.SelectGreater(x, 0.0, 1.0, Alpha * N.Exp(x));
 
         static N Of<N>(N x, N alpha)
             where N : struct, ISlopeNumber<N>

@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>eˣ − 1, accurate near 0. Slope: y + 1. At −∞ −1, at ∞ ∞.</summary>
+        /// <summary>eˣ − 1, accurate near 0. Slope: eˣ. At −∞ −1, at ∞ ∞.</summary>
         public static Tensor ExpM1(Tensor x) => Dispatcher.Apply(UnaryOperation<ExpM1Function>.Instance, x);
     }
 }
@@ -19,8 +19,9 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => N.ExpM1(x);
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => y + 1.0;
+            // Not y + 1, which would cancel far below 0.
+            => N.TimesSlope(vector, N.Exp(x));
     }
 }

@@ -3,7 +3,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Gaussian error linear unit in its tanh form (Hendrycks, Gimpel 2016): ½x(1 + tanh(√(2/π)(x + 0.044715x³))). It differs from x·Φ(x) by less than 5·10⁻⁴. NaN at −∞.
+        /// Gaussian error linear unit in its tanh form (Hendrycks, Gimpel 2016): ½x(1 + tanh(√(2/π)(x + 0.044715x³))). It differs from x·Φ(x), see <see cref="ExactGelu"/>, by
+        /// less than 5·10⁻⁴. −0 at −∞, where it has the slope 0.
         /// </summary>
         public static Tensor Gelu(Tensor x) => Dispatcher.Apply(UnaryOperation<GeluFunction>.Instance, x);
     }
@@ -20,16 +21,18 @@ namespace Autograd.Operations
 
         public OperationCost Cost => OperationCost.Expensive;
 
-        // ½(1 + tanh z) = σ(2z), which is accurate where the tanh is near −1.
+        // ½(1 + tanh z) = σ(2z), which is accurate where the tanh is near −1. There it is 0, which no infinity may meet.
         public N Value<N>(N x)
             where N : struct, ISlopeNumber<N>
-            => x / (1.0 + N.Exp(-Twice(x)));
+            => N.Maximum(x, -1e30) * N.Sigmoid(Twice(x));
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
         {
-            var s = N.Sigmoid(Twice(x));
-            return s + x * (s * (1.0 - s)) * (TwiceScale * (1.0 + 3 * Cubic * (x * x)));
+            // Beyond the limits s(1 − s) is 0, and would be multiplied by infinities.
+            var limited = N.Minimum(N.Maximum(x, -1000.0), 1000.0);
+            var s = N.Sigmoid(Twice(limited));
+            return vector * (s + limited * (s * (1.0 - s)) * (TwiceScale * (1.0 + 3 * Cubic * (limited * limited))));
         }
 
         static N Twice<N>(N x)

@@ -10,8 +10,15 @@ namespace Autograd
         /// <param name="right">A plain number, which takes the tensor's element type.</param>
         public static Tensor Greater(Tensor left, double right) => Greater(left, Number(right, left));
 
-        /// <summary>The share of the slope that goes to the left side of a maximum: 1 where it is larger, ½ at a tie, else 0.</summary>
-        internal static Tensor Preference(Tensor left, Tensor right) => 0.5 * (Greater(left, right) - Greater(right, left)) + 0.5;
+        /// <summary>
+        /// The share of the slope that goes to the left side of a maximum: 1 where it is larger, ½ at a tie, else 0; NaN where the result
+        /// is.
+        /// </summary>
+        internal static Tensor Preference(Tensor left, Tensor right, Tensor result)
+        {
+            var share = 0.5 * (Greater(left, right) - Greater(right, left)) + 0.5;
+            return Where(Equal(result, result), share, double.NaN);
+        }
     }
 }
 

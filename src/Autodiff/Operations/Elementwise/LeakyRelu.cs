@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>Leaky rectifier (Maas, Hannun, Ng 2013): x where x > 0, else αx. Slope at 0: α.</summary>
+        /// <summary>Leaky rectifier (Maas, Hannun, Ng 2013): x where x > 0, else αx. Slope at 0: α; at NaN NaN.</summary>
         /// <param name="x">Argument.</param>
         /// <param name="alpha">Slope below 0; 0.01 by default. Must be finite.</param>
         public static Tensor LeakyRelu(Tensor x, double alpha = 0.01)
@@ -29,12 +29,12 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => Of(x, numbers[0]);
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => N.Select(N.Greater(x, 0.0), 1.0, Alpha);
+            => vector * N.WhereNumber(x, N.SelectGreater(x, 0.0, 1.0, Alpha));
 
         static N Of<N>(N x, N alpha)
             where N : struct, ISlopeNumber<N>
-            => N.Select(N.Greater(x, 0.0), x, alpha * x);
+            => x * N.WhereNumber(x, N.SelectGreater(x, 0.0, 1.0, alpha));
     }
 }

@@ -19,8 +19,8 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => N.Log1P(x);
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => 1.0 / (1.0 + x);
+            => N.OverSlope(vector, 1.0 + x);
     }
 }

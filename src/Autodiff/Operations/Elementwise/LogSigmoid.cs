@@ -22,8 +22,8 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => N.Minimum(x, 0.0) - N.Log1P(N.Exp(-N.Abs(x)));
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => N.Sigmoid(-x);
+            => vector * N.Sigmoid(-x);
     }
 }

@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>The larger of two, broadcast. At a tie each side gets half of the slope. NaN if either is NaN.</summary>
+        /// <summary>The larger of two, broadcast. At a tie each side gets half of the slope. NaN if either is NaN, and so are both slopes.</summary>
         public static Tensor Maximum(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<MaximumFunction>.Instance, left, right);
 
         /// <inheritdoc cref="Maximum(Tensor, Tensor)"/>
@@ -23,6 +23,6 @@ namespace Autograd.Operations
             => N.Maximum(left, right);
 
         public Tensor? Propagate(in Call call, int argument, Tensor vector)
-            => vector * Functions.Preference(call[argument], call[1 - argument]);
+            => vector * Functions.Preference(call[argument], call[1 - argument], call.Result);
     }
 }

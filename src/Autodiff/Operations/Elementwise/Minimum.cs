@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>The smaller of two, broadcast. At a tie each side gets half of the slope. NaN if either is NaN.</summary>
+        /// <summary>The smaller of two, broadcast. At a tie each side gets half of the slope. NaN if either is NaN, and so are both slopes.</summary>
         public static Tensor Minimum(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<MinimumFunction>.Instance, left, right);
 
         /// <inheritdoc cref="Minimum(Tensor, Tensor)"/>
@@ -23,6 +23,6 @@ namespace Autograd.Operations
             => N.Minimum(left, right);
 
         public Tensor? Propagate(in Call call, int argument, Tensor vector)
-            => vector * Functions.Preference(call[1 - argument], call[argument]);
+            => vector * Functions.Preference(call[1 - argument], call[argument], call.Result);
     }
 }

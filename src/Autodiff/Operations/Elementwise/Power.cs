@@ -3,8 +3,9 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// leftʳⁱᵍʰᵗ, broadcast. Slopes: right·left^(right−1), which is 0 for right = 0 even at left = 0, and result·log left, which is
-        /// NaN for left &lt; 0 and taken as 0 for left = 0. NaN for negative left unless right is whole.
+        /// leftʳⁱᵍʰᵗ, broadcast; 1 for right = 0 and for left = 1. Slopes: right·left^(right−1), which is 0 for right = 0 even at left = 0
+        /// or NaN, and result·log left, which is NaN for left &lt; 0, 0 for left = 0 and right ≥ 0, and −∞ for left = 0 and right &lt; 0.
+        /// NaN for negative left unless right is whole.
         /// </summary>
         public static Tensor Power(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<PowerFunction>.Instance, left, right);
     }
@@ -26,9 +27,11 @@ namespace Autograd.Operations
         {
             var (left, right) = (call[0], call[1]);
             var zero = Tensor.Scalar(0, left.ElementType);
-            if (argument == 0) return vector * right * Functions.Power(WithoutPole(left, right, zero), right - 1);
-            var isZero = Functions.Equal(left, zero);
-            return vector * Functions.Where(isZero, zero, call.Result * Functions.Log(Functions.Where(isZero, zero + 1, left)));
+            if (argument == 0) return Functions.TimesSlope(vector, right * Functions.Power(WithoutPole(left, right, zero), right - 1));
+            // Where it is 0 for every exponent nearby above, it does not change with the exponent.
+            var isZero = Functions.Equal(left, zero) * Functions.GreaterOrEqual(right, zero);
+            var logarithm = Functions.Log(Functions.Where(isZero, zero + 1, left));
+            return Functions.TimesSlope(vector, Functions.Where(isZero, zero, call.Result * logarithm));
         }
 
         // The factor 0 of a zeroth power wins over 1/left where that is infinite or NaN, whatever is derived from it.

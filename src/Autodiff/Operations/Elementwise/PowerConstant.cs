@@ -25,9 +25,9 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => N.Power(x, numbers[0]);
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => Exponent == 0 ? 0.0 : Exponent * Of(x, Exponent - 1);
+            => Exponent is 0 or 1 ? vector * Exponent : N.TimesSlope(vector, Exponent * Of(x, Exponent - 1));
 
         // Where one operation gives the power to the last bit.
         static N Of<N>(N x, double exponent)

@@ -17,8 +17,8 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => 1.0 / x;
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => -(y * y);
+            => -N.TimesSlope(N.TimesSlope(vector, y), y);
     }
 }

@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>Rectifier max(x, 0). Slope: 1 above 0, else 0 (also at 0). NaN stays NaN.</summary>
+        /// <summary>Rectifier max(x, 0). Slope: 1 above 0, else 0 (also at 0). NaN stays NaN, and has the slope NaN.</summary>
         public static Tensor Relu(Tensor x) => Dispatcher.Apply(UnaryOperation<ReluFunction>.Instance, x);
     }
 }
@@ -17,8 +17,8 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => N.Maximum(x, 0.0);
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => N.Greater(x, 0.0);
+            => vector * N.WhereNumber(x, N.Greater(x, 0.0));
     }
 }

@@ -18,9 +18,9 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => x * numbers[0] + numbers[1];
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => Scale;
+            => vector * Scale;
     }
 }
 

@@ -2,7 +2,10 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>Logistic function σ(x) = 1/(1 + e⁻ˣ). Slope: y(1 − y). 0 at −∞, 1 at ∞.</summary>
+        /// <summary>
+        /// Logistic function σ(x) = 1/(1 + e⁻ˣ). Slope: y(1 − y). 0 at −∞, 1 at ∞. Accurate to a
+        /// few units in the last place; 0 where eˣ is.
+        /// </summary>
         public static Tensor Sigmoid(Tensor x) => Dispatcher.Apply(UnaryOperation<SigmoidFunction>.Instance, x);
     }
 }
@@ -19,8 +22,8 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => N.Sigmoid(x);
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => y * (1.0 - y);
+            => vector * (y * (1.0 - y));
     }
 }

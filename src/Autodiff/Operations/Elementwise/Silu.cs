@@ -2,7 +2,10 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>Sigmoid linear unit, also called swish (Elfwing, Uchibe, Doya 2018): x·σ(x). Slope: s + y(1 − s) with s = σ(x). NaN at −∞.</summary>
+        /// <summary>
+        /// Sigmoid linear unit, also called swish (Elfwing, Uchibe, Doya 2018): x·σ(x). Slope: s + y(1 − s) with s = σ(x). −0
+        /// at −∞.
+        /// </summary>
         public static Tensor Silu(Tensor x) => Dispatcher.Apply(UnaryOperation<SiluFunction>.Instance, x);
     }
 }
@@ -17,13 +20,15 @@ namespace Autograd.Operations
 
         public N Value<N>(N x)
             where N : struct, ISlopeNumber<N>
-            => x / (1.0 + N.Exp(-x));
+            // At −∞ the second factor is 0.
+            => N.Maximum(x, -1e30) * N.Sigmoid(x);
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
         {
             var s = N.Sigmoid(x);
-            return s + y * (1.0 - s);
+            // At ∞ the second factor is 0.
+            return vector * (s + N.Minimum(y, 1e30) * (1.0 - s));
         }
     }
 }

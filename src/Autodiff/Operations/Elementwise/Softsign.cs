@@ -21,11 +21,12 @@ namespace Autograd.Operations
             return limited / (1.0 + N.Abs(limited));
         }
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
         {
-            var denominator = 1.0 + N.Abs(x);
-            return 1.0 / (denominator * denominator);
+            // The square of the quotient, since the square of the denominator overflows.
+            var quotient = 1.0 / (1.0 + N.Abs(x));
+            return vector * (quotient * quotient);
         }
     }
 }

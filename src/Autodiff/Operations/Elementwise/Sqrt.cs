@@ -17,8 +17,8 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => N.Sqrt(x);
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => 0.5 / y;
+            => N.OverSlope(0.5 * vector, y);
     }
 }

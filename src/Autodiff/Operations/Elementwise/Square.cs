@@ -17,8 +17,8 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => x * x;
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => 2.0 * x;
+            => N.TimesSlope(vector, 2.0 * x);
     }
 }

@@ -2,7 +2,10 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>Hyperbolic tangent, (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ). Slope: 1 − y². ±1 at ±∞. The error is about one rounding of 1, so near 0 relative accuracy is lost.</summary>
+        /// <summary>
+        /// Hyperbolic tangent, (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ). Slope: 1 − y². ±1 at ±∞. Odd to the bit, and accurate to a few
+        /// units in the last place everywhere.
+        /// </summary>
         public static Tensor Tanh(Tensor x) => Dispatcher.Apply(UnaryOperation<TanhFunction>.Instance, x);
     }
 }
@@ -19,8 +22,8 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => N.Tanh(x);
 
-        public N Slope<N>(N x, N y)
+        public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>
-            => 1.0 - y * y;
+            => vector * (1.0 - y * y);
     }
 }

@@ -14,9 +14,6 @@ internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNum
     /// <summary>The tensor; null for a plain number.</summary>
     public Tensor? Tensor => tensor;
 
-    /// <summary>Multiplies a cotangent or tangent by this slope.</summary>
-    public Tensor Times(Tensor vector) => tensor is null ? vector * number : vector * tensor;
-
     public static TensorNumber operator +(TensorNumber left, TensorNumber right) => (left.tensor, right.tensor) switch
     {
         (null, null) => left.number + right.number,
@@ -62,6 +59,18 @@ internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNum
 
     public static TensorNumber Log1P(TensorNumber value) => new(Functions.Log1P(value.tensor!));
 
+    public static TensorNumber TimesSlope(TensorNumber vector, TensorNumber slope)
+    {
+        var (a, b) = Both(vector, slope);
+        return new(Functions.TimesSlope(a, b));
+    }
+
+    public static TensorNumber OverSlope(TensorNumber vector, TensorNumber divisor)
+    {
+        var (a, b) = Both(vector, divisor);
+        return new(Functions.OverSlope(a, b));
+    }
+
     public static TensorNumber Sin(TensorNumber value) => new(Functions.Sin(value.tensor!));
 
     public static TensorNumber Cos(TensorNumber value) => new(Functions.Cos(value.tensor!));
@@ -69,6 +78,8 @@ internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNum
     public static TensorNumber Sigmoid(TensorNumber value) => new(Functions.Sigmoid(value.tensor!));
 
     public static TensorNumber Tanh(TensorNumber value) => new(Functions.Tanh(value.tensor!));
+
+    public static TensorNumber NormalDistribution(TensorNumber value) => new(Functions.NormalDistribution(value.tensor!));
 
     public static TensorNumber Abs(TensorNumber value) => new(Functions.Abs(value.tensor!));
 

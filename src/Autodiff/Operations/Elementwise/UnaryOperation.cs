@@ -45,7 +45,7 @@ internal sealed class UnaryOperation<TFunction>(TFunction function) : Elementwis
     {
         if (TFunction.IsFlat) return null;
         if (Recorder.Current is { IsRecording: true } || vector.IsSymbolic || call.Result.IsSymbolic)
-            return function.Slope<TensorNumber>(new(call[0]), new(call.Result)).Times(vector);
+            return function.Propagate<TensorNumber>(new(vector), new(call[0]), new(call.Result)).Tensor;
         var product = Dispatcher.Allocate(vector.ElementType, vector.Shape);
         if (vector.ElementType == ElementType.Float32) Multiply<float>(call, vector, product);
         else Multiply<double>(call, vector, product);

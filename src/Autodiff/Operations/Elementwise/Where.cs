@@ -5,8 +5,10 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// <paramref name="yes"/> where the condition is not 0, else <paramref name="no"/>; all three broadcast. The branch not taken contributes neither
-        /// value nor gradient, whatever it holds. The condition has no gradient.
+        /// <paramref name="yes"/> where the condition is not 0, else <paramref name="no"/>; all three broadcast. The branch not taken
+        /// contributes neither value nor gradient, whatever it holds: its cotangent is 0, and a cotangent of 0 stays 0 where a function has
+        /// an infinite slope or is not defined, as <see cref="Log"/> and <see cref="Sqrt"/> at 0 and below. Only a product whose other
+        /// factor is infinite or NaN, and a function of an argument that is NaN, make NaN of it. The condition has no gradient.
         /// </summary>
         public static Tensor Where(Tensor condition, Tensor yes, Tensor no) => Dispatcher.Apply(WhereOperation.Instance, condition, yes, no);
 

@@ -50,16 +50,7 @@ namespace Autograd.Operations
             int length = x.Shape.Lengths[axis], inner = x.Shape.Product(axis + 1, x.Rank);
             x.ReadSpan<T>().CopyTo(result.WriteSpan<T>());
             for (int start = 0; start < x.ElementCount; start += length * inner)
-            {
-                var block = result.WriteSpan<T>().Slice(start, length * inner);
-                for (int i = 1; i < length; i++)
-                {
-                    int to = fromEnd ? length - 1 - i : i;
-                    int from = fromEnd ? to + 1 : to - 1;
-                    var row = block.Slice(to * inner, inner);
-                    TensorPrimitives.Add(row, block.Slice(from * inner, inner), row);
-                }
-            }
+                LongSum.Accumulate(result.WriteSpan<T>().Slice(start, length * inner), inner, fromEnd);
         }
     }
 }

@@ -8,7 +8,8 @@ namespace Autograd
     {
         /// <summary>
         /// log Σ eˣ over some axes, or over all if none is named, computed from the largest element so that it neither overflows nor underflows.
-        /// Slope: the softmax of x. −∞ over nothing, and where all elements are −∞ (there the slope is NaN).
+        /// Slope: the <see cref="Softmax"/> of x. −∞ over nothing, and where all elements are −∞; there the slope is 0, because none of them
+        /// contributes.
         /// </summary>
         public static Tensor LogSumExp(Tensor x, params ReadOnlySpan<int> axes) =>
             Reduction.Over("LogSumExp", x, axes, keepAxes: false, RowReductionOperation<LogSumExpReduction>.Apply, innermost: true);
@@ -35,6 +36,11 @@ namespace Autograd.Operations
             return largest + T.Log(TensorPrimitives.Sum<T>(shifted.Span));
         }
 
-        public Tensor Weights(Tensor x, Tensor result, int first) => Functions.Exp(x - result);
+        public Tensor Weights(Tensor x, Tensor result, int first)
+        {
+            if (first == x.Rank - 1) return Functions.Softmax(x);
+            var rows = Functions.Reshape(x, [x.Shape.Product(0, first), x.Shape.Product(first, x.Rank)]);
+            return Functions.Reshape(Functions.Softmax(rows), x.Shape.Lengths);
+        }
     }
 }

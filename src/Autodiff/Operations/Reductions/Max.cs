@@ -5,7 +5,10 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>Largest element over some axes, or over all if none is named. Elements that tie share the slope equally. NaN if any is NaN.</summary>
+        /// <summary>
+        /// Largest element over some axes, or over all if none is named. Elements that tie share the slope equally. NaN if any is NaN, and so are
+        /// all slopes.
+        /// </summary>
         /// <exception cref="ShapeException">There is no element.</exception>
         public static Tensor Max(Tensor x, params ReadOnlySpan<int> axes) =>
             Reduction.Over("Max", x, axes, keepAxes: false, RowReductionOperation<MaxReduction>.Apply, innermost: true);
@@ -24,6 +27,6 @@ namespace Autograd.Operations
             where T : unmanaged, IFloatingPointIeee754<T>
             => TensorPrimitives.Max(row);
 
-        public Tensor Weights(Tensor x, Tensor result, int first) => Reduction.EqualShares(1 - Functions.Greater(result, x), first);
+        public Tensor Weights(Tensor x, Tensor result, int first) => Reduction.EqualShares(Functions.Equal(x, result), first);
     }
 }

@@ -5,7 +5,10 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>Smallest element over some axes, or over all if none is named. Elements that tie share the slope equally. NaN if any is NaN.</summary>
+        /// <summary>
+        /// Smallest element over some axes, or over all if none is named. Elements that tie share the slope equally. NaN if any is NaN, and so are
+        /// all slopes.
+        /// </summary>
         /// <exception cref="ShapeException">There is no element.</exception>
         public static Tensor Min(Tensor x, params ReadOnlySpan<int> axes) =>
             Reduction.Over("Min", x, axes, keepAxes: false, RowReductionOperation<MinReduction>.Apply, innermost: true);
@@ -24,6 +27,6 @@ namespace Autograd.Operations
             where T : unmanaged, IFloatingPointIeee754<T>
             => TensorPrimitives.Min(row);
 
-        public Tensor Weights(Tensor x, Tensor result, int first) => Reduction.EqualShares(1 - Functions.Greater(x, result), first);
+        public Tensor Weights(Tensor x, Tensor result, int first) => Reduction.EqualShares(Functions.Equal(x, result), first);
     }
 }

@@ -2,32 +2,49 @@ namespace Autograd;
 
 public static partial class Functions
 {
-    /// <summary>Arithmetic mean over some axes, or over all if none is named. NaN over nothing.</summary>
-    public static Tensor Mean(Tensor x, params ReadOnlySpan<int> axes) => 1.0 / CountOver("Mean", x, axes) * Sum(x, axes);
+    /// <summary>Arithmetic mean over some axes, or over all if none is named: the sum divided by how many there are.</summary>
+    /// <exception cref="ShapeException">There is no element.</exception>
+    public static Tensor Mean(Tensor x, params ReadOnlySpan<int> axes)
+    {
+        double count = CountOver(nameof(Mean), x, axes);
+        return Sum(x, axes) / count;
+    }
 
     /// <summary>As <see cref="Mean"/>, with the axes kept at length 1.</summary>
-    public static Tensor MeanKeepingAxes(Tensor x, params ReadOnlySpan<int> axes) => 1.0 / CountOver("Mean", x, axes) * SumKeepingAxes(x, axes);
+    /// <inheritdoc cref="Mean"/>
+    public static Tensor MeanKeepingAxes(Tensor x, params ReadOnlySpan<int> axes)
+    {
+        double count = CountOver(nameof(Mean), x, axes);
+        return SumKeepingAxes(x, axes) / count;
+    }
 
     /// <summary>
     /// Population variance, mean((x − mean(x))²), over some axes, or over all if none is named. For the sample variance multiply by n/(n−1).
     /// </summary>
-    public static Tensor Variance(Tensor x, params ReadOnlySpan<int> axes) => Mean(Square(x - MeanKeepingAxes(x, axes)), axes);
-
-    /// <summary>Euclidean norm √Σx² over some axes, or over all if none is named. Slope: x/norm, and 0 where the norm is 0.</summary>
-    public static Tensor Norm(Tensor x, params ReadOnlySpan<int> axes)
+    /// <exception cref="ShapeException">There is no element.</exception>
+    public static Tensor Variance(Tensor x, params ReadOnlySpan<int> axes)
     {
-        var squares = Sum(Square(x), axes);
-        var zero = Tensor.Scalar(0, squares.ElementType);
-        var positive = Greater(squares, zero);
-        // The root never sees a zero, so its infinite slope there cannot reach the gradient.
-        return Where(positive, Sqrt(Where(positive, squares, zero + 1)), squares);
+        double count = CountOver(nameof(Variance), x, axes);
+        return Sum(Square(x - MeanKeepingAxes(x, axes)), axes) / count;
     }
 
-    static int CountOver(string operation, Tensor x, ReadOnlySpan<int> axes)
+    /// <summary>
+    /// Population standard deviation, √variance, over some axes, or over all if none is named. Slope: (x − mean)/(n · deviation), and 0
+    /// where all elements are equal, where the square root of the variance would have NaN.
+    /// </summary>
+    /// <exception cref="ShapeException">There is no element.</exception>
+    public static Tensor StandardDeviation(Tensor x, params ReadOnlySpan<int> axes)
+    {
+        double count = CountOver(nameof(StandardDeviation), x, axes);
+        return Norm(x - MeanKeepingAxes(x, axes), axes) / Math.Sqrt(count);
+    }
+
+    static double CountOver(string operation, Tensor x, ReadOnlySpan<int> axes)
     {
         ArgumentNullException.ThrowIfNull(x, operation);
-        int count = 1;
+        double count = 1;
         foreach (int axis in ShapeRules.Axes(operation, x.Shape, axes)) count *= x.Shape.Lengths[axis];
-        return count;
+        if (count > 0) return count;
+        throw new ShapeException($"{operation}: there is nothing to average over in {x.Shape}, and the mean of nothing is not defined.");
     }
 }

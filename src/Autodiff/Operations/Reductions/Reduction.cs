@@ -32,7 +32,10 @@ internal static class Reduction
         return Functions.Reshape(reduced, lengths);
     }
 
-    /// <summary>From 1 at the elements that tie for an extreme, and 0 at the others, the weights that share the slope among them.</summary>
+    /// <summary>
+    /// From 1 at the elements that tie for an extreme, and 0 at the others, the weights that share the slope among them; NaN where there is
+    /// none, as beside a NaN.
+    /// </summary>
     public static Tensor EqualShares(Tensor isExtreme, int first)
     {
         int count = isExtreme.Rank - first;

@@ -48,9 +48,10 @@ internal sealed class RowReductionOperation<TReduction>(int first, int count) : 
     }
 
     public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
-        Weights(call) * Reduction.WithOnes(cotangent, call[0].Shape, first, count);
+        Functions.TimesSlope(Reduction.WithOnes(cotangent, call[0].Shape, first, count), Weights(call));
 
-    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => SumOperation.Apply(Weights(call) * tangents[0]!, first, count);
+    public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) =>
+        SumOperation.Apply(Functions.TimesSlope(tangents[0]!, Weights(call)), first, count);
 
     Tensor Weights(in Call call) =>
         default(TReduction).Weights(call[0], Reduction.WithOnes(call.Result, call[0].Shape, first, count), first);

@@ -6,13 +6,17 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// eˣ / Σeˣ along an axis, computed from the largest element so that it does not overflow. Jacobian: diag(y) − yyᵀ.
+        /// eˣ / Σeˣ along an axis, computed from the largest element so that it does not overflow. Jacobian: diag(y) − yyᵀ. An element of −∞
+        /// is left out: its share is 0, also where all are (then nothing is shared out, and the sum is 0). Elements of ∞ share equally.
         /// </summary>
         /// <param name="x">Logits.</param>
         /// <param name="axis">Axis over which the result sums to 1; the innermost by default.</param>
         public static Tensor Softmax(Tensor x, int axis = -1) => AlongInnermost("Softmax", x, axis, SoftmaxOperation.Instance);
 
-        /// <summary>x − log Σeˣ along an axis: the logarithm of <see cref="Softmax"/> without its underflow. Jacobian: 1 − softmax in every row.</summary>
+        /// <summary>
+        /// x − log Σeˣ along an axis: the logarithm of <see cref="Softmax"/> without its underflow. Jacobian: 1 − softmax in every row. −∞ at
+        /// −∞, also where all elements are.
+        /// </summary>
         /// <param name="x">Logits.</param>
         /// <param name="axis">Axis over which the exponentials of the result sum to 1; the innermost by default.</param>
         public static Tensor LogSoftmax(Tensor x, int axis = -1) => AlongInnermost("LogSoftmax", x, axis, LogSoftmaxOperation.Instance);
@@ -29,6 +33,18 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
+    /// <summary>Rows whose largest element is infinite, so that it cannot be taken from the others.</summary>
+    internal static class InfiniteRow
+    {
+        /// <summary>Equal shares of those that are ∞, and 0 for all others.</summary>
+        public static void Share<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            T share = T.One / T.CreateChecked(Math.Max(1, x.Count(T.PositiveInfinity)));
+            for (int i = 0; i < x.Length; i++) y[i] = T.IsPositiveInfinity(x[i]) ? share : T.Zero;
+        }
+    }
+
     /// <summary>A function of each innermost row that keeps its length.</summary>
     internal abstract class RowOperation : Operation
     {
@@ -80,7 +96,13 @@ namespace Autograd.Operations
         static void Row<T>(ReadOnlySpan<T> x, Span<T> y)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            TensorPrimitives.Subtract(x, TensorPrimitives.Max(x), y);
+            T largest = TensorPrimitives.Max(x);
+            if (T.IsInfinity(largest))
+            {
+                InfiniteRow.Share(x, y);
+                return;
+            }
+            TensorPrimitives.Subtract(x, largest, y);
             TensorPrimitives.Exp(y, y);
             TensorPrimitives.Divide(y, TensorPrimitives.Sum<T>(y), y);
         }
@@ -106,6 +128,12 @@ namespace Autograd.Operations
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             T largest = TensorPrimitives.Max(x);
+            if (T.IsInfinity(largest))
+            {
+                InfiniteRow.Share(x, y);
+                for (int i = 0; i < y.Length; i++) y[i] = T.Log(y[i]);
+                return;
+            }
             TensorPrimitives.Subtract(x, largest, y);
             TensorPrimitives.Exp(y, y);
             T logarithm = T.Log(TensorPrimitives.Sum<T>(y));

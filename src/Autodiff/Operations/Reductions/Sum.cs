@@ -74,25 +74,21 @@ namespace Autograd.Operations
             var source = x.ReadSpan<T>();
             var target = result.WriteSpan<T>();
             if (inner == 1) SumRuns(source, target, summed);
-            else SumRows(source, target, summed, inner);
+            else SumRows(source, target, summed * inner, inner);
         }
 
         static void SumRuns<T>(ReadOnlySpan<T> source, Span<T> target, int summed)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            for (int i = 0; i < target.Length; i++) target[i] = TensorPrimitives.Sum(source.Slice(i * summed, summed));
+            for (int i = 0; i < target.Length; i++) target[i] = LongSum.Of(source.Slice(i * summed, summed));
         }
 
-        static void SumRows<T>(ReadOnlySpan<T> source, Span<T> target, int summed, int inner)
+        static void SumRows<T>(ReadOnlySpan<T> source, Span<T> target, int block, int inner)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             target.Clear();
-            for (int outer = 0; outer < target.Length / inner; outer++)
-            {
-                var sum = target.Slice(outer * inner, inner);
-                for (int i = 0; i < summed; i++)
-                    TensorPrimitives.Add(sum, source.Slice((outer * summed + i) * inner, inner), sum);
-            }
+            for (int start = 0; start < target.Length; start += inner, source = source[block..])
+                LongSum.AddRows(target.Slice(start, inner), source[..block]);
         }
     }
 }

@@ -46,7 +46,9 @@ namespace Autograd
             Require.AtLeast(nameof(Pad), nameof(before), before, 0);
             Require.AtLeast(nameof(Pad), nameof(after), after, 0);
             int position = ShapeRules.Axis("Pad", x.Shape, axis);
-            return Dispatcher.Apply(new PadOperation(position, before, 1, checked(before + x.Shape.Lengths[position] + after)), x);
+            long length = (long)before + x.Shape.Lengths[position] + after;
+            if (length > Array.MaxLength) throw new ShapeException($"Pad: axis {axis} of {x.Shape} would get {length} elements with {before} before and {after} after.");
+            return Dispatcher.Apply(new PadOperation(position, before, 1, (int)length), x);
         }
     }
 }

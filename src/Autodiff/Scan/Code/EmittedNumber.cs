@@ -1,7 +1,7 @@
 namespace Autograd.Scan;
 
 /// <summary>The arithmetic of elementwise functions, read as instructions of a kernel.</summary>
-internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, double number = 0) : ISlopeNumber<EmittedNumber>
+internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, double number = 0) : ILaneNumber<EmittedNumber>
 {
     readonly KernelBuilder? builder = builder;
     readonly int instruction = instruction;
@@ -65,10 +65,38 @@ internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, 
 
     public static EmittedNumber Tanh(EmittedNumber value) => One(KernelOp.Tanh, value, Math.Tanh(value.number));
 
+    public static EmittedNumber NormalDistribution(EmittedNumber value)
+    {
+        // Of a plain number it is asked nowhere, so it need not be folded.
+        var kernel = value.builder ?? throw new NotSupportedException("The normal distribution function of a plain number is not emitted.");
+        return new(kernel, kernel.Apply(KernelOp.NormalDistribution, value.instruction));
+    }
+
     public static EmittedNumber Exp(EmittedNumber value) => One(KernelOp.Exp, value, Math.Exp(value.number));
 
-    /// <summary>The builder that knows the element type.</summary>
-    internal KernelBuilder Builder => builder!;
+    public static EmittedNumber ExpM1(EmittedNumber value) =>
+        One(KernelOp.ExpM1, value, Math.Abs(value.number) < 1e-5 ? value.number + value.number * value.number / 2 : Math.Exp(value.number) - 1);
+
+    public bool IsSingle => builder!.IsSingle;
+
+    public static EmittedNumber MultiplyAdd(EmittedNumber left, EmittedNumber right, EmittedNumber addend)
+    {
+        var kernel = left.builder ?? right.builder ?? addend.builder!;
+        return new(kernel, kernel.Apply(KernelOp.MultiplyAdd, left.In(kernel), right.In(kernel), addend.In(kernel)));
+    }
+
+    public static EmittedNumber MaximumNative(EmittedNumber left, EmittedNumber right) => Both(KernelOp.MaximumNative, left, right);
+
+    public static EmittedNumber MinimumNative(EmittedNumber left, EmittedNumber right) => Both(KernelOp.MinimumNative, left, right);
+
+    public static EmittedNumber CopySign(EmittedNumber value, EmittedNumber sign) => Both(KernelOp.CopySign, value, sign);
+
+    public static EmittedNumber SinBeyond(EmittedNumber x, EmittedNumber near) => Both(KernelOp.SinBeyond, x, near);
+
+    public static EmittedNumber CosBeyond(EmittedNumber x, EmittedNumber near) => Both(KernelOp.CosBeyond, x, near);
+
+    public static EmittedNumber ScaleByPowerOfTwo(EmittedNumber value, EmittedNumber shifted) =>
+        Both(KernelOp.ScaleByPowerOfTwo, value, shifted);
 
     internal static EmittedNumber Both(KernelOp op, EmittedNumber left, EmittedNumber right, double folded = 0)
     {

@@ -27,8 +27,6 @@ internal enum KernelOp
     Abs,
     Sqrt,
     Log,
-    Sin,
-    Cos,
     Floor,
 
     /// <summary>The nearest whole number, of two the even one.</summary>
@@ -58,13 +56,37 @@ internal enum KernelOp
     Exp,
 
     /// <inheritdoc cref="Exp"/>
+    Sin,
+
+    /// <inheritdoc cref="Exp"/>
+    Cos,
+
+    /// <inheritdoc cref="Exp"/>
+    ExpM1,
+
+    /// <inheritdoc cref="Exp"/>
     Sigmoid,
 
     /// <inheritdoc cref="Exp"/>
     Tanh,
 
+    /// <inheritdoc cref="Exp"/>
+    NormalDistribution,
+
+    /// <summary>The sine of the first where it is large, else the second.</summary>
+    SinBeyond,
+
+    /// <summary>The cosine of the first where it is large, else the second.</summary>
+    CosBeyond,
+
+    /// <summary>first · second + third, rounded once where the processor can.</summary>
+    MultiplyAdd,
+
     /// <summary>first · 2ⁿ, where n is in the low bits of the second.</summary>
     ScaleByPowerOfTwo,
+
+    /// <summary>The first with the sign of the second.</summary>
+    CopySign,
 }
 
 /// <summary>One instruction: its operands are numbers of earlier ones, or for a load the slot that is read.</summary>
@@ -75,8 +97,8 @@ internal readonly record struct KernelInstruction(KernelOp Op, int First, int Se
     {
         <= KernelOp.Constant => 0,
         KernelOp.Abs or KernelOp.Sqrt or KernelOp.Log or KernelOp.Sin or KernelOp.Cos or KernelOp.Floor or KernelOp.Round => 1,
-        KernelOp.Exp or KernelOp.Sigmoid or KernelOp.Tanh => 1,
-        KernelOp.Select => 3,
+        KernelOp.Exp or KernelOp.ExpM1 or KernelOp.Sigmoid or KernelOp.Tanh or KernelOp.NormalDistribution => 1,
+        KernelOp.Select or KernelOp.MultiplyAdd => 3,
         _ => 2,
     };
 

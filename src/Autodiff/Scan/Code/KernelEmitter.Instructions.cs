@@ -29,7 +29,6 @@ internal sealed partial class KernelEmitter
                 code.Emit(OpCodes.Ldloc, columnBytes);
                 code.Emit(OpCodes.Add);
                 code.Emit(OpCodes.Call, vectors.Load);
-                MaskLoad();
                 break;
             case KernelOp.Column when pointers.Length > 0:
                 code.Emit(OpCodes.Ldloc, pointers[instruction.First]);

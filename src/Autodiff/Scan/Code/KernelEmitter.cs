@@ -26,9 +26,6 @@ internal sealed partial class KernelEmitter
     LocalBuilder[] pointers = [];
     bool isInTail;
 
-    // The platform computes a vector otherwise where one of its elements is out of the usual range: what lies beyond the columns must not decide that.
-    readonly bool masksLoads;
-
     public KernelEmitter(KernelRequest request)
     {
         (kernel, maskSlot, laneStride, blocksInLane) = (request.Kernel, request.MaskSlot, request.LaneStride, request.BlocksInLane);
@@ -43,7 +40,6 @@ internal sealed partial class KernelEmitter
         scopes = Scopes();
         uses = Uses();
         firstSums = FirstSums();
-        masksLoads = maskSlot >= 0 && kernel.Instructions.ToArray().Any(instruction => instruction.Op is KernelOp.Log or KernelOp.Sin or KernelOp.Cos or KernelOp.Power);
     }
 
     int Padded => KernelLayout.Padded(kernel.Width, kernel.IsSingle);
@@ -191,14 +187,6 @@ internal sealed partial class KernelEmitter
         Address(slot);
         if (IsTail(slot)) LoadMask();
         code.Emit(OpCodes.Call, IsTail(slot) ? vectors.LoadTail : vectors.Load);
-        if (!IsTail(slot)) MaskLoad();
-    }
-
-    void MaskLoad()
-    {
-        if (!masksLoads) return;
-        LoadMask();
-        code.Emit(OpCodes.Call, vectors.BitwiseAnd);
     }
 
     // Columns that do not fill a vector are apart, where rows without fill are read or written.

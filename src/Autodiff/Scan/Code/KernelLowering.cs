@@ -1,9 +1,9 @@
 namespace Autograd.Scan;
 
-/// <summary>Writes exponentials and what is made of them as arithmetic, for back ends whose instructions are those of the processor.</summary>
+/// <summary>Writes exponentials, what is made of them, sines and cosines as arithmetic, for back ends whose instructions are those of the processor.</summary>
 internal static class KernelLowering
 {
-    /// <summary>The same kernel without exponentials.</summary>
+    /// <summary>The same kernel without them.</summary>
     public static KernelBuilder Of(KernelBuilder kernel)
     {
         var lowered = new KernelBuilder(kernel.Width, kernel.IsSingle, kernel.Groups);
@@ -14,11 +14,13 @@ internal static class KernelLowering
 
     static EmittedNumber Lowered(KernelInstruction instruction, EmittedNumber[] numbers, KernelBuilder lowered) => instruction.Op switch
     {
-        // Beyond the range the sign of the argument decides, so the power may saturate; only a NaN must come through.
-        KernelOp.Sigmoid => 1.0 / (1.0 + Exponential.Saturating(-numbers[instruction.First])),
-        // Near 0 this loses relative accuracy, not absolute, as the function on spans does.
-        KernelOp.Tanh => 1.0 - 2.0 / (1.0 + Exponential.Saturating(numbers[instruction.First] + numbers[instruction.First])),
+        KernelOp.Sin => Trigonometry.Sin(numbers[instruction.First]),
+        KernelOp.Cos => Trigonometry.Cos(numbers[instruction.First]),
         KernelOp.Exp => Exponential.Of(numbers[instruction.First]),
+        KernelOp.ExpM1 => Exponential.MinusOne(numbers[instruction.First]),
+        KernelOp.Sigmoid => Exponential.Sigmoid(numbers[instruction.First]),
+        KernelOp.Tanh => Exponential.Tanh(numbers[instruction.First]),
+        KernelOp.NormalDistribution => NormalDistribution.Of(numbers[instruction.First]),
         _ => lowered.Apply(instruction, numbers),
     };
 }

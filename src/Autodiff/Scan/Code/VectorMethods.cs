@@ -101,12 +101,16 @@ internal sealed class VectorMethods
         KernelOp.Divide => Operator("op_Division"),
         KernelOp.Abs => Generic("Abs", 1),
         KernelOp.Sqrt => Generic("Sqrt", 1),
-        KernelOp.Log or KernelOp.Sin or KernelOp.Cos or KernelOp.Floor or KernelOp.Round => methods.GetMethod(op.ToString(), [Vector])!,
+        KernelOp.Log or KernelOp.Floor or KernelOp.Round => methods.GetMethod(op.ToString(), [Vector])!,
         KernelOp.Power => typeof(LanePower).GetMethod($"Of{Length * ElementSize * 8}")!.MakeGenericMethod(element),
+        KernelOp.SinBeyond => Far(typeof(FarSine)),
+        KernelOp.CosBeyond => Far(typeof(FarCosine)),
         KernelOp.Maximum => Generic("Max", 2),
         KernelOp.Minimum => Generic("Min", 2),
         KernelOp.MaximumNative => Generic("MaxNative", 2),
         KernelOp.MinimumNative => Generic("MinNative", 2),
+        KernelOp.MultiplyAdd => MultiplyAdd,
+        KernelOp.CopySign => Generic("CopySign", 2),
         _ => throw new NotSupportedException($"{op} is not one method."),
     };
 
@@ -121,6 +125,8 @@ internal sealed class VectorMethods
     public OpCode StoreElement => IsSingle ? OpCodes.Stind_R4 : OpCodes.Stind_R8;
 
     MethodInfo Operator(string name) => Vector.GetMethod(name, [Vector, Vector])!;
+
+    MethodInfo Far(Type function) => typeof(LaneFar).GetMethod($"Of{Length * ElementSize * 8}")!.MakeGenericMethod(element, function);
 
     MethodInfo Tail(string name) =>
         typeof(VectorTail).GetMethod(FormattableString.Invariant($"{name}{Length * ElementSize * 8}"))!.MakeGenericMethod(element);

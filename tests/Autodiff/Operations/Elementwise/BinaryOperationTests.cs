@@ -190,9 +190,10 @@ public class BinaryOperationTests : Poisoned
     public void SlopesOfPowers()
     {
         Assert.Equal((12, 8 * Math.Log(2)), Slopes(Power, 2, 3));
-        // The slope with respect to the exponent is 0 where the base is, and NaN below.
+        // The slope with respect to the exponent is 0 where the base is unless the power is infinite, and NaN below.
         Assert.Equal((0, 0), Slopes(Power, 0, 2));
-        Assert.Equal(0, Slopes(Power, 0, -1).Right);
+        Assert.Equal((0, 0), Slopes(Power, 0, 0));
+        Assert.Equal(-Infinity, Slopes(Power, 0, -1).Right);
         Assert.Equal((6, double.NaN), Slopes(Power, -3, 2) is var (left, right) ? (-left, right) : default);
         Assert.Equal((0.25, -0.125), Slopes(Divide, 2, 4) is var (a, b) ? (a, b) : default);
         Assert.Equal((0, 0), Slopes(Greater, 2, 1));

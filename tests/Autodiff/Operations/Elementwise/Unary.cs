@@ -27,6 +27,7 @@ sealed record Unary(Func<Tensor, Tensor> Function, Func<double, double> Value, F
         ["Sign"] = new(Functions.Sign, x => Math.Sign(x), _ => 0),
         ["Silu"] = new(Functions.Silu, x => x * Sigmoid(x), x => Sigmoid(x) * (1 + x * Sigmoid(-x))),
         ["Gelu"] = new(Functions.Gelu, x => 0.5 * x * (1 + GeluTanh(x)), GeluSlope, Epsilons: 64),
+        ["ExactGelu"] = new(Functions.ExactGelu, x => x * Normal.Distribution(x), x => Normal.Distribution(x) + x * Normal.Density(x)),
         ["Softplus"] = new(Functions.Softplus, x => Math.Max(x, 0) + Accurate.Log1P(Math.Exp(-Math.Abs(x))), Sigmoid),
         ["Softsign"] = new(Functions.Softsign, x => x / (1 + Math.Abs(x)), x => Math.Pow(1 + Math.Abs(x), -2)),
         ["Sqrt"] = new(Functions.Sqrt, Math.Sqrt, x => 0.5 / Math.Sqrt(x), 0.01),
@@ -56,6 +57,32 @@ sealed record Unary(Func<Tensor, Tensor> Function, Func<double, double> Value, F
     {
         double t = GeluTanh(x);
         return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * Math.Sqrt(2 / Math.PI) * (1 + 3 * Cubic * x * x);
+    }
+}
+
+/// <summary>The standard normal distribution.</summary>
+static class Normal
+{
+    // What rounding takes from the square would be multiplied by the exponential.
+    internal static double Density(double x)
+    {
+        double square = x * x, lost = Math.FusedMultiplyAdd(x, x, -square);
+        return Math.Exp(-square / 2) * (double.IsFinite(lost) ? 1 - lost / 2 : 1) / Math.Sqrt(2 * Math.PI);
+    }
+
+    // ½ + φ(x)(x + x³/3 + x⁵/(3·5) + …), and far out φ(x)/(x + 1/(x + 2/(x + …))).
+    internal static double Distribution(double x)
+    {
+        if (x > 0.7) return 1 - Distribution(-x);
+        double sum = 0;
+        if (x < -0.7)
+        {
+            for (int n = 2000; n >= 1; n--) sum = n / (sum - x);
+            return Density(x) / (sum - x);
+        }
+        double term = x;
+        for (int n = 1; n < 100; n++, term *= x * x / (2 * n - 1)) sum += term;
+        return 0.5 + sum * Density(x);
     }
 }
 

@@ -72,8 +72,9 @@ public class UnaryOperationTests : Poisoned
         { "LeakyRelu", 0, 0, 0.25 }, { "LeakyRelu", Infinity, Infinity, 1 }, { "LeakyRelu", -Infinity, -Infinity, 0.25 },
         { "Elu", 0, 0, 1.5 }, { "Elu", -Infinity, -1.5, 0 }, { "Elu", Infinity, Infinity, 1 }, { "Elu", -1e4, -1.5, 0 },
         { "Sigmoid", -Infinity, 0, 0 }, { "Sigmoid", Infinity, 1, 0 }, { "Sigmoid", 1e4, 1, 0 }, { "Sigmoid", -1e4, 0, 0 }, { "Sigmoid", 0, 0.5, 0.25 },
-        { "Silu", Infinity, Infinity, double.NaN }, { "Silu", 1e4, 1e4, 1 }, { "Silu", -1e4, -0.0, 0 }, { "Silu", -Infinity, double.NaN, double.NaN },
-        { "Gelu", 1e4, 1e4, 1 }, { "Gelu", -1e4, -0.0, 0 }, { "Gelu", -Infinity, double.NaN, double.NaN }, { "Gelu", 0, 0, 0.5 },
+        { "Silu", Infinity, Infinity, 1 }, { "Silu", 1e4, 1e4, 1 }, { "Silu", -1e4, -0.0, 0 }, { "Silu", -Infinity, -0.0, 0 },
+        { "Gelu", 1e4, 1e4, 1 }, { "Gelu", -1e4, -0.0, 0 }, { "Gelu", -Infinity, -0.0, 0 }, { "Gelu", Infinity, Infinity, 1 }, { "Gelu", 0, 0, 0.5 },
+        { "ExactGelu", 1e4, 1e4, 1 }, { "ExactGelu", -1e4, -0.0, 0 }, { "ExactGelu", -Infinity, -0.0, 0 }, { "ExactGelu", Infinity, Infinity, 1 }, { "ExactGelu", 0, 0, 0.5 },
         { "Softplus", 1e4, 1e4, 1 }, { "Softplus", -1e4, 0, 0 }, { "Softplus", Infinity, Infinity, 1 }, { "Softplus", -Infinity, 0, 0 },
         { "Softsign", Infinity, 1, 0 }, { "Softsign", -Infinity, -1, 0 }, { "Softsign", 0, 0, 1 },
         { "Sqrt", 0, 0, Infinity }, { "Sqrt", -1, double.NaN, double.NaN }, { "Sqrt", Infinity, Infinity, 0 },
@@ -113,7 +114,7 @@ public class UnaryOperationTests : Poisoned
         var x = Data.Vector(type, [.. Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? 1 : -1) * 0.5 * Math.Pow(smallest, i / 39.0))]);
         Expect.Near(Array.ConvertAll(x.ToDoubles(), Accurate.ExpM1), Functions.ExpM1(x), epsilons: 4);
         Expect.Near(Array.ConvertAll(x.ToDoubles(), Accurate.Log1P), Functions.Log1P(x), epsilons: 4);
-        Expect.Near(Array.ConvertAll(x.ToDoubles(), Math.Tanh), Functions.Tanh(x), epsilons: 2, scale: 1);
+        Expect.Near(Array.ConvertAll(x.ToDoubles(), Math.Tanh), Functions.Tanh(x), epsilons: 4);
         var far = Data.Vector(type, -20, -30, -50, -80);
         Expect.Near(Array.ConvertAll(far.ToDoubles(), value => Accurate.Log1P(Math.Exp(value))), Functions.Softplus(far), epsilons: 8);
         Expect.Near(Array.ConvertAll(far.ToDoubles(), value => Math.Exp(value) / (1 + Math.Exp(value))), Functions.Sigmoid(far), epsilons: 8);

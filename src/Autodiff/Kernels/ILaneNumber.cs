@@ -1,0 +1,34 @@
+namespace Autograd.Kernels;
+
+/// <summary>
+/// Numbers that lie in the lanes of a register: beside the arithmetic of functions the few operations on their bits of which exponentials
+/// are made.
+/// </summary>
+/// <typeparam name="N">The type that is a number here.</typeparam>
+internal interface ILaneNumber<N> : ISlopeNumber<N>
+    where N : struct, ILaneNumber<N>
+{
+    /// <summary>Whether the lanes are <c>float</c>, not <c>double</c>.</summary>
+    bool IsSingle { get; }
+
+    /// <summary>left · right + addend, rounded once where the processor can.</summary>
+    static abstract N MultiplyAdd(N left, N right, N addend);
+
+    /// <summary>As the processor does it: the second operand where either is NaN.</summary>
+    static abstract N MaximumNative(N left, N right);
+
+    /// <inheritdoc cref="MaximumNative"/>
+    static abstract N MinimumNative(N left, N right);
+
+    /// <summary>The first with the sign of the second.</summary>
+    static abstract N CopySign(N value, N sign);
+
+    /// <summary>value · 2ⁿ, where n is in the low bits of the second; value and result must be normal numbers.</summary>
+    static abstract N ScaleByPowerOfTwo(N value, N shifted);
+
+    /// <summary>The sine of x where it is beyond <see cref="Trigonometry.Limit"/>, else what is given.</summary>
+    static abstract N SinBeyond(N x, N near);
+
+    /// <summary>The cosine of x where it is beyond <see cref="Trigonometry.Limit"/>, else what is given.</summary>
+    static abstract N CosBeyond(N x, N near);
+}

@@ -1,0 +1,36 @@
+using System.Numerics;
+
+namespace Autograd
+{
+    public static partial class Functions
+    {
+        /// <summary>
+        /// Euclidean norm √Σx² over some axes, or over all if none is named; 0 over nothing. Neither overflows nor underflows before the
+        /// result does. Slope: x/norm. Where the norm is 0 the slope is taken as 0, and as a constant, so that the second slopes are 0 too.
+        /// NaN, with slopes of NaN, if any element is NaN.
+        /// </summary>
+        public static Tensor Norm(Tensor x, params ReadOnlySpan<int> axes) =>
+            Reduction.Over("Norm", x, axes, keepAxes: false, RowReductionOperation<NormReduction>.Apply, innermost: true);
+    }
+}
+
+namespace Autograd.Operations
+{
+    internal readonly struct NormReduction : IRowReduction
+    {
+        public string Name => nameof(Functions.Norm);
+
+        public bool AllowsEmpty => true;
+
+        public T Reduce<T>(ReadOnlySpan<T> row)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => EuclideanNorm.Of(row);
+
+        public Tensor Weights(Tensor x, Tensor result, int first)
+        {
+            var isZero = Functions.Equal(result, 0);
+            // Nothing is divided by 0, so no infinite slope can reach the gradient.
+            return Functions.Where(isZero, 0, x / Functions.Where(isZero, 1, result));
+        }
+    }
+}
