@@ -93,7 +93,7 @@ internal sealed class Comparer
         var compared = Judge(line, ladder, analytic, rounding, size);
         // What is computed from x on the way may be rounded as x itself would be, which is much where the function is steep. It seldom is, but it may be so for
         // whole ranges of steps in the same way, and is then not seen in the values.
-        if (compared.Verdict == Verdict.Fail) compared = Judge(line, ladder, analytic, rounding + 2 * epsilon * Finite((line.X + offset) * compared.Numeric), size);
+        if (!compared.Passed) compared = Judge(line, ladder, analytic, rounding + 2 * epsilon * Finite(Math.Abs((line.X + offset) * compared.Numeric)), size);
         return compared.Verdict == Verdict.Fail ? AllowingForTheSweep(line, offset, compared) : compared;
     }
 

@@ -18,9 +18,9 @@ internal static class NumericalDerivative
         ? (function(step) - function(-step)) / (2 * step)
         : FourPointSlope(function(-2 * step), function(-step), function(step), function(2 * step), step);
 
-    /// <summary>The slope from values at −2h, −h, h and 2h, exact for polynomials of degree 4.</summary>
+    /// <summary>The slope from values at −2h, −h, h and 2h, exact for polynomials of degree 4; of equal values exactly 0.</summary>
     public static double FourPointSlope(double farLeft, double left, double right, double farRight, double step) =>
-        (farLeft - 8 * left + 8 * right - farRight) / (12 * step);
+        (farLeft - farRight + 8 * (right - left)) / (12 * step);
 
     /// <summary>x + step − x is a multiple of the spacing at x, so the points are exactly where they should be.</summary>
     public static double StepAt(double x, double step) => x + step - x is var exact and > 0 ? exact : step;

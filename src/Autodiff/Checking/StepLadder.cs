@@ -36,6 +36,8 @@ internal sealed class StepLadder
     // By how much each formula enlarges errors of values, over the step.
     const double CentralFactor = 1.5, SideFactor = 5;
 
+    const int MostRungsApart = 6, MostRungsBeyond = 8;
+
     readonly double[] steps, right, left;
     readonly double middle;
 
@@ -96,23 +98,30 @@ internal sealed class StepLadder
         return [.. steps];
     }
 
-    // Values that stay the same to the bit over many steps, and then do not, are rounded to multiples of something: of the rounding of a term that cancels.
+    // Values that stay the same to the bit over many steps to both sides, and then change in opposite ways, are rounded to multiples of something: of the
+    // rounding of a term that cancels, or of a number in single precision inside. A function that is flat to one side is not meant.
     double Quantum(Func<double, double> function)
     {
-        const int Wider = 4, Widenings = 4;
         if (steps.Length < LeastSupport || !IsStuck(left) || !IsStuck(right)) return 0;
-        double before = left[^1], after = right[^1], most = Math.ScaleB(Math.Max(1, Math.Abs(middle)), -36);
-        if (Math.Max(Math.Abs(before - middle), Math.Abs(after - middle)) is > 0 and var apart) return apart <= most ? apart : 0;
+        double size = Math.Max(1, Math.Abs(middle)), apart = Math.Max(Math.Abs(left[^1] - middle), Math.Abs(right[^1] - middle));
+        if (apart > 0) return apart <= Math.ScaleB(size, -36) ? apart : 0;
+        var (before, after) = (FirstChange(left, distance => function(-distance)), FirstChange(right, function));
+        bool isAlike = Math.Abs(before.Rung - after.Rung) <= MostRungsApart && before.Change * after.Change < 0;
+        double quantum = Math.Max(Math.Abs(before.Change), Math.Abs(after.Change));
+        return isAlike && quantum <= Math.ScaleB(size, -22) ? quantum : 0;
+    }
+
+    // The smallest step at which the value is another, also beyond the ladder.
+    (int Rung, double Change) FirstChange(double[] values, Func<double, double> beyond)
+    {
         for (int k = steps.Length - LeastSupport; k >= 0; k--)
-            if (Change(left[k], right[k]) is > 0 and var change) return change <= most ? change : 0;
-        for (double step = steps[0] * Wider, i = 0; i < Widenings; step *= Wider, i++)
-            if (Change(function(-step), function(step)) is > 0 and var change) return change <= most ? change : 0;
-        return 0;
+            if (values[k] != middle) return (k, values[k] - middle);
+        for (int rung = 2; rung <= MostRungsBeyond; rung += 2)
+            if (beyond(Math.ScaleB(steps[0], rung)) - middle is not 0 and var change) return (-rung, change);
+        return (0, 0);
     }
 
     static bool IsStuck(double[] values) => values.AsSpan()[^LeastSupport..].IndexOfAnyExcept(values[^1]) < 0;
-
-    double Change(double before, double after) => Math.Max(Math.Abs(before - middle), Math.Abs(after - middle));
 
     double Gap(double[] values, int k) => Math.Abs(8.0 / 3 * values[k] - 2 * values[k - 1] + values[k - 2] / 3 - middle);
 

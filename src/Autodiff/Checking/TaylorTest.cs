@@ -46,7 +46,7 @@ internal static class TaylorTest
         if (remainders.Count < 2) return new StepFreeTest(name, Verdict.Pass, "vanishes to rounding");
         // What rounding allows may hide the whole of the next remainder, but half of the one before would be seen.
         double power = Math.Log2(remainders[^2] / remainders[^1]), next = Math.Log2(remainders[^1] / (vanished ?? remainders[^1]));
-        double best = double.IsNaN(power) ? power : Math.Max(power, next);
+        double best = double.IsNaN(power) || power > order + 0.7 ? power : Math.Max(power, next);
         var verdict = best > order + 0.7 ? Verdict.Pass : !(best >= order + 0.3) ? Verdict.Fail : Verdict.Inconclusive;
         return new StepFreeTest(name, verdict, Invariant($"falls with the power {best:F2} of the step; {order + 1} or more is right"));
     }
