@@ -17,7 +17,7 @@ internal sealed class Comparer
     readonly double[][] gradients;
     readonly int[] largest;
     readonly double lower, noise;
-    double? inside;
+    double? inside, gradientInside;
 
     public Comparer(CheckedFunction subject, GradientCheckOptions options, int order)
     {
@@ -90,57 +90,61 @@ internal sealed class Comparer
         double analytic = line.Slope(gradientsThere), epsilon = ElementType.Float64.Epsilon();
         var ladder = new StepLadder(distance => line.Value(offset + distance), line.X + offset, options.LargestStepOf(line.Scale));
         double rounding = noiseThere + epsilon * line.Conditioning(gradientsThere);
-        var compared = Judge(line, ladder, analytic, rounding, size);
+        var (compared, step) = Judge(line, ladder, analytic, rounding, size);
         // What is computed from x on the way may be rounded as x itself would be, which is much where the function is steep. It seldom is, but it may be so for
         // whole ranges of steps in the same way, and is then not seen in the values.
-        if (!compared.Passed) compared = Judge(line, ladder, analytic, rounding + 2 * epsilon * Finite(Math.Abs((line.X + offset) * compared.Numeric)), size);
-        return compared.Verdict == Verdict.Fail ? AllowingForTheSweep(line, offset, compared) : compared;
+        if (!compared.Passed)
+            (compared, step) = Judge(line, ladder, analytic, rounding + 2 * epsilon * Finite(Math.Abs((line.X + offset) * compared.Numeric)), size);
+        return compared.Passed ? compared : AllowingForTheSweep(line, offset, compared, step);
     }
 
-    GradientComparison Judge(Line line, StepLadder ladder, double analytic, double rounding, double size)
+    (GradientComparison Compared, double Step) Judge(Line line, StepLadder ladder, double analytic, double rounding, double size)
     {
-        var slope = LocalSlope.Of(ladder, Math.Max(rounding, ladder.Measured), ToleranceOf(analytic, analytic, size));
+        var slope = LocalSlope.Of(ladder, Math.Max(rounding, ladder.Measured), ToleranceOf(analytic, analytic, size), StepLadder.Rounding * Inside);
         double numeric = slope.Nearest(analytic), tolerance = ToleranceOf(analytic, numeric, size), distance = slope.DistanceOf(analytic);
         double floor = slope.Step > 0 ? RoundingOfValues * rounding / slope.Step : 0, largest = Math.Max(Math.Abs(analytic), Math.Abs(numeric));
         var compared = line.Compare(analytic, numeric, tolerance + Finite(slope.Error)) with { NumericError = slope.Error, Noise = floor };
         // At a kink there are several slopes, and for functions of functions the tape's may be none of them (Kakade and Lee 2018).
         bool isExcused = double.IsFinite(analytic) ? slope.Obstacle != Obstacle.None : slope.Obstacle is Obstacle.Jump or Obstacle.Edge;
-        if (isExcused) return compared with { Obstacle = slope.Obstacle };
+        if (isExcused) return (compared with { Obstacle = slope.Obstacle }, slope.Step);
         // Far off by any account.
-        if (distance > tolerance + 2 * slope.Error) return compared;
+        if (distance > tolerance + 2 * slope.Error) return (compared, slope.Step);
         bool isRounding = slope.IsLargest || ladder.Measured > 4 * rounding;
         // Nothing can be seen of a slope that is smaller than what rounding makes of it.
-        if (isRounding && largest <= 4 * slope.Error) return compared with { Noise = Math.Max(floor, 4 * slope.Error) };
+        if (isRounding && largest <= 4 * slope.Error) return (compared with { Noise = Math.Max(floor, 4 * slope.Error) }, slope.Step);
         bool isKnown = slope.Error <= Math.Max(GoodEnough * largest + tolerance, 4 * floor);
-        if (isKnown && distance <= tolerance + slope.Error) return compared;
-        return compared with { Obstacle = isRounding ? Obstacle.Rounding : Obstacle.Scale };
+        if (isKnown && distance <= tolerance + slope.Error) return (compared, slope.Step);
+        return (compared with { Obstacle = isRounding ? Obstacle.Rounding : Obstacle.Scale }, slope.Step);
     }
 
     /// <summary>What does not agree may be smaller than the rounding of what was computed on the way: of the gradient, or of the values.</summary>
-    GradientComparison AllowingForTheSweep(Line line, double offset, GradientComparison compared)
+    GradientComparison AllowingForTheSweep(Line line, double offset, GradientComparison compared, double step)
     {
-        double distance = compared.AbsoluteError, largest = Math.Max(Math.Abs(compared.Analytic), Math.Abs(compared.Numeric));
-        if (!double.IsFinite(distance)) return compared;
+        if (!double.IsFinite(compared.AbsoluteError)) return compared;
         double invisible = 8 * StepLadder.Rounding * Inside / options.LargestStepOf(line.Scale);
-        if (largest <= invisible) return compared with { Tolerance = compared.Tolerance + invisible, Noise = invisible };
+        if (Math.Abs(compared.Analytic) <= invisible && Math.Abs(compared.Numeric) * step <= StepLadder.Rounding * Inside)
+            return compared with { Tolerance = compared.AbsoluteError + invisible, Noise = compared.AbsoluteError + invisible, Obstacle = Obstacle.None };
+        if (compared.Verdict != Verdict.Fail) return compared;
         var (wobble, isRounding) = Wobble(line, offset, compared.Analytic);
-        if (distance > compared.Tolerance + wobble) return compared;
+        if (compared.AbsoluteError > compared.Tolerance + wobble) return compared;
         return isRounding ? compared with { Tolerance = compared.Tolerance + wobble } : compared with { Obstacle = Obstacle.Rounding };
     }
 
     /// <summary>
-    /// What the tape's number does where the point moves by a few units, and whether this is of the size of rounding: at a kink it is more.
+    /// What the tape's number does where the point moves by a few units, beside the rounding of the largest number on the way to it; and whether the former is of
+    /// the size of rounding: at a kink it is more.
     /// </summary>
     (double Wobble, bool IsRounding) Wobble(Line line, double offset, double analytic)
     {
-        double unit = Math.ScaleB(line.X == 0 ? line.Scale : Math.Abs(line.X), -44), wobble = 0, size = 0;
-        foreach (int units in (ReadOnlySpan<int>)[-3, -2, -1, 1, 2, 3])
+        double unit = Math.ScaleB(line.X == 0 ? line.Scale : Math.Abs(line.X), -43), wobble = 0, size = 0;
+        foreach (double units in (ReadOnlySpan<double>)[-2.9, -2.1, -1.3, -0.6, 0.7, 1.1, 1.9, 3.1])
         {
             var (moved, magnitude) = line.Gradients(offset + units * unit);
             wobble = Math.Max(wobble, Math.Abs(line.Slope(moved) - analytic));
             size = Math.Max(size, magnitude / line.Scale + moved.SelectMany(gradient => gradient).Select(Math.Abs).DefaultIfEmpty(0).Max());
         }
-        return (double.IsFinite(wobble) ? 4 * wobble : 0, wobble <= 1e-6 * size);
+        gradientInside ??= subject.LargestInside(order + 1);
+        return ((double.IsFinite(wobble) ? 4 * wobble : 0) + 4 * ElementType.Float64.Epsilon() * gradientInside.Value, wobble <= 1e-6 * size);
     }
 
     // What is not finite cannot be right; and a function that jumps has no derivative, whatever it has elsewhere.

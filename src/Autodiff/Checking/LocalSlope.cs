@@ -11,11 +11,12 @@ internal readonly record struct LocalSlope(double Low, double High, double Error
     /// <param name="ladder">The values.</param>
     /// <param name="noise">Absolute error of the values.</param>
     /// <param name="least">A kink that is smaller is none.</param>
-    public static LocalSlope Of(StepLadder ladder, double noise, double least)
+    /// <param name="leastJump">A jump that is smaller is none.</param>
+    public static LocalSlope Of(StepLadder ladder, double noise, double least, double leastJump)
     {
         var (left, right, central) = (ladder.Side(isRight: false, noise), ladder.Side(isRight: true, noise), ladder.Central(noise));
         if (!left.Exists || !right.Exists || !central.Exists) return AtTheEdge(left.Exists ? left : right);
-        bool jump = ladder.Jumps(isRight: false, noise) || ladder.Jumps(isRight: true, noise);
+        bool jump = ladder.Jumps(isRight: false, leastJump) || ladder.Jumps(isRight: true, leastJump);
         double apart = Math.Abs(left.Value - right.Value), error = left.Error + right.Error;
         if (jump || apart > error + least)
             return new(

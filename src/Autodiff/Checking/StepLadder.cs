@@ -74,15 +74,15 @@ internal sealed class StepLadder
         return Best(2, SideFactor * noise, k => sign * (-2 * values[k] + 2.5 * values[k - 1] - 0.5 * values[k - 2]) / steps[k]);
     }
 
-    /// <summary>Whether the limit of the values from a side is not the value at the point.</summary>
-    public bool Jumps(bool isRight, double noise)
+    /// <summary>Whether the limit of the values from a side is not the value at the point, by more than rounding.</summary>
+    public bool Jumps(bool isRight, double least)
     {
         const int Apart = 8;
         double[] values = isRight ? right : left;
         if (steps.Length < Apart + 3 || !double.IsFinite(middle)) return !double.IsFinite(middle);
         // A root comes as close as one likes, if slowly; a jump does not.
         double near = Gap(values, steps.Length - 1), far = Gap(values, steps.Length - 1 - Apart);
-        return near > 16 * Math.Max(noise, Rounding * Largest(steps.Length - 1)) && near > far / 2;
+        return near > 16 * Math.Max(Math.Max(least, Measured), Rounding * Largest(steps.Length - 1)) && near > far / 2;
     }
 
     // Each is twice the next, and all are multiples of the unit of x; of an odd number of many digits, because steps that are powers of two meet the rounding of
