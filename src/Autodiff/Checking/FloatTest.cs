@@ -62,7 +62,7 @@ internal static class FloatTest
             double scale = exact.Gradients[i].Select(Math.Abs).DefaultIfEmpty(0).Max();
             for (int position = 0; position < exact.Gradients[i].Length; position++)
             {
-                double error = Math.Abs(single.Gradients[i][position] - exact.Gradients[i][position]);
+                double found = single.Gradients[i][position], right = exact.Gradients[i][position], error = found.Equals(right) ? 0 : Math.Abs(found - right);
                 double used = error == 0 ? 0 : error / (Allowed * scale + floor + (spread?[i][position] ?? 0));
                 if (used > worst.Used || double.IsNaN(used)) worst = (used, error / Math.Max(scale, floor), subject.NameOf(i));
             }
