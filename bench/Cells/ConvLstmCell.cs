@@ -38,11 +38,7 @@ internal sealed class ConvLstmCell : Cell<LstmState>
     }
 
     // The nine pixels around each, side by side: a convolution is one product then.
-    Tensor Neighbours(Tensor image)
-    {
-        var padded = Pad(Pad(image, 1, 1, 1), 2, 1, 1);
-        return Concatenate(3, [.. Enumerable.Range(0, 9).Select(k => Slice(Slice(padded, 1, k / 3, side), 2, k % 3, side))]);
-    }
+    static Tensor Neighbours(Tensor image) => Patches(image, WindowAxis.Centred(3), WindowAxis.Centred(3));
 
     Tensor Image(Tensor peephole) => peephole.Reshape(side, side, filters);
 }

@@ -27,6 +27,41 @@ internal static partial class OperationCases
             int[] right = notation switch { "ij,kj->ikj" => [k, j], "ij,kl->ljki" => [k, l], _ => [j, k] };
             return new Trial(x => Einsum(notation, x[0], x[1]), draw.Values([i, j], Domain.Any), draw.Values(Shape.Create(right), Domain.Any));
         }),
+        new("Einsum", "one operand", draw =>
+        {
+            string notation = draw.OneOf("ii->i", "iij->j", "iji->", "i...->...i", "...", "ii");
+            int i = Length(draw), j = Length(draw);
+            int[] shape = notation switch { "iij->j" => [i, i, j], "iji->" => [i, j, i], "i...->...i" or "..." => [i, j, 2], _ => [i, i] };
+            return new Trial(x => Einsum(notation, x[0]), draw.Values(Shape.Create(shape), Domain.Any));
+        }),
+        new("Einsum", "batches", draw =>
+        {
+            string notation = draw.OneOf("...ij,...jk->...ik", "bij,bj->bi", "bi,bj->bij", "bi,bi->b", "hij,bhj->bhi");
+            int b = draw.Whole(1, 3), i = Length(draw), j = Length(draw), k = Length(draw);
+            (int[] left, int[] right) = notation switch
+            {
+                "...ij,...jk->...ik" => ((int[])[draw.OneOf(1, b), i, j], (int[])[b, j, k]),
+                "bij,bj->bi" => ([b, i, j], [b, j]),
+                "bi,bj->bij" => ([b, i], [b, j]),
+                "bi,bi->b" => ([b, i], [b, i]),
+                _ => ([k, i, j], [b, k, j]),
+            };
+            return new Trial(
+                x => Einsum(notation, x[0], x[1]), draw.Values(Shape.Create(left), Domain.Any), draw.Values(Shape.Create(right), Domain.Any));
+        }),
+        new("Patches", "", draw =>
+        {
+            WindowAxis[] windows = [.. Enumerable.Range(0, draw.Whole(1, 2)).Select(_ => Window(draw))];
+            return new Trial(x => Patches(x[0], windows), draw.Values([Length(draw), .. Axes(draw, windows), draw.Whole(1, 2)], Domain.Any));
+        }),
+        new("Convolve", "", draw =>
+        {
+            WindowAxis[] windows = [.. Enumerable.Range(0, draw.Whole(1, 2)).Select(_ => Window(draw))];
+            int inputs = draw.Whole(1, 2);
+            return new Trial(
+                x => Convolve(x[0], x[1], windows), draw.Values([draw.Whole(1, 2), .. Axes(draw, windows), inputs], Domain.Any),
+                draw.Values([.. windows.Select(window => window.Width), inputs, draw.Whole(1, 2)], Domain.Any));
+        }),
         new("MatMul", "one matrix used thrice", draw =>
         {
             int size = draw.Whole(1, 3);
@@ -37,6 +72,11 @@ internal static partial class OperationCases
     ];
 
     static int Length(Draw draw) => draw.Whole(0, 19) == 0 ? 0 : draw.Whole(1, 4);
+
+    static WindowAxis Window(Draw draw) => new(draw.Whole(1, 3), draw.Whole(1, 2), draw.Whole(1, 2), draw.Whole(0, 2), draw.Whole(0, 2));
+
+    static int[] Axes(Draw draw, WindowAxis[] windows) =>
+        Array.ConvertAll(windows, window => Math.Max((window.Width - 1) * window.Dilation + 1 - window.Before - window.After, 0) + draw.Whole(0, 2));
 
     static Trial Multiplied(Draw draw, int[] rows)
     {

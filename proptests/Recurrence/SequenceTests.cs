@@ -7,7 +7,15 @@ public class SequenceTests
 
     [Theory]
     [MemberData(nameof(Cells))]
-    public void ABatchEqualsItsSingleSequences(string cell) => Law.Holds(15, draw => SequenceTrial.Of(draw, CellKinds.Named(cell)), trial =>
+    public void ABatchEqualsItsSingleSequences(string cell) => Law.Holds(15, draw => SequenceTrial.Of(draw, CellKinds.Named(cell)), IsItsSequences);
+
+    // Enough of both for sequences to leave the batch on the way.
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void ALongBatchEqualsItsSingleSequences(string cell) => Law.Holds(
+        2, draw => SequenceTrial.Of(draw, CellKinds.Named(cell), draw.Whole(80, 120), draw.Whole(6, 12)), IsItsSequences);
+
+    static void IsItsSequences(SequenceTrial trial)
     {
         var batch = trial.Sweep(trial.X, trial.Lengths, trial.Seeds);
         double tolerance = trial.Tolerance();
@@ -25,7 +33,7 @@ public class SequenceTests
                     parameterSum[p][i] += alone.Parameters[p][i];
         }
         Near.Equal(parameterSum, batch.Parameters, tolerance, "gradient of parameter");
-    });
+    }
 
     [Theory]
     [MemberData(nameof(Cells))]

@@ -18,10 +18,11 @@ internal sealed record SequenceTrial(SequenceRun Run, Tensor X, int[] Lengths, i
         }
     }
 
-    public static SequenceTrial Of(Draw draw, CellKind kind)
+    public static SequenceTrial Of(Draw draw, CellKind kind) => Of(draw, kind, draw.Whole(1, 4), draw.Whole(1, 4));
+
+    public static SequenceTrial Of(Draw draw, CellKind kind, int time, int batch)
     {
         var run = kind.Run(draw, bothDirections: draw.Flag());
-        int time = draw.Whole(1, 4), batch = draw.Whole(1, 4);
         var x = draw.Values([time, batch, run.Inputs], Domain.Any);
         int[] lengths = [.. draw.Indices(batch, time).Select(length => length + 1)];
         var trial = new SequenceTrial(run, x, lengths, draw.Permutation(batch), []);

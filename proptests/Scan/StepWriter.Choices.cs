@@ -249,7 +249,7 @@ internal sealed partial class StepWriter
         if (Pick(line => IsValue(line) && line.IsInner) is not { } a) return;
         double rate = draw.Number(0.1, 0.6), bound = lines[a].Bound;
         var (key, shape) = (draw.Key().At(draw.Whole(0, 3)), lines[a].Shape);
-        switch (draw.Whole(0, 4))
+        switch (draw.Whole(0, 6))
         {
             case 0:
                 Write("step mask", (v, type) => v[0] * StepMask(shape, rate, key, type), bound, a);
@@ -263,6 +263,14 @@ internal sealed partial class StepWriter
             case 3:
                 // The generator reaches to 6.7 standard deviations.
                 Write("normal", (v, type) => v[0] + key.At(TimeStep.Current).Normal(shape, 0.15, type), bound + 1, a);
+                break;
+            case 4 when shape.Rank > 1:
+                Write("oscillators", (v, type) => v[0] * Sin(TimeStep.Current.ToTensor(type) * v[1] + rate), bound, a, Parameter([shape[^1]], 1));
+                break;
+            case 5 when shape.Rank > 1:
+                Write(
+                    "gates of the step", (v, type) => v[0] * Tanh(Sin(TimeStep.Current.ToTensor(type) * v[1]) * Sigmoid(key.At(TimeStep.Current).Normal([shape[^1]], 1, type)) + v[2]),
+                    bound, a, Parameter([1], 1), Parameter([.. Enumerable.Repeat(1, shape.Rank - 1), shape[^1]], 1));
                 break;
             default:
                 Write("sine of the step", (v, type) => v[0] * Sin(TimeStep.Current.ToTensor(type) * rate), bound, a);

@@ -11,7 +11,7 @@ internal sealed partial class StepWriter
         int[] divisors = [.. Enumerable.Range(1, width).Where(length => width % length == 0)];
         int m = draw.OneOf(divisors.AsSpan()), n = width / m;
         double bound = lines[a].Bound;
-        switch (draw.Whole(0, 11))
+        switch (draw.Whole(0, 14))
         {
             case 0:
                 Write("by means of columns", (v, _) => Flat(Cubed(v[0], m, n) * Tanh(MeanKeepingAxes(Cubed(v[0], m, n), 2))), bound, a);
@@ -46,6 +46,25 @@ internal sealed partial class StepWriter
             case 10:
                 Write("four axes", (v, _) => Flat(Four(v[0], m, n) * Tanh(MeanKeepingAxes(Four(v[0], m, n), 3))), bound, a);
                 break;
+            case 11:
+                var window = new WindowAxis(draw.Whole(1, 3), 1, draw.Whole(1, 2), draw.Whole(2, 4), draw.Whole(2, 4));
+                Write("convolution of groups", (v, _) => Mean(Convolve(Cubed(v[0], m, n), v[1].Reshape(window.Width, n, n), window), 1), 2 * bound, a, Weight(window.Width * n, n));
+                break;
+            case 12:
+                Write(
+                    "convolution of an image", (v, _) => Mean(Convolve(Image(v[0], m, n), v[1].Reshape(2, 2, 1, 3), new(2, 2, 1, 1, 1), new(2, 1, 1, 1)), 1, 2), 2 * bound,
+                    a, Weight(4, 3));
+                break;
+            case 13:
+                string notation = draw.OneOf("bij,ij->bi", "bij,kj->bk", "bij,bij->b", "bij,bkj->bi", "bij->bj");
+                Write(notation, (v, _) => Tanh(notation switch
+                {
+                    "bij,ij->bi" or "bij,kj->bk" => Einsum(notation, Cubed(v[0], m, n), v[1]),
+                    "bij->bj" => Einsum(notation, Cubed(v[0], m, n)),
+                    "bij,bij->b" => Einsum(notation, Cubed(v[0], m, n), Cubed(v[0], m, n)).Reshape(-1, 1),
+                    _ => Einsum(notation, Cubed(v[0], m, n), Cubed(v[0], m, n)),
+                }), 1, a, Weight(m, n));
+                break;
             default:
                 Write("products of matrices", (v, _) => Flat(MatMul(Cubed(v[0], m, n), Cubed(v[0], m, n), transposeRight: true)) is var gram
                     ? Tanh(Mean(gram, 1).Reshape(-1, 1)) * v[0] : gram, bound, a);
@@ -54,6 +73,8 @@ internal sealed partial class StepWriter
     }
 
     static Tensor Cubed(Tensor x, int m, int n) => x.Reshape(-1, m, n);
+
+    static Tensor Image(Tensor x, int m, int n) => x.Reshape(-1, m, n, 1);
 
     static Tensor Four(Tensor x, int m, int n) => x.Reshape(-1, 1, m, n);
 

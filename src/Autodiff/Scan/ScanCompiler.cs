@@ -42,13 +42,14 @@ public static class ScanCompiler
         if (Tape.Current is not { } tape || !entry.Plan.HasGradients)
         {
             if (Recorder.Current is null) Recorder.CheckUse("Recurrent", trace.Leaves);
-            return new(entry.Begin(inputs, isRecorded: false, backEnd).Forward(), states.Length, null);
+            var unrecorded = entry.Begin(inputs, isRecorded: false, backEnd);
+            return new(unrecorded.Forward(), states.Length, null) { Unshared = unrecorded.Unshared };
         }
         var run = entry.Begin(inputs, isRecorded: true, backEnd);
         var results = run.Forward();
         var segment = tape.SegmentOf(() => StepByStep(trace.Program!, x, states, sequences, trace, firstStep), isExact: false);
         tape.RecordSegment(new ScanOperation(run, segment), [x, .. states, .. leaves], results);
-        return new(results, states.Length, null);
+        return new(results, states.Length, null) { Unshared = run.Unshared };
     }
 
     /// <summary>Bytes that a recorded run keeps for each step; null where there is no plan.</summary>
@@ -56,6 +57,20 @@ public static class ScanCompiler
     /// <param name="step"/><param name="history"/><param name="x"/><param name="states"/><param name="sequences"/>
     public static long? KeptBytesPerStep(StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences) =>
         Plan(step, history, x, states, sequences).Plan?.KeptBytesPerStep;
+
+    /// <summary>
+    /// What rows of the batch cost; null where there is no plan, or where a row needs others, or something else that is given row by row, so that no sequence can be
+    /// run without the others.
+    /// </summary>
+    /// <inheritdoc cref="Run"/>
+    /// <param name="step"/><param name="history"/><param name="x"/><param name="states"/>
+    public static RowCost? CostOfRows(StepFunction step, StepHistory history, Tensor x, Tensor[] states)
+    {
+        if (history.NeedsWholeBatch || Plan(step, history, x, states, []).Plan is not { RowsAreApart: true } plan) return null;
+        if (StepBatches.AreFree(step, plan.Graph.Program, x, states)) return plan.RowCost;
+        history.NeedsWholeBatch = true;
+        return null;
+    }
 
     /// <summary>The plan in readable form, or why there is none.</summary>
     /// <inheritdoc cref="Run"/>
@@ -113,7 +128,7 @@ public static class ScanCompiler
     static StepTrace Trace(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences) => StepTrace.Of(
         step, AtOneStep(x), states, Array.ConvertAll(sequences, AtOneStep));
 
-    static Tensor AtOneStep(Tensor sequence) => new(sequence.ElementType, Shape.Create(sequence.Shape.Lengths[1..]), null);
+    internal static Tensor AtOneStep(Tensor sequence) => new(sequence.ElementType, Shape.Create(sequence.Shape.Lengths[1..]), null);
 
     static (ScanEntry? Entry, StepTrace Trace, string? Reason) Prepare(
         StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)

@@ -11,6 +11,9 @@ public readonly record struct ScanOutcome
     /// <summary>Why it could not run; null if it did. Nothing else is there otherwise.</summary>
     public string? Reason { get; }
 
+    /// <summary>Why threads that were asked for had nothing to do, or not always; null where they had, or were not.</summary>
+    public string? Unshared { get; internal init; }
+
     /// <summary>The outputs of all steps, <c>[time, …]</c>.</summary>
     public Tensor Outputs => results![0];
 

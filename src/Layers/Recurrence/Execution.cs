@@ -23,6 +23,15 @@ public enum Execution
 /// <param name="Reason">Why it is not the one that was asked for, or that it was asked for; null if compiled.</param>
 public readonly record struct ExecutionPath(Execution Execution, string? Reason)
 {
-    /// <summary>The way, and the reason if there is one.</summary>
-    public override string ToString() => Reason is null ? $"{Execution}" : $"{Execution}: {Reason}";
+    /// <summary>
+    /// Why threads that were asked for, or would have paid, had nothing to do in a compiled run, or not all the time; null where they had, or one was enough.
+    /// </summary>
+    public string? Unshared { get; init; }
+
+    /// <summary>The way, and the reasons if there are any.</summary>
+    public override string ToString()
+    {
+        string way = Reason is null ? $"{Execution}" : $"{Execution}: {Reason}";
+        return Unshared is null ? way : $"{way}; not shared among threads: {Unshared}";
+    }
 }

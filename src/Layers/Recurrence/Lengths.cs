@@ -24,7 +24,7 @@ internal static class Lengths
 internal readonly struct LengthMasks
 {
     readonly int[] lengths;
-    readonly int shortest, time, first;
+    readonly int shortest, time;
     readonly ElementType type;
 
     /// <summary>All run at every step.</summary>
@@ -38,6 +38,12 @@ internal readonly struct LengthMasks
         shortest = time;
         foreach (int length in lengths) shortest = Math.Min(shortest, length);
     }
+
+    /// <summary>Whether all sequences run at every step.</summary>
+    public bool AreNone => shortest == time;
+
+    /// <summary>The length of each sequence; none where no lengths were given.</summary>
+    public ReadOnlySpan<int> All => lengths;
 
     /// <summary>
     /// The input with zeros for padding. Selecting afterwards would not be enough: a NaN in the padding would still reach the weights' gradients
@@ -71,7 +77,7 @@ internal readonly struct LengthMasks
         if (shortest == time) return [];
         int batch = lengths.Length;
         var mask = new double[time * batch];
-        for (int i = 0; i < mask.Length; i++) mask[i] = first + i / batch < lengths[i % batch] ? 1 : 0;
+        for (int i = 0; i < mask.Length; i++) mask[i] = i / batch < lengths[i % batch] ? 1 : 0;
         return [Tensor.From(mask, [time, batch, 1]).As(type)];
     }
 
@@ -82,16 +88,13 @@ internal readonly struct LengthMasks
     }
 
     /// <summary>The masks of some of the steps.</summary>
-    public LengthMasks From(int start, int count) => shortest == time ? new(lengths, count, type, 0, count) : new(lengths, count, type, first + start, 0);
-
-    LengthMasks(int[] lengths, int time, ElementType type, int first, int shortest) =>
-        (this.lengths, this.time, this.type, this.first, this.shortest) = (lengths, time, type, first, shortest);
+    public LengthMasks From(int start, int count) => new(Array.ConvertAll(lengths, length => Math.Clamp(length - start, 0, count)), count, type);
 
     // One for each sequence, for a tensor [batch, …].
     Tensor At(int step, int rank)
     {
         var mask = new double[lengths.Length];
-        for (int i = 0; i < mask.Length; i++) mask[i] = first + step < lengths[i] ? 1 : 0;
+        for (int i = 0; i < mask.Length; i++) mask[i] = step < lengths[i] ? 1 : 0;
         return Tensor.From(mask, Shape.Create(ShapeFor(rank, mask.Length))).As(type);
     }
 

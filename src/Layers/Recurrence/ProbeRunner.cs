@@ -33,7 +33,7 @@ internal sealed class ProbeRunner<TState>
 
     static (IReadOnlyList<TState> States, Tensor[] Values) Taken(Unrolled<(TState State, Tensor[] Values)> run, TState template)
     {
-        if (run.States is StateSequence<(TState State, Tensor[] Values)> { Stacked: var (state, values) })
+        if (run.States is IStackedStates<(TState State, Tensor[] Values)> { Stacked: var (state, values) })
             return (new StateSequence<TState>(template, run.States.Count, StateTensors<TState>.Flatten(state)), values);
         var stacked = run.Final.Values.Select((_, i) => Functions.Stack([.. run.States.Select(step => step.Values[i])]));
         return ([.. run.States.Select(step => step.State)], [.. stacked]);

@@ -175,7 +175,7 @@ public readonly record struct Unrolled<TState>(Tensor Outputs, TState Final, IRe
     /// <summary>The states as one state of tensors <c>[time, batch, units]</c>.</summary>
     public TState StackedStates()
     {
-        if (States is StateSequence<TState> sequence) return sequence.Stacked;
+        if (States is IStackedStates<TState> sequence) return sequence.Stacked;
         var steps = States.Select(state => StateTensors<TState>.Flatten(state)).ToArray();
         var tensors = new Tensor[steps[0].Length];
         for (int i = 0; i < tensors.Length; i++) tensors[i] = Functions.Stack([.. steps.Select(step => step[i])]);

@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>Runs a cell over sequences, compiled or operation by operation.</summary>
-internal sealed class SequenceRunner<TState>(Cell<TState> cell)
+internal sealed partial class SequenceRunner<TState>(Cell<TState> cell)
 {
     readonly StepHistory history = new();
 
@@ -18,7 +18,6 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
         using var closed = ProbeSink.Close();
         CellDriver<TState>.Check(nameof(Recurrent), state, InputBatch.OfSequences(x), cell);
         var masks = Lengths.Masks(x, lengths);
-        x = masks.Clean(x);
         int segment = SegmentSteps(x, state, masks);
         return segment < x.Shape[0] ? RunInSegments(x, state, masks, segment, firstStep) : Run(x, state, masks, firstStep);
     }
@@ -27,10 +26,17 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
     {
         var masks = Lengths.Masks(x, lengths);
         using var tape = Tape.Current is null ? new Tape() : null;
-        return ScanCompiler.Explain(cell.GetType().Name, StepOver(state), history, x, StateTensors<TState>.Flatten(state), masks.Sequences());
+        var schedule = Schedule(x, state, masks);
+        string plan = ScanCompiler.Explain(
+            cell.GetType().Name, StepOver(state), history, x, StateTensors<TState>.Flatten(state), schedule is null ? masks.Sequences() : []);
+        return schedule is null ? plan : $"{plan}\nSequences that have ended leave the batch. It runs in parts, steps x sequences: {schedule}.";
     }
 
-    Unrolled<TState> Run(Tensor x, TState state, LengthMasks masks, int firstStep)
+    Unrolled<TState> Run(Tensor x, TState state, LengthMasks masks, int firstStep) => Schedule(x, state, masks) is { } schedule
+        ? RunInParts(x, state, schedule, firstStep)
+        : RunTogether(masks.Clean(x), state, masks, firstStep);
+
+    Unrolled<TState> RunTogether(Tensor x, TState state, LengthMasks masks, int firstStep)
     {
         string? reason = "the layer's Execution is Eager";
         if (Checkpoint.AsAtFirst(this, Execution) is var execution && execution != Execution.Eager)
@@ -40,7 +46,7 @@ internal sealed class SequenceRunner<TState>(Cell<TState> cell)
             reason = outcome.Reason;
             if (reason is null)
             {
-                LastPath = interprets ? new(Execution.Interpreted, WhyInterpreted(execution)) : new(Execution.Compiled, null);
+                LastPath = new(interprets ? Execution.Interpreted : Execution.Compiled, interprets ? WhyInterpreted(execution) : null) { Unshared = outcome.Unshared };
                 var states = new StateSequence<TState>(state, x.Shape[0], outcome.All.ToArray());
                 return new(outcome.Outputs, StateTensors<TState>.Rebuild(state, outcome.Final), states);
             }

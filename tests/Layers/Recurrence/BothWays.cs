@@ -35,7 +35,7 @@ static class BothWays
     /// <summary>The last run was compiled; or, where a reason is given, it was eager for this reason.</summary>
     internal static void Took<TState>(Recurrent<TState> layer, string? reason = null)
     {
-        if (reason is null) Assert.Equal("Compiled", layer.LastPath.ToString());
+        if (reason is null) Assert.Equal((Execution.Compiled, null), (layer.LastPath.Execution, layer.LastPath.Reason));
         else Assert.StartsWith($"Eager: {reason}", layer.LastPath.ToString(), StringComparison.Ordinal);
     }
 

@@ -203,10 +203,10 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
     void DelayProducts()
     {
         var begun = new HashSet<int>();
-        foreach (var group in terms.Where(term => term.Kind == GradientKind.Product).GroupBy(term => term.Operands[0]))
+        foreach (var group in terms.Where(term => term.Kind == GradientKind.Product).GroupBy(term => (Left: term.Operands[0], term.RowsInRow)))
         {
             var targets = group.Select(term => new DelayedTarget(inRows[term.Operands[1]], term.Leaf, begun.Add(term.Leaf))).ToArray();
-            pass.Delayed.Add(new DelayedProduct(inRows[group.Key], targets));
+            pass.Delayed.Add(new DelayedProduct(inRows[group.Key.Left], targets, group.Key.RowsInRow));
         }
     }
 }

@@ -17,7 +17,11 @@ internal enum GradientKind
 }
 
 /// <summary>A term of the gradient of a leaf.</summary>
-internal sealed record GradientTerm(GradientKind Kind, StepValue[] Operands, int Leaf);
+/// <param name="Kind">How it is added up.</param>
+/// <param name="Operands">What it is made of.</param>
+/// <param name="Leaf">Whose gradient.</param>
+/// <param name="RowsInRow">For a product its rows in each row of the batch.</param>
+internal sealed record GradientTerm(GradientKind Kind, StepValue[] Operands, int Leaf, int RowsInRow = 1);
 
 /// <summary>Takes the gradients of leaves apart into terms that can be added up over steps.</summary>
 internal sealed class GradientTerms(StepGraph graph, StepForms forms)
@@ -55,8 +59,7 @@ internal sealed class GradientTerms(StepGraph graph, StepForms forms)
     {
         var operands = value.Operands.Select(forms.Actual).ToArray();
         bool isMatrices = operands.Length > 0 && Array.TrueForAll(operands, operand => forms.FormOf(operand) == Form.Matrix);
-        if (isMatrices && value.Operation is MatMulOperation { TransposesLeft: true, TransposesRight: false } && Array.TrueForAll(value.Operands, operand => operand.Shape.Rank == 2))
-            return new GradientTerm(GradientKind.Product, operands, leaf);
+        if (forms.GradientProduct(value) is var (factors, rows)) return new GradientTerm(GradientKind.Product, factors, leaf, rows);
         if (isMatrices && value.Operation is SumOperation { Axes: (0, var count) } && value.Operands[0].Shape[0] == forms.Batch)
         {
             return new GradientTerm(GradientKind.ColumnSum, operands, leaf);

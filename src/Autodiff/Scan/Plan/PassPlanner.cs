@@ -73,13 +73,15 @@ internal sealed partial class PassPlanner
     public Place ForChunk(StepValue value)
     {
         value = forms.Actual(value);
-        if (places.TryGetValue(value, out var place) && IsInRows(place)) return place;
-        if (place is null && GivenPlace(value) is { } given && IsInRows(given)) return given;
+        if (places.TryGetValue(value, out var place) && IsForChunk(value, place)) return place;
+        if (place is null && GivenPlace(value) is { } given && IsForChunk(value, given)) return given;
         var chunk = memory.Matrix(BufferKind.Chunk, forms.WidthOf(value), value);
         if (place is null && values.IsScheduled(value) && forms.KindOf(value) is ValueKind.Fused) Place(value, chunk);
         else Store(value, chunk);
         return chunk;
     }
+
+    bool IsForChunk(StepValue value, Place place) => IsInRows(place) && (!forms.IsTight(value) || place.IsTensor);
 
     public void Build()
     {

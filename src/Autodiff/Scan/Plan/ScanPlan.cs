@@ -109,7 +109,17 @@ internal sealed record ClearAction(int Level, Place Place) : ScanAction(Level);
 internal sealed record AddAction(int Level, StepValue Value, int Leaf) : ScanAction(Level);
 
 /// <summary>A gradient that is one product over all rows of a chunk of steps: leftᵀ · right for each of some leaves.</summary>
-internal sealed record DelayedProduct(Place Left, DelayedTarget[] Targets);
+/// <param name="Left">Left operand.</param>
+/// <param name="Targets">Right operands, and whose gradients they make.</param>
+/// <param name="RowsInRow">Rows of the product in each row of the operands, which have no fill where these are more than one.</param>
+internal sealed record DelayedProduct(Place Left, DelayedTarget[] Targets, int RowsInRow)
+{
+    /// <summary>Columns of the left operand: rows of the gradients.</summary>
+    public int Rows => Left.Width / RowsInRow;
+
+    /// <summary>Elements from row to row of an operand.</summary>
+    public int StrideOf(Place operand) => operand.Buffer.RowStride / RowsInRow;
+}
 
 /// <summary>The right operand of a delayed product, and whose gradient it is.</summary>
 /// <param name="Right">Right operand.</param>
@@ -160,6 +170,7 @@ internal sealed class ScanPlan
 {
     HashSet<int>? leavesWithGradient;
     long? flopsPerStep;
+    bool? rowsAreApart;
 
     public required StepGraph Graph { get; init; }
 
@@ -245,8 +256,27 @@ internal sealed class ScanPlan
     {
         var products = new[] { Forward, Backward }.SelectMany(pass => pass.Actions.OfType<ProductAction>());
         long inSteps = products.Sum(product => product.Weights.Parts.Sum(part => 2L * Batch * part.Rows * part.Columns));
-        return inSteps + Backward.Delayed.Sum(product => product.Targets.Sum(target => 2L * Batch * product.Left.Width * target.Right.Width));
+        return inSteps + Backward.Delayed.Sum(product => product.Targets.Sum(target => 2L * Batch * product.Rows * target.Right.Width));
     }
+
+    /// <summary>
+    /// Whether a row of the batch needs nothing of the others, and nothing that is given row by row but the input and the states: then some sequences can be run
+    /// without the others.
+    /// </summary>
+    public bool RowsAreApart => rowsAreApart ??= !Forward.HasCalls
+        && !Array.Exists(Graph.Program.Nodes[Graph.Program.FirstSequence..Graph.Program.FirstLeaf], HasRows)
+        && !KernelLeaves.Exists(leaf => HasRows(Graph.Program.Nodes[Graph.Program.FirstLeaf + leaf.Leaf]))
+        && !Forward.Actions.OfType<RowwiseAction>().Any(action => action.Operands.Zip(action.HasRows).Any(operand => operand is { First.Role: Role.Leaf, Second: true }));
+
+    bool HasRows(StepNode node) => node.Shape.Rank > 1 && node.Shape[0] == Batch;
+
+    /// <summary>What a row costs at each step, and a run, about.</summary>
+    public RowCost RowCost => new(
+        FlopsPerStep / (double)Batch + Forward.Actions.Concat(Backward.Actions).OfType<KernelAction>().Sum(action => InstructionsPerRow(action.Request.Kernel)),
+        RowCost.OfRun + RowCost.OfWeight * Weights.Sum(weights => (double)weights.Rows * weights.Columns));
+
+    static double InstructionsPerRow(KernelBuilder kernel) =>
+        kernel.Groups.Aggregate((double)kernel.Width * kernel.Instructions.Length, static (count, length) => count * length);
 
     /// <summary>Bytes that each step of the forward pass leaves for the backward pass.</summary>
     public long KeptBytesPerStep => Buffers.Where(buffer => buffer.Kind == BufferKind.Trajectory).Sum(buffer => (long)buffer.Block) * (IsSingle ? sizeof(float) : sizeof(double));

@@ -6,7 +6,7 @@ internal enum Form
     /// <summary>A row for each sequence: <c>[batch, …]</c>; all that follows the batch is one row.</summary>
     Matrix,
 
-    /// <summary>One row that all sequences share: <c>[n]</c> or <c>[1, …]</c>.</summary>
+    /// <summary>One row that all sequences share: <c>[n]</c>, <c>[1, …]</c>, or whatever else is given that has no row for each.</summary>
     Vector,
 
     /// <summary>One number.</summary>
@@ -141,9 +141,31 @@ internal sealed class StepForms
         }
         kinds[value.Number] = Kind(value);
         forms[value.Number] = kinds[value.Number] != ValueKind.Operation || HasRows(value.Shape) ? Form.Matrix : Form.Other;
-        if (kinds[value.Number] != ValueKind.Rowwise) return;
-        isTight[value.Number] = true;
-        foreach (var operand in value.Operands) isTight[Actual(operand).Number] = true;
+        if (kinds[value.Number] == ValueKind.Rowwise) isTight[value.Number] = true;
+        if (kinds[value.Number] == ValueKind.Rowwise)
+            foreach (var operand in value.Operands) isTight[Actual(operand).Number] = true;
+        if (GradientProduct(value) is (var operands, > 1))
+            foreach (var operand in operands) isTight[operand.Number] = true;
+    }
+
+    /// <summary>
+    /// For a product leftᵀ · right over all rows of the batch, and over the axes behind it but the last: the operands as matrices, and how many rows of the product
+    /// are in one of theirs.
+    /// </summary>
+    public (StepValue[] Operands, int RowsInRow)? GradientProduct(StepValue value)
+    {
+        if (value.Operation is not MatMulOperation { TransposesLeft: true, TransposesRight: false } || value.Operands[0].Shape.Rank != 2 || value.Operands[1].Shape.Rank != 2) return null;
+        var operands = Array.ConvertAll(value.Operands, Unfolded);
+        int rows = value.Operands[0].Shape[0];
+        return rows > 0 && Array.TrueForAll(operands, operand => FormOf(operand) == Form.Matrix) ? (operands, rows / batch) : null;
+    }
+
+    // Before its rows were taken apart.
+    StepValue Unfolded(StepValue value)
+    {
+        value = Actual(value);
+        while (value.Operation is ReshapeOperation && FormOf(value) == Form.Other) value = Actual(value.Operands[0]);
+        return value;
     }
 
     ValueKind Kind(StepValue value)
@@ -241,7 +263,7 @@ internal sealed class StepForms
     {
         if (shape.ElementCount == 1) return Form.Scalar;
         if (shape.Rank == 1 || (shape.Rank > 1 && shape[0] == 1)) return Form.Vector;
-        return HasRows(shape) ? Form.Matrix : Form.Other;
+        return HasRows(shape) ? Form.Matrix : shape.ElementCount > 0 ? Form.Vector : Form.Other;
     }
 
     bool HasRows(Shape shape) => shape.Rank > 0 && shape[0] == batch && shape.ElementCount > 0;

@@ -110,6 +110,7 @@ internal sealed class ScanEntry
     static ScanPlan PlanOf(StepProgram program, bool[] tracked)
     {
         bool hasGradients = tracked.Contains(true);
+        program = StepRows.Of(program);
         var graph = hasGradients ? StepGraph.WithGradients(program, tracked[0], tracked[(1 + program.States)..]) : StepGraph.Forward(program);
         return ScanPlanner.Make(graph, hasGradients);
     }

@@ -41,9 +41,9 @@ internal sealed unsafe class ScanGradients<T>
             targets[count++] = new TransposedTarget<T>
             {
                 Right = (T*)current[right.Buffer.Number] + right.Column + (long)right.Later * right.Buffer.Block,
-                RightStride = right.Buffer.RowStride,
-                Columns = right.Width,
-                Result = (T*)ScanRows.AddressOf<T>(gradient) + (long)firstRow * right.Width,
+                RightStride = product.StrideOf(right),
+                Columns = right.Width / product.RowsInRow,
+                Result = (T*)ScanRows.AddressOf<T>(gradient) + (long)firstRow * (right.Width / product.RowsInRow),
                 Accumulate = !isFirst || begun[leaf],
             };
         }

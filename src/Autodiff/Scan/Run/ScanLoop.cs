@@ -208,12 +208,12 @@ internal sealed unsafe class ScanLoop<T>
     // Parts share the rows of the results, which are the columns of the left operand.
     void AddDelayed(DelayedProduct product, int first, int end)
     {
-        int columns = product.Left.Width, share = ((columns - 1) / parts / 8 + 1) * 8;
+        int columns = product.Rows, share = ((columns - 1) / parts / 8 + 1) * 8;
         int from = Math.Min(part * share, columns), count = Math.Min(share, columns - from);
         if (count == 0) return;
         TransposedTarget<T>* targets = stackalloc TransposedTarget<T>[product.Targets.Length];
         int needed = job.Gradients!.Targets(product, blocks, new Span<TransposedTarget<T>>(targets, product.Targets.Length), from);
         MatrixProduct.MultiplyTransposed(
-            At(product.Left, 0) + from, product.Left.Buffer.RowStride, count, (end - first) * plan.Batch, new ReadOnlySpan<TransposedTarget<T>>(targets, needed));
+            At(product.Left, 0) + from, product.StrideOf(product.Left), count, (end - first) * plan.Batch * product.RowsInRow, new ReadOnlySpan<TransposedTarget<T>>(targets, needed));
     }
 }

@@ -43,6 +43,9 @@ internal sealed class ScanOperation(IScanRun run, Segment stepByStep) : Recorded
 /// <summary>A run of a plan, of either element type.</summary>
 internal interface IScanRun
 {
+    /// <summary>Why threads that were asked for have nothing to do, or not always; null where they have, or were not.</summary>
+    string? Unshared { get; }
+
     IEnumerable<Storage> Kept { get; }
 
     Tensor[] Forward();

@@ -40,13 +40,18 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         given = [x, .. inputs.States, .. inputs.Sequences, .. leaves];
         stamp = ReadStamp.Of(given);
         steps = x.Shape[0];
-        threads = Math.Clamp(inputs.Threads > 0 ? inputs.Threads : AutomaticThreads(), 1, plan.MostThreads);
-        if (threads > 1 && plan.Unsplittable is { } reason && ScanEvents.Log.IsEnabled()) ScanEvents.Log.NotShared(reason);
+        int wanted = inputs.Threads > 0 ? inputs.Threads : AutomaticThreads();
+        threads = Math.Clamp(wanted, 1, plan.MostThreads);
+        Unshared = wanted == 1 ? null : threads == 1 ? "there are too few rows to share" : plan.Unsplittable;
+        if (Unshared is not null && ScanEvents.Log.IsEnabled()) ScanEvents.Log.NotShared(Unshared);
         trajectories = new Tensor?[plan.Buffers.Count];
         foreach (var buffer in plan.Buffers)
             if (buffer.Kind == BufferKind.Trajectory)
                 trajectories[buffer.Number] = AllocateKept([checked((steps + (buffer.HasInitial ? 1 : 0)) * buffer.Block + Slack)]);
     }
+
+    /// <inheritdoc/>
+    public string? Unshared { get; }
 
     /// <summary>Memory that belongs to the run until its tape ends.</summary>
     public IEnumerable<Storage> Kept => trajectories.OfType<Tensor>().Select(tensor => tensor.Storage!);

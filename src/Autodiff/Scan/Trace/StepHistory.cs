@@ -24,6 +24,9 @@ public sealed class StepHistory
     /// <summary>What the step was seen to do otherwise at another call; null if nothing.</summary>
     public string? Impurity { get; private set; }
 
+    /// <summary>Whether the step was seen to do something else, or nothing, for another number of sequences.</summary>
+    internal bool NeedsWholeBatch { get; set; }
+
     /// <summary>How often the step is to be traced again at this run, and the same program as it was known before, if it was.</summary>
     internal int Repeats(StepTrace trace, out StepProgram? known)
     {
@@ -34,7 +37,8 @@ public sealed class StepHistory
             // As a rule the step does what it did in the run before.
             known = last is not null && last.IsSameAs(program) ? last : programs.Find(program.IsSameAs);
             // A number that changes from run to run is the caller's; from call to call it would have shown at the first runs.
-            if (known is null && !programs.Exists(program.IsSameApartFromNumbers)) return FirstRepeats;
+            // What was pure for one batch is so for another, or shows at later runs.
+            if (known is null && !programs.Exists(program.IsSameApartFromNumbers)) return programs.Exists(program.IsSameApartFromShapes) ? 1 : FirstRepeats;
             if (known is null) return BitOperations.IsPow2(runs) ? 1 : 0;
             bool isChanged = !ReferenceEquals(known, last) && last!.TakesTheSameAs(program);
             return isChanged || BitOperations.IsPow2(runs) || Array.Exists(trace.Leaves, StepComparison.IsData) ? 1 : 0;

@@ -55,6 +55,16 @@ internal sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, in
         return true;
     }
 
+    /// <summary>Whether another program has operations of the same kinds in the same places, for an input and states of whatever shapes.</summary>
+    public bool IsSameApartFromShapes(StepProgram other)
+    {
+        if (Nodes.Length != other.Nodes.Length || FirstComputed != other.FirstComputed || Output != other.Output || !Next.AsSpan().SequenceEqual(other.Next)) return false;
+        for (int i = FirstComputed; i < Nodes.Length; i++)
+            if (Nodes[i].Operation!.GetType() != other.Nodes[i].Operation!.GetType() || !Nodes[i].Operands.AsSpan().SequenceEqual(other.Nodes[i].Operands))
+                return false;
+        return true;
+    }
+
     /// <summary>Whether another program takes an input and states of the same shapes.</summary>
     public bool TakesTheSameAs(StepProgram other)
     {

@@ -36,15 +36,89 @@ public class EinsumTests
         foreach (var (e, a) in expected.ToDoubles().Zip(actual.ToDoubles())) Assert.Equal(e, a, 1e-13);
     }
 
+    /// <summary>Repeated letters, ellipses, results that are not written: the notation, and the shapes of its operands.</summary>
+    public static TheoryData<string, int[][]> Further => new()
+    {
+        { "ii->i", [[3, 3]] }, { "ii->", [[4, 4]] }, { "ii", [[3, 3]] }, { "iji->j", [[2, 3, 2]] }, { "iij->ji", [[3, 3, 2]] }, { "iii->i", [[3, 3, 3]] },
+        { "ii->i", [[0, 0]] }, { "ii,ij->j", [[3, 3], [3, 2]] }, { "bii,bi->b", [[2, 3, 3], [2, 3]] }, { "ij,jk", [[2, 3], [3, 4]] }, { "ba", [[2, 3]] },
+        { "i,j", [[2], [3]] }, { "ij,ij", [[2, 3], [2, 3]] }, { "...ij,...jk->...ik", [[5, 2, 3], [5, 3, 4]] }, { "...ij,...jk->...ik", [[1, 2, 3], [5, 3, 4]] },
+        { "...ij,...jk->...ik", [[2, 3], [5, 3, 4]] }, { "...ij,...jk->...ik", [[4, 1, 2, 3], [5, 3, 4]] }, { "...ij,jk", [[5, 2, 3], [3, 4]] },
+        { "i...->...i", [[2, 3, 4]] }, { "i...j->j...", [[2, 3, 4, 5]] }, { "...,...", [[2, 3], [3]] }, { "b...,b...->b", [[2, 3, 4], [2, 3, 4]] },
+        { "...->", [[2, 3]] }, { "...i,ij->...j", [[2, 5, 3], [3, 4]] }, { "bhi,hij->bhj", [[2, 3, 4], [3, 4, 5]] }, { "bij,bj->bi", [[2, 3, 4], [2, 4]] },
+        { "bi,bj->bij", [[2, 3], [2, 4]] }, { "bi,bi->b", [[2, 3], [2, 3]] }, { "ij,bj->bi", [[3, 4], [2, 4]] }, { "i,ijk->jk", [[2], [2, 3, 4]] },
+        { "ijk,ikl,lj->il", [[2, 3, 4], [2, 4, 5], [5, 3]] }, { "aib,jab->ij", [[2, 3, 4], [5, 2, 4]] }, { ",i->i", [[], [3]] }, { "->", [[]] },
+    };
+
     [Theory]
-    [InlineData("ij,jk", "2 operands")]
+    [MemberData(nameof(Further))]
+    public void ItIsTheSumOfProducts(string notation, int[][] shapes)
+    {
+        Tensor[] operands = [.. shapes.Select((shape, i) => Data.Normal(Shape.Create(shape), (ulong)i + 1))];
+        var actual = Einsum(notation, operands);
+        var expected = ByDefinition(notation, operands);
+        Assert.Equal(expected.Shape, actual.Shape);
+        foreach (var (e, a) in expected.ToDoubles().Zip(actual.ToDoubles())) Assert.Equal(e, a, 1e-13);
+    }
+
+    // Every letter runs through its axis; those of an ellipsis are capitals here, aligned at Z.
+    static Tensor ByDefinition(string notation, Tensor[] operands)
+    {
+        string[] sides = notation.Split("->"), inputs = sides[0].Split(',');
+        var lengths = new Dictionary<char, int>();
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            inputs[i] = inputs[i].Replace("...", Capitals(operands[i].Rank - inputs[i].Count(char.IsAsciiLetter)), StringComparison.Ordinal);
+            for (int axis = 0; axis < inputs[i].Length; axis++)
+                lengths[inputs[i][axis]] = Math.Max(lengths.GetValueOrDefault(inputs[i][axis]), operands[i].Shape[axis]);
+        }
+        string capitals = Capitals(lengths.Keys.Count(char.IsAsciiLetterUpper)), all = string.Concat(inputs);
+        string output = sides.Length == 2
+            ? sides[1].Replace("...", capitals, StringComparison.Ordinal)
+            : capitals + string.Concat(all.Where(letter => char.IsAsciiLetterLower(letter) && all.Count(other => other == letter) == 1).Order());
+        char[] letters = [.. lengths.Keys];
+        var sums = new double[output.Aggregate(1, (count, letter) => count * lengths[letter])];
+        int terms = letters.Aggregate(1, (count, letter) => count * lengths[letter]);
+        for (int term = 0; term < terms; term++)
+        {
+            var at = new Dictionary<char, int>();
+            int rest = term;
+            foreach (char letter in letters) (at[letter], rest) = (rest % lengths[letter], rest / lengths[letter]);
+            double product = 1;
+            for (int i = 0; i < inputs.Length; i++)
+                product *= operands[i].At([.. inputs[i].Select((letter, axis) => operands[i].Shape[axis] == 1 ? 0 : at[letter])]);
+            sums[output.Aggregate(0, (position, letter) => position * lengths[letter] + at[letter])] += product;
+        }
+        return Tensor.From(sums, Shape.Create([.. output.Select(letter => lengths[letter])]));
+
+        static string Capitals(int count) => "UVWXYZ"[(6 - count)..];
+    }
+
+    [Fact]
+    public void ABatchOfVectorsTimesAMatrixIsOneProduct()
+    {
+        using var tape = new Tape();
+        var (x, w) = (tape.Watch(A), tape.Watch(B));
+        foreach (var (notation, left, right) in new[] { ("bi,ij->bj", x, w), ("ij,bi->bj", w, x) })
+        {
+            int before = tape.Position;
+            Einsum(notation, left, right);
+            Assert.Equal(1, tape.Position - before);
+        }
+    }
+
+    [Theory]
     [InlineData("ij->ij", "2 operands")]
-    [InlineData("ii,jk->ik", "letter of its own")]
-    [InlineData("ijk,jk->i", "letter of its own")]
-    [InlineData("i1,jk->i", "letter of its own")]
+    [InlineData("ij,jk->ik->i", "2 operands")]
+    [InlineData("ii,jk->ik", "axis i", "length 2", "3")]
+    [InlineData("ijk,jk->i", "each axis of operand 0")]
+    [InlineData("ij...k,jk->i", "each axis of operand 0")]
+    [InlineData("......,jk->j", "each axis of operand 0")]
+    [InlineData("i1,jk->i", "by a letter")]
     [InlineData("ij,ik->jk", "axis i")]
+    [InlineData("...,...->...", "axis ...")]
     [InlineData("ij,jk->il", "must name axes")]
     [InlineData("ij,jk->ii", "must name axes")]
-    public void NotationsThatDoNotFitAreErrors(string notation, string part) =>
-        Expect.Mentions(Assert.Throws<ShapeException>(() => Einsum(notation, A, B)), "Einsum", part);
+    [InlineData("ij,jk->i.k", "must name axes")]
+    public void NotationsThatDoNotFitAreErrors(string notation, params string[] parts) =>
+        Expect.Mentions(Assert.Throws<ShapeException>(() => Einsum(notation, A, B)), ["Einsum", .. parts]);
 }

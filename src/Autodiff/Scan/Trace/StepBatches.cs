@@ -1,0 +1,38 @@
+namespace Autograd.Scan;
+
+/// <summary>Whether a step does the same for batches of any size.</summary>
+internal static class StepBatches
+{
+    /// <summary>Traces the step for another number of sequences, and compares: the same operations, with other lengths along the first axis at most.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="program">What it does for the batch that it was given.</param>
+    /// <param name="x">Inputs, <c>[time, batch, …]</c>.</param>
+    /// <param name="states">States, <c>[batch, …]</c>.</param>
+    public static bool AreFree(StepFunction step, StepProgram program, Tensor x, Tensor[] states)
+    {
+        int batch = x.Shape[1], other = batch > 1 ? batch - 1 : 2;
+        try
+        {
+            var trace = StepTrace.Of(step, WithRows(ScanCompiler.AtOneStep(x), other), Array.ConvertAll(states, state => WithRows(state, other)), []);
+            return trace.Program is { } second && program.IsSameApartFromShapes(second) && HasRows(program, second, batch, other);
+        }
+        // A step may refuse other batches in whatever way it likes.
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            return false;
+        }
+    }
+
+    static bool HasRows(StepProgram program, StepProgram second, int batch, int other)
+    {
+        for (int i = 0; i < program.Nodes.Length; i++)
+        {
+            var (one, two) = (program.Nodes[i].Shape, second.Nodes[i].Shape);
+            bool isSame = one.Equals(two) || (one.Rank == two.Rank && one.Rank > 0 && (one[0], two[0]) == (batch, other) && one.Lengths[1..].SequenceEqual(two.Lengths[1..]));
+            if (!isSame) return false;
+        }
+        return true;
+    }
+
+    static Tensor WithRows(Tensor tensor, int rows) => new(tensor.ElementType, tensor.Shape.With(0, rows), null);
+}
