@@ -75,20 +75,25 @@ internal sealed class CheckedFunction
     public double Magnitude(int order) =>
         Evaluate(values, (tape, at, result) => Functions.Sum(Functions.Abs(Terms(tape, at, result, order))).ToScalar());
 
-    /// <summary>The largest finite number that an operation computes on the way to the projection of an order: where terms cancel, they were of such size.</summary>
-    public double LargestInside(int order) => Evaluate(values, (tape, at, result) =>
+    /// <summary>
+    /// The largest finite number that an operation computes on the way to the projection of an order: where terms cancel, they were of such size. Of an order that
+    /// has no rules, that of the one below.
+    /// </summary>
+    public double LargestInside(int order)
     {
-        Terms(tape, at, result, order);
-        double largest = 0;
-        for (int entry = 0; entry < tape.Memory.EntryCount; entry++)
+        try
         {
-            if (tape.Memory.OperationOf(entry) is null) continue;
-            foreach (var value in tape.Memory.ResultsOf(entry))
-                foreach (double number in value.ToDoubles())
-                    if (double.IsFinite(number)) largest = Math.Max(largest, Math.Abs(number));
+            return Evaluate(values, (tape, at, result) =>
+            {
+                Terms(tape, at, result, order);
+                return LargestOf(tape.Memory);
+            });
         }
-        return largest;
-    });
+        catch (MissingRuleException) when (order > 1)
+        {
+            return LargestInside(order - 1);
+        }
+    }
 
     /// <summary>Does something with the elements of some inputs moved; afterwards they are where they were.</summary>
     public T WhileMoved<T>(int from, int to, Func<int, int, double> movement, Func<T> use)
@@ -165,6 +170,19 @@ internal sealed class CheckedFunction
         tape.NumberOf(projection) >= 0
             ? tape.Gradients(projection, at, record)
             : Array.ConvertAll(at, x => Tensor.Zeros(x.Shape, x.ElementType));
+
+    static double LargestOf(TapeMemory memory)
+    {
+        double largest = 0;
+        for (int entry = 0; entry < memory.EntryCount; entry++)
+        {
+            if (memory.OperationOf(entry) is null) continue;
+            foreach (var value in memory.ResultsOf(entry))
+                foreach (double number in value.ToDoubles())
+                    if (double.IsFinite(number)) largest = Math.Max(largest, Math.Abs(number));
+        }
+        return largest;
+    }
 
     double[] Move(int index, Func<int, int, double> movement)
     {

@@ -11,8 +11,12 @@ internal sealed class Comparer
     // A slope that is known so well decides.
     const double GoodEnough = 1e-5;
 
+    // Elements of an input that are examined before others are taken to be like them.
+    const int Enough = 4;
+
     readonly CheckedFunction subject;
     readonly GradientCheckOptions options;
+    readonly Dictionary<int, (int Failed, int Beside)> outcomes = [];
     readonly int order;
     readonly double[][] gradients;
     readonly int[] largest;
@@ -64,9 +68,34 @@ internal sealed class Comparer
 
     GradientComparison Compare(Line line, double size)
     {
-        if (options.Stencil != Stencil.Adaptive && AtFirstSight(line, 0, gradients, noise, size) is { Passed: true } comparison) return comparison;
+        var first = options.Stencil == Stencil.Adaptive ? null : AtFirstSight(line, 0, gradients, noise, size);
+        if (first is { Passed: true }) return first;
+        var known = outcomes.GetValueOrDefault(line.Index);
+        // Some elements are examined; what the others of the same input are is then clear, and one look is enough for them.
+        if (first is not null && known.Failed >= Enough) return first;
+        var found = known.Beside >= Enough && BesideAtFirstSight(line) is { } seen ? seen : Examine(line, size);
+        outcomes[line.Index] = found.Verdict == Verdict.Fail ? (known.Failed + 1, known.Beside) : found.IsBeside ? (known.Failed, known.Beside + 1) : known;
+        return found;
+    }
+
+    GradientComparison Examine(Line line, double size)
+    {
         var thorough = AtManySteps(line, 0, gradients, noise, size);
         return thorough.Verdict == Verdict.Inconclusive && IsWorthASecondTry(thorough) ? Beside(line, thorough) : thorough;
+    }
+
+    // Null unless both sides agree without more ado.
+    GradientComparison? BesideAtFirstSight(Line line)
+    {
+        GradientComparison? seen = null;
+        foreach (int side in (ReadOnlySpan<int>)[1, -1])
+        {
+            double x = line.X, offset = x + side * line.Apart - x;
+            var (there, magnitude) = line.Gradients(offset);
+            seen = AtFirstSight(line, offset, there, NoiseOf(magnitude), line.SizeOf(there));
+            if (seen is not { Passed: true }) return null;
+        }
+        return double.IsFinite(line.Slope(gradients)) ? seen! with { IsBeside = true, Obstacle = order == 1 ? Obstacle.Kink : Obstacle.Jump } : null;
     }
 
     GradientComparison? AtFirstSight(Line line, double offset, double[][] gradientsThere, double noiseThere, double size)
@@ -122,7 +151,8 @@ internal sealed class Comparer
     {
         if (!double.IsFinite(compared.AbsoluteError)) return compared;
         double invisible = 8 * StepLadder.Rounding * Inside / options.LargestStepOf(line.Scale);
-        if (Math.Abs(compared.Analytic) <= invisible && Math.Abs(compared.Numeric) * step <= StepLadder.Rounding * Inside)
+        bool isSmooth = compared.Obstacle is not (Obstacle.Kink or Obstacle.Jump or Obstacle.Edge);
+        if (isSmooth && Math.Abs(compared.Analytic) <= invisible && Math.Abs(compared.Numeric) * step <= StepLadder.Rounding * Inside)
             return compared with { Tolerance = compared.AbsoluteError + invisible, Noise = compared.AbsoluteError + invisible, Obstacle = Obstacle.None };
         if (compared.Verdict != Verdict.Fail) return compared;
         var (wobble, isRounding) = Wobble(line, offset, compared.Analytic);

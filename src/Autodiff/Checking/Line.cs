@@ -15,6 +15,9 @@ internal sealed class Line
 
     public int Order { get; }
 
+    /// <summary>The input whose element is moved; −1 for a direction.</summary>
+    public int Index => direction is null ? index : -1;
+
     /// <summary>Where on the line the point is; 0 for a direction.</summary>
     public double X => direction is null ? subject.Values[index].ReadSpan<double>()[position] : 0;
 

@@ -26,7 +26,7 @@ internal static class StepFreeTests
             tests.Add(TaylorTest.Run(subject, order: 2, options.RelativeTolerance, hasKink));
             Add(tests, Symmetry, () => Compare(Symmetry, subject, HessianSymmetry, hasKink));
         }
-        tests.Add(FloatTest.Run(subject));
+        tests.Add(FloatTest.Run(subject, hasKink));
         return tests;
     }
 
