@@ -2,7 +2,7 @@
 #:project ../src/Layers/Layers.csproj
 #:property PublishAot=false
 
-// Proves the gradients of a cell, finds an error planted in one, and draws the V-curve of both.
+// Proves the gradients of a cell, finds errors planted in one, says what cannot be told, and draws it.
 //   dotnet run -c Release examples/gradient-check.cs [FOLDER FOR THE PICTURES]
 
 using Autograd;
@@ -26,6 +26,25 @@ Console.WriteLine();
 Console.WriteLine("The operation alone, which is where the error is:");
 Console.WriteLine(GradientCheck.Run(new Squash(isWrong: true), [key.For("operand").Normal([3])]));
 
+Console.WriteLine();
+Console.WriteLine("At a kink the sides decide; at the edge of a domain, the inside. Large arguments and steep functions have steps of their own:");
+Console.WriteLine(GradientCheck.Run(x => Relu(x) * Exp(x), Tensor.Zeros([2], ElementType.Float64), new() { Order = 1 }));
+foreach (var (name, function, at) in new (string, Func<Tensor, Tensor>, double)[]
+         { ("log at 1e-4", Log, 1e-4), ("sin at 1e6", Sin, 1e6), ("tanh(1e5 x) at 1e-5", x => Tanh(1e5 * x), 1e-5), ("1/x at 1e-3", Reciprocal, 1e-3) })
+    Console.WriteLine($"{name,-20} {GradientCheck.Run(function, Tensor.From([at])).ToString().Split('\n')[0]}");
+
+Console.WriteLine();
+Console.WriteLine("Rounding to single precision inside hides the derivative; a parameter on which nothing depends is no pass:");
+Console.WriteLine(GradientCheck.Run(x => Exp(x.As(ElementType.Float32)).As(ElementType.Float64), Tensor.From([0.3]), new() { Order = 1, StepFree = false }));
+var (used, forgotten) = (new Parameter("W", key.Normal([2])), new Parameter("U", key.Normal([2])));
+Console.WriteLine(GradientCheck.Run(() => Tanh(used), [used, forgotten], new() { Order = 1, StepFree = false }));
+
+Console.WriteLine();
+Console.WriteLine("Many points at once:");
+var points = Enumerable.Range(0, 20).Select(i => new[] { key.At(i).Normal([3]) });
+Console.WriteLine(GradientCheck.AtPoints(x => Softmax(x[0]), points));
+
+Save("check-wrong.svg", report.ToSvg());
 Draw("v-curve-right.svg", "Right rule: a deep V", right);
 Draw("v-curve-wrong.svg", "Wrong rule: a floor at the size of its error", wrong);
 return report.Verdict == Verdict.Fail ? 0 : 1;
@@ -34,9 +53,15 @@ void Draw(string file, string title, SquashCell cell)
 {
     var recurrent = Recurrent.Over(cell);
     var curve = GradientCheck.Curve(inputs => recurrent.Forward(inputs[0]), [x], cell.Parameters);
+    Save(file, curve.ToSvg(title));
+    Console.WriteLine(FormattableString.Invariant($"least relative error {curve.Best:G2}"));
+}
+
+void Save(string file, string svg)
+{
     string path = Path.Combine(args.Length > 0 ? args[0] : Path.GetTempPath(), file);
-    File.WriteAllText(path, curve.ToSvg(title));
-    Console.WriteLine(FormattableString.Invariant($"{path}: least relative error {curve.Best:G2}"));
+    File.WriteAllText(path, svg);
+    Console.WriteLine(path);
 }
 
 /// <summary>tanh, with its value and its derivatives stated by hand.</summary>

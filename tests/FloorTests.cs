@@ -11,7 +11,7 @@ public class FloorTests
 {
     // From the ground up.
     static readonly string[] Floors =
-        ["Kernels", "Tensors", "Files", "Threads", "Dispatch", "Randomness", "Operations", "Tapes", "Transforms", "Checking", "Scan"];
+        ["Kernels", "Tensors", "Files", "Threads", "Dispatch", "Randomness", "Operations", "Tapes", "Transforms", "Charts", "Checking", "Scan"];
 
     // C# wants operators and indexers in the type itself. This file is a facade of functions, and no other may do as it does.
     const string Facade = "Tensor.Operators.cs";

@@ -20,9 +20,10 @@ public class KeyTests
         Assert.Distinct(drawn.Select(i => Numbers(first)[i][0]));
     });
 
-    [Fact]
-    public void ADropoutMaskIsAFunctionOfTheStep() => Law.Holds(30, draw => (X: draw.Values([8, 8], Domain.NotZero), Key: draw.Key()), trial =>
+    [Law(30)]
+    public void ADropoutMaskIsAFunctionOfTheStep(Draw draw)
     {
+        var trial = draw.Of(draw => (X: draw.Values([8, 8], Domain.NotZero), Key: draw.Key()));
         var layer = new Dropout(0.5, trial.Key);
         double[] At(int step)
         {
@@ -33,23 +34,25 @@ public class KeyTests
         Assert.NotEqual(At(3), At(4));
         layer.Evaluate();
         Assert.Equal(trial.X.ToDoubles(), layer.Forward(trial.X).ToDoubles());
-    });
+    }
 
-    [Fact]
-    public void BothPrecisionsAndTheGradientSeeTheSameMask() => Law.Holds(30, draw => (X: draw.Values([8, 8], Domain.NotZero), Key: draw.Key()), trial =>
+    [Law(30)]
+    public void BothPrecisionsAndTheGradientSeeTheSameMask(Draw draw)
     {
+        var trial = draw.Of(draw => (X: draw.Values([8, 8], Domain.NotZero), Key: draw.Key()));
         Tensor Drop(Tensor x) => Functions.Dropout(x, 0.3, trial.Key);
         double[] factors = (Drop(trial.X) / trial.X).ToDoubles();
         Assert.All(factors, factor => Assert.True(factor == 0 || Math.Abs(factor - 1 / 0.7) < 4 * ElementType.Float64.Epsilon(), $"factor {factor}"));
         bool[] dropped = Array.ConvertAll(Drop(trial.X).ToDoubles(), y => y == 0);
         Assert.Equal(dropped, Array.ConvertAll(Drop(trial.X.As(ElementType.Float32)).ToDoubles(), y => y == 0));
         Assert.Equal(dropped, Array.ConvertAll(Differentiate.Gradient(x => Functions.Sum(Drop(x)), trial.X).ToDoubles(), slope => slope == 0));
-    });
+    }
 
     /// <summary>Keys of different paths draw different numbers; the order of names and steps does not matter.</summary>
-    [Fact]
-    public void KeysCompose() => Law.Holds(200, draw => (Key: draw.Key(), First: Steps(draw), Second: Steps(draw)), trial =>
+    [Law(200)]
+    public void KeysCompose(Draw draw)
     {
+        var trial = draw.Of(draw => (Key: draw.Key(), First: Steps(draw), Second: Steps(draw)));
         var (key, first, second) = trial;
         double[] Numbers(params IEnumerable<int> path) => path.Aggregate(key, (at, step) => at.At(step)).Uniform([4], 0, 1, ElementType.Float64).ToDoubles();
         bool isSame = first.AsSpan().SequenceEqual(second);
@@ -61,7 +64,7 @@ public class KeyTests
         var named = first.Aggregate(key, (at, next) => at.At(next)).For("a").At(TimeStep.Current);
         Assert.Equal(first.Append(second[0]).Aggregate(key, (at, next) => at.At(next)).For("a"), named);
         Assert.Equal(key.Uniform(0), key.At(0).Uniform(0));
-    });
+    }
 
     // Small ones, so that zeros and permutations occur.
     static int[] Steps(Draw draw) => [.. Enumerable.Range(0, draw.Whole(1, 3)).Select(_ => draw.Whole(0, 3))];

@@ -5,9 +5,10 @@ namespace Autograd.PropertyTests;
 /// <summary>What is asked for wrongly throws, and leaves nothing behind for the next sweep or the next tape.</summary>
 public class FailureTests
 {
-    [Fact]
-    public void AFailedSweepLeavesNothingBehind() => Law.Holds(20, Draws, trial =>
+    [Law(20)]
+    public void AFailedSweepLeavesNothingBehind(Draw draw)
     {
+        var trial = draw.Of(Draws);
         var (x, w) = trial;
         double[][] Clean()
         {
@@ -24,11 +25,12 @@ public class FailureTests
             Near.SameBits(expected, Sweep(tape, x, w), "gradient after the failure");
         }
         Near.SameBits(expected, Clean(), "gradient on the next tape");
-    });
+    }
 
-    [Fact]
-    public void VectorsOfTheOtherElementTypeAreRefused() => Law.Holds(20, Draws, trial =>
+    [Law(20)]
+    public void VectorsOfTheOtherElementTypeAreRefused(Draw draw)
     {
+        var trial = draw.Of(Draws);
         var (x, w) = trial;
         using var tape = new Tape();
         tape.Watch(x);
@@ -36,11 +38,12 @@ public class FailureTests
         Assert.Throws<ElementTypeException>(() => tape.Gradients([result], [Tensor.Ones(result.Shape)], [x]));
         Assert.Throws<ElementTypeException>(() => tape.Tangents([result], [x], [Tensor.Ones(x.Shape)]));
         Assert.Throws<ArgumentNullException>(() => tape.Gradients([result], [null!], [x]));
-    });
+    }
 
-    [Fact]
-    public void VectorsOfAnEndedTapeAreRefused() => Law.Holds(20, Draws, trial =>
+    [Law(20)]
+    public void VectorsOfAnEndedTapeAreRefused(Draw draw)
     {
+        var trial = draw.Of(Draws);
         var (x, w) = trial;
         Tensor stale;
         using (new Tape()) stale = MatMul(x, w);
@@ -49,11 +52,12 @@ public class FailureTests
         var result = x + MatMul(x, w);
         Assert.Throws<ObjectDisposedException>(() => tape.Gradients([result], [stale], [x]));
         Assert.Throws<ObjectDisposedException>(() => tape.Tangents([result], [x], [stale]));
-    });
+    }
 
-    [Fact]
-    public void OneWeightMayBeUsedWithAndWithoutData() => Law.Holds(20, Draws, trial =>
+    [Law(20)]
+    public void OneWeightMayBeUsedWithAndWithoutData(Draw draw)
     {
+        var trial = draw.Of(Draws);
         var (x, w) = trial;
         using var tape = new Tape();
         tape.Watch(w);
@@ -66,7 +70,7 @@ public class FailureTests
             Assert.Equal(w.Shape, tape.Gradients(Sum(result), [w])[0].Shape);
         var column = Slice(tape.Gradients(Sum(MatMul(x, w)), [w])[0], 1, 0, 1);
         Near.Equal(Sum(x, 0).ToDoubles(), column.ToDoubles(), Near.Rounding(x.ElementCount), "gradient after symbolic ones");
-    });
+    }
 
     static double[][] Sweep(Tape tape, Tensor x, Tensor w)
     {

@@ -23,9 +23,10 @@ public class NestingTests
         Near.Equal([forward], [Functions.Sum(product * v).ToScalar()], x.ElementCount * tolerance, "⟨u, Jv⟩");
     });
 
-    [Fact]
-    public void EveryOrderOfDerivativesOfAnExponentialIsItself() => Law.Holds(20, draw => draw.Number(-1, 1), at =>
+    [Law(20)]
+    public void EveryOrderOfDerivativesOfAnExponentialIsItself(Draw draw)
     {
+        var at = draw.Of(draw => draw.Number(-1, 1));
         Func<Tensor, Tensor> derivative = Functions.Exp;
         for (int order = 0; order < 6; order++)
         {
@@ -35,24 +36,26 @@ public class NestingTests
                 : x => Differentiate.Gradient(inner, x);
         }
         Near.Equal([Math.Exp(at)], [derivative(Tensor.Scalar(at, ElementType.Float64)).ToScalar()], Near.Rounding(1), "sixth derivative");
-    });
+    }
 
     // x · ∂(x·y)/∂y at y = x is x²; an inner derivative that took x for y as well would make it 2x².
-    [Fact]
-    public void AnInnerDerivativeIsNotConfusedWithTheOuter() => Law.Holds(20, draw => draw.Values([], Domain.Any), at =>
+    [Law(20)]
+    public void AnInnerDerivativeIsNotConfusedWithTheOuter(Draw draw)
     {
+        var at = draw.Of(draw => draw.Values([], Domain.Any));
         static Tensor Inner(Tensor x) => x * Differentiate.Gradient(y => x * y, x);
         Near.Equal([2 * at.ToScalar()], [Differentiate.Gradient(Inner, at).ToScalar()], Near.Rounding(4), "gradient");
-    });
+    }
 
-    [Fact]
-    public void AFunctionThroughTheOtherPrecisionKeepsItsGradient() => Law.Holds(30, draw => draw.Values(draw.Shape(), Domain.Any), x =>
+    [Law(30)]
+    public void AFunctionThroughTheOtherPrecisionKeepsItsGradient(Draw draw)
     {
+        var x = draw.Of(draw => draw.Values(draw.Shape(), Domain.Any));
         static Tensor Through(Tensor x) => Functions.Sum(Functions.Sin(x.As(ElementType.Float32)).As(ElementType.Float64));
         double bound = 4 * ElementType.Float32.Epsilon();
         Near.Equal(Functions.Cos(x), Differentiate.Gradient(Through, x), bound, "gradient");
         Near.Equal(Functions.Sum(Functions.Cos(x)), Differentiate.Jvp(Through, x, Tensor.Ones(x.Shape, x.ElementType)).Product, Math.Max(1, x.ElementCount) * bound, "jvp");
-    });
+    }
 
     static bool DependsOn(Func<Tensor, Tensor> function, Tensor x)
     {

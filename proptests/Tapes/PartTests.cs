@@ -5,9 +5,10 @@ namespace Autograd.PropertyTests;
 /// <summary>The parts of a tensor taken apart are tensors like any other: operands of deferred products, and sources.</summary>
 public class PartTests
 {
-    [Fact]
-    public void PartsAreWeightsOfDeferredProducts() => Law.Holds(30, Draws, trial =>
+    [Law(30)]
+    public void PartsAreWeightsOfDeferredProducts(Draw draw)
     {
+        var trial = draw.Of(Draws);
         var (x, weights, used) = trial;
         double[] Gradient(Func<Tensor, Tensor[]> takeApart)
         {
@@ -19,11 +20,12 @@ public class PartTests
         }
         var expected = Gradient(all => [.. Enumerable.Range(0, all.Shape[0]).Select(i => all[i])]);
         Near.Equal(expected, Gradient(all => Unstack(all)), Near.Rounding(expected.Select(Math.Abs).Max()), "gradient of the whole");
-    });
+    }
 
-    [Fact]
-    public void PartsAreSources() => Law.Holds(30, Draws, trial =>
+    [Law(30)]
+    public void PartsAreSources(Draw draw)
     {
+        var trial = draw.Of(Draws);
         var (x, weights, used) = trial;
         using var tape = new Tape();
         tape.Watch(weights);
@@ -36,7 +38,7 @@ public class PartTests
         Near.SameBits(alone, [both[0], .. both[2..]], "gradient of a part, asked for with the whole,");
         Near.SameBits(alone, Derivatives.Numbers(tape.Gradients(result, parts)), "gradient of a part, asked for again,");
         Near.SameBits([whole], Derivatives.Numbers(tape.Gradients(result, [weights])), "gradient of the whole, asked for again,");
-    });
+    }
 
     static (Tensor X, Tensor Weights, int[] Used) Draws(Draw draw)
     {

@@ -35,9 +35,11 @@ internal sealed record RandomProgram(int Size, Tensor[] Inputs, IReadOnlyList<(i
     public static RandomProgram Of(Draw draw)
     {
         int size = draw.Whole(1, 3), inputs = draw.Whole(1, 3), length = draw.Whole(ShortestProgram, LongestProgram);
-        var steps = Enumerable.Range(inputs, length)
-            .Select(known => (draw.Whole(0, Operations.Length - 1), draw.Whole(0, known - 1), draw.Whole(0, known - 1)));
-        return new(size, [.. Enumerable.Range(0, inputs).Select(_ => draw.Values([size, size], Domain.Between(-1, 1)))], [.. steps]);
+        (int, int, int)[] steps =
+        [
+            .. Enumerable.Range(inputs, length).Select(known => (draw.Whole(0, Operations.Length - 1), draw.Whole(0, known - 1), draw.Whole(0, known - 1))),
+        ];
+        return new(size, [.. Enumerable.Range(0, inputs).Select(_ => draw.Values([size, size], Domain.Between(-1, 1)))], steps);
     }
 
     /// <summary>All values: the inputs, then the result of every step.</summary>

@@ -3,9 +3,10 @@ namespace Autograd.PropertyTests;
 /// <summary>Sweeps over random programs: sharing memory between cotangents, adding in place and deferring products must never show.</summary>
 public class RandomProgramTests
 {
-    [Fact]
-    public void EverySweepGivesTheSameGradientsOfEveryValue() => Law.Holds(400, RandomProgram.Of, program =>
+    [Law(400)]
+    public void EverySweepGivesTheSameGradientsOfEveryValue(Draw draw)
     {
+        var program = draw.Of(RandomProgram.Of);
         using var tape = new Tape();
         foreach (var input in program.Inputs) tape.Watch(input);
         Tensor[] values = [.. program.Run(program.Inputs)];
@@ -17,12 +18,13 @@ public class RandomProgramTests
         Near.SameBits(unrecorded, Derivatives.Numbers(tape.Gradients(values, seeds, values)), "gradient, asked for again, of value");
         double[][] onlyInputs = Derivatives.Numbers(tape.Gradients(values, seeds, program.Inputs));
         Near.Equal(recorded[..program.Inputs.Length], onlyInputs, tolerance, "gradient of input");
-    });
+    }
 
     // With one output and few sources, cotangents are shared, moved and added in place as they are in training.
-    [Fact]
-    public void TheLastValueHasTheSameGradientsBySweepsOfBothKinds() => Law.Holds(1000, RandomProgram.Of, program =>
+    [Law(1000)]
+    public void TheLastValueHasTheSameGradientsBySweepsOfBothKinds(Draw draw)
     {
+        var program = draw.Of(RandomProgram.Of);
         using var tape = new Tape();
         foreach (var input in program.Inputs) tape.Watch(input);
         var last = program.Run(program.Inputs)[^1];
@@ -30,11 +32,12 @@ public class RandomProgramTests
         double[][] recorded = Derivatives.Numbers(tape.Gradients([last], [Directions.Of(last.Shape)], program.Inputs, record: true));
         Near.Equal(recorded, unrecorded, Near.Rounding(Derivatives.Scale(tape)), "gradient of input");
         Near.SameBits(unrecorded, Derivatives.Numbers(tape.Gradients([last], [Directions.Of(last.Shape)], program.Inputs)), "gradient, asked for again, of input");
-    });
+    }
 
-    [Fact]
-    public void SeedsAndResultsAreLeftAsTheyAre() => Law.Holds(200, RandomProgram.Of, program =>
+    [Law(200)]
+    public void SeedsAndResultsAreLeftAsTheyAre(Draw draw)
     {
+        var program = draw.Of(RandomProgram.Of);
         using var tape = new Tape();
         foreach (var input in program.Inputs) tape.Watch(input);
         Tensor[] values = [.. program.Run(program.Inputs)];
@@ -47,20 +50,27 @@ public class RandomProgramTests
         Near.SameBits(before, Derivatives.Numbers(values), "value");
         Near.SameBits(kept, Derivatives.Numbers(first), "result of the first sweep");
         Near.SameBits([.. values.Select((value, i) => Directions.Of(value.Shape, i).ToDoubles())], Derivatives.Numbers(seeds), "seed");
-    });
+    }
 
-    [Fact]
-    public void GradientsAgreeWithDifferencesToSecondOrder() => Law.Holds(30, RandomProgram.Of, program =>
-        GradientCheck.Run(x => Functions.Concatenate(0, [.. program.Run(x)]), program.Inputs).ThrowIfFailed());
+    [Law(30)]
+    public void GradientsAgreeWithDifferencesToSecondOrder(Draw draw)
+    {
+        var program = draw.Of(RandomProgram.Of);
+        GradientCheck.Run(x => Functions.Concatenate(0, [.. program.Run(x)]), program.Inputs).ThrowIfFailed();
+    }
 
-    [Fact]
-    public void BothOrdersOfModesGiveTheSameHessianProduct() => Law.Holds(1000, RandomProgram.Of, program =>
-        MixedModes.Agree(x => program.Run([.. x])[^1], program.Inputs));
+    [Law(1000)]
+    public void BothOrdersOfModesGiveTheSameHessianProduct(Draw draw)
+    {
+        var program = draw.Of(RandomProgram.Of);
+        MixedModes.Agree(x => program.Run([.. x])[^1], program.Inputs);
+    }
 
     // Every value is a source, so tangents arrive along the program and are also given on the way.
-    [Fact]
-    public void ForwardModeIsTheAdjointOfReverseMode() => Law.Holds(200, RandomProgram.Of, program =>
+    [Law(200)]
+    public void ForwardModeIsTheAdjointOfReverseMode(Draw draw)
     {
+        var program = draw.Of(RandomProgram.Of);
         using var tape = new Tape();
         foreach (var input in program.Inputs) tape.Watch(input);
         Tensor[] values = [.. program.Run(program.Inputs)];
@@ -69,7 +79,7 @@ public class RandomProgramTests
         double forward = Dot(tape.Tangents(values, values, v), u), reverse = Dot(tape.Gradients(values, u, values), v);
         tape.Gradients(values, u, values, record: true);
         Near.Equal([forward], [reverse], values.Length * Near.Rounding(Derivatives.Scale(tape)), "⟨Jᵀu, v⟩ instead of ⟨u, Jv⟩");
-    });
+    }
 
     static double Dot(Tensor[] left, Tensor[] right) => left.Zip(right, (a, b) => Functions.Sum(a * b).ToScalar()).Sum();
 }

@@ -5,33 +5,37 @@ namespace Autograd.PropertyTests;
 /// <summary>A checkpoint anywhere in a program changes nothing: not a bit of values and gradients, in any mode and at any depth.</summary>
 public class SegmentLaws
 {
-    [Fact]
-    public void ACheckpointAnywhereChangesNoBit() => Law.Holds(300, Trial.Of, trial =>
+    [Law(300)]
+    public void ACheckpointAnywhereChangesNoBit(Draw draw)
     {
+        var trial = draw.Of(Trial.Of);
         var plain = Results(trial, trial.Program.Run);
         Near.SameBits(plain, Results(trial, inputs => trial.Run(inputs, passesThrough: false)), "result");
-    });
+    }
 
     // What only passes through is added up in another order where it is the right operand of products.
-    [Fact]
-    public void WhatPassesThroughKeepsItsGradient() => Law.Holds(300, Trial.Of, trial =>
+    [Law(300)]
+    public void WhatPassesThroughKeepsItsGradient(Draw draw)
     {
+        var trial = draw.Of(Trial.Of);
         double[][] plain = Results(trial, trial.Program.Run), segmented = Results(trial, inputs => trial.Run(inputs, passesThrough: true));
         double scale = plain.SelectMany(numbers => numbers).Select(Math.Abs).Append(1).Max();
         Near.Equal(plain, segmented, trial.Program.Steps.Count * Near.Rounding(scale), "result");
-    });
+    }
 
-    [Fact]
-    public void DerivativesWithinASegmentAreThoseApart() => Law.Holds(150, Trial.Of, trial =>
+    [Law(150)]
+    public void DerivativesWithinASegmentAreThoseApart(Draw draw)
     {
+        var trial = draw.Of(Trial.Of);
         Tensor Penalty(Tensor x) => Sum(Square(Differentiate.Gradient(y => Sum(Square(trial.Program.Run([y, .. trial.Program.Inputs[1..]])[^1])), x))) + Sum(x);
         var x = trial.Program.Inputs[0];
         Near.SameBits([Differentiate.Gradient(Penalty, x).ToDoubles()], [Differentiate.Gradient(y => Checkpoint.Run(() => Penalty(y)), x).ToDoubles()], "gradient");
-    });
+    }
 
-    [Fact]
-    public void ASegmentThatComputesSomethingElseIsRefused() => Law.Holds(100, Trial.Of, trial =>
+    [Law(100)]
+    public void ASegmentThatComputesSomethingElseIsRefused(Draw draw)
     {
+        var trial = draw.Of(Trial.Of);
         using var tape = new Tape();
         var x = tape.Watch(trial.Program.Inputs[0]);
         double factor = 1;
@@ -42,7 +46,7 @@ public class SegmentLaws
         Assert.Contains("run again", Assert.IsType<TapeException>(error).Message, StringComparison.Ordinal);
         // The tape goes on as if nothing had been.
         Near.SameBits([Derivative(x)], [tape.Gradients(Sum(Square(x)), [x])[0].ToDoubles()], "gradient afterwards");
-    });
+    }
 
     static double[] Derivative(Tensor x) => [.. x.ToDoubles().Select(element => 2 * element)];
 

@@ -5,13 +5,17 @@ namespace Autograd.PropertyTests;
 /// <summary>A sweep depends on what was recorded, and on nothing else: not on sweeps inside of it, before it, on other tapes or on other threads.</summary>
 public class SweepLaws
 {
-    [Fact]
-    public void SweepsWithinHooksChangeNothing() => Law.Holds(200, Trial.Of, trial =>
-        Near.SameBits(trial.Gradients((_, _) => { }), trial.Gradients(trial.Disturb), "gradient"));
-
-    [Fact]
-    public void ARuleThatDifferentiatesGivesWhatTheFunctionGives() => Law.Holds(200, RandomProgram.Of, program =>
+    [Law(200)]
+    public void SweepsWithinHooksChangeNothing(Draw draw)
     {
+        var trial = draw.Of(Trial.Of);
+        Near.SameBits(trial.Gradients((_, _) => { }), trial.Gradients(trial.Disturb), "gradient");
+    }
+
+    [Law(200)]
+    public void ARuleThatDifferentiatesGivesWhatTheFunctionGives(Draw draw)
+    {
+        var program = draw.Of(RandomProgram.Of);
         var rule = new DifferentiatedRule(x => Tanh(MatMul(Sigmoid(x), x)));
         Tensor[] Gradients(Func<Tensor, Tensor> function)
         {
@@ -25,19 +29,21 @@ public class SweepLaws
         double[][] plain = Derivatives.Numbers(Gradients(rule.Function)), ruled = Derivatives.Numbers(Gradients(x => rule.Apply(x)));
         double scale = plain.SelectMany(numbers => numbers).Select(Math.Abs).Append(1).Max();
         Near.Equal(plain, ruled, program.Steps.Count * Near.Rounding(scale), "gradient");
-    });
+    }
 
-    [Fact]
-    public void ASweepThatFailsChangesNothing() => Law.Holds(200, Trial.Of, trial =>
+    [Law(200)]
+    public void ASweepThatFailsChangesNothing(Draw draw)
     {
+        var trial = draw.Of(Trial.Of);
         double[][] before = trial.Gradients((_, _) => { });
         Assert.Throws<InvalidOperationException>(() => trial.Gradients((_, _) => throw new InvalidOperationException("stop")));
         Near.SameBits(before, trial.Gradients((_, _) => { }), "gradient");
-    });
+    }
 
-    [Fact]
-    public void CotangentsThatAHookHasSeenStayWhatTheyAre() => Law.Holds(200, Trial.Of, trial =>
+    [Law(200)]
+    public void CotangentsThatAHookHasSeenStayWhatTheyAre(Draw draw)
     {
+        var trial = draw.Of(Trial.Of);
         var (seen, copies) = (new List<Tensor>(), new List<double[]>());
         using var tape = new Tape();
         var last = trial.Run(tape, cotangent =>
@@ -47,16 +53,17 @@ public class SweepLaws
         });
         for (int i = 0; i < 2; i++) tape.Gradients([last], [Directions.Of(last.Shape)], trial.Program.Inputs);
         Near.SameBits([.. copies], Derivatives.Numbers([.. seen]), "cotangent seen");
-    });
+    }
 
-    [Fact]
-    public void TapesOnOtherThreadsChangeNothing() => Law.Holds(30, Trial.Of, trial =>
+    [Law(30)]
+    public void TapesOnOtherThreadsChangeNothing(Draw draw)
     {
+        var trial = draw.Of(Trial.Of);
         double[][] alone = trial.Gradients((_, _) => { });
         var together = new double[4][][];
         Parallel.For(0, together.Length, i => together[i] = trial.Gradients(trial.Disturb));
         foreach (double[][] gradients in together) Near.SameBits(alone, gradients, "gradient");
-    });
+    }
 
     /// <summary>A program with hooks on some of its values.</summary>
     sealed record Trial(RandomProgram Program, bool[] Hooks)

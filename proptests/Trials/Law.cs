@@ -1,38 +1,56 @@
+using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Microsoft.FSharp.Core;
 
 namespace Autograd.PropertyTests;
 
 /// <summary>
-/// Runs a law over random trials with FsCheck. The seed is fixed, so a failure comes back on every run; its message shows the trial, with the number
-/// from which <see cref="Draw"/> makes it again.
+/// A law over random trials: a property of FsCheck whose trials grow, and shrink once it fails. The seed is fixed, so a failure comes back on every run, unless
+/// the environment gives another: <c>LAW_SEED=7 dotnet test proptests</c>; see <c>.ci/explore</c>.
 /// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LawAttribute : PropertyAttribute
+{
+    /// <summary>How many trials are drawn.</summary>
+    public LawAttribute(int trials)
+    {
+        MaxTest = Law.Times(trials);
+        Arbitrary = [typeof(Draws)];
+        Replay = Law.Replay;
+        QuietOnSuccess = true;
+    }
+}
+
+/// <summary>Trials for FsCheck.</summary>
+public static class Draws
+{
+    /// <summary>Trials that grow with FsCheck's size, and become simpler.</summary>
+    public static Arbitrary<Draw> Draw() =>
+        Arb.From(Gen.Sized(size => Gen.Choose(0, int.MaxValue).Select(seed => new Draw(seed, size))), draw => draw.Simpler());
+}
+
+/// <summary>Laws of single cases, such as one operation of a table: FsCheck fills every parameter of a property itself.</summary>
 internal static class Law
 {
-    const ulong Seed = 20020801;
+    const ulong Gamma = 0x9E3779B97F4A7C15;
 
-    /// <summary>Draws trials, from small to large, and asserts the law for each. Returned buffers are poisoned meanwhile.</summary>
+    /// <summary>The seed of all laws.</summary>
+    public static ulong Seed { get; } =
+        ulong.TryParse(Environment.GetEnvironmentVariable("LAW_SEED"), CultureInfo.InvariantCulture, out ulong seed) ? seed : 20020801;
+
+    public static string Replay { get; } = FormattableString.Invariant($"({Seed},{Gamma})");
+
+    /// <summary>A number of trials, or, where the environment says so, a multiple of it: <c>LAW_TIMES=50</c>.</summary>
+    public static int Times(int trials) =>
+        int.TryParse(Environment.GetEnvironmentVariable("LAW_TIMES"), CultureInfo.InvariantCulture, out int times) ? trials * times : trials;
+
+    /// <summary>Draws trials, from small to large, and asserts the law for each.</summary>
     public static void Holds<T>(int trials, Func<Draw, T> draw, Action<T> law)
     {
-        var generator = Gen.Sized(size => Gen.Choose(0, int.MaxValue).Select(seed => Draw(new Draw(seed, size), draw)));
-        var property = Prop.ForAll(generator.ToArbitrary(), trial => Poisoned(() => law(trial.Value)));
-        var replay = new Replay(new Rnd(Seed), FSharpOption<int>.None);
-        Check.One(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(trials).WithReplay(FSharpOption<Replay>.Some(replay)), property);
-    }
-
-    static (Draw Source, T Value) Draw<T>(Draw source, Func<Draw, T> draw) => (source, draw(source));
-
-    static void Poisoned(Action law)
-    {
-        BufferPoison.IsOn = true;
-        try
-        {
-            law();
-        }
-        finally
-        {
-            BufferPoison.IsOn = false;
-        }
+        var property = Prop.ForAll(Draws.Draw(), trial => law(trial.Of(draw)));
+        var replay = new Replay(new Rnd(Seed, Gamma), FSharpOption<int>.None);
+        Check.One(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(Times(trials)).WithReplay(FSharpOption<Replay>.Some(replay)), property);
     }
 }

@@ -6,20 +6,22 @@ namespace Autograd.PropertyTests;
 /// <summary>What the lectures say of networks with delays, for all sizes.</summary>
 public class DelayTests
 {
-    [Fact]
-    public void DelaysZeroToNAreAConvolution() => Law.Holds(50, DelayTrial.Of, trial =>
+    [Law(50)]
+    public void DelaysZeroToNAreAConvolution(Draw draw)
     {
+        var trial = draw.Of(DelayTrial.Of);
         int n = trial.Layer.Delays.Count - 1;
         var consecutive = new TimeDelay(trial.Inputs, trial.Outputs, [.. Enumerable.Range(0, n + 1)], trial.Key);
         int time = Math.Max(trial.X.Shape[0], n + 1);
         var x = trial.Key.Normal([time, 2, trial.Inputs]);
         var kernel = Flip(consecutive["weight"], 0);
         Near.Equal(Convolution(Pad(x, 0, n, 0), kernel), consecutive.Forward(x), Single(x, kernel), "outputs");
-    });
+    }
 
-    [Fact]
-    public void AnInputReachesTheStepsOfItsDelaysAndNoOther() => Law.Holds(50, DelayTrial.Of, trial =>
+    [Law(50)]
+    public void AnInputReachesTheStepsOfItsDelaysAndNoOther(Draw draw)
     {
+        var trial = draw.Of(DelayTrial.Of);
         int time = trial.X.Shape[0], at = trial.At;
         using var tape = new Tape();
         var x = tape.Watch(trial.X.Detach());
@@ -30,11 +32,12 @@ public class DelayTests
             if (trial.Layer.Delays.Contains(t - at)) Assert.NotEqual(0, reached);
             else Assert.Equal(0, reached);
         }
-    });
+    }
 
-    [Fact]
-    public void AJordanNetworkIsANarxNetworkWithOneOutputDelay() => Law.Holds(50, DelayTrial.Of, trial =>
+    [Law(50)]
+    public void AJordanNetworkIsANarxNetworkWithOneOutputDelay(Draw draw)
     {
+        var trial = draw.Of(DelayTrial.Of);
         var jordan = new JordanCell(trial.Inputs, 3, trial.Outputs, trial.Key);
         var narx = new Narx(new NarxCell(trial.Inputs, 3, trial.Outputs, inputDelays: 0, outputDelays: 1, trial.Key));
         foreach (var (from, to) in new[] { ("W", "W0"), ("R", "R1"), ("B", "B"), ("V", "V"), ("D", "D") })
@@ -45,7 +48,7 @@ public class DelayTests
         var x = trial.Key.Normal([4, 2, trial.Inputs]);
         var expected = Recurrent.Over(jordan).Forward(x);
         Near.Equal(expected, narx.Run(x).Outputs, Single(x, expected), "outputs");
-    });
+    }
 
     // The same sums in another order, in single precision.
     static double Single(Tensor x, Tensor weights) =>

@@ -5,29 +5,32 @@ namespace Autograd.PropertyTests;
 /// <summary>Connectionist temporal classification over random logits, labels and lengths.</summary>
 public class CtcTests
 {
-    [Fact]
-    public void IsTheSumOverAllPaths() => Law.Holds(60, Trial.Of, trial =>
+    [Law(60)]
+    public void IsTheSumOverAllPaths(Draw draw)
     {
+        var trial = draw.Of(Trial.Of);
         var losses = Ctc.NegativeLogLikelihood(trial.Logits, trial.Labels, trial.Lengths, trial.Blank).ToDoubles();
         for (int b = 0; b < losses.Length; b++)
         {
             double expected = -Math.Log(trial.Probability(b));
             Near.Equal([expected], [losses[b]], Near.Rounding(double.IsFinite(expected) ? expected : 1), $"sequence {b}");
         }
-    });
+    }
 
-    [Fact]
-    public void PassesTheGradientCheck() => Law.Holds(25, Trial.Of, trial =>
+    [Law(25)]
+    public void PassesTheGradientCheck(Draw draw)
     {
+        var trial = draw.Of(Trial.Of);
         int[] feasible = [.. Enumerable.Range(0, trial.Labels.Length).Where(b => trial.Probability(b) > 0)];
         if (feasible.Length == 0) return;
         GradientCheck.Run(
             x => Functions.GatherRows(Ctc.NegativeLogLikelihood(x, trial.Labels, trial.Lengths, trial.Blank), feasible), trial.Logits, new() { Order = 2 }).ThrowIfFailed();
-    });
+    }
 
-    [Fact]
-    public void TheGradientIsZeroWhereNoPathIs() => Law.Holds(60, Trial.Of, trial =>
+    [Law(60)]
+    public void TheGradientIsZeroWhereNoPathIs(Draw draw)
     {
+        var trial = draw.Of(Trial.Of);
         var gradient = Differentiate.Gradient(x => Functions.Sum(Ctc.NegativeLogLikelihood(x, trial.Labels, trial.Lengths, trial.Blank)), trial.Logits);
         for (int t = 0; t < gradient.Shape[0]; t++)
             for (int b = 0; b < gradient.Shape[1]; b++)
@@ -36,11 +39,12 @@ public class CtcTests
                 Assert.Equal(0, row.Sum(), 1e-14);
                 if (t >= trial.Lengths[b] || trial.Probability(b) == 0) Assert.All(row, g => Assert.Equal(0, g));
             }
-    });
+    }
 
-    [Fact]
-    public void APrefixBeamThatKeepsEverythingFindsTheLikelihood() => Law.Holds(30, Trial.Of, trial =>
+    [Law(30)]
+    public void APrefixBeamThatKeepsEverythingFindsTheLikelihood(Draw draw)
     {
+        var trial = draw.Of(Trial.Of);
         var beams = CtcDecoding.PrefixBeam(trial.Logits, 5000, trial.Lengths, trial.Blank);
         for (int b = 0; b < beams.Length; b++)
         {
@@ -50,7 +54,7 @@ public class CtcTests
             else Assert.Equal(Math.Log(expected), found!.LogProbability, Near.Rounding(Math.Abs(Math.Log(expected))));
             Assert.Equal(1, beams[b].Sum(hypothesis => Math.Exp(hypothesis.LogProbability)), 1e-12);
         }
-    });
+    }
 
     sealed record Trial(Tensor Logits, int[][] Labels, int[] Lengths, int Blank)
     {

@@ -7,9 +7,12 @@ public class LearningRuleTests
 
     public static TheoryData<string> Cells => CellKinds.Names;
 
-    [Fact]
-    public void RealTimeLearningIsBackPropagationThroughTime() =>
-        Law.Holds(60, LearningTrial.Of, trial => Equal(trial.Learn(Whole), trial.Learn(new LearningRule.RealTime())));
+    [Law(60)]
+    public void RealTimeLearningIsBackPropagationThroughTime(Draw draw)
+    {
+        var trial = draw.Of(LearningTrial.Of);
+        Equal(trial.Learn(Whole), trial.Learn(new LearningRule.RealTime()));
+    }
 
     [Theory]
     [MemberData(nameof(Cells))]
@@ -21,30 +24,43 @@ public class LearningRuleTests
         Near.SameBits(whole.Gradients, trial.Learn(new LearningRule.Truncated(trial.Time, trial.Time)).Gradients, "gradient");
     });
 
-    [Fact]
-    public void FocusedBackPropagationIsExactForSelfConnections() => Law.Holds(40, LearningTrial.Focused, trial =>
+    [Law(40)]
+    public void FocusedBackPropagationIsExactForSelfConnections(Draw draw)
     {
+        var trial = draw.Of(LearningTrial.Focused);
         Equal(trial.Learn(Whole), trial.Learn(new LearningRule.Focused()));
         Equal(trial.Learn(Whole), trial.Learn(new LearningRule.RealTime(1)));
-    });
+    }
 
-    [Fact]
-    public void TruncationAtTheWholeLengthChangesNoBit() => Law.Holds(60, LearningTrial.Of, trial =>
-        Near.SameBits(trial.Learn(Whole).Gradients, trial.Learn(new LearningRule.Truncated(trial.Time, trial.Time)).Gradients, "gradient"));
+    [Law(60)]
+    public void TruncationAtTheWholeLengthChangesNoBit(Draw draw)
+    {
+        var trial = draw.Of(LearningTrial.Of);
+        Near.SameBits(trial.Learn(Whole).Gradients, trial.Learn(new LearningRule.Truncated(trial.Time, trial.Time)).Gradients, "gradient");
+    }
 
-    [Fact]
-    public void AReachOverEverythingIsExactForAnyWindow() => Law.Holds(60, draw => (Trial: LearningTrial.Of(draw), K1: draw.Whole(1, 9)), drawn =>
-        Equal(drawn.Trial.Learn(Whole), drawn.Trial.Learn(new LearningRule.Truncated(drawn.K1, drawn.Trial.Time))));
+    [Law(60)]
+    public void AReachOverEverythingIsExactForAnyWindow(Draw draw)
+    {
+        var drawn = draw.Of(draw => (Trial: LearningTrial.Of(draw), K1: draw.Whole(1, 9)));
+        Equal(drawn.Trial.Learn(Whole), drawn.Trial.Learn(new LearningRule.Truncated(drawn.K1, drawn.Trial.Time)));
+    }
 
-    [Fact]
-    public void ChunksWithTheirGradientCarriedAreTheWhole() => Law.Holds(60, draw => (Trial: LearningTrial.Of(draw), Length: draw.Whole(1, 9)), drawn =>
-        Equal(drawn.Trial.Learn(Whole), drawn.Trial.Learn(new LearningRule.Chunks(drawn.Length, Autograd.Layers.ChunkState.CarriedWithGradient))));
+    [Law(60)]
+    public void ChunksWithTheirGradientCarriedAreTheWhole(Draw draw)
+    {
+        var drawn = draw.Of(draw => (Trial: LearningTrial.Of(draw), Length: draw.Whole(1, 9)));
+        Equal(drawn.Trial.Learn(Whole), drawn.Trial.Learn(new LearningRule.Chunks(drawn.Length, Autograd.Layers.ChunkState.CarriedWithGradient)));
+    }
 
-    [Fact]
-    public void ChunksWithTheirValueCarriedAreWindowsOfTheirOwnLength() => Law.Holds(60, draw => (Trial: LearningTrial.Of(draw), Length: draw.Whole(1, 9)), drawn =>
+    [Law(60)]
+    public void ChunksWithTheirValueCarriedAreWindowsOfTheirOwnLength(Draw draw)
+    {
+        var drawn = draw.Of(draw => (Trial: LearningTrial.Of(draw), Length: draw.Whole(1, 9)));
         Near.SameBits(
             drawn.Trial.Learn(new LearningRule.Truncated(drawn.Length, drawn.Length)).Gradients,
-            drawn.Trial.Learn(new LearningRule.Chunks(drawn.Length, Autograd.Layers.ChunkState.Carried)).Gradients, "gradient"));
+            drawn.Trial.Learn(new LearningRule.Chunks(drawn.Length, Autograd.Layers.ChunkState.Carried)).Gradients, "gradient");
+    }
 
     static void Equal((double Loss, double[][] Gradients) expected, (double Loss, double[][] Gradients) found)
     {

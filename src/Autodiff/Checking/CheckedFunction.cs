@@ -7,22 +7,26 @@ internal sealed class CheckedFunction
     readonly IReadOnlyList<Parameter> parameters;
     readonly IReadOnlyList<string> inputNames;
     readonly Tensor[] values;
+    readonly double?[] scales;
     readonly RandomKey key;
     readonly Dictionary<string, Tensor> weights = [];
 
     public CheckedFunction(
         Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, IReadOnlyList<string> inputNames,
-        IReadOnlyList<Parameter> parameters, RandomKey key)
+        IReadOnlyList<Parameter> parameters, GradientCheckOptions options)
     {
         this.function = function;
         this.parameters = parameters;
         this.inputNames = inputNames;
-        this.key = key;
+        key = new RandomKey(options.Seed);
         values = [.. inputs.Concat(parameters).Select(tensor => tensor.Detach().As(ElementType.Float64))];
+        scales = options.ScalesOf([.. Enumerable.Range(0, values.Length).Select(NameOf)]);
     }
 
     /// <summary>Number of inputs and parameters.</summary>
     public int Count => values.Length;
+
+    public int InputCount => inputNames.Count;
 
     public RandomKey Key => key;
 
@@ -42,6 +46,23 @@ internal sealed class CheckedFunction
         return use(tape, tracked, function(new ArraySegment<Tensor>(tracked, 0, inputNames.Count)));
     }
 
+    /// <summary>What the function must leave as it is.</summary>
+    public Snapshot Snapshot() => new([.. values.Select(value => value.ToArray<double>())], [.. parameters.Select(parameter => parameter.Version)]);
+
+    /// <summary>What is not as it was, in words; null if everything is.</summary>
+    public string? ChangeSince(Snapshot before)
+    {
+        for (int i = 0; i < parameters.Count; i++)
+            if (parameters[i].Version != before.Versions[i]) return $"the parameter {parameters[i].Name}";
+        for (int i = 0; i < values.Length; i++)
+        {
+            int changed = values[i].ReadSpan<double>().CommonPrefixLength(before.Values[i]);
+            if (changed < before.Values[i].Length && !values[i].ReadSpan<double>()[changed].Equals(before.Values[i][changed]))
+                return FormattableString.Invariant($"{(i < InputCount ? "its own input" : "the parameter")} {NameOf(i)}, element {changed}");
+        }
+        return null;
+    }
+
     /// <summary>The gradients of the projection of an order, and the sum of the magnitudes of the terms it adds up.</summary>
     public (double[][] Gradients, double Magnitude) Gradients(int order) => Evaluate(values, (tape, at, result) =>
     {
@@ -54,14 +75,34 @@ internal sealed class CheckedFunction
     public double Magnitude(int order) =>
         Evaluate(values, (tape, at, result) => Functions.Sum(Functions.Abs(Terms(tape, at, result, order))).ToScalar());
 
-    /// <summary>The projection of an order with the elements of some inputs moved; afterwards they are where they were.</summary>
-    public double ValueMoved(int order, int from, int to, Func<int, int, double> movement)
+    /// <summary>
+    /// The largest finite number that an operation computes on the way to the projection of an order: where terms cancel, they were of such size. Of an order that
+    /// has no rules, that of the one below.
+    /// </summary>
+    public double LargestInside(int order)
+    {
+        try
+        {
+            return Evaluate(values, (tape, at, result) =>
+            {
+                Terms(tape, at, result, order);
+                return LargestOf(tape.Memory);
+            });
+        }
+        catch (MissingRuleException) when (order > 1)
+        {
+            return LargestInside(order - 1);
+        }
+    }
+
+    /// <summary>Does something with the elements of some inputs moved; afterwards they are where they were.</summary>
+    public T WhileMoved<T>(int from, int to, Func<int, int, double> movement, Func<T> use)
     {
         var before = new double[to - from][];
         for (int i = from; i < to; i++) before[i - from] = Move(i, movement);
         try
         {
-            return Value(order);
+            return use();
         }
         finally
         {
@@ -69,19 +110,37 @@ internal sealed class CheckedFunction
         }
     }
 
-    /// <summary>The projection of an order with one element moved.</summary>
-    public double ValueMoved(int order, int index, int position, double distance)
+    /// <summary>Does something with one element moved.</summary>
+    public T WhileMoved<T>(int index, int position, double distance, Func<T> use)
     {
         double before = values[index].ReadSpan<double>()[position];
         values[index].WriteSpan<double>()[position] = before + distance;
         try
         {
-            return Value(order);
+            return use();
         }
         finally
         {
             values[index].WriteSpan<double>()[position] = before;
         }
+    }
+
+    /// <summary>The typical size of an element, to which steps are in proportion.</summary>
+    public double ScaleOf(int index, int position) =>
+        scales[index] is { } scale ? scale : Math.Max(1, Math.Abs(values[index].ReadSpan<double>()[position]));
+
+    /// <summary>The size of an element itself, or, of 0, its typical size: what is a small part of it is near.</summary>
+    public double Nearness(int index, int position) =>
+        values[index].ReadSpan<double>()[position] is not 0 and var x ? Math.Abs(x) : ScaleOf(index, position);
+
+    /// <summary>
+    /// Does something at a point beside: all elements moved by about a hundredth of their size, to one side or to the other. Far from a kink, near enough to be at
+    /// a similar place.
+    /// </summary>
+    public T Beside<T>(int side, Func<T> use)
+    {
+        Tensor[] weights = [.. values.Select((value, i) => Weights(FormattableString.Invariant($"beside, input {i}"), value.Shape))];
+        return WhileMoved(0, Count, (i, position) => side * Nearness(i, position) / 64 * weights[i].ReadSpan<double>()[position], use);
     }
 
     /// <summary>Between ½ and 1½ in magnitude, so that no element is invisible; of either sign, so that sums do not hide errors that cancel.</summary>
@@ -112,6 +171,19 @@ internal sealed class CheckedFunction
             ? tape.Gradients(projection, at, record)
             : Array.ConvertAll(at, x => Tensor.Zeros(x.Shape, x.ElementType));
 
+    static double LargestOf(TapeMemory memory)
+    {
+        double largest = 0;
+        for (int entry = 0; entry < memory.EntryCount; entry++)
+        {
+            if (memory.OperationOf(entry) is null) continue;
+            foreach (var value in memory.ResultsOf(entry))
+                foreach (double number in value.ToDoubles())
+                    if (double.IsFinite(number)) largest = Math.Max(largest, Math.Abs(number));
+        }
+        return largest;
+    }
+
     double[] Move(int index, Func<int, int, double> movement)
     {
         var span = values[index].WriteSpan<double>();
@@ -120,7 +192,8 @@ internal sealed class CheckedFunction
         return before;
     }
 
-    double Value(int order) =>
+    /// <summary>The projection of an order.</summary>
+    public double Value(int order) =>
         order == 1 ? ValueUnrecorded() : Evaluate(values, (tape, at, result) => Functions.Sum(Terms(tape, at, result, order)).ToScalar());
 
     // First order needs values only; a function that differentiates inside turns recording on for itself.
@@ -143,3 +216,6 @@ internal sealed class CheckedFunction
         return Functions.Concatenate(0, parts);
     }
 }
+
+/// <summary>What a function was given, to compare with.</summary>
+internal sealed record Snapshot(double[][] Values, int[] Versions);

@@ -1,19 +1,27 @@
 namespace Autograd.Checking;
 
 /// <summary>
-/// Compares gradients of one order with differences of function values. A first difference decides the usual case; where it disagrees, an extrapolated one
-/// with an estimate of its own error, and a look for kinks, say who is to blame.
+/// Compares gradients of one order with differences of function values. A first difference decides the usual case; where it disagrees, values at many steps
+/// say what the slope is, how well it is known, and what stands in its way; where it cannot be known at the point itself, points beside it are tried.
 /// </summary>
 internal sealed class Comparer
 {
     const double RoundingOfValues = 16;
 
+    // A slope that is known so well decides.
+    const double GoodEnough = 1e-5;
+
+    // Elements of an input that are examined before others are taken to be like them.
+    const int Enough = 4;
+
     readonly CheckedFunction subject;
     readonly GradientCheckOptions options;
+    readonly Dictionary<int, (int Failed, int Beside)> outcomes = [];
     readonly int order;
     readonly double[][] gradients;
     readonly int[] largest;
-    readonly double noise;
+    readonly double lower, noise;
+    double? inside, gradientInside;
 
     public Comparer(CheckedFunction subject, GradientCheckOptions options, int order)
     {
@@ -22,9 +30,10 @@ internal sealed class Comparer
         this.order = order;
         (gradients, double magnitude) = subject.Gradients(order);
         largest = Array.ConvertAll(gradients, PositionOfLargest);
-        // The values are sums of many terms: some ε of their magnitude is rounding. A gradient also inherits rounding of the size of what it is the
-        // gradient of: the slope 1 − y² of a saturated tanh is small, but no more exact than 1.
-        noise = ElementType.Float64.Epsilon() * (RoundingOfValues * magnitude + Enumerable.Range(1, order - 1).Sum(subject.Magnitude));
+        // A gradient also inherits rounding of the size of what it is the gradient of: the slope 1 − y² of a saturated tanh is small, but no more exact
+        // than 1.
+        lower = Enumerable.Range(1, order - 1).Sum(subject.Magnitude);
+        noise = NoiseOf(magnitude);
     }
 
     public int Count(int index) => gradients[index].Length;
@@ -32,34 +41,21 @@ internal sealed class Comparer
     /// <summary>The position of the largest element of a gradient.</summary>
     public int Largest(int index) => largest[index];
 
-    public GradientComparison Element(int index, int position)
-    {
-        double analytic = gradients[index][position];
-        // Terms that cancel leave errors of the size of the block's largest element.
-        double scale = 1e-3 * Math.Abs(gradients[index][Largest(index)]);
-        double x = subject.Values[index].ReadSpan<double>()[position];
-        return Compare(
-            distance => subject.ValueMoved(order, index, position, distance), x, analytic, scale,
-            (value, tolerance) => new(subject.NameOf(index), order, position, subject.ShapeOf(index), analytic, value, tolerance));
-    }
+    // Terms that cancel leave errors of the size of the block's largest element.
+    public GradientComparison Element(int index, int position) =>
+        Compare(Line.Of(subject, order, index, position), 1e-3 * Math.Abs(gradients[index][largest[index]]));
 
     /// <summary>A direction through inputs from one to another, or through a part of a single one.</summary>
     public GradientComparison Direction(Direction direction)
     {
-        double analytic = 0, scale = 0;
-        for (int i = direction.First; i < direction.End; i++)
-        {
-            for (int position = 0; position < gradients[i].Length; position++)
-            {
-                double term = gradients[i][position] * direction.At(i, position);
-                analytic += term;
-                scale += Math.Abs(term);
-            }
-        }
-        return Compare(
-            distance => subject.ValueMoved(order, direction.First, direction.End, (i, position) => distance * direction.At(i, position)),
-            0, analytic, scale, (value, tolerance) => new(direction.Name, order, -1, direction.Shape, analytic, value, tolerance));
+        var line = Line.Of(subject, order, direction);
+        return Compare(line, line.SizeOf(gradients));
     }
+
+    double Inside => inside ??= subject.LargestInside(order);
+
+    // The values are sums of many terms: some ε of their magnitude is rounding.
+    double NoiseOf(double magnitude) => ElementType.Float64.Epsilon() * (RoundingOfValues * magnitude + lower);
 
     static int PositionOfLargest(double[] gradient)
     {
@@ -70,67 +66,142 @@ internal sealed class Comparer
         return largest;
     }
 
-    GradientComparison Compare(
-        Func<double, double> function, double x, double analytic, double scale, Func<double, double, GradientComparison> create)
+    GradientComparison Compare(Line line, double size)
     {
-        var numeric = NumericalDerivative.At(function, x, options.Stencil, noise);
-        var comparison = Judge(numeric);
-        if (comparison.Passed || options.Stencil == Stencil.Richardson || !double.IsFinite(analytic)) return comparison;
-        return Judge(NumericalDerivative.At(function, x, Stencil.Richardson, noise));
+        var first = options.Stencil == Stencil.Adaptive ? null : AtFirstSight(line, 0, gradients, noise, size);
+        if (first is { Passed: true }) return first;
+        var known = outcomes.GetValueOrDefault(line.Index);
+        // Some elements are examined; what the others of the same input are is then clear, and one look is enough for them.
+        if (first is not null && known.Failed >= Enough) return first;
+        var found = known.Beside >= Enough && BesideAtFirstSight(line) is { } seen ? seen : Examine(line, size);
+        outcomes[line.Index] = found.Verdict == Verdict.Fail ? (known.Failed + 1, known.Beside) : found.IsBeside ? (known.Failed, known.Beside + 1) : known;
+        return found;
+    }
 
-        GradientComparison Judge(NumericalDerivative derivative)
+    GradientComparison Examine(Line line, double size)
+    {
+        var thorough = AtManySteps(line, 0, gradients, noise, size);
+        return thorough.Verdict == Verdict.Inconclusive && IsWorthASecondTry(thorough) ? Beside(line, thorough) : thorough;
+    }
+
+    // Null unless both sides agree without more ado.
+    GradientComparison? BesideAtFirstSight(Line line)
+    {
+        GradientComparison? seen = null;
+        foreach (int side in (ReadOnlySpan<int>)[1, -1])
         {
-            double floor = RoundingOfValues * noise / derivative.Step;
-            double tolerance = options.RelativeTolerance * (Math.Max(Math.Abs(analytic), Math.Abs(derivative.Value)) + scale) + floor;
-            var judged = create(derivative.Value, tolerance) with { NumericError = derivative.Error, Noise = floor };
-            return judged with { IsKink = !judged.Passed && derivative.Sharpness > 0.1 * judged.AbsoluteError };
+            double x = line.X, offset = x + side * line.Apart - x;
+            var (there, magnitude) = line.Gradients(offset);
+            seen = AtFirstSight(line, offset, there, NoiseOf(magnitude), line.SizeOf(there));
+            if (seen is not { Passed: true }) return null;
         }
+        return double.IsFinite(line.Slope(gradients)) ? seen! with { IsBeside = true, Obstacle = order == 1 ? Obstacle.Kink : Obstacle.Jump } : null;
     }
-}
 
-/// <summary>A direction of unit length through all elements of some inputs, or of a range of one input, scaled to the size of the elements.</summary>
-internal sealed class Direction
-{
-    readonly double[][] components;
-
-    public Direction(CheckedFunction subject, int number, int first, int end, Range? part = null)
+    GradientComparison? AtFirstSight(Line line, double offset, double[][] gradientsThere, double noiseThere, double size)
     {
-        First = first;
-        End = end;
-        Name = end - first == 1 ? subject.NameOf(first) : "all";
-        Shape = end - first == 1 ? subject.ShapeOf(first) : Shape.Create([Enumerable.Range(first, end - first).Sum(i => subject.ShapeOf(i).ElementCount)]);
-        components = new double[end - first][];
-        for (int i = first; i < end; i++) components[i - first] = Draw(subject, number, i, part ?? Range.All);
-        double norm = Math.Sqrt(components.Sum(block => block.Sum(component => component * component)));
-        foreach (double[] block in components)
-            for (int i = 0; i < block.Length && norm > 0; i++)
-                block[i] /= norm;
-        // In proportion to the elements, so that large ones are not moved by less than their own rounding.
-        for (int i = first; i < end; i++) Scale(components[i - first], subject.Values[i].ReadSpan<double>());
+        double analytic = line.Slope(gradientsThere), step = NumericalDerivative.StepAt(line.X + offset, options.StepOf(line.Scale));
+        double numeric = NumericalDerivative.At(distance => line.Value(offset + distance), step, options.Stencil);
+        // Values that are all alike: between them, the function may do anything.
+        if (analytic == 0 && numeric == 0 && HidesSomething(line, offset, step)) return null;
+        double floor = RoundingOfValues * noiseThere / step;
+        return line.Compare(analytic, numeric, ToleranceOf(analytic, numeric, size) + floor) with { Noise = floor };
     }
 
-    public int First { get; }
-
-    public int End { get; }
-
-    public string Name { get; }
-
-    public Shape Shape { get; }
-
-    public double At(int index, int position) => components[index - First][position];
-
-    // Magnitudes from ½ to 1½: no element is invisible.
-    static double[] Draw(CheckedFunction subject, int number, int index, Range part)
+    bool HidesSomething(Line line, double offset, double step)
     {
-        var weights = subject.Weights($"direction {number}, input {index}", subject.ShapeOf(index)).ToDoubles();
-        var (start, length) = part.GetOffsetAndLength(weights.Length);
-        weights.AsSpan(0, start).Clear();
-        weights.AsSpan(start + length).Clear();
-        return weights;
+        double small = Math.ScaleB(step, -14), left = line.Value(offset - small), right = line.Value(offset + small);
+        return !(Math.Abs(right - left) <= RoundingOfValues * noise);
     }
 
-    static void Scale(double[] components, ReadOnlySpan<double> values)
+    GradientComparison AtManySteps(Line line, double offset, double[][] gradientsThere, double noiseThere, double size)
     {
-        for (int i = 0; i < components.Length; i++) components[i] *= Math.Max(1, Math.Abs(values[i]));
+        double analytic = line.Slope(gradientsThere), epsilon = ElementType.Float64.Epsilon();
+        var ladder = new StepLadder(distance => line.Value(offset + distance), line.X + offset, options.LargestStepOf(line.Scale));
+        double rounding = noiseThere + epsilon * line.Conditioning(gradientsThere);
+        var (compared, step) = Judge(line, ladder, analytic, rounding, size);
+        // What is computed from x on the way may be rounded as x itself would be, which is much where the function is steep. It seldom is, but it may be so for
+        // whole ranges of steps in the same way, and is then not seen in the values.
+        if (!compared.Passed)
+            (compared, step) = Judge(line, ladder, analytic, rounding + 2 * epsilon * Finite(Math.Abs((line.X + offset) * compared.Numeric)), size);
+        return compared.Passed ? compared : AllowingForTheSweep(line, offset, compared, step);
     }
+
+    (GradientComparison Compared, double Step) Judge(Line line, StepLadder ladder, double analytic, double rounding, double size)
+    {
+        var slope = LocalSlope.Of(ladder, Math.Max(rounding, ladder.Measured), ToleranceOf(analytic, analytic, size), StepLadder.Rounding * Inside);
+        double numeric = slope.Nearest(analytic), tolerance = ToleranceOf(analytic, numeric, size), distance = slope.DistanceOf(analytic);
+        double floor = slope.Step > 0 ? RoundingOfValues * rounding / slope.Step : 0, largest = Math.Max(Math.Abs(analytic), Math.Abs(numeric));
+        var compared = line.Compare(analytic, numeric, tolerance + Finite(slope.Error)) with { NumericError = slope.Error, Noise = floor };
+        // At a kink there are several slopes, and for functions of functions the tape's may be none of them (Kakade and Lee 2018).
+        bool isExcused = double.IsFinite(analytic) ? slope.Obstacle != Obstacle.None : slope.Obstacle is Obstacle.Jump or Obstacle.Edge;
+        if (isExcused) return (compared with { Obstacle = slope.Obstacle }, slope.Step);
+        // Far off by any account.
+        if (distance > tolerance + 2 * slope.Error) return (compared, slope.Step);
+        bool isRounding = slope.IsLargest || ladder.Measured > 4 * rounding;
+        // Nothing can be seen of a slope that is smaller than what rounding makes of it.
+        if (isRounding && largest <= 4 * slope.Error) return (compared with { Noise = Math.Max(floor, 4 * slope.Error) }, slope.Step);
+        bool isKnown = slope.Error <= Math.Max(GoodEnough * largest + tolerance, 4 * floor);
+        if (isKnown && distance <= tolerance + slope.Error) return (compared, slope.Step);
+        return (compared with { Obstacle = isRounding ? Obstacle.Rounding : Obstacle.Scale }, slope.Step);
+    }
+
+    /// <summary>What does not agree may be smaller than the rounding of what was computed on the way: of the gradient, or of the values.</summary>
+    GradientComparison AllowingForTheSweep(Line line, double offset, GradientComparison compared, double step)
+    {
+        if (!double.IsFinite(compared.AbsoluteError)) return compared;
+        double invisible = 8 * StepLadder.Rounding * Inside / options.LargestStepOf(line.Scale);
+        bool isSmooth = compared.Obstacle is not (Obstacle.Kink or Obstacle.Jump or Obstacle.Edge);
+        if (isSmooth && Math.Abs(compared.Analytic) <= invisible && Math.Abs(compared.Numeric) * step <= StepLadder.Rounding * Inside)
+            return compared with { Tolerance = compared.AbsoluteError + invisible, Noise = compared.AbsoluteError + invisible, Obstacle = Obstacle.None };
+        if (compared.Verdict != Verdict.Fail) return compared;
+        var (wobble, isRounding) = Wobble(line, offset, compared.Analytic);
+        if (compared.AbsoluteError > compared.Tolerance + wobble) return compared;
+        return isRounding ? compared with { Tolerance = compared.Tolerance + wobble } : compared with { Obstacle = Obstacle.Rounding };
+    }
+
+    /// <summary>
+    /// What the tape's number does where the point moves by a few units, beside the rounding of the largest number on the way to it; and whether the former is of
+    /// the size of rounding: at a kink it is more.
+    /// </summary>
+    (double Wobble, bool IsRounding) Wobble(Line line, double offset, double analytic)
+    {
+        double unit = Math.ScaleB(line.X == 0 ? line.Scale : Math.Abs(line.X), -43), wobble = 0, size = 0;
+        foreach (double units in (ReadOnlySpan<double>)[-2.9, -2.1, -1.3, -0.6, 0.7, 1.1, 1.9, 3.1])
+        {
+            var (moved, magnitude) = line.Gradients(offset + units * unit);
+            wobble = Math.Max(wobble, Math.Abs(line.Slope(moved) - analytic));
+            size = Math.Max(size, magnitude / line.Scale + moved.SelectMany(gradient => gradient).Select(Math.Abs).DefaultIfEmpty(0).Max());
+        }
+        gradientInside ??= subject.LargestInside(order + 1);
+        return ((double.IsFinite(wobble) ? 4 * wobble : 0) + 4 * ElementType.Float64.Epsilon() * gradientInside.Value, wobble <= 1e-6 * size);
+    }
+
+    // What is not finite cannot be right; and a function that jumps has no derivative, whatever it has elsewhere.
+    bool IsWorthASecondTry(GradientComparison comparison) =>
+        double.IsFinite(comparison.Analytic) && !(order == 1 && comparison.Obstacle == Obstacle.Jump);
+
+    /// <summary>The same at points a little before and behind: the first that fails, or that passes if none fails.</summary>
+    GradientComparison Beside(Line line, GradientComparison comparison)
+    {
+        GradientComparison? passed = null;
+        foreach (int side in (ReadOnlySpan<int>)[1, -1])
+        {
+            double x = line.X, offset = x + side * line.Apart - x;
+            if (!double.IsFinite(line.Value(offset))) continue;
+            var (there, magnitude) = line.Gradients(offset);
+            double noiseThere = NoiseOf(magnitude), size = line.SizeOf(there);
+            var tried = AtFirstSight(line, offset, there, noiseThere, size) is { Passed: true } seen ? seen : AtManySteps(line, offset, there, noiseThere, size);
+            if (tried.Verdict == Verdict.Inconclusive) return comparison;
+            tried = tried with { IsBeside = true, Obstacle = comparison.Obstacle };
+            if (tried.Verdict == Verdict.Fail) return tried;
+            passed ??= tried;
+        }
+        return passed ?? comparison;
+    }
+
+    double ToleranceOf(double analytic, double numeric, double size) =>
+        options.RelativeTolerance * (Finite(Math.Max(Math.Abs(analytic), Math.Abs(numeric))) + Finite(size));
+
+    static double Finite(double number) => double.IsFinite(number) ? number : 0;
 }

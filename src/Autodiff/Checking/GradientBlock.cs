@@ -26,6 +26,6 @@ public sealed record GradientBlock(string Name, int Order, Shape Shape, IReadOnl
 
 /// <summary>A test that needs no step: an identity between derivatives, or the rate at which a remainder vanishes.</summary>
 /// <param name="Name">What was tested.</param>
-/// <param name="Verdict">The outcome.</param>
-/// <param name="Detail">The numbers.</param>
+/// <param name="Verdict">The outcome; Skipped if it was not run.</param>
+/// <param name="Detail">The numbers; or why it was skipped.</param>
 public sealed record StepFreeTest(string Name, Verdict Verdict, string Detail);

@@ -13,17 +13,20 @@ public enum CheckMode
     Projected,
 }
 
-/// <summary>How derivatives are computed from function values.</summary>
+/// <summary>How derivatives are computed from function values where they agree with the tape; where they do not, always as <see cref="Adaptive"/>.</summary>
 public enum Stencil
 {
-    /// <summary>(s(x+h) − s(x−h))/2h with h = ε^(1/3)·max(1, |x|); good to about ε^(2/3).</summary>
+    /// <summary>(s(x+h) − s(x−h))/2h with h = ε^(1/3) of the element's scale; good to about ε^(2/3).</summary>
     TwoPoint,
 
-    /// <summary>(s(x−2h) − 8s(x−h) + 8s(x+h) − s(x+2h))/12h with h = ε^(1/5)·max(1, |x|); good to about ε^(4/5). The default.</summary>
+    /// <summary>(s(x−2h) − 8s(x−h) + 8s(x+h) − s(x+2h))/12h with h = ε^(1/5) of the element's scale; good to about ε^(4/5). The default.</summary>
     FourPoint,
 
-    /// <summary>Two four-point differences, with h and h/2, extrapolated to h = 0 (Richardson 1911). What the others fall back to in doubt.</summary>
-    Richardson,
+    /// <summary>
+    /// The four-point difference with the best of some forty steps for each element, from ε^(1/5) of its scale down: the largest whose result does not
+    /// contradict those of smaller steps, given what rounding makes of each (Lepski 1990). It stays within the function's domain.
+    /// </summary>
+    Adaptive,
 }
 
 /// <summary>How gradients are checked. The defaults suit functions whose values and arguments are of order 1.</summary>
@@ -44,6 +47,21 @@ public sealed record GradientCheckOptions
     /// <summary>How numeric derivatives are computed.</summary>
     public Stencil Stencil { get; init; } = Stencil.FourPoint;
 
+    /// <summary>
+    /// The step for an element of scale 1; null, the default, for that of the <see cref="Stencil"/>. Smaller ones are tried by themselves where it is too
+    /// large for the function.
+    /// </summary>
+    public double? Step { get; init; }
+
+    /// <summary>
+    /// The typical size of an element, to which its step is in proportion; null, the default, for max(1, |x|) of each. For arguments whose function changes over
+    /// much larger or smaller distances, such as times in seconds or concentrations.
+    /// </summary>
+    public double? Scale { get; init; }
+
+    /// <summary>Scales of single inputs and parameters, by name; they go before <see cref="Scale"/>.</summary>
+    public IReadOnlyDictionary<string, double> Scales { get; init; } = new Dictionary<string, double>();
+
     /// <summary>Whether the tests that need no step are run: adjoint identity, Taylor slopes, symmetry of the Hessian, float against double.</summary>
     public bool StepFree { get; init; } = true;
 
@@ -62,6 +80,25 @@ public sealed record GradientCheckOptions
         Require.AtLeast(nameof(GradientCheck), nameof(Samples), Samples, 1);
         Require.AtLeast(nameof(GradientCheck), nameof(Directions), Directions, 1);
         Require.Positive(nameof(GradientCheck), nameof(RelativeTolerance), RelativeTolerance);
+        if (Step is { } step) Require.Positive(nameof(GradientCheck), nameof(Step), step);
+        if (Scale is { } scale) Require.Positive(nameof(GradientCheck), nameof(Scale), scale);
+        ArgumentNullException.ThrowIfNull(Scales, $"{nameof(GradientCheck)}: {nameof(Scales)}");
+        foreach (var (name, one) in Scales) Require.Positive(nameof(GradientCheck), $"{nameof(Scales)}[\"{name}\"]", one);
         return this;
+    }
+
+    /// <summary>The step of the first look.</summary>
+    internal double StepOf(double scale) =>
+        scale * (Step ?? (Stencil == Stencil.TwoPoint ? NumericalDerivative.TwoPointStep : NumericalDerivative.FourPointStep));
+
+    /// <summary>The largest of many steps.</summary>
+    internal double LargestStepOf(double scale) => scale * (Step ?? NumericalDerivative.FourPointStep);
+
+    internal double?[] ScalesOf(string[] names)
+    {
+        foreach (string name in Scales.Keys)
+            if (!names.Contains(name))
+                throw new ArgumentException($"GradientCheck: {nameof(Scales)} names {name}, which is no input or parameter; there are {string.Join(", ", names)}.");
+        return Array.ConvertAll(names, name => Scales.TryGetValue(name, out double scale) ? scale : Scale);
     }
 }

@@ -3,12 +3,11 @@ namespace Autograd;
 /// <summary>The outcome of a gradient check: every element that was compared, by blocks, and the tests that need no step.</summary>
 public sealed class GradientCheckReport
 {
-    internal GradientCheckReport(
-        IReadOnlyList<GradientComparison> comparisons, IReadOnlyList<StepFreeTest> stepFree, string? problem = null)
+    internal GradientCheckReport(IReadOnlyList<GradientComparison> comparisons, IReadOnlyList<StepFreeTest> stepFree, Fitness fitness)
     {
         Comparisons = comparisons;
         StepFree = stepFree;
-        Problem = problem;
+        Fitness = fitness;
         Blocks =
         [
             .. comparisons.GroupBy(comparison => (comparison.Order, comparison.Name, comparison.Shape))
@@ -17,10 +16,19 @@ public sealed class GradientCheckReport
     }
 
     /// <summary>
-    /// What makes the function unfit for a check, found before anything was compared: it is not deterministic, changes its shape, does not depend on any
-    /// input, or is not finite. Null if nothing does.
+    /// What makes the function unfit for a check, found before anything was compared: it is not deterministic, changes its shape or what it is given, does not
+    /// depend on any input, or is not finite. Null if nothing does.
     /// </summary>
-    public string? Problem { get; }
+    public string? Problem => Fitness.Problem;
+
+    /// <summary>Parameters that were given and on which nothing depends: a term may have been forgotten. The check is then Inconclusive.</summary>
+    public IReadOnlyList<string> UnusedParameters => Fitness.UnusedParameters;
+
+    /// <summary>Inputs on which nothing depends.</summary>
+    public IReadOnlyList<string> UnusedInputs => Fitness.UnusedInputs;
+
+    /// <summary>Parameters that the result was computed from, but that were not given, and so were not checked.</summary>
+    public IReadOnlyList<string> Unchecked => Fitness.Unchecked;
 
     /// <summary>One entry for each input and parameter at each order.</summary>
     public IReadOnlyList<GradientBlock> Blocks { get; }
@@ -31,14 +39,17 @@ public sealed class GradientCheckReport
     /// <summary>All comparisons: by order, then by input and parameter, then by position.</summary>
     public IReadOnlyList<GradientComparison> Comparisons { get; }
 
-    /// <summary>Fail if the function is unfit or anything failed, else Inconclusive if anything is, else Pass.</summary>
+    /// <summary>
+    /// Fail if the function is unfit or anything failed, else Inconclusive if anything is or a parameter is unused, else Pass. Tests that were skipped do not
+    /// count.
+    /// </summary>
     public Verdict Verdict
     {
         get
         {
             var verdicts = Blocks.Select(block => block.Verdict).Concat(StepFree.Select(test => test.Verdict)).ToHashSet();
             if (Problem is not null || verdicts.Contains(Verdict.Fail)) return Verdict.Fail;
-            return verdicts.Contains(Verdict.Inconclusive) ? Verdict.Inconclusive : Verdict.Pass;
+            return verdicts.Contains(Verdict.Inconclusive) || UnusedParameters.Count > 0 ? Verdict.Inconclusive : Verdict.Pass;
         }
     }
 
@@ -48,19 +59,46 @@ public sealed class GradientCheckReport
     /// <summary>The comparison with the largest error in terms of what is allowed; null if nothing was compared.</summary>
     public GradientComparison? Worst => Comparisons.MaxBy(comparison => comparison.Severity);
 
+    internal Fitness Fitness { get; }
+
+    /// <summary>The report on a function that cannot be checked: the verdict is Fail.</summary>
+    /// <param name="problem">Why it cannot, in words that go on from "FAILED: ".</param>
+    public static GradientCheckReport Unfit(string problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return new([], [], new Fitness(problem, [], [], []));
+    }
+
+    /// <summary>This report with further tests.</summary>
+    public GradientCheckReport With(IEnumerable<StepFreeTest> tests)
+    {
+        ArgumentNullException.ThrowIfNull(tests);
+        return new(Comparisons, [.. StepFree, .. tests], Fitness);
+    }
+
     /// <summary>Returns this report if the check passed.</summary>
     /// <exception cref="GradientCheckException">It failed or is inconclusive; the message names the worst element of every faulty gradient.</exception>
     public GradientCheckReport ThrowIfFailed() => Passed ? this : throw new GradientCheckException(this);
 
     /// <summary>The verdict, and a table with the worst element of each gradient.</summary>
     public override string ToString() => GradientCheckText.Write(this);
+
+    /// <summary>The report as JSON, for programs: the verdict, each gradient with its worst element, and the tests. Numbers that are not finite are strings.</summary>
+    public string ToJson() => GradientCheckJson.Write(this);
+
+    /// <summary>
+    /// The report as a picture, a self-contained SVG document: for every comparison its error over the magnitude of the derivative, and what is allowed. Right
+    /// gradients lie at the bottom; a wrong rule makes a line along the diagonal.
+    /// </summary>
+    /// <param name="title">What is shown; the verdict by default.</param>
+    public string ToSvg(string? title = null) => GradientCheckPicture.Draw(Comparisons, title ?? GradientCheckText.Headline(this));
 }
 
 /// <summary>A gradient check did not pass.</summary>
 public sealed class GradientCheckException : Exception
 {
-    internal GradientCheckException(GradientCheckReport report)
-        : base($"Gradient check {GradientCheckText.WriteFaults(report)}")
+    internal GradientCheckException(GradientCheckReport report, string where = "")
+        : base($"Gradient check {where}{GradientCheckText.WriteFaults(report)}")
         => Report = report;
 
     /// <summary>What was compared.</summary>

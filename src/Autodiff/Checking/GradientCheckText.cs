@@ -13,8 +13,7 @@ internal static class GradientCheckText
         if (report.Blocks.Count > 0) Table(text, report.Blocks);
         else if (report.Problem is null) text.AppendLine().Append("warning: the inputs and parameters have no elements, so nothing was compared");
         foreach (var test in report.StepFree) text.AppendLine().Append(Line(test));
-        foreach (var block in report.Blocks.Where(block => block.IsVacuous))
-            text.AppendLine().Append(Invariant($"warning: order {block.Order} of {block.Name} is below what rounding lets differences see; that it agrees says nothing"));
+        foreach (string line in Remarks(report)) text.AppendLine().Append(line);
         return text.ToString();
     }
 
@@ -22,16 +21,34 @@ internal static class GradientCheckText
     {
         var text = new StringBuilder(Headline(report));
         foreach (var block in report.Blocks.Where(block => block.Verdict != Verdict.Pass)) text.AppendLine().Append(block.Worst);
-        foreach (var test in report.StepFree.Where(test => test.Verdict != Verdict.Pass)) text.AppendLine().Append(Line(test));
+        foreach (var test in report.StepFree.Where(test => test.Verdict is not (Verdict.Pass or Verdict.Skipped))) text.AppendLine().Append(Line(test));
         return text.ToString();
     }
 
-    static string Headline(GradientCheckReport report)
+    public static string Headline(GradientCheckReport report)
     {
         if (report.Problem is { } problem) return $"FAILED: {problem}";
-        string verdict = report.Verdict switch { Verdict.Pass => "passed", Verdict.Fail => "FAILED", _ => "INCONCLUSIVE" };
-        int agree = report.Comparisons.Count(comparison => comparison.Passed);
-        return Invariant($"{verdict}: {agree} of {report.Comparisons.Count} elements agree");
+        int agree = report.Comparisons.Count(comparison => comparison.Passed), beside = report.Comparisons.Count(comparison => comparison.IsBeside);
+        string where = beside == 0 ? "" : Invariant($", {beside} of them judged beside a kink or edge");
+        string missing = report.UnusedParameters.Count == 0 ? "" : $"; nothing depends on {string.Join(", ", report.UnusedParameters)}";
+        return Invariant($"{Word(report.Verdict)}: {agree} of {report.Comparisons.Count} elements agree{where}{missing}");
+    }
+
+    public static string Word(Verdict verdict) => verdict switch
+    {
+        Verdict.Pass => "passed",
+        Verdict.Fail => "FAILED",
+        Verdict.Skipped => "skipped",
+        _ => "INCONCLUSIVE",
+    };
+
+    static IEnumerable<string> Remarks(GradientCheckReport report)
+    {
+        foreach (var block in report.Blocks.Where(block => block.IsVacuous))
+            yield return Invariant($"warning: order {block.Order} of {block.Name} is below what rounding lets differences see; that it agrees says nothing");
+        foreach (string name in report.UnusedParameters) yield return $"warning: nothing depends on {name}: a term may be missing, or the parameter be superfluous";
+        foreach (string name in report.UnusedInputs) yield return $"warning: nothing depends on {name}";
+        foreach (string name in report.Unchecked) yield return $"warning: {name} takes part and was not checked: it is not among the parameters given";
     }
 
     static void Table(StringBuilder text, IReadOnlyList<GradientBlock> blocks)
@@ -55,12 +72,16 @@ internal static class GradientCheckText
 
     static string Outcome(GradientBlock block) => block.Verdict switch
     {
-        Verdict.Pass => block.IsVacuous ? "pass (nothing to see)" : "pass",
+        Verdict.Pass when block.IsVacuous => "pass (nothing to see)",
+        Verdict.Pass when block.Comparisons.FirstOrDefault(comparison => comparison.IsBeside) is { } beside => $"pass (beside: {beside.Reason})",
+        Verdict.Pass => "pass",
         Verdict.Fail => "FAIL",
-        _ => block.Worst.IsKink ? "inconclusive: not differentiable here" : "inconclusive",
+        _ => $"inconclusive: {block.Comparisons.First(comparison => comparison.Verdict == Verdict.Inconclusive).Reason}",
     };
 
-    static string Line(StepFreeTest test) => $"{(test.Verdict == Verdict.Pass ? "ok  " : test.Verdict == Verdict.Fail ? "FAIL" : "??? ")} {test.Name}: {test.Detail}";
+    static string Line(StepFreeTest test) => $"{Mark(test.Verdict)} {test.Name}: {test.Detail}";
+
+    static string Mark(Verdict verdict) => verdict switch { Verdict.Pass => "ok  ", Verdict.Fail => "FAIL", Verdict.Skipped => "skip", _ => "??? " };
 
     static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -9,8 +9,33 @@ public enum Verdict
     /// <summary>They disagree by more than the numeric derivative's own error, or cannot be right.</summary>
     Fail,
 
-    /// <summary>They disagree, but the numeric derivative is not good enough here to say who is wrong.</summary>
+    /// <summary>The numeric derivative is not good enough here to say who is wrong; or, of a whole check, nothing depends on a parameter.</summary>
     Inconclusive,
+
+    /// <summary>Of a test: it was not run, because it cannot be, or would say nothing.</summary>
+    Skipped,
+}
+
+/// <summary>What keeps values around a point from giving a derivative there to compare with.</summary>
+public enum Obstacle
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The slopes to both sides differ.</summary>
+    Kink,
+
+    /// <summary>The values to a side do not tend to the value at the point.</summary>
+    Jump,
+
+    /// <summary>To a side, or on both, the function is not finite.</summary>
+    Edge,
+
+    /// <summary>Rounding inside the function hides it: values are not good enough at any step.</summary>
+    Rounding,
+
+    /// <summary>The function changes too fast for any step that rounding allows, as it does next to a kink.</summary>
+    Scale,
 }
 
 /// <summary>One element of a gradient, or one direction through it, computed in two ways.</summary>
@@ -19,15 +44,24 @@ public enum Verdict
 /// <param name="Position">Position of the element in row-major order; −1 for a direction.</param>
 /// <param name="Shape">Shape of the parameter or input.</param>
 /// <param name="Analytic">What the tape says.</param>
-/// <param name="Numeric">What differences of function values say.</param>
+/// <param name="Numeric">What differences of function values say; at a kink, the nearest number between the slopes to both sides.</param>
 /// <param name="Tolerance">The absolute error allowed for this element.</param>
 public sealed record GradientComparison(string Name, int Order, int Position, Shape Shape, double Analytic, double Numeric, double Tolerance)
 {
-    /// <summary>The numeric derivative's own error, estimated from two steps; 0 where the numbers agreed and no estimate was needed.</summary>
+    /// <summary>The numeric derivative's own error, estimated from many steps; 0 where the numbers agreed and no estimate was needed.</summary>
     public double NumericError { get; init; }
 
+    /// <summary>What stands in the way of a derivative at the point.</summary>
+    public Obstacle Obstacle { get; init; }
+
+    /// <summary>
+    /// Whether the numbers are those of a point beside, a small part of the element's size away, because there is an obstacle at the point itself. The check was
+    /// then repeated on both sides, and at the point the tape's number was one of those that its surroundings allow.
+    /// </summary>
+    public bool IsBeside { get; init; }
+
     /// <summary>Whether values around the point have a kink or a jump, so that there is no derivative to compare with.</summary>
-    public bool IsKink { get; init; }
+    public bool IsKink => Obstacle is Obstacle.Kink or Obstacle.Jump;
 
     /// <summary>The part of the tolerance that stands for rounding in the function. Below it nothing can be told.</summary>
     public double Noise { get; init; }
@@ -38,14 +72,11 @@ public sealed record GradientComparison(string Name, int Order, int Position, Sh
     /// <summary>The absolute error over the larger magnitude; 0 where both are 0.</summary>
     public double RelativeError => AbsoluteError == 0 ? 0 : AbsoluteError / Math.Max(Math.Abs(Analytic), Math.Abs(Numeric));
 
-    /// <summary>Whether the error is allowed. What is not finite never is, although the tolerance may not be finite either.</summary>
-    public bool Passed => double.IsFinite(AbsoluteError) && AbsoluteError <= Tolerance;
+    /// <summary>Whether the verdict is Pass: the error is allowed. What is not finite never is, although the tolerance may not be finite either.</summary>
+    public bool Passed => double.IsFinite(AbsoluteError) && AbsoluteError <= Tolerance && (Obstacle == Obstacle.None || IsBeside);
 
-    /// <summary>Pass if the error is allowed; Inconclusive if a kink or the numeric derivative's own error may explain it; else Fail.</summary>
-    public Verdict Verdict =>
-        Passed ? Verdict.Pass
-        : double.IsFinite(AbsoluteError) && (IsKink || AbsoluteError <= 4 * NumericError) ? Verdict.Inconclusive
-        : Verdict.Fail;
+    /// <summary>Pass if the error is allowed; Inconclusive if an obstacle may explain it; else Fail.</summary>
+    public Verdict Verdict => Passed ? Verdict.Pass : Obstacle != Obstacle.None && !IsBeside ? Verdict.Inconclusive : Verdict.Fail;
 
     /// <summary>The error in terms of what is allowed.</summary>
     internal double Severity => AbsoluteError / Tolerance;
@@ -67,6 +98,17 @@ public sealed record GradientComparison(string Name, int Order, int Position, Sh
         }
     }
 
+    /// <summary>The obstacle in a few words; empty if there is none.</summary>
+    internal string Reason => Obstacle switch
+    {
+        Obstacle.Kink => "not differentiable here",
+        Obstacle.Jump => "it jumps here",
+        Obstacle.Edge => "its domain ends here",
+        Obstacle.Rounding => "rounding inside the function hides it",
+        Obstacle.Scale => "the function changes too fast here",
+        _ => "",
+    };
+
     /// <summary>One line for people.</summary>
     public override string ToString() => FormattableString.Invariant(
         $"{Mark} order {Order}  {Name}{Index} of {Shape}: analytic {Analytic:G9}, numeric {Numeric:G9}, absolute error {AbsoluteError:G3} (allowed {Tolerance:G3}), relative {RelativeError:G3}{Remark}");
@@ -74,7 +116,8 @@ public sealed record GradientComparison(string Name, int Order, int Position, Sh
     string Mark => Verdict switch { Verdict.Pass => "ok  ", Verdict.Fail => "FAIL", _ => "??? " };
 
     string Remark =>
-        IsKink ? "; not differentiable here"
-        : Verdict == Verdict.Inconclusive ? FormattableString.Invariant($"; the numeric value is only good to {NumericError:G2}")
-        : "";
+        Obstacle == Obstacle.None ? ""
+        : IsBeside ? $"; {Reason}, so this is beside it"
+        : double.IsFinite(NumericError) ? FormattableString.Invariant($"; {Reason}: the numeric value is only good to {NumericError:G2}")
+        : $"; {Reason}";
 }

@@ -34,7 +34,7 @@ public static class Numerical
         var jacobian = new double[shape.ElementCount * at.Length];
         for (int column = 0; column < at.Length; column++)
         {
-            double step = NumericalDerivative.StepAt(at[column], 0.2);
+            double step = NumericalDerivative.StepAt(at[column], NumericalDerivative.FourPointStep * Math.Max(1, Math.Abs(at[column])));
             double[][] values = [.. new[] { -2, -1, 1, 2 }.Select(steps => Moved(column, steps * step))];
             for (int row = 0; row < shape.ElementCount; row++)
                 jacobian[row * at.Length + column] = NumericalDerivative.FourPointSlope(values[0][row], values[1][row], values[2][row], values[3][row], step);

@@ -2,17 +2,40 @@ using static System.FormattableString;
 
 namespace Autograd.Checking;
 
-/// <summary>What makes a function unfit for a check, found by calling it twice at the same point.</summary>
+/// <summary>What calls of a function at the point say before anything is compared.</summary>
+/// <param name="Problem">What makes it unfit for a check, or null.</param>
+/// <param name="UnusedInputs">Names of the inputs that the result was not computed from.</param>
+/// <param name="UnusedParameters">The same of the parameters.</param>
+/// <param name="Unchecked">Names of parameters that it was computed from and that were not given.</param>
+internal sealed record Fitness(
+    string? Problem, IReadOnlyList<string> UnusedInputs, IReadOnlyList<string> UnusedParameters, IReadOnlyList<string> Unchecked);
+
+/// <summary>Finds what makes a function unfit for a check, by calling it twice at the same point.</summary>
 internal static class Preflight
 {
     // The runtime compiles kernels again once they are used often, and sine or exponential may then differ in the last bit. Differences of this size
     // do no harm to a check.
     static readonly double Rounding = 4096 * ElementType.Float64.Epsilon();
 
-    /// <summary>Says what is wrong, or null.</summary>
-    public static string? Problem(CheckedFunction subject)
+    public static Fitness Of(CheckedFunction subject)
     {
-        var first = Call(subject);
+        var before = subject.Snapshot();
+        Outcome first;
+        try
+        {
+            first = Call(subject);
+        }
+        catch (ElementTypeException error)
+        {
+            throw new ElementTypeException(
+                $"GradientCheck: the function is checked in double, and mixes it with float. Constants follow with As(x.ElementType), parameters by being among those given. {error.Message}");
+        }
+        return new(Problem(subject, before, first), first.UnusedInputs, first.UnusedParameters, first.Unchecked);
+    }
+
+    static string? Problem(CheckedFunction subject, Snapshot before, Outcome first)
+    {
+        if (subject.ChangeSince(before) is { } change) return $"the function changes {change}; it must leave what it is given as it is";
         if (first.Problem is { } problem) return problem;
         var second = Call(subject);
         if (second.Problem is not null || second.Shape != first.Shape)
@@ -35,9 +58,36 @@ internal static class Preflight
         int wrong = Array.FindIndex(values, value => !double.IsFinite(value));
         if (wrong >= 0 && at.Any(x => x.ElementCount > 0))
             return new Outcome(Invariant($"the function is not finite at this point: element {wrong} of its result {result.Shape} is {values[wrong]}"), result.Shape, values, []);
+        var (used, others) = Dependencies(tape, at, result);
         var gradients = CheckedFunction.Derive(tape, Functions.Sum(subject.Terms(tape, at, result, 1)), at, record: false);
-        return new Outcome(null, result.Shape, values, Array.ConvertAll(gradients, gradient => gradient.ToArray<double>()));
+        string[] unused = [.. Enumerable.Range(0, at.Length).Where(i => !used[i]).Select(subject.NameOf)];
+        int inputs = used.Take(subject.InputCount).Count(isUsed => !isUsed);
+        return new Outcome(null, result.Shape, values, Array.ConvertAll(gradients, gradient => gradient.ToArray<double>()))
+        {
+            UnusedInputs = unused[..inputs],
+            UnusedParameters = unused[inputs..],
+            Unchecked = others,
+        };
     });
+
+    /// <summary>Which inputs and parameters a result was computed from, and the names of parameters that are none of them.</summary>
+    static (bool[] Used, string[] Others) Dependencies(Tape tape, Tensor[] at, Tensor result)
+    {
+        int[] numbers = Array.ConvertAll(at, tape.NumberOf);
+        var memory = tape.Memory;
+        var reached = new bool[memory.EntryCount];
+        int last = memory.EntryOf(tape.NumberOf(result));
+        reached[last] = true;
+        for (int entry = last; entry >= 0; entry--)
+        {
+            if (!reached[entry]) continue;
+            foreach (int number in memory.OperandNumbersOf(entry))
+                if (number >= 0) reached[memory.EntryOf(number)] = true;
+        }
+        var others = Enumerable.Range(0, last + 1).Where(entry => reached[entry] && memory.OperationOf(entry) is null)
+            .Select(entry => memory.ResultsOf(entry)[0]).OfType<Parameter>().Select(parameter => parameter.Name);
+        return (Array.ConvertAll(numbers, number => reached[memory.EntryOf(number)]), [.. others]);
+    }
 
     static int? Difference(double[] left, double[] right)
     {
@@ -48,5 +98,12 @@ internal static class Preflight
         return null;
     }
 
-    sealed record Outcome(string? Problem, Shape Shape, double[] Values, double[][] Gradients);
+    sealed record Outcome(string? Problem, Shape Shape, double[] Values, double[][] Gradients)
+    {
+        public IReadOnlyList<string> UnusedInputs { get; init; } = [];
+
+        public IReadOnlyList<string> UnusedParameters { get; init; } = [];
+
+        public IReadOnlyList<string> Unchecked { get; init; } = [];
+    }
 }

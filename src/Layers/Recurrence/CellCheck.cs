@@ -9,6 +9,12 @@ public static class CellCheck
         /// Checks a cell over a sequence: the gradients of all outputs and of the final state with respect to the input, every tensor of the initial state and
         /// every parameter. <code>GradientCheck.Run(new GruCell(3, 4, key), key.Normal([5, 2, 3])).ThrowIfFailed();</code>
         /// </summary>
+        /// <remarks>
+        /// The check begins with the state that the cell itself comes to over the same input: it is away from 0, where a wrong use of the state can be
+        /// invisible, and lies where the cell's states lie. The gradients are also compared between the ways in which a cell is run (<see cref="Execution"/>,
+        /// in segments that the sweep runs again, and with hooks), each a line of <see cref="GradientCheckReport.StepFree"/>; a way that does not exist for
+        /// the cell is skipped, with the reason.
+        /// </remarks>
         /// <param name="cell">The cell.</param>
         /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
         /// <param name="lengths">Lengths of the sequences; all are full by default.</param>
@@ -17,22 +23,38 @@ public static class CellCheck
         {
             ArgumentNullException.ThrowIfNull(cell);
             Lengths.CheckSequences(nameof(GradientCheck), x, lengths);
-            var zero = cell.Initial(x.Shape[1], ElementType.Float64);
-            var initial = StateTensors<TState>.Flatten(zero);
-            var key = new RandomKey((options ?? new()).Seed).For("initial state");
-            // Away from 0, where a wrong use of the state can be invisible.
-            var start = initial.Select((tensor, i) => tensor + key.At(i).Normal(tensor.Shape, 0.5, ElementType.Float64));
-            var runner = new SequenceRunner<TState>(cell);
-            return GradientCheck.Run(
-                inputs =>
-                {
-                    var run = runner.Run(inputs[0], StateTensors<TState>.Rebuild(zero, [.. inputs.Skip(1)]), lengths);
-                    return Functions.Concatenate(0, [.. StateTensors<TState>.Flatten(run.Final).Prepend(run.Outputs).Select(tensor => tensor.Reshape(-1))]);
-                },
-                [x, .. start],
-                cell.Parameters,
-                options,
-                ["x", .. initial.Select((_, i) => FormattableString.Invariant($"initial state {i}"))]);
+            var own = cell.Initial(x.Shape[1], ElementType.Float64);
+            var reached = Reached(cell, x.As(ElementType.Float64), own, lengths);
+            return Check(cell, x, reached, lengths, options, "chosen by the check as what the cell comes to from its own over the same input; give another as initial");
         }
+
+        /// <summary>As above, from a given state.</summary>
+        /// <inheritdoc cref="Run{TState}(Cell{TState}, Tensor, int[], GradientCheckOptions)"/>
+        /// <param name="cell"/><param name="x"/><param name="lengths"/><param name="options"/>
+        /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
+        public static GradientCheckReport Run<TState>(
+            Cell<TState> cell, Tensor x, TState initial, int[]? lengths = null, GradientCheckOptions? options = null)
+        {
+            ArgumentNullException.ThrowIfNull(cell);
+            Lengths.CheckSequences(nameof(GradientCheck), x, lengths);
+            return Check(cell, x, StateTensors<TState>.Map(initial, tensor => tensor.As(ElementType.Float64)), lengths, options, "given");
+        }
+    }
+
+    static GradientCheckReport Check<TState>(Cell<TState> cell, Tensor x, TState initial, int[]? lengths, GradientCheckOptions? options, string origin)
+    {
+        var run = new CheckedRun<TState>(cell, initial, lengths);
+        if (run.Problem(x, origin) is { } problem) return GradientCheckReport.Unfit(problem);
+        var report = GradientCheck.Run(run.Projected, run.Inputs(x), cell.Parameters, options, run.InputNames);
+        return report.Problem is null && (options ?? new()).StepFree ? report.With(run.Ways(x)) : report;
+    }
+
+    static TState Reached<TState>(Cell<TState> cell, Tensor x, TState own, int[]? lengths)
+    {
+        using var tape = new Tape();
+        foreach (var parameter in cell.Parameters) tape.Bind(parameter, parameter.Detach().As(ElementType.Float64));
+        using var pause = tape.Pause();
+        var final = new SequenceRunner<TState>(cell) { Execution = Execution.Eager }.Run(x, own, lengths).Final;
+        return StateTensors<TState>.Map(final, tensor => tensor.Detach());
     }
 }

@@ -7,7 +7,7 @@ public class CheckModesTests : Poisoned
 {
     const int Many = 10_000, Wrong = 6_789;
 
-    public static TheoryData<Stencil> Stencils => [Stencil.TwoPoint, Stencil.FourPoint, Stencil.Richardson];
+    public static TheoryData<Stencil> Stencils => [Stencil.TwoPoint, Stencil.FourPoint, Stencil.Adaptive];
 
     static readonly GradientCheckOptions Projected = new() { Mode = CheckMode.Projected };
 

@@ -70,6 +70,64 @@ public class CheckProblemTests : Poisoned
         Assert.DoesNotContain("warning", report.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void AFunctionThatWritesIntoItsInput() => Problem(
+        x =>
+        {
+            x.WriteSpan<double>()[2] += 1;
+            return x * 2;
+        },
+        "the function changes its own input input 0, element 2");
+
+    [Fact]
+    public void AFunctionThatChangesAParameter()
+    {
+        var w = new Parameter("cell.W", Data.Normal([2]));
+        var report = GradientCheck.Run(
+            () =>
+            {
+                w.Change<double>(elements => elements[0] += 1);
+                return Square(w);
+            },
+            [w]);
+        Assert.Contains("the function changes the parameter cell.W", report.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AParameterThatNothingDependsOnIsNoPass()
+    {
+        var (w, u) = (new Parameter("W", Data.Normal([2])), new Parameter("U", Data.Normal([3])));
+        var report = GradientCheck.Run(() => Square(w), [w, u]);
+        Assert.Equal(Verdict.Inconclusive, report.Verdict);
+        Assert.Equal(["U"], report.UnusedParameters);
+        Assert.StartsWith("INCONCLUSIVE: 10 of 10 elements agree; nothing depends on U", report.ToString(), StringComparison.Ordinal);
+        Expect.Mentions(Assert.Throws<GradientCheckException>(report.ThrowIfFailed), "nothing depends on U");
+        Assert.Empty(GradientCheck.Run(() => Square(w) + Sum(u * 0), [w, u]).ThrowIfFailed().UnusedParameters);
+        Assert.Equal(["U"], GradientCheck.Run(() => Checkpoint.Run(() => Square(w)), [w, u]).UnusedParameters);
+        Assert.Empty(GradientCheck.Run(() => Checkpoint.Run(() => Square(w) * Sum(u)), [w, u]).ThrowIfFailed().UnusedParameters);
+    }
+
+    [Fact]
+    public void AnInputThatNothingDependsOnIsMentioned()
+    {
+        var report = GradientCheck.Run(inputs => Square(inputs[1]), [Data.Normal([2]), Data.Normal([2])]).ThrowIfFailed();
+        Assert.Equal(["input 0"], report.UnusedInputs);
+        Assert.Contains("warning: nothing depends on input 0", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ParametersOfAnotherModuleAreMentioned()
+    {
+        var (w, other) = (new Parameter("W", Data.Normal([2])), new Parameter("encoder.W", Data.Normal([2])));
+        var report = GradientCheck.Run(() => Square(w) * other, [w], new() { StepFree = false }).ThrowIfFailed();
+        Assert.Equal(["encoder.W"], report.Unchecked);
+        Assert.Contains("warning: encoder.W takes part and was not checked", report.ToString(), StringComparison.Ordinal);
+        var single = new Parameter("decoder.W", Data.Normal([2], 1, ElementType.Float32));
+        Expect.Mentions(
+            Assert.Throws<ElementTypeException>(() => GradientCheck.Run(() => Square(w) * single, [w])),
+            "GradientCheck: the function is checked in double", "parameters by being among those given", "Float32");
+    }
+
     static void Problem(Func<Tensor, Tensor> function, params string[] parts)
     {
         var report = GradientCheck.Run(function, Data.Normal([4]));

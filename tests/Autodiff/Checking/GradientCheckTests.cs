@@ -122,6 +122,12 @@ public class GradientCheckTests : Poisoned
             var error = Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(y => y, x, new() { RelativeTolerance = tolerance }));
             Expect.Mentions(error, "GradientCheck", "RelativeTolerance");
         }
+        Expect.Mentions(Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(y => y, x, new() { Step = 0 })), "GradientCheck", "Step", "0");
+        Expect.Mentions(Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(y => y, x, new() { Scale = -1 })), "GradientCheck", "Scale", "-1");
+        var scales = new Dictionary<string, double> { ["input 0"] = 0 };
+        Expect.Mentions(Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(y => y, x, new() { Scales = scales })), "Scales[\"input 0\"]");
+        scales = new() { ["W"] = 1 };
+        Expect.Mentions(Assert.Throws<ArgumentException>(() => GradientCheck.Run(y => y, x, new() { Scales = scales })), "Scales names W", "input 0");
         Assert.Throws<ArgumentNullException>(() => GradientCheck.Run((Func<Tensor, Tensor>)null!, x));
         Assert.Throws<ArgumentNullException>(() => GradientCheck.Run(y => y, null!));
         Assert.Throws<ArgumentNullException>(() => GradientCheck.Run(() => x, [null!]));

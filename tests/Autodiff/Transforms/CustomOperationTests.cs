@@ -124,7 +124,7 @@ public class CustomOperationTests : Poisoned
     {
         var sine = new BackwardSine(isRecorded: true);
         var report = GradientCheck.Run(sine, [A]).ThrowIfFailed();
-        Assert.DoesNotContain(report.StepFree, test => test.Name.StartsWith("adjoint", StringComparison.Ordinal));
+        Assert.Equal(Verdict.Skipped, Assert.Single(report.StepFree, test => test.Name.StartsWith("adjoint", StringComparison.Ordinal)).Verdict);
         Assert.Contains(report.StepFree, test => test.Name.StartsWith("Taylor", StringComparison.Ordinal));
         Mentions<MissingRuleException>(() => Differentiate.Jvp(x => sine.Apply(x), A, A), "sine", "jvp", "argument 0");
     }

@@ -1,4 +1,6 @@
-namespace Autograd.Lectures;
+using Autograd.Charts;
+
+namespace Autograd;
 
 /// <summary>
 /// A picture of numbers: lines, points, bars or a heat map on linear or logarithmic axes. Numbers that cannot be drawn (NaN, infinities, and
@@ -96,15 +98,3 @@ public sealed class Chart(string title, string xLabel, string yLabel)
         return this;
     }
 }
-
-enum Kind
-{
-    Line,
-    Dashed,
-    Points,
-    Bars,
-}
-
-sealed record Series(Kind Kind, string Name, double[] Xs, double[] Ys);
-
-sealed record HeatMap(double[,] Values, double[] Xs, double[] Ys);

@@ -1,7 +1,7 @@
-namespace Autograd.Lectures;
+namespace Autograd.Charts;
 
 /// <summary>Draws a chart: frame, axes, what is in it, and the legend below.</summary>
-sealed class ChartDrawing
+internal sealed class ChartDrawing
 {
     const double Width = 720, Left = 74, Right = 18, Top = 34, PlotHeight = 320, Foot = 52, LegendRow = 20, LetterWidth = 6.6, CapitalWidth = 8.8, SampleWidth = 42;
     const string Grid = "#e4e4e4", Frame = "#666666", Paper = "#ffffff";

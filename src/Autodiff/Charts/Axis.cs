@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Autograd.Lectures;
+namespace Autograd.Charts;
 
 /// <summary>From numbers to places on the paper, linear or logarithmic, with ticks at round numbers.</summary>
-sealed class Axis
+internal sealed class Axis
 {
     const int MostTicks = 7, MostMinorDecades = 2, MostDecadeTicks = 9;
     const double Rounding = 1e-9;
@@ -65,7 +65,7 @@ sealed class Axis
             if (decade % stride == 0 && IsInside(number)) yield return (Place(number), Power(decade));
             if (last - first > MostMinorDecades + 4) continue;
             for (int digit = 2; digit < 10; digit++)
-                if (IsInside(digit * number)) yield return (Place(digit * number), last - first <= MostMinorDecades && digit is 2 or 5 ? Numbers.Short(digit * number) : "");
+                if (IsInside(digit * number)) yield return (Place(digit * number), last - first <= MostMinorDecades && digit is 2 or 5 ? (digit * number).ToString("G5", CultureInfo.InvariantCulture) : "");
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Xml.Linq;
-using Autograd.Lectures;
 
-namespace Autograd.Tests.Lectures;
+namespace Autograd.Tests.Autodiff;
 
 public class ChartTests
 {
@@ -70,15 +69,6 @@ public class ChartTests
         Assert.Throws<ArgumentException>(() => new Chart("", "", "").Line("name", [1, 2], [1]));
         Assert.Throws<ArgumentException>(() => new Chart("", "", "").Heat(new double[2, 2], xs: [1]));
     }
-
-    [Theory]
-    [InlineData(0, "0")]
-    [InlineData(123456, "123456")]
-    [InlineData(0.693147, "0.69315")]
-    [InlineData(-0.000123, "-1.23E-4")]
-    [InlineData(1e12, "1E+12")]
-    [InlineData(double.NaN, "NaN")]
-    public void NumbersAreShort(double value, string text) => Assert.Equal(text, Numbers.Short(value));
 
     static IEnumerable<string> Words(Chart chart) => XDocument.Parse(chart.ToSvg()).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).Where(text => text.Length > 0);
 }

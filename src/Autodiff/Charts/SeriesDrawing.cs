@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Autograd.Lectures;
+namespace Autograd.Charts;
 
 /// <summary>Draws one set of numbers.</summary>
-sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour, Ink ink)
+internal sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour, Ink ink)
 {
     const int FewPoints = 60, SomePoints = 400, ManyPoints = 3000, MostLinePoints = 3000;
     const double BarShare = 0.86;

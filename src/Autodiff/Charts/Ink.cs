@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Autograd.Lectures;
+namespace Autograd.Charts;
 
 /// <summary>SVG elements as text, with places rounded to a tenth of a pixel.</summary>
-sealed class Ink
+internal sealed class Ink
 {
     readonly StringBuilder text = new();
 

@@ -1,0 +1,55 @@
+using System.Text;
+using static System.FormattableString;
+
+namespace Autograd;
+
+/// <summary>The outcome of gradient checks of one function at many points.</summary>
+public sealed class PointsReport
+{
+    internal PointsReport(IReadOnlyList<GradientCheckReport> reports) => Reports = reports;
+
+    /// <summary>The reports, in the order of the points.</summary>
+    public IReadOnlyList<GradientCheckReport> Reports { get; }
+
+    /// <summary>Fail if the check failed anywhere, else Inconclusive if it was so everywhere, else Pass: what one point leaves open, another may settle.</summary>
+    public Verdict Verdict =>
+        Count(Verdict.Fail) > 0 ? Verdict.Fail : Count(Verdict.Pass) == 0 && Reports.Count > 0 ? Verdict.Inconclusive : Verdict.Pass;
+
+    /// <summary>Whether the verdict is Pass.</summary>
+    public bool Passed => Verdict == Verdict.Pass;
+
+    /// <summary>At how many points the check came to a verdict.</summary>
+    public int Count(Verdict verdict) => Reports.Count(report => report.Verdict == verdict);
+
+    /// <summary>Number of the first point with the worst verdict; −1 if the check passed at all.</summary>
+    public int FirstFault
+    {
+        get
+        {
+            int failed = Find(Verdict.Fail);
+            return failed >= 0 ? failed : Find(Verdict.Inconclusive);
+        }
+    }
+
+    /// <summary>Returns this report if the check passed.</summary>
+    /// <exception cref="GradientCheckException">It failed or was never conclusive; the message names the first such point and its faults.</exception>
+    public PointsReport ThrowIfFailed() => Passed ? this : throw new GradientCheckException(Reports[FirstFault], Invariant($"at point {FirstFault} of {Reports.Count} "));
+
+    /// <summary>How many points passed, and the report of the first that did not.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder(Invariant(
+            $"{GradientCheckText.Word(Verdict)}: {Count(Verdict.Pass)} of {Reports.Count} points pass, {Count(Verdict.Fail)} fail, {Count(Verdict.Inconclusive)} are inconclusive"));
+        if (FirstFault >= 0) text.AppendLine().AppendLine(Invariant($"point {FirstFault}:")).Append(Reports[FirstFault]);
+        return text.ToString();
+    }
+
+    /// <inheritdoc cref="GradientCheckReport.ToJson"/>
+    public string ToJson() => GradientCheckJson.Write(this);
+
+    /// <inheritdoc cref="GradientCheckReport.ToSvg"/>
+    public string ToSvg(string? title = null) => GradientCheckPicture.Draw(
+        [.. Reports.SelectMany(report => report.Comparisons)], title ?? ToString().Split(Environment.NewLine)[0]);
+
+    int Find(Verdict verdict) => Reports.TakeWhile(report => report.Verdict != verdict).Count() is var first && first < Reports.Count ? first : -1;
+}
