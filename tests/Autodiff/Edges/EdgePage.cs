@@ -8,8 +8,8 @@ static class EdgePage
     // Functions that move, add or multiply what they are given; what is random; compositions of what stands in the table.
     static readonly string[] Linear =
     [
-        "Affine", "At", "BroadcastTo", "Concatenate", "Convert", "Convolution", "Dropout", "DropoutMask", "Einsum", "Flip", "GatherAlong", "GatherRows", "MatMul",
-        "MeanKeepingAxes", "MoveAxis", "OneHot", "Pad", "Permute", "Repeat", "Reshape", "ReverseSequences", "ScatterAlong", "ScatterRows", "Slice", "Stack", "StepMask", "StopGradient",
+        "Affine", "At", "BroadcastTo", "Concatenate", "Convert", "Convolution", "Convolve", "Dropout", "DropoutMask", "Einsum", "Flip", "GatherAlong", "GatherRows", "MatMul",
+        "MeanKeepingAxes", "MoveAxis", "OneHot", "Pad", "Patches", "Permute", "Repeat", "Reshape", "ReverseSequences", "ScatterAlong", "ScatterRows", "Slice", "Stack", "StepMask", "StopGradient",
         "SumKeepingAxes", "SumTo", "SwapAxes", "Transpose", "Unstack", "WithGradient",
     ];
 
