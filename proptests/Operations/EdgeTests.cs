@@ -16,7 +16,8 @@ public class EdgeTests
 
     public static TheoryData<string> Cases => [.. OperationCases.All.Select(operation => operation.Name).Except(Masks)];
 
-    public static TheoryData<string> Smooth => [.. OperationCases.All.Select(operation => operation.Name).Except([.. Masks, .. Deviations])];
+    public static TheoryData<string> Smooth =>
+        [.. OperationCases.All.Select(operation => operation.Name).Except([.. Masks, .. Deviations])];
 
     [Theory]
     [MemberData(nameof(Smooth))]
@@ -39,14 +40,16 @@ public class EdgeTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void ANaNThatReachesTheResultReachesItsGradient(string name) => Law.Holds(40, draw => EdgeTrial.Of(draw, name, double.NaN), trial =>
+    public void ANaNThatReachesTheResultReachesItsGradient(string name) =>
+        Law.Holds(40, draw => EdgeTrial.Of(draw, name, double.NaN), trial =>
     {
         if (trial.IsEmpty || !Reaches(trial)) return;
         double gradient = Gradient(trial);
         if (double.IsNaN(gradient)) return;
         // Unless it is the same for every number there.
         foreach (double number in new[] { -3.5, -0.7, 0.3, 1.7, 20 })
-            Assert.True(Math.Abs(Gradient(trial.With(number)) - gradient) <= 1e-9 * Math.Max(1, Math.Abs(gradient)), $"A NaN has the gradient {gradient:R}.");
+            Assert.True(Math.Abs(Gradient(trial.With(number)) - gradient) <= 1e-9 * Math.Max(1, Math.Abs(gradient)),
+                $"A NaN has the gradient {gradient:R}.");
     });
 
     static bool Reaches(EdgeTrial trial)

@@ -23,7 +23,7 @@ internal static class Exponential
     }
 
     /// <summary>
-    /// eˣ − 1 with all digits near 0, and the sign of x. From 2ⁿ·(eʳ − 1) + (2ⁿ − 1), of which no sum cancels; in halves, so that 2ⁿ does
+    /// eˣ − 1 with all digits near 0. From 2ⁿ·(eʳ − 1) + (2ⁿ − 1), of which no sum cancels; in halves, so that 2ⁿ does
     /// not overflow before the result does.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -35,9 +35,9 @@ internal static class Exponential
         var (r, shifted) = Reduced(N.MinimumNative(high, N.MaximumNative(-60.0, x)));
         var half = N.ScaleByPowerOfTwo(0.5, shifted);
         var y = 2.0 * N.MultiplyAdd(half, MinusOneNearZero(r), half - 0.5);
-        // Half of the smallest numbers would lose a digit.
+        // Half of the smallest numbers would lose a digit, and 0 its sign.
         y = N.SelectGreater(x.IsSingle ? 1e-30 : 1e-290, N.Abs(x), x, y);
-        return N.CopySign(N.SelectGreater(x, high, double.PositiveInfinity, y), x);
+        return N.SelectGreater(x, high, double.PositiveInfinity, y);
     }
 
     /// <summary>

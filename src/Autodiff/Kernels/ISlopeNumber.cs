@@ -85,7 +85,9 @@ internal interface ISlopeNumber<N>
     /// </summary>
     static virtual N OverSlope(N vector, N divisor) => N.Select(N.Equal(vector, 0.0), vector, vector / divisor);
 
-    /// <summary>A slope that does not depend on the argument between its kinks: NaN where the argument is, so that a NaN is not lost.</summary>
+    /// <summary>
+    /// A slope that does not depend on the argument between its kinks: NaN where the argument is, so that a NaN is not lost.
+    /// </summary>
     static virtual N WhereNumber(N argument, N slope) => N.Select(N.Equal(argument, argument), slope, double.NaN);
 
     /// <summary>

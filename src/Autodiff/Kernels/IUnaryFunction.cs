@@ -2,8 +2,7 @@ namespace Autograd.Kernels;
 
 /// <summary>
 /// A function of one number: its value, which is its definition, and a vector times its slope in terms of argument x and value y, each
-/// written once.
-/// Read with vectors the value fills spans; read by the scan compiler it becomes part of a pass.
+/// written once. Read with vectors the value fills spans; read by the scan compiler it becomes part of a pass.
 /// </summary>
 internal interface IUnaryFunction
 {

@@ -29,5 +29,6 @@ internal static class SlopeProduct
     static void One<TFunction, T>(TFunction function, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> vector, Span<T> product)
         where TFunction : struct, IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
-        => function.Propagate<VectorNumber<T>>(new(new Vector<T>(vector)), new(new Vector<T>(x)), new(new Vector<T>(y))).Value.CopyTo(product);
+        => function.Propagate<VectorNumber<T>>(new(new Vector<T>(vector)), new(new Vector<T>(x)), new(new Vector<T>(y)))
+            .Value.CopyTo(product);
 }

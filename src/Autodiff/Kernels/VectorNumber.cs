@@ -106,7 +106,8 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNu
     public static VectorNumber<T> MinimumNative(VectorNumber<T> left, VectorNumber<T> right) =>
         new(Vector.MinNative(left.Value, right.Value));
 
-    public static VectorNumber<T> CopySign(VectorNumber<T> value, VectorNumber<T> sign) => new(Vector.CopySign(value.Value, sign.Value));
+    public static VectorNumber<T> CopySign(VectorNumber<T> value, VectorNumber<T> sign) => 
+        new(Vector.ConditionalSelect(new Vector<T>(T.NegativeZero), sign.Value, value.Value));
 
     public static VectorNumber<T> ScaleByPowerOfTwo(VectorNumber<T> value, VectorNumber<T> shifted) => typeof(T) == typeof(float)
         ? new((value.Value.As<T, int>() + Vector.ShiftLeft(shifted.Value.As<T, int>(), 23)).As<int, T>())

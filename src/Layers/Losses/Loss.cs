@@ -9,6 +9,7 @@ public static class Loss
     public const int Ignored = -1;
 
     /// <summary>Mean of (prediction − target)². Shapes must be equal.</summary>
+    /// <exception cref="ShapeException">The shapes differ, or there is no element.</exception>
     public static Tensor MeanSquaredError(Tensor prediction, Tensor target)
     {
         SameShape(nameof(MeanSquaredError), prediction, target);
@@ -43,6 +44,7 @@ public static class Loss
     /// small values on either side, as softplus(x) − target·x would.
     /// Shapes must be equal; targets are usually 0 or 1 and may lie between.
     /// </summary>
+    /// <exception cref="ShapeException">The shapes differ, or there is no element.</exception>
     public static Tensor BinaryCrossEntropy(Tensor logits, Tensor target)
     {
         SameShape(nameof(BinaryCrossEntropy), logits, target);
@@ -54,6 +56,7 @@ public static class Loss
     /// </summary>
     /// <param name="logQ">Logarithms of the model's probabilities, <c>[…, classes]</c>, as <see cref="Functions.LogSoftmax"/> gives them.</param>
     /// <param name="p">Target probabilities.</param>
+    /// <exception cref="ShapeException">The shapes differ, or there is no element.</exception>
     public static Tensor KullbackLeibler(Tensor logQ, Tensor p)
     {
         SameShape(nameof(KullbackLeibler), logQ, p);
@@ -70,6 +73,7 @@ public static class Loss
     /// <param name="prediction">Prediction.</param>
     /// <param name="target">Target.</param>
     /// <param name="delta">δ, positive; 1 by default.</param>
+    /// <exception cref="ShapeException">The shapes differ, or there is no element.</exception>
     public static Tensor Huber(Tensor prediction, Tensor target, double delta = 1)
     {
         Require.Positive(nameof(Huber), nameof(delta), delta);
@@ -115,6 +119,7 @@ public static class Loss
         ArgumentNullException.ThrowIfNull(right);
         if (left.Shape != right.Shape)
             throw new ShapeException($"{operation}: the operands are {left.Shape} and {right.Shape}; the shapes must be equal (nothing is broadcast in a loss).");
-        if (left.ElementCount == 0) throw new ShapeException($"{operation}: the operands are {left.Shape}, and the mean of nothing is not defined.");
+        if (left.ElementCount == 0)
+            throw new ShapeException($"{operation}: the operands are {left.Shape}, and the mean of nothing is not defined.");
     }
 }

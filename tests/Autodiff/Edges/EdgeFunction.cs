@@ -7,7 +7,8 @@ namespace Autograd.Tests.Autodiff;
 /// <param name="Slope">Its slope with respect to an operand; NaN where it has none.</param>
 /// <param name="Second">The second slope, twice with respect to the same operand.</param>
 sealed record EdgeFunction(
-    string Name, Func<Tensor[], Tensor> Apply, Func<double[], double> Value, Func<double[], int, double> Slope, Func<double[], int, double> Second)
+    string Name, Func<Tensor[], Tensor> Apply, Func<double[], double> Value, Func<double[], int, double> Slope, Func<double[], int,
+        double> Second)
 {
     public int Operands { get; init; } = 1;
 
@@ -28,13 +29,15 @@ sealed record EdgeFunction(
     /// <summary>Slopes are formed from a value near this, and have its roundings.</summary>
     public double SlopeScale { get; init; }
 
-    public static EdgeFunction Of(string name, Func<Tensor, Tensor> apply, Func<double, double> value, Func<double, double> slope, Func<double, double> second) =>
+    public static EdgeFunction Of(string name, Func<Tensor, Tensor> apply, Func<double, double> value, Func<double, double> slope,
+        Func<double, double> second) =>
         new(name, x => apply(x[0]), x => value(x[0]), (x, _) => slope(x[0]), (x, _) => second(x[0]));
 
     public static EdgeFunction Pair(
         string name, Func<Tensor, Tensor, Tensor> apply, Func<double, double, double> value, Func<double, double, int, double> slope,
         Func<double, double, int, double>? second = null) =>
-        new(name, x => apply(x[0], x[1]), x => value(x[0], x[1]), (x, i) => slope(x[0], x[1], i), (x, i) => second is null ? 0 : second(x[0], x[1], i))
+        new(name, x => apply(x[0], x[1]), x => value(x[0], x[1]), (x, i) => slope(x[0], x[1], i),
+            (x, i) => second is null ? 0 : second(x[0], x[1], i))
         {
             Operands = 2,
         };
@@ -54,7 +57,8 @@ sealed record EdgeFunction(
 /// <param name="Number">What was chosen there.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="PyTorch">What PyTorch has.</param>
-sealed record EdgeChoice(string What, string Where, Func<double[], int, bool> At, Func<double[], int, double> Number, string Reason, string PyTorch)
+sealed record EdgeChoice(string What, string Where, Func<double[], int, bool> At, Func<double[], int, double> Number, string Reason,
+    string PyTorch)
 {
     public static EdgeChoice Of(string what, string where, Func<double, bool> at, double number, string reason, string pyTorch) =>
         new(what, where, (x, _) => at(x[0]), (_, _) => number, reason, pyTorch);

@@ -17,60 +17,80 @@ static partial class EdgeFunctions
         {
             Choices = [Kink(x => x == 0, "at 0", 0, "0"), Flatness(x => x == 0, "at 0", "0")],
         },
-        Of("Clamp", x => Functions.Clamp(x, -1, 2), x => Math.Clamp(x, -1, 2), x => x is -1 or 2 ? double.NaN : double.IsNaN(x) ? x : x is > -1 and < 2 ? 1 : 0, x => x is -1 or 2 ? double.NaN : 0) with
+        Of("Clamp", x => Functions.Clamp(x, -1, 2), x => Math.Clamp(x, -1, 2),
+            x => x is -1 or 2 ? double.NaN : double.IsNaN(x) ? x : x is > -1 and < 2 ? 1 : 0, x => x is -1 or 2 ? double.NaN : 0) with
         {
             Own = [2, 2.5],
-            Choices = [Kink(x => x is -1 or 2, "at the limits −1 and 2", 1, "1"), Flatness(x => x is -1 or 2, "at the limits −1 and 2", "0")],
+            Choices = [Kink(x => x is -1 or 2, "at the limits −1 and 2", 1, "1"),
+                Flatness(x => x is -1 or 2, "at the limits −1 and 2", "0")],
         },
         Of("Cos", Functions.Cos, Math.Cos, x => -Math.Sin(x), x => -Math.Cos(x)),
-        Of("Elu", x => Functions.Elu(x, 1.5), x => x > 0 ? x : 1.5 * Accurate.ExpM1(x), x => x == 0 ? double.NaN : x > 0 ? 1 : 1.5 * Math.Exp(x), x => x == 0 ? double.NaN : x > 0 ? 0 : 1.5 * Math.Exp(x)) with
+        Of("Elu", x => Functions.Elu(x, 1.5), x => x > 0 ? x : 1.5 * Accurate.ExpM1(x),
+            x => x == 0 ? double.NaN : x > 0 ? 1 : 1.5 * Math.Exp(x), x => x == 0 ? double.NaN : x > 0 ? 0 : 1.5 * Math.Exp(x)) with
         {
             Choices =
             [
                 Kink(x => x == 0, "at 0, α = 1.5", 1.5, "1.5"),
-                EdgeChoice.Of("second", "at 0, α = 1.5", x => x == 0, 1.5, "That on the left, as the slope is.", "0 (of its backward formula for α = 1)"),
+                EdgeChoice.Of("second", "at 0, α = 1.5", x => x == 0, 1.5, "That on the left, as the slope is.",
+                    "0 (of its backward formula for α = 1)"),
             ],
         },
-        Of("ExactGelu", Functions.ExactGelu, x => x == -Infinity ? -0.0 : x * Normal.Distribution(x), GeluSlope, x => Math.Abs(x) > 1e3 ? 0 : Normal.Density(x) * (2 - x * x)),
+        Of("ExactGelu", Functions.ExactGelu, x => x == -Infinity ? -0.0 : x * Normal.Distribution(x), GeluSlope,
+            x => Math.Abs(x) > 1e3 ? 0 : Normal.Density(x) * (2 - x * x)),
         Of("Exp", Functions.Exp, Math.Exp, Math.Exp, Math.Exp),
         Of("ExpM1", Functions.ExpM1, Accurate.ExpM1, Math.Exp, Math.Exp),
-        Of("Gelu", Functions.Gelu, x => double.IsInfinity(x) || Math.Abs(x) > 1e100 ? x > 0 ? x : -0.0 : x * Logistic(2 * GeluArgument(x)), TanhGeluSlope, TanhGeluSecond) with { Roundings = 64 },
-        Of("LeakyRelu", x => Functions.LeakyRelu(x, 0.25), x => x > 0 ? x : 0.25 * x, x => x == 0 ? double.NaN : x > 0 ? 1 : 0.25 + 0 * Numeric(x), x => x == 0 ? double.NaN : 0) with
+        Of("Gelu", Functions.Gelu,
+            x => double.IsInfinity(x) || Math.Abs(x) > 1e100 ? x > 0 ? x : -0.0 : x * Logistic(2 * GeluArgument(x)), TanhGeluSlope,
+            TanhGeluSecond) with { Roundings = 64 },
+        Of("LeakyRelu", x => Functions.LeakyRelu(x, 0.25), x => x > 0 ? x : 0.25 * x,
+            x => x == 0 ? double.NaN : x > 0 ? 1 : 0.25 + 0 * Numeric(x), x => x == 0 ? double.NaN : 0) with
         {
             Choices = [Kink(x => x == 0, "at 0, α = 0.25", 0.25, "0.25"), Flatness(x => x == 0, "at 0", "0")],
         },
         Of("Log", Functions.Log, Math.Log, x => x < 0 ? double.NaN : 1 / x, x => x < 0 ? double.NaN : -1 / x / x) with
         {
-            Choices = [OutOfDomain("slope", x => x < 0, "below 0", x => 1 / x), OutOfDomain("second", x => x < 0, "below 0", x => -1 / x / x)],
+            Choices = [OutOfDomain("slope", x => x < 0, "below 0", x => 1 / x),
+                OutOfDomain("second", x => x < 0, "below 0", x => -1 / x / x)],
         },
-        Of("Log1P", Functions.Log1P, Accurate.Log1P, x => x < -1 ? double.NaN : 1 / (1 + x), x => x < -1 ? double.NaN : -1 / (1 + x) / (1 + x)) with
+        Of("Log1P", Functions.Log1P, Accurate.Log1P, x => x < -1 ? double.NaN : 1 / (1 + x),
+            x => x < -1 ? double.NaN : -1 / (1 + x) / (1 + x)) with
         {
             Own = [-2],
-            Choices = [OutOfDomain("slope", x => x < -1, "below −1", x => 1 / (1 + x)), OutOfDomain("second", x => x < -1, "below −1", x => -1 / (1 + x) / (1 + x))],
+            Choices = [OutOfDomain("slope", x => x < -1, "below −1", x => 1 / (1 + x)),
+                OutOfDomain("second", x => x < -1, "below −1", x => -1 / (1 + x) / (1 + x))],
         },
-        Of("LogSigmoid", Functions.LogSigmoid, x => Math.Min(x, 0) - Accurate.Log1P(Math.Exp(-Math.Abs(x))), x => Logistic(-x), x => -Logistic(x) * Logistic(-x)),
+        Of("LogSigmoid", Functions.LogSigmoid, x => Math.Min(x, 0) - Accurate.Log1P(Math.Exp(-Math.Abs(x))), x => Logistic(-x),
+            x => -Logistic(x) * Logistic(-x)),
         Of("Negate", Functions.Negate, x => -x, _ => -1, _ => 0),
         Of("Power(x, 0)", x => Functions.Power(x, 0), _ => 1, _ => 0, _ => 0) with { Function = "Power" },
         Of("Power(x, 2)", x => Functions.Power(x, 2), x => x * x, x => 2 * x, _ => 2) with { Function = "Power" },
-        Of("Power(x, 0.5)", x => Functions.Power(x, 0.5), x => Pow(x, 0.5), x => 0.5 * Pow(x, -0.5), x => -0.25 * Pow(x, -1.5)) with { Function = "Power" },
-        Of("Power(x, −2)", x => Functions.Power(x, -2), x => Pow(x, -2), x => -2 * Pow(x, -3), x => 6 * Pow(x, -4)) with { Function = "Power" },
+        Of("Power(x, 0.5)", x => Functions.Power(x, 0.5), x => Pow(x, 0.5), x => 0.5 * Pow(x, -0.5),
+            x => -0.25 * Pow(x, -1.5)) with { Function = "Power" },
+        Of("Power(x, −2)", x => Functions.Power(x, -2), x => Pow(x, -2), x => -2 * Pow(x, -3),
+            x => 6 * Pow(x, -4)) with { Function = "Power" },
         Of("Reciprocal", Functions.Reciprocal, x => 1 / x, x => -1 / x / x, x => 2 / x / x / x),
-        Of("Relu", Functions.Relu, x => Math.Max(x, 0), x => x == 0 ? double.NaN : x > 0 ? 1 : 0 * Numeric(x), x => x == 0 ? double.NaN : 0) with
+        Of("Relu", Functions.Relu, x => Math.Max(x, 0), x => x == 0 ? double.NaN : x > 0 ? 1 : 0 * Numeric(x),
+            x => x == 0 ? double.NaN : 0) with
         {
             Choices = [Kink(x => x == 0, "at 0", 0, "0"), Flatness(x => x == 0, "at 0", "0")],
         },
         Of("ScaleShift", x => Functions.ScaleShift(x, 2, 1), x => 2 * x + 1, _ => 2, _ => 0),
-        Of("Sigmoid", Functions.Sigmoid, Logistic, x => Logistic(x) * Logistic(-x), x => Logistic(x) * Logistic(-x) * (Logistic(-x) - Logistic(x))) with { Own = [17.5, -100], SlopeScale = 1 },
+        Of("Sigmoid", Functions.Sigmoid, Logistic, x => Logistic(x) * Logistic(-x),
+            x => Logistic(x) * Logistic(-x) * (Logistic(-x) - Logistic(x))) with { Own = [17.5, -100], SlopeScale = 1 },
         Of("Silu", Functions.Silu, x => x == -Infinity ? -0.0 : x * Logistic(x), SiluSlope, SiluSecond) with { Own = [-100] },
         Of("Sin", Functions.Sin, Math.Sin, Math.Cos, x => -Math.Sin(x)),
-        Of("Softplus", Functions.Softplus, x => Math.Max(x, 0) + Accurate.Log1P(Math.Exp(-Math.Abs(x))), Logistic, x => Logistic(x) * Logistic(-x)),
-        Of("Softsign", Functions.Softsign, x => double.IsInfinity(x) ? Sign(x) : x / (1 + Math.Abs(x)), x => 1 / (1 + Math.Abs(x)) / (1 + Math.Abs(x)), x => x == 0 ? double.NaN : -2 * Sign(x) / (1 + Math.Abs(x)) / (1 + Math.Abs(x)) / (1 + Math.Abs(x))) with
+        Of("Softplus", Functions.Softplus, x => Math.Max(x, 0) + Accurate.Log1P(Math.Exp(-Math.Abs(x))), Logistic,
+            x => Logistic(x) * Logistic(-x)),
+        Of("Softsign", Functions.Softsign, x => double.IsInfinity(x) ? Sign(x) : x / (1 + Math.Abs(x)),
+            x => 1 / (1 + Math.Abs(x)) / (1 + Math.Abs(x)),
+            x => x == 0 ? double.NaN : -2 * Sign(x) / (1 + Math.Abs(x)) / (1 + Math.Abs(x)) / (1 + Math.Abs(x))) with
         {
             Choices = [EdgeChoice.Of("second", "at 0", x => x == 0, 0, "Halfway between −2 and 2.", "0")],
         },
         Of("Sqrt", Functions.Sqrt, Math.Sqrt, x => 0.5 / Math.Sqrt(x), x => -0.25 / Math.Sqrt(x) / x),
         Of("Square", Functions.Square, x => x * x, x => 2 * x, _ => 2),
-        Of("Tanh", Functions.Tanh, Math.Tanh, x => 1 - Math.Tanh(x) * Math.Tanh(x), x => -2 * Math.Tanh(x) * (1 - Math.Tanh(x) * Math.Tanh(x))) with { Own = [1e-7, -9.01], SlopeScale = 1 },
+        Of("Tanh", Functions.Tanh, Math.Tanh, x => 1 - Math.Tanh(x) * Math.Tanh(x),
+            x => -2 * Math.Tanh(x) * (1 - Math.Tanh(x) * Math.Tanh(x))) with { Own = [1e-7, -9.01], SlopeScale = 1 },
         .. Jumps,
     ];
 

@@ -8,8 +8,10 @@ static class EdgePage
     // Functions that move, add or multiply what they are given; what is random; compositions of what stands in the table.
     static readonly string[] Linear =
     [
-        "Affine", "At", "BroadcastTo", "Concatenate", "Convert", "Convolution", "Convolve", "Dropout", "DropoutMask", "Einsum", "Flip", "GatherAlong", "GatherRows", "MatMul",
-        "MeanKeepingAxes", "MoveAxis", "OneHot", "Pad", "Patches", "Permute", "Repeat", "Reshape", "ReverseSequences", "ScatterAlong", "ScatterRows", "Slice", "Stack", "StepMask", "StopGradient",
+        "Affine", "At", "BroadcastTo", "Concatenate", "Convert", "Convolution", "Convolve", "Dropout", "DropoutMask", "Einsum", "Flip",
+            "GatherAlong", "GatherRows", "MatMul",
+        "MeanKeepingAxes", "MoveAxis", "OneHot", "Pad", "Patches", "Permute", "Repeat", "Reshape", "ReverseSequences", "ScatterAlong",
+            "ScatterRows", "Slice", "Stack", "StepMask", "StopGradient",
         "SumKeepingAxes", "SumTo", "SwapAxes", "Transpose", "Unstack", "WithGradient",
     ];
 
@@ -20,11 +22,13 @@ static class EdgePage
         foreach (var function in EdgeFunctions.Unary) Append(page, function);
         page.Append("\n## Functions of two numbers\n\nPoints at which everything is NaN are left out.\n");
         foreach (var function in EdgeFunctions.Binary) Append(page, function);
-        page.Append("\n## Functions of rows\n\nGradients are those of the results times 1, 2, ….\n\n| function | row | result | gradient | chosen |\n|---|---|---|---|---|\n");
+        page.Append("\n## Functions of rows\n\nGradients are those of the results times 1, 2, ….\n\n");
+        page.Append("| function | row | result | gradient | chosen |\n|---|---|---|---|---|\n");
         foreach (var row in EdgeRow.All)
             foreach (var one in row.Cases)
                 page.Append($"| {row.Name} | {List(one.X)} | {List(one.Value)} | {List(one.Gradient)} | {one.Choice} |\n");
-        page.Append("\n## Everything else\n\n").Append(Rest).AppendJoin(", ", Linear.Select(name => $"`{name}`")).Append(".\n");
+        page.Append("\n## Everything else\n\n").Append(Rest)
+            .AppendJoin(",\n", Linear.Select(name => $"`{name}`").Chunk(8).Select(names => string.Join(", ", names))).Append(".\n");
         return page.ToString();
     }
 
@@ -56,7 +60,10 @@ static class EdgePage
         }
         if (function.Choices.Length > 0) page.Append('\n');
         for (int i = 0; i < function.Choices.Length; i++)
-            page.Append($"{i + 1}. {Names[function.Choices[i].What]} {function.Choices[i].Where}: {function.Choices[i].Reason} PyTorch: {function.Choices[i].PyTorch}.\n");
+        {
+            var choice = function.Choices[i];
+            page.Append($"{i + 1}. {Names[choice.What]} {choice.Where}: {choice.Reason} PyTorch: {choice.PyTorch}.\n");
+        }
     }
 
     static readonly Dictionary<string, string> Names = new() { ["value"] = "Value", ["slope"] = "Slope", ["second"] = "Second slope" };
@@ -67,34 +74,39 @@ static class EdgePage
         """
         # Edges
 
-        What every function gives at 0 and −0, ±∞, NaN, ties and kinks, subnormal (*tiny*) and the largest (*huge*) numbers: value, slope and
-        second slope. This page is written by a test (`EdgeTableTests`), which compares each entry with the function's own limit, all modes
-        with each other, both element types, and the eager, compiled and interpreted path. Where one number stands it is that of both element
-        types. An entry with a number in parentheses is a choice: its reason and what PyTorch has stand below the table. What PyTorch has is
-        taken from its documentation and from a comparison with release 1.13; it is not run here.
+        What every function gives at 0 and −0, ±∞, NaN, ties and kinks, subnormal (*tiny*) and the largest (*huge*) numbers: value,
+        slope and second slope. This page is written by a test (`EdgeTableTests`), which compares each entry with the function's own
+        limit, all modes with each other, both element types, and the eager, compiled and interpreted path. Where one number stands
+        it is that of both element types. An entry with a number in parentheses is a choice: its reason and what PyTorch has stand
+        below the table. What PyTorch has is taken from its documentation and from a comparison with release 1.13; it is not run
+        here.
 
         What is true of all of them:
 
-        * **NaN is not lost.** Where a NaN reaches the value, the slope at it is NaN, unless the slope does not depend on the argument at all, as
-          in a sum or a product. Second slopes of functions of straight pieces are 0, at NaN too: the slope does not change.
-        * **A zero stays zero.** A cotangent or tangent of 0 times an infinite or undefined slope is 0, so that a branch not taken, or a masked
-          element, has no gradient. PyTorch has NaN there. Products with an infinite or NaN factor are the exception.
+        * **NaN is not lost.** Where a NaN reaches the value, the slope at it is NaN, unless the slope does not depend on the
+          argument at all, as in a sum or a product. Second slopes of functions of straight pieces are 0, at NaN too: the slope does
+          not change.
+        * **A zero stays zero.** A cotangent or tangent of 0 times an infinite or undefined slope is 0, so that a branch not taken,
+          or a masked element, has no gradient. PyTorch has NaN there. Products with an infinite or NaN factor are the exception.
+          So a tangent that cancels to exactly 0 stays 0, as that of the variance of a row with a NaN along a constant direction.
         * **Both modes give the same**, and so do recorded and unrecorded sweeps.
-        * **Exponentials flush**: eˣ and what is made of it are 0 where they would be below the smallest normal number, at about −87.3 in float and
-          −708.4 in double, because processors are many times slower there. `Softmax` and what follows from it do not flush.
+        * **Exponentials flush**: eˣ and what is made of it are 0 where they would be below the smallest normal number, at about
+          −87.3 in float and −708.4 in double, because processors are many times slower there. `Softmax` and what follows from it do
+          not flush.
         * **An element is the same alone and among many**, whatever stands beside it.
-        * **Slopes of `Tanh` and `Sigmoid` are formed from their values**, so they have the roundings of 1 where the value is near 1: in float
-          0 instead of 2.5e−8 for the sigmoid of 17.5. PyTorch has the same.
-        * **Jumps have no slope**: comparisons, `Floor`, `Ceiling`, `Round` and `Sign` pass no gradient, not even of a NaN. PyTorch has 0.
-        * **Nothing has no mean**: means, deviations, extremes and losses over nothing are a `ShapeException`; a sum is 0, a product 1, a norm 0,
-          a `LogSumExp` −∞. PyTorch has NaN for means and losses.
+        * **Slopes of `Tanh` and `Sigmoid` are formed from their values**, so they have the roundings of 1 where the value is near
+          1: in float 0 instead of 2.5e−8 for the sigmoid of 17.5. PyTorch has the same.
+        * **Jumps have no slope**: comparisons, `Floor`, `Ceiling`, `Round` and `Sign` pass no gradient, not even of a NaN. PyTorch
+          has 0.
+        * **Nothing has no mean**: means, deviations, extremes and losses over nothing are a `ShapeException`; a sum is 0, a product
+          1, a norm 0, a `LogSumExp` −∞. PyTorch has NaN for means and losses.
 
         """;
 
     const string Rest =
         """
-        `Where` takes value and gradient of one branch. What is linear in each of its operands has slopes that are the other operands, or 1: a NaN
-        or an infinity is moved, added or multiplied as it is, and no entry is chosen:
+        `Where` takes value and gradient of one branch. What is linear in each of its operands has slopes that are the other
+        operands, or 1: a NaN or an infinity is moved, added or multiplied as it is, and no entry is chosen:
 
         """;
 }

@@ -20,8 +20,10 @@ sealed record EdgeRow(string Name, Func<Tensor, Tensor> Apply, EdgeCase[] Cases)
     [
         new("Sum", x => Sum(x), [new([], [0], []), new([NaN, 1], [NaN], [1, 1]), new([Infinity, -Infinity], [NaN], [1, 1])]),
         new("Mean", x => Mean(x), [new([NaN, 1], [NaN], [0.5, 0.5]), new([Infinity, 1], [Infinity], [0.5, 0.5])]),
-        new("CumulativeSum", x => CumulativeSum(x, 0), [new([], [], []), new([1, Infinity, 1], [1, Infinity, Infinity], [6, 5, 3]), new([1, NaN], [1, NaN], [3, 2])]),
-        new("Product", x => Product(x), [new([], [1], []), new([0, 5], [0], [5, 0]), new([0, 0], [0], [0, 0]), new([NaN, 2], [NaN], [2, NaN])]),
+        new("CumulativeSum", x => CumulativeSum(x, 0),
+            [new([], [], []), new([1, Infinity, 1], [1, Infinity, Infinity], [6, 5, 3]), new([1, NaN], [1, NaN], [3, 2])]),
+        new("Product", x => Product(x),
+            [new([], [1], []), new([0, 5], [0], [5, 0]), new([0, 0], [0], [0, 0]), new([NaN, 2], [NaN], [2, NaN])]),
         new("Max", x => Max(x), [.. Extremes]),
         new("Min", x => Min(x), [.. Extremes.Select(one => one with { X = [.. one.X.Select(x => -x)], Value = [-one.Value[0]] })]),
         new("LogSumExp", x => LogSumExp(x),
@@ -54,13 +56,16 @@ sealed record EdgeRow(string Name, Func<Tensor, Tensor> Apply, EdgeCase[] Cases)
         new("Norm", x => Norm(x),
         [
             new([], [0], []),
-            new([0, 0], [0], [0, 0], "the norm has its minimum there, and is at rest; its second slopes are taken as 0; PyTorch: 0, second slopes NaN"),
+            new([0, 0], [0], [0, 0],
+                "the norm has its minimum there, and is at rest; its second slopes are taken as 0; PyTorch: 0, second slopes NaN"),
             new([3e30, 4e30], [5e30], [0.6, 0.8]),
             new([3e-30, 4e-30], [5e-30], [0.6, 0.8]),
             new([Infinity, 1], [Infinity], [NaN, 0]),
             new([NaN, 3], [NaN], [NaN, NaN]),
         ]),
-        new("Variance", x => Variance(x), [new([2, 2], [0], [0, 0]), new([1, 3], [1], [-1, 1]), new([5], [0], [0]), new([Infinity, 1], [NaN], [NaN, NaN]), new([NaN, 1], [NaN], [NaN, NaN])]),
+        new("Variance", x => Variance(x),
+            [new([2, 2], [0], [0, 0]), new([1, 3], [1], [-1, 1]), new([5], [0], [0]), new([Infinity, 1], [NaN], [NaN, NaN]),
+            new([NaN, 1], [NaN], [NaN, NaN])]),
         new("StandardDeviation", x => StandardDeviation(x),
         [
             new([2, 2], [0], [0, 0], "the deviation has its minimum there, and is at rest; PyTorch: 0"),
@@ -74,7 +79,8 @@ sealed record EdgeRow(string Name, Func<Tensor, Tensor> Apply, EdgeCase[] Cases)
     // Of a maximum; those of a minimum are its mirror.
     static EdgeCase[] Extremes =>
     [
-        new([1, 1, 0], [1], [0.5, 0.5, 0], "at a tie each the same, whatever their order is; PyTorch: the same for all elements of several axes"),
+        new([1, 1, 0], [1], [0.5, 0.5, 0],
+            "at a tie each the same, whatever their order is; PyTorch: the same for all elements of several axes"),
         new([Infinity, Infinity], [Infinity], [0.5, 0.5], "as every tie"),
         new([-Infinity, -Infinity], [-Infinity], [0.5, 0.5], "as every tie"),
         new([NaN, 1], [NaN], [NaN, NaN]),

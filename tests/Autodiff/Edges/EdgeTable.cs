@@ -44,7 +44,8 @@ sealed class EdgeTable
         string sign = double.IsNegative(x) ? "−" : "", size = Math.Abs(x).ToString("G4", CultureInfo.InvariantCulture);
         if (Math.Abs(x) == Tiny(type)) size = "tiny";
         if (Math.Abs(x) == Huge(type)) size = "huge";
-        return sign + size.Replace("E+0", "e", StringComparison.Ordinal).Replace("E+", "e", StringComparison.Ordinal).Replace("E-0", "e−", StringComparison.Ordinal).Replace("E-", "e−", StringComparison.Ordinal);
+        return sign + size.Replace("E+0", "e", StringComparison.Ordinal).Replace("E+", "e", StringComparison.Ordinal)
+            .Replace("E-0", "e−", StringComparison.Ordinal).Replace("E-", "e−", StringComparison.Ordinal);
     }
 
     static double[] Singles(ElementType type) =>
@@ -80,7 +81,8 @@ sealed class EdgeTable
 
     // What does not depend on x has the slope 0.
     static Tensor Slope(Tape tape, Tensor y, Tensor x) =>
-        tape.NumberOf(y) < 0 ? Tensor.Zeros(x.Shape, x.ElementType) : tape.Gradients([y], [Tensor.Ones(y.Shape, y.ElementType)], [x], record: true)[0];
+        tape.NumberOf(y) < 0 ? Tensor.Zeros(x.Shape, x.ElementType)
+            : tape.Gradients([y], [Tensor.Ones(y.Shape, y.ElementType)], [x], record: true)[0];
 
     void Add(string what, int operand, double[] numbers, Func<double[], double> right)
     {
@@ -97,7 +99,8 @@ sealed class EdgeTable
         for (int i = 0; i < Points.Length; i++)
             foreach (var cell in Cells[i])
                 if (!Agrees(cell.Actual, cell.Expected(Points[i]), cell.What == "value" ? 0 : function.SlopeScale))
-                    yield return FormattableString.Invariant($"{Name(i)}: the {cell.What} {cell.Operand} is {cell.Actual:R}, expected {cell.Expected(Points[i]):R}");
+                    yield return FormattableString.Invariant(
+                        $"{Name(i)}: the {cell.What} {cell.Operand} is {cell.Actual:R}, expected {cell.Expected(Points[i]):R}");
     }
 
     public string Name(int i) => $"{function.Name} in {type} at ({string.Join(", ", Points[i].Select(x => Text(x, type)))})";
@@ -105,9 +108,11 @@ sealed class EdgeTable
     // Below the smallest normal number a result may be 0.
     bool Agrees(double actual, double expected, double scale)
     {
-        if (type == ElementType.Float32 && Math.Abs(expected) >= float.MaxValue * (1 + 1e-7)) expected = expected > 0 ? double.PositiveInfinity : double.NegativeInfinity;
+        if (type == ElementType.Float32 && Math.Abs(expected) >= float.MaxValue * (1 + 1e-7)) expected = expected > 0
+            ? double.PositiveInfinity : double.NegativeInfinity;
         var (epsilon, normal) = type == ElementType.Float32 ? (Math.Pow(2, -23), 1.2e-38) : (Math.Pow(2, -52), 2.3e-308);
-        return actual.Equals(expected) || actual == expected || Math.Abs(actual - expected) <= function.Roundings * epsilon * Math.Max(scale, Math.Abs(expected)) + normal;
+        return actual.Equals(expected) || actual == expected
+            || Math.Abs(actual - expected) <= function.Roundings * epsilon * Math.Max(scale, Math.Abs(expected)) + normal;
     }
 
     /// <summary>The cells of a point in words, a choice with its number.</summary>

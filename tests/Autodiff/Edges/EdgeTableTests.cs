@@ -3,10 +3,13 @@ using Autograd.Tests.Layers.Recurrence;
 
 namespace Autograd.Tests.Autodiff;
 
-/// <summary>The table of edges: every elementwise function at 0, ±∞, NaN, kinks and the ends of the range, in every mode and on every path.</summary>
+/// <summary>
+/// The table of edges: every elementwise function at 0, ±∞, NaN, kinks and the ends of the range, in every mode and on every path.
+/// </summary>
 public class EdgeTableTests : Poisoned
 {
-    static readonly Dictionary<string, EdgeFunction> All = EdgeFunctions.Unary.Concat(EdgeFunctions.Binary).ToDictionary(function => function.Name);
+    static readonly Dictionary<string, EdgeFunction> All =
+        EdgeFunctions.Unary.Concat(EdgeFunctions.Binary).ToDictionary(function => function.Name);
 
     public static TheoryData<string, ElementType> Names
     {
@@ -39,7 +42,8 @@ public class EdgeTableTests : Poisoned
             var points = Enumerable.Range(0, table.Points.Length).Where(i => table.Cells[i].Exists(cell => cell.Choice == choice)).ToList();
             Assert.True(points.Count > 0, $"{name}: no point is {choice.Where}.");
             foreach (int i in points)
-                Assert.All(table.Cells[i].Where(cell => cell.Choice == choice), cell => Assert.False(cell.Right == cell.Expected(table.Points[i]) && type == ElementType.Float32, table.Name(i)));
+                Assert.All(table.Cells[i].Where(cell => cell.Choice == choice),
+                    cell => Assert.False(cell.Right == cell.Expected(table.Points[i]) && type == ElementType.Float32, table.Name(i)));
         }
     }
 
@@ -71,7 +75,8 @@ public class EdgeTableTests : Poisoned
         {
             if (!double.IsNaN(cells[0].Actual)) continue;
             foreach (var cell in cells.Where(cell => cell.What == "slope" && double.IsNaN(point[cell.Operand])))
-                Assert.True(double.IsNaN(cell.Actual) || IsLinear(function, point, cell.Operand), $"{name}: a NaN has the slope {cell.Actual}.");
+                Assert.True(double.IsNaN(cell.Actual) || IsLinear(function, point, cell.Operand),
+                    $"{name}: a NaN has the slope {cell.Actual}.");
         }
     }
 
@@ -165,7 +170,8 @@ public class EdgeTableTests : Poisoned
     {
         string[] elsewhere = ["Where", "TimesSlope", "OverSlope", "NormalDistribution"];
         var functions = typeof(UnaryOperation<>).Assembly.GetTypes()
-            .Where(type => type.IsValueType && (type.IsAssignableTo(typeof(IUnaryFunction)) || type.IsAssignableTo(typeof(IBinaryFunction))))
+            .Where(type => type.IsValueType
+                && (type.IsAssignableTo(typeof(IUnaryFunction)) || type.IsAssignableTo(typeof(IBinaryFunction))))
             .Select(type => type.Name.Replace("Function", "", StringComparison.Ordinal).Replace("Constant", "", StringComparison.Ordinal));
         Assert.Empty(functions.Except(All.Values.Select(function => function.Function)).Except(elsewhere));
     }
@@ -174,7 +180,8 @@ public class EdgeTableTests : Poisoned
     static (double[] Values, double[] Slopes) Run(EdgeFunction function, EdgeTable table, ElementType type, Execution execution)
     {
         int n = table.Points.Length;
-        var cell = new FunctionCell<Tensor>((x, s) => (function.Apply([.. Enumerable.Range(0, function.Operands).Select(i => Functions.Slice(x, 1, i * n, n))]), s), 1);
+        var cell = new FunctionCell<Tensor>((x, s) =>
+            (function.Apply([.. Enumerable.Range(0, function.Operands).Select(i => Functions.Slice(x, 1, i * n, n))]), s), 1);
         var layer = Recurrent.Over(cell);
         layer.Execution = execution;
         using var tape = new Tape();
@@ -187,7 +194,8 @@ public class EdgeTableTests : Poisoned
 
     static bool IsLinear(EdgeFunction function, double[] point, int operand)
     {
-        double[] slopes = [.. new[] { -3.5, -0.7, 0.3, 1.7, 20 }.Select(x => function.Slope([.. point.Select((own, i) => i == operand ? x : own)], operand))];
+        double[] numbers = [-3.5, -0.7, 0.3, 1.7, 20];
+        double[] slopes = [.. numbers.Select(x => function.Slope([.. point.Select((own, i) => i == operand ? x : own)], operand))];
         return slopes.Distinct().Count() == 1;
     }
 
@@ -195,7 +203,8 @@ public class EdgeTableTests : Poisoned
     {
         double[] a = expected.ToDoubles(), b = actual.ToDoubles();
         for (int i = 0; i < a.Length; i++)
-            Assert.True(a[i].Equals(b[i]) || Math.Abs(a[i] - b[i]) <= 1e-6 * Math.Abs(a[i]), FormattableString.Invariant($"{table.Name(i)}: {a[i]:R} in one mode, {b[i]:R} in another."));
+            Assert.True(a[i].Equals(b[i]) || Math.Abs(a[i] - b[i]) <= 1e-6 * Math.Abs(a[i]),
+                FormattableString.Invariant($"{table.Name(i)}: {a[i]:R} in one mode, {b[i]:R} in another."));
     }
 
     static void Close(double[] expected, double[] actual, EdgeTable table, ElementType type, Execution execution)
@@ -204,8 +213,11 @@ public class EdgeTableTests : Poisoned
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
         {
-            bool isClose = expected[i].Equals(actual[i]) || Math.Abs(expected[i] - actual[i]) <= 16 * epsilon * Math.Abs(expected[i]) + normal;
-            Assert.True(isClose, FormattableString.Invariant($"{table.Name(i % table.Points.Length)}: {expected[i]:R} eagerly, {actual[i]:R} {execution}."));
+            bool isClose = expected[i].Equals(actual[i]) || Math.Abs(expected[i] - actual[i]) <= 16 * epsilon * Math.Abs(expected[i])
+                + normal;
+            Assert.True(
+                isClose,
+                FormattableString.Invariant($"{table.Name(i % table.Points.Length)}: {expected[i]:R} eagerly, {actual[i]:R} {execution}."));
         }
     }
 }

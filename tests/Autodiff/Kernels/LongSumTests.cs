@@ -25,7 +25,8 @@ public class LongSumTests : Poisoned
     public void InGradients()
     {
         using var tape = new Tape();
-        Tensor bias = tape.Watch(Tensor.Zeros([2])), x = Tensor.Zeros([Many, 1]), weight = Tensor.Zeros([1, 2]), seed = Tensor.Full([Many, 2], 0.1);
+        Tensor bias = tape.Watch(Tensor.Zeros([2])), x = Tensor.Zeros([Many, 1]), weight = Tensor.Zeros([1, 2]),
+            seed = Tensor.Full([Many, 2], 0.1);
         Near(tape.Gradients([Affine(x, weight, bias)], [seed], [bias])[0]);
         Near(tape.Gradients([seed + bias], [seed], [bias])[0]);
         Near(tape.Gradients([seed + bias], [seed], [bias], record: true)[0]);

@@ -44,7 +44,8 @@ public class ShapeTests
         }
         Assert.Equal(int.MaxValue, Shape.Create([0, 100000, 100000]).Product(1, 3));
         Assert.Throws<ShapeException>(() => Functions.Sum(Tensor.Zeros([0, 100000, 100000]), 0));
-        Expect.Mentions(Assert.Throws<ShapeException>(() => Functions.Pad(Tensor.Zeros([3]), 0, int.MaxValue, 5)), "Pad", "[3]", "2147483655");
+        Expect.Mentions(Assert.Throws<ShapeException>(() => Functions.Pad(Tensor.Zeros([3]), 0, int.MaxValue, 5)), "Pad", "[3]",
+            "2147483655");
         Assert.Throws<ShapeException>(() => Shape.Create([100000, 100000]));
     }
 

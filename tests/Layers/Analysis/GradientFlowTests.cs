@@ -40,7 +40,8 @@ public class GradientFlowTests
         var w = Initializer.Orthogonal(0.05).Create([6, 6], Key, ElementType.Float64);
         var cell = new StateSpaceCell(6, (u, x) => MatMul(x, w) + u);
         const int Steps = 1000;
-        double[] norms = GradientFlow.ThroughTime(cell, Tensor.Zeros([Steps, 6])), logarithms = GradientFlow.LogThroughTime(cell, Tensor.Zeros([Steps, 6]));
+        double[] norms = GradientFlow.ThroughTime(cell, Tensor.Zeros([Steps, 6])),
+            logarithms = GradientFlow.LogThroughTime(cell, Tensor.Zeros([Steps, 6]));
         for (int t = 0; t <= Steps; t++)
         {
             double logarithm = (Steps - t) * Math.Log(0.05), allowed = 64 * (Steps - t + 1) * Epsilon;

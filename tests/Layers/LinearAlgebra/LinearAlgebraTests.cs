@@ -117,7 +117,8 @@ public class LinearAlgebraTests
         Assert.Equal([0.0, 0], LinearAlgebra.SingularValues(Tensor.Zeros([2, 3])));
     }
 
-    [Theory, InlineData(-1060), InlineData(-1000), InlineData(-700), InlineData(-530), InlineData(-500), InlineData(-1), InlineData(3), InlineData(500), InlineData(530), InlineData(1000)]
+    [Theory, InlineData(-1060), InlineData(-1000), InlineData(-700), InlineData(-530), InlineData(-500), InlineData(-1), InlineData(3),
+        InlineData(500), InlineData(530), InlineData(1000)]
     public void APowerOfTwoIsAFactorOfSingularValuesAndEigenvalues(int exponent)
     {
         var matrix = new RandomKey(3).Normal([6, 6], 1, ElementType.Float64);
@@ -125,7 +126,8 @@ public class LinearAlgebraTests
         // To the bit where no element loses digits to underflow.
         double allowed = exponent < -1000 ? Math.Pow(2, -1020 - exponent) : 0;
         Assert.All(LinearAlgebra.SingularValues(matrix).Zip(LinearAlgebra.SingularValues(scaled)), pair => Near(pair.First, pair.Second));
-        Assert.Equal(Math.ScaleB(LinearAlgebra.OperatorNorm(matrix), exponent), LinearAlgebra.OperatorNorm(scaled), Math.ScaleB(allowed, exponent));
+        Assert.Equal(Math.ScaleB(LinearAlgebra.OperatorNorm(matrix), exponent), LinearAlgebra.OperatorNorm(scaled),
+            Math.ScaleB(allowed, exponent));
         foreach (var (whole, part) in LinearAlgebra.Eigenvalues(matrix).Zip(LinearAlgebra.Eigenvalues(scaled)))
         {
             Near(whole.Real, part.Real);
@@ -148,8 +150,10 @@ public class LinearAlgebraTests
     [Theory, InlineData(1e-200), InlineData(1e180)]
     public void RidgeOfFeaturesOfAnySize(double size)
     {
-        Tensor features = new RandomKey(4).Normal([20, 3], 1, ElementType.Float64), targets = new RandomKey(5).Normal([20, 2], 1, ElementType.Float64);
-        double[] expected = LinearAlgebra.SolveRidge(features, targets, 0).ToDoubles(), actual = LinearAlgebra.SolveRidge(features * size, targets, 0).ToDoubles();
+        Tensor features = new RandomKey(4).Normal([20, 3], 1, ElementType.Float64),
+            targets = new RandomKey(5).Normal([20, 2], 1, ElementType.Float64);
+        double[] expected = LinearAlgebra.SolveRidge(features, targets, 0).ToDoubles(),
+            actual = LinearAlgebra.SolveRidge(features * size, targets, 0).ToDoubles();
         for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i] * size, 1e-12);
     }
 

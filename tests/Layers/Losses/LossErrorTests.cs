@@ -54,7 +54,8 @@ public class LossErrorTests
     [Theory]
     [MemberData(nameof(Pairs))]
     public void TheMeanOfNothingIsAnError(string name, Func<Tensor, Tensor, Tensor> loss) => Fails<ShapeException>(
-        $"{name}: the operands are [0, 3], and the mean of nothing is not defined.", () => loss(Tensor.Zeros([0, 3]), Tensor.Zeros([0, 3])));
+        $"{name}: the operands are [0, 3], and the mean of nothing is not defined.",
+            () => loss(Tensor.Zeros([0, 3]), Tensor.Zeros([0, 3])));
 
     /// <summary>A column against a row would broadcast to a matrix and give a plausible number.</summary>
     [Theory]

@@ -3,8 +3,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// x limited to [minimum, maximum]. Slope: 1 strictly inside and at the limits, 0 outside. NaN stays NaN, and has the
-        /// slope NaN.
+        /// x limited to [minimum, maximum]. Slope: 1 strictly inside and at the limits, 0 outside. NaN stays NaN, and has the slope
+        /// NaN.
         /// </summary>
         /// <param name="x">Argument.</param>
         /// <param name="minimum">Lower limit; may be −∞.</param>

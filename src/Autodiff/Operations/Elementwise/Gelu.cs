@@ -3,8 +3,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Gaussian error linear unit in its tanh form (Hendrycks, Gimpel 2016): ½x(1 + tanh(√(2/π)(x + 0.044715x³))). It differs from x·Φ(x), see <see cref="ExactGelu"/>, by
-        /// less than 5·10⁻⁴. −0 at −∞, where it has the slope 0.
+        /// Gaussian error linear unit in its tanh form (Hendrycks, Gimpel 2016): ½x(1 + tanh(√(2/π)(x + 0.044715x³))). It differs from
+        /// x·Φ(x), see <see cref="ExactGelu"/>, by less than 5·10⁻⁴. −0 at −∞, where it has the slope 0.
         /// </summary>
         public static Tensor Gelu(Tensor x) => Dispatcher.Apply(UnaryOperation<GeluFunction>.Instance, x);
     }

@@ -2,7 +2,9 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>The smaller of two, broadcast. At a tie each side gets half of the slope. NaN if either is NaN, and so are both slopes.</summary>
+        /// <summary>
+        /// The smaller of two, broadcast. At a tie each side gets half of the slope. NaN if either is NaN, and so are both slopes.
+        /// </summary>
         public static Tensor Minimum(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<MinimumFunction>.Instance, left, right);
 
         /// <inheritdoc cref="Minimum(Tensor, Tensor)"/>

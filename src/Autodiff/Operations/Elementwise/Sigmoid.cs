@@ -3,8 +3,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Logistic function σ(x) = 1/(1 + e⁻ˣ). Slope: y(1 − y). 0 at −∞, 1 at ∞. Accurate to a
-        /// few units in the last place; 0 where eˣ is.
+        /// Logistic function σ(x) = 1/(1 + e⁻ˣ). Slope: y(1 − y). 0 at −∞, 1 at ∞. Accurate to a few units in the last place; 0 where
+        /// eˣ is.
         /// </summary>
         public static Tensor Sigmoid(Tensor x) => Dispatcher.Apply(UnaryOperation<SigmoidFunction>.Instance, x);
     }

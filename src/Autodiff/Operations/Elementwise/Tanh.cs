@@ -3,8 +3,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Hyperbolic tangent, (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ). Slope: 1 − y². ±1 at ±∞. Odd to the bit, and accurate to a few
-        /// units in the last place everywhere.
+        /// Hyperbolic tangent, (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ). Slope: 1 − y². ±1 at ±∞. Odd to the bit, and accurate to a few units in the last
+        /// place everywhere.
         /// </summary>
         public static Tensor Tanh(Tensor x) => Dispatcher.Apply(UnaryOperation<TanhFunction>.Instance, x);
     }

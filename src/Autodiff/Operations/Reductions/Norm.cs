@@ -28,9 +28,8 @@ namespace Autograd.Operations
 
         public Tensor Weights(Tensor x, Tensor result, int first)
         {
-            var isZero = Functions.Equal(result, 0);
-            // Nothing is divided by 0, so no infinite slope can reach the gradient.
-            return Functions.Where(isZero, 0, x / Functions.Where(isZero, 1, result));
+            // Where the norm is 0 all slopes of the quotient are.
+            return x / Functions.Where(Functions.Equal(result, 0), double.PositiveInfinity, result);
         }
     }
 }

@@ -47,7 +47,8 @@ namespace Autograd
             Require.AtLeast(nameof(Pad), nameof(after), after, 0);
             int position = ShapeRules.Axis("Pad", x.Shape, axis);
             long length = (long)before + x.Shape.Lengths[position] + after;
-            if (length > Array.MaxLength) throw new ShapeException($"Pad: axis {axis} of {x.Shape} would get {length} elements with {before} before and {after} after.");
+            if (length > Array.MaxLength)
+                throw new ShapeException($"Pad: axis {axis} of {x.Shape} would get the length {length}, with {before} and {after} more.");
             return Dispatcher.Apply(new PadOperation(position, before, 1, (int)length), x);
         }
     }

@@ -75,7 +75,8 @@ internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, 
     public static EmittedNumber Exp(EmittedNumber value) => One(KernelOp.Exp, value, Math.Exp(value.number));
 
     public static EmittedNumber ExpM1(EmittedNumber value) =>
-        One(KernelOp.ExpM1, value, Math.Abs(value.number) < 1e-5 ? value.number + value.number * value.number / 2 : Math.Exp(value.number) - 1);
+        One(KernelOp.ExpM1, value,
+            Math.Abs(value.number) < 1e-5 ? value.number + value.number * value.number / 2 : Math.Exp(value.number) - 1);
 
     public bool IsSingle => builder!.IsSingle;
 

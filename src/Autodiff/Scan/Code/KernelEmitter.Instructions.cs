@@ -80,6 +80,12 @@ internal sealed partial class KernelEmitter
                 Load(instruction.Third, second);
                 code.Emit(OpCodes.Call, vectors.ConditionalSelect);
                 break;
+            case KernelOp.CopySign:
+                vectors.LoadNumber(code, -0.0);
+                code.Emit(OpCodes.Call, vectors.Create);
+                Load(second, first);
+                code.Emit(OpCodes.Call, vectors.ConditionalSelect);
+                break;
             case KernelOp.ScaleByPowerOfTwo:
                 Load(second);
                 code.Emit(OpCodes.Call, vectors.AsWhole);

@@ -1,6 +1,9 @@
 namespace Autograd.Scan;
 
-/// <summary>Writes exponentials, what is made of them, sines and cosines as arithmetic, for back ends whose instructions are those of the processor.</summary>
+/// <summary>
+/// Writes exponentials, what is made of them, sines and cosines as arithmetic, for back ends whose instructions are those of the
+/// processor.
+/// </summary>
 internal static class KernelLowering
 {
     /// <summary>The same kernel without them.</summary>

@@ -110,7 +110,6 @@ internal sealed class VectorMethods
         KernelOp.MaximumNative => Generic("MaxNative", 2),
         KernelOp.MinimumNative => Generic("MinNative", 2),
         KernelOp.MultiplyAdd => MultiplyAdd,
-        KernelOp.CopySign => Generic("CopySign", 2),
         _ => throw new NotSupportedException($"{op} is not one method."),
     };
 

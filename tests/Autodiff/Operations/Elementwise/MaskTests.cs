@@ -46,7 +46,8 @@ public class MaskTests : Poisoned
             foreach (bool record in new[] { false, true })
             {
                 var seed = Tensor.Ones(y.Shape, type);
-                double[] reverse = tape.Gradients([y], [seed], [x], record)[0].ToDoubles(), forward = tape.Tangents([y], [x], [seed], record)[0].ToDoubles();
+                double[] reverse = tape.Gradients([y], [seed], [x], record)[0].ToDoubles(),
+                    forward = tape.Tangents([y], [x], [seed], record)[0].ToDoubles();
                 Assert.Equal(expected[..^1], reverse[..^1]);
                 Assert.Equal(expected[..^1], forward[..^1]);
                 Assert.Equal(reverse[^1], forward[^1]);
@@ -54,7 +55,8 @@ public class MaskTests : Poisoned
             // And none of second order; but a power that is infinite is multiplied by its logarithm, which is too.
             if (name == "Power, exponent") continue;
             var gradient = tape.Gradients([y], [Tensor.Ones(y.Shape, type)], [x], record: true)[0];
-            Assert.All(tape.Gradients([gradient], [Tensor.Ones(y.Shape, type)], [x])[0].ToDoubles()[..^1], second => Assert.Equal(0, second));
+            Assert.All(tape.Gradients([gradient], [Tensor.Ones(y.Shape, type)], [x])[0].ToDoubles()[..^1],
+                second => Assert.Equal(0, second));
         }
     }
 
@@ -66,7 +68,8 @@ public class MaskTests : Poisoned
         Tensor weight = tape.Watch(Tensor.From(new[] { 0.0, 0, 0, 0 })), x = tape.Watch(Tensor.From(new[] { 0.5, 1, 2, 4 }));
         foreach (var (function, slope) in new (Func<Tensor, Tensor>, Func<double, double>)[]
         {
-            (Log, a => 1 / a), (Sqrt, a => 0.5 / Math.Sqrt(a)), (Exp, Math.Exp), (Reciprocal, a => -1 / (a * a)), (a => Power(a, 1.5), a => 1.5 * Math.Sqrt(a)), (a => 2 / a, a => -2 / (a * a)),
+            (Log, a => 1 / a), (Sqrt, a => 0.5 / Math.Sqrt(a)), (Exp, Math.Exp), (Reciprocal, a => -1 / (a * a)),
+                (a => Power(a, 1.5), a => 1.5 * Math.Sqrt(a)), (a => 2 / a, a => -2 / (a * a)),
         })
         {
             var gradient = tape.Gradients(Sum(weight * function(x)), [x], record: true)[0];

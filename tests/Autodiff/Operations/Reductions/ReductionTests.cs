@@ -134,6 +134,12 @@ public class ReductionTests : Poisoned
         var x = tape.Watch(Tensor.From(new double[,] { { 3, 4 }, { 0, 0 } }));
         foreach (bool record in new[] { false, true })
             Expect.Near([0.6, 0.8, 0, 0], tape.Gradients(Sum(Norm(x, 1)), [x], record)[0]);
+        // And as a constant: (δᵢⱼ − nᵢnⱼ)/5 times 1 and 2 elsewhere.
+        var gradient = tape.Gradients(Sum(Norm(x, 1)), [x], record: true)[0];
+        Tensor weights = Tensor.From(new double[,] { { 1, 2 }, { 1, 2 } });
+        double[] expected = [(1 - 0.36 - 0.96) / 5, (2 - 0.48 - 1.28) / 5, 0, 0];
+        Expect.Near(expected, tape.Gradients([gradient], [weights], [x])[0], epsilons: 16, scale: 1);
+        Expect.Near(expected, tape.Tangents([gradient], [x], [weights])[0], epsilons: 16, scale: 1);
     }
 
     [Theory, InlineData(ElementType.Float32), InlineData(ElementType.Float64)]
