@@ -1,3 +1,4 @@
+using Autograd.Bench.Cells;
 using Autograd.Layers;
 
 namespace Autograd.Tests.Layers.Recurrence;
@@ -17,6 +18,10 @@ public class ExplainTests
         var stack = Stacked.Of(new GruCell(16, 32, Key.For("lower")), new GruCell(32, 32, Key.For("upper")));
         IsShown("explain-stack.md", Recurrent.Over(stack).Explain(Tensor.Zeros([50, 4, 16])));
     }
+
+    [Fact]
+    public void TheDocumentShowsThePlanOfAMatrixMemory() =>
+        IsShown("explain-mlstm.md", Recurrent.Over(new MLstmCell(64, 128, heads: 4, Key)).Explain(Tensor.Zeros([50, 32, 64])));
 
     [Fact]
     public void ACellThatCannotBeTracedSaysWhy()
