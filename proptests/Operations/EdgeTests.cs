@@ -9,6 +9,8 @@ public class EdgeTests
         "Less(Tensor, Tensor): as a factor", "LessOrEqual(Tensor, Tensor): as a factor", "Greater(Tensor, Tensor): as a factor",
         "GreaterOrEqual(Tensor, Tensor): as a factor", "Product: with zeros", "Where(Tensor, Double, Tensor)",
         "Power(Tensor, Double): second, at zero too",
+        // Zeros beyond the ends, times a weight.
+        "Convolve",
     ];
 
     // A single number is its own mean, and a tangent of 0 stays 0.

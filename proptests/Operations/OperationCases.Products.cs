@@ -54,6 +54,12 @@ internal static partial class OperationCases
             WindowAxis[] windows = [.. Enumerable.Range(0, draw.Whole(1, 2)).Select(_ => Window(draw))];
             return new Trial(x => Patches(x[0], windows), draw.Values([Length(draw), .. Axes(draw, windows), draw.Whole(1, 2)], Domain.Any));
         }),
+        new("PatchSums", "", draw =>
+        {
+            WindowAxis[] windows = [.. Enumerable.Range(0, draw.Whole(1, 2)).Select(_ => Window(draw))];
+            Shape shape = [draw.Whole(1, 2), .. Axes(draw, windows), draw.Whole(1, 2)];
+            return new Trial(x => PatchSums(x[0], shape, windows), draw.Values(Patches(Tensor.Zeros(shape), windows).Shape, Domain.Any));
+        }),
         new("Convolve", "", draw =>
         {
             WindowAxis[] windows = [.. Enumerable.Range(0, draw.Whole(1, 2)).Select(_ => Window(draw))];

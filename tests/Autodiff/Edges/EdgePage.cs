@@ -10,7 +10,7 @@ static class EdgePage
     [
         "Affine", "At", "BroadcastTo", "Concatenate", "Convert", "Convolution", "Convolve", "Dropout", "DropoutMask", "Einsum", "Flip",
             "GatherAlong", "GatherRows", "MatMul",
-        "MeanKeepingAxes", "MoveAxis", "OneHot", "Pad", "Patches", "Permute", "Repeat", "Reshape", "ReverseSequences", "ScatterAlong",
+        "MeanKeepingAxes", "MoveAxis", "OneHot", "Pad", "Patches", "PatchSums", "Permute", "Repeat", "Reshape", "ReverseSequences", "ScatterAlong",
             "ScatterRows", "Slice", "Stack", "StepMask", "StopGradient",
         "SumKeepingAxes", "SumTo", "SwapAxes", "Transpose", "Unstack", "WithGradient",
     ];

@@ -40,6 +40,21 @@ namespace Autograd
         /// <exception cref="ShapeException">The windows are not as many as the axes, or one is longer than its axis with the zeros.</exception>
         /// <exception cref="ArgumentOutOfRangeException">A width, stride or dilation is below 1, or a number of zeros below 0.</exception>
         public static Tensor Patches(Tensor x, params ReadOnlySpan<WindowAxis> windows) => Dispatcher.Apply(new PatchesOperation(windows.ToArray()), x);
+
+        /// <summary>
+        /// The adjoint of <see cref="Patches"/>: every element of the result is the sum of what windows would have made of it. Where windows overlap, this is
+        /// the overlap-add of signal processing.
+        /// </summary>
+        /// <param name="patches">What windows see, <c>[batch, positions…, taps · channels]</c>.</param>
+        /// <param name="shape">The shape of the result, <c>[batch, axes…, channels]</c>.</param>
+        /// <param name="windows">For each axis between the batch and the channels.</param>
+        /// <exception cref="ShapeException">The windows do not make such patches of such a shape.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">A width, stride or dilation is below 1, or a number of zeros below 0.</exception>
+        public static Tensor PatchSums(Tensor patches, Shape shape, params ReadOnlySpan<WindowAxis> windows)
+        {
+            ArgumentNullException.ThrowIfNull(shape);
+            return Dispatcher.Apply(new PatchSumsOperation(new PatchesOperation(windows.ToArray()), shape), patches);
+        }
     }
 }
 
@@ -62,9 +77,11 @@ namespace Autograd.Operations
 
         public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) => hasRows[0];
 
-        public override Shape Infer(ReadOnlySpan<Tensor> operands)
+        public override Shape Infer(ReadOnlySpan<Tensor> operands) => ShapeOf(operands[0].Shape);
+
+        /// <summary>The shape of the patches.</summary>
+        public Shape ShapeOf(Shape shape)
         {
-            var shape = operands[0].Shape;
             if (windows.Length == 0 || shape.Rank != windows.Length + 2)
                 throw new ShapeException($"{Name}: x is {shape}, and there are {windows.Length} windows; [batch, axes..., channels] needs one for each of its axes.");
             int[] lengths = shape.Lengths.ToArray();
@@ -112,14 +129,18 @@ namespace Autograd.Operations
         readonly PatchesOperation patches = patches;
         readonly Shape shape = shape;
 
-        public override string Name => "PatchSums";
+        public override string Name => nameof(Functions.PatchSums);
 
         public override bool IsSameAs(RecordedOperation other) =>
             other is PatchSumsOperation same && patches.IsSameAs(same.patches) && shape.Equals(same.shape);
 
         public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) => hasRows[0];
 
-        public override Shape Infer(ReadOnlySpan<Tensor> operands) => shape;
+        public override Shape Infer(ReadOnlySpan<Tensor> operands)
+        {
+            var expected = patches.ShapeOf(shape);
+            return operands[0].Shape.Equals(expected) ? shape : throw new ShapeException($"{Name}: the patches are {operands[0].Shape}; of {shape} the windows make {expected}.");
+        }
 
         public override void AddTo(Tensor part, Tensor target)
         {

@@ -52,6 +52,15 @@ public class ConvolveTests
     }
 
     [Fact]
+    public void PatchesThatOverlapAreAddedUp()
+    {
+        var window = new WindowAxis(3, Before: 1, After: 1);
+        // Each element is in three patches, but those at the ends.
+        Expect.Equal([1, 4, 1], [2, 6, 9, 8], PatchSums(Patches(Tensor.From(new[] { 1.0, 2, 3, 4 }).Reshape(1, 4, 1), window), [1, 4, 1], window));
+        Expect.Mentions(Assert.Throws<ShapeException>(() => PatchSums(Tensor.Zeros([1, 4, 2]), [1, 4, 1], window)), "PatchSums", "[1, 4, 2]", "[1, 4, 3]");
+    }
+
+    [Fact]
     public void WhatDoesNotFitIsNamed()
     {
         var x = Tensor.Zeros([2, 5, 6, 3]);
