@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Autograd.Tests;
 
-/// <summary>The folders of the core are floors: code refers to its own floor and to those below, over all pairs, as the compiler understands it.</summary>
+/// <summary>
+/// The folders of the core are floors: code refers to its own floor and to those below, over all pairs, as the compiler understands it.
+/// </summary>
 public class FloorTests
 {
     // From the ground up.

@@ -4,8 +4,8 @@ using Autograd.Optimizers;
 namespace Autograd.Bench;
 
 /// <summary>
-/// Trains an LSTM for 300 steps and prints a hash of the bits of all weights. It is the same in every process on a machine, whatever the garbage
-/// collector, the tiers of compilation and the other threads do.
+/// Trains an LSTM for 300 steps and prints a hash of the bits of all weights. It is the same in every process on a machine, whatever the
+/// garbage collector, the tiers of compilation and the other threads do.
 /// </summary>
 internal static class HashCommand
 {

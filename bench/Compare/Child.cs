@@ -8,7 +8,9 @@ internal static class Child
 {
     static readonly Dictionary<string, string> NoEnvironment = [];
 
-    /// <summary>A process that takes its turns on one path. It has memory of its own, so that no other path's steps are in its way.</summary>
+    /// <summary>
+    /// A process that takes its turns on one path. It has memory of its own, so that no other path's steps are in its way.
+    /// </summary>
     public static PeerProcess Serve(string path, int threads = 1, ElementType type = ElementType.Float32, IReadOnlyDictionary<string, string>? environment = null) =>
         PeerProcess.Start(Environment.ProcessPath!, Command(["serve", path, $"{threads}", $"{type}"]), environment ?? NoEnvironment);
 

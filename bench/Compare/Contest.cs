@@ -14,7 +14,8 @@ internal interface ITurnOptions
 }
 
 /// <summary>
-/// Lets contenders take turns, A B C A B C …: what else happens on the machine then hits all alike. The first turn of each warms up and does not count.
+/// Lets contenders take turns, A B C A B C …: what else happens on the machine then hits all alike. The first turn of each warms up and
+/// does not count.
 /// </summary>
 internal sealed class Contest(ITurnOptions options, Progress progress, CancellationToken cancel)
 {

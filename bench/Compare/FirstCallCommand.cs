@@ -5,7 +5,8 @@ using Autograd.Layers;
 namespace Autograd.Bench;
 
 /// <summary>
-/// In milliseconds: the first training step of this process, a plan alone for another size, the first step for yet another, and a step in steady state.
+/// In milliseconds: the first training step of this process, a plan alone for another size, the first step for yet another, and a step in
+/// steady state.
 /// </summary>
 internal static class FirstCallCommand
 {

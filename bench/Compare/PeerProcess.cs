@@ -8,8 +8,8 @@ namespace Autograd.Bench;
 internal sealed class PeerException(string message) : Exception(message);
 
 /// <summary>
-/// A process that waits for its turns. It says who it is in its first line; then it answers each line <c>CELL TIME BATCH INPUTS HIDDEN SECONDS</c> with a line
-/// of milliseconds. It ends when its input does.
+/// A process that waits for its turns. It says who it is in its first line; then it answers each line <c>CELL TIME BATCH INPUTS HIDDEN
+/// SECONDS</c> with a line of milliseconds. It ends when its input does.
 /// </summary>
 internal sealed class PeerProcess : IDisposable
 {

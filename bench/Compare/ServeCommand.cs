@@ -4,7 +4,10 @@ using Autograd.Layers;
 
 namespace Autograd.Bench;
 
-/// <summary>What <see cref="PeerProcess"/> expects of a process, for a path of this library itself. As its name it says the width of vectors in bits.</summary>
+/// <summary>
+/// What <see cref="PeerProcess"/> expects of a process, for a path of this library itself. As its name it says the width of vectors in
+/// bits.
+/// </summary>
 internal sealed class ServeCommand(string path, int threads, ElementType type)
 {
     readonly Dictionary<string, Action> steps = [];

@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Autograd.Bench;
 
 /// <summary>
-/// Whole trainings of the character model, <c>examples/charlm.cs</c> against PyTorch's <c>torch_charlm.py</c> by the same protocol, in turns, each with one
-/// thread: contiguous streams of 32 rows in windows of 64, embedding 64, one LSTM, Adam 3e-3, the gradient's norm clipped to 5.
+/// Whole trainings of the character model, <c>examples/charlm.cs</c> against PyTorch's <c>torch_charlm.py</c> by the same protocol, in
+/// turns, each with one thread: contiguous streams of 32 rows in windows of 64, embedding 64, one LSTM, Adam 3e-3, the gradient's norm
+/// clipped to 5.
 /// </summary>
 internal sealed class TrainingComparison(CompareOptions options, Progress progress, CancellationToken cancel)
 {

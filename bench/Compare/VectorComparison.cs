@@ -1,8 +1,8 @@
 namespace Autograd.Bench;
 
 /// <summary>
-/// The compiled and the hand-written step with narrower vectors, each width in a process of its own, against the most that the matrix product reaches at that
-/// width. The rate counts the products' operations alone.
+/// The compiled and the hand-written step with narrower vectors, each width in a process of its own, against the most that the matrix
+/// product reaches at that width. The rate counts the products' operations alone.
 /// </summary>
 internal sealed class VectorComparison(CompareOptions options, Progress progress, CancellationToken cancel)
 {

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace Autograd.Bench;
 
-/// <summary>The logistic function and the hyperbolic tangent of one vector, to an absolute error of about one unit in the last place of 1.</summary>
+/// <summary>
+/// The logistic function and the hyperbolic tangent of one vector, to an absolute error of about one unit in the last place of 1.
+/// </summary>
 internal static class Activation<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -25,8 +27,8 @@ internal static class Activation<T>
         ? ExpSingle(x.AsSingle()).As<float, T>()
         : Vector512.Exp(x.AsDouble()).As<double, T>();
 
-    // e^x = 2^n e^r with r = x - n ln 2 within half of ln 2. The platform's function computes in double and takes twice the time, which is 4 % of a
-    // step; its function for double cannot be bettered in this way.
+    // e^x = 2^n e^r with r = x - n ln 2 within half of ln 2. The platform's function computes in double and takes twice the time, which is
+    // 4 % of a step; its function for double cannot be bettered in this way.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<float> ExpSingle(Vector512<float> x)
     {

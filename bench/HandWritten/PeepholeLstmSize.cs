@@ -9,7 +9,8 @@ internal readonly record struct PeepholeLstmSize(int Time, int Batch, int Inputs
     public int Rows => Time * Batch;
 
     /// <summary>
-    /// Hidden units filled up to whole vectors. A unit whose weights are all 0 outputs 0 and gets no gradient, so the fill changes no result.
+    /// Hidden units filled up to whole vectors. A unit whose weights are all 0 outputs 0 and gets no gradient, so the fill changes no
+    /// result.
     /// </summary>
     public int Padded<T>() => (Hidden + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
 }

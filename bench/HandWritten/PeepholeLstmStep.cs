@@ -4,15 +4,15 @@ using System.Numerics.Tensors;
 namespace Autograd.Bench;
 
 /// <summary>
-/// A training step of the peephole LSTM written by hand on the project's kernels: what the equations of <c>PeepholeLstmCell</c> are to be measured
-/// against. Loss: the mean of the squares of all outputs. Gradients: of all weights, not of the input.
+/// A training step of the peephole LSTM written by hand on the project's kernels: what the equations of <c>PeepholeLstmCell</c> are to be
+/// measured against. Loss: the mean of the squares of all outputs. Gradients: of all weights, not of the input.
 /// <para>All memory is taken in the constructor.</para>
 /// </summary>
 internal sealed unsafe class PeepholeLstmStep<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    // Rows that the products with the input and those of the weight gradients take at once: enough for a product at full speed, few enough to
-    // find them in the cache. All rows at once are 7 % slower at [64, 64, 256] with 256 hidden units, where they are 17 MB.
+    // Rows that the products with the input and those of the weight gradients take at once: enough for a product at full speed, few enough
+    // to find them in the cache. All rows at once are 7 % slower at [64, 64, 256] with 256 hidden units, where they are 17 MB.
     const int RowsTogether = 256;
 
     readonly PeepholeLstmSize size;

@@ -2,8 +2,8 @@ namespace Autograd.Bench;
 
 /// <summary>
 /// The weights, or their gradients, with the gates side by side in the order forget, input, candidate, output:
-/// <c>Input [inputs, 4 hidden]</c>, <c>Recurrent [hidden, 4 hidden]</c>, <c>Bias [4 hidden]</c>, and <c>Peepholes [3, hidden]</c> of the gates
-/// forget, input, output.
+/// <c>Input [inputs, 4 hidden]</c>, <c>Recurrent [hidden, 4 hidden]</c>, <c>Bias [4 hidden]</c>, and <c>Peepholes [3, hidden]</c> of the
+/// gates forget, input, output.
 /// </summary>
 internal sealed class PeepholeLstmWeights<T>(PeepholeLstmSize size)
     where T : unmanaged

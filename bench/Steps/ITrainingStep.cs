@@ -1,6 +1,8 @@
 namespace Autograd.Bench;
 
-/// <summary>What is timed: forward over a sequence from the zero state, the mean of the squares of all outputs, and backward to every weight.</summary>
+/// <summary>
+/// What is timed: forward over a sequence from the zero state, the mean of the squares of all outputs, and backward to every weight.
+/// </summary>
 internal interface ITrainingStep
 {
     void Run();

@@ -4,8 +4,8 @@ using BenchmarkDotNet.Attributes;
 namespace Autograd.Bench;
 
 /// <summary>
-/// Operations on [32, 128], the state of a usual batch, under a tape and with its recording; times are per element. A tape is begun and ended for a
-/// hundred operations, so that its memory is reused and neither counts.
+/// Operations on [32, 128], the state of a usual batch, under a tape and with its recording; times are per element. A tape is begun and
+/// ended for a hundred operations, so that its memory is reused and neither counts.
 /// </summary>
 public class ElementwiseSuite
 {
@@ -73,7 +73,8 @@ public class ElementwiseSuite
     [Benchmark(OperationsPerInvoke = Elements)]
     public void LogSoftmax() => Repeat(() => Functions.LogSoftmax(x));
 
-    // The vector functions are ten times slower until the runtime has compiled them for the third time, and the first ones measured would show that.
+    // The vector functions are ten times slower until the runtime has compiled them for the third time, and the first ones measured would
+    // show that.
     void WarmUp()
     {
         Action[] all = [Add, AddBias, Multiply, Divide, Exp, Sigmoid, Tanh, Sum, SumColumns, SumRows, LogSoftmax];

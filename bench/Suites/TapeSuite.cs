@@ -2,7 +2,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace Autograd.Bench;
 
-/// <summary>What the tape costs where there is nothing to compute: a chain of 10,000 operations on one number; times are per operation.</summary>
+/// <summary>
+/// What the tape costs where there is nothing to compute: a chain of 10,000 operations on one number; times are per operation.
+/// </summary>
 public class TapeSuite
 {
     const int Length = 10_000;

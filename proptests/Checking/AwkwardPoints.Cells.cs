@@ -56,7 +56,9 @@ internal static partial class AwkwardPoints
         }
     }
 
-    /// <summary>sLSTM (Beck et al. 2024), in short: exponential gates, a normaliser, and a running maximum that keeps both in range.</summary>
+    /// <summary>
+    /// sLSTM (Beck et al. 2024), in short: exponential gates, a normaliser, and a running maximum that keeps both in range.
+    /// </summary>
     sealed class ExponentialGates : Cell<(Tensor C, Tensor N, Tensor M)>
     {
         readonly Parameter Wz, Wi, Bi, Wf, Bf;

@@ -17,7 +17,9 @@ internal sealed class OtherRule(Operation operation, Rule rule) : Operation
     public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => rule(call, argument, cotangent);
 }
 
-/// <summary>A product whose recorded rule is right, but whose deferred weight gradients have the factors of another weight: rows reversed.</summary>
+/// <summary>
+/// A product whose recorded rule is right, but whose deferred weight gradients have the factors of another weight: rows reversed.
+/// </summary>
 internal sealed class WrongFactors : Operation
 {
     static readonly MatMulOperation Product = MatMulOperation.Of(false, false);

@@ -9,7 +9,9 @@ internal sealed record OperationCase(string Function, string Variant, Func<Draw,
     public string Name => Variant.Length == 0 ? Function : $"{Function}: {Variant}";
 }
 
-/// <summary>The table: every public function of <see cref="Functions"/> and every loss, with inputs away from kinks and singularities.</summary>
+/// <summary>
+/// The table: every public function of <see cref="Functions"/> and every loss, with inputs away from kinks and singularities.
+/// </summary>
 internal static partial class OperationCases
 {
     public static IReadOnlyList<OperationCase> All { get; } =

@@ -29,7 +29,8 @@ public class SweepTests
         Near.SameBits(numbers, Derivatives.Numbers(first), "gradient of the first sweep, read after the later ones,");
     });
 
-    // Each of some thirty roundings on the way to a number (a function's own, its slope's, a sum's) is off by at most ε of the numbers it meets.
+    // Each of some thirty roundings on the way to a number (a function's own, its slope's, a sum's) is off by at most ε of the numbers it
+    // meets.
     [Theory]
     [MemberData(nameof(Cases))]
     public void SinglePrecisionAgreesWithDouble(string name) => Law.Holds(30, OperationCases.Named(name).Draw, trial =>

@@ -1,6 +1,8 @@
 namespace Autograd.PropertyTests;
 
-/// <summary>Tensors without data flow through every operation and its derivatives, and get the shapes and types that tensors with data get.</summary>
+/// <summary>
+/// Tensors without data flow through every operation and its derivatives, and get the shapes and types that tensors with data get.
+/// </summary>
 public class SymbolicTests
 {
     public static TheoryData<string> Cases => OperationCases.Names;

@@ -3,16 +3,16 @@ using Autograd.Layers;
 namespace Autograd.PropertyTests;
 
 /// <summary>
-/// Compiled and interpreted runs of random cells against the eager tape, the definition of what they compute: outputs, final states, the states of all steps, and the gradients
-/// of everything that is tracked.
+/// Compiled and interpreted runs of random cells against the eager tape, the definition of what they compute: outputs, final states, the
+/// states of all steps, and the gradients of everything that is tracked.
 /// </summary>
 public class RandomCellTests
 {
     const int Trials = 2000;
 
     /// <summary>
-    /// The bound of a block is 64·ε·((T + operations)·M + A). M is the largest number of its family, values or gradients. A is how much the program itself
-    /// magnifies roundings: the distance of eager runs in single and in double precision, in units of ε of the former.
+    /// The bound of a block is 64·ε·((T + operations)·M + A). M is the largest number of its family, values or gradients. A is how much the
+    /// program itself magnifies roundings: the distance of eager runs in single and in double precision, in units of ε of the former.
     /// </summary>
     [Fact]
     public void CompiledRunsEqualEagerOnes()
@@ -37,8 +37,8 @@ public class RandomCellTests
     }
 
     /// <summary>
-    /// The runtime recompiles methods that are used often, and functions of its own (Sin, sums) may then round differently, eagerly too. So a difference must
-    /// come again to count.
+    /// The runtime recompiles methods that are used often, and functions of its own (Sin, sums) may then round differently, eagerly too. So
+    /// a difference must come again to count.
     /// </summary>
     [Fact]
     public void TheNumberOfThreadsDoesNotShow() => Law.Holds(300, ScanTrial.Of, trial =>

@@ -3,7 +3,8 @@ using static Autograd.Functions;
 namespace Autograd.PropertyTests;
 
 /// <summary>
-/// <see cref="Operation.IsSameAs"/> decides which plan serves a step: two recordings of one call are the same, and whatever is the same gives the same results.
+/// <see cref="Operation.IsSameAs"/> decides which plan serves a step: two recordings of one call are the same, and whatever is the same
+/// gives the same results.
 /// </summary>
 public class SameOperationTests
 {

@@ -2,7 +2,8 @@ using static Autograd.Functions;
 
 namespace Autograd.PropertyTests;
 
-// Values with more axes behind the batch: heads, images, matrix memories. Each begins and ends as rows, so that everything else can go on with it.
+// Values with more axes behind the batch: heads, images, matrix memories. Each begins and ends as rows, so that everything else can go on
+// with it.
 internal sealed partial class StepWriter
 {
     void Cube()

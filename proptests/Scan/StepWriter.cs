@@ -1,6 +1,8 @@
 namespace Autograd.PropertyTests;
 
-/// <summary>Writes a random step line by line. What grows too large is squashed at once, so that nothing explodes over many steps.</summary>
+/// <summary>
+/// Writes a random step line by line. What grows too large is squashed at once, so that nothing explodes over many steps.
+/// </summary>
 internal sealed partial class StepWriter
 {
     const double LargestBound = 4, LargestState = 1.5;

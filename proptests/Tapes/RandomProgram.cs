@@ -3,8 +3,8 @@ using static Autograd.Functions;
 namespace Autograd.PropertyTests;
 
 /// <summary>
-/// A random program over square matrices: each step applies an operation to values made before, so that values are shared, repeated, viewed and left
-/// unused in every way. All values stay between −1 and 1 or so.
+/// A random program over square matrices: each step applies an operation to values made before, so that values are shared, repeated, viewed
+/// and left unused in every way. All values stay between −1 and 1 or so.
 /// </summary>
 internal sealed record RandomProgram(int Size, Tensor[] Inputs, IReadOnlyList<(int Operation, int Left, int Right)> Steps)
 {

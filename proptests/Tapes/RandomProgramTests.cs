@@ -1,6 +1,8 @@
 namespace Autograd.PropertyTests;
 
-/// <summary>Sweeps over random programs: sharing memory between cotangents, adding in place and deferring products must never show.</summary>
+/// <summary>
+/// Sweeps over random programs: sharing memory between cotangents, adding in place and deferring products must never show.
+/// </summary>
 public class RandomProgramTests
 {
     [Law(400)]

@@ -2,7 +2,9 @@ using static Autograd.Functions;
 
 namespace Autograd.PropertyTests;
 
-/// <summary>A sweep depends on what was recorded, and on nothing else: not on sweeps inside of it, before it, on other tapes or on other threads.</summary>
+/// <summary>
+/// A sweep depends on what was recorded, and on nothing else: not on sweeps inside of it, before it, on other tapes or on other threads.
+/// </summary>
 public class SweepLaws
 {
     [Law(200)]

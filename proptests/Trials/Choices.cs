@@ -1,8 +1,9 @@
 namespace Autograd.PropertyTests;
 
 /// <summary>
-/// Random numbers that remember what they were: each a choice among some numbers of possibilities, the simplest first. A trial drawn from such numbers is drawn anew,
-/// and simpler, from fewer or smaller ones, whatever it is made of (MacIver and Donaldson 2020). What is missing is the simplest choice.
+/// Random numbers that remember what they were: each a choice among some numbers of possibilities, the simplest first. A trial drawn from
+/// such numbers is drawn anew, and simpler, from fewer or smaller ones, whatever it is made of (MacIver and Donaldson 2020). What is
+/// missing is the simplest choice.
 /// </summary>
 /// <param name="source">Where choices come from that are not given; null for none.</param>
 /// <param name="given">The first choices.</param>

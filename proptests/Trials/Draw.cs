@@ -1,8 +1,8 @@
 namespace Autograd.PropertyTests;
 
 /// <summary>
-/// The random choices of one trial: a function of two numbers, so that a failed trial can be made again as <c>new Draw(seed, size)</c>, or of the choices
-/// themselves, which become fewer and smaller while a law fails.
+/// The random choices of one trial: a function of two numbers, so that a failed trial can be made again as <c>new Draw(seed, size)</c>, or
+/// of the choices themselves, which become fewer and smaller while a law fails.
 /// </summary>
 public sealed class Draw
 {
@@ -95,8 +95,8 @@ public sealed class Draw
     }
 
     /// <summary>
-    /// Numbers that are exact in single precision too, so that both precisions start from the same point. All of them are one choice, so that a trial with other shapes
-    /// makes its other choices as before.
+    /// Numbers that are exact in single precision too, so that both precisions start from the same point. All of them are one choice, so
+    /// that a trial with other shapes makes its other choices as before.
     /// </summary>
     internal Tensor Values(Shape shape, Domain domain)
     {

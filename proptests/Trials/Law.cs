@@ -7,8 +7,8 @@ using Microsoft.FSharp.Core;
 namespace Autograd.PropertyTests;
 
 /// <summary>
-/// A law over random trials: a property of FsCheck whose trials grow, and shrink once it fails. The seed is fixed, so a failure comes back on every run, unless
-/// the environment gives another: <c>LAW_SEED=7 dotnet test proptests</c>; see <c>.ci/explore</c>.
+/// A law over random trials: a property of FsCheck whose trials grow, and shrink once it fails. The seed is fixed, so a failure comes back
+/// on every run, unless the environment gives another: <c>LAW_SEED=7 dotnet test proptests</c>; see <c>.ci/explore</c>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LawAttribute : PropertyAttribute

@@ -3,7 +3,9 @@ namespace Autograd.PropertyTests;
 /// <summary>Equality to a stated bound. Infinities must be equal; NaN equals NaN.</summary>
 internal static class Near
 {
-    /// <summary>What reordered sums and fused passes may differ by: a few thousand units in the last place of the largest number involved.</summary>
+    /// <summary>
+    /// What reordered sums and fused passes may differ by: a few thousand units in the last place of the largest number involved.
+    /// </summary>
     public static double Rounding(double scale) => 4096 * ElementType.Float64.Epsilon() * Math.Max(1, scale);
 
     public static void Equal(Tensor expected, Tensor actual, double tolerance, string what)

@@ -1,8 +1,8 @@
 namespace Autograd.PropertyTests;
 
 /// <summary>
-/// Simpler lists of choices: without some of them, with some of them the simplest, with smaller ones; the largest simplifications first. FsCheck goes on from the
-/// first with which a law still fails.
+/// Simpler lists of choices: without some of them, with some of them the simplest, with smaller ones; the largest simplifications first.
+/// FsCheck goes on from the first with which a law still fails.
 /// </summary>
 internal static class Shrinking
 {

@@ -6,7 +6,8 @@ namespace Autograd.Data;
 public static class WordContexts
 {
     /// <summary>
-    /// Skip-gram (Mikolov, Chen, Corrado and Dean 2013): each word with each of its neighbours up to a distance, which are to be said from it. At the ends of the text there are fewer.
+    /// Skip-gram (Mikolov, Chen, Corrado and Dean 2013): each word with each of its neighbours up to a distance, which are to be said from
+    /// it. At the ends of the text there are fewer.
     /// </summary>
     /// <param name="words">The text.</param>
     /// <param name="radius">The greatest distance; at least 1.</param>
@@ -27,8 +28,8 @@ public static class WordContexts
     }
 
     /// <summary>
-    /// Continuous bag of words (Mikolov, Chen, Corrado and Dean 2013): each word with all its neighbours up to a distance, from which it is to be said. Words with fewer neighbours, at the ends of the
-    /// text, are left out.
+    /// Continuous bag of words (Mikolov, Chen, Corrado and Dean 2013): each word with all its neighbours up to a distance, from which it is
+    /// to be said. Words with fewer neighbours, at the ends of the text, are left out.
     /// </summary>
     /// <param name="words">The text; at least 2 · <paramref name="radius"/> + 1 words.</param>
     /// <param name="radius">The greatest distance; at least 1.</param>
@@ -49,7 +50,8 @@ public static class WordContexts
     }
 
     /// <summary>
-    /// Each word with the n words before it, from which it is to be said: the input of the neural probabilistic language model (Bengio, Ducharme, Vincent and Jauvin 2003), a time-delay net over words.
+    /// Each word with the n words before it, from which it is to be said: the input of the neural probabilistic language model (Bengio,
+    /// Ducharme, Vincent and Jauvin 2003), a time-delay net over words.
     /// </summary>
     /// <param name="words">The text; at least n + 1 words.</param>
     /// <param name="count">n; at least 1.</param>

@@ -1,6 +1,8 @@
 namespace Autograd.Layers;
 
-/// <summary>A function of one tensor as a layer, to stand between others in a <see cref="Sequential"/>: <c>new Activation(Functions.Relu)</c>.</summary>
+/// <summary>
+/// A function of one tensor as a layer, to stand between others in a <see cref="Sequential"/>: <c>new Activation(Functions.Relu)</c>.
+/// </summary>
 public sealed class Activation : Module, ILayer
 {
     readonly Func<Tensor, Tensor> function;

@@ -1,7 +1,8 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Dropout of elements (Srivastava et al. 2014), in training only; see <see cref="Functions.Dropout"/>. The mask is a function of the key and of
+/// Dropout of elements (Srivastava et al. 2014), in training only; see <see cref="Functions.Dropout"/>. The mask is a function of the key
+/// and of
 /// <see cref="Module.TrainingStep"/>: calling twice in one step gives the same mask.
 /// </summary>
 public sealed class Dropout : Module, ILayer

@@ -17,7 +17,9 @@ public sealed class Embedding : Module
         Parameter(out table, (initializer ?? Initializer.Normal()).Create([symbols, size], key.For(nameof(table))));
     }
 
-    /// <summary>The vectors of symbols in row-major order of some axes: <c>Forward(tokens, time, batch)</c> gives <c>[time, batch, size]</c>.</summary>
+    /// <summary>
+    /// The vectors of symbols in row-major order of some axes: <c>Forward(tokens, time, batch)</c> gives <c>[time, batch, size]</c>.
+    /// </summary>
     /// <param name="symbols">Symbols, each from 0 to their number − 1.</param>
     /// <param name="axes">Lengths of the leading axes; their product is the number of symbols given. None means one axis.</param>
     /// <exception cref="ShapeException">A symbol is out of range, or the axes do not fit.</exception>

@@ -6,14 +6,16 @@ public abstract partial class Module : ISaved
     readonly List<(string Name, FixedWeights Weights)> fixedWeights = [];
 
     /// <summary>
-    /// Saves all parameters, and fixed weights such as those of a reservoir, under their paths, in the format safetensors. The file is replaced whole
-    /// or not at all. For a whole run, with its optimizer, see <see cref="Snapshot"/>.
+    /// Saves all parameters, and fixed weights such as those of a reservoir, under their paths, in the format safetensors. The file is
+    /// replaced whole or not at all. For a whole run, with its optimizer, see <see cref="Snapshot"/>.
     /// </summary>
     /// <param name="path">The file, which may exist.</param>
     /// <exception cref="IOException">The file cannot be written; what was there before is there still.</exception>
     public void Save(string path) => Snapshot.Save(path, ("", this));
 
-    /// <summary>Loads what <see cref="Save"/> has saved, or another file of tensors with the same names. Everything is changed, or nothing.</summary>
+    /// <summary>
+    /// Loads what <see cref="Save"/> has saved, or another file of tensors with the same names. Everything is changed, or nothing.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">What is put up with; by default nothing, so that the file must hold exactly the parameters.</param>
     /// <exception cref="TensorFileException">

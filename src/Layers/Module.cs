@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Something with parameters: a layer, a cell, a model. Parameters and parts are declared in the constructor and take the names of the fields they are
-/// stored in; the name of a parameter in a model is its path, such as <c>recurrent.cell.Wxf</c>.
+/// Something with parameters: a layer, a cell, a model. Parameters and parts are declared in the constructor and take the names of the
+/// fields they are stored in; the name of a parameter in a model is its path, such as <c>recurrent.cell.Wxf</c>.
 /// </summary>
 public abstract partial class Module
 {
@@ -12,10 +12,14 @@ public abstract partial class Module
     readonly List<(string Name, Module Module, bool IsOwned)> parts = [];
     readonly ModuleMode mode = new();
 
-    /// <summary>Whether layers that behave differently in training, such as <see cref="Dropout"/>, do so; false until <see cref="Train"/> is called.</summary>
+    /// <summary>
+    /// Whether layers that behave differently in training, such as <see cref="Dropout"/>, do so; false until <see cref="Train"/> is called.
+    /// </summary>
     public bool IsTraining => mode.Value.IsTraining;
 
-    /// <summary>The training step given to <see cref="Train"/>: what distinguishes the random masks of one step from those of the next.</summary>
+    /// <summary>
+    /// The training step given to <see cref="Train"/>: what distinguishes the random masks of one step from those of the next.
+    /// </summary>
     public int TrainingStep => mode.Value.Step;
 
     /// <summary>All parameters, each once: those declared here, then those of the parts, in order of declaration.</summary>
@@ -40,7 +44,9 @@ public abstract partial class Module
         }
     }
 
-    /// <summary>Switches this module and its parts to training. Masks are a function of the step, so the same step gives the same masks.</summary>
+    /// <summary>
+    /// Switches this module and its parts to training. Masks are a function of the step, so the same step gives the same masks.
+    /// </summary>
     /// <param name="step">Number of the training step.</param>
     public void Train(int step) => SetMode(training: true, step);
 
@@ -72,7 +78,9 @@ public abstract partial class Module
     protected static void Constant(out Tensor field, Tensor values, [CallerArgumentExpression(nameof(field))] string name = "") =>
         field = new ConstantTensor(FieldName(name), values);
 
-    /// <summary>Declares a part, so that its parameters belong to this module too: <c>head = Part(new Linear(…), "head")</c> or <c>Part(head)</c>.</summary>
+    /// <summary>
+    /// Declares a part, so that its parameters belong to this module too: <c>head = Part(new Linear(…), "head")</c> or <c>Part(head)</c>.
+    /// </summary>
     /// <param name="module">The part.</param>
     /// <param name="name">Its name in paths; by default the expression it is given by.</param>
     /// <returns>The part.</returns>
@@ -85,8 +93,8 @@ public abstract partial class Module
     }
 
     /// <summary>
-    /// Declares a part that another module owns: its parameters belong to this one too and keep their names. For views that live shorter than what they
-    /// look at, such as a decoder bound to one encoded sequence.
+    /// Declares a part that another module owns: its parameters belong to this one too and keep their names. For views that live shorter
+    /// than what they look at, such as a decoder bound to one encoded sequence.
     /// </summary>
     /// <inheritdoc cref="Part"/>
     protected TModule Share<TModule>(TModule module, [CallerArgumentExpression(nameof(module))] string name = "")

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Autograd.Layers;
 
-/// <summary>Layers one after the other. Layers over sequences get the lengths as well, so recurrent and feed-forward layers mix at will.</summary>
+/// <summary>
+/// Layers one after the other. Layers over sequences get the lengths as well, so recurrent and feed-forward layers mix at will.
+/// </summary>
 public sealed class Sequential : Module, ILayer, ISequenceLayer
 {
     readonly Module[] layers;

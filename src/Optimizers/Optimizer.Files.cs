@@ -4,7 +4,8 @@ namespace Autograd.Optimizers;
 public abstract partial class Optimizer : ISaved
 {
     /// <summary>
-    /// The kind of optimizer, its steps and rate, and the slots of every parameter under the parameter's name. A loaded rate is used where the schedule is a
+    /// The kind of optimizer, its steps and rate, and the slots of every parameter under the parameter's name. A loaded rate is used where
+    /// the schedule is a
     /// <see cref="Constant"/>; other schedules go on with the steps.
     /// </summary>
     void ISaved.Describe(SavedState state)

@@ -114,7 +114,8 @@ public abstract partial class Optimizer
         ThrowIfUnfit(gradients);
         double rate = LearningRate;
         var limits = Limits(gradients);
-        // All parameters at once: either the step is done or nothing has changed, and no other thread can use some of them before it and some after it.
+        // All parameters at once: either the step is done or nothing has changed, and no other thread can use some of them before it and
+        // some after it.
         int begun = 0;
         try
         {
@@ -141,8 +142,8 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// Moves one parameter: calls <see cref="ParameterUpdate{T}.Run{TRule}"/> with the optimizer's rule, once. All parameters are being written then, so none can
-    /// be used otherwise.
+    /// Moves one parameter: calls <see cref="ParameterUpdate{T}.Run{TRule}"/> with the optimizer's rule, once. All parameters are being
+    /// written then, so none can be used otherwise.
     /// </summary>
     protected abstract void Update<T>(ParameterUpdate<T> update)
         where T : unmanaged, IFloatingPointIeee754<T>;

@@ -5,8 +5,8 @@ using static Autograd.Functions;
 namespace Autograd.Tests.Layers;
 
 /// <summary>
-/// A whole training run, small: say at the end which symbol came first. It runs alone, and its time is processor time, so that neither other tests nor
-/// other work of the machine count.
+/// A whole training run, small: say at the end which symbol came first. It runs alone, and its time is processor time, so that neither
+/// other tests nor other work of the machine count.
 /// </summary>
 [CollectionDefinition(nameof(TrainingTests), DisableParallelization = true)]
 [Collection(nameof(TrainingTests))]

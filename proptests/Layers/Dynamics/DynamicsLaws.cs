@@ -5,7 +5,9 @@ namespace Autograd.PropertyTests;
 /// <summary>What holds of dynamical systems whatever their numbers.</summary>
 public class DynamicsLaws
 {
-    /// <summary>Markovian coding: the points of two histories with a common suffix of n symbols are at most kⁿ of the cube's diagonal apart.</summary>
+    /// <summary>
+    /// Markovian coding: the points of two histories with a common suffix of n symbols are at most kⁿ of the cube's diagonal apart.
+    /// </summary>
     [Law(200)]
     public void HistoriesWithACommonSuffixAreClose(Draw draw)
     {
@@ -16,7 +18,9 @@ public class DynamicsLaws
         Assert.InRange(distance, 0, Math.Pow(k, suffix) * Math.Sqrt(2) * (1 + 1e-12) + 1e-15);
     }
 
-    /// <summary>The energy of a Hopfield network falls with every unit that changes, and no unit of the state it ends in would change.</summary>
+    /// <summary>
+    /// The energy of a Hopfield network falls with every unit that changes, and no unit of the state it ends in would change.
+    /// </summary>
     [Law(100)]
     public void TheEnergyOfAHopfieldNetworkNeverIncreases(Draw draw)
     {

@@ -3,8 +3,8 @@ using Autograd.Charts;
 namespace Autograd;
 
 /// <summary>
-/// A picture of numbers: lines, points, bars or a heat map on linear or logarithmic axes. Numbers that cannot be drawn (NaN, infinities, and
-/// those not above 0 on a logarithmic axis) are left out and interrupt a line.
+/// A picture of numbers: lines, points, bars or a heat map on linear or logarithmic axes. Numbers that cannot be drawn (NaN, infinities,
+/// and those not above 0 on a logarithmic axis) are left out and interrupt a line.
 /// </summary>
 /// <param name="title">What is shown.</param>
 /// <param name="xLabel">What the horizontal axis is.</param>
@@ -71,8 +71,8 @@ public sealed class Chart(string title, string xLabel, string yLabel)
     }
 
     /// <summary>
-    /// A heat map; row 0 is at the bottom. <paramref name="xs"/> and <paramref name="ys"/> are the middles of the first and last column and row
-    /// and all between, evenly spaced; by default they count from 0.
+    /// A heat map; row 0 is at the bottom. <paramref name="xs"/> and <paramref name="ys"/> are the middles of the first and last column and
+    /// row and all between, evenly spaced; by default they count from 0.
     /// </summary>
     public Chart Heat(double[,] values, IEnumerable<double>? xs = null, IEnumerable<double>? ys = null)
     {

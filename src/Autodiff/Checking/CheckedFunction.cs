@@ -76,8 +76,8 @@ internal sealed class CheckedFunction
         Evaluate(values, (tape, at, result) => Functions.Sum(Functions.Abs(Terms(tape, at, result, order))).ToScalar());
 
     /// <summary>
-    /// The largest finite number that an operation computes on the way to the projection of an order: where terms cancel, they were of such size. Of an order that
-    /// has no rules, that of the one below.
+    /// The largest finite number that an operation computes on the way to the projection of an order: where terms cancel, they were of such
+    /// size. Of an order that has no rules, that of the one below.
     /// </summary>
     public double LargestInside(int order)
     {
@@ -134,8 +134,8 @@ internal sealed class CheckedFunction
         values[index].ReadSpan<double>()[position] is not 0 and var x ? Math.Abs(x) : ScaleOf(index, position);
 
     /// <summary>
-    /// Does something at a point beside: all elements moved by about a hundredth of their size, to one side or to the other. Far from a kink, near enough to be at
-    /// a similar place.
+    /// Does something at a point beside: all elements moved by about a hundredth of their size, to one side or to the other. Far from a
+    /// kink, near enough to be at a similar place.
     /// </summary>
     public T Beside<T>(int side, Func<T> use)
     {
@@ -143,7 +143,9 @@ internal sealed class CheckedFunction
         return WhileMoved(0, Count, (i, position) => side * Nearness(i, position) / 64 * weights[i].ReadSpan<double>()[position], use);
     }
 
-    /// <summary>Between ½ and 1½ in magnitude, so that no element is invisible; of either sign, so that sums do not hide errors that cancel.</summary>
+    /// <summary>
+    /// Between ½ and 1½ in magnitude, so that no element is invisible; of either sign, so that sums do not hide errors that cancel.
+    /// </summary>
     public Tensor Weights(string purpose, Shape shape)
     {
         if (weights.TryGetValue(purpose, out var known) && known.Shape == shape) return known;

@@ -1,8 +1,9 @@
 namespace Autograd.Checking;
 
 /// <summary>
-/// Compares gradients of one order with differences of function values. A first difference decides the usual case; where it disagrees, values at many steps
-/// say what the slope is, how well it is known, and what stands in its way; where it cannot be known at the point itself, points beside it are tried.
+/// Compares gradients of one order with differences of function values. A first difference decides the usual case; where it disagrees,
+/// values at many steps say what the slope is, how well it is known, and what stands in its way; where it cannot be known at the point
+/// itself, points beside it are tried.
 /// </summary>
 internal sealed class Comparer
 {
@@ -30,8 +31,8 @@ internal sealed class Comparer
         this.order = order;
         (gradients, double magnitude) = subject.Gradients(order);
         largest = Array.ConvertAll(gradients, PositionOfLargest);
-        // A gradient also inherits rounding of the size of what it is the gradient of: the slope 1 − y² of a saturated tanh is small, but no more exact
-        // than 1.
+        // A gradient also inherits rounding of the size of what it is the gradient of: the slope 1 − y² of a saturated tanh is small, but
+        // no more exact than 1.
         lower = Enumerable.Range(1, order - 1).Sum(subject.Magnitude);
         noise = NoiseOf(magnitude);
     }
@@ -120,8 +121,8 @@ internal sealed class Comparer
         var ladder = new StepLadder(distance => line.Value(offset + distance), line.X + offset, options.LargestStepOf(line.Scale));
         double rounding = noiseThere + epsilon * line.Conditioning(gradientsThere);
         var (compared, step) = Judge(line, ladder, analytic, rounding, size);
-        // What is computed from x on the way may be rounded as x itself would be, which is much where the function is steep. It seldom is, but it may be so for
-        // whole ranges of steps in the same way, and is then not seen in the values.
+        // What is computed from x on the way may be rounded as x itself would be, which is much where the function is steep. It seldom is,
+        // but it may be so for whole ranges of steps in the same way, and is then not seen in the values.
         if (!compared.Passed)
             (compared, step) = Judge(line, ladder, analytic, rounding + 2 * epsilon * Finite(Math.Abs((line.X + offset) * compared.Numeric)), size);
         return compared.Passed ? compared : AllowingForTheSweep(line, offset, compared, step);
@@ -146,7 +147,9 @@ internal sealed class Comparer
         return (compared with { Obstacle = isRounding ? Obstacle.Rounding : Obstacle.Scale }, slope.Step);
     }
 
-    /// <summary>What does not agree may be smaller than the rounding of what was computed on the way: of the gradient, or of the values.</summary>
+    /// <summary>
+    /// What does not agree may be smaller than the rounding of what was computed on the way: of the gradient, or of the values.
+    /// </summary>
     GradientComparison AllowingForTheSweep(Line line, double offset, GradientComparison compared, double step)
     {
         if (!double.IsFinite(compared.AbsoluteError)) return compared;
@@ -161,8 +164,8 @@ internal sealed class Comparer
     }
 
     /// <summary>
-    /// What the tape's number does where the point moves by a few units, beside the rounding of the largest number on the way to it; and whether the former is of
-    /// the size of rounding: at a kink it is more.
+    /// What the tape's number does where the point moves by a few units, beside the rounding of the largest number on the way to it; and
+    /// whether the former is of the size of rounding: at a kink it is more.
     /// </summary>
     (double Wobble, bool IsRounding) Wobble(Line line, double offset, double analytic)
     {

@@ -65,7 +65,8 @@ internal static class FloatTest
     // The worst error in terms of what is allowed, and in terms of the largest element.
     static (double Used, double Share, string Where) Difference(CheckedFunction subject, Outcome single, Outcome exact, double[][]? spread)
     {
-        // An element that is 0 because terms cancel has rounding of the size of the terms: of the function's own, and of the steepest gradient's.
+        // An element that is 0 because terms cancel has rounding of the size of the terms: of the function's own, and of the steepest
+        // gradient's.
         double floor = Roundings * (Epsilon * (exact.Magnitude + exact.Largest) + LeastNormal);
         var worst = (Used: 0.0, Share: 0.0, Where: "");
         for (int i = 0; i < exact.Gradients.Length; i++)
@@ -82,8 +83,8 @@ internal static class FloatTest
     }
 
     /// <summary>
-    /// What the gradient in float does where the point moves by some units: rounding inside the function, its sensitivity, and kinks that rounding crosses show
-    /// in it, a wrong rule does not.
+    /// What the gradient in float does where the point moves by some units: rounding inside the function, its sensitivity, and kinks that
+    /// rounding crosses show in it, a wrong rule does not.
     /// </summary>
     static double[][] Spread(CheckedFunction subject, Tensor[] point, Outcome at)
     {

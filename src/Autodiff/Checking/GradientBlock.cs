@@ -17,8 +17,8 @@ public sealed record GradientBlock(string Name, int Order, Shape Shape, IReadOnl
         : Verdict.Pass;
 
     /// <summary>
-    /// Whether the block passed for want of anything to see: every number in it is smaller than rounding in the function can make it, without being
-    /// exactly 0. Typical of the first steps of a long sequence; use another point, shorter sequences or a larger loss.
+    /// Whether the block passed for want of anything to see: every number in it is smaller than rounding in the function can make it,
+    /// without being exactly 0. Typical of the first steps of a long sequence; use another point, shorter sequences or a larger loss.
     /// </summary>
     public bool IsVacuous => Comparisons.All(comparison => Math.Max(Math.Abs(comparison.Analytic), Math.Abs(comparison.Numeric)) <= comparison.Noise)
         && Comparisons.Any(comparison => comparison.Analytic != 0);

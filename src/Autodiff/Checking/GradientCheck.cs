@@ -1,17 +1,19 @@
 namespace Autograd;
 
 /// <summary>
-/// Proves gradients: compares what the tape says with differences of function values, in double, to any order, and tests identities between derivatives
-/// that need no step.
+/// Proves gradients: compares what the tape says with differences of function values, in double, to any order, and tests identities between
+/// derivatives that need no step.
 /// <para>
 /// The derivative at x is taken from four values, (s(x−2h) − 8s(x−h) + 8s(x+h) − s(x+2h))/12h, with its own step for each element,
-/// h = ε^(1/5)·max(1, |x|), rounded so that the points are exact. Where it disagrees with the tape, some forty smaller steps are tried, down to a few units
-/// of x itself, and rounding in the function is measured: this gives the slope, a bound of its error, and the slopes to both sides. Where the function has a
-/// kink, or its domain ends, the tape's number must be one that its surroundings allow, and the check is repeated beside the point. The verdict is Fail only
-/// where the numeric side is sure of itself, and Inconclusive, with the reason, where it is not.
+/// h = ε^(1/5)·max(1, |x|), rounded so that the points are exact. Where it disagrees with the tape, some forty smaller steps are tried,
+/// down to a few units of x itself, and rounding in the function is measured: this gives the slope, a bound of its error, and the slopes to
+/// both sides. Where the function has a kink, or its domain ends, the tape's number must be one that its surroundings allow, and the check
+/// is repeated beside the point. The verdict is Fail only where the numeric side is sure of itself, and Inconclusive, with the reason,
+/// where it is not.
 /// </para>
 /// <para>
-/// Results of more than one element are summed with fixed random weights; the gradient of order n + 1 is that of the gradient of order n, summed likewise.
+/// Results of more than one element are summed with fixed random weights; the gradient of order n + 1 is that of the gradient of order n,
+/// summed likewise.
 /// Inputs and parameters may be float: copies in double are used, and parameters themselves are not changed (see <see cref="Tape.Bind"/>).
 /// </para>
 /// </summary>
@@ -84,7 +86,9 @@ public static partial class GradientCheck
         return new([.. points.Select((inputs, i) => Run(function, inputs, parameters, options with { Seed = options.Seed + (ulong)i }, inputNames))]);
     }
 
-    /// <summary>The error of numeric derivatives over the step, along a random direction through all inputs and parameters, to look at.</summary>
+    /// <summary>
+    /// The error of numeric derivatives over the step, along a random direction through all inputs and parameters, to look at.
+    /// </summary>
     /// <param name="function">Gets the inputs in double.</param>
     /// <param name="inputs">Where.</param>
     /// <param name="parameters">Parameters used by the function; none by default.</param>

@@ -9,22 +9,29 @@ public enum CheckMode
     /// <summary>Some elements of each input and parameter, drawn by the seed, and the largest one.</summary>
     Sampled,
 
-    /// <summary>Random directions through all elements at once; a direction that disagrees is narrowed down to the faulty elements by bisection.</summary>
+    /// <summary>
+    /// Random directions through all elements at once; a direction that disagrees is narrowed down to the faulty elements by bisection.
+    /// </summary>
     Projected,
 }
 
-/// <summary>How derivatives are computed from function values where they agree with the tape; where they do not, always as <see cref="Adaptive"/>.</summary>
+/// <summary>
+/// How derivatives are computed from function values where they agree with the tape; where they do not, always as <see cref="Adaptive"/>.
+/// </summary>
 public enum Stencil
 {
     /// <summary>(s(x+h) − s(x−h))/2h with h = ε^(1/3) of the element's scale; good to about ε^(2/3).</summary>
     TwoPoint,
 
-    /// <summary>(s(x−2h) − 8s(x−h) + 8s(x+h) − s(x+2h))/12h with h = ε^(1/5) of the element's scale; good to about ε^(4/5). The default.</summary>
+    /// <summary>
+    /// (s(x−2h) − 8s(x−h) + 8s(x+h) − s(x+2h))/12h with h = ε^(1/5) of the element's scale; good to about ε^(4/5). The default.
+    /// </summary>
     FourPoint,
 
     /// <summary>
-    /// The four-point difference with the best of some forty steps for each element, from ε^(1/5) of its scale down: the largest whose result does not
-    /// contradict those of smaller steps, given what rounding makes of each (Lepski 1990). It stays within the function's domain.
+    /// The four-point difference with the best of some forty steps for each element, from ε^(1/5) of its scale down: the largest whose
+    /// result does not contradict those of smaller steps, given what rounding makes of each (Lepski 1990). It stays within the function's
+    /// domain.
     /// </summary>
     Adaptive,
 }
@@ -48,26 +55,28 @@ public sealed record GradientCheckOptions
     public Stencil Stencil { get; init; } = Stencil.FourPoint;
 
     /// <summary>
-    /// The step for an element of scale 1; null, the default, for that of the <see cref="Stencil"/>. Smaller ones are tried by themselves where it is too
-    /// large for the function.
+    /// The step for an element of scale 1; null, the default, for that of the <see cref="Stencil"/>. Smaller ones are tried by themselves
+    /// where it is too large for the function.
     /// </summary>
     public double? Step { get; init; }
 
     /// <summary>
-    /// The typical size of an element, to which its step is in proportion; null, the default, for max(1, |x|) of each. For arguments whose function changes over
-    /// much larger or smaller distances, such as times in seconds or concentrations.
+    /// The typical size of an element, to which its step is in proportion; null, the default, for max(1, |x|) of each. For arguments whose
+    /// function changes over much larger or smaller distances, such as times in seconds or concentrations.
     /// </summary>
     public double? Scale { get; init; }
 
     /// <summary>Scales of single inputs and parameters, by name; they go before <see cref="Scale"/>.</summary>
     public IReadOnlyDictionary<string, double> Scales { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>Whether the tests that need no step are run: adjoint identity, Taylor slopes, symmetry of the Hessian, float against double.</summary>
+    /// <summary>
+    /// Whether the tests that need no step are run: adjoint identity, Taylor slopes, symmetry of the Hessian, float against double.
+    /// </summary>
     public bool StepFree { get; init; } = true;
 
     /// <summary>
-    /// The relative error allowed. By default 10⁻⁷: the four-point difference with its step of ε^(1/5) is good to about ε^(4/5) = 3·10⁻¹³ of the
-    /// function's scale, and the rest is room for curvature.
+    /// The relative error allowed. By default 10⁻⁷: the four-point difference with its step of ε^(1/5) is good to about ε^(4/5) = 3·10⁻¹³
+    /// of the function's scale, and the rest is room for curvature.
     /// </summary>
     public double RelativeTolerance { get; init; } = 1e-7;
 

@@ -16,12 +16,14 @@ public sealed class GradientCheckReport
     }
 
     /// <summary>
-    /// What makes the function unfit for a check, found before anything was compared: it is not deterministic, changes its shape or what it is given, does not
-    /// depend on any input, or is not finite. Null if nothing does.
+    /// What makes the function unfit for a check, found before anything was compared: it is not deterministic, changes its shape or what it
+    /// is given, does not depend on any input, or is not finite. Null if nothing does.
     /// </summary>
     public string? Problem => Fitness.Problem;
 
-    /// <summary>Parameters that were given and on which nothing depends: a term may have been forgotten. The check is then Inconclusive.</summary>
+    /// <summary>
+    /// Parameters that were given and on which nothing depends: a term may have been forgotten. The check is then Inconclusive.
+    /// </summary>
     public IReadOnlyList<string> UnusedParameters => Fitness.UnusedParameters;
 
     /// <summary>Inputs on which nothing depends.</summary>
@@ -40,8 +42,8 @@ public sealed class GradientCheckReport
     public IReadOnlyList<GradientComparison> Comparisons { get; }
 
     /// <summary>
-    /// Fail if the function is unfit or anything failed, else Inconclusive if anything is or a parameter is unused, else Pass. Tests that were skipped do not
-    /// count.
+    /// Fail if the function is unfit or anything failed, else Inconclusive if anything is or a parameter is unused, else Pass. Tests that
+    /// were skipped do not count.
     /// </summary>
     public Verdict Verdict
     {
@@ -77,18 +79,22 @@ public sealed class GradientCheckReport
     }
 
     /// <summary>Returns this report if the check passed.</summary>
-    /// <exception cref="GradientCheckException">It failed or is inconclusive; the message names the worst element of every faulty gradient.</exception>
+    /// <exception cref="GradientCheckException">It failed or is inconclusive; the message names the worst element of every faulty
+    /// gradient.</exception>
     public GradientCheckReport ThrowIfFailed() => Passed ? this : throw new GradientCheckException(this);
 
     /// <summary>The verdict, and a table with the worst element of each gradient.</summary>
     public override string ToString() => GradientCheckText.Write(this);
 
-    /// <summary>The report as JSON, for programs: the verdict, each gradient with its worst element, and the tests. Numbers that are not finite are strings.</summary>
+    /// <summary>
+    /// The report as JSON, for programs: the verdict, each gradient with its worst element, and the tests. Numbers that are not finite are
+    /// strings.
+    /// </summary>
     public string ToJson() => GradientCheckJson.Write(this);
 
     /// <summary>
-    /// The report as a picture, a self-contained SVG document: for every comparison its error over the magnitude of the derivative, and what is allowed. Right
-    /// gradients lie at the bottom; a wrong rule makes a line along the diagonal.
+    /// The report as a picture, a self-contained SVG document: for every comparison its error over the magnitude of the derivative, and
+    /// what is allowed. Right gradients lie at the bottom; a wrong rule makes a line along the diagonal.
     /// </summary>
     /// <param name="title">What is shown; the verdict by default.</param>
     public string ToSvg(string? title = null) => GradientCheckPicture.Draw(Comparisons, title ?? GradientCheckText.Headline(this));

@@ -9,7 +9,9 @@ public enum Verdict
     /// <summary>They disagree by more than the numeric derivative's own error, or cannot be right.</summary>
     Fail,
 
-    /// <summary>The numeric derivative is not good enough here to say who is wrong; or, of a whole check, nothing depends on a parameter.</summary>
+    /// <summary>
+    /// The numeric derivative is not good enough here to say who is wrong; or, of a whole check, nothing depends on a parameter.
+    /// </summary>
     Inconclusive,
 
     /// <summary>Of a test: it was not run, because it cannot be, or would say nothing.</summary>
@@ -48,15 +50,17 @@ public enum Obstacle
 /// <param name="Tolerance">The absolute error allowed for this element.</param>
 public sealed record GradientComparison(string Name, int Order, int Position, Shape Shape, double Analytic, double Numeric, double Tolerance)
 {
-    /// <summary>The numeric derivative's own error, estimated from many steps; 0 where the numbers agreed and no estimate was needed.</summary>
+    /// <summary>
+    /// The numeric derivative's own error, estimated from many steps; 0 where the numbers agreed and no estimate was needed.
+    /// </summary>
     public double NumericError { get; init; }
 
     /// <summary>What stands in the way of a derivative at the point.</summary>
     public Obstacle Obstacle { get; init; }
 
     /// <summary>
-    /// Whether the numbers are those of a point beside, a small part of the element's size away, because there is an obstacle at the point itself. The check was
-    /// then repeated on both sides, and at the point the tape's number was one of those that its surroundings allow.
+    /// Whether the numbers are those of a point beside, a small part of the element's size away, because there is an obstacle at the point
+    /// itself. The check was then repeated on both sides, and at the point the tape's number was one of those that its surroundings allow.
     /// </summary>
     public bool IsBeside { get; init; }
 
@@ -72,7 +76,9 @@ public sealed record GradientComparison(string Name, int Order, int Position, Sh
     /// <summary>The absolute error over the larger magnitude; 0 where both are 0.</summary>
     public double RelativeError => AbsoluteError == 0 ? 0 : AbsoluteError / Math.Max(Math.Abs(Analytic), Math.Abs(Numeric));
 
-    /// <summary>Whether the verdict is Pass: the error is allowed. What is not finite never is, although the tolerance may not be finite either.</summary>
+    /// <summary>
+    /// Whether the verdict is Pass: the error is allowed. What is not finite never is, although the tolerance may not be finite either.
+    /// </summary>
     public bool Passed => double.IsFinite(AbsoluteError) && AbsoluteError <= Tolerance && (Obstacle == Obstacle.None || IsBeside);
 
     /// <summary>Pass if the error is allowed; Inconclusive if an obstacle may explain it; else Fail.</summary>

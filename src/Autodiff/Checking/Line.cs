@@ -48,7 +48,9 @@ internal sealed class Line
         ? new(subject.NameOf(index), Order, position, subject.ShapeOf(index), analytic, numeric, tolerance)
         : new(direction.Name, Order, -1, direction.Shape, analytic, numeric, tolerance);
 
-    /// <summary>What rounding of the moved elements does to a value, over ε: nothing for a single element, which is moved by multiples of its unit.</summary>
+    /// <summary>
+    /// What rounding of the moved elements does to a value, over ε: nothing for a single element, which is moved by multiples of its unit.
+    /// </summary>
     public double Conditioning(double[][] gradients)
     {
         if (direction is null) return 0;

@@ -1,8 +1,8 @@
 namespace Autograd;
 
 /// <summary>
-/// Derivatives from function values alone, in double: what <see cref="GradientCheck"/> compares with, to use where there is no tape. Four-point differences
-/// with a step for each element, good to about ε^(4/5) of the function's scale.
+/// Derivatives from function values alone, in double: what <see cref="GradientCheck"/> compares with, to use where there is no tape.
+/// Four-point differences with a step for each element, good to about ε^(4/5) of the function's scale.
 /// </summary>
 public static class Numerical
 {

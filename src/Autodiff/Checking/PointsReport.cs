@@ -11,7 +11,10 @@ public sealed class PointsReport
     /// <summary>The reports, in the order of the points.</summary>
     public IReadOnlyList<GradientCheckReport> Reports { get; }
 
-    /// <summary>Fail if the check failed anywhere, else Inconclusive if it was so everywhere, else Pass: what one point leaves open, another may settle.</summary>
+    /// <summary>
+    /// Fail if the check failed anywhere, else Inconclusive if it was so everywhere, else Pass: what one point leaves open, another may
+    /// settle.
+    /// </summary>
     public Verdict Verdict =>
         Count(Verdict.Fail) > 0 ? Verdict.Fail : Count(Verdict.Pass) == 0 && Reports.Count > 0 ? Verdict.Inconclusive : Verdict.Pass;
 
@@ -32,7 +35,8 @@ public sealed class PointsReport
     }
 
     /// <summary>Returns this report if the check passed.</summary>
-    /// <exception cref="GradientCheckException">It failed or was never conclusive; the message names the first such point and its faults.</exception>
+    /// <exception cref="GradientCheckException">It failed or was never conclusive; the message names the first such point and its
+    /// faults.</exception>
     public PointsReport ThrowIfFailed() => Passed ? this : throw new GradientCheckException(Reports[FirstFault], Invariant($"at point {FirstFault} of {Reports.Count} "));
 
     /// <summary>How many points passed, and the report of the first that did not.</summary>

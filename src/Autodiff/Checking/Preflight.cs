@@ -13,8 +13,8 @@ internal sealed record Fitness(
 /// <summary>Finds what makes a function unfit for a check, by calling it twice at the same point.</summary>
 internal static class Preflight
 {
-    // The runtime compiles kernels again once they are used often, and sine or exponential may then differ in the last bit. Differences of this size
-    // do no harm to a check.
+    // The runtime compiles kernels again once they are used often, and sine or exponential may then differ in the last bit. Differences of
+    // this size do no harm to a check.
     static readonly double Rounding = 4096 * ElementType.Float64.Epsilon();
 
     public static Fitness Of(CheckedFunction subject)

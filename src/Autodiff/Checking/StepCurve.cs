@@ -7,8 +7,9 @@ namespace Autograd;
 public readonly record struct StepError(double Step, double TwoPoint, double FourPoint);
 
 /// <summary>
-/// The V-curve of a derivative along a direction: from large steps down, the error falls with h² or h⁴ as the curvature ceases to matter, and below the best
-/// step it rises again as rounding is divided by h. A right derivative shows a deep V; a wrong one a floor at the size of its error.
+/// The V-curve of a derivative along a direction: from large steps down, the error falls with h² or h⁴ as the curvature ceases to matter,
+/// and below the best step it rises again as rounding is divided by h. A right derivative shows a deep V; a wrong one a floor at the size
+/// of its error.
 /// </summary>
 public sealed class StepCurve
 {
@@ -27,7 +28,8 @@ public sealed class StepCurve
     public IReadOnlyList<StepError> Errors { get; }
 
     /// <summary>
-    /// The least error that the four-point difference keeps to at two neighbouring steps: at a single one, rounding can hide a wrong derivative by chance.
+    /// The least error that the four-point difference keeps to at two neighbouring steps: at a single one, rounding can hide a wrong
+    /// derivative by chance.
     /// Infinite if there are no such steps with finite values.
     /// </summary>
     public double Best => Errors.Zip(Errors.Skip(1), (left, right) => Math.Max(left.FourPoint, right.FourPoint))

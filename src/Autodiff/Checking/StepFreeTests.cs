@@ -3,8 +3,8 @@ using static System.FormattableString;
 namespace Autograd.Checking;
 
 /// <summary>
-/// Tests without a step to choose: identities between derivatives of different modes, and the rate at which Taylor remainders vanish. A test whose mode
-/// an operation does not have is skipped, and says so.
+/// Tests without a step to choose: identities between derivatives of different modes, and the rate at which Taylor remainders vanish. A
+/// test whose mode an operation does not have is skipped, and says so.
 /// </summary>
 internal static class StepFreeTests
 {
@@ -114,7 +114,9 @@ internal static class StepFreeTests
 
     static double Size(double[] terms) => terms.Sum(Math.Abs);
 
-    /// <summary>Two ways to the same number, as the terms of sums. Both round by some ε of what they add up, and of what was differentiated.</summary>
+    /// <summary>
+    /// Two ways to the same number, as the terms of sums. Both round by some ε of what they add up, and of what was differentiated.
+    /// </summary>
     sealed record Sides(double[] LeftTerms, double[] RightTerms, double Floor)
     {
         public double Left { get; } = LeftTerms.Sum();

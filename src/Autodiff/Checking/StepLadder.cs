@@ -13,9 +13,10 @@ internal readonly record struct SlopeEstimate(double Value, double Error, double
 }
 
 /// <summary>
-/// Values of a function of one number at steps h, h/2, h/4, … to both sides of a point, and slopes from them. What is known of a slope at each step is an
-/// interval as wide as rounding makes it; the error of the formula itself is not known. But it falls with the step, so the largest step counts whose
-/// interval has a point in common with those of all smaller ones (Lepski 1990): it is as good as any to a small factor, whatever the function's scale.
+/// Values of a function of one number at steps h, h/2, h/4, … to both sides of a point, and slopes from them. What is known of a slope at
+/// each step is an interval as wide as rounding makes it; the error of the formula itself is not known. But it falls with the step, so the
+/// largest step counts whose interval has a point in common with those of all smaller ones (Lepski 1990): it is as good as any to a small
+/// factor, whatever the function's scale.
 /// </summary>
 internal sealed class StepLadder
 {
@@ -85,8 +86,8 @@ internal sealed class StepLadder
         return near > 16 * Math.Max(Math.Max(least, Measured), Rounding * Largest(steps.Length - 1)) && near > far / 2;
     }
 
-    // Each is twice the next, and all are multiples of the unit of x; of an odd number of many digits, because steps that are powers of two meet the rounding of
-    // squares and products in ways of their own, which look like slopes.
+    // Each is twice the next, and all are multiples of the unit of x; of an odd number of many digits, because steps that are powers of two
+    // meet the rounding of squares and products in ways of their own, which look like slopes.
     static double[] StepsFrom(double x, double largest)
     {
         double unit = Math.BitIncrement(Math.Abs(x)) - Math.Abs(x);
@@ -98,8 +99,9 @@ internal sealed class StepLadder
         return [.. steps];
     }
 
-    // Values that stay the same to the bit over many steps to both sides, and then change in opposite ways, are rounded to multiples of something: of the
-    // rounding of a term that cancels, or of a number in single precision inside. A function that is flat to one side is not meant.
+    // Values that stay the same to the bit over many steps to both sides, and then change in opposite ways, are rounded to multiples of
+    // something: of the rounding of a term that cancels, or of a number in single precision inside. A function that is flat to one side is
+    // not meant.
     double Quantum(Func<double, double> function)
     {
         if (steps.Length < LeastSupport || !IsStuck(left) || !IsStuck(right)) return 0;

@@ -3,8 +3,9 @@ using static System.FormattableString;
 namespace Autograd.Checking;
 
 /// <summary>
-/// The remainder of a Taylor polynomial of order n along a direction vanishes with hⁿ⁺¹ if its derivatives are right, and with a lower power if one is
-/// wrong. The step is halved until the remainder vanishes in rounding; the last halvings show the power, whatever the function's scale.
+/// The remainder of a Taylor polynomial of order n along a direction vanishes with hⁿ⁺¹ if its derivatives are right, and with a lower
+/// power if one is wrong. The step is halved until the remainder vanishes in rounding; the last halvings show the power, whatever the
+/// function's scale.
 /// </summary>
 internal static class TaylorTest
 {

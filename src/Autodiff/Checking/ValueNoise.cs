@@ -1,8 +1,9 @@
 namespace Autograd.Checking;
 
 /// <summary>
-/// The irregularity of a function's values, from their high differences at close points (Hamming 1962; Moré and Wild 2011): those of a smooth function vanish,
-/// those of noise do not. A function that computes in single precision inside, or whose terms cancel there, is found out by it.
+/// The irregularity of a function's values, from their high differences at close points (Hamming 1962; Moré and Wild 2011): those of a
+/// smooth function vanish, those of noise do not. A function that computes in single precision inside, or whose terms cancel there, is
+/// found out by it.
 /// </summary>
 internal static class ValueNoise
 {
@@ -11,15 +12,16 @@ internal static class ValueNoise
     // Of root mean squares over several orders: none of some hundred values is off by more.
     const double Bound = 4;
 
-    // Root mean squares of the differences of noise, divided by what the order makes of them, agree; those of a function fall with the order.
+    // Root mean squares of the differences of noise, divided by what the order makes of them, agree; those of a function fall with the
+    // order.
     const double MostApart = 4;
 
     // The step that is too wide, and how many are left out in between.
     const int Widest = 8, Stride = 4;
 
     /// <summary>
-    /// What is seen on the quieter side of the point: a kink on one side is no noise. The spacing is the least at which values differ at all: narrow, for a
-    /// function that changes fast is as wild as noise at a wide one.
+    /// What is seen on the quieter side of the point: a kink on one side is no noise. The spacing is the least at which values differ at
+    /// all: narrow, for a function that changes fast is as wild as noise at a wide one.
     /// </summary>
     /// <param name="function">Gives the value at a distance from the point.</param>
     /// <param name="steps">Spacings to choose from, the largest first.</param>

@@ -16,8 +16,8 @@ internal abstract class Operation : RecordedOperation
     public virtual Tensor? View(ReadOnlySpan<Tensor> operands, Shape shape) => null;
 
     /// <summary>
-    /// Whether row i of the result along axis 0 comes from row i of those operands that have a row for each, and from all of the others: then some rows can be
-    /// computed without the rest.
+    /// Whether row i of the result along axis 0 comes from row i of those operands that have a row for each, and from all of the others:
+    /// then some rows can be computed without the rest.
     /// </summary>
     /// <param name="operands">The operands' shapes.</param>
     /// <param name="hasRows">Which of them have a row for each row of the result.</param>

@@ -1,9 +1,9 @@
 namespace Autograd.Dispatch;
 
 /// <summary>
-/// What an entry of a tape holds: how cotangents of its results become those of its operands, and tangents of its operands those of its results. Instances
-/// are immutable and carry the operation's attributes (axes, flags, indices). Rules are written with tensor operations, so they can be recorded and
-/// differentiated again. An operation with one result is an <see cref="Operation"/>.
+/// What an entry of a tape holds: how cotangents of its results become those of its operands, and tangents of its operands those of its
+/// results. Instances are immutable and carry the operation's attributes (axes, flags, indices). Rules are written with tensor operations,
+/// so they can be recorded and differentiated again. An operation with one result is an <see cref="Operation"/>.
 /// </summary>
 internal abstract class RecordedOperation : IOrigin
 {
@@ -44,8 +44,8 @@ internal readonly ref struct Call(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Te
 }
 
 /// <summary>
-/// Where an operation's rule puts the cotangents of its operands. Undoing broadcasts, adding in place, queueing products and writing parts are the sink's
-/// work; rules do not know whether the sweep is recorded.
+/// Where an operation's rule puts the cotangents of its operands. Undoing broadcasts, adding in place, queueing products and writing parts
+/// are the sink's work; rules do not know whether the sweep is recorded.
 /// </summary>
 internal abstract class CotangentSink
 {

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Autograd;
 
-/// <summary>What operations need of the tape that is at hand on their thread: memory, tracking, recording. Made by <see cref="Tape"/>.</summary>
+/// <summary>
+/// What operations need of the tape that is at hand on their thread: memory, tracking, recording. Made by <see cref="Tape"/>.
+/// </summary>
 public abstract class Recorder : TensorOwner
 {
     /// <summary>The recorder at hand. Every scope that begins gives back what was before it.</summary>
@@ -13,11 +15,14 @@ public abstract class Recorder : TensorOwner
 
     private protected Recorder() => Outer = Current;
 
-    /// <summary>Whether operations are recorded now; false inside <see cref="Tape.Pause"/> and while a sweep that is not recorded runs.</summary>
+    /// <summary>
+    /// Whether operations are recorded now; false inside <see cref="Tape.Pause"/> and while a sweep that is not recorded runs.
+    /// </summary>
     public bool IsRecording { get; private protected set; } = true;
 
     /// <summary>
-    /// Whether every operation's result is searched for NaN and infinity; off by default. The first operation that makes one out of finite operands throws
+    /// Whether every operation's result is searched for NaN and infinity; off by default. The first operation that makes one out of finite
+    /// operands throws
     /// <see cref="NonFiniteException"/>, which names it, the time step, and the line of the equation.
     /// </summary>
     public bool DetectsNonFinite { get; init; }
@@ -29,8 +34,8 @@ public abstract class Recorder : TensorOwner
     internal Recorder? Outer { get; }
 
     /// <summary>
-    /// Whether a program is recorded and not a computation: what depends on symbolic tensors is recorded here, and everything else is computed and
-    /// recorded outside, by the tape under way, so that values which the program refers to keep their gradients.
+    /// Whether a program is recorded and not a computation: what depends on symbolic tensors is recorded here, and everything else is
+    /// computed and recorded outside, by the tape under way, so that values which the program refers to keep their gradients.
     /// </summary>
     public bool IsTrace { get; private protected init; }
 
@@ -55,7 +60,9 @@ public abstract class Recorder : TensorOwner
     /// <summary>Looks at a result where <see cref="DetectsNonFinite"/> is set.</summary>
     internal abstract void Inspect(RecordedOperation operation, ReadOnlySpan<Tensor> operands, Tensor result);
 
-    /// <summary>The matrix of a parameter or watched tensor in the kernel's layout, as the right operand of products; null for any other tensor.</summary>
+    /// <summary>
+    /// The matrix of a parameter or watched tensor in the kernel's layout, as the right operand of products; null for any other tensor.
+    /// </summary>
     internal abstract PackedMatrix<T>? Packed<T>(Tensor matrix, bool transposed)
         where T : unmanaged, IFloatingPointIeee754<T>;
 
@@ -109,7 +116,9 @@ public abstract class Recorder : TensorOwner
         suspended = null;
     }
 
-    /// <summary>Without a recorder on this thread, a parameter may not be used by work that was started within the scope of one that records.</summary>
+    /// <summary>
+    /// Without a recorder on this thread, a parameter may not be used by work that was started within the scope of one that records.
+    /// </summary>
     internal static void CheckUse(string operation, ReadOnlySpan<Tensor> operands)
     {
         foreach (var operand in operands)

@@ -3,12 +3,14 @@ using System.Globalization;
 namespace Autograd;
 
 /// <summary>
-/// A time step of a recurrence, as a value that a cell's step can use: for a random key (<see cref="RandomKey.At(TimeStep)"/>), or as a tensor.
+/// A time step of a recurrence, as a value that a cell's step can use: for a random key (<see cref="RandomKey.At(TimeStep)"/>), or as a
+/// tensor.
 /// <code>
 /// var noise = key.At(TimeStep.Current).Normal(x.Shape, 0.1, x.ElementType);      // another one at every step
 /// var isDue = Greater(Sin(TimeStep.Current.ToTensor(x.ElementType) * 0.5), 0);   // a time gate
 /// </code>
-/// Compiled and eager runs give the same numbers. Whoever drives a recurrence begins each step; what was before comes back afterwards, whatever happens.
+/// Compiled and eager runs give the same numbers. Whoever drives a recurrence begins each step; what was before comes back afterwards,
+/// whatever happens.
 /// The drivers of this library do; a loop written by hand says <see cref="Tape.BeginStep"/>, or <c>using (TimeStep.Begin(t))</c>.
 /// </summary>
 public readonly struct TimeStep : IEquatable<TimeStep>
@@ -29,7 +31,8 @@ public readonly struct TimeStep : IEquatable<TimeStep>
     /// The step's number, from 0. A step of a cell that asks for it runs eagerly, since a compiled one is traced once for all steps;
     /// <see cref="ToTensor"/> and <see cref="RandomKey.At(TimeStep)"/> do not have this price.
     /// </summary>
-    /// <exception cref="SymbolicReadException">The step is traced. It is caught by the driver, which runs the cell eagerly then.</exception>
+    /// <exception cref="SymbolicReadException">The step is traced. It is caught by the driver, which runs the cell eagerly
+    /// then.</exception>
     public int Number => Trace is null ? number : throw new SymbolicReadException(
         "the number of the time step, which stands for all steps; TimeStep.ToTensor and RandomKey.At(TimeStep) can be compiled.");
 
@@ -41,7 +44,10 @@ public readonly struct TimeStep : IEquatable<TimeStep>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public static Scope Begin(int number) => new(new TimeStep(Require.AtLeast(nameof(TimeStep), nameof(number), number, 0)));
 
-    /// <summary>The number as a scalar <c>[]</c>, without a gradient; whole numbers are exact up to 2²⁴ in float. Compiled runs have it for each step.</summary>
+    /// <summary>
+    /// The number as a scalar <c>[]</c>, without a gradient; whole numbers are exact up to 2²⁴ in float. Compiled runs have it for each
+    /// step.
+    /// </summary>
     /// <param name="type">Element type, that of the input.</param>
     public Tensor ToTensor(ElementType type = ElementType.Float32) => new StepNumber(this).Draw(type);
 

@@ -4,7 +4,8 @@ using System.Text;
 namespace Autograd.Files;
 
 /// <summary>
-/// Replaces files whole: whoever reads finds what was there before or what is there afterwards, also when the process is killed meanwhile or the disk is full.
+/// Replaces files whole: whoever reads finds what was there before or what is there afterwards, also when the process is killed meanwhile
+/// or the disk is full.
 /// </summary>
 internal static unsafe class AtomicFile
 {

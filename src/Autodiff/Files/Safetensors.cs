@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Autograd;
 
 /// <summary>
-/// Files of named tensors in the format safetensors (github.com/huggingface/safetensors): eight bytes with the length of a header, the header in
-/// JSON, and then the elements of all tensors, row by row, little-endian. Nothing in such a file is ever executed or followed.
+/// Files of named tensors in the format safetensors (github.com/huggingface/safetensors): eight bytes with the length of a header, the
+/// header in JSON, and then the elements of all tensors, row by row, little-endian. Nothing in such a file is ever executed or followed.
 /// <code>
 /// Safetensors.Write("weights.safetensors", [("w", w), ("b", b)]);
 /// var tensors = Safetensors.Read("weights.safetensors");
@@ -17,8 +17,8 @@ public static class Safetensors
     internal const string MetadataName = "__metadata__";
 
     /// <summary>
-    /// Writes a file, whole or not at all: until the last moment the path keeps what was there. The same tensors and metadata give the same bytes, in
-    /// whatever order they come: doubles first, then by name.
+    /// Writes a file, whole or not at all: until the last moment the path keeps what was there. The same tensors and metadata give the same
+    /// bytes, in whatever order they come: doubles first, then by name.
     /// </summary>
     /// <param name="path">The file, which may exist.</param>
     /// <param name="tensors">The tensors, with data.</param>

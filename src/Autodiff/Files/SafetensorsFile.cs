@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Autograd;
 
 /// <summary>
-/// An open safetensors file: its header is read and checked when it is opened, tensors, or some of their rows, when they are asked for. Elements go from the
-/// file straight into the memory of the tensor.
+/// An open safetensors file: its header is read and checked when it is opened, tensors, or some of their rows, when they are asked for.
+/// Elements go from the file straight into the memory of the tensor.
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
@@ -21,7 +21,9 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>The texts by name.</summary>
     public IReadOnlyDictionary<string, string> Metadata => header.Metadata;
 
-    /// <summary>Opens a file and checks it: lengths, names, types, shapes, and that the tensors fill the file without gap or overlap.</summary>
+    /// <summary>
+    /// Opens a file and checks it: lengths, names, types, shapes, and that the tensors fill the file without gap or overlap.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="TensorFileException">It is no safetensors file, or not a whole one; the message says what is wrong.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -50,7 +52,8 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>
-    /// Reads a tensor: <c>F32</c> and <c>F64</c> as they are, <c>F16</c> and <c>BF16</c> exactly, in single precision. Other types cannot be read.
+    /// Reads a tensor: <c>F32</c> and <c>F64</c> as they are, <c>F16</c> and <c>BF16</c> exactly, in single precision. Other types cannot
+    /// be read.
     /// </summary>
     /// <param name="name">Name of the tensor.</param>
     /// <exception cref="TensorFileException">There is none of that name, or it cannot be read as a tensor of this library.</exception>

@@ -88,7 +88,9 @@ public sealed class SavedState
             text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? () => load(number) : null));
     }
 
-    /// <summary>Adds something that describes itself; its names are prefixed by a name and a dot, or by nothing if the name is empty.</summary>
+    /// <summary>
+    /// Adds something that describes itself; its names are prefixed by a name and a dot, or by nothing if the name is empty.
+    /// </summary>
     /// <param name="name">Its name.</param>
     /// <param name="part">It.</param>
     /// <exception cref="ArgumentException">A name is taken.</exception>

@@ -39,7 +39,9 @@ public static class Snapshot
     /// <inheritdoc cref="Load(string, LoadOptions, ReadOnlySpan{ValueTuple{string, ISaved}})"/>
     public static void Load(string path, params ReadOnlySpan<(string Name, ISaved Part)> parts) => Load(path, new LoadOptions(), parts);
 
-    /// <summary>Loads parts. Everything is checked before anything is changed; if a part refuses what it gets, the others get back what they had.</summary>
+    /// <summary>
+    /// Loads parts. Everything is checked before anything is changed; if a part refuses what it gets, the others get back what they had.
+    /// </summary>
     /// <param name="path">The file: a snapshot, or any file of tensors in the format safetensors.</param>
     /// <param name="options">What is put up with.</param>
     /// <param name="parts">What is loaded, under the names by which it was saved.</param>

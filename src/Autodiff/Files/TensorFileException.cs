@@ -2,7 +2,8 @@ namespace Autograd;
 
 /// <summary>
 /// A file of tensors is not what its format says, or does not hold what was asked of it. Nothing has been changed when it is thrown.
-/// Trouble with the file itself (it is missing, in use, the disk is full) stays what the system throws, mostly an <see cref="IOException"/>.
+/// Trouble with the file itself (it is missing, in use, the disk is full) stays what the system throws, mostly an
+/// <see cref="IOException"/>.
 /// </summary>
 public sealed class TensorFileException : Exception
 {

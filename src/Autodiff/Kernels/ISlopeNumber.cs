@@ -59,7 +59,9 @@ internal interface ISlopeNumber<N>
     /// <summary>1 where left = right, else 0 (also where either is NaN). Its slope is 0.</summary>
     static abstract N Equal(N left, N right);
 
-    /// <summary><paramref name="yes"/> where the mask is not 0, else <paramref name="no"/>; the branch not taken never contributes.</summary>
+    /// <summary>
+    /// <paramref name="yes"/> where the mask is not 0, else <paramref name="no"/>; the branch not taken never contributes.
+    /// </summary>
     static abstract N Select(N mask, N yes, N no);
 
     static abstract N Sqrt(N value);

@@ -10,8 +10,8 @@ internal static unsafe partial class MatrixProduct
 {
     const string Operation = "MatrixProduct.Multiply";
 
-    // Packing the right operand pays where many rows use it, the sooner the farther apart its own rows lie in memory. The limit, for the number
-    // of rows times that distance, is measured. The result does not depend on it.
+    // Packing the right operand pays where many rows use it, the sooner the farther apart its own rows lie in memory. The limit, for the
+    // number of rows times that distance, is measured. The result does not depend on it.
     const int DirectBytes = 128 * 1024;
 
     /// <summary>
@@ -44,7 +44,8 @@ internal static unsafe partial class MatrixProduct
 
     /// <summary>
     /// <c>c = op(a) op(b)</c> of size <paramref name="m"/> x <paramref name="n"/>, or adds that product to <paramref name="c"/>:
-    /// a(m, k) is <c>a[m * lda + k]</c>, transposed <c>a[k * lda + m]</c>; b(k, n) is <c>b[k * ldb + n]</c>, transposed <c>b[n * ldb + k]</c>.
+    /// a(m, k) is <c>a[m * lda + k]</c>, transposed <c>a[k * lda + m]</c>; b(k, n) is <c>b[k * ldb + n]</c>, transposed <c>b[n * ldb +
+    /// k]</c>.
     /// </summary>
     /// <exception cref="ArgumentException">A span is too short, a size or stride is negative, or rows of c overlap.</exception>
     public static void Multiply<T>(
@@ -74,7 +75,9 @@ internal static unsafe partial class MatrixProduct
         where T : unmanaged, IFloatingPointIeee754<T>
         => MultiplyPanels(a, aRowStride, b, 0, b.Columns, c, cRowStride, rows, accumulate);
 
-    /// <summary>Some columns of the product, from the first of a panel on; <paramref name="c"/> is still the first element of the whole.</summary>
+    /// <summary>
+    /// Some columns of the product, from the first of a panel on; <paramref name="c"/> is still the first element of the whole.
+    /// </summary>
     public static void MultiplyPanels<T>(T* a, nint aRowStride, PackedMatrix<T> b, int firstPanel, int columns, T* c, nint cRowStride, int rows, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

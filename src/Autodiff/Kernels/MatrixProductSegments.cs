@@ -22,8 +22,8 @@ internal interface ISegments<T>
 internal static unsafe partial class MatrixProduct
 {
     /// <summary>
-    /// <c>c = sum over s of left_s^T right_s</c>, of size <paramref name="leftColumns"/> x <paramref name="rightColumns"/>, or adds that sum
-    /// to <paramref name="c"/>: the gradient of a weight that is used at every time step. How rows are divided into segments does not
+    /// <c>c = sum over s of left_s^T right_s</c>, of size <paramref name="leftColumns"/> x <paramref name="rightColumns"/>, or adds that
+    /// sum to <paramref name="c"/>: the gradient of a weight that is used at every time step. How rows are divided into segments does not
     /// change the result.
     /// </summary>
     /// <exception cref="ArgumentException">A span is too short, or a size is negative.</exception>

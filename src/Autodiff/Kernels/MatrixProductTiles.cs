@@ -168,7 +168,9 @@ internal unsafe struct Panel<T, TVector, TRows> : ITile<Panel<T, TVector, TRows>
     public void Store(T* result, nint resultRowStride, bool accumulate) => rows.Store(result, resultRowStride, accumulate);
 }
 
-/// <summary>The same rows in twice as many panels: one or two rows of one panel have too few sums under way to hide the time an addition takes.</summary>
+/// <summary>
+/// The same rows in twice as many panels: one or two rows of one panel have too few sums under way to hide the time an addition takes.
+/// </summary>
 internal unsafe struct Across<T, TVector, TTile> : ITile<Across<T, TVector, TTile>, T>
     where T : unmanaged
     where TVector : unmanaged, IVectorLanes<TVector, T>

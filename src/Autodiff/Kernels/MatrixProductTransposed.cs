@@ -19,8 +19,8 @@ internal unsafe struct TransposedTarget<T>
 internal static unsafe partial class MatrixProduct
 {
     /// <summary>
-    /// <c>result = leftᵀ · right</c> for several right operands, or adds to the results: gradients of weights that have a left operand in common. The left
-    /// operand has <paramref name="columns"/> columns, the rows of the results. The caller has checked every extent.
+    /// <c>result = leftᵀ · right</c> for several right operands, or adds to the results: gradients of weights that have a left operand in
+    /// common. The left operand has <paramref name="columns"/> columns, the rows of the results. The caller has checked every extent.
     /// </summary>
     public static void MultiplyTransposed<T>(T* left, nint leftStride, int columns, int rows, ReadOnlySpan<TransposedTarget<T>> targets)
         where T : unmanaged, IFloatingPointIeee754<T>

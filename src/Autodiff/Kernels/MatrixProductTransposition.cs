@@ -8,7 +8,8 @@ internal static unsafe class MatrixProductTransposition
 {
     /// <summary>
     /// Copies the elements (i, j) of a <paramref name="rows"/> x <paramref name="columns"/> matrix from
-    /// <c>source[i * rowStride + j * columnStride]</c> to <c>destination[i * destinationStride + j]</c>; fast if <paramref name="rowStride"/> is 1.
+    /// <c>source[i * rowStride + j * columnStride]</c> to <c>destination[i * destinationStride + j]</c>; fast if
+    /// <paramref name="rowStride"/> is 1.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy<T>(T* source, nint rowStride, nint columnStride, T* destination, nint destinationStride, int rows, int columns)

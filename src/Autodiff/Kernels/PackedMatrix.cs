@@ -42,7 +42,8 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
     internal nint PanelStride => (nint)Rows * panelWidth;
 
     /// <summary>Packs the matrix whose element (k, n) is <c>source[k * rowStride + n * columnStride]</c>.</summary>
-    /// <exception cref="ArgumentException">The source is too short, a size or stride is negative, or the packed matrix would be too large.</exception>
+    /// <exception cref="ArgumentException">The source is too short, a size or stride is negative, or the packed matrix would be too
+    /// large.</exception>
     public void Pack(ReadOnlySpan<T> source, int rows, int columns, int rowStride, int columnStride)
     {
         MatrixProductExtent.Check(source.Length, rows, columns, rowStride, columnStride, "PackedMatrix.Pack", nameof(source));
@@ -73,7 +74,8 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
     }
 
     /// <summary>
-    /// Packs <paramref name="count"/> rows that follow each other in <paramref name="source"/> as the rows from <paramref name="firstRow"/>.
+    /// Packs <paramref name="count"/> rows that follow each other in <paramref name="source"/> as the rows from
+    /// <paramref name="firstRow"/>.
     /// </summary>
     internal void PackRows(ReadOnlySpan<T> source, int firstRow, int count)
     {
@@ -82,8 +84,8 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
     }
 
     /// <summary>
-    /// Packs a part of the matrix, of some rows and columns: element (k, n) of the part is <c>source[k * rowStride + n * columnStride]</c>. What no part
-    /// covers is as <see cref="Clear"/> left it.
+    /// Packs a part of the matrix, of some rows and columns: element (k, n) of the part is <c>source[k * rowStride + n * columnStride]</c>.
+    /// What no part covers is as <see cref="Clear"/> left it.
     /// </summary>
     internal void PackPart(ReadOnlySpan<T> source, int rowStride, int columnStride, int firstRow, int firstColumn, int rows, int columns)
     {

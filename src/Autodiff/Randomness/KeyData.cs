@@ -43,7 +43,9 @@ internal sealed record DropoutData(Shape Shape, RandomKey Key, double Rate) : Ke
     protected override T Number<T>(RandomKey key, uint position) => key.Uniform(position) < Rate ? T.Zero : T.CreateTruncating(1 / (1 - Rate));
 }
 
-/// <summary>0 with probability <paramref name="Rate"/>, else 1, another mask at each step of the recurrence whatever the step of the key is.</summary>
+/// <summary>
+/// 0 with probability <paramref name="Rate"/>, else 1, another mask at each step of the recurrence whatever the step of the key is.
+/// </summary>
 internal sealed record MaskData(Shape Shape, RandomKey Key, double Rate, TimeStep Step) : StepData(Shape)
 {
     public override Recorder? Trace => Step.Trace ?? Key.Trace;

@@ -3,11 +3,11 @@ using System.Numerics;
 namespace Autograd;
 
 /// <summary>
-/// A source of random numbers that has no state: the numbers are a function of seed, purpose and step, and of the element's position. So masks,
-/// shuffles and initial weights are the same on every run, on any number of threads, and after a resume.
+/// A source of random numbers that has no state: the numbers are a function of seed, purpose and step, and of the element's position. So
+/// masks, shuffles and initial weights are the same on every run, on any number of threads, and after a resume.
 /// <code>var key = new RandomKey(7).For("dropout").At(step);</code>
-/// Keys compose: <c>key.At(epoch).At(batch)</c> is another key for each pair, and <c>key.At(step).At(TimeStep.Current)</c> another one at each time step of a
-/// recurrence.
+/// Keys compose: <c>key.At(epoch).At(batch)</c> is another key for each pair, and <c>key.At(step).At(TimeStep.Current)</c> another one at
+/// each time step of a recurrence.
 /// The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011).
 /// </summary>
 /// <param name="Seed">What distinguishes runs.</param>
@@ -45,14 +45,16 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
     }
 
     /// <summary>
-    /// The key for a repetition: a training step, an epoch. Calls compose: <c>key.At(1).At(7)</c> and <c>key.At(2).At(7)</c> are different keys, and so are
+    /// The key for a repetition: a training step, an epoch. Calls compose: <c>key.At(1).At(7)</c> and <c>key.At(2).At(7)</c> are different
+    /// keys, and so are
     /// <c>key.At(0).At(7)</c> and <c>key.At(7)</c>. A key that was never placed draws the numbers of step 0.
     /// </summary>
     public RandomKey At(int step) => At(new TimeStep(step));
 
     /// <summary>
-    /// The key for a time step of a recurrence: <c>key.At(TimeStep.Current)</c> draws other numbers at every step, those of <see cref="At(int)"/> with the step's
-    /// number, in eager and in compiled runs. Single numbers drawn from it (<see cref="Uniform(uint)"/>, <see cref="Whole"/>) make the run eager.
+    /// The key for a time step of a recurrence: <c>key.At(TimeStep.Current)</c> draws other numbers at every step, those of
+    /// <see cref="At(int)"/> with the step's number, in eager and in compiled runs. Single numbers drawn from it
+    /// (<see cref="Uniform(uint)"/>, <see cref="Whole"/>) make the run eager.
     /// </summary>
     public RandomKey At(TimeStep step)
     {

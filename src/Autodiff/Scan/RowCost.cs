@@ -1,8 +1,11 @@
 namespace Autograd;
 
-/// <summary>What a compiled recurrence costs, in multiplications and additions, about: enough to tell whether a run of fewer sequences pays.</summary>
+/// <summary>
+/// What a compiled recurrence costs, in multiplications and additions, about: enough to tell whether a run of fewer sequences pays.
+/// </summary>
 /// <param name="PerRow">A step of one sequence.</param>
-/// <param name="PerRun">A run, however short: its trace, its memory, and its weights, which are packed and whose gradients are added up.</param>
+/// <param name="PerRun">A run, however short: its trace, its memory, and its weights, which are packed and whose gradients are added
+/// up.</param>
 public readonly record struct RowCost(double PerRow, double PerRun)
 {
     /// <summary>A run of nothing: about 30 µs.</summary>

@@ -1,8 +1,9 @@
 namespace Autograd;
 
 /// <summary>
-/// Runs recurrences as plans. Every run traces the step anew, which costs as much as a single step of one sequence; the plan is looked up by what the step did, so
-/// a step that does something else, has other shapes or another element type gets another plan. Plans refer to no tensor. What is known of a step from other runs, its
+/// Runs recurrences as plans. Every run traces the step anew, which costs as much as a single step of one sequence; the plan is looked up
+/// by what the step did, so a step that does something else, has other shapes or another element type gets another plan. Plans refer to no
+/// tensor. What is known of a step from other runs, its
 /// <see cref="StepHistory"/>, belongs to the caller.
 /// </summary>
 public static class ScanCompiler
@@ -16,7 +17,8 @@ public static class ScanCompiler
     public static bool EmitsCode => KernelBackEnd.Default == KernelBackEnd.Emitted;
 
     /// <summary>Runs a step over a sequence: the recurrence as a plan, recorded on the tape of this thread as one entry.</summary>
-    /// <param name="step">The step: a pure function of its arguments, of parameters, and of the time step. It is traced without data.</param>
+    /// <param name="step">The step: a pure function of its arguments, of parameters, and of the time step. It is traced without
+    /// data.</param>
     /// <param name="history">What its runs have shown of it.</param>
     /// <param name="x">Inputs, <c>[time, …]</c>.</param>
     /// <param name="states">The states before the first step.</param>
@@ -25,7 +27,8 @@ public static class ScanCompiler
     /// <param name="firstStep">Number of the first step, where the sequence is a part of a longer one.</param>
     /// <param name="interprets">Whether the plan is interpreted, as it is where no code can be made.</param>
     /// <exception cref="ObjectDisposedException">The input or a state belongs to a tape that has ended.</exception>
-    /// <exception cref="TapeException">The input or a state belongs to the tape of another thread; or a parameter is changed while the run reads it.</exception>
+    /// <exception cref="TapeException">The input or a state belongs to the tape of another thread; or a parameter is changed while the run
+    /// reads it.</exception>
     public static ScanOutcome Run(
         StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0, bool interprets = false)
     {
@@ -59,8 +62,8 @@ public static class ScanCompiler
         Plan(step, history, x, states, sequences).Plan?.KeptBytesPerStep;
 
     /// <summary>
-    /// What rows of the batch cost; null where there is no plan, or where a row needs others, or something else that is given row by row, so that no sequence can be
-    /// run without the others.
+    /// What rows of the batch cost; null where there is no plan, or where a row needs others, or something else that is given row by row,
+    /// so that no sequence can be run without the others.
     /// </summary>
     /// <inheritdoc cref="Run"/>
     /// <param name="step"/><param name="history"/><param name="x"/><param name="states"/>

@@ -3,8 +3,8 @@ using System.Diagnostics.Tracing;
 namespace Autograd.Scan;
 
 /// <summary>
-/// What plans cost that need not be so, for whoever listens: <c>dotnet-trace --providers Autograd-Scan</c>, or an <see cref="EventListener"/>. Nothing is
-/// done where nobody does.
+/// What plans cost that need not be so, for whoever listens: <c>dotnet-trace --providers Autograd-Scan</c>, or an
+/// <see cref="EventListener"/>. Nothing is done where nobody does.
 /// </summary>
 [EventSource(Name = "Autograd-Scan")]
 internal sealed class ScanEvents : EventSource

@@ -1,7 +1,8 @@
 namespace Autograd.Tapes;
 
 /// <summary>
-/// One reverse pass over a range of entries: takes the cotangents of each entry's results, lets its operation pull those of its operands, and adds them up.
+/// One reverse pass over a range of entries: takes the cotangents of each entry's results, lets its operation pull those of its operands,
+/// and adds them up.
 /// The only place where broadcasting is undone, contributions are added and memory is given back.
 /// </summary>
 internal sealed class BackwardSweep : CotangentSink
@@ -83,8 +84,8 @@ internal sealed class BackwardSweep : CotangentSink
         if (queue.Rows >= BlockRows) Form(queue, target, Operand(operand));
     }
 
-    // The segment's entries are made again behind the others and swept in their order, into the same slots and queues as ever: so the result is, bit for
-    // bit, that of a tape that had kept them.
+    // The segment's entries are made again behind the others and swept in their order, into the same slots and queues as ever: so the
+    // result is, bit for bit, that of a tape that had kept them.
     public override void Replay(Segment segment, ReadOnlySpan<Tensor?> cotangents)
     {
         var mark = memory.Mark();

@@ -1,6 +1,8 @@
 namespace Autograd.Tapes;
 
-/// <summary>One pass in recording order that carries tangents from the sources forward. Spreads broadcast tangents to the result's shape.</summary>
+/// <summary>
+/// One pass in recording order that carries tangents from the sources forward. Spreads broadcast tangents to the result's shape.
+/// </summary>
 internal sealed class ForwardSweep(Tape tape, bool record) : TangentSink
 {
     readonly TapeMemory memory = tape.Memory;

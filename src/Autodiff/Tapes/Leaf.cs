@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Autograd.Tapes;
 
 /// <summary>
-/// A parameter or watched tensor on a tape: its number, and its matrix in the kernel's own layout, packed at the first product and used at every later one.
+/// A parameter or watched tensor on a tape: its number, and its matrix in the kernel's own layout, packed at the first product and used at
+/// every later one.
 /// A change of a parameter's value packs it anew, because the version is compared at every use.
 /// </summary>
 internal sealed class Leaf

@@ -4,7 +4,8 @@ namespace Autograd.Tapes;
 
 /// <summary>
 /// The gradient of an operand that is multiplied at many time steps, Σ leftᵀ·right, not formed step by step: the pairs wait here,
-/// and one product is formed over as many of them as make a block of rows, the last when the sweep reaches the operand. It holds for any cell.
+/// and one product is formed over as many of them as make a block of rows, the last when the sweep reaches the operand. It holds for any
+/// cell.
 /// </summary>
 internal sealed class ProductQueue
 {

@@ -1,7 +1,8 @@
 namespace Autograd;
 
 /// <summary>
-/// A parameter's uses at the time steps of a recurrence, kept apart so that each has a gradient of its own; see <see cref="Tape.SplitByStep"/>.
+/// A parameter's uses at the time steps of a recurrence, kept apart so that each has a gradient of its own; see
+/// <see cref="Tape.SplitByStep"/>.
 /// </summary>
 public sealed class StepUses
 {
@@ -25,8 +26,8 @@ public sealed class StepUses
     internal Tensor Value { get; }
 
     /// <summary>
-    /// The gradient of a loss by step: <c>[steps, parameter…]</c>, whose sum over the steps is the parameter's gradient. A step that several drivers went
-    /// through, such as both directions of a layer, counts all of them.
+    /// The gradient of a loss by step: <c>[steps, parameter…]</c>, whose sum over the steps is the parameter's gradient. A step that
+    /// several drivers went through, such as both directions of a layer, counts all of them.
     /// </summary>
     /// <param name="loss">A recorded tensor with one element.</param>
     public Tensor Gradients(Tensor loss)
@@ -39,7 +40,9 @@ public sealed class StepUses
         return Functions.Stack(byStep);
     }
 
-    /// <summary>The use at a step: the same memory, with an entry of its own; one for each step, however often it is gone through.</summary>
+    /// <summary>
+    /// The use at a step: the same memory, with an entry of its own; one for each step, however often it is gone through.
+    /// </summary>
     internal Tensor Begin(int step)
     {
         if (uses.Find(use => use.Step == step).Use is { Owner.IsEnded: false } known) return known;

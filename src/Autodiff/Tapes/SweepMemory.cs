@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Autograd.Tapes;
 
 /// <summary>
-/// What a backward sweep owns while it runs: a slot for the cotangent of each value, marks, products that wait, and temporary memory. Every sweep has its
-/// own, so sweeps nest; the arrays are used again by later ones, and are empty in between.
+/// What a backward sweep owns while it runs: a slot for the cotangent of each value, marks, products that wait, and temporary memory. Every
+/// sweep has its own, so sweeps nest; the arrays are used again by later ones, and are empty in between.
 /// </summary>
 internal sealed class SweepMemory(TapeMemory memory)
 {

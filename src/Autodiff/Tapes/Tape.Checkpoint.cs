@@ -75,8 +75,8 @@ public sealed partial class Tape
         }
     }
 
-    // What the segment has begun and others may go on with: uses of a parameter at steps, and watched tensors, of which it returns true. Parameters come back
-    // by being asked for.
+    // What the segment has begun and others may go on with: uses of a parameter at steps, and watched tensors, of which it returns true.
+    // Parameters come back by being asked for.
     bool Restore(Tensor operand)
     {
         if (splits?.Find(uses => uses.Has(operand)) is { } split && operand.Owner != this)

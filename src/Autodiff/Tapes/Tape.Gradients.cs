@@ -2,12 +2,16 @@ namespace Autograd;
 
 public sealed partial class Tape
 {
-    /// <summary>The gradients of a scalar with respect to parameters or other tracked tensors: ∂output/∂source, each of its source's shape.</summary>
+    /// <summary>
+    /// The gradients of a scalar with respect to parameters or other tracked tensors: ∂output/∂source, each of its source's shape.
+    /// </summary>
     /// <param name="output">A recorded tensor with one element.</param>
-    /// <param name="sources">Parameters, watched tensors, or any recorded tensors. One on which the output does not depend gets zeros.</param>
+    /// <param name="sources">Parameters, watched tensors, or any recorded tensors. One on which the output does not depend gets
+    /// zeros.</param>
     /// <param name="record">Whether the sweep itself is recorded, so that its results can be differentiated again.</param>
     /// <exception cref="ShapeException">The output has more or fewer elements than one.</exception>
-    /// <exception cref="TapeException">The output was not recorded, a source is not tracked, or a parameter was changed since it was used.</exception>
+    /// <exception cref="TapeException">The output was not recorded, a source is not tracked, or a parameter was changed since it was
+    /// used.</exception>
     /// <exception cref="MissingRuleException">The gradient reached an operation without a rule.</exception>
     public Tensor[] Gradients(Tensor output, IReadOnlyList<Tensor> sources, bool record = false)
     {
@@ -20,8 +24,8 @@ public sealed partial class Tape
     /// <summary>
     /// The vector–Jacobian products Σ seedᵀ · ∂output/∂source, over all entries or a range of them.
     /// <para>
-    /// A range is truncated back-propagation: what was recorded before it counts as given. Sweeping the later half of a tape with the tensors that
-    /// cross the cut among the sources, and then the earlier half with their gradients as seeds, equals sweeping the whole.
+    /// A range is truncated back-propagation: what was recorded before it counts as given. Sweeping the later half of a tape with the
+    /// tensors that cross the cut among the sources, and then the earlier half with their gradients as seeds, equals sweeping the whole.
     /// </para>
     /// </summary>
     /// <param name="outputs">Recorded tensors of any shape.</param>
@@ -32,7 +36,8 @@ public sealed partial class Tape
     /// <exception cref="ShapeException">A seed has another shape than its output.</exception>
     /// <exception cref="ElementTypeException">A seed has another element type than its output.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range does not lie within the tape.</exception>
-    /// <exception cref="TapeException">An output was not recorded, a source is not tracked, or a parameter was changed since it was used.</exception>
+    /// <exception cref="TapeException">An output was not recorded, a source is not tracked, or a parameter was changed since it was
+    /// used.</exception>
     /// <exception cref="MissingRuleException">The gradient reached an operation without a rule.</exception>
     public Tensor[] Gradients(
         IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> seeds, IReadOnlyList<Tensor> sources, bool record = false, Range? entries = null)
@@ -64,11 +69,13 @@ public sealed partial class Tape
     /// <param name="sources">Parameters, watched tensors, or any recorded tensors.</param>
     /// <param name="tangents">The tangents of the sources, each of its source's shape.</param>
     /// <param name="record">Whether the sweep itself is recorded.</param>
-    /// <param name="entries">The entries to visit, in terms of <see cref="Position"/>; all by default. What was recorded before counts as given.</param>
+    /// <param name="entries">The entries to visit, in terms of <see cref="Position"/>; all by default. What was recorded before counts as
+    /// given.</param>
     /// <exception cref="ShapeException">A tangent has another shape than its source.</exception>
     /// <exception cref="ElementTypeException">A tangent has another element type than its source.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range does not lie within the tape.</exception>
-    /// <exception cref="TapeException">An output was not recorded, a source is not tracked, or a parameter was changed since it was used.</exception>
+    /// <exception cref="TapeException">An output was not recorded, a source is not tracked, or a parameter was changed since it was
+    /// used.</exception>
     /// <exception cref="MissingRuleException">A tangent reached an operation without a rule.</exception>
     public Tensor[] Tangents(
         IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> sources, IReadOnlyList<Tensor> tangents, bool record = false, Range? entries = null)

@@ -10,18 +10,19 @@ namespace Autograd;
 /// var loss = Loss(model, batch);
 /// var gradients = tape.Gradients(loss, model.Parameters);
 /// </code>
-/// Operations with a tracked operand (a <see cref="Parameter"/>, a watched tensor, or what derives from one) become entries of flat arrays, in
-/// order; there are no closures and there is no recursion, so a tape of a million entries runs backward like one of ten.
+/// Operations with a tracked operand (a <see cref="Parameter"/>, a watched tensor, or what derives from one) become entries of flat arrays,
+/// in order; there are no closures and there is no recursion, so a tape of a million entries runs backward like one of ten.
 /// <para>
-/// Every value computed in the scope ends with it. A tensor used after that throws <see cref="ObjectDisposedException"/>; <see cref="Tensor.Detach"/> makes a
-/// copy that outlives the tape. Nothing else is ever disposed. What is recorded lives in memory that the tape owns and gives back when the scope ends; the
-/// memory of what is not, because nothing that it is computed from is tracked or because recording is paused, is left to the garbage collector.
+/// Every value computed in the scope ends with it. A tensor used after that throws <see cref="ObjectDisposedException"/>;
+/// <see cref="Tensor.Detach"/> makes a copy that outlives the tape. Nothing else is ever disposed. What is recorded lives in memory that
+/// the tape owns and gives back when the scope ends; the memory of what is not, because nothing that it is computed from is tracked or
+/// because recording is paused, is left to the garbage collector.
 /// </para>
 /// <para>
-/// One tape per thread at a time, used by the thread that created it; anything else throws <see cref="TapeException"/>, reading its tensors included. So there
-/// must be no <c>await</c> inside the scope: what follows it may run on another thread. Work that is started within the scope and runs on other threads
-/// may not use parameters there without a tape of its own, because what it computes would be missing from the gradients; pause the tape for work that is not
-/// meant to count.
+/// One tape per thread at a time, used by the thread that created it; anything else throws <see cref="TapeException"/>, reading its tensors
+/// included. So there must be no <c>await</c> inside the scope: what follows it may run on another thread. Work that is started within the
+/// scope and runs on other threads may not use parameters there without a tape of its own, because what it computes would be missing from
+/// the gradients; pause the tape for work that is not meant to count.
 /// </para>
 /// </summary>
 public sealed partial class Tape : Recorder, IDisposable
@@ -57,7 +58,8 @@ public sealed partial class Tape : Recorder, IDisposable
     public static new Tape? Current => Recorder.Current as Tape;
 
     /// <summary>
-    /// Number of entries so far. Remember it to sweep a range later: <see cref="Gradients(IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, bool, Range?)"/>.
+    /// Number of entries so far. Remember it to sweep a range later:
+    /// <see cref="Gradients(IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, bool, Range?)"/>.
     /// </summary>
     public int Position => Alive("Position").EntryCount;
 
@@ -94,8 +96,9 @@ public sealed partial class Tape : Recorder, IDisposable
     }
 
     /// <summary>
-    /// Uses another value in place of a parameter for the rest of this scope. The parameter itself stays as it is; the value may have the other
-    /// element type. So a model trained in float is checked in double, or perturbed, or differentiated per sample, without a copy of the model.
+    /// Uses another value in place of a parameter for the rest of this scope. The parameter itself stays as it is; the value may have the
+    /// other element type. So a model trained in float is checked in double, or perturbed, or differentiated per sample, without a copy of
+    /// the model.
     /// </summary>
     /// <exception cref="ShapeException">The shapes differ.</exception>
     /// <exception cref="TapeException">The parameter has been used on this tape already.</exception>
@@ -118,10 +121,11 @@ public sealed partial class Tape : Recorder, IDisposable
     }
 
     /// <summary>
-    /// Ends the scope: recording stops, and the tape's memory goes back to the pool. On another thread, behind an <c>await</c>, the tape ends too, and its memory
-    /// is left to the garbage collector.
+    /// Ends the scope: recording stops, and the tape's memory goes back to the pool. On another thread, behind an <c>await</c>, the tape
+    /// ends too, and its memory is left to the garbage collector.
     /// </summary>
-    /// <exception cref="TapeException">The scope has moved to another thread, and no exception is on its way; or a sweep is under way.</exception>
+    /// <exception cref="TapeException">The scope has moved to another thread, and no exception is on its way; or a sweep is under
+    /// way.</exception>
     public void Dispose()
     {
         if (IsEnded) return;
@@ -166,7 +170,9 @@ public sealed partial class Tape : Recorder, IDisposable
         foreach (var result in results) (result.Number, result.Owner) = (number++, this);
     }
 
-    /// <summary>Whether gradients can flow to a tensor: a parameter, a watched tensor, or what was computed from one and recorded.</summary>
+    /// <summary>
+    /// Whether gradients can flow to a tensor: a parameter, a watched tensor, or what was computed from one and recorded.
+    /// </summary>
     public bool IsTracked(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);

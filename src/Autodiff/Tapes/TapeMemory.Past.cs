@@ -6,8 +6,8 @@ internal sealed partial class TapeMemory
     readonly HashSet<Storage> leftovers = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
-    /// Forgets the entries before one, so that a stream may go on for ever: what later entries use of them counts as given, their memory goes back to the
-    /// pool, and their results count as ended. Later entries get lower numbers.
+    /// Forgets the entries before one, so that a stream may go on for ever: what later entries use of them counts as given, their memory
+    /// goes back to the pool, and their results count as ended. Later entries get lower numbers.
     /// </summary>
     /// <param name="first">The first entry to keep.</param>
     /// <param name="kept">Leaves, and tensors whose memory is still needed, though nothing uses them now.</param>

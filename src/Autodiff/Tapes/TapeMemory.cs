@@ -7,8 +7,8 @@ namespace Autograd.Tapes;
 internal readonly record struct TapeMark(int Entries, int Values, int Owned, int Steps);
 
 /// <summary>
-/// The flat arrays and the buffers of a tape: entries, each with an operation (none for a parameter or watched tensor), operands and one result or more, and
-/// the values these are. Kept from one tape to the next, so that a training step in steady state allocates neither.
+/// The flat arrays and the buffers of a tape: entries, each with an operation (none for a parameter or watched tensor), operands and one
+/// result or more, and the values these are. Kept from one tape to the next, so that a training step in steady state allocates neither.
 /// </summary>
 internal sealed partial class TapeMemory
 {
@@ -50,8 +50,8 @@ internal sealed partial class TapeMemory
     public static TapeMemory Rent() => Idle.TryTake(out var memory) ? memory : new TapeMemory();
 
     /// <summary>
-    /// Keeps the memory for the next tape, unless enough is kept, or it is much more than this one needed: one huge tape, or many at once, must not hold on to
-    /// it for ever.
+    /// Keeps the memory for the next tape, unless enough is kept, or it is much more than this one needed: one huge tape, or many at once,
+    /// must not hold on to it for ever.
     /// </summary>
     public static void Return(TapeMemory memory)
     {
@@ -135,8 +135,8 @@ internal sealed partial class TapeMemory
     public TapeMark Mark() => new(EntryCount, ValueCount, owned.Count, Steps.Count);
 
     /// <summary>
-    /// What entries since a mark depend on, each once: values from before it, parameters and watched tensors, those of the results that come from before,
-    /// and values that are to outlive the entries.
+    /// What entries since a mark depend on, each once: values from before it, parameters and watched tensors, those of the results that
+    /// come from before, and values that are to outlive the entries.
     /// </summary>
     public List<int> Externals(TapeMark mark, ReadOnlySpan<int> results, Predicate<Tensor>? outlives = null)
     {
@@ -156,7 +156,9 @@ internal sealed partial class TapeMemory
         }
     }
 
-    /// <summary>Forgets all entries since a mark, and gives their memory back but for what some tensors use; their results count as ended.</summary>
+    /// <summary>
+    /// Forgets all entries since a mark, and gives their memory back but for what some tensors use; their results count as ended.
+    /// </summary>
     public void Forget(TapeMark mark, ReadOnlySpan<Tensor> kept)
     {
         var dropped = new HashSet<Storage>(ReferenceEqualityComparer.Instance);

@@ -4,8 +4,10 @@ using static System.FormattableString;
 namespace Autograd.Tapes;
 
 /// <summary>
-/// A segment of a tape, run again under what was at hand when it was run first: the time step, the values bound to parameters, and whatever it was told by
-/// <see cref="Checkpoint.AsAtFirst"/>. Its results are compared with those kept, to the bit, and what they depend on with what they depended on.
+/// A segment of a tape, run again under what was at hand when it was run first: the time step, the values bound to parameters, and whatever
+/// it was told by
+/// <see cref="Checkpoint.AsAtFirst"/>. Its results are compared with those kept, to the bit, and what they depend on with what they
+/// depended on.
 /// </summary>
 internal sealed class TapeSegment(Tape tape, Func<Tensor[]> function, TapeSegment? outer, TimeStep? step, IReadOnlyDictionary<Parameter, Tensor>? bindings) : Segment
 {

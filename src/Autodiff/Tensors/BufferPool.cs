@@ -92,7 +92,9 @@ internal sealed class BufferPool<T>
     }
 }
 
-/// <summary>A debugging aid for tests: memory that is given back is filled with NaN, so that a read after the end cannot look right.</summary>
+/// <summary>
+/// A debugging aid for tests: memory that is given back is filled with NaN, so that a read after the end cannot look right.
+/// </summary>
 internal static class BufferPoison
 {
     [ThreadStatic]

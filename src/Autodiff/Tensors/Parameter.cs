@@ -90,7 +90,10 @@ public sealed class Parameter : Tensor
         write(change.Values);
     }
 
-    /// <summary>Overwrites the values of all of some parameters, or of none. The memory of the values becomes that of the parameters, without a copy.</summary>
+    /// <summary>
+    /// Overwrites the values of all of some parameters, or of none. The memory of the values becomes that of the parameters, without a
+    /// copy.
+    /// </summary>
     /// <exception cref="ParameterChangeException">A parameter is being written already.</exception>
     internal static void TakeAll(IReadOnlyList<(Parameter Parameter, Tensor Value)> values)
     {

@@ -2,7 +2,9 @@ using static System.FormattableString;
 
 namespace Autograd.Tensors;
 
-/// <summary>Conditions on plain arguments, with the one wording of their errors: they name the operation, the argument and its value.</summary>
+/// <summary>
+/// Conditions on plain arguments, with the one wording of their errors: they name the operation, the argument and its value.
+/// </summary>
 internal static class Require
 {
     public static double Finite(string operation, string name, double value) =>

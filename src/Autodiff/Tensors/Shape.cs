@@ -41,7 +41,9 @@ public sealed class Shape : IEquatable<Shape>
         }
     }
 
-    /// <summary>Creates a shape. Throws <see cref="ShapeException"/> on a negative length or more than <see cref="Array.MaxLength"/> elements.</summary>
+    /// <summary>
+    /// Creates a shape. Throws <see cref="ShapeException"/> on a negative length or more than <see cref="Array.MaxLength"/> elements.
+    /// </summary>
     public static Shape Create(ReadOnlySpan<int> lengths)
     {
         if (lengths.Length == 0) return Scalar;

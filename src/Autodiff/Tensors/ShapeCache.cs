@@ -1,7 +1,8 @@
 namespace Autograd.Tensors;
 
 /// <summary>
-/// Hands out the same object for the same short shape, per thread, so that a step of a recurrent cell does not make a new one for every product.
+/// Hands out the same object for the same short shape, per thread, so that a step of a recurrent cell does not make a new one for every
+/// product.
 /// </summary>
 internal static class ShapeCache
 {

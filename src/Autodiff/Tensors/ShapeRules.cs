@@ -34,7 +34,8 @@ internal static class ShapeRules
     static string Text(Shape shape, Tensor? operand) => operand is null ? shape.ToString() : Text(operand);
 
     /// <summary>
-    /// Whether operands that broadcast to a shape have rows along its first axis where they are said to, and are the same for all rows where not.
+    /// Whether operands that broadcast to a shape have rows along its first axis where they are said to, and are the same for all rows
+    /// where not.
     /// </summary>
     public static bool BroadcastsByRows(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result)
     {

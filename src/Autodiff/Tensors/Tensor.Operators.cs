@@ -41,7 +41,10 @@ public partial class Tensor
     /// <summary>Elementwise negation.</summary>
     public static Tensor operator -(Tensor value) => Functions.Negate(value);
 
-    /// <summary>The part at one index of the leading axis, without a copy: <c>x[t]</c> is step t of <c>[time, batch, feature]</c>; <c>x[^1]</c> the last.</summary>
+    /// <summary>
+    /// The part at one index of the leading axis, without a copy: <c>x[t]</c> is step t of <c>[time, batch, feature]</c>; <c>x[^1]</c> the
+    /// last.
+    /// </summary>
     public Tensor this[Index index] => Functions.At(this, index);
 
     /// <summary>The parts in a range of the leading axis, without a copy: <c>x[..10]</c>.</summary>

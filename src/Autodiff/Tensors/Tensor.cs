@@ -40,7 +40,9 @@ public partial class Tensor
     /// <summary>Whether this tensor has a shape but no data.</summary>
     public bool IsSymbolic => storage is null;
 
-    /// <summary>The tape in whose memory the tensor lives, and which may have recorded it; null for tensors the garbage collector owns.</summary>
+    /// <summary>
+    /// The tape in whose memory the tensor lives, and which may have recorded it; null for tensors the garbage collector owns.
+    /// </summary>
     internal TensorOwner? Owner { get; set; }
 
     /// <summary>Number of this value on its tape; negative when it was not recorded.</summary>
@@ -67,7 +69,9 @@ public partial class Tensor
         return copy;
     }
 
-    /// <summary>The elements in row-major order, without a copy. The span must not be used after the tape that owns the tensor has ended.</summary>
+    /// <summary>
+    /// The elements in row-major order, without a copy. The span must not be used after the tape that owns the tensor has ended.
+    /// </summary>
     /// <typeparam name="T"><c>float</c> or <c>double</c>, the same as <see cref="ElementType"/>.</typeparam>
     /// <exception cref="ElementTypeException">The tensor holds elements of the other type.</exception>
     /// <exception cref="ObjectDisposedException">The tape that owned the tensor has ended.</exception>

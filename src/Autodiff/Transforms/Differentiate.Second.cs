@@ -3,8 +3,8 @@ namespace Autograd;
 public static partial class Differentiate
 {
     /// <summary>
-    /// The product of the Hessian of a function with a vector, and the gradient beside it: forward over reverse mode, at the cost of a few evaluations
-    /// and without the Hessian (Pearlmutter 1994).
+    /// The product of the Hessian of a function with a vector, and the gradient beside it: forward over reverse mode, at the cost of a few
+    /// evaluations and without the Hessian (Pearlmutter 1994).
     /// </summary>
     /// <param name="function">Gives one element.</param>
     /// <param name="x">Where.</param>
@@ -26,7 +26,8 @@ public static partial class Differentiate
     }
 
     /// <summary>
-    /// The Hessian of a function that gives one element, of shape <c>[x…, x…]</c>: forward over reverse mode, a product for each element of x.
+    /// The Hessian of a function that gives one element, of shape <c>[x…, x…]</c>: forward over reverse mode, a product for each element of
+    /// x.
     /// </summary>
     public static Tensor Hessian(Func<Tensor, Tensor> function, Tensor x) => Jacobian(at => Gradient(function, at), x, JacobianMode.Forward);
 

@@ -1,11 +1,12 @@
 namespace Autograd;
 
 /// <summary>
-/// Derivatives of functions, with the tape out of sight. Calls nest: a gradient inside the function of another gradient is differentiated again.
+/// Derivatives of functions, with the tape out of sight. Calls nest: a gradient inside the function of another gradient is differentiated
+/// again.
 /// Outside of any tape the results outlive the call; inside one they belong to it.
 /// <para>
-/// Each transform takes a function of one tensor, or a function that uses parameters, together with the parameters. What an enclosing scope had
-/// recorded before counts as given, and the derivative of what does not depend on the argument is 0.
+/// Each transform takes a function of one tensor, or a function that uses parameters, together with the parameters. What an enclosing scope
+/// had recorded before counts as given, and the derivative of what does not depend on the argument is 0.
 /// </para>
 /// </summary>
 public static partial class Differentiate

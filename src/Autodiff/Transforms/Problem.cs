@@ -27,8 +27,8 @@ internal sealed class Problem
     }
 
     /// <summary>
-    /// Runs the function and derives from it. Inside another scope everything is recorded, so that it can be differentiated again; where nothing could be, and
-    /// outside of any scope, only copies of the results are left.
+    /// Runs the function and derives from it. Inside another scope everything is recorded, so that it can be differentiated again; where
+    /// nothing could be, and outside of any scope, only copies of the results are left.
     /// </summary>
     public (Tensor Value, Tensor[] Derivatives) Solve(Func<Recording, Tensor[]> derive)
     {
@@ -74,8 +74,8 @@ internal sealed class Problem
 }
 
 /// <summary>
-/// An evaluated function on a tape. What an enclosing scope had recorded before counts as given, and what does not depend on the sources has
-/// derivative 0.
+/// An evaluated function on a tape. What an enclosing scope had recorded before counts as given, and what does not depend on the sources
+/// has derivative 0.
 /// </summary>
 /// <param name="Tape">The tape.</param>
 /// <param name="Start">Where the function's entries begin.</param>

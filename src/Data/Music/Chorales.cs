@@ -4,8 +4,9 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// Pieces of music in three parts, to train, to validate and to test with, as text: one line a piece, its part (<c>train</c>, <c>valid</c> or <c>test</c>), a tab, and its frames separated by one space; a frame
-/// is its notes, 0 to 87, separated by commas, or <c>-</c> for a rest. The chorales of J. S. Bach come in this form, 229, 76 and 77 of them (Boulanger-Lewandowski, Bengio and Vincent 2012).
+/// Pieces of music in three parts, to train, to validate and to test with, as text: one line a piece, its part (<c>train</c>, <c>valid</c>
+/// or <c>test</c>), a tab, and its frames separated by one space; a frame is its notes, 0 to 87, separated by commas, or <c>-</c> for a
+/// rest. The chorales of J. S. Bach come in this form, 229, 76 and 77 of them (Boulanger-Lewandowski, Bengio and Vincent 2012).
 /// </summary>
 /// <param name="Train">The pieces to train with.</param>
 /// <param name="Validation">The pieces to choose a model with.</param>
@@ -16,7 +17,8 @@ public sealed record Chorales(IReadOnlyList<PianoRoll> Train, IReadOnlyList<Pian
 
     /// <summary>Reads a file in UTF-8.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is empty, is not UTF-8, or is not of this form; the message names the line and what is wrong.</exception>
+    /// <exception cref="InvalidDataException">The file is empty, is not UTF-8, or is not of this form; the message names the line and what
+    /// is wrong.</exception>
     public static Chorales Load(string path) => Read(Corpus.Load(path), Path.GetFileName(path));
 
     /// <summary>Reads a text.</summary>

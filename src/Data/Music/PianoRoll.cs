@@ -2,7 +2,9 @@ using static System.FormattableString;
 
 namespace Autograd.Data;
 
-/// <summary>A piece of polyphonic music: which of the 88 notes of a piano, 0 to 87 from the lowest, sound in each frame of equal duration.</summary>
+/// <summary>
+/// A piece of polyphonic music: which of the 88 notes of a piano, 0 to 87 from the lowest, sound in each frame of equal duration.
+/// </summary>
 public sealed class PianoRoll
 {
     /// <summary>The number of notes.</summary>
@@ -28,8 +30,9 @@ public sealed class PianoRoll
     public ReadOnlySpan<int> this[int frame] => frames[frame];
 
     /// <summary>
-    /// Pieces as a batch whose task is to say each frame from those before it, the first from nothing: the input at step t is frame t − 1, zeros at t = 0, and the target is frame t. What is
-    /// usually reported is the sum of the 88 binary cross-entropies, in nats, averaged over all frames (Boulanger-Lewandowski, Bengio and Vincent 2012).
+    /// Pieces as a batch whose task is to say each frame from those before it, the first from nothing: the input at step t is frame t − 1,
+    /// zeros at t = 0, and the target is frame t. What is usually reported is the sum of the 88 binary cross-entropies, in nats, averaged
+    /// over all frames (Boulanger-Lewandowski, Bengio and Vincent 2012).
     /// </summary>
     /// <param name="pieces">The pieces.</param>
     /// <returns>Inputs and targets <c>[longest, batch, 88]</c>.</returns>

@@ -3,11 +3,13 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// Batches of sequences of similar length, so that little is padded. Each sequence is in exactly one batch of an epoch; in no batch is more than a given share padding.
+/// Batches of sequences of similar length, so that little is padded. Each sequence is in exactly one batch of an epoch; in no batch is more
+/// than a given share padding.
 /// </summary>
 /// <remarks>
-/// Sequences are sorted by length, equal ones in a new random order each epoch. From the shortest on, a batch takes sequences until it is full or the next one, to whose length all
-/// would be padded, would bring the padding <c>1 − Σ lengths / (rows · longest)</c> above the bound. Then the batches are put in a random order. All is a function of key and epoch.
+/// Sequences are sorted by length, equal ones in a new random order each epoch. From the shortest on, a batch takes sequences until it is
+/// full or the next one, to whose length all would be padded, would bring the padding <c>1 − Σ lengths / (rows · longest)</c> above the
+/// bound. Then the batches are put in a random order. All is a function of key and epoch.
 /// Immutable and safe to use from many threads.
 /// </remarks>
 public sealed class LengthBuckets
@@ -19,10 +21,12 @@ public sealed class LengthBuckets
     /// <summary>Plans the batches.</summary>
     /// <param name="lengths">The length of each sequence; at least 1 each. They are copied.</param>
     /// <param name="rows">The most sequences in a batch; at least 1.</param>
-    /// <param name="padding">The largest share of a batch that may be padding; from 0, which puts only equal lengths together, to below 1.</param>
+    /// <param name="padding">The largest share of a batch that may be padding; from 0, which puts only equal lengths together, to below
+    /// 1.</param>
     /// <param name="key">Chooses the orders.</param>
     /// <exception cref="ArgumentException">There are no sequences.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A length or <paramref name="rows"/> is below 1, or <paramref name="padding"/> out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A length or <paramref name="rows"/> is below 1, or <paramref name="padding"/> out of
+    /// its range.</exception>
     public LengthBuckets(IReadOnlyList<int> lengths, int rows, double padding, RandomKey key)
     {
         ArgumentNullException.ThrowIfNull(lengths);

@@ -3,8 +3,8 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// Walks through things in batches, in a new order each epoch, without end. Only <see cref="Position"/> changes; store it with the model, set it on a new object with the same arguments, and the same
-/// batches follow as without the interruption.
+/// Walks through things in batches, in a new order each epoch, without end. Only <see cref="Position"/> changes; store it with the model,
+/// set it on a new object with the same arguments, and the same batches follow as without the interruption.
 /// </summary>
 /// <remarks>Not safe to use from many threads at once.</remarks>
 public sealed class ShuffledBatches : ISaved
@@ -15,7 +15,8 @@ public sealed class ShuffledBatches : ISaved
 
     /// <summary>Starts at the first batch of the first epoch.</summary>
     /// <param name="count">How many things there are; at least 1.</param>
-    /// <param name="rows">The size of a batch; from 1 to <paramref name="count"/>. What is left at the end of an epoch, fewer than this, sits the epoch out.</param>
+    /// <param name="rows">The size of a batch; from 1 to <paramref name="count"/>. What is left at the end of an epoch, fewer than this,
+    /// sits the epoch out.</param>
     /// <param name="key">Chooses the orders.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public ShuffledBatches(int count, int rows, RandomKey key)

@@ -3,8 +3,8 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// The logistic map (May 1976), <c>x_{t+1} = r x_t (1 − x_t)</c>: a fixed point, periods 2, 4, 8 … and chaos as r rises to 4, where the Lyapunov exponent is ln 2, the density
-/// 1 / (π √(x (1 − x))), the mean 1/2 and the variance 1/8.
+/// The logistic map (May 1976), <c>x_{t+1} = r x_t (1 − x_t)</c>: a fixed point, periods 2, 4, 8 … and chaos as r rises to 4, where the
+/// Lyapunov exponent is ln 2, the density 1 / (π √(x (1 − x))), the mean 1/2 and the variance 1/8.
 /// </summary>
 public static class LogisticMap
 {
@@ -12,7 +12,8 @@ public static class LogisticMap
     /// <param name="count">How many samples; at least 1.</param>
     /// <param name="r">The growth rate, from 0 to 4: beyond, x leaves [0, 1].</param>
     /// <param name="start">x_0, from 0 to 1; 0.1 by default. At r = 4 a start of 0.5 falls to 0 in two steps and stays there.</param>
-    /// <param name="discard">How many samples are left out before the first; at least 0. With 0 the first sample is <paramref name="start"/> itself.</param>
+    /// <param name="discard">How many samples are left out before the first; at least 0. With 0 the first sample is
+    /// <paramref name="start"/> itself.</param>
     /// <returns>x_discard, x_{discard + 1}, …</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range or NaN.</exception>
     public static double[] Generate(int count, double r, double start = 0.1, int discard = 0)

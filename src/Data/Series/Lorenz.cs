@@ -1,8 +1,8 @@
 namespace Autograd.Data;
 
 /// <summary>
-/// The system of Lorenz 1963: <c>dx/dt = σ (y − x)</c>, <c>dy/dt = x (ρ − z) − y</c>, <c>dz/dt = x y − β z</c> with σ = 10, ρ = 28, β = 8/3, integrated by the
-/// classical Runge–Kutta method of fourth order.
+/// The system of Lorenz 1963: <c>dx/dt = σ (y − x)</c>, <c>dy/dt = x (ρ − z) − y</c>, <c>dz/dt = x y − β z</c> with σ = 10, ρ = 28, β =
+/// 8/3, integrated by the classical Runge–Kutta method of fourth order.
 /// </summary>
 public static class Lorenz
 {
@@ -11,8 +11,8 @@ public static class Lorenz
     /// <summary>Makes a series.</summary>
     /// <param name="count">How many samples; at least 1.</param>
     /// <param name="key">
-    /// Chooses the series: it starts at (1, 1, 1) plus a number uniform in [−½, ½) for each coordinate. The motion is chaotic, so after <paramref name="discard"/> samples
-    /// different keys give unrelated stretches of it.
+    /// Chooses the series: it starts at (1, 1, 1) plus a number uniform in [−½, ½) for each coordinate. The motion is chaotic, so after
+    /// <paramref name="discard"/> samples different keys give unrelated stretches of it.
     /// </param>
     /// <param name="interval">The time between samples; positive, 0.02 by default.</param>
     /// <param name="discard">How many samples are left out at the start; at least 0.</param>

@@ -3,11 +3,13 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// The delay equation of Mackey and Glass 1977, <c>dy/dt = α y(t − τ) / (1 + y(t − τ)^β) − γ y(t)</c> with α = 0.2, β = 10, γ = 0.1: chaotic for τ = 17, more so for τ = 30.
+/// The delay equation of Mackey and Glass 1977, <c>dy/dt = α y(t − τ) / (1 + y(t − τ)^β) − γ y(t)</c> with α = 0.2, β = 10, γ = 0.1:
+/// chaotic for τ = 17, more so for τ = 30.
 /// </summary>
 /// <remarks>
-/// Integrated by the classical Runge–Kutta method of fourth order. The delayed value between two stored ones, which the method needs in the middle of a step, comes from the cubic through both
-/// values and slopes, so that the order stays four. Sampled once in a unit of time. Many published numbers come from Euler's method with a step of 0.1 (Jaeger 2001):
+/// Integrated by the classical Runge–Kutta method of fourth order. The delayed value between two stored ones, which the method needs in the
+/// middle of a step, comes from the cubic through both values and slopes, so that the order stays four. Sampled once in a unit of time.
+/// Many published numbers come from Euler's method with a step of 0.1 (Jaeger 2001):
 /// the same attractor up to a small shift, not the same series. Echo state networks usually see tanh(y − 1).
 /// </remarks>
 public static class MackeyGlass
@@ -17,7 +19,8 @@ public static class MackeyGlass
     /// <summary>Makes a series.</summary>
     /// <param name="count">How many samples; at least 1.</param>
     /// <param name="key">
-    /// Chooses the series: before time 0, y is constant, uniform in [1.1, 1.3). The motion is chaotic, so after <paramref name="discard"/> samples different keys give unrelated stretches of it.
+    /// Chooses the series: before time 0, y is constant, uniform in [1.1, 1.3). The motion is chaotic, so after <paramref name="discard"/>
+    /// samples different keys give unrelated stretches of it.
     /// </param>
     /// <param name="tau">The delay τ, in units of time; positive.</param>
     /// <param name="discard">How many samples are left out at the start, while the motion settles on its attractor; at least 0.</param>

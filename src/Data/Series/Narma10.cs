@@ -1,12 +1,14 @@
 namespace Autograd.Data;
 
 /// <summary>
-/// NARMA-10, the nonlinear autoregressive moving average of order 10 (Atiya and Parlos 2000): a system with memory that is to be identified from its input and output,
-/// <c>y(t+1) = 0.3 y(t) + 0.05 y(t) Σ_{i=0…9} y(t − i) + 1.5 u(t − 9) u(t) + 0.1</c>, u independent and uniform in [0, 0.5), and y = u = 0 before the start.
+/// NARMA-10, the nonlinear autoregressive moving average of order 10 (Atiya and Parlos 2000): a system with memory that is to be identified
+/// from its input and output,
+/// <c>y(t+1) = 0.3 y(t) + 0.05 y(t) Σ_{i=0…9} y(t − i) + 1.5 u(t − 9) u(t) + 0.1</c>, u independent and uniform in [0, 0.5), and y = u = 0
+/// before the start.
 /// </summary>
 /// <remarks>
-/// Other codes use other sums, orders and coefficients under the same name; errors compare only for the same definition. The recursion can run away for rare inputs: when
-/// |y| exceeds 1, the whole series is drawn again, from the next of a sequence of keys.
+/// Other codes use other sums, orders and coefficients under the same name; errors compare only for the same definition. The recursion can
+/// run away for rare inputs: when |y| exceeds 1, the whole series is drawn again, from the next of a sequence of keys.
 /// </remarks>
 public static class Narma10
 {
@@ -20,9 +22,11 @@ public static class Narma10
     /// <param name="key">Chooses the inputs.</param>
     /// <param name="discard">How many steps are left out at the start, while y rises from 0; at least 0.</param>
     /// <returns>
-    /// Inputs u(t) and targets y(t + 1) of the same steps: a target depends on the input beside it and on nine before. Both have <paramref name="count"/> numbers.
+    /// Inputs u(t) and targets y(t + 1) of the same steps: a target depends on the input beside it and on nine before. Both have
+    /// <paramref name="count"/> numbers.
     /// </returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1 or <paramref name="discard"/> is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1 or <paramref name="discard"/> is
+    /// negative.</exception>
     public static (double[] Inputs, double[] Targets) Generate(int count, RandomKey key, int discard = 100)
     {
         Require.AtLeast("Narma10", nameof(count), count, 1);

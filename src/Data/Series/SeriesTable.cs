@@ -4,8 +4,9 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// Series of numbers side by side, read from comma-separated values (RFC 4180): one line a time step, one column a series. Nothing is guessed and nothing is filled in: a field that is not a finite
-/// number is an error that names its line and column. Numbers are read the same way on every machine: a decimal point, no thousands separator.
+/// Series of numbers side by side, read from comma-separated values (RFC 4180): one line a time step, one column a series. Nothing is
+/// guessed and nothing is filled in: a field that is not a finite number is an error that names its line and column. Numbers are read the
+/// same way on every machine: a decimal point, no thousands separator.
 /// </summary>
 /// <remarks>Immutable and safe to use from many threads.</remarks>
 public sealed class SeriesTable
@@ -26,13 +27,15 @@ public sealed class SeriesTable
 
     /// <summary>Reads a file in UTF-8.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="columns">The names of the columns to read, in the order they are wanted; the others may hold anything, dates for example. By default all.</param>
+    /// <param name="columns">The names of the columns to read, in the order they are wanted; the others may hold anything, dates for
+    /// example. By default all.</param>
     /// <param name="separator">What stands between fields; a comma by default.</param>
     /// <param name="header">Whether the first line names the columns; by default that is found out.</param>
     /// <returns>The table.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is empty or not UTF-8.</exception>
-    /// <exception cref="CsvFormatException">The table is not well formed, or a field that is read is not a finite number: NaN in a series is an error.</exception>
+    /// <exception cref="CsvFormatException">The table is not well formed, or a field that is read is not a finite number: NaN in a series
+    /// is an error.</exception>
     /// <exception cref="ArgumentException">A column does not exist, or the separator is a quotation mark or a line end.</exception>
     public static SeriesTable Load(string path, IReadOnlyList<string>? columns = null, char separator = ',', CsvHeader header = CsvHeader.Detect) =>
         Read(Corpus.Load(path), Path.GetFileName(path), columns, separator, header);
@@ -40,7 +43,8 @@ public sealed class SeriesTable
     /// <summary>Reads a text; see <see cref="Load"/>.</summary>
     /// <returns>The table.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
-    /// <exception cref="CsvFormatException">The table is not well formed, has no rows, or a field that is read is not a finite number.</exception>
+    /// <exception cref="CsvFormatException">The table is not well formed, has no rows, or a field that is read is not a finite
+    /// number.</exception>
     /// <exception cref="ArgumentException">A column does not exist, or the separator is a quotation mark or a line end.</exception>
     public static SeriesTable Parse(string text, IReadOnlyList<string>? columns = null, char separator = ',', CsvHeader header = CsvHeader.Detect)
     {

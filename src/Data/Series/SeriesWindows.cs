@@ -3,10 +3,15 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// Cuts series into windows to forecast from: <see cref="Window"/> steps that are seen, then <see cref="Horizon"/> steps to be said, one window every <see cref="Stride"/> steps.
-/// Window i sees the steps <c>i · stride … i · stride + window − 1</c> and is to say the <c>horizon</c> steps that follow. There are ⌊(T − window − horizon) / stride⌋ + 1 of them.
+/// Cuts series into windows to forecast from: <see cref="Window"/> steps that are seen, then <see cref="Horizon"/> steps to be said, one
+/// window every <see cref="Stride"/> steps.
+/// Window i sees the steps <c>i · stride … i · stride + window − 1</c> and is to say the <c>horizon</c> steps that follow. There are ⌊(T −
+/// window − horizon) / stride⌋ + 1 of them.
 /// </summary>
-/// <remarks>Windows overlap when the stride is below window + horizon: part the series into training and test before cutting it. Immutable and safe to use from many threads.</remarks>
+/// <remarks>
+/// Windows overlap when the stride is below window + horizon: part the series into training and test before cutting it. Immutable and safe
+/// to use from many threads.
+/// </remarks>
 public sealed class SeriesWindows
 {
     readonly double[,] series;
@@ -17,7 +22,8 @@ public sealed class SeriesWindows
     /// <param name="horizon">The steps to be said; at least 1.</param>
     /// <param name="stride">The distance between windows; at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A length is below 1.</exception>
-    /// <exception cref="ArgumentException">The series are too short for one window, have no feature, or hold NaN or an infinity; the message names its place.</exception>
+    /// <exception cref="ArgumentException">The series are too short for one window, have no feature, or hold NaN or an infinity; the
+    /// message names its place.</exception>
     public SeriesWindows(double[,] series, int window, int horizon = 1, int stride = 1)
     {
         ArgumentNullException.ThrowIfNull(series);

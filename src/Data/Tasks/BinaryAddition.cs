@@ -2,8 +2,8 @@ namespace Autograd.Data;
 
 /// <summary>
 /// Addition of two whole numbers of N bits, lowest bit first. Input <c>(a_t, b_t) ∈ {0, 1}²</c>, target the bit of the sum,
-/// <c>y_t = a_t ⊕ b_t ⊕ c_t</c> with the carry <c>c_{t+1} = majority(a_t, b_t, c_t)</c>, <c>c_1 = 0</c>. One more step, with input (0, 0), lets the last carry
-/// out, so a sequence has N + 1 steps. One bit of memory solves it for any N.
+/// <c>y_t = a_t ⊕ b_t ⊕ c_t</c> with the carry <c>c_{t+1} = majority(a_t, b_t, c_t)</c>, <c>c_1 = 0</c>. One more step, with input (0, 0),
+/// lets the last carry out, so a sequence has N + 1 steps. One bit of memory solves it for any N.
 /// </summary>
 public static class BinaryAddition
 {
@@ -13,7 +13,8 @@ public static class BinaryAddition
     /// <param name="fewestBits">The least N; at least 1.</param>
     /// <param name="mostBits">The greatest N; N is uniform between both. The time axis has <paramref name="mostBits"/> + 1 steps.</param>
     /// <returns>Inputs <c>[mostBits + 1, batch, 2]</c>, targets <c>[mostBits + 1, batch, 1]</c>, lengths N + 1.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batch"/> or <paramref name="fewestBits"/> is below 1, or <paramref name="mostBits"/> below <paramref name="fewestBits"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batch"/> or <paramref name="fewestBits"/> is below 1, or
+    /// <paramref name="mostBits"/> below <paramref name="fewestBits"/>.</exception>
     public static TargetSequences Batch(RandomKey key, int batch, int fewestBits, int mostBits)
     {
         Require.AtLeast("BinaryAddition.Batch", nameof(batch), batch, 1);

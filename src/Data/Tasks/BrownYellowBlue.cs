@@ -1,13 +1,13 @@
 namespace Autograd.Data;
 
 /// <summary>
-/// Brown, n yellows, blue: a rule over a stretch of any length. A sequence shows one colour a step, brown followed by n yellows or green followed by n yellows, and
-/// at its last yellow the colour that comes next is to be said: blue after brown, red after green.
+/// Brown, n yellows, blue: a rule over a stretch of any length. A sequence shows one colour a step, brown followed by n yellows or green
+/// followed by n yellows, and at its last yellow the colour that comes next is to be said: blue after brown, red after green.
 /// </summary>
 /// <remarks>
-/// Without the second sequence "always blue" would be right and nothing would have to be learned. The yellows say nothing, so all that matters is n steps back: a window of W
-/// steps sees nothing but yellows when n ≥ W and is right half of the time; a net with a state may keep the bit for any n. (The noise-free form of long time lags,
-/// Hochreiter and Schmidhuber 1997, section 5.2, with a lag that varies.)
+/// Without the second sequence "always blue" would be right and nothing would have to be learned. The yellows say nothing, so all that
+/// matters is n steps back: a window of W steps sees nothing but yellows when n ≥ W and is right half of the time; a net with a state may
+/// keep the bit for any n. (The noise-free form of long time lags, Hochreiter and Schmidhuber 1997, section 5.2, with a lag that varies.)
 /// Inputs, one-hot: <c>brown green yellow</c>. Classes: 0 blue, 1 red. A sequence has n + 1 steps.
 /// </remarks>
 public static class BrownYellowBlue
@@ -17,13 +17,16 @@ public static class BrownYellowBlue
 
     const int Yellow = 2;
 
-    /// <summary>Draws a batch: n uniform from <paramref name="least"/> to <paramref name="most"/>, brown or green with equal chance.</summary>
+    /// <summary>
+    /// Draws a batch: n uniform from <paramref name="least"/> to <paramref name="most"/>, brown or green with equal chance.
+    /// </summary>
     /// <param name="key">What is drawn; the same key gives the same batch.</param>
     /// <param name="batch">The number of sequences; at least 1.</param>
     /// <param name="least">The least number of yellows; at least 1.</param>
     /// <param name="most">The greatest number of yellows.</param>
     /// <returns>Inputs <c>[most + 1, batch, 3]</c> and the classes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batch"/> or <paramref name="least"/> is below 1, or <paramref name="most"/> below <paramref name="least"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batch"/> or <paramref name="least"/> is below 1, or
+    /// <paramref name="most"/> below <paramref name="least"/>.</exception>
     public static LabelledSequences Batch(RandomKey key, int batch, int least, int most)
     {
         Require.AtLeast("BrownYellowBlue.Batch", nameof(batch), batch, 1);

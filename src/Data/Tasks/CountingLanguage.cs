@@ -3,12 +3,13 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// The languages aⁿbⁿ (context-free) and aⁿbⁿcⁿ (context-sensitive) as prediction tasks (Gers and Schmidhuber 2001): a start symbol S, then n of each letter, then the end
-/// symbol T; at each step the net says which symbols may follow.
+/// The languages aⁿbⁿ (context-free) and aⁿbⁿcⁿ (context-sensitive) as prediction tasks (Gers and Schmidhuber 2001): a start symbol S, then
+/// n of each letter, then the end symbol T; at each step the net says which symbols may follow.
 /// </summary>
 /// <remarks>
-/// Inputs, one-hot: <c>S a b [c]</c>. Targets, 1 for each symbol that may follow: <c>a b [c] T</c>. After S: a. After an a: a or b, since n is open. After a b while fewer
-/// than n were seen: b; after the last one: the next letter, or T. A string is accepted if all sets are right, so the first b fixes when T must come.
+/// Inputs, one-hot: <c>S a b [c]</c>. Targets, 1 for each symbol that may follow: <c>a b [c] T</c>. After S: a. After an a: a or b, since n
+/// is open. After a b while fewer than n were seen: b; after the last one: the next letter, or T. A string is accepted if all sets are
+/// right, so the first b fixes when T must come.
 /// </remarks>
 /// <param name="letters">How many letters there are: 2 for aⁿbⁿ, 3 for aⁿbⁿcⁿ, …</param>
 public sealed class CountingLanguage(int letters = 2)
@@ -45,7 +46,8 @@ public sealed class CountingLanguage(int letters = 2)
 
     /// <summary>Draws n uniform from <paramref name="least"/> to <paramref name="most"/> for each row.</summary>
     /// <returns>What <see cref="Of"/> makes of them.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batch"/> or <paramref name="least"/> is below 1, or <paramref name="most"/> below <paramref name="least"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batch"/> or <paramref name="least"/> is below 1, or
+    /// <paramref name="most"/> below <paramref name="least"/>.</exception>
     public TargetSequences Batch(RandomKey key, int batch, int least, int most)
     {
         Require.AtLeast("CountingLanguage.Batch", nameof(batch), batch, 1);

@@ -1,8 +1,8 @@
 namespace Autograd.Data;
 
 /// <summary>
-/// One row's random numbers, one after the other, for generators that do not know beforehand how many they need. Step and purpose of the key are
-/// kept, so that batches drawn with <c>key.At(step)</c> differ.
+/// One row's random numbers, one after the other, for generators that do not know beforehand how many they need. Step and purpose of the
+/// key are kept, so that batches drawn with <c>key.At(step)</c> differ.
 /// </summary>
 sealed class Draws(RandomKey key, int row)
 {

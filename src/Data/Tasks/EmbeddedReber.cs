@@ -3,13 +3,15 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// The embedded Reber grammar (Fahlman 1991; Hochreiter and Schmidhuber 1997, section 5.1, experiment 1): <c>B T reber T E</c> or <c>B P reber P E</c>. The next
-/// symbol is to be said at each step; the one before the last must agree with the second, over everything that lies between.
+/// The embedded Reber grammar (Fahlman 1991; Hochreiter and Schmidhuber 1997, section 5.1, experiment 1): <c>B T reber T E</c> or <c>B P
+/// reber P E</c>. The next symbol is to be said at each step; the one before the last must agree with the second, over everything that lies
+/// between.
 /// </summary>
 /// <remarks>
-/// Seven symbols, one-hot, in the order <c>B T P S X V E</c>. A reber string is <c>B … E</c> with two arrows from each inner node, equally likely (Reber 1967):
-/// T or P; after T: S* X; after P: T* V; and so on; the shortest has 5 symbols, an embedded one 9. Targets are the <b>set</b> of symbols that may follow, 1 for
-/// each legal one: success in the paper is that the one or two legal symbols are always the most active.
+/// Seven symbols, one-hot, in the order <c>B T P S X V E</c>. A reber string is <c>B … E</c> with two arrows from each inner node, equally
+/// likely (Reber 1967):
+/// T or P; after T: S* X; after P: T* V; and so on; the shortest has 5 symbols, an embedded one 9. Targets are the <b>set</b> of symbols
+/// that may follow, 1 for each legal one: success in the paper is that the one or two legal symbols are always the most active.
 /// </remarks>
 public static class EmbeddedReber
 {

@@ -1,11 +1,13 @@
 namespace Autograd.Data;
 
 /// <summary>
-/// Parity: whether the number of ones so far is odd. Input <c>x_t ∈ {0, 1}</c>, target at each step <c>y_t = x_1 ⊕ … ⊕ x_t</c>; the last target is the
-/// parity of the whole sequence. An automaton with two states solves it for any length (OpenAI, Requests for Research 2.0, 2018, warm-up task).
+/// Parity: whether the number of ones so far is odd. Input <c>x_t ∈ {0, 1}</c>, target at each step <c>y_t = x_1 ⊕ … ⊕ x_t</c>; the last
+/// target is the parity of the whole sequence. An automaton with two states solves it for any length (OpenAI, Requests for Research 2.0,
+/// 2018, warm-up task).
 /// </summary>
 /// <remarks>
-/// Padding stands behind a sequence. Whoever reads the last step of the time axis in place of the last step of the sequence learns nothing: give
+/// Padding stands behind a sequence. Whoever reads the last step of the time axis in place of the last step of the sequence learns nothing:
+/// give
 /// <see cref="TargetSequences.Lengths"/> to the driver and <see cref="TargetSequences.Mask"/> to the loss.
 /// </remarks>
 public static class Parity
@@ -16,7 +18,8 @@ public static class Parity
     /// <param name="shortest">The least length; at least 1.</param>
     /// <param name="longest">The greatest length, and the time axis of the batch; lengths are uniform between both.</param>
     /// <returns>Inputs and targets <c>[longest, batch, 1]</c>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batch"/> or <paramref name="shortest"/> is below 1, or <paramref name="longest"/> below <paramref name="shortest"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batch"/> or <paramref name="shortest"/> is below 1, or
+    /// <paramref name="longest"/> below <paramref name="shortest"/>.</exception>
     public static TargetSequences Batch(RandomKey key, int batch, int shortest, int longest)
     {
         Require.AtLeast("Parity.Batch", nameof(batch), batch, 1);

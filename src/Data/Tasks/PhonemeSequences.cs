@@ -1,14 +1,17 @@
 namespace Autograd.Data;
 
 /// <summary>
-/// Synthetic speech: sequences of a few phonemes, each a stretch of noisy frames around its prototype, blended with the phoneme that comes <b>next</b>.
-/// The task of frame labelling and of connectionist temporal classification (Graves, Fernández, Gomez, Schmidhuber 2006) without recordings.
+/// Synthetic speech: sequences of a few phonemes, each a stretch of noisy frames around its prototype, blended with the phoneme that comes
+/// <b>next</b>.
+/// The task of frame labelling and of connectionist temporal classification (Graves, Fernández, Gomez, Schmidhuber 2006) without
+/// recordings.
 /// </summary>
 /// <remarks>
-/// Prototypes <c>p_k ∈ R^features</c> are standard normal, drawn once from the key of the constructor. An utterance has a random number of phonemes, no
-/// two neighbours the same, each with a random number of frames d. Frame j = 0 … d − 1 of phoneme k, followed by phoneme m, is
-/// <c>(1 − a_j) p_k + a_j p_m + noise · ε</c> with <c>a_j = coarticulation · (j + ½) / d</c> and ε standard normal; the last phoneme has a = 0. So with a coarticulation of 1 the later
-/// half of a phoneme resembles the next one more, and whoever has seen the frames after it is at an advantage: a bidirectional net.
+/// Prototypes <c>p_k ∈ R^features</c> are standard normal, drawn once from the key of the constructor. An utterance has a random number of
+/// phonemes, no two neighbours the same, each with a random number of frames d. Frame j = 0 … d − 1 of phoneme k, followed by phoneme m, is
+/// <c>(1 − a_j) p_k + a_j p_m + noise · ε</c> with <c>a_j = coarticulation · (j + ½) / d</c> and ε standard normal; the last phoneme has a
+/// = 0. So with a coarticulation of 1 the later half of a phoneme resembles the next one more, and whoever has seen the frames after it is
+/// at an advantage: a bidirectional net.
 /// </remarks>
 public sealed class PhonemeSequences
 {
@@ -18,7 +21,8 @@ public sealed class PhonemeSequences
     /// <param name="key">What distinguishes these phonemes from others.</param>
     /// <param name="phonemes">The number of phonemes; at least 2.</param>
     /// <param name="features">The numbers of a frame; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="phonemes"/> is below 2 or <paramref name="features"/> below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="phonemes"/> is below 2 or <paramref name="features"/> below
+    /// 1.</exception>
     public PhonemeSequences(RandomKey key, int phonemes = 6, int features = 8)
     {
         Phonemes = Require.AtLeast("PhonemeSequences", nameof(phonemes), phonemes, 2);

@@ -1,6 +1,9 @@
 namespace Autograd.Data;
 
-/// <summary>The Reber grammar (Reber 1967; as drawn in Cleeremans, Servan-Schreiber and McClelland 1989): from each node one of two arrows, with equal chance.</summary>
+/// <summary>
+/// The Reber grammar (Reber 1967; as drawn in Cleeremans, Servan-Schreiber and McClelland 1989): from each node one of two arrows, with
+/// equal chance.
+/// </summary>
 static class ReberGrammar
 {
     public const string Symbols = "BTPSXVE";

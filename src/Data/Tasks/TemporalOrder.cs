@@ -1,13 +1,14 @@
 namespace Autograd.Data;
 
 /// <summary>
-/// Temporal order (Hochreiter and Schmidhuber 1997, section 5.6, experiments 6a and 6b): a long sequence of distractors holds two or three symbols X or Y at
-/// widely separated places, and their order is to be said at the end.
+/// Temporal order (Hochreiter and Schmidhuber 1997, section 5.6, experiments 6a and 6b): a long sequence of distractors holds two or three
+/// symbols X or Y at widely separated places, and their order is to be said at the end.
 /// </summary>
 /// <remarks>
-/// Eight symbols, one-hot, in the order <c>a b c d X Y E B</c>. A sequence begins with E, ends with the trigger B and is filled with a, b, c, d at random. With T =
-/// 100 the places are those of the paper: two symbols at t₁ ∈ [10, 20], t₂ ∈ [50, 60]; three at t₁ ∈ [10, 20], t₂ ∈ [33, 43], t₃ ∈ [66, 76] (counted from 0);
-/// the length, first and last symbol included, is uniform from T to T + ⌊T/10⌋. For other T the places are in proportion.
+/// Eight symbols, one-hot, in the order <c>a b c d X Y E B</c>. A sequence begins with E, ends with the trigger B and is filled with a, b,
+/// c, d at random. With T = 100 the places are those of the paper: two symbols at t₁ ∈ [10, 20], t₂ ∈ [50, 60]; three at t₁ ∈ [10, 20], t₂
+/// ∈ [33, 43], t₃ ∈ [66, 76] (counted from 0); the length, first and last symbol included, is uniform from T to T + ⌊T/10⌋. For other T the
+/// places are in proportion.
 /// The class counts X as 0 and Y as 1, the first symbol as the highest bit: XX, XY, YX, YY are 0, 1, 2, 3.
 /// </remarks>
 public static class TemporalOrder

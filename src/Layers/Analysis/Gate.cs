@@ -6,8 +6,10 @@ namespace Autograd.Layers;
 public sealed record Gate(IReadOnlyList<string> Parameters, Tensor Values)
 {
     /// <summary>
-    /// The gates of any cell: what its step passes through <see cref="Functions.Sigmoid"/>, in order of the equations, read from the tape. So those of a
-    /// <see cref="GruCell"/> are the reset and the update gate, and those of an <see cref="LstmCell"/> the forget, the input and the output gate.
+    /// The gates of any cell: what its step passes through <see cref="Functions.Sigmoid"/>, in order of the equations, read from the tape.
+    /// So those of a
+    /// <see cref="GruCell"/> are the reset and the update gate, and those of an <see cref="LstmCell"/> the forget, the input and the output
+    /// gate.
     /// </summary>
     /// <param name="cell">The cell.</param>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>

@@ -1,18 +1,21 @@
 namespace Autograd.Layers;
 
-/// <summary>How gradients change on their way back through time (Hochreiter 1991; Bengio, Simard and Frasconi 1994; Pascanu, Mikolov and Bengio 2013).</summary>
+/// <summary>
+/// How gradients change on their way back through time (Hochreiter 1991; Bengio, Simard and Frasconi 1994; Pascanu, Mikolov and Bengio
+/// 2013).
+/// </summary>
 public static class GradientFlow
 {
     /// <summary>
-    /// ‖∂state_T/∂state_t‖ for t = 0 … T, as the largest singular value of the product of the steps' Jacobians: element t belongs to the state after t
-    /// steps, element T is 1. In double.
+    /// ‖∂state_T/∂state_t‖ for t = 0 … T, as the largest singular value of the product of the steps' Jacobians: element t belongs to the
+    /// state after t steps, element T is 1. In double.
     /// </summary>
     /// <param name="cell">The cell.</param>
     /// <param name="inputs">The inputs of one sequence, <c>[time, inputs]</c>.</param>
     /// <param name="initial">The state before the first step, <c>[1, n]</c>; the cell's own by default.</param>
     /// <param name="part">
-    /// Which numbers of the state are looked at, at both ends; all by default. For an <see cref="LstmState"/> of n cells <c>n..</c> is the memory: how an
-    /// error in it comes back to it, over whatever path.
+    /// Which numbers of the state are looked at, at both ends; all by default. For an <see cref="LstmState"/> of n cells <c>n..</c> is the
+    /// memory: how an error in it comes back to it, over whatever path.
     /// </param>
     public static double[] ThroughTime<TState>(Cell<TState> cell, Tensor inputs, Tensor? initial = null, Range? part = null) =>
         Array.ConvertAll(Powers(cell, inputs, initial, part), power => Math.ScaleB(power.Norm, power.Exponent));
@@ -47,8 +50,8 @@ public static class GradientFlow
     }
 
     /// <summary>
-    /// The norms of ∂loss/∂state_t in a whole batch, for t = 0 … T: <c>[time + 1][tensors of the state]</c>. Element 0 belongs to the initial state. In the
-    /// element type of the inputs.
+    /// The norms of ∂loss/∂state_t in a whole batch, for t = 0 … T: <c>[time + 1][tensors of the state]</c>. Element 0 belongs to the
+    /// initial state. In the element type of the inputs.
     /// </summary>
     /// <param name="cell">The cell.</param>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>

@@ -4,8 +4,8 @@ namespace Autograd.Layers;
 public static class ImpulseResponse
 {
     /// <summary>
-    /// ‖h_t(x') − h_t(x)‖ / ‖h_0(x') − h_0(x)‖ for the outputs h of all steps, where x' is x with an impulse added to the input at t = 0; the mean over the
-    /// batch of each sequence's own ratio. The first number is 1.
+    /// ‖h_t(x') − h_t(x)‖ / ‖h_0(x') − h_0(x)‖ for the outputs h of all steps, where x' is x with an impulse added to the input at t = 0;
+    /// the mean over the batch of each sequence's own ratio. The first number is 1.
     /// </summary>
     /// <param name="cell">The cell.</param>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>

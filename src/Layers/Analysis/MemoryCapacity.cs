@@ -3,8 +3,9 @@ using System.Numerics.Tensors;
 namespace Autograd.Layers;
 
 /// <summary>
-/// How much of a stream of independent inputs can be read linearly from a state: for each delay k the squared correlation of u(t − k) with the best linear
-/// read-out of the state at t; the sum over the delays is the memory capacity, at most the number of units (Jaeger 2002, proposition 2).
+/// How much of a stream of independent inputs can be read linearly from a state: for each delay k the squared correlation of u(t − k) with
+/// the best linear read-out of the state at t; the sum over the delays is the memory capacity, at most the number of units (Jaeger 2002,
+/// proposition 2).
 /// </summary>
 /// <param name="ByDelay">The squared correlation for delays 1, 2, ….</param>
 public sealed record MemoryCapacity(IReadOnlyList<double> ByDelay)
@@ -12,7 +13,9 @@ public sealed record MemoryCapacity(IReadOnlyList<double> ByDelay)
     /// <summary>The sum over the delays.</summary>
     public double Total => ByDelay.Sum();
 
-    /// <summary>Measures a cell with one input, in double: the read-outs are fitted on one half of the steps and judged on the other.</summary>
+    /// <summary>
+    /// Measures a cell with one input, in double: the read-outs are fitted on one half of the steps and judged on the other.
+    /// </summary>
     /// <param name="cell">The cell; its output is read.</param>
     /// <param name="key">Gives the inputs, uniform in ±<paramref name="amplitude"/>.</param>
     /// <param name="longest">The longest delay, at least 1.</param>

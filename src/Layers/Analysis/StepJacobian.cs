@@ -1,6 +1,8 @@
 namespace Autograd.Layers;
 
-/// <summary>The Jacobian of a layer or of a step, and its singular values: by how much it can stretch and shrink what flows through it.</summary>
+/// <summary>
+/// The Jacobian of a layer or of a step, and its singular values: by how much it can stretch and shrink what flows through it.
+/// </summary>
 /// <param name="Value">What the layer or step gave.</param>
 /// <param name="Matrix">∂result/∂argument, <c>[result, argument]</c>: row i is the gradient of the i-th number of the result.</param>
 public sealed record StepJacobian(Tensor Value, Tensor Matrix)
@@ -11,8 +13,8 @@ public sealed record StepJacobian(Tensor Value, Tensor Matrix)
     public IReadOnlyList<double> SingularValues => singularValues ??= LinearAlgebra.SingularValues(Matrix);
 
     /// <summary>
-    /// The Jacobian of every layer of a chain at what reaches it from x, in the order of the layers: an error δ at the end comes back through them as
-    /// δ·Jₙ·…·J₁.
+    /// The Jacobian of every layer of a chain at what reaches it from x, in the order of the layers: an error δ at the end comes back
+    /// through them as δ·Jₙ·…·J₁.
     /// </summary>
     /// <param name="layers">The layers; each takes a tensor to a tensor.</param>
     /// <param name="x">What the first layer gets.</param>
@@ -30,10 +32,13 @@ public sealed record StepJacobian(Tensor Value, Tensor Matrix)
         return jacobians;
     }
 
-    /// <summary>The Jacobian of every step of a cell, ∂state_t/∂state_{t−1}, in double; states are the numbers of all their tensors side by side.</summary>
+    /// <summary>
+    /// The Jacobian of every step of a cell, ∂state_t/∂state_{t−1}, in double; states are the numbers of all their tensors side by side.
+    /// </summary>
     /// <param name="cell">The cell.</param>
     /// <param name="inputs">The inputs of one sequence, <c>[time, inputs]</c>.</param>
-    /// <param name="initial">The state before the first step, <c>[1, n]</c>, such as <see cref="CellMap.Rows"/> gives; the cell's own by default.</param>
+    /// <param name="initial">The state before the first step, <c>[1, n]</c>, such as <see cref="CellMap.Rows"/> gives; the cell's own by
+    /// default.</param>
     public static IReadOnlyList<StepJacobian> OfSteps<TState>(Cell<TState> cell, Tensor inputs, Tensor? initial = null)
     {
         var step = CellMap.Driven(cell, inputs);

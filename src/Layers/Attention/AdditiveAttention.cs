@@ -3,8 +3,9 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Additive attention (Bahdanau, Cho and Bengio 2015, section 3.1 and appendix A.1.2): e_j = tanh(s·W + h_j·U + b)·v, α = softmax over j, context = Σ α_j h_j, for a query s and annotations
-/// h_1…h_T. The part h·U + b does not depend on the query and is computed once; see <see cref="Over"/>.
+/// Additive attention (Bahdanau, Cho and Bengio 2015, section 3.1 and appendix A.1.2): e_j = tanh(s·W + h_j·U + b)·v, α = softmax over j,
+/// context = Σ α_j h_j, for a query s and annotations h_1…h_T. The part h·U + b does not depend on the query and is computed once; see
+/// <see cref="Over"/>.
 /// </summary>
 public sealed class AdditiveAttention : Module
 {

@@ -1,9 +1,10 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// A decoder's step with attention (Bahdanau, Cho and Bengio 2015, section 3.1): the context c = Σ α_j h_j is read with the state before the step, the cell reads
-/// [x, c], and the output is [output, c] for the layer that predicts. The annotations belong to one batch of sequences, so the cell is made for each
-/// batch and looks at the cell and the attention that own the parameters. <see cref="Recurrent"/> and every decoder take it like any cell:
+/// A decoder's step with attention (Bahdanau, Cho and Bengio 2015, section 3.1): the context c = Σ α_j h_j is read with the state before
+/// the step, the cell reads [x, c], and the output is [output, c] for the layer that predicts. The annotations belong to one batch of
+/// sequences, so the cell is made for each batch and looks at the cell and the attention that own the parameters. <see cref="Recurrent"/>
+/// and every decoder take it like any cell:
 /// beams and batches that end at different times move the annotations with the states.
 /// <code>
 /// var decoder = new AttentionCell&lt;Tensor&gt;(gru, attention.Over(encoder.Forward(source, lengths), lengths), attention);

@@ -3,8 +3,9 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Elman network in the form in which the context enters unweighted: s = x·W + a, a = f(s), y = g(a·V). Each context unit is copied back to its own
-/// hidden unit with weight 1: an <see cref="ElmanCell"/> whose recurrent matrix is fixed at the identity and that has no biases. The state is a,
+/// Elman network in the form in which the context enters unweighted: s = x·W + a, a = f(s), y = g(a·V). Each context unit is copied back to
+/// its own hidden unit with weight 1: an <see cref="ElmanCell"/> whose recurrent matrix is fixed at the identity and that has no biases.
+/// The state is a,
 /// <c>[batch, hidden]</c>; the output is y, <c>[batch, outputs]</c>.
 /// </summary>
 public sealed class CopyBackCell : Cell<Tensor>

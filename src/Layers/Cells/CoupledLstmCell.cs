@@ -3,7 +3,8 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Long short-term memory with coupled gates, i = 1 − f: what is forgotten makes room for what is written (variant CIFG of Greff et al. 2017, section 3).
+/// Long short-term memory with coupled gates, i = 1 − f: what is forgotten makes room for what is written (variant CIFG of Greff et al.
+/// 2017, section 3).
 /// It has a quarter fewer weights than <see cref="LstmCell"/>, and a cell that begins within [−1, 1] stays there.
 /// </summary>
 public sealed class CoupledLstmCell : Cell<LstmState>

@@ -3,9 +3,9 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Fully recurrent network: every hidden unit feeds every hidden unit, s = x·W + a·R, a = f(s), y = g(a·V), without biases (add a constant input for
-/// them). The state is a, <c>[batch, hidden]</c>; the output is y, <c>[batch, outputs]</c>. With V a selection of units this is the network of Williams and
-/// Zipser 1989, some of whose units are the outputs.
+/// Fully recurrent network: every hidden unit feeds every hidden unit, s = x·W + a·R, a = f(s), y = g(a·V), without biases (add a constant
+/// input for them). The state is a, <c>[batch, hidden]</c>; the output is y, <c>[batch, outputs]</c>. With V a selection of units this is
+/// the network of Williams and Zipser 1989, some of whose units are the outputs.
 /// </summary>
 public sealed class FullyRecurrentCell : Cell<Tensor>
 {

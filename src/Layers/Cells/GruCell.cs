@@ -13,8 +13,8 @@ public enum GruReset
 }
 
 /// <summary>
-/// Gated recurrent unit (Cho et al. 2014), in the form of Chung et al. 2014: h = (1 − z) ⊙ h + z ⊙ h̃. Frameworks that write z ⊙ h + (1 − z) ⊙ h̃ mean
-/// the complement: negate Wxz, Whz and Bz to convert.
+/// Gated recurrent unit (Cho et al. 2014), in the form of Chung et al. 2014: h = (1 − z) ⊙ h + z ⊙ h̃. Frameworks that write z ⊙ h + (1 −
+/// z) ⊙ h̃ mean the complement: negate Wxz, Whz and Bz to convert.
 /// </summary>
 public sealed class GruCell : Cell<Tensor>
 {

@@ -3,9 +3,9 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Layer-normalised gated recurrent unit (Ba, Kiros and Hinton 2016, supplementary material): (z, r) = N₁(h·Wh) + N₂(x·Wx), with the candidate
-/// h̃ = tanh(N₃(x·W) + σ(r) ⊙ N₄(h·U)) and h = (1 − σ(z)) ⊙ h + σ(z) ⊙ h̃. The reset gate acts after the product. Each N has a gain and a bias of its
-/// own, and those are the biases of the cell.
+/// Layer-normalised gated recurrent unit (Ba, Kiros and Hinton 2016, supplementary material): (z, r) = N₁(h·Wh) + N₂(x·Wx), with the
+/// candidate h̃ = tanh(N₃(x·W) + σ(r) ⊙ N₄(h·U)) and h = (1 − σ(z)) ⊙ h + σ(z) ⊙ h̃. The reset gate acts after the product. Each N has a
+/// gain and a bias of its own, and those are the biases of the cell.
 /// </summary>
 public sealed class LayerNormGruCell : Cell<Tensor>
 {

@@ -4,8 +4,8 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// Layer-normalised long short-term memory (Ba, Kiros and Hinton 2016, supplementary material): (f, i, o, c̃) = N₁(h·Wh) + N₂(x·Wx) + b,
-/// c = σ(f) ⊙ c + σ(i) ⊙ tanh(c̃), h = σ(o) ⊙ tanh(N₃(c)). Each N has a gain and a bias of its own. N₁ and N₂ are taken over the sums of all four gates
-/// together, as in the paper; that is why the four share a matrix here.
+/// c = σ(f) ⊙ c + σ(i) ⊙ tanh(c̃), h = σ(o) ⊙ tanh(N₃(c)). Each N has a gain and a bias of its own. N₁ and N₂ are taken over the sums of
+/// all four gates together, as in the paper; that is why the four share a matrix here.
 /// </summary>
 public sealed class LayerNormLstmCell : Cell<LstmState>
 {

@@ -9,16 +9,16 @@ public enum Lstm1997Gradient
     Full,
 
     /// <summary>
-    /// Errors flow back in time through the memory cells only: they stop where they would enter the recurrent weights (Hochreiter and Schmidhuber 1997,
-    /// appendix A.1). Then ∂c_T/∂c_t is exactly the identity.
+    /// Errors flow back in time through the memory cells only: they stop where they would enter the recurrent weights (Hochreiter and
+    /// Schmidhuber 1997, appendix A.1). Then ∂c_T/∂c_t is exactly the identity.
     /// </summary>
     Truncated,
 }
 
 /// <summary>
-/// Long short-term memory as first published (Hochreiter and Schmidhuber 1997, section 4): input and output gate, no forget gate, and a memory cell that
-/// only adds, c = c + i ⊙ g(…), h = o ⊙ ĥ(c), with logistic squashers scaled to g in [−2, 2] and ĥ in [−1, 1] (appendix A.1): g(x) = 4σ(x) − 2,
-/// ĥ(x) = 2σ(x) − 1.
+/// Long short-term memory as first published (Hochreiter and Schmidhuber 1997, section 4): input and output gate, no forget gate, and a
+/// memory cell that only adds, c = c + i ⊙ g(…), h = o ⊙ ĥ(c), with logistic squashers scaled to g in [−2, 2] and ĥ in [−1, 1] (appendix
+/// A.1): g(x) = 4σ(x) − 2, ĥ(x) = 2σ(x) − 1.
 /// </summary>
 public sealed class Lstm1997Cell : Cell<LstmState>
 {

@@ -3,8 +3,8 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Long short-term memory with diagonal peepholes (Gers, Schraudolph and Schmidhuber 2002, section 3): forget and input gate see the memory cells
-/// before the step, the output gate sees them after it.
+/// Long short-term memory with diagonal peepholes (Gers, Schraudolph and Schmidhuber 2002, section 3): forget and input gate see the memory
+/// cells before the step, the output gate sees them after it.
 /// </summary>
 public sealed class PeepholeLstmCell : Cell<LstmState>
 {

@@ -2,7 +2,9 @@ using static Autograd.Functions;
 
 namespace Autograd.Layers;
 
-/// <summary>Simple recurrent cell (Elman 1990): h = f(x·W + h·R + b), with f = tanh unless another function is given. The output is the state.</summary>
+/// <summary>
+/// Simple recurrent cell (Elman 1990): h = f(x·W + h·R + b), with f = tanh unless another function is given. The output is the state.
+/// </summary>
 public sealed class RnnCell : Cell<Tensor>
 {
     readonly Parameter W, R, B;

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Cells on top of each other, as one cell: layer l reads the output of layer l − 1 at the same step (El Hihi and Bengio 1995). The state is the list of
-/// the layers' states.
+/// Cells on top of each other, as one cell: layer l reads the output of layer l − 1 at the same step (El Hihi and Bengio 1995). The state
+/// is the list of the layers' states.
 /// </summary>
 /// <typeparam name="TState">The state of each layer.</typeparam>
 public sealed class Stacked<TState> : Cell<LayerStates<TState>>

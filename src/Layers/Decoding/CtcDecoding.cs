@@ -4,8 +4,8 @@ namespace Autograd.Layers;
 public static class CtcDecoding
 {
     /// <summary>
-    /// The labels of the best path (Graves et al. 2006, section 3.2): the most probable class of each frame, the lowest at a tie, with repetitions merged and
-    /// blanks removed. The most probable path need not have the most probable labels.
+    /// The labels of the best path (Graves et al. 2006, section 3.2): the most probable class of each frame, the lowest at a tie, with
+    /// repetitions merged and blanks removed. The most probable path need not have the most probable labels.
     /// </summary>
     /// <param name="logits"><c>[time, batch, classes]</c>.</param>
     /// <param name="lengths">Frames of each sequence; all by default.</param>
@@ -35,8 +35,9 @@ public static class CtcDecoding
     }
 
     /// <summary>
-    /// The most probable label sequences by a search over prefixes (Graves 2012, section 7.5.3; Hannun et al. 2014): the paths of equal labels are added up,
-    /// and after each frame the best prefixes are kept. With a width that keeps all of them the probabilities are exact.
+    /// The most probable label sequences by a search over prefixes (Graves 2012, section 7.5.3; Hannun et al. 2014): the paths of equal
+    /// labels are added up, and after each frame the best prefixes are kept. With a width that keeps all of them the probabilities are
+    /// exact.
     /// </summary>
     /// <param name="logits"><c>[time, batch, classes]</c>.</param>
     /// <param name="width">Prefixes kept after each frame, at least 1.</param>

@@ -1,6 +1,8 @@
 namespace Autograd.Layers;
 
-/// <summary>The prefixes of a beam, each with the probability of its paths that end in a blank and of those that end in its last label.</summary>
+/// <summary>
+/// The prefixes of a beam, each with the probability of its paths that end in a blank and of those that end in its last label.
+/// </summary>
 internal sealed class CtcPrefixSearch(int blank, int width)
 {
     readonly HashSet<Prefix> reached = [];
@@ -36,7 +38,9 @@ internal sealed class CtcPrefixSearch(int blank, int width)
         prefix.Add(toBlank, toLabel);
     }
 
-    /// <summary>A node of the tree of all label sequences met so far, so that a sequence that left the beam comes back as the same one.</summary>
+    /// <summary>
+    /// A node of the tree of all label sequences met so far, so that a sequence that left the beam comes back as the same one.
+    /// </summary>
     sealed class Prefix(Prefix? parent, int label)
     {
         readonly Dictionary<int, Prefix> longer = [];

@@ -34,11 +34,13 @@ public abstract class Sampler
     }
 
     /// <summary>
-    /// A random symbol of the nucleus: the fewest most probable symbols whose probabilities add up to at least p, renormalised (Holtzman et al. 2020).
+    /// A random symbol of the nucleus: the fewest most probable symbols whose probabilities add up to at least p, renormalised (Holtzman et
+    /// al. 2020).
     /// </summary>
     /// <param name="p">Above 0, at most 1.</param>
     /// <param name="temperature">τ, applied first; 1 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">p is not above 0 and at most 1, or the temperature not positive and finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">p is not above 0 and at most 1, or the temperature not positive and
+    /// finite.</exception>
     public static Sampler Nucleus(double p, double temperature = 1)
     {
         const string Operation = $"{nameof(Sampler)}.{nameof(Nucleus)}";

@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Autograd.Layers;
 
 /// <summary>
-/// A cell that runs on a stream, one step at a time, for inference: the state stays inside, and a step of a cell that could be recorded allocates nothing.
+/// A cell that runs on a stream, one step at a time, for inference: the state stays inside, and a step of a cell that could be recorded
+/// allocates nothing.
 /// <code>
 /// var stream = StreamingCell.Over(cell, inputs: 64, readOut: head.Forward);
 /// var logits = stream.Step(frame);                  // a span that the next step overwrites

@@ -2,8 +2,8 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// Time-delay layer that learns its delays: every connection from input i to output o has one weight and a softmax over all delays 1…max,
-/// y_t,o = f(Σᵢ weight_io Σ_d s_d,io x_{t−d,i} + bias_o) with s = softmax_d(logits). Learning drives the shares s towards one delay for each connection and so
-/// selects it. Inputs before the first step are 0.
+/// y_t,o = f(Σᵢ weight_io Σ_d s_d,io x_{t−d,i} + bias_o) with s = softmax_d(logits). Learning drives the shares s towards one delay for
+/// each connection and so selects it. Inputs before the first step are 0.
 /// </summary>
 public sealed class LearnedTimeDelay : Module, ISequenceLayer
 {
@@ -30,10 +30,15 @@ public sealed class LearnedTimeDelay : Module, ISequenceLayer
         f = activation ?? (y => y);
     }
 
-    /// <summary>The share of every delay in every connection, <c>[delays, inputs, outputs]</c>: sums to 1 over the first axis, where place 0 is delay 1.</summary>
+    /// <summary>
+    /// The share of every delay in every connection, <c>[delays, inputs, outputs]</c>: sums to 1 over the first axis, where place 0 is
+    /// delay 1.
+    /// </summary>
     public Tensor Shares => Functions.Softmax(logits, 0);
 
-    /// <summary>The delay with the largest share of every connection, <c>[inputs, outputs]</c>; of equal shares the shortest delay.</summary>
+    /// <summary>
+    /// The delay with the largest share of every connection, <c>[inputs, outputs]</c>; of equal shares the shortest delay.
+    /// </summary>
     public int[,] Selected()
     {
         var shares = Shares.Detach();

@@ -19,7 +19,8 @@ public sealed class Narx : Module
 
     /// <summary>Runs free: the own outputs are fed back.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
-    /// <param name="initial">What the delay lines hold at the start, such as the final state of a run with the truth; zeros if none is given.</param>
+    /// <param name="initial">What the delay lines hold at the start, such as the final state of a run with the truth; zeros if none is
+    /// given.</param>
     /// <param name="lengths">As for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>.</param>
     /// <exception cref="ShapeException">Shapes do not fit, or a delay is not below the number of steps where no state is given.</exception>
     public Unrolled<NarxState> Run(Tensor x, NarxState? initial = null, ReadOnlySpan<int> lengths = default) =>
@@ -27,7 +28,8 @@ public sealed class Narx : Module
 
     /// <summary>Runs with the true outputs known, which are what is fed back, or what the errors are taken from.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
-    /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>. The output of a step depends only on those of earlier steps.</param>
+    /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>. The output of a step depends only on those of earlier
+    /// steps.</param>
     /// <param name="feedback">What is fed back. With <see cref="NarxFeedback.Predicted"/> the targets are not used.</param>
     /// <param name="initial">What the delay lines hold at the start; zeros if none is given.</param>
     /// <param name="lengths">As for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>.</param>

@@ -4,8 +4,9 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// Nonlinear autoregressive network with exogenous inputs (Leontaritis and Billings 1985; as a network Lin, Horne, Tiňo and Giles 1996):
-/// y_t = g(y_{t−1}…y_{t−T_y}, x_t…x_{t−T_x}), with one hidden layer a = f(Σₖ x_{t−k}·Wₖ + Σₖ fed_{t−k}·Rₖ + b) and y = a·V + d. One switch says what is fed back;
-/// see <see cref="NarxFeedback"/>. Values before the first step are 0. The hidden layer keeps nothing: the state is the two delay lines.
+/// y_t = g(y_{t−1}…y_{t−T_y}, x_t…x_{t−T_x}), with one hidden layer a = f(Σₖ x_{t−k}·Wₖ + Σₖ fed_{t−k}·Rₖ + b) and y = a·V + d. One switch
+/// says what is fed back; see <see cref="NarxFeedback"/>. Values before the first step are 0. The hidden layer keeps nothing: the state is
+/// the two delay lines.
 /// </summary>
 public sealed class NarxCell : Cell<NarxState>
 {
@@ -52,7 +53,9 @@ public sealed class NarxCell : Cell<NarxState>
     /// <summary>The longest delay: the larger of T_x and T_y.</summary>
     public int LongestDelay => Math.Max(W.Length - 1, R.Length);
 
-    /// <summary>The same network, with the same parameters and states, that is fed something else: trained on the truth, then running free.</summary>
+    /// <summary>
+    /// The same network, with the same parameters and states, that is fed something else: trained on the truth, then running free.
+    /// </summary>
     /// <param name="feedback">What is fed back.</param>
     public NarxCell With(NarxFeedback feedback) => new(this, feedback);
 
@@ -62,8 +65,8 @@ public sealed class NarxCell : Cell<NarxState>
 
     /// <summary>One step.</summary>
     /// <param name="x">
-    /// The input <c>[batch, inputs]</c>; unless the own outputs are fed back <c>[batch, inputs + outputs]</c>, the true output y_t behind x_t. The output
-    /// at this step does not see it, those after it do.
+    /// The input <c>[batch, inputs]</c>; unless the own outputs are fed back <c>[batch, inputs + outputs]</c>, the true output y_t behind
+    /// x_t. The output at this step does not see it, those after it do.
     /// </param>
     /// <param name="state">The delay lines.</param>
     public override (Tensor Output, NarxState Next) Step(Tensor x, NarxState state)

@@ -1,9 +1,10 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Time-delay layer (Waibel et al. 1989): y_t = f(Σₖ x_{t−Dₖ}·weight[k] + bias), each connection with one weight for every given delay Dₖ. Inputs before the
-/// first step are 0, so there are as many outputs as inputs and none looks ahead. The response is finite: x_t reaches y_t to y_{t+max D} and nothing
-/// else. With delays 0…n it is a convolution over time of width n + 1 (<see cref="Functions.Convolution"/> with the kernel reversed, after n zeros).
+/// Time-delay layer (Waibel et al. 1989): y_t = f(Σₖ x_{t−Dₖ}·weight[k] + bias), each connection with one weight for every given delay Dₖ.
+/// Inputs before the first step are 0, so there are as many outputs as inputs and none looks ahead. The response is finite: x_t reaches y_t
+/// to y_{t+max D} and nothing else. With delays 0…n it is a convolution over time of width n + 1 (<see cref="Functions.Convolution"/> with
+/// the kernel reversed, after n zeros).
 /// </summary>
 public sealed class TimeDelay : Module, ISequenceLayer
 {

@@ -1,8 +1,9 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Fixed contractive dynamics driven by the input, without anything to learn: x = k·x + (1 − k)·u. From symbols at the corners of a cube it makes points of a
-/// fractal, on which sequences with a common suffix lie close together: after n equal inputs two states are nearer by kⁿ (Markovian coding; Tiňo and Dorffner 2001).
+/// Fixed contractive dynamics driven by the input, without anything to learn: x = k·x + (1 − k)·u. From symbols at the corners of a cube it
+/// makes points of a fractal, on which sequences with a common suffix lie close together: after n equal inputs two states are nearer by kⁿ
+/// (Markovian coding; Tiňo and Dorffner 2001).
 /// </summary>
 public sealed class ContractiveCell : Cell<Tensor>
 {

@@ -27,6 +27,8 @@ public sealed class FixedPoint
     /// <summary>The largest magnitude of an eigenvalue.</summary>
     public double SpectralRadius { get; }
 
-    /// <summary>Whether states near x* come to it: the spectral radius is below 1. At exactly 1 the Jacobian does not decide, and this is false.</summary>
+    /// <summary>
+    /// Whether states near x* come to it: the spectral radius is below 1. At exactly 1 the Jacobian does not decide, and this is false.
+    /// </summary>
     public bool IsStable => SpectralRadius < 1;
 }

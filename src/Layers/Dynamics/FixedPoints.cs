@@ -1,8 +1,10 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Fixed points of any differentiable map, by Newton's method with Jacobians from the tape (Sussillo and Barak 2013 look for those of trained networks).
-/// A map takes rows of states <c>[rows, n]</c> to rows <c>[rows, n]</c>, each on its own; see <see cref="CellMap"/> for cells. Everything is in double.
+/// Fixed points of any differentiable map, by Newton's method with Jacobians from the tape (Sussillo and Barak 2013 look for those of
+/// trained networks).
+/// A map takes rows of states <c>[rows, n]</c> to rows <c>[rows, n]</c>, each on its own; see <see cref="CellMap"/> for cells. Everything
+/// is in double.
 /// </summary>
 public static class FixedPoints
 {

@@ -38,8 +38,8 @@ public sealed class HopfieldNetwork
     public Tensor Energy(Tensor states) => -0.5 * Functions.Sum(Functions.MatMul(states, Weights) * states, -1);
 
     /// <summary>
-    /// Updates one unit after the other, in an order that is new in every sweep, until no unit changes. That is certain to happen, as every change lowers the
-    /// energy; a unit whose input is exactly 0 stays as it is.
+    /// Updates one unit after the other, in an order that is new in every sweep, until no unit changes. That is certain to happen, as every
+    /// change lowers the energy; a unit whose input is exactly 0 stays as it is.
     /// </summary>
     /// <param name="state">The state to begin with, <c>[units]</c>, each element −1 or 1.</param>
     /// <param name="key">Gives the orders.</param>

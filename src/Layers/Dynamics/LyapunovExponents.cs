@@ -1,15 +1,18 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// How fast near states separate: the mean growth of the logarithm of a tangent along an orbit (Oseledets 1968), with tangents from forward mode. A map takes
-/// rows of states <c>[rows, n]</c> to rows <c>[rows, n]</c>, each on its own; see <see cref="CellMap"/> for cells. In double, in nats per step.
+/// How fast near states separate: the mean growth of the logarithm of a tangent along an orbit (Oseledets 1968), with tangents from forward
+/// mode. A map takes rows of states <c>[rows, n]</c> to rows <c>[rows, n]</c>, each on its own; see <see cref="CellMap"/> for cells. In
+/// double, in nats per step.
 /// </summary>
 public static class LyapunovExponents
 {
     // Steps in one forward sweep. Tangents neither overflow nor vanish within it unless the exponent is beyond ±40.
     const int Chunk = 16;
 
-    /// <summary>The largest exponent of a map along the orbit of one state: −∞ where a tangent becomes 0, as on a superstable cycle.</summary>
+    /// <summary>
+    /// The largest exponent of a map along the orbit of one state: −∞ where a tangent becomes 0, as on a superstable cycle.
+    /// </summary>
     /// <param name="map">The map.</param>
     /// <param name="start">The first state, <c>[n]</c>.</param>
     /// <param name="steps">Steps that are averaged over, at least 1.</param>
@@ -32,7 +35,9 @@ public static class LyapunovExponents
         return run.Exponents(steps, washout, Chunk, NormalizeRows);
     }
 
-    /// <summary>The first exponents of a map, largest first: tangents are made orthogonal again after every step (Benettin et al. 1980).</summary>
+    /// <summary>
+    /// The first exponents of a map, largest first: tangents are made orthogonal again after every step (Benettin et al. 1980).
+    /// </summary>
     /// <inheritdoc cref="Largest"/>
     /// <param name="map"/><param name="start"/><param name="steps"/><param name="washout"/>
     /// <param name="count">How many; all n by default.</param>
@@ -43,8 +48,8 @@ public static class LyapunovExponents
     }
 
     /// <summary>
-    /// The first exponents of a cell along its orbit under given inputs, from its initial state: the conditional exponents. All negative means that states
-    /// forget where they began (echo state property for these inputs).
+    /// The first exponents of a cell along its orbit under given inputs, from its initial state: the conditional exponents. All negative
+    /// means that states forget where they began (echo state property for these inputs).
     /// </summary>
     /// <param name="cell">The cell.</param>
     /// <param name="inputs">The inputs, <c>[time, inputs]</c>: those of the washout, then those of the steps.</param>

@@ -1,6 +1,8 @@
 namespace Autograd.Layers;
 
-/// <summary>What a map does when it is applied again and again. A map takes rows of states <c>[rows, n]</c> to rows <c>[rows, n]</c>.</summary>
+/// <summary>
+/// What a map does when it is applied again and again. A map takes rows of states <c>[rows, n]</c> to rows <c>[rows, n]</c>.
+/// </summary>
 public static class Orbit
 {
     /// <summary>The states x, f(x), f(f(x)) …: <c>[steps + 1, rows, n]</c>.</summary>
@@ -35,7 +37,8 @@ public static class Orbit
     }
 
     /// <summary>
-    /// The smallest number of steps after which the state comes back to where it was, or null if it does not within the longest period looked for:
+    /// The smallest number of steps after which the state comes back to where it was, or null if it does not within the longest period
+    /// looked for:
     /// chaos, a longer cycle, or a transient that has not ended.
     /// </summary>
     /// <param name="map">The map.</param>
@@ -58,9 +61,11 @@ public static class Orbit
     }
 
     /// <summary>
-    /// A bifurcation diagram: what the states settle to, for many values of a parameter at once. Plot row i of the result over the parameters, for all i.
+    /// A bifurcation diagram: what the states settle to, for many values of a parameter at once. Plot row i of the result over the
+    /// parameters, for all i.
     /// </summary>
-    /// <param name="map">The map of parameter and state, both <c>[parameters]</c>, element by element: <c>(r, x) => r * x * (1 - x)</c>.</param>
+    /// <param name="map">The map of parameter and state, both <c>[parameters]</c>, element by element: <c>(r, x)
+    /// => r * x * (1 - x)</c>.</param>
     /// <param name="parameters">The values of the parameter, <c>[parameters]</c>.</param>
     /// <param name="start">The first state, the same for all.</param>
     /// <param name="washout">Steps that are left out.</param>

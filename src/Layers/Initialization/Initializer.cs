@@ -1,8 +1,8 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// How the initial values of weights are drawn. Matrices are <c>[inputs, outputs]</c>; of convolution kernels <c>[width, inputs, outputs]</c> the width
-/// counts as inputs. The same key gives the same numbers.
+/// How the initial values of weights are drawn. Matrices are <c>[inputs, outputs]</c>; of convolution kernels <c>[width, inputs,
+/// outputs]</c> the width counts as inputs. The same key gives the same numbers.
 /// </summary>
 public abstract class Initializer
 {
@@ -22,7 +22,9 @@ public abstract class Initializer
     /// <summary>Uniform in ±√(6/inputs) (He, Zhang, Ren, Sun 2015): keeps the variance of rectifier layers.</summary>
     public static Initializer He { get; } = new UniformInitializer("He", (inputs, _) => Math.Sqrt(6.0 / inputs));
 
-    /// <summary>Rows or columns orthonormal, whichever are fewer, times a gain (Saxe, McClelland, Ganguli 2014): keeps norms through time.</summary>
+    /// <summary>
+    /// Rows or columns orthonormal, whichever are fewer, times a gain (Saxe, McClelland, Ganguli 2014): keeps norms through time.
+    /// </summary>
     /// <param name="gain">Factor; 1 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The gain is not finite.</exception>
     public static Initializer Orthogonal(double gain = 1)

@@ -14,8 +14,8 @@ public enum ChunkState
 }
 
 /// <summary>
-/// Back-propagation through time (Werbos 1990) for any cell: through the whole sequence, in chunks, or truncated (Williams and Peng 1990). Every
-/// step is computed once. Computes in the element type of the inputs, with copies of parameters of the other type.
+/// Back-propagation through time (Werbos 1990) for any cell: through the whole sequence, in chunks, or truncated (Williams and Peng 1990).
+/// Every step is computed once. Computes in the element type of the inputs, with copies of parameters of the other type.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class BackPropagation<TState>
@@ -80,14 +80,16 @@ public sealed class BackPropagation<TState>
     }
 
     /// <summary>
-    /// Truncated back-propagation through time, TBPTT(k1, k2) (Williams and Peng 1990; Sutskever 2013), along one stream: after every k1 steps their
-    /// loss is propagated back through the last k2 steps. States are those of the whole past, no step is computed twice, and a step is differentiated
-    /// with the weights that it was computed with, even if they were updated since. Memory is that of k2 steps, however long the stream, unless norms are
-    /// reported. TBPTT(T, T) is <see cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int})"/>.
+    /// Truncated back-propagation through time, TBPTT(k1, k2) (Williams and Peng 1990; Sutskever 2013), along one stream: after every k1
+    /// steps their loss is propagated back through the last k2 steps. States are those of the whole past, no step is computed twice, and a
+    /// step is differentiated with the weights that it was computed with, even if they were updated since. Memory is that of k2 steps,
+    /// however long the stream, unless norms are reported. TBPTT(T, T) is
+    /// <see cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int})"/>.
     /// </summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="k1">Steps from one sweep to the next, at least 1.</param>
-    /// <param name="k2">Steps that a sweep reaches back through, at least 1. Below k1 the cell learns from the last k2 outputs of a window only.</param>
+    /// <param name="k2">Steps that a sweep reaches back through, at least 1. Below k1 the cell learns from the last k2 outputs of a window
+    /// only.</param>
     /// <param name="loss">The loss of the last k1 outputs; of the rest at the end of the stream.</param>
     /// <param name="update">Called after each sweep, where parameters may be changed.</param>
     /// <exception cref="ArgumentOutOfRangeException">k1 or k2 is below 1.</exception>

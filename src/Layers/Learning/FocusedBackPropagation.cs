@@ -1,16 +1,17 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Focused back-propagation (Mozer 1989): where each unit feeds back on itself only, and each weight belongs to one unit, ∂unit/∂weight is one number for
-/// each weight, carried forward in time. The gradients are exact for that architecture, such as <see cref="FocusedCell"/>, at the cost of a few
-/// numbers for each weight and step.
+/// Focused back-propagation (Mozer 1989): where each unit feeds back on itself only, and each weight belongs to one unit, ∂unit/∂weight is
+/// one number for each weight, carried forward in time. The gradients are exact for that architecture, such as <see cref="FocusedCell"/>,
+/// at the cost of a few numbers for each weight and step.
 /// </summary>
 public sealed class FocusedBackPropagation : ForwardLearning<Tensor>
 {
     bool isChecked;
 
     /// <summary>Creates the rule for a cell.</summary>
-    /// <param name="cell">A cell whose units feed back on themselves only. The last axis of each of its parameters must be the units.</param>
+    /// <param name="cell">A cell whose units feed back on themselves only. The last axis of each of its parameters must be the
+    /// units.</param>
     /// <param name="readOut">Further parameters that the loss uses; none by default.</param>
     public FocusedBackPropagation(Cell<Tensor> cell, IEnumerable<Parameter>? readOut = null)
         : base(nameof(FocusedBackPropagation), cell, readOut)

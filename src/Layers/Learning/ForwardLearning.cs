@@ -1,8 +1,8 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Learning that runs forward in time: derivatives of the state are carried along with it, so that the gradient of a step's loss is there at that step,
-/// and nothing of the past is kept. Computes in the element type of the inputs; the derivatives are carried in double.
+/// Learning that runs forward in time: derivatives of the state are carried along with it, so that the gradient of a step's loss is there
+/// at that step, and nothing of the past is kept. Computes in the element type of the inputs; the derivatives are carried in double.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public abstract class ForwardLearning<TState>
@@ -37,10 +37,14 @@ public abstract class ForwardLearning<TState>
     /// <summary>The next step begins a new sequence, from the cell's first state, and has the number 0.</summary>
     public void Begin() => influence = null;
 
-    /// <summary>One step: its loss, and the loss's gradients through the whole past. The weights may be changed before the next one.</summary>
+    /// <summary>
+    /// One step: its loss, and the loss's gradients through the whole past. The weights may be changed before the next one.
+    /// </summary>
     /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
-    /// <param name="loss">Computes one element from the output <c>[batch, outputs]</c>; none for a step without a loss, whose gradients are 0.</param>
-    /// <exception cref="ShapeException">x is not <c>[batch, inputs]</c>, has another batch than the step before, or the loss is not one element.</exception>
+    /// <param name="loss">Computes one element from the output <c>[batch, outputs]</c>; none for a step without a loss, whose gradients are
+    /// 0.</param>
+    /// <exception cref="ShapeException">x is not <c>[batch, inputs]</c>, has another batch than the step before, or the loss is not one
+    /// element.</exception>
     /// <exception cref="TapeException">A tape is recording on this thread; the rule has its own.</exception>
     public ForwardStep Step(Tensor x, Func<Tensor, Tensor>? loss = null)
     {
@@ -61,7 +65,9 @@ public abstract class ForwardLearning<TState>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="loss">The loss of each step's output <c>[1, batch, outputs]</c>.</param>
     /// <param name="update">Called after each step, where parameters may be changed: learning online.</param>
-    /// <returns>As other rules; <see cref="SequenceGradients{TState}.StepNorms"/> has the norm of each step's gradients over all parameters.</returns>
+    /// <returns>
+    /// As other rules; <see cref="SequenceGradients{TState}.StepNorms"/> has the norm of each step's gradients over all parameters.
+    /// </returns>
     public SequenceGradients<TState> Run(Tensor x, StepLoss loss, Action<LearningWindow>? update = null)
     {
         ArgumentNullException.ThrowIfNull(loss);

@@ -3,8 +3,8 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Any cell with a limit on the gradient inside the recurrence: what flows back into the state before a step is limited at every step, so that it cannot
-/// explode over time, whatever the length (Graves 2013, section 2.1). Values and forward mode are those of the cell.
+/// Any cell with a limit on the gradient inside the recurrence: what flows back into the state before a step is limited at every step, so
+/// that it cannot explode over time, whatever the length (Graves 2013, section 2.1). Values and forward mode are those of the cell.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class GradientLimitedCell<TState> : CellWrapper<TState>
@@ -38,7 +38,8 @@ public static class GradientLimitedCell
     }
 
     /// <summary>
-    /// The gradient of each tensor of the state is scaled down to a norm of at most <paramref name="maximum"/>, for each sequence by itself, at every step.
+    /// The gradient of each tensor of the state is scaled down to a norm of at most <paramref name="maximum"/>, for each sequence by
+    /// itself, at every step.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The maximum is not positive and finite.</exception>
     public static GradientLimitedCell<TState> ByNorm<TState>(Cell<TState> cell, double maximum)

@@ -87,7 +87,8 @@ internal sealed class FullInfluence : Influence
 }
 
 /// <summary>
-/// One number for each weight: the derivative of the one unit that the weight belongs to, where units feed back on nothing but themselves (Mozer 1989).
+/// One number for each weight: the derivative of the one unit that the weight belongs to, where units feed back on nothing but themselves
+/// (Mozer 1989).
 /// </summary>
 internal sealed class FocusedInfluence : Influence
 {

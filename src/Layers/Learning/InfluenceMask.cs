@@ -1,8 +1,8 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Which weights can influence which units within some steps (Menick et al. 2021): everything else is kept at 0. Found by looking at the derivatives of
-/// steps at random points: what is 0 at all of them has no connection.
+/// Which weights can influence which units within some steps (Menick et al. 2021): everything else is kept at 0. Found by looking at the
+/// derivatives of steps at random points: what is 0 at all of them has no connection.
 /// </summary>
 internal sealed class InfluenceMask
 {

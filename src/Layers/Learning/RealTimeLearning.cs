@@ -1,12 +1,12 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Real-time recurrent learning (Williams and Zipser 1989) for any cell, nested and stacked states included: the influence matrix S = ∂state/∂weights of
-/// each sequence is carried forward, S ← J·S + ∂next/∂weights with J = ∂next/∂state. Its gradients are those of back-propagation through time,
-/// available online; memory is units × weights, time units² × weights for each step and sequence.
+/// Real-time recurrent learning (Williams and Zipser 1989) for any cell, nested and stacked states included: the influence matrix S =
+/// ∂state/∂weights of each sequence is carried forward, S ← J·S + ∂next/∂weights with J = ∂next/∂state. Its gradients are those of
+/// back-propagation through time, available online; memory is units × weights, time units² × weights for each step and sequence.
 /// <para>
-/// With a reach of n only those elements are kept that weights can influence within n steps: SnAp-n (Menick et al. 2021), cheap and biased for small n, exact
-/// once n steps connect everything.
+/// With a reach of n only those elements are kept that weights can influence within n steps: SnAp-n (Menick et al. 2021), cheap and biased
+/// for small n, exact once n steps connect everything.
 /// </para>
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
@@ -27,7 +27,10 @@ public sealed class RealTimeLearning<TState> : ForwardLearning<TState>
         this.reach = reach;
     }
 
-    /// <summary>One element of the influence matrix: ∂(unit of the state)/∂(element of the cell's parameters), both counted over all tensors in order.</summary>
+    /// <summary>
+    /// One element of the influence matrix: ∂(unit of the state)/∂(element of the cell's parameters), both counted over all tensors in
+    /// order.
+    /// </summary>
     /// <exception cref="InvalidOperationException">No step was made yet.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
     public double InfluenceOf(int weight, int unit, int sequence = 0) => Current is FullInfluence full

@@ -55,7 +55,8 @@ internal sealed class RecordedStep<TState>
     }
 
     /// <summary>
-    /// Σ over some units of one sequence's next state: by its state before, <c>[units]</c>, and by the influencing parameters, <c>[weights]</c>.
+    /// Σ over some units of one sequence's next state: by its state before, <c>[units]</c>, and by the influencing parameters,
+    /// <c>[weights]</c>.
     /// </summary>
     public (double[] ByState, double[] ByWeights) Derivatives(int sequence, Func<int, bool> isUnit)
     {

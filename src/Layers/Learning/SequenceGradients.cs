@@ -7,8 +7,8 @@ namespace Autograd.Layers;
 /// <param name="Initial">Its gradients with respect to the state before the first step.</param>
 /// <param name="Final">The state after the last step, to go on from.</param>
 /// <param name="StepNorms">
-/// ‖∂loss/∂state‖ for the state after each step, the Euclidean norm over all its tensors and all sequences; empty unless asked for. Where windows overlap
-/// it is the norm of the sum; where no sweep came by it is 0.
+/// ‖∂loss/∂state‖ for the state after each step, the Euclidean norm over all its tensors and all sequences; empty unless asked for. Where
+/// windows overlap it is the norm of the sum; where no sweep came by it is 0.
 /// </param>
 public sealed record SequenceGradients<TState>(
     double Loss, IReadOnlyList<Tensor> Gradients, TState Initial, TState Final, IReadOnlyList<double> StepNorms);

@@ -9,7 +9,8 @@ public static partial class LinearAlgebra
     /// <param name="right">Right sides, <c>[n, m]</c>.</param>
     /// <returns>x in double, <c>[n, m]</c>.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
-    /// <exception cref="ArgumentException">The matrix is not positive definite to working precision, or an element is not finite.</exception>
+    /// <exception cref="ArgumentException">The matrix is not positive definite to working precision, or an element is not
+    /// finite.</exception>
     public static Tensor SolvePositiveDefinite(Tensor matrix, Tensor right)
     {
         int n = Square(nameof(SolvePositiveDefinite), matrix);

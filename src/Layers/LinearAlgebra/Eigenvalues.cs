@@ -7,8 +7,8 @@ public static partial class LinearAlgebra
     const int SweepsPerEigenvalue = 60;
 
     /// <summary>
-    /// All eigenvalues of a square matrix, the largest magnitude first: reduction to Hessenberg form, then the QR iteration with Wilkinson's shift
-    /// (Francis 1961; Golub and Van Loan, section 7.5) in complex arithmetic.
+    /// All eigenvalues of a square matrix, the largest magnitude first: reduction to Hessenberg form, then the QR iteration with
+    /// Wilkinson's shift (Francis 1961; Golub and Van Loan, section 7.5) in complex arithmetic.
     /// </summary>
     /// <param name="matrix"><c>[n, n]</c>.</param>
     /// <exception cref="ShapeException">The matrix is not square.</exception>
@@ -85,7 +85,8 @@ public static partial class LinearAlgebra
         return 0;
     }
 
-    // The eigenvalue of the lowest 2 × 2 block that is nearer to its corner; now and then another number, in case the iteration runs in a circle.
+    // The eigenvalue of the lowest 2 × 2 block that is nearer to its corner; now and then another number, in case the iteration runs in a
+    // circle.
     static Complex Shift(Complex[] h, int n, int last, int sweep)
     {
         var (a, b, c, d) = (h[(last - 1) * n + last - 1], h[(last - 1) * n + last], h[last * n + last - 1], h[last * n + last]);

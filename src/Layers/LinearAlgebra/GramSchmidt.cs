@@ -5,8 +5,8 @@ namespace Autograd.Layers;
 public static partial class LinearAlgebra
 {
     /// <summary>
-    /// Makes vectors orthonormal in place, in order, and tells how long each was after its share along the earlier ones was taken away: the diagonal of R in
-    /// a QR decomposition.
+    /// Makes vectors orthonormal in place, in order, and tells how long each was after its share along the earlier ones was taken away: the
+    /// diagonal of R in a QR decomposition.
     /// </summary>
     /// <param name="vectors">The vectors, one after the other. One that depends on the earlier ones becomes 0.</param>
     /// <param name="lengths">One for each vector.</param>

@@ -3,8 +3,9 @@ using System.Numerics.Tensors;
 namespace Autograd.Layers;
 
 /// <summary>
-/// What reservoirs and the analysis of dynamics need of linear algebra: systems, ridge regression, eigenvalues, singular values. Everything is computed
-/// in double whatever the element type of the argument, on one thread, and gives the same numbers on every run. Nothing here is recorded on a tape.
+/// What reservoirs and the analysis of dynamics need of linear algebra: systems, ridge regression, eigenvalues, singular values. Everything
+/// is computed in double whatever the element type of the argument, on one thread, and gives the same numbers on every run. Nothing here is
+/// recorded on a tape.
 /// </summary>
 public static partial class LinearAlgebra
 {

@@ -6,8 +6,9 @@ public static partial class LinearAlgebra
     /// Ridge regression in closed form: the W that minimises Σ‖features·W − targets‖² + ridge·‖W‖², which is (FᵀF + ridge·I)⁻¹·Fᵀ·T
     /// (Hoerl and Kennard 1970). A bias is a feature that is 1 everywhere; it is shrunk like the others.
     /// <para>
-    /// In double through Cholesky factors, twice: the first, with a shift, is a preconditioner that makes the features nearly orthogonal, the second solves
-    /// (Fukaya, Kannan, Nakatsukasa, Yamamoto and Yanagisawa 2020). So the conditioning of F is not squared, and ridges far below ε·‖FᵀF‖ make sense.
+    /// In double through Cholesky factors, twice: the first, with a shift, is a preconditioner that makes the features nearly orthogonal,
+    /// the second solves (Fukaya, Kannan, Nakatsukasa, Yamamoto and Yanagisawa 2020). So the conditioning of F is not squared, and ridges
+    /// far below ε·‖FᵀF‖ make sense.
     /// </para>
     /// </summary>
     /// <param name="features">F, <c>[samples, features]</c>.</param>
@@ -16,7 +17,8 @@ public static partial class LinearAlgebra
     /// <returns>W in double, <c>[features, outputs]</c>.</returns>
     /// <exception cref="ShapeException">The numbers of samples differ, or there is none.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The ridge is negative or not finite.</exception>
-    /// <exception cref="ArgumentException">With this ridge the features are dependent to working precision, or an element is not finite.</exception>
+    /// <exception cref="ArgumentException">With this ridge the features are dependent to working precision, or an element is not
+    /// finite.</exception>
     public static Tensor SolveRidge(Tensor features, Tensor targets, double ridge)
     {
         var (samples, size) = Matrix(nameof(SolveRidge), nameof(features), features);

@@ -7,7 +7,8 @@ public static partial class LinearAlgebra
     const int MostSweeps = 60;
 
     /// <summary>
-    /// The singular values of a matrix, largest first, by one-sided Jacobi rotations (Hestenes 1958): also the small ones are found to high relative accuracy.
+    /// The singular values of a matrix, largest first, by one-sided Jacobi rotations (Hestenes 1958): also the small ones are found to high
+    /// relative accuracy.
     /// A power of two as a factor of the matrix is one of the values, to the bit.
     /// </summary>
     /// <param name="matrix"><c>[m, n]</c>.</param>

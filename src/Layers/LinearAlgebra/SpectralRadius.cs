@@ -8,8 +8,8 @@ public static partial class LinearAlgebra
     const int Squarings = 50;
 
     /// <summary>
-    /// The largest magnitude of an eigenvalue, as the limit of ‖Aᵏ‖^(1/k) (Gelfand 1941) at k = 2⁵⁰, by repeated squaring. Unlike a power iteration it does
-    /// not depend on a start vector and is not disturbed by complex pairs; it gives the same number on every run.
+    /// The largest magnitude of an eigenvalue, as the limit of ‖Aᵏ‖^(1/k) (Gelfand 1941) at k = 2⁵⁰, by repeated squaring. Unlike a power
+    /// iteration it does not depend on a start vector and is not disturbed by complex pairs; it gives the same number on every run.
     /// </summary>
     /// <param name="matrix"><c>[n, n]</c>.</param>
     /// <returns>The radius; 0 for a matrix some power of which is 0, and for one without elements.</returns>

@@ -3,8 +3,9 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Connectionist temporal classification (Graves, Fernández, Gomez and Schmidhuber 2006): the likelihood of a sequence of labels that nobody has aligned with
-/// the frames. A path names a class for every frame; the labels it stands for are what is left after repetitions are merged and blanks removed.
+/// Connectionist temporal classification (Graves, Fernández, Gomez and Schmidhuber 2006): the likelihood of a sequence of labels that
+/// nobody has aligned with the frames. A path names a class for every frame; the labels it stands for are what is left after repetitions
+/// are merged and blanks removed.
 /// </summary>
 public static class Ctc
 {
@@ -12,8 +13,8 @@ public static class Ctc
     /// −log p(labels | logits) of each sequence, in nats: <c>[batch]</c>. The sum over all paths is formed in log space, in double. Twice
     /// differentiable; the gradient by the logits is softmax − occupancy, which sums to 0 in every frame.
     /// <para>
-    /// Where the labels are possible but no path has them (repeated labels need a blank between them), or all their paths have probability 0, the loss is +∞
-    /// and the gradient exactly 0. Frames beyond a sequence's length do not count, not even a NaN in them.
+    /// Where the labels are possible but no path has them (repeated labels need a blank between them), or all their paths have probability
+    /// 0, the loss is +∞ and the gradient exactly 0. Frames beyond a sequence's length do not count, not even a NaN in them.
     /// </para>
     /// </summary>
     /// <param name="logits">Unnormalised scores, <c>[time, batch, classes]</c>; one of the classes is the blank.</param>
@@ -21,7 +22,8 @@ public static class Ctc
     /// <param name="lengths">Frames of each sequence, from 1 to the time axis; all by default.</param>
     /// <param name="blank">The class that stands for no label; 0 by default.</param>
     /// <exception cref="ShapeException">
-    /// The logits are not <c>[time, batch, classes]</c>, a sequence has more labels than frames, or the number of label sequences or a length does not fit.
+    /// The logits are not <c>[time, batch, classes]</c>, a sequence has more labels than frames, or the number of label sequences or a
+    /// length does not fit.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The blank is no class, or a label is the blank or no class.</exception>
     public static Tensor NegativeLogLikelihood(Tensor logits, IReadOnlyList<int[]> labels, ReadOnlySpan<int> lengths = default, int blank = 0)

@@ -37,7 +37,8 @@ internal sealed class LogProbabilities(Tensor tensor)
 }
 
 /// <summary>
-/// The forward and backward sums over the paths of one sequence, in log space (Graves et al. 2006, equations 5 to 11), and their derivatives along a vector.
+/// The forward and backward sums over the paths of one sequence, in log space (Graves et al. 2006, equations 5 to 11), and their
+/// derivatives along a vector.
 /// The forward sum includes the frame's own probability, the backward sum does not.
 /// </summary>
 internal sealed class CtcLattice

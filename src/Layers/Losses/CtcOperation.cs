@@ -2,7 +2,9 @@ using static Autograd.Functions;
 
 namespace Autograd.Layers;
 
-/// <summary>−log p of the targets from the classes' log probabilities <c>[time, batch, classes]</c>: <c>[batch]</c>. Its gradient is −occupancy.</summary>
+/// <summary>
+/// −log p of the targets from the classes' log probabilities <c>[time, batch, classes]</c>: <c>[batch]</c>. Its gradient is −occupancy.
+/// </summary>
 internal sealed class CtcOperation(CtcTarget[] targets) : CustomOperation
 {
     public override string Name => "Ctc";
@@ -26,7 +28,8 @@ internal sealed class CtcOperation(CtcTarget[] targets) : CustomOperation
 }
 
 /// <summary>
-/// The probability, among all paths of the target, of every class at every frame: ∂ log p / ∂ log probabilities. Where there is no path it is 0.
+/// The probability, among all paths of the target, of every class at every frame: ∂ log p / ∂ log probabilities. Where there is no path it
+/// is 0.
 /// </summary>
 internal sealed class CtcOccupancy(CtcTarget[] targets) : CustomOperation
 {
@@ -48,7 +51,9 @@ internal sealed class CtcOccupancy(CtcTarget[] targets) : CustomOperation
     Tensor Product(Tensor logProbabilities, Tensor vector) => new CtcCurvature(targets).Apply(logProbabilities, vector);
 }
 
-/// <summary>The Hessian of log p times a vector: the occupancy's derivative along it. Linear in the vector; there is no rule for a third order.</summary>
+/// <summary>
+/// The Hessian of log p times a vector: the occupancy's derivative along it. Linear in the vector; there is no rule for a third order.
+/// </summary>
 internal sealed class CtcCurvature(CtcTarget[] targets) : CustomOperation
 {
     public override string Name => "CtcCurvature";

@@ -2,7 +2,9 @@ using static Autograd.Functions;
 
 namespace Autograd.Layers;
 
-/// <summary>The usual losses, each the mean over what it judges, composed of the operations. Units: nats where a logarithm is involved.</summary>
+/// <summary>
+/// The usual losses, each the mean over what it judges, composed of the operations. Units: nats where a logarithm is involved.
+/// </summary>
 public static class Loss
 {
     /// <summary>Label of positions that do not count.</summary>
@@ -40,8 +42,8 @@ public static class Loss
     }
 
     /// <summary>
-    /// Mean of −target·log σ(x) − (1 − target)·log(1 − σ(x)), in nats, as target·softplus(−x) + (1 − target)·softplus(x), which neither overflows nor loses
-    /// small values on either side, as softplus(x) − target·x would.
+    /// Mean of −target·log σ(x) − (1 − target)·log(1 − σ(x)), in nats, as target·softplus(−x) + (1 − target)·softplus(x), which neither
+    /// overflows nor loses small values on either side, as softplus(x) − target·x would.
     /// Shapes must be equal; targets are usually 0 or 1 and may lie between.
     /// </summary>
     /// <exception cref="ShapeException">The shapes differ, or there is no element.</exception>
@@ -54,7 +56,8 @@ public static class Loss
     /// <summary>
     /// Kullback–Leibler divergence Σ p·(log p − log q), in nats, the mean over all rows; 0·log 0 counts as 0. Shapes must be equal.
     /// </summary>
-    /// <param name="logQ">Logarithms of the model's probabilities, <c>[…, classes]</c>, as <see cref="Functions.LogSoftmax"/> gives them.</param>
+    /// <param name="logQ">Logarithms of the model's probabilities, <c>[…, classes]</c>, as <see cref="Functions.LogSoftmax"/> gives
+    /// them.</param>
     /// <param name="p">Target probabilities.</param>
     /// <exception cref="ShapeException">The shapes differ, or there is no element.</exception>
     public static Tensor KullbackLeibler(Tensor logQ, Tensor p)

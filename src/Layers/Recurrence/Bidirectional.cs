@@ -1,8 +1,10 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Two cells over the same sequences, one forward and one backward in time, their outputs side by side at each step (Schuster and Paliwal 1997):
-/// <c>[time, batch, forward outputs + backward outputs]</c>. Backward means from each sequence's own end; the output is aligned with the input again.
+/// Two cells over the same sequences, one forward and one backward in time, their outputs side by side at each step (Schuster and Paliwal
+/// 1997):
+/// <c>[time, batch, forward outputs + backward outputs]</c>. Backward means from each sequence's own end; the output is aligned with the
+/// input again.
 /// </summary>
 /// <typeparam name="TState">The cells' state.</typeparam>
 public sealed class Bidirectional<TState> : Module, ISequenceLayer
@@ -57,7 +59,9 @@ public sealed class Bidirectional<TState> : Module, ISequenceLayer
         return Join(forward.Run(x, lengths), backward.Run(Reverse(x, lengths), lengths), lengths);
     }
 
-    /// <summary>Runs both directions from given states: the forward one's before the first step, the backward one's after the last.</summary>
+    /// <summary>
+    /// Runs both directions from given states: the forward one's before the first step, the backward one's after the last.
+    /// </summary>
     /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>
     public BidirectionalRun<TState> Run(Tensor x, TState forwardInitial, TState backwardInitial, ReadOnlySpan<int> lengths = default)
     {
@@ -73,10 +77,12 @@ public sealed class Bidirectional<TState> : Module, ISequenceLayer
 
 /// <summary>A run of a bidirectional layer.</summary>
 /// <typeparam name="TState">The cells' state.</typeparam>
-/// <param name="Outputs">Both directions side by side, aligned with the input: <c>[time, batch, forward outputs + backward outputs]</c>.</param>
+/// <param name="Outputs">Both directions side by side, aligned with the input: <c>[time, batch, forward outputs + backward
+/// outputs]</c>.</param>
 /// <param name="Forward">The forward run.</param>
 /// <param name="Backward">
-/// The backward run in its own order: its first step reads each sequence's last input, and its final state is the one after the first input.
+/// The backward run in its own order: its first step reads each sequence's last input, and its final state is the one after the first
+/// input.
 /// </param>
 public readonly record struct BidirectionalRun<TState>(Tensor Outputs, Unrolled<TState> Forward, Unrolled<TState> Backward);
 

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Layers;
 
 /// <summary>
-/// One step of a recurrence, written as its equations: <c>(output, next) = Step(x, state)</c>. A step is pure: it reads parameters, argument and
-/// state, and nothing of it is kept in the cell. What runs it over time, differentiates or checks it takes any cell.
+/// One step of a recurrence, written as its equations: <c>(output, next) = Step(x, state)</c>. A step is pure: it reads parameters,
+/// argument and state, and nothing of it is kept in the cell. What runs it over time, differentiates or checks it takes any cell.
 /// </summary>
 /// <typeparam name="TState">
 /// The state: a <see cref="Tensor"/>, an array or list of tensors, or a tuple or <c>record struct</c> of such, nested at will.
@@ -32,13 +32,15 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
     }
 
     /// <summary>
-    /// One step: a pure function of its arguments, of parameters, and of what stays the same during a run. It may also use <see cref="TimeStep.Current"/>: as a tensor, or for a
-    /// key whose draws are others at every step, <c>key.At(TimeStep.Current)</c>.
+    /// One step: a pure function of its arguments, of parameters, and of what stays the same during a run. It may also use
+    /// <see cref="TimeStep.Current"/>: as a tensor, or for a key whose draws are others at every step, <c>key.At(TimeStep.Current)</c>.
     /// </summary>
     /// <remarks>
-    /// A compiled run calls it with tensors that have a shape but no data, once for all steps, and some times more to see that it always does the same. A step that reads
-    /// values, or the number of the time step, runs eagerly. So does one that was seen not to be pure (it counts its calls, draws from a generator), from then on;
-    /// <see cref="ExecutionPath.Reason"/> says so. It is called more often than there are steps then, and one that seldom changes may pass for pure.
+    /// A compiled run calls it with tensors that have a shape but no data, once for all steps, and some times more to see that it always
+    /// does the same. A step that reads values, or the number of the time step, runs eagerly. So does one that was seen not to be pure (it
+    /// counts its calls, draws from a generator), from then on;
+    /// <see cref="ExecutionPath.Reason"/> says so. It is called more often than there are steps then, and one that seldom changes may pass
+    /// for pure.
     /// </remarks>
     /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
     /// <param name="state">The state before the step.</param>
@@ -75,8 +77,9 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
 
     /// <summary>
     /// The cell for chosen sequences of its batch, in a given order: decoders call it when they repeat, reorder and drop rows of the state.
-    /// Itself unless overridden, which is right for every cell that reads nothing of its batch but x and the state. A cell that holds more, such
-    /// as an <see cref="AttentionCell{TState}"/>, or another cell, overrides it with a view of those rows: <see cref="Module.ViewOf"/>.
+    /// Itself unless overridden, which is right for every cell that reads nothing of its batch but x and the state. A cell that holds more,
+    /// such as an <see cref="AttentionCell{TState}"/>, or another cell, overrides it with a view of those rows:
+    /// <see cref="Module.ViewOf"/>.
     /// </summary>
     /// <param name="rows">For each new row the number of the old one.</param>
     /// <exception cref="InvalidOperationException">It is not overridden, and a part is another one for these rows.</exception>

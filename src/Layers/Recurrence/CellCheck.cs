@@ -6,14 +6,15 @@ public static class CellCheck
     extension(GradientCheck)
     {
         /// <summary>
-        /// Checks a cell over a sequence: the gradients of all outputs and of the final state with respect to the input, every tensor of the initial state and
-        /// every parameter. <code>GradientCheck.Run(new GruCell(3, 4, key), key.Normal([5, 2, 3])).ThrowIfFailed();</code>
+        /// Checks a cell over a sequence: the gradients of all outputs and of the final state with respect to the input, every tensor of
+        /// the initial state and every parameter. <code>GradientCheck.Run(new GruCell(3, 4, key), key.Normal([5, 2,
+        /// 3])).ThrowIfFailed();</code>
         /// </summary>
         /// <remarks>
-        /// The check begins with the state that the cell itself comes to over the same input: it is away from 0, where a wrong use of the state can be
-        /// invisible, and lies where the cell's states lie. The gradients are also compared between the ways in which a cell is run (<see cref="Execution"/>,
-        /// in segments that the sweep runs again, and with hooks), each a line of <see cref="GradientCheckReport.StepFree"/>; a way that does not exist for
-        /// the cell is skipped, with the reason.
+        /// The check begins with the state that the cell itself comes to over the same input: it is away from 0, where a wrong use of the
+        /// state can be invisible, and lies where the cell's states lie. The gradients are also compared between the ways in which a cell
+        /// is run (<see cref="Execution"/>, in segments that the sweep runs again, and with hooks), each a line of
+        /// <see cref="GradientCheckReport.StepFree"/>; a way that does not exist for the cell is skipped, with the reason.
         /// </remarks>
         /// <param name="cell">The cell.</param>
         /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>

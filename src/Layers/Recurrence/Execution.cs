@@ -4,16 +4,19 @@ namespace Autograd.Layers;
 public enum Execution
 {
     /// <summary>
-    /// As a plan made of the cell's equations, wherever that is possible; else operation by operation, see <see cref="ExecutionPath"/>. The results are the
-    /// same to rounding.
+    /// As a plan made of the cell's equations, wherever that is possible; else operation by operation, see <see cref="ExecutionPath"/>. The
+    /// results are the same to rounding.
     /// </summary>
     Compiled,
 
-    /// <summary>Operation by operation on the tape: the definition of what a plan computes. Needed for derivatives with respect to inner states.</summary>
+    /// <summary>
+    /// Operation by operation on the tape: the definition of what a plan computes. Needed for derivatives with respect to inner states.
+    /// </summary>
     Eager,
 
     /// <summary>
-    /// As <see cref="Compiled"/>, but the plan is interpreted instead of being made into machine code. What ahead-of-time compiled programs do, which cannot make any.
+    /// As <see cref="Compiled"/>, but the plan is interpreted instead of being made into machine code. What ahead-of-time compiled programs
+    /// do, which cannot make any.
     /// </summary>
     Interpreted,
 }
@@ -24,7 +27,8 @@ public enum Execution
 public readonly record struct ExecutionPath(Execution Execution, string? Reason)
 {
     /// <summary>
-    /// Why threads that were asked for, or would have paid, had nothing to do in a compiled run, or not all the time; null where they had, or one was enough.
+    /// Why threads that were asked for, or would have paid, had nothing to do in a compiled run, or not all the time; null where they had,
+    /// or one was enough.
     /// </summary>
     public string? Unshared { get; init; }
 

@@ -7,7 +7,8 @@ namespace Autograd.Layers;
 internal readonly record struct LengthPart(int First, int Steps, int Rows);
 
 /// <summary>
-/// How sequences of different lengths are run without their padding: sorted by length, the longest first, in parts after each of which some leave the batch.
+/// How sequences of different lengths are run without their padding: sorted by length, the longest first, in parts after each of which some
+/// leave the batch.
 /// They leave in eighths of the batch, so that a layer meets few batch sizes, and only where that costs less than running them on.
 /// </summary>
 internal sealed class LengthSchedule
@@ -53,7 +54,9 @@ internal sealed class LengthSchedule
     public int[] LengthsIn(LengthPart part) =>
         Array.ConvertAll(sorted[..part.Rows], length => Math.Clamp(length - part.First, 0, part.Steps));
 
-    /// <summary>The inputs of all parts, one after the other: <c>[time, batch, …]</c> to <c>[rows, …]</c>, without what is in no part.</summary>
+    /// <summary>
+    /// The inputs of all parts, one after the other: <c>[time, batch, …]</c> to <c>[rows, …]</c>, without what is in no part.
+    /// </summary>
     public Tensor Pack(Tensor x)
     {
         int batch = Order.Length;

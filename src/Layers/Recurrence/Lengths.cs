@@ -46,8 +46,8 @@ internal readonly struct LengthMasks
     public ReadOnlySpan<int> All => lengths;
 
     /// <summary>
-    /// The input with zeros for padding. Selecting afterwards would not be enough: a NaN in the padding would still reach the weights' gradients
-    /// as 0 · NaN.
+    /// The input with zeros for padding. Selecting afterwards would not be enough: a NaN in the padding would still reach the weights'
+    /// gradients as 0 · NaN.
     /// </summary>
     public Tensor Clean(Tensor x)
     {

@@ -46,7 +46,9 @@ public class Recurrent<TState> : Module, ISequenceLayer
         set => runner.Execution = value;
     }
 
-    /// <summary>Which way the last run took, and why; eager for good once the cell's step was seen to do something else at another call.</summary>
+    /// <summary>
+    /// Which way the last run took, and why; eager for good once the cell's step was seen to do something else at another call.
+    /// </summary>
     public ExecutionPath LastPath => runner.LastPath;
 
     /// <summary>
@@ -62,8 +64,9 @@ public class Recurrent<TState> : Module, ISequenceLayer
     }
 
     /// <summary>
-    /// Bytes that a recorded run may keep for its backward pass; no limit by default. A sequence that needs more runs in segments that the backward pass runs
-    /// again (<see cref="Checkpoint"/>), as long as the budget allows and at the least, where memory grows as √time. The states between are then not kept.
+    /// Bytes that a recorded run may keep for its backward pass; no limit by default. A sequence that needs more runs in segments that the
+    /// backward pass runs again (<see cref="Checkpoint"/>), as long as the budget allows and at the least, where memory grows as √time. The
+    /// states between are then not kept.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public long? MemoryBudget
@@ -72,7 +75,9 @@ public class Recurrent<TState> : Module, ISequenceLayer
         set => runner.MemoryBudget = value is null or >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Recurrent: MemoryBudget must be at least 1 byte.");
     }
 
-    /// <summary>The plan for such inputs in readable form: the forward and the backward step after planning; or why there is none.</summary>
+    /// <summary>
+    /// The plan for such inputs in readable form: the forward and the backward step after planning; or why there is none.
+    /// </summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; their values do not matter.</param>
     /// <param name="lengths">Lengths of the sequences.</param>
     public string Explain(Tensor x, ReadOnlySpan<int> lengths = default)
@@ -87,10 +92,11 @@ public class Recurrent<TState> : Module, ISequenceLayer
     /// <summary>Runs over sequences from the initial state.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="lengths">
-    /// The length of each sequence, in any order, from 1 to the length of the time axis; none means that all are full. Beyond its length a sequence keeps
-    /// its state and its outputs are 0; nothing depends on what the padding holds, nor on the order of the batch.
+    /// The length of each sequence, in any order, from 1 to the length of the time axis; none means that all are full. Beyond its length a
+    /// sequence keeps its state and its outputs are 0; nothing depends on what the padding holds, nor on the order of the batch.
     /// </param>
-    /// <exception cref="ShapeException">The rank is below 3, the sequence is empty, or a length or the initial state does not fit.</exception>
+    /// <exception cref="ShapeException">The rank is below 3, the sequence is empty, or a length or the initial state does not
+    /// fit.</exception>
     public Unrolled<TState> Run(Tensor x, ReadOnlySpan<int> lengths = default)
     {
         var shape = Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);

@@ -17,7 +17,8 @@ public static class State
     public static TState Detach<TState>(TState state) => StateTensors<TState>.Map(state, tensor => tensor.Detach());
 
     /// <summary>
-    /// A state that is carried from chunk to chunk, to be saved with a run: truncated training goes on in the middle of a sequence only if it comes back.
+    /// A state that is carried from chunk to chunk, to be saved with a run: truncated training goes on in the middle of a sequence only if
+    /// it comes back.
     /// It may be missing, as before the first chunk, and of any batch. The type must have no lists.
     /// </summary>
     /// <param name="save">Gives the state; null where there is none.</param>

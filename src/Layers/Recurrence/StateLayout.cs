@@ -14,8 +14,8 @@ namespace Autograd.Layers;
 
 /// <summary>How the references of a state type lie in memory; worked out once for each type.</summary>
 /// <param name="Order">
-/// For each reference in order of declaration its place in memory; none for a type that is no state. The runtime puts nested value types behind the
-/// other fields, so the two orders differ.
+/// For each reference in order of declaration its place in memory; none for a type that is no state. The runtime puts nested value types
+/// behind the other fields, so the two orders differ.
 /// </param>
 /// <param name="Kinds">What each of them refers to, in the same order.</param>
 /// <param name="Refusal">Why the type is no state; null if it is one.</param>

@@ -29,8 +29,8 @@ public sealed record EchoStateOptions
 
 /// <summary>
 /// The reservoir of an echo state network (Jaeger 2001; with leak: Jaeger, Lukoševičius, Popovici and Siewert 2007):
-/// x = (1 − a)·x + a·tanh(u·Win + x·W + b). All weights are random and stay as they are: the cell has no parameters, and gradients flow through it to
-/// its inputs. Outputs that are fed back come as further inputs, behind u; see <see cref="ReservoirNetwork{TState}"/>.
+/// x = (1 − a)·x + a·tanh(u·Win + x·W + b). All weights are random and stay as they are: the cell has no parameters, and gradients flow
+/// through it to its inputs. Outputs that are fed back come as further inputs, behind u; see <see cref="ReservoirNetwork{TState}"/>.
 /// </summary>
 public sealed class EchoStateCell : Cell<Tensor>
 {

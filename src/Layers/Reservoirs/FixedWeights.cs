@@ -1,6 +1,8 @@
 namespace Autograd.Layers;
 
-/// <summary>Weights that are never learned, but saved, in both element types, so that a cell with them runs in whichever its input has.</summary>
+/// <summary>
+/// Weights that are never learned, but saved, in both element types, so that a cell with them runs in whichever its input has.
+/// </summary>
 internal sealed class FixedWeights
 {
     (Tensor Double, Tensor Single) values;

@@ -1,9 +1,10 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// A predictor of symbols from fixed contractive dynamics (Tiňo and Dorffner 2001): the history is a point x = k·x + (1 − k)·corner(symbol) of a fractal, points
-/// are quantised by a codebook, and each of its cells counts the symbols that came next. As histories with a long common suffix lie close together, the codebook is
-/// a set of contexts of different lengths, longer where the data are denser: a Markov model of variable length.
+/// A predictor of symbols from fixed contractive dynamics (Tiňo and Dorffner 2001): the history is a point x = k·x + (1 − k)·corner(symbol)
+/// of a fractal, points are quantised by a codebook, and each of its cells counts the symbols that came next. As histories with a long
+/// common suffix lie close together, the codebook is a set of contexts of different lengths, longer where the data are denser: a Markov
+/// model of variable length.
 /// </summary>
 public sealed class FractalPredictionMachine
 {

@@ -20,7 +20,9 @@ public sealed record LiquidStateOptions
     /// <summary>Share of inhibitory neurons, at least 0 and below 1; 0.2 by default.</summary>
     public double InhibitoryShare { get; init; } = 0.2;
 
-    /// <summary>Mean magnitude of recurrent weights, at least 0; 0.15 by default. Magnitudes are uniform from half to one and a half of it.</summary>
+    /// <summary>
+    /// Mean magnitude of recurrent weights, at least 0; 0.15 by default. Magnitudes are uniform from half to one and a half of it.
+    /// </summary>
     public double RecurrentScaling { get; init; } = 0.15;
 
     /// <summary>Input weights are uniform in ± this; 1 by default.</summary>
@@ -39,15 +41,17 @@ public sealed record LiquidStateOptions
     public double Threshold { get; init; } = 1;
 
     /// <summary>
-    /// Steepness of the sigmoid whose slope stands in for that of the spike in derivatives, at least 0; 0 by default, which is the spike's own slope: none.
+    /// Steepness of the sigmoid whose slope stands in for that of the spike in derivatives, at least 0; 0 by default, which is the spike's
+    /// own slope: none.
     /// </summary>
     public double SurrogateSlope { get; init; }
 }
 
 /// <summary>
-/// The reservoir of a liquid state machine (Maass, Natschläger and Markram 2002): leaky integrate-and-fire neurons on a grid, near ones connected, a fifth of
-/// them inhibitory. With β = exp(−1/membrane time) and α = exp(−1/trace time):
-/// v = β·v ⊙ (1 − s) + x·Win + s·W, s = 1 where v > θ, trace = α·trace + (1 − α)·s, the output. Synapses are static here, where the paper has dynamic ones.
+/// The reservoir of a liquid state machine (Maass, Natschläger and Markram 2002): leaky integrate-and-fire neurons on a grid, near ones
+/// connected, a fifth of them inhibitory. With β = exp(−1/membrane time) and α = exp(−1/trace time):
+/// v = β·v ⊙ (1 − s) + x·Win + s·W, s = 1 where v
+/// > θ, trace = α·trace + (1 − α)·s, the output. Synapses are static here, where the paper has dynamic ones.
 /// All weights are random and stay as they are. Spikes have derivative 0 unless a surrogate is asked for.
 /// </summary>
 public sealed class LiquidStateCell : Cell<LiquidState>

@@ -23,9 +23,9 @@ public enum ReservoirFeedback
 }
 
 /// <summary>
-/// Fixed dynamics with a trained linear read-out (Jaeger 2001; Maass, Natschläger and Markram 2002): any cell as the reservoir, y = [u, x]·V + b with x the
-/// cell's output. It computes in double. While it is fitted the outputs fed back are the true ones (teacher forcing); afterwards <see cref="Run"/> feeds
-/// back its own (free running), and <see cref="Follow"/> the true ones.
+/// Fixed dynamics with a trained linear read-out (Jaeger 2001; Maass, Natschläger and Markram 2002): any cell as the reservoir, y = [u,
+/// x]·V + b with x the cell's output. It computes in double. While it is fitted the outputs fed back are the true ones (teacher forcing);
+/// afterwards <see cref="Run"/> feeds back its own (free running), and <see cref="Follow"/> the true ones.
 /// </summary>
 /// <typeparam name="TState">The state of the reservoir.</typeparam>
 public sealed class ReservoirNetwork<TState> : Module
@@ -160,7 +160,10 @@ public sealed class ReservoirNetwork<TState> : Module
 /// <summary>Makes echo state networks.</summary>
 public static class ReservoirNetwork
 {
-    /// <summary>An echo state network: <see cref="EchoStateCell"/> with a linear read-out of inputs and state. Outputs are fed back if the options say so.</summary>
+    /// <summary>
+    /// An echo state network: <see cref="EchoStateCell"/> with a linear read-out of inputs and state. Outputs are fed back if the options
+    /// say so.
+    /// </summary>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="units">Number of units of the reservoir.</param>
     /// <param name="outputs">Number of outputs.</param>

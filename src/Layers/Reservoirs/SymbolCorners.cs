@@ -1,8 +1,8 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Symbols as corners of a cube, and sequences of them as points in it (Jeffrey 1990; Barnsley 1988): x = k·x + (1 − k)·corner, from the middle of the cube. The
-/// points of two sequences with a common suffix of n symbols are at most kⁿ·√dimensions apart.
+/// Symbols as corners of a cube, and sequences of them as points in it (Jeffrey 1990; Barnsley 1988): x = k·x + (1 − k)·corner, from the
+/// middle of the cube. The points of two sequences with a common suffix of n symbols are at most kⁿ·√dimensions apart.
 /// </summary>
 public static class SymbolCorners
 {
@@ -10,7 +10,10 @@ public static class SymbolCorners
     public static int Dimensions(int symbols) =>
         Math.Max(1, 32 - int.LeadingZeroCount(Require.AtLeast(nameof(SymbolCorners), nameof(symbols), symbols, 1) - 1));
 
-    /// <summary>The corner of each symbol, the bits of its number: <c>[length, dimensions]</c> in double. Inputs for a <see cref="ContractiveCell"/>.</summary>
+    /// <summary>
+    /// The corner of each symbol, the bits of its number: <c>[length, dimensions]</c> in double. Inputs for a
+    /// <see cref="ContractiveCell"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">A symbol is below 0 or not below their number.</exception>
     public static Tensor Of(ReadOnlySpan<int> sequence, int symbols)
     {

@@ -1,8 +1,9 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Any cell that sees its state of several steps ago instead of the last one: (y_t, s_t) = cell(x_t, s_{t−lag}). Gradients take 1/lag as many steps over the same
-/// distance in time (the dilated recurrence of Chang et al. 2017, section 2). States before the first step are the cell's initial one.
+/// Any cell that sees its state of several steps ago instead of the last one: (y_t, s_t) = cell(x_t, s_{t−lag}). Gradients take 1/lag as
+/// many steps over the same distance in time (the dilated recurrence of Chang et al. 2017, section 2). States before the first step are the
+/// cell's initial one.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class DelayedState<TState> : CellWrapper<TState, LayerStates<TState>>

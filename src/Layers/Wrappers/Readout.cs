@@ -1,6 +1,9 @@
 namespace Autograd.Layers;
 
-/// <summary>A cell whose output goes through a layer, as one cell: y = layer(output). With it the outputs, not the hidden units, can be fed back or decoded.</summary>
+/// <summary>
+/// A cell whose output goes through a layer, as one cell: y = layer(output). With it the outputs, not the hidden units, can be fed back or
+/// decoded.
+/// </summary>
 /// <typeparam name="TState">The cell's state, which stays as it is.</typeparam>
 public sealed class Readout<TState> : CellWrapper<TState>
 {

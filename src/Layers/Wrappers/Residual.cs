@@ -1,6 +1,9 @@
 namespace Autograd.Layers;
 
-/// <summary>Residual connection around any cell: the output is x + the cell's output (He et al. 2016; of recurrent layers Wu et al. 2016, section 3.1).</summary>
+/// <summary>
+/// Residual connection around any cell: the output is x + the cell's output (He et al. 2016; of recurrent layers Wu et al. 2016, section
+/// 3.1).
+/// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class Residual<TState> : CellWrapper<TState>
 {

@@ -3,16 +3,19 @@ using System.Globalization;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Cells on top of each other with skip connections (Graves 2013, section 2): every layer reads the input x beside the output of the layer below, and
-/// every layer goes to the output, h²_t = f(h¹_t·W + x_t·W' + h²_{t−1}·R). The output is the outputs of all layers side by side, lowest first, so a layer
-/// above weighs each: y = g(h²·V + h¹·V'). Beside each other and multiplied by one matrix is the same as each multiplied by its own and added.
+/// Cells on top of each other with skip connections (Graves 2013, section 2): every layer reads the input x beside the output of the layer
+/// below, and every layer goes to the output, h²_t = f(h¹_t·W + x_t·W' + h²_{t−1}·R). The output is the outputs of all layers side by side,
+/// lowest first, so a layer above weighs each: y = g(h²·V + h¹·V'). Beside each other and multiplied by one matrix is the same as each
+/// multiplied by its own and added.
 /// </summary>
 /// <typeparam name="TState">The state of each layer.</typeparam>
 public sealed class SkipStacked<TState> : Cell<LayerStates<TState>>
 {
     Cell<TState>[] layers;
 
-    /// <summary>Creates the stack, lowest layer first. Layer l &gt; 0 has as many inputs as x and the layer below have numbers, x first.</summary>
+    /// <summary>
+    /// Creates the stack, lowest layer first. Layer l &gt; 0 has as many inputs as x and the layer below have numbers, x first.
+    /// </summary>
     /// <param name="layers">The cells; their parameters become this module's.</param>
     /// <exception cref="ArgumentException">There is no layer, or a cell is given twice.</exception>
     public SkipStacked(params Cell<TState>[] layers)

@@ -3,9 +3,10 @@ using System.Globalization;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Variational dropout around any cell (Gal and Ghahramani 2016, section 4): in training the input, the recurrent state and the output are multiplied by
-/// masks that are the same at all time steps of a sequence and differ between the sequences of a batch. Elements are 0 with the rate's probability, else
-/// divided by 1 − rate, so nothing changes in evaluation. The masks are a function of key, <see cref="Module.TrainingStep"/> and element.
+/// Variational dropout around any cell (Gal and Ghahramani 2016, section 4): in training the input, the recurrent state and the output are
+/// multiplied by masks that are the same at all time steps of a sequence and differ between the sequences of a batch. Elements are 0 with
+/// the rate's probability, else divided by 1 − rate, so nothing changes in evaluation. The masks are a function of key,
+/// <see cref="Module.TrainingStep"/> and element.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class VariationalDropout<TState> : CellWrapper<TState>
@@ -20,8 +21,8 @@ public sealed class VariationalDropout<TState> : CellWrapper<TState>
     /// <param name="inputRate">Rate of the input; 0 by default, like the others.</param>
     /// <param name="outputRate">Rate of the output. The state itself is not changed by it.</param>
     /// <param name="stateRates">
-    /// Rates of what the step sees of the state: for each tensor in order of declaration, or one for all. Of an <see cref="LstmState"/> the paper drops
-    /// H and not C: <c>[0.3, 0]</c>.
+    /// Rates of what the step sees of the state: for each tensor in order of declaration, or one for all. Of an <see cref="LstmState"/> the
+    /// paper drops H and not C: <c>[0.3, 0]</c>.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A rate is NaN or outside [0, 1).</exception>
     /// <exception cref="ArgumentException">There is another number of state rates than of tensors.</exception>

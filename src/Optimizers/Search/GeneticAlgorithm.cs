@@ -1,8 +1,9 @@
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// A search by a population (Holland 1975), for costs without a usable gradient: individuals are values of all parameters; parents win tournaments, children
-/// take each number from one of two parents and some are changed at random, and the best individuals live on. The result is a function of the key.
+/// A search by a population (Holland 1975), for costs without a usable gradient: individuals are values of all parameters; parents win
+/// tournaments, children take each number from one of two parents and some are changed at random, and the best individuals live on. The
+/// result is a function of the key.
 /// <code>
 /// var search = new GeneticAlgorithm(model.Parameters, key) { Population = 40 };
 /// var found = search.Minimize(() => Loss(model), generations: 100);      // the parameters now hold the best
@@ -43,7 +44,10 @@ public sealed class GeneticAlgorithm
     /// <summary>Standard deviation of the normal number added to one that is changed, positive; 0.3 by default.</summary>
     public double MutationSize { get; init => field = Require.Positive(Name, nameof(MutationSize), value); } = 0.3;
 
-    /// <summary>Standard deviation of the first individuals around the values the parameters have, positive; 1 by default. One has just these values.</summary>
+    /// <summary>
+    /// Standard deviation of the first individuals around the values the parameters have, positive; 1 by default. One has just these
+    /// values.
+    /// </summary>
     public double InitialSpread { get; init => field = Require.Positive(Name, nameof(InitialSpread), value); } = 1;
 
     /// <summary>Searches. Afterwards, also when it is cancelled or the cost throws, the parameters hold the best values so far.</summary>

@@ -1,9 +1,9 @@
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// A random walk that cools down (Kirkpatrick, Gelatt and Vecchi 1983), for costs without a usable gradient: each step changes some numbers at random; what is
-/// better is kept, what is worse by d with probability exp(−d/temperature). The temperature falls by the same factor at every step. The result is a
-/// function of the key.
+/// A random walk that cools down (Kirkpatrick, Gelatt and Vecchi 1983), for costs without a usable gradient: each step changes some numbers
+/// at random; what is better is kept, what is worse by d with probability exp(−d/temperature). The temperature falls by the same factor at
+/// every step. The result is a function of the key.
 /// </summary>
 public sealed class SimulatedAnnealing
 {
@@ -32,11 +32,15 @@ public sealed class SimulatedAnnealing
     public double ChangeRate { get; init => field = Require.Share(Name, nameof(ChangeRate), value); } = 0.1;
 
     /// <summary>
-    /// Standard deviation of the normal number added to one that is changed, positive; 0.3 by default. It shrinks with the square root of the temperature.
+    /// Standard deviation of the normal number added to one that is changed, positive; 0.3 by default. It shrinks with the square root of
+    /// the temperature.
     /// </summary>
     public double ChangeSize { get; init => field = Require.Positive(Name, nameof(ChangeSize), value); } = 0.3;
 
-    /// <summary>Searches, from the values the parameters have. Afterwards, also when it is cancelled or the cost throws, they hold the best values so far.</summary>
+    /// <summary>
+    /// Searches, from the values the parameters have. Afterwards, also when it is cancelled or the cost throws, they hold the best values
+    /// so far.
+    /// </summary>
     /// <param name="cost">Computes what is to become small, with the parameters' values of the moment. NaN counts as +∞.</param>
     /// <param name="steps">Number of steps, at least 0.</param>
     /// <param name="progress">Told after each step.</param>

@@ -4,7 +4,9 @@ using static Autograd.Functions;
 
 namespace Autograd.Tests.Autodiff.Scan;
 
-/// <summary>Planning takes time and memory in proportion to the operations of a step, whatever is shared, and calls itself nowhere.</summary>
+/// <summary>
+/// Planning takes time and memory in proportion to the operations of a step, whatever is shared, and calls itself nowhere.
+/// </summary>
 public sealed class PlanSizeTests
 {
     static readonly RandomKey Key = new(3);

@@ -2,7 +2,9 @@ using static Autograd.Functions;
 
 namespace Autograd.Tests.Autodiff;
 
-/// <summary>Ways in which contributions meet: each is a path through the sweep. All are compared with the recorded sweep, which takes none of them.</summary>
+/// <summary>
+/// Ways in which contributions meet: each is a path through the sweep. All are compared with the recorded sweep, which takes none of them.
+/// </summary>
 public class BackwardSweepTests : IDisposable
 {
     public static TheoryData<string> Names => [.. Losses.Keys];

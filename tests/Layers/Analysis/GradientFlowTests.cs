@@ -24,7 +24,10 @@ public class GradientFlowTests
         }
     }
 
-    /// <summary>Hochreiter 1991: the norm of a product of Jacobians is at most the power of the norm of the weights, as the slope of tanh is at most 1.</summary>
+    /// <summary>
+    /// Hochreiter 1991: the norm of a product of Jacobians is at most the power of the norm of the weights, as the slope of tanh is at most
+    /// 1.
+    /// </summary>
     [Fact]
     public void OfATanhNetworkIsBoundedByItsWeights()
     {

@@ -39,7 +39,9 @@ public class LyapunovExponentsTests
         Assert.Equal(expected[0], largest, 10.0 / steps);
     }
 
-    /// <summary>The sum of the exponents of the Hénon map is the logarithm of its constant determinant, ln 0.3; the largest is near 0.419.</summary>
+    /// <summary>
+    /// The sum of the exponents of the Hénon map is the logarithm of its constant determinant, ln 0.3; the largest is near 0.419.
+    /// </summary>
     [Fact]
     public void OfTheHenonMap()
     {

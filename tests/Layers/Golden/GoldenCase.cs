@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Autograd.Tests.Layers.Golden;
 
 /// <summary>
-/// One case of <c>golden.json</c>, which holds what PyTorch computes in double; <c>golden.py</c> beside it makes it. Numbers are compared relative to
-/// the largest of their tensor: PyTorch adds up in another order.
+/// One case of <c>golden.json</c>, which holds what PyTorch computes in double; <c>golden.py</c> beside it makes it. Numbers are compared
+/// relative to the largest of their tensor: PyTorch adds up in another order.
 /// </summary>
 sealed class GoldenCase(string name)
 {

@@ -6,9 +6,10 @@ namespace Autograd.Tests.Layers.Golden;
 readonly record struct TorchWeight(string Path, Tensor Value, Tensor Gradient);
 
 /// <summary>
-/// PyTorch's recurrent weights in this library's parameters. PyTorch stacks the gates as rows, <c>[gates·hidden, inputs]</c>, in the order i, f, g, o for
-/// an LSTM and r, z, n for a GRU; here each gate has a matrix <c>[inputs, hidden]</c> of its own, so blocks of rows are taken and transposed. Its two
-/// biases act only as their sum, except in the GRU's n, and have the same gradient. Its z is the complement of the one here, so z changes sign.
+/// PyTorch's recurrent weights in this library's parameters. PyTorch stacks the gates as rows, <c>[gates·hidden, inputs]</c>, in the order
+/// i, f, g, o for an LSTM and r, z, n for a GRU; here each gate has a matrix <c>[inputs, hidden]</c> of its own, so blocks of rows are
+/// taken and transposed. Its two biases act only as their sum, except in the GRU's n, and have the same gradient. Its z is the complement
+/// of the one here, so z changes sign.
 /// </summary>
 static class TorchWeights
 {

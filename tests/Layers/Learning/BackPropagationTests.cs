@@ -68,7 +68,9 @@ public class BackPropagationTests
         for (int i = 0; i < sum!.Length; i++) Close.Equal(sum[i], chunks.Gradients[i], Rounding);
     }
 
-    /// <summary>By hand: the sum over windows of the gradients of their losses, with the state k2 steps before the end of each cut off.</summary>
+    /// <summary>
+    /// By hand: the sum over windows of the gradients of their losses, with the state k2 steps before the end of each cut off.
+    /// </summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(1, 3)]

@@ -4,7 +4,9 @@ using static Autograd.Functions;
 
 namespace Autograd.Tests.Layers.Learning;
 
-/// <summary>A cell with a read-out on random sequences in double, and a loss at every step: what all learning rules are compared on.</summary>
+/// <summary>
+/// A cell with a read-out on random sequences in double, and a loss at every step: what all learning rules are compared on.
+/// </summary>
 abstract record LearningTask(string Name)
 {
     public static readonly LearningTask[] All =

@@ -12,7 +12,9 @@ public class BidirectionalTests
 
     static LstmCell Cell(string name, int hidden = 3) => new(2, hidden, Key.For(name));
 
-    /// <summary>PyTorch packs sequences of unequal length; its backward final state is that at the first step of the input, as here.</summary>
+    /// <summary>
+    /// PyTorch packs sequences of unequal length; its backward final state is that at the first step of the input, as here.
+    /// </summary>
     [Fact]
     public void FollowsPyTorchWithLengths()
     {

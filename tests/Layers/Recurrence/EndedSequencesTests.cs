@@ -3,7 +3,9 @@ using static Autograd.Functions;
 
 namespace Autograd.Tests.Layers.Recurrence;
 
-/// <summary>Sequences that have ended leave the batch of a compiled run, unless rows need each other; nothing but the time it takes depends on it.</summary>
+/// <summary>
+/// Sequences that have ended leave the batch of a compiled run, unless rows need each other; nothing but the time it takes depends on it.
+/// </summary>
 public class EndedSequencesTests
 {
     const int Time = 120, Batch = 12, Inputs = 16, Units = 20;

@@ -95,7 +95,8 @@ public class ImpureStepTests
             }
             BothWays.Took(layer, "the step does something else at each call");
         }
-        // The nine traces of a first run agree with probability 0.075 + 0.000004; those of later runs less often: two standard deviations above 10.
+        // The nine traces of a first run agree with probability 0.075 + 0.000004; those of later runs less often: two standard deviations
+        // above 10.
         Assert.InRange(frozen, 0, 16);
     }
 

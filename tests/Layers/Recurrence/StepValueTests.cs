@@ -91,7 +91,9 @@ public class StepValueTests
         }
     }
 
-    /// <summary>What depends on the step alone is worked out before the steps: nothing of it is in the way of fused passes and threads.</summary>
+    /// <summary>
+    /// What depends on the step alone is worked out before the steps: nothing of it is in the way of fused passes and threads.
+    /// </summary>
     [Fact]
     public void AGateIsNoOperationOfTheProgram()
     {
@@ -118,7 +120,9 @@ public class StepValueTests
         Assert.Null(plan.Unsplittable);
     }
 
-    /// <summary>A parameter keeps its gradient, so what it takes part in stays in the program; and a value of the step alone can be a result.</summary>
+    /// <summary>
+    /// A parameter keeps its gradient, so what it takes part in stays in the program; and a value of the step alone can be a result.
+    /// </summary>
     [Fact]
     public void LearnedFunctionsOfTheStepHaveGradients()
     {

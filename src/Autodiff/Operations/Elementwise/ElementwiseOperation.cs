@@ -1,7 +1,8 @@
 namespace Autograd.Operations;
 
 /// <summary>
-/// An operation on corresponding elements. Its Jacobian is diagonal, so one rule, the product of a vector with the slope, serves both modes.
+/// An operation on corresponding elements. Its Jacobian is diagonal, so one rule, the product of a vector with the slope, serves both
+/// modes.
 /// </summary>
 internal abstract class ElementwiseOperation : Operation
 {

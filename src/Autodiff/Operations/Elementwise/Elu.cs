@@ -2,7 +2,9 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>Exponential linear unit (Clevert, Unterthiner, Hochreiter 2015): x where x > 0, else α(eˣ − 1). Slope at 0: α.</summary>
+        /// <summary>
+        /// Exponential linear unit (Clevert, Unterthiner, Hochreiter 2015): x where x > 0, else α(eˣ − 1). Slope at 0: α.
+        /// </summary>
         /// <param name="x">Argument.</param>
         /// <param name="alpha">−α is the limit at −∞; 1 by default. Must be finite.</param>
         public static Tensor Elu(Tensor x, double alpha = 1)

@@ -5,7 +5,10 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>left · right, element by element, broadcast. Slopes: right and left. See <see cref="MatMul(Tensor, Tensor, bool, bool)"/> for the matrix product.</summary>
+        /// <summary>
+        /// left · right, element by element, broadcast. Slopes: right and left. See <see cref="MatMul(Tensor, Tensor, bool, bool)"/> for
+        /// the matrix product.
+        /// </summary>
         public static Tensor Multiply(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<MultiplyFunction>.Instance, left, right);
     }
 }

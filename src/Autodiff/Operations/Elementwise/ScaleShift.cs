@@ -1,7 +1,8 @@
 namespace Autograd.Operations
 {
     /// <summary>
-    /// scale · x + shift with plain numbers: what <c>1 - z</c>, <c>0.5 * x</c> and <c>-x</c> mean. The numbers take the tensor's element type.
+    /// scale · x + shift with plain numbers: what <c>1 - z</c>, <c>0.5 * x</c> and <c>-x</c> mean. The numbers take the tensor's element
+    /// type.
     /// A product has the shift −0, which unlike 0 leaves the sign of every zero as it is.
     /// </summary>
     internal readonly record struct ScaleShiftFunction(double Scale, double Shift) : IUnaryFunction

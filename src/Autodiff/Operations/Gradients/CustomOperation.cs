@@ -1,12 +1,13 @@
 namespace Autograd
 {
     /// <summary>
-    /// An operation of your own: its value by any means, and its derivative rules. Write the rules with tensor operations and they can be differentiated
-    /// again; <see cref="GradientCheck"/> checks it like any function. Instances must not change; give them attributes as fields.
+    /// An operation of your own: its value by any means, and its derivative rules. Write the rules with tensor operations and they can be
+    /// differentiated again; <see cref="GradientCheck"/> checks it like any function. Instances must not change; give them attributes as
+    /// fields.
     /// </summary>
     /// <remarks>
-    /// Most operations need none of this: a composition of <see cref="Functions"/> has its derivatives already. This is for values computed by other means, for
-    /// better conditioned derivatives, and for derivatives that are not those of the value.
+    /// Most operations need none of this: a composition of <see cref="Functions"/> has its derivatives already. This is for values computed
+    /// by other means, for better conditioned derivatives, and for derivatives that are not those of the value.
     /// </remarks>
     public abstract class CustomOperation
     {
@@ -34,7 +35,10 @@ namespace Autograd
         /// <param name="cotangent">Of the result's shape.</param>
         public abstract Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent);
 
-        /// <summary>The tangent of the result: the Jacobians times the operands' tangents, added up. Null means zero; without it there is no forward mode.</summary>
+        /// <summary>
+        /// The tangent of the result: the Jacobians times the operands' tangents, added up. Null means zero; without it there is no forward
+        /// mode.
+        /// </summary>
         /// <param name="operands">The operands.</param>
         /// <param name="result">The value.</param>
         /// <param name="tangents">One for each operand; null means zero.</param>

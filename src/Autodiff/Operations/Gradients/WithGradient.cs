@@ -3,8 +3,9 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// The same values; in a backward sweep the cotangent that arrives here is replaced by what the function makes of it: a hook. It may look (and
-        /// return its argument), clip inside a recurrence, scale, or reverse a gradient. Forward mode passes through unchanged. Differentiated again, it acts in every sweep that passes it.
+        /// The same values; in a backward sweep the cotangent that arrives here is replaced by what the function makes of it: a hook. It
+        /// may look (and return its argument), clip inside a recurrence, scale, or reverse a gradient. Forward mode passes through
+        /// unchanged. Differentiated again, it acts in every sweep that passes it.
         /// <code>h = WithGradient(h, g => Clamp(g, -1, 1));</code>
         /// </summary>
         /// <param name="x">Argument.</param>

@@ -3,7 +3,8 @@ namespace Autograd;
 public static partial class Functions
 {
     /// <summary>
-    /// Dropout (Srivastava et al. 2014): each element is 0 with probability <paramref name="rate"/>, else divided by 1 − rate, so that its mean stays.
+    /// Dropout (Srivastava et al. 2014): each element is 0 with probability <paramref name="rate"/>, else divided by 1 − rate, so that its
+    /// mean stays.
     /// The same key gives the same mask; within a recurrence <c>key.At(TimeStep.Current)</c> gives each step its own.
     /// </summary>
     public static Tensor Dropout(Tensor x, double rate, RandomKey key)
@@ -12,7 +13,9 @@ public static partial class Functions
         return rate == 0 ? x : x * DropoutMask(x.Shape, rate, key, Recorder.Actual(x).ElementType);
     }
 
-    /// <summary>The factors of <see cref="Dropout"/>: 0 with probability <paramref name="rate"/>, else 1/(1 − rate). Data, without a gradient.</summary>
+    /// <summary>
+    /// The factors of <see cref="Dropout"/>: 0 with probability <paramref name="rate"/>, else 1/(1 − rate). Data, without a gradient.
+    /// </summary>
     /// <param name="shape">Shape of the mask.</param>
     /// <param name="rate">Probability of 0, at least 0 and below 1.</param>
     /// <param name="key">Which mask.</param>

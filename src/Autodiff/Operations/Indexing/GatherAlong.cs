@@ -5,8 +5,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Elements of an axis by number, chosen anew at every place of the other axes: <c>[…, n, …]</c> to <c>[…, count, …]</c>. With count 1 and the
-        /// labels as indices it picks one logit from each row.
+        /// Elements of an axis by number, chosen anew at every place of the other axes: <c>[…, n, …]</c> to <c>[…, count, …]</c>. With
+        /// count 1 and the labels as indices it picks one logit from each row.
         /// </summary>
         /// <param name="x">Argument, of rank 1 or more.</param>
         /// <param name="indices">The numbers in row-major order of the result, each from 0 to n − 1.</param>

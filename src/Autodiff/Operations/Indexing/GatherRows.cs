@@ -4,13 +4,18 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>Rows of a table by number, <c>[rows, …]</c> to <c>[n, …]</c>: an embedding. A row that is named several times gets the sum of the gradients.</summary>
+        /// <summary>
+        /// Rows of a table by number, <c>[rows, …]</c> to <c>[n, …]</c>: an embedding. A row that is named several times gets the sum of
+        /// the gradients.
+        /// </summary>
         /// <param name="table">Table, of rank 1 or more.</param>
         /// <param name="indices">Row numbers, each from 0 to rows − 1.</param>
         /// <exception cref="ShapeException">The table is a scalar, or an index is out of range.</exception>
         public static Tensor GatherRows(Tensor table, ReadOnlySpan<int> indices) => Dispatcher.Apply(new GatherRowsOperation(indices.ToArray()), table);
 
-        /// <summary>The adjoint of <see cref="GatherRows"/>: adds row i of the operand to row <c>indices[i]</c> of a table of zeros.</summary>
+        /// <summary>
+        /// The adjoint of <see cref="GatherRows"/>: adds row i of the operand to row <c>indices[i]</c> of a table of zeros.
+        /// </summary>
         /// <param name="rows">Rows, <c>[n, …]</c>.</param>
         /// <param name="indices">Where each row goes, n numbers from 0 to <paramref name="count"/> − 1.</param>
         /// <param name="count">Number of rows of the result.</param>

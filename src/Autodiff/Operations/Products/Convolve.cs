@@ -3,10 +3,11 @@ namespace Autograd;
 public static partial class Functions
 {
     /// <summary>
-    /// Convolution of values with any number of axes, as networks use the word (no reversal): y[p] = Σₖ x[p · stride + k · dilation − before] · kernel[k] over
-    /// all taps k, <c>[batch, axes…, inputs]</c> with <c>[widths…, inputs, outputs]</c> to <c>[batch, positions…, outputs]</c>. Beyond the ends x is 0;
-    /// an axis has ⌊(length + before + after − (width − 1) · dilation − 1) / stride⌋ + 1 positions. Computed as one product with <see cref="Patches"/>
-    /// (Chellapilla et al. 2006, section 2). Over the time axis of sequences <c>[time, batch, inputs]</c> see <see cref="Convolution"/>.
+    /// Convolution of values with any number of axes, as networks use the word (no reversal): y[p] = Σₖ x[p · stride + k · dilation −
+    /// before] · kernel[k] over all taps k, <c>[batch, axes…, inputs]</c> with <c>[widths…, inputs, outputs]</c> to <c>[batch, positions…,
+    /// outputs]</c>. Beyond the ends x is 0; an axis has ⌊(length + before + after − (width − 1) · dilation − 1) / stride⌋ + 1 positions.
+    /// Computed as one product with <see cref="Patches"/> (Chellapilla et al. 2006, section 2). Over the time axis of sequences <c>[time,
+    /// batch, inputs]</c> see <see cref="Convolution"/>.
     /// </summary>
     /// <param name="x">Values; one axis between batch and inputs for signals, two for images, and so on.</param>
     /// <param name="kernel">Weights.</param>
@@ -14,7 +15,8 @@ public static partial class Functions
     /// How the kernel moves along each axis, with the kernel's widths; none for strides and dilations of 1 without zeros.
     /// <see cref="WindowAxis.Centred"/> keeps the length of an axis.
     /// </param>
-    /// <exception cref="ShapeException">Ranks, inputs or widths do not fit, or the kernel is longer than an axis with its zeros.</exception>
+    /// <exception cref="ShapeException">Ranks, inputs or widths do not fit, or the kernel is longer than an axis with its
+    /// zeros.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A stride or dilation is below 1, or a number of zeros below 0.</exception>
     public static Tensor Convolve(Tensor x, Tensor kernel, params ReadOnlySpan<WindowAxis> windows)
     {

@@ -6,8 +6,8 @@ public static partial class Functions
     /// Sum of products by Einstein's notation: a letter names an axis, letters that are not in the result are summed over.
     /// <c>Einsum("ij,jk->ik", a, b)</c> is the matrix product, <c>"bij,bjk->bik"</c> a batch of them, <c>"i,j->ij"</c> an outer product,
     /// <c>"ij->ji"</c> a transpose, <c>"ij->"</c> the sum. A letter twice in one operand is its diagonal: <c>"ii->i"</c>, and <c>"ii->"</c> the trace.
-    /// <c>...</c> stands for any leading or inner axes, aligned at the last and broadcast: <c>"...ij,...jk->...ik"</c>. Without <c>-></c> the result has
-    /// the axes of <c>...</c> and then the letters that occur once, in alphabetical order. Operands are contracted two at a time, from the left, each as
+    /// <c>...</c> stands for any leading or inner axes, aligned at the last and broadcast:
+    /// <c>"...ij,...jk->...ik"</c>. Without <c>-></c> the result has the axes of <c>...</c> and then the letters that occur once, in alphabetical order. Operands are contracted two at a time, from the left, each as
     /// one batched matrix product.
     /// </summary>
     /// <param name="notation">The axes of each operand, separated by commas, then <c>-></c> and those of the result.</param>

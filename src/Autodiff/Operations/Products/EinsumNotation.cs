@@ -41,7 +41,9 @@ internal sealed class EinsumNotation
     /// <summary>Letters that are needed after an operand has been multiplied.</summary>
     public string NeededAfter(int operand) => string.Concat(inputs[(operand + 1)..]) + Output;
 
-    /// <summary>An operand with a letter of its own for each axis. Axes of length 1 behind an ellipsis are left out where others are longer.</summary>
+    /// <summary>
+    /// An operand with a letter of its own for each axis. Axes of length 1 behind an ellipsis are left out where others are longer.
+    /// </summary>
     public EinsumOperand Operand(int number, Tensor value)
     {
         string letters = inputs[number];

@@ -5,13 +5,14 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Matrix product. With a right matrix <c>[k, n]</c> the left operand may have any leading axes: <c>[…, k]</c> gives <c>[…, n]</c>. With more axes on
-        /// the right, leading axes are batches and broadcast: <c>[…, m, k] · […, k, n]</c> gives <c>[…, m, n]</c>.
+        /// Matrix product. With a right matrix <c>[k, n]</c> the left operand may have any leading axes: <c>[…, k]</c> gives <c>[…, n]</c>.
+        /// With more axes on the right, leading axes are batches and broadcast: <c>[…, m, k] · […, k, n]</c> gives <c>[…, m, n]</c>.
         /// Gradients: cotangent · rightᵀ and leftᵀ · cotangent.
         /// </summary>
         /// <param name="left">Left operand.</param>
         /// <param name="right">Right operand, of rank 2 or more.</param>
-        /// <param name="transposeLeft">Whether the left operand's two innermost axes are swapped first (its rank must then be 2 or more).</param>
+        /// <param name="transposeLeft">Whether the left operand's two innermost axes are swapped first (its rank must then be 2 or
+        /// more).</param>
         /// <param name="transposeRight">Whether the right operand's two innermost axes are swapped first.</param>
         /// <exception cref="ShapeException">Ranks are too low, or the inner lengths differ.</exception>
         public static Tensor MatMul(Tensor left, Tensor right, bool transposeLeft = false, bool transposeRight = false) =>

@@ -11,13 +11,16 @@ namespace Autograd
     public readonly record struct WindowAxis(int Width, int Stride = 1, int Dilation = 1, int Before = 0, int After = 0)
     {
         /// <summary>
-        /// A window with as many positions as the axis has elements, its middle tap on each of them; of an even width, the one after the middle.
+        /// A window with as many positions as the axis has elements, its middle tap on each of them; of an even width, the one after the
+        /// middle.
         /// </summary>
         /// <param name="width">Elements in the window.</param>
         /// <param name="dilation">From one tap to the next.</param>
         public static WindowAxis Centred(int width, int dilation = 1) => new(width, 1, dilation, width / 2 * dilation, (width - 1) / 2 * dilation);
 
-        /// <summary>A window with as many positions as the axis has elements, its last tap on each of them: it never sees what follows.</summary>
+        /// <summary>
+        /// A window with as many positions as the axis has elements, its last tap on each of them: it never sees what follows.
+        /// </summary>
         /// <param name="width">Elements in the window.</param>
         /// <param name="dilation">From one tap to the next.</param>
         public static WindowAxis Causal(int width, int dilation = 1) => new(width, 1, dilation, (width - 1) * dilation);
@@ -31,19 +34,21 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// What a window sees at each of its positions: <c>[batch, axes…, channels]</c> to <c>[batch, positions…, taps · channels]</c>. At position p, tap k
-        /// of an axis is the element p · stride + k · dilation − before; taps beyond the ends are 0. A product with weights
+        /// What a window sees at each of its positions: <c>[batch, axes…, channels]</c> to <c>[batch, positions…, taps · channels]</c>. At
+        /// position p, tap k of an axis is the element p · stride + k · dilation − before; taps beyond the ends are 0. A product with
+        /// weights
         /// <c>[taps · channels, outputs]</c> makes it a convolution (<see cref="Convolve"/>), a maximum over the taps a pooling.
         /// </summary>
         /// <param name="x">Values of any rank from 3.</param>
         /// <param name="windows">For each axis between the batch and the channels.</param>
-        /// <exception cref="ShapeException">The windows are not as many as the axes, or one is longer than its axis with the zeros.</exception>
+        /// <exception cref="ShapeException">The windows are not as many as the axes, or one is longer than its axis with the
+        /// zeros.</exception>
         /// <exception cref="ArgumentOutOfRangeException">A width, stride or dilation is below 1, or a number of zeros below 0.</exception>
         public static Tensor Patches(Tensor x, params ReadOnlySpan<WindowAxis> windows) => Dispatcher.Apply(new PatchesOperation(windows.ToArray()), x);
 
         /// <summary>
-        /// The adjoint of <see cref="Patches"/>: every element of the result is the sum of what windows would have made of it. Where windows overlap, this is
-        /// the overlap-add of signal processing.
+        /// The adjoint of <see cref="Patches"/>: every element of the result is the sum of what windows would have made of it. Where
+        /// windows overlap, this is the overlap-add of signal processing.
         /// </summary>
         /// <param name="patches">What windows see, <c>[batch, positions…, taps · channels]</c>.</param>
         /// <param name="shape">The shape of the result, <c>[batch, axes…, channels]</c>.</param>
@@ -154,7 +159,8 @@ namespace Autograd.Operations
     }
 
     /// <summary>
-    /// The elements of a row of the batch that windows see, in the order in which they see them, as runs of neighbours; a negative start stands for zeros.
+    /// The elements of a row of the batch that windows see, in the order in which they see them, as runs of neighbours; a negative start
+    /// stands for zeros.
     /// </summary>
     internal sealed class WindowRuns
     {

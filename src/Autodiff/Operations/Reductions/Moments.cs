@@ -19,7 +19,8 @@ public static partial class Functions
     }
 
     /// <summary>
-    /// Population variance, mean((x − mean(x))²), over some axes, or over all if none is named. For the sample variance multiply by n/(n−1).
+    /// Population variance, mean((x − mean(x))²), over some axes, or over all if none is named. For the sample variance multiply by
+    /// n/(n−1).
     /// </summary>
     /// <exception cref="ShapeException">There is no element.</exception>
     public static Tensor Variance(Tensor x, params ReadOnlySpan<int> axes)

@@ -10,7 +10,9 @@ namespace Autograd
         /// <param name="axes">Axes; −1 is the innermost.</param>
         public static Tensor Sum(Tensor x, params ReadOnlySpan<int> axes) => Reduction.Over("Sum", x, axes, keepAxes: false, SumOperation.Apply);
 
-        /// <summary>As <see cref="Sum"/>, with the summed axes kept at length 1, so that the result broadcasts against the argument.</summary>
+        /// <summary>
+        /// As <see cref="Sum"/>, with the summed axes kept at length 1, so that the result broadcasts against the argument.
+        /// </summary>
         public static Tensor SumKeepingAxes(Tensor x, params ReadOnlySpan<int> axes) => Reduction.Over("Sum", x, axes, keepAxes: true, SumOperation.Apply);
 
         /// <summary>Sums a tensor down to a shape that broadcasts to it: what undoes broadcasting.</summary>

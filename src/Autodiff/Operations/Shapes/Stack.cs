@@ -13,7 +13,9 @@ namespace Autograd
             return MoveAxis(stacked, 0, ShapeRules.Axis("Stack", stacked.Shape, axis));
         }
 
-        /// <summary>The parts along an axis, which they lose; the steps of a sequence <c>[time, …]</c>. Along the leading axis nothing is copied.</summary>
+        /// <summary>
+        /// The parts along an axis, which they lose; the steps of a sequence <c>[time, …]</c>. Along the leading axis nothing is copied.
+        /// </summary>
         /// <param name="x">Argument.</param>
         /// <param name="axis">Axis; 0 by default.</param>
         public static Tensor[] Unstack(Tensor x, int axis = 0)

@@ -127,13 +127,14 @@ internal enum KernelWrite
 }
 
 /// <summary>
-/// The body of an elementwise pass over the rows and columns of some matrices, as a list of instructions in which each appears once. Slots are the matrices,
-/// vectors and numbers it reads and writes; where they lie is said at each call.
+/// The body of an elementwise pass over the rows and columns of some matrices, as a list of instructions in which each appears once. Slots
+/// are the matrices, vectors and numbers it reads and writes; where they lie is said at each call.
 /// </summary>
 /// <param name="width">Columns.</param>
 /// <param name="isSingle">Whether the elements are <c>float</c>, not <c>double</c>.</param>
 /// <param name="groups">
-/// Lengths of axes between rows and columns, the outermost first: a row consists of groups of columns. None where all slots go through it alike.
+/// Lengths of axes between rows and columns, the outermost first: a row consists of groups of columns. None where all slots go through it
+/// alike.
 /// </param>
 internal sealed class KernelBuilder(int width, bool isSingle, params int[] groups)
 {

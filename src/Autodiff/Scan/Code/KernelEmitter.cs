@@ -4,8 +4,8 @@ using System.Reflection.Emit;
 namespace Autograd.Scan;
 
 /// <summary>
-/// Writes the code of one kernel. Without row sums the columns are outside: what all rows share is read once for a block of rows, and sums of columns stay in
-/// registers. With row sums the rows are outside.
+/// Writes the code of one kernel. Without row sums the columns are outside: what all rows share is read once for a block of rows, and sums
+/// of columns stay in registers. With row sums the rows are outside.
 /// </summary>
 [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Used where code can be made at run time only; see KernelBackEnd.Default.")]
 internal sealed partial class KernelEmitter

@@ -5,8 +5,8 @@ using System.Numerics.Tensors;
 namespace Autograd.Scan;
 
 /// <summary>
-/// Runs a kernel instruction by instruction, each on the elements of a block of rows that stays in the first-level cache. What is the same for all rows is
-/// computed once. Nothing is read or written beyond the columns, so neither fill nor masks are needed.
+/// Runs a kernel instruction by instruction, each on the elements of a block of rows that stays in the first-level cache. What is the same
+/// for all rows is computed once. Nothing is read or written beyond the columns, so neither fill nor masks are needed.
 /// </summary>
 internal sealed unsafe class KernelInterpreter<T>
     where T : unmanaged, IFloatingPointIeee754<T>

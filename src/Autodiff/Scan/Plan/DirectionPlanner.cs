@@ -1,6 +1,9 @@
 namespace Autograd.Scan;
 
-/// <summary>Plans one direction: splits it into stages, and plans these one after the other, so that each knows where the ones before it left their values.</summary>
+/// <summary>
+/// Plans one direction: splits it into stages, and plans these one after the other, so that each knows where the ones before it left their
+/// values.
+/// </summary>
 /// <param name="memory">Buffers and places of the plan.</param>
 /// <param name="pass">The direction to fill.</param>
 /// <param name="isComputed">Whether a value is computed in this direction; what is not is there.</param>
@@ -85,7 +88,8 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
         }
     }
 
-    // A carry alternates with the steps of its cycle. What is there from the start is stored when the state may be written, at the end otherwise.
+    // A carry alternates with the steps of its cycle. What is there from the start is stored when the state may be written, at the end
+    // otherwise.
     int StageOf(PassStore store)
     {
         if (isCarried && store.State >= 0) return stageOfState[store.State];

@@ -1,8 +1,8 @@
 namespace Autograd.Scan;
 
 /// <summary>
-/// Finds sums of values that are each padded with zeros to different columns of one matrix: what the gradients of slices come to. Such a sum is the
-/// values side by side.
+/// Finds sums of values that are each padded with zeros to different columns of one matrix: what the gradients of slices come to. Such a
+/// sum is the values side by side.
 /// </summary>
 internal static class PaddedSums
 {

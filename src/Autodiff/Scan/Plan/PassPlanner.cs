@@ -8,8 +8,8 @@ namespace Autograd.Scan;
 internal sealed record PassWrite(KernelWrite Write, StepValue Value, Place Place, ProductSum? RestOf = null);
 
 /// <summary>
-/// Plans one stage: decides where its values lie and what is done in which order. From the last level to the first, so that what a later action reads is
-/// known when the pass that writes it is put together.
+/// Plans one stage: decides where its values lie and what is done in which order. From the last level to the first, so that what a later
+/// action reads is known when the pass that writes it is put together.
 /// </summary>
 internal sealed partial class PassPlanner
 {

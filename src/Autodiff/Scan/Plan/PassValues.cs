@@ -19,8 +19,8 @@ internal sealed class ProductSum(StepValue root, StepValue[] products, StepValue
 }
 
 /// <summary>
-/// Which values one pass computes, who uses them, and in which order: fused passes at even levels, products and operations at odd ones. Values of the same
-/// level and width are one fused pass.
+/// Which values one pass computes, who uses them, and in which order: fused passes at even levels, products and operations at odd ones.
+/// Values of the same level and width are one fused pass.
 /// </summary>
 internal sealed class PassValues
 {
@@ -36,7 +36,8 @@ internal sealed class PassValues
     readonly Func<ProductSum, StepValue, bool> isHoisted;
 
     /// <param name="forms">The graph's forms.</param>
-    /// <param name="isAvailable">Whether a value needs no computing in this pass: it is given, kept, or worked out where it is used.</param>
+    /// <param name="isAvailable">Whether a value needs no computing in this pass: it is given, kept, or worked out where it is
+    /// used.</param>
     /// <param name="demands">Values that must be stored or added up.</param>
     /// <param name="isHoisted">Whether a product of a sum is formed before the steps.</param>
     public PassValues(StepForms forms, Func<StepValue, bool> isAvailable, IEnumerable<StepValue> demands, Func<ProductSum, StepValue, bool> isHoisted)
@@ -85,8 +86,8 @@ internal sealed class PassValues
     }
 
     /// <summary>
-    /// Moves values of fused passes into the pass that uses them, where that does not make it read more: then they stay in registers. Called when it
-    /// is known which values are stored.
+    /// Moves values of fused passes into the pass that uses them, where that does not make it read more: then they stay in registers.
+    /// Called when it is known which values are stored.
     /// </summary>
     /// <param name="isStored">Whether a value is needed in memory anyway.</param>
     public void Delay(Func<StepValue, bool> isStored)

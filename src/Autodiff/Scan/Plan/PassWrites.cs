@@ -1,6 +1,8 @@
 namespace Autograd.Scan;
 
-/// <summary>What fused passes must write, by level. A level is known once the values' levels are; what is asked for later goes to its level at once.</summary>
+/// <summary>
+/// What fused passes must write, by level. A level is known once the values' levels are; what is asked for later goes to its level at once.
+/// </summary>
 /// <param name="levelOf">The level of the pass that can do a write.</param>
 internal sealed class PassWrites(Func<PassWrite, int> levelOf)
 {

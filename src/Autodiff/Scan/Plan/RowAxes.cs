@@ -1,8 +1,9 @@
 namespace Autograd.Scan;
 
 /// <summary>
-/// Takes rows apart into axes, so that operands that are repeated along some of them, and sums over the last, are part of fused passes: [batch, n, 1] with
-/// [batch, n, m]. All passes over rows of one width have the same axes; what does not go with them runs as an operation on rows.
+/// Takes rows apart into axes, so that operands that are repeated along some of them, and sums over the last, are part of fused passes:
+/// [batch, n, 1] with [batch, n, m]. All passes over rows of one width have the same axes; what does not go with them runs as an operation
+/// on rows.
 /// </summary>
 internal sealed class RowAxes
 {

@@ -1,8 +1,8 @@
 namespace Autograd.Scan;
 
 /// <summary>
-/// What the forward step saves for the backward step. Values that the backward step uses are saved, unless a few additions and products give them again from what
-/// is saved anyway; those are recomputed where they are used. Transcendental functions never are.
+/// What the forward step saves for the backward step. Values that the backward step uses are saved, unless a few additions and products
+/// give them again from what is saved anyway; those are recomputed where they are used. Transcendental functions never are.
 /// </summary>
 internal sealed class SavedValues
 {

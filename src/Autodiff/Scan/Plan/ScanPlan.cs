@@ -260,8 +260,8 @@ internal sealed class ScanPlan
     }
 
     /// <summary>
-    /// Whether a row of the batch needs nothing of the others, and nothing that is given row by row but the input and the states: then some sequences can be run
-    /// without the others.
+    /// Whether a row of the batch needs nothing of the others, and nothing that is given row by row but the input and the states: then some
+    /// sequences can be run without the others.
     /// </summary>
     public bool RowsAreApart => rowsAreApart ??= !Forward.HasCalls
         && !Array.Exists(Graph.Program.Nodes[Graph.Program.FirstSequence..Graph.Program.FirstLeaf], HasRows)

@@ -7,8 +7,9 @@ namespace Autograd.Scan;
 internal sealed record StageValues(StepValue[] Values, int[] States, bool IsCycle);
 
 /// <summary>
-/// Splits what a direction computes into stages: the strongly connected parts of the graph of values and states, in the order in which they need each other. What lies
-/// on no cycle is collected between them, as early as possible; what is cheap and used by one cycle alone moves into it.
+/// Splits what a direction computes into stages: the strongly connected parts of the graph of values and states, in the order in which they
+/// need each other. What lies on no cycle is collected between them, as early as possible; what is cheap and used by one cycle alone moves
+/// into it.
 /// </summary>
 internal sealed class StageSplit
 {
@@ -25,7 +26,8 @@ internal sealed class StageSplit
     /// <param name="computed">What the direction computes, operands first.</param>
     /// <param name="handed">For each state what a step hands on to the next; null where it hands nothing on.</param>
     /// <param name="taken">For each state the value by which the next step takes it; null if it does not.</param>
-    /// <param name="isCarried">Whether only one step's states are in memory, as in the backward direction; so whoever reads one belongs to its cycle.</param>
+    /// <param name="isCarried">Whether only one step's states are in memory, as in the backward direction; so whoever reads one belongs to
+    /// its cycle.</param>
     public StageSplit(StepForms forms, StepValue[] computed, StepValue?[] handed, StepValue?[] taken, bool isCarried)
     {
         (this.forms, values, states, this.isCarried) = (forms, computed, handed.Length, isCarried);

@@ -94,7 +94,9 @@ internal sealed class StepForms
     /// <summary>Whether a value's rows follow each other without fill, because an operation of its own works on them.</summary>
     public bool IsTight(StepValue value) => isTight[Actual(value).Number];
 
-    /// <summary>The axes into which rows of some width are taken apart; the last are the columns of kernels. One where they are not.</summary>
+    /// <summary>
+    /// The axes into which rows of some width are taken apart; the last are the columns of kernels. One where they are not.
+    /// </summary>
     public int[] AxesOf(int width) => axes.Of(width);
 
     /// <summary>Whether an operand of a fused value is repeated along some axes within a row, though not along all.</summary>
@@ -149,8 +151,8 @@ internal sealed class StepForms
     }
 
     /// <summary>
-    /// For a product leftᵀ · right over all rows of the batch, and over the axes behind it but the last: the operands as matrices, and how many rows of the product
-    /// are in one of theirs.
+    /// For a product leftᵀ · right over all rows of the batch, and over the axes behind it but the last: the operands as matrices, and how
+    /// many rows of the product are in one of theirs.
     /// </summary>
     public (StepValue[] Operands, int RowsInRow)? GradientProduct(StepValue value)
     {

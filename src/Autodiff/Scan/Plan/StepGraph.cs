@@ -67,8 +67,8 @@ internal sealed class StepValue(int number, Role role, int index, Operation? ope
 }
 
 /// <summary>
-/// A step and its derivative as one graph: the program is run with tensors that have no data, and the tape is swept backward over it with cotangents that
-/// have none either. Rules are operations, so what the sweep records is the program of the backward step.
+/// A step and its derivative as one graph: the program is run with tensors that have no data, and the tape is swept backward over it with
+/// cotangents that have none either. Rules are operations, so what the sweep records is the program of the backward step.
 /// </summary>
 internal sealed class StepGraph
 {
@@ -219,7 +219,8 @@ internal sealed class StepGraphBuilder
     StepValue[] Product(StepValue[] operands, Shape shape, bool isBackward) =>
         [Add(MatMulOperation.Of(false, false), operands[..2], shape, isBackward), operands[2]];
 
-    // In a batch of products an outer product is a product of elements, and a matrix times a vector the sums of the rows of one: both are part of fused passes.
+    // In a batch of products an outer product is a product of elements, and a matrix times a vector the sums of the rows of one: both are
+    // part of fused passes.
     (Operation Operation, StepValue[] Operands) Elementwise(MatMulOperation product, StepValue[] operands, Shape shape, bool isBackward)
     {
         var (left, right) = (operands[0].Shape, operands[1].Shape);

@@ -1,8 +1,9 @@
 namespace Autograd.Scan;
 
 /// <summary>
-/// A pass from program to program: what a step computes element by element from its number or its noise and from parameters, without a row for each sequence, gets
-/// one, so that it is part of fused passes, and its gradients are sums over rows. It costs a few instructions more in each row.
+/// A pass from program to program: what a step computes element by element from its number or its noise and from parameters, without a row
+/// for each sequence, gets one, so that it is part of fused passes, and its gradients are sums over rows. It costs a few instructions more
+/// in each row.
 /// </summary>
 internal sealed class StepRows
 {
@@ -71,7 +72,8 @@ internal sealed class StepRows
         return program with { Nodes = [.. nodes], Output = numbers[program.Output], Next = Array.ConvertAll(program.Next, next => numbers[next]) };
     }
 
-    // An operand with a row for each sequence, and as many axes as what is computed from it. Leaves need none: their gradients are summed over rows anyhow.
+    // An operand with a row for each sequence, and as many axes as what is computed from it. Leaves need none: their gradients are summed
+    // over rows anyhow.
     int Spread(int operand, int rank)
     {
         if (operand >= program.FirstLeaf && operand < program.FirstComputed) return numbers[operand];

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Autograd.Scan;
 
 /// <summary>
-/// An action for the rows of one part, with the addresses of what it reads and writes at the step under way. From step to step each address moves by its
-/// own distance, so going on is one addition of vectors.
+/// An action for the rows of one part, with the addresses of what it reads and writes at the step under way. From step to step each address
+/// moves by its own distance, so going on is one addition of vectors.
 /// </summary>
 internal abstract unsafe class BoundAction<T>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -119,8 +119,8 @@ internal sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> 
 }
 
 /// <summary>
-/// A product whose weights are too large for a core's own cache: parts share its columns and not the rows, so that each reads only a piece of the weights. It is
-/// a phase of its own: all rows must be there before, and are there for all parts after it.
+/// A product whose weights are too large for a core's own cache: parts share its columns and not the rows, so that each reads only a piece
+/// of the weights. It is a phase of its own: all rows must be there before, and are there for all parts after it.
 /// </summary>
 internal sealed unsafe class BoundSharedProduct<T> : BoundAction<T>
     where T : unmanaged, IFloatingPointIeee754<T>

@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace Autograd.Scan;
 
-/// <summary>The operations of a pass that run their own code, with the tensors they read and write. What they give is a view or is computed at each step.</summary>
+/// <summary>
+/// The operations of a pass that run their own code, with the tensors they read and write. What they give is a view or is computed at each
+/// step.
+/// </summary>
 internal sealed class ScanCalls<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {

@@ -37,8 +37,9 @@ internal readonly record struct ScanPhase(ScanWork Work, int Stage, int First, i
 }
 
 /// <summary>
-/// A pass over all steps in chunks, and over the stages of each, as phases. The parts share the rows, so a chunk's steps are one phase; where they share the columns of
-/// a product, that product is a phase at each step, and so is what lies between two of them. Belongs to a workspace.
+/// A pass over all steps in chunks, and over the stages of each, as phases. The parts share the rows, so a chunk's steps are one phase;
+/// where they share the columns of a product, that product is a phase at each step, and so is what lies between two of them. Belongs to a
+/// workspace.
 /// </summary>
 internal sealed class ScanPhases<T> : IPhasedWork
     where T : unmanaged, IFloatingPointIeee754<T>

@@ -1,8 +1,9 @@
 namespace Autograd.Scan;
 
 /// <summary>
-/// The plans of all layers; they refer to no tensor, so a cell that is made anew for each sequence is not planned anew. Those used last are kept. Of steps that differ in
-/// plain numbers alone, the first few have plans of their own, in which the numbers are part of the code; where they go on changing, one plan takes them at each run.
+/// The plans of all layers; they refer to no tensor, so a cell that is made anew for each sequence is not planned anew. Those used last are
+/// kept. Of steps that differ in plain numbers alone, the first few have plans of their own, in which the numbers are part of the code;
+/// where they go on changing, one plan takes them at each run.
 /// </summary>
 internal sealed class ScanPlans
 {

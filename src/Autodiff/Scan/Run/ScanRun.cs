@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace Autograd.Scan;
 
 /// <summary>
-/// One run of a plan over a sequence: what the forward pass keeps, and the backward pass over it. A run holds what it kept in the memory of the tape under
-/// way, and a workspace only while a pass runs.
+/// One run of a plan over a sequence: what the forward pass keeps, and the backward pass over it. A run holds what it kept in the memory of
+/// the tape under way, and a workspace only while a pass runs.
 /// </summary>
 internal sealed unsafe class ScanRun<T> : IScanRun
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -83,8 +83,8 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     }
 
     /// <summary>
-    /// Runs the backward pass. Cotangents are in the order of the results, null for zero; gradients in the order input, states, leaves, null where none was
-    /// asked for.
+    /// Runs the backward pass. Cotangents are in the order of the results, null for zero; gradients in the order input, states, leaves,
+    /// null where none was asked for.
     /// </summary>
     /// <param name="cotangents">Cotangents of the results.</param>
     /// <param name="needed">Which gradients are needed.</param>

@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace Autograd.Scan;
 
 /// <summary>
-/// The memory of a plan that is used within a run and says nothing afterwards: buffers for a step or a chunk, packed weights, tensors of operations. Taken
-/// once; a plan that runs on several threads at a time has several.
+/// The memory of a plan that is used within a run and says nothing afterwards: buffers for a step or a chunk, packed weights, tensors of
+/// operations. Taken once; a plan that runs on several threads at a time has several.
 /// </summary>
 internal sealed unsafe class ScanWorkspace<T> : HeldWorkspace
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -57,7 +57,8 @@ internal sealed unsafe class ScanWorkspace<T> : HeldWorkspace
     public KernelBackEnd BackEnd { get; }
 
     /// <summary>
-    /// Whether weights lie here packed as they are now, and notes that they will: parameters are packed once for each version. What is no parameter may be anything.
+    /// Whether weights lie here packed as they are now, and notes that they will: parameters are packed once for each version. What is no
+    /// parameter may be anything.
     /// </summary>
     public bool IsPacked(JoinedWeights weights, Tensor[] leaves)
     {

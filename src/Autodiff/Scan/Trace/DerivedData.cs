@@ -1,8 +1,8 @@
 namespace Autograd.Scan;
 
 /// <summary>
-/// What a step computes from data of the step and constants alone, with no row for each sequence: a time gate, the sine of the step. A run works it out for all
-/// steps before the first, so that nothing of it is left in the program.
+/// What a step computes from data of the step and constants alone, with no row for each sequence: a time gate, the sine of the step. A run
+/// works it out for all steps before the first, so that nothing of it is left in the program.
 /// </summary>
 /// <param name="Sources">Data of the step.</param>
 /// <param name="Constants">Tensors that are the same at every step.</param>

@@ -1,8 +1,8 @@
 namespace Autograd;
 
 /// <summary>
-/// A function of tensors as a list of operations with memory of their own, recorded once from tensors without data: running it again computes into the same
-/// memory and allocates nothing. Parameters are read where they are, so their changes show.
+/// A function of tensors as a list of operations with memory of their own, recorded once from tensors without data: running it again
+/// computes into the same memory and allocates nothing. Parameters are read where they are, so their changes show.
 /// </summary>
 public sealed class RecordedProgram
 {
@@ -48,8 +48,8 @@ public sealed class RecordedProgram
     }
 
     /// <summary>
-    /// The program of a function, or null if it cannot be recorded: it reads values, needs a tape of its own, hides what it uses, uses other
-    /// random data at every step, or does something else at another call. What else it throws passes through.
+    /// The program of a function, or null if it cannot be recorded: it reads values, needs a tape of its own, hides what it uses, uses
+    /// other random data at every step, or does something else at another call. What else it throws passes through.
     /// </summary>
     public static RecordedProgram? Of(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
     {

@@ -3,7 +3,9 @@ namespace Autograd.Scan;
 /// <summary>Whether a step does the same for batches of any size.</summary>
 internal static class StepBatches
 {
-    /// <summary>Traces the step for another number of sequences, and compares: the same operations, with other lengths along the first axis at most.</summary>
+    /// <summary>
+    /// Traces the step for another number of sequences, and compares: the same operations, with other lengths along the first axis at most.
+    /// </summary>
     /// <param name="step">The step.</param>
     /// <param name="program">What it does for the batch that it was given.</param>
     /// <param name="x">Inputs, <c>[time, batch, …]</c>.</param>

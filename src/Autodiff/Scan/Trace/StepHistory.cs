@@ -3,9 +3,10 @@ using System.Numerics;
 namespace Autograd;
 
 /// <summary>
-/// What the runs of a layer have shown of its step. A plan needs a step that does the same at every call, which only calls can show: a program that is new to the
-/// layer is traced some times more; later runs trace a second time ever more rarely, and where there is an occasion: the step did something else in the run before,
-/// or uses data that it may have made. Once it was seen not to be pure, it stays with eager runs.
+/// What the runs of a layer have shown of its step. A plan needs a step that does the same at every call, which only calls can show: a
+/// program that is new to the layer is traced some times more; later runs trace a second time ever more rarely, and where there is an
+/// occasion: the step did something else in the run before, or uses data that it may have made. Once it was seen not to be pure, it stays
+/// with eager runs.
 /// </summary>
 public sealed class StepHistory
 {

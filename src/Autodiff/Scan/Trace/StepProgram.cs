@@ -16,8 +16,9 @@ internal readonly record struct StepNode(Operation? Operation, int[] Operands, S
 }
 
 /// <summary>
-/// One step of a recurrence as a list of operations: (input, states, per-step data, leaves) to (output, next states). The leaves are what the step uses from
-/// outside: parameters, captured tensors and constants. They are not part of the program, so one program serves every training step.
+/// One step of a recurrence as a list of operations: (input, states, per-step data, leaves) to (output, next states). The leaves are what
+/// the step uses from outside: parameters, captured tensors and constants. They are not part of the program, so one program serves every
+/// training step.
 /// </summary>
 /// <param name="ElementType">Element type of every value.</param>
 /// <param name="Nodes">First the leaves in the order input, states, per-step data, the others; then the computed values in order.</param>
@@ -55,7 +56,9 @@ internal sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, in
         return true;
     }
 
-    /// <summary>Whether another program has operations of the same kinds in the same places, for an input and states of whatever shapes.</summary>
+    /// <summary>
+    /// Whether another program has operations of the same kinds in the same places, for an input and states of whatever shapes.
+    /// </summary>
     public bool IsSameApartFromShapes(StepProgram other)
     {
         if (Nodes.Length != other.Nodes.Length || FirstComputed != other.FirstComputed || Output != other.Output || !Next.AsSpan().SequenceEqual(other.Next)) return false;
