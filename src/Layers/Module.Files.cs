@@ -33,8 +33,10 @@ public abstract partial class Module : ISaved
         var (own, others) = (NamedParameters().ToArray(), other.NamedParameters().ToDictionary(named => named.Path, named => named.Parameter));
         foreach (var (path, parameter) in own)
             if (!others.TryGetValue(path, out var from) || from.Shape != parameter.Shape || from.ElementType != parameter.ElementType)
-                throw new ArgumentException($"CopyFrom: {path} is {parameter.ElementType} {parameter.Shape} here and {Described(from)} in the other module.", nameof(other));
-        if (others.Count > own.Length) throw new ArgumentException($"CopyFrom: the other module has {others.Count} parameters, this one {own.Length}.", nameof(other));
+                throw new ArgumentException(
+                    $"CopyFrom: {path} is {parameter.ElementType} {parameter.Shape} here and {Described(from)} in the other module.", nameof(other));
+        if (others.Count > own.Length)
+            throw new ArgumentException($"CopyFrom: the other module has {others.Count} parameters, this one {own.Length}.", nameof(other));
         var (weights, given) = (NamedWeights("").ToArray(), other.NamedWeights("").ToArray());
         if (!weights.Select(named => (named.Path, named.Weights.InDouble.Shape)).SequenceEqual(given.Select(named => (named.Path, named.Weights.InDouble.Shape))))
             throw new ArgumentException("CopyFrom: the other module has other fixed weights.", nameof(other));

@@ -19,6 +19,7 @@ public abstract partial class Optimizer : ISaved
 
     void CheckType(string type)
     {
-        if (type != name) throw new InvalidOperationException($"{name}: what is loaded was saved by {type}; its state means something else.");
+        if (type != name)
+            throw new InvalidOperationException($"{name}: what is loaded was saved by {type}; its state means something else.");
     }
 }

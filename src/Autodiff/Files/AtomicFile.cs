@@ -57,8 +57,10 @@ internal static unsafe class AtomicFile
     static void ThrowIfNoPlainFile(string path, string target)
     {
         if (Directory.Exists(target)) throw new IOException($"{path} is a directory.");
-        if (target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith(@"\\.\", StringComparison.Ordinal)) throw new IOException($"{path} is a device.");
-        if (new FileInfo(target) is { LinkTarget: { } link }) throw new IOException($"{path} is a link to {link}; give the path of the file itself.");
+        if (target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith(@"\\.\", StringComparison.Ordinal))
+            throw new IOException($"{path} is a device.");
+        if (new FileInfo(target) is { LinkTarget: { } link })
+            throw new IOException($"{path} is a link to {link}; give the path of the file itself.");
     }
 
     // Else a power failure could lose the new name. Windows keeps it in its journal.

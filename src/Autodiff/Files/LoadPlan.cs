@@ -37,7 +37,8 @@ internal sealed class LoadPlan(string path, SafetensorsFile file, SavedState sta
         missing.AddRange(state.Texts.Keys.Where(name => !file.Metadata.ContainsKey(name)));
         extra.AddRange(names.Where(name => !state.Tensors.ContainsKey(name)));
         // Other writers leave notes of their own in the metadata.
-        if (reserved.Any(file.Metadata.ContainsKey)) extra.AddRange(file.Metadata.Keys.Where(name => !reserved.Contains(name) && !state.Texts.ContainsKey(name)));
+        if (reserved.Any(file.Metadata.ContainsKey))
+            extra.AddRange(file.Metadata.Keys.Where(name => !reserved.Contains(name) && !state.Texts.ContainsKey(name)));
         foreach (string name in file.Names)
             if (state.Tensors.TryGetValue(name, out var slot) && slot is { Shape: { } shape, Type: { } type })
                 CompareTensor(name, shape, type);
@@ -47,7 +48,8 @@ internal sealed class LoadPlan(string path, SafetensorsFile file, SavedState sta
     {
         var (stored, lengths) = file.Describe(name);
         string wanted = type == ElementType.Float32 ? "F32" : "F64";
-        if (!lengths.SequenceEqual(shape.Lengths.ToArray().Select(length => (long)length))) unfit.Add($"{name} is [{string.Join(", ", lengths)}] in the file and {shape} here");
+        if (!lengths.SequenceEqual(shape.Lengths.ToArray().Select(length => (long)length)))
+            unfit.Add($"{name} is [{string.Join(", ", lengths)}] in the file and {shape} here");
         else if (stored != wanted && !options.Converts) unfit.Add($"{name} is {stored} in the file and {wanted} here");
     }
 
@@ -64,7 +66,8 @@ internal sealed class LoadPlan(string path, SafetensorsFile file, SavedState sta
     Tensor Take(string name)
     {
         var stored = file.Read(name);
-        if (state.Tensors.TryGetValue(name, out var slot)) Add(slot, slot.Type is { } type && type != stored.ElementType ? stored.As(type).Detach() : stored);
+        if (state.Tensors.TryGetValue(name, out var slot))
+            Add(slot, slot.Type is { } type && type != stored.ElementType ? stored.As(type).Detach() : stored);
         return stored;
     }
 
@@ -84,7 +87,9 @@ internal sealed class LoadPlan(string path, SafetensorsFile file, SavedState sta
         var problems = new List<string>();
         if (missing.Count > 0 && !options.AllowsMissing) problems.Add($"missing: {SafetensorsHeader.Some(missing)}");
         if (extra.Count > 0 && !options.AllowsExtra) problems.Add($"extra: {SafetensorsHeader.Some(extra)}");
-        if (unfit.Count > 0) problems.Add($"unfit: {string.Join("; ", unfit.Take(12))}{(unfit.Count > 12 ? $" and {unfit.Count - 12} more" : "")}");
-        if (problems.Count > 0) throw new TensorFileException(path, $"it does not hold what is to be loaded. {string.Join(". ", problems.Select(problem => char.ToUpperInvariant(problem[0]) + problem[1..]))}.");
+        if (unfit.Count > 0)
+            problems.Add($"unfit: {string.Join("; ", unfit.Take(12))}{(unfit.Count > 12 ? $" and {unfit.Count - 12} more" : "")}");
+        if (problems.Count > 0)
+            throw new TensorFileException(path, $"it does not hold what is to be loaded. {string.Join(". ", problems.Select(problem => char.ToUpperInvariant(problem[0]) + problem[1..]))}.");
     }
 }

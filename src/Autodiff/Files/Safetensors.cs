@@ -73,7 +73,8 @@ public static class Safetensors
         for (int i = 0; i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) throw new ArgumentException($"Safetensors: {what} \"{text}\" is no valid Unicode.");
+            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                throw new ArgumentException($"Safetensors: {what} \"{text}\" is no valid Unicode.");
             i++;
         }
     }

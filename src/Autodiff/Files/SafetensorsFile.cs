@@ -73,7 +73,8 @@ public sealed class SafetensorsFile : IDisposable
     {
         var entry = header.Find(name);
         if (entry.Lengths.Length == 0) throw new TensorFileException(path, $"tensor \"{name}\" is a scalar; it has no rows.");
-        if (entry.Lengths[0] > int.MaxValue) throw new TensorFileException(path, $"tensor \"{name}\" has {entry.Lengths[0]} rows, more than can be counted here.");
+        if (entry.Lengths[0] > int.MaxValue)
+            throw new TensorFileException(path, $"tensor \"{name}\" has {entry.Lengths[0]} rows, more than can be counted here.");
         var (first, count) = rows.GetOffsetAndLength((int)entry.Lengths[0]);
         var part = entry with { Lengths = [count, .. entry.Lengths[1..]] };
         long row = entry.Lengths[0] == 0 ? 0 : (entry.End - entry.Begin) / entry.Lengths[0];

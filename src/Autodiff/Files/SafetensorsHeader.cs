@@ -55,10 +55,12 @@ internal sealed class SafetensorsHeader
     {
         long length = RandomAccess.GetLength(handle);
         Span<byte> first = stackalloc byte[sizeof(ulong)];
-        if (length < first.Length || RandomAccess.Read(handle, first, 0) < first.Length) throw new TensorFileException(file, "it is too short to be a safetensors file.");
+        if (length < first.Length || RandomAccess.Read(handle, first, 0) < first.Length)
+            throw new TensorFileException(file, "it is too short to be a safetensors file.");
         ulong size = BitConverter.ToUInt64(first);
         if (size > LongestHeader || (long)size > length - first.Length)
-            throw new TensorFileException(file, $"its header claims {size} bytes; the file has {length - first.Length} after its length, and {LongestHeader} are allowed.");
+            throw new TensorFileException(
+                file, $"its header claims {size} bytes; the file has {length - first.Length} after its length, and {LongestHeader} are allowed.");
         byte[] text = new byte[size];
         for (int read = 0; read < text.Length;)
         {
@@ -82,7 +84,9 @@ internal sealed class SafetensorsHeader
     public SafetensorsEntry Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return entries.TryGetValue(name, out var entry) ? entry : throw new TensorFileException(file, $"there is no tensor \"{name}\"; there are {Some(Names)}.");
+        return entries.TryGetValue(name, out var entry)
+            ? entry
+            : throw new TensorFileException(file, $"there is no tensor \"{name}\"; there are {Some(Names)}.");
     }
 
     /// <summary>Some names, for messages.</summary>
@@ -134,7 +138,8 @@ internal sealed class SafetensorsHeader
                 default: json.Skip(); break;
             }
         }
-        if (type is null || lengths is null || offsets is not [var begin, var end]) throw new JsonException($"\"{name}\" needs dtype, shape and two data_offsets.");
+        if (type is null || lengths is null || offsets is not [var begin, var end])
+            throw new JsonException($"\"{name}\" needs dtype, shape and two data_offsets.");
         int bits = SafetensorsEntry.BitsOf(type);
         if (bits == 0) throw new JsonException($"\"{name}\" has elements of an unknown type {type}.");
         long size = bits;
@@ -169,7 +174,8 @@ internal sealed class SafetensorsHeader
         long next = 0;
         foreach (var entry in ordered)
         {
-            if (entry.Begin != next) throw new TensorFileException(file, $"tensor \"{entry.Name}\" begins at byte {entry.Begin}; the one before ends at {next}.");
+            if (entry.Begin != next)
+                throw new TensorFileException(file, $"tensor \"{entry.Name}\" begins at byte {entry.Begin}; the one before ends at {next}.");
             next = entry.End;
         }
         if (next != bytes) throw new TensorFileException(file, $"its tensors have {next} bytes, and the file has {bytes} for them.");

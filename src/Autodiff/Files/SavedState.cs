@@ -74,7 +74,9 @@ public sealed class SavedState
         ArgumentNullException.ThrowIfNull(load);
         AddTo(texts, name, new TextSlot(
             () => save().ToString(CultureInfo.InvariantCulture),
-            text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? () => load(number) : null));
+            text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+                ? () => load(number)
+                : null));
     }
 
     /// <summary>Adds a number, which comes back to the last bit; NaN as one NaN.</summary>
@@ -85,7 +87,9 @@ public sealed class SavedState
         ArgumentNullException.ThrowIfNull(load);
         AddTo(texts, name, new TextSlot(
             () => save().ToString("R", CultureInfo.InvariantCulture),
-            text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? () => load(number) : null));
+            text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+                ? () => load(number)
+                : null));
     }
 
     /// <summary>

@@ -29,7 +29,8 @@ internal sealed class StatesInParts<TState>(int count, LengthSchedule schedule, 
         get
         {
             if ((uint)index >= (uint)count)
-                throw new ArgumentOutOfRangeException(nameof(index), index, $"Unrolled.States: there is no step {index}; there are {Count}.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(index), index, $"Unrolled.States: there is no step {index}; there are {Count}.");
             int number = parts.FindLastIndex(part => part.Part.First <= index);
             var (part, run, _) = parts[number];
             return index < part.First + part.Steps ? At(number, run.States[index - part.First]) : Final;

@@ -24,11 +24,13 @@ public static partial class Functions
         ArgumentNullException.ThrowIfNull(kernel);
         var (values, weights) = (x.Shape, kernel.Shape);
         if (values.Rank < 3 || weights.Rank != values.Rank || values[^1] != weights[^2])
-            throw new ShapeException($"Convolve: x is {values}, kernel is {weights}; [batch, axes..., i] and [widths..., i, o] with as many axes are needed.");
+            throw new ShapeException(
+                $"Convolve: x is {values}, kernel is {weights}; [batch, axes..., i] and [widths..., i, o] with as many axes are needed.");
         int[] widths = weights.Lengths[..^2].ToArray();
         WindowAxis[] moves = windows.IsEmpty ? Array.ConvertAll(widths, width => new WindowAxis(width)) : windows.ToArray();
         if (!moves.Select(move => move.Width).SequenceEqual(widths))
-            throw new ShapeException($"Convolve: kernel is {weights}; the windows have widths {string.Join(", ", moves.Select(move => move.Width))}.");
+            throw new ShapeException(
+                $"Convolve: kernel is {weights}; the windows have widths {string.Join(", ", moves.Select(move => move.Width))}.");
         var matrix = Reshape(kernel, weights.Product(0, weights.Rank - 1), weights[^1]);
         return MatMul(Patches(x, moves), matrix);
     }

@@ -32,7 +32,8 @@ internal sealed class EinsumNotation
         string[] sides = notation.Replace(" ", "", StringComparison.Ordinal).Split("->");
         string[] inputs = sides[0].Split(',');
         if (sides.Length > 2 || inputs.Length != operands.Length)
-            throw new ShapeException($"Einsum: \"{notation}\" must name the axes of {operands.Length} operands, separated by commas, and after \"->\" those of the result.");
+            throw new ShapeException(
+                $"Einsum: \"{notation}\" must name the axes of {operands.Length} operands, separated by commas, and after \"->\" those of the result.");
         var parsed = new EinsumNotation(notation, inputs, operands);
         parsed.Output = sides.Length == 2 ? parsed.Expand(sides[1]) : parsed.Implicit();
         return parsed;
@@ -66,7 +67,8 @@ internal sealed class EinsumNotation
         int inEllipsis = shape.Rank - plain.Length;
         bool fits = letters.Length == plain.Length ? inEllipsis == 0 : letters.Length == plain.Length + Ellipsis.Length && inEllipsis >= 0;
         if (!fits || !plain.All(char.IsAsciiLetter))
-            throw new ShapeException($"Einsum: \"{letters}\" in \"{notation}\" must name each axis of operand {number}, {shape}, by a letter, or some by one \"...\".");
+            throw new ShapeException(
+                $"Einsum: \"{letters}\" in \"{notation}\" must name each axis of operand {number}, {shape}, by a letter, or some by one \"...\".");
         return letters.Replace(Ellipsis, EllipsisOf(inEllipsis), StringComparison.Ordinal);
     }
 

@@ -26,7 +26,8 @@ namespace Autograd
         public static WindowAxis Causal(int width, int dilation = 1) => new(width, 1, dilation, (width - 1) * dilation);
 
         /// <summary>Positions along an axis; 0 or less where the window does not fit.</summary>
-        internal long Positions(int length) => Span > (long)length + Before + After ? 0 : ((long)length + Before + After - Span) / Stride + 1;
+        internal long Positions(int length) =>
+            Span > (long)length + Before + After ? 0 : ((long)length + Before + After - Span) / Stride + 1;
 
         internal long Span => (Width - 1L) * Dilation + 1;
     }
@@ -44,7 +45,8 @@ namespace Autograd
         /// <exception cref="ShapeException">The windows are not as many as the axes, or one is longer than its axis with the
         /// zeros.</exception>
         /// <exception cref="ArgumentOutOfRangeException">A width, stride or dilation is below 1, or a number of zeros below 0.</exception>
-        public static Tensor Patches(Tensor x, params ReadOnlySpan<WindowAxis> windows) => Dispatcher.Apply(new PatchesOperation(windows.ToArray()), x);
+        public static Tensor Patches(Tensor x, params ReadOnlySpan<WindowAxis> windows) =>
+            Dispatcher.Apply(new PatchesOperation(windows.ToArray()), x);
 
         /// <summary>
         /// The adjoint of <see cref="Patches"/>: every element of the result is the sum of what windows would have made of it. Where
@@ -78,7 +80,8 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.Patches);
 
-        public override bool IsSameAs(RecordedOperation other) => other is PatchesOperation same && windows.AsSpan().SequenceEqual(same.windows);
+        public override bool IsSameAs(RecordedOperation other) =>
+            other is PatchesOperation same && windows.AsSpan().SequenceEqual(same.windows);
 
         public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) => hasRows[0];
 
@@ -88,13 +91,15 @@ namespace Autograd.Operations
         public Shape ShapeOf(Shape shape)
         {
             if (windows.Length == 0 || shape.Rank != windows.Length + 2)
-                throw new ShapeException($"{Name}: x is {shape}, and there are {windows.Length} windows; [batch, axes..., channels] needs one for each of its axes.");
+                throw new ShapeException(
+                    $"{Name}: x is {shape}, and there are {windows.Length} windows; [batch, axes..., channels] needs one for each of its axes.");
             int[] lengths = shape.Lengths.ToArray();
             long channels = lengths[^1];
             for (int axis = 0; axis < windows.Length; axis++)
             {
                 long positions = windows[axis].Positions(lengths[axis + 1]);
-                if (positions < 1) throw new ShapeException($"{Name}: {windows[axis]} does not fit axis {axis + 1} of x {shape}: {windows[axis].Span} elements are needed.");
+                if (positions < 1)
+                    throw new ShapeException($"{Name}: {windows[axis]} does not fit axis {axis + 1} of x {shape}: {windows[axis].Span} elements are needed.");
                 lengths[axis + 1] = checked((int)positions);
                 channels *= windows[axis].Width;
             }
@@ -144,12 +149,15 @@ namespace Autograd.Operations
         public override Shape Infer(ReadOnlySpan<Tensor> operands)
         {
             var expected = patches.ShapeOf(shape);
-            return operands[0].Shape.Equals(expected) ? shape : throw new ShapeException($"{Name}: the patches are {operands[0].Shape}; of {shape} the windows make {expected}.");
+            return operands[0].Shape.Equals(expected)
+                ? shape
+                : throw new ShapeException($"{Name}: the patches are {operands[0].Shape}; of {shape} the windows make {expected}.");
         }
 
         public override void AddTo(Tensor part, Tensor target)
         {
-            if (target.ElementType == ElementType.Float32) patches.RunsOver(shape).Add(part.ReadSpan<float>(), target.WriteSpan<float>(), target.Shape[0]);
+            if (target.ElementType == ElementType.Float32)
+                patches.RunsOver(shape).Add(part.ReadSpan<float>(), target.WriteSpan<float>(), target.Shape[0]);
             else patches.RunsOver(shape).Add(part.ReadSpan<double>(), target.WriteSpan<double>(), target.Shape[0]);
         }
 
@@ -216,7 +224,8 @@ namespace Autograd.Operations
         {
             int start = StartOf(windows, positions, taps), channels = lengths[^1];
             if (channels == 0) return;
-            if (runs is [.., var (last, length)] && (start < 0 ? last < 0 : last >= 0 && last + length == start)) runs[^1] = (last, length + channels);
+            if (runs is [.., var (last, length)] && (start < 0 ? last < 0 : last >= 0 && last + length == start))
+                runs[^1] = (last, length + channels);
             else runs.Add((start, channels));
         }
 

@@ -143,9 +143,8 @@ internal sealed class StepForms
         }
         kinds[value.Number] = Kind(value);
         forms[value.Number] = kinds[value.Number] != ValueKind.Operation || HasRows(value.Shape) ? Form.Matrix : Form.Other;
-        if (kinds[value.Number] == ValueKind.Rowwise) isTight[value.Number] = true;
         if (kinds[value.Number] == ValueKind.Rowwise)
-            foreach (var operand in value.Operands) isTight[Actual(operand).Number] = true;
+            foreach (var tight in value.Operands.Select(Actual).Append(value)) isTight[tight.Number] = true;
         if (GradientProduct(value) is (var operands, > 1))
             foreach (var operand in operands) isTight[operand.Number] = true;
     }

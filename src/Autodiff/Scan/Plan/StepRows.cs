@@ -78,7 +78,8 @@ internal sealed class StepRows
     {
         if (operand >= program.FirstLeaf && operand < program.FirstComputed) return numbers[operand];
         var shape = WithRows(program.Nodes[operand].Shape, rank);
-        if (isSpread[operand]) return nodes[numbers[operand]].Shape.Equals(shape) ? numbers[operand] : Add(new StepNode(new ReshapeOperation(shape), [numbers[operand]], shape));
+        if (isSpread[operand])
+            return nodes[numbers[operand]].Shape.Equals(shape) ? numbers[operand] : Add(new StepNode(new ReshapeOperation(shape), [numbers[operand]], shape));
         if (operand >= program.FirstComputed || !IsGivenWithoutRows(operand)) return numbers[operand];
         return Add(new StepNode(new BroadcastToOperation(shape), [numbers[operand]], shape));
     }
