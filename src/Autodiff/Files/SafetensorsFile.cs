@@ -98,12 +98,8 @@ public sealed class SafetensorsFile : IDisposable
     {
         var elements = GC.AllocateUninitializedArray<T>(shape.ElementCount);
         var bytes = MemoryMarshal.AsBytes(elements.AsSpan());
-        for (int read = 0; read < bytes.Length;)
-        {
-            int count = RandomAccess.Read(handle, bytes[read..], header.Start + begin + read);
-            if (count == 0) throw new TensorFileException(path, $"it ends within tensor \"{entry.Name}\"; it was cut while it was open.");
-            read += count;
-        }
+        if (!SafetensorsHeader.Fill(handle, bytes, header.Start + begin))
+            throw new TensorFileException(path, $"it ends within tensor \"{entry.Name}\"; it was cut while it was open.");
         return elements;
     }
 }

@@ -62,12 +62,7 @@ internal sealed class SafetensorsHeader
             throw new TensorFileException(
                 file, $"its header claims {size} bytes; the file has {length - first.Length} after its length, and {LongestHeader} are allowed.");
         byte[] text = new byte[size];
-        for (int read = 0; read < text.Length;)
-        {
-            int count = RandomAccess.Read(handle, text.AsSpan(read), first.Length + read);
-            if (count == 0) throw new TensorFileException(file, "it ends within its header.");
-            read += count;
-        }
+        if (!Fill(handle, text, first.Length)) throw new TensorFileException(file, "it ends within its header.");
         var header = new SafetensorsHeader(file, first.Length + text.Length);
         try
         {
@@ -79,6 +74,18 @@ internal sealed class SafetensorsHeader
         }
         header.CheckTiling(length - header.Start);
         return header;
+    }
+
+    /// <summary>Reads as many bytes as there is room for; false where the file ends before.</summary>
+    public static bool Fill(SafeFileHandle handle, Span<byte> bytes, long offset)
+    {
+        for (int read = 0; read < bytes.Length;)
+        {
+            int count = RandomAccess.Read(handle, bytes[read..], offset + read);
+            if (count == 0) return false;
+            read += count;
+        }
+        return true;
     }
 
     public SafetensorsEntry Find(string name)

@@ -57,13 +57,9 @@ internal sealed class GradientTerms(StepGraph graph, StepForms forms)
 
     GradientTerm TermOf(StepValue value, int leaf)
     {
-        var operands = value.Operands.Select(forms.Actual).ToArray();
-        bool isMatrices = operands.Length > 0 && Array.TrueForAll(operands, operand => forms.FormOf(operand) == Form.Matrix);
         if (forms.GradientProduct(value) is var (factors, rows)) return new GradientTerm(GradientKind.Product, factors, leaf, rows);
-        if (isMatrices && value.Operation is SumOperation { Axes: (0, var count) } && value.Operands[0].Shape[0] == forms.Batch)
-        {
-            return new GradientTerm(GradientKind.ColumnSum, operands, leaf);
-        }
+        if (value is { Operation: SumOperation { Axes: (0, _) }, Operands: [var summed] } && forms.FormOf(summed) == Form.Matrix && summed.Shape[0] == forms.Batch)
+            return new GradientTerm(GradientKind.ColumnSum, [forms.Actual(summed)], leaf);
         if (forms.FormOf(value) == Form.Matrix && value.Shape.Rank >= 2)
         {
             var form = forms.FormOf(leaves[leaf]);

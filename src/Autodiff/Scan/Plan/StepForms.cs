@@ -235,7 +235,8 @@ internal sealed class StepForms
 
     static bool IsWholeRow(Shape operand, Shape shape) => Inner(operand.Lengths).SequenceEqual(Inner(shape.Lengths[1..]));
 
-    static ReadOnlySpan<int> Inner(ReadOnlySpan<int> lengths)
+    /// <summary>Lengths without the ones that lead them: a row for all is the same with and without.</summary>
+    public static ReadOnlySpan<int> Inner(ReadOnlySpan<int> lengths)
     {
         while (lengths is [1, ..]) lengths = lengths[1..];
         return lengths;

@@ -51,13 +51,13 @@ internal sealed class StepRows
 
     bool IsFitting(int operand, Shape shape) => operand >= program.FirstComputed
         ? isSpread[operand]
-        : IsGivenWithoutRows(operand) && (operand < program.FirstLeaf || program.Nodes[operand].Shape.Rank <= Core(shape).Length + 1);
+        : IsGivenWithoutRows(operand) && (operand < program.FirstLeaf || program.Nodes[operand].Shape.Rank <= StepForms.Inner(shape.Lengths).Length + 1);
 
     bool AreTogether(int user, int operand)
     {
         if (isSpread[user] == isSpread[operand]) return true;
-        var (shape, core) = (program.Nodes[user].Shape, Core(program.Nodes[operand].Shape));
-        return isSpread[operand] && program.Nodes[user].Operation is ElementwiseOperation && shape.Rank > core.Length && shape[0] == batch;
+        var (shape, core) = (program.Nodes[user].Shape, StepForms.Inner(program.Nodes[operand].Shape.Lengths).Length);
+        return isSpread[operand] && program.Nodes[user].Operation is ElementwiseOperation && shape.Rank > core && shape[0] == batch;
     }
 
     StepProgram Write()
@@ -65,7 +65,7 @@ internal sealed class StepRows
         for (int i = 0; i < numbers.Length; i++)
         {
             var node = program.Nodes[i];
-            int rank = isSpread[i] ? Core(node.Shape).Length + 1 : node.Shape.Rank;
+            int rank = isSpread[i] ? StepForms.Inner(node.Shape.Lengths).Length + 1 : node.Shape.Rank;
             int[] operands = Array.ConvertAll(node.Operands, operand => isSpread[i] || isSpread[operand] ? Spread(operand, rank) : numbers[operand]);
             numbers[i] = Add(new StepNode(node.Operation, operands, isSpread[i] ? WithRows(node.Shape, rank) : node.Shape));
         }
@@ -86,7 +86,7 @@ internal sealed class StepRows
 
     Shape WithRows(Shape shape, int rank)
     {
-        int[] core = Core(shape);
+        var core = StepForms.Inner(shape.Lengths);
         return Shape.Create([batch, .. Enumerable.Repeat(1, rank - 1 - core.Length), .. core]);
     }
 
@@ -94,12 +94,5 @@ internal sealed class StepRows
     {
         nodes.Add(node);
         return nodes.Count - 1;
-    }
-
-    static int[] Core(Shape shape)
-    {
-        var lengths = shape.Lengths;
-        while (lengths is [1, ..]) lengths = lengths[1..];
-        return lengths.ToArray();
     }
 }
