@@ -21,6 +21,7 @@ internal static partial class OperationCases
         Of("Floor", Domain.AwayFrom(-2, -1, 0, 1, 2), Floor),
         Of("Floor", "as a factor", Domain.AwayFrom(-2, -1, 0, 1, 2), x => Floor(x) * x * x),
         Of("Gelu", Domain.Any, Gelu),
+        Of("IsNaN", Domain.Any, x => IsNaN(x) + x * x),
         Of("LeakyRelu", Domain.NotZero, x => LeakyRelu(x)),
         Of("LeakyRelu", "with α", Domain.NotZero, x => LeakyRelu(x, -0.3)),
         Of("Log", Domain.Positive, Log),

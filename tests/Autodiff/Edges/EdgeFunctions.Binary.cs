@@ -48,6 +48,7 @@ static partial class EdgeFunctions
                     "The formula, whose power overflows.", "−∞"),
             ],
         },
+        Pair("StraightThrough", Functions.StraightThrough, (a, _) => a, (_, _, i) => i),
         FlatPair("Equal", Functions.Equal, (a, b) => a == b),
         FlatPair("Greater", Functions.Greater, (a, b) => a > b),
         FlatPair("GreaterOrEqual", Functions.GreaterOrEqual, (a, b) => a >= b),

@@ -98,6 +98,7 @@ static partial class EdgeFunctions
     [
         Flat("Ceiling", Functions.Ceiling, Math.Ceiling) with { Own = [-0.5] },
         Flat("Floor", Functions.Floor, Math.Floor) with { Own = [-0.5] },
+        Flat("IsNaN", Functions.IsNaN, x => double.IsNaN(x) ? 1 : 0),
         Flat("Round", Functions.Round, Math.Round) with { Own = [0.5, 1.5, -0.5] },
         Flat("Sign", Functions.Sign, x => double.IsNaN(x) || x == 0 ? x : Math.Sign(x)),
     ];
