@@ -2,6 +2,8 @@ namespace Autograd;
 
 public sealed partial class Tape
 {
+    List<(Tensor Symbol, StepData Source)>? stepData;
+
     // A tape of its own, on top of the one under way, which goes on afterwards.
     Tape(bool isTrace)
     {
@@ -11,7 +13,7 @@ public sealed partial class Tape
     }
 
     /// <summary>Data of each step that the program asked for while it was traced.</summary>
-    internal List<(Tensor Symbol, StepData Source)> StepData { get; } = [];
+    internal IReadOnlyList<(Tensor Symbol, StepData Source)> StepData => stepData ?? (IReadOnlyList<(Tensor, StepData)>)[];
 
     internal static Tape BeginTrace() => new(isTrace: true);
 
@@ -26,7 +28,7 @@ public sealed partial class Tape
             if (known.ElementType == type && source.Equals(data))
                 return known;
         var symbol = Watch(new Tensor(type, data.Shape, null));
-        StepData.Add((symbol, data));
+        (stepData ??= []).Add((symbol, data));
         return symbol;
     }
 
