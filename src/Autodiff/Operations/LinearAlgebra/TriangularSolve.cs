@@ -43,10 +43,9 @@ namespace Autograd.Operations
         public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
         {
             var right = Apply(call[0], cotangents[0]!, upper, !transposed);
-            if (into.Wants(1)) into.Add(1, right);
-            if (!into.Wants(0)) return;
             var (left, other) = transposed ? (call.Result, right) : (right, call.Result);
-            into.Add(0, -Triangle(Functions.MatMul(left, other, transposeRight: true)));
+            if (into.Wants(0)) into.Add(0, -Triangle(Functions.MatMul(left, other, transposeRight: true)));
+            if (into.Wants(1)) into.Add(1, right);
         }
 
         public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)

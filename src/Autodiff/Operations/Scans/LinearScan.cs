@@ -71,14 +71,12 @@ namespace Autograd.Operations
             var time = new ScanAxis(axis, fromEnd);
             if (call.Result.ElementCount == 0) return;
             var state = Apply(axis, !fromEnd, time.After(call[0]), cotangents[0]!);
-            if (into.Wants(1)) into.Add(1, state);
             bool hasInitial = call.Operands.Length > 2;
-            if (into.Wants(0))
-            {
-                var later = time.AllButFirst(state) * time.AllButLast(call.Result);
-                into.Add(0, time.Join(hasInitial ? time.First(state) * time.WithAxis(call[2]) : time.Nothing(state), later));
-            }
-            if (hasInitial && into.Wants(2)) into.Add(2, time.WithoutAxis(time.First(state) * time.First(call[0])));
+            // What is added may be changed by what is added later, so the states come last.
+            var initial = hasInitial && into.Wants(2) ? time.WithoutAxis(time.First(state) * time.First(call[0])) : null;
+            if (into.Wants(0)) into.Add(0, OfFactor(call, time, state));
+            if (initial is not null) into.Add(2, initial);
+            if (into.Wants(1)) into.Add(1, state);
         }
 
         public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)
@@ -97,6 +95,13 @@ namespace Autograd.Operations
             return hasInitial && tangents[2] is { } initial
                 ? Apply(axis, fromEnd, factor, input, initial)
                 : Apply(axis, fromEnd, factor, input);
+        }
+
+        // state[t] ⊙ x[t − 1]
+        static Tensor OfFactor(in Call call, ScanAxis time, Tensor state)
+        {
+            var later = time.AllButFirst(state) * time.AllButLast(call.Result);
+            return time.Join(call.Operands.Length > 2 ? time.First(state) * time.WithAxis(call[2]) : time.Nothing(state), later);
         }
 
         void Compute<T>(ReadOnlySpan<Tensor> operands, Tensor result)

@@ -56,6 +56,15 @@ public class LinearScanTests
         GradientCheck.Run(i => LinearScan(i[0], i[1], 0, i[2]), [a, b, h]).ThrowIfFailed();
     }
 
+    // One tensor in all places, whose contributions are added in place.
+    [Theory, InlineData(1), InlineData(3)]
+    public void OneTensorAsFactorInputAndState(int length)
+    {
+        var x = Normal("x", [length, 2]);
+        var expected = Differentiate.Gradient(x => Sum(Square(ByHand(x, x, x[0], true))), x);
+        Expect.Near(expected, Differentiate.Gradient(x => Sum(Square(LinearScan(x, x, 0, x[0], true))), x), 64, 1);
+    }
+
     [Theory, MemberData(nameof(Types))]
     public void AHundredThousandStepsAreOneEntry(ElementType type)
     {
