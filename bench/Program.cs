@@ -45,6 +45,9 @@ const string usage = """
     bench crowd [THREADS]
         Times 64 gradients in a Parallel.For whose layer has one thread and some (2), in turns, and prints both medians.
 
+    bench scan
+        Times training steps of a gated linear recurrence as a linear scan, as a tree and as a compiled cell, and prints a table.
+
     bench [arguments of BenchmarkDotNet]
         Runs suites: --list flat names them, --filter '*MatrixProduct*' chooses.
     """;
@@ -89,6 +92,9 @@ try
             return 0;
         case "crowd":
             CrowdCommand.Run(NumberOfThreads(2));
+            return 0;
+        case "scan":
+            ScanCommand.Run();
             return 0;
         default:
             BenchmarkSwitcher.FromAssembly(typeof(StepCommand).Assembly).Run(args, new QuickConfig());
