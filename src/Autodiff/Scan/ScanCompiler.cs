@@ -16,6 +16,12 @@ public static class ScanCompiler
     /// <summary>Whether plans become machine code; ahead-of-time compiled programs cannot make any, and interpret them.</summary>
     public static bool EmitsCode => KernelBackEnd.Default == KernelBackEnd.Emitted;
 
+    /// <summary>
+    /// Whether a recurrence on this thread must be run here, whatever else is asked for: it becomes part of a function that is traced as a
+    /// whole, as when a model is exported.
+    /// </summary>
+    public static bool IsRequired => Recorder.Current is { KeepsRecurrences: true };
+
     /// <summary>Runs a step over a sequence: the recurrence as a plan, recorded on the tape of this thread as one entry.</summary>
     /// <param name="step">The step: a pure function of its arguments, of parameters, and of the time step. It is traced without
     /// data.</param>
@@ -32,6 +38,7 @@ public static class ScanCompiler
     public static ScanOutcome Run(
         StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0, bool interprets = false)
     {
+        if (Tape.Current is { KeepsRecurrences: true } whole) return Recurrence.Record(whole, step, x, states, sequences, firstStep);
         var backEnd = interprets ? KernelBackEnd.Interpreted : KernelBackEnd.Default;
         x = Recorder.Actual(x);
         states = Array.ConvertAll(states, Recorder.Actual);

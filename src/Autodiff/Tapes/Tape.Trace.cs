@@ -3,9 +3,9 @@ namespace Autograd;
 public sealed partial class Tape
 {
     // A tape of its own, on top of the one under way, which goes on afterwards.
-    Tape(bool isTrace)
+    Tape(bool isTrace, bool keepsRecurrences = false)
     {
-        IsTrace = isTrace;
+        (IsTrace, KeepsRecurrences) = (isTrace, keepsRecurrences);
         memory = TapeMemory.Rent();
         Begin();
     }
@@ -13,7 +13,8 @@ public sealed partial class Tape
     /// <summary>Data of each step that the program asked for while it was traced.</summary>
     internal List<(Tensor Symbol, StepData Source)> StepData { get; } = [];
 
-    internal static Tape BeginTrace() => new(isTrace: true);
+    /// <param name="keepsRecurrences">As <see cref="Recorder.KeepsRecurrences"/>.</param>
+    internal static Tape BeginTrace(bool keepsRecurrences = false) => new(isTrace: true, keepsRecurrences);
 
     /// <summary>A tape that has nothing to do with the one under way.</summary>
     internal static Tape BeginIsolated() => new(isTrace: false);
@@ -33,7 +34,18 @@ public sealed partial class Tape
     // In a program a value that no entry made would be lost.
     internal override Tensor? DetachSymbolic(Tensor tensor) => IsTrace ? Functions.StopGradient(tensor) : null;
 
-    /// <summary>Whether the tape around a trace tracks a tensor.</summary>
+    /// <summary>Whether the tape around a trace, or one further out, tracks a tensor.</summary>
     internal bool IsFromOutside(Tensor tensor) =>
-        IsTrace && Outer is Tape outer && !tensor.IsSymbolic && ((tensor.Owner == outer && tensor.Number >= 0) || outer.memory.Leaves.ContainsKey(tensor));
+        IsTrace && Outer is Tape outer && (!tensor.IsSymbolic || outer.KeepsRecurrences) && (outer.Holds(tensor) || outer.IsFromOutside(tensor));
+
+    internal override bool TakesPart(ReadOnlySpan<Tensor> operands)
+    {
+        if (Outer is not { KeepsRecurrences: true }) return true;
+        foreach (var operand in operands)
+            if (operand.IsSymbolic && !IsFromOutside(operand))
+                return true;
+        return false;
+    }
+
+    bool Holds(Tensor tensor) => (tensor.Owner == this && tensor.Number >= 0) || memory.Leaves.ContainsKey(tensor);
 }
