@@ -38,13 +38,13 @@ public static class ScanCompiler
     public static ScanOutcome Run(
         StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0, bool interprets = false)
     {
-        if (Tape.Current is { KeepsRecurrences: true } whole) return Recurrence.Record(whole, step, x, states, sequences, firstStep);
         var backEnd = interprets ? KernelBackEnd.Interpreted : KernelBackEnd.Default;
         x = Recorder.Actual(x);
         states = Array.ConvertAll(states, Recorder.Actual);
         // The trace sees their shapes only.
         x.CheckOwner("Recurrent");
         foreach (var state in states) state.CheckOwner("Recurrent");
+        if (Tape.Current is { KeepsRecurrences: true } whole) return Recurrence.Record(whole, step, x, states, sequences, firstStep);
         var (entry, trace, reason) = Prepare(step, history, x, states, sequences);
         if (entry is null) return new(null, 0, reason);
         var leaves = entry.LeavesOf(trace.Program!, trace.Leaves);

@@ -2,10 +2,15 @@ namespace Autograd;
 
 public sealed partial class Tape
 {
+    // Where a function is recorded as a whole, what depends on parameters is part of it too.
+    readonly Dictionary<Parameter, Tensor>? standIns;
+    readonly Dictionary<Tensor, Parameter>? stoodFor;
+
     // A tape of its own, on top of the one under way, which goes on afterwards.
     Tape(bool isTrace, bool keepsRecurrences = false)
     {
         (IsTrace, KeepsRecurrences) = (isTrace, keepsRecurrences);
+        if (keepsRecurrences && Outer is not { KeepsRecurrences: true }) (standIns, stoodFor) = ([], new(ReferenceEqualityComparer.Instance));
         memory = TapeMemory.Rent();
         Begin();
     }
@@ -45,6 +50,17 @@ public sealed partial class Tape
             if (operand.IsSymbolic && !IsFromOutside(operand))
                 return true;
         return false;
+    }
+
+    /// <summary>The parameter that a tensor stands for in this trace; null if it stands for none.</summary>
+    internal Parameter? ParameterOf(Tensor tensor) => stoodFor?.GetValueOrDefault(tensor);
+
+    Tensor StandInFor(Parameter parameter)
+    {
+        if (standIns!.TryGetValue(parameter, out var known)) return known;
+        var symbol = Watch(new Tensor(parameter.ElementType, parameter.Shape, null));
+        stoodFor!.Add(symbol, parameter);
+        return standIns[parameter] = symbol;
     }
 
     bool Holds(Tensor tensor) => (tensor.Owner == this && tensor.Number >= 0) || memory.Leaves.ContainsKey(tensor);

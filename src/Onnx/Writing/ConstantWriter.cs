@@ -21,6 +21,7 @@ internal sealed class ConstantWriter(ModelContext context)
                 throw Refused(first);
         bool isSame = values.All(value => value.Shape.Equals(first.Shape));
         if (isSame && values.All(value => StepComparison.IsSame(first, value))) return Constant(first);
+        if (isSame && first.ElementCount == 1 && context.Sizes.Missing is null && Number(values) is { } number) return number;
         return Mask(values) ?? Rows(values) ?? (isSame ? throw Refused(first) : Spread(values));
     }
 
@@ -60,7 +61,9 @@ internal sealed class ConstantWriter(ModelContext context)
         string column = root.Add("Unsqueeze", [steps, root.Constants.Of(1L)]);
         string within = root.Add("Less", [column, input.Name]);
         long[] behind = [.. Enumerable.Range(2, values[0].Rank - 2).Select(axis => (long)axis)];
-        return root.FromCondition(behind.Length == 0 ? within : root.Add("Unsqueeze", [within, root.Constants.Of(behind)]), values[0].ElementType);
+        string mask = root.FromCondition(behind.Length == 0 ? within : root.Add("Unsqueeze", [within, root.Constants.Of(behind)]), values[0].ElementType);
+        context.Masks[mask] = input.Name;
+        return mask;
     }
 
     static bool IsMask(Tensor value, int[] lengths)
@@ -73,22 +76,39 @@ internal sealed class ConstantWriter(ModelContext context)
         return true;
     }
 
-    // A 1 at each symbol, [symbols given, classes].
+    // One number that depends on the sizes.
+    string? Number(Tensor[] values)
+    {
+        try
+        {
+            string number = context.Number("a constant", Array.ConvertAll(values, value => value.ToScalar()), values[0].ElementType);
+            long[] shape = Array.ConvertAll(values[0].Shape.Lengths.ToArray(), length => (long)length);
+            return shape.Length == 0 ? number : context.Root.Add("Reshape", [number, context.Root.Constants.Of(shape)]);
+        }
+        catch (OnnxExportException)
+        {
+            return null;
+        }
+    }
+
+    // A 1 at each symbol, [axes of the symbols…, classes].
     string? Rows(Tensor[] values)
     {
-        if (values[0].Rank != 2) return null;
-        int classes = values[0].Shape[1];
+        if (values[0].Rank < 2) return null;
+        int classes = values[0].Shape[^1];
         var input = Array.Find(context.Whole, whole => values.Zip(whole.Trials).All(pair => IsOneHot(pair.First, pair.Second, classes)));
         if (input is null) return null;
         var root = context.Root;
         string rows = context.Indices("OneHot", input.Trials);
         string levels = root.Constants.Of(Tensor.From([0, 1], [2], values[0].ElementType), "levels");
-        return root.Add("OneHot", [rows, root.Constants.OfScalar(classes), levels], OnnxAttribute.Of("axis", -1));
+        string flat = root.Add("OneHot", [rows, root.Constants.OfScalar(classes), levels], OnnxAttribute.Of("axis", -1));
+        var shape = context.Fit("OneHot", Array.ConvertAll(values, value => value.Shape));
+        return root.Add("Reshape", [flat, context.Sizes.Vector(shape)]);
     }
 
     static bool IsOneHot(Tensor value, int[] symbols, int classes)
     {
-        if (value.Shape[0] != symbols.Length || value.Shape[1] != classes || symbols.Any(symbol => symbol >= classes)) return false;
+        if (value.ElementCount != symbols.Length * classes || value.Shape[^1] != classes || symbols.Any(symbol => symbol >= classes)) return false;
         double[] expected = Functions.OneHot(symbols, classes, ElementType.Float64).ToDoubles();
         return value.ToDoubles().AsSpan().SequenceEqual(expected);
     }

@@ -55,14 +55,20 @@ internal static class OperationMap
             call.Name, call.Operation is CustomAdapter ? "it is an operation of the user, of which only the code is known." : "it has no form in ONNX.");
     }
 
+    // Numbers that depend on the sizes, such as one over a length.
+    static OnnxNumber[] Numbers(OnnxCall call, int count)
+    {
+        var numbers = call.All((ElementwiseOperation each) => each.Numbers.ToArray());
+        return [.. Enumerable.Range(0, count).Select(i => new OnnxNumber(
+            call.Graph, call.Context.Number(call.Name, Array.ConvertAll(numbers, each => each[i]), call.Type), call.Type))];
+    }
+
     static string Elementwise(OnnxCall call, ElementwiseOperation operation)
     {
-        foreach (var other in call.All((ElementwiseOperation each) => each))
-            if (!operation.IsSameAs(other))
-                throw new OnnxExportException(call.Name, "a number of it depends on the sizes, or is another one at each call.");
         var operands = new OnnxNumber[call.Operands.Count];
         for (int i = 0; i < operands.Length; i++) operands[i] = new(call.Graph, call[i], call.Type);
-        var value = operation.Value<OnnxNumber>(operands);
+        bool isSame = call.All((ElementwiseOperation each) => each).All(operation.IsSameAs);
+        var value = isSame ? operation.Value<OnnxNumber>(operands) : operation.Value<OnnxNumber>(operands, Numbers(call, operation.Numbers.Length));
         string name = value.NameNear(operands[0]);
         return value.IsPlain ? call.Add("Expand", name, call.Sizes.Vector(call.ResultShape)) : name;
     }

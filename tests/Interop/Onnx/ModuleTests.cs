@@ -63,9 +63,9 @@ public class ModuleTests
         int[] lengths = [.. input.Axes.Select(axis => axis.Name switch { "time" => time, "source" => time + 2, "batch" => batch, _ => axis.Length })];
         if (input.Name.StartsWith("lengths", StringComparison.Ordinal))
             return Enumerable.Range(0, batch).Select(i => 1 + key.Whole((uint)i, input.Name == "lengths" ? time : time + 2)).ToArray();
-        if (input.Name != "tokens") return key.Normal(Shape.Create(lengths));
-        var tokens = new int[time, batch];
-        for (int i = 0; i < tokens.Length; i++) tokens[i / batch, i % batch] = key.Whole((uint)i, 9);
+        if (input.Name is not ("tokens" or "symbols")) return key.Normal(Shape.Create(lengths));
+        var tokens = new int[lengths[0], batch];
+        for (int i = 0; i < tokens.Length; i++) tokens[i / batch, i % batch] = key.Whole((uint)i, input.Name == "tokens" ? 9 : 3);
         return tokens;
     }
 
@@ -113,8 +113,8 @@ public class ModuleTests
         var characters = new Characters();
         yield return new("Character model", characters, [OnnxInput.Tokens("tokens", 9, "time", "batch"), Lengths], given =>
             [("logits", characters.Logits(given.Whole("tokens"), given.Length("time"), given.Length("batch"), given.Whole("lengths")))]);
-        yield return new("One-hot symbols", rnn, [OnnxInput.Tokens("tokens", 3, 4, "batch")], given =>
-            [("y", rnn.Forward(OneHot(given.Whole("tokens"), 3).Reshape(4, -1, 3)))]);
+        yield return new("One-hot symbols", rnn, [OnnxInput.Tokens("symbols", 3, 4, "batch")], given =>
+            [("y", rnn.Forward(OneHot(given.Whole("symbols"), 3).Reshape(4, -1, 3)))]);
         var translation = new Translation();
         yield return new(
             "Attention", translation,

@@ -50,7 +50,7 @@ public class RefusalTests
         OnnxModel.Export(Recurrent.Over(new StateSpaceCell(3, (u, x) => Sum(u).ToScalar() > 0 ? u : x)), 3));
 
     [Fact]
-    public void ADecisionByASize() => Refused("Tanh", "something else for other sizes", () => Of(x => x.Shape[0] > 8 ? Tanh(x) : Sin(Tanh(x))));
+    public void ADecisionByASize() => Refused("Sin", "something else for other sizes", () => Of(x => x.Shape[0] > 8 ? Tanh(x) : Sin(Tanh(x))));
 
     [Fact]
     public void ALoopOverTimeByHand() => Refused("Unstack", "Recurrent", () => Of(x =>
@@ -61,7 +61,7 @@ public class RefusalTests
     }));
 
     [Fact]
-    public void ANumberThatDependsOnSizes() => Refused("ScaleShift", "depends on the sizes", () => Of(x => x * (1.0 / x.Shape[0])));
+    public void ANumberThatDependsOnSizes() => Refused("ScaleShift", "a number depends", () => Of(x => x * Math.Log(x.Shape[0])));
 
     [Fact]
     public void AnOperationOfTheUser() => Refused("Doubled", "operation of the user", () => Of(x => new Doubled().Apply(x)));
@@ -74,9 +74,13 @@ public class RefusalTests
     public void ALengthThatIsNoSumOfProducts() => Refused("Slice", "cannot be written", () => Of(x => x[..(x.Shape[0] / 2)]));
 
     [Fact]
-    public void WhatIsComputedFromTokens() => Refused("GatherRows", "indices", () => OnnxModel.Export(
-        new Linear(1, 1, Key), [OnnxInput.Tokens("tokens", 5, "time")],
-        given => [("y", GatherRows(Tensor.Ones([10, 2]), Array.ConvertAll(given.Whole("tokens"), token => 2 * token)))]));
+    public void WhatIsComputedFromTokens()
+    {
+        var embedding = new Embedding(10, 2, Key);
+        Refused("GatherRows", "indices", () => OnnxModel.Export(
+            embedding, [OnnxInput.Tokens("tokens", 5, "time")],
+            given => [("y", embedding.Forward(Array.ConvertAll(given.Whole("tokens"), token => 2 * token)))]));
+    }
 
     [Fact]
     public void DataThatIsAnotherAtEachCall()

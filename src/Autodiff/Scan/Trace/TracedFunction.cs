@@ -29,6 +29,15 @@ internal sealed record TracedFunction(
 
     public int FirstComputed => FirstLeaf + Leaves.Length;
 
+    /// <summary>Whether another function does the same with values of the same shapes, whatever its leaves are.</summary>
+    public bool IsSameAs(TracedFunction other)
+    {
+        bool isAlike = Calls.Length == other.Calls.Length && Leaves.Length == other.Leaves.Length && Values.AsSpan().SequenceEqual(other.Values)
+            && StepData.AsSpan().SequenceEqual(other.StepData) && Results.AsSpan().SequenceEqual(other.Results);
+        return isAlike && Calls.Zip(other.Calls).All(pair =>
+            pair.First.Operation.IsSameAs(pair.Second.Operation) && pair.First.Operands.AsSpan().SequenceEqual(pair.Second.Operands));
+    }
+
     /// <summary>Runs a function once with tensors without data, and keeps what it did.</summary>
     /// <param name="like">Tensors whose shapes and types the inputs get.</param>
     /// <param name="function">From the inputs to the results.</param>
@@ -80,10 +89,11 @@ internal sealed record TracedFunction(
         void AddLeaf(Tensor tensor, string use)
         {
             if (numbers.ContainsKey(tensor) || (tensor.Owner == tape && tensor.Number >= 0)) return;
-            if (tensor.IsSymbolic && !tape.IsFromOutside(tensor))
+            var parameter = tape.ParameterOf(tensor);
+            if (tensor.IsSymbolic && parameter is null && !tape.IsFromOutside(tensor))
                 throw new TapeException($"A tensor {tensor.Shape}{tensor.MadeBy()} that {use} uses was computed where nothing is recorded.");
             Add(tensor);
-            leaves.Add(tensor);
+            leaves.Add(parameter ?? tensor);
         }
     }
 }
