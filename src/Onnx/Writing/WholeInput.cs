@@ -13,10 +13,9 @@ internal sealed record WholeInput(OnnxInput Input, int[][] Trials)
     {
         var key = new RandomKey(1).For(input.Name).At(trial);
         if (input.Kind == OnnxInputKind.Symbols) return [.. Enumerable.Range(0, count).Select(i => key.Whole((uint)i, input.Symbols))];
-        // One is full, and one is shorter than the others may be, so that they are masked in every trial.
+        // One is shorter than the axis, so that it is masked in every trial.
         var lengths = Enumerable.Range(0, count).Select(i => 1 + key.Whole((uint)i, time)).ToArray();
-        if (count > 0) lengths[0] = time;
-        if (count > 1) lengths[^1] = Math.Max(1, time / 2);
+        if (count > 0) lengths[^1] = Math.Max(1, time / 2);
         return lengths;
     }
 }
