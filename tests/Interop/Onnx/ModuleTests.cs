@@ -48,6 +48,10 @@ public class ModuleTests
         Assert.Equal([typeof(ReservoirNetwork<>)], all.Where(type => !exported.Contains(type)));
     }
 
+    /// <summary>All models as files.</summary>
+    internal static IEnumerable<(string Name, OnnxModel File)> Files() =>
+        Models().Select(model => (model.Name, OnnxModel.Export(model.Module, model.Inputs, model.Function)));
+
     static Type Definition(Module module) => module.GetType() is { IsGenericType: true } type ? type.GetGenericTypeDefinition() : module.GetType();
 
     static IEnumerable<Module> Parts(Module module)
