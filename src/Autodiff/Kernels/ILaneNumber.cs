@@ -26,6 +26,14 @@ internal interface ILaneNumber<N> : ISlopeNumber<N>
     /// <summary>value · 2ⁿ, where n is in the low bits of the second; value and result must be normal numbers.</summary>
     static abstract N ScaleByPowerOfTwo(N value, N shifted);
 
+    /// <summary>
+    /// e of x = 2ᵉ·m with m between √½ and √2, in the low bits of 1.5·2²³ (<c>double</c>: 1.5·2⁵²); x must be a positive normal number.
+    /// </summary>
+    static abstract N ShiftedExponent(N x);
+
+    /// <summary>m of x = 2ᵉ·m with m between √½ and √2; x must be a positive normal number.</summary>
+    static abstract N Mantissa(N x);
+
     /// <summary>The sine of x where it is beyond <see cref="Trigonometry.Limit"/>, else what is given.</summary>
     static abstract N SinBeyond(N x, N near);
 

@@ -6,7 +6,7 @@ namespace Autograd.Kernels;
 
 /// <summary>
 /// Sums whose error grows with the logarithm of their length: what is long is halved, and the halves are added (Higham 1993). What is not
-/// long is summed in order.
+/// long is summed in lanes (<see cref="LaneSum"/>).
 /// </summary>
 internal static class LongSum
 {
@@ -18,7 +18,7 @@ internal static class LongSum
     public static T Of<T>(ReadOnlySpan<T> run)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (run.Length <= LongRun) return TensorPrimitives.Sum(run);
+        if (run.Length <= LongRun) return LaneSum.Of(run);
         int half = run.Length / 2;
         return Of(run[..half]) + Of(run[half..]);
     }
@@ -27,7 +27,7 @@ internal static class LongSum
     public static T OfSquares<T>(ReadOnlySpan<T> run)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (run.Length <= LongRun) return TensorPrimitives.SumOfSquares(run);
+        if (run.Length <= LongRun) return LaneSum.OfSquares(run);
         int half = run.Length / 2;
         return OfSquares(run[..half]) + OfSquares(run[half..]);
     }

@@ -22,6 +22,12 @@ internal static class ValueLoop
         if (i < y.Length) Rest(function, x[i..], y[i..]);
     }
 
+    /// <summary>f of one number.</summary>
+    public static T Of<TFunction, T>(TFunction function, T x)
+        where TFunction : struct, IUnaryFunction
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => function.Value(new VectorNumber<T>(new Vector<T>(x))).Value[0];
+
     static void Rest<TFunction, T>(TFunction function, ReadOnlySpan<T> x, Span<T> y)
         where TFunction : struct, IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -108,13 +108,13 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : IVectorLanes<L
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> MultiplyAdd(Lanes128<T> left, Lanes128<T> right, Lanes128<T> addend) => new(
         typeof(T) == typeof(float)
-            ? Vector128.MultiplyAddEstimate(left.vector.AsSingle(), right.vector.AsSingle(), addend.vector.AsSingle()).As<float, T>()
-            : Vector128.MultiplyAddEstimate(left.vector.AsDouble(), right.vector.AsDouble(), addend.vector.AsDouble()).As<double, T>());
+            ? Rounding.MultiplyAdd(left.vector.AsSingle(), right.vector.AsSingle(), addend.vector.AsSingle()).As<float, T>()
+            : Rounding.MultiplyAdd(left.vector.AsDouble(), right.vector.AsDouble(), addend.vector.AsDouble()).As<double, T>());
 }
 
 /// <summary>One element at a time: what runs where vectors are emulated and so slower than no vectors.</summary>
 internal readonly unsafe struct Lanes1<T>(T value) : IVectorLanes<Lanes1<T>, T>
-    where T : unmanaged, INumberBase<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly T vector = value;
 
@@ -132,5 +132,5 @@ internal readonly unsafe struct Lanes1<T>(T value) : IVectorLanes<Lanes1<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1<T> MultiplyAdd(Lanes1<T> left, Lanes1<T> right, Lanes1<T> addend) =>
-        new(T.MultiplyAddEstimate(left.vector, right.vector, addend.vector));
+        new(Rounding.MultiplyAdd(left.vector, right.vector, addend.vector));
 }

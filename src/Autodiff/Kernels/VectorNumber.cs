@@ -32,9 +32,8 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNu
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> ExpM1(VectorNumber<T> value) => Exponential.MinusOne(value);
 
-    public static VectorNumber<T> Log(VectorNumber<T> value) => typeof(T) == typeof(float)
-        ? new(Vector.Log(value.Value.As<T, float>()).As<float, T>())
-        : new(Vector.Log(value.Value.As<T, double>()).As<double, T>());
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorNumber<T> Log(VectorNumber<T> value) => Logarithm.Of(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> Sin(VectorNumber<T> value) => Trigonometry.Sin(value);
@@ -97,8 +96,8 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNu
 
     public static VectorNumber<T> MultiplyAdd(VectorNumber<T> left, VectorNumber<T> right, VectorNumber<T> addend) =>
         typeof(T) == typeof(float)
-            ? new(Vector.MultiplyAddEstimate(Single(left), Single(right), Single(addend)).As<float, T>())
-            : new(Vector.MultiplyAddEstimate(Double(left), Double(right), Double(addend)).As<double, T>());
+            ? new(Rounding.MultiplyAdd(Single(left), Single(right), Single(addend)).As<float, T>())
+            : new(Rounding.MultiplyAdd(Double(left), Double(right), Double(addend)).As<double, T>());
 
     public static VectorNumber<T> MaximumNative(VectorNumber<T> left, VectorNumber<T> right) =>
         new(Vector.MaxNative(left.Value, right.Value));
@@ -112,6 +111,19 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNu
     public static VectorNumber<T> ScaleByPowerOfTwo(VectorNumber<T> value, VectorNumber<T> shifted) => typeof(T) == typeof(float)
         ? new((value.Value.As<T, int>() + Vector.ShiftLeft(shifted.Value.As<T, int>(), 23)).As<int, T>())
         : new((value.Value.As<T, long>() + Vector.ShiftLeft(shifted.Value.As<T, long>(), 52)).As<long, T>());
+
+    public static VectorNumber<T> ShiftedExponent(VectorNumber<T> x) => typeof(T) == typeof(float)
+        ? new((Vector.ShiftRightLogical(Raised(x).As<T, int>(), 23) + new Vector<int>((int)Logarithm.SingleShift)).As<int, T>())
+        : new((Vector.ShiftRightLogical(Raised(x).As<T, long>(), 52) + new Vector<long>(Logarithm.DoubleShift)).As<long, T>());
+
+    public static VectorNumber<T> Mantissa(VectorNumber<T> x) => typeof(T) == typeof(float)
+        ? new(((Raised(x).As<T, int>() & new Vector<int>((int)Logarithm.SingleFraction)) + new Vector<int>((int)Logarithm.SingleRoot)).As<int, T>())
+        : new(((Raised(x).As<T, long>() & new Vector<long>(Logarithm.DoubleFraction)) + new Vector<long>(Logarithm.DoubleRoot)).As<long, T>());
+
+    // Bits whose exponent is that of the power of two below m·2ᵉ with m from √½.
+    static Vector<T> Raised(VectorNumber<T> x) => typeof(T) == typeof(float)
+        ? (x.Value.As<T, int>() + new Vector<int>((int)Logarithm.SingleOffset)).As<int, T>()
+        : (x.Value.As<T, long>() + new Vector<long>(Logarithm.DoubleOffset)).As<long, T>();
 
     public static VectorNumber<T> SinBeyond(VectorNumber<T> x, VectorNumber<T> near) => IsNear(x) ? near : Beyond(x, near, T.Sin);
 

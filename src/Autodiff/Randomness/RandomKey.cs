@@ -103,11 +103,13 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
         return new NormalData(shape, this, standardDeviation).Draw(type);
     }
 
-    // Two numbers of 32 bits each, so that the tail of the normal reaches past six standard deviations.
+    // Two numbers of 32 bits each, so that the tail of the normal reaches past six standard deviations. The functions are the library's
+    // own, since those of platforms differ in the last digit.
     internal double Normal(uint position)
     {
         var (a, b) = Philox.Generate(this, position);
-        return Math.Sqrt(-2 * Math.Log(1 - a * (1.0 / (1L << 32)))) * Math.Cos(2 * Math.PI * (b * (1.0 / (1L << 32))));
+        double logarithm = ValueLoop.Of(default(LogFunction), 1 - a * (1.0 / (1L << 32)));
+        return Math.Sqrt(-2 * logarithm) * ValueLoop.Of(default(CosFunction), 2 * Math.PI * (b * (1.0 / (1L << 32))));
     }
 
     /// <summary>Steps of a key that begin with that of a trace.</summary>

@@ -52,14 +52,13 @@ public sealed partial class Tape
         var (first, end) = Bounds(entries ?? Range.All);
         var found = Sweep(outputNumbers, given, sourceNumbers, first, end, record);
         ThrowIfParameterChanged();
-        var gradients = new Tensor[sources.Count];
-        for (int i = 0; i < gradients.Length; i++)
+        for (int i = 0; i < found.Length; i++)
         {
             var source = memory.ValueOf(sourceNumbers[i]);
-            gradients[i] = found[i] ?? Tensor.Zeros(source.Shape, source.ElementType);
-            if (DetectsNonFinite) NonFinite.CheckGradient(this, source, gradients[i]);
+            var gradient = found[i] ??= Tensor.Zeros(source.Shape, source.ElementType);
+            if (DetectsNonFinite) NonFinite.CheckGradient(this, source, gradient);
         }
-        return gradients;
+        return found!;
     }
 
     /// <summary>

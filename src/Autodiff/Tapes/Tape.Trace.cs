@@ -3,20 +3,20 @@ namespace Autograd;
 public sealed partial class Tape
 {
     // Where a function is recorded as a whole, what depends on parameters is part of it too.
-    readonly Dictionary<Parameter, Tensor>? standIns;
-    readonly Dictionary<Tensor, Parameter>? stoodFor;
+    readonly StandIns? standIns;
+    List<(Tensor Symbol, StepData Source)>? stepData;
 
     // A tape of its own, on top of the one under way, which goes on afterwards.
     Tape(bool isTrace, bool keepsRecurrences = false)
     {
         (IsTrace, KeepsRecurrences) = (isTrace, keepsRecurrences);
-        if (keepsRecurrences && Outer is not { KeepsRecurrences: true }) (standIns, stoodFor) = ([], new(ReferenceEqualityComparer.Instance));
+        if (keepsRecurrences && Outer is not { KeepsRecurrences: true }) standIns = new();
         memory = TapeMemory.Rent();
         Begin();
     }
 
     /// <summary>Data of each step that the program asked for while it was traced.</summary>
-    internal List<(Tensor Symbol, StepData Source)> StepData { get; } = [];
+    internal IReadOnlyList<(Tensor Symbol, StepData Source)> StepData => stepData ?? (IReadOnlyList<(Tensor, StepData)>)[];
 
     /// <param name="keepsRecurrences">As <see cref="Recorder.KeepsRecurrences"/>.</param>
     internal static Tape BeginTrace(bool keepsRecurrences = false) => new(isTrace: true, keepsRecurrences);
@@ -32,7 +32,7 @@ public sealed partial class Tape
             if (known.ElementType == type && source.Equals(data))
                 return known;
         var symbol = Watch(new Tensor(type, data.Shape, null));
-        StepData.Add((symbol, data));
+        (stepData ??= []).Add((symbol, data));
         return symbol;
     }
 
@@ -53,15 +53,23 @@ public sealed partial class Tape
     }
 
     /// <summary>The parameter that a tensor stands for in this trace; null if it stands for none.</summary>
-    internal Parameter? ParameterOf(Tensor tensor) => stoodFor?.GetValueOrDefault(tensor);
+    internal Parameter? ParameterOf(Tensor tensor) => standIns?.Parameters.GetValueOrDefault(tensor);
 
     Tensor StandInFor(Parameter parameter)
     {
-        if (standIns!.TryGetValue(parameter, out var known)) return known;
+        if (standIns!.Symbols.TryGetValue(parameter, out var known)) return known;
         var symbol = Watch(new Tensor(parameter.ElementType, parameter.Shape, null));
-        stoodFor!.Add(symbol, parameter);
-        return standIns[parameter] = symbol;
+        standIns.Parameters.Add(symbol, parameter);
+        return standIns.Symbols[parameter] = symbol;
     }
 
     bool Holds(Tensor tensor) => (tensor.Owner == this && tensor.Number >= 0) || memory.Leaves.ContainsKey(tensor);
+
+    /// <summary>Tensors without data in the place of parameters.</summary>
+    sealed class StandIns
+    {
+        public Dictionary<Parameter, Tensor> Symbols { get; } = [];
+
+        public Dictionary<Tensor, Parameter> Parameters { get; } = new(ReferenceEqualityComparer.Instance);
+    }
 }

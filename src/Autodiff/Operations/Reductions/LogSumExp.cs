@@ -32,8 +32,8 @@ namespace Autograd.Operations
             if (T.IsInfinity(largest)) return largest;
             using var shifted = SpanOwner<T>.Allocate(row.Length);
             TensorPrimitives.Subtract(row, largest, shifted.Span);
-            TensorPrimitives.Exp(shifted.Span, shifted.Span);
-            return largest + T.Log(TensorPrimitives.Sum<T>(shifted.Span));
+            ValueLoop.Run(default(ExpFunction), shifted.Span, shifted.Span);
+            return largest + ValueLoop.Of(default(LogFunction), LongSum.Of<T>(shifted.Span));
         }
 
         public Tensor Weights(Tensor x, Tensor result, int first)

@@ -104,8 +104,8 @@ namespace Autograd.Operations
                 return;
             }
             TensorPrimitives.Subtract(x, largest, y);
-            TensorPrimitives.Exp(y, y);
-            TensorPrimitives.Divide(y, TensorPrimitives.Sum<T>(y), y);
+            ValueLoop.Run(default(ExpFunction), y, y);
+            TensorPrimitives.Divide(y, LongSum.Of<T>(y), y);
         }
     }
 
@@ -132,12 +132,12 @@ namespace Autograd.Operations
             if (T.IsInfinity(largest))
             {
                 InfiniteRow.Share(x, y);
-                for (int i = 0; i < y.Length; i++) y[i] = T.Log(y[i]);
+                ValueLoop.Run(default(LogFunction), y, y);
                 return;
             }
             TensorPrimitives.Subtract(x, largest, y);
-            TensorPrimitives.Exp(y, y);
-            T logarithm = T.Log(TensorPrimitives.Sum<T>(y));
+            ValueLoop.Run(default(ExpFunction), y, y);
+            T logarithm = ValueLoop.Of(default(LogFunction), LongSum.Of<T>(y));
             // Not x − (largest + logarithm): beside large logits that sum would lose the logarithm's digits.
             TensorPrimitives.Subtract(x, largest, y);
             TensorPrimitives.Subtract(y, logarithm, y);

@@ -99,6 +99,10 @@ internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, 
     public static EmittedNumber ScaleByPowerOfTwo(EmittedNumber value, EmittedNumber shifted) =>
         Both(KernelOp.ScaleByPowerOfTwo, value, shifted);
 
+    public static EmittedNumber ShiftedExponent(EmittedNumber x) => One(KernelOp.ShiftedExponent, x, double.NaN);
+
+    public static EmittedNumber Mantissa(EmittedNumber x) => One(KernelOp.Mantissa, x, double.NaN);
+
     internal static EmittedNumber Both(KernelOp op, EmittedNumber left, EmittedNumber right, double folded = 0)
     {
         if ((left.builder ?? right.builder) is not { } kernel) return folded;

@@ -42,7 +42,7 @@ internal abstract class KernelBackEnd
     public KernelMethod MethodOf(KernelRequest request)
     {
         if (known.Count >= MostKnown) known.Clear();
-        return known.GetOrAdd(request, Make);
+        return known.GetOrAdd(request, one => Make(one with { Kernel = KernelContraction.Of(one.Kernel) }));
     }
 
     protected abstract KernelMethod Make(KernelRequest request);

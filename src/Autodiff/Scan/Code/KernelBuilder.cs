@@ -26,7 +26,6 @@ internal enum KernelOp
     Divide,
     Abs,
     Sqrt,
-    Log,
     Floor,
 
     /// <summary>The nearest whole number, of two the even one.</summary>
@@ -54,6 +53,9 @@ internal enum KernelOp
 
     /// <summary>eˣ, which <see cref="KernelLowering"/> writes as arithmetic.</summary>
     Exp,
+
+    /// <inheritdoc cref="Exp"/>
+    Log,
 
     /// <inheritdoc cref="Exp"/>
     Sin,
@@ -85,6 +87,12 @@ internal enum KernelOp
     /// <summary>first · 2ⁿ, where n is in the low bits of the second.</summary>
     ScaleByPowerOfTwo,
 
+    /// <summary>The exponent of the first, in the low bits; see <see cref="ILaneNumber{N}.ShiftedExponent"/>.</summary>
+    ShiftedExponent,
+
+    /// <summary>The fraction of the first, between √½ and √2.</summary>
+    Mantissa,
+
     /// <summary>The first with the sign of the second.</summary>
     CopySign,
 }
@@ -98,9 +106,13 @@ internal readonly record struct KernelInstruction(KernelOp Op, int First, int Se
         <= KernelOp.Constant => 0,
         KernelOp.Abs or KernelOp.Sqrt or KernelOp.Log or KernelOp.Sin or KernelOp.Cos or KernelOp.Floor or KernelOp.Round => 1,
         KernelOp.Exp or KernelOp.ExpM1 or KernelOp.Sigmoid or KernelOp.Tanh or KernelOp.NormalDistribution => 1,
+        KernelOp.ShiftedExponent or KernelOp.Mantissa => 1,
         KernelOp.Select or KernelOp.MultiplyAdd => 3,
         _ => 2,
     };
+
+    /// <summary>The instructions that it uses.</summary>
+    public ReadOnlySpan<int> Operands => ((int[])[First, Second, Third]).AsSpan(0, OperandCount);
 
     // To the bit: 0 and −0 are two numbers.
     public bool Equals(KernelInstruction other) =>
@@ -179,19 +191,27 @@ internal sealed class KernelBuilder(int width, bool isSingle, params int[] group
     {
         var flat = new KernelBuilder(rowWidth, isSingle);
         for (int i = 0; i < rowStrides.Count; i++) flat.AddSlot(rowStrides[i], rowStrides[i] > 0 && isTight[i]);
-        CopyTo(flat, (instruction, numbers) => flat.Apply(instruction, numbers));
+        CopyTo(flat, (number, numbers) => flat.Apply(instructions[number], numbers));
         return flat;
+    }
+
+    /// <summary>A kernel over the same slots that does nothing yet.</summary>
+    public KernelBuilder WithSameSlots()
+    {
+        var other = new KernelBuilder(width, isSingle, groups);
+        for (int i = 0; i < rowStrides.Count; i++) other.AddSlot(rowStrides[i], tight[i], groupStrides[i]);
+        return other;
     }
 
     public EmittedNumber Constant(double number) => new(this, Apply(KernelOp.Constant, 0, number: number));
 
     /// <summary>Writes the instructions anew into a kernel with the same slots.</summary>
     /// <param name="target">The kernel.</param>
-    /// <param name="rewrite">What becomes of an instruction, with the numbers of those before it.</param>
-    public void CopyTo(KernelBuilder target, Func<KernelInstruction, EmittedNumber[], EmittedNumber> rewrite)
+    /// <param name="rewrite">What becomes of an instruction, given its number and what became of those before it.</param>
+    public void CopyTo(KernelBuilder target, Func<int, EmittedNumber[], EmittedNumber> rewrite)
     {
         var numbers = new EmittedNumber[instructions.Count];
-        for (int i = 0; i < numbers.Length; i++) numbers[i] = rewrite(instructions[i], numbers);
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = rewrite(i, numbers);
         foreach (var (write, slot, value) in writes) target.Write(write, slot, numbers[value]);
     }
 
@@ -218,6 +238,16 @@ internal sealed class KernelBuilder(int width, bool isSingle, params int[] group
         instructions.Add(instruction);
         known.Add(instruction, instructions.Count - 1);
         return instructions.Count - 1;
+    }
+
+    /// <summary>How often each instruction is used. A write counts twice: what is written must be formed, whatever else uses it.</summary>
+    public int[] CountUses()
+    {
+        var counts = new int[instructions.Count];
+        foreach (var instruction in instructions)
+            foreach (int operand in instruction.Operands) counts[operand]++;
+        foreach (var (_, _, value) in writes) counts[value] += 2;
+        return counts;
     }
 
     /// <summary>Whether another kernel does the same with slots of the same layout.</summary>

@@ -39,25 +39,23 @@ internal sealed partial class KernelEmitter
 
     void Group()
     {
-        var sums = kernel.Writes.Where(write => write.Write == KernelWrite.RowSum).Select(write => (write.Slot, write.Value, Sum: code.DeclareLocal(vectors.Vector))).ToArray();
+        var sums = DeclareRowSums();
         EmitScope(1);
-        foreach (var (_, _, sum) in sums) SetZero(sum);
+        foreach (var sum in sums.SelectMany(sum => sum.Lanes)) SetZero(sum);
         Columns(() =>
         {
             SetColumnBytes();
             EmitScope(2);
             EmitStores();
-            foreach (var (_, value, sum) in sums) AddTo(sum, value, masked: true);
+            foreach (var (_, value, lanes) in sums) AddToRow(lanes, value);
             foreach (var (write, slot, value) in kernel.Writes)
                 if (write == KernelWrite.ColumnSum)
                     AddToColumns(slot, value);
         });
-        foreach (var (slot, _, sum) in sums)
+        foreach (var (slot, _, lanes) in sums)
         {
             code.Emit(OpCodes.Ldloc, pointers[slot]);
-            code.Emit(OpCodes.Ldloc, sum);
-            code.Emit(OpCodes.Call, vectors.Sum);
-            code.Emit(vectors.StoreElement);
+            StoreRow(lanes);
         }
     }
 

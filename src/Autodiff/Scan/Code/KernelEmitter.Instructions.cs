@@ -8,7 +8,7 @@ internal sealed partial class KernelEmitter
     {
         for (int i = 0; i < results.Length; i++)
         {
-            if (scopes[i] != scope || IsPartOfSum(i) || IsPartOfSelect(i)) continue;
+            if (scopes[i] != scope || IsPartOfSelect(i)) continue;
             EmitInstruction(kernel.Instructions[i]);
             code.Emit(OpCodes.Stloc, results[i]);
         }
@@ -96,19 +96,46 @@ internal sealed partial class KernelEmitter
                 code.Emit(OpCodes.Call, vectors.AddWhole);
                 code.Emit(OpCodes.Call, vectors.AsElement);
                 break;
-            case KernelOp.Add when Product(first, instruction) is { } product:
-                Load(product.First, product.Second, second);
-                code.Emit(OpCodes.Call, vectors.MultiplyAdd);
+            case KernelOp.ShiftedExponent:
+                LoadRaised(first);
+                code.Emit(OpCodes.Ldc_I4, vectors.IsSingle ? 23 : 52);
+                code.Emit(OpCodes.Call, vectors.ShiftRight);
+                AddWhole(Logarithm.SingleShift, Logarithm.DoubleShift);
+                code.Emit(OpCodes.Call, vectors.AsElement);
                 break;
-            case KernelOp.Add when Product(second, instruction) is { } product:
-                Load(product.First, product.Second, first);
-                code.Emit(OpCodes.Call, vectors.MultiplyAdd);
+            case KernelOp.Mantissa:
+                LoadRaised(first);
+                LoadWhole(Logarithm.SingleFraction, Logarithm.DoubleFraction);
+                code.Emit(OpCodes.Call, vectors.AndWhole);
+                AddWhole(Logarithm.SingleRoot, Logarithm.DoubleRoot);
+                code.Emit(OpCodes.Call, vectors.AsElement);
                 break;
             default:
-                Load(Operands(instruction));
+                Load(instruction.Operands);
                 code.Emit(OpCodes.Call, vectors.For(instruction.Op));
                 break;
         }
+    }
+
+    // The bits of a number, with the exponent of the power of two below it where fractions are counted from √½.
+    void LoadRaised(int number)
+    {
+        Load(number);
+        code.Emit(OpCodes.Call, vectors.AsWhole);
+        AddWhole(Logarithm.SingleOffset, Logarithm.DoubleOffset);
+    }
+
+    void LoadWhole(long inSingle, long inDouble)
+    {
+        if (vectors.IsSingle) code.Emit(OpCodes.Ldc_I4, (int)inSingle);
+        else code.Emit(OpCodes.Ldc_I8, inDouble);
+        code.Emit(OpCodes.Call, vectors.CreateWhole);
+    }
+
+    void AddWhole(long inSingle, long inDouble)
+    {
+        LoadWhole(inSingle, inDouble);
+        code.Emit(OpCodes.Call, vectors.AddWhole);
     }
 
     void Compare(KernelInstruction comparison)
@@ -125,20 +152,5 @@ internal sealed partial class KernelEmitter
             if (kernel.Instructions[i] is { Op: KernelOp.Select } select && select.First == number)
                 return scopes[i] == scopes[number];
         return false;
-    }
-
-    // A product that is used once, by a sum, is formed in the sum.
-    KernelInstruction? Product(int number, KernelInstruction sum) =>
-        IsPartOfSum(number) && PartnerOf(number, out var user) && user == sum ? kernel.Instructions[number] : null;
-
-    bool IsPartOfSum(int number) => kernel.Instructions[number].Op == KernelOp.Multiply && uses[number] == 1 && PartnerOf(number, out _);
-
-    bool PartnerOf(int number, out KernelInstruction user)
-    {
-        int sum = firstSums[number];
-        user = sum < 0 ? default : kernel.Instructions[sum];
-        if (sum < 0 || user.First == user.Second || scopes[number] != scopes[sum]) return false;
-        // Of two products one is formed first, and their scopes must agree, or the product would move into an inner loop.
-        return user.First == number || !(kernel.Instructions[user.First].Op == KernelOp.Multiply && uses[user.First] == 1 && scopes[user.First] == scopes[sum]);
     }
 }

@@ -18,9 +18,6 @@ internal sealed partial class KernelEmitter
     readonly bool rowsOutside;
     readonly LocalBuilder[] slots, results;
     readonly int[] scopes, uses;
-
-    // The first sum that uses an instruction, or −1.
-    readonly int[] firstSums;
     readonly Dictionary<int, LocalBuilder> offsets = [];
     readonly LocalBuilder row, end, column, columnBytes, lane;
     LocalBuilder[] pointers = [];
@@ -38,9 +35,11 @@ internal sealed partial class KernelEmitter
         for (int i = 0; i < results.Length; i++) results[i] = code.DeclareLocal(vectors.Vector);
         (row, end, column, columnBytes, lane) = (Local<int>(), Local<int>(), Local<int>(), Local<nint>(), Local<nint>());
         scopes = Scopes();
-        uses = Uses();
-        firstSums = FirstSums();
+        uses = kernel.CountUses();
     }
+
+    // Whether columns that do not fill a vector are apart.
+    bool HasTail => maskSlot >= 0 && kernel.Tight.Contains(true);
 
     int Padded => KernelLayout.Padded(kernel.Width, kernel.IsSingle);
 
@@ -91,31 +90,29 @@ internal sealed partial class KernelEmitter
 
     void RowsOutside()
     {
-        var sums = kernel.Writes.Where(write => write.Write == KernelWrite.RowSum).Select(write => (write.Slot, write.Value, Sum: code.DeclareLocal(vectors.Vector))).ToArray();
+        var sums = DeclareRowSums();
         Loop(row, () => code.Emit(OpCodes.Ldarg_1), 1, () =>
         {
             SetLane(row);
             BeginOffsets(row, withColumn: false);
             EmitScope(1);
-            foreach (var (_, _, sum) in sums) SetZero(sum);
+            foreach (var sum in sums.SelectMany(sum => sum.Lanes)) SetZero(sum);
             Columns(() =>
             {
                 SetColumnBytes();
                 EmitScope(2);
                 EmitStores();
-                foreach (var (_, value, sum) in sums) AddTo(sum, value, masked: true);
+                foreach (var (_, value, lanes) in sums) AddToRow(lanes, value);
                 foreach (var (write, slot, value) in kernel.Writes)
                     if (write == KernelWrite.ColumnSum)
                         AddToMemory(() => ColumnSumAddress(slot), () => code.Emit(OpCodes.Ldloc, results[value]));
             });
-            foreach (var (slot, _, sum) in sums)
+            foreach (var (slot, _, lanes) in sums)
             {
                 code.Emit(OpCodes.Ldloc, slots[slot]);
                 code.Emit(OpCodes.Ldloc, offsets[kernel.RowStrides[slot]]);
                 code.Emit(OpCodes.Add);
-                code.Emit(OpCodes.Ldloc, sum);
-                code.Emit(OpCodes.Call, vectors.Sum);
-                code.Emit(vectors.StoreElement);
+                StoreRow(lanes);
             }
         });
     }
@@ -133,35 +130,18 @@ internal sealed partial class KernelEmitter
                 KernelOp.Vector => rowsOutside ? 2 : 1,
                 KernelOp.Column => rowsOutside ? 1 : 2,
                 KernelOp.Element => 2,
-                _ => Operands(instruction).Max(operand => found[operand]),
+                _ => Innermost(instruction),
             };
         }
         return found;
-    }
 
-    int[] Uses()
-    {
-        var counts = new int[kernel.Instructions.Length];
-        foreach (var instruction in kernel.Instructions)
-            foreach (int operand in Operands(instruction)) counts[operand]++;
-        foreach (var (_, _, value) in kernel.Writes) counts[value] += 2;
-        return counts;
-    }
-
-    int[] FirstSums()
-    {
-        var found = new int[kernel.Instructions.Length];
-        Array.Fill(found, -1);
-        for (int i = found.Length - 1; i >= 0; i--)
+        int Innermost(KernelInstruction instruction)
         {
-            var instruction = kernel.Instructions[i];
-            if (instruction.Op == KernelOp.Add) found[instruction.First] = found[instruction.Second] = i;
+            int scope = 0;
+            foreach (int operand in instruction.Operands) scope = Math.Max(scope, found[operand]);
+            return scope;
         }
-        return found;
     }
-
-    static int[] Operands(KernelInstruction instruction) =>
-        ((int[])[instruction.First, instruction.Second, instruction.Third])[..instruction.OperandCount];
 
     void EmitStores()
     {
@@ -192,10 +172,9 @@ internal sealed partial class KernelEmitter
     // Columns that do not fill a vector are apart, where rows without fill are read or written.
     void Columns(Action body)
     {
-        bool hasTail = maskSlot >= 0 && kernel.Tight.Contains(true);
-        int whole = hasTail ? kernel.Width / vectors.Length * vectors.Length : Padded;
+        int whole = HasTail ? kernel.Width / vectors.Length * vectors.Length : Padded;
         if (whole > 0) Loop(column, () => code.Emit(OpCodes.Ldc_I4, whole), vectors.Length, body);
-        if (!hasTail) return;
+        if (!HasTail) return;
         code.Emit(OpCodes.Ldc_I4, whole);
         code.Emit(OpCodes.Stloc, column);
         isInTail = true;
@@ -219,11 +198,10 @@ internal sealed partial class KernelEmitter
         code.Emit(OpCodes.Call, vectors.Load);
     }
 
-    void AddTo(LocalBuilder sum, int value, bool masked = false)
+    void AddTo(LocalBuilder sum, int value)
     {
         code.Emit(OpCodes.Ldloc, sum);
-        if (masked) LoadMasked(value);
-        else Load(value);
+        Load(value);
         code.Emit(OpCodes.Call, vectors.Add);
         code.Emit(OpCodes.Stloc, sum);
     }

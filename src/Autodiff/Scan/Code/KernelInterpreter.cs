@@ -17,6 +17,9 @@ internal sealed unsafe class KernelInterpreter<T>
     readonly KernelInstruction[] instructions;
     readonly int laneStride, blocksInLane, width, rowsAtOnce;
 
+    // Whether sums of columns wait for the end of a block of rows; where rows are summed too, each is added at once.
+    readonly bool sumsBlocks;
+
     // The innermost axis of groups takes the place of the rows where there is one.
     readonly int[] groups;
     readonly bool[] isShared;
@@ -32,13 +35,15 @@ internal sealed unsafe class KernelInterpreter<T>
         (width, groups) = (kernel.Width, kernel.Groups);
         // Whole blocks of rows, so that each belongs to one lane; or a part of one.
         rowsAtOnce = Math.Clamp(ElementsInBlock / width, 1, groups.Length > 0 ? groups[^1] : KernelLayout.RowsInBlock);
+        sumsBlocks = groups.Length == 0 && kernel.Writes.All(write => write.Write != KernelWrite.RowSum);
         isShared = Shared();
         buffers = Buffers(out bufferCount);
     }
 
     public void Run(nint* slots, int rows, int firstBlock)
     {
-        T[] memory = ArrayPool<T>.Shared.Rent(bufferCount * rowsAtOnce * width);
+        int sums = bufferCount * rowsAtOnce * width;
+        T[] memory = ArrayPool<T>.Shared.Rent(sums + kernel.Writes.Count * width);
         fixed (T* first = memory)
         {
             for (int i = 0; i < instructions.Length; i++)
@@ -51,7 +56,13 @@ internal sealed unsafe class KernelInterpreter<T>
                 for (int i = 0; i < instructions.Length; i++)
                     if (!isShared[i]) Compute(i, slots, row, count, first);
                 nint lane = (nint)((firstBlock + row / KernelLayout.RowsInBlock) / blocksInLane) * laneStride;
-                foreach (var (write, slot, value) in kernel.Writes) Write(write, (T*)slots[slot], kernel.RowStrides[slot], At(value, first), row, count, lane);
+                for (int i = 0; i < kernel.Writes.Count; i++)
+                {
+                    var (write, slot, value) = kernel.Writes[i];
+                    if (write == KernelWrite.ColumnSum && sumsBlocks)
+                        SumBlock((T*)slots[slot] + lane, At(value, first), first + sums + i * width, row, count, rows);
+                    else Write(write, (T*)slots[slot], kernel.RowStrides[slot], At(value, first), row, count, lane);
+                }
                 row += count;
             }
         }
@@ -132,9 +143,12 @@ internal sealed unsafe class KernelInterpreter<T>
             case KernelOp.Round: ValueLoop.Run(default(RoundFunction), a, result); break;
             case KernelOp.Power: BinaryLoop.Run<PowerFunction, T>(a, b, result); break;
             case KernelOp.Greater or KernelOp.Equal: Compare(instruction.Op, a, b, result); break;
-            case KernelOp.Select: Select(a, b, new ReadOnlySpan<T>(At(instruction.Third, first), result.Length), result); break;
+            case KernelOp.Select: Select(a, b, Third(), result); break;
+            case KernelOp.MultiplyAdd: Rounding.MultiplyAdd(a, b, Third(), result); break;
             default: throw new NotSupportedException($"{instruction.Op} is not interpreted.");
         }
+
+        ReadOnlySpan<T> Third() => new(At(instruction.Third, first), rows * width);
     }
 
     void Load(KernelInstruction instruction, nint* slots, int row, int rows, Span<T> result)
@@ -171,9 +185,17 @@ internal sealed unsafe class KernelInterpreter<T>
                 case KernelWrite.Store: source.CopyTo(new Span<T>(target, width)); break;
                 case KernelWrite.Accumulate: Add(source, target); break;
                 case KernelWrite.ColumnSum: Add(source, (groups.Length > 0 ? target : slot) + lane); break;
-                case KernelWrite.RowSum: *target = TensorPrimitives.Sum(source); break;
+                case KernelWrite.RowSum: *target = LaneSum.Of(source); break;
             }
         }
+    }
+
+    // The sum of a block of rows, which may come in parts, is added where its last row is in it.
+    void SumBlock(T* target, T* value, T* sum, int row, int count, int rows)
+    {
+        if (row % KernelLayout.RowsInBlock == 0) new Span<T>(sum, width).Clear();
+        for (int i = 0; i < count; i++) Add(new ReadOnlySpan<T>(value + (long)i * width, width), sum);
+        if ((row + count) % KernelLayout.RowsInBlock == 0 || row + count == rows) Add(new ReadOnlySpan<T>(sum, width), target);
     }
 
     void Add(ReadOnlySpan<T> source, T* target) => TensorPrimitives.Add(new ReadOnlySpan<T>(target, width), source, new Span<T>(target, width));
@@ -220,7 +242,7 @@ internal sealed unsafe class KernelInterpreter<T>
     {
         var last = new int[instructions.Length];
         for (int i = 0; i < last.Length; i++)
-            foreach (int operand in OperandsOf(instructions[i])) last[operand] = i;
+            foreach (int operand in instructions[i].Operands) last[operand] = i;
         // What is written is needed to the end, and what all rows share for the next block too.
         foreach (var (_, _, value) in kernel.Writes) last[value] = int.MaxValue;
         var (found, free) = (new int[instructions.Length], new Stack<int>());
@@ -229,13 +251,10 @@ internal sealed unsafe class KernelInterpreter<T>
         {
             // What all rows share is computed before everything else, so its buffer has never been another's.
             found[i] = !isShared[i] && free.TryPop(out int buffer) ? buffer : count++;
-            foreach (int operand in OperandsOf(instructions[i]).Distinct())
+            foreach (int operand in instructions[i].Operands.ToArray().Distinct())
                 if (last[operand] == i && !isShared[operand])
                     free.Push(found[operand]);
         }
         return found;
     }
-
-    static int[] OperandsOf(KernelInstruction instruction) =>
-        ((int[])[instruction.First, instruction.Second, instruction.Third])[..instruction.OperandCount];
 }

@@ -1,7 +1,7 @@
 namespace Autograd.Scan;
 
 /// <summary>
-/// Writes exponentials, what is made of them, sines and cosines as arithmetic, for back ends whose instructions are those of the
+/// Writes exponentials, what is made of them, logarithms, sines and cosines as arithmetic, for back ends whose instructions are those of the
 /// processor.
 /// </summary>
 internal static class KernelLowering
@@ -9,9 +9,8 @@ internal static class KernelLowering
     /// <summary>The same kernel without them.</summary>
     public static KernelBuilder Of(KernelBuilder kernel)
     {
-        var lowered = new KernelBuilder(kernel.Width, kernel.IsSingle, kernel.Groups);
-        for (int i = 0; i < kernel.RowStrides.Count; i++) lowered.AddSlot(kernel.RowStrides[i], kernel.Tight[i], kernel.GroupStrides[i]);
-        kernel.CopyTo(lowered, (instruction, numbers) => Lowered(instruction, numbers, lowered));
+        var lowered = kernel.WithSameSlots();
+        kernel.CopyTo(lowered, (number, numbers) => Lowered(kernel.Instructions[number], numbers, lowered));
         return lowered;
     }
 
@@ -19,6 +18,7 @@ internal static class KernelLowering
     {
         KernelOp.Sin => Trigonometry.Sin(numbers[instruction.First]),
         KernelOp.Cos => Trigonometry.Cos(numbers[instruction.First]),
+        KernelOp.Log => Logarithm.Of(numbers[instruction.First]),
         KernelOp.Exp => Exponential.Of(numbers[instruction.First]),
         KernelOp.ExpM1 => Exponential.MinusOne(numbers[instruction.First]),
         KernelOp.Sigmoid => Exponential.Sigmoid(numbers[instruction.First]),

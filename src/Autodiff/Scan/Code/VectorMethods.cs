@@ -66,9 +66,18 @@ internal sealed class VectorMethods
 
     public MethodInfo Create => methods.GetMethod("Create", [element])!;
 
-    public MethodInfo Sum => Generic("Sum", 1);
+    /// <summary>The sum of all lanes of a row's sum.</summary>
+    public MethodInfo TotalOfLanes
+    {
+        get
+        {
+            int vectorsInLanes = LaneSum.Bytes / (Length * ElementSize);
+            var totals = typeof(LaneSum).GetMethods().Where(method => method.Name == nameof(LaneSum.Total));
+            return totals.Single(method => method.GetParameters().Length == vectorsInLanes).MakeGenericMethod(element);
+        }
+    }
 
-    public MethodInfo MultiplyAdd => methods.GetMethod("MultiplyAddEstimate", [Vector, Vector, Vector])!;
+    public MethodInfo MultiplyAdd => methods.GetMethod(Rounding.IsFused ? "FusedMultiplyAdd" : "MultiplyAddEstimate", [Vector, Vector, Vector])!;
 
     public MethodInfo BitwiseAnd => Operator("op_BitwiseAnd");
 
@@ -77,6 +86,12 @@ internal sealed class VectorMethods
     public MethodInfo AddWhole => Whole.GetMethod("op_Addition", [Whole, Whole])!;
 
     public MethodInfo ShiftLeft => methods.GetMethod("ShiftLeft", [Whole, typeof(int)])!;
+
+    public MethodInfo ShiftRight => methods.GetMethod("ShiftRightLogical", [Whole, typeof(int)])!;
+
+    public MethodInfo AndWhole => Whole.GetMethod("op_BitwiseAnd", [Whole, Whole])!;
+
+    public MethodInfo CreateWhole => methods.GetMethod("Create", [IsSingle ? typeof(int) : typeof(long)])!;
 
     public MethodInfo ConditionalSelect => Generic("ConditionalSelect", 3);
 
@@ -101,7 +116,7 @@ internal sealed class VectorMethods
         KernelOp.Divide => Operator("op_Division"),
         KernelOp.Abs => Generic("Abs", 1),
         KernelOp.Sqrt => Generic("Sqrt", 1),
-        KernelOp.Log or KernelOp.Floor or KernelOp.Round => methods.GetMethod(op.ToString(), [Vector])!,
+        KernelOp.Floor or KernelOp.Round => methods.GetMethod(op.ToString(), [Vector])!,
         KernelOp.Power => typeof(LanePower).GetMethod($"Of{Length * ElementSize * 8}")!.MakeGenericMethod(element),
         KernelOp.SinBeyond => Far(typeof(FarSine)),
         KernelOp.CosBeyond => Far(typeof(FarCosine)),

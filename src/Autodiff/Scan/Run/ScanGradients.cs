@@ -86,7 +86,7 @@ internal sealed unsafe class ScanGradients<T>
         int stride = sum.Sums.Buffer.RowStride;
         for (int lane = 1; lane < sum.Sums.Buffer.Block / stride; lane++)
             TensorPrimitives.Add(first, new ReadOnlySpan<T>((T*)addresses.Start[sum.Sums.Buffer.Number] + (long)lane * stride, first.Length), first);
-        if (target.Length == 1) target[0] += TensorPrimitives.Sum<T>(first);
+        if (target.Length == 1) target[0] += LaneSum.Of<T>(first);
         else for (int start = 0; start < first.Length; start += target.Length) TensorPrimitives.Add(target, first.Slice(start, target.Length), target);
     }
 

@@ -31,10 +31,10 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
     sealed class Builder(Tape tape, Tensor[] inputs, int states)
     {
         readonly TapeMemory memory = tape.Memory;
-        // A step is traced at every run: lists that grow would cost more than what they hold.
-        readonly Dictionary<Tensor, int> leafNumbers = new(inputs.Length + 16, ReferenceEqualityComparer.Instance);
-        readonly List<Tensor> leaves = new(16);
-        readonly List<(int Entry, Operation Operation)> computed = new(tape.Memory.EntryCount);
+        // A step is traced at every run: lists that grow would cost more than what they hold. The tape knows the symbols and the parameters.
+        readonly Dictionary<Tensor, int> leafNumbers = new(tape.Memory.Leaves.Count, ReferenceEqualityComparer.Instance);
+        readonly List<Tensor> leaves = new(Math.Max(tape.Memory.Leaves.Count - inputs.Length, 0));
+        readonly List<int> computed = new(tape.Memory.EntryCount);
         int[] numbers = [];
 
         public StepTrace Build(Tensor output, Tensor[] next)
@@ -44,9 +44,10 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
             foreach (var result in results)
             {
                 result.CheckOwner("Recurrent");
-                if (result.ElementType != inputs[0].ElementType) return new StepTrace(null, [], [], $"the step gives a result in {result.ElementType}, its input is {inputs[0].ElementType}");
+                if (result.ElementType != inputs[0].ElementType)
+                    return new StepTrace(null, [], [], $"the step gives a result in {result.ElementType}, its input is {inputs[0].ElementType}");
             }
-            if (tape.StepData.Find(data => data.Symbol.ElementType != inputs[0].ElementType).Symbol is { } other)
+            if (tape.StepData.FirstOrDefault(data => data.Symbol.ElementType != inputs[0].ElementType).Symbol is { } other)
                 return new StepTrace(null, [], [], $"the step draws numbers {other.Shape} in {other.ElementType}, its input is {inputs[0].ElementType}");
             var schedule = tape.StepData.Count > 0 ? new StepSchedule(tape, inputs[0], results) : null;
             Tensor[] symbols = schedule is null ? inputs : [.. inputs, .. schedule.Needed.Select(data => data.Symbol)];
@@ -79,7 +80,7 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
                 if (operand.IsSymbolic && !IsComputed(operand) && !leafNumbers.ContainsKey(operand))
                     return $"an operand {operand.Shape} of {operation.Name} was computed where nothing is recorded";
             }
-            computed.Add((entry, operation));
+            computed.Add(entry);
             return null;
         }
 
@@ -94,11 +95,11 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
             numbers = new int[memory.ValueCount];
             for (int i = 0; i < computed.Count; i++)
             {
-                var (entry, operation) = computed[i];
+                int entry = computed[i];
                 var operands = memory.OperandsOf(entry);
                 var operandNumbers = new int[operands.Length];
                 for (int j = 0; j < operandNumbers.Length; j++) operandNumbers[j] = NumberOf(operands[j]);
-                nodes[first + i] = new StepNode(operation, operandNumbers, memory.ResultsOf(entry)[0].Shape);
+                nodes[first + i] = new StepNode((Operation)memory.OperationOf(entry)!, operandNumbers, memory.ResultsOf(entry)[0].Shape);
                 numbers[memory.FirstValueOf(entry)] = first + i;
             }
         }

@@ -1,0 +1,128 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Autograd.Kernels;
+
+/// <summary>
+/// Sums that have the same bits whatever the width of the processor's vectors: element i goes to lane i mod n, where n lanes fill 64 bytes,
+/// and the lanes are added by halves, each to the one n/2, n/4, …, 1 further on. Products are added as one operation where the processor
+/// can.
+/// </summary>
+internal static unsafe class LaneSum
+{
+    /// <summary>Bytes of all lanes: those of the widest vector.</summary>
+    public const int Bytes = 64;
+
+    /// <summary>Σ xᵢ</summary>
+    public static T Of<T>(ReadOnlySpan<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Run<T, Elements>(x, x);
+
+    /// <summary>Σ xᵢ²</summary>
+    public static T OfSquares<T>(ReadOnlySpan<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Run<T, Products>(x, x);
+
+    /// <summary>Σ xᵢyᵢ, over spans of one length.</summary>
+    public static T OfProducts<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Run<T, Products>(x, y[..x.Length]);
+
+    /// <summary>The sum of all lanes.</summary>
+    public static T Total<T>(Vector512<T> lanes)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Total(lanes.GetLower() + lanes.GetUpper());
+
+    /// <inheritdoc cref="Total{T}(Vector512{T})"/>
+    public static T Total<T>(Vector256<T> first, Vector256<T> second)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Total(first + second);
+
+    /// <inheritdoc cref="Total{T}(Vector512{T})"/>
+    public static T Total<T>(Vector128<T> first, Vector128<T> second, Vector128<T> third, Vector128<T> fourth)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Total((first + third) + (second + fourth));
+
+    static T Total<T>(Vector256<T> lanes)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Total(lanes.GetLower() + lanes.GetUpper());
+
+    static T Total<T>(Vector128<T> lanes)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Vector128<T>.Count == 2 ? lanes[0] + lanes[1] : (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+
+    static T Run<T, TTerm>(ReadOnlySpan<T> x, ReadOnlySpan<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTerm : ITerm
+    {
+        fixed (T* first = x, second = y)
+        {
+            if (Vector512.IsHardwareAccelerated) return Run<Lanes512<T>, T, TTerm>(first, second, x.Length);
+            return Vector256.IsHardwareAccelerated
+                ? Run<Lanes256<T>, T, TTerm>(first, second, x.Length)
+                : Run<Lanes128<T>, T, TTerm>(first, second, x.Length);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static T Run<TLanes, T, TTerm>(T* x, T* y, int count)
+        where TLanes : unmanaged, IVectorLanes<TLanes, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTerm : ITerm
+    {
+        int lanes = Bytes / sizeof(T), i = 0;
+        TLanes a = TLanes.Broadcast(T.Zero), b = a, c = a, d = a;
+        for (; i <= count - lanes; i += lanes) AddBlock(x + i, y + i);
+        if (i < count)
+        {
+            // What is missing in the last block counts as 0.
+            T* rest = stackalloc T[2 * Bytes / sizeof(T)];
+            new Span<T>(rest, 2 * lanes).Clear();
+            new ReadOnlySpan<T>(x + i, count - i).CopyTo(new Span<T>(rest, lanes));
+            new ReadOnlySpan<T>(y + i, count - i).CopyTo(new Span<T>(rest + lanes, lanes));
+            AddBlock(rest, rest + lanes);
+        }
+        if (TLanes.Count == lanes) return Total(Unsafe.BitCast<TLanes, Vector512<T>>(a));
+        return 2 * TLanes.Count == lanes
+            ? Total(Unsafe.BitCast<TLanes, Vector256<T>>(a), Unsafe.BitCast<TLanes, Vector256<T>>(b))
+            : Total(
+                Unsafe.BitCast<TLanes, Vector128<T>>(a), Unsafe.BitCast<TLanes, Vector128<T>>(b), Unsafe.BitCast<TLanes, Vector128<T>>(c),
+                Unsafe.BitCast<TLanes, Vector128<T>>(d));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void AddBlock(T* left, T* right)
+        {
+            a = TTerm.Add<TLanes, T>(a, left, right);
+            if (TLanes.Count < lanes) b = TTerm.Add<TLanes, T>(b, left + TLanes.Count, right + TLanes.Count);
+            if (2 * TLanes.Count >= lanes) return;
+            c = TTerm.Add<TLanes, T>(c, left + 2 * TLanes.Count, right + 2 * TLanes.Count);
+            d = TTerm.Add<TLanes, T>(d, left + 3 * TLanes.Count, right + 3 * TLanes.Count);
+        }
+    }
+
+    /// <summary>What is added.</summary>
+    interface ITerm
+    {
+        static abstract TLanes Add<TLanes, T>(TLanes sum, T* x, T* y)
+            where TLanes : unmanaged, IVectorLanes<TLanes, T>
+            where T : unmanaged;
+    }
+
+    readonly struct Elements : ITerm
+    {
+        public static TLanes Add<TLanes, T>(TLanes sum, T* x, T* y)
+            where TLanes : unmanaged, IVectorLanes<TLanes, T>
+            where T : unmanaged
+            => TLanes.Add(sum, TLanes.Load(x));
+    }
+
+    readonly struct Products : ITerm
+    {
+        public static TLanes Add<TLanes, T>(TLanes sum, T* x, T* y)
+            where TLanes : unmanaged, IVectorLanes<TLanes, T>
+            where T : unmanaged
+            => TLanes.MultiplyAdd(TLanes.Load(x), TLanes.Load(y), sum);
+    }
+}

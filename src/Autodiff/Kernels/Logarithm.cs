@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+
+namespace Autograd.Kernels;
+
+/// <summary>
+/// ln x as arithmetic, the same on spans and in the passes of the scan compiler: x = 2ᵉ·m with m between √½ and √2, and with f = m − 1 and
+/// s = f/(2 + f) the series ln m = 2s + ⅔s³ + …, whose polynomial is that of fdlibm (Sun Microsystems 1993, e_log.c and e_logf.c). Within
+/// one unit in the last place. Each element depends on nothing beside it.
+/// </summary>
+internal static class Logarithm
+{
+    /// <summary>The bits of √½, from which fractions are counted.</summary>
+    public const long SingleRoot = 0x3f3504f3, DoubleRoot = 0x3fe6a09e667f3bcd;
+
+    /// <summary>The bits of 1 less those of √½.</summary>
+    public const long SingleOffset = 0x3f800000 - SingleRoot, DoubleOffset = 0x3ff0000000000000 - DoubleRoot;
+
+    /// <summary>The bits of a fraction.</summary>
+    public const long SingleFraction = (1L << 23) - 1, DoubleFraction = (1L << 52) - 1;
+
+    /// <summary>The bits of 1.5·2²³ or 1.5·2⁵², beside which a small whole number lies in the low bits, less the bias of exponents.</summary>
+    public const long SingleShift = 0x4b400000 - 127, DoubleShift = 0x4338000000000000 - 1023;
+
+    /// <summary>ln x; −∞ at 0, NaN below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static N Of<N>(N x)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+    {
+        bool isSingle = x.IsSingle;
+        // Numbers below the smallest normal one have no exponent of their own.
+        double leastNormal = isSingle ? 1.1754943508222875e-38 : 2.2250738585072014e-308, raise = isSingle ? 16777216.0 : 18014398509481984.0;
+        var normal = N.SelectGreater(leastNormal, x, x * raise, x);
+        N shift = isSingle ? 12582912.0 : 6755399441055744.0;
+        var e = N.ShiftedExponent(normal) - shift - N.SelectGreater(leastNormal, x, isSingle ? 24.0 : 54.0, 0.0);
+        var f = N.Mantissa(normal) - 1.0;
+        var s = f / (2.0 + f);
+        var z = s * s;
+        var half = 0.5 * f * f;
+        var small = N.MultiplyAdd(s, half + z * (isSingle ? Single(z) : Double(z)), e * (isSingle ? 9.0580006145e-06 : 1.90821492927058770002e-10));
+        var y = N.MultiplyAdd(e, isSingle ? 6.9313812256e-01 : 6.93147180369123816490e-01, f - (half - small));
+        y = N.SelectGreater(leastNormal * (isSingle ? 1.1920929e-07 : 2.220446049250313e-16), N.Abs(x), double.NegativeInfinity, y);
+        y = N.SelectGreater(0.0, x, double.NaN, y);
+        // ∞ and NaN as they are.
+        return N.SelectGreater(double.PositiveInfinity, x, y, x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static N Single<N>(N z)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+    {
+        var p = N.MultiplyAdd(0.24279078841, z, 0.28498786688);
+        p = N.MultiplyAdd(p, z, 0.40000972152);
+        return N.MultiplyAdd(p, z, 0.66666662693);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static N Double<N>(N z)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+    {
+        var p = N.MultiplyAdd(1.479819860511658591e-01, z, 1.531383769920937332e-01);
+        p = N.MultiplyAdd(p, z, 1.818357216161805012e-01);
+        p = N.MultiplyAdd(p, z, 2.222219843214978396e-01);
+        p = N.MultiplyAdd(p, z, 2.857142874366239149e-01);
+        p = N.MultiplyAdd(p, z, 3.999999999940941908e-01);
+        return N.MultiplyAdd(p, z, 6.666666666666735130e-01);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace Autograd.Kernels;
+
+/// <summary>
+/// x·y + z, rounded once. Every processor with vectors of 256 bits or more does so, and every one of Arm. For others it rounds twice, unless
+/// the program asks for the same bits as anywhere by the switch <c>Autograd.Reproducible</c> (see <see cref="AppContext"/>): then it is
+/// computed as if they did, which costs them an order of magnitude.
+/// </summary>
+internal static class Rounding
+{
+    static readonly bool isAsked = AppContext.TryGetSwitch("Autograd.Reproducible", out bool isOn) && isOn;
+
+    /// <summary>Whether the sum of a product is rounded once.</summary>
+    public static bool IsFused => Fma.IsSupported || AdvSimd.IsSupported || isAsked;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> MultiplyAdd(Vector128<float> x, Vector128<float> y, Vector128<float> z) =>
+        IsFused ? Vector128.FusedMultiplyAdd(x, y, z) : Vector128.MultiplyAddEstimate(x, y, z);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> MultiplyAdd(Vector128<double> x, Vector128<double> y, Vector128<double> z) =>
+        IsFused ? Vector128.FusedMultiplyAdd(x, y, z) : Vector128.MultiplyAddEstimate(x, y, z);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> MultiplyAdd(Vector<float> x, Vector<float> y, Vector<float> z) =>
+        IsFused ? Vector.FusedMultiplyAdd(x, y, z) : Vector.MultiplyAddEstimate(x, y, z);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<double> MultiplyAdd(Vector<double> x, Vector<double> y, Vector<double> z) =>
+        IsFused ? Vector.FusedMultiplyAdd(x, y, z) : Vector.MultiplyAddEstimate(x, y, z);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MultiplyAdd<T>(T x, T y, T z)
+        where T : IFloatingPointIeee754<T>
+        => IsFused ? T.FusedMultiplyAdd(x, y, z) : T.MultiplyAddEstimate(x, y, z);
+
+    /// <summary>Element by element, over spans of one length.</summary>
+    public static void MultiplyAdd<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> z, Span<T> result)
+        where T : IFloatingPointIeee754<T>
+    {
+        if (IsFused) TensorPrimitives.FusedMultiplyAdd(x, y, z, result);
+        else TensorPrimitives.MultiplyAddEstimate(x, y, z, result);
+    }
+}
