@@ -2,6 +2,7 @@
 #:project ../src/Layers/Layers.csproj
 #:project ../src/Optimizers/Optimizers.csproj
 #:project ../src/Data/Data.csproj
+#:project ../src/Onnx/Onnx.csproj
 #:package Spectre.Console
 #:property PublishAot=false
 
@@ -17,6 +18,7 @@ using System.Text;
 using Autograd;
 using Autograd.Data;
 using Autograd.Layers;
+using Autograd.Onnx;
 using Autograd.Optimizers;
 using Spectre.Console;
 
@@ -99,6 +101,7 @@ var result = trainer.Run(cancel.Token);
 
 console.WriteLine(cancel.IsCancellationRequested ? "Stopped; the best model so far writes:" : "The best model writes:");
 console.WriteLine(trainer.Write(options.Length, key.For("last words")));
+if (options.Export is { } exported) model.Export().Save(exported);
 if (options.Json) Console.WriteLine(result.ToJson());
 return 0;
 
@@ -135,6 +138,11 @@ abstract class CharacterModel : Module
 
     /// <summary>Forgets the recurrent state.</summary>
     public abstract void Reset();
+
+    /// <summary>
+    /// The model for other programs: from tokens <c>[time, batch]</c> and the state before them to logits and the state after them.
+    /// </summary>
+    public abstract OnnxModel Export();
 }
 
 sealed class CharacterModel<TState> : CharacterModel
@@ -142,10 +150,12 @@ sealed class CharacterModel<TState> : CharacterModel
     readonly Embedding embedding;
     readonly Recurrent<LayerStates<TState>> recurrent;
     readonly Linear head;
+    readonly int symbols;
     LayerStates<TState>? state;
 
     public CharacterModel(int symbols, Options options, Func<int, RandomKey, Cell<TState>> cell, RandomKey key)
     {
+        this.symbols = symbols;
         var layers = new Cell<TState>[options.Layers];
         for (int i = 0; i < layers.Length; i++) layers[i] = cell(i == 0 ? options.Embedding : options.Hidden, key.For($"layer {i}"));
         embedding = Part(new Embedding(symbols, options.Embedding, key.For("embedding")), nameof(embedding));
@@ -162,6 +172,19 @@ sealed class CharacterModel<TState> : CharacterModel
     public override Tensor Next(int token) => Logits([token], 1, 1).Reshape(-1);
 
     public override void Reset() => state = null;
+
+    public override OnnxModel Export()
+    {
+        var states = State.Tensors(recurrent.Cell.First(1, ElementType.Float32)).Select((tensor, i) => OnnxInput.Numbers($"state{i}", ["batch", tensor.Shape[1]]));
+        return OnnxModel.Export(this, [OnnxInput.Tokens("tokens", symbols, "time", "batch"), .. states], given =>
+        {
+            int next = 0;
+            var (time, batch) = (given.Length("time"), given.Length("batch"));
+            var before = State.Map(recurrent.Cell.First(batch, ElementType.Float32), _ => given[$"state{next++}"]);
+            var run = recurrent.Run(embedding.Forward(given.Whole("tokens"), time, batch), before);
+            return [("logits", head.Forward(run.Outputs)), .. State.Tensors(run.Final).Select((tensor, i) => ($"final{i}", tensor))];
+        }, new OnnxOptions { PrefersNative = true });
+    }
 
     Tensor Logits(ReadOnlySpan<int> tokens, int time, int rows)
     {
@@ -345,12 +368,14 @@ sealed record Options
           --length N             characters written at the end (400)
           --save FILE            a snapshot of everything after each epoch
           --resume FILE          go on from a snapshot; with no epochs left, only write
+          --export FILE          the best model as ONNX, at the end
           --json                 end with one line of JSON on standard output
         """;
 
     public string? Text { get; private set; }
     public string? Save { get; private set; }
     public string? Resume { get; private set; }
+    public string? Export { get; private set; }
     public string Cell { get; private set; } = "lstm";
     public int Hidden { get; private set; } = 128;
     public int Layers { get; private set; } = 1;
@@ -392,6 +417,7 @@ sealed record Options
             case "--cell": Cell = value is "rnn" or "lstm" or "peephole" or "gru" ? value : throw new FormatException($"--cell is {value}; it must be rnn, lstm, peephole or gru."); break;
             case "--save": Save = value; break;
             case "--resume": Resume = value; break;
+            case "--export": Export = value; break;
             case "--hidden": Hidden = Whole(name, value, 1); break;
             case "--layers": Layers = Whole(name, value, 1); break;
             case "--embedding": Embedding = Whole(name, value, 1); break;

@@ -12,7 +12,7 @@ internal static class Dispatcher
         operands = Bound(operands, recorder);
         bool isSymbolic = Check(operation, operands, recorder);
         if (recorder is null) Recorder.CheckUse(operation.Name, operands);
-        if (!isSymbolic && recorder is { IsTrace: true })
+        if (recorder is { IsTrace: true } && !(isSymbolic && recorder.TakesPart(operands)))
         {
             using var outside = recorder.StepOutside();
             return Apply(operation, operands);
@@ -36,7 +36,7 @@ internal static class Dispatcher
         var recorder = Recorder.Current;
         var operands = Bound(new ReadOnlySpan<Tensor>(in operand), recorder);
         bool isSymbolic = Check(operation, operands, recorder);
-        if (!isSymbolic && recorder is { IsTrace: true })
+        if (recorder is { IsTrace: true } && !(isSymbolic && recorder.TakesPart(operands)))
         {
             using var outside = recorder.StepOutside();
             return Split(operation, operand);

@@ -39,6 +39,12 @@ public abstract class Recorder : TensorOwner
     /// </summary>
     public bool IsTrace { get; private protected init; }
 
+    /// <summary>
+    /// Whether a function is recorded as a whole, for others to read, and not a step to be planned: a recurrence within it stays one
+    /// entry, and values of the traces around this one are used as they are.
+    /// </summary>
+    internal bool KeepsRecurrences { get; private protected init; }
+
     /// <summary>Whether parameters may stand for other values.</summary>
     internal abstract bool HasBindings { get; }
 
@@ -47,6 +53,12 @@ public abstract class Recorder : TensorOwner
 
     /// <summary>Puts the value bound to a parameter in its place.</summary>
     internal abstract Tensor Resolve(Tensor tensor);
+
+    /// <summary>
+    /// Whether what is computed from these operands, some without data, belongs to the program that is traced; not if it depends on the
+    /// traces around it only.
+    /// </summary>
+    internal abstract bool TakesPart(ReadOnlySpan<Tensor> operands);
 
     /// <summary>Whether a use of these operands is recorded: recording goes on, and one of them is tracked.</summary>
     internal abstract bool Tracks(ReadOnlySpan<Tensor> operands);

@@ -16,6 +16,12 @@ public static class ScanCompiler
     /// <summary>Whether plans become machine code; ahead-of-time compiled programs cannot make any, and interpret them.</summary>
     public static bool EmitsCode => KernelBackEnd.Default == KernelBackEnd.Emitted;
 
+    /// <summary>
+    /// Whether a recurrence on this thread must be run here, whatever else is asked for: it becomes part of a function that is traced as a
+    /// whole, as when a model is exported.
+    /// </summary>
+    public static bool IsRequired => Recorder.Current is { KeepsRecurrences: true };
+
     /// <summary>Runs a step over a sequence: the recurrence as a plan, recorded on the tape of this thread as one entry.</summary>
     /// <param name="step">The step: a pure function of its arguments, of parameters, and of the time step. It is traced without
     /// data.</param>
@@ -38,6 +44,7 @@ public static class ScanCompiler
         // The trace sees their shapes only.
         x.CheckOwner("Recurrent");
         foreach (var state in states) state.CheckOwner("Recurrent");
+        if (Tape.Current is { KeepsRecurrences: true } whole) return Recurrence.Record(whole, step, x, states, sequences, firstStep);
         var (entry, trace, reason) = Prepare(step, history, x, states, sequences);
         if (entry is null) return new(null, 0, reason);
         var leaves = entry.LeavesOf(trace.Program!, trace.Leaves);

@@ -2,12 +2,15 @@ namespace Autograd;
 
 public sealed partial class Tape
 {
+    // Where a function is recorded as a whole, what depends on parameters is part of it too.
+    readonly StandIns? standIns;
     List<(Tensor Symbol, StepData Source)>? stepData;
 
     // A tape of its own, on top of the one under way, which goes on afterwards.
-    Tape(bool isTrace)
+    Tape(bool isTrace, bool keepsRecurrences = false)
     {
-        IsTrace = isTrace;
+        (IsTrace, KeepsRecurrences) = (isTrace, keepsRecurrences);
+        if (keepsRecurrences && Outer is not { KeepsRecurrences: true }) standIns = new();
         memory = TapeMemory.Rent();
         Begin();
     }
@@ -15,7 +18,8 @@ public sealed partial class Tape
     /// <summary>Data of each step that the program asked for while it was traced.</summary>
     internal IReadOnlyList<(Tensor Symbol, StepData Source)> StepData => stepData ?? (IReadOnlyList<(Tensor, StepData)>)[];
 
-    internal static Tape BeginTrace() => new(isTrace: true);
+    /// <param name="keepsRecurrences">As <see cref="Recorder.KeepsRecurrences"/>.</param>
+    internal static Tape BeginTrace(bool keepsRecurrences = false) => new(isTrace: true, keepsRecurrences);
 
     /// <summary>A tape that has nothing to do with the one under way.</summary>
     internal static Tape BeginIsolated() => new(isTrace: false);
@@ -35,7 +39,37 @@ public sealed partial class Tape
     // In a program a value that no entry made would be lost.
     internal override Tensor? DetachSymbolic(Tensor tensor) => IsTrace ? Functions.StopGradient(tensor) : null;
 
-    /// <summary>Whether the tape around a trace tracks a tensor.</summary>
+    /// <summary>Whether the tape around a trace, or one further out, tracks a tensor.</summary>
     internal bool IsFromOutside(Tensor tensor) =>
-        IsTrace && Outer is Tape outer && !tensor.IsSymbolic && ((tensor.Owner == outer && tensor.Number >= 0) || outer.memory.Leaves.ContainsKey(tensor));
+        IsTrace && Outer is Tape outer && (!tensor.IsSymbolic || outer.KeepsRecurrences) && (outer.Holds(tensor) || outer.IsFromOutside(tensor));
+
+    internal override bool TakesPart(ReadOnlySpan<Tensor> operands)
+    {
+        if (Outer is not { KeepsRecurrences: true }) return true;
+        foreach (var operand in operands)
+            if (operand.IsSymbolic && !IsFromOutside(operand))
+                return true;
+        return false;
+    }
+
+    /// <summary>The parameter that a tensor stands for in this trace; null if it stands for none.</summary>
+    internal Parameter? ParameterOf(Tensor tensor) => standIns?.Parameters.GetValueOrDefault(tensor);
+
+    Tensor StandInFor(Parameter parameter)
+    {
+        if (standIns!.Symbols.TryGetValue(parameter, out var known)) return known;
+        var symbol = Watch(new Tensor(parameter.ElementType, parameter.Shape, null));
+        standIns.Parameters.Add(symbol, parameter);
+        return standIns.Symbols[parameter] = symbol;
+    }
+
+    bool Holds(Tensor tensor) => (tensor.Owner == this && tensor.Number >= 0) || memory.Leaves.ContainsKey(tensor);
+
+    /// <summary>Tensors without data in the place of parameters.</summary>
+    sealed class StandIns
+    {
+        public Dictionary<Parameter, Tensor> Symbols { get; } = [];
+
+        public Dictionary<Tensor, Parameter> Parameters { get; } = new(ReferenceEqualityComparer.Instance);
+    }
 }

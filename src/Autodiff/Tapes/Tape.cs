@@ -68,7 +68,7 @@ public sealed partial class Tape : Recorder, IDisposable
     /// <summary>Whether a sweep is under way.</summary>
     internal bool IsSweeping => sweeps > 0;
 
-    internal override bool HasBindings => bindings is not null || (IsTrace && Outer is { HasBindings: true });
+    internal override bool HasBindings => bindings is not null || standIns is not null || (IsTrace && Outer is { HasBindings: true });
 
     /// <summary>Bytes of the memory for values, in use or free.</summary>
     internal long AllocatedBytes => memory.AllocatedBytes;
@@ -230,6 +230,7 @@ public sealed partial class Tape : Recorder, IDisposable
 
     internal override Tensor Resolve(Tensor tensor)
     {
+        if (standIns is not null && tensor is Parameter traced) return StandInFor(traced);
         if (IsTrace) return Outer?.Resolve(tensor) ?? tensor;
         return tensor is Parameter parameter && bindings?.GetValueOrDefault(parameter) is { } value ? Watch(value) : tensor;
     }

@@ -141,7 +141,7 @@ public sealed class StreamingCell<TState>
             throw new ArgumentOutOfRangeException(nameof(row), row, $"StreamingCell: there is no stream {row}; there are {batch.Count}.");
         var chosen = Functions.OneHot([row], batch.Count).Reshape(batch.Count, 1);
         CurrentState = StateTensors<TState>.Map(driver.First(), CurrentState, (first, now) =>
-            Functions.Where(LengthMasks.ForRank(chosen.As(now.ElementType), now.Rank), first, now));
+            Functions.Where(LengthMasks.For(now, chosen), first, now));
     }
 
     /// <summary>One step.</summary>

@@ -62,13 +62,13 @@ internal readonly struct LengthMasks
     }
 
     public Tensor OutputAt(int step, Tensor output) =>
-        step < shortest ? output : Functions.Where(At(step, output.Rank), output, Tensor.Scalar(0, type));
+        step < shortest ? output : Functions.Where(At(step, output), output, 0);
 
     public TState StateAt<TState>(int step, TState next, TState before)
     {
         if (step < shortest) return next;
         var masks = this;
-        return StateTensors<TState>.Map(next, before, (a, b) => Functions.Where(masks.At(step, a.Rank), a, b));
+        return StateTensors<TState>.Map(next, before, (a, b) => Functions.Where(masks.At(step, a), a, b));
     }
 
     /// <summary>The masks of all steps, <c>[time, batch, 1]</c>, if any sequence is shorter than the others.</summary>
@@ -81,21 +81,19 @@ internal readonly struct LengthMasks
         return [Tensor.From(mask, [time, batch, 1]).As(type)];
     }
 
-    /// <summary>A mask <c>[batch, 1]</c> for a tensor of a rank.</summary>
-    public static Tensor ForRank(Tensor mask, int rank)
-    {
-        return rank == 2 ? mask : Functions.Reshape(mask, ShapeFor(rank, mask.Shape[0]));
-    }
+    /// <summary>A mask <c>[batch, 1]</c> for a tensor of any rank, in its element type, which may be another one than the input's.</summary>
+    public static Tensor For(Tensor tensor, Tensor mask) =>
+        (tensor.Rank == 2 ? mask : Functions.Reshape(mask, ShapeFor(tensor.Rank, mask.Shape[0]))).As(Tape.Actual(tensor).ElementType);
 
     /// <summary>The masks of some of the steps.</summary>
     public LengthMasks From(int start, int count) => new(Array.ConvertAll(lengths, length => Math.Clamp(length - start, 0, count)), count, type);
 
     // One for each sequence, for a tensor [batch, …].
-    Tensor At(int step, int rank)
+    Tensor At(int step, Tensor tensor)
     {
         var mask = new double[lengths.Length];
         for (int i = 0; i < mask.Length; i++) mask[i] = step < lengths[i] ? 1 : 0;
-        return Tensor.From(mask, Shape.Create(ShapeFor(rank, mask.Length))).As(type);
+        return Tensor.From(mask, Shape.Create(ShapeFor(tensor.Rank, mask.Length))).As(Tape.Actual(tensor).ElementType);
     }
 
     static int[] ShapeFor(int rank, int batch)

@@ -39,7 +39,7 @@ internal sealed partial class SequenceRunner<TState>(Cell<TState> cell)
     Unrolled<TState> RunTogether(Tensor x, TState state, LengthMasks masks, int firstStep)
     {
         string? reason = "the layer's Execution is Eager";
-        if (Checkpoint.AsAtFirst(this, Execution) is var execution && execution != Execution.Eager)
+        if (Checkpoint.AsAtFirst(this, Execution) is var execution && (execution != Execution.Eager || ScanCompiler.IsRequired))
         {
             bool interprets = execution == Execution.Interpreted || !ScanCompiler.EmitsCode;
             var outcome = ScanCompiler.Run(StepOver(state), history, x, StateTensors<TState>.Flatten(state), masks.Sequences(), Threads, firstStep, interprets);
@@ -76,8 +76,8 @@ internal sealed partial class SequenceRunner<TState>(Cell<TState> cell)
         var (output, next) = CellDriver<TState>.Advance(cell, x, state);
         if (sequences.Length == 0) return (output, StateTensors<TState>.Flatten(next));
         var mask = sequences[0];
-        var masked = StateTensors<TState>.Map(next, state, (after, before) => Functions.Where(LengthMasks.ForRank(mask, after.Rank), after, before));
-        return (Functions.Where(LengthMasks.ForRank(mask, output.Rank), output, Tensor.Scalar(0, x.ElementType)), StateTensors<TState>.Flatten(masked));
+        var masked = StateTensors<TState>.Map(next, state, (after, before) => Functions.Where(LengthMasks.For(after, mask), after, before));
+        return (Functions.Where(LengthMasks.For(output, mask), output, 0), StateTensors<TState>.Flatten(masked));
     };
 
     // The most steps in a segment that fit the budget: its own memory and the states between segments. At the least where the two balance.

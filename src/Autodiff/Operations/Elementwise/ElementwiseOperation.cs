@@ -18,6 +18,11 @@ internal abstract class ElementwiseOperation : Operation
     public abstract N Value<N>(ReadOnlySpan<N> operands)
         where N : struct, ISlopeNumber<N>;
 
+    /// <summary>The value with other numbers in the place of <see cref="Operation.Numbers"/>.</summary>
+    public virtual N Value<N>(ReadOnlySpan<N> operands, ReadOnlySpan<N> numbers)
+        where N : struct, ISlopeNumber<N>
+        => Value(operands);
+
     public sealed override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Propagate(call, argument, cotangent);
 
     public sealed override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)

@@ -42,6 +42,8 @@ internal sealed class UnaryOperation<TFunction>(TFunction function) : Elementwis
 
     public override N Value<N>(ReadOnlySpan<N> operands) => function.Value(operands[0]);
 
+    public override N Value<N>(ReadOnlySpan<N> operands, ReadOnlySpan<N> numbers) => function.Value(operands[0], numbers);
+
     public override Tensor? Propagate(in Call call, int argument, Tensor vector)
     {
         if (TFunction.IsFlat) return null;

@@ -53,6 +53,9 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.GatherAlong);
 
+        /// <summary>The numbers of the elements, in row-major order of the result, and the axis along which they count.</summary>
+        public (int[] Indices, int Axis) Places => (indices, axis);
+
         public override bool IsSameAs(RecordedOperation other) => other is GatherAlongOperation same && (count, axis) == (same.count, same.axis) && indices.AsSpan().SequenceEqual(same.indices);
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands)
@@ -94,6 +97,9 @@ namespace Autograd.Operations
         readonly int axis = axis;
 
         public override string Name => nameof(Functions.ScatterAlong);
+
+        /// <summary>Where each element goes, in row-major order, and the axis along which these count.</summary>
+        public (int[] Indices, int Axis) Places => (indices, axis);
 
         public override bool IsSameAs(RecordedOperation other) => other is ScatterAlongOperation same && (length, axis) == (same.length, same.axis) && indices.AsSpan().SequenceEqual(same.indices);
 

@@ -32,6 +32,9 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.GatherRows);
 
+        /// <summary>The number of each row.</summary>
+        public int[] Indices => indices;
+
         public override bool IsSameAs(RecordedOperation other) => other is GatherRowsOperation same && indices.AsSpan().SequenceEqual(same.indices);
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands)
@@ -68,6 +71,9 @@ namespace Autograd.Operations
         readonly int count = count;
 
         public override string Name => nameof(Functions.ScatterRows);
+
+        /// <summary>Where each row goes.</summary>
+        public int[] Indices => indices;
 
         public override bool IsSameAs(RecordedOperation other) => other is ScatterRowsOperation same && count == same.count && indices.AsSpan().SequenceEqual(same.indices);
 

@@ -80,6 +80,9 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.Patches);
 
+        /// <summary>How the window moves along each axis.</summary>
+        public WindowAxis[] Windows => windows;
+
         public override bool IsSameAs(RecordedOperation other) =>
             other is PatchesOperation same && windows.AsSpan().SequenceEqual(same.windows);
 
@@ -140,6 +143,9 @@ namespace Autograd.Operations
         readonly Shape shape = shape;
 
         public override string Name => nameof(Functions.PatchSums);
+
+        /// <summary>How the window moves along each axis.</summary>
+        public WindowAxis[] Windows => patches.Windows;
 
         public override bool IsSameAs(RecordedOperation other) =>
             other is PatchSumsOperation same && patches.IsSameAs(same.patches) && shape.Equals(same.shape);

@@ -26,6 +26,9 @@ internal sealed class RowReductionOperation<TReduction>(int first, int count) : 
 
     public override string Name => default(TReduction).Name;
 
+    /// <summary>The axes that are reduced over.</summary>
+    public (int First, int Count) Axes => (first, count);
+
     public static Tensor Apply(Tensor x, int first, int count) => Dispatcher.Apply(new RowReductionOperation<TReduction>(first, count), x);
 
     public override bool IsSameAs(RecordedOperation other) => other is RowReductionOperation<TReduction> same && (first, count) == (same.first, same.count);

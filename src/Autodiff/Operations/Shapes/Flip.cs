@@ -29,6 +29,9 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.Flip);
 
+        /// <summary>The axis that is reversed.</summary>
+        public int Axis => axis;
+
         public override bool IsSameAs(RecordedOperation other) => other is FlipOperation same && axis == same.axis;
 
         public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) => hasRows[0] && axis > 0;
@@ -63,6 +66,9 @@ namespace Autograd.Operations
         readonly int[] lengths = lengths;
 
         public override string Name => nameof(Functions.ReverseSequences);
+
+        /// <summary>The length of each sequence.</summary>
+        public int[] Lengths => lengths;
 
         public override bool IsSameAs(RecordedOperation other) => other is ReverseSequencesOperation same && lengths.AsSpan().SequenceEqual(same.lengths);
 

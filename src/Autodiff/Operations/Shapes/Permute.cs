@@ -44,6 +44,9 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.Permute);
 
+        /// <summary>For each axis of the result that of the operand.</summary>
+        public int[] Order => order;
+
         public override bool IsSameAs(RecordedOperation other) => other is PermuteOperation same && order.AsSpan().SequenceEqual(same.order);
 
         public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) => hasRows[0] && order.Length > 0 && order[0] == 0;

@@ -1,0 +1,35 @@
+using Autograd.Onnx.Proto;
+using Autograd.Onnx.Writing;
+
+namespace Autograd.Onnx.Operations;
+
+/// <summary>Sums and other reductions, and functions of rows.</summary>
+internal static class ReductionWriter
+{
+    public static string Sum(OnnxCall call)
+    {
+        var (first, count) = call.Of((SumOperation sum) => sum.Axes);
+        // Without axes ONNX sums over all.
+        return count == 0 ? call[0] : call.Graph.Add("ReduceSum", [call[0], call.Whole(Axes(first, count))], OnnxAttribute.Of("keepdims", 0));
+    }
+
+    public static string Rows<TReduction>(OnnxCall call, string kind)
+        where TReduction : struct, IRowReduction
+    {
+        var (first, count) = call.Of((RowReductionOperation<TReduction> reduction) => reduction.Axes);
+        if (count == 0) return typeof(TReduction) == typeof(NormReduction) ? call.Add("Abs", call[0]) : call[0];
+        return call.Graph.Add(kind, [call[0]], OnnxAttribute.Of("axes", Axes(first, count)), OnnxAttribute.Of("keepdims", 0));
+    }
+
+    public static string Softmax(OnnxCall call) => call.Graph.Add("Softmax", [call[0]], OnnxAttribute.Of("axis", -1));
+
+    public static string LogSoftmax(OnnxCall call) => call.Graph.Add("LogSoftmax", [call[0]], OnnxAttribute.Of("axis", -1));
+
+    public static string CumulativeSum(OnnxCall call)
+    {
+        var (axis, fromEnd) = call.Of((CumulativeSumOperation sum) => sum.Direction);
+        return call.Graph.Add("CumSum", [call[0], call.Graph.Constants.OfScalar(axis)], OnnxAttribute.Of("reverse", fromEnd ? 1 : 0));
+    }
+
+    static long[] Axes(int first, int count) => [.. Enumerable.Range(first, count).Select(axis => (long)axis)];
+}
