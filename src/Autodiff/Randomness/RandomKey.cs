@@ -108,8 +108,10 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
     internal double Normal(uint position)
     {
         var (a, b) = Philox.Generate(this, position);
-        double logarithm = ValueLoop.Of(default(LogFunction), 1 - a * (1.0 / (1L << 32)));
-        return Math.Sqrt(-2 * logarithm) * ValueLoop.Of(default(CosFunction), 2 * Math.PI * (b * (1.0 / (1L << 32))));
+        double logarithm = Logarithm.Of(Lanes(1 - a * (1.0 / (1L << 32)))).Value[0];
+        return Math.Sqrt(-2 * logarithm) * Trigonometry.Cos(Lanes(2 * Math.PI * (b * (1.0 / (1L << 32))))).Value[0];
+
+        static VectorNumber<double> Lanes(double number) => number;
     }
 
     /// <summary>Steps of a key that begin with that of a trace.</summary>
