@@ -3,45 +3,48 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Autograd.Kernels;
+namespace Autograd;
 
 /// <summary>
 /// Sums that have the same bits whatever the width of the processor's vectors: element i goes to lane i mod n, where n lanes fill 64 bytes,
 /// and the lanes are added by halves, each to the one n/2, n/4, …, 1 further on. Products are added as one operation where the processor
 /// can.
 /// </summary>
-internal static unsafe class LaneSum
+public static unsafe class LaneSum
 {
     /// <summary>Bytes of all lanes: those of the widest vector.</summary>
-    public const int Bytes = 64;
+    internal const int Bytes = 64;
 
-    /// <summary>Σ xᵢ</summary>
+    /// <summary>Σ xᵢ; 0 over nothing.</summary>
     public static T Of<T>(ReadOnlySpan<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>
         => Run<T, Elements>(x, x);
 
-    /// <summary>Σ xᵢ²</summary>
+    /// <summary>Σ xᵢ²; 0 over nothing.</summary>
     public static T OfSquares<T>(ReadOnlySpan<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>
         => Run<T, Products>(x, x);
 
-    /// <summary>Σ xᵢyᵢ, over spans of one length.</summary>
+    /// <summary>Σ xᵢyᵢ; 0 over nothing.</summary>
+    /// <exception cref="ArgumentException">The spans differ in length.</exception>
     public static T OfProducts<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
-        => Run<T, Products>(x, y[..x.Length]);
+        => x.Length == y.Length
+            ? Run<T, Products>(x, y)
+            : throw new ArgumentException($"LaneSum.OfProducts: {x.Length} and {y.Length} elements.", nameof(y));
 
     /// <summary>The sum of all lanes.</summary>
-    public static T Total<T>(Vector512<T> lanes)
+    internal static T Total<T>(Vector512<T> lanes)
         where T : unmanaged, IFloatingPointIeee754<T>
         => Total(lanes.GetLower() + lanes.GetUpper());
 
     /// <inheritdoc cref="Total{T}(Vector512{T})"/>
-    public static T Total<T>(Vector256<T> first, Vector256<T> second)
+    internal static T Total<T>(Vector256<T> first, Vector256<T> second)
         where T : unmanaged, IFloatingPointIeee754<T>
         => Total(first + second);
 
     /// <inheritdoc cref="Total{T}(Vector512{T})"/>
-    public static T Total<T>(Vector128<T> first, Vector128<T> second, Vector128<T> third, Vector128<T> fourth)
+    internal static T Total<T>(Vector128<T> first, Vector128<T> second, Vector128<T> third, Vector128<T> fourth)
         where T : unmanaged, IFloatingPointIeee754<T>
         => Total((first + third) + (second + fourth));
 

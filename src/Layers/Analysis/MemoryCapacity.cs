@@ -64,7 +64,7 @@ public sealed record MemoryCapacity(IReadOnlyList<double> ByDelay)
     static double SquaredCorrelation(double[] a, double[] b)
     {
         var (x, y) = (Centred(a), Centred(b));
-        double xx = TensorPrimitives.SumOfSquares<double>(x), yy = TensorPrimitives.SumOfSquares<double>(y), xy = TensorPrimitives.Dot<double>(x, y);
+        double xx = LaneSum.OfSquares<double>(x), yy = LaneSum.OfSquares<double>(y), xy = LaneSum.OfProducts<double>(x, y);
         return xx == 0 || yy == 0 ? 0 : xy * xy / (xx * yy);
     }
 

@@ -65,7 +65,7 @@ public sealed class HopfieldNetwork
         Array.Sort(places, order);
         foreach (int unit in order)
         {
-            double input = TensorPrimitives.Dot<double>(weights.AsSpan(unit * Units, Units), s);
+            double input = LaneSum.OfProducts<double>(weights.AsSpan(unit * Units, Units), s);
             if (input * s[unit] >= 0) continue;
             s[unit] = -s[unit];
             energies.Add(EnergyOf(s));
@@ -77,7 +77,7 @@ public sealed class HopfieldNetwork
     double EnergyOf(double[] s)
     {
         double sum = 0;
-        for (int i = 0; i < Units; i++) sum += s[i] * TensorPrimitives.Dot<double>(weights.AsSpan(i * Units, Units), s);
+        for (int i = 0; i < Units; i++) sum += s[i] * LaneSum.OfProducts<double>(weights.AsSpan(i * Units, Units), s);
         return -0.5 * sum / Units;
     }
 

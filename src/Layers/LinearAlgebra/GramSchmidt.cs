@@ -26,5 +26,5 @@ public static partial class LinearAlgebra
     }
 
     static void Remove(Span<double> own, ReadOnlySpan<double> direction) =>
-        TensorPrimitives.MultiplyAdd(direction, -TensorPrimitives.Dot(own, direction), own, own);
+        TensorPrimitives.MultiplyAdd(direction, -LaneSum.OfProducts<double>(own, direction), own, own);
 }

@@ -33,12 +33,12 @@ public static partial class LinearAlgebra
     /// <summary>√Σx², which neither overflows nor underflows before the result does.</summary>
     internal static double Length(ReadOnlySpan<double> x)
     {
-        double squares = TensorPrimitives.SumOfSquares(x);
+        double squares = LaneSum.OfSquares(x);
         // Above it what squares lose by underflow is below a rounding of their sum.
         if (squares > 1e-276 && double.IsFinite(squares)) return Math.Sqrt(squares);
         double[] scaled = x.ToArray();
         int exponent = Normalize(scaled);
-        return Math.ScaleB(Math.Sqrt(TensorPrimitives.SumOfSquares<double>(scaled)), exponent);
+        return Math.ScaleB(Math.Sqrt(LaneSum.OfSquares<double>(scaled)), exponent);
     }
 
     static void Exchange(Span<double> first, Span<double> second)

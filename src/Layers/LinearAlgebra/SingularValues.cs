@@ -65,7 +65,7 @@ public static partial class LinearAlgebra
     // The cosine of the angle between two vectors. The product of their lengths may underflow where it is still defined.
     static double Angle(ReadOnlySpan<double> a, double lengthA, ReadOnlySpan<double> b, double lengthB)
     {
-        if (lengthA > 1e-140 && lengthB > 1e-140) return TensorPrimitives.Dot(a, b) / (lengthA * lengthB);
+        if (lengthA > 1e-140 && lengthB > 1e-140) return LaneSum.OfProducts<double>(a, b) / (lengthA * lengthB);
         double sum = 0;
         for (int i = 0; i < a.Length; i++) sum += a[i] / lengthA * (b[i] / lengthB);
         return sum;

@@ -52,7 +52,7 @@ internal static class Quantization
 
     static int Draw(double[] weights, double uniform)
     {
-        double left = uniform * TensorPrimitives.Sum<double>(weights);
+        double left = uniform * LaneSum.Of<double>(weights);
         for (int i = 0; i < weights.Length; i++)
         {
             left -= weights[i];

@@ -17,8 +17,8 @@ internal static class CholeskyFactor
             var row = factor.Slice(i * n, i + 1);
             matrix.Slice(i * n, i + 1).CopyTo(row);
             for (int j = 0; j < i; j++)
-                row[j] = (row[j] - TensorPrimitives.Dot<double>(row[..j], factor.Slice(j * n, j))) / factor[j * n + j];
-            double pivot = row[i] - TensorPrimitives.SumOfSquares<double>(row[..i]);
+                row[j] = (row[j] - LaneSum.OfProducts<double>(row[..j], factor.Slice(j * n, j))) / factor[j * n + j];
+            double pivot = row[i] - LaneSum.OfSquares<double>(row[..i]);
             if (!(pivot > share * matrix[i * n + i])) return (i, pivot);
             row[i] = Math.Sqrt(pivot);
         }

@@ -62,7 +62,12 @@ internal static class ExponentialSeries
     static double Norm(double[] a, int n)
     {
         double largest = 0;
-        for (int i = 0; i < n; i++) largest = Math.Max(largest, TensorPrimitives.SumOfMagnitudes<double>(a.AsSpan(i * n, n)));
+        double[] row = new double[n];
+        for (int i = 0; i < n; i++)
+        {
+            TensorPrimitives.Abs(a.AsSpan(i * n, n), row);
+            largest = Math.Max(largest, LaneSum.Of<double>(row));
+        }
         return largest;
     }
 

@@ -51,6 +51,6 @@ internal static class Reflections
 
     static void Apply(ReadOnlySpan<double> v, double weight, Span<double> x)
     {
-        if (weight != 0) TensorPrimitives.MultiplyAdd(v, -weight * TensorPrimitives.Dot(v, x), x, x);
+        if (weight != 0) TensorPrimitives.MultiplyAdd(v, -weight * LaneSum.OfProducts<double>(v, x), x, x);
     }
 }

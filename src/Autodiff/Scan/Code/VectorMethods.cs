@@ -72,8 +72,9 @@ internal sealed class VectorMethods
         get
         {
             int vectorsInLanes = LaneSum.Bytes / (Length * ElementSize);
-            var totals = typeof(LaneSum).GetMethods().Where(method => method.Name == nameof(LaneSum.Total));
-            return totals.Single(method => method.GetParameters().Length == vectorsInLanes).MakeGenericMethod(element);
+            var totals = typeof(LaneSum).GetMethods(BindingFlags.Static | BindingFlags.NonPublic).Where(method => method.Name == nameof(LaneSum.Total));
+            return totals.Single(method => method.GetParameters() is [var first, ..] && method.GetParameters().Length == vectorsInLanes
+                && first.ParameterType.GetGenericTypeDefinition() == Vector.GetGenericTypeDefinition()).MakeGenericMethod(element);
         }
     }
 
