@@ -24,7 +24,8 @@ internal static class GammaFunction
         return N.SelectGreater(0.0, x, reflected, logarithm);
     }
 
-    /// <summary>The derivative of ψ = (log Γ)′ of an order, ψ itself for 0. At its poles a one-sided limit, and NaN where it has none.</summary>
+    /// <summary>The derivative of ψ = (log Γ)′ of an order, ψ itself for 0. At its poles a one-sided limit, and NaN where it has
+    /// none.</summary>
     public static N Polygamma<N>(N x, int order)
         where N : struct, ISlopeNumber<N>
     {

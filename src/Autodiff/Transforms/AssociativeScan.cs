@@ -24,7 +24,8 @@ public static class AssociativeScan
     /// what is between them again, as <see cref="Checkpoint"/> does. Derivatives of every order are those of the function.
     /// </summary>
     /// <param name="combine">
-    /// x ∘ y for places of which x comes first. Each place is a group of tensors; the function is given many places at once, along the axis,
+    /// x ∘ y for places of which x comes first. Each place is a group of tensors; the function is given many places at once, along the
+    /// axis,
     /// and must treat each by itself. It must be associative and give the same when it is run again.
     /// </param>
     /// <param name="elements">The tensors of a place with all places along the axis, at least one; the axis is equally long in all.</param>

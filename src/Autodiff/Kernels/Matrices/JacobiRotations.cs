@@ -11,7 +11,8 @@ internal static class JacobiRotations
     const int MostSweeps = 60;
 
     /// <summary>
-    /// Fills the values, the smallest first, and the vectors as columns, the largest component of each positive. False if the rotations did not
+    /// Fills the values, the smallest first, and the vectors as columns, the largest component of each positive. False if the rotations
+    /// did not
     /// converge.
     /// </summary>
     public static bool Fill(ReadOnlySpan<double> matrix, Span<double> values, Span<double> vectors, int n)

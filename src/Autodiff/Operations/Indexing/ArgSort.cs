@@ -43,7 +43,8 @@ namespace Autograd
         /// <exception cref="ShapeException">The axis does not exist, or has no element.</exception>
         public static Tensor ArgMax(Tensor x, int axis = -1) => ArgExtreme(nameof(ArgMax), x, axis, Ranking.Largest);
 
-        /// <summary>The number of the smallest element along an axis, which the result is without; of equal ones the first, that of the first NaN if
+        /// <summary>The number of the smallest element along an axis, which the result is without; of equal ones the first, that of the
+        /// first NaN if
         /// there is one. Of x's element type. Slope: 0 everywhere.</summary>
         /// <inheritdoc cref="ArgMax"/>
         public static Tensor ArgMin(Tensor x, int axis = -1) => ArgExtreme(nameof(ArgMin), x, axis, Ranking.SmallestButNaN);

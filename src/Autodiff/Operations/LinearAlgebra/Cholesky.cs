@@ -3,12 +3,14 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// The lower triangle L with L · Lᵀ = matrix, of positive definite matrices <c>[…, n, n]</c>. What is factored is the symmetric part,
+        /// The lower triangle L with L · Lᵀ = matrix, of positive definite matrices <c>[…, n, n]</c>. What is factored is the symmetric
+        /// part,
         /// ½(matrix + matrixᵀ), and the slopes are those of it. Slope (Murray 2016, equation 10): the symmetric part of L⁻ᵀ · Φ(Lᵀ ·
         /// cotangent) · L⁻¹, where Φ takes the lower triangle with half of the diagonal.
         /// </summary>
         /// <exception cref="ShapeException">The matrix is not square.</exception>
-        /// <exception cref="MatrixException">A matrix is not positive definite to working precision, or an element is not finite.</exception>
+        /// <exception cref="MatrixException">A matrix is not positive definite to working precision, or an element is not
+        /// finite.</exception>
         public static Tensor Cholesky(Tensor matrix)
         {
             Matrices.CheckSquare(nameof(Cholesky), matrix);
@@ -16,13 +18,15 @@ namespace Autograd
         }
 
         /// <summary>
-        /// The x with matrix · x = right for positive definite matrices, by <see cref="Cholesky"/>: half the work of <see cref="Solve"/>, and
+        /// The x with matrix · x = right for positive definite matrices, by <see cref="Cholesky"/>: half the work of <see cref="Solve"/>,
+        /// and
         /// an error where the matrix is indefinite.
         /// </summary>
         /// <param name="matrix">Positive definite, <c>[…, n, n]</c>; its symmetric part counts.</param>
         /// <param name="right">Right sides, <c>[…, n, m]</c>.</param>
         /// <exception cref="ShapeException">The shapes do not fit.</exception>
-        /// <exception cref="MatrixException">A matrix is not positive definite to working precision, or an element is not finite.</exception>
+        /// <exception cref="MatrixException">A matrix is not positive definite to working precision, or an element is not
+        /// finite.</exception>
         public static Tensor SolvePositiveDefinite(Tensor matrix, Tensor right)
         {
             Matrices.CheckSquare(nameof(SolvePositiveDefinite), matrix);

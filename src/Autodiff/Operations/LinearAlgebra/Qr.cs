@@ -3,8 +3,10 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// matrix = Q · R by reflections (Householder 1958), where the columns of Q are orthonormal and R is an upper triangle whose diagonal is
-        /// not negative: of <c>[…, m, n]</c> with m ≥ n, Q is <c>[…, m, n]</c> and R <c>[…, n, n]</c>. Slopes: Walter and Lehmann 2010; they
+        /// matrix = Q · R by reflections (Householder 1958), where the columns of Q are orthonormal and R is an upper triangle whose
+        /// diagonal is
+        /// not negative: of <c>[…, m, n]</c> with m ≥ n, Q is <c>[…, m, n]</c> and R <c>[…, n, n]</c>. Slopes: Walter and Lehmann 2010;
+        /// they
         /// exist where the columns are independent, and are a <see cref="MatrixException"/> elsewhere.
         /// </summary>
         /// <exception cref="ShapeException">The tensor is no matrix, or has fewer rows than columns.</exception>

@@ -4,7 +4,8 @@ namespace Autograd
     {
         /// <summary>
         /// The x with matrix · x = right, by elimination with exchanges of rows: <c>[…, n, n]</c> and <c>[…, n, m]</c> give
-        /// <c>[…, n, m]</c>, leading axes broadcast. In double within, whatever the element type is. Slopes (Giles 2008, section 2.3.1): that of right is s = matrix⁻ᵀ · cotangent,
+        /// <c>[…, n, m]</c>, leading axes broadcast. In double within, whatever the element type is. Slopes (Giles 2008, section 2.3.1):
+        /// that of right is s = matrix⁻ᵀ · cotangent,
         /// that of the matrix −s · xᵀ. A matrix that is nearly singular gives numbers as large as its inverse is.
         /// </summary>
         /// <param name="matrix">Any regular matrices.</param>

@@ -8,7 +8,8 @@ namespace Autograd
         /// positive. What counts is the symmetric part, ½(matrix + matrixᵀ).
         /// <para>
         /// Slopes (Giles 2008, section 3.1): of a value v·vᵀ; those of vectors divide by differences of the values. Where values are equal
-        /// their vectors are not determined, and what depends on them has infinite or NaN slopes; sums over all of the equal values have the
+        /// their vectors are not determined, and what depends on them has infinite or NaN slopes; sums over all of the equal values have
+        /// the
         /// right ones, to first order.
         /// </para>
         /// </summary>
@@ -21,7 +22,8 @@ namespace Autograd
         }
 
         /// <summary>
-        /// The singular values of matrices, <c>[…, m, n]</c> to <c>[…, min(m, n)]</c>, largest first: the upper eigenvalues of the symmetric
+        /// The singular values of matrices, <c>[…, m, n]</c> to <c>[…, min(m, n)]</c>, largest first: the upper eigenvalues of the
+        /// symmetric
         /// matrix with x and xᵀ beside its diagonal (Golub and Van Loan, section 8.6), so that nothing is squared. To ε times the largest
         /// one. Slope: u·vᵀ of its vectors; for a value of 0 there is none, and one of those is taken that could be.
         /// </summary>

@@ -3,7 +3,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// The x with triangle · x = right, or with triangleᵀ · x = right, by substitution. The other half of the matrix is not read, and has no
+        /// The x with triangle · x = right, or with triangleᵀ · x = right, by substitution. The other half of the matrix is not read, and
+        /// has no
         /// gradient. Slopes are those of <see cref="Solve"/>, within the triangle.
         /// </summary>
         /// <param name="triangle">Matrices, <c>[…, n, n]</c>.</param>
