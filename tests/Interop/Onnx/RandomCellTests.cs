@@ -41,7 +41,8 @@ public class RandomCellTests
         {
             return Run(trial);
         }
-        catch (OnnxExportException error) when (Draws(trial.Cell) && error.Message.Contains("draws random numbers", StringComparison.Ordinal))
+        catch (OnnxExportException error) when (Draws(trial.Cell)
+            && error.Message.Contains("draws random numbers", StringComparison.Ordinal))
         {
             return null;
         }
@@ -55,7 +56,8 @@ public class RandomCellTests
         var layer = Recurrent.Over(trial.Cell);
         var x = trial.X.As(ElementType.Float32);
         Tensor[] states = [.. trial.States.Select(state => state.As(ElementType.Float32))];
-        trial.Cell.Captured = [.. trial.Captured.Select(one => one.IsComputed ? Functions.Tanh(one.Value.As(ElementType.Float32)) : one.Value.As(ElementType.Float32))];
+        trial.Cell.Captured = [.. trial.Captured
+            .Select(one => one.IsComputed ? Functions.Tanh(one.Value.As(ElementType.Float32)) : one.Value.As(ElementType.Float32))];
         OnnxInput[] inputs = [Input("x", x, "time"), .. states.Select((state, i) => Input($"state{i}", state, state.Shape[0]))];
         if (trial.Lengths.Length > 0) inputs = [.. inputs, OnnxInput.Lengths("lengths", "time", x.Shape[1])];
         var model = OnnxModel.Export(trial.Cell, inputs, given =>
