@@ -38,11 +38,15 @@ const string usage = """
     bench check
         Times gradient checks of two bidirectional peephole layers; a line of JSON for each mode.
 
-    bench hash [THREADS]
-        Trains an LSTM for 300 steps, once on each of some threads, and prints a hash of all weights.
+    bench hash [THREADS] [--interpreted] [--reproducible]
+        Trains a model with every kind of layer, once on each of some threads, and prints a hash of all weights. With --interpreted
+        plans are interpreted. With --reproducible processors that round the sum of a product twice compute as others do.
 
     bench crowd [THREADS]
         Times 64 gradients in a Parallel.For whose layer has one thread and some (2), in turns, and prints both medians.
+
+    bench scan
+        Times training steps of a gated linear recurrence as a linear scan, as a tree and as a compiled cell, and prints a table.
 
     bench [arguments of BenchmarkDotNet]
         Runs suites: --list flat names them, --filter '*MatrixProduct*' chooses.
@@ -83,10 +87,14 @@ try
             CheckCommand.Run();
             return 0;
         case "hash":
-            HashCommand.Run(NumberOfThreads(1));
+            if (args.Contains("--reproducible")) AppContext.SetSwitch("Autograd.Reproducible", true);
+            HashCommand.Run(NumberOfThreads(1), isInterpreted: args.Contains("--interpreted"));
             return 0;
         case "crowd":
             CrowdCommand.Run(NumberOfThreads(2));
+            return 0;
+        case "scan":
+            ScanCommand.Run();
             return 0;
         default:
             BenchmarkSwitcher.FromAssembly(typeof(StepCommand).Assembly).Run(args, new QuickConfig());
@@ -99,4 +107,4 @@ catch (UsageException error)
     return 2;
 }
 
-int NumberOfThreads(int absent) => args.Length < 2 ? absent : Arguments.Count("The number of threads", args[1]);
+int NumberOfThreads(int absent) => args.Length < 2 || args[1].StartsWith("--", StringComparison.Ordinal) ? absent : Arguments.Count("The number of threads", args[1]);

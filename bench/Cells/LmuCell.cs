@@ -28,8 +28,8 @@ internal sealed class LmuCell : Cell<(Tensor H, Tensor M)>
             for (int j = 0; j < order; j++) a[i, j] = (2 * i + 1) * (i < j || (i - j) % 2 == 0 ? -1 : 1) / theta;
         }
         var (half, one) = (0.5 * Tensor.From(a), Tensor.Identity(order, ElementType.Float64));
-        A = Transpose(LinearAlgebra.Solve(one - half, one + half));
-        B = Transpose(LinearAlgebra.Solve(one - half, Tensor.From(b)));
+        A = Transpose(Solve(one - half, one + half));
+        B = Transpose(Solve(one - half, Tensor.From(b)));
     }
 
     public override (Tensor Output, (Tensor H, Tensor M) Next) Step(Tensor x, (Tensor H, Tensor M) state)

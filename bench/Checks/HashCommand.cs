@@ -1,48 +1,23 @@
 using Autograd.Layers;
-using Autograd.Optimizers;
 
 namespace Autograd.Bench;
 
 /// <summary>
-/// Trains an LSTM for 300 steps and prints a hash of the bits of all weights. It is the same in every process on a machine, whatever the
-/// garbage collector, the tiers of compilation and the other threads do.
+/// Trains a model with every kind of layer and prints a hash of the bits of all weights. It is the same in every process, whatever the
+/// width of vectors, the back end, the number of threads, the garbage collector and the tiers of compilation.
 /// </summary>
 internal static class HashCommand
 {
-    const int Steps = 300;
-
-    static readonly RandomKey Key = new(1);
-
-    public static void Run(int threads)
+    /// <param name="threads">Trains once on each of so many threads.</param>
+    /// <param name="isInterpreted">Whether plans are interpreted.</param>
+    public static void Run(int threads, bool isInterpreted)
     {
+        var execution = isInterpreted ? Execution.Interpreted : Execution.Compiled;
         var hashes = new ulong[threads];
-        var workers = Enumerable.Range(0, threads).Select(i => new Thread(() => hashes[i] = Train())).ToArray();
+        var workers = Enumerable.Range(0, threads).Select(i => new Thread(() => hashes[i] = HashedTraining.Run(execution))).ToArray();
         foreach (var worker in workers) worker.Start();
         foreach (var worker in workers) worker.Join();
         if (hashes.Distinct().Count() != 1) throw new InvalidOperationException($"{threads} threads gave different weights.");
         Console.WriteLine($"{hashes[0]:x16}");
-    }
-
-    static ulong Train()
-    {
-        var model = Recurrent.Over(new LstmCell(16, 32, Key));
-        var optimizer = new Adam(model.Parameters, 1e-3) { Clipping = Clipping.GlobalNorm(1) };
-        for (int step = 0; step < Steps; step++)
-        {
-            using var tape = new Tape();
-            var x = Key.For("x").At(step).Normal([20, 8, 16]);
-            optimizer.Step(tape.Gradients(Functions.Mean(Functions.Square(model.Forward(x) - 0.3)), model.Parameters));
-        }
-        return Hash(model.Parameters);
-    }
-
-    // FNV-1a over the elements' bits.
-    static ulong Hash(IReadOnlyList<Parameter> parameters)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (var parameter in parameters)
-            foreach (float element in parameter.AsSpan<float>())
-                hash = (hash ^ BitConverter.SingleToUInt32Bits(element)) * 1099511628211;
-        return hash;
     }
 }

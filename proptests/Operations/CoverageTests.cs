@@ -21,6 +21,7 @@ public class CoverageTests
         [typeof(UnaryOperation<>)] = typeof(IUnaryFunction),
         [typeof(BinaryOperation<>)] = typeof(IBinaryFunction),
         [typeof(RowReductionOperation<>)] = typeof(IRowReduction),
+        [typeof(RunningOperation<>)] = typeof(IRunningFunction),
     };
 
     [Fact]
@@ -75,7 +76,8 @@ public class CoverageTests
 
     static IEnumerable<string> Named(Type functions) =>
         functions.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
-            .Where(method => method.ReturnType == typeof(Tensor) || method.ReturnType == typeof(Tensor[]))
+            .Where(method => method.ReturnType == typeof(Tensor) || method.ReturnType == typeof(Tensor[])
+                || method.ReturnType == typeof((Tensor, Tensor)))
             .GroupBy(method => method.Name)
             .SelectMany(overloads => overloads.Count() == 1 ? [overloads.Key] : overloads.Select(Signature));
 

@@ -15,7 +15,7 @@ internal sealed record OperationCase(string Function, string Variant, Func<Draw,
 internal static partial class OperationCases
 {
     public static IReadOnlyList<OperationCase> All { get; } =
-        [.. Unary, .. Binary, .. Reductions, .. Rows, .. Shapes, .. Parts, .. Indexing, .. Products, .. Losses, .. Gradients];
+        [.. Unary, .. Binary, .. Reductions, .. Rows, .. Shapes, .. Parts, .. Indexing, .. Products, .. LinearAlgebra, .. Scans, .. Losses, .. Gradients];
 
     /// <summary>The names, for theories.</summary>
     public static TheoryData<string> Names => [.. All.Select(operation => operation.Name)];

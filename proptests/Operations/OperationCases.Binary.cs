@@ -22,6 +22,7 @@ internal static partial class OperationCases
         Of("Minimum(Tensor, Double)", Domain.AwayFrom(-0.2), x => Minimum(x, -0.2)),
         new("Modulo(Tensor, Tensor)", "", Remain),
         Of("Modulo(Tensor, Double)", Domain.AwayFrom(-2, -1, 0, 1, 2), x => Modulo(0.75 * x, 0.75)),
+        Pair("Atan2", Domain.Divisor, Domain.Divisor, Atan2),
         .. Comparisons,
         new("Where(Tensor, Tensor, Tensor)", "", Choose),
         Of("Where(Tensor, Tensor, Double)", Domain.NotZero, x => Where(Greater(x, 0), Square(x), -1.5)),

@@ -8,6 +8,8 @@ internal static partial class OperationCases
     static IEnumerable<OperationCase> Gradients =>
     [
         Of("StopGradient", Domain.Any, x => Square(x) + StopGradient(0 * x)),
+        Of("StraightThrough", Domain.AwayFrom(-2.5, -1.5, -0.5, 0.5, 1.5, 2.5),
+            x => Square(StraightThrough(Round(x), x) + StopGradient(x - Round(x)))),
         Of("WithGradient", Domain.Any, x => Square(WithGradient(Sin(x), cotangent => cotangent))),
         new(nameof(CustomOperation), "", draw =>
         {

@@ -23,6 +23,16 @@ internal static partial class OperationCases
             int[] indices = draw.Indices(shape[0], count);
             return x => ScatterRows(x, indices, count);
         }),
+        new("ScatterRowsMax", "", draw =>
+        {
+            var shape = draw.Shape(minimumRank: 1);
+            int count = draw.Whole(1, 3);
+            // Every row of the result has one, so that it is finite.
+            int[] indices = [.. Enumerable.Range(0, Math.Max(count, shape[0])).Select(i => i % count)];
+            return new Trial(x => ScatterRowsMax(x[0], indices, count), draw.Distinct(shape.With(0, indices.Length)));
+        }),
+        new("TakeAlong", "", draw => Numbered(draw, (x, indices, _, axis) => TakeAlong(x, indices, axis), hasLength: true)),
+        new("AddAlong", "", draw => Numbered(draw, AddAlong, hasLength: false)),
         Of("GatherAlong", draw => draw.Shape(minimumRank: 1, mayBeEmpty: false), (draw, shape) =>
         {
             int axis = draw.Axis(shape), count = draw.Whole(0, 3), position = axis < 0 ? axis + shape.Rank : axis;
@@ -56,4 +66,16 @@ internal static partial class OperationCases
             return x => x * StepMask(shape, rate, key, x.ElementType) * x;
         }),
     ];
+
+    // With numbers below the length of the axis, or of the one of the result.
+    static Trial Numbered(Draw draw, Func<Tensor, Tensor, int, int, Tensor> apply, bool hasLength)
+    {
+        var shape = draw.Shape(minimumRank: 1, mayBeEmpty: false);
+        int axis = draw.Axis(shape), position = axis < 0 ? axis + shape.Rank : axis, length = draw.Whole(1, 4);
+        var numbered = hasLength ? shape.With(position, length) : shape;
+        int[] indices = draw.Indices(numbered.ElementCount, hasLength ? shape.Lengths[position] : length);
+        return new Trial(
+            x => apply(x[0], Tensor.From([.. indices.Select(i => (double)i)], numbered).As(x[0].ElementType), length, axis),
+            draw.Values(shape, Domain.Any));
+    }
 }

@@ -11,6 +11,15 @@ internal static partial class OperationCases
         new("MatMul", "rows of many axes and a matrix", draw => Multiplied(draw, [draw.Whole(0, 2), Length(draw), draw.Whole(1, 3)])),
         new("MatMul", "matrices, flags", Transposed),
         new("MatMul", "batches", Batched),
+        new("MatVec", "", draw =>
+        {
+            int[] batch = draw.Shape(maximumRank: 2).Lengths.ToArray().Select(length => Math.Min(length, 2)).ToArray();
+            int rows = Length(draw), columns = Length(draw);
+            Shape left = draw.BroadcastingTo(Shape.Create(batch)), right = draw.BroadcastingTo(Shape.Create(batch));
+            return new Trial(
+                x => MatVec(x[0], x[1]), draw.Values([.. left.Lengths, rows, columns], Domain.Any),
+                draw.Values([.. right.Lengths, columns], Domain.Any));
+        }),
         new("Affine", "", draw =>
         {
             int[] rows = draw.Flag() ? [Length(draw)] : draw.Flag() ? [] : [draw.Whole(1, 2), Length(draw)];

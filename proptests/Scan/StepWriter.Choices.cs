@@ -27,6 +27,9 @@ internal sealed partial class StepWriter
         ("root", x => Power(1.0 + Square(x), 0.3), b => 1 + b),
         ("elu", x => Elu(x), b => b),
         ("log sigmoid", LogSigmoid, b => b + 0.7),
+        ("erf", Erf, _ => 1),
+        ("tan", x => Tan(0.9 * Tanh(x)), _ => 1.3),
+        ("log gamma", x => LogGamma(1.4 + Sigmoid(x)), _ => 1),
         ("negate", Negate, b => b),
         ("scale, shift", x => ScaleShift(x, -0.7, 0.4), b => 0.7 * b + 0.4),
         ("one minus", x => 1 - x, b => 1 + b),
@@ -56,6 +59,7 @@ internal sealed partial class StepWriter
         ("multiply", Multiply, (a, b) => a * b),
         ("gate", (a, b) => Sigmoid(a) * b, (_, b) => b),
         ("divide", (a, b) => a / (1.5 + Square(b)), (a, _) => a),
+        ("angle", (a, b) => Atan2(a, 1.5 + Square(b)), (_, _) => 1.6),
         ("log of exponentials", LogAddExp, (a, b) => Math.Max(a, b) + 0.7),
         ("power", (a, b) => Power(1.2 + Square(a), 0.3 * b), (a, b) => Math.Pow(1.2 + a * a, 0.3 * b)),
     ];
@@ -80,6 +84,14 @@ internal sealed partial class StepWriter
         writer => writer.Drawn(), writer => writer.Chosen(), writer => writer.Attention(), writer => writer.Rare(),
         writer => writer.Cube(), writer => writer.Cube(), writer => writer.Cube(),
     ];
+
+    // A system for each row, with a matrix that is far from singular.
+    static Tensor Solved(Tensor rows, int batch, int width)
+    {
+        var column = rows.Reshape(batch, width, 1);
+        var matrix = Tanh(MatMul(column, column, transposeRight: true)) + 2.0 * width * Tensor.Identity(width, rows.ElementType);
+        return Solve(matrix, column).Reshape(batch, width);
+    }
 
     bool IsValue(StepLine line) => line.Source != StepSource.Constant && line.Shape.ElementCount is > 0 and <= LargestValue;
 
@@ -309,7 +321,7 @@ internal sealed partial class StepWriter
     {
         int a = Rows(), width = lines[a].Shape[1];
         double bound = lines[a].Bound;
-        switch (draw.Whole(0, 9))
+        switch (draw.Whole(0, 13))
         {
             case 0:
                 Write("sums of columns", (v, _) => Mean(v[0], 0), bound, a);
@@ -322,6 +334,19 @@ internal sealed partial class StepWriter
                 break;
             case 3:
                 Write("cumulative", (v, _) => CumulativeSum(v[0], 1) * (1.0 / width), bound, a);
+                break;
+            case 10:
+                Write("scanned", (v, _) => LinearScan(Sigmoid(v[0]), 0.1 * v[0], 1), bound, a);
+                break;
+            case 11:
+                Write("running log of exponentials", (v, _) => CumulativeLogSumExp(v[0], 1) * (1.0 / width), bound + 1, a);
+                break;
+            case 12:
+                Write("system", (v, _) => Solved(v[0], batch, width), bound, a);
+                break;
+            case 13 when !isSmooth:
+                HasKinks = true;
+                Write("sorted", (v, _) => Sort(v[0], 1) + CumulativeMax(v[0], 1), 2 * bound, a);
                 break;
             case 4:
                 Write("padded", (v, _) => Pad(v[0], 1, 1, 0), bound, a);

@@ -30,7 +30,15 @@ internal sealed record RandomProgram(int Size, Tensor[] Inputs, IReadOnlyList<(i
         ("rows gathered", (a, _) => GatherRows(a, [.. Enumerable.Range(0, a.Shape[0]).Select(row => row / 2)])),
         ("reshaped", (a, _) => a.Reshape(-1).Reshape(a.Shape.Lengths)),
         ("column sums", (a, b) => Tanh(Sum(a, 0)) * b),
+        ("scanned", (a, b) => Tanh(LinearScan(a, b, 0))),
+        ("scanned from the end of a row", (a, b) => Tanh(LinearScan(a, b, 1, a[0], fromEnd: true))),
+        ("running product", (a, _) => Tanh(CumulativeProduct(a, 0))),
+        ("running log of exponentials", (a, b) => 0.3 * CumulativeLogSumExp(a, 1) * b),
+        ("system", (a, b) => Tanh(Solve(a + 6.0 * Tensor.Identity(a.Shape[0], a.ElementType), b))),
+        ("scanned by pairs", (a, b) => Tanh(AssociativeScan.Run(Composed, [a, b])[1])),
     ];
+
+    static Tensor[] Composed(Tensor[] first, Tensor[] second) => [second[0] * first[0], second[0] * first[1] + second[1]];
 
     public static RandomProgram Of(Draw draw)
     {

@@ -50,7 +50,7 @@ public sealed class A1FixedPoints : Demonstration
         {
             var a = ReservoirWeights.Scaled(key.Normal([3, 3], 1, ElementType.Float64), radius);
             var b = key.For("b").Normal([3], 1, ElementType.Float64);
-            var theory = LinearAlgebra.Solve(Transpose(Tensor.Identity(3, ElementType.Float64) - a), b.Reshape(3, 1)).Reshape(3);
+            var theory = Solve(Transpose(Tensor.Identity(3, ElementType.Float64) - a), b.Reshape(3, 1)).Reshape(3);
             yield return ($"x·A + b, radius {radius}", x => MatMul(x, a) + b, [(theory, radius)], radius, Tensor.Zeros([1, 3]));
         }
         foreach (double r in (double[])[2.5, 3.4])

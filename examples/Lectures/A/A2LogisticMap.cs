@@ -156,7 +156,7 @@ public sealed class A2LogisticMap : Demonstration
             double[][] before = Array.ConvertAll(parameters, parameter => parameter.ToDoubles());
             for (int attempt = 0; attempt < 20; attempt++)
             {
-                Move(before, LinearAlgebra.SolvePositiveDefinite(gram + damping * Tensor.Identity(gram.Shape[0], ElementType.Float64), right).ToDoubles());
+                Move(before, SolvePositiveDefinite(gram + damping * Tensor.Identity(gram.Shape[0], ElementType.Float64), right).ToDoubles());
                 double error = Root(Errors());
                 if (error < Error)
                 {

@@ -92,6 +92,9 @@ internal interface ISlopeNumber<N>
     /// </summary>
     static virtual N WhereNumber(N argument, N slope) => N.Select(N.Equal(argument, argument), slope, double.NaN);
 
+    /// <summary>The derivative of ψ = (log Γ)′ of an order, ψ itself for 0.</summary>
+    static virtual N Polygamma(N value, int order) => GammaFunction.Polygamma(value, order);
+
     /// <summary>
     /// log(1 + value) with all digits near 0, by Kahan's correction: the rounding error of u = 1 + value cancels in value / (u − 1).
     /// </summary>

@@ -68,7 +68,7 @@ public static class FixedPoints
         double size = gram.ToDoubles().Max(Math.Abs), error = Norm(residual);
         double damping = Math.Min(error * error, 1e-3 * size) + n * 1e-15 * size + double.Epsilon;
         var right = Functions.MatMul(m, residual.Reshape(n, 1), transposeLeft: true);
-        return -LinearAlgebra.SolvePositiveDefinite(gram + damping * identity, right).Reshape(1, n);
+        return -Functions.SolvePositiveDefinite(gram + damping * identity, right).Reshape(1, n);
     }
 
     static (Tensor X, Tensor Residual)? Improved(Func<Tensor, Tensor> map, Tensor x, Tensor residual, Tensor direction)

@@ -3,9 +3,9 @@ using System.Numerics.Tensors;
 namespace Autograd.Layers;
 
 /// <summary>
-/// What reservoirs and the analysis of dynamics need of linear algebra: systems, ridge regression, eigenvalues, singular values. Everything
-/// is computed in double whatever the element type of the argument, on one thread, and gives the same numbers on every run. Nothing here is
-/// recorded on a tape.
+/// What the analysis of dynamics needs of linear algebra, as plain numbers: eigenvalues of any matrix, singular values to high relative
+/// accuracy, norms and radii. Everything is computed in double whatever the element type of the argument, on one thread, and gives the same
+/// numbers on every run. What has gradients stands among the <see cref="Functions"/>.
 /// </summary>
 public static partial class LinearAlgebra
 {
@@ -39,6 +39,20 @@ public static partial class LinearAlgebra
         double[] scaled = x.ToArray();
         int exponent = Normalize(scaled);
         return Math.ScaleB(Math.Sqrt(TensorPrimitives.SumOfSquares<double>(scaled)), exponent);
+    }
+
+    static void Exchange(Span<double> first, Span<double> second)
+    {
+        for (int i = 0; i < first.Length; i++) (first[i], second[i]) = (second[i], first[i]);
+    }
+
+    static double[] Transposed(double[] matrix, int rows, int columns)
+    {
+        var result = new double[matrix.Length];
+        for (int i = 0; i < rows; i++)
+            for (int j = 0; j < columns; j++)
+                result[j * rows + i] = matrix[i * columns + j];
+        return result;
     }
 
     static int Square(string operation, Tensor matrix)

@@ -24,7 +24,7 @@ public sealed class RidgeReadout : Module, ILayer
     /// <summary>The outputs in double, over any leading axes.</summary>
     public Tensor Forward(Tensor x) => Affine(x.As(ElementType.Float64), V, b);
 
-    /// <summary>Sets the weights by <see cref="LinearAlgebra.SolveRidge"/>.</summary>
+    /// <summary>Sets the weights by <see cref="LeastSquares"/>.</summary>
     /// <param name="features">x, <c>[…, features]</c>.</param>
     /// <param name="targets">y, <c>[…, outputs]</c>.</param>
     /// <param name="ridge">Weight of the penalty, at least 0.</param>
@@ -39,7 +39,7 @@ public sealed class RidgeReadout : Module, ILayer
             throw new ShapeException($"RidgeReadout: features are {features.Shape}, targets {targets.Shape}; the innermost axes must have lengths {size} and {outputs}.");
         var x = features.Detach().As(ElementType.Float64).Reshape(-1, size);
         var withOnes = Concatenate(1, x, Tensor.Ones([x.Shape[0], 1], ElementType.Float64));
-        var weights = LinearAlgebra.SolveRidge(withOnes, targets.Detach().Reshape(-1, outputs), ridge);
+        var weights = LeastSquares(withOnes, targets.Detach().As(ElementType.Float64).Reshape(-1, outputs), ridge);
         V.Assign(weights[..size]);
         b.Assign(weights[size]);
     }

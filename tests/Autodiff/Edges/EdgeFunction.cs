@@ -23,6 +23,11 @@ sealed record EdgeFunction(
     /// <summary>Whether no gradient passes: the slope is 0 everywhere, and at a NaN too.</summary>
     public bool IsFlat { get; init; }
 
+    /// <summary>
+    /// Points at which slopes overflow before they are multiplied: second slopes are what the order of the products makes of them there.
+    /// </summary>
+    public Func<double[], bool> IsBeyond { get; init; } = _ => false;
+
     /// <summary>What multiplies the roundings of an element.</summary>
     public double Roundings { get; init; } = 16;
 

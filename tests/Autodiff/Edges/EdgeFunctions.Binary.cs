@@ -48,6 +48,12 @@ static partial class EdgeFunctions
                     "The formula, whose power overflows.", "−∞"),
             ],
         },
+        Pair("Atan2", Functions.Atan2, Math.Atan2, AngleSlope, AngleSecond) with
+        {
+            // Subnormal numbers, whose reciprocals overflow.
+            IsBeyond = point => Array.TrueForAll(point, x => Math.Abs(x) < 1e-30),
+        },
+        Pair("StraightThrough", Functions.StraightThrough, (a, _) => a, (_, _, i) => i),
         FlatPair("Equal", Functions.Equal, (a, b) => a == b),
         FlatPair("Greater", Functions.Greater, (a, b) => a > b),
         FlatPair("GreaterOrEqual", Functions.GreaterOrEqual, (a, b) => a >= b),
@@ -60,6 +66,21 @@ static partial class EdgeFunctions
         "slope", "at a tie", (x, _) => x[0] == x[1], (_, _) => 0.5, "Each side the same, whatever their order is.", "0.5");
 
     static double Larger(double a, double b, int i) => double.IsNaN(a + 0 * Numeric(b)) || a == b ? double.NaN : a > b == (i == 0) ? 1 : 0;
+
+    static double AngleSlope(double y, double x, int i)
+    {
+        double quotient = Math.Abs(y) > Math.Abs(x) ? x / y : y / x;
+        return Math.Abs(y) > Math.Abs(x)
+            ? (i == 0 ? quotient : -1) / (y + x * quotient)
+            : (i == 0 ? 1 : -quotient) / (x + y * quotient);
+    }
+
+    // ∓2xy/(x² + y²)².
+    static double AngleSecond(double y, double x, int i)
+    {
+        double second = 2 * AngleSlope(y, x, 0) * AngleSlope(y, x, 1);
+        return i == 0 ? second : -second;
+    }
 
     static double LogAddExp(double a, double b)
     {

@@ -37,6 +37,8 @@ static partial class EdgeFunctions
         },
         Of("ExactGelu", Functions.ExactGelu, x => x == -Infinity ? -0.0 : x * Normal.Distribution(x), GeluSlope,
             x => Math.Abs(x) > 1e3 ? 0 : Normal.Density(x) * (2 - x * x)),
+        Of("Erf", Functions.Erf, x => Math.Abs(x) > 0.7 ? Math.Sign(x) * (1 - 2 * Normal.Distribution(-Math.Sqrt(2) * Math.Abs(x)))
+            : 2 * (Normal.Distribution(Math.Sqrt(2) * x) - 0.5), ErfSlope, x => Math.Abs(x) > 1e3 ? 0 : -2 * x * ErfSlope(x)),
         Of("Exp", Functions.Exp, Math.Exp, Math.Exp, Math.Exp),
         Of("ExpM1", Functions.ExpM1, Accurate.ExpM1, Math.Exp, Math.Exp),
         Of("Gelu", Functions.Gelu,
@@ -59,9 +61,21 @@ static partial class EdgeFunctions
             Choices = [OutOfDomain("slope", x => x < -1, "below −1", x => 1 / (1 + x)),
                 OutOfDomain("second", x => x < -1, "below −1", x => -1 / (1 + x) / (1 + x))],
         },
+        Of("LogGamma", Functions.LogGamma, x => Gamma(x, -1), x => Gamma(x, 0), x => Gamma(x, 1)) with
+        {
+            Own = [0.5, 2, -1.5], Roundings = 32,
+        },
         Of("LogSigmoid", Functions.LogSigmoid, x => Math.Min(x, 0) - Accurate.Log1P(Math.Exp(-Math.Abs(x))), x => Logistic(-x),
             x => -Logistic(x) * Logistic(-x)),
         Of("Negate", Functions.Negate, x => -x, _ => -1, _ => 0),
+        Of("Digamma", Functions.Digamma, x => Gamma(x, 0), x => Gamma(x, 1), x => Gamma(x, 2)) with
+        {
+            Own = [0.5, 2], Roundings = 32,
+        },
+        Of("Polygamma(x, 1)", x => Functions.Polygamma(x, 1), x => Gamma(x, 1), x => Gamma(x, 2), x => Gamma(x, 3)) with
+        {
+            Own = [0.5, 2], Roundings = 32, Function = "Polygamma",
+        },
         Of("Power(x, 0)", x => Functions.Power(x, 0), _ => 1, _ => 0, _ => 0) with { Function = "Power" },
         Of("Power(x, 2)", x => Functions.Power(x, 2), x => x * x, x => 2 * x, _ => 2) with { Function = "Power" },
         Of("Power(x, 0.5)", x => Functions.Power(x, 0.5), x => Pow(x, 0.5), x => 0.5 * Pow(x, -0.5),
@@ -91,6 +105,7 @@ static partial class EdgeFunctions
         Of("Square", Functions.Square, x => x * x, x => 2 * x, _ => 2),
         Of("Tanh", Functions.Tanh, Math.Tanh, x => 1 - Math.Tanh(x) * Math.Tanh(x),
             x => -2 * Math.Tanh(x) * (1 - Math.Tanh(x) * Math.Tanh(x))) with { Own = [1e-7, -9.01], SlopeScale = 1 },
+        Of("Tan", Functions.Tan, Math.Tan, x => 1 + Math.Tan(x) * Math.Tan(x), x => 2 * Math.Tan(x) * (1 + Math.Tan(x) * Math.Tan(x))),
         .. Jumps,
     ];
 
@@ -98,6 +113,7 @@ static partial class EdgeFunctions
     [
         Flat("Ceiling", Functions.Ceiling, Math.Ceiling) with { Own = [-0.5] },
         Flat("Floor", Functions.Floor, Math.Floor) with { Own = [-0.5] },
+        Flat("IsNaN", Functions.IsNaN, x => double.IsNaN(x) ? 1 : 0),
         Flat("Round", Functions.Round, Math.Round) with { Own = [0.5, 1.5, -0.5] },
         Flat("Sign", Functions.Sign, x => double.IsNaN(x) || x == 0 ? x : Math.Sign(x)),
     ];
@@ -133,6 +149,29 @@ static partial class EdgeFunctions
         if (Math.Abs(x) > 1e3) return 0;
         double s = Logistic(2 * GeluArgument(x)), d = 2 * GeluScale * (1 + 3 * GeluCubic * x * x), dd = 12 * GeluScale * GeluCubic * x;
         return s * (1 - s) * (2 * d + x * (dd + d * d * (1 - 2 * s)));
+    }
+
+    static double ErfSlope(double x) => 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x);
+
+
+    // log |Γ| for order −1, else the derivative of ψ of an order, at the points of the table.
+    static double Gamma(double x, int order)
+    {
+        const double Euler = 0.57721566490153286061, Zeta3 = 1.2020569031595942854;
+        double pi2 = Math.PI * Math.PI, ofHalf = -Euler - 2 * Math.Log(2);
+        if (double.IsNaN(x) || x == double.NegativeInfinity) return order < 0 ? Math.Abs(x) : double.NaN;
+        if (x == double.PositiveInfinity) return order < 1 ? x : order % 2 == 1 ? 0 : -0.0;
+        if (Math.Abs(x) < 1e-30) return order < 0 ? -Math.Log(Math.Abs(x)) : order % 2 == 1 ? Infinity : -1 / x * Infinity;
+        if (x > 1e30) return order < 0 ? x * (Math.Log(x) - 1) : order == 0 ? Math.Log(x) : order == 1 ? 1 / x : 0;
+        if (x < -1e30 || x == -1) return order < 0 || order % 2 == 1 ? Infinity : double.NaN;
+        double[] values = x switch
+        {
+            0.5 => [Math.Log(Math.PI) / 2, ofHalf, pi2 / 2, -14 * Zeta3, pi2 * pi2],
+            1 => [0, -Euler, pi2 / 6, -2 * Zeta3, pi2 * pi2 / 15],
+            2 => [0, 1 - Euler, pi2 / 6 - 1, 2 - 2 * Zeta3, pi2 * pi2 / 15 - 6],
+            _ => [Math.Log(4 * Math.PI / 2.25) / 2, ofHalf + 8 / 3.0, pi2 / 2 + 40 / 9.0, 16 * 28 / 27.0 - 14 * Zeta3, pi2 * pi2 + 96 * 82 / 81.0],
+        };
+        return values[order + 1];
     }
 
     static double SiluSlope(double x) => Math.Abs(x) > 1e3 ? x > 0 ? 1 : 0 : Logistic(x) * (1 + x * Logistic(-x));

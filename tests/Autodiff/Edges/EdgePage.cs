@@ -8,11 +8,17 @@ static class EdgePage
     // Functions that move, add or multiply what they are given; what is random; compositions of what stands in the table.
     static readonly string[] Linear =
     [
-        "Affine", "At", "BroadcastTo", "Concatenate", "Convert", "Convolution", "Convolve", "Dropout", "DropoutMask", "Einsum", "Flip",
-            "GatherAlong", "GatherRows", "MatMul",
+        "AddAlong", "Affine", "At", "BroadcastTo", "Concatenate", "Convert", "Convolution", "Convolve", "Dropout", "DropoutMask", "Einsum", "Flip",
+            "GatherAlong", "GatherRows", "LinearScan", "MatMul", "MatVec",
         "MeanKeepingAxes", "MoveAxis", "OneHot", "Pad", "Patches", "PatchSums", "Permute", "Repeat", "Reshape", "ReverseSequences", "ScatterAlong",
             "ScatterRows", "Slice", "Stack", "StepMask", "StopGradient",
-        "SumKeepingAxes", "SumTo", "SwapAxes", "Transpose", "Unstack", "WithGradient",
+        "SumKeepingAxes", "SumTo", "SwapAxes", "TakeAlong", "Transpose", "Unstack", "WithGradient",
+    ];
+
+    static readonly string[] OfMatrices =
+    [
+        "Cholesky", "Inverse", "LeastSquares", "LogDeterminant", "MatrixExponential", "Qr", "SingularValues", "Solve",
+            "SolvePositiveDefinite", "SymmetricEigen", "TriangularSolve",
     ];
 
     public static string Text()
@@ -28,20 +34,21 @@ static class EdgePage
             foreach (var one in row.Cases)
                 page.Append($"| {row.Name} | {List(one.X)} | {List(one.Value)} | {List(one.Gradient)} | {one.Choice} |\n");
         page.Append("\n## Everything else\n\n").Append(Rest)
-            .AppendJoin(",\n", Linear.Select(name => $"`{name}`").Chunk(8).Select(names => string.Join(", ", names))).Append(".\n");
+            .Append(Names(Linear)).Append(".\n\n").Append(OnMatrices).Append(Names(OfMatrices)).Append(".\n");
         return page.ToString();
     }
 
     /// <summary>Names on the page of functions that do not exist.</summary>
-    public static IEnumerable<string> Unknown() => Linear.Except(typeof(Functions).GetMethods().Select(method => method.Name));
+    public static IEnumerable<string> Unknown() => Linear.Concat(OfMatrices).Except(typeof(Functions).GetMethods().Select(method => method.Name));
 
     /// <summary>Public functions that the page does not name.</summary>
     public static IEnumerable<string> Missing()
     {
         var named = EdgeFunctions.Unary.Concat(EdgeFunctions.Binary).Select(function => function.Function)
-            .Concat(EdgeRow.All.Select(row => row.Name)).Concat(Linear).Append("Where").ToHashSet();
+            .Concat(EdgeRow.All.Select(row => row.Name)).Concat(Linear).Concat(OfMatrices).Append("Where").ToHashSet();
         return typeof(Functions).GetMethods(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static)
-            .Where(method => method.ReturnType == typeof(Tensor) || method.ReturnType == typeof(Tensor[]))
+            .Where(method => method.ReturnType == typeof(Tensor) || method.ReturnType == typeof(Tensor[])
+                || method.ReturnType == typeof((Tensor, Tensor)))
             .Select(method => method.Name).Distinct().Where(name => !named.Contains(name));
     }
 
@@ -62,11 +69,14 @@ static class EdgePage
         for (int i = 0; i < function.Choices.Length; i++)
         {
             var choice = function.Choices[i];
-            page.Append($"{i + 1}. {Names[choice.What]} {choice.Where}: {choice.Reason} PyTorch: {choice.PyTorch}.\n");
+            page.Append($"{i + 1}. {Kinds[choice.What]} {choice.Where}: {choice.Reason} PyTorch: {choice.PyTorch}.\n");
         }
     }
 
-    static readonly Dictionary<string, string> Names = new() { ["value"] = "Value", ["slope"] = "Slope", ["second"] = "Second slope" };
+    static string Names(string[] functions) =>
+        string.Join(",\n", functions.Select(name => $"`{name}`").Chunk(8).Select(names => string.Join(", ", names)));
+
+    static readonly Dictionary<string, string> Kinds = new() { ["value"] = "Value", ["slope"] = "Slope", ["second"] = "Second slope" };
 
     static string List(double[] numbers) => "(" + string.Join(", ", numbers.Select(x => EdgeTable.Text(x, ElementType.Float64))) + ")";
 
@@ -96,8 +106,8 @@ static class EdgePage
         * **An element is the same alone and among many**, whatever stands beside it.
         * **Slopes of `Tanh` and `Sigmoid` are formed from their values**, so they have the roundings of 1 where the value is near
           1: in float 0 instead of 2.5e−8 for the sigmoid of 17.5. PyTorch has the same.
-        * **Jumps have no slope**: comparisons, `Floor`, `Ceiling`, `Round` and `Sign` pass no gradient, not even of a NaN. PyTorch
-          has 0.
+        * **Jumps have no slope**: comparisons, `Floor`, `Ceiling`, `Round`, `Sign`, `IsNaN` and the numbers of elements (`ArgMax`,
+          …) pass no gradient, not even of a NaN. PyTorch has 0.
         * **Nothing has no mean**: means, deviations, extremes and losses over nothing are a `ShapeException`; a sum is 0, a product
           1, a norm 0, a `LogSumExp` −∞. PyTorch has NaN for means and losses.
 
@@ -107,6 +117,14 @@ static class EdgePage
         """
         `Where` takes value and gradient of one branch. What is linear in each of its operands has slopes that are the other
         operands, or 1: a NaN or an infinity is moved, added or multiplied as it is, and no entry is chosen:
+
+        """;
+
+    const string OnMatrices =
+        """
+        Functions of matrices refuse a matrix with an element that is not finite, and one that is singular, or not positive definite,
+        where that is needed, with a `MatrixException`. Right sides are taken as they are. A matrix without elements is legal; the
+        logarithm of its determinant is 0:
 
         """;
 }

@@ -22,6 +22,45 @@ sealed record EdgeRow(string Name, Func<Tensor, Tensor> Apply, EdgeCase[] Cases)
         new("Mean", x => Mean(x), [new([NaN, 1], [NaN], [0.5, 0.5]), new([Infinity, 1], [Infinity], [0.5, 0.5])]),
         new("CumulativeSum", x => CumulativeSum(x, 0),
             [new([], [], []), new([1, Infinity, 1], [1, Infinity, Infinity], [6, 5, 3]), new([1, NaN], [1, NaN], [3, 2])]),
+        new("CumulativeProduct", x => CumulativeProduct(x, 0),
+        [
+            new([], [], []), new([2, 0, 3], [2, 0, 0], [1, 22, 0]), new([0, 0], [0, 0], [1, 0]), new([3, -0.0], [3, -0.0], [1, 6]),
+            new([2, NaN], [2, NaN], [NaN, 4]),
+        ]),
+        new("CumulativeMax", x => CumulativeMax(x, 0), [.. RunningExtremes]),
+        new("CumulativeMin", x => CumulativeMin(x, 0),
+            [.. RunningExtremes.Select(one => one with { X = [.. one.X.Select(x => -x)], Value = [.. one.Value.Select(y => -y)] })]),
+        new("CumulativeLogSumExp", x => CumulativeLogSumExp(x, 0),
+        [
+            new([], [], []),
+            new([-Infinity, -Infinity], [-Infinity, -Infinity], [0, 0], Masked),
+            new([-Infinity, 1], [-Infinity, 1], [0, 2]),
+            new([Infinity, 1], [Infinity, Infinity], [3, 0]),
+            new([Infinity, Infinity], [Infinity, Infinity], [2, 1], "that of all other equal numbers; PyTorch: NaN"),
+            new([1, NaN], [1, NaN], [NaN, NaN]),
+            new([1e4, 1e4], [1e4, 1e4 + Math.Log(2)], [2, 1]),
+        ]),
+        new("MaskedSoftmax", x => MaskedSoftmax(x, Kept(x)),
+        [
+            new([], [], []), new([NaN, 1, 1], [0, 0.5, 0.5], [0, -0.25, 0.25]), new([Infinity], [0], [0], Masked),
+            new([0, 1, NaN], [NaN, NaN, NaN], [0, NaN, NaN]),
+        ]),
+        new("MaskedLogSumExp", x => MaskedLogSumExp(x, Kept(x)),
+        [
+            new([], [-Infinity], []), new([NaN, 1, 1], [1 + Math.Log(2)], [0, 0.5, 0.5]), new([Infinity], [-Infinity], [0], Masked),
+            new([0, 1, NaN], [NaN], [0, NaN, NaN]),
+        ]),
+        new("Sort", x => Sort(x), [new([], [], []), new([NaN, 2, -Infinity], [-Infinity, 2, NaN], [3, 2, 1]), new([1, 1], [1, 1], [1, 2])]),
+        new("ArgSort", x => ArgSort(x), [new([], [], []), new([NaN, 2, -Infinity], [2, 1, 0], [0, 0, 0]), new([0, -0.0], [0, 1], [0, 0])]),
+        new("TopK", x => TopK(x, 2), [new([1, NaN, 3], [NaN, 3], [0, 1, 2]), new([1, 1, 1], [1, 1], [1, 2, 0], "of equal ones the first")]),
+        new("ArgTopK", x => ArgTopK(x, 2), [new([1, NaN, 3], [1, 2], [0, 0, 0]), new([1, 1, 1], [0, 1], [0, 0, 0])]),
+        new("ArgMax", x => ArgMax(x), [new([1, NaN, 3], [1], [0, 0, 0]), new([-1, -1], [0], [0, 0])]),
+        new("ArgMin", x => ArgMin(x), [new([1, NaN, 3], [1], [0, 0, 0]), new([-1, -1], [0], [0, 0])]),
+        new("ScatterRowsMax", x => ScatterRowsMax(x, [0, 2, 0], 3),
+        [
+            new([1, 5, 1], [1, -Infinity, 5], [0.5, 3, 0.5], "at a tie each the same"),
+            new([1, 5, NaN], [NaN, -Infinity, 5], [NaN, 3, NaN]),
+        ]),
         new("Product", x => Product(x),
             [new([], [1], []), new([0, 5], [0], [5, 0]), new([0, 0], [0], [0, 0]), new([NaN, 2], [NaN], [2, NaN])]),
         new("Max", x => Max(x), [.. Extremes]),
@@ -74,6 +113,18 @@ sealed record EdgeRow(string Name, Func<Tensor, Tensor> Apply, EdgeCase[] Cases)
             new([1e30, 3e30], [1e30], [-0.5, 0.5]),
             new([NaN, 1], [NaN], [NaN, NaN]),
         ]),
+    ];
+
+    // All but the first.
+    static Tensor Kept(Tensor x) => Tensor.From([.. Enumerable.Range(0, x.ElementCount).Select(i => i > 0 ? 1.0 : 0)], x.Shape, x.ElementType);
+
+    // Of a running maximum; those of a minimum are its mirror.
+    static EdgeCase[] RunningExtremes =>
+    [
+        new([], [], []),
+        new([1, 1, 0], [1, 1, 1], [3.5, 2.5, 0], "at a tie each the same, whatever their order is; PyTorch: the last"),
+        new([-Infinity, -Infinity, 2], [-Infinity, -Infinity, 2], [2, 1, 3], "as every tie"),
+        new([1, 3, NaN], [1, 3, NaN], [NaN, NaN, NaN]),
     ];
 
     // Of a maximum; those of a minimum are its mirror.

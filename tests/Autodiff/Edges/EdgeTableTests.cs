@@ -62,7 +62,8 @@ public class EdgeTableTests : Poisoned
             Same(recorded, tape.Tangents([y], [x[i]], [ones])[0], table);
             Same(recorded, tape.Tangents([y], [x[i]], [ones], record: true)[0], table);
             if (tape.NumberOf(recorded) < 0) continue;
-            Same(tape.Gradients([recorded], [ones], [x[i]])[0], tape.Tangents([recorded], [x[i]], [ones])[0], table);
+            var (second, forward) = (tape.Gradients([recorded], [ones], [x[i]])[0], tape.Tangents([recorded], [x[i]], [ones])[0]);
+            Same(second, forward, table, All[name].IsBeyond);
         }
     }
 
@@ -199,11 +200,14 @@ public class EdgeTableTests : Poisoned
         return slopes.Distinct().Count() == 1;
     }
 
-    static void Same(Tensor expected, Tensor actual, EdgeTable table)
+    static void Same(Tensor expected, Tensor actual, EdgeTable table, Func<double[], bool>? isBeyond = null)
     {
         double[] a = expected.ToDoubles(), b = actual.ToDoubles();
+        // Subnormal numbers are whole multiples of the smallest one.
+        double smallest = expected.ElementType == ElementType.Float32 ? float.Epsilon : double.Epsilon;
         for (int i = 0; i < a.Length; i++)
-            Assert.True(a[i].Equals(b[i]) || Math.Abs(a[i] - b[i]) <= 1e-6 * Math.Abs(a[i]),
+            Assert.True(
+                a[i].Equals(b[i]) || Math.Abs(a[i] - b[i]) <= 1e-6 * Math.Abs(a[i]) + 4 * smallest || isBeyond?.Invoke(table.Points[i]) == true,
                 FormattableString.Invariant($"{table.Name(i)}: {a[i]:R} in one mode, {b[i]:R} in another."));
     }
 

@@ -30,7 +30,7 @@ public class FixedPointsTests
         var b = Key.For("b").Normal([4], 1, ElementType.Float64);
         var point = FixedPoints.Find(x => MatMul(x, a) + b, Tensor.Zeros([4]))!;
         // x = xA + b, so x(I − A) = b.
-        var expected = LinearAlgebra.Solve(Transpose(Tensor.Identity(4, ElementType.Float64) - a), b.Reshape(4, 1)).Reshape(4);
+        var expected = Solve(Transpose(Tensor.Identity(4, ElementType.Float64) - a), b.Reshape(4, 1)).Reshape(4);
         Close.Equal(expected, point.Point, 1e-11);
         Close.Equal(Transpose(a), point.Jacobian, 1e-15);
         Assert.Equal(LinearAlgebra.SpectralRadius(a), point.SpectralRadius, 1e-12);

@@ -12,40 +12,6 @@ public class LinearAlgebraTests
 
     static Tensor Matrix(int rows, int columns, string purpose = "matrix") => Key.For(purpose).Normal([rows, columns], 1, ElementType.Float64);
 
-    [Theory, InlineData(1), InlineData(2), InlineData(7), InlineData(40)]
-    public void CholeskySolvesPositiveDefiniteSystems(int n)
-    {
-        var a = Matrix(n + 5, n);
-        var matrix = MatMul(a, a, transposeLeft: true);
-        var x = Matrix(n, 3, "x");
-        double condition = Condition(matrix);
-        Close.Equal(x, LinearAlgebra.SolvePositiveDefinite(matrix, MatMul(matrix, x)), 8 * n * condition * Epsilon);
-    }
-
-    [Theory, InlineData(1), InlineData(2), InlineData(7), InlineData(40)]
-    public void EliminationSolvesAnyRegularSystem(int n)
-    {
-        var (matrix, x) = (Matrix(n, n), Matrix(n, 2, "x"));
-        Close.Equal(x, LinearAlgebra.Solve(matrix, MatMul(matrix, x)), 8 * n * Condition(matrix) * Epsilon);
-    }
-
-    [Fact]
-    public void EliminationExchangesRows()
-    {
-        var swap = Tensor.From(new double[,] { { 0, 1 }, { 1, 0 } });
-        Assert.Equal([2.0, 1], LinearAlgebra.Solve(swap, Tensor.From(new double[,] { { 1 }, { 2 } })).ToDoubles());
-    }
-
-    [Fact]
-    public void RidgeIsWhereTheGradientOfThePenalisedErrorVanishes()
-    {
-        var (f, t) = (Matrix(30, 6), Matrix(30, 2, "targets"));
-        var w = LinearAlgebra.SolveRidge(f, t, 0.7);
-        var gradient = Differentiate.Gradient(v => Sum(Square(MatMul(f, v) - t)) + 0.7 * Sum(Square(v)), w);
-        Assert.All(gradient.ToDoubles(), g => Assert.InRange(Math.Abs(g), 0, 30 * 64 * Epsilon));
-        Assert.True(LinearAlgebra.SolveRidge(f, t, 1e6).ToDoubles().Max(Math.Abs) < 1e-3, "A large ridge shrinks the weights.");
-    }
-
     [Fact]
     public void EigenvaluesOfKnownMatrices()
     {
@@ -147,16 +113,6 @@ public class LinearAlgebraTests
         Assert.Equal(13 / Math.Sqrt(14), values[1] * 1e200 * (values[2] * 1e300), 1e-12);
     }
 
-    [Theory, InlineData(1e-200), InlineData(1e180)]
-    public void RidgeOfFeaturesOfAnySize(double size)
-    {
-        Tensor features = new RandomKey(4).Normal([20, 3], 1, ElementType.Float64),
-            targets = new RandomKey(5).Normal([20, 2], 1, ElementType.Float64);
-        double[] expected = LinearAlgebra.SolveRidge(features, targets, 0).ToDoubles(),
-            actual = LinearAlgebra.SolveRidge(features * size, targets, 0).ToDoubles();
-        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i] * size, 1e-12);
-    }
-
     [Fact]
     public void VectorsBecomeOrthonormal()
     {
@@ -175,14 +131,8 @@ public class LinearAlgebraTests
     {
         var square = Tensor.Identity(3, ElementType.Float64);
         Assert.Contains("[3, 2]", Assert.Throws<ShapeException>(() => LinearAlgebra.Eigenvalues(Tensor.Zeros([3, 2]))).Message);
-        Assert.Contains("3 and 4", Assert.Throws<ShapeException>(() => LinearAlgebra.Solve(square, Tensor.Zeros([4, 1]))).Message);
-        Assert.Contains("3 and 4", Assert.Throws<ShapeException>(() => LinearAlgebra.SolvePositiveDefinite(square, Tensor.Zeros([4, 1]))).Message);
-        Assert.Contains("singular", Assert.Throws<ArgumentException>(() => LinearAlgebra.Solve(Tensor.Zeros([2, 2]), Tensor.Zeros([2, 1]))).Message);
-        Assert.Contains("pivot 0", Assert.Throws<ArgumentException>(() => LinearAlgebra.SolvePositiveDefinite(-square, Tensor.Zeros([3, 1]))).Message);
         Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => LinearAlgebra.Eigenvalues(Tensor.Full([2, 2], double.NaN))).Message);
         Assert.Throws<ShapeException>(() => LinearAlgebra.SingularValues(Tensor.Zeros([3])));
-        Assert.Throws<ShapeException>(() => LinearAlgebra.SolveRidge(Tensor.Zeros([3, 2]), Tensor.Zeros([4, 1]), 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => LinearAlgebra.SolveRidge(Tensor.Zeros([3, 2]), Tensor.Zeros([3, 1]), -1));
     }
 
     static void Nearly(Complex[] expected, Complex[] actual, double scale)

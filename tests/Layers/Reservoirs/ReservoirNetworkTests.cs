@@ -33,7 +33,7 @@ public class ReservoirNetworkTests
         var f = network.Harvest(x, y).Features[4..].Reshape(-1, 7);
         var ones = Concatenate(1, f, Tensor.Ones([36 * 3, 1], ElementType.Float64));
         var gram = MatMul(ones, ones, transposeLeft: true) + 0.1 * Tensor.Identity(8, ElementType.Float64);
-        var expected = LinearAlgebra.Solve(gram, MatMul(ones, y[4..].Reshape(-1, 2), transposeLeft: true));
+        var expected = Solve(gram, MatMul(ones, y[4..].Reshape(-1, 2), transposeLeft: true));
         Close.Equal(expected[..7], network.Readout.Parameters[0], 1e-12);
         Close.Equal(expected[7], network.Readout.Parameters[1], 1e-11);
         Close.Same(network.Follow(x, y).Outputs, fitted.Outputs);

@@ -39,7 +39,7 @@ namespace Autograd.Operations
             return vector * Functions.Sigmoid(Difference(own, other));
         }
 
-        static Tensor Difference(Tensor left, Tensor right)
+        internal static Tensor Difference(Tensor left, Tensor right)
         {
             var (difference, zero) = (left - right, Tensor.Scalar(0, left.ElementType));
             // An infinity less itself: equal sides whose difference is NaN.

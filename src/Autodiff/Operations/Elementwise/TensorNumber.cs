@@ -59,6 +59,8 @@ internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNum
 
     public static TensorNumber Log1P(TensorNumber value) => new(Functions.Log1P(value.tensor!));
 
+    public static TensorNumber Polygamma(TensorNumber value, int order) => new(Functions.Polygamma(value.tensor!, order));
+
     public static TensorNumber TimesSlope(TensorNumber vector, TensorNumber slope)
     {
         var (a, b) = Both(vector, slope);

@@ -27,8 +27,9 @@ internal sealed class UnaryOperation<TFunction>(TFunction function) : Elementwis
     public override bool IsSameAs(RecordedOperation other) =>
         ReferenceEquals(this, other) || (other is UnaryOperation<TFunction> same && EqualityComparer<TFunction>.Default.Equals(function, same.function));
 
-    // All attributes of a function of one number are numbers.
-    public override bool IsSameApartFromNumbers(RecordedOperation other) => other is UnaryOperation<TFunction>;
+    // A function with numbers has no other attributes.
+    public override bool IsSameApartFromNumbers(RecordedOperation other) =>
+        function.Numbers.Length == 0 ? IsSameAs(other) : other is UnaryOperation<TFunction>;
 
     public override Tensor ApplyWithNumbers(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor?> numbers)
     {

@@ -1,0 +1,145 @@
+namespace Autograd.Kernels;
+
+/// <summary>
+/// The logarithm of the gamma function and its derivatives as arithmetic: what is small is shifted by the recurrence, what is large has
+/// Stirling's series, and what is negative is reflected (Abramowitz and Stegun 1964, chapter 6; Moshier, Cephes library, lgam).
+/// </summary>
+internal static class GammaFunction
+{
+    // Where Stirling's series begins.
+    const double Large = 13;
+
+    const int DownwardSteps = 10, UpwardSteps = 2;
+
+    /// <summary>log |Γ(x)|: ∞ at 0 and the negative whole numbers.</summary>
+    public static N Logarithm<N>(N x)
+        where N : struct, ISlopeNumber<N>
+    {
+        var positive = N.SelectGreater(0.0, x, 1.0 - x, x);
+        var logarithm = N.SelectGreater(positive, Large, Stirling(positive), Shifted(positive));
+        // −∞ is a whole number as all large ones are.
+        var limited = N.Maximum(x, -1e30);
+        var sine = N.Abs(N.Sin(Math.PI * (limited - N.Round(limited))));
+        var reflected = N.Select(N.Equal(sine, 0.0), double.PositiveInfinity, 1.1447298858494001741 - N.Log(sine) - logarithm);
+        return N.SelectGreater(0.0, x, reflected, logarithm);
+    }
+
+    /// <summary>The derivative of ψ = (log Γ)′ of an order, ψ itself for 0. At its poles a one-sided limit, and NaN where it has none.</summary>
+    public static N Polygamma<N>(N x, int order)
+        where N : struct, ISlopeNumber<N>
+    {
+        var positive = N.SelectGreater(0.0, x, 1.0 - x, x);
+        int steps = 12 + 2 * order;
+        N sum = 0.0;
+        for (int k = 0; k < steps; k++) sum = sum + Power(1.0 / (positive + (double)k), order + 1);
+        double sign = order % 2 == 0 ? -1 : 1;
+        var value = sign * (Factorial(order) * sum + Series(positive + (double)steps, order));
+        // ψ(1 − x) − ψ(x) = π·cot πx, and its derivatives.
+        var fraction = Math.PI * (x - N.Round(x));
+        var sine = N.Sin(fraction);
+        var cotangent = N.Select(N.Equal(sine, 0.0), order % 2 == 0 ? double.NaN : double.PositiveInfinity, N.Cos(fraction) / sine);
+        return N.SelectGreater(0.0, x, -sign * value - Math.Pow(Math.PI, order + 1) * DerivativeOfCotangent(cotangent, order), value);
+    }
+
+    // (x − ½)·(log x − 1) − ½ + ½·log 2π + …
+    static N Stirling<N>(N x)
+        where N : struct, ISlopeNumber<N>
+    {
+        var large = N.Maximum(x, Large);
+        var z = 1.0 / (large * large);
+        var p = 8.11614167470508450300e-4 * z - 5.95061904284301438324e-4;
+        p = (p * z + 7.93650340457716943945e-4) * z - 2.77777777730099687205e-3;
+        p = p * z + 8.33333333333331927722e-2;
+        return (large - 0.5) * (N.Log(large) - 1.0) + 0.41893853320467274178 + p / large;
+    }
+
+    // Γ(x + 1) = x·Γ(x), to between 2 and 3.
+    static N Shifted<N>(N x)
+        where N : struct, ISlopeNumber<N>
+    {
+        var small = N.Minimum(x, Large);
+        N product = 1.0, shift = 0.0;
+        for (int i = 0; i < DownwardSteps; i++)
+        {
+            var isAbove = N.Greater(small + shift, 3.0);
+            shift = shift - isAbove;
+            product = N.Select(isAbove, product * (small + shift), product);
+        }
+        for (int i = 0; i < UpwardSteps; i++)
+        {
+            var isBelow = N.Greater(2.0, small + shift);
+            product = N.Select(isBelow, product * (small + shift), product);
+            shift = shift + isBelow;
+        }
+        // Exact near the zeros at 1 and 2.
+        var z = small + (shift - 2.0);
+        var logarithm = N.Log(product);
+        return N.SelectGreater(2.0, x, -logarithm, logarithm) + z * (Numerator(z) / Denominator(z));
+    }
+
+    static N Numerator<N>(N z)
+        where N : struct, ISlopeNumber<N>
+    {
+        var p = -1.37825152569120859100e3 * z - 3.88016315134637840924e4;
+        p = (p * z - 3.31612992738871184744e5) * z - 1.16237097492762307383e6;
+        return (p * z - 1.72173700820839662146e6) * z - 8.53555664245765465627e5;
+    }
+
+    static N Denominator<N>(N z)
+        where N : struct, ISlopeNumber<N>
+    {
+        var p = (z - 3.51815701436523470549e2) * z - 1.70642106651881159223e4;
+        p = (p * z - 2.20528590553854454839e5) * z - 1.13933444367982507207e6;
+        return (p * z - 2.53252307177582951285e6) * z - 2.01889141433532773231e6;
+    }
+
+    // Bernoulli numbers of order 2, 4, … 16.
+    static ReadOnlySpan<double> Bernoulli => [1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6, -3617.0 / 510];
+
+    // What is left of n!·Σ 1/(x + k)ⁿ⁺¹ from k = 0 on; of order 0 it is −log x + … .
+    static N Series<N>(N x, int order)
+        where N : struct, ISlopeNumber<N>
+    {
+        var (reciprocal, p) = (1.0 / x, (N)0.0);
+        var square = reciprocal * reciprocal;
+        for (int k = Bernoulli.Length; k >= 1; k--)
+            p = (p + Bernoulli[k - 1] * (Factorial(2 * k + order - 1) / Factorial(2 * k))) * square;
+        p = p + 0.5 * Factorial(order) * reciprocal;
+        return order == 0 ? p - N.Log(x) : (p + Factorial(order - 1)) * Power(reciprocal, order);
+    }
+
+    // P₀ = c, Pₙ₊₁ = −(1 + c²)·Pₙ′.
+    static N DerivativeOfCotangent<N>(N cotangent, int order)
+        where N : struct, ISlopeNumber<N>
+    {
+        double[] polynomial = [0, 1];
+        for (int n = 0; n < order; n++)
+        {
+            var next = new double[polynomial.Length + 1];
+            for (int i = 1; i < polynomial.Length; i++)
+            {
+                next[i - 1] -= i * polynomial[i];
+                next[i + 1] -= i * polynomial[i];
+            }
+            polynomial = next;
+        }
+        N sum = polynomial[^1];
+        for (int i = polynomial.Length - 2; i >= 0; i--) sum = sum * cotangent + polynomial[i];
+        return sum;
+    }
+
+    static N Power<N>(N x, int exponent)
+        where N : struct, ISlopeNumber<N>
+    {
+        var power = x;
+        for (int i = 1; i < exponent; i++) power = power * x;
+        return power;
+    }
+
+    static double Factorial(int n)
+    {
+        double product = 1;
+        for (int i = 2; i <= n; i++) product *= i;
+        return product;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Numerics.Tensors;
+
+namespace Autograd.Kernels;
+
+/// <summary>The lower triangle L of a positive definite matrix L·Lᵀ, by its lower triangle (Golub and Van Loan, section 4.2).</summary>
+internal static class CholeskyFactor
+{
+    /// <summary>
+    /// Fills the factor. Returns the number of a pivot that is not above a share of the diagonal, and what it is; −1 where there is none.
+    /// </summary>
+    public static (int Pivot, double Value) Fill(ReadOnlySpan<double> matrix, Span<double> factor, int n, double share)
+    {
+        factor.Clear();
+        // Row by row: L[i, j] needs the scalar product of what is done of the rows i and j.
+        for (int i = 0; i < n; i++)
+        {
+            var row = factor.Slice(i * n, i + 1);
+            matrix.Slice(i * n, i + 1).CopyTo(row);
+            for (int j = 0; j < i; j++)
+                row[j] = (row[j] - TensorPrimitives.Dot<double>(row[..j], factor.Slice(j * n, j))) / factor[j * n + j];
+            double pivot = row[i] - TensorPrimitives.SumOfSquares<double>(row[..i]);
+            if (!(pivot > share * matrix[i * n + i])) return (i, pivot);
+            row[i] = Math.Sqrt(pivot);
+        }
+        return (-1, 0);
+    }
+}

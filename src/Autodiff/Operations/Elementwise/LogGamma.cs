@@ -1,0 +1,61 @@
+namespace Autograd
+{
+    public static partial class Functions
+    {
+        /// <summary>
+        /// log |Γ(x)|, the logarithm of the gamma function: log (x − 1)! of whole numbers. ∞ at 0, at negative whole numbers and at ±∞. To a
+        /// few roundings of itself for x > 0 and of 1 between 1 and 2 and below 0; exactly 0 at 1 and 2. Slope: <see cref="Digamma"/>.
+        /// </summary>
+        public static Tensor LogGamma(Tensor x) => Dispatcher.Apply(UnaryOperation<LogGammaFunction>.Instance, x);
+
+        /// <summary>ψ(x) = d log Γ(x)/dx: <see cref="Polygamma"/> of order 0.</summary>
+        public static Tensor Digamma(Tensor x) => Polygamma(x, 0);
+
+        /// <summary>
+        /// The derivative of the digamma function ψ of an order (1 is the trigamma function), dⁿψ/dxⁿ = (−1)ⁿ⁺¹·n!·Σ 1/(x + k)ⁿ⁺¹ over k ≥ 0;
+        /// ψ itself for order 0. At 0 an infinity with the sign that it has beside it; at negative whole numbers ∞ for odd orders and NaN for
+        /// even ones; NaN at −∞. To a few roundings of itself for x > 0, for order 0 of 1 or of itself. Slope: that of the next order.
+        /// </summary>
+        /// <param name="x">Argument.</param>
+        /// <param name="order">Order of the derivative, from 0 to 60.</param>
+        /// <exception cref="ArgumentOutOfRangeException">The order is none of these.</exception>
+        public static Tensor Polygamma(Tensor x, int order)
+        {
+            Require.Within(nameof(Polygamma), nameof(order), order, 61);
+            return Dispatcher.Apply(new UnaryOperation<PolygammaFunction>(new(order)), x);
+        }
+    }
+}
+
+namespace Autograd.Operations
+{
+    internal readonly struct LogGammaFunction : IUnaryFunction
+    {
+        public string Name => nameof(Functions.LogGamma);
+
+        public OperationCost Cost => OperationCost.Expensive;
+
+        public N Value<N>(N x)
+            where N : struct, ISlopeNumber<N>
+            => GammaFunction.Logarithm(x);
+
+        public N Propagate<N>(N vector, N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => N.TimesSlope(vector, N.Polygamma(x, 0));
+    }
+
+    internal readonly record struct PolygammaFunction(int Order) : IUnaryFunction
+    {
+        public string Name => nameof(Functions.Polygamma);
+
+        public OperationCost Cost => OperationCost.Expensive;
+
+        public N Value<N>(N x)
+            where N : struct, ISlopeNumber<N>
+            => GammaFunction.Polygamma(x, Order);
+
+        public N Propagate<N>(N vector, N x, N y)
+            where N : struct, ISlopeNumber<N>
+            => N.TimesSlope(vector, N.Polygamma(x, Order + 1));
+    }
+}
