@@ -29,7 +29,8 @@ file.Save(path);
 using var session = new InferenceSession(path);
 foreach (var (time, batch) in new[] { (12, 2), (40, 1), (7, 5) })
 {
-    int[] tokens = [.. Enumerable.Range(0, time * batch).Select(i => i * 7 % 30)], lengths = [.. Enumerable.Range(0, batch).Select(b => time - b)];
+    int[] tokens = [.. Enumerable.Range(0, time * batch).Select(i => i * 7 % 30)],
+        lengths = [.. Enumerable.Range(0, batch).Select(b => time - b)];
     var expected = model.Logits(tokens, time, lengths).ToDoubles();
     using var results = session.Run(
     [

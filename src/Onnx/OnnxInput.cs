@@ -88,7 +88,8 @@ public sealed class OnnxInput
     /// <param name="name">Its name.</param>
     /// <param name="time">The axis whose lengths they are.</param>
     /// <param name="batch">Its own axis.</param>
-    public static OnnxInput Lengths(string name, OnnxAxis time, OnnxAxis batch) => new(name, OnnxInputKind.Lengths, [batch]) { Time = time };
+    public static OnnxInput Lengths(string name, OnnxAxis time, OnnxAxis batch) =>
+        new(name, OnnxInputKind.Lengths, [batch]) { Time = time };
 }
 
 /// <summary>The inputs of a model while it is traced.</summary>
@@ -98,7 +99,8 @@ public sealed class OnnxGiven
     readonly IReadOnlyDictionary<string, int[]> whole;
     readonly Func<OnnxAxis, int> lengths;
 
-    internal OnnxGiven(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, int[]> whole, Func<OnnxAxis, int> lengths) =>
+    internal OnnxGiven(
+        IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, int[]> whole, Func<OnnxAxis, int> lengths) =>
         (this.tensors, this.whole, this.lengths) = (tensors, whole, lengths);
 
     /// <summary>An input of numbers.</summary>

@@ -22,8 +22,8 @@ namespace Autograd.Onnx;
 /// Each recurrence is one node, whatever its cell.
 /// </summary>
 /// <remarks>
-/// What cannot be written is refused with an <see cref="OnnxExportException"/> that names it: decisions by values or sizes (a loop over time
-/// that no <see cref="Recurrent"/> runs, too), a <see cref="CustomOperation"/>, random numbers, a model in training mode.
+/// What cannot be written is refused with an <see cref="OnnxExportException"/> that names it: decisions by values or sizes (a loop over
+/// time that no <see cref="Recurrent"/> runs, too), a <see cref="CustomOperation"/>, random numbers, a model in training mode.
 /// </remarks>
 public sealed class OnnxModel
 {
@@ -44,15 +44,18 @@ public sealed class OnnxModel
     /// <param name="function">From the inputs to named outputs. It is called several times, with other sizes.</param>
     /// <param name="options">How it is written.</param>
     /// <exception cref="OnnxExportException">Something of it cannot be written.</exception>
-    /// <exception cref="ArgumentException">Two inputs or outputs have one name, there are no outputs, or an axis is in no input.</exception>
+    /// <exception cref="ArgumentException">Two inputs or outputs have one name, there are no outputs, or an axis is in no input.
+    /// </exception>
     public static OnnxModel Export(
-        Module module, IReadOnlyList<OnnxInput> inputs, Func<OnnxGiven, (string Name, Tensor Value)[]> function, OnnxOptions? options = null)
+        Module module, IReadOnlyList<OnnxInput> inputs, Func<OnnxGiven, (string Name, Tensor Value)[]> function,
+        OnnxOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(function);
         if (module.IsTraining)
-            throw new OnnxExportException(module.GetType().Name, "it is in training mode; call Evaluate, and what is random in training is left out.");
+            throw new OnnxExportException(module.GetType().Name,
+                "it is in training mode; call Evaluate, and what is random in training is left out.");
         if (Tape.Current is not null) throw new TapeException("OnnxModel.Export: a tape is recording on this thread; export outside of its scope.");
         return new ModelWriter(inputs, function, options ?? new()).Write();
     }
@@ -65,7 +68,8 @@ public sealed class OnnxModel
     /// <inheritdoc cref="Export(Module, IReadOnlyList{OnnxInput}, Func{OnnxGiven, ValueTuple{string, Tensor}[]}, OnnxOptions)"/>
     public static OnnxModel Export<TLayer>(TLayer layer, int features, bool hasLengths = false, OnnxOptions? options = null)
         where TLayer : Module, ISequenceLayer
-        => Export(layer, Sequences(features, hasLengths), given => [("y", layer.Forward(given["x"], LengthsOf(given, hasLengths)))], options);
+        => Export(layer, Sequences(features, hasLengths), given => [("y", layer.Forward(given["x"], LengthsOf(given, hasLengths)))],
+            options);
 
     /// <summary>
     /// Writes a recurrence that goes on from a state: beside x and y it has an input <c>state0</c>, … and an output <c>final0</c>, … for
@@ -109,7 +113,8 @@ public sealed class OnnxModel
 
     static OnnxInput[] Sequences(int features, bool hasLengths) =>
     [
-        OnnxInput.Numbers("x", ["time", "batch", features]), .. hasLengths ? (OnnxInput[])[OnnxInput.Lengths("lengths", "time", "batch")] : [],
+        OnnxInput.Numbers("x", ["time", "batch", features]),
+        .. hasLengths ? (OnnxInput[])[OnnxInput.Lengths("lengths", "time", "batch")] : [],
     ];
 
     static int[] LengthsOf(OnnxGiven given, bool hasLengths) => hasLengths ? given.Whole("lengths") : [];
@@ -129,13 +134,16 @@ public sealed class OnnxModel
         public ModelWriter(IReadOnlyList<OnnxInput> inputs, Func<OnnxGiven, (string Name, Tensor Value)[]> function, OnnxOptions options)
         {
             (this.inputs, this.function) = (inputs, function);
-            var named = inputs.SelectMany(input => input.Axes.Append(input.Kind == OnnxInputKind.Lengths ? input.Time : 0)).Where(axis => axis.Name is not null).ToLookup(axis => axis.Name!);
+            var named = inputs.SelectMany(input => input.Axes.Append(input.Kind == OnnxInputKind.Lengths ? input.Time : 0))
+                .Where(axis => axis.Name is not null).ToLookup(axis => axis.Name!);
             if (named.Count > SizeTrials.MostAxes) throw new ArgumentException($"Export: there are {named.Count} named axes; {SizeTrials.MostAxes} at most.", nameof(inputs));
             sizes = new SizeTrials([.. named.Select(axis => axis.Key)], [.. named.Select(axis => axis.Max(one => one.Least))]);
             if (inputs.GroupBy(input => input.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw new ArgumentException($"Export: two inputs have the name {twice.Key}.", nameof(inputs));
             var whole = inputs.Where(input => input.Kind != OnnxInputKind.Numbers)
-                .Select(input => new WholeInput(input, [.. Enumerable.Range(0, sizes.Count).Select(trial => WholeInput.Draw(input, trial, Count(input, trial), LengthOf(input.Time, trial)))]));
+                .Select(input => new WholeInput(input,
+                    [.. Enumerable.Range(0, sizes.Count)
+                        .Select(trial => WholeInput.Draw(input, trial, Count(input, trial), LengthOf(input.Time, trial)))]));
             context = new ModelContext(graph, sizes, new OnnxSizes(graph, sizes), [.. whole], options);
         }
 
@@ -167,7 +175,8 @@ public sealed class OnnxModel
             var made = results.Select((value, i) => OnnxProto.Value(
                 outputs[i], OnnxProto.TypeOf(writer.First.Values[value].Type), context.Sizes.Declared(writer.ShapeOf(value))));
             string version = typeof(OnnxModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
-            var model = OnnxProto.Model(OnnxProto.Graph("model", graph.Nodes, graph.Constants.Initializers, given, made), version.Split('+')[0]);
+            var model = OnnxProto.Model(OnnxProto.Graph("model", graph.Nodes, graph.Constants.Initializers, given, made),
+                version.Split('+')[0]);
             return model.Length <= int.MaxValue
                 ? new OnnxModel(model, [.. inputs.Select(input => input.Name)], outputs)
                 : throw new OnnxExportException("the model", "the file would have more than 2 GiB, which the format does not allow.");
@@ -184,11 +193,14 @@ public sealed class OnnxModel
         TracedFunction Trace(int trial)
         {
             var numbers = inputs.Where(input => input.Kind == OnnxInputKind.Numbers).ToArray();
-            var like = Array.ConvertAll(numbers, input => Tensor.Symbolic([.. input.Axes.Select(axis => LengthOf(axis, trial))], input.Type));
+            var like = Array.ConvertAll(numbers,
+                input => Tensor.Symbolic([.. input.Axes.Select(axis => LengthOf(axis, trial))], input.Type));
             var whole = context.Whole.ToDictionary(input => input.Name, input => (int[])input.Trials[trial].Clone());
             try
             {
-                return TracedFunction.Of(like, symbols => Apply(trial, numbers.Zip(symbols).ToDictionary(pair => pair.First.Name, pair => pair.Second), whole), isStep: false);
+                return TracedFunction.Of(like,
+                    symbols => Apply(trial, numbers.Zip(symbols).ToDictionary(pair => pair.First.Name, pair => pair.Second), whole),
+                        isStep: false);
             }
             catch (SymbolicReadException error)
             {

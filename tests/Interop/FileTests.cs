@@ -20,7 +20,8 @@ public class FileTests
         {
             foreach (bool hasLengths in new[] { false, true })
                 foreach (bool isNative in new[] { false, true })
-                    cell.Export(hasLengths, new() { PrefersNative = isNative }).Save(Path.Combine(folder, FormattableString.Invariant($"cell{count++}.onnx")));
+                    cell.Export(hasLengths,
+                        new() { PrefersNative = isNative }).Save(Path.Combine(folder, FormattableString.Invariant($"cell{count++}.onnx")));
         }
         foreach (var (name, model) in ModuleTests.Files()) model.Save(Path.Combine(folder, $"{name}.onnx"));
     }
@@ -34,7 +35,8 @@ public class FileTests
             var tensors = Safetensors.Read(file);
             string[] parts = Path.GetFileNameWithoutExtension(file).Split('-');
             var (kind, directions) = (parts[1], parts[3] == "2" ? 2 : 1);
-            var cells = Enumerable.Range(0, directions * (parts[2][0] - '0')).Select(i => Cell(kind, i < directions ? 3 : 4 * directions)).ToArray();
+            var cells = Enumerable.Range(0, directions * (parts[2][0] - '0')).Select(i => Cell(kind, i < directions ? 3 : 4 * directions))
+                .ToArray();
             PyTorch.ImportRecurrent(cells, tensors, "rnn.", directions);
             var y = tensors["x"];
             for (int i = 0; i < cells.Length; i += directions) y = Layer(cells[i..(i + directions)], y);

@@ -12,7 +12,8 @@ internal sealed class ForeignWeights
 
     /// <summary>A tensor that is one or several parameters.</summary>
     public ForeignWeights Add(
-        string name, Shape shape, Func<Tensor> write, Func<Tensor, IEnumerable<(Parameter Parameter, Tensor Value)>> read, bool isOptional = false)
+        string name, Shape shape, Func<Tensor> write, Func<Tensor, IEnumerable<(Parameter Parameter, Tensor Value)>> read,
+        bool isOptional = false)
     {
         tensors.Add((name, shape, isOptional));
         writers.Add(() => [(name, write())]);
@@ -21,11 +22,13 @@ internal sealed class ForeignWeights
     }
 
     /// <summary>A tensor that is a parameter as it is.</summary>
-    public ForeignWeights Add(string name, Parameter parameter) => Add(name, parameter.Shape, () => parameter, value => [(parameter, value)]);
+    public ForeignWeights Add(string name, Parameter parameter) =>
+        Add(name, parameter.Shape, () => parameter, value => [(parameter, value)]);
 
     /// <summary>Two vectors that are only ever added: the first is written with all of it, the second with zeros.</summary>
     public ForeignWeights AddSum(
-        string first, string second, Shape shape, Func<Tensor> write, Func<Tensor, IEnumerable<(Parameter Parameter, Tensor Value)>> read) =>
+        string first, string second, Shape shape, Func<Tensor> write,
+        Func<Tensor, IEnumerable<(Parameter Parameter, Tensor Value)>> read) =>
         AddPair(first, second, shape, () => (write(), Tensor.Zeros(shape)), (one, other) => read(one + other));
 
     /// <summary>Two vectors that belong together, each zeros where it is missing.</summary>
@@ -45,7 +48,8 @@ internal sealed class ForeignWeights
 
     /// <summary>What all parameters get.</summary>
     /// <exception cref="ArgumentException">A tensor is missing, or of another shape.</exception>
-    public IReadOnlyList<(Parameter Parameter, Tensor Value)> Read(string operation, IReadOnlyDictionary<string, Tensor> given, string prefix)
+    public IReadOnlyList<(Parameter Parameter, Tensor Value)> Read(
+        string operation, IReadOnlyDictionary<string, Tensor> given, string prefix)
     {
         var problems = new List<string>();
         foreach (var (name, shape, isOptional) in tensors)

@@ -8,7 +8,8 @@ namespace Autograd.Layers;
 /// </summary>
 /// <param name="cell">The cell.</param>
 /// <param name="gates">The gates in the order of the other library: ends of names of parameters.</param>
-/// <param name="hasRows">Whether matrices are kept as rows of units, <c>[gates · units, inputs]</c>; else <c>[inputs, gates · units]</c>.</param>
+/// <param name="hasRows">Whether matrices are kept as rows of units, <c>[gates · units, inputs]</c>; else
+/// <c>[inputs, gates · units]</c>.</param>
 internal sealed class GateBlocks(Module cell, string[] gates, bool hasRows)
 {
     /// <summary>Number of units of a gate.</summary>

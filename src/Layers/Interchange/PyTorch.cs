@@ -27,7 +27,9 @@ public static class PyTorch
 {
     static readonly string[] LstmGates = ["i", "f", "c", "o"], GruGates = ["r", "-z", "h"];
 
-    /// <summary>The weights of a module; of a cell under the names of <c>nn.RNNCell</c>, <c>nn.LSTMCell</c> and <c>nn.GRUCell</c>.</summary>
+    /// <summary>
+    /// The weights of a module; of a cell under the names of <c>nn.RNNCell</c>, <c>nn.LSTMCell</c> and <c>nn.GRUCell</c>.
+    /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="prefix">Before every name, such as <c>"head."</c>.</param>
     /// <exception cref="ArgumentException">There is no such module in PyTorch.</exception>
@@ -46,12 +48,15 @@ public static class PyTorch
         ForeignWeights.Assign(Map(module, "").Read("PyTorch.Import", tensors, prefix));
     }
 
-    /// <summary>The weights of cells under the names of <c>nn.RNN</c>, <c>nn.LSTM</c> and <c>nn.GRU</c>: <c>weight_ih_l0_reverse</c>.</summary>
+    /// <summary>
+    /// The weights of cells under the names of <c>nn.RNN</c>, <c>nn.LSTM</c> and <c>nn.GRU</c>: <c>weight_ih_l0_reverse</c>.
+    /// </summary>
     /// <param name="cells">The cells, layer by layer, within a layer forward and then backward.</param>
     /// <param name="prefix">Before every name.</param>
     /// <param name="directions">1, or 2 for bidirectional layers.</param>
     /// <exception cref="ArgumentException">There are no such cells in PyTorch, or another number than the directions make.</exception>
-    public static IReadOnlyList<(string Name, Tensor Value)> ExportRecurrent(IReadOnlyList<Module> cells, string prefix = "", int directions = 1) =>
+    public static IReadOnlyList<(string Name, Tensor Value)> ExportRecurrent(
+        IReadOnlyList<Module> cells, string prefix = "", int directions = 1) =>
         [.. Layers(nameof(ExportRecurrent), cells, directions).SelectMany(map => map.Write(prefix))];
 
     /// <summary>Takes the weights of cells, all of them or none.</summary>
@@ -70,7 +75,8 @@ public static class PyTorch
     {
         ArgumentNullException.ThrowIfNull(cells);
         if (directions is not (1 or 2) || cells.Count == 0 || cells.Count % directions != 0)
-            throw new ArgumentException($"PyTorch.{operation}: {cells.Count} cells do not make layers of {directions} directions.", nameof(cells));
+            throw new ArgumentException($"PyTorch.{operation}: {cells.Count} cells do not make layers of {directions} directions.",
+                nameof(cells));
         return [.. cells.Select((cell, i) => Map(cell, string.Create(
             CultureInfo.InvariantCulture, $"_l{i / directions}{(i % directions == 1 ? "_reverse" : "")}")))];
     }
@@ -91,7 +97,8 @@ public static class PyTorch
                 $"weight_hr{suffix}", Turned(module["Wp"].Shape), () => Functions.Transpose(module["Wp"]),
                 value => [(module["Wp"], Functions.Transpose(value))]),
             GruCell when module.NamedParameters().Any(named => named.Path == "Bhh") => Gru(module, suffix),
-            GruCell => throw new ArgumentException("PyTorch: its GRU resets after the product; make the cell with GruReset.AfterProduct.", nameof(module)),
+            GruCell => throw new ArgumentException(
+                "PyTorch: its GRU resets after the product; make the cell with GruReset.AfterProduct.", nameof(module)),
             _ => throw new ArgumentException($"PyTorch: there is no module for {module.GetType().Name}.", nameof(module)),
         };
     }
@@ -101,11 +108,13 @@ public static class PyTorch
 
     static ForeignWeights Matrices(GateBlocks gates, string input, string recurrent, string suffix) => new ForeignWeights()
         .Add($"weight_ih{suffix}", gates.MatrixShape(input), () => gates.Matrix(input), value => gates.TakeMatrix(input, value))
-        .Add($"weight_hh{suffix}", gates.MatrixShape(recurrent), () => gates.Matrix(recurrent), value => gates.TakeMatrix(recurrent, value));
+        .Add($"weight_hh{suffix}", gates.MatrixShape(recurrent), () => gates.Matrix(recurrent),
+            value => gates.TakeMatrix(recurrent, value));
 
     // Cells in which both biases are only ever added.
     static ForeignWeights Sums(GateBlocks gates, string input, string recurrent, string suffix) => Matrices(gates, input, recurrent, suffix)
-        .AddSum($"bias_ih{suffix}", $"bias_hh{suffix}", gates.VectorShape("B"), () => gates.Vector("B"), value => gates.TakeVector("B", value));
+        .AddSum($"bias_ih{suffix}", $"bias_hh{suffix}", gates.VectorShape("B"), () => gates.Vector("B"),
+            value => gates.TakeVector("B", value));
 
     // The bias of the candidate is reset with the product.
     static ForeignWeights Gru(Module cell, string suffix)

@@ -38,7 +38,8 @@ internal static class PatchWriter
         {
             Size[] part = [.. call.ShapeOf(0)];
             part[^1] = call.Sizes.Known(channels);
-            string value = call.Add("Slice", call[0], call.Whole(first), call.Whole(first += channels), call.Whole(part.Length - 1), call.Whole(1));
+            string value = call.Add("Slice", call[0], call.Whole(first), call.Whole(first += channels), call.Whole(part.Length - 1),
+                call.Whole(1));
             for (int axis = 0; axis < windows.Length; axis++)
             {
                 var start = call.Sizes.Known((long)taps[axis] * windows[axis].Dilation - windows[axis].Before);
@@ -63,7 +64,8 @@ internal static class PatchWriter
     static IEnumerable<int[]> Taps(WindowAxis[] windows)
     {
         IEnumerable<int[]> taps = [[]];
-        foreach (var window in windows) taps = taps.SelectMany(before => Enumerable.Range(0, window.Width).Select(tap => (int[])[.. before, tap]));
+        foreach (var window in windows) taps = taps.SelectMany(before => Enumerable.Range(0, window.Width)
+            .Select(tap => (int[])[.. before, tap]));
         return taps;
     }
 

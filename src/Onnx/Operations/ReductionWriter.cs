@@ -10,7 +10,8 @@ internal static class ReductionWriter
     {
         var (first, count) = call.Of((SumOperation sum) => sum.Axes);
         // Without axes ONNX sums over all.
-        return count == 0 ? call[0] : call.Graph.Add("ReduceSum", [call[0], call.Whole(Axes(first, count))], OnnxAttribute.Of("keepdims", 0));
+        return count == 0 ? call[0]
+            : call.Graph.Add("ReduceSum", [call[0], call.Whole(Axes(first, count))], OnnxAttribute.Of("keepdims", 0));
     }
 
     public static string Rows<TReduction>(OnnxCall call, string kind)

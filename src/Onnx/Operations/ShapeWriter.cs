@@ -15,7 +15,8 @@ internal static class ShapeWriter
     public static string Convert(OnnxCall call) => call.Graph.Cast(call[0], OnnxProto.TypeOf(call.ResultType));
 
     public static string Flip(OnnxCall call) => call.Add(
-        "Slice", call[0], call.Whole(-1), call.Whole(long.MinValue), call.Whole(call.Of((FlipOperation flip) => flip.Axis)), call.Whole(-1));
+        "Slice", call[0], call.Whole(-1), call.Whole(long.MinValue), call.Whole(call.Of((FlipOperation flip) => flip.Axis)),
+        call.Whole(-1));
 
     public static string Permute(OnnxCall call)
     {
@@ -49,12 +50,14 @@ internal static class ShapeWriter
 
     /// <summary>Those parts of a leading axis that are wanted.</summary>
     public static string?[] Unstack(OnnxCall call, bool[] wanted) =>
-        [.. wanted.Select((isWanted, i) => isWanted ? call.Graph.Add("Gather", [call[0], call.Graph.Constants.OfScalar(i)], OnnxAttribute.Of("axis", 0)) : null)];
+        [.. wanted.Select((isWanted, i) => isWanted
+            ? call.Graph.Add("Gather", [call[0], call.Graph.Constants.OfScalar(i)], OnnxAttribute.Of("axis", 0)) : null)];
 
     public static string Reshape(OnnxCall call, string value, Size[] shape)
     {
         int open = Array.FindIndex(shape, size => !size.IsKnown);
-        bool isOnly = open >= 0 && Array.FindLastIndex(shape, size => !size.IsKnown) == open && !Array.Exists(shape, size => size is { IsKnown: true, Value: 0 });
+        bool isOnly = open >= 0 && Array.FindLastIndex(shape, size => !size.IsKnown) == open
+            && !Array.Exists(shape, size => size is { IsKnown: true, Value: 0 });
         if (isOnly) shape = [.. shape.Select((size, axis) => axis == open ? call.Sizes.Known(-1) : size)];
         // A length of 0 is one, and not that of the operand.
         return call.Graph.Add("Reshape", [value, call.Sizes.Vector(shape)], OnnxAttribute.Of("allowzero", isOnly ? 0 : 1));
@@ -72,7 +75,8 @@ internal static class ShapeWriter
             count = Combine(count, step);
             value = Reshape(call, value, [.. shape[..axis], count, .. shape[(axis + 1)..]]);
         }
-        var after = new Size([.. length.Coefficients.Select((coefficient, set) => coefficient - start.Coefficients[set] - count.Coefficients[set])]);
+        var after = new Size([.. length.Coefficients
+            .Select((coefficient, set) => coefficient - start.Coefficients[set] - count.Coefficients[set])]);
         return Zeros(call, value, shape.Length, axis, start, after);
     }
 

@@ -40,7 +40,8 @@ internal static class OnnxProto
         return graph;
     }
 
-    public static ProtoMessage Node(string kind, string name, IEnumerable<string> inputs, IEnumerable<string> outputs, IEnumerable<OnnxAttribute> attributes)
+    public static ProtoMessage Node(string kind, string name, IEnumerable<string> inputs, IEnumerable<string> outputs,
+        IEnumerable<OnnxAttribute> attributes)
     {
         var node = new ProtoMessage();
         foreach (string input in inputs) node.Add(1, input);

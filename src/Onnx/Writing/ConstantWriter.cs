@@ -15,7 +15,8 @@ internal sealed class ConstantWriter(ModelContext context)
     public string Write(Tensor[] values)
     {
         var first = values[0];
-        if (first is Parameter parameter && values.All(value => value == parameter)) return context.Root.Constants.Of(parameter, parameter.Name);
+        if (first is Parameter parameter && values.All(value => value == parameter))
+            return context.Root.Constants.Of(parameter, parameter.Name);
         foreach (var value in values)
             if (value.Rank != first.Rank || value.ElementType != first.ElementType)
                 throw Refused(first);
@@ -34,7 +35,8 @@ internal sealed class ConstantWriter(ModelContext context)
         var part = Array.ConvertAll(values, value => First(value, sizes));
         for (int trial = 0; trial < values.Length; trial++)
         {
-            bool isSpread = Functions.BroadcastTo(part[trial], values[trial].Shape).ToDoubles().AsSpan().SequenceEqual(values[trial].ToDoubles());
+            bool isSpread = Functions.BroadcastTo(part[trial], values[trial].Shape)
+                .ToDoubles().AsSpan().SequenceEqual(values[trial].ToDoubles());
             if (!isSpread || !StepComparison.IsSame(part[0], part[trial])) throw Refused(values[0]);
         }
         return context.Root.Add("Expand", [Constant(part[0]), context.Sizes.Vector(sizes)]);
@@ -61,7 +63,8 @@ internal sealed class ConstantWriter(ModelContext context)
         string column = root.Add("Unsqueeze", [steps, root.Constants.Of(1L)]);
         string within = root.Add("Less", [column, input.Name]);
         long[] behind = [.. Enumerable.Range(2, values[0].Rank - 2).Select(axis => (long)axis)];
-        string mask = root.FromCondition(behind.Length == 0 ? within : root.Add("Unsqueeze", [within, root.Constants.Of(behind)]), values[0].ElementType);
+        string mask = root.FromCondition(behind.Length == 0 ? within : root.Add("Unsqueeze", [within, root.Constants.Of(behind)]),
+            values[0].ElementType);
         context.Masks[mask] = input.Name;
         return mask;
     }
@@ -108,7 +111,8 @@ internal sealed class ConstantWriter(ModelContext context)
 
     static bool IsOneHot(Tensor value, int[] symbols, int classes)
     {
-        if (value.ElementCount != symbols.Length * classes || value.Shape[^1] != classes || symbols.Any(symbol => symbol >= classes)) return false;
+        if (value.ElementCount != symbols.Length * classes || value.Shape[^1] != classes
+            || symbols.Any(symbol => symbol >= classes)) return false;
         double[] expected = Functions.OneHot(symbols, classes, ElementType.Float64).ToDoubles();
         return value.ToDoubles().AsSpan().SequenceEqual(expected);
     }

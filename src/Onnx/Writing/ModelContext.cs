@@ -41,7 +41,8 @@ internal sealed record ModelContext(OnnxGraph Root, SizeTrials Trials, OnnxSizes
         {
             foreach (bool isRoot in (bool[])[false, true])
             {
-                double[] lengths = [.. used.Select(number => isInverse ? 1 / number : number).Select(number => isRoot ? number * number : number)];
+                double[] lengths = [.. used.Select(number => isInverse ? 1 / number : number)
+                    .Select(number => isRoot ? number * number : number)];
                 if (lengths.Any(length => !(Math.Abs(length - Math.Round(length)) <= near * Math.Abs(length)))) continue;
                 if (Trials.Fit(trial => (long)Math.Round(lengths[trial])) is not { } size) continue;
                 string value = Root.Cast(Sizes.Scalar(size), OnnxProto.TypeOf(type));
@@ -49,18 +50,23 @@ internal sealed record ModelContext(OnnxGraph Root, SizeTrials Trials, OnnxSizes
                 return isInverse ? Root.Add("Reciprocal", [value]) : value;
             }
         }
-        throw new OnnxExportException(operation, "a number depends on the sizes in no way that can be written, or is another one at each call.");
+        throw new OnnxExportException(operation,
+            "a number depends on the sizes in no way that can be written, or is another one at each call.");
     }
 
-    /// <summary>Whole numbers that an operation uses, as a vector of the graph: an input, numbers at equal distances, or constants.</summary>
+    /// <summary>
+    /// Whole numbers that an operation uses, as a vector of the graph: an input, numbers at equal distances, or constants.
+    /// </summary>
     public string Indices(string operation, IReadOnlyList<int[]> used)
     {
         if (Array.Find(Whole, input => input.Is(used)) is { } given) return Root.Add("Reshape", [given.Name, Root.Constants.Of(-1L)]);
-        if (used.All(indices => indices.AsSpan().SequenceEqual(used[0]))) return Root.Constants.Of([.. used[0].Select(index => (long)index)]);
+        if (used.All(indices => indices.AsSpan().SequenceEqual(used[0])))
+            return Root.Constants.Of(Array.ConvertAll(used[0], index => (long)index));
         int step = used.Max(indices => indices.Length < 2 ? 1 : indices[1] - indices[0]);
         bool isEven = used.All(indices => indices.Length > 0 && !indices.Where((index, i) => index != indices[0] + i * step).Any());
         if (!isEven || step == 0)
-            throw new OnnxExportException(operation, "its indices are neither an input of the model as it is, nor constant, nor at equal distances.");
+            throw new OnnxExportException(operation,
+                "its indices are neither an input of the model as it is, nor constant, nor at equal distances.");
         var start = Fit(operation, trial => used[trial][0]);
         var end = Fit(operation, trial => used[trial][0] + used[trial].Length * step);
         return Root.Add("Range", [Sizes.Scalar(start), Sizes.Scalar(end), Root.Constants.OfScalar(step)]);

@@ -17,7 +17,8 @@ internal sealed class NativeRecurrence
         new("GRU", 1, Gru, (inputs, hidden) => Trace(new GruCell(inputs, hidden, default, GruReset.AfterProduct))),
         new("RNN", 1, weights => Rnn(weights, "Tanh"), (inputs, hidden) => Trace(new RnnCell(inputs, hidden, default))),
         new("RNN", 1, weights => Rnn(weights, "Relu"), (inputs, hidden) => Trace(new RnnCell(inputs, hidden, default, Functions.Relu))),
-        new("RNN", 1, weights => Rnn(weights, "Sigmoid"), (inputs, hidden) => Trace(new RnnCell(inputs, hidden, default, Functions.Sigmoid))),
+        new("RNN", 1, weights => Rnn(weights, "Sigmoid"),
+            (inputs, hidden) => Trace(new RnnCell(inputs, hidden, default, Functions.Sigmoid))),
     ];
 
     readonly string kind;
@@ -25,7 +26,8 @@ internal sealed class NativeRecurrence
     readonly Func<Weights, Operands> operands;
     readonly Func<int, int, Func<int, int[], TracedFunction>> reference;
 
-    NativeRecurrence(string kind, int states, Func<Weights, Operands> operands, Func<int, int, Func<int, int[], TracedFunction>> reference) =>
+    NativeRecurrence(
+        string kind, int states, Func<Weights, Operands> operands, Func<int, int, Func<int, int[], TracedFunction>> reference) =>
         (this.kind, this.states, this.operands, this.reference) = (kind, states, operands, reference);
 
     /// <summary>Writes the operator, or gives null if there is none for this step.</summary>
@@ -38,7 +40,8 @@ internal sealed class NativeRecurrence
         if (wanted.AsSpan(1 + recurrence.States).Contains(true)) return null;
         var step = recurrence.Step;
         if (step.Values[0].Shape is not { Rank: 2 } x || step.Values[1].Shape is not { Rank: 2 } state) return null;
-        if (recurrence.Sequences > 1 || (recurrence.Sequences == 1 && !call.Context.Masks.ContainsKey(call[1 + recurrence.States]))) return null;
+        if (recurrence.Sequences > 1
+            || (recurrence.Sequences == 1 && !call.Context.Masks.ContainsKey(call[1 + recurrence.States]))) return null;
         foreach (var native in All)
         {
             if (native.states != recurrence.States) continue;
@@ -72,7 +75,8 @@ internal sealed class NativeRecurrence
 
     // Rows i, o, f, c.
     static Operands Lstm(Weights weights) => new(
-        weights.Rows("Wxi", "Wxo", "Wxf", "Wxc"), weights.Rows("Whi", "Who", "Whf", "Whc"), weights.Vectors("Bi", "Bo", "Bf", "Bc", "", "", "", ""),
+        weights.Rows("Wxi", "Wxo", "Wxf", "Wxc"), weights.Rows("Whi", "Who", "Whf", "Whc"),
+        weights.Vectors("Bi", "Bo", "Bf", "Bc", "", "", "", ""),
         weights.Has("Pf") ? weights.Vectors("Pi", "Po", "Pf") : null, []);
 
     // Rows z, r, h. Here z is the share of the new state, there that of the old one: 1 − σ(a) = σ(−a).
@@ -82,7 +86,8 @@ internal sealed class NativeRecurrence
         [OnnxAttribute.Of("linear_before_reset", weights.Has("Bhh") ? 1 : 0)]);
 
     static Operands Rnn(Weights weights, string activation) =>
-        new(weights.Rows("W"), weights.Rows("R"), weights.Vectors("B", ""), null, [OnnxAttribute.Of("activations", (string[])[activation])]);
+        new(weights.Rows("W"), weights.Rows("R"), weights.Vectors("B", ""), null,
+            [OnnxAttribute.Of("activations", (string[])[activation])]);
 
     // Traces the layer over a cell for a batch.
     static Func<int, int[], TracedFunction> Trace<TState>(Cell<TState> cell) => (batch, lengths) =>

@@ -52,7 +52,8 @@ internal static class OperationMap
         if (call.Operation is ElementwiseOperation elementwise) return Elementwise(call, elementwise);
         if (Writers.TryGetValue(call.Operation.GetType(), out var write)) return write(call);
         throw new OnnxExportException(
-            call.Name, call.Operation is CustomAdapter ? "it is an operation of the user, of which only the code is known." : "it has no form in ONNX.");
+            call.Name, call.Operation is CustomAdapter ? "it is an operation of the user, of which only the code is known."
+                : "it has no form in ONNX.");
     }
 
     // Numbers that depend on the sizes, such as one over a length.
@@ -68,7 +69,8 @@ internal static class OperationMap
         var operands = new OnnxNumber[call.Operands.Count];
         for (int i = 0; i < operands.Length; i++) operands[i] = new(call.Graph, call[i], call.Type);
         bool isSame = call.All((ElementwiseOperation each) => each).All(operation.IsSameAs);
-        var value = isSame ? operation.Value<OnnxNumber>(operands) : operation.Value<OnnxNumber>(operands, Numbers(call, operation.Numbers.Length));
+        var value = isSame ? operation.Value<OnnxNumber>(operands)
+            : operation.Value<OnnxNumber>(operands, Numbers(call, operation.Numbers.Length));
         string name = value.NameNear(operands[0]);
         return value.IsPlain ? call.Add("Expand", name, call.Sizes.Vector(call.ResultShape)) : name;
     }

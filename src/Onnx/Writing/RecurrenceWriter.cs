@@ -106,7 +106,8 @@ internal sealed class RecurrenceWriter
         if (scanned.Length == 0) scanned = [0];
         foreach (int value in scanned) inputs.Add(Declare(body, value, "step"));
         step.Write(body, needed);
-        int[] results = [.. Step.Results[1..], .. wanted[0] ? Step.Results[..1] : [], .. Step.Results.Where((_, i) => i > 0 && wanted[first.States + i])];
+        int[] results = [.. Step.Results[1..], .. wanted[0] ? Step.Results[..1] : [],
+            .. Step.Results.Where((_, i) => i > 0 && wanted[first.States + i])];
         var outputs = new List<ProtoMessage>();
         foreach (int value in results)
         {

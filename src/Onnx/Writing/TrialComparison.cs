@@ -18,12 +18,14 @@ internal static class TrialComparison
         for (int i = 0; i < Math.Min(one.Calls.Length, other.Calls.Length); i++)
         {
             var (a, b) = (one.Calls[i], other.Calls[i]);
-            bool isSame = a.Operation.GetType() == b.Operation.GetType() && a.Operands.Length == b.Operands.Length && a.Results == b.Results;
+            bool isSame = a.Operation.GetType() == b.Operation.GetType() && a.Operands.Length == b.Operands.Length
+                && a.Results == b.Results;
             if (!isSame) return (a.Operation.Name, $"operation {i} was {Text(one, a)}, then {Text(other, b)}");
         }
         if (one.Calls.Length != other.Calls.Length)
             return (Longer(one, other).Operation.Name, $"it had {one.Calls.Length} operations, then {other.Calls.Length}");
-        if (one.Values.Length != other.Values.Length || one.Leaves.Length != other.Leaves.Length || !one.Results.AsSpan().SequenceEqual(other.Results))
+        if (one.Values.Length != other.Values.Length || one.Leaves.Length != other.Leaves.Length
+            || !one.Results.AsSpan().SequenceEqual(other.Results))
             return ("the function", "the same operations took other values or gave other results");
         foreach (var (a, b) in one.Calls.Zip(other.Calls))
             if (!a.Operands.AsSpan().SequenceEqual(b.Operands))

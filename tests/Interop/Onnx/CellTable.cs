@@ -22,7 +22,8 @@ internal sealed record ExportedCell<TState>(string Name, int Inputs, Cell<TState
 {
     readonly Recurrent<TState> layer = Recurrent.Over(Cell);
 
-    public override OnnxModel Export(bool hasLengths, OnnxOptions? options = null) => OnnxModel.ExportWithState(layer, Inputs, hasLengths, options);
+    public override OnnxModel Export(bool hasLengths, OnnxOptions? options = null) =>
+        OnnxModel.ExportWithState(layer, Inputs, hasLengths, options);
 
     public override ((string Name, object Value)[] Inputs, (string Name, Tensor Value)[] Outputs) Run(int time, int batch, int[] lengths)
     {
@@ -33,7 +34,8 @@ internal sealed record ExportedCell<TState>(string Name, int Inputs, Cell<TState
             key.For("state").At(count++).Uniform(tensor.Shape, -0.9, 0.9, tensor.ElementType));
         var run = layer.Run(x, state, lengths);
         return (
-            [("x", x), .. lengths.Length > 0 ? ((string, object)[])[("lengths", lengths)] : [], .. Named("state", State.Tensors(state)).Select(pair => (pair.Name, (object)pair.Value))],
+            [("x", x), .. lengths.Length > 0 ? ((string, object)[])[("lengths", lengths)] : [],
+                .. Named("state", State.Tensors(state)).Select(pair => (pair.Name, (object)pair.Value))],
             [("y", run.Outputs), .. Named("final", State.Tensors(run.Final))]);
     }
 
@@ -122,7 +124,8 @@ internal static class CellTable
     static MultiLag MultiLagCell()
     {
         var (input, near, far) = (new Linear(3, 2, K("a")), new Linear(2, 2, K("b")), new Linear(2, 2, K("c"), hasBias: false));
-        return new MultiLag(2, (x, h) => Functions.Tanh(input.Forward(x) + near.Forward(h[0]) + far.Forward(h[1])), [1, 3], input, near, far);
+        return new MultiLag(2, (x, h) => Functions.Tanh(input.Forward(x) + near.Forward(h[0]) + far.Forward(h[1])), [1, 3], input, near,
+            far);
     }
 }
 

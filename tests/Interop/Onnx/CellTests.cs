@@ -21,12 +21,14 @@ public class CellTests
         using var runtime = new Runtime(model.ToArray());
         foreach (var (time, batch) in Sizes)
         {
-            int[] lengths = hasLengths ? [.. Enumerable.Range(0, batch).Select(i => 1 + new RandomKey(5).At(time).Whole((uint)i, time))] : [];
+            int[] lengths = hasLengths ? [.. Enumerable.Range(0, batch).Select(i => 1 + new RandomKey(5).At(time).Whole((uint)i, time))]
+                : [];
             var (inputs, expected) = cell.Run(time, batch, lengths);
             var actual = runtime.Run(inputs);
             Assert.Equal(expected.Select(output => output.Name), model.Outputs);
             for (int i = 0; i < actual.Length; i++)
-                Agree.Within(expected[i].Value, actual[i], FormattableString.Invariant($"{cell.Name}, {expected[i].Name} of ({time}, {batch})"));
+                Agree.Within(expected[i].Value, actual[i],
+                    FormattableString.Invariant($"{cell.Name}, {expected[i].Name} of ({time}, {batch})"));
         }
     }
 }

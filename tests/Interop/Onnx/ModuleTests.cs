@@ -43,7 +43,8 @@ public class ModuleTests
             .SelectMany(Parts).Select(Definition).ToHashSet();
         // The model "Attention" makes it anew for each batch, and this one only has more types in its name.
         exported.UnionWith([typeof(AttentionCell<>), typeof(Recurrent<,,>)]);
-        var all = typeof(Module).Assembly.GetExportedTypes().Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(Module)));
+        var all = typeof(Module).Assembly.GetExportedTypes()
+            .Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(Module)));
         // Its steps are a loop of its own, in double; its parts are exported by themselves.
         Assert.Equal([typeof(ReservoirNetwork<>)], all.Where(type => !exported.Contains(type)));
     }
@@ -52,7 +53,8 @@ public class ModuleTests
     internal static IEnumerable<(string Name, OnnxModel File)> Files() =>
         Models().Select(model => (model.Name, OnnxModel.Export(model.Module, model.Inputs, model.Function)));
 
-    static Type Definition(Module module) => module.GetType() is { IsGenericType: true } type ? type.GetGenericTypeDefinition() : module.GetType();
+    static Type Definition(Module module) =>
+        module.GetType() is { IsGenericType: true } type ? type.GetGenericTypeDefinition() : module.GetType();
 
     static IEnumerable<Module> Parts(Module module)
     {
@@ -64,7 +66,8 @@ public class ModuleTests
     static object Draw(OnnxInput input, int time, int batch)
     {
         var key = Key.For(input.Name).At(100 * time + batch);
-        int[] lengths = [.. input.Axes.Select(axis => axis.Name switch { "time" => time, "source" => time + 2, "batch" => batch, _ => axis.Length })];
+        int[] lengths = [.. input.Axes
+            .Select(axis => axis.Name switch { "time" => time, "source" => time + 2, "batch" => batch, _ => axis.Length })];
         if (input.Name.StartsWith("lengths", StringComparison.Ordinal))
             return Enumerable.Range(0, batch).Select(i => 1 + key.Whole((uint)i, input.Name == "lengths" ? time : time + 2)).ToArray();
         if (input.Name is not ("tokens" or "symbols")) return key.Normal(Shape.Create(lengths));
@@ -83,7 +86,8 @@ public class ModuleTests
     static Model Sequences(string name, Module module, Func<Tensor, int[], Tensor> forward) =>
         new(name, module, [X, Lengths], given => [("y", forward(given["x"], given.Whole("lengths")))]);
 
-    static Model Alone(string name, Module module, Func<Tensor, Tensor> forward) => new(name, module, [X], given => [("y", forward(given["x"]))]);
+    static Model Alone(string name, Module module, Func<Tensor, Tensor> forward) =>
+        new(name, module, [X], given => [("y", forward(given["x"]))]);
 
     static IEnumerable<Model> Models()
     {
@@ -94,7 +98,8 @@ public class ModuleTests
         var ridge = new RidgeReadout(3, 2);
         yield return Alone("RidgeReadout", ridge, ridge.Forward);
         var chain = new Sequential(
-            linear, new Activation(Gelu), new Dropout(0.5, Key), Bidirectional.Over(new GruCell(2, 4, Key.For("f")), new GruCell(2, 3, Key.For("b"))),
+            linear, new Activation(Gelu), new Dropout(0.5, Key),
+            Bidirectional.Over(new GruCell(2, 4, Key.For("f")), new GruCell(2, 3, Key.For("b"))),
             new LayerNorm(7), Recurrent.Over(new LstmCell(7, 3, Key.For("l")), InitialState.Learned));
         yield return Sequences("Sequential", chain, (x, lengths) => chain.Forward(x, lengths));
         yield return Alone("Sequential, all full", chain, chain.Forward);
@@ -135,7 +140,8 @@ public class ModuleTests
         public Characters()
         {
             embedding = Part(new Embedding(9, 4, Key.For("e")), "embedding");
-            recurrent = Part(Recurrent.Over(Stacked.Of<LstmState>(new LstmCell(4, 5, Key.For("1")), new PeepholeLstmCell(5, 5, Key.For("2")))), "recurrent");
+            recurrent = Part(Recurrent.Over(Stacked.Of<LstmState>(new LstmCell(4, 5, Key.For("1")),
+                new PeepholeLstmCell(5, 5, Key.For("2")))), "recurrent");
             head = Part(new Linear(5, 9, Key.For("h")), "head");
         }
 
@@ -159,7 +165,8 @@ public class ModuleTests
         public Tensor Decode(Tensor source, int[] sourceLengths, Tensor x, int[] lengths)
         {
             var annotations = encoder.Forward(source, sourceLengths);
-            return Recurrent.Over(new AttentionCell<Tensor>(cell, attention.Over(annotations, sourceLengths), attention)).Forward(x, lengths);
+            return Recurrent.Over(new AttentionCell<Tensor>(cell, attention.Over(annotations, sourceLengths), attention)).Forward(x,
+                lengths);
         }
     }
 }

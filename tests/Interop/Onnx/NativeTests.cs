@@ -51,7 +51,8 @@ public class NativeTests
     [Fact]
     public void BothDirectionsAndStatesOfAllSteps()
     {
-        var both = CellTable.Filled(Bidirectional.Over(new LstmCell(3, 4, new RandomKey(1).For("f")), new LstmCell(3, 2, new RandomKey(1).For("b"))));
+        var both = CellTable.Filled(Bidirectional.Over(new LstmCell(3, 4, new RandomKey(1).For("f")),
+            new LstmCell(3, 2, new RandomKey(1).For("b"))));
         using var runtime = new Runtime(OnnxModel.Export(both, 3, hasLengths: true, Native).ToArray());
         var (x, lengths) = (new RandomKey(2).Normal([6, 3, 3]), new[] { 2, 6, 4 });
         Agree.Within(both.Forward(x, lengths), runtime.Run(("x", x), ("lengths", lengths))[0], "both directions");

@@ -21,7 +21,7 @@ public class RandomCellTests
             // Only these are meant for single precision: the others have kinks and jumps.
             if (!trial.IsSingle) return;
             var (precise, single) = (trial.Run(ElementType.Float64, Execution.Eager), trial.Run(ElementType.Float32, Execution.Eager));
-            // Noise of each step is refused, unless nothing comes of it.
+            // Noise of each step is refused, unless nothing comes of it, and so is what ONNX has no form of.
             if (Exported(trial) is not { } actual) return;
             exported++;
             double most = precise.Values.Select(block => block.Largest).Append(1).Max();
@@ -41,11 +41,15 @@ public class RandomCellTests
         {
             return Run(trial);
         }
-        catch (OnnxExportException error) when (Draws(trial.Cell) && error.Message.Contains("draws random numbers", StringComparison.Ordinal))
+        catch (OnnxExportException error) when (IsKnown(error, trial.Cell))
         {
             return null;
         }
     }
+
+    static bool IsKnown(OnnxExportException error, RandomCell cell) =>
+        error.Message.Contains("no form in ONNX", StringComparison.Ordinal)
+        || (Draws(cell) && error.Message.Contains("draws random numbers", StringComparison.Ordinal));
 
     static bool Draws(RandomCell cell) => Noise.Any(noise => cell.ToString().Contains(noise, StringComparison.Ordinal));
 
@@ -55,7 +59,8 @@ public class RandomCellTests
         var layer = Recurrent.Over(trial.Cell);
         var x = trial.X.As(ElementType.Float32);
         Tensor[] states = [.. trial.States.Select(state => state.As(ElementType.Float32))];
-        trial.Cell.Captured = [.. trial.Captured.Select(one => one.IsComputed ? Functions.Tanh(one.Value.As(ElementType.Float32)) : one.Value.As(ElementType.Float32))];
+        trial.Cell.Captured = [.. trial.Captured
+            .Select(one => one.IsComputed ? Functions.Tanh(one.Value.As(ElementType.Float32)) : one.Value.As(ElementType.Float32))];
         OnnxInput[] inputs = [Input("x", x, "time"), .. states.Select((state, i) => Input($"state{i}", state, state.Shape[0]))];
         if (trial.Lengths.Length > 0) inputs = [.. inputs, OnnxInput.Lengths("lengths", "time", x.Shape[1])];
         var model = OnnxModel.Export(trial.Cell, inputs, given =>

@@ -23,7 +23,8 @@ public class RefusalTests
     {
         var layer = new Sequential(new Linear(3, 4, Key), new Dropout(0.5, Key));
         layer.Train(0);
-        Refused("a constant", "random mask", () => OnnxModel.Export(new Linear(1, 1, Key), [X], given => [("y", layer.Forward(given["x"]))]));
+        Refused("a constant", "random mask",
+            () => OnnxModel.Export(new Linear(1, 1, Key), [X], given => [("y", layer.Forward(given["x"]))]));
     }
 
     [Fact]
@@ -50,7 +51,8 @@ public class RefusalTests
         OnnxModel.Export(Recurrent.Over(new StateSpaceCell(3, (u, x) => Sum(u).ToScalar() > 0 ? u : x)), 3));
 
     [Fact]
-    public void ADecisionByASize() => Refused("Sin", "something else for other sizes", () => Of(x => x.Shape[0] > 8 ? Tanh(x) : Sin(Tanh(x))));
+    public void ADecisionByASize() =>
+        Refused("Sin", "something else for other sizes", () => Of(x => x.Shape[0] > 8 ? Tanh(x) : Sin(Tanh(x))));
 
     [Fact]
     public void ALoopOverTimeByHand() => Refused("Unstack", "Recurrent", () => Of(x =>
@@ -69,6 +71,10 @@ public class RefusalTests
     [Fact]
     public void AnOperationOfTheUserWithinAStep() => Refused("Doubled", "operation of the user", () =>
         OnnxModel.Export(Recurrent.Over(new StateSpaceCell(3, (u, x) => Tanh(new Doubled().Apply(u) + x))), 3));
+
+    [Fact]
+    public void WhatOnnxHasNoFormOf() => Refused("Cholesky", "no form", () => OnnxModel.Export(
+        new Linear(1, 1, Key), [OnnxInput.Numbers("x", [3, 3])], given => [("y", Cholesky(given["x"]))]));
 
     [Fact]
     public void ALengthThatIsNoSumOfProducts() => Refused("Slice", "cannot be written", () => Of(x => x[..(x.Shape[0] / 2)]));

@@ -25,7 +25,8 @@ public class KerasTests
         var cell = Filled(new GruCell(3, 2, Key, GruReset.AfterProduct));
         var (keras, torch) = (Named(Keras.Export(cell)), Named(PyTorch.Export(cell)));
         int[] order = [2, 3, 0, 1, 4, 5];
-        Assert.Equal(order.Select(row => torch["weight_hh"].At(row, 1)), Enumerable.Range(0, 6).Select(column => keras["recurrent_kernel"].At(1, column)));
+        Assert.Equal(order.Select(row => torch["weight_hh"].At(row, 1)),
+            Enumerable.Range(0, 6).Select(column => keras["recurrent_kernel"].At(1, column)));
         Assert.Equal(order.Select(row => torch["bias_ih"].At(row)), Enumerable.Range(0, 6).Select(column => keras["bias"].At(0, column)));
         Assert.Equal(order.Select(row => torch["bias_hh"].At(row)), Enumerable.Range(0, 6).Select(column => keras["bias"].At(1, column)));
     }
@@ -44,7 +45,8 @@ public class KerasTests
         Keras.Import(cell, tensors);
         double x = 0.9, h = -0.8, z = Sigmoid(0.3 * x + 0.5 * h + 0.1), r = Sigmoid(-0.2 * x + 0.4 * h + 0.2);
         double expected = z * h + (1 - z) * Math.Tanh(0.7 * x - 0.6 * r * h - 0.3);
-        Assert.Equal(expected, cell.Step(Tensor.From(new float[,] { { 0.9f } }), Tensor.From(new float[,] { { -0.8f } })).Output.ToScalar(), 6);
+        Assert.Equal(expected,
+            cell.Step(Tensor.From(new float[,] { { 0.9f } }), Tensor.From(new float[,] { { -0.8f } })).Output.ToScalar(), 6);
         Assert.Equal(tensors["kernel"].ToDoubles(), Keras.Export(cell)[0].Value.ToDoubles());
     }
 
@@ -53,7 +55,8 @@ public class KerasTests
     {
         Module[] layers =
         [
-            new Linear(3, 2, Key), new Linear(3, 2, Key, hasBias: false), new Embedding(4, 2, Key), new LayerNorm(3), new RnnCell(3, 2, Key), new LstmCell(3, 2, Key),
+            new Linear(3, 2, Key), new Linear(3, 2, Key, hasBias: false), new Embedding(4, 2, Key), new LayerNorm(3),
+            new RnnCell(3, 2, Key), new LstmCell(3, 2, Key),
             new GruCell(3, 2, Key), new GruCell(3, 2, Key, GruReset.AfterProduct),
         ];
         foreach (var layer in layers)

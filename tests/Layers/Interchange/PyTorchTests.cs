@@ -61,7 +61,10 @@ public class PyTorchTests
     public void LinearKeepsRowsOfOutputs()
     {
         var layer = new Linear(3, 2, Key);
-        PyTorch.Import(layer, new Dictionary<string, Tensor> { ["weight"] = Tensor.From(new float[,] { { 1, 2, 3 }, { 4, 5, 6 } }), ["bias"] = Tensor.From([7f, 8f]) });
+        PyTorch.Import(layer, new Dictionary<string, Tensor>
+        {
+            ["weight"] = Tensor.From(new float[,] { { 1, 2, 3 }, { 4, 5, 6 } }), ["bias"] = Tensor.From([7f, 8f]),
+        });
         // y = x · weightᵀ + bias.
         Assert.Equal([1 + 20 + 300 + 7, 4 + 50 + 600 + 8], layer.Forward(Tensor.From([1f, 10f, 100f])).ToDoubles());
         Assert.Equal([1, 2, 3, 4, 5, 6], PyTorch.Export(layer)[0].Value.ToDoubles());
@@ -81,7 +84,8 @@ public class PyTorchTests
 
     [Fact]
     public void ACellHasNoLayerInItsNames() =>
-        Assert.Equal(["weight_ih", "weight_hh", "bias_ih", "bias_hh"], PyTorch.Export(new GruCell(2, 3, Key, GruReset.AfterProduct)).Select(tensor => tensor.Name));
+        Assert.Equal(["weight_ih", "weight_hh", "bias_ih", "bias_hh"],
+            PyTorch.Export(new GruCell(2, 3, Key, GruReset.AfterProduct)).Select(tensor => tensor.Name));
 
     [Fact]
     public void NothingIsChangedWhereSomethingDoesNotFit()
@@ -92,7 +96,8 @@ public class PyTorchTests
         tensors.Remove("weight_hh_l0");
         tensors["weight_ih_l0"] = Tensor.Zeros([12, 3]);
         Refused.With<ArgumentException>(
-            "PyTorch.ImportRecurrent: weight_ih_l0 is [12, 3], [16, 3] is needed; weight_hh_l0 is missing.", () => PyTorch.ImportRecurrent([cell], tensors));
+            "PyTorch.ImportRecurrent: weight_ih_l0 is [12, 3], [16, 3] is needed; weight_hh_l0 is missing.", () =>
+                PyTorch.ImportRecurrent([cell], tensors));
         Assert.Equal(before, cell.Parameters.Select(parameter => parameter.ToDoubles()));
     }
 
@@ -102,7 +107,8 @@ public class PyTorchTests
         Refused.With<ArgumentException>("PyTorch: its GRU resets after the product", () => PyTorch.Export(new GruCell(2, 3, Key)));
         Refused.With<ArgumentException>("PyTorch: there is no module for ElmanCell", () => PyTorch.Export(new ElmanCell(2, 3, 1, Key)));
         Refused.With<ArgumentException>(
-            "PyTorch.ExportRecurrent: 3 cells do not make layers of 2 directions", () => PyTorch.ExportRecurrent(Cells("RNN", 3, 1), directions: 2));
+            "PyTorch.ExportRecurrent: 3 cells do not make layers of 2 directions", () =>
+                PyTorch.ExportRecurrent(Cells("RNN", 3, 1), directions: 2));
     }
 
     static Dictionary<string, Tensor> StateDictionary(string kind, int layers, int directions, bool hasBias)
@@ -175,7 +181,8 @@ public class PyTorchTests
     {
         public Stack(RandomKey key)
         {
-            (Lower, Upper, Head) = (new LstmCell(3, 4, key.For("lower")), new LstmCell(4, 4, key.For("upper")), new Linear(4, 2, key.For("head")));
+            (Lower, Upper, Head) = (new LstmCell(3, 4, key.For("lower")), new LstmCell(4, 4, key.For("upper")),
+                new Linear(4, 2, key.For("head")));
             Part(Lower, "lower");
             Part(Upper, "upper");
             Part(Head, "head");

@@ -11,7 +11,9 @@ static class TorchReference
     {
         for (int layer = 0; layer < layers; layer++)
         {
-            var outputs = Enumerable.Range(0, directions).Select(direction => Direction(kind, tensors, x, $"_l{layer}{(direction == 1 ? "_reverse" : "")}", direction == 1)).ToArray();
+            var outputs = Enumerable.Range(0, directions)
+                .Select(direction => Direction(kind, tensors, x, $"_l{layer}{(direction == 1 ? "_reverse" : "")}", direction == 1))
+                    .ToArray();
             x = Joined(outputs);
         }
         return x;
@@ -29,7 +31,9 @@ static class TorchReference
             {
                 int t = isReverse ? time - 1 - step : step;
                 double[] input = [.. Enumerable.Range(0, x.GetLength(2)).Select(i => x[t, b, i])];
-                h = Step(kind, Affine(tensors, $"weight_ih{suffix}", $"bias_ih{suffix}", input), Affine(tensors, $"weight_hh{suffix}", $"bias_hh{suffix}", h), h, c);
+                double[] given = Affine(tensors, $"weight_ih{suffix}", $"bias_ih{suffix}", input);
+                double[] fed = Affine(tensors, $"weight_hh{suffix}", $"bias_hh{suffix}", h);
+                h = Step(kind, given, fed, h, c);
                 if (projection is not null) h = Affine(tensors, $"weight_hr{suffix}", "", h);
                 for (int i = 0; i < outputs; i++) y[t, b, i] = h[i];
             }

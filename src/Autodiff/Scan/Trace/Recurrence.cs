@@ -37,11 +37,14 @@ internal sealed class Recurrence(TracedFunction step, int states, int sequences,
         var all = Array.ConvertAll(values, value => new Tensor(value.Type, Shape.Create([time, .. value.Shape.Lengths]), null));
         var final = Array.ConvertAll(values[1..], value => new Tensor(value.Type, value.Shape, null));
         Tensor[] results = [all[0], .. final, .. all[1..]];
-        tape.Record(new Recurrence(traced, states.Length, sequences.Length, firstStep), [x, .. states, .. sequences, .. traced.Leaves], results);
+        tape.Record(new Recurrence(traced, states.Length, sequences.Length, firstStep), [x, .. states, .. sequences, .. traced.Leaves],
+            results);
         return new ScanOutcome(results, states.Length, null);
     }
 
-    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into) => throw new MissingRuleException(Name, 0, "vjp");
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into) =>
+        throw new MissingRuleException(Name, 0, "vjp");
 
-    public override void Push(in Call call, ReadOnlySpan<Tensor?> tangents, TangentSink into) => throw new MissingRuleException(Name, 0, "jvp");
+    public override void Push(in Call call, ReadOnlySpan<Tensor?> tangents, TangentSink into) =>
+        throw new MissingRuleException(Name, 0, "jvp");
 }

@@ -32,7 +32,8 @@ internal sealed record TracedFunction(
     /// <summary>Whether another function does the same with values of the same shapes, whatever its leaves are.</summary>
     public bool IsSameAs(TracedFunction other)
     {
-        bool isAlike = Calls.Length == other.Calls.Length && Leaves.Length == other.Leaves.Length && Values.AsSpan().SequenceEqual(other.Values)
+        bool isAlike = Calls.Length == other.Calls.Length && Leaves.Length == other.Leaves.Length
+            && Values.AsSpan().SequenceEqual(other.Values)
             && StepData.AsSpan().SequenceEqual(other.StepData) && Results.AsSpan().SequenceEqual(other.Results);
         return isAlike && Calls.Zip(other.Calls).All(pair =>
             pair.First.Operation.IsSameAs(pair.Second.Operation) && pair.First.Operands.AsSpan().SequenceEqual(pair.Second.Operands));
