@@ -54,7 +54,7 @@ public sealed class Adagrad : Optimizer
         public static int Slots => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> sum, ref Vector<T> second)
+        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> sum, ref Vector<T> second, ref Vector<T> third)
         {
             sum += gradient * gradient;
             return value - rate * gradient / (Vector.SquareRoot(sum) + epsilon);

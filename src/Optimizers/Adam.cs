@@ -11,7 +11,13 @@ namespace Autograd.Optimizers;
 /// s ← β₂ s + (1 − β₂) g²
 /// p ← p − η · m / (1 − β₁ᵗ) / (√(s / (1 − β₂ᵗ)) + ε)
 /// </code>
-/// State: <c>mean</c> (m) and <c>square</c> (s). An element whose gradients were all 0 stays.
+/// With <c>amsGrad</c> the largest s so far takes the place of s, so that no element's rate grows again (Reddi, Kale, Kumar 2018, algorithm
+/// 2, which leaves out the corrections; they are kept here, as in PyTorch):
+/// <code>
+/// h ← max(h, s)
+/// p ← p − η · m / (1 − β₁ᵗ) / (√(h / (1 − β₂ᵗ)) + ε)
+/// </code>
+/// State: <c>mean</c> (m) and <c>square</c> (s), with AMSGrad <c>largest</c> (h) too. An element whose gradients were all 0 stays.
 /// </summary>
 public class Adam : Optimizer
 {
@@ -24,29 +30,32 @@ public class Adam : Optimizer
     /// <param name="beta2">β₂, at least 0 and below 1; 0.999 by default.</param>
     /// <param name="epsilon">ε, at least 1e-37; 1e-8 by default.</param>
     /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default. For decoupled decay see <see cref="AdamW"/>.</param>
+    /// <param name="amsGrad">Whether to divide by the largest mean square so far instead of the last; false by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
     public Adam(
         IReadOnlyList<Parameter> parameters, double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
-        double weightDecay = 0)
-        : this(parameters, Constant.Of(nameof(Adam), learningRate), beta1, beta2, epsilon, weightDecay)
+        double weightDecay = 0, bool amsGrad = false)
+        : this(parameters, Constant.Of(nameof(Adam), learningRate), beta1, beta2, epsilon, weightDecay, amsGrad)
     {
     }
 
     /// <summary>Descends with a learning rate that follows a schedule.</summary>
-    /// <inheritdoc cref="Adam(IReadOnlyList{Parameter}, double, double, double, double, double)"/>
+    /// <inheritdoc cref="Adam(IReadOnlyList{Parameter}, double, double, double, double, double, bool)"/>
     /// <param name="schedule">η as a function of the step.</param>
-    /// <param name="parameters"/><param name="beta1"/><param name="beta2"/><param name="epsilon"/><param name="weightDecay"/>
+    /// <param name="parameters"/><param name="beta1"/><param name="beta2"/><param name="epsilon"/>
+    /// <param name="weightDecay"/><param name="amsGrad"/>
     public Adam(
         IReadOnlyList<Parameter> parameters, Schedule schedule, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
-        double weightDecay = 0)
-        : base(parameters, schedule, "mean", "square")
+        double weightDecay = 0, bool amsGrad = false)
+        : base(parameters, schedule, amsGrad ? ["mean", "square", "largest"] : ["mean", "square"])
     {
         string name = GetType().Name;
         Beta1 = Require.Fraction(name, nameof(beta1), beta1);
         Beta2 = Require.Fraction(name, nameof(beta2), beta2);
         Epsilon = Require.AtLeast(name, nameof(epsilon), epsilon, SmallestEpsilon);
         WeightDecay = Require.NotNegative(name, nameof(weightDecay), weightDecay);
+        IsAmsGrad = amsGrad;
     }
 
     /// <summary>β₁.</summary>
@@ -60,6 +69,9 @@ public class Adam : Optimizer
 
     /// <summary>Strength of the weight decay.</summary>
     public double WeightDecay { get; }
+
+    /// <summary>Whether the largest mean square so far takes the place of the last.</summary>
+    public bool IsAmsGrad { get; }
 
     /// <summary>The part of the weight decay that goes into the gradient, as an L2 penalty.</summary>
     private protected virtual double CoupledDecay => WeightDecay;
@@ -75,7 +87,9 @@ public class Adam : Optimizer
     protected sealed override void Update<T>(ParameterUpdate<T> update)
     {
         double shrinkage = 1 - update.LearningRate * (WeightDecay - CoupledDecay);
-        update.Run(new Rule<T>(Beta1, Beta2, Epsilon, stepSize, squareCorrection, shrinkage), CoupledDecay);
+        var rule = new Rule<T>(Beta1, Beta2, Epsilon, stepSize, squareCorrection, shrinkage);
+        if (IsAmsGrad) update.Run(new AmsGradRule<T>(rule), CoupledDecay);
+        else update.Run(rule, CoupledDecay);
     }
 
     readonly struct Rule<T>(double beta1, double beta2, double epsilon, double stepSize, double squareCorrection, double shrinkage)
@@ -90,11 +104,35 @@ public class Adam : Optimizer
         public static int Slots => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> mean, ref Vector<T> square)
+        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> mean, ref Vector<T> square, ref Vector<T> third)
+        {
+            Average(gradient, ref mean, ref square);
+            return Moved(value, mean, square);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal void Average(Vector<T> gradient, ref Vector<T> mean, ref Vector<T> square)
         {
             mean = beta1 * mean + meanGain * gradient;
             square = beta2 * square + squareGain * gradient * gradient;
-            return shrinkage * value - stepSize * mean / (Vector.SquareRoot(square) * squareCorrection + epsilon);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal Vector<T> Moved(Vector<T> value, Vector<T> mean, Vector<T> square) =>
+            shrinkage * value - stepSize * mean / (Vector.SquareRoot(square) * squareCorrection + epsilon);
+    }
+
+    readonly struct AmsGradRule<T>(Rule<T> adam) : IUpdateRule<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public static int Slots => 3;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> mean, ref Vector<T> square, ref Vector<T> largest)
+        {
+            adam.Average(gradient, ref mean, ref square);
+            largest = Vector.Max(largest, square);
+            return adam.Moved(value, mean, largest);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Autograd.Optimizers;
 /// p ← (1 − η λ) p
 /// </code>
 /// and goes on as Adam without weight decay. So the decay is the same for all elements, whatever the size of their gradients.
-/// State: <c>mean</c> and <c>square</c>.
+/// State: <c>mean</c> and <c>square</c>, with AMSGrad <c>largest</c> too.
 /// </summary>
 public sealed class AdamW : Adam
 {
@@ -17,23 +17,25 @@ public sealed class AdamW : Adam
     /// <param name="beta2">β₂, at least 0 and below 1; 0.999 by default.</param>
     /// <param name="epsilon">ε, at least 1e-37; 1e-8 by default.</param>
     /// <param name="weightDecay">λ; not negative; 0.01 by default.</param>
+    /// <param name="amsGrad">Whether to divide by the largest mean square so far instead of the last; false by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
     public AdamW(
         IReadOnlyList<Parameter> parameters, double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
-        double weightDecay = 0.01)
-        : base(parameters, Constant.Of(nameof(AdamW), learningRate), beta1, beta2, epsilon, weightDecay)
+        double weightDecay = 0.01, bool amsGrad = false)
+        : base(parameters, Constant.Of(nameof(AdamW), learningRate), beta1, beta2, epsilon, weightDecay, amsGrad)
     {
     }
 
     /// <summary>Descends with a learning rate that follows a schedule.</summary>
-    /// <inheritdoc cref="AdamW(IReadOnlyList{Parameter}, double, double, double, double, double)"/>
+    /// <inheritdoc cref="AdamW(IReadOnlyList{Parameter}, double, double, double, double, double, bool)"/>
     /// <param name="schedule">η as a function of the step.</param>
-    /// <param name="parameters"/><param name="beta1"/><param name="beta2"/><param name="epsilon"/><param name="weightDecay"/>
+    /// <param name="parameters"/><param name="beta1"/><param name="beta2"/><param name="epsilon"/>
+    /// <param name="weightDecay"/><param name="amsGrad"/>
     public AdamW(
         IReadOnlyList<Parameter> parameters, Schedule schedule, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
-        double weightDecay = 0.01)
-        : base(parameters, schedule, beta1, beta2, epsilon, weightDecay)
+        double weightDecay = 0.01, bool amsGrad = false)
+        : base(parameters, schedule, beta1, beta2, epsilon, weightDecay, amsGrad)
     {
     }
 

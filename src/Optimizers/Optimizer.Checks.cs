@@ -8,7 +8,8 @@ public abstract partial class Optimizer
 
     static Converter<Parameter, OptimizerState> StateFactory(string[] slots) => parameter => new OptimizerState(parameter, slots);
 
-    Parameter[] Checked(IReadOnlyList<Parameter> given)
+    /// <summary>A copy of the parameters that something learns or follows, each one once.</summary>
+    internal static Parameter[] Checked(string name, IReadOnlyList<Parameter> given)
     {
         ArgumentNullException.ThrowIfNull(given, "parameters");
         if (given.Count == 0) throw new ArgumentException($"{name}: there are no parameters to learn.", "parameters");

@@ -4,9 +4,8 @@ namespace Autograd.Optimizers;
 public abstract partial class Optimizer : ISaved
 {
     /// <summary>
-    /// The kind of optimizer, its steps and rate, and the slots of every parameter under the parameter's name. A loaded rate is used where
-    /// the schedule is a
-    /// <see cref="Constant"/>; other schedules go on with the steps.
+    /// The kind of optimizer, its steps and rate, what its schedule remembers, and the slots of every parameter under the parameter's name.
+    /// A loaded rate is used where the schedule is a <see cref="Constant"/>; other schedules go on with the steps.
     /// </summary>
     void ISaved.Describe(SavedState state)
     {
@@ -14,6 +13,7 @@ public abstract partial class Optimizer : ISaved
         state.Add("type", () => name, CheckType);
         state.Add("steps", () => Steps, value => Steps = value);
         state.Add("rate", () => LearningRate, value => schedule = schedule is Constant ? new Constant(value) : schedule);
+        state.Add("schedule", schedule);
         foreach (var remembered in states) remembered.Describe(state);
     }
 

@@ -42,7 +42,7 @@ public abstract partial class Optimizer
         ArgumentNullException.ThrowIfNull(schedule);
         name = GetType().Name;
         this.schedule = schedule;
-        this.parameters = Checked(parameters);
+        this.parameters = Checked(name, parameters);
         states = Array.ConvertAll(this.parameters, StateFactory(slots.ToArray()));
         versions = new int[this.parameters.Length];
         Parameters = Array.AsReadOnly(this.parameters);

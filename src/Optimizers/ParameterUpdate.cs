@@ -7,6 +7,8 @@ namespace Autograd.Optimizers;
 public readonly ref struct ParameterUpdate<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    const int MostSlots = 3;
+
     readonly OptimizerState state;
     readonly Tensor gradient;
     readonly GradientLimits limits;
@@ -35,13 +37,15 @@ public readonly ref struct ParameterUpdate<T>
     public void Run<TRule>(TRule rule, double weightDecay = 0)
         where TRule : struct, IUpdateRule<T>
     {
-        if (TRule.Slots != state.Count || TRule.Slots > 2)
+        if (TRule.Slots != state.Count || TRule.Slots > MostSlots)
             throw new InvalidOperationException(
                 $"Run: rule {typeof(TRule).Name} has {TRule.Slots} state slots, its optimizer has {state.Count}; "
-                + "they must be equal, and at most 2.");
+                + $"they must be equal, and at most {MostSlots}.");
         var preparation = new GradientPreparation<T>(limits, weightDecay);
         UpdatePass.Run(
             rule, preparation, Parameter.WriteSpan<T>(), gradient.ReadSpan<T>(),
-            TRule.Slots > 0 ? state.Write<T>(0) : default, TRule.Slots > 1 ? state.Write<T>(1) : default);
+            Slot(0, TRule.Slots), Slot(1, TRule.Slots), Slot(2, TRule.Slots));
     }
+
+    Span<T> Slot(int slot, int count) => slot < count ? state.Write<T>(slot) : default;
 }

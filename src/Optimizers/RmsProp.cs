@@ -11,9 +11,20 @@ namespace Autograd.Optimizers;
 /// without momentum    p ← p − η g / (√s + ε)
 /// with momentum       v ← μ v + g / (√s + ε),  p ← p − η v
 /// </code>
-/// State: <c>square</c> (s), and <c>momentum</c> (v) unless μ is 0. An element whose gradients were all 0 stays.
+/// Centred, the gradient's running variance takes the place of s (Graves 2013, equations 38 to 41, with ε outside of the root). It is
+/// s − m² with m ← ρ m + (1 − ρ) g, carried in a form that does not cancel and cannot become negative:
+/// <code>
+/// d = g − m
+/// m ← m + (1 − ρ) d
+/// w ← ρ (w + (1 − ρ) d²)
+/// </code>
+/// Where gradients hardly change, w tends to 0 and steps to η g / ε; so choose a larger ε for it (Graves: 1e-4 inside of the root).
+/// <para>
+/// State: <c>square</c> (s) or, centred, <c>variance</c> (w) and <c>mean</c> (m); then <c>momentum</c> (v) unless μ is 0. An element whose
+/// gradients were all 0 stays.
+/// </para>
 /// </summary>
-public sealed class RmsProp : Optimizer
+public sealed partial class RmsProp : Optimizer
 {
     /// <summary>Descends with a fixed learning rate.</summary>
     /// <param name="parameters">What is learned.</param>
@@ -22,28 +33,31 @@ public sealed class RmsProp : Optimizer
     /// <param name="epsilon">ε, at least 1e-37; 1e-8 by default.</param>
     /// <param name="momentum">μ, at least 0 and below 1; 0 by default.</param>
     /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default.</param>
+    /// <param name="centred">Whether to divide by the standard deviation instead of the root mean square; false by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
     public RmsProp(
         IReadOnlyList<Parameter> parameters, double learningRate = 0.01, double decay = 0.99, double epsilon = 1e-8, double momentum = 0,
-        double weightDecay = 0)
-        : this(parameters, Constant.Of(nameof(RmsProp), learningRate), decay, epsilon, momentum, weightDecay)
+        double weightDecay = 0, bool centred = false)
+        : this(parameters, Constant.Of(nameof(RmsProp), learningRate), decay, epsilon, momentum, weightDecay, centred)
     {
     }
 
     /// <summary>Descends with a learning rate that follows a schedule.</summary>
-    /// <inheritdoc cref="RmsProp(IReadOnlyList{Parameter}, double, double, double, double, double)"/>
+    /// <inheritdoc cref="RmsProp(IReadOnlyList{Parameter}, double, double, double, double, double, bool)"/>
     /// <param name="schedule">η as a function of the step.</param>
-    /// <param name="parameters"/><param name="decay"/><param name="epsilon"/><param name="momentum"/><param name="weightDecay"/>
+    /// <param name="parameters"/><param name="decay"/><param name="epsilon"/><param name="momentum"/>
+    /// <param name="weightDecay"/><param name="centred"/>
     public RmsProp(
         IReadOnlyList<Parameter> parameters, Schedule schedule, double decay = 0.99, double epsilon = 1e-8, double momentum = 0,
-        double weightDecay = 0)
-        : base(parameters, schedule, momentum == 0 ? ["square"] : ["square", "momentum"])
+        double weightDecay = 0, bool centred = false)
+        : base(parameters, schedule, Slots(centred, momentum != 0))
     {
         Decay = Require.Fraction(nameof(RmsProp), nameof(decay), decay);
         Epsilon = Require.AtLeast(nameof(RmsProp), nameof(epsilon), epsilon, SmallestEpsilon);
         Momentum = Require.Fraction(nameof(RmsProp), nameof(momentum), momentum);
         WeightDecay = Require.NotNegative(nameof(RmsProp), nameof(weightDecay), weightDecay);
+        IsCentred = centred;
     }
 
     /// <summary>ρ.</summary>
@@ -58,13 +72,26 @@ public sealed class RmsProp : Optimizer
     /// <summary>Strength of the L2 penalty.</summary>
     public double WeightDecay { get; }
 
+    /// <summary>Whether gradients are divided by their standard deviation instead of their root mean square.</summary>
+    public bool IsCentred { get; }
+
     /// <inheritdoc/>
     protected override void Update<T>(ParameterUpdate<T> update)
     {
         double rate = update.LearningRate;
-        if (Momentum == 0) update.Run(new PlainRule<T>(rate, Decay, Epsilon), WeightDecay);
+        if (IsCentred && Momentum == 0) update.Run(new CentredRule<T>(rate, Decay, Epsilon), WeightDecay);
+        else if (IsCentred) update.Run(new CentredMomentumRule<T>(rate, Decay, Epsilon, Momentum), WeightDecay);
+        else if (Momentum == 0) update.Run(new PlainRule<T>(rate, Decay, Epsilon), WeightDecay);
         else update.Run(new MomentumRule<T>(rate, Decay, Epsilon, Momentum), WeightDecay);
     }
+
+    static string[] Slots(bool centred, bool momentum) => (centred, momentum) switch
+    {
+        (false, false) => ["square"],
+        (false, true) => ["square", "momentum"],
+        (true, false) => ["variance", "mean"],
+        (true, true) => ["variance", "mean", "momentum"],
+    };
 
     readonly struct PlainRule<T>(double rate, double decay, double epsilon) : IUpdateRule<T>
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -75,7 +102,7 @@ public sealed class RmsProp : Optimizer
         public static int Slots => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> square, ref Vector<T> second)
+        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> square, ref Vector<T> second, ref Vector<T> third)
         {
             square = decay * square + gain * gradient * gradient;
             return value - rate * gradient / (Vector.SquareRoot(square) + epsilon);
@@ -92,7 +119,7 @@ public sealed class RmsProp : Optimizer
         public static int Slots => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> square, ref Vector<T> velocity)
+        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> square, ref Vector<T> velocity, ref Vector<T> third)
         {
             square = decay * square + gain * gradient * gradient;
             velocity = momentum * velocity + gradient / (Vector.SquareRoot(square) + epsilon);

@@ -68,7 +68,8 @@ public sealed class Sgd : Optimizer
         public static int Slots => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> first, ref Vector<T> second) => value - rate * gradient;
+        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> first, ref Vector<T> second, ref Vector<T> third) =>
+            value - rate * gradient;
     }
 
     readonly struct MomentumRule<T>(double rate, double momentum) : IUpdateRule<T>
@@ -79,7 +80,7 @@ public sealed class Sgd : Optimizer
         public static int Slots => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> velocity, ref Vector<T> second)
+        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> velocity, ref Vector<T> second, ref Vector<T> third)
         {
             velocity = momentum * velocity + gradient;
             return value - rate * velocity;
@@ -94,7 +95,7 @@ public sealed class Sgd : Optimizer
         public static int Slots => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> velocity, ref Vector<T> second)
+        public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> velocity, ref Vector<T> second, ref Vector<T> third)
         {
             velocity = momentum * velocity + gradient;
             return value - rate * (gradient + momentum * velocity);

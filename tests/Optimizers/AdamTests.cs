@@ -30,6 +30,29 @@ public class AdamTests
     }
 
     [Fact]
+    public void AmsGradFollowsItsEquations() => Published.Follow(
+        p => new Adam(p, 0.05, beta1: 0.8, beta2: 0.7, epsilon: 1e-3, weightDecay: 0.1, amsGrad: true), () => AmsGrad(0.1, 0));
+
+    [Fact]
+    public void AmsGradWithDecoupledDecayFollowsItsEquations() => Published.Follow(
+        p => new AdamW(p, 0.05, beta1: 0.8, beta2: 0.7, epsilon: 1e-3, weightDecay: 0.1, amsGrad: true), () => AmsGrad(0, 0.1));
+
+    // Reddi, Kale, Kumar 2018, algorithm 2, with the corrections of Adam.
+    static Func<int, double, double, double> AmsGrad(double coupled, double decoupled)
+    {
+        double m = 0, v = 0, largest = 0;
+        return (t, p, g) =>
+        {
+            g += coupled * p;
+            m = 0.8 * m + 0.2 * g;
+            v = 0.7 * v + 0.3 * (g * g);
+            largest = Math.Max(largest, v);
+            double correctedMean = m / (1 - Math.Pow(0.8, t)), correctedSquare = largest / (1 - Math.Pow(0.7, t));
+            return p - 0.05 * decoupled * p - 0.05 * correctedMean / (Math.Sqrt(correctedSquare) + 1e-3);
+        };
+    }
+
+    [Fact]
     public void GoesOnFromACheckpoint()
     {
         var (whole, halves) = (Valley.Start(), Valley.Start());
@@ -65,6 +88,8 @@ public class AdamTests
             (0.001, 0.9, 0.999, 1e-8, 0.0),
             (optimizer.LearningRate, optimizer.Beta1, optimizer.Beta2, optimizer.Epsilon, optimizer.WeightDecay));
         Assert.Equal(["mean", "square"], optimizer.State[0].Slots);
+        Assert.False(optimizer.IsAmsGrad);
+        Assert.Equal(["mean", "square", "largest"], new Adam(Valley.Start(), amsGrad: true).State[0].Slots);
     }
 
     [Theory]

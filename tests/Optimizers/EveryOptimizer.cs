@@ -12,9 +12,16 @@ static class EveryOptimizer
         ["Sgd in Nesterov's form"] = (parameters, schedule) => new Sgd(parameters, schedule, momentum: 0.9, nesterov: true),
         ["RmsProp"] = (parameters, schedule) => new RmsProp(parameters, schedule),
         ["RmsProp with momentum"] = (parameters, schedule) => new RmsProp(parameters, schedule, momentum: 0.5),
+        ["RmsProp, centred"] = (parameters, schedule) => new RmsProp(parameters, schedule, centred: true),
+        ["RmsProp, centred, with momentum"] = (parameters, schedule) => new RmsProp(parameters, schedule, momentum: 0.5, centred: true),
         ["Adagrad"] = (parameters, schedule) => new Adagrad(parameters, schedule),
         ["Adam"] = (parameters, schedule) => new Adam(parameters, schedule),
+        ["Adam with AMSGrad"] = (parameters, schedule) => new Adam(parameters, schedule, amsGrad: true),
         ["AdamW"] = (parameters, schedule) => new AdamW(parameters, schedule),
+        ["AdamW with AMSGrad"] = (parameters, schedule) => new AdamW(parameters, schedule, amsGrad: true),
+        ["NAdam"] = (parameters, schedule) => new NAdam(parameters, schedule),
+        ["Adadelta"] = (parameters, schedule) => new Adadelta(parameters, schedule),
+        ["Lion"] = (parameters, schedule) => new Lion(parameters, schedule),
     };
 
     public static TheoryData<string> Names => [.. Forms.Keys];

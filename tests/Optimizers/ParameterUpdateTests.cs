@@ -29,7 +29,7 @@ public class ParameterUpdateTests
         string[] names = ["a", "b"];
         var optimizer = new SignDescent(Valley.Start(), 1, names[..slots]);
         var error = Assert.Throws<InvalidOperationException>(() => optimizer.Step(Valley.Gradients(optimizer.Parameters)));
-        Assert.Equal($"Run: rule Rule`1 has 1 state slots, its optimizer has {slots}; they must be equal, and at most 2.", error.Message);
+        Assert.Equal($"Run: rule Rule`1 has 1 state slots, its optimizer has {slots}; they must be equal, and at most 3.", error.Message);
     }
 
     sealed class SignDescent(IReadOnlyList<Parameter> parameters, double rate, params string[] slots)
@@ -52,7 +52,7 @@ public class ParameterUpdateTests
 
             public static int Slots => 1;
 
-            public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> last, ref Vector<T> second)
+            public Vector<T> Next(Vector<T> value, Vector<T> gradient, ref Vector<T> last, ref Vector<T> second, ref Vector<T> third)
             {
                 last = gradient;
                 return value - Vector.CopySign(rate, gradient);

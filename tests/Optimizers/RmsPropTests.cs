@@ -30,6 +30,38 @@ public class RmsPropTests
         Near.Equal([1.7460251441258232, -1.4971033773288935], optimizer.State[1]["momentum"].ToDoubles());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.6)]
+    public void CentredFollowsItsEquations(double momentum) => Published.Follow(
+        p => new RmsProp(p, 0.02, decay: 0.9, epsilon: 1e-2, momentum, weightDecay: 0.1, centred: true), () => Centred(momentum));
+
+    // Graves 2013, equations 38 to 41, with epsilon outside of the root.
+    static Func<int, double, double, double> Centred(double momentum)
+    {
+        double n = 0, mean = 0, delta = 0;
+        return (_, p, g) =>
+        {
+            g += 0.1 * p;
+            n = 0.9 * n + 0.1 * (g * g);
+            mean = 0.9 * mean + 0.1 * g;
+            delta = momentum * delta - 0.02 * g / (Math.Sqrt(n - mean * mean) + 1e-2);
+            return p + delta;
+        };
+    }
+
+    // The plain difference of s and m², in float, would be rounding alone, or negative.
+    [Fact]
+    public void TheVarianceOfGradientsThatHardlyChangeIsAccurate()
+    {
+        var optimizer = new RmsProp([new Parameter("p", Tensor.Zeros([9]))], 0, decay: 0.5, centred: true);
+        for (int i = 0; i < 60; i++) optimizer.Step([Tensor.Full([9], 1000 + (i % 2 == 0 ? 0.125 : -0.125))]);
+
+        // Of −c, c, −c, … with weights ½, ¼, …: the mean is c/3 in size, the mean square c², so the variance 8/9 c².
+        Assert.All(optimizer.State[0]["variance"].ToDoubles(), x => Assert.Equal(8 / 9.0 * 0.125 * 0.125, x, 1e-2 * 0.125 * 0.125));
+        Assert.All(optimizer.State[0]["mean"].ToDoubles(), x => Assert.Equal(1000 - 0.125 / 3, x, 1000 * 4 * Math.Pow(2, -24)));
+    }
+
     [Fact]
     public void DefaultsAreAsDocumented()
     {
@@ -37,6 +69,8 @@ public class RmsPropTests
         Assert.Equal(
             (0.01, 0.99, 1e-8, 0.0, 0.0),
             (optimizer.LearningRate, optimizer.Decay, optimizer.Epsilon, optimizer.Momentum, optimizer.WeightDecay));
+        Assert.False(optimizer.IsCentred);
+        Assert.Equal(["variance", "mean", "momentum"], new RmsProp(Valley.Start(), momentum: 0.5, centred: true).State[0].Slots);
     }
 
     [Theory]

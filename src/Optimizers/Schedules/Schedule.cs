@@ -3,11 +3,19 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// The learning rate as a function of the step and of nothing else, so that training goes on from a checkpoint as if it had never stopped.
-/// Implementations are immutable and override <see cref="Rate"/>.
+/// The learning rate as a function of the step, so that training goes on from a checkpoint as if it had never stopped. Implementations
+/// override <see cref="Rate"/>. They are immutable, or describe in <see cref="Describe"/> what else the rate depends on, which is saved
+/// with the optimizer, and loaded with it.
 /// </summary>
-public abstract class Schedule
+public abstract class Schedule : ISaved
 {
+    /// <summary>What <see cref="Describe"/> adds.</summary>
+    void ISaved.Describe(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Describe(state);
+    }
+
     /// <summary>The learning rate of a step.</summary>
     /// <param name="step">Number of steps done before, so 0 for the first. May lie beyond the schedule's end.</param>
     /// <exception cref="ArgumentOutOfRangeException">The step is negative.</exception>
@@ -23,6 +31,14 @@ public abstract class Schedule
 
     /// <summary>The learning rate of a step that is not negative. Must be finite and not negative itself.</summary>
     protected abstract double Rate(long step);
+
+    /// <summary>
+    /// Adds what the rate depends on beside the step, and schedules inside of this one. Nothing by default.
+    /// </summary>
+    /// <param name="state">To which it is added.</param>
+    protected virtual void Describe(SavedState state)
+    {
+    }
 
     InvalidOperationException Unusable(long step, double rate) => new(
         Invariant($"{GetType().Name}: the learning rate of step {step} must be finite and not negative; it is {rate}."));

@@ -27,6 +27,9 @@ public sealed class WarmUp : Schedule
     /// <inheritdoc/>
     protected override double Rate(long step) => step >= steps - 1 ? inner.At(step) : inner.At(step) * ((step + 1.0) / steps);
 
+    /// <inheritdoc/>
+    protected override void Describe(SavedState state) => state.Add("inner", inner);
+
     /// <summary>What the schedule does.</summary>
     public override string ToString() => Invariant($"{inner}, warmed up over {steps} steps");
 }

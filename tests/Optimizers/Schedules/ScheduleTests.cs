@@ -5,7 +5,10 @@ namespace Autograd.Tests.Optimizers;
 public class ScheduleTests
 {
     public static TheoryData<Schedule> EverySchedule =>
-        [new Constant(1), new StepDecay(1, 0.5, 3), new Cosine(1, 10), new WarmUp(new Constant(1), 5), new OneCycle(1, 10)];
+    [
+        new Constant(1), new StepDecay(1, 0.5, 3), new Cosine(1, 10), new WarmUp(new Constant(1), 5), new OneCycle(1, 10),
+        new CosineRestarts(1, 10), new CosineRestarts(1, 3, growth: 2), new Plateau(new Constant(1)),
+    ];
 
     [Theory]
     [MemberData(nameof(EverySchedule))]
