@@ -13,10 +13,10 @@ namespace Autograd.Optimizers;
 ///     plateau.Observe(ValidationLoss());
 /// }
 /// </code>
-/// The rate is max(inner(step) · factorʳ, min(minimum, inner(step))) after r reductions. A value improves on the best so far if it is below it
-/// by more than threshold · |best|, or above it by as much where larger is better; NaN never improves. After more than <c>patience</c>
-/// observations in a row without improvement, r grows by 1; the <c>coolDown</c> observations that follow do not count as failures. These are
-/// the rules of PyTorch's <c>ReduceLROnPlateau</c>, but for negative values, where its relative threshold points the other way.
+/// The rate is max(inner(step) · factorʳ, min(minimum, inner(step))) after r reductions. A value improves on the best so far if it is below
+/// it by more than threshold · |best|, or above it by as much where larger is better; NaN never improves. After more than <c>patience</c>
+/// observations in a row without improvement, r grows by 1; the <c>coolDown</c> observations that follow do not count as failures. These
+/// are the rules of PyTorch's <c>ReduceLROnPlateau</c>, but for negative values, where its relative threshold points the other way.
 /// <para>
 /// What was observed is saved with the optimizer that has this schedule, itself or inside of <see cref="WarmUp"/>. Not safe for use from
 /// several threads at once.
