@@ -10,7 +10,8 @@ namespace Autograd.Optimizers;
 /// {
 ///     public static int Slots => 1;
 ///     public Vector&lt;T&gt; Next(
-///         Vector&lt;T&gt; value, Vector&lt;T&gt; gradient, ref Vector&lt;T&gt; first, ref Vector&lt;T&gt; second, ref Vector&lt;T&gt; third)
+///         Vector&lt;T&gt; value, Vector&lt;T&gt; gradient,
+///         ref Vector&lt;T&gt; first, ref Vector&lt;T&gt; second, ref Vector&lt;T&gt; third)
 ///     {
 ///         first = first * T.CreateTruncating(mu) + gradient;
 ///         return value - first * T.CreateTruncating(rate);

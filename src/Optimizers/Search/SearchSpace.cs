@@ -34,12 +34,15 @@ internal sealed class SearchSpace
     }
 
     /// <summary>The values the parameters have now.</summary>
-    public double[] Read() => [.. parameters.SelectMany(parameter => parameter.ToDoubles())];
+    public double[] Read() => Read(parameters);
+
+    /// <summary>The values that some parameters have now, one after the other.</summary>
+    public static double[] Read(Parameter[] parameters) => [.. parameters.SelectMany(parameter => parameter.ToDoubles())];
 
     /// <summary>The cost at a point; what is not a number counts as infinite.</summary>
     public double CostOf(double[] point)
     {
-        Write(point);
+        Write(parameters, point);
         double value = cost();
         Evaluations++;
         if (double.IsNaN(value)) value = double.PositiveInfinity;
@@ -52,14 +55,15 @@ internal sealed class SearchSpace
     /// <summary>Puts the best values into the parameters.</summary>
     public SearchResult Finish(int rounds, bool wasCancelled)
     {
-        Write(best);
+        Write(parameters, best);
         var values = parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Detach());
         return new SearchResult(BestCost, rounds, Evaluations, wasCancelled, values);
     }
 
     public override string ToString() => $"{search} over {Count} numbers";
 
-    void Write(double[] point)
+    /// <summary>Puts values into some parameters.</summary>
+    public static void Write(Parameter[] parameters, double[] point)
     {
         int used = 0;
         foreach (var parameter in parameters)
