@@ -1,3 +1,4 @@
+using System.Globalization;
 using static Autograd.Functions;
 
 namespace Autograd.Layers;
@@ -39,7 +40,10 @@ public sealed class RidgeReadout : Module, ILayer
             throw new ShapeException($"RidgeReadout: features are {features.Shape}, targets {targets.Shape}; the innermost axes must have lengths {size} and {outputs}.");
         var x = features.Detach().As(ElementType.Float64).Reshape(-1, size);
         var withOnes = Concatenate(1, x, Tensor.Ones([x.Shape[0], 1], ElementType.Float64));
-        var weights = LeastSquares(withOnes, targets.Detach().As(ElementType.Float64).Reshape(-1, outputs), ridge);
+        var y = targets.Detach().As(ElementType.Float64).Reshape(-1, outputs);
+        if (Array.Find(y.ToDoubles(), target => !double.IsFinite(target)) is var other && !double.IsFinite(other))
+            throw new ArgumentException($"RidgeReadout: the targets {targets.Shape} hold {other.ToString(CultureInfo.InvariantCulture)}.", nameof(targets));
+        var weights = LeastSquares(withOnes, y, ridge);
         V.Assign(weights[..size]);
         b.Assign(weights[size]);
     }

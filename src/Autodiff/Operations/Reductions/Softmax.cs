@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using CommunityToolkit.HighPerformance.Buffers;
 
 namespace Autograd
 {
@@ -104,8 +105,22 @@ namespace Autograd.Operations
                 return;
             }
             TensorPrimitives.Subtract(x, largest, y);
-            ValueLoop.Run(default(ExpFunction), y, y);
+            Exponentials(y);
             TensorPrimitives.Divide(y, LongSum.Of<T>(y), y);
+        }
+
+        // With what is below the smallest normal number too, as squares of roots: 0 · log 0 in an entropy would be NaN.
+        static void Exponentials<T>(Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            using var roots = SpanOwner<T>.Allocate(y.Length);
+            TensorPrimitives.Multiply(y, T.CreateChecked(0.5), roots.Span);
+            ValueLoop.Run(default(ExpFunction), y, y);
+            if (!y.Contains(T.Zero)) return;
+            ValueLoop.Run(default(ExpFunction), roots.Span, roots.Span);
+            for (int i = 0; i < y.Length; i++)
+                if (y[i] == T.Zero)
+                    y[i] = roots.Span[i] * roots.Span[i];
         }
     }
 
