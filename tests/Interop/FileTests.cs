@@ -44,6 +44,33 @@ public class FileTests
         }
     }
 
+    [Fact]
+    public void ArraysOfNumpyAreReadAndWritten()
+    {
+        if (Folder is not { } folder) return;
+        foreach (string file in Directory.EnumerateFiles(folder, "numpy-*.npy")) IsCounted(file, Npy.Read(file));
+        foreach (string file in Directory.EnumerateFiles(folder, "numpy-*.npz"))
+        {
+            var arrays = Npz.Read(file);
+            Assert.Equal(["a", "ü"], arrays.Keys.Order(StringComparer.Ordinal));
+            foreach (var (name, array) in arrays) IsCounted($"{file}, {name}", array);
+        }
+        (string, Tensor)[] ours =
+        [
+            ("single", Tensor.From([.. Enumerable.Range(0, 24).Select(i => (float)i)]).Reshape(2, 3, 4)), ("double", Tensor.From([0.0, 1, 2, 3])),
+            ("scalar", Tensor.Scalar(0f)), ("ü", Tensor.Zeros([3, 0])),
+        ];
+        Npy.Write(Path.Combine(folder, "ours.npy"), ours[0].Item2);
+        Npz.Write(Path.Combine(folder, "ours.npz"), ours);
+        Safetensors.Write(Path.Combine(folder, "ours.safetensors"), ours);
+    }
+
+    static void IsCounted(string file, Tensor tensor)
+    {
+        double[] elements = tensor.ToDoubles();
+        for (int i = 0; i < elements.Length; i++) Assert.True(elements[i] == i, $"{file}: element {i} is {elements[i]}.");
+    }
+
     static Module Cell(string kind, int inputs) => kind switch
     {
         "RNN" => new RnnCell(inputs, 4, default),

@@ -1,0 +1,88 @@
+using System.IO.Compression;
+
+namespace Autograd;
+
+/// <summary>
+/// Named arrays in numpy's format <c>.npz</c>: a zip archive of <see cref="Npy"/> files, stored as they are when written, stored or
+/// compressed when read (<c>numpy.savez</c>, <c>numpy.savez_compressed</c>).
+/// <code>
+/// Npz.Write("run.npz", [("inputs", x), ("states", states)]);
+/// var arrays = Npz.Read("run.npz");
+/// </code>
+/// </summary>
+public static class Npz
+{
+    const string Suffix = ".npy";
+
+    // What deflate can make of a byte at most.
+    const long MostExpansion = 1032;
+
+    static readonly DateTimeOffset Begin = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>
+    /// Writes arrays, whole or not at all: until the last moment the path keeps what was there. The same arrays in the same order give the
+    /// same bytes.
+    /// </summary>
+    /// <param name="path">The file, which may exist.</param>
+    /// <param name="tensors">The tensors, with data.</param>
+    /// <exception cref="ArgumentException">Two tensors have one name, a name is empty or has a slash or a backslash, or a tensor is
+    /// symbolic.</exception>
+    /// <exception cref="IOException">The file cannot be written; what was there before is there still.</exception>
+    public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        (string Name, Tensor Value)[] all = [.. tensors];
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, value) in all)
+        {
+            if (string.IsNullOrEmpty(name) || name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)
+                throw new ArgumentException($"Npz: \"{name}\" cannot be the name of an array.", nameof(tensors));
+            if (!names.Add(name)) throw new ArgumentException($"Npz: two tensors have the name \"{name}\".", nameof(tensors));
+            Npy.Check(nameof(Npz), value);
+        }
+        AtomicFile.Replace(path, stream =>
+        {
+            using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+            foreach (var (name, value) in all)
+            {
+                var entry = archive.CreateEntry(name + Suffix, CompressionLevel.NoCompression);
+                entry.LastWriteTime = Begin;
+                using var array = entry.Open();
+                Npy.Write(array, value);
+            }
+        });
+    }
+
+    /// <summary>Reads all arrays. Nothing is unpacked to the disk, whatever the entries are called.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="TensorFileException">It is no such file, not a whole one, or an array cannot be read; the message names it.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static IReadOnlyDictionary<string, Tensor> Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        using var stream = File.OpenRead(path);
+        try
+        {
+            using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
+            var arrays = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+            foreach (var entry in archive.Entries)
+            {
+                string name = entry.FullName.EndsWith(Suffix, StringComparison.Ordinal) ? entry.FullName[..^Suffix.Length] : entry.FullName;
+                if (!arrays.TryAdd(name, Read(entry, $"{path}, array \"{name}\""))) throw new TensorFileException(path, $"two arrays have the name \"{name}\".");
+            }
+            return arrays;
+        }
+        catch (Exception broken) when (broken is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException)
+        {
+            throw new TensorFileException(path, $"it is no archive of arrays, or a broken one: {broken.Message}", broken);
+        }
+    }
+
+    static Tensor Read(ZipArchiveEntry entry, string file)
+    {
+        if (entry.Length / MostExpansion > entry.CompressedLength)
+            throw new TensorFileException(file, $"{entry.Length} bytes cannot come from {entry.CompressedLength}.");
+        using var array = entry.Open();
+        return Npy.Read(array, entry.Length, file);
+    }
+}
