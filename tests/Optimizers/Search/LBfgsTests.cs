@@ -55,7 +55,7 @@ public class LBfgsTests
     [Fact]
     public void ParametersOfBothTypesAreOneVector()
     {
-        Parameter[] parameters = [new("a", Tensor.From([3f, -4f])), new("b", Tensor.From([[5.0, 6.0]])), new("none", Tensor.Zeros([0]))];
+        Parameter[] parameters = [new("a", Tensor.From([3f, -4f])), new("b", Tensor.From(new[,] { { 5.0, 6.0 } })), new("none", Tensor.Zeros([0]))];
         var result = new LBfgs(parameters) { Tolerance = 1e-4 }.Minimize(Loss);
         Assert.Equal(LBfgsEnd.Converged, result.End);
         Assert.All(parameters[0].ToDoubles(), value => Assert.Equal(1, value, 1e-4));
