@@ -55,7 +55,8 @@ public class LBfgsTests
     [Fact]
     public void ParametersOfBothTypesAreOneVector()
     {
-        Parameter[] parameters = [new("a", Tensor.From([3f, -4f])), new("b", Tensor.From([[5.0, 6.0]])), new("none", Tensor.Zeros([0]))];
+        Parameter[] parameters =
+            [new("a", Tensor.From([3f, -4f])), new("b", Tensor.From(new[,] { { 5.0, 6.0 } })), new("none", Tensor.Zeros([0]))];
         var result = new LBfgs(parameters) { Tolerance = 1e-4 }.Minimize(Loss);
         Assert.Equal(LBfgsEnd.Converged, result.End);
         Assert.All(parameters[0].ToDoubles(), value => Assert.Equal(1, value, 1e-4));
@@ -116,7 +117,8 @@ public class LBfgsTests
             "LBfgs: Decrease must be below Curvature; they are 0.5 and 0.1.",
             () => new LBfgs([x]) { Decrease = 0.5, Curvature = 0.1 }.Minimize(() => Sum(x)));
         Fails<InvalidOperationException>(
-            "LBfgs: the loss and its gradient must be finite at the start; the loss is NaN.", () => new LBfgs([x]).Minimize(() => Sum(Log(x))));
+            "LBfgs: the loss and its gradient must be finite at the start; the loss is NaN.",
+            () => new LBfgs([x]).Minimize(() => Sum(Log(x))));
         Assert.Throws<ArgumentNullException>(() => new LBfgs([x]).Minimize(null!));
     }
 
