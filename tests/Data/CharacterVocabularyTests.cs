@@ -1,10 +1,9 @@
 using System.Text;
 using Autograd.Data;
-using Xunit.Abstractions;
 
 namespace Autograd.Tests.Data;
 
-public class CharacterVocabularyTests(ITestOutputHelper output)
+public class CharacterVocabularyTests
 {
     [Fact]
     public void IdsFollowCodePoints()
@@ -134,15 +133,10 @@ public class CharacterVocabularyTests(ITestOutputHelper output)
             "CharacterVocabulary.Decode: id 3 at position 2 has no token; at least 0 and below 3 was expected.", error.Message);
     }
 
-    [Fact]
+    [DataFact("tinyshakespeare.txt")]
     public void TinyShakespeareHas65Characters()
     {
-        if (SharedData.Path("tinyshakespeare.txt") is not { } path)
-        {
-            output.WriteLine("Skipped: tinyshakespeare.txt is not there.");
-            return;
-        }
-        var text = Corpus.Load(path);
+        var text = Corpus.Load(DataFactAttribute.PathOf("tinyshakespeare.txt"));
         var vocabulary = CharacterVocabulary.From(text);
         var ids = vocabulary.Encode(text);
         Assert.Equal(65, vocabulary.Count);

@@ -1,10 +1,9 @@
 using System.Collections;
 using Autograd.Data;
-using Xunit.Abstractions;
 
 namespace Autograd.Tests.Data;
 
-public class ContiguousBatchesTests(ITestOutputHelper output)
+public class ContiguousBatchesTests
 {
     public static TheoryData<int, int, int> Sizes => new()
     {
@@ -152,15 +151,10 @@ public class ContiguousBatchesTests(ITestOutputHelper output)
     public void TheProtocolHasItsNumberOfWindows(int count, int windows) =>
         Assert.Equal(windows, new ContiguousBatches(Tokens(count), rows: 32, window: 64).Count);
 
-    [Fact]
+    [DataFact("tinyshakespeare.txt")]
     public void TinyShakespeareReadsAsText()
     {
-        if (SharedData.Path("tinyshakespeare.txt") is not { } path)
-        {
-            output.WriteLine("Skipped: tinyshakespeare.txt is not there.");
-            return;
-        }
-        var text = Corpus.Load(path);
+        var text = Corpus.Load(DataFactAttribute.PathOf("tinyshakespeare.txt"));
         var vocabulary = CharacterVocabulary.From(text);
         var (train, validation) = Corpus.Split(vocabulary.Encode(text), 0.9);
         var batches = new ContiguousBatches(train, rows: 32, window: 64);

@@ -1,10 +1,9 @@
 using System.Text;
 using Autograd.Data;
-using Xunit.Abstractions;
 
 namespace Autograd.Tests.Data;
 
-public sealed class CorpusTests(ITestOutputHelper output) : IDisposable
+public sealed class CorpusTests : IDisposable
 {
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("corpus");
 
@@ -171,15 +170,10 @@ public sealed class CorpusTests(ITestOutputHelper output) : IDisposable
         Assert.Contains($"{parts}; both need at least 1.", error.Message);
     }
 
-    [Fact]
+    [DataFact("tinyshakespeare.txt")]
     public void TinyShakespeareSplitsAsTheProtocolSays()
     {
-        if (SharedData.Path("tinyshakespeare.txt") is not { } path)
-        {
-            output.WriteLine("Skipped: tinyshakespeare.txt is not there.");
-            return;
-        }
-        var text = Corpus.Load(path);
+        var text = Corpus.Load(DataFactAttribute.PathOf("tinyshakespeare.txt"));
         Assert.StartsWith("First Citizen:\nBefore we proceed any further, hear me speak.\n", text);
         var (train, validation) = Corpus.Split(CharacterVocabulary.From(text).Encode(text), 0.9);
         Assert.Equal(1_003_854, train.Length);

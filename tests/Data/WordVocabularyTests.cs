@@ -1,9 +1,8 @@
 using Autograd.Data;
-using Xunit.Abstractions;
 
 namespace Autograd.Tests.Data;
 
-public class WordVocabularyTests(ITestOutputHelper output)
+public class WordVocabularyTests
 {
     [Fact]
     public void IdsFollowFallingCountThenOrdinalOrder()
@@ -187,15 +186,10 @@ public class WordVocabularyTests(ITestOutputHelper output)
         Assert.StartsWith("WordVocabulary.Decode: id 7 at position 1 has no token; at least 0 and below 2 was expected.", error.Message);
     }
 
-    [Fact]
+    [DataFact("tinyshakespeare.txt")]
     public void TinyShakespeareComesBackUpToWhiteSpace()
     {
-        if (SharedData.Path("tinyshakespeare.txt") is not { } path)
-        {
-            output.WriteLine("Skipped: tinyshakespeare.txt is not there.");
-            return;
-        }
-        var text = Corpus.Load(path);
+        var text = Corpus.Load(DataFactAttribute.PathOf("tinyshakespeare.txt"));
         var vocabulary = WordVocabulary.From(text);
         var ids = vocabulary.Encode(text);
         Assert.DoesNotContain(WordVocabulary.UnknownId, ids);

@@ -20,9 +20,9 @@ public sealed class F2CharacterModel : Demonstration
     /// <inheritdoc/>
     public override void Run(Report report)
     {
-        string? shakespeare = SharedFile.Find("tinyshakespeare.txt"), sources = shakespeare is null ? SharedFile.OwnSources() : null;
+        string? shakespeare = DataFile.Find("tinyshakespeare.txt"), sources = shakespeare is null ? DataFile.OwnSources() : null;
         string text = shakespeare is null ? sources ?? Texts.Sonnets : Corpus.Load(shakespeare);
-        string name = shakespeare is not null ? "Shakespeare" : sources is not null ? "this project's C# sources, since ../shared/data/tinyshakespeare.txt is not there" : "five sonnets, too few to learn English from";
+        string name = shakespeare is not null ? "Shakespeare" : sources is not null ? "this project's C# sources, since AUTOGRAD_DATA names no folder with tinyshakespeare.txt" : "five sonnets, too few to learn English from";
         report.Text($"Text: {text.Length:N0} characters of {name}. The first 90 % train, the rest validates, in contiguous streams with the state carried from window to window.");
         var vocabulary = CharacterVocabulary.From(text);
         var (train, validation) = Corpus.Split(vocabulary.Encode(text), 0.9);

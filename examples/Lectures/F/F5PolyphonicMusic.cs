@@ -24,9 +24,9 @@ public sealed class F5PolyphonicMusic : Demonstration
     /// <inheritdoc/>
     public override void Run(Report report)
     {
-        if (SharedFile.Find("jsb-chorales.txt") is not { } path)
+        if (DataFile.Find("jsb-chorales.txt") is not { } path)
         {
-            report.Text("The file ../shared/data/jsb-chorales.txt is not there; three bars of a canon of this program's own stand in for it, which shows the machinery and no music.");
+            report.Text("AUTOGRAD_DATA names no folder with jsb-chorales.txt; three bars of a canon of this program's own stand in for it, which shows the machinery and no music.");
             Learn(report, Canon(), epochs: 40, [0], null);
             return;
         }

@@ -28,11 +28,10 @@ public class ChoralesTests
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [DataFact("jsb-chorales.txt")]
     public void BachsChoralesHaveTheirKnownNumbers()
     {
-        if (SharedData.Path("jsb-chorales.txt") is not { } path) return;
-        var chorales = Chorales.Load(path);
+        var chorales = Chorales.Load(DataFactAttribute.PathOf("jsb-chorales.txt"));
         Assert.Equal((229, 76, 77), (chorales.Train.Count, chorales.Validation.Count, chorales.Test.Count));
     }
 }

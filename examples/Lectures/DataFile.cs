@@ -2,12 +2,12 @@ using Autograd.Data;
 
 namespace Autograd.Lectures;
 
-/// <summary>Texts and music that are too large for the repository and may lie beside it, in <c>../shared/data</c>.</summary>
-public static class SharedFile
+/// <summary>Texts and music that are too large for the repository: files in the folder that the variable <c>AUTOGRAD_DATA</c> names.</summary>
+public static class DataFile
 {
-    /// <summary>The full path of a file, or null if there is none above the program or above the current directory.</summary>
+    /// <summary>The path of a file, or null if the variable names no folder that holds it.</summary>
     public static string? Find(string name) =>
-        Starts.SelectMany(Above).Select(folder => Path.Combine(folder, "shared", "data", name)).FirstOrDefault(File.Exists);
+        Environment.GetEnvironmentVariable("AUTOGRAD_DATA") is { } folder && Path.Combine(folder, name) is var path && File.Exists(path) ? path : null;
 
     /// <summary>This project's own C# sources as one text, or null if the program runs without them.</summary>
     public static string? OwnSources()
