@@ -36,6 +36,32 @@ public class CustomOperationTests : Poisoned
             argument == 0 ? 2 * operands[0] * operands[1] * tangent : operands[0] * operands[0] * tangent;
     }
 
+    /// <summary>The sum of its operands; the rules of every other one return what they made before.</summary>
+    sealed class KeepingSum : CustomOperation
+    {
+        public Tensor? Kept { get; private set; }
+
+        public override Tensor Value(ReadOnlySpan<Tensor> operands) => operands[0] + operands[1] + operands[2] + operands[3];
+
+        public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) =>
+            argument % 2 == 0 ? Kept ??= 2 * cotangent : 2 * cotangent;
+    }
+
+    // What a rule or a hook returns is seen by its author still, so nothing may be added to it in place.
+    [Fact]
+    public void WhatIsReturnedStaysAsItIs()
+    {
+        using var tape = new Tape();
+        var x = tape.Watch(Tensor.From(new[] { 1.0, 2 }));
+        var sum = new KeepingSum();
+        Tensor? returned = null;
+        var hooked = WithGradient(x, cotangent => returned = 3 * cotangent);
+        var loss = Sum(Sin(x) * 0) + Sum(sum.Apply(x, x, x, x)) + Sum(hooked * 1) + Sum(x * 5);
+        Assert.Equal([16, 16], tape.Gradients(loss, [x])[0].ToDoubles());
+        Assert.Equal([2, 2], sum.Kept!.ToDoubles());
+        Assert.Equal([3, 3], returned!.ToDoubles());
+    }
+
     /// <summary>Sine without forward mode, its gradient with or without a second derivative.</summary>
     sealed class BackwardSine(bool isRecorded) : CustomOperation
     {
