@@ -104,19 +104,20 @@ namespace Autograd.Operations
                 InfiniteRow.Share(x, y);
                 return;
             }
-            TensorPrimitives.Subtract(x, largest, y);
-            Exponentials(y);
+            Exponentials(x, largest, y);
             TensorPrimitives.Divide(y, LongSum.Of<T>(y), y);
         }
 
         // With what is below the smallest normal number too, as squares of roots: 0 · log 0 in an entropy would be NaN.
-        static void Exponentials<T>(Span<T> y)
+        static void Exponentials<T>(ReadOnlySpan<T> x, T largest, Span<T> y)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            using var roots = SpanOwner<T>.Allocate(y.Length);
-            TensorPrimitives.Multiply(y, T.CreateChecked(0.5), roots.Span);
+            TensorPrimitives.Subtract(x, largest, y);
             ValueLoop.Run(default(ExpFunction), y, y);
             if (!y.Contains(T.Zero)) return;
+            using var roots = SpanOwner<T>.Allocate(y.Length);
+            TensorPrimitives.Subtract(x, largest, roots.Span);
+            TensorPrimitives.Multiply(roots.Span, T.CreateChecked(0.5), roots.Span);
             ValueLoop.Run(default(ExpFunction), roots.Span, roots.Span);
             for (int i = 0; i < y.Length; i++)
                 if (y[i] == T.Zero)
