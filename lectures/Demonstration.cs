@@ -15,6 +15,12 @@ public abstract class Demonstration
     /// <summary>What the lecture claims.</summary>
     public abstract string Claim { get; }
 
+    /// <summary>
+    /// A fault that must turn the verdict: what <see cref="Report.Cell"/> and <see cref="Report.Part"/> return is wrong then. A verdict that
+    /// survives it measures nothing. Null where none is stated.
+    /// </summary>
+    public virtual Fault? Fault => null;
+
     /// <summary>Measures the claim. Everything random comes from <see cref="Report.Key"/>.</summary>
     public abstract void Run(Report report);
 }

@@ -6,7 +6,7 @@ namespace Autograd.Lectures;
 /// <summary>Runs demonstrations one after the other and writes the page.</summary>
 public sealed class Runner
 {
-    const int Good = 0, Deviation = 1, WrongCall = 2, Stopped = 130;
+    const int Good = 0, Deviation = 1, WrongCall = 2, NotShown = 3, Stopped = 130;
 
     readonly RunOptions options;
     readonly Terminal terminal;
@@ -21,7 +21,7 @@ public sealed class Runner
     /// ends at once.
     /// </summary>
     /// <returns>The exit code; see <see cref="RunOptions.Usage"/>.</returns>
-    public static int Main(string[] arguments)
+    public static int Start(string[] arguments)
     {
         using var cancel = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -44,7 +44,7 @@ public sealed class Runner
             var options = RunOptions.Parse(arguments);
             if (options.Help) output.WriteLine(RunOptions.Usage);
             else if (options.Names.Contains("list", StringComparer.OrdinalIgnoreCase)) List(catalogue, output);
-            else return new Runner(options, new Terminal(output, isInteractive), cancellation).Run(Chosen(options.Names, catalogue));
+            else return new Runner(options, new Terminal(output, isInteractive), cancellation).Run(Chosen(options, catalogue));
             return Good;
         }
         catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
@@ -54,16 +54,16 @@ public sealed class Runner
         }
     }
 
-    static List<Demonstration> Chosen(IEnumerable<string> names, IReadOnlyList<Demonstration> catalogue)
+    static List<Demonstration> Chosen(RunOptions options, IReadOnlyList<Demonstration> catalogue)
     {
         var chosen = new HashSet<Demonstration>();
-        foreach (string name in names)
+        foreach (string name in options.Names)
         {
             Demonstration[] named = [.. Catalogue.Named(name, catalogue)];
             if (named.Length == 0) throw new FormatException($"There is no demonstration {name}. There are: {string.Join(' ', catalogue.Select(one => one.Id))}.");
             chosen.UnionWith(named);
         }
-        return [.. catalogue.Where(chosen.Contains)];
+        return [.. catalogue.Where(one => chosen.Contains(one) && (!options.Planted || one.Fault is not null))];
     }
 
     static void List(IReadOnlyList<Demonstration> catalogue, TextWriter output)
@@ -84,13 +84,16 @@ public sealed class Runner
         }
         Summarise(chosen.Count);
         if (cancellation.IsCancellationRequested) return Stopped;
-        return done.All(one => one.Verdict.Outcome == Outcome.Holds) ? Good : Deviation;
+        if (options.Planted) return done.All(one => one.Verdict.Outcome == Outcome.Deviates) ? Good : Deviation;
+        var worst = done.Select(one => one.Verdict.Outcome).DefaultIfEmpty(Outcome.Holds).Max();
+        return worst switch { Outcome.Holds => Good, Outcome.NotShown => NotShown, _ => Deviation };
     }
 
     Done Run(Demonstration demonstration)
     {
         terminal.Line($"{demonstration.Id}  {demonstration.Title}");
         terminal.Line($"claim: {demonstration.Claim}");
+        if (options.Planted) terminal.Line($"planted: {demonstration.Fault!.What}");
         var clock = Stopwatch.StartNew();
         var report = new Report(demonstration, options, terminal, cancellation);
         var verdict = Judge(report);
@@ -115,16 +118,19 @@ public sealed class Runner
             return new Verdict(Outcome.Error, $"{error.GetType().Name}: {error.Message} {error.StackTrace?.Split('\n')[0].Trim()}");
         }
         if (report.Measures.Count == 0) return new Verdict(Outcome.Deviates, "nothing was measured");
-        string[] wrong = [.. report.Measures.Where(measure => !measure.Holds).Select(measure => measure.What)];
-        return wrong.Length == 0 ? new Verdict(Outcome.Holds, "") : new Verdict(Outcome.Deviates, string.Join("; ", wrong));
+        Measurement[] wrong = [.. report.Measures.Where(measure => !measure.Holds)];
+        var outcome = wrong.Length == 0 ? Outcome.Holds : wrong.All(measure => measure.IsClaim) ? Outcome.NotShown : Outcome.Deviates;
+        return new Verdict(outcome, string.Join("; ", wrong.Where(one => one.IsClaim == (outcome == Outcome.NotShown)).Select(one => one.What)));
     }
 
     void Summarise(int asked)
     {
         string[][] rows = [.. done.Select(one => new[] { one.Demonstration.Id, one.Demonstration.Title, one.Verdict.ToString(), one.Held, Numbers.Seconds(one.Time) })];
         foreach (string line in TextTable.Lines(["id", "demonstration", "verdict", "measures", "time"], rows)) terminal.Line(line);
-        int holding = done.Count(one => one.Verdict.Outcome == Outcome.Holds);
-        terminal.Line($"{holding} of {asked} hold, {Numbers.Seconds(TimeSpan.FromTicks(done.Sum(one => one.Time.Ticks)))}; page: {Path.GetFullPath(options.Output)}");
+        int Count(Outcome outcome) => done.Count(one => one.Verdict.Outcome == outcome);
+        string counts = options.Planted ? $"{Count(Outcome.Deviates)} of {asked} faults turn the verdict" : $"{Count(Outcome.Holds)} of {asked} hold";
+        if (Count(Outcome.NotShown) > 0 && !options.Planted) counts += $", {Count(Outcome.NotShown)} not shown";
+        terminal.Line($"{counts}, {Numbers.Seconds(TimeSpan.FromTicks(done.Sum(one => one.Time.Ticks)))}; page: {Path.GetFullPath(options.Output)}");
     }
 }
 

@@ -8,10 +8,13 @@ public sealed class Report
     readonly List<Measurement> measures = [];
     readonly Terminal terminal;
     readonly RandomKey key;
+    readonly int first;
+    readonly Fault? fault;
 
     internal Report(Demonstration demonstration, RunOptions options, Terminal terminal, CancellationToken cancellation)
     {
         (Demonstration, Quick, Seeds, Cancellation) = (demonstration, options.Quick, options.Seeds, cancellation);
+        (first, fault) = (options.First, options.Planted ? demonstration.Fault : null);
         this.terminal = terminal;
         key = new RandomKey(0).For(demonstration.Id);
     }
@@ -19,10 +22,10 @@ public sealed class Report
     /// <summary>What is demonstrated.</summary>
     public Demonstration Demonstration { get; }
 
-    /// <summary>Whether seconds count: all demonstrations together are to take ten minutes on two cores.</summary>
+    /// <summary>Whether seconds count: all demonstrations together are to take five minutes on two cores.</summary>
     public bool Quick { get; }
 
-    /// <summary>How many seeds to run: 5, or 2 if <see cref="Quick"/>, or what the command line says.</summary>
+    /// <summary>How many seeds to run: 10, or 2 if <see cref="Quick"/>, or what the command line says.</summary>
     public int Seeds { get; }
 
     /// <summary>Ends long work.</summary>
@@ -34,8 +37,15 @@ public sealed class Report
     /// <summary>All that was written so far, but for the measures.</summary>
     internal IReadOnlyList<Block> Blocks => blocks;
 
-    /// <summary>The random numbers of a seed, from 0; others for each demonstration.</summary>
-    public RandomKey Key(int seed) => key with { Seed = (ulong)seed };
+    /// <summary>The random numbers of a run, counted from 0; others for each demonstration.</summary>
+    public RandomKey Key(int run) => key with { Seed = (ulong)(first + run) };
+
+    /// <summary>The cell that the verdict rests on, or what the row's <see cref="Fault"/> makes of it when that is planted.</summary>
+    public Layers.Cell<TState> Cell<TState>(Layers.Cell<TState> cell) => fault is null ? cell : fault.Cell(cell);
+
+    /// <summary>As <see cref="Cell"/>, for any other mechanism.</summary>
+    public T Part<T>(string name, T part)
+        where T : class => fault is null ? part : fault.Part(name, part);
 
     /// <summary>A line or a paragraph.</summary>
     public void Text(string line)
@@ -68,12 +78,18 @@ public sealed class Report
     /// <param name="value">The number; NaN never holds.</param>
     /// <param name="limit">What was to be reached, such as "at most 1e-10".</param>
     /// <param name="holds">Whether it was.</param>
-    public void Measure(string what, double value, string limit, bool holds)
+    public void Measure(string what, double value, string limit, bool holds) => Add(new Measurement(what, value, limit, holds && !double.IsNaN(value)));
+
+    /// <summary>One measured number of a claim that a lecture makes and that may not show: then the verdict is "not shown".</summary>
+    /// <inheritdoc cref="Measure"/>
+    public void Claim(string what, double value, string limit, bool holds) =>
+        Add(new Measurement(what, value, limit, holds && !double.IsNaN(value), IsClaim: true));
+
+    void Add(Measurement measured)
     {
         Cancellation.ThrowIfCancellationRequested();
-        var measured = new Measurement(what, value, limit, holds && !double.IsNaN(value));
         measures.Add(measured);
-        terminal.Line($"  {(measured.Holds ? "ok  " : "NOT ")} {what}: {measured.Number} ({limit})");
+        terminal.Line($"  {(measured.Holds ? "ok  " : measured.IsClaim ? "not shown" : "NOT ")} {measured.What}: {measured.Number} ({measured.Limit})");
     }
 
     /// <summary>How far long work has come; nothing of it stays.</summary>

@@ -37,7 +37,7 @@ static class Page
         html.Append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
         html.Append($"<title>Recurrent networks: the lectures' claims, measured</title>\n<style>\n{Style}\n</style></head><body>\n");
         html.Append("<h1>Recurrent networks: the lectures’ claims, measured</h1>\n");
-        html.Append($"<p>Each row is one claim, the experiment that measures it, and the verdict: it holds if everything that was measured reaches its limit. {(options.Quick ? "Quick run; seeds" : "Seeds")} per experiment: {options.Seeds}.</p>\n");
+        html.Append($"<p>Each row is one claim, the experiment that measures it, and the verdict: it holds if everything that was measured reaches its limit, and is “not shown” if only a claim of a lecture does not. {(options.Quick ? "Quick run; seeds" : "Seeds")} per experiment: {options.Seeds}.</p>\n");
         Overview(html, done);
         foreach (var one in done) Section(html, one);
         return html.Append("</body></html>\n").ToString();
@@ -71,7 +71,7 @@ static class Page
         html.Append("<table><tr><th>measured</th><th class=\"number\">value</th><th>limit</th><th></th></tr>\n");
         foreach (var measure in measures)
         {
-            string mark = measure.Holds ? "<span class=\"badge good\">holds</span>" : "<span class=\"badge bad\">does not</span>";
+            string mark = measure.Holds ? "<span class=\"badge good\">holds</span>" : $"<span class=\"badge {(measure.IsClaim ? "open" : "bad")}\">{(measure.IsClaim ? "not shown" : "does not")}</span>";
             html.Append($"<tr><td>{Text(measure.What)}</td><td class=\"number\">{measure.Number}</td><td>{Text(measure.Limit)}</td><td>{mark}</td></tr>\n");
         }
         html.Append("</table>\n");
@@ -100,7 +100,7 @@ static class Page
 
     static string Badge(Verdict verdict)
     {
-        string kind = verdict.Outcome switch { Outcome.Holds => "good", Outcome.Stopped => "open", _ => "bad" };
+        string kind = verdict.Outcome switch { Outcome.Holds => "good", Outcome.Stopped or Outcome.NotShown => "open", _ => "bad" };
         return $"<span class=\"badge {kind}\">{verdict.ToString().ToLowerInvariant()}</span>";
     }
 
