@@ -19,6 +19,9 @@ public sealed class E1Jacobians : Demonstration
         "δ^{i−1} = δ^i J^i with J = W·diag(f'): an error comes back through the Jacobians of the layers, or of the steps, and their singular values say by how much it can grow or shrink.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Of<Func<Tensor, Tensor>>("activation", "it is a sine instead of tanh", _ => Sin);
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         FeedForward(report);
@@ -31,7 +34,8 @@ public sealed class E1Jacobians : Demonstration
     {
         var key = report.Key(0);
         Tensor[] weights = [.. Enumerable.Range(0, Depth).Select(i => Initializer.Glorot.Create([Width, Width], key.At(i), ElementType.Float64))];
-        Func<Tensor, Tensor>[] layers = [.. weights.Select(w => (Func<Tensor, Tensor>)(x => Tanh(MatMul(x, w))))];
+        var squash = report.Part<Func<Tensor, Tensor>>("activation", Tanh);
+        Func<Tensor, Tensor>[] layers = [.. weights.Select(w => (Func<Tensor, Tensor>)(x => squash(MatMul(x, w))))];
         var x = key.For("x").Normal([1, Width], 1, ElementType.Float64);
         var jacobians = StepJacobian.OfLayers(layers, x);
         var chart = new Chart($"Singular values of the Jacobians of {Depth} tanh layers", "rank", "singular value") { LogY = true, YFloor = 1e-6 };

@@ -18,6 +18,9 @@ public sealed class E3VanishingGradients : Demonstration
     public override string Claim => "The gradient of a simple RNN from step T to step t decays or explodes exponentially, by the singular values of the recurrent weights.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         LinearNets(report);
@@ -32,7 +35,7 @@ public sealed class E3VanishingGradients : Demonstration
         {
             var w = Initializer.Orthogonal(gain).Create([Units, Units], report.Key(0), ElementType.Float64);
             var cell = new StateSpaceCell(Units, (u, h) => MatMul(h, w) + u);
-            double[] norms = GradientFlow.ThroughTime(cell, Tensor.Zeros([Steps, Units]));
+            double[] norms = GradientFlow.ThroughTime(report.Cell(cell), Tensor.Zeros([Steps, Units]));
             for (int t = 0; t <= Steps; t++) worst = Math.Max(worst, Math.Abs(norms[t] / Math.Pow(gain, Steps - t) - 1));
             chart.Line($"ρ = {gain}", Lags(), norms.Reverse());
         }
@@ -52,7 +55,7 @@ public sealed class E3VanishingGradients : Demonstration
                 // Singular values from 0 to 2·scale, a spectral radius near scale (circular law); small inputs, so that units are not saturated by them.
                 cell["R"].Assign(report.Key(seed).For("R").Normal([Units, Units], scale / Math.Sqrt(Units)));
                 cell["W"].Assign(report.Key(seed).For("W").Normal([4, Units], 0.1));
-                double[] norms = GradientFlow.ThroughTime(cell, report.Key(seed).For("x").Normal([Steps, 4]));
+                double[] norms = GradientFlow.ThroughTime(report.Cell(cell), report.Key(seed).For("x").Normal([Steps, 4]));
                 double largest = LinearAlgebra.OperatorNorm(cell["R"]), rate = Math.Pow(norms[0] / norms[Steps - 20], 1.0 / (Steps - 20));
                 for (int t = 0; t <= Steps; t++) worst = Math.Max(worst, norms[t] / Math.Pow(largest, Steps - t));
                 if (scale == 0.5) decayed = Math.Max(decayed, rate);

@@ -17,6 +17,9 @@ public sealed class E4Carousel : Demonstration
     public override string Claim => "The memory of an LSTM carries an error unchanged while its forget gate is open: where the gradient of a simple RNN decays, the same curve is flat.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         var chart = new Chart("‖∂c_T/∂c_t‖ of LSTMs and ‖∂h_T/∂h_t‖ of an RNN, 32 units, random inputs", "T − t", "norm") { LogY = true, YFloor = 1e-14 };
@@ -28,7 +31,7 @@ public sealed class E4Carousel : Demonstration
         foreach (double bias in (double[])[0, 1, 3, 6, 40])
         {
             var cell = new LstmCell(4, Units, report.Key(0), forgetBias: bias);
-            double[] norms = GradientFlow.ThroughTime(cell, inputs, part: Units..);
+            double[] norms = GradientFlow.ThroughTime(report.Cell(cell), inputs, part: Units..);
             var forget = Gate.Of(cell, inputs.Reshape(Steps, 1, 4))[0];
             rows.Add([Numbers.Short(bias), Numbers.Short(forget.MeanByUnit().Average()), Numbers.Short(norms[0]), Numbers.Short(LargestProduct(forget))]);
             chart.Line($"LSTM, bias of the forget gate {bias}", Lags(), norms.Reverse());
@@ -40,7 +43,7 @@ public sealed class E4Carousel : Demonstration
         {
             var cell = new LstmCell(4, Units, report.Key(seed), forgetBias: 40);
             foreach (string recurrent in (string[])["Whf", "Whi", "Whc", "Who"]) cell[recurrent].Assign(Tensor.Zeros([Units, Units]));
-            double[] norms = GradientFlow.ThroughTime(cell, inputs, part: Units..);
+            double[] norms = GradientFlow.ThroughTime(report.Cell(cell), inputs, part: Units..);
             (least, most) = (Math.Min(least, norms.Min()), Math.Max(most, norms.Max()));
             if (seed == 0) chart.Dashed("LSTM, gate open, without paths through its outputs", Lags(), norms.Reverse());
         }
@@ -56,7 +59,7 @@ public sealed class E4Carousel : Demonstration
     {
         var cell = new LstmCell(4, Units, report.Key(0), forgetBias: 2);
         foreach (string recurrent in (string[])["Whf", "Whi", "Whc", "Who"]) cell[recurrent].Assign(Tensor.Zeros([Units, Units]));
-        double norm = GradientFlow.ThroughTime(cell, inputs, part: Units..)[0];
+        double norm = GradientFlow.ThroughTime(report.Cell(cell), inputs, part: Units..)[0];
         double product = LargestProduct(Gate.Of(cell, inputs.Reshape(Steps, 1, 4).As(ElementType.Float32))[0]);
         double difference = Math.Abs(norm / product - 1);
         // The gates were read in float.

@@ -17,17 +17,20 @@ public sealed class E5Forgetting : Demonstration
     public override string Claim => "In the forward direction, too, a simple recurrent net forgets: the effect of an input at t = 0 is gone within a dozen steps.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         var chart = new Chart("Effect on the outputs of an impulse at t = 0, others random; means of all seeds", "step", "difference of outputs, as a part of that at 0") { LogY = true, YFloor = 1e-7 };
         var rows = new List<string[]>();
         double rnn = 0, lstm = double.PositiveInfinity;
         foreach (var (name, response) in ((string, Func<RandomKey, double[]>)[])[
-            ("simple RNN, tanh", key => Response(new RnnCell(4, Units, key), key)),
-            ("simple RNN, sigmoid", key => Response(new RnnCell(4, Units, key, Functions.Sigmoid), key)),
-            ("GRU", key => Response(new GruCell(4, Units, key), key)),
-            ("LSTM, forget bias 1", key => Response(new LstmCell(4, Units, key), key)),
-            ("LSTM, forget bias 5", key => Response(new LstmCell(4, Units, key, forgetBias: 5), key))])
+            ("simple RNN, tanh", key => Response(report.Cell(new RnnCell(4, Units, key)), key)),
+            ("simple RNN, sigmoid", key => Response(report.Cell(new RnnCell(4, Units, key, Functions.Sigmoid)), key)),
+            ("GRU", key => Response(report.Cell(new GruCell(4, Units, key)), key)),
+            ("LSTM, forget bias 1", key => Response(report.Cell(new LstmCell(4, Units, key)), key)),
+            ("LSTM, forget bias 5", key => Response(report.Cell(new LstmCell(4, Units, key, forgetBias: 5)), key))])
         {
             double[][] all = [.. Enumerable.Range(0, report.Seeds).Select(seed => response(report.Key(seed)))];
             double[] mean = [.. Enumerable.Range(0, Steps).Select(t => all.Average(one => one[t]))];

@@ -17,10 +17,10 @@ sealed class CharacterNet : Module
     readonly IReadOnlyList<Parameter> parameters;
     LstmState? state;
 
-    public CharacterNet(int symbols, int size, int hidden, RandomKey key, double dropped = 0, double learningRate = 3e-3)
+    public CharacterNet(Report report, int symbols, int size, int hidden, RandomKey key, double dropped = 0, double learningRate = 3e-3)
     {
         embedding = Part(new Embedding(symbols, size, key.For("embedding")), nameof(embedding));
-        recurrent = Part(Recurrent.Over(new LstmCell(size, hidden, key.For("recurrent"))), nameof(recurrent));
+        recurrent = Part(Recurrent.Over(report.Cell(new LstmCell(size, hidden, key.For("recurrent")))), nameof(recurrent));
         dropout = Part(new Dropout(dropped, key.For("dropout")), nameof(dropout));
         head = Part(new Linear(hidden, symbols, key.For("head")), nameof(head));
         parameters = Parameters;

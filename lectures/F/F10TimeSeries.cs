@@ -18,6 +18,9 @@ public sealed class F10TimeSeries : Demonstration
         "Time series are predicted from a sliding window (TDNN, finite response: an input acts on exactly the next max-delay steps) or by recurrent nets (RNN, NARX, ESN: infinite response). Shown on Mackey-Glass, NARMA-10 and yearly sunspots, beside the best linear window.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Of<EchoStateOptions>("reservoir", "it has no memory", options => options with { SpectralRadius = 1e-9, Leak = 1 });
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         Responses(report);
@@ -35,7 +38,7 @@ public sealed class F10TimeSeries : Demonstration
         var struck = Concatenate(0, (x[0] + 1).Reshape(1, 1, 1), x[1..]);
         var chart = new Chart("Effect of an impulse at step 0 on the outputs, untrained", "step", "difference of outputs") { LogY = true, YFloor = 1e-12 };
         double beyond = 0;
-        foreach (var forecaster in (Forecaster[])[new WindowForecaster(Window, 16, key), new RecurrentForecaster(24, key), new NarxForecaster(0, Window, 16, key), new EchoForecaster(100, key, new() { SpectralRadius = 0.95 }, 1e-3)])
+        foreach (var forecaster in (Forecaster[])[new WindowForecaster(Window, 16, key), new RecurrentForecaster(24, key), new NarxForecaster(0, Window, 16, key), new EchoForecaster(100, key, report.Part("reservoir", new EchoStateOptions { SpectralRadius = 0.95 }), 1e-3)])
         {
             if (forecaster is EchoForecaster) forecaster.Fit(new(x, y), 5, 0);
             double[] difference = [.. (forecaster.Free(new(struck, y), 0) - forecaster.Free(new(x, y), 0)).ToDoubles().Select(Math.Abs)];
@@ -61,7 +64,7 @@ public sealed class F10TimeSeries : Demonstration
                 new WindowForecaster(Window, 16, key),
                 new NarxForecaster(0, Window, 16, key),
                 new RecurrentForecaster(24, key),
-                new EchoForecaster(200, key, new() { SpectralRadius = 0.9, Leak = 0.5, InputScaling = 0.5, BiasScaling = 0.2 }, 1e-9)])
+                new EchoForecaster(200, key, report.Part("reservoir", new EchoStateOptions { SpectralRadius = 0.9, Leak = 0.5, InputScaling = 0.5, BiasScaling = 0.2 }), 1e-9)])
             {
                 // NARX sees the series as its past outputs; its input is held at 0.
                 bool isNarx = forecaster is NarxForecaster;
@@ -94,7 +97,7 @@ public sealed class F10TimeSeries : Demonstration
                 new WindowForecaster(20, 24, key),
                 new NarxForecaster(9, 10, 24, key),
                 new RecurrentForecaster(32, key),
-                new EchoForecaster(200, key, new() { SpectralRadius = 0.95, InputScaling = 0.4, BiasScaling = 0.2 }, 1e-7)])
+                new EchoForecaster(200, key, report.Part("reservoir", new EchoStateOptions { SpectralRadius = 0.95, InputScaling = 0.4, BiasScaling = 0.2 }), 1e-7)])
             {
                 double[] losses = forecaster.Fit(train, Washout, report.Quick ? 300 : 1500);
                 table.Curve(seed, forecaster.Name, losses);
@@ -124,7 +127,7 @@ public sealed class F10TimeSeries : Demonstration
                 new WindowForecaster(12, 4, key),
                 new NarxForecaster(0, 12, 4, key),
                 new RecurrentForecaster(6, key),
-                new EchoForecaster(60, key, new() { SpectralRadius = 0.9, InputScaling = 0.3, BiasScaling = 0.3 }, 0.1)])
+                new EchoForecaster(60, key, report.Part("reservoir", new EchoStateOptions { SpectralRadius = 0.9, InputScaling = 0.3, BiasScaling = 0.3 }), 0.1)])
             {
                 bool isNarx = forecaster is NarxForecaster;
                 double[] losses = forecaster.Fit(isNarx ? train with { X = 0 * train.X } : train, Washout, 250);

@@ -22,6 +22,9 @@ public sealed class F11Phonemes : Demonstration
         "A bidirectional LSTM labels the frames of an utterance, and with connectionist temporal classification learns the sequence of its phonemes without being told where they are. A net that only looks back is later.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         var test = Task.Batch(new RandomKey(11).For("test"), TestCount);
@@ -58,7 +61,7 @@ public sealed class F11Phonemes : Demonstration
     /// <summary>Trains until no label of the test is wrong.</summary>
     static (int Updates, List<double> Errors) Ctc(Report report, int seed, bool isBidirectional, Utterances test)
     {
-        var net = new Net(report.Key(seed), isBidirectional, Phonemes + 1);
+        var net = new Net(report, report.Key(seed), isBidirectional, Phonemes + 1);
         var optimizer = new Adam(net.Parameters, 0.005) { Clipping = Clipping.GlobalNorm(5) };
         var errors = new List<double>();
         while (errors.Count < Most)
@@ -77,7 +80,7 @@ public sealed class F11Phonemes : Demonstration
     static double FrameErrors(Report report, int seed, bool isBidirectional, Utterances test)
     {
         const int Updates = 150;
-        var net = new Net(report.Key(seed).For("frames"), isBidirectional, Phonemes);
+        var net = new Net(report, report.Key(seed).For("frames"), isBidirectional, Phonemes);
         var optimizer = new Adam(net.Parameters, 0.005) { Clipping = Clipping.GlobalNorm(5) };
         for (int step = 0; step < Updates; step++) net.Update(optimizer, Drawn(report, seed, step), (logits, spoken) => Loss.CrossEntropy(logits, spoken.FrameLabels));
         double[] logits = net.Logits(test).ToDoubles();
@@ -94,7 +97,7 @@ public sealed class F11Phonemes : Demonstration
 
     static void Example(Report report, Utterances test)
     {
-        var net = new Net(report.Key(0), true, Phonemes + 1);
+        var net = new Net(report, report.Key(0), true, Phonemes + 1);
         var optimizer = new Adam(net.Parameters, 0.005) { Clipping = Clipping.GlobalNorm(5) };
         for (int step = 0; step < 300; step++) net.Update(optimizer, Drawn(report, 0, step), CtcLoss);
         var logits = Functions.Slice(net.Logits(test), 1, 0, 1);
@@ -139,11 +142,11 @@ public sealed class F11Phonemes : Demonstration
         readonly ISequenceLayer layer;
         readonly Linear head;
 
-        public Net(RandomKey key, bool isBidirectional, int classes)
+        public Net(Report report, RandomKey key, bool isBidirectional, int classes)
         {
             Module recurrent = isBidirectional
-                ? Bidirectional.Over(new LstmCell(Features, Hidden, key), new LstmCell(Features, Hidden, key.For("backward")))
-                : Recurrent.Over(new LstmCell(Features, 2 * Hidden, key));
+                ? Bidirectional.Over(report.Cell(new LstmCell(Features, Hidden, key)), report.Cell(new LstmCell(Features, Hidden, key.For("backward"))))
+                : Recurrent.Over(report.Cell(new LstmCell(Features, 2 * Hidden, key)));
             layer = (ISequenceLayer)recurrent;
             head = new Linear(2 * Hidden, classes, key.For("head"));
             Parameters = [.. recurrent.Parameters, .. head.Parameters];

@@ -18,6 +18,9 @@ public sealed class F12ThreeCells : Demonstration
     public override string Claim => "Gated units clearly beat the simple one; LSTM and GRU are close.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         Compare(report, new Adding());
@@ -33,7 +36,7 @@ public sealed class F12ThreeCells : Demonstration
         for (int seed = 0; seed < report.Seeds; seed++)
         {
             var key = report.Key(seed);
-            foreach (var (name, model, units) in Models(exercise, key))
+            foreach (var (name, model, units) in Models(report, exercise, key))
             {
                 results[name].Add(Learn(report, exercise, chart, name, seed, model));
                 if (seed == 0) sizes += $"{name}: {units} units, {model.ParameterCount} parameters with the read-out. ";
@@ -49,13 +52,13 @@ public sealed class F12ThreeCells : Demonstration
         report.Chart(chart);
     }
 
-    static IEnumerable<(string Name, Learner Model, int Units)> Models(Exercise exercise, RandomKey key)
+    static IEnumerable<(string Name, Learner Model, int Units)> Models(Report report, Exercise exercise, RandomKey key)
     {
         int inputs = exercise.Inputs, outputs = exercise.Outputs;
         int simple = Nearest(units => new RnnCell(inputs, units, key)), lstm = Nearest(units => new LstmCell(inputs, units, key)), gru = Nearest(units => new GruCell(inputs, units, key));
-        yield return ("simple RNN", Learner.Over(new RnnCell(inputs, simple, key), simple, outputs, key), simple);
-        yield return ("LSTM", Learner.Over(new LstmCell(inputs, lstm, key), lstm, outputs, key), lstm);
-        yield return ("GRU", Learner.Over(new GruCell(inputs, gru, key), gru, outputs, key), gru);
+        yield return ("simple RNN", Learner.Over(report.Cell(new RnnCell(inputs, simple, key)), simple, outputs, key), simple);
+        yield return ("LSTM", Learner.Over(report.Cell(new LstmCell(inputs, lstm, key)), lstm, outputs, key), lstm);
+        yield return ("GRU", Learner.Over(report.Cell(new GruCell(inputs, gru, key)), gru, outputs, key), gru);
     }
 
     // The number of units whose cell comes nearest to the budget.

@@ -21,6 +21,9 @@ public sealed class F1Hello : Demonstration
         "A recurrent net over {h, e, l, o}, one-hot, trained on the word hello, writes “ello” when it is given “h”. At the letter l it needs context: the first l is followed by l, the second by o.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         var chart = new Chart("Learning “hello”", "update", "cross-entropy, nats per letter") { LogY = true };
@@ -28,7 +31,7 @@ public sealed class F1Hello : Demonstration
         var (rows, losses) = (new List<string[]>(), new List<double>());
         for (int seed = 0; seed < report.Seeds; seed++)
         {
-            var model = new Model(report.Key(seed));
+            var model = new Model(report, report.Key(seed));
             double[] curve = model.Train(Steps);
             string written = model.Write('h', Word.Length - 1);
             if (written == Word[1..]) right++;
@@ -53,9 +56,9 @@ public sealed class F1Hello : Demonstration
         readonly Linear head;
         readonly Parameter[] parameters;
 
-        public Model(RandomKey key)
+        public Model(Report report, RandomKey key)
         {
-            recurrent = Recurrent.Over(new RnnCell(Letters.Length, Hidden, key));
+            recurrent = Recurrent.Over(report.Cell(new RnnCell(Letters.Length, Hidden, key)));
             head = new Linear(Hidden, Letters.Length, key.For("head"));
             parameters = [.. recurrent.Parameters, .. head.Parameters];
         }

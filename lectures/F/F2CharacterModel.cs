@@ -18,6 +18,9 @@ public sealed class F2CharacterModel : Demonstration
     public override string Claim => "A recurrent net learns to say the next character of real text, and what it writes looks like the text.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         string? shakespeare = DataFile.Find("tinyshakespeare.txt"), sources = shakespeare is null ? DataFile.OwnSources() : null;
@@ -55,7 +58,7 @@ public sealed class F2CharacterModel : Demonstration
 
         public (double Validation, double Words) Run(Report report, int seed, int seeds, int epochs, Chart chart)
         {
-            var net = new CharacterNet(vocabulary.Count, Embedding, Hidden, report.Key(seed));
+            var net = new CharacterNet(report, vocabulary.Count, Embedding, Hidden, report.Key(seed));
             var batches = new ContiguousBatches(train, rows, Window);
             if (seed == 0) Show(report, net, "Before any learning it writes:");
             var losses = new List<double>();

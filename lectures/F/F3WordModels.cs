@@ -28,6 +28,9 @@ public sealed class F3WordModels : Demonstration
         "A one-hot word times a matrix is a row of it: the projection. A recurrent net and a time-delay net over the projections of the last words (Bengio 2003) say the next word better than counts do; bag of words and skip-gram (Mikolov 2013) give words of one kind similar projections.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         Projection(report);
@@ -126,7 +129,7 @@ public sealed class F3WordModels : Demonstration
 
         double RecurrentNet(RandomKey key)
         {
-            var net = new CharacterNet(vocabulary.Count, Size, 96, key, dropped: 0.2);
+            var net = new CharacterNet(report, vocabulary.Count, Size, 96, key, dropped: 0.2);
             var batches = new ContiguousBatches(train, train.Length > Enough ? Rows : 2, Window);
             int epochs = report.Quick ? 3 : 4;
             var losses = new List<double>();

@@ -22,6 +22,9 @@ public sealed class F4Decoding : Demonstration
         "A trained model gives probabilities; decoding makes a text of them. Greedy takes the best symbol, beam search looks for the best text, sampling varies it: a temperature sharpens or flattens p^(1/τ)/Σ p^(1/τ), top-k and nucleus cut off what is improbable.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Of<Func<double, Sampler>>("temperature", "it is 1/τ", right => temperature => right(1 / temperature));
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         var model = new Model(report.Key(0));
@@ -60,9 +63,10 @@ public sealed class F4Decoding : Demonstration
         double worst = 0;
         var entropy = new List<double>();
         double[] temperatures = [.. Enumerable.Range(0, 41).Select(i => Math.Pow(10, -1.5 + i * 0.075))];
+        var sampler = report.Part<Func<double, Sampler>>("temperature", temperature => Sampler.Temperature(temperature));
         foreach (double temperature in temperatures)
         {
-            double[] found = Sampler.Temperature(temperature).Probabilities(logits), powers = [.. p.Select(x => Math.Pow(x, 1 / temperature))];
+            double[] found = sampler(temperature).Probabilities(logits), powers = [.. p.Select(x => Math.Pow(x, 1 / temperature))];
             worst = Math.Max(worst, found.Zip(powers, (a, b) => Math.Abs(a - b / powers.Sum())).Max());
             entropy.Add(-found.Where(x => x > 0).Sum(x => x * Math.Log(x)));
         }

@@ -20,6 +20,9 @@ public sealed class F5FolkMusic : Demonstration
     public override string Claim => "A character model of tunes in ABC notation writes tunes: the notation, and bars that are as long as the metre says, though nothing tells it what a bar is.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         var (own, all) = AbcBars.Count(string.Concat(AbcTunes.All.Select(tune => tune.Text)));
@@ -44,7 +47,7 @@ public sealed class F5FolkMusic : Demonstration
 
     static (int Seed, double Loss, double Share, double New) Trial(Report report, TuneBook book, Chart chart, int seed)
     {
-        var net = new CharacterNet(book.Vocabulary.Count, Embedding, Hidden, report.Key(seed), Dropped);
+        var net = new CharacterNet(report, book.Vocabulary.Count, Embedding, Hidden, report.Key(seed), Dropped);
         var losses = new double[Epochs(report)];
         for (int epoch = 0; epoch < losses.Length; epoch++)
         {

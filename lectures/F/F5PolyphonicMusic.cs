@@ -22,6 +22,9 @@ public sealed class F5PolyphonicMusic : Demonstration
         "A recurrent net learns polyphonic music: it gives each of 88 notes a probability in the next frame. With about 20,000 parameters published gated nets reach about 8.5 to 8.7 nats per frame on the test chorales (Chung et al. 2014: GRU 8.54).";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         if (DataFile.Find("jsb-chorales.txt") is not { } path)
@@ -44,7 +47,7 @@ public sealed class F5PolyphonicMusic : Demonstration
         int parameters = 0;
         foreach (int seed in seeds)
         {
-            var model = new Model(notes, report.Key(seed));
+            var model = new Model(report, notes, report.Key(seed));
             var (validation, test, epoch) = model.Train(chorales, epochs, report.Key(seed), (done, loss) => report.Progress($"seed {seed}: validation {loss:F2}", (seed + done) / seeds.Length));
             rows.Add([$"{seed}", $"{epoch}", Numbers.Short(validation[epoch - 1]), Numbers.Short(test)]);
             curves.Line($"GRU, seed {seed}", Enumerable.Range(1, epochs).Select(i => (double)i), validation);
@@ -118,9 +121,9 @@ public sealed class F5PolyphonicMusic : Demonstration
         readonly Recurrent<Tensor> recurrent;
         readonly Linear head;
 
-        public Model(Notes notes, RandomKey key)
+        public Model(Report report, Notes notes, RandomKey key)
         {
-            recurrent = Part(Recurrent.Over(new GruCell(PianoRoll.Notes, Hidden, key)), nameof(recurrent));
+            recurrent = Part(Recurrent.Over(report.Cell(new GruCell(PianoRoll.Notes, Hidden, key))), nameof(recurrent));
             head = Part(new Linear(Hidden, PianoRoll.Notes, key.For("head")), nameof(head));
             this["head.bias"].Assign(Tensor.From(notes.LogOdds));
         }

@@ -21,6 +21,9 @@ public sealed class F6Parity : Demonstration
         "Whether the number of ones is odd needs one bit of memory: a recurrent net of a few units learns it from short sequences and is right on sequences of any length. A multilayer perceptron needs N hidden units for N bits, and a fixed length.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         var chart = new Chart("Parity: learning curves of the recurrent net", "update", "cross-entropy, nats per step") { LogY = true };
@@ -29,7 +32,7 @@ public sealed class F6Parity : Demonstration
         int perfect = 0;
         for (int seed = 0; seed < report.Seeds; seed++)
         {
-            var net = new Net(report.Key(seed));
+            var net = new Net(report, report.Key(seed));
             var losses = net.Train(report, seed);
             chart.Line($"seed {seed}", losses.Select((_, i) => (i + 1.0) * Block), losses);
             int[] tested = [5, 10, 20, 50, 100, 200, 500, TestLength];
@@ -38,7 +41,7 @@ public sealed class F6Parity : Demonstration
             if (right[^1] == 1) perfect++;
             rows.Add([$"{seed}", $"{losses.Count * Block}", Numbers.Short(losses[^1]), Numbers.Short(right[2]), Numbers.Short(right[^1])]);
         }
-        report.Text($"An Elman net of {Hidden} tanh units ({new Net(report.Key(0)).Parameters.Sum(p => p.ElementCount)} weights), trained on sequences of 1 to {LongestTrained} bits with the parity so far as the target of each step; tested on {TestCount} sequences at each length.");
+        report.Text($"An Elman net of {Hidden} tanh units ({new Net(report, report.Key(0)).Parameters.Sum(p => p.ElementCount)} weights), trained on sequences of 1 to {LongestTrained} bits with the parity so far as the target of each step; tested on {TestCount} sequences at each length.");
         report.Table(["seed", "updates", "final loss", $"right at {LongestTrained} bits", $"right at {TestLength} bits"], rows);
         report.Measure($"seeds right on all of {TestCount} sequences of {TestLength} bits", perfect, $"{report.Seeds} of {report.Seeds}", perfect == report.Seeds);
         report.Chart(chart);
@@ -69,10 +72,10 @@ public sealed class F6Parity : Demonstration
         readonly Linear head;
         readonly RandomKey key;
 
-        public Net(RandomKey key)
+        public Net(Report report, RandomKey key)
         {
             this.key = key;
-            recurrent = Recurrent.Over(new RnnCell(1, Hidden, key));
+            recurrent = Recurrent.Over(report.Cell(new RnnCell(1, Hidden, key)));
             head = new Linear(Hidden, 1, key.For("head"));
             Parameters = [.. recurrent.Parameters, .. head.Parameters];
         }

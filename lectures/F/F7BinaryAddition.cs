@@ -21,6 +21,9 @@ public sealed class F7BinaryAddition : Demonstration
         "A recurrent net that reads two numbers from the lowest bit upward needs one carry as its memory; trained on short numbers it adds numbers of any length. A multilayer perceptron does not.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         var chart = new Chart("Binary addition: learning curves", "update", "cross-entropy, nats per bit") { LogY = true };
@@ -28,7 +31,7 @@ public sealed class F7BinaryAddition : Demonstration
         int exact = 0;
         for (int seed = 0; seed < report.Seeds; seed++)
         {
-            var net = new Net(report.Key(seed));
+            var net = new Net(report, report.Key(seed));
             var losses = net.Train(report, seed);
             chart.Line($"seed {seed}", losses.Select((_, i) => (i + 1.0) * Block), losses);
             int wrongSums = net.WrongSums(report.Key(seed).For("test"), TestBits);
@@ -85,10 +88,10 @@ public sealed class F7BinaryAddition : Demonstration
         readonly Parameter[] parameters;
         readonly RandomKey key;
 
-        public Net(RandomKey key)
+        public Net(Report report, RandomKey key)
         {
             this.key = key;
-            recurrent = Recurrent.Over(new RnnCell(2, Hidden, key));
+            recurrent = Recurrent.Over(report.Cell(new RnnCell(2, Hidden, key)));
             head = new Linear(Hidden, 1, key.For("head"));
             parameters = [.. recurrent.Parameters, .. head.Parameters];
         }

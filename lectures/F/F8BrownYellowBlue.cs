@@ -19,6 +19,9 @@ public sealed class F8BrownYellowBlue : Demonstration
         "After brown and any number of yellows comes blue (after green and yellows: red). An LSTM trained on some n learns the rule for all n; a window over the input, a TDNN, does not: beyond its width it sees nothing but yellow.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         var rows = new List<string[]>();
@@ -27,7 +30,7 @@ public sealed class F8BrownYellowBlue : Demonstration
         var (exact, beyond, within) = (new List<int>(), new List<double>(), new List<double>());
         for (int seed = 0; seed < report.Seeds; seed++)
         {
-            double[] lstm = Learn(report, learning, "LSTM", seed, Learner.Over(new LstmCell(BrownYellowBlue.Colours, Hidden, report.Key(seed)), Hidden, 2, report.Key(seed)));
+            double[] lstm = Learn(report, learning, "LSTM", seed, Learner.Over(report.Cell(new LstmCell(BrownYellowBlue.Colours, Hidden, report.Key(seed))), Hidden, 2, report.Key(seed)));
             var window = new TimeDelay(BrownYellowBlue.Colours, 8, [.. Enumerable.Range(0, Width)], report.Key(seed), Functions.Tanh);
             double[] tdnn = Learn(report, learning, "TDNN", seed, new Learner(window, 8, 2, report.Key(seed)));
             exact.Add(Array.FindIndex(lstm, share => share < 1) is var first and >= 0 ? first : Tested);

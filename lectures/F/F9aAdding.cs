@@ -19,6 +19,9 @@ public sealed class F9aAdding : Demonstration
         "Two of a hundred random numbers are marked, up to a hundred steps back; their sum is to be said at the end. A simple recurrent net does not get beyond always saying 1, an LSTM learns it.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         var chart = new Chart("Adding problem, T = 100", "update", "mean squared error") { LogY = true };
@@ -27,8 +30,8 @@ public sealed class F9aAdding : Demonstration
         for (int seed = 0; seed < report.Seeds; seed++)
         {
             var key = report.Key(seed);
-            simple.Add(Learn(report, chart, "simple", seed, Learner.Over(new RnnCell(2, Hidden, key), Hidden, 1, key)));
-            gated.Add(Learn(report, chart, "LSTM", seed, Learner.Over(new LstmCell(2, Hidden, key), Hidden, 1, key)));
+            simple.Add(Learn(report, chart, "simple", seed, Learner.Over(report.Cell(new RnnCell(2, Hidden, key)), Hidden, 1, key)));
+            gated.Add(Learn(report, chart, "LSTM", seed, Learner.Over(report.Cell(new LstmCell(2, Hidden, key)), Hidden, 1, key)));
             rows.Add([$"{seed}", Numbers.Short(simple[^1]), Numbers.Short(gated[^1])]);
         }
         chart.Dashed("always saying 1", [0, Updates], [AddingProblem.BaselineError, AddingProblem.BaselineError]);

@@ -19,6 +19,9 @@ public sealed class F9bTemporalOrder : Demonstration
         "Two symbols, each X or Y, stand far apart among about a hundred distractors; which came first is to be said at the end. An LSTM (of 1997, without a forget gate, its gates closed at first) solves it, a simple recurrent net stays at chance.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         var chart = new Chart("Temporal order, 100 to 110 steps", "update", "cross-entropy, nats");
@@ -27,8 +30,8 @@ public sealed class F9bTemporalOrder : Demonstration
         for (int seed = 0; seed < report.Seeds; seed++)
         {
             var key = report.Key(seed);
-            simple.Add(Learn(report, chart, "simple", seed, Learner.Over(new RnnCell(8, Hidden, key), Hidden, Classes, key)));
-            gated.Add(Learn(report, chart, "LSTM", seed, Learner.Over(new Lstm1997Cell(8, Hidden, key, inputBias: -1, outputBias: -1), Hidden, Classes, key)));
+            simple.Add(Learn(report, chart, "simple", seed, Learner.Over(report.Cell(new RnnCell(8, Hidden, key)), Hidden, Classes, key)));
+            gated.Add(Learn(report, chart, "LSTM", seed, Learner.Over(report.Cell(new Lstm1997Cell(8, Hidden, key, inputBias: -1, outputBias: -1)), Hidden, Classes, key)));
             rows.Add([$"{seed}", Numbers.Short(simple[^1]), Numbers.Short(gated[^1])]);
         }
         report.Table(["seed", "simple RNN, share right", "LSTM, share right"], rows);

@@ -19,6 +19,9 @@ public sealed class F9cEmbeddedReber : Demonstration
         "The symbol before the last repeats the second, over a whole string of another grammar. An LSTM learns which symbols may follow at every step: the legal ones are always the most active, in 256 strings of training and 256 new ones.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         var chart = new Chart("Embedded Reber grammar", "update", "cross-entropy, nats per symbol") { LogY = true };
@@ -27,8 +30,8 @@ public sealed class F9cEmbeddedReber : Demonstration
         for (int seed = 0; seed < report.Seeds; seed++)
         {
             var key = report.Key(seed);
-            var simple = Learn(report, chart, "simple", seed, Learner.Over(new RnnCell(Symbols, Hidden, key), Hidden, Symbols, key));
-            var gated = Learn(report, chart, "LSTM", seed, Learner.Over(new LstmCell(Symbols, Hidden, key), Hidden, Symbols, key));
+            var simple = Learn(report, chart, "simple", seed, Learner.Over(report.Cell(new RnnCell(Symbols, Hidden, key)), Hidden, Symbols, key));
+            var gated = Learn(report, chart, "LSTM", seed, Learner.Over(report.Cell(new LstmCell(Symbols, Hidden, key)), Hidden, Symbols, key));
             if (gated is (Strings, Strings, _)) solved++;
             rows.Add([$"{seed}", $"{simple.Train} / {simple.Test}", $"{gated.Train} / {gated.Test}", $"{gated.Sequences}"]);
         }

@@ -21,6 +21,9 @@ public sealed class F9dCounting : Demonstration
         "An LSTM with peepholes learns aⁿbⁿ from n = 1…10 by counting in a memory cell, and is exact far beyond what it saw; a simple recurrent net is not.";
 
     /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
     public override void Run(Report report)
     {
         var chart = new Chart("aⁿbⁿ, trained on n = 1…10", "update", "cross-entropy, nats per symbol") { LogY = true };
@@ -31,8 +34,8 @@ public sealed class F9dCounting : Demonstration
         {
             var key = report.Key(seed);
             var cell = Counter(key);
-            simple.Add(Learn(report, chart, "simple", seed, Learner.Over(new RnnCell(Symbols, Simple, key), Simple, Symbols, key)));
-            gated.Add(Learn(report, chart, "peepholes", seed, Learner.Over(cell, Cells, Symbols, key)));
+            simple.Add(Learn(report, chart, "simple", seed, Learner.Over(report.Cell(new RnnCell(Symbols, Simple, key)), Simple, Symbols, key)));
+            gated.Add(Learn(report, chart, "peepholes", seed, Learner.Over(report.Cell(cell), Cells, Symbols, key)));
             if (gated[^1] == gated.Max()) best = cell;
             rows.Add([$"{seed}", $"{simple[^1]}", $"{gated[^1]}"]);
         }
