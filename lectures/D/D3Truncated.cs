@@ -8,6 +8,7 @@ namespace Autograd.Lectures;
 public sealed class D3Truncated : Demonstration
 {
     const int Delay = 6, Hidden = 16, K1 = 2;
+    const double Learned = 0.1;
 
     /// <inheritdoc/>
     public override string Id => "D3";
@@ -18,6 +19,9 @@ public sealed class D3Truncated : Demonstration
     /// <inheritdoc/>
     public override string Claim =>
         "Every k1 steps, propagate back through the last k2: the states are those of the whole past, while the cost of a sweep is bounded. What lies further back than k2 cannot be learned from; with k1 = k2 = T it is back-propagation through time.";
+
+    /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -63,7 +67,7 @@ public sealed class D3Truncated : Demonstration
             for (int seed = 0; seed < report.Seeds; seed++)
             {
                 report.Progress($"k2 = {k2}", (double)seed / report.Seeds);
-                double[] curve = Train(report.Key(seed), steps, k2);
+                double[] curve = Train(report, seed, steps, k2);
                 ends.Add(curve[^1]);
                 if (seed == 0) chart.Line($"k2 = {k2}", curve.Select((_, i) => (i + 1) * steps / (double)curve.Length), curve);
             }
@@ -72,16 +76,21 @@ public sealed class D3Truncated : Demonstration
         }
         report.Table(["k2", .. Enumerable.Range(0, report.Seeds).Select(seed => $"error at the end, seed {seed}")], rows);
         report.Chart(chart);
-        double shortest = ((int[])[2, 4, 6]).Average(k2 => final[k2].Average()), longest = ((int[])[8, 16]).Max(k2 => final[k2].Max());
-        report.Measure($"error with a reach of at most {Delay} steps, mean over all seeds", shortest, "above 0.2", shortest > 0.2);
-        report.Measure("error with k2 = 8 or 16, the largest over the seeds", longest, "below 0.1", longest < 0.1);
+        double longest = ((int[])[8, 16]).Max(k2 => final[k2].Max());
+        int[] within = [2, 4];
+        int learned = within.Sum(k2 => final[k2].Count(error => error < Learned)), runs = within.Length * report.Seeds;
+        double median = within.SelectMany(k2 => final[k2]).Order().ElementAt(runs / 2);
+        report.Measure("error with k2 = 8 or 16, the largest over the seeds", longest, $"below {Learned}", longest < Learned);
+        report.Measure($"error with k2 = 2 or 4, median of {runs} runs", median, $"above {2 * Learned}", median > 2 * Learned);
+        report.Claim($"runs with k2 = 2 or 4 that learn it all the same, of {runs}", learned, "0: nothing can be learned from further back", learned == 0);
         report.Text("A short reach does not make it impossible: some of the past is in the state anyway, as in a reservoir, and a read-out may find it. But nothing teaches the net to keep it, and what was found is lost again.");
     }
 
-    static double[] Train(RandomKey key, int steps, int k2)
+    static double[] Train(Report report, int seed, int steps, int k2)
     {
         const int Points = 20;
-        var cell = new RnnCell(1, Hidden, key);
+        var key = report.Key(seed);
+        var cell = report.Cell(new RnnCell(1, Hidden, key));
         var head = new Linear(Hidden, 1, key.For("head"));
         var rule = BackPropagation.Through(cell, head.Parameters);
         var optimizer = new Adam(rule.Parameters, 0.003) { Clipping = Clipping.GlobalNorm(1) };

@@ -6,7 +6,7 @@ namespace Autograd.Lectures;
 /// <summary>The deep net in the figure's own quantity: the gradient of each neuron's incoming weights.</summary>
 public sealed class E2bIncomingWeights : Demonstration
 {
-    const int Depth = 19, Width = 1024, Batch = 64, Classes = 10, Looked = 10;
+    const int Depth = 19, Width = 1024, Batch = 32, Classes = 10, Looked = 10;
 
     static readonly (string Name, Func<Tensor, Tensor> Function)[] Activations =
         [("sigmoid", Sigmoid), ("tanh", Tanh), ("ReLU", Relu), ("ELU", x => Elu(x))];
@@ -29,14 +29,16 @@ public sealed class E2bIncomingWeights : Demonstration
     public override void Run(Report report)
     {
         // The figure's initialisation is not told: Glorot's, and what frameworks draw by default (variance 1/(3·1024), biases too).
+        // Drawn once and scaled: the nets differ in nothing else.
+        Tensor[] normal = [.. Enumerable.Range(0, Depth).Select(i => report.Key(0).For("w").At(i).Normal([Width, Width]))];
         foreach (var (name, variance, biases) in ((string, double, double)[])[("Glorot", 1.0 / Width, 0), ("variance 1/3072", 1.0 / 3 / Width, 1.0 / 3 / Width)])
-            Look(report, name, variance, biases);
+            Look(report, normal, name, variance, biases);
         report.Text(
             "No initialisation shows both halves of the claim for all four activations (compare E2): with weights large enough for the order, ReLU and ELU " +
             "do not vanish; with weights so small that all vanish, the order is another one. The sigmoid vanishes everywhere.");
     }
 
-    static void Look(Report report, string name, double variance, double biases)
+    static void Look(Report report, Tensor[] normal, string name, double variance, double biases)
     {
         var rows = new List<string[]>();
         var (batch, single, change) = (new double[Activations.Length], new double[Activations.Length], new double[Activations.Length]);
@@ -45,7 +47,7 @@ public sealed class E2bIncomingWeights : Demonstration
         double triangle = 0;
         for (int a = 0; a < Activations.Length; a++)
         {
-            var net = new Net(report.Key(0), report.Part(Activations[a].Name, Activations[a].Function), variance, biases);
+            var net = new Net(report.Key(0), normal, report.Part(Activations[a].Name, Activations[a].Function), variance, biases);
             var before = net.Gradients(report.Key(0).For("seen"));
             for (int update = 0; update < Updates(report); update++)
             {
@@ -93,10 +95,10 @@ public sealed class E2bIncomingWeights : Demonstration
         readonly RandomKey key;
         Tensor head;
 
-        public Net(RandomKey key, Func<Tensor, Tensor> activation, double variance, double biasVariance)
+        public Net(RandomKey key, Tensor[] normal, Func<Tensor, Tensor> activation, double variance, double biasVariance)
         {
             (this.key, this.activation) = (key, activation);
-            weights = [.. Enumerable.Range(0, Depth).Select(i => key.For("w").At(i).Normal([Width, Width], Math.Sqrt(variance)))];
+            weights = [.. normal.Select(w => Math.Sqrt(variance) * w)];
             biases = [.. Enumerable.Range(0, Depth).Select(i => key.For("b").At(i).Normal([Width], Math.Sqrt(biasVariance)))];
             head = key.For("head").Normal([Width, Classes], 1 / Math.Sqrt(Width));
         }
@@ -108,10 +110,10 @@ public sealed class E2bIncomingWeights : Demonstration
             var (layers, _) = Sweep(examples);
             for (int i = 0; i < Depth; i++)
             {
-                var (x, delta) = layers[i];
-                batch[i] = Mean(Sqrt(Sum(Square(MatMul(x, delta, transposeLeft: true).As(ElementType.Float64)), 0))).ToScalar();
+                Tensor x = layers[i].X.As(ElementType.Float64), delta = layers[i].Delta.As(ElementType.Float64);
+                batch[i] = Mean(Sqrt(Sum(Square(MatMul(x, delta, transposeLeft: true)), 0))).ToScalar();
                 // Of one example the gradient is an outer product, and the loss is a mean over the batch.
-                double[] norms = (Batch * Sqrt(Sum(Square(x.As(ElementType.Float64)), 1)) * Mean(Abs(delta.As(ElementType.Float64)), 1)).ToDoubles();
+                double[] norms = (Batch * Sqrt(Sum(Square(x), 1)) * Mean(Abs(delta), 1)).ToDoubles();
                 (mean[i], least[i], largest[i]) = (norms.Average(), norms.Min(), norms.Max());
             }
             return (batch, mean, least, largest);
