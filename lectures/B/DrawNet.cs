@@ -34,7 +34,7 @@ sealed class DrawNet : Layers.Module
     {
         int batch = x.Shape[0];
         var (encoded, decoded) = (encoder.Initial(batch, x.ElementType), decoder.Initial(batch, x.ElementType));
-        Tensor canvas = Tensor.Zeros(x.Shape) - 2, said = decoded.H, divergence = Tensor.Scalar(0);
+        Tensor canvas = Tensor.Zeros(x.Shape), said = decoded.H, divergence = Tensor.Scalar(0);
         var canvases = new List<Tensor>();
         for (int step = 0; step < steps; step++)
         {
