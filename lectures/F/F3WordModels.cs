@@ -28,7 +28,7 @@ public sealed class F3WordModels : Demonstration
         "A one-hot word times a matrix is a row of it: the projection. A recurrent net and a time-delay net over the projections of the last words (Bengio 2003) say the next word better than counts do; bag of words and skip-gram (Mikolov 2013) give words of one kind similar projections.";
 
     /// <inheritdoc/>
-    public override Fault? Fault => Fault.Amnesia;
+    public override Fault? Fault => Fault.Of<int[][]>("contexts", "each word is learned from the context of another", contexts => [.. contexts.Reverse()]);
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -123,7 +123,7 @@ public sealed class F3WordModels : Demonstration
 
         void Learn(string name, WordModel model, int[][] contexts, int[] words, int epochs, double learningRate)
         {
-            var losses = model.Learn(contexts, words, epochs, learningRate, report.Key(seed).For(name), done => report.Progress($"seed {seed}, {name}", done));
+            var losses = model.Learn(report.Part("contexts", contexts), words, epochs, learningRate, report.Key(seed).For(name), done => report.Progress($"seed {seed}, {name}", done));
             Curve(name, losses.Select((_, i) => (i + 0.5) * epochs / losses.Count), losses);
         }
 
