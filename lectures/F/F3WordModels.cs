@@ -53,7 +53,8 @@ public sealed class F3WordModels : Demonstration
         int[] words = [4, 0, 6, 4];
         var oneHot = new float[words.Length, 7];
         for (int i = 0; i < words.Length; i++) oneHot[i, words[i]] = 1;
-        double[] looked = projection.Forward(words, words.Length).ToDoubles(), multiplied = Functions.MatMul(Tensor.From(oneHot), projection.Parameters[0]).ToDoubles();
+        int[] asked = [.. report.Part("contexts", words.Select(word => new[] { word }).ToArray()).Select(context => context[0])];
+        double[] looked = projection.Forward(asked, words.Length).ToDoubles(), multiplied = Functions.MatMul(Tensor.From(oneHot), projection.Parameters[0]).ToDoubles();
         double worst = looked.Zip(multiplied, (a, b) => Math.Abs(a - b)).Max();
         report.Measure("largest difference of one-hot times matrix and row of the matrix", worst, "0", worst == 0);
     }
@@ -72,7 +73,7 @@ public sealed class F3WordModels : Demonstration
         report.Text("Alike: the mean cosine of the projections of two words, both from one of five kinds (my, thy, his …; shall, will …; he, she …; king, lord …; in, to, of …), or from two.");
         if (train.Length < Enough)
         {
-            report.Text("So few words teach nothing about others: the losses above are not judged.");
+            report.Claim("words to learn from: so few teach nothing about others, and the losses above are not judged", train.Length, $"at least {Enough}", train.Length >= Enough);
             return;
         }
         double counted = Math.Min(unigram, bigram);
