@@ -14,8 +14,10 @@ public static class Catalogue
             .Select(type => (Demonstration)Activator.CreateInstance(type)!)
             .OrderBy(Order)
             .ToList();
-        foreach (var group in all.GroupBy(demonstration => demonstration.Id, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
-            throw new InvalidOperationException($"The id {group.Key} belongs to {string.Join(" and ", group.Select(one => one.GetType().Name))}.");
+        foreach (var group in all.GroupBy(demonstration => demonstration.Id, StringComparer.OrdinalIgnoreCase).Where(group =>
+            group.Count() > 1))
+            throw new InvalidOperationException($"The id {group.Key} belongs to " +
+                $"{string.Join(" and ", group.Select(one => one.GetType().Name))}.");
         return all;
     }
 
@@ -33,6 +35,7 @@ public static class Catalogue
     static (char Letter, int Number, string Part) Order(Demonstration demonstration)
     {
         string digits = string.Concat(demonstration.Id.Skip(1).TakeWhile(char.IsAsciiDigit));
-        return (demonstration.Id[0], digits.Length == 0 ? 0 : int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture), demonstration.Id[(1 + digits.Length)..]);
+        return (demonstration.Id[0], digits.Length == 0 ? 0 : int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture),
+            demonstration.Id[(1 + digits.Length)..]);
     }
 }

@@ -1,7 +1,8 @@
 namespace Autograd.Lectures;
 
 /// <summary>
-/// One row of the lectures: what is claimed, and the experiment that measures it. Every class that derives from this one and has a constructor
+/// One row of the lectures: what is claimed, and the experiment that measures it. Every class that derives from this one and has a
+/// constructor
 /// without arguments is found by <see cref="Catalogue"/>; nothing is registered by hand.
 /// </summary>
 public abstract class Demonstration
@@ -16,7 +17,8 @@ public abstract class Demonstration
     public abstract string Claim { get; }
 
     /// <summary>
-    /// A fault that must turn the verdict: what <see cref="Report.Cell"/> and <see cref="Report.Part"/> return is wrong then. A verdict that
+    /// A fault that must turn the verdict: what <see cref="Report.Cell"/> and <see cref="Report.Part"/> return is wrong then. A verdict
+    /// that
     /// survives it measures nothing. Null where none is stated.
     /// </summary>
     public virtual Fault? Fault => null;

@@ -34,10 +34,13 @@ static class Page
     public static string Of(RunOptions options, IReadOnlyList<Done> done)
     {
         var html = new StringBuilder();
-        html.Append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+        html.Append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" " +
+            "content=\"width=device-width, initial-scale=1\">");
         html.Append($"<title>Recurrent networks: the lectures' claims, measured</title>\n<style>\n{Style}\n</style></head><body>\n");
         html.Append("<h1>Recurrent networks: the lectures’ claims, measured</h1>\n");
-        html.Append($"<p>Each row is one claim, the experiment that measures it, and the verdict: it holds if everything that was measured reaches its limit, and is “not shown” if only a claim of a lecture does not. {(options.Quick ? "Quick run; seeds" : "Seeds")} per experiment: {options.Seeds}.</p>\n");
+        html.Append($"<p>Each row is one claim, the experiment that measures it, and the verdict: it holds if everything that was " +
+            $"measured reaches its limit, and is “not shown” if only a claim of a lecture does not. " +
+            $"{(options.Quick ? "Quick run; seeds" : "Seeds")} per experiment: {options.Seeds}.</p>\n");
         Overview(html, done);
         foreach (var one in done) Section(html, one);
         return html.Append("</body></html>\n").ToString();
@@ -45,7 +48,8 @@ static class Page
 
     static void Overview(StringBuilder html, IReadOnlyList<Done> done)
     {
-        html.Append("<table><tr><th>id</th><th>demonstration</th><th>verdict</th><th class=\"number\">measures</th><th class=\"number\">time</th></tr>\n");
+        html.Append("<table><tr><th>id</th><th>demonstration</th><th>verdict</th><th class=\"number\">measures</th><th " +
+            "class=\"number\">time</th></tr>\n");
         foreach (var one in done)
         {
             html.Append($"<tr><td><a href=\"#{Text(one.Demonstration.Id)}\">{Text(one.Demonstration.Id)}</a></td><td>{Text(one.Demonstration.Title)}</td><td>{Badge(one.Verdict)}</td>");
@@ -57,7 +61,8 @@ static class Page
     static void Section(StringBuilder html, Done done)
     {
         var demonstration = done.Demonstration;
-        html.Append($"<section id=\"{Text(demonstration.Id)}\"><h2>{Text(demonstration.Id)} &ensp; {Text(demonstration.Title)} &ensp; {Badge(done.Verdict)}</h2>\n");
+        html.Append($"<section id=\"{Text(demonstration.Id)}\"><h2>{Text(demonstration.Id)} &ensp; {Text(demonstration.Title)} &ensp; " +
+            $"{Badge(done.Verdict)}</h2>\n");
         html.Append($"<p class=\"claim\">{Text(demonstration.Claim)}</p>\n");
         Measures(html, done.Report.Measures);
         if (done.Verdict.Outcome == Outcome.Error) html.Append($"<pre>{Text(done.Verdict.Reason)}</pre>\n");
@@ -71,8 +76,10 @@ static class Page
         html.Append("<table><tr><th>measured</th><th class=\"number\">value</th><th>limit</th><th></th></tr>\n");
         foreach (var measure in measures)
         {
-            string mark = measure.Holds ? "<span class=\"badge good\">holds</span>" : $"<span class=\"badge {(measure.IsClaim ? "open" : "bad")}\">{(measure.IsClaim ? "not shown" : "does not")}</span>";
-            html.Append($"<tr><td>{Text(measure.What)}</td><td class=\"number\">{measure.Number}</td><td>{Text(measure.Limit)}</td><td>{mark}</td></tr>\n");
+            string mark = measure.Holds ? "<span class=\"badge good\">holds</span>"
+                : $"<span class=\"badge {(measure.IsClaim ? "open" : "bad")}\">{(measure.IsClaim ? "not shown" : "does not")}</span>";
+            html.Append($"<tr><td>{Text(measure.What)}</td><td " +
+                $"class=\"number\">{measure.Number}</td><td>{Text(measure.Limit)}</td><td>{mark}</td></tr>\n");
         }
         html.Append("</table>\n");
     }
@@ -92,7 +99,8 @@ static class Page
     static void Table(StringBuilder html, TableBlock table)
     {
         string[] kinds = [.. table.Header.Select((_, column) => TextTable.IsNumeric(table.Rows, column) ? " class=\"number\"" : "")];
-        html.Append("<table><tr>").AppendJoin("", table.Header.Select((name, column) => $"<th{kinds[column]}>{Text(name)}</th>")).Append("</tr>\n");
+        html.Append("<table><tr>").AppendJoin("", table.Header.Select((name, column) => $"<th{kinds[column]}>{Text(name)}</th>"))
+            .Append("</tr>\n");
         foreach (string[] row in table.Rows)
             html.Append("<tr>").AppendJoin("", row.Select((cell, column) => $"<td{kinds[column]}>{Text(cell)}</td>")).Append("</tr>\n");
         html.Append("</table>\n");

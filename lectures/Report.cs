@@ -68,7 +68,8 @@ public sealed class Report
         string[][] all = [.. rows];
         foreach (string[] row in all)
             if (row.Length != header.Length)
-                throw new ArgumentException($"Report.Table: a row has {row.Length} cells, the header {header.Length}: {string.Join(" | ", row)}.", nameof(rows));
+                throw new ArgumentException($"Report.Table: a row has {row.Length} cells, the header {header.Length}: " +
+                    $"{string.Join(" | ", row)}.", nameof(rows));
         Add(new TableBlock(header, all));
         foreach (string line in TextTable.Lines(header, all)) terminal.Line(line);
     }
@@ -78,7 +79,8 @@ public sealed class Report
     /// <param name="value">The number; NaN never holds.</param>
     /// <param name="limit">What was to be reached, such as "at most 1e-10".</param>
     /// <param name="holds">Whether it was.</param>
-    public void Measure(string what, double value, string limit, bool holds) => Add(new Measurement(what, value, limit, holds && !double.IsNaN(value)));
+    public void Measure(string what, double value, string limit, bool holds) => Add(new Measurement(what, value, limit, holds
+        && !double.IsNaN(value)));
 
     /// <summary>One measured number of a claim that a lecture makes and that may not show: then the verdict is "not shown".</summary>
     /// <inheritdoc cref="Measure"/>
@@ -89,7 +91,8 @@ public sealed class Report
     {
         Cancellation.ThrowIfCancellationRequested();
         measures.Add(measured);
-        terminal.Line($"  {(measured.Holds ? "ok  " : measured.IsClaim ? "not shown" : "NOT ")} {measured.What}: {measured.Number} ({measured.Limit})");
+        terminal.Line($"  {(measured.Holds ? "ok  " : measured.IsClaim ? "not shown" : "NOT ")} {measured.What}: {measured.Number} " +
+            $"({measured.Limit})");
     }
 
     /// <summary>How far long work has come; nothing of it stays.</summary>

@@ -37,7 +37,8 @@ public sealed class Runner
 
     /// <summary>The program with its surroundings as arguments.</summary>
     public static int Run(
-        string[] arguments, IReadOnlyList<Demonstration> catalogue, TextWriter output, TextWriter errors, bool isInteractive, CancellationToken cancellation)
+        string[] arguments, IReadOnlyList<Demonstration> catalogue, TextWriter output, TextWriter errors, bool isInteractive,
+            CancellationToken cancellation)
     {
         try
         {
@@ -60,7 +61,8 @@ public sealed class Runner
         foreach (string name in options.Names)
         {
             Demonstration[] named = [.. Catalogue.Named(name, catalogue)];
-            if (named.Length == 0) throw new FormatException($"There is no demonstration {name}. There are: {string.Join(' ', catalogue.Select(one => one.Id))}.");
+            if (named.Length == 0) throw new FormatException($"There is no demonstration {name}. There are: " +
+                $"{string.Join(' ', catalogue.Select(one => one.Id))}.");
             chosen.UnionWith(named);
         }
         return [.. catalogue.Where(one => chosen.Contains(one) && (!options.Planted || one.Fault is not null))];
@@ -120,17 +122,21 @@ public sealed class Runner
         if (report.Measures.Count == 0) return new Verdict(Outcome.Deviates, "nothing was measured");
         Measurement[] wrong = [.. report.Measures.Where(measure => !measure.Holds)];
         var outcome = wrong.Length == 0 ? Outcome.Holds : wrong.All(measure => measure.IsClaim) ? Outcome.NotShown : Outcome.Deviates;
-        return new Verdict(outcome, string.Join("; ", wrong.Where(one => one.IsClaim == (outcome == Outcome.NotShown)).Select(one => one.What)));
+        return new Verdict(outcome, string.Join("; ", wrong.Where(one => one.IsClaim == (outcome == Outcome.NotShown)).Select(one =>
+            one.What)));
     }
 
     void Summarise(int asked)
     {
-        string[][] rows = [.. done.Select(one => new[] { one.Demonstration.Id, one.Demonstration.Title, one.Verdict.ToString(), one.Held, Numbers.Seconds(one.Time) })];
+        string[][] rows = [.. done.Select(one => new[] { one.Demonstration.Id, one.Demonstration.Title, one.Verdict.ToString(),
+            one.Held, Numbers.Seconds(one.Time) })];
         foreach (string line in TextTable.Lines(["id", "demonstration", "verdict", "measures", "time"], rows)) terminal.Line(line);
         int Count(Outcome outcome) => done.Count(one => one.Verdict.Outcome == outcome);
-        string counts = options.Planted ? $"{Count(Outcome.Deviates)} of {asked} faults turn the verdict" : $"{Count(Outcome.Holds)} of {asked} hold";
+        string counts = options.Planted ? $"{Count(Outcome.Deviates)} of {asked} faults turn the verdict"
+            : $"{Count(Outcome.Holds)} of {asked} hold";
         if (Count(Outcome.NotShown) > 0 && !options.Planted) counts += $", {Count(Outcome.NotShown)} not shown";
-        terminal.Line($"{counts}, {Numbers.Seconds(TimeSpan.FromTicks(done.Sum(one => one.Time.Ticks)))}; page: {Path.GetFullPath(options.Output)}");
+        terminal.Line($"{counts}, {Numbers.Seconds(TimeSpan.FromTicks(done.Sum(one => one.Time.Ticks)))}; page: " +
+            $"{Path.GetFullPath(options.Output)}");
     }
 }
 

@@ -3,7 +3,8 @@ using Autograd.Data;
 namespace Autograd.Lectures;
 
 /// <summary>
-/// The yearly mean number of sunspots, 1700 to 2008, as counted before the revision of 2015 (National Geophysical Data Center, public domain; the copy of statsmodels 0.13). What linear
+/// The yearly mean number of sunspots, 1700 to 2008, as counted before the revision of 2015 (National Geophysical Data Center, public
+/// domain; the copy of statsmodels 0.13). What linear
 /// and nonlinear forecasts have been compared on since Yule 1927; the years to 1920 usually train, 1921 to 1955 or 1979 test.
 /// </summary>
 static class Sunspots

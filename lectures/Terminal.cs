@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Autograd.Lectures;
 
-/// <summary>The console: lines, and below them one line of progress that is written over and over. A file gets a line of progress now and then.</summary>
+/// <summary>
+/// The console: lines, and below them one line of progress that is written over and over. A file gets a line of progress now and then.
+/// </summary>
 sealed class Terminal(TextWriter writer, bool isInteractive)
 {
     static readonly TimeSpan OnScreen = TimeSpan.FromSeconds(0.1), InFile = TimeSpan.FromSeconds(10);

@@ -16,8 +16,10 @@ static class TextTable
 
     /// <summary>Whether each cell of a column that is not empty begins as a number does.</summary>
     public static bool IsNumeric(string[][] rows, int column) =>
-        rows.Length > 0 && rows.All(row => row[column] is "" or "-" or "∞" or "NaN" || double.TryParse(row[column].Split(' ', '%')[0], CultureInfo.InvariantCulture, out _));
+        rows.Length > 0 && rows.All(row => row[column] is "" or "-" or "∞" or "NaN" || double.TryParse(row[column].Split(' ', '%')[0],
+            CultureInfo.InvariantCulture, out _));
 
     static string Line(string[] cells, int[] widths, bool[] right) =>
-        "  " + string.Join("  ", cells.Select((cell, column) => right[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))).TrimEnd();
+        "  " + string.Join("  ", cells.Select((cell, column) => right[column] ? cell.PadLeft(widths[column])
+            : cell.PadRight(widths[column]))).TrimEnd();
 }

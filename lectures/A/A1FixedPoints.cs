@@ -16,12 +16,14 @@ public sealed class A1FixedPoints : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "A map x → f(x) has fixed points x* = f(x*). One is stable when the spectral radius of the Jacobian at x*, here from automatic differentiation, is below 1. What is found agrees with theory.";
+        "A map x → f(x) has fixed points x* = f(x*). One is stable when the spectral radius of the Jacobian at x*, here from automatic " +
+            "differentiation, is below 1. What is found agrees with theory.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
     {
-        var chart = new Chart("Distance from the fixed point, after a push of 0.001", "step", "distance") { LogY = true, YFloor = 1e-14, YRange = (1e-14, 10) };
+        var chart = new Chart("Distance from the fixed point, after a push of 0.001", "step", "distance") { LogY = true, YFloor = 1e-14,
+            YRange = (1e-14, 10) };
         var rows = new List<string[]>();
         double worst = 0;
         int agree = 0, points = 0;
@@ -29,12 +31,14 @@ public sealed class A1FixedPoints : Demonstration
         {
             foreach (var point in FixedPoints.FindAll(map, starts))
             {
-                double error = theory.Min(expected => Distance(point.Point, expected.Point)), expectedRadius = theory.MinBy(expected => Distance(point.Point, expected.Point)).Radius;
+                double error = theory.Min(expected => Distance(point.Point, expected.Point)), expectedRadius = theory.MinBy(expected =>
+                    Distance(point.Point, expected.Point)).Radius;
                 double[] distances = Pushed(map, point.Point);
                 bool returns = distances[^1] < distances[0] * 0.99;
                 worst = Math.Max(worst, Math.Max(error, Math.Abs(point.SpectralRadius - expectedRadius)));
                 (agree, points) = (agree + (returns == point.IsStable ? 1 : 0), points + 1);
-                rows.Add([name, Vector(point.Point), Numbers.Short(error), Numbers.Short(point.SpectralRadius), Numbers.Short(expectedRadius), point.IsStable ? "stable" : "unstable", returns ? "returns" : "leaves"]);
+                rows.Add([name, Vector(point.Point), Numbers.Short(error), Numbers.Short(point.SpectralRadius),
+                    Numbers.Short(expectedRadius), point.IsStable ? "stable" : "unstable", returns ? "returns" : "leaves"]);
                 chart.Line($"{name}, x* = {Vector(point.Point)}", Enumerable.Range(0, Steps + 1).Select(t => (double)t), distances);
             }
         }
@@ -44,7 +48,8 @@ public sealed class A1FixedPoints : Demonstration
         report.Measure("fixed points where the prediction and the pushed orbit agree", agree, $"all {points}", agree == points);
     }
 
-    static IEnumerable<(string Name, Func<Tensor, Tensor> Map, (Tensor Point, double Radius)[] Theory, double Radius, Tensor Starts)> Maps(RandomKey key)
+    static IEnumerable<(string Name, Func<Tensor, Tensor> Map, (Tensor Point, double Radius)[] Theory, double Radius,
+        Tensor Starts)> Maps(RandomKey key)
     {
         foreach (double radius in (double[])[0.8, 1.1])
         {
@@ -60,7 +65,8 @@ public sealed class A1FixedPoints : Demonstration
         }
         // x = tanh(2x): 0, and ± the positive root, which a bisection finds.
         double root = Root();
-        (Tensor, double)[] flipFlop = [(Tensor.From([0.0]), 2), (Tensor.From([root]), 2 * (1 - root * root)), (Tensor.From([-root]), 2 * (1 - root * root))];
+        (Tensor, double)[] flipFlop = [(Tensor.From([0.0]), 2), (Tensor.From([root]), 2 * (1 - root * root)), (Tensor.From([-root]),
+            2 * (1 - root * root))];
         yield return ("tanh(2x)", x => Tanh(2 * x), flipFlop, 2, Tensor.From(new[,] { { 0.01 }, { 0.9 }, { -0.9 } }));
     }
 

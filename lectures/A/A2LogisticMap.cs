@@ -5,7 +5,9 @@ using static Autograd.Functions;
 
 namespace Autograd.Lectures;
 
-/// <summary>The logistic map from its fixed points to chaos, with exponents from forward mode, and what chaos does to a trained predictor.</summary>
+/// <summary>
+/// The logistic map from its fixed points to chaos, with exponents from forward mode, and what chaos does to a trained predictor.
+/// </summary>
 public sealed class A2LogisticMap : Demonstration
 {
     const double Start = 0.1, Lost = 0.25;
@@ -18,8 +20,10 @@ public sealed class A2LogisticMap : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "x → r·x·(1 − x) from 0.1: r = 0.7 goes to 0; 2.5 to its fixed point 1 − 1/r = 0.6 (one lecture prints 0.5; the formula gives 0.6); 3.4 has period 2, 3.5 period 4, 3.55 period 8; "
-        + "3.9 is chaotic, with a positive Lyapunov exponent; at 4 it is ln 2. A net trained to predict one step with error ε loses track after about log₂(1/ε) steps.";
+        "x → r·x·(1 − x) from 0.1: r = 0.7 goes to 0; 2.5 to its fixed point 1 − 1/r = 0.6 (one lecture prints 0.5; the formula gives " +
+            "0.6); 3.4 has period 2, 3.5 period 4, 3.55 period 8; "
+        + "3.9 is chaotic, with a positive Lyapunov exponent; at 4 it is ln 2. A net trained to predict one step with error ε loses " +
+            "track after about log₂(1/ε) steps.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -42,11 +46,15 @@ public sealed class A2LogisticMap : Demonstration
             double exponent = LyapunovExponents.Largest(Map(r), Tensor.From([Start]), 20_000);
             double settled = LogisticMap.Generate(1, r, Start, discard: 10_000)[0];
             string end = r < 3 ? Numbers.Short(settled) : "";
-            rows.Add([Numbers.Short(r), period?.ToString() ?? "none up to 64", found?.ToString() ?? "none up to 64", end, Numbers.Short(exponent)]);
-            report.Measure($"r = {r}: period", found ?? double.PositiveInfinity, period is null ? "no period up to 64" : $"{period}", found == period);
+            rows.Add([Numbers.Short(r), period?.ToString() ?? "none up to 64", found?.ToString() ?? "none up to 64", end,
+                Numbers.Short(exponent)]);
+            report.Measure($"r = {r}: period", found ?? double.PositiveInfinity, period is null ? "no period up to 64" : $"{period}",
+                found == period);
             report.Measure($"r = {r}: Lyapunov exponent", exponent, period is null ? "above 0" : "below 0", period is null == exponent > 0);
-            if (r < 3) report.Measure($"r = {r}: comes to", settled, r < 1 ? "0 within 1e-12" : "0.6 within 1e-12", Math.Abs(settled - Math.Max(0, 1 - 1 / r)) < 1e-12);
-            if (r is 2.5 or 3.4 or 3.5 or 3.9) orbits.Line($"r = {r}", Enumerable.Range(0, 60).Select(t => (double)t), LogisticMap.Generate(60, r, Start));
+            if (r < 3) report.Measure($"r = {r}: comes to", settled, r < 1 ? "0 within 1e-12" : "0.6 within 1e-12",
+                Math.Abs(settled - Math.Max(0, 1 - 1 / r)) < 1e-12);
+            if (r is 2.5 or 3.4 or 3.5 or 3.9) orbits.Line($"r = {r}", Enumerable.Range(0, 60).Select(t => (double)t),
+                LogisticMap.Generate(60, r, Start));
         }
         report.Table(["r", "period, lecture", "period, found", "comes to", "Lyapunov exponent"], rows);
         report.Chart(orbits);
@@ -81,13 +89,15 @@ public sealed class A2LogisticMap : Demonstration
         var watch = Stopwatch.StartNew();
         double exponent = LyapunovExponents.Largest(Map(4), Tensor.From([Start]), Steps);
         double error = Math.Abs(exponent - Math.Log(2));
-        report.Text($"One orbit of {Steps:N0} steps at r = 4: exponent {exponent:F6}, ln 2 = {Math.Log(2):F6}; {watch.Elapsed.TotalSeconds:F1} s.");
+        report.Text($"One orbit of {Steps:N0} steps at r = 4: exponent {exponent:F6}, ln 2 = {Math.Log(2):F6}; " +
+            $"{watch.Elapsed.TotalSeconds:F1} s.");
         report.Measure("r = 4: distance of the exponent from ln 2", error, "at most 1e-3", error <= 1e-3);
     }
 
     static void Prediction(Report report)
     {
-        var chart = new Chart("How long a trained net follows the map at r = 4", "log₂(1/ε), ε the error of one step", "steps until the error exceeds 0.25");
+        var chart = new Chart("How long a trained net follows the map at r = 4", "log₂(1/ε), ε the error of one step",
+            "steps until the error exceeds 0.25");
         double worst = 0, shortest = double.PositiveInfinity, longest = 0;
         var rows = new List<string[]>();
         for (int seed = 0; seed < report.Seeds; seed++)
@@ -96,7 +106,8 @@ public sealed class A2LogisticMap : Demonstration
             foreach (var (epsilon, horizon) in Train(report, seed))
             {
                 double expected = Math.Log2(1 / epsilon);
-                (shortest, longest, worst) = (Math.Min(shortest, expected), Math.Max(longest, expected), Math.Max(worst, Math.Abs(horizon - expected)));
+                (shortest, longest, worst) = (Math.Min(shortest, expected), Math.Max(longest, expected), Math.Max(worst,
+                    Math.Abs(horizon - expected)));
                 xs.Add(expected);
                 ys.Add(horizon);
                 rows.Add([$"{seed}", Numbers.Short(epsilon), Numbers.Short(expected), Numbers.Short(horizon)]);
@@ -105,7 +116,8 @@ public sealed class A2LogisticMap : Demonstration
         }
         report.Table(["seed", "ε", "log₂(1/ε)", "steps followed, mean of 400 starts"], rows);
         report.Chart(chart.Dashed("as many steps as log₂(1/ε)", [shortest, longest], [shortest, longest]));
-        report.Measure("largest log₂(1/ε) reached in training", longest, "at least 13, so that the law is seen over a range", longest >= 13);
+        report.Measure("largest log₂(1/ε) reached in training", longest, "at least 13, so that the law is seen over a range",
+            longest >= 13);
         report.Measure("largest difference of steps followed from log₂(1/ε)", worst, "at most 3", worst <= 3);
     }
 
@@ -123,7 +135,9 @@ public sealed class A2LogisticMap : Demonstration
         }
     }
 
-    /// <summary>Six hidden units in double, fitted by Levenberg and Marquardt's method with the Jacobian of the errors by the parameters.</summary>
+    /// <summary>
+    /// Six hidden units in double, fitted by Levenberg and Marquardt's method with the Jacobian of the errors by the parameters.
+    /// </summary>
     sealed class Net
     {
         readonly Parameter w, b, v, d;
@@ -150,13 +164,15 @@ public sealed class A2LogisticMap : Demonstration
 
         public void Improve()
         {
-            var jacobian = Concatenate(1, [.. Differentiate.Jacobian(Errors, parameters, JacobianMode.Forward).Select(part => part.Reshape(200, -1))]);
+            var jacobian = Concatenate(1, [.. Differentiate.Jacobian(Errors, parameters, JacobianMode.Forward).Select(part =>
+                part.Reshape(200, -1))]);
             var gram = MatMul(jacobian, jacobian, transposeLeft: true);
             var right = MatMul(jacobian, Errors().Reshape(200, 1), transposeLeft: true);
             double[][] before = Array.ConvertAll(parameters, parameter => parameter.ToDoubles());
             for (int attempt = 0; attempt < 20; attempt++)
             {
-                Move(before, SolvePositiveDefinite(gram + damping * Tensor.Identity(gram.Shape[0], ElementType.Float64), right).ToDoubles());
+                Move(before, SolvePositiveDefinite(gram + damping * Tensor.Identity(gram.Shape[0], ElementType.Float64), right)
+                    .ToDoubles());
                 double error = Root(Errors());
                 if (error < Error)
                 {
@@ -187,7 +203,8 @@ public sealed class A2LogisticMap : Demonstration
     {
         const int Starts = 400, Most = 40;
         // Points of an orbit of the map: spread by its own density.
-        double[] truth = [.. Enumerable.Range(0, Starts).Select(i => Math.Pow(Math.Sin(Math.PI / 2 * key.For("starts").Uniform((uint)i)), 2))];
+        double[] truth = [.. Enumerable.Range(0, Starts).Select(i => Math.Pow(Math.Sin(Math.PI / 2 * key.For("starts")
+            .Uniform((uint)i)), 2))];
         var x = Tensor.From(truth, [Starts, 1]);
         double[] oneStep = net(x).ToDoubles();
         double epsilon = Math.Sqrt(truth.Select((value, i) => Math.Pow(oneStep[i] - 4 * value * (1 - value), 2)).Average());

@@ -17,7 +17,8 @@ public sealed class A3StateSpace : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "x_t = f(u_t, x_{t−1}), y_t = h(x_t) is the state-space form. A recurrent net is such a system with functions that are learned: trained on inputs and outputs alone, it behaves like the system.";
+        "x_t = f(u_t, x_{t−1}), y_t = h(x_t) is the state-space form. A recurrent net is such a system with functions that are learned: " +
+            "trained on inputs and outputs alone, it behaves like the system.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -36,7 +37,8 @@ public sealed class A3StateSpace : Demonstration
             worst = Math.Max(worst, error);
             double baseline = Linear(u, truth);
             closest = Math.Max(closest, error / baseline);
-            report.Text($"Seed {seed}: NRMSE on new inputs {Numbers.Short(error)}; of the best linear filter of the last 20 inputs {Numbers.Short(baseline)}.");
+            report.Text($"Seed {seed}: NRMSE on new inputs {Numbers.Short(error)}; of the best linear filter of the last 20 inputs " +
+                $"{Numbers.Short(baseline)}.");
             if (seed == 0) report.Chart(Picture(truth, guess));
         }
         report.Chart(learning);

@@ -15,13 +15,15 @@ public sealed class A4MarkovianCoding : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "x_t = ½ x_{t−1} + ½ u_t with u_t ∈ {0,1}² maps sequences with a common suffix close together: the distance of two end states is at most 2^(−common suffix) times the diameter.";
+        "x_t = ½ x_{t−1} + ½ u_t with u_t ∈ {0,1}² maps sequences with a common suffix close together: the distance of two end states " +
+            "is at most 2^(−common suffix) times the diameter.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
     {
         var key = report.Key(0);
-        int[][] histories = [.. Enumerable.Range(0, Count).Select(i => Enumerable.Range(0, Length).Select(t => key.Whole((uint)(i * Length + t), Symbols)).ToArray())];
+        int[][] histories = [.. Enumerable.Range(0, Count).Select(i => Enumerable.Range(0, Length).Select(t =>
+            key.Whole((uint)(i * Length + t), Symbols)).ToArray())];
         double[][] ends = EndStates(histories);
         report.Chart(Square("End states of 4,000 random sequences, by their last symbol", histories, ends));
         // Without 3 after 0 the square gets holes, and holes in the holes: a fractal.

@@ -17,7 +17,8 @@ public sealed class A5Latching : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "To keep a bit for unbounded time the state map needs attractors; near them derivatives are small, so gradients die. A net trained on the automaton “odd number of 2s so far” (symbols 1, 2, 3) holds two attractive sets.";
+        "To keep a bit for unbounded time the state map needs attractors; near them derivatives are small, so gradients die. A net " +
+            "trained on the automaton “odd number of 2s so far” (symbols 1, 2, 3) holds two attractive sets.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;
@@ -45,34 +46,44 @@ public sealed class A5Latching : Demonstration
             double[] rates = [Rate(norms), Rate(even)];
             if (isSolved) kept.AddRange(rates);
             latched += isSolved && separate && attractors.All(IsLatch) ? 1 : 0;
-            rows.Add([$"{seed}", $"{losses.Count}", Numbers.Short(100 * accuracy) + " %", string.Join("; ", attractors.Select(Describe)), separate ? "yes" : "no", Numbers.Short(Rate(untrained)), Numbers.Short(rates[0]), Numbers.Short(rates[1])]);
+            rows.Add([$"{seed}", $"{losses.Count}", Numbers.Short(100 * accuracy) + " %", string.Join("; ",
+                attractors.Select(Describe)), separate ? "yes" : "no", Numbers.Short(Rate(untrained)), Numbers.Short(rates[0]),
+                Numbers.Short(rates[1])]);
             if (isSolved) decay.Line($"seed {seed}, odd", Enumerable.Range(0, norms.Length).Select(i => (double)i), norms.Reverse());
             if (isSolved) decay.Line($"seed {seed}, even", Enumerable.Range(0, even.Length).Select(i => (double)i), even.Reverse());
             if (seed == 0) decay.Dashed("seed 0, untrained", Enumerable.Range(0, norms.Length).Select(i => (double)i), untrained.Reverse());
             if (seed == 0) report.Chart(net.Picture());
         }
-        report.Table(["seed", "updates", "right over 1,000 steps", "attractors under 1s; under 3s (spectral radius)", "kept over 50 steps", "gradient per step, untrained", "trained, odd kept", "trained, even kept"], rows);
+        report.Table(["seed", "updates", "right over 1,000 steps", "attractors under 1s; under 3s (spectral radius)",
+            "kept over 50 steps", "gradient per step, untrained", "trained, odd kept", "trained, even kept"], rows);
         report.Chart(learning);
         report.Chart(decay);
         double median = kept.DefaultIfEmpty(double.NaN).Order().ElementAt(kept.Count / 2), slowest = kept.DefaultIfEmpty(double.NaN).Max();
-        report.Text("Limits: an attractive set is where states end that start anywhere; it need not be a point. Where it is a set in which states wander, tangents along it need not shrink, so that gradients need not die.");
-        report.Measure("seeds that are right at every one of 1,000 steps", solved, $"at least half of {report.Seeds}: enough to look at", 2 * solved >= report.Seeds);
-        report.Measure("of these, with one attractive set or more for odd and for even, under 1s and under 3s, and none for both", latched, $"{solved}", latched == solved);
-        report.Measure("factor per step of the gradient while a bit is kept, median over odd and even of these seeds", median, "below 0.9", median < 0.9);
+        report.Text("Limits: an attractive set is where states end that start anywhere; it need not be a point. Where it is a set in " +
+            "which states wander, tangents along it need not shrink, so that gradients need not die.");
+        report.Measure("seeds that are right at every one of 1,000 steps", solved,
+            $"at least half of {report.Seeds}: enough to look at", 2 * solved >= report.Seeds);
+        report.Measure("of these, with one attractive set or more for odd and for even, under 1s and under 3s, and none for both",
+            latched, $"{solved}", latched == solved);
+        report.Measure("factor per step of the gradient while a bit is kept, median over odd and even of these seeds", median,
+            "below 0.9", median < 0.9);
         report.Claim("the slowest decay of them", slowest, "below 1: gradients die in every latch", slowest < 1);
     }
 
     static bool IsLatch(Attractor[] attractors) =>
-        attractors.All(attractor => (attractor.IsAperiodic || attractor.Radius < 1) && attractor.Odd is not null) && attractors.Select(attractor => attractor.Odd).Distinct().Count() == 2;
+        attractors.All(attractor => (attractor.IsAperiodic || attractor.Radius < 1) && attractor.Odd is not null)
+            && attractors.Select(attractor => attractor.Odd).Distinct().Count() == 2;
 
     static string Describe(Attractor[] attractors) => string.Join(", ", attractors.Select(attractor =>
-        $"{(attractor.IsAperiodic ? "wandering set" : attractor.Points.Length == 1 ? "point" : $"{attractor.Points.Length}-cycle")} {(attractor.Odd is { } odd ? odd ? "odd" : "even" : "mixed")} ({attractor.Radius:0.00})"));
+        $"{(attractor.IsAperiodic ? "wandering set" : attractor.Points.Length == 1 ? "point" : $"{attractor.Points.Length}-cycle")} " +
+            $"{(attractor.Odd is { } odd ? odd ? "odd" : "even" : "mixed")} ({attractor.Radius:0.00})"));
 
     static double Rate(double[] norms) => Math.Pow(norms[^41] / norms[^1], 1.0 / 40);
 
     /// <summary>A fixed point, a cycle, or a set in which states wander.</summary>
     /// <param name="Points">Its states.</param>
-    /// <param name="Radius">The spectral radius of the Jacobian once around; of a set without a period the mean growth of a tangent in a step.</param>
+    /// <param name="Radius">The spectral radius of the Jacobian once around; of a set without a period the mean growth of a tangent in a
+    /// step.</param>
     /// <param name="Odd">What the read-out says in it; null if not the same in all states.</param>
     sealed record Attractor(Tensor[] Points, double Radius, bool? Odd)
     {
@@ -121,7 +132,9 @@ public sealed class A5Latching : Demonstration
             return logits.Zip(truth, (logit, odd) => logit > 0 == odd > 0.5).Count(right => right) / (double)truth.Length;
         }
 
-        /// <summary>What attracts the states of the net while one symbol comes again and again, and what each says of the number of 2s.</summary>
+        /// <summary>
+        /// What attracts the states of the net while one symbol comes again and again, and what each says of the number of 2s.
+        /// </summary>
         public List<Attractor> Attractors(int symbol)
         {
             const int Longest = 8;
@@ -143,7 +156,8 @@ public sealed class A5Latching : Demonstration
                     continue;
                 }
                 double radius = FixedPoints.At(Orbit.Iterate(map, period), cycle[0]).SpectralRadius;
-                bool[] odd = [.. cycle.Take(period).Select(point => head.Forward(point.As(ElementType.Float32).Reshape(1, Hidden)).ToScalar() > 0)];
+                bool[] odd = [.. cycle.Take(period).Select(point => head.Forward(point.As(ElementType.Float32).Reshape(1, Hidden))
+                    .ToScalar() > 0)];
                 found.Add(new Attractor(cycle[..period], radius, odd.Distinct().Count() == 1 ? odd[0] : null));
             }
             return found;
@@ -154,12 +168,15 @@ public sealed class A5Latching : Demonstration
         {
             var states = Orbit.Of(map, from.Reshape(1, Hidden), 200).Reshape(201, Hidden);
             bool[] odd = [.. head.Forward(states.As(ElementType.Float32)).ToDoubles().Select(logit => logit > 0).Distinct()];
-            return new Attractor([.. Unstack(states)], Math.Exp(LyapunovExponents.Largest(map, from, 500)), odd.Length == 1 ? odd[0] : null) { IsAperiodic = true };
+            return new Attractor([.. Unstack(states)], Math.Exp(LyapunovExponents.Largest(map, from, 500)), odd.Length == 1 ? odd[0]
+                : null) { IsAperiodic = true };
         }
 
         static double Apart(Tensor a, Tensor b) => (a - b).ToDoubles().Max(Math.Abs);
 
-        /// <summary>Whether after many 1s and 3s all states that began odd are on one side of the read-out, and all others on the other.</summary>
+        /// <summary>
+        /// Whether after many 1s and 3s all states that began odd are on one side of the read-out, and all others on the other.
+        /// </summary>
         public bool Separates()
         {
             var (logits, odd) = Kept();
@@ -169,7 +186,8 @@ public sealed class A5Latching : Demonstration
         // The read-out of states after many 1s and 3s in a row, from both states of the automaton.
         (double[] Logits, bool[] Odd) Kept()
         {
-            int[] symbols = [.. Enumerable.Range(0, 60 * Batch).Select(i => i / Batch is 3 or 5 || (i / Batch == 7 && i % 2 == 0) ? 1 : 2 * key.For("kept").Whole((uint)i, 2))];
+            int[] symbols = [.. Enumerable.Range(0, 60 * Batch).Select(i => i / Batch is 3 or 5 || (i / Batch == 7 && i % 2 == 0) ? 1
+                : 2 * key.For("kept").Whole((uint)i, 2))];
             var x = OneHot(symbols, Symbols).Reshape(60, Batch, Symbols);
             double[] logits = head.Forward(recurrent.Forward(x)[^1]).ToDoubles();
             return (logits, [.. Enumerable.Range(0, Batch).Select(b => b % 2 == 0)]);
@@ -177,7 +195,8 @@ public sealed class A5Latching : Demonstration
 
         public double[] GradientsWhileKept(bool odd)
         {
-            int[] symbols = [.. Enumerable.Range(0, 100).Select(t => t == 3 || (t == 5 && !odd) ? 1 : 2 * key.For("kept").Whole((uint)t, 2))];
+            int[] symbols = [.. Enumerable.Range(0, 100).Select(t => t == 3 || (t == 5 && !odd) ? 1 : 2 * key.For("kept").Whole((uint)t,
+                2))];
             return GradientFlow.ThroughTime(cell, OneHot(symbols, Symbols))[10..];
         }
 
@@ -193,7 +212,8 @@ public sealed class A5Latching : Demonstration
             foreach (bool isOdd in (bool[])[false, true])
             {
                 int[] chosen = [.. Enumerable.Range(0, odd.Length).Where(i => odd[i] > 0.5 == isOdd)];
-                chart.Points(isOdd ? "odd number of 2s" : "even number of 2s", chosen.Select(i => h[i * Hidden + units[0]]), chosen.Select(i => h[i * Hidden + units[1]]));
+                chart.Points(isOdd ? "odd number of 2s" : "even number of 2s", chosen.Select(i => h[i * Hidden + units[0]]),
+                    chosen.Select(i => h[i * Hidden + units[1]]));
             }
             return chart;
 

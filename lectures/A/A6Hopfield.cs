@@ -9,9 +9,12 @@ public sealed class A6Hopfield : Demonstration
 
     static readonly string[] Letters =
     [
-        "..####...." + ".##..##..." + "##....##.." + "##....##.." + "########.." + "########.." + "##....##.." + "##....##.." + "##....##.." + "..........",
-        "##########" + "##########" + "....##...." + "....##...." + "....##...." + "....##...." + "....##...." + "....##...." + "....##...." + "....##....",
-        "##......##" + ".##....##." + "..##..##.." + "...####..." + "....##...." + "...####..." + "..##..##.." + ".##....##." + "##......##" + "#........#",
+        "..####...." + ".##..##..." + "##....##.." + "##....##.." + "########.." + "########.." + "##....##.." + "##....##.." +
+            "##....##.." + "..........",
+        "##########" + "##########" + "....##...." + "....##...." + "....##...." + "....##...." + "....##...." + "....##...." +
+            "....##...." + "....##....",
+        "##......##" + ".##....##." + "..##..##.." + "...####..." + "....##...." + "...####..." + "..##..##.." + ".##....##." +
+            "##......##" + "#........#",
     ];
 
     /// <inheritdoc/>
@@ -21,7 +24,8 @@ public sealed class A6Hopfield : Demonstration
     public override string Title => "Hopfield network: recall of stored patterns";
 
     /// <inheritdoc/>
-    public override string Claim => "Binary units with symmetric weights: the energy never increases, and stored patterns are recalled from corrupted ones.";
+    public override string Claim => "Binary units with symmetric weights: the energy never increases, and stored patterns are recalled " +
+        "from corrupted ones.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -35,7 +39,8 @@ public sealed class A6Hopfield : Demonstration
 
     static void LettersFromNoise(Report report, ref double largestRise)
     {
-        var network = new HopfieldNetwork(Tensor.From([.. Letters.SelectMany(letter => letter.Select(c => c == '#' ? 1.0 : -1))], [Letters.Length, Units]));
+        var network = new HopfieldNetwork(Tensor.From([.. Letters.SelectMany(letter => letter.Select(c => c == '#' ? 1.0 : -1))],
+            [Letters.Length, Units]));
         var energies = new Chart("Energy during recall", "units that changed", "energy");
         var picture = new double[22, 32];
         int recalled = 0;
@@ -55,14 +60,16 @@ public sealed class A6Hopfield : Demonstration
                 (picture[12 + row, column], picture[row, column]) = (corrupted[unit], state[unit]);
             }
         }
-        report.Chart(new Chart("Three letters with 25 of 100 units flipped (above), and what is recalled (below)", "column", "row").Heat(picture));
+        report.Chart(new Chart("Three letters with 25 of 100 units flipped (above), and what is recalled (below)", "column", "row")
+            .Heat(picture));
         report.Chart(energies);
         report.Measure("letters recalled exactly from a quarter of wrong units", recalled, $"{Letters.Length}", recalled == Letters.Length);
     }
 
     static void Corruption(Report report, ref double largestRise)
     {
-        var chart = new Chart("Five random patterns of 100 units, recalled from corrupted ones", "share of units flipped", "share of exact recalls");
+        var chart = new Chart("Five random patterns of 100 units, recalled from corrupted ones", "share of units flipped",
+            "share of exact recalls");
         double[] shares = [0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5];
         var exact = new double[shares.Length];
         int trials = 0;
@@ -74,13 +81,15 @@ public sealed class A6Hopfield : Demonstration
                 for (int i = 0; i < shares.Length; i++)
                 {
                     double[] pattern = patterns[p].ToDoubles();
-                    var recall = network.Recall(Tensor.From(Flipped(pattern, (int)(shares[i] * Units), report.Key(seed).For($"flip {p} {i}"))), report.Key(seed));
+                    var recall = network.Recall(Tensor.From(Flipped(pattern, (int)(shares[i] * Units), report.Key(seed)
+                        .For($"flip {p} {i}"))), report.Key(seed));
                     exact[i] += recall.State.ToDoubles().SequenceEqual(pattern) ? 1 : 0;
                     largestRise = Math.Max(largestRise, Rise(recall));
                 }
         }
         report.Chart(chart.Line("exact recalls", shares, exact.Select(count => count / trials)));
-        report.Measure("share of exact recalls with 15 % of the units flipped", exact[3] / trials, "at least 0.9", exact[3] / trials >= 0.9);
+        report.Measure("share of exact recalls with 15 % of the units flipped", exact[3] / trials, "at least 0.9",
+            exact[3] / trials >= 0.9);
     }
 
     static void Load(Report report, ref double largestRise)
@@ -102,7 +111,8 @@ public sealed class A6Hopfield : Demonstration
                 largestRise = Math.Max(largestRise, Rise(recall));
             }
         }
-        report.Chart(new Chart($"Memory of {units} units: how well a stored pattern is kept", "patterns per unit", "overlap with the pattern") { YRange = (0, 1.05) }
+        report.Chart(new Chart($"Memory of {units} units: how well a stored pattern is kept", "patterns per unit",
+            "overlap with the pattern") { YRange = (0, 1.05) }
             .Line("mean of ten patterns", loads, overlaps)
             .Dashed("0.138, where memory breaks down (Amit, Gutfreund and Sompolinsky 1985)", [0.138, 0.138], [0, 1]));
         report.Measure("overlap at 0.05 patterns per unit", overlaps[1], "at least 0.99", overlaps[1] >= 0.99);
@@ -110,7 +120,8 @@ public sealed class A6Hopfield : Demonstration
     }
 
     static double Rise(Recall recall) =>
-        recall.Energies.Count < 2 ? double.NegativeInfinity : recall.Energies.Skip(1).Zip(recall.Energies, (after, before) => after - before).Max();
+        recall.Energies.Count < 2 ? double.NegativeInfinity : recall.Energies.Skip(1).Zip(recall.Energies, (after, before) =>
+            after - before).Max();
 
     static Tensor Patterns(RandomKey key, int count, int units = Units) =>
         Tensor.From([.. Enumerable.Range(0, count * units).Select(i => key.Uniform((uint)i) < 0.5 ? -1.0 : 1)], [count, units]);

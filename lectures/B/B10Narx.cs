@@ -16,7 +16,9 @@ public sealed class B10Narx : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "y_t = g(y_{t−1}…y_{t−T_y}, x_t…x_{t−T_x}): what is fed back is the past true output (teacher forcing), the past predicted output (free running) or the past error. Trained on the truth it identifies a plant and then runs free; where the disturbance is a moving average, feeding back errors predicts better than feeding back outputs.";
+        "y_t = g(y_{t−1}…y_{t−T_y}, x_t…x_{t−T_x}): what is fed back is the past true output (teacher forcing), the past predicted " +
+            "output (free running) or the past error. Trained on the truth it identifies a plant and then runs free; where the " +
+            "disturbance is a moving average, feeding back errors predicts better than feeding back outputs.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -25,7 +27,8 @@ public sealed class B10Narx : Demonstration
         MovingAverage(report);
         foreach (var feedback in Enum.GetValues<NarxFeedback>())
             report.Gradients(
-                $"NARX, fed back: {feedback}", new NarxCell(feedback == NarxFeedback.Predicted ? 2 : 1, 3, 1, 1, 2, report.Key(0)).With(feedback), 2);
+                $"NARX, fed back: {feedback}", new NarxCell(feedback == NarxFeedback.Predicted ? 2 : 1, 3, 1, 1, 2, report.Key(0))
+                    .With(feedback), 2);
     }
 
     static void Plant(Report report)
@@ -51,7 +54,8 @@ public sealed class B10Narx : Demonstration
             forecast ??= Forecast(own, truth);
         }
         report.Text("Plant: y_t = 1.2 sin y_{t−1} − 0.5 y_{t−2} + u_t + 0.5 u²_t, u uniform in [−1, 1).");
-        report.Table(["seed", "one step ahead, error / standard deviation", "free running for 200 steps, error / standard deviation"], rows);
+        report.Table(["seed", "one step ahead, error / standard deviation", "free running for 200 steps, error / standard deviation"],
+            rows);
         report.Measure("largest relative error one step ahead", ahead.Max(), "below 0.05", ahead.Max() < 0.05);
         report.Measure("largest relative error running free", free.Max(), "below 0.1", free.Max() < 0.1);
         report.Chart(learning);
@@ -79,7 +83,8 @@ public sealed class B10Narx : Demonstration
             rows.Add([$"{seed}", .. errors.Values.Select(list => Numbers.Short(list[^1]))]);
         }
         double best = 1 + Theta * Theta - Theta * Theta / (1 + Theta * Theta);
-        report.Text(FormattableString.Invariant($"Disturbance: y_t = u_t + e_t + {Theta} e_{{t−1}}, e of variance 1. The best prediction from one past output has error {best:F3}, from one past error 1."));
+        report.Text(FormattableString.Invariant($"Disturbance: y_t = u_t + e_t + {Theta} e_{{t−1}}, e of variance 1. The best " +
+            $"prediction from one past output has error {best:F3}, from one past error 1."));
         report.Table(["seed", "true output fed back, mean squared error", "error fed back, mean squared error"], rows);
         double worstError = errors[NarxFeedback.Error].Max(), bestTrue = errors[NarxFeedback.True].Min();
         report.Measure("largest mean squared error with the error fed back", worstError, "below 1.1; 1 is the limit", worstError < 1.1);

@@ -18,7 +18,8 @@ public sealed class B11TimeDelay : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Each connection has one weight for every delay. With the delays 0, 1 … N it is a 1-D convolution of width N + 1. The response is finite: an input influences exactly the steps of its delays, none after the longest.";
+        "Each connection has one weight for every delay. With the delays 0, 1 … N it is a 1-D convolution of width N + 1. The response " +
+            "is finite: an input influences exactly the steps of its delays, none after the longest.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -41,7 +42,8 @@ public sealed class B11TimeDelay : Demonstration
         var checkedLayer = new TimeDelay(2, 2, [0, 2], key, Tanh);
         report.Gradients("time-delay layer, lengths 5 and 3", GradientCheck.Run(
             inputs => checkedLayer.Forward(inputs[0], [5, 3]), [key.Normal([5, 2, 2])], checkedLayer.Parameters));
-        report.Chart(new Chart("|∂y_t/∂x_s|: which input reaches which output", "s, step of the input", "t, step of the output").Heat(response));
+        report.Chart(new Chart("|∂y_t/∂x_s|: which input reaches which output", "s, step of the input", "t, step of the output")
+            .Heat(response));
     }
 
     static double[,] Response(TimeDelay layer, RandomKey key)

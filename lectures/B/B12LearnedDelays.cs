@@ -18,7 +18,8 @@ public sealed class B12LearnedDelays : Demonstration
     public override string Title => "Time-delay network that learns its delays";
 
     /// <inheritdoc/>
-    public override string Claim => "With a softmax over all delays 1…max for each connection, learning drives it to one-hot and so selects one delay: the true one.";
+    public override string Claim => "With a softmax over all delays 1…max for each connection, learning drives it to one-hot and so " +
+        "selects one delay: the true one.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -36,14 +37,18 @@ public sealed class B12LearnedDelays : Demonstration
             right += selected.Where((delay, input) => delay == Delays[input]).Count();
             var now = layer.Shares;
             shares.Add(Enumerable.Range(0, Delays.Length).Min(input => now.At(selected[input] - 1, input, 0)));
-            rows.Add([$"{seed}", string.Join(", ", selected), Numbers.Short(shares[^1]), string.Join(", ", layer["weight"].ToDoubles().Select(w => Numbers.Short(Math.Round(w, 3))))]);
+            rows.Add([$"{seed}", string.Join(", ", selected), Numbers.Short(shares[^1]), string.Join(", ", layer["weight"].ToDoubles()
+                .Select(w => Numbers.Short(Math.Round(w, 3))))]);
             if (seed == 0) foreach (int input in (int[])[0, 1]) report.Chart(OverTime(history, input));
         }
-        report.Table(["seed", $"delays selected (true: {string.Join(", ", Delays)})", "least share of a selected delay", $"weights (true: {string.Join(", ", Weights)})"], rows);
-        report.Measure("delays that are selected rightly", right, $"{report.Seeds * Delays.Length} of {report.Seeds * Delays.Length}", right == report.Seeds * Delays.Length);
+        report.Table(["seed", $"delays selected (true: {string.Join(", ", Delays)})", "least share of a selected delay",
+            $"weights (true: {string.Join(", ", Weights)})"], rows);
+        report.Measure("delays that are selected rightly", right, $"{report.Seeds * Delays.Length} of {report.Seeds * Delays.Length}",
+            right == report.Seeds * Delays.Length);
         report.Measure("least share of a selected delay", shares.Min(), "above 0.95", shares.Min() > 0.95);
         var small = new LearnedTimeDelay(2, 1, 3, report.Key(0), Functions.Tanh);
-        report.Gradients("learned delays", GradientCheck.Run(inputs => small.Forward(inputs[0]), [report.Key(0).Normal([5, 2, 2])], small.Parameters));
+        report.Gradients("learned delays", GradientCheck.Run(inputs => small.Forward(inputs[0]), [report.Key(0).Normal([5, 2, 2])],
+            small.Parameters));
         report.Chart(learning);
     }
 
@@ -78,6 +83,7 @@ public sealed class B12LearnedDelays : Demonstration
             for (int delay = 0; delay < Longest; delay++)
                 heat[delay, at] = history[at].At(delay, input, 0);
         return new Chart($"Softmax over the delays of input {input + 1} while it learns (true delay {Delays[input]})", "update", "delay")
-            .Heat(heat, Enumerable.Range(0, history.Count).Select(at => 10.0 * at), Enumerable.Range(1, Longest).Select(delay => (double)delay));
+            .Heat(heat, Enumerable.Range(0, history.Count).Select(at => 10.0 * at), Enumerable.Range(1, Longest).Select(delay =>
+                (double)delay));
     }
 }

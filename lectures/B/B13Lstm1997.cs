@@ -15,14 +15,16 @@ public sealed class B13Lstm1997 : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Without a forget gate the cell only adds, c_t = c_{t−1} + i_t ⊙ g_t, so an error that is in the cell stays there: with the gradient truncated as published, ∂c_T/∂c_t is exactly 1 over any time.";
+        "Without a forget gate the cell only adds, c_t = c_{t−1} + i_t ⊙ g_t, so an error that is in the cell stays there: with the " +
+            "gradient truncated as published, ∂c_T/∂c_t is exactly 1 over any time.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
     {
         var key = report.Key(0);
         var x = key.Normal([Time, 1, 4]);
-        var chart = new Chart("Gradient from the last step back: mean |∂Σs_T/∂s_t|, s the cell or the hidden state", "steps back", "gradient") { LogY = true, YFloor = 1e-12 };
+        var chart = new Chart("Gradient from the last step back: mean |∂Σs_T/∂s_t|, s the cell or the hidden state", "steps back",
+            "gradient") { LogY = true, YFloor = 1e-12 };
         double[] truncated = Lstm(new Lstm1997Cell(4, Hidden, key, Lstm1997Gradient.Truncated), x, out double deviation);
         var back = Enumerable.Range(0, Time).Select(t => (double)t);
         chart.Line("1997 LSTM, truncated", back, truncated);

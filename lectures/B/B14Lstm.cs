@@ -16,7 +16,8 @@ public sealed class B14Lstm : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "f, i, o = σ(…), c_t = f_t ⊙ c_{t−1} + i_t ⊙ c̃_t, h_t = o_t ⊙ tanh c_t. Along the cell the gradient is the product of the forget gates: it lasts while they are open, so a forget bias of 1 or more is a good start.";
+        "f, i, o = σ(…), c_t = f_t ⊙ c_{t−1} + i_t ⊙ c̃_t, h_t = o_t ⊙ tanh c_t. Along the cell the gradient is the product of the " +
+            "forget gates: it lasts while they are open, so a forget bias of 1 or more is a good start.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -31,7 +32,8 @@ public sealed class B14Lstm : Demonstration
             worst = Math.Max(worst, slopes.Zip(products, (a, b) => Math.Abs(a - b) / b).Max());
             chart.Line($"forget bias {bias}", Enumerable.Range(0, Time).Select(t => (double)t), slopes);
         }
-        report.Measure("largest relative difference of ∂c_T/∂c_t from the product of the forget gates", worst, "at most 1E-4", worst <= 1e-4);
+        report.Measure("largest relative difference of ∂c_T/∂c_t from the product of the forget gates", worst, "at most 1E-4",
+            worst <= 1e-4);
         report.Chart(chart);
     }
 
@@ -42,7 +44,8 @@ public sealed class B14Lstm : Demonstration
         Tensor Sum(string gate) => MatMul(Concatenate(-1, s.H, x), Concatenate(0, cell["Wh" + gate], cell["Wx" + gate])) + cell["B" + gate];
         var c = Sigmoid(Sum("f")) * s.C + Sigmoid(Sum("i")) * Tanh(Sum("c"));
         var (output, next) = cell.Step(x, s);
-        report.Same("difference from the lecture's equations on [h, x]", Concatenate(-1, Sigmoid(Sum("o")) * Tanh(c), c), Concatenate(-1, output, next.C), 1e-6);
+        report.Same("difference from the lecture's equations on [h, x]", Concatenate(-1, Sigmoid(Sum("o")) * Tanh(c), c),
+            Concatenate(-1, output, next.C), 1e-6);
     }
 
     // Without recurrent weights the only way back is the cell.

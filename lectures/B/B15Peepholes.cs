@@ -13,7 +13,8 @@ public sealed class B15Peepholes : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "f and i also see c_{t−1}, o sees the new c_t. The lecture derives ∂/∂c_t and ∂/∂h_t by hand, over half a page; from the forward equations alone the tape gives the same numbers. Diagonal by default, full matrices as an option.";
+        "f and i also see c_{t−1}, o sees the new c_t. The lecture derives ∂/∂c_t and ∂/∂h_t by hand, over half a page; from the " +
+            "forward equations alone the tape gives the same numbers. Diagonal by default, full matrices as an option.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -29,7 +30,8 @@ public sealed class B15Peepholes : Demonstration
             string kind = isFull ? "full matrices" : "diagonal";
             double worst = PeepholeRules.Difference(report.Key(0), isFull, isPrinted: false);
             report.Measure(
-                $"{kind}: largest difference of ∂L/∂c_t and ∂L/∂h_t over {PeepholeRules.Time} steps, in double", worst, "at most 1E-12", worst <= 1e-12);
+                $"{kind}: largest difference of ∂L/∂c_t and ∂L/∂h_t over {PeepholeRules.Time} steps, in double", worst, "at most 1E-12",
+                    worst <= 1e-12);
         }
         report.Gradients("diagonal peepholes", new PeepholeLstmCell(2, 3, report.Key(0)), 2);
         report.Gradients("full peepholes", new FullPeepholeLstmCell(2, 3, report.Key(0)), 2);

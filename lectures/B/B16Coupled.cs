@@ -15,7 +15,8 @@ public sealed class B16Coupled : Demonstration
     public override string Title => "LSTM with coupled gates";
 
     /// <inheritdoc/>
-    public override string Claim => "With i = 1 − f a quarter of the weights is saved, the cell stays within [−1, 1], and long lags are learned as well.";
+    public override string Claim => "With i = 1 − f a quarter of the weights is saved, the cell stays within [−1, 1], and long lags are " +
+        "learned as well.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -30,13 +31,16 @@ public sealed class B16Coupled : Demonstration
         for (int seed = 0; seed < report.Seeds; seed++)
         {
             var key = report.Key(seed);
-            coupled.Add(Learn(report, chart, $"coupled, seed {seed}", Learner.Over(new CoupledLstmCell(2, Hidden, key), Hidden, 1, key), key));
+            coupled.Add(Learn(report, chart, $"coupled, seed {seed}", Learner.Over(new CoupledLstmCell(2, Hidden, key), Hidden, 1, key),
+                key));
             plain.Add(Learn(report, chart, $"LSTM, seed {seed}", Learner.Over(new LstmCell(2, Hidden, key), Hidden, 1, key), key));
         }
         report.Table(
-            ["seed", $"coupled, {new CoupledLstmCell(2, Hidden, default).ParameterCount} parameters: test error", $"LSTM, {new LstmCell(2, Hidden, default).ParameterCount} parameters: test error"],
+            ["seed", $"coupled, {new CoupledLstmCell(2, Hidden, default).ParameterCount} parameters: test error",
+                $"LSTM, {new LstmCell(2, Hidden, default).ParameterCount} parameters: test error"],
             coupled.Zip(plain).Select((pair, seed) => (string[])[$"{seed}", Numbers.Short(pair.First), Numbers.Short(pair.Second)]));
-        report.Measure("largest test error with coupled gates", coupled.Max(), $"below 0.01; always the mean: {Numbers.Short(AddingProblem.BaselineError)}", coupled.Max() < 0.01);
+        report.Measure("largest test error with coupled gates", coupled.Max(), $"below 0.01; always the mean: " +
+            $"{Numbers.Short(AddingProblem.BaselineError)}", coupled.Max() < 0.01);
         report.Chart(chart);
     }
 
@@ -48,7 +52,8 @@ public sealed class B16Coupled : Demonstration
         // σ(−a) = 1 − σ(a).
         foreach (string name in (string[])["Wx", "Wh", "B"]) lstm[name + "i"].Assign(-coupled[name + "f"]);
         var x = key.Normal([20, 3, 2]);
-        report.Same("difference from an LSTM whose input gate has the forget gate's weights, negated", Recurrent.Over(lstm).Forward(x), Recurrent.Over(coupled).Forward(x), 1e-5);
+        report.Same("difference from an LSTM whose input gate has the forget gate's weights, negated", Recurrent.Over(lstm).Forward(x),
+            Recurrent.Over(coupled).Forward(x), 1e-5);
     }
 
     static double Learn(Report report, Chart chart, string name, Learner model, RandomKey key)

@@ -17,7 +17,8 @@ public sealed class B17Gru : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "r, z = σ(…), h̃ = tanh([r ⊙ h, x] W + b), h = (1 − z) ⊙ h + z ⊙ h̃. Other frameworks reset after the product and write z for 1 − z: the first is another cell, the second the same with negated weights.";
+        "r, z = σ(…), h̃ = tanh([r ⊙ h, x] W + b), h = (1 − z) ⊙ h + z ⊙ h̃. Other frameworks reset after the product and write z for 1 " +
+            "− z: the first is another cell, the second the same with negated weights.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -25,10 +26,13 @@ public sealed class B17Gru : Demonstration
         var key = report.Key(0);
         var (x, h) = (key.For("x").Normal([5, 3]), key.For("h").Normal([5, 4]));
         GruCell before = new(3, 4, key), after = new(3, 4, key, GruReset.AfterProduct);
-        report.Same("reset before: difference from the lecture's equations on [r ⊙ h, x]", Lecture(before, x, h), before.Step(x, h).Output, 1e-6);
-        report.Same("h' = z ⊙ h + (1 − z) ⊙ h̃ with negated Wxz, Whz, Bz: difference", Complement(before, x, h), before.Step(x, h).Output, 1e-6);
+        report.Same("reset before: difference from the lecture's equations on [r ⊙ h, x]", Lecture(before, x, h), before.Step(x, h)
+            .Output, 1e-6);
+        report.Same("h' = z ⊙ h + (1 − z) ⊙ h̃ with negated Wxz, Whz, Bz: difference", Complement(before, x, h), before.Step(x, h)
+            .Output, 1e-6);
         double difference = Checks.Difference(before.Step(x, h).Output, after.Step(x, h).Output);
-        report.Measure("difference of the two forms with the same weights", difference, "above 0.001: not the same cell", difference > 1e-3);
+        report.Measure("difference of the two forms with the same weights", difference, "above 0.001: not the same cell",
+            difference > 1e-3);
         report.Gradients("reset before the product", new GruCell(2, 3, key), 2);
         report.Gradients("reset after the product", new GruCell(2, 3, key, GruReset.AfterProduct), 2);
         Learn(report);
@@ -36,7 +40,8 @@ public sealed class B17Gru : Demonstration
 
     static Tensor Lecture(GruCell cell, Tensor x, Tensor h)
     {
-        Tensor Sum(Tensor state, string gate) => MatMul(Concatenate(-1, state, x), Concatenate(0, cell["Wh" + gate], cell["Wx" + gate])) + cell["B" + gate];
+        Tensor Sum(Tensor state, string gate) => MatMul(Concatenate(-1, state, x), Concatenate(0, cell["Wh" + gate], cell["Wx" +
+            gate])) + cell["B" + gate];
         Tensor r = Sigmoid(Sum(h, "r")), z = Sigmoid(Sum(h, "z"));
         return (1 - z) * h + z * Tanh(Sum(r * h, "h"));
     }
@@ -67,7 +72,8 @@ public sealed class B17Gru : Demonstration
                 var test = AddingProblem.Batch(key.For("test"), Time, 500);
                 list.Add(Loss.MeanSquaredError(model.Last(test.Inputs), test.Targets).ToScalar());
             }
-        report.Table(["seed", .. errors.Keys.Select(reset => $"{reset}: test error")], Enumerable.Range(0, report.Seeds).Select(seed => (string[])[$"{seed}", .. errors.Values.Select(list => Numbers.Short(list[seed]))]));
+        report.Table(["seed", .. errors.Keys.Select(reset => $"{reset}: test error")], Enumerable.Range(0, report.Seeds).Select(seed =>
+            (string[])[$"{seed}", .. errors.Values.Select(list => Numbers.Short(list[seed]))]));
         double worst = errors.Values.Max(list => list.Max());
         report.Measure("largest test error, adding problem", worst, "below 0.01", worst < 0.01);
         report.Chart(chart);

@@ -16,7 +16,9 @@ public sealed class B18Bidirectional : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "A forward and a backward net over the sequence, merged at each step; any cell, stackable, with feed-forward layers between; correct with padding. Reversed input gives reversed output with the halves swapped. What depends on the past and the future, here whether the bits before and after are both 1, only a bidirectional net can say.";
+        "A forward and a backward net over the sequence, merged at each step; any cell, stackable, with feed-forward layers between; " +
+            "correct with padding. Reversed input gives reversed output with the halves swapped. What depends on the past and the " +
+            "future, here whether the bits before and after are both 1, only a bidirectional net can say.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -26,7 +28,8 @@ public sealed class B18Bidirectional : Demonstration
         Reversal(report, "GRU", key => new GruCell(2, 3, key));
         Padding(report);
         var small = new Sequential(
-            Bidirectional.Over(new LstmCell(2, 2, report.Key(0)), new LstmCell(2, 2, report.Key(1))), new Linear(4, 3, report.Key(2)), new Activation(Tanh),
+            Bidirectional.Over(new LstmCell(2, 2, report.Key(0)), new LstmCell(2, 2, report.Key(1))), new Linear(4, 3, report.Key(2)),
+                new Activation(Tanh),
             Bidirectional.Over(new GruCell(3, 2, report.Key(3)), new GruCell(3, 2, report.Key(4))));
         report.Gradients("LSTM both ways, dense, GRU both ways, lengths 4 and 2", GradientCheck.Run(
             inputs => small.Forward(inputs[0], [4, 2]), [report.Key(0).Normal([4, 2, 2])], small.Parameters));
@@ -48,9 +51,11 @@ public sealed class B18Bidirectional : Demonstration
     {
         var model = Bidirectional.Over(new LstmCell(2, 3, report.Key(0)), new LstmCell(2, 3, report.Key(1)));
         var x = report.Key(2).Normal([9, 2, 2]);
-        var padded = Where(Tensor.From([.. Enumerable.Range(0, 18).Select(i => i % 2 == 1 && i / 2 >= 5 ? 1f : 0)], [9, 2, 1]), Tensor.Scalar(double.NaN), x);
+        var padded = Where(Tensor.From([.. Enumerable.Range(0, 18).Select(i => i % 2 == 1 && i / 2 >= 5 ? 1f : 0)], [9, 2, 1]),
+            Tensor.Scalar(double.NaN), x);
         var (together, alone) = (model.Forward(padded, [9, 5]), model.Forward(Slice(x, 1, 1, 1)[..5]));
-        report.Same("difference of a sequence of 5 steps beside one of 9, padded with NaN, from the same alone", alone, Slice(together, 1, 1, 1)[..5], 1e-6);
+        report.Same("difference of a sequence of 5 steps beside one of 9, padded with NaN, from the same alone", alone, Slice(together,
+            1, 1, 1)[..5], 1e-6);
     }
 
     static void Learn(Report report)
@@ -70,7 +75,8 @@ public sealed class B18Bidirectional : Demonstration
             ];
             rows.Add([.. layers.Select((layer, i) => Share(report, chart, $"{names[i]}, seed {seed}", layer, key))]);
         }
-        report.Table(["seed", .. names.Select(name => $"{name}: share right")], rows.Select((row, seed) => (string[])[$"{seed}", .. row.Select(Numbers.Short)]));
+        report.Table(["seed", .. names.Select(name => $"{name}: share right")], rows.Select((row, seed) => (string[])[$"{seed}",
+            .. row.Select(Numbers.Short)]));
         double least = rows.Min(row => row[..3].Min()), most = rows.Max(row => row[3]);
         report.Measure("least share right, both ways", least, "above 0.99", least > 0.99);
         report.Measure("largest share right, forward only", most, "below 0.8; the past alone allows 0.75", most < 0.8);
@@ -92,6 +98,7 @@ public sealed class B18Bidirectional : Demonstration
         var x = Tensor.From(bits, [Time, Batch, 1]);
         var logits = model.All(x)[1..(Time - 1)];
         var target = x[2..] * x[..(Time - 2)];
-        return (Loss.BinaryCrossEntropy(logits, target), logits.ToDoubles().Zip(target.ToDoubles()).Average(pair => pair.First > 0 == (pair.Second == 1) ? 1 : 0));
+        return (Loss.BinaryCrossEntropy(logits, target), logits.ToDoubles().Zip(target.ToDoubles()).Average(pair =>
+            pair.First > 0 == (pair.Second == 1) ? 1 : 0));
     }
 }

@@ -3,7 +3,9 @@ using static Autograd.Functions;
 
 namespace Autograd.Lectures;
 
-/// <summary>One-to-one, one-to-many, many-to-one, many-to-many, delayed many-to-many: where inputs go in and where outputs are read.</summary>
+/// <summary>
+/// One-to-one, one-to-many, many-to-one, many-to-many, delayed many-to-many: where inputs go in and where outputs are read.
+/// </summary>
 public sealed class B19Mappings : Demonstration
 {
     const int Hidden = 16, Batch = 32, Symbols = 4, Time = 6;
@@ -16,15 +18,18 @@ public sealed class B19Mappings : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "One recurrent layer serves one-to-one, one-to-many (sequence generation), many-to-one, many-to-many and delayed many-to-many: only where inputs go in and where outputs are read differs.";
+        "One recurrent layer serves one-to-one, one-to-many (sequence generation), many-to-one, many-to-many and delayed many-to-many: " +
+            "only where inputs go in and where outputs are read differs.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
     {
         var chart = new Chart("Learning (seed 0)", "update", "cross-entropy, nats per answer") { LogY = true };
         var rows = new List<string[]>();
-        foreach (var mapping in (Mapping[])[new("one-to-one", "the next symbol of a cycle", OneToOne), new("one-to-many", "a symbol, then the cycle from there on", OneToMany),
-            new("many-to-one", "how often the first symbol came, at most 3 times", ManyToOne), new("many-to-many", "the sum so far modulo 4", ManyToMany),
+        foreach (var mapping in (Mapping[])[new("one-to-one", "the next symbol of a cycle", OneToOne), new("one-to-many",
+            "a symbol, then the cycle from there on", OneToMany),
+            new("many-to-one", "how often the first symbol came, at most 3 times", ManyToOne), new("many-to-many",
+                "the sum so far modulo 4", ManyToMany),
             new("delayed many-to-many", "the whole sequence, after it has ended", Delayed)])
         {
             double[] shares = [.. Enumerable.Range(0, report.Seeds).Select(seed => Share(report, chart, mapping, seed))];
@@ -50,7 +55,8 @@ public sealed class B19Mappings : Demonstration
         if (seed == 0) chart.Learning(mapping.Name, losses);
         var (said, right) = mapping.Try(model, key.For("test"));
         double[] numbers = said.ToDoubles();
-        return right.Where((label, i) => numbers.AsSpan(i * Symbols, Symbols).ToArray() is var row && Array.IndexOf(row, row.Max()) == label).Count() / (double)right.Length;
+        return right.Where((label, i) => numbers.AsSpan(i * Symbols, Symbols).ToArray() is var row && Array.IndexOf(row,
+            row.Max()) == label).Count() / (double)right.Length;
     }
 
     // A sequence of one step.
@@ -72,7 +78,8 @@ public sealed class B19Mappings : Demonstration
     static (Tensor Logits, int[] Labels) ManyToOne(Learner model, RandomKey key)
     {
         int[] symbols = Draw(key, Time);
-        int[] counts = [.. Enumerable.Range(0, Batch).Select(b => Math.Min(3, Enumerable.Range(0, Time).Count(t => symbols[t * Batch + b] == 0)))];
+        int[] counts = [.. Enumerable.Range(0, Batch).Select(b => Math.Min(3, Enumerable.Range(0, Time).Count(t => symbols[t * Batch +
+            b] == 0)))];
         return (model.Last(Input(symbols, Time)), counts);
     }
 

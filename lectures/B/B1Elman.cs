@@ -15,7 +15,8 @@ public sealed class B1Elman : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "The context units are an exact copy of the last hidden units. In a stream of bits of which each third is the exclusive or of the two before, the error of predicting the next bit falls at each third bit and nowhere else (Elman 1990).";
+        "The context units are an exact copy of the last hidden units. In a stream of bits of which each third is the exclusive or of " +
+            "the two before, the error of predicting the next bit falls at each third bit and nowhere else (Elman 1990).";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -38,7 +39,8 @@ public sealed class B1Elman : Demonstration
             errors.Line($"seed {seed}", Enumerable.Range(0, 30).Select(t => (double)t), byStep[..30]);
         }
         report.Measure("largest error at a third bit", third.Max(), "below 0.01", third.Max() < 0.01);
-        report.Measure("least error at another bit, where nothing can be known", other.Min(), "above 0.2; a guess has 0.25", other.Min() > 0.2);
+        report.Measure("least error at another bit, where nothing can be known", other.Min(), "above 0.2; a guess has 0.25",
+            other.Min() > 0.2);
         Copies(report);
         report.Gradients("Elman", new ElmanCell(2, 3, 2, report.Key(0), outputActivation: Functions.Sigmoid), 2);
         report.Chart(learning);
@@ -57,7 +59,8 @@ public sealed class B1Elman : Demonstration
                 Functions.MatMul(Stream(report.Key(0), 1).X[t], cell["W"]) + Functions.MatMul(run.States[t - 1], cell["R"]) + cell["B"]);
             worst = Math.Max(worst, Checks.Difference(context, run.States[t]));
         }
-        report.Measure("difference between a step from a copy of the last hidden units and the network's own", worst, "at most 1E-6", worst <= 1e-6);
+        report.Measure("difference between a step from a copy of the last hidden units and the network's own", worst, "at most 1E-6",
+            worst <= 1e-6);
     }
 
     static double[] Errors(Learner model, RandomKey key)

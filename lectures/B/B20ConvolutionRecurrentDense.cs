@@ -16,7 +16,8 @@ public sealed class B20ConvolutionRecurrentDense : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Convolution over time finds local shapes, the recurrent layer their order, dense layers decide: one model, trained as a whole. Here: two short bursts in noise, each slow or fast; which pair was it, in which order?";
+        "Convolution over time finds local shapes, the recurrent layer their order, dense layers decide: one model, trained as a whole. " +
+            "Here: two short bursts in noise, each slow or fast; which pair was it, in which order?";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -37,9 +38,11 @@ public sealed class B20ConvolutionRecurrentDense : Demonstration
             }));
             var (test, right) = Signals(key.For("test"), TestBatch);
             var logits = model.Last(test);
-            shares.Add(right.Where((label, row) => Enumerable.Range(0, Classes).MaxBy(c => logits.At(row, c)) == label).Count() / (double)TestBatch);
+            shares.Add(right.Where((label, row) => Enumerable.Range(0, Classes).MaxBy(c => logits.At(row, c)) == label)
+                .Count() / (double)TestBatch);
         }
-        report.Table(["seed", "share right of 500 new signals"], shares.Select((share, seed) => (string[])[$"{seed}", Numbers.Short(share)]));
+        report.Table(["seed", "share right of 500 new signals"], shares.Select((share, seed) => (string[])[$"{seed}",
+            Numbers.Short(share)]));
         report.Measure("least share right", shares.Min(), "above 0.95; chance is 0.25", shares.Min() > 0.95);
         report.Chart(Examples(report.Key(0)));
         report.Chart(chart);
@@ -79,7 +82,8 @@ public sealed class B20ConvolutionRecurrentDense : Demonstration
         for (int label = 0; label < Classes; label++)
         {
             int row = Array.IndexOf(labels, label), shift = 3 * label;
-            chart.Line(names[label], Enumerable.Range(0, Time).Select(t => (double)t), Enumerable.Range(0, Time).Select(t => x.At(t, row, 0) + shift));
+            chart.Line(names[label], Enumerable.Range(0, Time).Select(t => (double)t), Enumerable.Range(0, Time).Select(t => x.At(t,
+                row, 0) + shift));
         }
         return chart;
     }

@@ -19,7 +19,9 @@ public sealed class B21Attention : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "An encoder reads a sequence, a decoder writes another. With attention (Bahdanau et al. 2015) the decoder looks at the encoder's states as it needs them, here from the last to the first, to write the input reversed; without, all has to pass through one state.";
+        "An encoder reads a sequence, a decoder writes another. With attention (Bahdanau et al. 2015) the decoder looks at the " +
+            "encoder's states as it needs them, here from the last to the first, to write the input reversed; without, all has to pass " +
+            "through one state.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -36,13 +38,16 @@ public sealed class B21Attention : Demonstration
             var weights = with.Weights(Draw(key.For("picture"), 1, Longest));
             diagonal.Add(Enumerable.Range(0, Longest).Average(t => weights[t, Longest - 1 - t]));
             if (seed == 0)
-                report.Chart(new Chart("Attention weights: which input is looked at for which output", "position in the input", "position in the output").Heat(weights));
+                report.Chart(new Chart("Attention weights: which input is looked at for which output", "position in the input",
+                    "position in the output").Heat(weights));
         }
         report.Table(
             ["seed", "with attention: sequences right of 200", "without", "mean weight on the mirrored position"],
-            attended.Select((share, seed) => (string[])[$"{seed}", Numbers.Short(share), Numbers.Short(plain[seed]), Numbers.Short(diagonal[seed])]));
+            attended.Select((share, seed) => (string[])[$"{seed}", Numbers.Short(share), Numbers.Short(plain[seed]),
+                Numbers.Short(diagonal[seed])]));
         report.Measure("least share of whole sequences right, with attention", attended.Min(), "above 0.9", attended.Min() > 0.9);
-        report.Measure("largest share of whole sequences right, without", plain.Max(), "below the least with attention", plain.Max() < attended.Min());
+        report.Measure("largest share of whole sequences right, without", plain.Max(), "below the least with attention",
+            plain.Max() < attended.Min());
         CheckGradients(report);
         report.Chart(chart);
     }
@@ -58,13 +63,15 @@ public sealed class B21Attention : Demonstration
         else chart.Baseline(name, losses);
         var (test, ends, right) = Draw(key.For("test"), 200, Longest);
         int[] written = model.Write(test, ends);
-        return Enumerable.Range(0, 200).Count(row => Enumerable.Range(0, ends[row]).All(t => written[t * 200 + row] == right[t * 200 + row])) / 200.0;
+        return Enumerable.Range(0, 200).Count(row => Enumerable.Range(0, ends[row]).All(t => written[t * 200 + row] == right[t * 200 +
+            row])) / 200.0;
     }
 
     // One sequence of the full length for a picture, else lengths by chance. The target is the source of each row reversed.
     static (int[] Source, int[] Lengths, int[] Target) Draw(RandomKey key, int batch, int time)
     {
-        int[] lengths = [.. Enumerable.Range(0, batch).Select(row => batch == 1 ? time : Shortest + key.For("length").Whole((uint)row, time - Shortest + 1))];
+        int[] lengths = [.. Enumerable.Range(0, batch).Select(row => batch == 1 ? time : Shortest + key.For("length").Whole((uint)row,
+            time - Shortest + 1))];
         int[] source = [.. Enumerable.Range(0, time * batch).Select(i => key.Whole((uint)i, Symbols))], target = new int[source.Length];
         for (int row = 0; row < batch; row++)
             for (int t = 0; t < time; t++)
@@ -94,7 +101,8 @@ public sealed class B21Attention : Demonstration
             int context = hasAttention ? 2 * Hidden : 0;
             read = Part(new Embedding(Symbols, Hidden, key.For(nameof(read))), nameof(read));
             write = Part(new Embedding(Symbols + 1, Hidden, key.For(nameof(write))), nameof(write));
-            encoder = Part(Bidirectional.Over(new GruCell(Hidden, Hidden, key.For("ahead")), new GruCell(Hidden, Hidden, key.For("back"))), nameof(encoder));
+            encoder = Part(Bidirectional.Over(new GruCell(Hidden, Hidden, key.For("ahead")), new GruCell(Hidden, Hidden,
+                key.For("back"))), nameof(encoder));
             decoder = Part(new GruCell(Hidden + context, Hidden, key.For(nameof(decoder))), nameof(decoder));
             attention = Part(new AdditiveAttention(Hidden, 2 * Hidden, Hidden, key.For(nameof(attention))), nameof(attention));
             bridge = Part(new Linear(2 * Hidden, Hidden, key.For(nameof(bridge))), nameof(bridge));

@@ -15,7 +15,9 @@ public sealed class B22TuringMachine : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "An external memory with addressing by content and by shift is a cell like any other: a state of four tensors and a step of equations, written outside the library. It learns to copy a sequence of random vectors after it has ended, and goes on to sequences longer than it was trained on.";
+        "An external memory with addressing by content and by shift is a cell like any other: a state of four tensors and a step of " +
+            "equations, written outside the library. It learns to copy a sequence of random vectors after it has ended, and goes on to " +
+            "sequences longer than it was trained on.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -36,7 +38,8 @@ public sealed class B22TuringMachine : Demonstration
         }
         report.Table(["seed", $"bits wrong, length 1 to {Longest}, worst", $"bits wrong, length {Tested}"], rows);
         int solved = trained.Count(share => share <= 0.01), needed = Math.Max(1, 3 * seeds / 5);
-        report.Measure($"seeds with at most 1 % of bits wrong, all lengths to {Longest}", solved, $"at least {needed} of {seeds}", solved >= needed);
+        report.Measure($"seeds with at most 1 % of bits wrong, all lengths to {Longest}", solved, $"at least {needed} of {seeds}",
+            solved >= needed);
         double median = longer.Order().ElementAt(longer.Count / 2);
         report.Measure($"median share of bits wrong, length {Tested}", median, "below 0.05; chance is 0.5", median < 0.05);
         report.Chart(chart);
@@ -78,7 +81,8 @@ public sealed class B22TuringMachine : Demonstration
     static double Wrong(TuringMachineCell cell, RandomKey key, int length)
     {
         var (x, target) = Task(key.For("test"), length, 50);
-        return Recurrent.Over(cell).Forward(x)[(length + 1)..].ToDoubles().Zip(target.ToDoubles()).Average(pair => pair.First > 0 != (pair.Second == 1) ? 1 : 0);
+        return Recurrent.Over(cell).Forward(x)[(length + 1)..].ToDoubles().Zip(target.ToDoubles()).Average(pair =>
+            pair.First > 0 != (pair.Second == 1) ? 1 : 0);
     }
 
     static void Pictures(Report report, TuringMachineCell cell, RandomKey key)

@@ -17,11 +17,13 @@ public sealed class B22aMemoryNetwork : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "A memory network answers questions by attention over stored facts (Sukhbaatar, Szlam, Weston and Fergus 2015): where a person is takes one " +
+        "A memory network answers questions by attention over stored facts (Sukhbaatar, Szlam, Weston and Fergus 2015): where a person " +
+            "is takes one " +
         "look, where a thing is takes two, first who holds it and then where that person is.";
 
     /// <inheritdoc/>
-    public override Fault? Fault => Fault.Of<Func<Tensor, Tensor>>("attention", "it looks at all facts alike", _ => scores => Softmax(0 * scores));
+    public override Fault? Fault => Fault.Of<Func<Tensor, Tensor>>("attention", "it looks at all facts alike", _ => scores =>
+        Softmax(0 * scores));
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -33,17 +35,20 @@ public sealed class B22aMemoryNetwork : Demonstration
         {
             var (two, one) = (Trained(report, seed, 2, chart), Trained(report, seed, 1, chart));
             var key = report.Key(seed).For("test");
-            double[] right = [two.Right(key, isThing: false), two.Right(key, isThing: true), one.Right(key, isThing: false), one.Right(key, isThing: true)];
+            double[] right = [two.Right(key, isThing: false), two.Right(key, isThing: true), one.Right(key, isThing: false),
+                one.Right(key, isThing: true)];
             (leastOne, leastTwo, mostShort) = (Math.Min(leastOne, right[0]), Math.Min(leastTwo, right[1]), Math.Max(mostShort, right[3]));
             rows.Add([$"{seed}", .. right.Select(Numbers.Short)]);
             if (seed == 0) two.Show(report, key);
         }
-        report.Text($"{Facts} facts in random order: who holds each of {Things} things, where each of {People} people is ({Places} places).");
+        report.Text($"{Facts} facts in random order: who holds each of {Things} things, where each of {People} people is ({Places} " +
+            $"places).");
         report.Table(["seed", "two hops: people", "two hops: things", "one hop: people", "one hop: things"], rows);
         report.Chart(chart);
         report.Measure("two hops: least share right, where a person is", leastOne, "at least 0.98", leastOne >= 0.98);
         report.Measure("two hops: least share right, where a thing is", leastTwo, "at least 0.95", leastTwo >= 0.95);
-        report.Measure("one hop: largest share right, where a thing is", mostShort, $"at most 0.6; guessing is {Numbers.Short(1.0 / Places)}", mostShort <= 0.6);
+        report.Measure("one hop: largest share right, where a thing is", mostShort,
+            $"at most 0.6; guessing is {Numbers.Short(1.0 / Places)}", mostShort <= 0.6);
     }
 
     static Net Trained(Report report, int seed, int hops, Chart chart)
@@ -127,7 +132,8 @@ public sealed class B22aMemoryNetwork : Demonstration
         {
             var story = new Story(key, 500, isThing);
             double[] logits = Answer(story).Logits.ToDoubles();
-            return story.Answers.Where((place, row) => logits.AsSpan(row * Places, Places) is var said && place == IndexOfMax(said)).Count() / 500.0;
+            return story.Answers.Where((place, row) => logits.AsSpan(row * Places, Places) is var said && place == IndexOfMax(said))
+                .Count() / 500.0;
         }
 
         static int IndexOfMax(ReadOnlySpan<double> values) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values);
@@ -144,7 +150,8 @@ public sealed class B22aMemoryNetwork : Demonstration
             string Word(int id) => id < Things ? $"thing {id}" : id < Facts ? $"person {id - Things}" : $"place {id - Facts}";
             string told = string.Join("; ", story.Subjects.Zip(story.Objects, (subject, where) => $"{Word(subject)}: {Word(where)}"));
             report.Text($"Told: {told}. Asked: where is {Word(story.Questions[0])}? It is in place {story.Answers[0]}.");
-            report.Chart(new Chart("Which fact each look goes to, for that question", "fact, in the order told", "look").Heat(heat, Enumerable.Range(1, Facts).Select(i => (double)i), [1, 2]));
+            report.Chart(new Chart("Which fact each look goes to, for that question", "fact, in the order told", "look").Heat(heat,
+                Enumerable.Range(1, Facts).Select(i => (double)i), [1, 2]));
         }
     }
 }

@@ -16,11 +16,13 @@ public sealed class B22bDraw : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "A recurrent encoder and decoder with read and write attention (Gregor et al. 2015) draw an image in steps: from blurry to sharp, the attention " +
+        "A recurrent encoder and decoder with read and write attention (Gregor et al. 2015) draw an image in steps: from blurry to " +
+            "sharp, the attention " +
         "moving like brush strokes. Here: images of two squares at random places; the loss falls with the number of glimpses.";
 
     /// <inheritdoc/>
-    public override Fault? Fault => Fault.Of<Func<Tensor, Tensor, Tensor>>("canvas", "a stroke wipes out those before it", _ => (canvas, stroke) => stroke + 0 * canvas);
+    public override Fault? Fault => Fault.Of<Func<Tensor, Tensor, Tensor>>("canvas", "a stroke wipes out those before it", _ => (canvas,
+        stroke) => stroke + 0 * canvas);
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -38,7 +40,8 @@ public sealed class B22bDraw : Demonstration
             {
                 var key = report.Key(seed);
                 var net = new DrawNet(report, Size, steps, key);
-                double[] curve = net.Fit(report, $"{steps} glimpses, seed {seed}", report.Quick ? 500 : 1500, 1e-2, update => net.Run(Images(key.For("train").At(update), Batch), key.For("z").At(update)).Loss);
+                double[] curve = net.Fit(report, $"{steps} glimpses, seed {seed}", report.Quick ? 500 : 1500, 1e-2, update =>
+                    net.Run(Images(key.For("train").At(update), Batch), key.For("z").At(update)).Loss);
                 if (seed == 0) chart.Learning($"{steps} glimpses", curve);
                 var images = Images(key.For("test"), Tested);
                 var drawn = net.Run(images, key.For("z"));
@@ -56,9 +59,12 @@ public sealed class B22bDraw : Demonstration
         report.Chart(chart);
         double rises = glimpses.Zip(glimpses.Skip(1)).Max(pair => losses[pair.Second] / losses[pair.First]);
         report.Measure("loss with more glimpses over that with fewer, largest of neighbours", rises, "below 1: it falls", rises < 1);
-        report.Measure("loss with the most over that with one", losses[glimpses[^1]] / losses[1], "at most 0.9", losses[glimpses[^1]] <= 0.9 * losses[1]);
-        report.Measure("how sure the canvas is, |2p − 1| in the mean, after the last glimpse minus after the first", last - first, "above 0.1: from blurry to sharp", last - first > 0.1);
-        report.Claim("share of the points that a glimpse changes by a tenth or more of its largest change", touched, "at most 0.5: brush strokes", touched <= 0.5);
+        report.Measure("loss with the most over that with one", losses[glimpses[^1]] / losses[1], "at most 0.9",
+            losses[glimpses[^1]] <= 0.9 * losses[1]);
+        report.Measure("how sure the canvas is, |2p − 1| in the mean, after the last glimpse minus after the first", last - first,
+            "above 0.1: from blurry to sharp", last - first > 0.1);
+        report.Claim("share of the points that a glimpse changes by a tenth or more of its largest change", touched,
+            "at most 0.5: brush strokes", touched <= 0.5);
     }
 
     // Two squares of four points, grey outside 0.

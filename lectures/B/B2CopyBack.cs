@@ -16,7 +16,8 @@ public sealed class B2CopyBack : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Context that is copied back with weight 1, s = xW + a, a = f(s), y = g(aV), is the Elman network whose recurrent matrix is the identity; it still learns what depends on the past: here, the sign of the last impulse, however long ago.";
+        "Context that is copied back with weight 1, s = xW + a, a = f(s), y = g(aV), is the Elman network whose recurrent matrix is the " +
+            "identity; it still learns what depends on the past: here, the sign of the last impulse, however long ago.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -29,7 +30,8 @@ public sealed class B2CopyBack : Demonstration
         {
             var key = report.Key(seed);
             var model = Learner.Of(Recurrent.Over(new CopyBackCell(1, 8, 1, key)));
-            chart.Learning($"seed {seed}", model.Train(report, $"seed {seed}", 1500, 2e-2, update => Errors(model, key.For("train").At(update)).Loss));
+            chart.Learning($"seed {seed}", model.Train(report, $"seed {seed}", 1500, 2e-2, update => Errors(model, key.For("train")
+                .At(update)).Loss));
             wrong.Add(Errors(model, key.For("test")).Wrong);
         }
         report.Measure("largest share of steps wrong, new sequences", wrong.Max(), "below 0.02", wrong.Max() < 0.02);
@@ -45,7 +47,8 @@ public sealed class B2CopyBack : Demonstration
         elman["R"].Assign(Tensor.Identity(5));
         elman["V"].Assign(copy["V"]);
         var x = key.Normal([Time, 3, 2]);
-        report.Same("difference from an Elman network with R = identity", Recurrent.Over(elman).Forward(x), Recurrent.Over(copy).Forward(x), 1e-6);
+        report.Same("difference from an Elman network with R = identity", Recurrent.Over(elman).Forward(x), Recurrent.Over(copy)
+            .Forward(x), 1e-6);
     }
 
     static (Tensor Loss, double Wrong) Errors(Learner model, RandomKey key)
@@ -61,6 +64,7 @@ public sealed class B2CopyBack : Demonstration
             }
         var logits = model.All(Tensor.From(x));
         double[] said = logits.ToDoubles(), right = [.. target.Cast<float>().Select(bit => (double)bit)];
-        return (Loss.BinaryCrossEntropy(logits, Tensor.From(target)), said.Zip(right).Count(pair => pair.First > 0 != (pair.Second == 1)) / (double)said.Length);
+        return (Loss.BinaryCrossEntropy(logits, Tensor.From(target)), said.Zip(right).Count(pair =>
+            pair.First > 0 != (pair.Second == 1)) / (double)said.Length);
     }
 }

@@ -15,19 +15,22 @@ public sealed class B3Jordan : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "A network whose only memory is its own last output produces, from a constant input, the plan, a whole sequence of outputs (Jordan 1986, who fed the true outputs back while it learned). It is NARX with T_y = 1 and T_x = 0.";
+        "A network whose only memory is its own last output produces, from a constant input, the plan, a whole sequence of outputs " +
+            "(Jordan 1986, who fed the true outputs back while it learned). It is NARX with T_y = 1 and T_x = 0.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
     {
-        var learning = new Chart("Learning: first the true output is fed back, then the own", "update", "mean squared error") { LogY = true };
+        var learning = new Chart("Learning: first the true output is fed back, then the own", "update",
+            "mean squared error") { LogY = true };
         var (plans, paths) = Task();
         var errors = new List<double>();
         Tensor? first = null;
         for (int seed = 0; seed < report.Seeds; seed++)
         {
             var model = new Narx(new NarxCell(Plans, Hidden, Outputs, inputDelays: 0, outputDelays: 1, report.Key(seed), Functions.Tanh));
-            double[] forced = model.Fit(report, $"seed {seed}", 3000, 1e-2, _ => Loss.MeanSquaredError(model.Run(plans, paths).Outputs, paths));
+            double[] forced = model.Fit(report, $"seed {seed}", 3000, 1e-2, _ => Loss.MeanSquaredError(model.Run(plans, paths).Outputs,
+                paths));
             double[] free = model.Fit(report, $"seed {seed}", 1000, 1e-3, _ => Loss.MeanSquaredError(model.Run(plans).Outputs, paths));
             learning.Learning($"seed {seed}", [.. forced, .. free]);
             first ??= model.Run(plans).Outputs;

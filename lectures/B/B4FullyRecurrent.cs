@@ -15,7 +15,8 @@ public sealed class B4FullyRecurrent : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "With s = xW + aR, a = f(s), y = g(aV), the network keeps an activity of its own: after a single impulse it goes on by itself. A recurrent matrix that is allowed self-connections only (R diagonal) cannot oscillate like this.";
+        "With s = xW + aR, a = f(s), y = g(aV), the network keeps an activity of its own: after a single impulse it goes on by itself. " +
+            "A recurrent matrix that is allowed self-connections only (R diagonal) cannot oscillate like this.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -32,7 +33,8 @@ public sealed class B4FullyRecurrent : Demonstration
             var alone = Learner.Of(Recurrent.Over(new SelfConnectedCell(report.Key(seed))));
             foreach (var (name, learner) in new[] { ("fully recurrent", model), ("self-connections only", alone) })
             {
-                double[] losses = learner.Train(report, $"{name}, seed {seed}", 2000, 5e-3, _ => Loss.MeanSquaredError(learner.All(impulse), wave));
+                double[] losses = learner.Train(report, $"{name}, seed {seed}", 2000, 5e-3, _ =>
+                    Loss.MeanSquaredError(learner.All(impulse), wave));
                 if (learner == model) learning.Learning($"{name}, seed {seed}", losses);
                 else learning.Baseline($"{name}, seed {seed}", losses);
                 (learner == model ? full : self).Add(Loss.MeanSquaredError(learner.All(impulse), wave).ToScalar());

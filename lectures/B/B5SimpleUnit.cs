@@ -15,7 +15,8 @@ public sealed class B5SimpleUnit : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "h = tanh(h·Whh + x·Wxh + b), y = σ(h·Why + b): the state carries what came before. It repeats a symbol of a few steps ago; over long lags it forgets.";
+        "h = tanh(h·Whh + x·Wxh + b), y = σ(h·Why + b): the state carries what came before. It repeats a symbol of a few steps ago; " +
+            "over long lags it forgets.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -30,9 +31,11 @@ public sealed class B5SimpleUnit : Demonstration
             chart.Line($"seed {seed}", lags.Select(lag => (double)lag), shares[^1]);
         }
         chart.Dashed("chance", [lags[0], lags[^1]], [1.0 / Symbols, 1.0 / Symbols]);
-        report.Table(["seed", .. lags.Select(lag => $"lag {lag}")], shares.Select((row, seed) => (string[])[$"{seed}", .. row.Select(Numbers.Short)]));
+        report.Table(["seed", .. lags.Select(lag => $"lag {lag}")], shares.Select((row, seed) => (string[])[$"{seed}",
+            .. row.Select(Numbers.Short)]));
         int near = Array.IndexOf(lags, 5);
-        report.Measure("least share right, lags 1 to 5", shares.Min(row => row[..(near + 1)].Min()), "above 0.99", shares.Min(row => row[..(near + 1)].Min()) > 0.99);
+        report.Measure("least share right, lags 1 to 5", shares.Min(row => row[..(near + 1)].Min()), "above 0.99", shares.Min(row =>
+            row[..(near + 1)].Min()) > 0.99);
         report.Measure("largest share right, lag 25", shares.Max(row => row[^1]), "below 0.9", shares.Max(row => row[^1]) < 0.9);
         report.Gradients("simple unit", new RnnCell(2, 3, report.Key(0)), 2);
         report.Chart(chart);
@@ -53,7 +56,8 @@ public sealed class B5SimpleUnit : Demonstration
         var logits = model.All(Functions.OneHot(symbols, Symbols).Reshape(time, Batch, Symbols))[lag..];
         int[] labels = symbols[..(5 * Batch)];
         double[] numbers = logits.ToDoubles();
-        int right = labels.Where((label, i) => numbers.AsSpan(i * Symbols, Symbols).ToArray() is var row && Array.IndexOf(row, row.Max()) == label).Count();
+        int right = labels.Where((label, i) => numbers.AsSpan(i * Symbols, Symbols).ToArray() is var row && Array.IndexOf(row,
+            row.Max()) == label).Count();
         return (Loss.CrossEntropy(logits, labels), right / (double)labels.Length);
     }
 }

@@ -14,7 +14,8 @@ public sealed class B6Deep : Demonstration
     public override string Title => "Deep recurrent networks";
 
     /// <inheritdoc/>
-    public override string Claim => "Layer l reads layer l − 1 at the same step; any depth, any cells. A stack is itself a cell, and running it is running the layers one after the other.";
+    public override string Claim => "Layer l reads layer l − 1 at the same step; any depth, any cells. A stack is itself a cell, and " +
+        "running it is running the layers one after the other.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -34,8 +35,10 @@ public sealed class B6Deep : Demonstration
         }
         report.Table(["depth", "parameters", "difference from the layers one after the other"], rows);
         report.Measure("largest difference, sequences of different lengths, depths 1 to 6", worst, "0, to the bit", worst == 0);
-        report.Gradients("three layers: simple, GRU, simple", new Stacked<Tensor>(Layer(0, report.Key(0)), Layer(1, report.Key(0)), Layer(2, report.Key(0))), Inputs);
-        report.Gradients("two LSTM layers of different sizes", Stacked.Of(new LstmCell(Inputs, 3, report.Key(0)), new LstmCell(3, 2, report.Key(1))), Inputs);
+        report.Gradients("three layers: simple, GRU, simple", new Stacked<Tensor>(Layer(0, report.Key(0)), Layer(1, report.Key(0)),
+            Layer(2, report.Key(0))), Inputs);
+        report.Gradients("two LSTM layers of different sizes", Stacked.Of(new LstmCell(Inputs, 3, report.Key(0)), new LstmCell(3, 2,
+            report.Key(1))), Inputs);
         Learn(report);
     }
 
@@ -50,11 +53,13 @@ public sealed class B6Deep : Demonstration
     static void Learn(Report report)
     {
         const int Updates = 1500;
-        var chart = new Chart("Adding problem, T = 30: LSTMs of one to three layers of 8 (seed 0)", "update", "mean squared error") { LogY = true };
+        var chart = new Chart("Adding problem, T = 30: LSTMs of one to three layers of 8 (seed 0)", "update",
+            "mean squared error") { LogY = true };
         for (int depth = 1; depth <= 3; depth++)
         {
             var key = report.Key(0);
-            var cell = new Stacked<LstmState>([.. Enumerable.Range(0, depth).Select(layer => new LstmCell(layer == 0 ? 2 : 8, 8, key.For($"{layer}")))]);
+            var cell = new Stacked<LstmState>([.. Enumerable.Range(0, depth).Select(layer => new LstmCell(layer == 0 ? 2 : 8, 8,
+                key.For($"{layer}")))]);
             var model = Learner.Over(cell, 8, 1, key);
             double[] losses = model.Train(report, $"depth {depth}", Updates, 1e-2, update =>
             {
@@ -62,7 +67,8 @@ public sealed class B6Deep : Demonstration
                 return Loss.MeanSquaredError(model.Last(data.Inputs), data.Targets);
             });
             chart.Learning($"depth {depth}", losses);
-            report.Measure($"depth {depth}: training error at the end", losses[^20..].Average(), "below 0.02", losses[^20..].Average() < 0.02);
+            report.Measure($"depth {depth}: training error at the end", losses[^20..].Average(), "below 0.02", losses[^20..]
+                .Average() < 0.02);
         }
         report.Chart(chart);
     }

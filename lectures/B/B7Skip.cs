@@ -16,7 +16,8 @@ public sealed class B7Skip : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "With the input led to every layer and every layer led to the output, h²_t = f(h¹_t W + x_t W' + h²_{t−1} R), y_t = g(h²_t V + h¹_t V'), gradients reach the lowest layer of a deep stack on short ways.";
+        "With the input led to every layer and every layer led to the output, h²_t = f(h¹_t W + x_t W' + h²_{t−1} R), y_t = g(h²_t V + " +
+            "h¹_t V'), gradients reach the lowest layer of a deep stack on short ways.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -34,7 +35,8 @@ public sealed class B7Skip : Demonstration
             chart.Line($"plain, seed {seed}", Enumerable.Range(1, Depth).Select(layer => (double)layer), plain);
             chart.Dashed($"skip, seed {seed}", Enumerable.Range(1, Depth).Select(layer => (double)layer), skip);
         }
-        report.Measure("least ratio of the lowest layer's gradient norm, with and without skips", ratios.Min(), "above 1", ratios.Min() > 1);
+        report.Measure("least ratio of the lowest layer's gradient norm, with and without skips", ratios.Min(), "above 1",
+            ratios.Min() > 1);
         report.Chart(chart);
     }
 
@@ -51,10 +53,12 @@ public sealed class B7Skip : Demonstration
 
     static Cell<LayerStates<Tensor>> Plain(RandomKey key) => new Stacked<Tensor>([.. Layers(key, layer => layer == 0 ? Inputs : Hidden)]);
 
-    static Cell<LayerStates<Tensor>> Skips(RandomKey key) => new SkipStacked<Tensor>([.. Layers(key, layer => layer == 0 ? Inputs : Inputs + Hidden)]);
+    static Cell<LayerStates<Tensor>> Skips(RandomKey key) => new SkipStacked<Tensor>([.. Layers(key, layer => layer == 0 ? Inputs
+        : Inputs + Hidden)]);
 
     static IEnumerable<RnnCell> Layers(RandomKey key, Func<int, int> inputs) =>
-        Enumerable.Range(0, Depth).Select(layer => new RnnCell(inputs(layer), Hidden, key.For(FormattableString.Invariant($"layer {layer}"))));
+        Enumerable.Range(0, Depth).Select(layer => new RnnCell(inputs(layer), Hidden,
+            key.For(FormattableString.Invariant($"layer {layer}"))));
 
     // Of a read-out of all outputs at the last step.
     static double[] Norms(Cell<LayerStates<Tensor>> stack, RandomKey key)

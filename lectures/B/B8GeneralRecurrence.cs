@@ -16,7 +16,8 @@ public sealed class B8GeneralRecurrence : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "A user states a recurrence with any lags, feedback and state; nothing built in knows it. A connection over the lag of a task makes a long dependency a short one.";
+        "A user states a recurrence with any lags, feedback and state; nothing built in knows it. A connection over the lag of a task " +
+            "makes a long dependency a short one.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -34,10 +35,13 @@ public sealed class B8GeneralRecurrence : Demonstration
         for (int seed = 0; seed < report.Seeds; seed++)
         {
             key = report.Key(seed);
-            lagged.Add(Learn(report, chart, $"lags 1 and {Lag}, seed {seed}", Learner.Over(TwoLags(Symbols, Hidden, Lag, key), Hidden, Symbols, key), key));
-            simple.Add(Learn(report, chart, $"lag 1, seed {seed}", Learner.Over(new RnnCell(Symbols, Hidden, key), Hidden, Symbols, key), key));
+            lagged.Add(Learn(report, chart, $"lags 1 and {Lag}, seed {seed}", Learner.Over(TwoLags(Symbols, Hidden, Lag, key), Hidden,
+                Symbols, key), key));
+            simple.Add(Learn(report, chart, $"lag 1, seed {seed}", Learner.Over(new RnnCell(Symbols, Hidden, key), Hidden, Symbols,
+                key), key));
         }
-        report.Table(["seed", $"share right, lags 1 and {Lag}", "share right, lag 1"], lagged.Zip(simple).Select((pair, seed) => (string[])[$"{seed}", Numbers.Short(pair.First), Numbers.Short(pair.Second)]));
+        report.Table(["seed", $"share right, lags 1 and {Lag}", "share right, lag 1"], lagged.Zip(simple).Select((pair, seed) =>
+            (string[])[$"{seed}", Numbers.Short(pair.First), Numbers.Short(pair.Second)]));
         report.Measure($"least share right with lags 1 and {Lag}", lagged.Min(), "above 0.99", lagged.Min() > 0.99);
         report.Measure("largest share right with lag 1 alone", simple.Max(), "below 0.9; chance is 0.25", simple.Max() < 0.9);
         report.Chart(chart);
@@ -45,8 +49,10 @@ public sealed class B8GeneralRecurrence : Demonstration
 
     static MultiLag TwoLags(int inputs, int hidden, int lag, RandomKey key)
     {
-        Linear x = new(inputs, hidden, key.For("x")), near = new(hidden, hidden, key.For("near")), far = new(hidden, hidden, key.For("far"));
-        return new MultiLag(hidden, (input, past) => Tanh(x.Forward(input) + near.Forward(past[0]) + far.Forward(past[1])), [1, lag], x, near, far);
+        Linear x = new(inputs, hidden, key.For("x")), near = new(hidden, hidden, key.For("near")), far = new(hidden, hidden,
+            key.For("far"));
+        return new MultiLag(hidden, (input, past) => Tanh(x.Forward(input) + near.Forward(past[0]) + far.Forward(past[1])), [1, lag], x,
+            near, far);
     }
 
     static double Learn(Report report, Chart chart, string name, Learner model, RandomKey key)
@@ -64,7 +70,8 @@ public sealed class B8GeneralRecurrence : Demonstration
         var logits = model.All(OneHot(symbols, Symbols).Reshape(Time, Batch, Symbols))[Lag..];
         int[] labels = symbols[..(5 * Batch)];
         double[] numbers = logits.ToDoubles();
-        int right = labels.Where((label, i) => numbers.AsSpan(i * Symbols, Symbols).ToArray() is var row && Array.IndexOf(row, row.Max()) == label).Count();
+        int right = labels.Where((label, i) => numbers.AsSpan(i * Symbols, Symbols).ToArray() is var row && Array.IndexOf(row,
+            row.Max()) == label).Count();
         return (Loss.CrossEntropy(logits, labels), right / (double)labels.Length);
     }
 

@@ -17,7 +17,8 @@ public sealed class B9InitialState : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "h₀ is zero, given, or a parameter with a gradient like any other. Of a pendulum without input all that distinguishes its motions is h₀: from zero nothing moves, a learned h₀ finds amplitude and phase.";
+        "h₀ is zero, given, or a parameter with a gradient like any other. Of a pendulum without input all that distinguishes its " +
+            "motions is h₀: from zero nothing moves, a learned h₀ finds amplitude and phase.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -33,7 +34,8 @@ public sealed class B9InitialState : Demonstration
             [
                 ["zero", "0, 0", Numbers.Short(Loss.MeanSquaredError(zero, truth).ToScalar())],
                 ["given", $"{X0}, {Y0}", "0"],
-                ["learned", $"{Numbers.Short(found[0])}, {Numbers.Short(found[1])}", Numbers.Short(Loss.MeanSquaredError(learned.Forward(x), truth).ToScalar())],
+                ["learned", $"{Numbers.Short(found[0])}, {Numbers.Short(found[1])}",
+                    Numbers.Short(Loss.MeanSquaredError(learned.Forward(x), truth).ToScalar())],
             ]);
         double distance = Math.Sqrt(Math.Pow(found[0] - X0, 2) + Math.Pow(found[1] - Y0, 2));
         report.Measure("distance of the learned h₀ from the true one", distance, "below 0.001", distance < 1e-3);
@@ -43,7 +45,8 @@ public sealed class B9InitialState : Demonstration
         SumOverTheBatch(report);
         report.Chart(new Chart("Learning h₀", "update", "mean squared error") { LogY = true }.Learning("learned h₀", losses));
         var steps = Enumerable.Range(0, Time).Select(t => (double)t);
-        report.Chart(new Chart("Motion", "step", "position").Points("truth", steps, truth.ToDoubles()).Line("h₀ = 0", steps, zero.ToDoubles())
+        report.Chart(new Chart("Motion", "step", "position").Points("truth", steps, truth.ToDoubles()).Line("h₀ = 0", steps,
+            zero.ToDoubles())
             .Line("h₀ learned", steps, learned.Forward(x).ToDoubles()));
     }
 
@@ -54,7 +57,8 @@ public sealed class B9InitialState : Demonstration
         var x = report.Key(0).Normal([6, 4, 2]);
         var (_, together) = Differentiate.ValueAndGradient(() => Sum(Square(model.Forward(x))), [model["initial0"]]);
         var sum = Enumerable.Range(0, 4)
-            .Select(b => Differentiate.ValueAndGradient(() => Sum(Square(model.Forward(Slice(x, 1, b, 1)))), [model["initial0"]]).Gradients[0])
+            .Select(b => Differentiate.ValueAndGradient(() => Sum(Square(model.Forward(Slice(x, 1, b, 1)))), [model["initial0"]])
+                .Gradients[0])
             .Aggregate((a, b) => a + b);
         report.Same("difference of a batch's gradient from the sum over its sequences", sum, together[0], 1e-5);
     }

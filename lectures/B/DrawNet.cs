@@ -27,7 +27,8 @@ sealed class DrawNet : Layers.Module
     }
 
     /// <summary>
-    /// The bound in nats per image, cross-entropy of the last canvas and the divergences of all codes from a normal one, and the canvas after
+    /// The bound in nats per image, cross-entropy of the last canvas and the divergences of all codes from a normal one, and the canvas
+    /// after
     /// every step, as logits <c>[batch, size, size]</c>.
     /// </summary>
     public (Tensor Loss, IReadOnlyList<Tensor> Canvases) Run(Tensor x, RandomKey key)

@@ -2,7 +2,9 @@ using Autograd.Layers;
 
 namespace Autograd.Lectures;
 
-/// <summary>A layer over sequences with a linear read-out, and how it is trained: what most demonstrations of architectures have in common.</summary>
+/// <summary>
+/// A layer over sequences with a linear read-out, and how it is trained: what most demonstrations of architectures have in common.
+/// </summary>
 sealed class Learner : Layers.Module
 {
     readonly ISequenceLayer layer;
@@ -19,7 +21,8 @@ sealed class Learner : Layers.Module
     /// <summary>A layer whose outputs are what is wanted.</summary>
     public static Learner Of(Layers.Module layer) => new(layer);
 
-    public static Learner Over<TState>(Cell<TState> cell, int units, int outputs, RandomKey key) => new(Recurrent.Over(cell), units, outputs, key);
+    public static Learner Over<TState>(Cell<TState> cell, int units, int outputs, RandomKey key) => new(Recurrent.Over(cell), units,
+        outputs, key);
 
     /// <summary>The read-out at all steps, <c>[time, batch, outputs]</c>.</summary>
     public Tensor All(Tensor x, int[]? lengths = null) => ReadOut(layer.Forward(x, lengths));
@@ -30,7 +33,8 @@ sealed class Learner : Layers.Module
         var hidden = layer.Forward(x, lengths);
         if (lengths is null) return ReadOut(hidden[^1]);
         int batch = lengths.Length;
-        return ReadOut(Functions.GatherRows(hidden.Reshape(-1, hidden.Shape[2]), [.. lengths.Select((length, b) => (length - 1) * batch + b)]));
+        return ReadOut(Functions.GatherRows(hidden.Reshape(-1, hidden.Shape[2]), [.. lengths.Select((length, b) =>
+            (length - 1) * batch + b)]));
     }
 
     Tensor ReadOut(Tensor hidden) => head is null ? hidden : head.Forward(hidden);

@@ -13,7 +13,8 @@ static class PeepholeRules
     public static double Difference(RandomKey key, bool isFull, bool isPrinted) =>
         ByHand(key, isFull, isPrinted).Zip(ByTape(key, isFull), Checks.Difference).Max();
 
-    static Cell<LstmState> Cell(RandomKey key, bool isFull) => isFull ? new FullPeepholeLstmCell(Inputs, Hidden, key) : new PeepholeLstmCell(Inputs, Hidden, key);
+    static Cell<LstmState> Cell(RandomKey key, bool isFull) => isFull ? new FullPeepholeLstmCell(Inputs, Hidden, key)
+        : new PeepholeLstmCell(Inputs, Hidden, key);
 
     static Tensor Draw(RandomKey key, params ReadOnlySpan<int> shape) => key.Normal(Shape.Create(shape), 1, ElementType.Float64);
 
@@ -56,7 +57,8 @@ static class PeepholeRules
         return gradients;
     }
 
-    static (Tensor F, Tensor I, Tensor G, Tensor O, Tensor Before, Tensor C)[] Forward(Tensor x, Func<string, Tensor> w, Func<string, Tensor> p)
+    static (Tensor F, Tensor I, Tensor G, Tensor O, Tensor Before, Tensor C)[] Forward(Tensor x, Func<string, Tensor> w, Func<string,
+        Tensor> p)
     {
         var h = Tensor.Zeros([Batch, Hidden], ElementType.Float64);
         var c = h;

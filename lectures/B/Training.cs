@@ -8,7 +8,8 @@ static class Training
     /// <summary>Trains with Adam, its rate falling to a tenth, on a loss for each update, until it is told to stop.</summary>
     /// <returns>The loss of each update.</returns>
     public static double[] Fit(
-        this Layers.Module model, Report report, string what, int updates, double rate, Func<int, Tensor> loss, Func<int, bool>? isDone = null)
+        this Layers.Module model, Report report, string what, int updates, double rate, Func<int, Tensor> loss, Func<int,
+            bool>? isDone = null)
     {
         Parameter[] parameters = [.. model.Parameters];
         var optimizer = new Adam(parameters, new Cosine(rate, updates, rate / 10)) { Clipping = Clipping.GlobalNorm(1) };

@@ -11,8 +11,10 @@ namespace Autograd.Lectures;
 readonly record struct TuringMachineState(Tensor Memory, Tensor ReadWeights, Tensor WriteWeights, Tensor Read);
 
 /// <summary>
-/// A neural Turing machine with one reading and one writing head and a feed-forward controller (Graves, Wayne and Danihelka 2014, section 3): each head emits a key
-/// k, its strength β, a gate g, a shift s over −1, 0, 1 and a sharpening γ; the writing head also what to erase and to add. The controller keeps nothing: all that is
+/// A neural Turing machine with one reading and one writing head and a feed-forward controller (Graves, Wayne and Danihelka 2014, section
+/// 3): each head emits a key
+/// k, its strength β, a gate g, a shift s over −1, 0, 1 and a sharpening γ; the writing head also what to erase and to add. The controller
+/// keeps nothing: all that is
 /// remembered is in the memory and in where the heads are.
 /// </summary>
 sealed class TuringMachineCell : Cell<TuringMachineState>

@@ -17,15 +17,20 @@ public sealed class C1aMackeyGlass : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "A fixed random reservoir of 400 units with a read-out by ridge regression, taught with the true outputs fed back, then running free: after 84 steps of the Mackey-Glass series (τ = 17) the error is at most 10⁻³ of the series' standard deviation (Jaeger 2001 reports 2.8e-4).";
+        "A fixed random reservoir of 400 units with a read-out by ridge regression, taught with the true outputs fed back, then running " +
+            "free: after 84 steps of the Mackey-Glass series (τ = 17) the error is at most 10⁻³ of the series' standard deviation " +
+            "(Jaeger 2001 reports 2.8e-4).";
 
     /// <inheritdoc/>
     public override void Run(Report report)
     {
         int starts = report.Quick ? 40 : 100;
-        report.Text($"NRMSE₈₄: root mean square error 84 steps after the last true value, over {starts} starts in later parts of the series, as a part of the series' standard deviation, in its own coordinates. "
-            + $"Reservoir: radius 0.8, leak 0.5, 5 % connections, feedback ±0.8, bias ±0.2, no noise; {Washout} steps washout, {Train} steps of teacher forcing, ridge 1e-14 in double.");
-        var chart = new Chart("Error of the free run; the reservoirs of all seeds, and a linear predictor", "steps after the last true value", "NRMSE") { LogY = true };
+        report.Text($"NRMSE₈₄: root mean square error 84 steps after the last true value, over {starts} starts in later parts of the " +
+            $"series, as a part of the series' standard deviation, in its own coordinates. "
+            + $"Reservoir: radius 0.8, leak 0.5, 5 % connections, feedback ±0.8, bias ±0.2, no noise; {Washout} steps washout, {Train} " +
+                $"steps of teacher forcing, ridge 1e-14 in double.");
+        var chart = new Chart("Error of the free run; the reservoirs of all seeds, and a linear predictor",
+            "steps after the last true value", "NRMSE") { LogY = true };
         var rows = new List<string[]>();
         int good = 0;
         for (int seed = 0; seed < report.Seeds; seed++)
@@ -42,7 +47,8 @@ public sealed class C1aMackeyGlass : Demonstration
         }
         report.Table(["seed", "reservoir, 1 step", "reservoir, 84 steps", $"linear ({Lags} lags), 1 step", "linear, 84 steps"], rows);
         report.Chart(chart);
-        report.Measure("seeds with NRMSE₈₄ at most 1e-3", good, $"at least {(report.Seeds * 4 + 4) / 5} of {report.Seeds}", good >= (report.Seeds * 4 + 4) / 5);
+        report.Measure("seeds with NRMSE₈₄ at most 1e-3", good, $"at least {(report.Seeds * 4 + 4) / 5} of {report.Seeds}",
+            good >= (report.Seeds * 4 + 4) / 5);
     }
 
     static (double[] Errors, double[] Forecast) EchoState(Series series, RandomKey key)
@@ -85,7 +91,8 @@ public sealed class C1aMackeyGlass : Demonstration
         return series.Errors(Stack(outputs));
     }
 
-    static Chart Picture(Series series, double[] forecast) => new Chart("Free run of the first start, seed 0", "steps after the last true value", "y")
+    static Chart Picture(Series series, double[] forecast) => new Chart("Free run of the first start, seed 0",
+        "steps after the last true value", "y")
         .Line("Mackey-Glass", Steps(), Enumerable.Range(0, Horizon).Select(t => series.Truth(t, 0)))
         .Dashed("reservoir on its own", Steps(), forecast);
 
@@ -126,6 +133,7 @@ public sealed class C1aMackeyGlass : Demonstration
         public double Truth(int step, int start) => y[Washout + Train + start * Apart + Lead + step];
 
         public double[] Errors(Tensor free) =>
-            [.. Enumerable.Range(0, Horizon).Select(t => Math.Sqrt(Enumerable.Range(0, Starts).Average(start => Math.Pow(Original(free.At(t, start, 0)) - Truth(t, start), 2))) / deviation)];
+            [.. Enumerable.Range(0, Horizon).Select(t => Math.Sqrt(Enumerable.Range(0, Starts).Average(start =>
+                Math.Pow(Original(free.At(t, start, 0)) - Truth(t, start), 2))) / deviation)];
     }
 }

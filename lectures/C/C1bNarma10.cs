@@ -16,14 +16,17 @@ public sealed class C1bNarma10 : Demonstration
     public override string Title => "Echo state network: NARMA-10";
 
     /// <inheritdoc/>
-    public override string Claim => "A reservoir of 500 units learns the system NARMA-10 from its inputs to a test NRMSE of at most 0.4; the best linear filter of the same inputs does worse.";
+    public override string Claim => "A reservoir of 500 units learns the system NARMA-10 from its inputs to a test NRMSE of at most " +
+        "0.4; the best linear filter of the same inputs does worse.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
     {
         int train = report.Quick ? 3000 : 5000;
-        report.Text($"y(t+1) = 0.3 y(t) + 0.05 y(t) Σ_(i=0…9) y(t−i) + 1.5 u(t−9) u(t) + 0.1, u uniform in [0, 0.5). {train} steps of training of which {Washout} are washout, {Test} of testing; "
-            + "radius 0.95, 10 % connections, inputs and biases ±0.2, ridge 1e-8. NRMSE: root mean square error as a part of the test targets' standard deviation.");
+        report.Text($"y(t+1) = 0.3 y(t) + 0.05 y(t) Σ_(i=0…9) y(t−i) + 1.5 u(t−9) u(t) + 0.1, u uniform in [0, 0.5). {train} steps of " +
+            $"training of which {Washout} are washout, {Test} of testing; "
+            + "radius 0.95, 10 % connections, inputs and biases ±0.2, ridge 1e-8. NRMSE: root mean square error as a part of the test " +
+                "targets' standard deviation.");
         var rows = new List<string[]>();
         double worst = 0, worstShare = 0;
         for (int seed = 0; seed < report.Seeds; seed++)
@@ -31,7 +34,8 @@ public sealed class C1bNarma10 : Demonstration
             var key = report.Key(seed);
             var (u, y) = Narma10.Generate(train + Test, key);
             var (x, target) = (Tensor.From(u, [u.Length, 1, 1]), Tensor.From(y, [y.Length, 1, 1]));
-            var network = ReservoirNetwork.EchoState(1, Units, 1, key, new() { SpectralRadius = 0.95, InputScaling = 0.2, BiasScaling = 0.2 });
+            var network = ReservoirNetwork.EchoState(1, Units, 1, key, new() { SpectralRadius = 0.95, InputScaling = 0.2,
+                BiasScaling = 0.2 });
             var fitted = network.Fit(x[..train], target[..train], Washout, 1e-8);
             double[] predicted = network.Run(x[train..], fitted.Final).Outputs.ToDoubles(), truth = y[train..];
             double error = Error(truth, predicted), onTraining = Error(y[Washout..train], fitted.Outputs.ToDoubles()[Washout..]);

@@ -16,14 +16,18 @@ public sealed class C2LiquidState : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Leaky integrate-and-fire neurons with fixed random synapses separate input streams, and a linear read-out of their filtered spikes computes nonlinear functions of past inputs: here the exclusive or of two bits that came one after the other, which no linear read-out of the inputs can.";
+        "Leaky integrate-and-fire neurons with fixed random synapses separate input streams, and a linear read-out of their filtered " +
+            "spikes computes nonlinear functions of past inputs: here the exclusive or of two bits that came one after the other, which " +
+            "no linear read-out of the inputs can.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
     {
         Separation(report);
         int trials = report.Quick ? 600 : 1500;
-        report.Text($"Trials of {Segments} segments of {Segment} steps; in each, {Channels} channels spike at random, the first half often and the second seldom for a 1, the other way round for a 0. To be said at the end: exclusive or of the two bits; and each bit. {trials} trials to train on, {trials} to test; 135 neurons.");
+        report.Text($"Trials of {Segments} segments of {Segment} steps; in each, {Channels} channels spike at random, the first half " +
+            $"often and the second seldom for a 1, the other way round for a 0. To be said at the end: exclusive or of the two bits; " +
+            $"and each bit. {trials} trials to train on, {trials} to test; 135 neurons.");
         var rows = new List<string[]>();
         double liquidLeast = 1, linearMost = 0;
         for (int seed = 0; seed < report.Seeds; seed++)
@@ -40,9 +44,11 @@ public sealed class C2LiquidState : Demonstration
             if (seed == 0) report.Chart(Raster(cell, testX));
             report.Progress("seeds", (seed + 1.0) / report.Seeds);
         }
-        report.Table(["seed", "liquid: exclusive or", "first bit", "second bit", "all inputs: exclusive or", "first bit", "second bit"], rows);
+        report.Table(["seed", "liquid: exclusive or", "first bit", "second bit", "all inputs: exclusive or", "first bit", "second bit"],
+            rows);
         report.Measure("liquid, exclusive or: least share right on new trials", liquidLeast, "at least 0.8", liquidLeast >= 0.8);
-        report.Measure("linear read-out of all inputs, exclusive or: largest share right", linearMost, "at most 0.6: chance is 0.5", linearMost <= 0.6);
+        report.Measure("linear read-out of all inputs, exclusive or: largest share right", linearMost, "at most 0.6: chance is 0.5",
+            linearMost <= 0.6);
     }
 
     static LiquidStateCell Liquid(RandomKey key) => new(Channels, key, new() { InputScaling = 0.3, RecurrentScaling = 0.3 });
@@ -50,7 +56,8 @@ public sealed class C2LiquidState : Demonstration
     // Two streams that differ in one spike, in a tenth of them, in all: how far apart are the liquid's states?
     static void Separation(Report report)
     {
-        var chart = new Chart("Distance of the liquid's states for pairs of input streams; means of 32 pairs", "step", "distance of the filtered spikes");
+        var chart = new Chart("Distance of the liquid's states for pairs of input streams; means of 32 pairs", "step",
+            "distance of the filtered spikes");
         var cell = Liquid(report.Key(0));
         var (x, _) = Trials(report.Key(0).For("separation"), 32);
         var (other, _) = Trials(report.Key(0).For("other"), 32);
@@ -81,7 +88,8 @@ public sealed class C2LiquidState : Demonstration
         readout.Fit(train, trainBits, 1e-2);
         var answers = readout.Forward(test);
         int count = test.Shape[0];
-        return [.. Enumerable.Range(0, 3).Select(task => Enumerable.Range(0, count).Count(i => answers.At(i, task) > 0 == testBits.At(i, task) > 0) / (double)count)];
+        return [.. Enumerable.Range(0, 3).Select(task => Enumerable.Range(0, count).Count(i => answers.At(i, task) > 0 == testBits.At(i,
+            task) > 0) / (double)count)];
     }
 
     // Spikes [time, trials, channels]; exclusive or, first and second bit as ±1, [trials, 3].

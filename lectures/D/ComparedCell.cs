@@ -14,8 +14,10 @@ abstract class ComparedCell(string name)
         new ComparedCell<LstmState>("LSTM", key => new LstmCell(Inputs, 3, key)),
         new ComparedCell<LstmState>("LSTM with peepholes", key => new PeepholeLstmCell(Inputs, 3, key)),
         new ComparedCell<Tensor>("GRU", key => new GruCell(Inputs, 3, key)),
-        new ComparedCell<LayerStates<Tensor>>("three simple recurrent, stacked", key => Stacked.Of<Tensor>(new RnnCell(Inputs, 3, key), new RnnCell(3, 3, key.For("second")), new RnnCell(3, 2, key.For("third")))),
-        new ComparedCell<LayerStates<LstmState>>("two LSTMs, stacked", key => Stacked.Of<LstmState>(new LstmCell(Inputs, 2, key), new LstmCell(2, 2, key.For("second")))),
+        new ComparedCell<LayerStates<Tensor>>("three simple recurrent, stacked", key => Stacked.Of<Tensor>(new RnnCell(Inputs, 3, key),
+            new RnnCell(3, 3, key.For("second")), new RnnCell(3, 2, key.For("third")))),
+        new ComparedCell<LayerStates<LstmState>>("two LSTMs, stacked", key => Stacked.Of<LstmState>(new LstmCell(Inputs, 2, key),
+            new LstmCell(2, 2, key.For("second")))),
     ];
 
     public string Name => name;
@@ -43,7 +45,8 @@ sealed class ComparedCell<TState>(string name, Func<RandomKey, Cell<TState>> cre
         var head = new Linear(outputs, 1, key.For("head"));
         var x = key.For("x").Normal([Time, Batch, Inputs], 1, ElementType.Float64);
         var targets = key.For("target").Normal([Time, Batch, 1], 1, ElementType.Float64);
-        var found = rule.Gradients(cell, head.Parameters, x, (y, first) => Sum(Square(head.Forward(y) - targets[first..(first + y.Shape[0])])));
+        var found = rule.Gradients(cell, head.Parameters, x, (y, first) => Sum(Square(head.Forward(y) - targets[first..(first +
+            y.Shape[0])])));
         return [.. found.Select(gradient => gradient.ToDoubles())];
     }
 }

@@ -13,19 +13,23 @@ public sealed class D10Activations : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Sigmoid and tanh saturate: their slopes are at most 1/4 and 1 and vanish far from 0. ReLU has slope 1 or 0, ELU a slope that never quite dies, softmax makes probabilities.";
+        "Sigmoid and tanh saturate: their slopes are at most 1/4 and 1 and vanish far from 0. ReLU has slope 1 or 0, ELU a slope that " +
+            "never quite dies, softmax makes probabilities.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
     {
         (string Name, string Formula, Func<Tensor, Tensor> Function)[] all =
         [
-            ("sigmoid", "1/(1 + e^−x)", Sigmoid), ("tanh", "tanh x", Tanh), ("ReLU", "max(x, 0)", Relu), ("leaky ReLU", "x or 0.01 x", x => LeakyRelu(x)), ("ELU", "x or e^x − 1", x => Elu(x)),
-            ("softplus", "log(1 + e^x)", Softplus), ("softsign", "x/(1 + |x|)", Softsign), ("SiLU", "x σ(x)", Silu), ("GELU", "x Φ(x)", Gelu),
+            ("sigmoid", "1/(1 + e^−x)", Sigmoid), ("tanh", "tanh x", Tanh), ("ReLU", "max(x, 0)", Relu), ("leaky ReLU", "x or 0.01 x",
+                x => LeakyRelu(x)), ("ELU", "x or e^x − 1", x => Elu(x)),
+            ("softplus", "log(1 + e^x)", Softplus), ("softsign", "x/(1 + |x|)", Softsign), ("SiLU", "x σ(x)", Silu), ("GELU", "x Φ(x)",
+                Gelu),
         ];
         double[] at = [.. Enumerable.Range(0, 241).Select(i => (i - 120) / 24.0)];
         var points = Tensor.From(at);
-        var (values, slopes) = (new Chart("Activations", "x", "f(x)") { YRange = (-1.5, 3) }, new Chart("Their slopes, from reverse mode", "x", "f'(x)"));
+        var (values, slopes) = (new Chart("Activations", "x", "f(x)") { YRange = (-1.5, 3) },
+            new Chart("Their slopes, from reverse mode", "x", "f'(x)"));
         var rows = new List<string[]>();
         double worst = 0, modes = 0;
         var atFive = new Dictionary<string, double>();
@@ -41,12 +45,15 @@ public sealed class D10Activations : Demonstration
             atFive[name] = slope.At(0);
             values.Line(name, at, value.ToDoubles());
             slopes.Line(name, at, slope.ToDoubles());
-            rows.Add([name, formula, Numbers.Short(slope.ToDoubles().Max()), Numbers.Short(slope.At(0)), Numbers.Short(slope.At(240)), Numbers.Short(error)]);
+            rows.Add([name, formula, Numbers.Short(slope.ToDoubles().Max()), Numbers.Short(slope.At(0)), Numbers.Short(slope.At(240)),
+                Numbers.Short(error)]);
         }
-        report.Table(["activation", "f(x)", "largest slope in [−5, 5]", "slope at −5", "slope at 5", "error against differences, both orders"], rows);
+        report.Table(["activation", "f(x)", "largest slope in [−5, 5]", "slope at −5", "slope at 5",
+            "error against differences, both orders"], rows);
         report.Chart(values);
         report.Chart(slopes);
-        double sigmoid = double.Parse(rows[0][2], System.Globalization.CultureInfo.InvariantCulture), tanh = double.Parse(rows[1][2], System.Globalization.CultureInfo.InvariantCulture);
+        double sigmoid = double.Parse(rows[0][2], System.Globalization.CultureInfo.InvariantCulture), tanh = double.Parse(rows[1][2],
+            System.Globalization.CultureInfo.InvariantCulture);
         report.Measure("largest slope of the sigmoid", sigmoid, "1/4", sigmoid == 0.25);
         report.Measure("largest slope of tanh", tanh, "1", tanh == 1);
         report.Measure("slope of ReLU at −5", atFive["ReLU"], "0: dead", atFive["ReLU"] == 0);

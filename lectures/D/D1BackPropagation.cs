@@ -16,7 +16,8 @@ public sealed class D1BackPropagation : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Unfolded in time a recurrent net is a deep net with shared weights: a reverse sweep gives the gradient of every weight, summed over time, and that of the initial state. The divergence may be any function of the whole output sequence.";
+        "Unfolded in time a recurrent net is a deep net with shared weights: a reverse sweep gives the gradient of every weight, summed " +
+            "over time, and that of the initial state. The divergence may be any function of the whole output sequence.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -32,7 +33,8 @@ public sealed class D1BackPropagation : Demonstration
             (worst, worstSum) = (Math.Max(worst, check), Math.Max(worstSum, sum));
             rows.Add([name, Numbers.Short(check), Numbers.Short(sum)]);
         }
-        report.Text("A divergence that is no sum over steps: log Σ over sequences of e^(Π over time of Σ of the outputs), plus the largest output of all. Weights and initial state are compared with differences of function values, in double.");
+        report.Text("A divergence that is no sum over steps: log Σ over sequences of e^(Π over time of Σ of the outputs), plus the " +
+            "largest output of all. Weights and initial state are compared with differences of function values, in double.");
         report.Table(["cell", "largest error against differences", "sum over steps against whole"], rows);
         report.Measure("largest error of any gradient, initial state included", worst, "at most 1e-7", worst <= 1e-7);
         report.Measure("sum over the steps of each step's gradient against the whole one", worstSum, "at most 1e-12", worstSum <= 1e-12);
@@ -48,15 +50,18 @@ public sealed class D1BackPropagation : Demonstration
         var initial = State.Map(zero, tensor => key.For("initial").Normal(tensor.Shape, 0.5, ElementType.Float64));
         var found = BackPropagation.Through(cell).ThroughTime(x, initial, Divergence);
         double check = 0;
-        double[] values = [.. State.Tensors(initial).SelectMany(tensor => tensor.ToDoubles())], gradient = [.. State.Tensors(found.Initial).SelectMany(tensor => tensor.ToDoubles())];
-        for (int i = 0; i < values.Length; i++) check = Math.Max(check, Math.Abs(gradient[i] - Slope(shift => Value(cell, x, Shifted(initial, i, shift)))));
+        double[] values = [.. State.Tensors(initial).SelectMany(tensor => tensor.ToDoubles())],
+            gradient = [.. State.Tensors(found.Initial).SelectMany(tensor => tensor.ToDoubles())];
+        for (int i = 0; i < values.Length; i++) check = Math.Max(check, Math.Abs(gradient[i] - Slope(shift => Value(cell, x,
+            Shifted(initial, i, shift)))));
         var recurrent = Recurrent.Over(cell);
         var report = GradientCheck.Run(inputs => Divergence(recurrent.Run(inputs[0], initial).Outputs), [x], cell.Parameters);
         check = Math.Max(check, report.Comparisons.Max(comparison => Math.Abs(comparison.Analytic - comparison.Numeric)));
         return (name, check, SumOverSteps(cell, x, initial, found));
     }
 
-    static double Value<TState>(Cell<TState> cell, Tensor x, TState initial) => BackPropagation.Through(cell).ThroughTime(x, initial, Divergence).Loss;
+    static double Value<TState>(Cell<TState> cell, Tensor x, TState initial) => BackPropagation.Through(cell).ThroughTime(x, initial,
+        Divergence).Loss;
 
     static double Slope(Func<double, double> value)
     {
@@ -94,7 +99,8 @@ public sealed class D1BackPropagation : Demonstration
     static void Norms(Report report)
     {
         var key = report.Key(0).For("norms");
-        var chart = new Chart("How much of the error at the end reaches each step", "step t", "‖∂loss/∂state after step t‖") { LogY = true };
+        var chart = new Chart("How much of the error at the end reaches each step", "step t",
+            "‖∂loss/∂state after step t‖") { LogY = true };
         var x = key.Normal([Time, 1, 2]);
         void Add<TState>(string name, Cell<TState> cell) => chart.Line(
             name, Enumerable.Range(1, Time).Select(t => (double)t),
@@ -104,6 +110,7 @@ public sealed class D1BackPropagation : Demonstration
         Add("LSTM, forget bias 1", new LstmCell(2, 16, key));
         Add("LSTM, forget bias 5", new LstmCell(2, 16, key, forgetBias: 5));
         report.Chart(chart);
-        report.Text("The reverse sweep reports the norm of the state's gradient at every step, for any cell: here for a loss at the last step, at initialisation.");
+        report.Text("The reverse sweep reports the norm of the state's gradient at every step, for any cell: here for a loss at the " +
+            "last step, at initialisation.");
     }
 }

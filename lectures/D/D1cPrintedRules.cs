@@ -16,7 +16,8 @@ public sealed class D1cPrintedRules : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "The printed recursion of back-propagation through time for h_t = tanh(h_{t−1} W_hh + x_t W_xh + b_h), y_t = σ(h_t W_hy + b_y) is what the " +
+        "The printed recursion of back-propagation through time for h_t = tanh(h_{t−1} W_hh + x_t W_xh + b_h), y_t = σ(h_t W_hy + b_y) " +
+            "is what the " +
         "tape computes. Where a printed formula slips, it is not.";
 
     /// <inheritdoc/>
@@ -32,7 +33,8 @@ public sealed class D1cPrintedRules : Demonstration
             """);
         var (byHand, byTape) = (ByHand(report.Key(0)), ByTape(report.Cell(Cell(report.Key(0))), report.Key(0)));
         double worst = byHand.Zip(byTape, Checks.Difference).Max();
-        report.Measure($"simple net, {Time} steps: largest difference of a gradient from the tape's, in double", worst, "at most 1E-12", worst <= 1e-12);
+        report.Measure($"simple net, {Time} steps: largest difference of a gradient from the tape's, in double", worst, "at most 1E-12",
+            worst <= 1e-12);
         LongShortTerm(report);
         Deep(report);
         FixedPoint(report);
@@ -56,7 +58,8 @@ public sealed class D1cPrintedRules : Demonstration
         foreach (var parameter in cell.Parameters) tape.Bind(parameter, parameter.Detach().As(ElementType.Float64));
         (h0, why, by) = (tape.Watch(h0), tape.Watch(why), tape.Watch(by));
         var y = Sigmoid(MatMul(model.Run(x, h0).Outputs, why) + by);
-        return Array.ConvertAll(tape.Gradients(0.5 * Sum(Square(y - target)), [.. cell.Parameters, h0, why, by]), gradient => gradient.Detach());
+        return Array.ConvertAll(tape.Gradients(0.5 * Sum(Square(y - target)), [.. cell.Parameters, h0, why, by]), gradient =>
+            gradient.Detach());
     }
 
     static Tensor[] ByHand(RandomKey key)
@@ -68,14 +71,16 @@ public sealed class D1cPrintedRules : Demonstration
         var h = new Tensor[Time + 1];
         h[0] = h0;
         for (int t = 1; t <= Time; t++) h[t] = Tanh(MatMul(h[t - 1], wh) + MatMul(x[t - 1], wx) + b);
-        Tensor back = Tensor.Zeros([Batch, Hidden], ElementType.Float64), gwx = 0 * wx, gwh = 0 * wh, gb = 0 * b, gwhy = 0 * why, gby = 0 * by;
+        Tensor back = Tensor.Zeros([Batch, Hidden], ElementType.Float64), gwx = 0 * wx, gwh = 0 * wh, gb = 0 * b, gwhy = 0 * why,
+            gby = 0 * by;
         for (int t = Time; t >= 1; t--)
         {
             var y = Sigmoid(MatMul(h[t], why) + by);
             var dy = (y - target[t - 1]) * y * (1 - y);
             var da = (MatMul(dy, why, transposeRight: true) + back) * (1 - Square(h[t]));
             (gwhy, gby) = (gwhy + MatMul(h[t], dy, transposeLeft: true), gby + Sum(dy, 0));
-            (gwh, gwx, gb) = (gwh + MatMul(h[t - 1], da, transposeLeft: true), gwx + MatMul(x[t - 1], da, transposeLeft: true), gb + Sum(da, 0));
+            (gwh, gwx, gb) = (gwh + MatMul(h[t - 1], da, transposeLeft: true), gwx + MatMul(x[t - 1], da, transposeLeft: true), gb +
+                Sum(da, 0));
             back = MatMul(da, wh, transposeRight: true);
         }
         return [gwx, gwh, gb, back, gwhy, gby];
@@ -85,8 +90,10 @@ public sealed class D1cPrintedRules : Demonstration
     static void LongShortTerm(Report report)
     {
         var key = report.Key(0);
-        double printed = PeepholeRules.Difference(key, isFull: false, isPrinted: true), right = PeepholeRules.Difference(key, isFull: false, isPrinted: false);
-        report.Text("Slip: for the LSTM with peepholes the last slides print δo_{t+1}·Piᵀ; right is δi_{t+1}·Piᵀ. (They also write ∇_h C for ∇_C Div.)");
+        double printed = PeepholeRules.Difference(key, isFull: false, isPrinted: true), right = PeepholeRules.Difference(key,
+            isFull: false, isPrinted: false);
+        report.Text("Slip: for the LSTM with peepholes the last slides print δo_{t+1}·Piᵀ; right is δi_{t+1}·Piᵀ. (They also write ∇_h " +
+            "C for ∇_C Div.)");
         report.Measure("LSTM, right rule: largest difference from the tape", right, "at most 1E-12", right <= 1e-12);
         report.Measure("LSTM, as printed: largest difference from the tape", printed, "above 1E-3: a slip", printed > 1e-3);
     }
@@ -102,9 +109,11 @@ public sealed class D1cPrintedRules : Demonstration
             using var tape = new Tape();
             return tape.Gradients(Sum(output()), low.Parameters).Sum(gradient => Sum(Square(gradient)).ToScalar());
         }
-        double printed = Reaches(() => Recurrent.Over(top).Forward(x)), right = Reaches(() => Recurrent.Over(top).Forward(Recurrent.Over(low).Forward(x)));
+        double printed = Reaches(() => Recurrent.Over(top).Forward(x)), right = Reaches(() => Recurrent.Over(top)
+            .Forward(Recurrent.Over(low).Forward(x)));
         report.Text("Slip: h^l_t = tanh(W^l x_t + …) is printed with x_t for every layer l; right is h^{l−1}_t, with h^0_t = x_t.");
-        report.Measure("deep net as printed: squared gradient of the lower layer's weights", printed, "0: the net is not deep", printed == 0);
+        report.Measure("deep net as printed: squared gradient of the lower layer's weights", printed, "0: the net is not deep",
+            printed == 0);
         report.Measure("deep net with h^{l−1}_t: the same", right, "above 0", right > 0);
     }
 
@@ -114,6 +123,7 @@ public sealed class D1cPrintedRules : Demonstration
         double x = 0.1;
         for (int t = 0; t < 1000; t++) x = 2.5 * x * (1 - x);
         report.Text("Slip: one lecture prints 0.5 for the fixed point of x ← r x (1 − x) at r = 2.5; right is 1 − 1/r = 0.6.");
-        report.Measure("the orbit from 0.1 at r = 2.5 after 1,000 steps", x, "0.6 within 1E-12, and so not 0.5", Math.Abs(x - 0.6) <= 1e-12);
+        report.Measure("the orbit from 0.1 at r = 2.5 after 1,000 steps", x, "0.6 within 1E-12, and so not 0.5",
+            Math.Abs(x - 0.6) <= 1e-12);
     }
 }

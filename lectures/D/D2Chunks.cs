@@ -17,16 +17,20 @@ public sealed class D2Chunks : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Cutting long sequences into chunks makes back-propagation cheap, but nothing longer than a chunk can be learned; with the state and its gradient carried on, chunks are exact.";
+        "Cutting long sequences into chunks makes back-propagation cheap, but nothing longer than a chunk can be learned; with the " +
+            "state and its gradient carried on, chunks are exact.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
     {
         double worst = ComparedCell.All.Max(cell => ComparedCell.Difference(
-            cell.Gradients(report.Key(0), new LearningRules.Whole()), cell.Gradients(report.Key(0), new LearningRules.Chunks(5, ChunkState.CarriedWithGradient))));
-        report.Measure($"chunks of 5 of {ComparedCell.Time} steps, state carried with its gradient, against the whole: largest relative difference over {ComparedCell.All.Length} cells", worst, "at most 1e-12", worst <= 1e-12);
+            cell.Gradients(report.Key(0), new LearningRules.Whole()), cell.Gradients(report.Key(0), new LearningRules.Chunks(5,
+                ChunkState.CarriedWithGradient))));
+        report.Measure($"chunks of 5 of {ComparedCell.Time} steps, state carried with its gradient, against the whole: largest relative " +
+            $"difference over {ComparedCell.All.Length} cells", worst, "at most 1e-12", worst <= 1e-12);
 
-        report.Text($"The task: say at step {Time} what the first of {Time} random bits was, {Time - 1} steps ago. A GRU of {Hidden} units, chunks of {Chunk} steps.");
+        report.Text($"The task: say at step {Time} what the first of {Time} random bits was, {Time - 1} steps ago. A GRU of {Hidden} " +
+            $"units, chunks of {Chunk} steps.");
         var chart = new Chart($"Recalling the first of {Time} bits with chunks of {Chunk}", "update", "cross-entropy, nats");
         var rows = new List<string[]>();
         var right = new Dictionary<ChunkState, double>();
@@ -46,9 +50,12 @@ public sealed class D2Chunks : Demonstration
         chart.Dashed("guessing, ln 2", [0, Updates], [Math.Log(2), Math.Log(2)]);
         report.Table(["state between chunks", "right on 1000 new sequences, by seed"], rows);
         report.Chart(chart);
-        report.Measure("right with the state forgotten (chance: 0.5)", right[ChunkState.Forgotten], "at most 0.55", right[ChunkState.Forgotten] <= 0.55);
-        report.Measure("right with the state carried and its gradient", right[ChunkState.CarriedWithGradient], "at least 0.99", right[ChunkState.CarriedWithGradient] >= 0.99);
-        report.Text($"With the value of the state carried but its gradient cut the net can use what happens to be left of the first bit, though it does not learn to keep it: right in a share of {Numbers.Short(right[ChunkState.Carried])}.");
+        report.Measure("right with the state forgotten (chance: 0.5)", right[ChunkState.Forgotten], "at most 0.55",
+            right[ChunkState.Forgotten] <= 0.55);
+        report.Measure("right with the state carried and its gradient", right[ChunkState.CarriedWithGradient], "at least 0.99",
+            right[ChunkState.CarriedWithGradient] >= 0.99);
+        report.Text($"With the value of the state carried but its gradient cut the net can use what happens to be left of the first " +
+            $"bit, though it does not learn to keep it: right in a share of {Numbers.Short(right[ChunkState.Carried])}.");
     }
 
     static string Name(ChunkState state) => state switch

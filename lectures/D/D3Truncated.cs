@@ -18,7 +18,8 @@ public sealed class D3Truncated : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Every k1 steps, propagate back through the last k2: the states are those of the whole past, while the cost of a sweep is bounded. What lies further back than k2 cannot be learned from; with k1 = k2 = T it is back-propagation through time.";
+        "Every k1 steps, propagate back through the last k2: the states are those of the whole past, while the cost of a sweep is " +
+            "bounded. What lies further back than k2 cannot be learned from; with k1 = k2 = T it is back-propagation through time.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;
@@ -26,22 +27,27 @@ public sealed class D3Truncated : Demonstration
     /// <inheritdoc/>
     public override void Run(Report report)
     {
-        int different = ComparedCell.All.Sum(cell => Different(cell.Gradients(report.Key(0), new LearningRules.Whole()), cell.Gradients(report.Key(0), new LearningRules.Truncated(ComparedCell.Time, ComparedCell.Time))));
-        report.Measure($"TBPTT(T, T) against BPTT: numbers with other bits, over {ComparedCell.All.Length} cells", different, "0", different == 0);
+        int different = ComparedCell.All.Sum(cell => Different(cell.Gradients(report.Key(0), new LearningRules.Whole()),
+            cell.Gradients(report.Key(0), new LearningRules.Truncated(ComparedCell.Time, ComparedCell.Time))));
+        report.Measure($"TBPTT(T, T) against BPTT: numbers with other bits, over {ComparedCell.All.Length} cells", different, "0",
+            different == 0);
         Bias(report);
         Once(report);
         Learning(report);
     }
 
-    static int Different(double[][] a, double[][] b) => a.Zip(b, (x, y) => x.Zip(y, (p, q) => BitConverter.DoubleToInt64Bits(p) != BitConverter.DoubleToInt64Bits(q)).Count(other => other)).Sum();
+    static int Different(double[][] a, double[][] b) => a.Zip(b, (x, y) => x.Zip(y, (p, q) =>
+        BitConverter.DoubleToInt64Bits(p) != BitConverter.DoubleToInt64Bits(q)).Count(other => other)).Sum();
 
     static void Bias(Report report)
     {
-        var chart = new Chart("Distance of the truncated gradient from the exact one", "k2, steps that a sweep reaches back (k1 = 1)", "relative difference") { LogY = true };
+        var chart = new Chart("Distance of the truncated gradient from the exact one", "k2, steps that a sweep reaches back (k1 = 1)",
+            "relative difference") { LogY = true };
         foreach (var cell in ComparedCell.All)
         {
             var exact = cell.Gradients(report.Key(0), new LearningRules.Whole());
-            double[] differences = [.. Enumerable.Range(1, ComparedCell.Time - 1).Select(k2 => ComparedCell.Difference(exact, cell.Gradients(report.Key(0), new LearningRules.Truncated(1, k2))))];
+            double[] differences = [.. Enumerable.Range(1, ComparedCell.Time - 1).Select(k2 => ComparedCell.Difference(exact,
+                cell.Gradients(report.Key(0), new LearningRules.Truncated(1, k2))))];
             chart.Line(cell.Name, Enumerable.Range(1, differences.Length).Select(k2 => (double)k2), differences);
         }
         report.Chart(chart);
@@ -51,14 +57,18 @@ public sealed class D3Truncated : Demonstration
     {
         var counted = new CountingCell(new RnnCell(1, Hidden, report.Key(0)));
         BackPropagation.Through(counted).Truncated(report.Key(0).Normal([500, 1, 1]), 1, 50, (y, _) => Sum(y));
-        report.Measure("steps computed for a stream of 500 with TBPTT(1, 50): 500 sweeps, overlapping by 49", counted.Steps, "500: none twice", counted.Steps == 500);
+        report.Measure("steps computed for a stream of 500 with TBPTT(1, 50): 500 sweeps, overlapping by 49", counted.Steps,
+            "500: none twice", counted.Steps == 500);
     }
 
     static void Learning(Report report)
     {
         int steps = report.Quick ? 6000 : 10000;
-        report.Text($"The task: on one stream of {steps} random numbers, say at each step what came {Delay} steps before. A simple recurrent net of {Hidden} units, TBPTT({K1}, k2), Adam after every sweep. Learning needs a reach of more than {Delay} steps.");
-        var chart = new Chart($"Remembering {Delay} steps, TBPTT({K1}, k2)", "step of the stream", "mean squared error (without memory: 1/3)");
+        report.Text($"The task: on one stream of {steps} random numbers, say at each step what came {Delay} steps before. A simple " +
+            $"recurrent net of {Hidden} units, TBPTT({K1}, k2), Adam after every sweep. Learning needs a reach of more than {Delay} " +
+            $"steps.");
+        var chart = new Chart($"Remembering {Delay} steps, TBPTT({K1}, k2)", "step of the stream",
+            "mean squared error (without memory: 1/3)");
         var rows = new List<string[]>();
         var final = new Dictionary<int, double[]>();
         foreach (int k2 in (int[])[2, 4, 6, 8, 16])
@@ -82,8 +92,10 @@ public sealed class D3Truncated : Demonstration
         double median = within.SelectMany(k2 => final[k2]).Order().ElementAt(runs / 2);
         report.Measure("error with k2 = 8 or 16, the largest over the seeds", longest, $"below {Learned}", longest < Learned);
         report.Measure($"error with k2 = 2 or 4, median of {runs} runs", median, $"above {2 * Learned}", median > 2 * Learned);
-        report.Claim($"runs with k2 = 2 or 4 that learn it all the same, of {runs}", learned, "0: nothing can be learned from further back", learned == 0);
-        report.Text("A short reach does not make it impossible: some of the past is in the state anyway, as in a reservoir, and a read-out may find it. But nothing teaches the net to keep it, and what was found is lost again.");
+        report.Claim($"runs with k2 = 2 or 4 that learn it all the same, of {runs}", learned,
+            "0: nothing can be learned from further back", learned == 0);
+        report.Text("A short reach does not make it impossible: some of the past is in the state anyway, as in a reservoir, and a " +
+            "read-out may find it. But nothing teaches the net to keep it, and what was found is lost again.");
     }
 
     static double[] Train(Report report, int seed, int steps, int k2)

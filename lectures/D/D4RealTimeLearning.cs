@@ -18,7 +18,8 @@ public sealed class D4RealTimeLearning : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "The influence matrix ∂h_t/∂θ can be carried forward with the state: the gradient of each step's loss is there at that step, exactly that of back-propagation, and nothing of the past is stored. It costs units × weights numbers.";
+        "The influence matrix ∂h_t/∂θ can be carried forward with the state: the gradient of each step's loss is there at that step, " +
+            "exactly that of back-propagation, and nothing of the past is stored. It costs units × weights numbers.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -29,7 +30,8 @@ public sealed class D4RealTimeLearning : Demonstration
         {
             double difference = 0;
             for (int seed = 0; seed < report.Seeds; seed++)
-                difference = Math.Max(difference, ComparedCell.Difference(cell.Gradients(report.Key(seed), new LearningRules.Whole()), cell.Gradients(report.Key(seed), new LearningRules.RealTime())));
+                difference = Math.Max(difference, ComparedCell.Difference(cell.Gradients(report.Key(seed), new LearningRules.Whole()),
+                    cell.Gradients(report.Key(seed), new LearningRules.RealTime())));
             worst = Math.Max(worst, difference);
             rows.Add([cell.Name, Numbers.Short(difference)]);
         }
@@ -44,7 +46,8 @@ public sealed class D4RealTimeLearning : Demonstration
     {
         var exact = SparseGradients(report, null);
         double[] errors = [.. Enumerable.Range(1, SparseCell.Units).Select(reach => Distance(exact, SparseGradients(report, reach)))];
-        var chart = new Chart($"SnAp-n: a ring of {SparseCell.Units} units, each fed by one other", "n, steps within which a weight may influence a unit", "relative distance from the exact gradient");
+        var chart = new Chart($"SnAp-n: a ring of {SparseCell.Units} units, each fed by one other",
+            "n, steps within which a weight may influence a unit", "relative distance from the exact gradient");
         chart.Line("SnAp-n", Enumerable.Range(1, errors.Length).Select(n => (double)n), errors);
         report.Chart(chart);
         report.Measure("SnAp-1: relative distance from the exact gradient", errors[0], "above 0.01: it is biased", errors[0] > 0.01);
@@ -54,7 +57,8 @@ public sealed class D4RealTimeLearning : Demonstration
     static double[][] SparseGradients(Report report, int? reach)
     {
         var x = report.Key(0).For("ring").Normal([30, 1, SparseCell.Units], 1, ElementType.Float64);
-        return [.. RealTimeLearning.Of(new SparseCell(report.Key(0)), reach: reach).Run(x, (y, _) => Sum(Square(y))).Gradients.Select(gradient => gradient.ToDoubles())];
+        return [.. RealTimeLearning.Of(new SparseCell(report.Key(0)), reach: reach).Run(x, (y, _) => Sum(Square(y)))
+            .Gradients.Select(gradient => gradient.ToDoubles())];
     }
 
     static double Distance(double[][] a, double[][] b) =>
@@ -63,7 +67,8 @@ public sealed class D4RealTimeLearning : Demonstration
     static void Online(Report report)
     {
         int steps = report.Quick ? 2000 : 4000;
-        var chart = new Chart($"Learning online to say what came {Lag} steps before", "step", "mean squared error (without memory: 1/3)") { LogY = true };
+        var chart = new Chart($"Learning online to say what came {Lag} steps before", "step",
+            "mean squared error (without memory: 1/3)") { LogY = true };
         var final = new Dictionary<string, List<double>>();
         for (int seed = 0; seed < report.Seeds; seed++)
             foreach (var (name, reach) in (IEnumerable<(string, int?)>)[("RTRL, exact", null), ("SnAp-1", 1)])
@@ -74,7 +79,8 @@ public sealed class D4RealTimeLearning : Demonstration
                 chart.Line($"{name}, seed {seed}", curve.Select((_, i) => (i + 1) * steps / (double)curve.Length), curve);
             }
         report.Chart(chart);
-        report.Table(["rule", .. Enumerable.Range(0, report.Seeds).Select(seed => $"last tenth, seed {seed}")], final.Select(pair => (string[])[pair.Key, .. pair.Value.Select(Numbers.Short)]));
+        report.Table(["rule", .. Enumerable.Range(0, report.Seeds).Select(seed => $"last tenth, seed {seed}")], final.Select(pair =>
+            (string[])[pair.Key, .. pair.Value.Select(Numbers.Short)]));
         double worst = final["RTRL, exact"].Max();
         report.Measure("RTRL online, one update a step: the largest error of the last tenth", worst, "below 0.05", worst < 0.05);
     }
@@ -103,11 +109,14 @@ public sealed class D4RealTimeLearning : Demonstration
         {
             var cell = new RnnCell(1, hidden, report.Key(0));
             var x = report.Key(0).Normal([50, 1, 1]);
-            double realTime = Milliseconds(() => RealTimeLearning.Of(cell).Run(x, (y, _) => Sum(y))), whole = Milliseconds(() => BackPropagation.Through(cell).ThroughTime(x, y => Sum(y)));
-            rows.Add([$"{hidden}", $"{cell.ParameterCount}", $"{hidden * (cell.ParameterCount + hidden)}", Numbers.Short(realTime), Numbers.Short(whole)]);
+            double realTime = Milliseconds(() => RealTimeLearning.Of(cell).Run(x, (y, _) => Sum(y))), whole = Milliseconds(() =>
+                BackPropagation.Through(cell).ThroughTime(x, y => Sum(y)));
+            rows.Add([$"{hidden}", $"{cell.ParameterCount}", $"{hidden * (cell.ParameterCount + hidden)}", Numbers.Short(realTime),
+                Numbers.Short(whole)]);
         }
         report.Table(["units", "weights", "numbers of the influence", "RTRL, ms a step", "BPTT, ms a step"], rows);
-        report.Text("The price of being online: memory grows with the cube of the units and time with the fourth power; back-propagation keeps the past instead.");
+        report.Text("The price of being online: memory grows with the cube of the units and time with the fourth power; " +
+            "back-propagation keeps the past instead.");
     }
 
     // The least of some runs: the others had to share the machine.

@@ -17,14 +17,16 @@ public sealed class D5Focused : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Where each unit feeds back on itself only, ∂s/∂w is one number for each weight, carried forward in time: online learning without the cost of the full influence matrix, and exact for that architecture.";
+        "Where each unit feeds back on itself only, ∂s/∂w is one number for each weight, carried forward in time: online learning " +
+            "without the cost of the full influence matrix, and exact for that architecture.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
     {
         double worst = 0;
         for (int seed = 0; seed < report.Seeds; seed++) worst = Math.Max(worst, Difference(report.Key(seed)));
-        report.Measure($"focused against BPTT in double, {report.Seeds} seeds: largest relative difference", worst, "at most 1e-10", worst <= 1e-10);
+        report.Measure($"focused against BPTT in double, {report.Seeds} seeds: largest relative difference", worst, "at most 1e-10",
+            worst <= 1e-10);
         var cell = new FocusedCell(3, Hidden, report.Key(0));
         report.Table(["rule", "numbers carried for each sequence"],
         [
@@ -41,7 +43,8 @@ public sealed class D5Focused : Demonstration
         var head = new Linear(Hidden, 2, key.For("head"));
         var x = key.Normal([30, 3, 3], 1, ElementType.Float64);
         Tensor Loss(Tensor y, int first) => Sum(Sin(head.Forward(y)));
-        double[][] expected = [.. BackPropagation.Through(cell, head.Parameters).ThroughTime(x, y => Loss(y, 0)).Gradients.Select(g => g.ToDoubles())];
+        double[][] expected = [.. BackPropagation.Through(cell, head.Parameters).ThroughTime(x, y => Loss(y, 0)).Gradients.Select(g =>
+            g.ToDoubles())];
         double[][] found = [.. new FocusedBackPropagation(cell, head.Parameters).Run(x, Loss).Gradients.Select(g => g.ToDoubles())];
         return ComparedCell.Difference(expected, found);
     }
@@ -50,7 +53,8 @@ public sealed class D5Focused : Demonstration
     static void Learn(Report report)
     {
         const int Updates = 300;
-        report.Text($"The task: {Length} symbols of three kinds; say at the end the sum over the first kind of 0.9^(steps since). Learned forward in time, with the loss at the last step only.");
+        report.Text($"The task: {Length} symbols of three kinds; say at the end the sum over the first kind of 0.9^(steps since). " +
+            $"Learned forward in time, with the loss at the last step only.");
         var chart = new Chart("Learning a fading count, gradients carried forward", "update", "mean squared error") { LogY = true };
         double[] ends = new double[report.Seeds];
         double baseline = 0;
@@ -70,14 +74,17 @@ public sealed class D5Focused : Demonstration
                 optimizer.Step(found.Gradients);
                 curve[update] = found.Loss;
                 double mean = target.ToDoubles().Average();
-                if (update >= Updates - 20) baseline += target.ToDoubles().Average(value => (value - mean) * (value - mean)) / 20 / report.Seeds;
+                if (update >= Updates - 20) baseline += target.ToDoubles().Average(value =>
+                    (value - mean) * (value - mean)) / 20 / report.Seeds;
             }
             ends[seed] = curve.TakeLast(20).Average();
             chart.Line($"seed {seed}", Enumerable.Range(0, Updates).Select(i => (double)i), curve);
         }
         chart.Dashed("always the mean", [0, Updates], [baseline, baseline]);
         report.Chart(chart);
-        report.Measure($"error over the last 20 updates, the largest of {report.Seeds} seeds ({string.Join(", ", ends.Select(Numbers.Short))}); always the mean: {Numbers.Short(baseline)}", ends.Max(), $"at most {Numbers.Short(baseline / 10)}, a tenth of it", ends.Max() <= baseline / 10);
+        report.Measure($"error over the last 20 updates, the largest of {report.Seeds} seeds " +
+            $"({string.Join(", ", ends.Select(Numbers.Short))}); always the mean: {Numbers.Short(baseline)}", ends.Max(),
+            $"at most {Numbers.Short(baseline / 10)}, a tenth of it", ends.Max() <= baseline / 10);
     }
 
     static (Tensor X, Tensor Target) Counts(RandomKey key)

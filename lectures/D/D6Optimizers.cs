@@ -17,31 +17,39 @@ public sealed class D6Optimizers : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "θ ← θ − η∇θ makes the divergence smaller; momentum and rates for each weight make it faster. The usual losses are the squared error, the cross-entropy and the Kullback–Leibler divergence.";
+        "θ ← θ − η∇θ makes the divergence smaller; momentum and rates for each weight make it faster. The usual losses are the squared " +
+            "error, the cross-entropy and the Kullback–Leibler divergence.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
     {
         Losses(report);
-        report.Text($"The task: a GRU of {Hidden} units says at each of {Time} steps the mean of the random numbers so far. Each optimiser with its best rate of four, found on a seed of its own.");
-        var chart = new Chart("The same task, the same weights at the start", "update", "mean squared error, mean over seeds") { LogY = true };
+        report.Text($"The task: a GRU of {Hidden} units says at each of {Time} steps the mean of the random numbers so far. Each " +
+            $"optimiser with its best rate of four, found on a seed of its own.");
+        var chart = new Chart("The same task, the same weights at the start", "update",
+            "mean squared error, mean over seeds") { LogY = true };
         var rows = new List<string[]>();
         var final = new Dictionary<string, double>();
         foreach (var (name, create) in Optimizers())
         {
             report.Progress(name, rows.Count / 7.0);
-            double rate = ((double[])[0.001, 0.01, 0.1, 1]).MinBy(rate => Finite(Train(report.Key(99), parameters => create(parameters, rate), 200)[^1]));
-            var curves = Enumerable.Range(0, report.Seeds).Select(seed => Train(report.Key(seed), parameters => create(parameters, rate), Updates)).ToArray();
+            double rate = ((double[])[0.001, 0.01, 0.1, 1]).MinBy(rate => Finite(Train(report.Key(99), parameters => create(parameters,
+                rate), 200)[^1]));
+            var curves = Enumerable.Range(0, report.Seeds).Select(seed => Train(report.Key(seed), parameters => create(parameters,
+                rate), Updates)).ToArray();
             double[] mean = [.. Enumerable.Range(0, curves[0].Length).Select(i => curves.Average(curve => curve[i]))];
             chart.Line(name, Enumerable.Range(0, mean.Length).Select(i => 10.0 * (i + 1)), mean);
             final[name] = mean[^1];
-            rows.Add([name, Numbers.Short(rate), Numbers.Short(mean[0]), Numbers.Short(mean[^1]), string.Join(", ", curves.Select(curve => Numbers.Short(curve[^1])))]);
+            rows.Add([name, Numbers.Short(rate), Numbers.Short(mean[0]), Numbers.Short(mean[^1]), string.Join(", ",
+                curves.Select(curve => Numbers.Short(curve[^1])))]);
         }
         report.Table(["optimiser", "rate", "first ten updates", "last ten", "by seed"], rows);
         report.Chart(chart);
         double first = double.Parse(rows[0][2], System.Globalization.CultureInfo.InvariantCulture);
-        report.Measure("gradient descent: last error over the first", final["gradient descent"] / first, "below 0.5", final["gradient descent"] / first < 0.5);
-        report.Measure("Adam against gradient descent: error at the end over error at the end", final["Adam"] / final["gradient descent"], "below 1", final["Adam"] < final["gradient descent"]);
+        report.Measure("gradient descent: last error over the first", final["gradient descent"] / first, "below 0.5",
+            final["gradient descent"] / first < 0.5);
+        report.Measure("Adam against gradient descent: error at the end over error at the end",
+            final["Adam"] / final["gradient descent"], "below 1", final["Adam"] < final["gradient descent"]);
     }
 
     static IEnumerable<(string, Func<IReadOnlyList<Parameter>, double, Optimizer>)> Optimizers() =>
@@ -97,7 +105,8 @@ public sealed class D6Optimizers : Demonstration
             rows.Add([name, formula, Numbers.Short(loss(x).ToScalar()), Numbers.Short(error)]);
         }
         // D(p‖q) = H(p, q) − H(p): with one-hot targets the entropy is 0 and both are the same.
-        double same = Math.Abs(Loss.KullbackLeibler(LogSoftmax(x), OneHot(labels, 3, ElementType.Float64)).ToScalar() - Loss.CrossEntropy(x, labels).ToScalar());
+        double same = Math.Abs(Loss.KullbackLeibler(LogSoftmax(x), OneHot(labels, 3, ElementType.Float64))
+            .ToScalar() - Loss.CrossEntropy(x, labels).ToScalar());
         report.Table(["loss", "formula", "value", "error of the gradient"], rows);
         report.Measure("largest error of the losses' gradients", worst, "at most 1e-8", worst <= 1e-8);
         report.Measure("Kullback–Leibler divergence from one-hot targets against the cross-entropy", same, "at most 1e-14", same <= 1e-14);

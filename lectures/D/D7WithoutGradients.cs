@@ -17,13 +17,18 @@ public sealed class D7WithoutGradients : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "A NARX network can be trained without gradients, by a genetic algorithm or by simulated annealing over its weights; with few weights they get far, at the price of many evaluations.";
+        "A NARX network can be trained without gradients, by a genetic algorithm or by simulated annealing over its weights; with few " +
+            "weights they get far, at the price of many evaluations.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
     {
         int evaluations = report.Quick ? 4000 : 10000;
-        report.Text($"The task: simulate a plant, y_t = y_{{t−1}} / (1 + y²_{{t−1}}) + 0.4 u_t + 0.3 u_{{t−1}} (after Narendra and Parthasarathy 1990), from its inputs alone, on {Sequences} sequences of {Time} steps. The network feeds back its own outputs y_{{t−1}}, y_{{t−2}} and reads u_t, u_{{t−1}}; {Hidden} sigmoid units, linear output, {new Narx(report.Key(0)).ParameterCount} weights; {evaluations} evaluations each. Adam has {evaluations / 10} updates, each with one gradient.");
+        report.Text($"The task: simulate a plant, y_t = y_{{t−1}} / (1 + y²_{{t−1}}) + 0.4 u_t + 0.3 u_{{t−1}} (after Narendra and " +
+            $"Parthasarathy 1990), from its inputs alone, on {Sequences} sequences of {Time} steps. The network feeds back its own " +
+            $"outputs y_{{t−1}}, y_{{t−2}} and reads u_t, u_{{t−1}}; {Hidden} sigmoid units, linear output, " +
+            $"{new Narx(report.Key(0)).ParameterCount} weights; {evaluations} evaluations each. Adam has {evaluations / 10} updates, " +
+            $"each with one gradient.");
         var chart = new Chart("The best error so far", "evaluations of the cost", "mean squared error in free run") { LogY = true };
         var forecast = new Chart("The plant and what the networks say, on new inputs (seed 0)", "step", "y");
         var rows = new List<string[]>();
@@ -54,17 +59,23 @@ public sealed class D7WithoutGradients : Demonstration
         report.Chart(chart);
         report.Chart(forecast);
         foreach (string name in (string[])["genetic algorithm", "simulated annealing"])
-            report.Measure($"{name}: error on new inputs over the plant's variance, mean of {report.Seeds} seeds", tested[name].Average() / variance, "below 0.15", tested[name].Average() / variance < 0.15);
-        report.Measure("the gradient's error over the better search's", tested["Adam, with gradients"].Average() / Math.Min(tested["genetic algorithm"].Average(), tested["simulated annealing"].Average()), "below 1: gradients are worth having", tested["Adam, with gradients"].Average() < Math.Min(tested["genetic algorithm"].Average(), tested["simulated annealing"].Average()));
+            report.Measure($"{name}: error on new inputs over the plant's variance, mean of {report.Seeds} seeds", tested[name]
+                .Average() / variance, "below 0.15", tested[name].Average() / variance < 0.15);
+        report.Measure("the gradient's error over the better search's", tested["Adam, with gradients"]
+            .Average() / Math.Min(tested["genetic algorithm"].Average(), tested["simulated annealing"].Average()),
+            "below 1: gradients are worth having", tested["Adam, with gradients"].Average() < Math.Min(tested["genetic algorithm"]
+            .Average(), tested["simulated annealing"].Average()));
         Cancelled(report);
     }
 
     static IEnumerable<(string, Action<Narx, RandomKey, Func<double>, Func<Tensor>, Curve, CancellationToken>)> Methods(int evaluations) =>
     [
         ("genetic algorithm", (net, key, cost, _, curve, cancellation) =>
-            new GeneticAlgorithm(net.Parameters, key.For("search")) { Population = 50, MutationRate = 0.15 }.Minimize(cost, evaluations / 48 - 1, curve, cancellation)),
+            new GeneticAlgorithm(net.Parameters, key.For("search")) { Population = 50, MutationRate = 0.15 }.Minimize(cost,
+                evaluations / 48 - 1, curve, cancellation)),
         ("simulated annealing", (net, key, cost, _, curve, cancellation) =>
-            new SimulatedAnnealing(net.Parameters, key.For("search")) { InitialTemperature = 0.02, FinalTemperature = 1e-5, ChangeSize = 0.7 }.Minimize(cost, evaluations - 1, curve, cancellation)),
+            new SimulatedAnnealing(net.Parameters, key.For("search")) { InitialTemperature = 0.02, FinalTemperature = 1e-5,
+                ChangeSize = 0.7 }.Minimize(cost, evaluations - 1, curve, cancellation)),
         ("Adam, with gradients", (net, _, _, loss, curve, _) =>
         {
             var optimizer = new Adam(net.Parameters, 0.02) { Clipping = Clipping.GlobalNorm(1) };
@@ -72,7 +83,8 @@ public sealed class D7WithoutGradients : Demonstration
             {
                 var (value, gradients) = Differentiate.ValueAndGradient(loss, net.Parameters);
                 optimizer.Step(gradients);
-                curve.Report(new SearchProgress(update, evaluations / 10, update, Math.Min(value.ToScalar(), curve.Ys.LastOrDefault(double.MaxValue)), value.ToScalar()));
+                curve.Report(new SearchProgress(update, evaluations / 10, update, Math.Min(value.ToScalar(),
+                    curve.Ys.LastOrDefault(double.MaxValue)), value.ToScalar()));
             }
         }),
     ];
@@ -89,7 +101,8 @@ public sealed class D7WithoutGradients : Demonstration
             return net.Error(u, y).ToScalar();
         }, 100000, null, source.Token);
         double held = net.Error(u, y).ToScalar();
-        report.Measure($"cancelled after {found.Evaluations} evaluations: error of the weights it leaves minus the best so far", held - found.Cost, "0", held == found.Cost && found.WasCancelled);
+        report.Measure($"cancelled after {found.Evaluations} evaluations: error of the weights it leaves minus the best so far",
+            held - found.Cost, "0", held == found.Cost && found.WasCancelled);
     }
 
     static (Tensor U, Tensor Y) Plant(RandomKey key, int sequences)

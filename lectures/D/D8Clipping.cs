@@ -19,7 +19,8 @@ public sealed class D8Clipping : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Gradients through time may grow exponentially, and one such gradient throws the weights far away. Limiting its norm, its elements, or what flows back at each step keeps learning stable.";
+        "Gradients through time may grow exponentially, and one such gradient throws the weights far away. Limiting its norm, its " +
+            "elements, or what flows back at each step keeps learning stable.";
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -35,19 +36,23 @@ public sealed class D8Clipping : Demonstration
         var inner = new RnnCell(1, Hidden, key, x => x);
         inner["R"].Assign(1.3f * Initializer.Orthogonal().Create([Hidden, Hidden], key));
         var x = key.Normal([Time, 1, 1]);
-        var chart = new Chart("A linear net whose recurrent matrix is 1.3 times orthogonal, loss at the end", "step t", "‖∂loss/∂h_t‖") { LogY = true };
+        var chart = new Chart("A linear net whose recurrent matrix is 1.3 times orthogonal, loss at the end", "step t",
+            "‖∂loss/∂h_t‖") { LogY = true };
         double[] Norms(string name, Cell<Tensor> cell)
         {
             var norms = new BackPropagation<Tensor>(cell) { ReportsStepNorms = true }.ThroughTime(x, y => Sum(At(y, ^1))).StepNorms;
             chart.Line(name, Enumerable.Range(1, Time).Select(t => (double)t), norms);
             return [.. norms];
         }
-        double[] free = Norms("not limited", inner), byValue = Norms("inside, by value 1", GradientLimitedCell.ByValue(inner, 1)), byNorm = Norms("inside, by norm 1", GradientLimitedCell.ByNorm(inner, 1));
+        double[] free = Norms("not limited", inner), byValue = Norms("inside, by value 1", GradientLimitedCell.ByValue(inner, 1)),
+            byNorm = Norms("inside, by norm 1", GradientLimitedCell.ByNorm(inner, 1));
         report.Chart(chart);
         double factor = Math.Pow(free[0] / free[^1], 1.0 / (Time - 1));
         report.Measure("growth of the gradient for each step back", factor, "1.3 to 1e-4", Math.Abs(factor - 1.3) < 1e-4);
-        report.Measure("largest norm inside the recurrence, limited by norm 1 (what arrives at the end itself is 4)", byNorm.SkipLast(1).Max(), "at most 1 + 1e-5", byNorm.SkipLast(1).Max() <= 1 + 1e-5);
-        report.Measure($"largest norm inside the recurrence, limited by value 1", byValue.SkipLast(1).Max(), $"at most √{Hidden}", byValue.SkipLast(1).Max() <= Math.Sqrt(Hidden) * (1 + 1e-6));
+        report.Measure("largest norm inside the recurrence, limited by norm 1 (what arrives at the end itself is 4)", byNorm.SkipLast(1)
+            .Max(), "at most 1 + 1e-5", byNorm.SkipLast(1).Max() <= 1 + 1e-5);
+        report.Measure($"largest norm inside the recurrence, limited by value 1", byValue.SkipLast(1).Max(), $"at most √{Hidden}",
+            byValue.SkipLast(1).Max() <= Math.Sqrt(Hidden) * (1 + 1e-6));
     }
 
     static void Exactness(Report report)
@@ -56,22 +61,29 @@ public sealed class D8Clipping : Demonstration
         var x = key.Normal([10, 2, 2], 1, ElementType.Float64);
         double worst = 0;
         double[][] free = Gradients(new LstmCell(2, 4, key));
-        foreach (var cell in (Cell<LstmState>[])[GradientLimitedCell.ByValue(new LstmCell(2, 4, key), 1e3), GradientLimitedCell.ByNorm(new LstmCell(2, 4, key), 1e3)])
+        foreach (var cell in (Cell<LstmState>[])[GradientLimitedCell.ByValue(new LstmCell(2, 4, key), 1e3),
+            GradientLimitedCell.ByNorm(new LstmCell(2, 4, key), 1e3)])
             worst = Math.Max(worst, ComparedCell.Difference(free, Gradients(cell)));
         report.Measure("a limit that is not reached changes the gradient by", worst, "at most 1e-13", worst <= 1e-13);
 
-        double[][] Gradients(Cell<LstmState> cell) => [.. BackPropagation.Through(cell).ThroughTime(x, y => Sum(Square(y))).Gradients.Select(gradient => gradient.ToDoubles())];
+        double[][] Gradients(Cell<LstmState> cell) => [.. BackPropagation.Through(cell).ThroughTime(x, y => Sum(Square(y)))
+            .Gradients.Select(gradient => gradient.ToDoubles())];
     }
 
     static void Training(Report report)
     {
-        report.Text($"The task: the adding problem over {Length} steps (always the mean: 1/6). A net of {Units} ReLU units whose recurrent matrix begins as the identity (Le, Jaitly and Hinton 2015); gradient descent with rate {Numbers.Short(Rate)} and momentum 0.9.");
-        var losses = new Chart("The adding problem with gradients that explode (seed 0)", "update", "mean squared error (always the mean: 1/6)") { LogY = true, YRange = (0.01, 10) };
-        var norms = new Chart("The gradient before the optimiser limits it (seed 0)", "update", "norm of the whole gradient") { LogY = true };
+        report.Text($"The task: the adding problem over {Length} steps (always the mean: 1/6). A net of {Units} ReLU units whose " +
+            $"recurrent matrix begins as the identity (Le, Jaitly and Hinton 2015); gradient descent with rate {Numbers.Short(Rate)} " +
+            $"and momentum 0.9.");
+        var losses = new Chart("The adding problem with gradients that explode (seed 0)", "update",
+            "mean squared error (always the mean: 1/6)") { LogY = true, YRange = (0.01, 10) };
+        var norms = new Chart("The gradient before the optimiser limits it (seed 0)", "update",
+            "norm of the whole gradient") { LogY = true };
         var rows = new List<string[]>();
         var (final, largest) = (new Dictionary<string, double[]>(), new Dictionary<string, double>());
         foreach (var (name, clipping, limit) in (IEnumerable<(string, Clipping?, Func<Cell<Tensor>, Cell<Tensor>>)>)[
-            ("not limited", null, cell => cell), ("by norm 1", Clipping.GlobalNorm(1), cell => cell), ("by value 0.01", Clipping.Value(0.01), cell => cell),
+            ("not limited", null, cell => cell), ("by norm 1", Clipping.GlobalNorm(1), cell => cell), ("by value 0.01",
+                Clipping.Value(0.01), cell => cell),
             ("inside, by norm 0.005", null, cell => GradientLimitedCell.ByNorm(cell, 0.005))])
         {
             var ends = new List<double>();
@@ -94,12 +106,20 @@ public sealed class D8Clipping : Demonstration
         report.Chart(norms);
         int learned = final["not limited"].Count(error => error < Good);
         report.Measure($"seeds that learn (error below {Numbers.Short(Good)}) without a limit", learned, "0", learned == 0);
-        report.Measure("seeds that learn, limited by norm 1", final["by norm 1"].Count(error => error < Good), $"{report.Seeds} of {report.Seeds}", final["by norm 1"].All(error => error < Good));
-        double byValue = final["by value 0.01"].Average() / final["not limited"].Average(), inside = final["inside, by norm 0.005"].Average() / final["not limited"].Average();
-        report.Measure("error limited by value 0.01 over error without a limit, means over the seeds", byValue, "below 0.85", byValue < 0.85);
-        report.Measure("error limited inside, by norm 0.005, over error without a limit, means over the seeds", inside, "below 1", inside < 1);
-        report.Measure("largest gradient without a limit over the largest with one inside", largest["not limited"] / largest["inside, by norm 0.005"], "above 1000", largest["not limited"] > 1000 * largest["inside, by norm 0.005"]);
-        report.Text("Limiting the whole gradient by its norm keeps its direction and is the best of the three here. The others change the direction: with them the net learns more slowly, and the limit inside the recurrence, which also shortens the gradients of sequences that do not explode, helps least.");
+        report.Measure("seeds that learn, limited by norm 1", final["by norm 1"].Count(error => error < Good),
+            $"{report.Seeds} of {report.Seeds}", final["by norm 1"].All(error => error < Good));
+        double byValue = final["by value 0.01"].Average() / final["not limited"].Average(), inside = final["inside, by norm 0.005"]
+            .Average() / final["not limited"].Average();
+        report.Measure("error limited by value 0.01 over error without a limit, means over the seeds", byValue, "below 0.85",
+            byValue < 0.85);
+        report.Measure("error limited inside, by norm 0.005, over error without a limit, means over the seeds", inside, "below 1",
+            inside < 1);
+        report.Measure("largest gradient without a limit over the largest with one inside",
+            largest["not limited"] / largest["inside, by norm 0.005"], "above 1000",
+            largest["not limited"] > 1000 * largest["inside, by norm 0.005"]);
+        report.Text("Limiting the whole gradient by its norm keeps its direction and is the best of the three here. The others change " +
+            "the direction: with them the net learns more slowly, and the limit inside the recurrence, which also shortens the " +
+            "gradients of sequences that do not explode, helps least.");
     }
 
     // The means of blocks of updates: the loss, and the largest norm.
@@ -121,7 +141,8 @@ public sealed class D8Clipping : Demonstration
             losses[update / Block] += loss.ToScalar() / Block;
             norms[update / Block] = Math.Max(norms[update / Block], GradientNorm.Global(gradients));
             // Nothing comes back from here.
-            if (!double.IsFinite(loss.ToScalar()) || !double.IsFinite(norms[update / Block])) return (Lost(losses, update / Block), Lost(norms, update / Block));
+            if (!double.IsFinite(loss.ToScalar()) || !double.IsFinite(norms[update / Block])) return (Lost(losses, update / Block),
+                Lost(norms, update / Block));
             optimizer.Step(gradients);
         }
         return (losses, norms);

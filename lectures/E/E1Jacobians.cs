@@ -16,7 +16,8 @@ public sealed class E1Jacobians : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "δ^{i−1} = δ^i J^i with J = W·diag(f'): an error comes back through the Jacobians of the layers, or of the steps, and their singular values say by how much it can grow or shrink.";
+        "δ^{i−1} = δ^i J^i with J = W·diag(f'): an error comes back through the Jacobians of the layers, or of the steps, and their " +
+            "singular values say by how much it can grow or shrink.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Of<Func<Tensor, Tensor>>("activation", "it is a sine instead of tanh", _ => Sin);
@@ -33,12 +34,14 @@ public sealed class E1Jacobians : Demonstration
     static void FeedForward(Report report)
     {
         var key = report.Key(0);
-        Tensor[] weights = [.. Enumerable.Range(0, Depth).Select(i => Initializer.Glorot.Create([Width, Width], key.At(i), ElementType.Float64))];
+        Tensor[] weights = [.. Enumerable.Range(0, Depth).Select(i => Initializer.Glorot.Create([Width, Width], key.At(i),
+            ElementType.Float64))];
         var squash = report.Part<Func<Tensor, Tensor>>("activation", Tanh);
         Func<Tensor, Tensor>[] layers = [.. weights.Select(w => (Func<Tensor, Tensor>)(x => squash(MatMul(x, w))))];
         var x = key.For("x").Normal([1, Width], 1, ElementType.Float64);
         var jacobians = StepJacobian.OfLayers(layers, x);
-        var chart = new Chart($"Singular values of the Jacobians of {Depth} tanh layers", "rank", "singular value") { LogY = true, YFloor = 1e-6 };
+        var chart = new Chart($"Singular values of the Jacobians of {Depth} tanh layers", "rank", "singular value") { LogY = true,
+            YFloor = 1e-6 };
         var product = Tensor.Identity(Width, ElementType.Float64);
         double formula = 0;
         for (int i = 0; i < Depth; i++)
@@ -61,12 +64,15 @@ public sealed class E1Jacobians : Demonstration
     {
         var inputs = report.Key(0).For("inputs").Normal([Steps, 8]);
         var steps = StepJacobian.OfSteps(cell, inputs);
-        var chart = new Chart($"Singular values of one step, {name} of 24 units, untrained", "rank", "singular value") { LogY = true, YFloor = 1e-9 };
-        foreach (int t in (int[])[0, 9, Steps - 1]) chart.Line($"step {t + 1}", Ranks(steps[t].SingularValues.Count), steps[t].SingularValues);
+        var chart = new Chart($"Singular values of one step, {name} of 24 units, untrained", "rank", "singular value") { LogY = true,
+            YFloor = 1e-9 };
+        foreach (int t in (int[])[0, 9, Steps - 1]) chart.Line($"step {t + 1}", Ranks(steps[t].SingularValues.Count), steps[t]
+            .SingularValues);
         var product = steps.Aggregate(Tensor.Identity(steps[0].Matrix.Shape[0], ElementType.Float64), (p, step) => MatMul(step.Matrix, p));
         report.Chart(chart.Dashed($"all {Steps} steps together", Ranks(product.Shape[0]), LinearAlgebra.SingularValues(product)));
         double bound = steps.Aggregate(1.0, (b, step) => b * step.SingularValues[0]), norm = LinearAlgebra.OperatorNorm(product);
-        report.Measure($"{name}: norm of the product as a part of the product of the norms", norm / bound, "at most 1", norm <= bound * (1 + 1e-12));
+        report.Measure($"{name}: norm of the product as a part of the product of the norms", norm / bound, "at most 1",
+            norm <= bound * (1 + 1e-12));
     }
 
     static IEnumerable<double> Ranks(int count) => Enumerable.Range(1, count).Select(i => (double)i);

@@ -18,7 +18,8 @@ public sealed class E2DeepNet : Demonstration
 
     // Name, variance of a weight times the width, variance of a bias.
     static readonly (string Name, double Weights, double Biases)[] Initialisations =
-        [("He, random biases", 2, 1), ("He, biases 0", 2, 0), ("Glorot, biases 0", 1, 0), ("of variance 1/3072 as frameworks draw", 1.0 / 3, 1.0 / 3072)];
+        [("He, random biases", 2, 1), ("He, biases 0", 2, 0), ("Glorot, biases 0", 1, 0), ("of variance 1/3072 as frameworks draw",
+            1.0 / 3, 1.0 / 3072)];
 
     /// <inheritdoc/>
     public override string Id => "E2";
@@ -28,7 +29,8 @@ public sealed class E2DeepNet : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "In a feed-forward net of 19 layers of 1024 units at initialisation gradients vanish within about ten layers, for sigmoid fastest, then tanh, ReLU, ELU slowest.";
+        "In a feed-forward net of 19 layers of 1024 units at initialisation gradients vanish within about ten layers, for sigmoid " +
+            "fastest, then tanh, ReLU, ELU slowest.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Of<Func<Tensor, Tensor>>("sigmoid", "it has the slope 1 at 0", _ => x => 0.5 + x);
@@ -42,12 +44,14 @@ public sealed class E2DeepNet : Demonstration
         Tensor[] normal = [.. Enumerable.Range(0, Depth).Select(i => report.Key(0).For("w").At(i).Normal([Width, Width]))];
         foreach (var initialisation in Initialisations)
         {
-            var chart = new Chart($"Gradient per neuron, {initialisation.Name}", "layer, 19 is the last", "root mean square") { LogY = true };
+            var chart = new Chart($"Gradient per neuron, {initialisation.Name}", "layer, 19 is the last",
+                "root mean square") { LogY = true };
             var (surviving, theory) = (new double[Activations.Length], new double[Activations.Length]);
             for (int a = 0; a < Activations.Length; a++)
             {
                 report.Progress(initialisation.Name, (double)a / Activations.Length);
-                double[][] gradients = Gradients(report.Key(0), normal, report.Part(Activations[a].Name, Activations[a].Function), initialisation.Weights, initialisation.Biases);
+                double[][] gradients = Gradients(report.Key(0), normal, report.Part(Activations[a].Name, Activations[a].Function),
+                    initialisation.Weights, initialisation.Biases);
                 double[] layers = Array.ConvertAll(gradients, layer => Math.Sqrt(layer.Average(g => g * g)));
                 surviving[a] = layers[Depth - 1 - Looked] / layers[Depth - 1];
                 theory[a] = Theory(Activations[a].Value, Activations[a].Slope, initialisation.Weights, initialisation.Biases);
@@ -60,20 +64,28 @@ public sealed class E2DeepNet : Demonstration
             (ordered, vanishing) = (ordered + (IsOrdered(surviving) ? 1 : 0), vanishing + (AllVanish(surviving) ? 1 : 0));
             both += IsOrdered(surviving) && AllVanish(surviving) ? 1 : 0;
         }
-        report.Table(["initialisation", .. Activations.Select(a => a.Name), .. Activations.Select(a => $"{a.Name}, theory"), "order"], rows);
+        report.Table(["initialisation", .. Activations.Select(a => a.Name), .. Activations.Select(a => $"{a.Name}, theory"), "order"],
+            rows);
         report.Claim("initialisations with the lecture's order, sigmoid < tanh ≤ ReLU < ELU", ordered, "at least 1", ordered >= 1);
-        report.Claim("initialisations in which all four vanish within ten layers (at most 0.05 left)", vanishing, "at least 1", vanishing >= 1);
+        report.Claim("initialisations in which all four vanish within ten layers (at most 0.05 left)", vanishing, "at least 1",
+            vanishing >= 1);
         report.Claim("initialisations in which both halves of the claim hold", both, "at least 1", both >= 1);
         report.Text(
-            "The numbers are the part of the gradient that is left after ten layers; the last row has the variance 1/(3·1024) that frameworks draw weights and biases with by default, and there all four vanish. The order of the lecture, sigmoid < tanh ≤ ReLU < ELU, appears with He's weights and random biases. It is not a law of the "
-            + "activations alone: the gradient's mean square changes by the factor χ = σ² E[f'(z)²] in each layer (Schoenholz, Gilmer, Ganguli and Sohl-Dickstein 2017), σ²/1024 being the variance of a weight and z "
-            + "normal with the variance that signals have settled to. ReLU has χ = σ²/2 whatever the signal; tanh has χ near σ² for small signals and less for large ones. So with small weights and no biases, where signals "
-            + "die out and tanh becomes the identity, tanh keeps more than ReLU; with He's weights and no biases tanh is slightly chaotic. Sigmoid vanishes fastest everywhere, as its slope is at most 1/4.");
+            "The numbers are the part of the gradient that is left after ten layers; the last row has the variance 1/(3·1024) that " +
+                "frameworks draw weights and biases with by default, and there all four vanish. The order of the lecture, sigmoid < " +
+                "tanh ≤ ReLU < ELU, appears with He's weights and random biases. It is not a law of the "
+            + "activations alone: the gradient's mean square changes by the factor χ = σ² E[f'(z)²] in each layer (Schoenholz, Gilmer, " +
+                "Ganguli and Sohl-Dickstein 2017), σ²/1024 being the variance of a weight and z "
+            + "normal with the variance that signals have settled to. ReLU has χ = σ²/2 whatever the signal; tanh has χ near σ² for " +
+                "small signals and less for large ones. So with small weights and no biases, where signals "
+            + "die out and tanh becomes the identity, tanh keeps more than ReLU; with He's weights and no biases tanh is slightly " +
+                "chaotic. Sigmoid vanishes fastest everywhere, as its slope is at most 1/4.");
     }
 
     static void Judge(Report report, string name, double[] left, double[] theory)
     {
-        report.Measure($"{name}: sigmoid, part of the gradient left after ten layers", left[0], "at most 1e-4, and the least", left[0] <= 1e-4 && left[0] == left.Min());
+        report.Measure($"{name}: sigmoid, part of the gradient left after ten layers", left[0], "at most 1e-4, and the least",
+            left[0] <= 1e-4 && left[0] == left.Min());
         double apart = left.Zip(theory, (measured, expected) => Math.Abs(Math.Log10(measured / expected))).Max();
         report.Measure($"{name}: largest distance from mean-field theory, in decades", apart, "at most 0.35", apart <= 0.35);
     }
@@ -110,7 +122,8 @@ public sealed class E2DeepNet : Demonstration
             foreach (double gradient in gradients[layer])
                 counts[Math.Clamp((int)((Math.Log10(gradient) - Low) / (High - Low) * Bins), 0, Bins - 1), layer] += 1.0 / Width;
         double bin = (High - Low) / Bins;
-        return new Chart($"{name}: gradients of the 1024 neurons of each layer (He, random biases)", "layer", "log₁₀ of the gradient (−12: less, or 0)")
+        return new Chart($"{name}: gradients of the 1024 neurons of each layer (He, random biases)", "layer",
+            "log₁₀ of the gradient (−12: less, or 0)")
             .Heat(counts, Enumerable.Range(1, Depth).Select(i => (double)i), Enumerable.Range(0, Bins).Select(i => Low + (i + 0.5) * bin));
     }
 

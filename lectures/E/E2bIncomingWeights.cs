@@ -19,7 +19,8 @@ public sealed class E2bIncomingWeights : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "The norm of the gradient of each neuron's incoming weights, for a batch and for single examples, vanishes within about ten layers at " +
+        "The norm of the gradient of each neuron's incoming weights, for a batch and for single examples, vanishes within about ten " +
+            "layers at " +
         "initialisation, for sigmoid fastest, then tanh, ReLU, ELU slowest; it actually decreases with additional training.";
 
     /// <inheritdoc/>
@@ -31,10 +32,12 @@ public sealed class E2bIncomingWeights : Demonstration
         // The figure's initialisation is not told: Glorot's, and what frameworks draw by default (variance 1/(3·1024), biases too).
         // Drawn once and scaled: the nets differ in nothing else.
         Tensor[] normal = [.. Enumerable.Range(0, Depth).Select(i => report.Key(0).For("w").At(i).Normal([Width, Width]))];
-        foreach (var (name, variance, biases) in ((string, double, double)[])[("Glorot", 1.0 / Width, 0), ("variance 1/3072", 1.0 / 3 / Width, 1.0 / 3 / Width)])
+        foreach (var (name, variance, biases) in ((string, double, double)[])[("Glorot", 1.0 / Width, 0), ("variance 1/3072",
+            1.0 / 3 / Width, 1.0 / 3 / Width)])
             Look(report, normal, name, variance, biases);
         report.Text(
-            "No initialisation shows both halves of the claim for all four activations (compare E2): with weights large enough for the order, ReLU and ELU " +
+            "No initialisation shows both halves of the claim for all four activations (compare E2): with weights large enough for the " +
+                "order, ReLU and ELU " +
             "do not vanish; with weights so small that all vanish, the order is another one. The sigmoid vanishes everywhere.");
     }
 
@@ -42,8 +45,10 @@ public sealed class E2bIncomingWeights : Demonstration
     {
         var rows = new List<string[]>();
         var (batch, single, change) = (new double[Activations.Length], new double[Activations.Length], new double[Activations.Length]);
-        var chart = new Chart($"Gradient of a neuron's incoming weights, batch; dashed: after training. {name}", "layer, 19 is the last", "norm, mean over neurons") { LogY = true, YFloor = 1e-14 };
-        var singles = new Chart($"The same for single examples: mean, and the least and largest of {Batch} (dashed). {name}", "layer", "norm, mean over neurons") { LogY = true, YFloor = 1e-14 };
+        var chart = new Chart($"Gradient of a neuron's incoming weights, batch; dashed: after training. {name}",
+            "layer, 19 is the last", "norm, mean over neurons") { LogY = true, YFloor = 1e-14 };
+        var singles = new Chart($"The same for single examples: mean, and the least and largest of {Batch} (dashed). {name}", "layer",
+            "norm, mean over neurons") { LogY = true, YFloor = 1e-14 };
         double triangle = 0;
         for (int a = 0; a < Activations.Length; a++)
         {
@@ -60,10 +65,12 @@ public sealed class E2bIncomingWeights : Demonstration
             triangle = Math.Max(triangle, before.Batch.Zip(before.Mean, (whole, one) => whole / one).Max());
             double[] layers = [.. Enumerable.Range(1, Depth).Select(i => (double)i)];
             chart.Line(Activations[a].Name, layers, before.Batch).Dashed($"{Activations[a].Name}, trained", layers, after.Batch);
-            singles.Line(Activations[a].Name, layers, before.Mean).Dashed($"{Activations[a].Name}, least", layers, before.Least).Dashed($"{Activations[a].Name}, largest", layers, before.Largest);
+            singles.Line(Activations[a].Name, layers, before.Mean).Dashed($"{Activations[a].Name}, least", layers, before.Least)
+                .Dashed($"{Activations[a].Name}, largest", layers, before.Largest);
             rows.Add([Activations[a].Name, Numbers.Short(batch[a]), Numbers.Short(single[a]), Numbers.Short(change[a])]);
         }
-        report.Text($"{name}. Part of the gradient left after {Looked} layers, and the gradient of the lower ten layers after {Updates(report)} updates as a part of that before.");
+        report.Text($"{name}. Part of the gradient left after {Looked} layers, and the gradient of the lower ten layers after " +
+            $"{Updates(report)} updates as a part of that before.");
         report.Table(["activation", "left, batch", "left, single examples", "after training"], rows);
         report.Chart(chart);
         report.Chart(singles);
@@ -73,12 +80,15 @@ public sealed class E2bIncomingWeights : Demonstration
     static void Judge(Report report, string name, double[] batch, double[] single, double[] change, double triangle)
     {
         double sigmoid = Math.Max(batch[0], single[0]), most = Math.Max(batch.Max(), single.Max());
-        report.Measure($"{name}: sigmoid, part left after ten layers, the larger of batch and single examples", sigmoid, "at most 1e-4", sigmoid <= 1e-4);
-        report.Measure($"{name}: norm for the batch over the mean norm of its examples, largest over the layers", triangle, "at most 1", triangle <= 1 + 1e-4);
+        report.Measure($"{name}: sigmoid, part left after ten layers, the larger of batch and single examples", sigmoid, "at most 1e-4",
+            sigmoid <= 1e-4);
+        report.Measure($"{name}: norm for the batch over the mean norm of its examples, largest over the layers", triangle, "at most 1",
+            triangle <= 1 + 1e-4);
         report.Claim($"{name}: the most that any activation has left", most, "at most 0.05: all vanish", most <= 0.05);
         bool ordered = new[] { batch, single }.All(left => left[0] < left[1] && left[1] < left[2] && left[2] < left[3]);
         report.Claim($"{name}: the order is sigmoid < tanh < ReLU < ELU, for batch and single examples", ordered ? 1 : 0, "1", ordered);
-        report.Claim($"{name}: gradient of the lower layers after training, the largest of the four, as a part of that before", change.Max(), "below 1: it decreases", change.Max() < 1);
+        report.Claim($"{name}: gradient of the lower layers after training, the largest of the four, as a part of that before",
+            change.Max(), "below 1: it decreases", change.Max() < 1);
     }
 
     static int Updates(Report report) => report.Quick ? 4 : 40;
@@ -103,7 +113,10 @@ public sealed class E2bIncomingWeights : Demonstration
             head = key.For("head").Normal([Width, Classes], 1 / Math.Sqrt(Width));
         }
 
-        /// <summary>The mean over a layer's neurons of ‖∂E/∂(incoming weights)‖: for the batch, and for single examples their mean, least and largest.</summary>
+        /// <summary>
+        /// The mean over a layer's neurons of ‖∂E/∂(incoming weights)‖: for the batch, and for single examples their mean, least and
+        /// largest.
+        /// </summary>
         public (double[] Batch, double[] Mean, double[] Least, double[] Largest) Gradients(RandomKey examples)
         {
             var (batch, mean, least, largest) = (new double[Depth], new double[Depth], new double[Depth], new double[Depth]);

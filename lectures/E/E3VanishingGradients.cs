@@ -15,7 +15,8 @@ public sealed class E3VanishingGradients : Demonstration
     public override string Title => "Gradients of a simple RNN decay or explode exponentially";
 
     /// <inheritdoc/>
-    public override string Claim => "The gradient of a simple RNN from step T to step t decays or explodes exponentially, by the singular values of the recurrent weights.";
+    public override string Claim => "The gradient of a simple RNN from step T to step t decays or explodes exponentially, by the " +
+        "singular values of the recurrent weights.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;
@@ -52,7 +53,8 @@ public sealed class E3VanishingGradients : Demonstration
             for (int seed = 0; seed < report.Seeds; seed++)
             {
                 var cell = new RnnCell(4, Units, report.Key(seed));
-                // Singular values from 0 to 2·scale, a spectral radius near scale (circular law); small inputs, so that units are not saturated by them.
+                // Singular values from 0 to 2·scale, a spectral radius near scale (circular law); small inputs, so that units are not
+                // saturated by them.
                 cell["R"].Assign(report.Key(seed).For("R").Normal([Units, Units], scale / Math.Sqrt(Units)));
                 cell["W"].Assign(report.Key(seed).For("W").Normal([4, Units], 0.1));
                 double[] norms = GradientFlow.ThroughTime(report.Cell(cell), report.Key(seed).For("x").Normal([Steps, 4]));
@@ -65,7 +67,8 @@ public sealed class E3VanishingGradients : Demonstration
             }
         report.Table(["radius of R, about", "seed", "largest singular value of R", "factor per step, measured", ""], rows);
         report.Chart(chart);
-        report.Measure("largest norm as a part of the bound σ^(T−t), σ the largest singular value of R", worst, "at most 1", worst <= 1 + 1e-9);
+        report.Measure("largest norm as a part of the bound σ^(T−t), σ the largest singular value of R", worst, "at most 1",
+            worst <= 1 + 1e-9);
         report.Measure("radius 0.5: largest factor per step", decayed, "below 0.75: decays", decayed < 0.75);
         report.Measure("radius 4: smallest factor per step", exploded, "above 1: explodes", exploded > 1);
     }

@@ -19,7 +19,8 @@ public sealed class E3bNarx : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "NARX networks are less susceptible to vanishing gradients than conventional recurrent nets (Lin, Horne, Tiňo and Giles 1996): an error " +
+        "NARX networks are less susceptible to vanishing gradients than conventional recurrent nets (Lin, Horne, Tiňo and Giles 1996): " +
+            "an error " +
         "jumps D steps at a time. Here: the gradient through time, and a long-lag task, of nets with the lags 1 … 6 and with lag 1 alone.";
 
     /// <inheritdoc/>
@@ -36,7 +37,8 @@ public sealed class E3bNarx : Demonstration
     // Both alike: the recurrent weights that come into a unit have the norm 0.9, over all lags.
     static void Gradients(Report report, int[] lags)
     {
-        var chart = new Chart($"‖∂h_T/∂h_t‖ of tanh nets of {Units} units, each with recurrent weights of norm {Gain}", "T − t", "norm") { LogY = true, YFloor = 1e-12 };
+        var chart = new Chart($"‖∂h_T/∂h_t‖ of tanh nets of {Units} units, each with recurrent weights of norm {Gain}", "T − t",
+            "norm") { LogY = true, YFloor = 1e-12 };
         var rows = new List<string[]>();
         double least = double.PositiveInfinity;
         for (int seed = 0; seed < report.Seeds; seed++)
@@ -46,21 +48,24 @@ public sealed class E3bNarx : Demonstration
             double[] several = GradientFlow.ThroughTime(Net(lags, report.Key(seed)), inputs, part: ..Units);
             double Factor(double[] norms) => Math.Pow(norms[0], 1.0 / Steps);
             least = Math.Min(least, Math.Log10(several[0] / one[0]));
-            rows.Add([$"{seed}", Numbers.Short(Factor(one)), Numbers.Short(Factor(several)), Numbers.Short(one[0]), Numbers.Short(several[0])]);
+            rows.Add([$"{seed}", Numbers.Short(Factor(one)), Numbers.Short(Factor(several)), Numbers.Short(one[0]),
+                Numbers.Short(several[0])]);
             if (seed > 0) continue;
             double[] behind = [.. Enumerable.Range(0, Steps + 1).Select(t => (double)t)];
             chart.Line("lag 1", behind, one.Reverse()).Line("lags 1 … 6", behind, several.Reverse());
         }
         report.Table(["seed", "factor per step, lag 1", "lags 1 … 6", $"norm over {Steps} steps, lag 1", "lags 1 … 6"], rows);
         report.Chart(chart);
-        report.Measure($"decades that the lags 1 … 6 keep more than lag 1, over {Steps} steps, least over seeds", least, "at least 1", least >= 1);
+        report.Measure($"decades that the lags 1 … 6 keep more than lag 1, over {Steps} steps, least over seeds", least, "at least 1",
+            least >= 1);
     }
 
     static MultiLag Net(int[] lags, RandomKey key)
     {
         double gain = Gain / Math.Sqrt(lags.Length);
         Tensor[] weights = [.. lags.Select(lag => Initializer.Orthogonal(gain).Create([Units, Units], key.At(lag)))];
-        return new MultiLag(Units, (x, past) => Tanh(weights.Select((w, i) => MatMul(past[i], w.As(x.ElementType))).Aggregate(x, (sum, part) => sum + part)), lags);
+        return new MultiLag(Units, (x, past) => Tanh(weights.Select((w, i) => MatMul(past[i], w.As(x.ElementType))).Aggregate(x, (sum,
+            part) => sum + part)), lags);
     }
 
     // The first input's sign is to be said at the end; the others disturb.
@@ -81,7 +86,8 @@ public sealed class E3bNarx : Demonstration
         report.Text($"{Hidden} units with six lags and {simple} with one: as many weights.");
         report.Table(["seed", "share right, lag 1", "lags 1 … 6"], rows);
         report.Chart(chart);
-        report.Measure("seeds in which the lags 1 … 6 learn it", several, $"at least {report.Seeds - report.Seeds / 4} of {report.Seeds}", several >= report.Seeds - report.Seeds / 4);
+        report.Measure("seeds in which the lags 1 … 6 learn it", several, $"at least {report.Seeds - report.Seeds / 4} of " +
+            $"{report.Seeds}", several >= report.Seeds - report.Seeds / 4);
         report.Measure("seeds in which lag 1 alone learns it", one, "fewer", one < several);
     }
 
@@ -89,12 +95,14 @@ public sealed class E3bNarx : Demonstration
     {
         var input = new Linear(1, Hidden, key.For("x"));
         Linear[] past = [.. lags.Select(lag => new Linear(Hidden, Hidden, key.For("lag").At(lag)))];
-        return new MultiLag(Hidden, (x, h) => Tanh(past.Select((layer, i) => layer.Forward(h[i])).Aggregate(input.Forward(x), (sum, part) => sum + part)), lags, [input, .. past]);
+        return new MultiLag(Hidden, (x, h) => Tanh(past.Select((layer, i) => layer.Forward(h[i])).Aggregate(input.Forward(x), (sum,
+            part) => sum + part)), lags, [input, .. past]);
     }
 
     static double Learn(Report report, Chart chart, string name, Learner model, RandomKey key)
     {
-        double[] losses = model.Train(report, name, report.Quick ? 400 : 800, 5e-3, update => Try(model, key.For("train").At(update), Batch).Loss);
+        double[] losses = model.Train(report, name, report.Quick ? 400 : 800, 5e-3, update => Try(model, key.For("train").At(update),
+            Batch).Loss);
         if (name.StartsWith("lags", StringComparison.Ordinal)) chart.Learning(name, losses);
         else chart.Baseline(name, losses);
         return Try(model, key.For("test"), 500).Share;

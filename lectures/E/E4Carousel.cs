@@ -14,7 +14,8 @@ public sealed class E4Carousel : Demonstration
     public override string Title => "The constant error carousel: an LSTM carries errors unchanged";
 
     /// <inheritdoc/>
-    public override string Claim => "The memory of an LSTM carries an error unchanged while its forget gate is open: where the gradient of a simple RNN decays, the same curve is flat.";
+    public override string Claim => "The memory of an LSTM carries an error unchanged while its forget gate is open: where the gradient " +
+        "of a simple RNN decays, the same curve is flat.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;
@@ -22,7 +23,8 @@ public sealed class E4Carousel : Demonstration
     /// <inheritdoc/>
     public override void Run(Report report)
     {
-        var chart = new Chart("‖∂c_T/∂c_t‖ of LSTMs and ‖∂h_T/∂h_t‖ of an RNN, 32 units, random inputs", "T − t", "norm") { LogY = true, YFloor = 1e-14 };
+        var chart = new Chart("‖∂c_T/∂c_t‖ of LSTMs and ‖∂h_T/∂h_t‖ of an RNN, 32 units, random inputs", "T − t", "norm") { LogY = true,
+            YFloor = 1e-14 };
         var inputs = report.Key(0).For("x").Normal([Steps, 4]);
         double[] rnn = GradientFlow.ThroughTime(new RnnCell(4, Units, report.Key(0)), inputs);
         chart.Line("simple RNN", Lags(), rnn.Reverse());
@@ -33,11 +35,13 @@ public sealed class E4Carousel : Demonstration
             var cell = new LstmCell(4, Units, report.Key(0), forgetBias: bias);
             double[] norms = GradientFlow.ThroughTime(report.Cell(cell), inputs, part: Units..);
             var forget = Gate.Of(cell, inputs.Reshape(Steps, 1, 4))[0];
-            rows.Add([Numbers.Short(bias), Numbers.Short(forget.MeanByUnit().Average()), Numbers.Short(norms[0]), Numbers.Short(LargestProduct(forget))]);
+            rows.Add([Numbers.Short(bias), Numbers.Short(forget.MeanByUnit().Average()), Numbers.Short(norms[0]),
+                Numbers.Short(LargestProduct(forget))]);
             chart.Line($"LSTM, bias of the forget gate {bias}", Lags(), norms.Reverse());
         }
         report.Table(["bias of the forget gate", "mean of the gate", "‖∂c_T/∂c_0‖", "largest Π f over a unit's memory"], rows);
-        report.Text("With an open gate the norm even grows: beside the carousel errors also come back through outputs and gates. Without those paths, as in the truncated gradient of 1997, the curve is flat at 1.");
+        report.Text("With an open gate the norm even grows: beside the carousel errors also come back through outputs and gates. " +
+            "Without those paths, as in the truncated gradient of 1997, the curve is flat at 1.");
         // The carousel alone: no path through gates and outputs, as in the truncated gradient of 1997.
         for (int seed = 0; seed < report.Seeds; seed++)
         {
@@ -63,13 +67,15 @@ public sealed class E4Carousel : Demonstration
         double product = LargestProduct(Gate.Of(cell, inputs.Reshape(Steps, 1, 4).As(ElementType.Float32))[0]);
         double difference = Math.Abs(norm / product - 1);
         // The gates were read in float.
-        report.Measure("gate partly open: relative difference of ‖∂c_T/∂c_0‖ from the largest Π f", difference, "at most 1e-4", difference <= 1e-4);
+        report.Measure("gate partly open: relative difference of ‖∂c_T/∂c_0‖ from the largest Π f", difference, "at most 1e-4",
+            difference <= 1e-4);
     }
 
     static double LargestProduct(Gate forget)
     {
         double[] values = forget.Values.ToDoubles();
-        return Enumerable.Range(0, Units).Max(unit => Enumerable.Range(0, Steps).Aggregate(1.0, (product, t) => product * values[t * Units + unit]));
+        return Enumerable.Range(0, Units).Max(unit => Enumerable.Range(0, Steps).Aggregate(1.0, (product, t) =>
+            product * values[t * Units + unit]));
     }
 
     static IEnumerable<double> Lags() => Enumerable.Range(0, Steps + 1).Select(lag => (double)lag);

@@ -14,7 +14,8 @@ public sealed class E5Forgetting : Demonstration
     public override string Title => "A simple RNN forgets an input within a dozen steps";
 
     /// <inheritdoc/>
-    public override string Claim => "In the forward direction, too, a simple recurrent net forgets: the effect of an input at t = 0 is gone within a dozen steps.";
+    public override string Claim => "In the forward direction, too, a simple recurrent net forgets: the effect of an input at t = 0 is " +
+        "gone within a dozen steps.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;
@@ -22,7 +23,8 @@ public sealed class E5Forgetting : Demonstration
     /// <inheritdoc/>
     public override void Run(Report report)
     {
-        var chart = new Chart("Effect on the outputs of an impulse at t = 0, others random; means of all seeds", "step", "difference of outputs, as a part of that at 0") { LogY = true, YFloor = 1e-7 };
+        var chart = new Chart("Effect on the outputs of an impulse at t = 0, others random; means of all seeds", "step",
+            "difference of outputs, as a part of that at 0") { LogY = true, YFloor = 1e-7 };
         var rows = new List<string[]>();
         double rnn = 0, lstm = double.PositiveInfinity;
         foreach (var (name, response) in ((string, Func<RandomKey, double[]>)[])[
@@ -42,7 +44,8 @@ public sealed class E5Forgetting : Demonstration
         }
         report.Table(["cell, untrained", "after 6 steps", "after 12 steps", "below 1 % after"], rows);
         report.Chart(chart);
-        report.Text("The memory of an LSTM whose gate is open keeps the impulse and passes it on to other units, so that its effect on the outputs can even grow.");
+        report.Text("The memory of an LSTM whose gate is open keeps the impulse and passes it on to other units, so that its effect on " +
+            "the outputs can even grow.");
         report.Measure("simple RNN: effect left after 12 steps", rnn, "at most 0.01", rnn <= 0.01);
         report.Measure("LSTM with an open forget gate: effect left after 12 steps", lstm, "at least 0.1", lstm >= 0.1);
     }

@@ -16,7 +16,8 @@ public sealed class E5bOverwriting : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "The hidden state of a simple net is rewritten at every step, so that what it held of an input is overwritten; the memory of an LSTM is " +
+        "The hidden state of a simple net is rewritten at every step, so that what it held of an input is overwritten; the memory of an " +
+            "LSTM is " +
         "written through gates. Here: the share of the variance of one input that a linear read-out of the state recovers, steps later.";
 
     /// <inheritdoc/>
@@ -25,7 +26,8 @@ public sealed class E5bOverwriting : Demonstration
     /// <inheritdoc/>
     public override void Run(Report report)
     {
-        var chart = new Chart("What a linear read-out of the state recovers of the input at step 0; means of all seeds", "steps later", "R² on new sequences");
+        var chart = new Chart("What a linear read-out of the state recovers of the input at step 0; means of all seeds", "steps later",
+            "R² on new sequences");
         var rows = new List<string[]>();
         var at = new Dictionary<string, double[]>();
         foreach (var (name, curve) in ((string, Func<RandomKey, double[]>)[])[
@@ -38,9 +40,11 @@ public sealed class E5bOverwriting : Demonstration
             double[] mean = at[name] = [.. Enumerable.Range(0, Steps).Select(t => all.Average(one => one[t]))];
             int gone = Array.FindIndex(mean, share => share < 0.5);
             chart.Line(name, Enumerable.Range(0, Steps).Select(t => (double)t), mean);
-            rows.Add([name, .. ((int[])[0, 6, 12, 24, 59]).Select(t => Numbers.Short(Math.Round(mean[t], 4))), gone < 0 ? $"not within {Steps}" : $"{gone}"]);
+            rows.Add([name, .. ((int[])[0, 6, 12, 24, 59]).Select(t => Numbers.Short(Math.Round(mean[t], 4))), gone < 0
+                ? $"not within {Steps}" : $"{gone}"]);
         }
-        report.Text($"{Units} units, untrained, random inputs. An LSTM keeps an input as long as its forget gate is open: σ(1) = 0.73 forgets, σ(5) = 0.993 keeps.");
+        report.Text($"{Units} units, untrained, random inputs. An LSTM keeps an input as long as its forget gate is open: σ(1) = 0.73 " +
+            $"forgets, σ(5) = 0.993 keeps.");
         report.Table(["cell", "R² at once", "after 6", "after 12", "after 24", "after 59", "half is gone after"], rows);
         report.Chart(chart);
         foreach (string name in (string[])["simple RNN, tanh", "simple RNN, sigmoid"])

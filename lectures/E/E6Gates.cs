@@ -20,7 +20,8 @@ public sealed class E6Gates : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "In a trained GRU long-term units have update gates near 0, short-term units reset gates near 0 (Cho et al. 2014). Here: at every step say the number that was last marked (marks are rare), and the number of the step before.";
+        "In a trained GRU long-term units have update gates near 0, short-term units reset gates near 0 (Cho et al. 2014). Here: at " +
+            "every step say the number that was last marked (marks are rare), and the number of the step before.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;
@@ -29,9 +30,11 @@ public sealed class E6Gates : Demonstration
     public override void Run(Report report)
     {
         var learning = new Chart("Learning both tasks", "update", "mean squared error") { LogY = true };
-        var scatter = new Chart("Units of all seeds: what they hold, and their gates", "share of what the unit holds that is the marked number", "mean of the gate");
+        var scatter = new Chart("Units of all seeds: what they hold, and their gates",
+            "share of what the unit holds that is the marked number", "mean of the gate");
         var (share, update, reset) = (new List<double>(), new List<double>(), new List<double>());
-        var (longUpdates, otherUpdates, longResets, otherResets) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        var (longUpdates, otherUpdates, longResets, otherResets) = (new List<double>(), new List<double>(), new List<double>(),
+            new List<double>());
         double worst = 0;
         for (int seed = 0; seed < report.Seeds; seed++)
         {
@@ -56,15 +59,19 @@ public sealed class E6Gates : Demonstration
         report.Chart(Histogram("Update gates between marks", longUpdates, otherUpdates));
         report.Chart(Histogram("Reset gates between marks", longResets, otherResets));
         int units = share.Count(s => s > LongTerm);
-        double low = longUpdates.DefaultIfEmpty(1).Average(), high = otherUpdates.DefaultIfEmpty(0).Average(), resetLong = longResets.DefaultIfEmpty().Average(), resetShort = otherResets.DefaultIfEmpty().Average();
-        report.Text($"{units} of {share.Count} units hold almost only the marked number. Their update gates between marks are {Numbers.Short(low)} in the mean, those of the others {Numbers.Short(high)}; "
+        double low = longUpdates.DefaultIfEmpty(1).Average(), high = otherUpdates.DefaultIfEmpty(0).Average(),
+            resetLong = longResets.DefaultIfEmpty().Average(), resetShort = otherResets.DefaultIfEmpty().Average();
+        report.Text($"{units} of {share.Count} units hold almost only the marked number. Their update gates between marks are " +
+            $"{Numbers.Short(low)} in the mean, those of the others {Numbers.Short(high)}; "
             + $"their reset gates {Numbers.Short(resetLong)}, those of the others {Numbers.Short(resetShort)}.");
-        report.Text("Of the reset gates: in h̃ = tanh(x·Wxh + (r ⊙ h)·Whh) a unit's reset gate hides its state from all candidates, and a unit whose update gate is near 1 renews itself whatever its reset gate is. Nothing forces that gate to 0.");
+        report.Text("Of the reset gates: in h̃ = tanh(x·Wxh + (r ⊙ h)·Whh) a unit's reset gate hides its state from all candidates, and " +
+            "a unit whose update gate is near 1 renews itself whatever its reset gate is. Nothing forces that gate to 0.");
         report.Claim("mean reset gate of the short-term units between marks", resetShort, "at most 0.15: near 0", resetShort <= 0.15);
         report.Claim("the same as a part of the long-term units'", resetShort / resetLong, "at most 0.5", resetShort <= 0.5 * resetLong);
         if (!report.Quick) Spare(report);
         report.Measure("mean squared error at the end, largest over seeds", worst, "at most 0.05; guessing costs 0.33", worst <= 0.05);
-        report.Measure("units that hold almost only the marked number", units, $"at least {report.Seeds / 2 + 1}", units > report.Seeds / 2);
+        report.Measure("units that hold almost only the marked number", units, $"at least {report.Seeds / 2 + 1}",
+            units > report.Seeds / 2);
         report.Measure("mean update gate of these long-term units", low, "at most 0.15: near 0", low <= 0.15);
         report.Measure("mean update gate of the others", high, "at least 3 times that", high >= 3 * low);
     }
@@ -76,11 +83,13 @@ public sealed class E6Gates : Demonstration
         net.Train(report, 1500);
         var (shares, gates, _) = net.Look();
         var held = shares.Zip(gates[1]).Where(unit => unit.First > LongTerm).Select(unit => unit.Second).DefaultIfEmpty(double.NaN);
-        report.Text($"With {Many} units, more than are needed, the claim shows less: long-term units have update gates of {Numbers.Short(held.Average())} in the mean, as the number is held by many units together, through Whh.");
+        report.Text($"With {Many} units, more than are needed, the claim shows less: long-term units have update gates of " +
+            $"{Numbers.Short(held.Average())} in the mean, as the number is held by many units together, through Whh.");
     }
 
     static Chart Histogram(string title, List<double> longTerm, List<double> shortTerm) =>
-        new Chart(title, "value of the gate", "share of all values").Histogram("long-term units", longTerm, 0, 1, 20).Histogram("the others", shortTerm, 0, 1, 20);
+        new Chart(title, "value of the gate", "share of all values").Histogram("long-term units", longTerm, 0, 1, 20)
+            .Histogram("the others", shortTerm, 0, 1, 20);
 
     sealed class Net
     {
@@ -117,7 +126,8 @@ public sealed class E6Gates : Demonstration
         }
 
         /// <summary>
-        /// For every unit the share of the marked number in what it holds, from its correlations with that and with the last two numbers; its mean gates between marks; and these step by step.
+        /// For every unit the share of the marked number in what it holds, from its correlations with that and with the last two numbers;
+        /// its mean gates between marks; and these step by step.
         /// </summary>
         public (double[] Shares, double[][] Gates, List<(double[] Reset, double[] Update)> Quiet) Look()
         {
@@ -125,7 +135,8 @@ public sealed class E6Gates : Demonstration
             var gates = Gate.Of(cell, x);
             double[] h = recurrent.Forward(x).ToDoubles(), r = gates[0].Values.ToDoubles(), z = gates[1].Values.ToDoubles();
             int[] rows = [.. Enumerable.Range(5 * Batch, (Time - 5) * Batch).Where(row => x.At(row / Batch, row % Batch, 1) == 0)];
-            double[] sign = [.. rows.Select(row => target.At(row / Batch, row % Batch, 0))], before = [.. rows.Select(row => target.At(row / Batch, row % Batch, 1))], now = [.. rows.Select(row => x.At(row / Batch, row % Batch, 0))];
+            double[] sign = [.. rows.Select(row => target.At(row / Batch, row % Batch, 0))], before = [.. rows.Select(row =>
+                target.At(row / Batch, row % Batch, 1))], now = [.. rows.Select(row => x.At(row / Batch, row % Batch, 0))];
             var shares = new double[units];
             for (int unit = 0; unit < units; unit++)
             {
@@ -133,16 +144,19 @@ public sealed class E6Gates : Demonstration
                 double old = Square(own, sign), recent = Square(own, before) + Square(own, now);
                 shares[unit] = old / (old + recent);
             }
-            List<(double[], double[])> quiet = [.. rows.Where((_, i) => i % 7 == 0).Select(row => (r[(row * units)..((row + 1) * units)], z[(row * units)..((row + 1) * units)]))];
+            List<(double[], double[])> quiet = [.. rows.Where((_, i) => i % 7 == 0).Select(row => (r[(row * units)..((row +
+                1) * units)], z[(row * units)..((row + 1) * units)]))];
             return (shares, [Means(r), Means(z)], quiet);
 
-            double[] Means(double[] values) => [.. Enumerable.Range(0, units).Select(unit => rows.Average(row => values[row * units + unit]))];
+            double[] Means(double[] values) => [.. Enumerable.Range(0, units).Select(unit => rows.Average(row => values[row * units +
+                unit]))];
         }
 
         static double Square(double[] a, double[] b)
         {
             double ma = a.Average(), mb = b.Average(), ab = 0, aa = 1e-12, bb = 1e-12;
-            for (int i = 0; i < a.Length; i++) (ab, aa, bb) = (ab + (a[i] - ma) * (b[i] - mb), aa + (a[i] - ma) * (a[i] - ma), bb + (b[i] - mb) * (b[i] - mb));
+            for (int i = 0; i < a.Length; i++) (ab, aa, bb) = (ab + (a[i] - ma) * (b[i] - mb), aa + (a[i] - ma) * (a[i] - ma), bb +
+                (b[i] - mb) * (b[i] - mb));
             return ab * ab / (aa * bb);
         }
 

@@ -3,7 +3,10 @@ namespace Autograd.Lectures;
 /// <summary>Counts, in a text in ABC notation, how many bars are as long as the metre says.</summary>
 static class AbcBars
 {
-    /// <summary>Bars of the right length and all bars. A bar counts when it stands between two lines, below a header that states a metre; a line of text ends it.</summary>
+    /// <summary>
+    /// Bars of the right length and all bars. A bar counts when it stands between two lines, below a header that states a metre; a line of
+    /// text ends it.
+    /// </summary>
     public static (int Right, int All) Count(string text)
     {
         int right = 0, all = 0;
@@ -29,7 +32,8 @@ static class AbcBars
     }
 
     static double? Metre(string text) =>
-        text.Split('/') is [var beats, var unit] && int.TryParse(beats, out int b) && int.TryParse(unit, out int u) && u > 0 ? 8.0 * b / u : null;
+        text.Split('/') is [var beats, var unit] && int.TryParse(beats, out int b) && int.TryParse(unit, out int u) && u > 0
+            ? 8.0 * b / u : null;
 
     // Notes and rests with a whole length behind them; anything else makes the bar wrong.
     static double? Length(string bar)

@@ -6,7 +6,9 @@ using static Autograd.Functions;
 
 namespace Autograd.Lectures;
 
-/// <summary>A language model over tokens: embedding, one LSTM, a linear layer to logits over the next token. State is carried from window to window.</summary>
+/// <summary>
+/// A language model over tokens: embedding, one LSTM, a linear layer to logits over the next token. State is carried from window to window.
+/// </summary>
 sealed class CharacterNet : Module
 {
     readonly Embedding embedding;
@@ -52,7 +54,9 @@ sealed class CharacterNet : Module
         return sum / batches.Count;
     }
 
-    /// <summary>Goes on writing from a beginning: each token drawn from softmax(logits / temperature), one of them never if so asked.</summary>
+    /// <summary>
+    /// Goes on writing from a beginning: each token drawn from softmax(logits / temperature), one of them never if so asked.
+    /// </summary>
     public int[] Write(ReadOnlySpan<int> beginning, int count, double temperature, RandomKey key, int never = -1)
     {
         Evaluate();
@@ -70,7 +74,8 @@ sealed class CharacterNet : Module
         return [.. written];
     }
 
-    public static string Write(CharacterNet net, CharacterVocabulary vocabulary, string beginning, int count, double temperature, RandomKey key) =>
+    public static string Write(CharacterNet net, CharacterVocabulary vocabulary, string beginning, int count, double temperature,
+        RandomKey key) =>
         beginning + vocabulary.Decode(CollectionsMarshal.AsSpan(net.Write(vocabulary.Encode(beginning), count, temperature, key).ToList()));
 
     /// <summary>Which of some events a uniform number picks.</summary>

@@ -60,16 +60,19 @@ sealed class ChoraleModel<TState> : Module, IChoraleModel
         this["head.bias"].Assign(Tensor.From(notes.LogOdds));
     }
 
-    public (double[] Validation, double Test, int BestEpoch) Train(Chorales chorales, int epochs, RandomKey key, Action<double, double> progress)
+    public (double[] Validation, double Test, int BestEpoch) Train(Chorales chorales, int epochs, RandomKey key, Action<double,
+        double> progress)
     {
         var parameters = Parameters;
         var buckets = new LengthBuckets([.. chorales.Train.Select(piece => piece.Length)], Rows, Padding, key);
-        var optimizer = new Adam(parameters, 1) { Clipping = Clipping.GlobalNorm(5), Schedule = new Cosine(1e-2, (long)epochs * buckets.Count, 1e-4) };
+        var optimizer = new Adam(parameters, 1) { Clipping = Clipping.GlobalNorm(5), Schedule = new Cosine(1e-2,
+            (long)epochs * buckets.Count, 1e-4) };
         var validation = new double[epochs];
         Tensor[] kept = [];
         for (int epoch = 0; epoch < epochs; epoch++)
         {
-            foreach (int[] batch in buckets.Epoch(epoch)) Step(optimizer, parameters, PianoRoll.Batch([.. batch.Select(i => chorales.Train[i])]));
+            foreach (int[] batch in buckets.Epoch(epoch)) Step(optimizer, parameters, PianoRoll.Batch([.. batch.Select(i =>
+                chorales.Train[i])]));
             validation[epoch] = Loss(chorales.Validation);
             if (validation[epoch] <= validation[..(epoch + 1)].Min()) kept = [.. parameters.Select(parameter => parameter.Detach())];
             progress((epoch + 1.0) / epochs, validation[epoch]);
@@ -98,7 +101,8 @@ sealed class ChoraleModel<TState> : Module, IChoraleModel
     public int Leaks(PianoRoll piece, RandomKey key)
     {
         int half = piece.Length / 2;
-        var changed = new PianoRoll([.. Enumerable.Range(0, piece.Length).Select(t => (IReadOnlyList<int>)(t < half ? piece[t].ToArray() : [key.Whole((uint)t, PianoRoll.Notes)]))]);
+        var changed = new PianoRoll([.. Enumerable.Range(0, piece.Length).Select(t => (IReadOnlyList<int>)(t < half ? piece[t].ToArray()
+            : [key.Whole((uint)t, PianoRoll.Notes)]))]);
         double[] before = Logits(PianoRoll.Batch(piece)).ToDoubles(), after = Logits(PianoRoll.Batch(changed)).ToDoubles();
         // The logits of frame `half` are said from the frames before it, so they too must stay.
         return Enumerable.Range(0, (half + 1) * PianoRoll.Notes).Count(i => !before[i].Equals(after[i]));

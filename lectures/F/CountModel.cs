@@ -1,6 +1,9 @@
 namespace Autograd.Lectures;
 
-/// <summary>Relative frequencies of what follows the last token (order 1) or of any token (order 0), each count begun at a little: the baselines of a language model.</summary>
+/// <summary>
+/// Relative frequencies of what follows the last token (order 1) or of any token (order 0), each count begun at a little: the baselines of
+/// a language model.
+/// </summary>
 sealed class CountModel
 {
     const double Begun = 0.1;
@@ -36,7 +39,8 @@ sealed class CountModel
         {
             int row = isBigram ? i == 0 ? first : written[i - 1] : 0;
             double sum = Sum(row);
-            written[i] = CharacterNet.Drawn([.. Enumerable.Range(0, counts.GetLength(1)).Select(symbol => counts[row, symbol] / sum)], key.Uniform((uint)i));
+            written[i] = CharacterNet.Drawn([.. Enumerable.Range(0, counts.GetLength(1)).Select(symbol => counts[row, symbol] / sum)],
+                key.Uniform((uint)i));
         }
         return written;
     }

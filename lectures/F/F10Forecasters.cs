@@ -18,7 +18,9 @@ abstract class Forecaster
     /// <summary>The outputs; where past outputs are seen, <paramref name="data"/> has the true ones.</summary>
     public abstract Tensor Predict(Stretch data);
 
-    /// <summary>As <see cref="Predict"/>, but from step <paramref name="known"/> on the own outputs are seen in place of the true ones.</summary>
+    /// <summary>
+    /// As <see cref="Predict"/>, but from step <paramref name="known"/> on the own outputs are seen in place of the true ones.
+    /// </summary>
     public virtual Tensor Free(Stretch data, int known) => Predict(data);
 }
 
@@ -133,7 +135,8 @@ sealed class NarxForecaster(int inputDelays, int outputDelays, int hidden, Rando
 {
     readonly Narx narx = new(new NarxCell(1, hidden, 1, inputDelays, outputDelays, key, Tanh));
 
-    public override string Name => inputDelays == 0 ? $"NARX, {outputDelays} outputs" : $"NARX, {inputDelays + 1} inputs and {outputDelays} outputs";
+    public override string Name => inputDelays == 0 ? $"NARX, {outputDelays} outputs"
+        : $"NARX, {inputDelays + 1} inputs and {outputDelays} outputs";
 
     protected override IReadOnlyList<Parameter> Parameters => [.. narx.Parameters];
 

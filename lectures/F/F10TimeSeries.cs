@@ -15,10 +15,13 @@ public sealed class F10TimeSeries : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Time series are predicted from a sliding window (TDNN, finite response: an input acts on exactly the next max-delay steps) or by recurrent nets (RNN, NARX, ESN: infinite response). Shown on Mackey-Glass, NARMA-10 and yearly sunspots, beside the best linear window.";
+        "Time series are predicted from a sliding window (TDNN, finite response: an input acts on exactly the next max-delay steps) or " +
+            "by recurrent nets (RNN, NARX, ESN: infinite response). Shown on Mackey-Glass, NARMA-10 and yearly sunspots, beside the " +
+            "best linear window.";
 
     /// <inheritdoc/>
-    public override Fault? Fault => Fault.Of<EchoStateOptions>("reservoir", "it has no memory", options => options with { SpectralRadius = 1e-9, Leak = 1 });
+    public override Fault? Fault => Fault.Of<EchoStateOptions>("reservoir", "it has no memory", options =>
+        options with { SpectralRadius = 1e-9, Leak = 1 });
 
     /// <inheritdoc/>
     public override void Run(Report report)
@@ -36,9 +39,12 @@ public sealed class F10TimeSeries : Demonstration
         var key = report.Key(0);
         var (x, y) = (key.For("x").Uniform([Time, 1, 1], -1, 1), key.For("y").Uniform([Time, 1, 1], -1, 1));
         var struck = Concatenate(0, (x[0] + 1).Reshape(1, 1, 1), x[1..]);
-        var chart = new Chart("Effect of an impulse at step 0 on the outputs, untrained", "step", "difference of outputs") { LogY = true, YFloor = 1e-12 };
+        var chart = new Chart("Effect of an impulse at step 0 on the outputs, untrained", "step",
+            "difference of outputs") { LogY = true, YFloor = 1e-12 };
         double beyond = 0;
-        foreach (var forecaster in (Forecaster[])[new WindowForecaster(Window, 16, key), new RecurrentForecaster(24, key), new NarxForecaster(0, Window, 16, key), new EchoForecaster(100, key, report.Part("reservoir", new EchoStateOptions { SpectralRadius = 0.95 }), 1e-3)])
+        foreach (var forecaster in (Forecaster[])[new WindowForecaster(Window, 16, key), new RecurrentForecaster(24, key),
+            new NarxForecaster(0, Window, 16, key), new EchoForecaster(100, key, report.Part("reservoir",
+            new EchoStateOptions { SpectralRadius = 0.95 }), 1e-3)])
         {
             if (forecaster is EchoForecaster) forecaster.Fit(new(x, y), 5, 0);
             double[] difference = [.. (forecaster.Free(new(struck, y), 0) - forecaster.Free(new(x, y), 0)).ToDoubles().Select(Math.Abs)];
@@ -64,7 +70,8 @@ public sealed class F10TimeSeries : Demonstration
                 new WindowForecaster(Window, 16, key),
                 new NarxForecaster(0, Window, 16, key),
                 new RecurrentForecaster(24, key),
-                new EchoForecaster(200, key, report.Part("reservoir", new EchoStateOptions { SpectralRadius = 0.9, Leak = 0.5, InputScaling = 0.5, BiasScaling = 0.2 }), 1e-9)])
+                new EchoForecaster(200, key, report.Part("reservoir", new EchoStateOptions { SpectralRadius = 0.9, Leak = 0.5,
+                    InputScaling = 0.5, BiasScaling = 0.2 }), 1e-9)])
             {
                 // NARX sees the series as its past outputs; its input is held at 0.
                 bool isNarx = forecaster is NarxForecaster;
@@ -77,8 +84,10 @@ public sealed class F10TimeSeries : Demonstration
             }
         }
         table.Write(picture!);
-        report.Text("One step ahead the series is smooth, and a linear window is very good; running free it fails, as the series is not linear.");
-        report.Measure("Mackey-Glass, running free: the ESN's error as a part of the linear window's, means", table.Mean("ESN", 1) / table.Mean("linear", 1), "at most 0.1", table.Mean("ESN", 1) <= 0.1 * table.Mean("linear", 1));
+        report.Text("One step ahead the series is smooth, and a linear window is very good; running free it fails, as the series is not " +
+            "linear.");
+        report.Measure("Mackey-Glass, running free: the ESN's error as a part of the linear window's, means", table.Mean("ESN",
+            1) / table.Mean("linear", 1), "at most 0.1", table.Mean("ESN", 1) <= 0.1 * table.Mean("linear", 1));
     }
 
     static void Narma(Report report)
@@ -97,18 +106,22 @@ public sealed class F10TimeSeries : Demonstration
                 new WindowForecaster(20, 24, key),
                 new NarxForecaster(9, 10, 24, key),
                 new RecurrentForecaster(32, key),
-                new EchoForecaster(200, key, report.Part("reservoir", new EchoStateOptions { SpectralRadius = 0.95, InputScaling = 0.4, BiasScaling = 0.2 }), 1e-7)])
+                new EchoForecaster(200, key, report.Part("reservoir", new EchoStateOptions { SpectralRadius = 0.95, InputScaling = 0.4,
+                    BiasScaling = 0.2 }), 1e-7)])
             {
                 double[] losses = forecaster.Fit(train, Washout, report.Quick ? 300 : 1500);
                 table.Curve(seed, forecaster.Name, losses);
                 var (one, free) = (forecaster.Predict(test), forecaster.Free(test, Washout));
                 table.Add(seed, forecaster.Name, Error(test.Y[Washout..], one[Washout..]), Error(test.Y[Washout..], free[Washout..]));
-                if (seed == 0 && forecaster is not RecurrentForecaster) (picture ??= Truth(test.Y, From)).Line(forecaster.Name, Steps(Length)[From..], FirstOf(free)[From..]);
+                if (seed == 0 && forecaster is not RecurrentForecaster) (picture ??= Truth(test.Y, From)).Line(forecaster.Name,
+                    Steps(Length)[From..], FirstOf(free)[From..]);
             }
         }
         table.Write(picture!);
-        report.Measure("NARMA-10: NARX with true past outputs, mean error as a part of the linear window's", table.Mean("NARX", 0) / table.Mean("linear", 0), "below 1", table.Mean("NARX", 0) < table.Mean("linear", 0));
-        report.Measure("NARMA-10: ESN, mean error as a part of the linear window's", table.Mean("ESN", 0) / table.Mean("linear", 0), "below 1", table.Mean("ESN", 0) < table.Mean("linear", 0));
+        report.Measure("NARMA-10: NARX with true past outputs, mean error as a part of the linear window's", table.Mean("NARX",
+            0) / table.Mean("linear", 0), "below 1", table.Mean("NARX", 0) < table.Mean("linear", 0));
+        report.Measure("NARMA-10: ESN, mean error as a part of the linear window's", table.Mean("ESN", 0) / table.Mean("linear", 0),
+            "below 1", table.Mean("ESN", 0) < table.Mean("linear", 0));
     }
 
     static void SunspotNumbers(Report report)
@@ -127,20 +140,25 @@ public sealed class F10TimeSeries : Demonstration
                 new WindowForecaster(12, 4, key),
                 new NarxForecaster(0, 12, 4, key),
                 new RecurrentForecaster(6, key),
-                new EchoForecaster(60, key, report.Part("reservoir", new EchoStateOptions { SpectralRadius = 0.9, InputScaling = 0.3, BiasScaling = 0.3 }), 0.1)])
+                new EchoForecaster(60, key, report.Part("reservoir", new EchoStateOptions { SpectralRadius = 0.9, InputScaling = 0.3,
+                    BiasScaling = 0.3 }), 0.1)])
             {
                 bool isNarx = forecaster is NarxForecaster;
                 double[] losses = forecaster.Fit(isNarx ? train with { X = 0 * train.X } : train, Washout, 250);
                 table.Curve(seed, forecaster.Name, losses);
                 var predicted = forecaster.Predict(isNarx ? all with { X = 0 * all.X } : all);
-                table.Add(seed, forecaster.Name, Error(all.Y[Split..], predicted[Split..]), Error(all.Y[Washout..Split], predicted[Washout..Split]));
-                if (seed == 0) (picture ??= Years(all.Y)).Line(forecaster.Name, Enumerable.Range(1921, 59).Select(year => (double)year), FirstOf(predicted)[^59..].Select(value => 100 * value));
+                table.Add(seed, forecaster.Name, Error(all.Y[Split..], predicted[Split..]), Error(all.Y[Washout..Split],
+                    predicted[Washout..Split]));
+                if (seed == 0) (picture ??= Years(all.Y)).Line(forecaster.Name, Enumerable.Range(1921, 59).Select(year => (double)year),
+                    FirstOf(predicted)[^59..].Select(value => 100 * value));
             }
         }
         table.Write(picture!);
         double best = new[] { "TDNN", "NARX", "RNN", "ESN" }.Min(name => table.Mean(name, 0));
-        report.Text($"Best of the nonlinear ones {Numbers.Short(best)}, linear window {Numbers.Short(table.Mean("linear", 0))}: 220 years are few, and the linear window is hard to beat.");
-        report.Measure("Sunspots: best mean NRMSE of the nonlinear ones, 1921 to 1979", best, "at most 0.6; to say the mean costs 1", best <= 0.6);
+        report.Text($"Best of the nonlinear ones {Numbers.Short(best)}, linear window {Numbers.Short(table.Mean("linear", 0))}: 220 " +
+            $"years are few, and the linear window is hard to beat.");
+        report.Measure("Sunspots: best mean NRMSE of the nonlinear ones, 1921 to 1979", best, "at most 0.6; to say the mean costs 1",
+            best <= 0.6);
     }
 
     // The own outputs take the place of the series from a step on.
@@ -181,10 +199,12 @@ public sealed class F10TimeSeries : Demonstration
     static double[] FirstOf(Tensor outputs) => [.. Enumerable.Range(0, outputs.Shape[0]).Select(t => outputs.At(t, 0, 0))];
 
     static Chart Truth(Tensor y, int from) =>
-        new Chart("Outputs on new data, running free, seed 0", "step", "y").Dashed("the series", Steps(y.Shape[0])[from..], FirstOf(y)[from..]);
+        new Chart("Outputs on new data, running free, seed 0", "step", "y").Dashed("the series", Steps(y.Shape[0])[from..],
+            FirstOf(y)[from..]);
 
     static Chart Years(Tensor y) =>
-        new Chart("Sunspots, one year ahead, seed 0", "year", "sunspot number").Dashed("observed", Enumerable.Range(1921, 59).Select(year => (double)year), FirstOf(y)[^59..].Select(value => 100 * value));
+        new Chart("Sunspots, one year ahead, seed 0", "year", "sunspot number").Dashed("observed", Enumerable.Range(1921, 59)
+            .Select(year => (double)year), FirstOf(y)[^59..].Select(value => 100 * value));
 
     /// <summary>The errors of several forecasters over seeds.</summary>
     sealed class Scores(Report report, string series, string first, string second)

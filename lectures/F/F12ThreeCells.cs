@@ -44,29 +44,37 @@ public sealed class F12ThreeCells : Demonstration
                 speed[name].Add(updates);
                 if (seed == 0) sizes += $"{name}: {units} units, {model.ParameterCount} parameters with the read-out. ";
             }
-            rows.Add([$"{seed}", .. results.Values.Select(result => Numbers.Short(result[^1])), .. speed.Values.Select(updates => Numbers.Short(updates[^1]))]);
+            rows.Add([$"{seed}", .. results.Values.Select(result => Numbers.Short(result[^1])), .. speed.Values.Select(updates =>
+                Numbers.Short(updates[^1]))]);
         }
-        rows.Add(["median", .. results.Values.Select(result => Numbers.Short(Median(result))), .. speed.Values.Select(updates => Numbers.Short(Median(updates)))]);
+        rows.Add(["median", .. results.Values.Select(result => Numbers.Short(Median(result))), .. speed.Values.Select(updates =>
+            Numbers.Short(Median(updates)))]);
         report.Text($"{exercise.Name}. {sizes}Updates: until the {exercise.LossName} is below {exercise.Learned} in the mean of 50.");
-        report.Table(["seed", .. results.Keys.Select(name => $"{name}, {exercise.Measured}"), .. speed.Keys.Select(name => $"{name}, updates")], rows);
+        report.Table(["seed", .. results.Keys.Select(name => $"{name}, {exercise.Measured}"), .. speed.Keys.Select(name =>
+            $"{name}, updates")], rows);
         var (simple, lstm, gru) = (Median(results["simple RNN"]), Median(results["LSTM"]), Median(results["GRU"]));
-        report.Measure($"{exercise.Name}: worse of the LSTM's and the GRU's median {exercise.Measured}", Math.Max(lstm, gru), $"at most a third of the simple net's {Numbers.Short(simple)}", Math.Max(lstm, gru) <= simple / 3);
-        double slower = Math.Max(Median(speed["LSTM"]), Median(speed["GRU"])), quicker = Math.Min(Median(speed["LSTM"]), Median(speed["GRU"]));
-        report.Claim($"{exercise.Name}: updates that the slower of LSTM and GRU needs over the quicker, medians", slower / quicker, "at most 2: close", slower <= 2 * quicker);
+        report.Measure($"{exercise.Name}: worse of the LSTM's and the GRU's median {exercise.Measured}", Math.Max(lstm, gru),
+            $"at most a third of the simple net's {Numbers.Short(simple)}", Math.Max(lstm, gru) <= simple / 3);
+        double slower = Math.Max(Median(speed["LSTM"]), Median(speed["GRU"])), quicker = Math.Min(Median(speed["LSTM"]),
+            Median(speed["GRU"]));
+        report.Claim($"{exercise.Name}: updates that the slower of LSTM and GRU needs over the quicker, medians", slower / quicker,
+            "at most 2: close", slower <= 2 * quicker);
         report.Chart(chart);
     }
 
     static IEnumerable<(string Name, Learner Model, int Units)> Models(Report report, Exercise exercise, RandomKey key)
     {
         int inputs = exercise.Inputs, outputs = exercise.Outputs;
-        int simple = Nearest(units => new RnnCell(inputs, units, key)), lstm = Nearest(units => new LstmCell(inputs, units, key)), gru = Nearest(units => new GruCell(inputs, units, key));
+        int simple = Nearest(units => new RnnCell(inputs, units, key)), lstm = Nearest(units => new LstmCell(inputs, units, key)),
+            gru = Nearest(units => new GruCell(inputs, units, key));
         yield return ("simple RNN", Learner.Over(report.Cell(new RnnCell(inputs, simple, key)), simple, outputs, key), simple);
         yield return ("LSTM", Learner.Over(report.Cell(new LstmCell(inputs, lstm, key)), lstm, outputs, key), lstm);
         yield return ("GRU", Learner.Over(report.Cell(new GruCell(inputs, gru, key)), gru, outputs, key), gru);
     }
 
     // The number of units whose cell comes nearest to the budget.
-    static int Nearest(Func<int, Layers.Module> cell) => Enumerable.Range(1, 40).MinBy(units => Math.Abs(cell(units).ParameterCount - Budget));
+    static int Nearest(Func<int, Layers.Module> cell) => Enumerable.Range(1, 40).MinBy(units => Math.Abs(cell(units)
+        .ParameterCount - Budget));
 
     static (double Error, double Updates) Learn(Report report, Exercise exercise, Chart chart, string name, int seed, Learner model)
     {
@@ -93,7 +101,8 @@ public sealed class F12ThreeCells : Demonstration
 
     static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    abstract record Exercise(string Name, int Inputs, int Outputs, string LossName, string Measured, bool LogScale, int QuickUpdates, double Learned)
+    abstract record Exercise(string Name, int Inputs, int Outputs, string LossName, string Measured, bool LogScale, int QuickUpdates,
+        double Learned)
     {
         public abstract Tensor Loss(Learner model, RandomKey key, int batch);
 
@@ -125,7 +134,8 @@ public sealed class F12ThreeCells : Demonstration
         {
             var data = TemporalOrder.Batch(key, batch, Time);
             var logits = model.Last(data.Inputs, data.Lengths);
-            return Enumerable.Range(0, batch).Count(row => Enumerable.Range(0, 4).MaxBy(label => logits.At(row, label)) != data.Labels[row]) / (double)batch;
+            return Enumerable.Range(0, batch).Count(row => Enumerable.Range(0, 4).MaxBy(label => logits.At(row,
+                label)) != data.Labels[row]) / (double)batch;
         }
     }
 }

@@ -20,8 +20,10 @@ public sealed class F13StackMachine : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Recurrent nets are Turing complete: with rational weights and the activation σ(x) = min(max(x, 0), 1) they represent algorithms (Siegelmann " +
-        "and Sontag 1995). Here one net h ← σ(h R + x W + b) of 16 units checks brackets of two kinds, with its stack in one unit; two such stacks are a tape.";
+        "Recurrent nets are Turing complete: with rational weights and the activation σ(x) = min(max(x, 0), 1) they represent " +
+            "algorithms (Siegelmann " +
+        "and Sontag 1995). Here one net h ← σ(h R + x W + b) of 16 units checks brackets of two kinds, with its stack in one unit; two " +
+            "such stacks are a tape.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Of<double[,]>("R", "one weight is 3.75 instead of 4", weights =>
@@ -51,11 +53,13 @@ public sealed class F13StackMachine : Demonstration
             if (truth[^1].IsWrong) flagged++;
             if (run == 0) report.Chart(Picture(states, truth));
         }
-        report.Text($"{runs} strings of {Symbols} brackets ( [ ) ], nested to {deepest}; every second string breaks the rule somewhere ({flagged} of {runs} end as wrong).");
+        report.Text($"{runs} strings of {Symbols} brackets ( [ ) ], nested to {deepest}; every second string breaks the rule somewhere " +
+            $"({flagged} of {runs} end as wrong).");
         report.Measure($"stacks that are not exact, of {symbols}, in double to the bit", wrongStacks, "0", wrongStacks == 0);
         report.Measure("verdicts on the string so far that are wrong", wrongFlags, "0", wrongFlags == 0);
         int limit = DeepestExact(cell);
-        report.Text($"The limit is the number format and not the net: a double has 53 bits and a place of the stack takes two, so that it holds {limit} brackets.");
+        report.Text($"The limit is the number format and not the net: a double has 53 bits and a place of the stack takes two, so that " +
+            $"it holds {limit} brackets.");
         report.Measure("deepest nesting that is undone exactly, in double", limit, "26 = ⌊53/2⌋", limit == 26);
     }
 

@@ -8,7 +8,8 @@ public sealed class F14Captions : Demonstration
 {
     const int Size = 12, Filters = 8, Features = 32, Hidden = 48, Batch = 32, Tested = 200, FilmFrames = 4;
 
-    static readonly string[] Vocabulary = ["<end>", "a", "small", "large", "square", "cross", "bar", "left", "right", "moves", "up", "down", "in", "the", "upper", "lower", "corner"];
+    static readonly string[] Vocabulary = ["<end>", "a", "small", "large", "square", "cross", "bar", "left", "right", "moves", "up",
+        "down", "in", "the", "upper", "lower", "corner"];
     static readonly string[] Shapes = ["square", "cross", "bar"], Directions = ["left", "right", "up", "down"];
 
     /// <inheritdoc/>
@@ -19,7 +20,8 @@ public sealed class F14Captions : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "One-to-many: features of an image by convolution begin an LSTM that says a sentence. Many-to-one and on: the features of each frame of a " +
+        "One-to-many: features of an image by convolution begin an LSTM that says a sentence. Many-to-one and on: the features of each " +
+            "frame of a " +
         "film go through a recurrent net first. On small generated images the captions of unseen ones are exact.";
 
     /// <inheritdoc/>
@@ -37,7 +39,8 @@ public sealed class F14Captions : Demonstration
             (images, films) = (Math.Min(images, image), Math.Min(films, film));
             rows.Add([$"{seed}", Numbers.Short(image), Numbers.Short(film)]);
         }
-        report.Text($"Images of {Size} × {Size} points with a shape near one of the corners and with noise; films of {FilmFrames} frames with one shape that moves. {Tested} unseen ones of each; a caption counts if every word is right.");
+        report.Text($"Images of {Size} × {Size} points with a shape near one of the corners and with noise; films of {FilmFrames} " +
+            $"frames with one shape that moves. {Tested} unseen ones of each; a caption counts if every word is right.");
         report.Table(["seed", "exact captions, images", "films"], rows);
         report.Chart(chart);
         report.Measure("images: least share of exact captions over the seeds", images, "at least 0.8", images >= 0.8);
@@ -49,13 +52,15 @@ public sealed class F14Captions : Demonstration
         var key = report.Key(seed).For(isFilm ? "film" : "image");
         var net = new Net(report, key);
         string name = isFilm ? "films" : "images";
-        double[] losses = net.Fit(report, $"{name}, seed {seed}", report.Quick ? 900 : 1500, 5e-3, update => net.Loss(new Scenes(key.For("train").At(update), Batch, isFilm)));
+        double[] losses = net.Fit(report, $"{name}, seed {seed}", report.Quick ? 900 : 1500, 5e-3, update =>
+            net.Loss(new Scenes(key.For("train").At(update), Batch, isFilm)));
         chart.Learning($"{name}, seed {seed}", losses);
         var test = new Scenes(key.For("test"), Tested, isFilm);
         string[] said = net.Say(test), right = test.Captions();
         if (seed == 0)
         {
-            report.Chart(new Chart(isFilm ? "A film, its frames one beside the other" : "Four images, one beside the other", "", "").Heat(test.Picture(isFilm ? FilmFrames : 4)));
+            report.Chart(new Chart(isFilm ? "A film, its frames one beside the other" : "Four images, one beside the other", "", "")
+                .Heat(test.Picture(isFilm ? FilmFrames : 4)));
             report.Preformatted(string.Join('\n', said.Take(isFilm ? 1 : 4).Select((caption, i) => $"said: {caption}\ntrue: {right[i]}")));
         }
         return said.Zip(right, (a, b) => a == b).Average(same => same ? 1.0 : 0);
@@ -72,7 +77,8 @@ public sealed class F14Captions : Demonstration
         {
             (this.count, Frames) = (count, isFilm ? FilmFrames : 1);
             points = [.. key.For("noise").Normal([Frames * count * Size * Size], 0.1).ToDoubles().Select(noise => (float)noise)];
-            for (int row = 0; row < count; row++) words.Add([.. (isFilm ? Film(key.At(row), row) : Corner(key.At(row), row)).Split(' ').Select(word => Array.IndexOf(Vocabulary, word)), 0]);
+            for (int row = 0; row < count; row++) words.Add([.. (isFilm ? Film(key.At(row), row) : Corner(key.At(row), row)).Split(' ')
+                .Select(word => Array.IndexOf(Vocabulary, word)), 0]);
         }
 
         public int Frames { get; }
@@ -103,7 +109,8 @@ public sealed class F14Captions : Demonstration
             int shape = key.Whole(0, 3), low = key.Whole(1, 2), right = key.Whole(2, 2);
             bool isLarge = key.Whole(3, 2) == 1;
             Draw(0, row, shape, isLarge, (6 * low + key.Whole(4, 2), 6 * right + key.Whole(5, 2)));
-            return $"a {(isLarge ? "large" : "small")} {Shapes[shape]} in the {(low == 1 ? "lower" : "upper")} {(right == 1 ? "right" : "left")} corner";
+            return $"a {(isLarge ? "large" : "small")} {Shapes[shape]} in the {(low == 1 ? "lower" : "upper")} " +
+                $"{(right == 1 ? "right" : "left")} corner";
         }
 
         string Film(RandomKey key, int row)
@@ -186,7 +193,8 @@ public sealed class F14Captions : Demonstration
         {
             var twice = new WindowAxis(3, 2, 1, 1, 1);
             var seen = Relu(Convolve(Relu(Convolve(scenes.Points, low, twice, twice)), high, twice, twice));
-            var frames = Relu(features.Forward(seen.Reshape(scenes.Frames * scenes.Count, -1))).Reshape(scenes.Frames, scenes.Count, Features);
+            var frames = Relu(features.Forward(seen.Reshape(scenes.Frames * scenes.Count, -1))).Reshape(scenes.Frames, scenes.Count,
+                Features);
             var state = watching.Initial(scenes.Count, ElementType.Float32);
             for (int frame = 0; frame < scenes.Frames; frame++) state = watching.Step(frames[frame], state).Next;
             return state;

@@ -18,7 +18,8 @@ public sealed class F1Hello : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "A recurrent net over {h, e, l, o}, one-hot, trained on the word hello, writes “ello” when it is given “h”. At the letter l it needs context: the first l is followed by l, the second by o.";
+        "A recurrent net over {h, e, l, o}, one-hot, trained on the word hello, writes “ello” when it is given “h”. At the letter l it " +
+            "needs context: the first l is followed by l, the second by o.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;
@@ -35,7 +36,8 @@ public sealed class F1Hello : Demonstration
             double[] curve = model.Train(Steps);
             string written = model.Write('h', Word.Length - 1);
             if (written == Word[1..]) right++;
-            rows.Add([$"{seed}", "h", written, Numbers.Short(curve[^1]), Numbers.Short(model.Probability("hel", 'l')), Numbers.Short(model.Probability("hell", 'o'))]);
+            rows.Add([$"{seed}", "h", written, Numbers.Short(curve[^1]), Numbers.Short(model.Probability("hel", 'l')),
+                Numbers.Short(model.Probability("hell", 'o'))]);
             chart.Line($"recurrent, seed {seed}", Enumerable.Range(1, Steps).Select(step => (double)step), curve);
             losses.Add(curve[^1]);
         }
@@ -44,7 +46,8 @@ public sealed class F1Hello : Demonstration
         chart.Dashed("the best possible without context", [1, Steps], [without, without]);
         report.Table(["seed", "given", "writes", "final loss", "P(l) after “hel”", "P(o) after “hell”"], rows);
         report.Measure("seeds that write “ello” after “h”", right, $"{report.Seeds} of {report.Seeds}", right == report.Seeds);
-        report.Measure("largest final loss, nats per letter", worst, $"at most {Numbers.Short(without / 10)}, a tenth of what is possible without context", worst <= without / 10);
+        report.Measure("largest final loss, nats per letter", worst, $"at most {Numbers.Short(without / 10)}, a tenth of what is " +
+            $"possible without context", worst <= without / 10);
         report.Chart(chart);
     }
 

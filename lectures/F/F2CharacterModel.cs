@@ -15,7 +15,8 @@ public sealed class F2CharacterModel : Demonstration
     public override string Title => "A character language model on real text";
 
     /// <inheritdoc/>
-    public override string Claim => "A recurrent net learns to say the next character of real text, and what it writes looks like the text.";
+    public override string Claim => "A recurrent net learns to say the next character of real text, and what it writes looks like the " +
+        "text.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;
@@ -25,8 +26,11 @@ public sealed class F2CharacterModel : Demonstration
     {
         string? shakespeare = DataFile.Find("tinyshakespeare.txt"), sources = shakespeare is null ? DataFile.OwnSources() : null;
         string text = shakespeare is null ? sources ?? Texts.Sonnets : Corpus.Load(shakespeare);
-        string name = shakespeare is not null ? "Shakespeare" : sources is not null ? "this project's C# sources, since AUTOGRAD_DATA names no folder with tinyshakespeare.txt" : "five sonnets, too few to learn English from";
-        report.Text($"Text: {text.Length:N0} characters of {name}. The first 90 % train, the rest validates, in contiguous streams with the state carried from window to window.");
+        string name = shakespeare is not null ? "Shakespeare" : sources is not null
+            ? "this project's C# sources, since AUTOGRAD_DATA names no folder with tinyshakespeare.txt"
+            : "five sonnets, too few to learn English from";
+        report.Text($"Text: {text.Length:N0} characters of {name}. The first 90 % train, the rest validates, in contiguous streams with " +
+            $"the state carried from window to window.");
         var vocabulary = CharacterVocabulary.From(text);
         var (train, validation) = Corpus.Split(vocabulary.Encode(text), 0.9);
         var trial = new Trial(text, vocabulary, train, validation);
@@ -73,7 +77,8 @@ public sealed class F2CharacterModel : Demonstration
             if (seed == 0) Show(report, net, $"After {updates} updates:");
             double[] smooth = Smoothed(losses, 10);
             chart.Line($"LSTM-{Hidden}, seed {seed}", smooth.Select((_, i) => 10.0 * i + 5), smooth);
-            return (net.Judge(new ContiguousBatches(validation, Math.Min(rows, Math.Max(1, validation.Length / (2 * Window))), Window)), Known(net, report.Key(seed)));
+            return (net.Judge(new ContiguousBatches(validation, Math.Min(rows, Math.Max(1, validation.Length / (2 * Window))), Window)),
+                Known(net, report.Key(seed)));
         }
 
         public void Compare(Report report, double[] losses, double[] words, bool isLong, bool isShakespeare)
@@ -81,18 +86,26 @@ public sealed class F2CharacterModel : Demonstration
             double unigram = new CountModel(train.Span, vocabulary.Count, isBigram: false).Loss(validation.Span);
             string written = vocabulary.Decode(bigrams.Write(vocabulary.Encode("\n")[0], LongSample, report.Key(0).For("bigram")));
             double share = Known(written);
-            report.Text($"For comparison, on the validation text: every symbol as likely as any other {Math.Log(vocabulary.Count):F2} nats, each at its frequency {unigram:F2}, each at its frequency after the symbol before it (bigrams) {Bigram:F2}.{(isShakespeare ? " PyTorch with the same net, split and schedule: 1.84 after one epoch." : "")}");
+            report.Text($"For comparison, on the validation text: every symbol as likely as any other {Math.Log(vocabulary.Count):F2} " +
+                $"nats, each at its frequency {unigram:F2}, each at its frequency after the symbol before it (bigrams) " +
+                $"{Bigram:F2}.{(isShakespeare ? " PyTorch with the same net, split and schedule: 1.84 after one epoch." : "")}");
             report.Preformatted("Bigrams write:\n" + written[..Sample]);
-            report.Measure("worst validation, nats per character", losses.Max(), isLong ? "at most 2.0 after one epoch" : $"below bigrams, {Numbers.Short(Bigram)}", losses.Max() <= (isLong ? 2.0 : Bigram));
-            if (isShakespeare) report.Measure("best validation: below 1.40 a leak would be suspected", losses.Min(), "at least 1.4", losses.Min() >= 1.4);
-            report.Measure("gain over bigrams, nats per character", Bigram - losses.Max(), isLong ? "at least 0.4" : "above 0", Bigram - losses.Max() >= (isLong ? 0.4 : 0));
-            report.Measure($"share of words written that are words of the text (bigrams: {share:P0})", words.Min(), isLong ? "at least three times as many" : "above bigrams", words.Min() > (isLong ? 3 : 1) * share);
+            report.Measure("worst validation, nats per character", losses.Max(), isLong ? "at most 2.0 after one epoch"
+                : $"below bigrams, {Numbers.Short(Bigram)}", losses.Max() <= (isLong ? 2.0 : Bigram));
+            if (isShakespeare) report.Measure("best validation: below 1.40 a leak would be suspected", losses.Min(), "at least 1.4",
+                losses.Min() >= 1.4);
+            report.Measure("gain over bigrams, nats per character", Bigram - losses.Max(), isLong ? "at least 0.4" : "above 0",
+                Bigram - losses.Max() >= (isLong ? 0.4 : 0));
+            report.Measure($"share of words written that are words of the text (bigrams: {share:P0})", words.Min(), isLong
+                ? "at least three times as many" : "above bigrams", words.Min() > (isLong ? 3 : 1) * share);
         }
 
         void Show(Report report, CharacterNet net, string title) =>
-            report.Preformatted(title + "\n" + CharacterNet.Write(net, vocabulary, "\n", Sample, Temperature, report.Key(0).For("sample")).TrimStart('\n'));
+            report.Preformatted(title + "\n" + CharacterNet.Write(net, vocabulary, "\n", Sample, Temperature, report.Key(0)
+                .For("sample")).TrimStart('\n'));
 
-        double Known(CharacterNet net, RandomKey key) => Known(CharacterNet.Write(net, vocabulary, "\n", LongSample, Temperature, key.For("words")));
+        double Known(CharacterNet net, RandomKey key) => Known(CharacterNet.Write(net, vocabulary, "\n", LongSample, Temperature,
+            key.For("words")));
 
         // Words of three letters and more: short ones are hit by chance.
         double Known(string written)
@@ -101,6 +114,7 @@ public sealed class F2CharacterModel : Demonstration
             return all.Count(known.Contains) / (double)Math.Max(1, all.Length);
         }
 
-        static double[] Smoothed(List<double> values, int width) => [.. values.Chunk(width).Where(part => part.Length == width).Select(part => part.Average())];
+        static double[] Smoothed(List<double> values, int width) => [.. values.Chunk(width).Where(part => part.Length == width)
+            .Select(part => part.Average())];
     }
 }

@@ -17,7 +17,8 @@ public sealed class F5FolkMusic : Demonstration
     public override string Title => "Folk music in ABC notation, character by character";
 
     /// <inheritdoc/>
-    public override string Claim => "A character model of tunes in ABC notation writes tunes: the notation, and bars that are as long as the metre says, though nothing tells it what a bar is.";
+    public override string Claim => "A character model of tunes in ABC notation writes tunes: the notation, and bars that are as long " +
+        "as the metre says, though nothing tells it what a bar is.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;
@@ -26,21 +27,28 @@ public sealed class F5FolkMusic : Demonstration
     public override void Run(Report report)
     {
         var (own, all) = AbcBars.Count(string.Concat(AbcTunes.All.Select(tune => tune.Text)));
-        report.Text($"{AbcTunes.All.Length} traditional tunes with {all} bars, in every key in which they lie between C and b; {HeldBack.Length} of them, {string.Join(" and ", HeldBack)}, are held back.");
+        report.Text($"{AbcTunes.All.Length} traditional tunes with {all} bars, in every key in which they lie between C and b; " +
+            $"{HeldBack.Length} of them, {string.Join(" and ", HeldBack)}, are held back.");
         report.Measure("bars of the tunes themselves that are as long as their metre", own, $"{all} of {all}", own == all);
         var corpus = new TuneBook(report.Key(0));
         var chart = new Chart("Learning tunes", "epoch", "held-back tunes, nats per character");
         var trials = Enumerable.Range(0, report.Seeds).Select(seed => Trial(report, corpus, chart, seed)).ToList();
         chart.Dashed("bigrams", [1, Epochs(report)], [corpus.BigramLoss, corpus.BigramLoss]);
-        report.Table(["seed", "held-back tunes, nats", "bars of the right length"], trials.Select(trial => new[] { $"{trial.Seed}", Numbers.Short(trial.Loss), $"{trial.Share:P0}" }));
+        report.Table(["seed", "held-back tunes, nats", "bars of the right length"], trials.Select(trial => new[] { $"{trial.Seed}",
+            Numbers.Short(trial.Loss), $"{trial.Share:P0}" }));
         report.Chart(chart);
         var (right, bars) = AbcBars.Count(corpus.BigramText(Written));
         double share = right / (double)Math.Max(1, bars);
-        report.Measure($"worst loss on held-back tunes, nats per character (bigrams: {Numbers.Short(corpus.BigramLoss)})", trials.Max(trial => trial.Loss), "below bigrams", trials.Max(trial => trial.Loss) < corpus.BigramLoss);
-        report.Text("A net that mistakes the metre of a tune it writes, 6/8 bars below M:4/4 for example, has all bars of that tune wrong.");
-        report.Measure($"share of written bars that are as long as their metre, mean of the seeds (bigrams: {share:P0} of {bars})", trials.Average(trial => trial.Share), "at least 0.7", trials.Average(trial => trial.Share) >= 0.7);
-        report.Measure("the same of the worst seed", trials.Min(trial => trial.Share), "at least 0.5", trials.Min(trial => trial.Share) >= 0.5);
-        report.Measure("least share of written bars that are not in any tune of the book", trials.Min(trial => trial.New), "above 0: it does not only recite", trials.Min(trial => trial.New) > 0);
+        report.Measure($"worst loss on held-back tunes, nats per character (bigrams: {Numbers.Short(corpus.BigramLoss)})",
+            trials.Max(trial => trial.Loss), "below bigrams", trials.Max(trial => trial.Loss) < corpus.BigramLoss);
+        report.Text("A net that mistakes the metre of a tune it writes, 6/8 bars below M:4/4 for example, has all bars of that tune " +
+            "wrong.");
+        report.Measure($"share of written bars that are as long as their metre, mean of the seeds (bigrams: {share:P0} of {bars})",
+            trials.Average(trial => trial.Share), "at least 0.7", trials.Average(trial => trial.Share) >= 0.7);
+        report.Measure("the same of the worst seed", trials.Min(trial => trial.Share), "at least 0.5", trials.Min(trial =>
+            trial.Share) >= 0.5);
+        report.Measure("least share of written bars that are not in any tune of the book", trials.Min(trial => trial.New),
+            "above 0: it does not only recite", trials.Min(trial => trial.New) > 0);
     }
 
     static int Epochs(Report report) => report.Quick ? 40 : 50;
@@ -89,7 +97,8 @@ public sealed class F5FolkMusic : Demonstration
 
         public ContiguousBatches Train(int epoch) => new(Vocabulary.Encode(Text(order.Epoch(epoch).Select(i => train[i]))), Rows, Window);
 
-        public string BigramText(int count) => "M:6/8\n" + Vocabulary.Decode(bigrams.Write(Vocabulary.Encode("\n")[0], count, key.For("bigrams")));
+        public string BigramText(int count) => "M:6/8\n" + Vocabulary.Decode(bigrams.Write(Vocabulary.Encode("\n")[0], count,
+            key.For("bigrams")));
 
         public double NewShare(string text)
         {
@@ -98,7 +107,8 @@ public sealed class F5FolkMusic : Demonstration
             return bars.Count(bar => !known.Contains(bar)) / (double)Math.Max(1, bars.Length);
         }
 
-        static IEnumerable<string> Bars(string text) => text.Split('|', '\n').Select(bar => bar.Trim(':', ' ')).Where(bar => bar.Length > 0 && !bar.Contains(':'));
+        static IEnumerable<string> Bars(string text) => text.Split('|', '\n').Select(bar => bar.Trim(':', ' ')).Where(bar =>
+            bar.Length > 0 && !bar.Contains(':'));
 
         static string Text(IEnumerable<AbcTune> tunes) => string.Concat(tunes.Select(tune => tune.Text));
     }

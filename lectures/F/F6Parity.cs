@@ -18,7 +18,8 @@ public sealed class F6Parity : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Whether the number of ones is odd needs one bit of memory: a recurrent net of a few units learns it from short sequences and is right on sequences of any length. A multilayer perceptron needs N hidden units for N bits, and a fixed length.";
+        "Whether the number of ones is odd needs one bit of memory: a recurrent net of a few units learns it from short sequences and " +
+            "is right on sequences of any length. A multilayer perceptron needs N hidden units for N bits, and a fixed length.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;
@@ -42,10 +43,13 @@ public sealed class F6Parity : Demonstration
             if (right[2] == 1 && right[^1] == 1) perfect++;
             rows.Add([$"{seed}", $"{losses.Count * Block}", Numbers.Short(losses[^1]), Numbers.Short(right[2]), Numbers.Short(right[^1])]);
         }
-        report.Text($"An Elman net of {Hidden} tanh units ({new Net(report, report.Key(0)).Parameters.Sum(p => p.ElementCount)} weights), trained on sequences of 1 to {LongestTrained} bits with the parity so far as the target of each step; tested on {TestCount} sequences at each length.");
+        report.Text($"An Elman net of {Hidden} tanh units ({new Net(report, report.Key(0)).Parameters.Sum(p => p.ElementCount)} " +
+            $"weights), trained on sequences of 1 to {LongestTrained} bits with the parity so far as the target of each step; tested on " +
+            $"{TestCount} sequences at each length.");
         report.Table(["seed", "updates", "final loss", $"right at {LongestTrained} bits", $"right at {TestLength} bits"], rows);
         report.Text("Gradient descent does not find parity from every start; what it finds on short sequences is to hold on long ones.");
-        report.Measure($"seeds right on all of {TestCount} sequences of {LongestTrained} bits", learned, $"at least half of {report.Seeds}", 2 * learned >= report.Seeds);
+        report.Measure($"seeds right on all of {TestCount} sequences of {LongestTrained} bits", learned,
+            $"at least half of {report.Seeds}", 2 * learned >= report.Seeds);
         report.Measure($"of these, right on all of {TestCount} sequences of {TestLength} bits", perfect, $"{learned}", perfect == learned);
         report.Chart(chart);
         Perceptron(report, lengths);
@@ -59,16 +63,20 @@ public sealed class F6Parity : Demonstration
         var (learned, beyond, unlearned) = (0.0, 0.0, 0.0);
         for (int start = 0; start < 3; start++)
         {
-            var (enough, few) = (new FixedNet(Bits, Bits, 2 * Bits, report.Key(start).For("perceptron")), new FixedNet(Bits, 2, 2 * Bits, report.Key(start).For("few")));
+            var (enough, few) = (new FixedNet(Bits, Bits, 2 * Bits, report.Key(start).For("perceptron")), new FixedNet(Bits, 2,
+                2 * Bits, report.Key(start).For("few")));
             unlearned = Math.Max(unlearned, few.Train(report));
             double right = enough.Train(report);
             if (right > learned) (learned, beyond) = (right, enough.Accuracy(Bits + 1, 2 * Bits));
         }
         lengths.Points("perceptron, up to its trained length and beyond it", [Bits, 2 * Bits], [learned, beyond]);
-        report.Text($"A perceptron with {2 * Bits} input places, trained on all strings of 1 to {Bits} bits, the rest 0, the best of three starts: a longer string needs places whose weights were never trained.");
-        report.Measure($"perceptron of {Bits} hidden units: right on the trained strings of up to {Bits} bits", learned, "at least 0.95", learned >= 0.95);
+        report.Text($"A perceptron with {2 * Bits} input places, trained on all strings of 1 to {Bits} bits, the rest 0, the best of " +
+            $"three starts: a longer string needs places whose weights were never trained.");
+        report.Measure($"perceptron of {Bits} hidden units: right on the trained strings of up to {Bits} bits", learned,
+            "at least 0.95", learned >= 0.95);
         report.Measure("perceptron of 2 hidden units on the same strings", unlearned, "at most 0.9", unlearned <= 0.9);
-        report.Measure($"perceptron of {Bits} hidden units on strings of {Bits + 1} to {2 * Bits} bits (chance: 0.5)", beyond, "at most 0.65", beyond <= 0.65);
+        report.Measure($"perceptron of {Bits} hidden units on strings of {Bits + 1} to {2 * Bits} bits (chance: 0.5)", beyond,
+            "at most 0.65", beyond <= 0.65);
     }
 
     sealed class Net
@@ -98,7 +106,8 @@ public sealed class F6Parity : Demonstration
             {
                 report.Progress($"seed {seed}", (double)losses.Count / Most);
                 double sum = 0;
-                for (int step = 0; step < Block; step++) sum += Update(optimizer, Parity.Batch(key.For("train").At(losses.Count * Block + step), Batch, 1, LongestTrained));
+                for (int step = 0; step < Block; step++) sum += Update(optimizer, Parity.Batch(key.For("train")
+                    .At(losses.Count * Block + step), Batch, 1, LongestTrained));
                 losses.Add(sum / Block);
             }
             return losses;
@@ -142,7 +151,8 @@ public sealed class F6Parity : Demonstration
         {
             Parameter[] parameters = [.. hidden.Parameters, .. output.Parameters];
             var optimizer = new Adam(parameters, new Cosine(0.03, Updates));
-            var (x, targets) = Strings(Enumerable.Range(1, bits).SelectMany(length => Enumerable.Range(0, 1 << length).Select(value => (value, length))));
+            var (x, targets) = Strings(Enumerable.Range(1, bits).SelectMany(length => Enumerable.Range(0, 1 << length).Select(value =>
+                (value, length))));
             for (int update = 0; update < Updates; update++)
             {
                 if (update % Block == 0) report.Progress("perceptron", (double)update / Updates);
@@ -155,7 +165,8 @@ public sealed class F6Parity : Demonstration
         public double Accuracy(int from, int to)
         {
             const int Count = 2000;
-            var (x, targets) = Strings(Enumerable.Range(0, Count).Select(i => (key.For("value").Whole((uint)i, 1 << to), from + i % (to - from + 1))));
+            var (x, targets) = Strings(Enumerable.Range(0, Count).Select(i => (key.For("value").Whole((uint)i, 1 << to), from +
+                i % (to - from + 1))));
             return Right(x, targets);
         }
 

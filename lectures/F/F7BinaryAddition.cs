@@ -8,7 +8,8 @@ namespace Autograd.Lectures;
 /// <summary>Adding two numbers bit by bit with one carry.</summary>
 public sealed class F7BinaryAddition : Demonstration
 {
-    const int Hidden = 8, MostTrainedBits = 16, Batch = 64, Block = 100, TestBits = 200, TestCount = 1000, PerceptronBits = 8, Updates = 2000;
+    const int Hidden = 8, MostTrainedBits = 16, Batch = 64, Block = 100, TestBits = 200, TestCount = 1000, PerceptronBits = 8,
+        Updates = 2000;
 
     /// <inheritdoc/>
     public override string Id => "F7";
@@ -18,7 +19,8 @@ public sealed class F7BinaryAddition : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "A recurrent net that reads two numbers from the lowest bit upward needs one carry as its memory; trained on short numbers it adds numbers of any length. A multilayer perceptron does not: it has a place for each bit, and learns the carry anew at each.";
+        "A recurrent net that reads two numbers from the lowest bit upward needs one carry as its memory; trained on short numbers it " +
+            "adds numbers of any length. A multilayer perceptron does not: it has a place for each bit, and learns the carry anew at each.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;
@@ -38,14 +40,17 @@ public sealed class F7BinaryAddition : Demonstration
             if (wrongSums == 0) exact++;
             rows.Add([$"{seed}", $"{losses.Count * Block}", Numbers.Short(losses[^1]), $"{TestCount - wrongSums} of {TestCount}"]);
         }
-        report.Text($"An Elman net of {Hidden} tanh units, trained on numbers of 1 to {MostTrainedBits} bits, tested on {TestCount} random sums of two {TestBits}-bit numbers; a sum counts if each of its {TestBits + 1} bits is right.");
+        report.Text($"An Elman net of {Hidden} tanh units, trained on numbers of 1 to {MostTrainedBits} bits, tested on {TestCount} " +
+            $"random sums of two {TestBits}-bit numbers; a sum counts if each of its {TestBits + 1} bits is right.");
         report.Table(["seed", "updates", "final loss", $"exact sums of {TestBits} bits"], rows);
-        report.Measure($"seeds exact on all {TestCount} sums of {TestBits} bits", exact, $"{report.Seeds} of {report.Seeds}", exact == report.Seeds);
+        report.Measure($"seeds exact on all {TestCount} sums of {TestBits} bits", exact, $"{report.Seeds} of {report.Seeds}",
+            exact == report.Seeds);
         report.Chart(chart);
         Perceptrons(report);
     }
 
-    // Beyond its places a perceptron has nothing to add with. Where all places were trained the question is how much it learned from as many sums.
+    // Beyond its places a perceptron has nothing to add with. Where all places were trained the question is how much it learned from as
+    // many sums.
     static void Perceptrons(Report report)
     {
         const int Fewer = PerceptronBits, More = 2 * PerceptronBits;
@@ -57,10 +62,13 @@ public sealed class F7BinaryAddition : Demonstration
             longer.Add(Perceptron(report, seed, More));
             rows.Add([$"{seed}", Numbers.Short(within[^1]), Numbers.Short(longer[^1])]);
         }
-        report.Text($"Perceptrons of 128 units with a place for each bit, trained on as many sums as they can have in {Updates} updates of {Batch}.");
+        report.Text($"Perceptrons of 128 units with a place for each bit, trained on as many sums as they can have in {Updates} updates " +
+            $"of {Batch}.");
         report.Table(["seed", $"exact sums, places for {Fewer} bits", $"places for {More} bits, all of them trained"], rows);
-        report.Measure($"perceptron with places for {Fewer} bits: share of exact sums of {Fewer} bits, least over seeds", within.Min(), "at least 0.5: it can learn", within.Min() >= 0.5);
-        report.Measure($"perceptron with places for {More} bits, all trained: the same, largest over seeds", longer.Max(), "at most 0.5: it does not generalise as the carry does", longer.Max() <= 0.5);
+        report.Measure($"perceptron with places for {Fewer} bits: share of exact sums of {Fewer} bits, least over seeds", within.Min(),
+            "at least 0.5: it can learn", within.Min() >= 0.5);
+        report.Measure($"perceptron with places for {More} bits, all trained: the same, largest over seeds", longer.Max(),
+            "at most 0.5: it does not generalise as the carry does", longer.Max() <= 0.5);
     }
 
     static double Perceptron(Report report, int seed, int bits)
@@ -117,7 +125,8 @@ public sealed class F7BinaryAddition : Demonstration
                 report.Progress($"seed {seed}", (double)losses.Count / Most);
                 double sum = 0;
                 for (int step = 0; step < Block; step++)
-                    sum += Update(optimizer, BinaryAddition.Batch(key.For("train").At(losses.Count * Block + step), Batch, 1, MostTrainedBits));
+                    sum += Update(optimizer, BinaryAddition.Batch(key.For("train").At(losses.Count * Block + step), Batch, 1,
+                        MostTrainedBits));
                 losses.Add(sum / Block);
             }
             return losses;
@@ -127,7 +136,8 @@ public sealed class F7BinaryAddition : Demonstration
         {
             var batch = BinaryAddition.Batch(test, TestCount, bits, bits);
             var (said, sum) = (head.Forward(recurrent.Forward(batch.Inputs)).ToDoubles(), batch.Targets.ToDoubles());
-            return Enumerable.Range(0, TestCount).Count(b => Enumerable.Range(0, bits + 1).Any(t => said[t * TestCount + b] > 0 != sum[t * TestCount + b] > 0.5));
+            return Enumerable.Range(0, TestCount).Count(b => Enumerable.Range(0, bits + 1).Any(t => said[t * TestCount +
+                b] > 0 != sum[t * TestCount + b] > 0.5));
         }
 
         double Update(Adam optimizer, TargetSequences batch)

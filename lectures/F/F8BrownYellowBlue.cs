@@ -16,7 +16,8 @@ public sealed class F8BrownYellowBlue : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "After brown and any number of yellows comes blue (after green and yellows: red). An LSTM trained on some n learns the rule for all n; a window over the input, a TDNN, does not: beyond its width it sees nothing but yellow.";
+        "After brown and any number of yellows comes blue (after green and yellows: red). An LSTM trained on some n learns the rule for " +
+            "all n; a window over the input, a TDNN, does not: beyond its width it sees nothing but yellow.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;
@@ -30,7 +31,8 @@ public sealed class F8BrownYellowBlue : Demonstration
         var (exact, beyond, within) = (new List<int>(), new List<double>(), new List<double>());
         for (int seed = 0; seed < report.Seeds; seed++)
         {
-            double[] lstm = Learn(report, learning, "LSTM", seed, Learner.Over(report.Cell(new LstmCell(BrownYellowBlue.Colours, Hidden, report.Key(seed))), Hidden, 2, report.Key(seed)));
+            double[] lstm = Learn(report, learning, "LSTM", seed, Learner.Over(report.Cell(new LstmCell(BrownYellowBlue.Colours, Hidden,
+                report.Key(seed))), Hidden, 2, report.Key(seed)));
             var window = new TimeDelay(BrownYellowBlue.Colours, 8, [.. Enumerable.Range(0, Width)], report.Key(seed), Functions.Tanh);
             double[] tdnn = Learn(report, learning, "TDNN", seed, new Learner(window, 8, 2, report.Key(seed)));
             exact.Add(Array.FindIndex(lstm, share => share < 1) is var first and >= 0 ? first : Tested);
@@ -42,7 +44,8 @@ public sealed class F8BrownYellowBlue : Demonstration
             chart.Line($"TDNN, {Width} steps wide", Enumerable.Range(1, Tested).Select(n => (double)n), tdnn);
         }
         chart.Dashed("longest in training", [Trained, Trained], [0, 1]);
-        report.Table(["seed", $"LSTM: exact up to n (tried to {Tested})", $"TDNN: share right, n < {Width}, worst", $"TDNN: share right, n ≥ {Width}, best"], rows);
+        report.Table(["seed", $"LSTM: exact up to n (tried to {Tested})", $"TDNN: share right, n < {Width}, worst",
+            $"TDNN: share right, n ≥ {Width}, best"], rows);
         report.Measure($"least n up to which the LSTM is exact, trained to {Trained}", exact.Min(), $"{Tested}", exact.Min() == Tested);
         report.Measure("least share right of the window within its width", within.Min(), "1", within.Min() == 1);
         report.Measure("largest share right of the window beyond its width", beyond.Max(), "0.5, one of two colours", beyond.Max() <= 0.5);

@@ -16,7 +16,8 @@ public sealed class F9aAdding : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Two of a hundred random numbers are marked, up to a hundred steps back; their sum is to be said at the end. A simple recurrent net does not get beyond always saying 1, an LSTM learns it.";
+        "Two of a hundred random numbers are marked, up to a hundred steps back; their sum is to be said at the end. A simple recurrent " +
+            "net does not get beyond always saying 1, an LSTM learns it.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;

@@ -16,7 +16,8 @@ public sealed class F9bTemporalOrder : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Two symbols, each X or Y, stand far apart among about a hundred distractors; which came first is to be said at the end. An LSTM (of 1997, without a forget gate, its gates closed at first) solves it, a simple recurrent net stays at chance.";
+        "Two symbols, each X or Y, stand far apart among about a hundred distractors; which came first is to be said at the end. An " +
+            "LSTM (of 1997, without a forget gate, its gates closed at first) solves it, a simple recurrent net stays at chance.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;
@@ -31,12 +32,14 @@ public sealed class F9bTemporalOrder : Demonstration
         {
             var key = report.Key(seed);
             simple.Add(Learn(report, chart, "simple", seed, Learner.Over(report.Cell(new RnnCell(8, Hidden, key)), Hidden, Classes, key)));
-            gated.Add(Learn(report, chart, "LSTM", seed, Learner.Over(report.Cell(new Lstm1997Cell(8, Hidden, key, inputBias: -1, outputBias: -1)), Hidden, Classes, key)));
+            gated.Add(Learn(report, chart, "LSTM", seed, Learner.Over(report.Cell(new Lstm1997Cell(8, Hidden, key, inputBias: -1,
+                outputBias: -1)), Hidden, Classes, key)));
             rows.Add([$"{seed}", Numbers.Short(simple[^1]), Numbers.Short(gated[^1])]);
         }
         report.Table(["seed", "simple RNN, share right", "LSTM, share right"], rows);
         int solved = gated.Count(share => share >= 0.99), needed = Math.Max(1, 4 * report.Seeds / 5);
-        report.Measure("seeds in which the LSTM is right in 99 % of 500 new sequences", solved, $"at least {needed} of {report.Seeds}", solved >= needed);
+        report.Measure("seeds in which the LSTM is right in 99 % of 500 new sequences", solved, $"at least {needed} of {report.Seeds}",
+            solved >= needed);
         report.Measure("largest share right of the simple RNN", simple.Max(), "below 0.9; chance is 0.25", simple.Max() < 0.9);
         report.Chart(chart);
     }

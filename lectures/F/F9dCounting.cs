@@ -18,7 +18,8 @@ public sealed class F9dCounting : Demonstration
 
     /// <inheritdoc/>
     public override string Claim =>
-        "An LSTM with peepholes learns aⁿbⁿ from n = 1…10 by counting in a memory cell, and is exact far beyond what it saw; a simple recurrent net is not.";
+        "An LSTM with peepholes learns aⁿbⁿ from n = 1…10 by counting in a memory cell, and is exact far beyond what it saw; a simple " +
+            "recurrent net is not.";
 
     /// <inheritdoc/>
     public override Fault? Fault => Fault.Amnesia;
@@ -34,14 +35,16 @@ public sealed class F9dCounting : Demonstration
         {
             var key = report.Key(seed);
             var cell = Counter(key);
-            simple.Add(Learn(report, chart, "simple", seed, Learner.Over(report.Cell(new RnnCell(Symbols, Simple, key)), Simple, Symbols, key)));
+            simple.Add(Learn(report, chart, "simple", seed, Learner.Over(report.Cell(new RnnCell(Symbols, Simple, key)), Simple,
+                Symbols, key)));
             gated.Add(Learn(report, chart, "peepholes", seed, Learner.Over(report.Cell(cell), Cells, Symbols, key)));
             if (gated[^1] == gated.Max()) best = cell;
             rows.Add([$"{seed}", $"{simple[^1]}", $"{gated[^1]}"]);
         }
         report.Table(["seed", "simple RNN of 8 units: exact up to n", $"LSTM of 2 cells: exact up to n (tried to {Cap})"], rows);
         int solved = gated.Count(n => n >= 50), needed = Math.Max(1, 3 * report.Seeds / 5);
-        report.Measure("seeds in which the LSTM is exact for all n up to 50", solved, $"at least {needed} of {report.Seeds}", solved >= needed);
+        report.Measure("seeds in which the LSTM is exact for all n up to 50", solved, $"at least {needed} of {report.Seeds}",
+            solved >= needed);
         report.Measure("largest n of the simple RNN", simple.Max(), "below 50", simple.Max() < 50);
         report.Chart(chart);
         report.Chart(Counts(best!));
@@ -82,7 +85,8 @@ public sealed class F9dCounting : Demonstration
         var chart = new Chart($"Memory cells over the string with n = {N}", "step", "cell c");
         var run = Recurrent.Over(cell).Run(Language.Of(N).Inputs);
         for (int unit = 0; unit < Cells; unit++)
-            chart.Line($"cell {unit}", Enumerable.Range(0, run.States.Count).Select(t => (double)t), run.States.Select(state => state.C.At(0, unit)));
+            chart.Line($"cell {unit}", Enumerable.Range(0, run.States.Count).Select(t => (double)t), run.States.Select(state =>
+                state.C.At(0, unit)));
         return chart;
     }
 }

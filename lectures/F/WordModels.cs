@@ -15,7 +15,8 @@ abstract class WordModel : Module
 
     protected readonly Embedding projection;
 
-    protected WordModel(int words, int size, RandomKey key) => projection = Part(new Embedding(words, size, key.For("projection"), Initializer.Normal(Initially)), nameof(projection));
+    protected WordModel(int words, int size, RandomKey key) => projection = Part(new Embedding(words, size, key.For("projection"),
+        Initializer.Normal(Initially)), nameof(projection));
 
     /// <summary>One number row for each word: the projection.</summary>
     public double[,] Vectors()
@@ -67,10 +68,14 @@ abstract class WordModel : Module
     protected abstract Tensor Logits(int[][] contexts);
 
     /// <summary>The projections of all contexts, <c>[batch, context, size]</c>.</summary>
-    protected Tensor Projected(int[][] contexts) => projection.Forward([.. contexts.SelectMany(context => context)], contexts.Length, contexts[0].Length);
+    protected Tensor Projected(int[][] contexts) => projection.Forward([.. contexts.SelectMany(context => context)], contexts.Length,
+        contexts[0].Length);
 }
 
-/// <summary>The neural probabilistic language model (Bengio, Ducharme, Vincent and Jauvin 2003, section 2): y = b + U tanh(d + H x), x the projections of the words before, side by side.</summary>
+/// <summary>
+/// The neural probabilistic language model (Bengio, Ducharme, Vincent and Jauvin 2003, section 2): y = b + U tanh(d + H x), x the
+/// projections of the words before, side by side.
+/// </summary>
 sealed class TimeDelayModel : WordModel
 {
     readonly Linear hidden, output;
@@ -81,15 +86,20 @@ sealed class TimeDelayModel : WordModel
         output = Part(new Linear(units, words, key.For("output")), nameof(output));
     }
 
-    protected override Tensor Logits(int[][] contexts) => output.Forward(Tanh(hidden.Forward(Projected(contexts).Reshape(contexts.Length, -1))));
+    protected override Tensor Logits(int[][] contexts) => output.Forward(Tanh(hidden.Forward(Projected(contexts)
+        .Reshape(contexts.Length, -1))));
 }
 
-/// <summary>Continuous bag of words (Mikolov, Chen, Corrado and Dean 2013): the mean of the neighbours' projections, then a linear layer. With one neighbour it is skip-gram.</summary>
+/// <summary>
+/// Continuous bag of words (Mikolov, Chen, Corrado and Dean 2013): the mean of the neighbours' projections, then a linear layer. With one
+/// neighbour it is skip-gram.
+/// </summary>
 sealed class BagModel : WordModel
 {
     readonly Linear output;
 
-    public BagModel(int words, int size, RandomKey key) : base(words, size, key) => output = Part(new Linear(size, words, key.For("output")), nameof(output));
+    public BagModel(int words, int size, RandomKey key) : base(words, size, key) => output = Part(new Linear(size, words,
+        key.For("output")), nameof(output));
 
     protected override Tensor Logits(int[][] contexts) => output.Forward(Mean(Projected(contexts), 1));
 }

@@ -13,7 +13,8 @@ public class HonestyTests
 
     [Fact]
     public void EachRowOfTheLettersEAndFAndEachNewOneHasAFault() => Assert.All(
-        Catalogue.All().Where(one => one.Id[0] is 'E' or 'F' || Others.Contains(one.Id)), one => Assert.True(one.Fault is not null, one.Id));
+        Catalogue.All().Where(one => one.Id[0] is 'E' or 'F' || Others.Contains(one.Id)), one => Assert.True(one.Fault is not null,
+            one.Id));
 
     [Theory]
     [MemberData(nameof(Quick))]
