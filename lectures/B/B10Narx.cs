@@ -83,8 +83,8 @@ public sealed class B10Narx : Demonstration
             rows.Add([$"{seed}", .. errors.Values.Select(list => Numbers.Short(list[^1]))]);
         }
         double best = 1 + Theta * Theta - Theta * Theta / (1 + Theta * Theta);
-        report.Text(FormattableString.Invariant($"Disturbance: y_t = u_t + e_t + {Theta} e_{{t−1}}, e of variance 1. The best " +
-            $"prediction from one past output has error {best:F3}, from one past error 1."));
+        report.Text($"Disturbance: y_t = u_t + e_t + {Theta} e_{{t−1}}, e of variance 1. The best " +
+            $"prediction from one past output has error {best:F3}, from one past error 1.");
         report.Table(["seed", "true output fed back, mean squared error", "error fed back, mean squared error"], rows);
         double worstError = errors[NarxFeedback.Error].Max(), bestTrue = errors[NarxFeedback.True].Min();
         report.Measure("largest mean squared error with the error fed back", worstError, "below 1.1; 1 is the limit", worstError < 1.1);
