@@ -15,12 +15,13 @@ internal static unsafe class AtomicFile
     /// <exception cref="IOException">
     /// The path is a directory, a link or a device; another process is saving to it; there is no space; the folder is missing.
     /// </exception>
-    /// <exception cref="UnauthorizedAccessException">There is no permission.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission; the file may only be read.</exception>
     public static void Replace(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         string target = Path.GetFullPath(path), beside = target + Suffix;
-        ThrowIfNoPlainFile(path, target);
+        PlainFile.ThrowIfNotReplaceable(path, target);
+        PlainFile.ThrowIfNotReplaceable(beside, beside);
         try
         {
             // Locked against others that save to the same file.
@@ -52,15 +53,6 @@ internal static unsafe class AtomicFile
             // What is half written is of no use, and may be what fills the disk.
             if (!isWritten) File.Delete(beside);
         }
-    }
-
-    static void ThrowIfNoPlainFile(string path, string target)
-    {
-        if (Directory.Exists(target)) throw new IOException($"{path} is a directory.");
-        if (target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith(@"\\.\", StringComparison.Ordinal))
-            throw new IOException($"{path} is a device.");
-        if (new FileInfo(target) is { LinkTarget: { } link })
-            throw new IOException($"{path} is a link to {link}; give the path of the file itself.");
     }
 
     // Else a power failure could lose the new name. Windows keeps it in its journal.
