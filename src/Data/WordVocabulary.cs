@@ -81,7 +81,7 @@ public sealed class WordVocabulary : Vocabulary
         return new WordVocabulary(all);
     }
 
-    /// <summary>Restores a vocabulary from <see cref="ToJson"/>.</summary>
+    /// <summary>Restores a vocabulary from <see cref="Vocabulary.ToJson"/>.</summary>
     /// <param name="json">The text.</param>
     /// <exception cref="FormatException">It is no such text.</exception>
     public static WordVocabulary FromJson(string json) => SavedTokens.Parse("WordVocabulary.FromJson", json, (tokens, _) => FromTokens(tokens));
