@@ -18,7 +18,7 @@ internal sealed class LoadPlan(string path, SafetensorsFile file, SavedState sta
     {
         Compare(isSnapshot);
         FindTexts();
-        ThrowIfUnfit();
+        ThrowIfUnfit(isSnapshot);
         var stored = isSnapshot ? Snapshot.ReadWhole(path, file) : file.Names.Where(state.Tensors.ContainsKey).ToDictionary(name => name, file.Read);
         foreach (var (name, slot) in state.Tensors)
         {
@@ -72,14 +72,18 @@ internal sealed class LoadPlan(string path, SafetensorsFile file, SavedState sta
         Others.Add((() => slot.Load(value), () => slot.Load(before)));
     }
 
-    void ThrowIfUnfit()
+    void ThrowIfUnfit(bool isSnapshot)
     {
         var problems = new List<string>();
         if (missing.Count > 0 && !options.AllowsMissing) problems.Add($"missing: {SafetensorsHeader.Some(missing)}");
         if (extra.Count > 0 && !options.AllowsExtra) problems.Add($"extra: {SafetensorsHeader.Some(extra)}");
         if (unfit.Count > 0)
             problems.Add($"unfit: {string.Join("; ", unfit.Take(12))}{(unfit.Count > 12 ? $" and {unfit.Count - 12} more" : "")}");
-        if (problems.Count > 0)
-            throw new TensorFileException(path, $"it does not hold what is to be loaded. {string.Join(". ", problems.Select(problem => char.ToUpperInvariant(problem[0]) + problem[1..]))}.");
+        if (problems.Count == 0) return;
+        // A name that is damaged is another name.
+        if (isSnapshot) Snapshot.ThrowIfDamaged(path, file);
+        throw new TensorFileException(
+            path, $"it does not hold what is to be loaded. "
+                + $"{string.Join(". ", problems.Select(problem => char.ToUpperInvariant(problem[0]) + problem[1..]))}.");
     }
 }

@@ -72,7 +72,7 @@ public static class Snapshot
     {
         using var file = SafetensorsFile.Open(path);
         var origin = OriginOf(path, file) ?? throw new TensorFileException(path, "it is no snapshot: nothing says what its elements should be.");
-        ThrowIfDamaged(path, file, SnapshotSeal.Of(path, file));
+        ThrowIfDamaged(path, file);
         return origin;
     }
 
@@ -112,6 +112,8 @@ public static class Snapshot
         if (checksum?.Length != SnapshotSeal.Zeros.Length) throw new TensorFileException(path, "it is a snapshot without its checksum. It is damaged.");
         return SnapshotOrigin.Of(file.Metadata);
     }
+
+    internal static void ThrowIfDamaged(string path, SafetensorsFile file) => ThrowIfDamaged(path, file, SnapshotSeal.Of(path, file));
 
     static void ThrowIfDamaged(string path, SafetensorsFile file, string actual)
     {
