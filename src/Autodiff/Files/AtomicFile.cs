@@ -28,7 +28,7 @@ internal static unsafe class AtomicFile
             using (var stream = new FileStream(beside, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None))
             {
                 stream.SetLength(0);
-                Write(stream, beside, write);
+                Write(path, stream, beside, write);
                 File.Move(beside, target, overwrite: true);
             }
         }
@@ -39,7 +39,7 @@ internal static unsafe class AtomicFile
         FlushFolder(Path.GetDirectoryName(target)!);
     }
 
-    static void Write(FileStream stream, string beside, Action<Stream> write)
+    static void Write(string path, FileStream stream, string beside, Action<Stream> write)
     {
         bool isWritten = false;
         try
@@ -47,6 +47,11 @@ internal static unsafe class AtomicFile
             write(stream);
             stream.Flush(flushToDisk: true);
             isWritten = true;
+        }
+        catch (ArgumentOutOfRangeException tooLong) when (tooLong.ParamName == "value")
+        {
+            // What the system calls EFBIG; all its other errors come as they should.
+            throw new IOException($"{path}: the file is longer than the file system, or a limit, allows.", tooLong);
         }
         finally
         {
