@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Autograd.Tests;
 
 /// <summary>
-/// The blocks of a guide are one program, which is compiled and run in a folder of its own: statements in their order, and the types they declare. A
-/// block says by <c>Check(…)</c> what must be true.
+/// The blocks of a guide are one program, which is compiled and run in a folder of its own: statements in their order, and the types they
+/// declare. A block says by <c>Check(…)</c> what must be true.
 /// </summary>
 public class GuideTests
 {

@@ -1,8 +1,8 @@
 namespace Autograd.Interop;
 
 /// <summary>
-/// A test that exchanges files with other programs in the folder that the variable <c>AUTOGRAD_INTEROP</c> names. Without it, or without a file
-/// that another program should have written, it is skipped, and the runner says so.
+/// A test that exchanges files with other programs in the folder that the variable <c>AUTOGRAD_INTEROP</c> names. Without it, or without a
+/// file that another program should have written, it is skipped, and the runner says so.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 sealed class PeerFactAttribute : FactAttribute

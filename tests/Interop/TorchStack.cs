@@ -3,7 +3,9 @@ using Autograd.Layers;
 
 namespace Autograd.Interop;
 
-/// <summary>Layers as <c>nn.RNN</c>, <c>nn.LSTM</c> and <c>nn.GRU</c> have them: several, in one direction or both, and with projections.</summary>
+/// <summary>
+/// Layers as <c>nn.RNN</c>, <c>nn.LSTM</c> and <c>nn.GRU</c> have them: several, in one direction or both, and with projections.
+/// </summary>
 sealed class TorchStack
 {
     public const int Inputs = 3, Units = 4;

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Autograd.Resume;
 
 /// <summary>
-/// A process that does nothing but save is killed at random moments, without a chance to clean up. What it said it had saved, or something newer,
-/// is there each time and whole.
+/// A process that does nothing but save is killed at random moments, without a chance to clean up. What it said it had saved, or something
+/// newer, is there each time and whole.
 /// </summary>
 internal static class Kill
 {

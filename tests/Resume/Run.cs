@@ -9,8 +9,8 @@ using static Autograd.Functions;
 namespace Autograd.Resume;
 
 /// <summary>
-/// A small run with everything that a run can go on from: weights, fixed weights, moments, a schedule that remembers, averages, a position in the
-/// data, a state in the middle of a sequence, a random key, a vocabulary.
+/// A small run with everything that a run can go on from: weights, fixed weights, moments, a schedule that remembers, averages, a position
+/// in the data, a state in the middle of a sequence, a random key, a vocabulary.
 /// </summary>
 internal sealed class Run : ISaved
 {

@@ -102,8 +102,8 @@ public sealed class SavedState
     }
 
     /// <summary>
-    /// Adds what puts several values together that are of use only with each other: it is called once after everything has been put back. It
-    /// may refuse, and then must not change anything.
+    /// Adds what puts several values together that are of use only with each other: it is called once after everything has been put back.
+    /// It may refuse, and then must not change anything.
     /// </summary>
     /// <param name="complete">Called when something is loaded.</param>
     public void WhenLoaded(Action complete)

@@ -8,9 +8,9 @@ namespace Autograd;
 /// var origin = Snapshot.Load("run.safetensors", ("model", model), ("optimizer", optimizer), ("progress", progress));
 /// if (origin?.Warning is { } warning) Console.WriteLine(warning);       // saved elsewhere: bits may differ from here on
 /// </code>
-/// The file is a safetensors file: tensors under their names, numbers and texts in the metadata, with what it was saved by and a checksum of
-/// the whole; <c>docs/snapshots.md</c> specifies it. Saving replaces the file whole or not at all; loading changes everything or nothing.
-/// For several files of a run see <see cref="SnapshotFolder"/>.
+/// The file is a safetensors file: tensors under their names, numbers and texts in the metadata, with what it was saved by and a checksum
+/// of the whole; <c>docs/snapshots.md</c> specifies it. Saving replaces the file whole or not at all; loading changes everything or
+/// nothing. For several files of a run see <see cref="SnapshotFolder"/>.
 /// </summary>
 public static class Snapshot
 {

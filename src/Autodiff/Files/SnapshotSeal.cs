@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Autograd.Files;
 
 /// <summary>
-/// The checksum of a snapshot: the SHA-256 of the SHA-256 of every MiB of the file, from its first byte to its last, with zeros in the place
-/// of the checksum's own 64 digits. By blocks, because several threads then share the work.
+/// The checksum of a snapshot: the SHA-256 of the SHA-256 of every MiB of the file, from its first byte to its last, with zeros in the
+/// place of the checksum's own 64 digits. By blocks, because several threads then share the work.
 /// </summary>
 internal static class SnapshotSeal
 {

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Autograd.Tests.Autodiff;
 
-/// <summary>Paths that lead to no plain file, files that may not be written, disks that are full: an error with the file's name, and no change.</summary>
+/// <summary>
+/// Paths that lead to no plain file, files that may not be written, disks that are full: an error with the file's name, and no change.
+/// </summary>
 public sealed class BadFileTests : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("autograd").FullName;

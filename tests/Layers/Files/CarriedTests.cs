@@ -5,7 +5,9 @@ using static Autograd.Functions;
 
 namespace Autograd.Tests.Layers;
 
-/// <summary>States between chunks, streams, rules that learn online, and what is learned without parameters: all of it goes on from a file.</summary>
+/// <summary>
+/// States between chunks, streams, rules that learn online, and what is learned without parameters: all of it goes on from a file.
+/// </summary>
 public sealed class CarriedTests : IDisposable
 {
     static readonly RandomKey Key = new(5);

@@ -25,7 +25,8 @@ public class ResumeTests
     [Fact]
     public void AKilledProcessLeavesAWholeFile() => Succeeds("kill", "5");
 
-    // No file may be longer than a limit, which is what a full disk is to a program. (Pages of code are files too, unless that is turned off.)
+    // No file may be longer than a limit, which is what a full disk is to a program. (Pages of code are files too, unless that is turned
+    // off.)
     [Fact]
     public void AFullDiskLeavesTheFileAsItWas()
     {
@@ -54,7 +55,8 @@ public class ResumeTests
         File.Delete(file);
     }
 
-    // On a processor without AVX2 sums of products are rounded twice, unless the program asks for the same bits; narrower vectors change nothing.
+    // On a processor without AVX2 sums of products are rounded twice, unless the program asks for the same bits; narrower vectors change
+    // nothing.
     [Fact]
     public void AResumeWhereBitsMayDifferSaysSo()
     {

@@ -7,8 +7,8 @@ using Autograd.Optimizers;
 namespace Autograd.Tests.Layers;
 
 /// <summary>
-/// Every public class that can change, or holds arrays that can, is saved (<see cref="ISaved"/>) or stands below with the reason why not, so
-/// that nobody forgets a new one.
+/// Every public class that can change, or holds arrays that can, is saved (<see cref="ISaved"/>) or stands below with the reason why not,
+/// so that nobody forgets a new one.
 /// </summary>
 public class SavableTests
 {
