@@ -9,6 +9,8 @@
 // Trains a character language model and lets it write.
 //   dotnet run -c Release examples/charlm.cs                        on this project's own C# sources
 //   dotnet run -c Release examples/charlm.cs -- --text FILE         on any other text
+//   dotnet run -c Release examples/charlm.cs -- --save RUN          and goes on another time with --resume RUN
+//   dotnet run -c Release examples/charlm.cs -- --load RUN --write  only writes
 //   dotnet run -c Release examples/charlm.cs -- --help              all options
 
 using System.Diagnostics;
@@ -23,7 +25,8 @@ using Autograd.Optimizers;
 using Spectre.Console;
 
 Options options;
-string text;
+string text = "";
+CharacterVocabulary vocabulary;
 try
 {
     options = Options.Parse(args);
@@ -32,28 +35,18 @@ try
         Console.WriteLine(Options.Usage);
         return 0;
     }
-    text = options.Text is { } path ? Corpus.Load(path) : Corpus.LoadFiles(OwnSources());
+    // A model that only writes needs no text.
+    if (!options.Write) text = options.Text is { } path ? Corpus.Load(path) : Corpus.LoadFiles(OwnSources());
+    if (options.Load is { } file) options.LoadModel(file);
+    vocabulary = options.Vocabulary ?? CharacterVocabulary.From(text);
 }
-catch (Exception error) when (error is FormatException or IOException or InvalidDataException or UnauthorizedAccessException)
+catch (Exception error) when (error is FormatException or IOException or InvalidDataException or UnauthorizedAccessException or TensorFileException or UnknownCharacterException)
 {
     Console.Error.WriteLine($"charlm: {error.Message}");
     return 2;
 }
 
 var key = new RandomKey((ulong)options.Seed);
-var vocabulary = CharacterVocabulary.From(text);
-var (train, validation) = Corpus.Split(vocabulary.Encode(text), 0.9);
-ContiguousBatches trainBatches, validationBatches;
-try
-{
-    trainBatches = new ContiguousBatches(train, options.Batch, options.Steps);
-    validationBatches = new ContiguousBatches(validation, options.Batch, options.Steps);
-}
-catch (ArgumentException error)
-{
-    Console.Error.WriteLine($"charlm: the text is too short for this batch and these steps. {error.Message}");
-    return 2;
-}
 CharacterModel model;
 try
 {
@@ -68,6 +61,35 @@ try
 catch (ShapeException error)
 {
     Console.Error.WriteLine($"charlm: the model is too large. {error.Message}");
+    return 2;
+}
+
+try
+{
+    if (options.Load is { } loaded) Snapshot.Load(loaded, new LoadOptions { AllowsExtra = true }, ("best", model));
+}
+catch (Exception error) when (error is TensorFileException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"charlm: {error.Message}");
+    return 2;
+}
+if (options.Write)
+{
+    Console.WriteLine(model.Write(vocabulary, options, options.Length, key.For("last words")));
+    if (options.Export is { } onnx) model.Export().Save(onnx);
+    return 0;
+}
+
+ContiguousBatches trainBatches, validationBatches;
+try
+{
+    var (train, validation) = Corpus.Split(vocabulary.Encode(text), 0.9);
+    trainBatches = new ContiguousBatches(train, options.Batch, options.Steps);
+    validationBatches = new ContiguousBatches(validation, options.Batch, options.Steps);
+}
+catch (ArgumentException error)
+{
+    Console.Error.WriteLine($"charlm: the text does not fit this vocabulary, or is too short for this batch and these steps. {error.Message}");
     return 2;
 }
 
@@ -92,7 +114,7 @@ try
 {
     if (options.Resume is { } snapshot) trainer.Resume(snapshot);
 }
-catch (Exception error) when (error is TensorFileException or IOException or InvalidOperationException)
+catch (Exception error) when (error is TensorFileException or IOException or UnauthorizedAccessException or InvalidOperationException)
 {
     Console.Error.WriteLine($"charlm: {error.Message}");
     return 2;
@@ -100,7 +122,7 @@ catch (Exception error) when (error is TensorFileException or IOException or Inv
 var result = trainer.Run(cancel.Token);
 
 console.WriteLine(cancel.IsCancellationRequested ? "Stopped; the best model so far writes:" : "The best model writes:");
-console.WriteLine(trainer.Write(options.Length, key.For("last words")));
+console.WriteLine(model.Write(vocabulary, options, options.Length, key.For("last words")));
 if (options.Export is { } exported) model.Export().Save(exported);
 if (options.Json) Console.WriteLine(result.ToJson());
 return 0;
@@ -143,6 +165,17 @@ abstract class CharacterModel : Module
     /// The model for other programs: from tokens <c>[time, batch]</c> and the state before them to logits and the state after them.
     /// </summary>
     public abstract OnnxModel Export();
+
+    /// <summary>Writes, character by character, from the beginning of a line.</summary>
+    public string Write(CharacterVocabulary vocabulary, Options options, int length, RandomKey draws)
+    {
+        var sampler = Sampler.Temperature(options.Temperature);
+        Reset();
+        var written = new List<int> { vocabulary.Encode(vocabulary.Tokens.Contains("\n") ? "\n" : vocabulary.Tokens[0])[0] };
+        for (int i = 0; i < length; i++) written.Add(sampler.Choose(Next(written[^1]).ToDoubles(), draws.Uniform((uint)i)));
+        Reset();
+        return vocabulary.Decode(CollectionsMarshal.AsSpan(written)).TrimStart('\n');
+    }
 }
 
 sealed class CharacterModel<TState> : CharacterModel
@@ -221,14 +254,16 @@ sealed class Trainer(
 
     public void Resume(string file)
     {
-        Snapshot.Load(file, ("", this));
+        var origin = Snapshot.Load(file, ("", this));
+        if (origin?.Warning is { } warning) console.WriteLine(warning);
         console.WriteLine(FormattableString.Invariant($"{file}: after epoch {epochs}, {result.ValidationNats:F3} nats at best"));
     }
 
     /// <summary>All that the training goes on from, at the end of an epoch: the recurrent state begins anew with each.</summary>
     public void Describe(SavedState state)
     {
-        state.Add("vocabulary", () => string.Concat(vocabulary.Tokens), CheckVocabulary);
+        state.Add("vocabulary", vocabulary);
+        options.Describe(state);
         state.Add("epochs", () => epochs, value => epochs = (int)value);
         state.Add("nats", () => result.ValidationNats, value => result = result with { ValidationNats = value });
         state.Add("nats in training", () => result.TrainNats, value => result = result with { TrainNats = value });
@@ -239,20 +274,6 @@ sealed class Trainer(
             int number = i;
             state.AddOptional($"best.{parameters[i].Name}", () => best[number], value => best[number] = value);
         }
-    }
-
-    void CheckVocabulary(string tokens)
-    {
-        if (tokens != string.Concat(vocabulary.Tokens)) throw new InvalidOperationException("the snapshot is of another text: its symbols differ.");
-    }
-
-    public string Write(int length, RandomKey draws)
-    {
-        model.Reset();
-        var written = new List<int> { vocabulary.Encode(vocabulary.Tokens.Contains("\n") ? "\n" : vocabulary.Tokens[0])[0] };
-        for (int i = 0; i < length; i++) written.Add(Draw(model.Next(written[^1]), draws.Uniform((uint)i)));
-        model.Reset();
-        return vocabulary.Decode(CollectionsMarshal.AsSpan(written)).TrimStart('\n');
     }
 
     void Epochs(ProgressTask progress, CancellationToken cancel)
@@ -270,7 +291,7 @@ sealed class Trainer(
             if (!cancel.IsCancellationRequested) epochs = epoch;
             if (options.Save is { } file && !cancel.IsCancellationRequested) Snapshot.Save(file, ("", this));
             // Line by line: the progress bar below makes room for one line at a time.
-            foreach (string line in Write(Math.Min(options.Length, 200), key.For($"sample {epoch}")).Split('\n')) console.WriteLine("  | " + line);
+            foreach (string line in model.Write(vocabulary, options, Math.Min(options.Length, 200), key.For($"sample {epoch}")).Split('\n')) console.WriteLine("  | " + line);
         }
     }
 
@@ -325,16 +346,6 @@ sealed class Trainer(
         }
         result = result with { Steps = optimizer.Steps, Seconds = clock.Elapsed.TotalSeconds };
     }
-
-    /// <summary>Draws from softmax(logits / temperature) by a uniform number.</summary>
-    int Draw(Tensor logits, double uniform)
-    {
-        var probabilities = Functions.Softmax(logits * (1 / options.Temperature)).ToDoubles();
-        for (int token = 0; token < probabilities.Length; token++)
-            if ((uniform -= probabilities[token]) < 0)
-                return token;
-        return probabilities.Length - 1;
-    }
 }
 
 /// <summary>How the training went; nats are those of the best epoch.</summary>
@@ -368,6 +379,8 @@ sealed record Options
           --length N             characters written at the end (400)
           --save FILE            a snapshot of everything after each epoch
           --resume FILE          go on from a snapshot; with no epochs left, only write
+          --load FILE            begin with the best model of a snapshot: its cell, sizes, symbols and weights
+          --write                only write; needs --load
           --export FILE          the best model as ONNX, at the end
           --json                 end with one line of JSON on standard output
         """;
@@ -375,6 +388,9 @@ sealed record Options
     public string? Text { get; private set; }
     public string? Save { get; private set; }
     public string? Resume { get; private set; }
+    public string? Load { get; private set; }
+    public bool Write { get; private set; }
+    public CharacterVocabulary? Vocabulary { get; private set; }
     public string? Export { get; private set; }
     public string Cell { get; private set; } = "lstm";
     public int Hidden { get; private set; } = 128;
@@ -400,12 +416,38 @@ sealed record Options
             if (i + 1 == arguments.Length) throw new FormatException($"{arguments[i]} is not an option, or its value is missing; see --help.");
             options.Set(arguments[i], arguments[++i]);
         }
+        if (options.Write && options.Load is null) throw new FormatException("--write needs --load, since there is nothing else to write with.");
         return options;
+    }
+
+    /// <summary>What a model is made of, as a part of its snapshot.</summary>
+    public void Describe(SavedState state)
+    {
+        state.Add("model.cell", () => Cell, cell => RequireSame("--cell", Cell, cell));
+        state.Add("model.hidden", () => Hidden, hidden => RequireSame("--hidden", Hidden, (int)hidden));
+        state.Add("model.layers", () => Layers, layers => RequireSame("--layers", Layers, (int)layers));
+        state.Add("model.size", () => Embedding, size => RequireSame("--embedding", Embedding, (int)size));
+    }
+
+    /// <summary>Takes the sizes of the model and its symbols from a snapshot.</summary>
+    public void LoadModel(string file) => Snapshot.Load(file, new LoadOptions { AllowsExtra = true }, ("", SavedState.Of(state =>
+    {
+        state.Add("vocabulary.tokens", () => "", text => Vocabulary = CharacterVocabulary.FromJson(text));
+        state.Add("model.cell", () => Cell, cell => Cell = cell);
+        state.Add("model.hidden", () => Hidden, hidden => Hidden = (int)hidden);
+        state.Add("model.layers", () => Layers, layers => Layers = (int)layers);
+        state.Add("model.size", () => Embedding, size => Embedding = (int)size);
+    })));
+
+    static void RequireSame<T>(string option, T here, T saved)
+    {
+        if (!Equals(here, saved)) throw new InvalidOperationException($"the snapshot was made with {option} {saved}, not {here}.");
     }
 
     bool Flag(string name)
     {
         if (name is "--json") return Json = true;
+        if (name is "--write") return Write = true;
         return name is "--help" or "-h" && (Help = true);
     }
 
@@ -417,6 +459,7 @@ sealed record Options
             case "--cell": Cell = value is "rnn" or "lstm" or "peephole" or "gru" ? value : throw new FormatException($"--cell is {value}; it must be rnn, lstm, peephole or gru."); break;
             case "--save": Save = value; break;
             case "--resume": Resume = value; break;
+            case "--load": Load = value; break;
             case "--export": Export = value; break;
             case "--hidden": Hidden = Whole(name, value, 1); break;
             case "--layers": Layers = Whole(name, value, 1); break;

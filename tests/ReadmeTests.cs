@@ -9,7 +9,7 @@ namespace Autograd.Tests;
 /// <summary>What the documents show compiles as it stands, and the custom cell is the one in the examples.</summary>
 public partial class ReadmeTests
 {
-    const string Usings = """
+    internal const string Usings = """
         global using System;
         global using System.Collections.Generic;
         global using System.Linq;
@@ -23,7 +23,7 @@ public partial class ReadmeTests
     public static TheoryData<string, int> Blocks()
     {
         var blocks = new TheoryData<string, int>();
-        foreach (string document in new[] { "README.md", "CONTRIBUTING.md" })
+        foreach (string document in (string[])["README.md", "CONTRIBUTING.md"])
             for (int i = 0; i < CodeOf(document).Count; i++)
                 blocks.Add(document, i);
         return blocks;
@@ -33,12 +33,7 @@ public partial class ReadmeTests
     [MemberData(nameof(Blocks))]
     public void Every_code_block_compiles(string document, int block)
     {
-        var trees = new[] { Parse(Usings), Parse(CodeOf(document)[block]) };
-        bool isProgram = trees[1].GetCompilationUnitRoot().Members.Any(member => member is GlobalStatementSyntax);
-        var options = new CSharpCompilationOptions(
-            isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
-        var compilation = CSharpCompilation.Create("Autograd.Tests", trees, References(), options);
-        Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        Assert.Empty(Errors(Compile("Autograd.Tests", Usings, CodeOf(document)[block])));
     }
 
     [Fact]
@@ -51,6 +46,19 @@ public partial class ReadmeTests
         Assert.InRange(body.Trim().Split('\n').Length, 1, 25);
     }
 
+    /// <summary>Code as a program, if it has statements, or as a library.</summary>
+    internal static CSharpCompilation Compile(string name, params string[] texts)
+    {
+        SyntaxTree[] trees = [.. texts.Select(Parse)];
+        bool isProgram = trees.Any(tree => tree.GetCompilationUnitRoot().Members.Any(member => member is GlobalStatementSyntax));
+        var options = new CSharpCompilationOptions(
+            isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
+        return CSharpCompilation.Create(name, trees, References(), options);
+    }
+
+    internal static IEnumerable<Diagnostic> Errors(Compilation compilation) =>
+        compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
     static SyntaxTree Parse(string code) => CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Preview));
 
     static IEnumerable<MetadataReference> References() =>
@@ -58,7 +66,7 @@ public partial class ReadmeTests
             .Where(path => !Path.GetFileName(path).StartsWith("Autograd.Tests", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path));
 
-    static List<string> CodeOf(string document) =>
+    internal static List<string> CodeOf(string document) =>
         [.. CodeBlock().Matches(File.ReadAllText(Path.Combine(Repository, document))).Select(match => match.Groups[1].Value)];
 
     internal static string Repository

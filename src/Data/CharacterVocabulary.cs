@@ -11,7 +11,7 @@ namespace Autograd.Data;
 /// two. Case counts, white space and line endings are characters like all others, nothing is normalised:
 /// <c>Decode(Encode(text)) == text</c> for each text whose characters are all in the vocabulary.
 /// </para>
-/// <para>Immutable and safe to use from many threads. <c>From(string.Concat(v.Tokens), v.Unknown)</c> restores it.</para>
+/// <para>Immutable and safe to use from many threads. <c>FromJson(v.ToJson())</c> restores it.</para>
 /// </remarks>
 public sealed class CharacterVocabulary : Vocabulary
 {
@@ -42,6 +42,18 @@ public sealed class CharacterVocabulary : Vocabulary
             throw new ArgumentException("CharacterVocabulary.From: text is empty; at least one character was expected.", nameof(text));
         return new CharacterVocabulary(Distinct(text, unknown), unknown);
     }
+
+    /// <summary>Restores a vocabulary from <see cref="ToJson"/>.</summary>
+    /// <param name="json">The text.</param>
+    /// <exception cref="FormatException">It is no such text.</exception>
+    public static CharacterVocabulary FromJson(string json) => SavedTokens.Parse("CharacterVocabulary.FromJson", json, (tokens, unknown) =>
+    {
+        var made = From(string.Concat(tokens), unknown is null ? null : Rune.GetRuneAt(unknown, 0));
+        return made.Tokens.SequenceEqual(tokens) ? made : throw new ArgumentException("the tokens are no characters in their order");
+    });
+
+    /// <inheritdoc/>
+    public override string ToJson() => SavedTokens.ToJson(Tokens, Unknown?.ToString());
 
     /// <summary>Gives the id of each character of a text.</summary>
     /// <param name="text">The text; an empty text gives an empty array.</param>

@@ -80,6 +80,12 @@ public sealed class ContiguousBatches : IReadOnlyList<TokenWindow>
         for (var index = 0; index < Count; index++) yield return this[index];
     }
 
+    /// <summary>
+    /// Walks through the windows of all epochs, which are the same in each; its position can be saved. Save the recurrent state with it,
+    /// which goes on from window to window: <c>State.Carried</c> of <c>Autograd.Layers</c>.
+    /// </summary>
+    public BatchWalk<TokenWindow> Walk() => new(Count, _ => this);
+
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     static int[] Arrange(ReadOnlySpan<int> tokens, int rows, int streamLength, int steps)

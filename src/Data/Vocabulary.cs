@@ -10,7 +10,7 @@ namespace Autograd.Data;
 /// Immutable and safe to use from many threads. The same text always gives the same ids. A derived class decides what a token is:
 /// see <see cref="CharacterVocabulary"/> and <see cref="WordVocabulary"/>.
 /// </remarks>
-public abstract class Vocabulary
+public abstract class Vocabulary : ISaved
 {
     readonly string[] tokens;
 
@@ -32,6 +32,24 @@ public abstract class Vocabulary
 
     /// <summary>How many tokens there are; ids run from 0 to <see cref="Count"/> − 1. At least 1.</summary>
     public int Count => tokens.Length;
+
+    /// <summary>All of it as a text in JSON, from which the class makes it again (<c>FromJson</c>).</summary>
+    public virtual string ToJson() => SavedTokens.ToJson(Tokens, null);
+
+    /// <summary>
+    /// The vocabulary, which must be the same where it is loaded: ids would mean other tokens. To take it from a file instead, add it as a
+    /// text: <c>state.Add("vocabulary", () =&gt; vocabulary.ToJson(), text =&gt; vocabulary = CharacterVocabulary.FromJson(text))</c>.
+    /// </summary>
+    void ISaved.Describe(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Add("tokens", ToJson, RequireSame);
+    }
+
+    void RequireSame(string json)
+    {
+        if (json != ToJson()) throw new InvalidOperationException(Invariant($"{GetType().Name}: what is loaded was saved with other tokens than these {Count}."));
+    }
 
     /// <summary>Cuts a text into tokens and gives the id of each.</summary>
     /// <param name="text">The text; an empty text gives an empty array.</param>

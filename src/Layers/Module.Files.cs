@@ -40,7 +40,7 @@ public abstract partial class Module : ISaved
         var (weights, given) = (NamedWeights("").ToArray(), other.NamedWeights("").ToArray());
         if (!weights.Select(named => (named.Path, named.Weights.InDouble.Shape)).SequenceEqual(given.Select(named => (named.Path, named.Weights.InDouble.Shape))))
             throw new ArgumentException("CopyFrom: the other module has other fixed weights.", nameof(other));
-        foreach (var (path, parameter) in own) parameter.Assign(others[path]);
+        Autograd.Parameter.AssignAll([.. own.Select(named => (named.Parameter, (Tensor)others[named.Path]))]);
         for (int i = 0; i < weights.Length; i++) weights[i].Weights.Assign(given[i].Weights.InDouble);
 
         static string Described(Parameter? parameter) => parameter is null ? "missing" : $"{parameter.ElementType} {parameter.Shape}";

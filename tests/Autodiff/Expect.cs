@@ -38,9 +38,12 @@ static class Expect
     }
 
     /// <summary>The message has every part.</summary>
-    internal static void Mentions(Exception error, params string[] parts)
+    internal static void Mentions(Exception error, params string[] parts) => MentionsIn(error.Message, parts);
+
+    /// <summary>A text, which there must be, says something of each of some things.</summary>
+    internal static void MentionsIn(string? text, params string[] parts)
     {
-        foreach (string part in parts) Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        foreach (string part in parts) Assert.Contains(part, text, StringComparison.Ordinal);
     }
 
     // A number beyond the largest float is infinite as one.

@@ -15,19 +15,20 @@ internal static unsafe class AtomicFile
     /// <exception cref="IOException">
     /// The path is a directory, a link or a device; another process is saving to it; there is no space; the folder is missing.
     /// </exception>
-    /// <exception cref="UnauthorizedAccessException">There is no permission.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission; the file may only be read.</exception>
     public static void Replace(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         string target = Path.GetFullPath(path), beside = target + Suffix;
-        ThrowIfNoPlainFile(path, target);
+        PlainFile.ThrowIfNotReplaceable(path, target);
+        PlainFile.ThrowIfNotReplaceable(beside, beside);
         try
         {
             // Locked against others that save to the same file.
             using (var stream = new FileStream(beside, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None))
             {
                 stream.SetLength(0);
-                Write(stream, beside, write);
+                Write(path, stream, beside, write);
                 File.Move(beside, target, overwrite: true);
             }
         }
@@ -38,7 +39,7 @@ internal static unsafe class AtomicFile
         FlushFolder(Path.GetDirectoryName(target)!);
     }
 
-    static void Write(FileStream stream, string beside, Action<Stream> write)
+    static void Write(string path, FileStream stream, string beside, Action<Stream> write)
     {
         bool isWritten = false;
         try
@@ -47,20 +48,16 @@ internal static unsafe class AtomicFile
             stream.Flush(flushToDisk: true);
             isWritten = true;
         }
+        catch (ArgumentOutOfRangeException tooLong) when (tooLong.ParamName == "value")
+        {
+            // What the system calls EFBIG; all its other errors come as they should.
+            throw new IOException($"{path}: the file is longer than the file system, or a limit, allows.", tooLong);
+        }
         finally
         {
             // What is half written is of no use, and may be what fills the disk.
             if (!isWritten) File.Delete(beside);
         }
-    }
-
-    static void ThrowIfNoPlainFile(string path, string target)
-    {
-        if (Directory.Exists(target)) throw new IOException($"{path} is a directory.");
-        if (target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith(@"\\.\", StringComparison.Ordinal))
-            throw new IOException($"{path} is a device.");
-        if (new FileInfo(target) is { LinkTarget: { } link })
-            throw new IOException($"{path} is a link to {link}; give the path of the file itself.");
     }
 
     // Else a power failure could lose the new name. Windows keeps it in its journal.

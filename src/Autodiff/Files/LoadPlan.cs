@@ -1,7 +1,7 @@
 namespace Autograd.Files;
 
 /// <summary>What loading a file into something would do, worked out before anything is changed.</summary>
-internal sealed class LoadPlan(string path, SafetensorsFile file, SavedState state, LoadOptions options, string[] reserved)
+internal sealed class LoadPlan(string path, SafetensorsFile file, SavedState state, LoadOptions options)
 {
     readonly List<string> missing = [], extra = [], unfit = [];
 
@@ -12,33 +12,31 @@ internal sealed class LoadPlan(string path, SafetensorsFile file, SavedState sta
     public List<(Action Load, Action Restore)> Others { get; } = [];
 
     /// <summary>Reads and checks everything.</summary>
-    /// <param name="checksum">What the elements of the whole file must give; null where nobody says.</param>
+    /// <param name="isSnapshot">Whether the file has a checksum, so that all of it is read.</param>
     /// <exception cref="TensorFileException">The file does not hold what is asked for, or is damaged.</exception>
-    public void Read(string? checksum)
+    public void Read(bool isSnapshot)
     {
-        Compare();
+        Compare(isSnapshot);
         FindTexts();
-        ThrowIfUnfit();
-        var names = file.Names.Where(name => checksum is not null || state.Tensors.ContainsKey(name));
-        string actual = Snapshot.Checksum(names.Select(Take));
-        if (checksum is not null && actual != checksum)
-            throw new TensorFileException(path, $"its elements have the SHA-256 {actual}, and {checksum} is written in it. It is damaged.");
+        ThrowIfUnfit(isSnapshot);
+        var stored = isSnapshot ? Snapshot.ReadWhole(path, file) : file.Names.Where(state.Tensors.ContainsKey).ToDictionary(name => name, file.Read);
         foreach (var (name, slot) in state.Tensors)
-            if (slot.Shape is null && !Holds(name) && !options.AllowsMissing)
-                Add(slot, null);
+        {
+            if (stored.TryGetValue(name, out var value)) Add(slot, slot.Type is { } type && type != value.ElementType ? value.As(type).Detach() : value);
+            else if (slot.Shape is null && !options.AllowsMissing) Add(slot, null);
+        }
+        // If another one refuses, the values before come first again, and are put together anew.
+        foreach (var complete in state.Completions) Others.Add((complete, complete));
     }
 
-    bool Holds(string tensor) => file.Names.Contains(tensor);
-
-    void Compare()
+    void Compare(bool isSnapshot)
     {
         var names = file.Names.ToHashSet(StringComparer.Ordinal);
         missing.AddRange(state.Tensors.Where(slot => slot.Value.Shape is not null && !names.Contains(slot.Key)).Select(slot => slot.Key));
         missing.AddRange(state.Texts.Keys.Where(name => !file.Metadata.ContainsKey(name)));
         extra.AddRange(names.Where(name => !state.Tensors.ContainsKey(name)));
         // Other writers leave notes of their own in the metadata.
-        if (reserved.Any(file.Metadata.ContainsKey))
-            extra.AddRange(file.Metadata.Keys.Where(name => !reserved.Contains(name) && !state.Texts.ContainsKey(name)));
+        if (isSnapshot) extra.AddRange(file.Metadata.Keys.Where(name => !Snapshot.IsOwn(name) && !state.Texts.ContainsKey(name)));
         foreach (string name in file.Names)
             if (state.Tensors.TryGetValue(name, out var slot) && slot is { Shape: { } shape, Type: { } type })
                 CompareTensor(name, shape, type);
@@ -59,16 +57,8 @@ internal sealed class LoadPlan(string path, SafetensorsFile file, SavedState sta
         {
             if (!file.Metadata.TryGetValue(name, out string? text)) continue;
             if (slot.Load(text) is { } load) Others.Add((load, slot.Load(slot.Save())!));
-            else unfit.Add($"{name} is \"{text}\", which is no number");
+            else unfit.Add($"{name} is \"{(text.Length > 80 ? text[..80] + "…" : text)}\", which is nothing of its kind");
         }
-    }
-
-    Tensor Take(string name)
-    {
-        var stored = file.Read(name);
-        if (state.Tensors.TryGetValue(name, out var slot))
-            Add(slot, slot.Type is { } type && type != stored.ElementType ? stored.As(type).Detach() : stored);
-        return stored;
     }
 
     void Add(TensorSlot slot, Tensor? value)
@@ -82,14 +72,18 @@ internal sealed class LoadPlan(string path, SafetensorsFile file, SavedState sta
         Others.Add((() => slot.Load(value), () => slot.Load(before)));
     }
 
-    void ThrowIfUnfit()
+    void ThrowIfUnfit(bool isSnapshot)
     {
         var problems = new List<string>();
         if (missing.Count > 0 && !options.AllowsMissing) problems.Add($"missing: {SafetensorsHeader.Some(missing)}");
         if (extra.Count > 0 && !options.AllowsExtra) problems.Add($"extra: {SafetensorsHeader.Some(extra)}");
         if (unfit.Count > 0)
             problems.Add($"unfit: {string.Join("; ", unfit.Take(12))}{(unfit.Count > 12 ? $" and {unfit.Count - 12} more" : "")}");
-        if (problems.Count > 0)
-            throw new TensorFileException(path, $"it does not hold what is to be loaded. {string.Join(". ", problems.Select(problem => char.ToUpperInvariant(problem[0]) + problem[1..]))}.");
+        if (problems.Count == 0) return;
+        // A name that is damaged is another name.
+        if (isSnapshot) Snapshot.ThrowIfDamaged(path, file);
+        throw new TensorFileException(
+            path, $"it does not hold what is to be loaded. "
+                + $"{string.Join(". ", problems.Select(problem => char.ToUpperInvariant(problem[0]) + problem[1..]))}.");
     }
 }

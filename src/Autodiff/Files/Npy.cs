@@ -13,6 +13,9 @@ namespace Autograd;
 /// </summary>
 public static class Npy
 {
+    // A span cannot have the bytes of all.
+    const int ChunkElements = 1 << 20;
+
     /// <summary>Writes a tensor, whole or not at all: until the last moment the path keeps what was there.</summary>
     /// <param name="path">The file, which may exist.</param>
     /// <param name="tensor">The tensor, with data.</param>
@@ -30,8 +33,7 @@ public static class Npy
     /// <exception cref="IOException">It cannot be read.</exception>
     public static Tensor Read(string path)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        using var stream = File.OpenRead(path);
+        using var stream = PlainFile.Read(path);
         return Read(stream, stream.Length, path);
     }
 
@@ -45,8 +47,7 @@ public static class Npy
     internal static void Write(Stream stream, Tensor tensor)
     {
         stream.Write(NpyHeader.Of(tensor));
-        if (tensor.ElementType == ElementType.Float32) stream.Write(MemoryMarshal.AsBytes(tensor.ReadSpan<float>()));
-        else stream.Write(MemoryMarshal.AsBytes(tensor.ReadSpan<double>()));
+        Safetensors.WriteElements(stream, tensor);
     }
 
     /// <param name="stream">Where the array begins.</param>
@@ -80,10 +81,13 @@ public static class Npy
         where T : unmanaged
     {
         var elements = GC.AllocateUninitializedArray<T>(shape.ElementCount);
-        var bytes = MemoryMarshal.AsBytes(elements.AsSpan());
-        return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length
-            ? elements
-            : throw new TensorFileException(file, "it ends within its elements.");
+        for (int done = 0; done < elements.Length; done += ChunkElements)
+        {
+            var bytes = MemoryMarshal.AsBytes(elements.AsSpan(done, Math.Min(ChunkElements, elements.Length - done)));
+            if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+                throw new TensorFileException(file, "it ends within its elements.");
+        }
+        return elements;
     }
 
     // Of Fortran's order the first axis runs fastest.

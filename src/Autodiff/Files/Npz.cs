@@ -59,8 +59,7 @@ public static class Npz
     /// <exception cref="IOException">It cannot be read.</exception>
     public static IReadOnlyDictionary<string, Tensor> Read(string path)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        using var stream = File.OpenRead(path);
+        using var stream = PlainFile.Read(path);
         try
         {
             using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
@@ -82,7 +81,10 @@ public static class Npz
     {
         if (entry.Length / MostExpansion > entry.CompressedLength)
             throw new TensorFileException(file, $"{entry.Length} bytes cannot come from {entry.CompressedLength}.");
-        using var array = entry.Open();
-        return Npy.Read(array, entry.Length, file);
+        // Nothing is allocated for what an entry only claims to be.
+        using (var array = entry.Open())
+            if (Crc32.Of(array, entry.Length, out long length) != entry.Crc32 || length != entry.Length)
+                throw new TensorFileException(file, "its length or its CRC-32 is not what is written in the archive. It is damaged.");
+        using (var array = entry.Open()) return Npy.Read(array, entry.Length, file);
     }
 }

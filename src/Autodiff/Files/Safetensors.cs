@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -16,6 +17,8 @@ public static class Safetensors
     /// <summary>The name of the metadata in a header, which no tensor can have.</summary>
     internal const string MetadataName = "__metadata__";
 
+    const int ChunkBytes = 1 << 20;
+
     /// <summary>
     /// Writes a file, whole or not at all: until the last moment the path keeps what was there. The same tensors and metadata give the same
     /// bytes, in whatever order they come: doubles first, then by name.
@@ -29,12 +32,36 @@ public static class Safetensors
         string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var ordered = Ordered(tensors);
-        byte[] header = Header(ordered, metadata);
+        Write(path, Header(ordered, metadata), ordered);
+    }
+
+    /// <exception cref="TapeException">A parameter is changed while it is written; what was there before is there still.</exception>
+    internal static void Write(string path, byte[] header, (string Name, Tensor Value)[] ordered)
+    {
+        Tensor[] values = [.. ordered.Select(tensor => tensor.Value)];
+        var stamp = ReadStamp.Of(values);
         AtomicFile.Replace(path, stream =>
         {
             stream.Write(header);
-            foreach (var (_, value) in ordered) WriteElements(stream, value);
+            foreach (var value in values) WriteElements(stream, value);
+            stamp.ThrowIfChanged(values);
         });
+    }
+
+    /// <summary>Some of the elements' bytes as they are in a file: row by row, little-endian.</summary>
+    internal static ReadOnlySpan<byte> BytesOf(Tensor value, long from, int count)
+    {
+        ref byte first = ref value.ElementType == ElementType.Float32
+            ? ref Unsafe.As<float, byte>(ref MemoryMarshal.GetReference(value.ReadSpan<float>()))
+            : ref Unsafe.As<double, byte>(ref MemoryMarshal.GetReference(value.ReadSpan<double>()));
+        return MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref first, (nint)from), count);
+    }
+
+    /// <summary>Writes all elements, which may be more bytes than a span has.</summary>
+    internal static void WriteElements(Stream stream, Tensor value)
+    {
+        long bytes = (long)value.ElementCount * value.ElementType.ByteSize();
+        for (long done = 0; done < bytes; done += ChunkBytes) stream.Write(BytesOf(value, done, (int)Math.Min(ChunkBytes, bytes - done)));
     }
 
     /// <summary>Reads all tensors of a file.</summary>
@@ -79,7 +106,7 @@ public static class Safetensors
         }
     }
 
-    static byte[] Header((string Name, Tensor Value)[] tensors, IReadOnlyDictionary<string, string>? metadata)
+    internal static byte[] Header((string Name, Tensor Value)[] tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using var text = new MemoryStream();
         text.Write(new byte[sizeof(ulong)]);
@@ -124,11 +151,5 @@ public static class Safetensors
         json.WriteEndArray();
         json.WriteEndObject();
         return end;
-    }
-
-    static void WriteElements(Stream stream, Tensor value)
-    {
-        if (value.ElementType == ElementType.Float32) stream.Write(MemoryMarshal.AsBytes(value.ReadSpan<float>()));
-        else stream.Write(MemoryMarshal.AsBytes(value.ReadSpan<double>()));
     }
 }

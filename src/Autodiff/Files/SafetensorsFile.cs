@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -9,6 +10,9 @@ namespace Autograd;
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
+    // A span cannot have the bytes of all.
+    const int ChunkElements = 1 << 24;
+
     readonly SafeFileHandle handle;
     readonly SafetensorsHeader header;
     readonly string path;
@@ -26,11 +30,10 @@ public sealed class SafetensorsFile : IDisposable
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="TensorFileException">It is no safetensors file, or not a whole one; the message says what is wrong.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="IOException">It cannot be read, or is a directory, a device or a pipe.</exception>
     public static SafetensorsFile Open(string path)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var handle = File.OpenHandle(path);
+        var handle = PlainFile.Open(path);
         try
         {
             return new SafetensorsFile(path, handle, SafetensorsHeader.Read(path, handle));
@@ -81,6 +84,15 @@ public sealed class SafetensorsFile : IDisposable
         return Read(part, part.ShapeFor(path), entry.Begin + first * row);
     }
 
+    /// <summary>Where the elements of a tensor begin in the file.</summary>
+    internal long PlaceOf(string name) => header.Start + header.Find(name).Begin;
+
+    internal Shape ShapeOf(string name) => header.Find(name).ShapeFor(path);
+
+    internal SafetensorsHeader Header => header;
+
+    internal SafeFileHandle Handle => handle;
+
     /// <summary>Closes the file.</summary>
     public void Dispose() => handle.Dispose();
 
@@ -97,9 +109,12 @@ public sealed class SafetensorsFile : IDisposable
         where T : unmanaged
     {
         var elements = GC.AllocateUninitializedArray<T>(shape.ElementCount);
-        var bytes = MemoryMarshal.AsBytes(elements.AsSpan());
-        if (!SafetensorsHeader.Fill(handle, bytes, header.Start + begin))
-            throw new TensorFileException(path, $"it ends within tensor \"{entry.Name}\"; it was cut while it was open.");
+        for (int done = 0; done < elements.Length; done += ChunkElements)
+        {
+            var bytes = MemoryMarshal.AsBytes(elements.AsSpan(done, Math.Min(ChunkElements, elements.Length - done)));
+            if (!SafetensorsHeader.Fill(handle, bytes, header.Start + begin + (long)done * Unsafe.SizeOf<T>()))
+                throw new TensorFileException(path, $"it ends within tensor \"{entry.Name}\"; it was cut while it was open.");
+        }
         return elements;
     }
 }

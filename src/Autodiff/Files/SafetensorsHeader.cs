@@ -41,11 +41,18 @@ internal sealed class SafetensorsHeader
     readonly string file;
     readonly Dictionary<string, SafetensorsEntry> entries = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> metadata = new(StringComparer.Ordinal);
+    readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
 
-    SafetensorsHeader(string file, long start) => (this.file, Start) = (file, start);
+    SafetensorsHeader(string file, byte[] bytes) => (this.file, Bytes) = (file, bytes);
+
+    /// <summary>All bytes before the elements.</summary>
+    public byte[] Bytes { get; }
 
     /// <summary>Where the elements begin.</summary>
-    public long Start { get; }
+    public long Start => Bytes.Length;
+
+    /// <summary>Where in <see cref="Bytes"/> a text of the metadata begins, behind its quotation mark.</summary>
+    public int PlaceOf(string metadataName) => places[metadataName];
 
     public IReadOnlyList<string> Names { get; private set; } = [];
 
@@ -61,12 +68,12 @@ internal sealed class SafetensorsHeader
         if (size > LongestHeader || (long)size > length - first.Length)
             throw new TensorFileException(
                 file, $"its header claims {size} bytes; the file has {length - first.Length} after its length, and {LongestHeader} are allowed.");
-        byte[] text = new byte[size];
-        if (!Fill(handle, text, first.Length)) throw new TensorFileException(file, "it ends within its header.");
-        var header = new SafetensorsHeader(file, first.Length + text.Length);
+        byte[] bytes = new byte[first.Length + (int)size];
+        if (!Fill(handle, bytes, 0)) throw new TensorFileException(file, "it ends within its header.");
+        var header = new SafetensorsHeader(file, bytes);
         try
         {
-            header.Parse(text);
+            header.Parse(bytes.AsSpan(first.Length));
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or OverflowException)
         {
@@ -100,7 +107,7 @@ internal sealed class SafetensorsHeader
     public static string Some(IReadOnlyCollection<string> names) =>
         names.Count == 0 ? "none" : string.Join(", ", names.Take(12)) + (names.Count > 12 ? $" and {names.Count - 12} more" : "");
 
-    void Parse(byte[] text)
+    void Parse(ReadOnlySpan<byte> text)
     {
         var json = new Utf8JsonReader(text);
         bool hasMetadata = false;
@@ -124,6 +131,7 @@ internal sealed class SafetensorsHeader
         {
             string name = json.GetString()!;
             Expect(ref json, JsonTokenType.String, $"\"{name}\" of the metadata must be a text");
+            places[name] = sizeof(ulong) + (int)json.TokenStartIndex + 1;
             if (!metadata.TryAdd(name, json.GetString()!)) throw new JsonException($"\"{name}\" appears twice in the metadata.");
         }
     }

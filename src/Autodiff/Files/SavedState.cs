@@ -7,6 +7,7 @@ public sealed class SavedState
 {
     readonly Dictionary<string, TensorSlot> tensors = new(StringComparer.Ordinal);
     readonly Dictionary<string, TextSlot> texts = new(StringComparer.Ordinal);
+    readonly List<Action> completions = [];
     string prefix = "";
 
     internal SavedState(IEnumerable<(string Name, ISaved Part)> parts)
@@ -18,6 +19,8 @@ public sealed class SavedState
 
     internal IReadOnlyDictionary<string, TextSlot> Texts => texts;
 
+    internal IReadOnlyList<Action> Completions => completions;
+
     /// <summary>Something saved as a whole out of a few actions, where a class of its own would be too much.</summary>
     public static ISaved Of(Action<SavedState> describe)
     {
@@ -28,7 +31,7 @@ public sealed class SavedState
     /// <summary>Adds a parameter.</summary>
     /// <param name="name">Its name here.</param>
     /// <param name="parameter">The parameter.</param>
-    /// <exception cref="ArgumentException">The name is taken.</exception>
+    /// <exception cref="ArgumentException">The name is taken, or the whole name begins with a dot.</exception>
     public void Add(string name, Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
@@ -39,7 +42,7 @@ public sealed class SavedState
     /// <param name="name">Its name.</param>
     /// <param name="save">Gives it.</param>
     /// <param name="load">Takes it back.</param>
-    /// <exception cref="ArgumentException">The name is taken.</exception>
+    /// <exception cref="ArgumentException">The name is taken, or the whole name begins with a dot.</exception>
     public void Add(string name, Func<Tensor> save, Action<Tensor> load)
     {
         ArgumentNullException.ThrowIfNull(save);
@@ -63,8 +66,14 @@ public sealed class SavedState
     {
         ArgumentNullException.ThrowIfNull(save);
         ArgumentNullException.ThrowIfNull(load);
-        AddTo(texts, name, new TextSlot(save, text => () => load(text)));
+        Add(name, save, text => () => load(text));
     }
+
+    /// <summary>Adds what is written as a text.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="save">Gives the text.</param>
+    /// <param name="parse">What takes it back, prepared before anything is changed; null where the text is none of its kind.</param>
+    internal void Add(string name, Func<string> save, Func<string, Action?> parse) => AddTo(texts, name, new TextSlot(save, parse));
 
     /// <summary>Adds a whole number.</summary>
     /// <inheritdoc cref="Add(string, Func{Tensor}, Action{Tensor})"/>
@@ -72,11 +81,11 @@ public sealed class SavedState
     {
         ArgumentNullException.ThrowIfNull(save);
         ArgumentNullException.ThrowIfNull(load);
-        AddTo(texts, name, new TextSlot(
-            () => save().ToString(CultureInfo.InvariantCulture),
+        Add(
+            name, () => save().ToString(CultureInfo.InvariantCulture),
             text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
                 ? () => load(number)
-                : null));
+                : null);
     }
 
     /// <summary>Adds a number, which comes back to the last bit; NaN as one NaN.</summary>
@@ -85,11 +94,22 @@ public sealed class SavedState
     {
         ArgumentNullException.ThrowIfNull(save);
         ArgumentNullException.ThrowIfNull(load);
-        AddTo(texts, name, new TextSlot(
-            () => save().ToString("R", CultureInfo.InvariantCulture),
+        Add(
+            name, () => save().ToString("R", CultureInfo.InvariantCulture),
             text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
                 ? () => load(number)
-                : null));
+                : null);
+    }
+
+    /// <summary>
+    /// Adds what puts several values together that are of use only with each other: it is called once after everything has been put back.
+    /// It may refuse, and then must not change anything.
+    /// </summary>
+    /// <param name="complete">Called when something is loaded.</param>
+    public void WhenLoaded(Action complete)
+    {
+        ArgumentNullException.ThrowIfNull(complete);
+        completions.Add(complete);
     }
 
     /// <summary>
@@ -117,6 +137,7 @@ public sealed class SavedState
     void AddTo<T>(Dictionary<string, T> slots, string name, T slot)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
+        if (Snapshot.IsOwn(prefix + name)) throw new ArgumentException($"\"{prefix}{name}\" begins with a dot, as only names of the format do.", nameof(name));
         if (tensors.ContainsKey(prefix + name) || texts.ContainsKey(prefix + name) || !slots.TryAdd(prefix + name, slot))
             throw new ArgumentException($"Two things to be saved have the name \"{prefix}{name}\".", nameof(name));
     }

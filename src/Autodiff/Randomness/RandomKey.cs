@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace Autograd;
@@ -32,8 +33,8 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
     // Steps from the first on that is not known yet.
     StepPath? Path { get; init; }
 
-    // Whether it was placed at a step already, which step 0 does not show.
-    bool IsPlaced { get; init; }
+    /// <summary>Whether it was placed at a step already, which step 0 does not show.</summary>
+    internal bool IsPlaced { get; private init; }
 
     /// <summary>The key for a named use, below the uses named so far.</summary>
     public RandomKey For(string purpose)
@@ -60,6 +61,18 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
     {
         if (Path is not null || step.Trace is not null) return this with { Path = new StepPath(Path, step) };
         return this with { Seed = IsPlaced || Step != 0 ? Philox.Mix(Seed, Step) : Seed, Step = (uint)step.Number, IsPlaced = true };
+    }
+
+    /// <summary>A key as it is written in files: its numbers, with a word where it was placed.</summary>
+    internal static bool TryParse(string text, out RandomKey key)
+    {
+        key = default;
+        if (text.Split(' ') is not [var seed, var purpose, var step, .. var rest] || rest is not ([] or ["placed"])) return false;
+        if (!ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out ulong a)
+            || !uint.TryParse(purpose, NumberStyles.None, CultureInfo.InvariantCulture, out uint b)
+            || !uint.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out uint c)) return false;
+        key = new RandomKey(a, b, c) { IsPlaced = rest.Length > 0 };
+        return true;
     }
 
     /// <summary>The key at a step of the trace on which it depends.</summary>

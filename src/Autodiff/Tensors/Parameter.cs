@@ -49,10 +49,7 @@ public sealed class Parameter : Tensor
     /// <exception cref="ParameterChangeException">The parameter is being written already.</exception>
     public void Assign(Tensor value)
     {
-        ArgumentNullException.ThrowIfNull(value);
-        if (value.Shape != Shape) throw new ShapeException($"Assign: parameter {Name} is {Shape}, the value is {value.Shape}.");
-        if (value.ElementType != ElementType)
-            throw new ElementTypeException($"Assign: parameter {Name} is {ElementType}, the value is {value.ElementType}.");
+        ThrowIfUnfit(value);
         // A value that may change meanwhile, such as this one, is copied first.
         if (value.Storage is { IsMutable: true }) value = value.Detach();
         if (ElementType == ElementType.Float32) Overwrite(value.AsSpan<float>());
@@ -90,6 +87,24 @@ public sealed class Parameter : Tensor
         write(change.Values);
     }
 
+    /// <summary>Overwrites the values of all of some parameters with copies of other tensors', or of none of them.</summary>
+    /// <param name="values">The parameters, and what each gets.</param>
+    /// <exception cref="ShapeException">A shape differs; nothing has changed.</exception>
+    /// <exception cref="ElementTypeException">An element type differs; nothing has changed.</exception>
+    /// <exception cref="ParameterChangeException">A parameter is being written already; nothing has changed.</exception>
+    public static void AssignAll(IReadOnlyList<(Parameter Parameter, Tensor Value)> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var copies = new (Parameter, Tensor)[values.Count];
+        for (int i = 0; i < copies.Length; i++)
+        {
+            var (parameter, value) = values[i];
+            parameter.ThrowIfUnfit(value);
+            copies[i] = (parameter, value.Detach());
+        }
+        TakeAll(copies);
+    }
+
     /// <summary>
     /// Overwrites the values of all of some parameters, or of none. The memory of the values becomes that of the parameters, without a
     /// copy.
@@ -108,6 +123,14 @@ public sealed class Parameter : Tensor
         {
             for (int i = 0; i < begun; i++) values[i].Parameter.EndChange(versions[i]);
         }
+    }
+
+    void ThrowIfUnfit(Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (value.Shape != Shape) throw new ShapeException($"Assign: parameter {Name} is {Shape}, the value is {value.Shape}.");
+        if (value.ElementType != ElementType)
+            throw new ElementTypeException($"Assign: parameter {Name} is {ElementType}, the value is {value.ElementType}.");
     }
 
     /// <summary>Makes the version odd, and gives it.</summary>

@@ -62,6 +62,9 @@ public sealed class LengthBuckets
         return [.. new ShuffledOrder(Count, key.For("batches")).Epoch(epoch).Select(batch => sorted[cuts[batch]])];
     }
 
+    /// <summary>Walks through the batches of all epochs; its position can be saved.</summary>
+    public BatchWalk<int[]> Walk() => new(Count, Epoch);
+
     void Cut(int[] sorted, int rows, double padding)
     {
         int start = 0;

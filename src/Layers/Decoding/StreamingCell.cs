@@ -14,7 +14,7 @@ namespace Autograd.Layers;
 /// once.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
-public sealed class StreamingCell<TState>
+public sealed class StreamingCell<TState> : ISaved
 {
     readonly Cell<TState> cell;
     readonly Func<Tensor, Tensor> readOut;
@@ -142,6 +142,17 @@ public sealed class StreamingCell<TState>
         var chosen = Functions.OneHot([row], batch.Count).Reshape(batch.Count, 1);
         CurrentState = StateTensors<TState>.Map(driver.First(), CurrentState, (first, now) =>
             Functions.Where(LengthMasks.For(now, chosen), first, now));
+    }
+
+    /// <summary>The state after the last step and the number of the next one: a stream goes on as if it had not been interrupted.</summary>
+    void ISaved.Describe(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Add("time", () => Time, value => Time = checked((int)value));
+        state.Add("state", new CarriedState<TState>(() => driver.State, () => State.Tensors(CurrentState), tensors =>
+        {
+            if (tensors is not null) CurrentState = State.From(driver.State, tensors);
+        }));
     }
 
     /// <summary>One step.</summary>

@@ -6,7 +6,7 @@ namespace Autograd.Layers;
 /// A network of binary units ±1 with symmetric weights and no self-connections (Hopfield 1982). Patterns are stored by Hebb's rule,
 /// W = Σ ξᵀξ / n with a zero diagonal; a unit takes the sign of its input s·W, and the energy E = −½ s·W·sᵀ never increases.
 /// </summary>
-public sealed class HopfieldNetwork
+public sealed class HopfieldNetwork : ISaved
 {
     // n·W: whole numbers, so that signs and energies are compared without rounding.
     readonly double[] weights;
@@ -30,7 +30,18 @@ public sealed class HopfieldNetwork
     public int Units { get; }
 
     /// <summary>The weights, <c>[units, units]</c> in double: symmetric, with a zero diagonal.</summary>
-    public Tensor Weights { get; }
+    public Tensor Weights { get; private set; }
+
+    /// <summary>The sum of the patterns' products, whole numbers; it is loaded into a network of as many units.</summary>
+    void ISaved.Describe(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Add("products", () => Tensor.From(weights, [Units, Units]), value =>
+        {
+            value.ToDoubles().CopyTo(weights, 0);
+            Weights = value.Detach() / Units;
+        });
+    }
 
     /// <summary>E = −½ s·W·sᵀ of each state. Differentiable; its gradient is −s·W, so that a unit moves against it.</summary>
     /// <param name="states">States in double, <c>[rows, units]</c>.</param>

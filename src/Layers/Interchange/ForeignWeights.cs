@@ -67,10 +67,4 @@ internal sealed class ForeignWeights
         return [.. readers.SelectMany(read => read(name => given.GetValueOrDefault(prefix + name)?.As(ElementType.Float32)))
             .Select(pair => (pair.Parameter, pair.Value.As(pair.Parameter.ElementType).Detach()))];
     }
-
-    /// <summary>Gives parameters their values.</summary>
-    public static void Assign(IEnumerable<(Parameter Parameter, Tensor Value)> values)
-    {
-        foreach (var (parameter, value) in values) parameter.Assign(value);
-    }
 }

@@ -30,7 +30,7 @@ public static class Keras
     public static void Import(Module module, IReadOnlyDictionary<string, Tensor> tensors, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        ForeignWeights.Assign(Map(module).Read("Keras.Import", tensors, prefix));
+        Parameter.AssignAll(Map(module).Read("Keras.Import", tensors, prefix));
     }
 
     static ForeignWeights Map(Module module)

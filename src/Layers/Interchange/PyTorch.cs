@@ -45,7 +45,7 @@ public static class PyTorch
     public static void Import(Module module, IReadOnlyDictionary<string, Tensor> tensors, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        ForeignWeights.Assign(Map(module, "").Read("PyTorch.Import", tensors, prefix));
+        Parameter.AssignAll(Map(module, "").Read("PyTorch.Import", tensors, prefix));
     }
 
     /// <summary>
@@ -68,7 +68,7 @@ public static class PyTorch
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var maps = Layers(nameof(ImportRecurrent), cells, directions);
-        ForeignWeights.Assign([.. maps.SelectMany(map => map.Read("PyTorch.ImportRecurrent", tensors, prefix))]);
+        Parameter.AssignAll([.. maps.SelectMany(map => map.Read("PyTorch.ImportRecurrent", tensors, prefix))]);
     }
 
     static ForeignWeights[] Layers(string operation, IReadOnlyList<Module> cells, int directions)

@@ -5,14 +5,14 @@ namespace Autograd.Layers;
 /// at that step, and nothing of the past is kept. Computes in the element type of the inputs; the derivatives are carried in double.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
-public abstract class ForwardLearning<TState>
+public abstract class ForwardLearning<TState> : ISaved
 {
     readonly string name;
     readonly Cell<TState> cell;
     readonly int influencing;
     Influence? influence;
     TState state = default!;
-    int time;
+    int time, inputs;
 
     private protected ForwardLearning(string name, Cell<TState> cell, IEnumerable<Parameter>? readOut)
     {
@@ -86,6 +86,35 @@ public abstract class ForwardLearning<TState>
         return new SequenceGradients<TState>(totals.Loss, totals.Parameters, StateTensors<TState>.Rebuild(state, totals.Initial), state, norms);
     }
 
+    /// <summary>
+    /// The state after the last step, the number of the next one, and the derivatives that are carried along, in double: all that learning
+    /// online goes on from in the middle of a sequence. The parameters are saved with their modules.
+    /// </summary>
+    void ISaved.Describe(SavedState saved)
+    {
+        ArgumentNullException.ThrowIfNull(saved);
+        var loaded = (Time: time, Inputs: inputs, Derivatives: (Tensor?)null, State: (Tensor[]?)null);
+        saved.Add("time", () => time, value => loaded.Time = checked((int)value));
+        saved.Add("inputs", () => inputs, value => loaded.Inputs = checked((int)value));
+        saved.AddOptional("derivatives", () => influence?.ToTensor(), value => loaded.Derivatives = value);
+        saved.Add("state", new CarriedState<TState>(
+            () => cell.First(1, ElementType.Float32), () => influence is null ? null : Layers.State.Tensors(state), value => loaded.State = value));
+        saved.WhenLoaded(() =>
+        {
+            if (loaded is { Derivatives: { } derivatives, State: { } carried }) Take(loaded.Time, loaded.Inputs, derivatives, carried);
+            else Begin();
+        });
+    }
+
+    void Take(int loadedTime, int loadedInputs, Tensor derivatives, Tensor[] carried)
+    {
+        var made = Layers.State.From(cell.First(1, ElementType.Float32), carried);
+        int units = carried.Sum(tensor => tensor.Shape.Product(1, tensor.Rank));
+        var next = Start(carried[0].Shape[0], units, cell.ParameterCount, loadedInputs);
+        next.Take(name, derivatives);
+        (influence, state, time, inputs) = (next, made, loadedTime, loadedInputs);
+    }
+
     private protected abstract Influence Start(int batch, int units, int weights, int inputs);
 
     void Begin(Tensor x)
@@ -93,7 +122,7 @@ public abstract class ForwardLearning<TState>
         var first = Layers.State.Detach(new CellDriver<TState>(name, cell, InputBatch.OfStep(x)).State);
         int units = StateTensors<TState>.Flatten(first).Sum(tensor => tensor.Shape.Product(1, tensor.Rank));
         influence = Start(x.Shape[0], units, cell.ParameterCount, x.Shape[1]);
-        (state, time) = (first, 0);
+        (state, time, inputs) = (first, 0, x.Shape[1]);
     }
 
     ForwardStep Judge(RecordedStep<TState> step, Func<Tensor, Tensor>? loss, Tensor x)

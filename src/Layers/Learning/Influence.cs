@@ -19,6 +19,27 @@ internal abstract class Influence(int batch, int units, int weights)
     /// <param name="byWeights">Where the sum goes, <c>[weights]</c>.</param>
     /// <param name="byInitial">Where the gradient of the first state goes, <c>[batch × units]</c>.</param>
     public abstract void AddGradients(ReadOnlySpan<double> byState, Span<double> byWeights, Span<double> byInitial);
+
+    /// <summary>All that is carried, in rows: an equal number of them for each sequence.</summary>
+    protected abstract double[][] Carried { get; }
+
+    /// <summary>A copy of what is carried, <c>[batch, numbers]</c>.</summary>
+    public Tensor ToTensor() => Tensor.From(Carried.SelectMany(row => row).ToArray(), [Batch, Carried.Sum(row => row.Length) / Batch]);
+
+    /// <summary>Takes back what <see cref="ToTensor"/> gave.</summary>
+    /// <exception cref="ShapeException">It is of another shape.</exception>
+    public void Take(string operation, Tensor values)
+    {
+        int numbers = Carried.Sum(row => row.Length);
+        if (values.Rank != 2 || values.Shape[0] != Batch || values.ElementCount != numbers)
+            throw new ShapeException($"{operation}: the saved derivatives are {values.Shape}; [{Batch}, {numbers / Batch}] is needed.");
+        var all = values.ToDoubles().AsSpan();
+        foreach (double[] row in Carried)
+        {
+            all[..row.Length].CopyTo(row);
+            all = all[row.Length..];
+        }
+    }
 }
 
 /// <summary>
@@ -38,6 +59,8 @@ internal sealed class FullInfluence : Influence
         before = NewRows();
         for (int i = 0; i < rows.Length; i++) rows[i][weights + i % units] = 1;
     }
+
+    protected override double[][] Carried => rows;
 
     /// <summary>∂unit/∂weight in one sequence.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
@@ -101,6 +124,9 @@ internal sealed class FocusedInfluence : Influence
         traces = [.. Enumerable.Range(0, batch).Select(_ => new double[weights])];
         initial = [.. Enumerable.Range(0, batch).Select(_ => Enumerable.Repeat(1.0, units).ToArray())];
     }
+
+    // Sequence by sequence, so that a tensor of them has the batch as its first axis.
+    protected override double[][] Carried => [.. traces.Zip(initial, (trace, first) => (double[][])[trace, first]).SelectMany(both => both)];
 
     public override void Advance<TState>(RecordedStep<TState> step)
     {

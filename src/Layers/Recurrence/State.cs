@@ -16,52 +16,69 @@ public static class State
     /// <summary>A copy that outlives the tape, through which no gradient flows: the state between chunks of a stream.</summary>
     public static TState Detach<TState>(TState state) => StateTensors<TState>.Map(state, tensor => tensor.Detach());
 
+    /// <summary>A state of the same structure with other tensors: what <see cref="Tensors"/> gives, put back.</summary>
+    /// <param name="like">A state of the structure, such as a cell's first one.</param>
+    /// <param name="tensors">As many tensors as it has, in order of declaration.</param>
+    /// <exception cref="ArgumentException">There are more or fewer.</exception>
+    public static TState From<TState>(TState like, IReadOnlyList<Tensor> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        int count = StateTensors<TState>.Flatten(like).Length;
+        if (tensors.Count != count)
+            throw new ArgumentException($"State.From: the state {StateTensors<TState>.TypeName} has {count} tensors; {tensors.Count} were given.", nameof(tensors));
+        return StateTensors<TState>.Rebuild(like, [.. tensors]);
+    }
+
     /// <summary>
     /// A state that is carried from chunk to chunk, to be saved with a run: truncated training goes on in the middle of a sequence only if
-    /// it comes back.
-    /// It may be missing, as before the first chunk, and of any batch. The type must have no lists.
+    /// it comes back. It may be missing, as before the first chunk, and of any batch. The type must have no lists; for those see
+    /// <see cref="Carried{TState}(Cell{TState}, Func{Nullable{TState}}, Action{Nullable{TState}})"/>.
     /// </summary>
     /// <param name="save">Gives the state; null where there is none.</param>
     /// <param name="load">Takes it back.</param>
     /// <exception cref="ArgumentException">The type of the state has lists, whose lengths a file does not tell.</exception>
     public static ISaved Carried<TState>(Func<TState?> save, Action<TState?> load)
-        where TState : struct => new CarriedState<TState>(save, load);
-}
+        where TState : struct => CarriedNow(null, save, load);
 
-/// <summary>A carried state, tensor by tensor.</summary>
-internal sealed class CarriedState<TState> : ISaved
-    where TState : struct
-{
-    readonly Func<TState?> save;
-    readonly Action<TState?> load;
+    /// <inheritdoc cref="Carried{TState}(Func{Nullable{TState}}, Action{Nullable{TState}})"/>
+    public static ISaved Carried<TState>(Func<TState?> save, Action<TState?> load)
+        where TState : class => CarriedNow(null, save, load);
 
-    public CarriedState(Func<TState?> save, Action<TState?> load)
+    /// <summary>
+    /// A state of any type that is carried from chunk to chunk, such as that of a stack, to be saved with a run.
+    /// </summary>
+    /// <param name="cell">The cell, whose first state says how many tensors there are.</param>
+    /// <param name="save">Gives the state; null where there is none.</param>
+    /// <param name="load">Takes it back.</param>
+    public static ISaved Carried<TState>(Cell<TState> cell, Func<TState?> save, Action<TState?> load)
+        where TState : struct => CarriedNow(First(cell), save, load);
+
+    /// <inheritdoc cref="Carried{TState}(Cell{TState}, Func{Nullable{TState}}, Action{Nullable{TState}})"/>
+    public static ISaved Carried<TState>(Cell<TState> cell, Func<TState?> save, Action<TState?> load)
+        where TState : class => CarriedNow(First(cell), save, load);
+
+    static CarriedState<TState> CarriedNow<TState>(Func<TState>? like, Func<TState?> save, Action<TState?> load)
+        where TState : struct
     {
         ArgumentNullException.ThrowIfNull(save);
         ArgumentNullException.ThrowIfNull(load);
-        if (StateTensors<TState>.HasLists) throw new ArgumentException($"State.Carried: {StateTensors<TState>.TypeName} has lists; save their tensors one by one.");
-        (this.save, this.load) = (save, load);
+        return new(like, () => save() is { } now ? Tensors(now) : null, tensors => load(tensors is null ? null : Made(like, tensors)));
     }
 
-    public void Describe(SavedState state)
+    static CarriedState<TState> CarriedNow<TState>(Func<TState>? like, Func<TState?> save, Action<TState?> load)
+        where TState : class
     {
-        ArgumentNullException.ThrowIfNull(state);
-        var loaded = new Tensor?[StateTensors<TState>.Slots];
-        for (int i = 0; i < loaded.Length; i++)
-        {
-            int number = i;
-            state.AddOptional(
-                number.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                () => save() is { } now ? StateTensors<TState>.Flatten(now)[number] : null,
-                value => Take(loaded, number, value));
-        }
+        ArgumentNullException.ThrowIfNull(save);
+        ArgumentNullException.ThrowIfNull(load);
+        return new(like, () => save() is { } now ? Tensors(now) : null, tensors => load(tensors is null ? null : Made(like, tensors)));
     }
 
-    // The last one completes it.
-    void Take(Tensor?[] loaded, int number, Tensor? value)
+    static TState Made<TState>(Func<TState>? like, Tensor[] tensors) =>
+        like is null ? StateTensors<TState>.Create(tensors) : StateTensors<TState>.Rebuild(like(), tensors);
+
+    static Func<TState> First<TState>(Cell<TState> cell)
     {
-        loaded[number] = value;
-        if (number < loaded.Length - 1) return;
-        load(loaded.Contains(null) ? null : StateTensors<TState>.Create(Array.ConvertAll(loaded, tensor => tensor!)));
+        ArgumentNullException.ThrowIfNull(cell);
+        return () => cell.First(1, ElementType.Float32);
     }
 }

@@ -6,16 +6,30 @@ namespace Autograd.Layers;
 /// common suffix lie close together, the codebook is a set of contexts of different lengths, longer where the data are denser: a Markov
 /// model of variable length.
 /// </summary>
-public sealed class FractalPredictionMachine
+public sealed class FractalPredictionMachine : ISaved
 {
-    readonly double contraction, smoothing;
+    const string Name = nameof(FractalPredictionMachine);
+
     readonly double[] codebook;
     readonly double[] counts;
+    double contraction, smoothing;
 
     FractalPredictionMachine(int symbols, double contraction, double smoothing, double[] codebook, double[] counts)
     {
         (Symbols, Dimensions) = (symbols, SymbolCorners.Dimensions(symbols));
         (this.contraction, this.smoothing, this.codebook, this.counts) = (contraction, smoothing, codebook, counts);
+    }
+
+    /// <summary>A machine that has seen nothing, for which all symbols are equally likely: to load a saved one into.</summary>
+    /// <param name="symbols">Number of symbols, at least 2.</param>
+    /// <param name="codebookSize">Number of codebook vectors, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public FractalPredictionMachine(int symbols, int codebookSize)
+        : this(
+            Require.AtLeast(Name, nameof(symbols), symbols, 2), 0.5, 1,
+            new double[Require.AtLeast(Name, nameof(codebookSize), codebookSize, 1) * SymbolCorners.Dimensions(symbols)],
+            new double[codebookSize * symbols])
+    {
     }
 
     /// <summary>Number of symbols.</summary>
@@ -30,6 +44,16 @@ public sealed class FractalPredictionMachine
     /// <summary>The codebook, <c>[size, dimensions]</c> in double.</summary>
     public Tensor Codebook => Tensor.From(codebook, [CodebookSize, Dimensions]);
 
+    /// <summary>Contraction, smoothing, codebook and counts.</summary>
+    void ISaved.Describe(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Add("contraction", () => contraction, value => contraction = Require.Positive(Name, nameof(contraction), Require.Fraction(Name, nameof(contraction), value)));
+        state.Add("smoothing", () => smoothing, value => smoothing = Require.Positive(Name, nameof(smoothing), value));
+        state.Add("codebook", () => Codebook, value => value.ToDoubles().CopyTo(codebook, 0));
+        state.Add("counts", () => Tensor.From(counts, [CodebookSize, Symbols]), value => value.ToDoubles().CopyTo(counts, 0));
+    }
+
     /// <summary>Builds the machine from a sequence.</summary>
     /// <param name="sequence">Symbols from 0 to <paramref name="symbols"/> − 1.</param>
     /// <param name="symbols">Number of symbols, at least 2.</param>
@@ -42,7 +66,6 @@ public sealed class FractalPredictionMachine
     public static FractalPredictionMachine Fit(
         ReadOnlySpan<int> sequence, int symbols, int codebookSize, RandomKey key, double contraction = 0.5, double smoothing = 1)
     {
-        const string Name = nameof(FractalPredictionMachine);
         Require.AtLeast(Name, nameof(symbols), symbols, 2);
         Require.AtLeast(Name, nameof(codebookSize), codebookSize, 1);
         if (sequence.Length < codebookSize + 1)

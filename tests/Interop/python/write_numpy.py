@@ -4,6 +4,8 @@ import sys
 
 import numpy
 
+import tensor_files
+
 folder = pathlib.Path(sys.argv[1])
 for name, kind in (("half", "<f2"), ("single", "<f4"), ("double", "<f8")):
     for order in "CF":
@@ -14,3 +16,4 @@ numpy.save(folder / "numpy-empty-C.npy", numpy.zeros((3, 0), "<f4"))
 arrays = {"a": numpy.arange(6, dtype="<f4"), "ü": numpy.arange(4.0).reshape(2, 2)}
 numpy.savez(folder / "numpy-plain.npz", **arrays)
 numpy.savez_compressed(folder / "numpy-compressed.npz", **arrays)
+tensor_files.write(folder / "numpy-arrays.safetensors", {**arrays, "nothing": numpy.zeros((0, 2), "<f4")}, {"größe": "大きさ\n"})

@@ -1,0 +1,138 @@
+using System.Globalization;
+
+namespace Autograd;
+
+/// <summary>A snapshot in a folder.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Step">The number it was saved under.</param>
+/// <param name="Loss">What was to become small; NaN where it was not known, or the file cannot be read.</param>
+public sealed record SnapshotFile(string Path, long Step, double Loss);
+
+/// <summary>
+/// The snapshots of a run in a folder of their own, <c>step-000000000120.safetensors</c>: the last few, and the best few. What was saved
+/// before is deleted only after the new one is there, so some whole snapshot is there at any time.
+/// <code>
+/// var snapshots = new SnapshotFolder("run", last: 3, best: 1);
+/// snapshots.Load(("run", run));                                  // goes on from the newest whole one, or begins
+/// …
+/// snapshots.Save(step, validationLoss, ("run", run));
+/// snapshots.LoadBest(("run", run));
+/// </code>
+/// </summary>
+public sealed class SnapshotFolder
+{
+    const string Prefix = "step-", Suffix = ".safetensors", StepName = ".step", LossName = ".loss";
+
+    readonly int last, best;
+
+    /// <summary>Prepares to keep snapshots; the folder is made when the first is saved.</summary>
+    /// <param name="path">The folder. Files in it of other names are left alone.</param>
+    /// <param name="last">How many of the newest are kept, at least 1. With 2 or more there is one to go back to if the newest is
+    /// damaged.</param>
+    /// <param name="best">How many of those with the lowest loss are kept beside, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public SnapshotFolder(string path, int last = 3, int best = 1)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        this.last = Require.AtLeast(nameof(SnapshotFolder), nameof(last), last, 1);
+        this.best = Require.AtLeast(nameof(SnapshotFolder), nameof(best), best, 0);
+        Path = path;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>What is there, the oldest first. Files are not read beyond their header.</summary>
+    public IReadOnlyList<SnapshotFile> Files => !Directory.Exists(Path) ? [] :
+    [
+        .. Directory.EnumerateFiles(Path, $"{Prefix}*{Suffix}").Select(Describe).OfType<SnapshotFile>().OrderBy(file => file.Step),
+    ];
+
+    /// <summary>Saves, and deletes what need not be kept any more.</summary>
+    /// <param name="step">A number that grows: a training step, an epoch; not negative. A snapshot of this number is replaced.</param>
+    /// <param name="loss">What is to become small, such as a validation loss; NaN if it is not known.</param>
+    /// <param name="parts">What is saved.</param>
+    /// <returns>The file.</returns>
+    /// <inheritdoc cref="Snapshot.Save(string, ReadOnlySpan{ValueTuple{string, ISaved}})" path="/exception"/>
+    /// <exception cref="ArgumentOutOfRangeException">The step is negative.</exception>
+    public string Save(long step, double loss, params ReadOnlySpan<(string Name, ISaved Part)> parts)
+    {
+        Require.AtLeast($"{nameof(SnapshotFolder)}.{nameof(Save)}", nameof(step), step, 0);
+        Directory.CreateDirectory(Path);
+        string file = System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D12}{Suffix}"));
+        Snapshot.Save(file, [(StepName, step.ToString(CultureInfo.InvariantCulture)), (LossName, loss.ToString("R", CultureInfo.InvariantCulture))], parts);
+        var files = Files;
+        var kept = files.TakeLast(last).Concat(Best(files).Take(best)).ToHashSet();
+        foreach (var old in files)
+            if (!kept.Contains(old))
+                File.Delete(old.Path);
+        return file;
+    }
+
+    /// <summary>Loads the newest snapshot; if it is damaged, the one before it, and so on.</summary>
+    /// <param name="parts">What is loaded, under the names by which it was saved.</param>
+    /// <returns>Which one it was; null if there is none, and nothing has changed.</returns>
+    /// <exception cref="TensorFileException">
+    /// A snapshot that is whole does not hold what is asked for, or all of them are damaged; nothing has changed.
+    /// </exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public SnapshotFile? Load(params ReadOnlySpan<(string Name, ISaved Part)> parts) => LoadFirst(Files.Reverse(), parts);
+
+    /// <summary>Loads the snapshot with the lowest loss, or the next one where it is damaged.</summary>
+    /// <inheritdoc cref="Load"/>
+    public SnapshotFile? LoadBest(params ReadOnlySpan<(string Name, ISaved Part)> parts) => LoadFirst(Best(Files), parts);
+
+    static IEnumerable<SnapshotFile> Best(IEnumerable<SnapshotFile> files) =>
+        files.Where(file => !double.IsNaN(file.Loss)).OrderBy(file => file.Loss).ThenByDescending(file => file.Step);
+
+    static SnapshotFile? LoadFirst(IEnumerable<SnapshotFile> files, ReadOnlySpan<(string Name, ISaved Part)> parts)
+    {
+        TensorFileException? damage = null;
+        foreach (var file in files)
+        {
+            try
+            {
+                Snapshot.Load(file.Path, parts);
+                return file;
+            }
+            catch (TensorFileException error) when (IsDamaged(file.Path))
+            {
+                damage ??= error;
+            }
+        }
+        return damage is null ? null : throw damage;
+    }
+
+    static bool IsDamaged(string path)
+    {
+        try
+        {
+            Snapshot.Verify(path);
+            return false;
+        }
+        catch (TensorFileException)
+        {
+            return true;
+        }
+    }
+
+    // Null of files that somebody else has put there.
+    static SnapshotFile? Describe(string path)
+    {
+        string number = System.IO.Path.GetFileName(path)[Prefix.Length..^Suffix.Length];
+        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? new SnapshotFile(path, step, LossOf(path)) : null;
+    }
+
+    static double LossOf(string path)
+    {
+        try
+        {
+            using var file = SafetensorsFile.Open(path);
+            return double.TryParse(file.Metadata.GetValueOrDefault(LossName), NumberStyles.Float, CultureInfo.InvariantCulture, out double loss) ? loss : double.NaN;
+        }
+        catch (TensorFileException)
+        {
+            return double.NaN;
+        }
+    }
+}
