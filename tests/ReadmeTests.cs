@@ -20,6 +20,15 @@ public partial class ReadmeTests
         global using static Autograd.Functions;
         """;
 
+    const string ImplicitUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
     public static TheoryData<string, int> Blocks()
     {
         var blocks = new TheoryData<string, int>();
@@ -33,7 +42,10 @@ public partial class ReadmeTests
     [MemberData(nameof(Blocks))]
     public void Every_code_block_compiles(string document, int block)
     {
-        Assert.Empty(Errors(Compile("Autograd.Tests", Usings, CodeOf(document)[block])));
+        // The README's stand alone, in a project with the implicit usings of .NET and what is declared above them.
+        string usings = document == "README.md" ? ImplicitUsings : Usings;
+        var code = CodeOf(document);
+        Assert.Empty(Errors(Compile("Autograd.Tests", [usings, .. code[..block].Where(earlier => !IsProgram(Parse(earlier))), code[block]])));
     }
 
     [Fact]
@@ -50,14 +62,15 @@ public partial class ReadmeTests
     internal static CSharpCompilation Compile(string name, params string[] texts)
     {
         SyntaxTree[] trees = [.. texts.Select(Parse)];
-        bool isProgram = trees.Any(tree => tree.GetCompilationUnitRoot().Members.Any(member => member is GlobalStatementSyntax));
         var options = new CSharpCompilationOptions(
-            isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
+            trees.Any(IsProgram) ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
         return CSharpCompilation.Create(name, trees, References(), options);
     }
 
     internal static IEnumerable<Diagnostic> Errors(Compilation compilation) =>
         compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
+    static bool IsProgram(SyntaxTree tree) => tree.GetCompilationUnitRoot().Members.Any(member => member is GlobalStatementSyntax);
 
     static SyntaxTree Parse(string code) => CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Preview));
 
