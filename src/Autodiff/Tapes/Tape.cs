@@ -59,7 +59,7 @@ public sealed partial class Tape : Recorder, IDisposable
 
     /// <summary>
     /// Number of entries so far. Remember it to sweep a range later:
-    /// <see cref="Gradients(IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, bool, Range?)"/>.
+    /// <see cref="Gradients(IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, bool, Range?, CancellationToken)"/>.
     /// </summary>
     public int Position => Alive("Position").EntryCount;
 

@@ -101,7 +101,7 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
     }
 
     /// <summary>
-    /// Names a value of the step, so that <see cref="Recurrent{TState}.Probe(Tensor, IReadOnlyList{string}, ReadOnlySpan{int})"/> returns
+    /// Names a value of the step, so that <see cref="Recurrent{TState}.Probe(Tensor, IReadOnlyList{string}, ReadOnlySpan{int}, CancellationToken)"/> returns
     /// it for all steps: <c>Probe("forget", f);</c>. Costs nothing where nobody asks for it, and changes nothing.
     /// </summary>
     /// <param name="name">Its name; a value of a part has the part's path before it, as parameters do: <c>layer0.forget</c>.</param>

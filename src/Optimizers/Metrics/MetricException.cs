@@ -8,4 +8,6 @@ public sealed class MetricException : InvalidOperationException
         : base(message)
     {
     }
+
+    internal static MetricException Empty(string metric) => new($"{metric}: nothing was added that counts; it has no value.");
 }

@@ -15,7 +15,7 @@ namespace Autograd.Optimizers;
 /// sum.Clear();
 /// </code>
 /// Allocates nothing but itself. On several threads see <see cref="Differentiate.ValueAndGradient(int, Func{int, Tensor},
-/// IReadOnlyList{Parameter}, int)"/>.
+/// IReadOnlyList{Parameter}, int, CancellationToken)"/>.
 /// <para>Not safe for use from several threads at once.</para>
 /// </summary>
 public sealed class GradientSum
