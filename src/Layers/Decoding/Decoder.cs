@@ -137,7 +137,7 @@ public sealed class Decoder<TState>
         int[] running = [.. Enumerable.Range(0, prompts.Count)];
         for (int step = 0; step < length; step++)
         {
-            var symbols = Choose(logits, sampler, running, key.For("generate").At(step));
+            int[] symbols = [.. Rows(logits).Select((row, i) => Chosen(row, running[i], key.For("generate").At(step)))];
             int[] rows = [.. Enumerable.Range(0, running.Length).Where(row => symbols[row] != stop)];
             running = [.. rows.Select(row => running[row])];
             if (rows.Length == 0) break;
@@ -148,6 +148,9 @@ public sealed class Decoder<TState>
             logits = readOut(driver.Step(Embedded(chosen)));
         }
         return [.. generated.Select(symbols => symbols.ToArray())];
+
+        int Chosen(double[] row, int number, RandomKey draws) =>
+            sampler.Choose(row, draws.Uniform((uint)number), prompts[number].Concat(generated[number]));
     }
 
     IReadOnlyList<Hypothesis>[] Beam(
@@ -223,9 +226,6 @@ public sealed class Decoder<TState>
 
     // Beyond its end a prompt repeats its last symbol; what comes of it is not used.
     static int[] At(IReadOnlyList<int[]> prompts, int time) => [.. prompts.Select(prompt => prompt[Math.Min(time, prompt.Length - 1)])];
-
-    static int[] Choose(Tensor logits, Sampler sampler, int[] numbers, RandomKey key) =>
-        [.. Rows(logits).Select((row, i) => sampler.Choose(row, key.Uniform((uint)numbers[i])))];
 
     static IEnumerable<double[]> Rows(Tensor logits)
     {

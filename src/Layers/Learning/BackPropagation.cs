@@ -76,16 +76,20 @@ public sealed class BackPropagation<TState>
     /// <param name="loss">The loss of a chunk's outputs.</param>
     /// <param name="state">What happens to the state between chunks; forgotten by default.</param>
     /// <param name="update">Called after each chunk, where parameters may be changed.</param>
+    /// <param name="lengths">
+    /// Length of each sequence; all are full by default. Beyond its length a sequence keeps its state and its outputs are 0, in windows
+    /// that lie beyond it wholly too, so that the loss has to leave them out.
+    /// </param>
     /// <param name="cancellation">Ends it between steps.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is below 1.</exception>
     public SequenceGradients<TState> InChunks(
         Tensor x, int length, StepLoss loss, ChunkState state = ChunkState.Forgotten, Action<LearningWindow>? update = null,
-        CancellationToken cancellation = default)
+        ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default)
     {
         Require.AtLeast(nameof(InChunks), nameof(length), length, 1);
         int reach = state == ChunkState.CarriedWithGradient ? int.MaxValue : length;
-        return Run(nameof(InChunks), x, null, new Plan(length, reach, state == ChunkState.Forgotten), loss, update, default, cancellation: cancellation);
+        return Run(nameof(InChunks), x, null, new Plan(length, reach, state == ChunkState.Forgotten), loss, update, lengths, cancellation: cancellation);
     }
 
     /// <summary>
@@ -101,33 +105,38 @@ public sealed class BackPropagation<TState>
     /// only.</param>
     /// <param name="loss">The loss of the last k1 outputs; of the rest at the end of the stream.</param>
     /// <param name="update">Called after each sweep, where parameters may be changed.</param>
+    /// <param name="lengths">
+    /// Length of each sequence; all are full by default. Beyond its length a sequence keeps its state and its outputs are 0, in windows
+    /// that lie beyond it wholly too, so that the loss has to leave them out.
+    /// </param>
     /// <param name="cancellation">Ends it between steps.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">k1 or k2 is below 1.</exception>
     public SequenceGradients<TState> Truncated(
-        Tensor x, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null, CancellationToken cancellation = default) =>
-        Truncated(x, null, k1, k2, loss, update, cancellation: cancellation);
+        Tensor x, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null, ReadOnlySpan<int> lengths = default,
+        CancellationToken cancellation = default) =>
+        Truncated(x, null, k1, k2, loss, update, lengths, cancellation: cancellation);
 
     /// <summary>As above, from a given state.</summary>
-    /// <inheritdoc cref="Truncated(Tensor, int, int, StepLoss, Action{LearningWindow}?, CancellationToken)"/>
+    /// <inheritdoc cref="Truncated(Tensor, int, int, StepLoss, Action{LearningWindow}?, ReadOnlySpan{int}, CancellationToken)"/>
     /// <param name="x"/><param name="k1"/><param name="k2"/><param name="loss"/><param name="update"/>
-    /// <param name="cancellation"/>
+    /// <param name="lengths"/><param name="cancellation"/>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="firstStep">
     /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int, CancellationToken)"/>.
     /// </param>
     public SequenceGradients<TState> Truncated(
         Tensor x, TState initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null, int firstStep = 0,
-        CancellationToken cancellation = default) =>
-        Truncated(x, () => initial, k1, k2, loss, update, firstStep, cancellation);
+        ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default) =>
+        Truncated(x, () => initial, k1, k2, loss, update, lengths, firstStep, cancellation);
 
     SequenceGradients<TState> Truncated(
-        Tensor x, Func<TState>? initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update, int firstStep = 0,
-        CancellationToken cancellation = default)
+        Tensor x, Func<TState>? initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update, ReadOnlySpan<int> lengths,
+        int firstStep = 0, CancellationToken cancellation = default)
     {
         Require.AtLeast(nameof(Truncated), nameof(k1), k1, 1);
         Require.AtLeast(nameof(Truncated), nameof(k2), k2, 1);
-        return Run(nameof(Truncated), x, initial, new Plan(k1, k2), loss, update, default, firstStep, cancellation);
+        return Run(nameof(Truncated), x, initial, new Plan(k1, k2), loss, update, lengths, firstStep, cancellation);
     }
 
     SequenceGradients<TState> Whole(

@@ -122,6 +122,9 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
         Parameter(out field, (initializer ?? Initializer.UniformOverRoot(outputs)).Create([inputs, outputs], key.For(name)), name);
     }
 
+    /// <summary>A sum with a bias, if there is one: <c>Sigmoid(Biased(MatMul(x, W) + MatMul(h, R), B))</c>.</summary>
+    protected static Tensor Biased(Tensor sum, Parameter? bias) => bias is null ? sum : sum + bias;
+
     /// <summary>Declares a bias, or another vector of one number for each unit.</summary>
     protected void Bias(out Parameter field, int units, double value = 0, [CallerArgumentExpression(nameof(field))] string name = "") =>
         Parameter(out field, Tensor.Full([units], Require.Finite(GetType().Name, nameof(value), value)), name);

@@ -158,6 +158,11 @@ public class Recurrent<TState> : Module, ISequenceLayer
         return probing.Run(runner, x, initial, lengths, firstStep, cancellation);
     }
 
+    /// <summary>The state that sequences begin with when none is given: the learned one, or the cell's own.</summary>
+    /// <param name="batch">Number of sequences.</param>
+    /// <param name="type">Element type, that of the input.</param>
+    public TState Initial(int batch, ElementType type) => First(batch, type);
+
     TState First(int batch, ElementType type) => cell.FirstOf(learned, batch, type);
 
     Parameter Learned(Tensor zero, int index)

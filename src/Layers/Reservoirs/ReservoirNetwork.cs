@@ -80,8 +80,65 @@ public sealed class ReservoirNetwork<TState> : Module
         return new(readout.Forward(features), final);
     }
 
+    /// <summary>
+    /// Fits the read-out over sequences of different lengths, by ridge regression over all steps but those of the washout and the padding.
+    /// </summary>
+    /// <inheritdoc cref="Fit(Tensor, Tensor, int, double, CancellationToken)"/>
+    /// <param name="x"/><param name="targets"/><param name="ridge"/><param name="cancellation"/>
+    /// <param name="washout">Steps at the beginning of each sequence that are left out, at least 0.</param>
+    /// <param name="lengths">Length of each sequence, from 1 to the number of steps. What the padding holds does not matter.</param>
+    public void Fit(Tensor x, Tensor targets, int washout, double ridge, ReadOnlySpan<int> lengths, CancellationToken cancellation = default)
+    {
+        Lengths.CheckSequences(nameof(Fit), x, lengths);
+        Require.AtLeast(nameof(Fit), nameof(washout), washout, 0);
+        var (masks, truths) = (Lengths.Masks(x, lengths), Lengths.Masks(targets, lengths));
+        var (features, _) = Harvest(masks.Clean(x), truths.Clean(targets), cancellation: cancellation);
+        var rows = new List<int>();
+        for (int t = washout; t < features.Shape[0]; t++)
+            for (int b = 0; b < features.Shape[1]; b++)
+                if (lengths.IsEmpty || t < lengths[b])
+                    rows.Add(t * features.Shape[1] + b);
+        if (rows.Count == 0)
+            throw new ArgumentOutOfRangeException(nameof(washout), washout, $"Fit: the washout of {washout} steps leaves none of any sequence.");
+        readout.Fit(Chosen(features), Chosen(targets), ridge);
+
+        Tensor Chosen(Tensor sequence) => GatherRows(sequence.Reshape(-1, sequence.Shape[^1]), rows.ToArray());
+    }
+
+    /// <summary>
+    /// Learns online, step by step, by recursive least squares: FORCE (Sussillo and Abbott 2009) where the own outputs are fed back while the
+    /// network learns, else the teacher's.
+    /// </summary>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>.</param>
+    /// <param name="ridge">As for <see cref="RecursiveLeastSquares"/>, made anew for this call.</param>
+    /// <param name="forgetting">λ; 1 by default.</param>
+    /// <param name="feedsOwn">Whether the own outputs are fed back; true by default.</param>
+    /// <param name="from">The state before the first step; <see cref="Initial"/> by default.</param>
+    /// <param name="cancellation">Ends it between steps; the read-out keeps what it has learned.</param>
+    /// <returns>The output of each step before it was learned from, and the state after the last step.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ReservoirRun<TState> LearnOnline(
+        Tensor x, Tensor targets, double ridge, double forgetting = 1, bool feedsOwn = true, ReservoirState<TState>? from = null,
+        CancellationToken cancellation = default)
+    {
+        var learner = new RecursiveLeastSquares(readout, ridge, forgetting);
+        var state = from ?? Initial(x.Shape[1]);
+        var outputs = new Tensor[x.Shape[0]];
+        for (int t = 0; t < outputs.Length; t++)
+        {
+            var truth = targets[t..(t + 1)];
+            var (features, next) = Harvest(x[t..(t + 1)], truth, state, cancellation);
+            outputs[t] = readout.Forward(features)[0];
+            learner.Update(features, truth);
+            state = feedsOwn ? next with { Output = outputs[t].Detach() } : next;
+        }
+        return new(Stack(outputs), state);
+    }
+
     /// <summary>Runs with the true outputs fed back: a prediction of one step, every time.</summary>
-    /// <inheritdoc cref="Fit"/>
+    /// <inheritdoc cref="Fit(Tensor, Tensor, int, double, CancellationToken)"/>
     /// <param name="x"/><param name="targets"/><param name="cancellation"/>
     /// <param name="from">The state before the first step; <see cref="Initial"/> by default.</param>
     public ReservoirRun<TState> Follow(
