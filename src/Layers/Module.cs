@@ -29,7 +29,12 @@ public abstract partial class Module
     public int ParameterCount => NamedParameters().Sum(named => named.Parameter.ElementCount);
 
     /// <summary>All parameters with their paths, each once.</summary>
-    public IEnumerable<(string Path, Parameter Parameter)> NamedParameters() => Once(Named(""));
+    /// <exception cref="InvalidOperationException">A field of this module holds a parameter that is not declared.</exception>
+    public IEnumerable<(string Path, Parameter Parameter)> NamedParameters()
+    {
+        ThrowIfUndeclared();
+        return Once(Named(""));
+    }
 
     /// <summary>A parameter by its path.</summary>
     /// <exception cref="KeyNotFoundException">There is none; the message lists those there are.</exception>
@@ -61,7 +66,8 @@ public abstract partial class Module
     protected void Parameter(out Parameter field, Tensor value, [CallerArgumentExpression(nameof(field))] string name = "")
     {
         name = FieldName(name);
-        if (own.Any(declared => declared.Name == name)) throw new ArgumentException($"{GetType().Name} already has a parameter {name}.", nameof(name));
+        if (own.Concat(borrowed).Any(declared => declared.Name == name))
+            throw new ArgumentException($"{GetType().Name} already has a parameter {name}.", nameof(name));
         field = new Parameter(name, value);
         own.Add((name, field));
     }
@@ -188,7 +194,7 @@ public abstract partial class Module
 
     IEnumerable<(string Path, Parameter Parameter)> Named(string prefix, bool onlyOwned = false)
     {
-        foreach (var (name, parameter) in own) yield return (prefix + name, parameter);
+        foreach (var (name, parameter) in onlyOwned ? own : own.Concat(borrowed)) yield return (prefix + name, parameter);
         foreach (var (name, part, isOwned) in parts)
             if (isOwned || !onlyOwned)
                 foreach (var named in part.Named($"{prefix}{name}.", onlyOwned))

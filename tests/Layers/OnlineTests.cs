@@ -73,16 +73,16 @@ public class OnlineTests
     [Fact]
     public void AReservoirLearnsToMakeASine()
     {
-        const int Learned = 600, Free = 60;
-        double[] sine = [.. Enumerable.Range(0, Learned + Free).Select(t => Math.Sin(t * Math.PI / 10))];
-        var network = ReservoirNetwork.EchoState(0, 80, 1, Key, new EchoStateOptions { SpectralRadius = 1.1, Feedback = 1 });
+        const int Learned = 1000, Free = 60;
+        double[] sine = [.. Enumerable.Range(0, Learned + Free).Select(t => 0.8 * Math.Sin(t * Math.PI / 10))];
+        var network = ReservoirNetwork.EchoState(0, 60, 1, Key, new EchoStateOptions { SpectralRadius = 0.95, Feedback = 1 });
         var targets = Tensor.From(sine[..Learned], [Learned, 1, 1], ElementType.Float64);
-        var run = network.LearnOnline(Tensor.Zeros([Learned, 1, 0]), targets, ridge: 1e-2);
+        var run = network.LearnOnline(Tensor.Zeros([Learned, 1, 0]), targets, ridge: 1e-2, forgetting: 0.995);
         double[] before = run.Outputs.ToDoubles();
         double early = Error(before, sine, 0, 20), late = Error(before, sine, Learned - 60, 60);
-        Assert.True(late < 1e-2 && late < early / 20, FormattableString.Invariant($"{early} and {late}"));
+        Assert.True(late < 0.02 && late < early / 20, FormattableString.Invariant($"{early} and {late}"));
         double[] free = network.Run(Tensor.Zeros([Free, 1, 0]), run.Final).Outputs.ToDoubles();
-        Assert.True(Error(free, sine[Learned..], 0, Free) < 0.1);
+        Assert.True(Error(free, sine[Learned..], 0, Free) < 0.05);
 
         static double Error(double[] outputs, double[] truth, int first, int count) =>
             Math.Sqrt(Enumerable.Range(first, count).Average(t => (outputs[t] - truth[t]) * (outputs[t] - truth[t])));
@@ -100,11 +100,11 @@ public class OnlineTests
                 (poisoned[i], lost[i]) = (double.NaN, double.PositiveInfinity);
         ReservoirNetwork<Tensor> together = Network(), apart = Network();
         together.Fit(Tensor.From(poisoned, x.Shape), Tensor.From(lost, y.Shape), 5, 0.1, lengths);
-        var features = Enumerable.Range(0, 3).Select(b => apart.Harvest(x[..lengths[b], b..(b + 1)], y[..lengths[b], b..(b + 1)]).Features[5..]);
+        var features = Enumerable.Range(0, 3).Select(b => apart.Harvest(Slice(x[..lengths[b]], 1, b, 1), Slice(y[..lengths[b]], 1, b, 1)).Features[5..]);
         var readout = new RidgeReadout(1 + 20, 1);
         readout.Fit(
             Concatenate(0, [.. features.Select(one => one.Reshape(-1, 21))]),
-            Concatenate(0, [.. Enumerable.Range(0, 3).Select(b => y[5..lengths[b], b])]), 0.1);
+            Concatenate(0, [.. Enumerable.Range(0, 3).Select(b => Slice(y[5..lengths[b]], 1, b, 1).Reshape(-1, 1))]), 0.1);
         foreach (var (a, b) in readout.Parameters.Zip(together.Parameters.TakeLast(2))) Close(a, b, 1e-8);
         Assert.Throws<ArgumentOutOfRangeException>(() => together.Fit(x, y, 30, 0.1, lengths));
     }

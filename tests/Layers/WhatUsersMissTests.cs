@@ -83,11 +83,26 @@ public class WhatUsersMissTests
     }
 
     [Fact]
+    public void AParameterThatIsNotDeclaredIsNamedAtFirstUse()
+    {
+        var forgotten = new Parameter("forgotten", Tensor.Ones([2]));
+        Assert.Contains("Holder: its field kept holds the parameter forgotten, which is not declared", Assert.Throws<InvalidOperationException>(() => new Holder(forgotten, false).Parameters).Message);
+        // In a part, and in a list of them.
+        Assert.Contains("kept", Assert.Throws<InvalidOperationException>(() => new Sequential(new Holder(forgotten, false)).Parameters).Message);
+        Assert.Contains("many", Assert.Throws<InvalidOperationException>(() => new HolderOfMany(forgotten).ParameterCount).Message);
+        var shared = new Holder(forgotten, true);
+        Assert.Same(forgotten, shared.Parameters.Single());
+        Assert.Equal("kept", shared.NamedParameters().Single().Path);
+        _ = new Sequential(shared);
+        Assert.Equal("forgotten", forgotten.Name);
+    }
+
+    [Fact]
     public void TheLastOutputIsThatOfEachSequence()
     {
         var x = Point(5, 3, 2);
         double[] last = Sequences.Last(x, [5, 1, 3]).ToDoubles();
-        Assert.Equal([.. x[4, 0].ToDoubles(), .. x[0, 1].ToDoubles(), .. x[2, 2].ToDoubles()], last);
+        Assert.Equal([.. x[4][0].ToDoubles(), .. x[0][1].ToDoubles(), .. x[2][2].ToDoubles()], last);
         Assert.Equal(x[4].ToDoubles(), Sequences.Last(x).ToDoubles());
         GradientCheck.Run(y => Sequences.Last(y, [5, 1, 3]), x).ThrowIfFailed();
         Assert.Throws<ShapeException>(() => Sequences.Last(x, [5, 0, 3]));
@@ -129,7 +144,7 @@ public class WhatUsersMissTests
         double[] gradients = [.. tape.Gradients(Sum(outputs * outputs) + Sum(final), layer.Parameters).SelectMany(g => g.ToDoubles())];
         double[] expected = new double[gradients.Length];
         double[][] last = [.. Enumerable.Range(0, Batch).Select(b => final[b].ToDoubles())];
-        double[][] all = [.. Enumerable.Range(0, Time * Batch).Select(i => outputs[i / Batch, i % Batch].ToDoubles())];
+        double[][] all = [.. Enumerable.Range(0, Time * Batch).Select(i => outputs[i / Batch][i % Batch].ToDoubles())];
         tape.Dispose();
         for (int b = 0; b < Batch; b++)
         {
@@ -140,10 +155,10 @@ public class WhatUsersMissTests
                 Assert.Equal(initial[b].ToDoubles(), last[b]);
                 continue;
             }
-            var run = layer.Run(Stack([.. steps.Select(t => x[t, b].Reshape(1, 2))]), initial[b..(b + 1)]);
+            var run = layer.Run(Stack([.. steps.Select(t => x[t][b].Reshape(1, 2))]), initial[b..(b + 1)]);
             Close(run.Final[0].ToDoubles(), last[b]);
             for (int t = 0; t < Time; t++)
-                Close(present[t, b] ? run.Outputs[Array.IndexOf(steps, t), 0].ToDoubles() : new double[4], all[t * Batch + b]);
+                Close(present[t, b] ? run.Outputs[Array.IndexOf(steps, t)][0].ToDoubles() : new double[4], all[t * Batch + b]);
             double[] part = [.. own.Gradients(Sum(run.Outputs * run.Outputs) + Sum(run.Final), layer.Parameters).SelectMany(g => g.ToDoubles())];
             for (int i = 0; i < part.Length; i++) expected[i] += part[i];
         }
@@ -161,7 +176,7 @@ public class WhatUsersMissTests
         Assert.Equal(run.Final.ToDoubles(), right.Final.ToDoubles());
         var left = SequenceMask.OfLengths(4, [4, 0, 1], padsLeft: true).Run(layer, x);
         Assert.All(left.Final[1].ToDoubles(), value => Assert.Equal(0, value));
-        Assert.Equal(left.Outputs[3, 2].ToDoubles(), left.Final[2].ToDoubles());
+        Assert.Equal(left.Outputs[3][2].ToDoubles(), left.Final[2].ToDoubles());
         Assert.Throws<ArgumentOutOfRangeException>(() => SequenceMask.OfLengths(4, [5]));
         Assert.Throws<ArgumentOutOfRangeException>(() => SequenceMask.OfLengths(4, [-1]));
         Assert.Throws<ShapeException>(() => SequenceMask.OfLengths(4, []));
@@ -263,7 +278,10 @@ public class WhatUsersMissTests
         var gradients = tape.Gradients(Sum(outputs), values);
         Assert.All(gradients, gradient => Assert.Equal(ElementType.Float64, gradient.ElementType));
         Assert.Contains(gradients[0].ToDoubles(), g => g != 0);
-        Assert.Throws<TapeException>(() => tape.BindAs(ElementType.Float64, layer.Parameters));
+        tape.Dispose();
+        using var late = new Tape();
+        _ = layer.Forward(Tensor.Zeros([1, 1, 2]));
+        Assert.Throws<TapeException>(() => late.BindAs(ElementType.Float64, layer.Parameters));
     }
 
     [Fact]
@@ -276,9 +294,9 @@ public class WhatUsersMissTests
         var whole = rule.ThroughTime(x, y => Sum(y * y), lengths);
         var all = rule.Truncated(x, 6, 6, (y, _) => Sum(y * y), lengths: lengths);
         Assert.Equal(whole.Loss, all.Loss, 1e-5);
-        Same(whole.Parameters, all.Parameters);
+        Same(whole.Gradients, all.Gradients);
         var chunks = rule.InChunks(x, 4, (y, _) => Sum(y * y), ChunkState.CarriedWithGradient, lengths: lengths);
-        Same(whole.Parameters, chunks.Parameters);
+        Same(whole.Gradients, chunks.Gradients);
         Assert.NotEqual(whole.Loss, rule.Truncated(x, 6, 6, (y, _) => Sum(y * y)).Loss, 1e-3);
 
         static void Same(IReadOnlyList<Tensor> expected, IReadOnlyList<Tensor> actual)
@@ -348,6 +366,22 @@ public class WhatUsersMissTests
         public Named() => Part(out head, new Linear(2, 1, Key));
 
         public Linear Head => head;
+    }
+
+    sealed class Holder : Module, ILayer
+    {
+        readonly Parameter kept;
+
+        public Holder(Parameter kept, bool shares) => this.kept = shares ? Share(kept) : kept;
+
+        public Tensor Forward(Tensor x) => x * kept;
+    }
+
+    sealed class HolderOfMany(Parameter one) : Module
+    {
+        readonly Parameter[] many = [one];
+
+        public int Count => many.Length;
     }
 
     sealed class Unnamed : Module

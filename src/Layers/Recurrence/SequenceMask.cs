@@ -151,7 +151,7 @@ public static class Sequences
     public static Tensor Last(Tensor x, ReadOnlySpan<int> lengths = default)
     {
         var shape = Lengths.CheckSequences($"{nameof(Sequences)}.{nameof(Last)}", x, lengths);
-        if (lengths.IsEmpty) return Functions.At(x, -1);
+        if (lengths.IsEmpty) return Functions.At(x, ^1);
         int[] rows = new int[lengths.Length];
         for (int b = 0; b < rows.Length; b++) rows[b] = (lengths[b] - 1) * shape[1] + b;
         return Functions.GatherRows(Functions.Reshape(x, [-1, .. shape.Lengths[2..]]), rows);

@@ -113,7 +113,9 @@ public sealed class ReservoirNetwork<TState> : Module
     /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>.</param>
     /// <param name="ridge">As for <see cref="RecursiveLeastSquares"/>, made anew for this call.</param>
     /// <param name="forgetting">λ; 1 by default.</param>
-    /// <param name="feedsOwn">Whether the own outputs are fed back; true by default.</param>
+    /// <param name="feedsOwn">
+    /// Whether the own outputs are fed back, as they are after each step's learning; true by default, else the true ones.
+    /// </param>
     /// <param name="from">The state before the first step; <see cref="Initial"/> by default.</param>
     /// <param name="cancellation">Ends it between steps; the read-out keeps what it has learned.</param>
     /// <returns>The output of each step before it was learned from, and the state after the last step.</returns>
@@ -132,7 +134,7 @@ public sealed class ReservoirNetwork<TState> : Module
             var (features, next) = Harvest(x[t..(t + 1)], truth, state, cancellation);
             outputs[t] = readout.Forward(features)[0];
             learner.Update(features, truth);
-            state = feedsOwn ? next with { Output = outputs[t].Detach() } : next;
+            state = feedsOwn ? next with { Output = readout.Forward(features)[0] } : next;
         }
         return new(Stack(outputs), state);
     }
