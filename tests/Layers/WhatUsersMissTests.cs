@@ -228,7 +228,7 @@ public class WhatUsersMissTests
         Assert.Throws<ArgumentException>(() => Loss.MeanSquaredError(x, x, Tensor.From([1.0, -1])));
         Assert.Throws<ArgumentException>(() => Loss.MeanSquaredError(x, x, Tensor.From([1.0, double.NaN])));
         Assert.Throws<ShapeException>(() => Loss.MeanSquaredError(x, x, Tensor.From([1.0, 1, 1])));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Loss.BinaryCrossEntropy(x, x, positiveWeight: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Loss.BinaryCrossEntropy(x, x, null, positiveWeight: -1));
     }
 
     [Theory]

@@ -148,7 +148,7 @@ public class ParameterGroupTests
             Parameter[] one = EveryOptimizer.SomeParameters(type), two = EveryOptimizer.SomeParameters(type);
             var gradients = EveryOptimizer.SomeGradients(one);
             var (clipped, size) = clipping.Clip(gradients);
-            Assert.Equal(clipping.ToString().StartsWith("global", StringComparison.Ordinal) ? GradientNorm.Global(gradients) : gradients.SelectMany(g => g.ToDoubles()).Max(Math.Abs), size);
+            Assert.Equal(clipping.ToString()!.StartsWith("global", StringComparison.Ordinal) ? GradientNorm.Global(gradients) : gradients.SelectMany(g => g.ToDoubles()).Max(Math.Abs), size);
             if (clipping.Maximum > 1) Assert.Same(gradients[0], clipped[0]);
             new Sgd(one, 1) { Clipping = clipping }.Step(gradients);
             new Sgd(two, 1).Step(clipped);

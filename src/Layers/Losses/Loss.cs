@@ -10,13 +10,17 @@ public static class Loss
     /// <summary>Label of positions that do not count.</summary>
     public const int Ignored = -1;
 
+    /// <summary>Mean of (prediction − target)². Shapes must be equal.</summary>
+    /// <exception cref="ShapeException">The shapes differ, or there is no element.</exception>
+    public static Tensor MeanSquaredError(Tensor prediction, Tensor target) => MeanSquaredError(prediction, target, null);
+
     /// <summary>Mean of (prediction − target)², weighted as by <see cref="WeightedMean"/>. Shapes must be equal.</summary>
     /// <param name="prediction">Prediction.</param>
     /// <param name="target">Target.</param>
     /// <param name="weights">How much each element counts, such as a mask of what is no padding; null for all alike.</param>
     /// <exception cref="ShapeException">The shapes differ, there is no element, or the weights cannot be broadcast.</exception>
     /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
-    public static Tensor MeanSquaredError(Tensor prediction, Tensor target, Tensor? weights = null)
+    public static Tensor MeanSquaredError(Tensor prediction, Tensor target, Tensor? weights)
     {
         SameShape(nameof(MeanSquaredError), prediction, target);
         return WeightedMean(Square(Counted(prediction, weights) - Counted(target, weights)), weights);
@@ -69,6 +73,10 @@ public static class Loss
     /// overflows nor loses small values on either side, as softplus(x) − target·x would.
     /// Shapes must be equal; targets are usually 0 or 1 and may lie between.
     /// </summary>
+    /// <exception cref="ShapeException">The shapes differ, or there is no element.</exception>
+    public static Tensor BinaryCrossEntropy(Tensor logits, Tensor target) => BinaryCrossEntropy(logits, target, null);
+
+    /// <summary>As above, weighted: mean of −c·target·log σ(x) − (1 − target)·log(1 − σ(x)) with the positive weight c.</summary>
     /// <param name="logits">x.</param>
     /// <param name="target">Target.</param>
     /// <param name="weights">How much each element counts, as in <see cref="WeightedMean"/>; null for all alike.</param>
@@ -78,7 +86,7 @@ public static class Loss
     /// </param>
     /// <exception cref="ShapeException">The shapes differ, there is no element, or the weights cannot be broadcast.</exception>
     /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
-    public static Tensor BinaryCrossEntropy(Tensor logits, Tensor target, Tensor? weights = null, double positiveWeight = 1)
+    public static Tensor BinaryCrossEntropy(Tensor logits, Tensor target, Tensor? weights, double positiveWeight = 1)
     {
         SameShape(nameof(BinaryCrossEntropy), logits, target);
         Require.NotNegative(nameof(BinaryCrossEntropy), nameof(positiveWeight), positiveWeight);
