@@ -31,12 +31,14 @@ var curve = new List<TrainingProgress>();
 var result = loop.Run(1000, TrainingProgress.To(at =>
 {
     if (at.Validation is not null) curve.Add(at);
-    Console.Error.Write(Invariant($"\r[{new string('#', (int)(40 * at.Step / at.Steps)),-40}] {at.Step,4}: {at.MeanLoss:F4}, best {at.Best:F4}"));
+    string bar = new('#', (int)(40 * at.Step / at.Steps));
+    Console.Error.Write(Invariant($"\r[{bar,-40}] {at.Step,4}: {at.MeanLoss:F4}, best {at.Best:F4}"));
 }));
-Console.WriteLine(Invariant($"\n{result.End} after {result.Steps} steps; best {result.Best:F4} at {result.BestStep} (guessing the mean: 0.1667)"));
+Console.WriteLine(Invariant($"\n{result.End} after {result.Steps} steps; best {result.Best:F4} at {result.BestStep} (the mean: 0.1667)"));
 var steps = curve.Select(at => (double)at.Step);
 var chart = new Chart("Adding problem, 30 steps", "training step", "mean squared error") { LogY = true };
-File.WriteAllText("training.svg", chart.Line("training", steps, curve.Select(at => at.MeanLoss)).Line("validation", steps, curve.Select(at => at.Validation!.Value)).ToSvg());
+chart.Line("training", steps, curve.Select(at => at.MeanLoss)).Line("validation", steps, curve.Select(at => at.Validation!.Value));
+File.WriteAllText("training.svg", chart.ToSvg());
 
 /// <summary>A minimal gated unit: one gate both forgets and admits.</summary>
 sealed class MinimalCell : Cell<Tensor>

@@ -85,6 +85,11 @@ public class CancellationTests
         ["ReservoirNetwork`1.Follow"] = (tick, token) => Reservoir(tick).Follow(X(2), Targets(), cancellation: token),
         ["ReservoirNetwork`1.Run"] = (tick, token) => Reservoir(tick).Run(X(2), cancellation: token),
         ["ReservoirNetwork`1.Harvest"] = (tick, token) => Reservoir(tick).Harvest(X(2), Targets(), cancellation: token),
+        ["ReservoirNetwork`1.LearnOnline"] = (tick, token) => Reservoir(tick).LearnOnline(X(2), Targets(), 0.1, cancellation: token),
+        ["ReservoirNetwork`1.Fit, with lengths"] = (tick, token) =>
+            Reservoir(tick).Fit(X(2), Targets(), 3, 0.1, [Time, .. Enumerable.Repeat(30, Batch - 1)], token),
+        ["SequenceMask.Run"] = (tick, token) =>
+            SequenceMask.OfLengths(Time, [Time, .. Enumerable.Repeat(3, Batch - 1)], padsLeft: true).Run(Eager(tick), X(), token),
         ["FractalPredictionMachine.Fit"] = (_, token) => FractalPredictionMachine.Fit([0, 1, 1, 0, 1, 0], 2, 2, Key, cancellation: token),
         ["MemoryCapacity.Measure"] = (tick, token) => MemoryCapacity.Measure(new Ticking(tick, 1), Key, 3, 20, 5, cancellation: token),
         ["Gate.Of"] = (tick, token) => Gate.Of(new Ticking(tick), X(), cancellation: token),
