@@ -95,7 +95,7 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(new[] { "all" }, 5, false)]
+    [InlineData(new[] { "all" }, 10, false)]
     [InlineData(new[] { "all", "--quick" }, 2, true)]
     [InlineData(new[] { "--seeds", "7", "all", "--quick" }, 7, true)]
     public void Seeds(string[] arguments, int seeds, bool quick)

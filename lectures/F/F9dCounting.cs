@@ -1,0 +1,92 @@
+using Autograd.Data;
+using Autograd.Layers;
+
+namespace Autograd.Lectures;
+
+/// <summary>aⁿbⁿ: counting with peepholes.</summary>
+public sealed class F9dCounting : Demonstration
+{
+    const int Symbols = 3, Cells = 2, Simple = 8, Longest = 10, Cap = 200;
+
+    static readonly CountingLanguage Language = new();
+
+    /// <inheritdoc/>
+    public override string Id => "F9d";
+
+    /// <inheritdoc/>
+    public override string Title => "Counting: aⁿbⁿ with peepholes";
+
+    /// <inheritdoc/>
+    public override string Claim =>
+        "An LSTM with peepholes learns aⁿbⁿ from n = 1…10 by counting in a memory cell, and is exact far beyond what it saw; a simple " +
+            "recurrent net is not.";
+
+    /// <inheritdoc/>
+    public override Fault? Fault => Fault.Amnesia;
+
+    /// <inheritdoc/>
+    public override void Run(Report report)
+    {
+        var chart = new Chart("aⁿbⁿ, trained on n = 1…10", "update", "cross-entropy, nats per symbol") { LogY = true };
+        var rows = new List<string[]>();
+        var (simple, gated) = (new List<int>(), new List<int>());
+        PeepholeLstmCell? best = null;
+        for (int seed = 0; seed < report.Seeds; seed++)
+        {
+            var key = report.Key(seed);
+            var cell = Counter(key);
+            simple.Add(Learn(report, chart, "simple", seed, Learner.Over(report.Cell(new RnnCell(Symbols, Simple, key)), Simple,
+                Symbols, key)));
+            gated.Add(Learn(report, chart, "peepholes", seed, Learner.Over(report.Cell(cell), Cells, Symbols, key)));
+            if (gated[^1] == gated.Max()) best = cell;
+            rows.Add([$"{seed}", $"{simple[^1]}", $"{gated[^1]}"]);
+        }
+        report.Table(["seed", "simple RNN of 8 units: exact up to n", $"LSTM of 2 cells: exact up to n (tried to {Cap})"], rows);
+        int solved = gated.Count(n => n >= 50), needed = Math.Max(1, 3 * report.Seeds / 5);
+        report.Measure("seeds in which the LSTM is exact for all n up to 50", solved, $"at least {needed} of {report.Seeds}",
+            solved >= needed);
+        report.Measure("largest n of the simple RNN", simple.Max(), "below 50", simple.Max() < 50);
+        report.Chart(chart);
+        report.Chart(Counts(best!));
+    }
+
+    // The input gate begins closed (Gers and Schmidhuber 2001), so that the cells hold nothing but what is worth it.
+    static PeepholeLstmCell Counter(RandomKey key)
+    {
+        var cell = new PeepholeLstmCell(Symbols, Cells, key);
+        cell["Bi"].Assign(Tensor.Full([Cells], -1));
+        return cell;
+    }
+
+    static int Learn(Report report, Chart chart, string name, int seed, Learner model)
+    {
+        var key = report.Key(seed);
+        var all = Language.Of([.. Enumerable.Range(1, Longest)]);
+        double[] losses = model.Train(report, $"{name}, seed {seed}", report.Quick ? 3000 : 4000, 2e-2, _ => Sets.Loss(model, all));
+        if (name == "simple") chart.Baseline($"{name}, seed {seed}", losses);
+        else chart.Learning($"{name}, seed {seed}", losses);
+        int n = 0;
+        while (n < Cap && IsExact(model, n + 1)) n++;
+        return n;
+    }
+
+    static bool IsExact(Learner model, int n)
+    {
+        var data = Language.Of(n);
+        double[] logits, targets = data.Targets.ToDoubles();
+        using (new Tape()) logits = model.All(data.Inputs).ToDoubles();
+        return logits.Zip(targets).All(pair => pair.First > 0 == (pair.Second == 1));
+    }
+
+    // How it counts: the memory cells over one string.
+    static Chart Counts(PeepholeLstmCell cell)
+    {
+        const int N = 25;
+        var chart = new Chart($"Memory cells over the string with n = {N}", "step", "cell c");
+        var run = Recurrent.Over(cell).Run(Language.Of(N).Inputs);
+        for (int unit = 0; unit < Cells; unit++)
+            chart.Line($"cell {unit}", Enumerable.Range(0, run.States.Count).Select(t => (double)t), run.States.Select(state =>
+                state.C.At(0, unit)));
+        return chart;
+    }
+}

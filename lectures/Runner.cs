@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Autograd.Lectures;
+
+/// <summary>Runs demonstrations one after the other and writes the page.</summary>
+public sealed class Runner
+{
+    const int Good = 0, Deviation = 1, WrongCall = 2, NotShown = 3, Stopped = 130;
+
+    readonly RunOptions options;
+    readonly Terminal terminal;
+    readonly CancellationToken cancellation;
+    readonly List<Done> done = [];
+
+    Runner(RunOptions options, Terminal terminal, CancellationToken cancellation)
+        => (this.options, this.terminal, this.cancellation) = (options, terminal, cancellation);
+
+    /// <summary>
+    /// The program. Ctrl+C, or a request to terminate, ends the demonstration that runs; those before it are kept on the page. A second one
+    /// ends at once.
+    /// </summary>
+    /// <returns>The exit code; see <see cref="RunOptions.Usage"/>.</returns>
+    public static int Start(string[] arguments)
+    {
+        using var cancel = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        return Run(arguments, Catalogue.All(), Console.Out, Console.Error, !Console.IsOutputRedirected, cancel.Token);
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = !cancel.IsCancellationRequested;
+            cancel.Cancel();
+        }
+    }
+
+    /// <summary>The program with its surroundings as arguments.</summary>
+    public static int Run(
+        string[] arguments, IReadOnlyList<Demonstration> catalogue, TextWriter output, TextWriter errors, bool isInteractive,
+            CancellationToken cancellation)
+    {
+        try
+        {
+            var options = RunOptions.Parse(arguments);
+            if (options.Help) output.WriteLine(RunOptions.Usage);
+            else if (options.Names.Contains("list", StringComparer.OrdinalIgnoreCase)) List(catalogue, output);
+            else return new Runner(options, new Terminal(output, isInteractive), cancellation).Run(Chosen(options, catalogue));
+            return Good;
+        }
+        catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
+        {
+            errors.WriteLine($"lectures: {error.Message}");
+            return WrongCall;
+        }
+    }
+
+    static List<Demonstration> Chosen(RunOptions options, IReadOnlyList<Demonstration> catalogue)
+    {
+        var chosen = new HashSet<Demonstration>();
+        foreach (string name in options.Names)
+        {
+            Demonstration[] named = [.. Catalogue.Named(name, catalogue)];
+            if (named.Length == 0) throw new FormatException($"There is no demonstration {name}. There are: " +
+                $"{string.Join(' ', catalogue.Select(one => one.Id))}.");
+            chosen.UnionWith(named);
+        }
+        return [.. catalogue.Where(one => chosen.Contains(one) && (!options.Planted || one.Fault is not null))];
+    }
+
+    static void List(IReadOnlyList<Demonstration> catalogue, TextWriter output)
+    {
+        string[][] rows = [.. catalogue.Select(one => new[] { one.Id, one.Title })];
+        foreach (string line in TextTable.Lines(["id", "demonstration"], rows)) output.WriteLine(line);
+    }
+
+    int Run(List<Demonstration> chosen)
+    {
+        // A page that cannot be written is found out before the work, not after it.
+        Page.Write(options, done);
+        foreach (var demonstration in chosen)
+        {
+            if (cancellation.IsCancellationRequested) break;
+            done.Add(Run(demonstration));
+            Page.Write(options, done);
+        }
+        Summarise(chosen.Count);
+        if (cancellation.IsCancellationRequested) return Stopped;
+        if (options.Planted) return done.All(one => one.Verdict.Outcome == Outcome.Deviates) ? Good : Deviation;
+        var worst = done.Select(one => one.Verdict.Outcome).DefaultIfEmpty(Outcome.Holds).Max();
+        return worst switch { Outcome.Holds => Good, Outcome.NotShown => NotShown, _ => Deviation };
+    }
+
+    Done Run(Demonstration demonstration)
+    {
+        terminal.Line($"{demonstration.Id}  {demonstration.Title}");
+        terminal.Line($"claim: {demonstration.Claim}");
+        if (options.Planted) terminal.Line($"planted: {demonstration.Fault!.What}");
+        var clock = Stopwatch.StartNew();
+        var report = new Report(demonstration, options, terminal, cancellation);
+        var verdict = Judge(report);
+        terminal.Line($"verdict: {verdict}{(verdict.Reason.Length > 0 ? ": " + verdict.Reason : "")} ({Numbers.Seconds(clock.Elapsed)})");
+        terminal.Line();
+        return new Done(report, verdict, clock.Elapsed);
+    }
+
+    static Verdict Judge(Report report)
+    {
+        try
+        {
+            report.Demonstration.Run(report);
+        }
+        catch (OperationCanceledException) when (report.Cancellation.IsCancellationRequested)
+        {
+            return new Verdict(Outcome.Stopped, "");
+        }
+        catch (Exception error)
+        {
+            // The others are still worth running; the first line that failed is worth knowing.
+            return new Verdict(Outcome.Error, $"{error.GetType().Name}: {error.Message} {error.StackTrace?.Split('\n')[0].Trim()}");
+        }
+        if (report.Measures.Count == 0) return new Verdict(Outcome.Deviates, "nothing was measured");
+        Measurement[] wrong = [.. report.Measures.Where(measure => !measure.Holds)];
+        var outcome = wrong.Length == 0 ? Outcome.Holds : wrong.All(measure => measure.IsClaim) ? Outcome.NotShown : Outcome.Deviates;
+        return new Verdict(outcome, string.Join("; ", wrong.Where(one => one.IsClaim == (outcome == Outcome.NotShown)).Select(one =>
+            one.What)));
+    }
+
+    void Summarise(int asked)
+    {
+        string[][] rows = [.. done.Select(one => new[] { one.Demonstration.Id, one.Demonstration.Title, one.Verdict.ToString(),
+            one.Held, Numbers.Seconds(one.Time) })];
+        foreach (string line in TextTable.Lines(["id", "demonstration", "verdict", "measures", "time"], rows)) terminal.Line(line);
+        int Count(Outcome outcome) => done.Count(one => one.Verdict.Outcome == outcome);
+        string counts = options.Planted ? $"{Count(Outcome.Deviates)} of {asked} faults turn the verdict"
+            : $"{Count(Outcome.Holds)} of {asked} hold";
+        if (Count(Outcome.NotShown) > 0 && !options.Planted) counts += $", {Count(Outcome.NotShown)} not shown";
+        terminal.Line($"{counts}, {Numbers.Seconds(TimeSpan.FromTicks(done.Sum(one => one.Time.Ticks)))}; page: " +
+            $"{Path.GetFullPath(options.Output)}");
+    }
+}
+
+/// <summary>A demonstration that has run.</summary>
+sealed record Done(Report Report, Verdict Verdict, TimeSpan Time)
+{
+    public Demonstration Demonstration => Report.Demonstration;
+
+    public string Held => $"{Report.Measures.Count(measure => measure.Holds)}/{Report.Measures.Count}";
+}
