@@ -17,6 +17,9 @@ public sealed class Embedding : Module
         Parameter(out table, (initializer ?? Initializer.Normal()).Create([symbols, size], key.For(nameof(table))));
     }
 
+    /// <summary>The vectors of all symbols, <c>[symbols, size]</c>.</summary>
+    public Parameter Table => table;
+
     /// <summary>
     /// The vectors of symbols in row-major order of some axes: <c>Forward(tokens, time, batch)</c> gives <c>[time, batch, size]</c>.
     /// </summary>

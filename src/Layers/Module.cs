@@ -29,7 +29,12 @@ public abstract partial class Module
     public int ParameterCount => NamedParameters().Sum(named => named.Parameter.ElementCount);
 
     /// <summary>All parameters with their paths, each once.</summary>
-    public IEnumerable<(string Path, Parameter Parameter)> NamedParameters() => Once(Named(""));
+    /// <exception cref="InvalidOperationException">A field of this module holds a parameter that is not declared.</exception>
+    public IEnumerable<(string Path, Parameter Parameter)> NamedParameters()
+    {
+        ThrowIfUndeclared();
+        return Once(Named(""));
+    }
 
     /// <summary>A parameter by its path.</summary>
     /// <exception cref="KeyNotFoundException">There is none; the message lists those there are.</exception>
@@ -61,7 +66,8 @@ public abstract partial class Module
     protected void Parameter(out Parameter field, Tensor value, [CallerArgumentExpression(nameof(field))] string name = "")
     {
         name = FieldName(name);
-        if (own.Any(declared => declared.Name == name)) throw new ArgumentException($"{GetType().Name} already has a parameter {name}.", nameof(name));
+        if (own.Concat(borrowed).Any(declared => declared.Name == name))
+            throw new ArgumentException($"{GetType().Name} already has a parameter {name}.", nameof(name));
         field = new Parameter(name, value);
         own.Add((name, field));
     }
@@ -82,8 +88,9 @@ public abstract partial class Module
     /// Declares a part, so that its parameters belong to this module too: <c>head = Part(new Linear(…), "head")</c> or <c>Part(head)</c>.
     /// </summary>
     /// <param name="module">The part.</param>
-    /// <param name="name">Its name in paths; by default the expression it is given by.</param>
+    /// <param name="name">Its name in paths; by default the expression it is given by, which must be a name then.</param>
     /// <returns>The part.</returns>
+    /// <exception cref="ArgumentException">The name is taken, or an expression.</exception>
     protected TModule Part<TModule>(TModule module, [CallerArgumentExpression(nameof(module))] string name = "")
         where TModule : Module
     {
@@ -92,11 +99,20 @@ public abstract partial class Module
         return module;
     }
 
+    /// <summary>Declares a part and its field, whose name it takes: <c>Part(out head, new Linear(…))</c>.</summary>
+    /// <param name="field">The field that holds it.</param>
+    /// <param name="module">The part.</param>
+    /// <param name="name">Its name in paths; by default that of the field.</param>
+    /// <exception cref="ArgumentException">The name is taken, or an expression.</exception>
+    protected void Part<TModule>(out TModule field, TModule module, [CallerArgumentExpression(nameof(field))] string name = "")
+        where TModule : Module
+        => field = Part(module, name);
+
     /// <summary>
     /// Declares a part that another module owns: its parameters belong to this one too and keep their names. For views that live shorter
     /// than what they look at, such as a decoder bound to one encoded sequence.
     /// </summary>
-    /// <inheritdoc cref="Part"/>
+    /// <inheritdoc cref="Part{TModule}(TModule, string)"/>
     protected TModule Share<TModule>(TModule module, [CallerArgumentExpression(nameof(module))] string name = "")
         where TModule : Module
     {
@@ -110,7 +126,7 @@ public abstract partial class Module
     /// </summary>
     /// <param name="module">The module, which stays as it is.</param>
     /// <param name="change">
-    /// Changes fields of the view. What it gives them is no part of the view in the sense of <see cref="Part"/>.
+    /// Changes fields of the view. What it gives them is no part of the view in the sense of <see cref="Part{TModule}(TModule, string)"/>.
     /// </param>
     protected static TModule ViewOf<TModule>(TModule module, Action<TModule> change)
         where TModule : Module
@@ -169,13 +185,16 @@ public abstract partial class Module
     {
         ArgumentNullException.ThrowIfNull(module);
         name = FieldName(name);
+        if (name.AsSpan().IndexOfAny(Expression) >= 0)
+            throw new ArgumentException(
+                $"{GetType().Name}: a part cannot be named by the expression {name}; write Part(out field, {name}), or give a name.", nameof(name));
         if (parts.Any(part => part.Name == name)) throw new ArgumentException($"{GetType().Name} already has a part {name}.", nameof(name));
         parts.Add((name, module, isOwned));
     }
 
     IEnumerable<(string Path, Parameter Parameter)> Named(string prefix, bool onlyOwned = false)
     {
-        foreach (var (name, parameter) in own) yield return (prefix + name, parameter);
+        foreach (var (name, parameter) in onlyOwned ? own : own.Concat(borrowed)) yield return (prefix + name, parameter);
         foreach (var (name, part, isOwned) in parts)
             if (isOwned || !onlyOwned)
                 foreach (var named in part.Named($"{prefix}{name}.", onlyOwned))
@@ -190,6 +209,9 @@ public abstract partial class Module
         mode.Value = (training, step);
         foreach (var (_, part, _) in parts) part.SetMode(training, step);
     }
+
+    // What no name has that goes into reports and files.
+    static readonly System.Buffers.SearchValues<char> Expression = System.Buffers.SearchValues.Create("()[]{}<>\"',;=?! ");
 
     static string FieldName(string expression) => expression.StartsWith("this.", StringComparison.Ordinal) ? expression[5..] : expression;
 }

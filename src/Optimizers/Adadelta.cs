@@ -56,7 +56,7 @@ public sealed class Adadelta : Optimizer
 
     /// <inheritdoc/>
     protected override void Update<T>(ParameterUpdate<T> update) =>
-        update.Run(new Rule<T>(update.LearningRate, Decay, Epsilon), WeightDecay);
+        update.Run(new Rule<T>(update.LearningRate, Decay, Epsilon), update.WeightDecay ?? WeightDecay);
 
     readonly struct Rule<T>(double rate, double decay, double epsilon) : IUpdateRule<T>
         where T : unmanaged, IFloatingPointIeee754<T>

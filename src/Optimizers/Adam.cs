@@ -21,7 +21,7 @@ namespace Autograd.Optimizers;
 /// </summary>
 public class Adam : Optimizer
 {
-    double stepSize, squareCorrection;
+    double meanCorrection, squareCorrection;
 
     /// <summary>Descends with a fixed learning rate.</summary>
     /// <param name="parameters">What is learned.</param>
@@ -73,23 +73,24 @@ public class Adam : Optimizer
     /// <summary>Whether the largest mean square so far takes the place of the last.</summary>
     public bool IsAmsGrad { get; }
 
-    /// <summary>The part of the weight decay that goes into the gradient, as an L2 penalty.</summary>
-    private protected virtual double CoupledDecay => WeightDecay;
+    /// <summary>Whether the weight decay shrinks the parameter itself, instead of going into the gradient as an L2 penalty.</summary>
+    private protected virtual bool IsDecoupled => false;
 
     /// <inheritdoc/>
     protected sealed override void Prepare(long step, double learningRate)
     {
-        stepSize = learningRate / (1 - Math.Pow(Beta1, step));
+        meanCorrection = 1 - Math.Pow(Beta1, step);
         squareCorrection = 1 / Math.Sqrt(1 - Math.Pow(Beta2, step));
     }
 
     /// <inheritdoc/>
     protected sealed override void Update<T>(ParameterUpdate<T> update)
     {
-        double shrinkage = 1 - update.LearningRate * (WeightDecay - CoupledDecay);
-        var rule = new Rule<T>(Beta1, Beta2, Epsilon, stepSize, squareCorrection, shrinkage);
-        if (IsAmsGrad) update.Run(new AmsGradRule<T>(rule), CoupledDecay);
-        else update.Run(rule, CoupledDecay);
+        double rate = update.LearningRate, decay = update.WeightDecay ?? WeightDecay;
+        var (shrinkage, coupled) = IsDecoupled ? (1 - rate * decay, 0.0) : (1.0, decay);
+        var rule = new Rule<T>(Beta1, Beta2, Epsilon, rate / meanCorrection, squareCorrection, shrinkage);
+        if (IsAmsGrad) update.Run(new AmsGradRule<T>(rule), coupled);
+        else update.Run(rule, coupled);
     }
 
     readonly struct Rule<T>(double beta1, double beta2, double epsilon, double stepSize, double squareCorrection, double shrinkage)

@@ -39,5 +39,5 @@ public sealed class AdamW : Adam
     {
     }
 
-    private protected override double CoupledDecay => 0;
+    private protected override bool IsDecoupled => true;
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace Autograd.Optimizers;
@@ -7,6 +8,25 @@ namespace Autograd.Optimizers;
 readonly record struct GradientLimits(double Scale, double Bound)
 {
     internal static readonly GradientLimits None = new(1, double.PositiveInfinity);
+
+    /// <summary>A clipped copy.</summary>
+    internal Tensor Apply(Tensor gradient)
+    {
+        var copy = gradient.Detach();
+        if (copy.ElementType == ElementType.Float32) Apply(copy.WriteSpan<float>());
+        else Apply(copy.WriteSpan<double>());
+        return copy;
+    }
+
+    void Apply<T>(Span<T> elements)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        TensorPrimitives.Multiply(elements, T.CreateTruncating(Scale), elements);
+        if (!double.IsFinite(Bound)) return;
+        var bound = T.CreateTruncating(Bound);
+        TensorPrimitives.Max(elements, -bound, elements);
+        TensorPrimitives.Min(elements, bound, elements);
+    }
 }
 
 /// <summary>What happens to a gradient on its way into an update rule, in vectors: clipping, then the L2 penalty's share.</summary>

@@ -53,7 +53,7 @@ public sealed class Lion : Optimizer
 
     /// <inheritdoc/>
     protected override void Update<T>(ParameterUpdate<T> update) =>
-        update.Run(new Rule<T>(update.LearningRate, Beta1, Beta2, 1 - update.LearningRate * WeightDecay));
+        update.Run(new Rule<T>(update.LearningRate, Beta1, Beta2, 1 - update.LearningRate * (update.WeightDecay ?? WeightDecay)));
 
     readonly struct Rule<T>(double rate, double beta1, double beta2, double shrinkage) : IUpdateRule<T>
         where T : unmanaged, IFloatingPointIeee754<T>

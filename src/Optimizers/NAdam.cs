@@ -21,7 +21,7 @@ public sealed class NAdam : Optimizer
 
     // Π of a step, kept so that the next one is a single product; a function of the step, never of how it was reached.
     (long Step, double Product) reached = (0, 1);
-    double gradientSize, meanSize, squareCorrection;
+    double gradientShare, gradientCorrection, meanShare, meanCorrection, squareCorrection;
 
     /// <summary>Descends with a fixed learning rate.</summary>
     /// <param name="parameters">What is learned.</param>
@@ -76,14 +76,18 @@ public sealed class NAdam : Optimizer
     protected override void Prepare(long step, double learningRate)
     {
         double product = ProductUpTo(step), next = Momentum(step + 1);
-        gradientSize = learningRate * (1 - Momentum(step)) / (1 - product);
-        meanSize = learningRate * next / (1 - product * next);
+        (gradientShare, gradientCorrection) = (1 - Momentum(step), 1 - product);
+        (meanShare, meanCorrection) = (next, 1 - product * next);
         squareCorrection = 1 / Math.Sqrt(1 - Math.Pow(Beta2, step));
     }
 
     /// <inheritdoc/>
-    protected override void Update<T>(ParameterUpdate<T> update) =>
-        update.Run(new Rule<T>(Beta1, Beta2, Epsilon, gradientSize, meanSize, squareCorrection), WeightDecay);
+    protected override void Update<T>(ParameterUpdate<T> update)
+    {
+        double rate = update.LearningRate;
+        double gradientSize = rate * gradientShare / gradientCorrection, meanSize = rate * meanShare / meanCorrection;
+        update.Run(new Rule<T>(Beta1, Beta2, Epsilon, gradientSize, meanSize, squareCorrection), update.WeightDecay ?? WeightDecay);
+    }
 
     double Momentum(long step) => Beta1 * (1 - Math.Pow(0.96, step * MomentumDecay) / 2);
 

@@ -21,22 +21,38 @@ public sealed class NonFiniteGradientException : ArithmeticException
     /// <summary>The first parameter, in the optimizer's order, whose gradient is not finite.</summary>
     public string ParameterName { get; }
 
-    internal static NonFiniteGradientException For(string optimizer, Parameter[] parameters, IReadOnlyList<Tensor> gradients)
+    internal static NonFiniteGradientException For(string optimizer, Parameter[] parameters, bool[] isFrozen, IReadOnlyList<Tensor> gradients)
     {
         for (int i = 0; i < parameters.Length; i++)
         {
-            var gradient = gradients[i];
-            var (position, value) = gradient.ElementType == ElementType.Float32 ? FirstOf<float>(gradient) : FirstOf<double>(gradient);
-            if (position >= 0) return Of(optimizer, parameters[i], position, value);
+            if (isFrozen[i]) continue;
+            if (Find(gradients[i]) is { Position: >= 0 } found) return Of(optimizer, parameters[i], found.Position, found.Value);
         }
-        throw new InvalidOperationException(
-            $"{optimizer}: gradients were measured as not finite, but all are; another thread changes them.");
+        throw Vanished(optimizer);
     }
+
+    /// <summary>For gradients of which nobody knows the parameters.</summary>
+    internal static NonFiniteGradientException Unnamed(IReadOnlyList<Tensor> gradients)
+    {
+        for (int i = 0; i < gradients.Count; i++)
+            if (Find(gradients[i]) is { Position: >= 0 } found)
+                return new(
+                    Invariant($"{nameof(Clipping)}: gradient {i} of {gradients.Count}, {gradients[i].Shape}, ")
+                    + Invariant($"is {found.Value} at element {found.Position}."),
+                    Invariant($"gradient {i}"));
+        throw Vanished(nameof(Clipping));
+    }
+
+    static InvalidOperationException Vanished(string optimizer) =>
+        new($"{optimizer}: gradients were measured as not finite, but all are; another thread changes them.");
 
     static NonFiniteGradientException Of(string optimizer, Parameter parameter, int position, double value) => new(
         Invariant($"{optimizer}: the gradient of parameter {parameter.Name} {parameter.Shape} ")
         + Invariant($"is {value} at element {position}; nothing was changed."),
         parameter.Name);
+
+    static (int Position, double Value) Find(Tensor gradient) =>
+        gradient.ElementType == ElementType.Float32 ? FirstOf<float>(gradient) : FirstOf<double>(gradient);
 
     static (int Position, double Value) FirstOf<T>(Tensor gradient)
         where T : unmanaged, IFloatingPointIeee754<T>

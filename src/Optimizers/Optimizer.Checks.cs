@@ -36,6 +36,19 @@ public abstract partial class Optimizer
 
     void ThrowIfUnfit(Parameter parameter, Tensor? gradient)
     {
+        ThrowIfUnlike(name, parameter, gradient);
+
+        // Of its own parameter an element is read before it is written; another one may have been changed already.
+        if (gradient!.Storage != parameter.Storage && memories.Contains(gradient.Storage!))
+            throw new ArgumentException(
+                $"{name}: the gradient of parameter {parameter.Name} shares memory with another parameter, "
+                + "which this step changes; pass a copy, Detach().",
+                "gradients");
+    }
+
+    /// <summary>A gradient must be there, be like its parameter, and have data.</summary>
+    internal static void ThrowIfUnlike(string name, Parameter parameter, Tensor? gradient)
+    {
         if (gradient is null) throw new ArgumentException($"{name}: the gradient of parameter {parameter.Name} is null.", "gradients");
         if (gradient.Shape != parameter.Shape)
             throw new ShapeException($"{name}: parameter {parameter.Name} is {parameter.Shape}, its gradient is {gradient.Shape}.");
@@ -43,21 +56,9 @@ public abstract partial class Optimizer
             throw new ElementTypeException(
                 $"{name}: parameter {parameter.Name} is {parameter.ElementType}, "
                 + $"its gradient is {gradient.ElementType}; convert it first.");
-        ThrowIfUnreadable(parameter, gradient);
-    }
-
-    void ThrowIfUnreadable(Parameter parameter, Tensor gradient)
-    {
         gradient.CheckOwner(name);
         if (gradient.Storage is null)
             throw new InvalidOperationException(
                 $"{name}: the gradient of parameter {parameter.Name} is symbolic: it has a shape but no data.");
-
-        // Of its own parameter an element is read before it is written; another one may have been changed already.
-        if (gradient.Storage != parameter.Storage && memories.Contains(gradient.Storage))
-            throw new ArgumentException(
-                $"{name}: the gradient of parameter {parameter.Name} shares memory with another parameter, "
-                + "which this step changes; pass a copy, Detach().",
-                "gradients");
     }
 }

@@ -44,7 +44,8 @@ public abstract partial class Optimizer
         this.schedule = schedule;
         this.parameters = Checked(name, parameters);
         states = Array.ConvertAll(this.parameters, StateFactory(slots.ToArray()));
-        versions = new int[this.parameters.Length];
+        (versions, isFrozen) = (new int[this.parameters.Length], new bool[this.parameters.Length]);
+        groupOf = new ParameterGroup?[this.parameters.Length];
         Parameters = Array.AsReadOnly(this.parameters);
         State = Array.AsReadOnly(states);
         (updateSingle, updateDouble) = (Update, Update);
@@ -113,23 +114,29 @@ public abstract partial class Optimizer
     {
         ThrowIfUnfit(gradients);
         double rate = LearningRate;
+        TakeFrozen();
         var limits = Limits(gradients);
         // All parameters at once: either the step is done or nothing has changed, and no other thread can use some of them before it and
         // some after it.
         int begun = 0;
         try
         {
-            for (; begun < parameters.Length; begun++) versions[begun] = parameters[begun].BeginChange();
+            for (; begun < parameters.Length; begun++)
+                if (!isFrozen[begun])
+                    versions[begun] = parameters[begun].BeginChange();
             Prepare(steps + 1, rate);
             for (int i = 0; i < states.Length; i++)
             {
-                if (parameters[i].ElementType == ElementType.Float32) updateSingle(new(states[i], gradients[i], limits, rate));
-                else updateDouble(new(states[i], gradients[i], limits, rate));
+                if (isFrozen[i]) continue;
+                if (parameters[i].ElementType == ElementType.Float32) updateSingle(new(states[i], gradients[i], limits, rate, groupOf[i]));
+                else updateDouble(new(states[i], gradients[i], limits, rate, groupOf[i]));
             }
         }
         finally
         {
-            for (int i = 0; i < begun; i++) parameters[i].EndChange(versions[i]);
+            for (int i = 0; i < begun; i++)
+                if (!isFrozen[i])
+                    parameters[i].EndChange(versions[i]);
         }
         steps++;
     }
@@ -150,12 +157,4 @@ public abstract partial class Optimizer
 
     /// <summary>Name, rate and number of steps: <c>Adam: learning rate 0.001 after 12 steps</c>.</summary>
     public override string ToString() => Invariant($"{name}: learning rate {LearningRate} after {steps} steps");
-
-    GradientLimits Limits(IReadOnlyList<Tensor> gradients)
-    {
-        if (Clipping is null) return GradientLimits.None;
-        double size = Clipping.Measure(gradients);
-        if (!double.IsFinite(size)) throw NonFiniteGradientException.For(name, parameters, gradients);
-        return Clipping.Limits(size);
-    }
 }

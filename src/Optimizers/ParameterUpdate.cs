@@ -13,19 +13,23 @@ public readonly ref struct ParameterUpdate<T>
     readonly Tensor gradient;
     readonly GradientLimits limits;
 
-    internal ParameterUpdate(OptimizerState state, Tensor gradient, GradientLimits limits, double learningRate)
+    internal ParameterUpdate(OptimizerState state, Tensor gradient, GradientLimits limits, double learningRate, ParameterGroup? group)
     {
         this.state = state;
         this.gradient = gradient;
         this.limits = limits;
-        LearningRate = learningRate;
+        LearningRate = group is null ? learningRate : learningRate * group.Rate;
+        WeightDecay = group?.WeightDecay;
     }
 
     /// <summary>The parameter that moves.</summary>
     public Parameter Parameter => state.Parameter;
 
-    /// <summary>The learning rate of this step.</summary>
+    /// <summary>The learning rate of this step for this parameter.</summary>
     public double LearningRate { get; }
+
+    /// <summary>The weight decay of the parameter's group; null for the optimizer's.</summary>
+    public double? WeightDecay { get; }
 
     /// <summary>
     /// Moves the parameter and its state in one pass over memory, without allocation. The gradient g reaches the rule clipped and with the

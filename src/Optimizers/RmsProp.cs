@@ -78,11 +78,11 @@ public sealed partial class RmsProp : Optimizer
     /// <inheritdoc/>
     protected override void Update<T>(ParameterUpdate<T> update)
     {
-        double rate = update.LearningRate;
-        if (IsCentred && Momentum == 0) update.Run(new CentredRule<T>(rate, Decay, Epsilon), WeightDecay);
-        else if (IsCentred) update.Run(new CentredMomentumRule<T>(rate, Decay, Epsilon, Momentum), WeightDecay);
-        else if (Momentum == 0) update.Run(new PlainRule<T>(rate, Decay, Epsilon), WeightDecay);
-        else update.Run(new MomentumRule<T>(rate, Decay, Epsilon, Momentum), WeightDecay);
+        double rate = update.LearningRate, decay = update.WeightDecay ?? WeightDecay;
+        if (IsCentred && Momentum == 0) update.Run(new CentredRule<T>(rate, Decay, Epsilon), decay);
+        else if (IsCentred) update.Run(new CentredMomentumRule<T>(rate, Decay, Epsilon, Momentum), decay);
+        else if (Momentum == 0) update.Run(new PlainRule<T>(rate, Decay, Epsilon), decay);
+        else update.Run(new MomentumRule<T>(rate, Decay, Epsilon, Momentum), decay);
     }
 
     static string[] Slots(bool centred, bool momentum) => (centred, momentum) switch

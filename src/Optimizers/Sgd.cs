@@ -54,10 +54,10 @@ public sealed class Sgd : Optimizer
     /// <inheritdoc/>
     protected override void Update<T>(ParameterUpdate<T> update)
     {
-        double rate = update.LearningRate;
-        if (Momentum == 0) update.Run(new PlainRule<T>(rate), WeightDecay);
-        else if (IsNesterov) update.Run(new NesterovRule<T>(rate, Momentum), WeightDecay);
-        else update.Run(new MomentumRule<T>(rate, Momentum), WeightDecay);
+        double rate = update.LearningRate, decay = update.WeightDecay ?? WeightDecay;
+        if (Momentum == 0) update.Run(new PlainRule<T>(rate), decay);
+        else if (IsNesterov) update.Run(new NesterovRule<T>(rate, Momentum), decay);
+        else update.Run(new MomentumRule<T>(rate, Momentum), decay);
     }
 
     readonly struct PlainRule<T>(double rate) : IUpdateRule<T>

@@ -15,7 +15,11 @@ internal sealed class CheckedFunction
         Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, IReadOnlyList<string> inputNames,
         IReadOnlyList<Parameter> parameters, GradientCheckOptions options)
     {
-        this.function = function;
+        this.function = at =>
+        {
+            options.Cancellation.ThrowIfCancellationRequested();
+            return function(at);
+        };
         this.parameters = parameters;
         this.inputNames = inputNames;
         key = new RandomKey(options.Seed);

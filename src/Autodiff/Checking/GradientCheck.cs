@@ -93,9 +93,15 @@ public static partial class GradientCheck
     /// <param name="inputs">Where.</param>
     /// <param name="parameters">Parameters used by the function; none by default.</param>
     /// <param name="seed">Chooses the direction.</param>
+    /// <param name="cancellation">Ends it before the next evaluation.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static StepCurve Curve(
-        Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, IReadOnlyList<Parameter>? parameters = null, ulong seed = 1) =>
-        StepCurve.Of(Subject(function, inputs, parameters ?? [], null, new GradientCheckOptions { Seed = seed }));
+        Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, IReadOnlyList<Parameter>? parameters = null, ulong seed = 1,
+        CancellationToken cancellation = default)
+    {
+        var options = new GradientCheckOptions { Seed = seed, Cancellation = cancellation };
+        return StepCurve.Of(Subject(function, inputs, parameters ?? [], null, options));
+    }
 
     static CheckedFunction Subject(
         Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, IReadOnlyList<Parameter> parameters,

@@ -83,6 +83,9 @@ public sealed record GradientCheckOptions
     /// <summary>Chooses weights, samples and directions.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>Ends the check, with an <see cref="OperationCanceledException"/>, before it evaluates the function again.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     internal GradientCheckOptions Checked()
     {
         Require.AtLeast(nameof(GradientCheck), nameof(Order), Order, 1);

@@ -7,11 +7,15 @@ namespace Autograd;
 public static class Numerical
 {
     /// <summary>The gradient of a function that gives one element, of x's shape.</summary>
+    /// <param name="function">Gets x in double.</param>
+    /// <param name="x">Where.</param>
+    /// <param name="cancellation">Ends it before the next evaluation.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ShapeException">The function gives more or fewer elements than one.</exception>
-    public static Tensor Gradient(Func<Tensor, Tensor> function, Tensor x)
+    public static Tensor Gradient(Func<Tensor, Tensor> function, Tensor x, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Functions.Reshape(Jacobian(Checked, x), x.Shape.Lengths);
+        return Functions.Reshape(Jacobian(Checked, x, cancellation), x.Shape.Lengths);
 
         Tensor Checked(Tensor at)
         {
@@ -25,7 +29,9 @@ public static class Numerical
     /// <summary>The Jacobian of a function, of shape <c>[result…, x…]</c>; four evaluations for each element of x.</summary>
     /// <param name="function">Gets x in double.</param>
     /// <param name="x">Where.</param>
-    public static Tensor Jacobian(Func<Tensor, Tensor> function, Tensor x)
+    /// <param name="cancellation">Ends it before the next evaluation.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static Tensor Jacobian(Func<Tensor, Tensor> function, Tensor x, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(x);
@@ -41,7 +47,12 @@ public static class Numerical
         }
         return Tensor.From(jacobian, [.. shape.Lengths, .. x.Shape.Lengths]);
 
-        Tensor Evaluate(double[] point) => function(Tensor.From(point, x.Shape)) ?? throw new InvalidOperationException("Numerical.Jacobian: the function returned null.");
+        Tensor Evaluate(double[] point)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return function(Tensor.From(point, x.Shape))
+                ?? throw new InvalidOperationException("Numerical.Jacobian: the function returned null.");
+        }
 
         double[] Moved(int element, double distance)
         {

@@ -18,6 +18,18 @@ internal static class Accumulation
         else Add(sum.WriteSpan<double>(), part.ReadSpan<double>());
     }
 
+    /// <summary>sum += weight · part, each product rounded before it is added.</summary>
+    public static void AddScaled<T>(Span<T> sum, ReadOnlySpan<T> part, T weight)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => TensorPrimitives.MultiplyAdd(part, weight, sum, sum);
+
+    /// <summary>sum += weight · part; with a weight of 1 the same as without.</summary>
+    public static void AddScaled(Tensor sum, Tensor part, double weight)
+    {
+        if (sum.ElementType == ElementType.Float32) AddScaled(sum.WriteSpan<float>(), part.ReadSpan<float>(), (float)weight);
+        else AddScaled(sum.WriteSpan<double>(), part.ReadSpan<double>(), weight);
+    }
+
     /// <summary>Adds every row of a tensor with more leading axes: sum += Σ rows.</summary>
     public static void AddRows(Tensor sum, Tensor rows)
     {

@@ -52,6 +52,9 @@ internal abstract class CotangentSink
     /// <summary>Whether the sweep is recorded, so that its results can be differentiated again.</summary>
     public abstract bool IsRecorded { get; }
 
+    /// <summary>Ends the sweep.</summary>
+    public abstract CancellationToken Cancellation { get; }
+
     /// <summary>Whether anything is asked of an operand.</summary>
     public abstract bool Wants(int operand);
 

@@ -32,11 +32,14 @@ public static class ScanCompiler
     /// <param name="threads">Threads at most; 0 for as many as pay: one for short runs, and one where all processors are at work.</param>
     /// <param name="firstStep">Number of the first step, where the sequence is a part of a longer one.</param>
     /// <param name="interprets">Whether the plan is interpreted, as it is where no code can be made.</param>
+    /// <param name="cancellation">Ends the run between chunks of its steps; nothing is recorded then.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The input or a state belongs to a tape that has ended.</exception>
     /// <exception cref="TapeException">The input or a state belongs to the tape of another thread; or a parameter is changed while the run
     /// reads it.</exception>
     public static ScanOutcome Run(
-        StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0, bool interprets = false)
+        StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0, bool interprets = false,
+        CancellationToken cancellation = default)
     {
         var backEnd = interprets ? KernelBackEnd.Interpreted : KernelBackEnd.Default;
         x = Recorder.Actual(x);
@@ -48,7 +51,7 @@ public static class ScanCompiler
         var (entry, trace, reason) = Prepare(step, history, x, states, sequences);
         if (entry is null) return new(null, 0, reason);
         var leaves = entry.LeavesOf(trace.Program!, trace.Leaves);
-        var inputs = new ScanInputs(x, states, sequences, trace.StepData, leaves, threads, firstStep);
+        var inputs = new ScanInputs(x, states, sequences, trace.StepData, leaves, threads, firstStep, cancellation);
         if (Tape.Current is not { } tape || !entry.Plan.HasGradients)
         {
             if (Recorder.Current is null) Recorder.CheckUse("Recurrent", trace.Leaves);

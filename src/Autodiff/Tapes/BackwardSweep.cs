@@ -24,14 +24,16 @@ internal sealed class BackwardSweep : CotangentSink
     readonly Tensor?[] results;
     int visiting = -1;
 
-    public BackwardSweep(Tape tape, SweepMemory own, int[] sources, bool record)
+    public BackwardSweep(Tape tape, SweepMemory own, int[] sources, bool record, CancellationToken cancellation)
     {
-        (this.tape, this.own, this.sources, IsRecorded) = (tape, own, sources, record);
+        (this.tape, this.own, this.sources, IsRecorded, Cancellation) = (tape, own, sources, record, cancellation);
         memory = tape.Memory;
         results = new Tensor?[sources.Length];
     }
 
     public override bool IsRecorded { get; }
+
+    public override CancellationToken Cancellation { get; }
 
     /// <summary>The cotangents of the sources (null where none arrived), from seeds at some values.</summary>
     public Tensor?[] Run(ReadOnlySpan<int> outputs, ReadOnlySpan<Tensor> seeds, int first, int end)
@@ -131,6 +133,7 @@ internal sealed class BackwardSweep : CotangentSink
 
     void Visit(int entry)
     {
+        Cancellation.ThrowIfCancellationRequested();
         int first = memory.FirstValueOf(entry), count = memory.FirstValueFrom(entry + 1) - first;
         if (count == 1)
         {

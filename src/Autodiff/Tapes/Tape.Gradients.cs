@@ -9,16 +9,19 @@ public sealed partial class Tape
     /// <param name="sources">Parameters, watched tensors, or any recorded tensors. One on which the output does not depend gets
     /// zeros.</param>
     /// <param name="record">Whether the sweep itself is recorded, so that its results can be differentiated again.</param>
+    /// <param name="cancellation">Ends the sweep between entries, and within compiled recurrences; the tape can be used again.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ShapeException">The output has more or fewer elements than one.</exception>
     /// <exception cref="TapeException">The output was not recorded, a source is not tracked, or a parameter was changed since it was
     /// used.</exception>
     /// <exception cref="MissingRuleException">The gradient reached an operation without a rule.</exception>
-    public Tensor[] Gradients(Tensor output, IReadOnlyList<Tensor> sources, bool record = false)
+    public Tensor[] Gradients(
+        Tensor output, IReadOnlyList<Tensor> sources, bool record = false, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(output);
         if (output.ElementCount != 1)
             throw new ShapeException($"Gradients: the output is {output.Shape}; without a seed it must have exactly one element. Sum it, or give a seed.");
-        return Gradients([output], [Tensor.Ones(output.Shape, output.ElementType)], sources, record);
+        return Gradients([output], [Tensor.Ones(output.Shape, output.ElementType)], sources, record, cancellation: cancellation);
     }
 
     /// <summary>
@@ -33,6 +36,8 @@ public sealed partial class Tape
     /// <param name="sources">Parameters, watched tensors, or any recorded tensors.</param>
     /// <param name="record">Whether the sweep itself is recorded.</param>
     /// <param name="entries">The entries to visit, in terms of <see cref="Position"/>; all by default.</param>
+    /// <param name="cancellation">Ends the sweep between entries, and within compiled recurrences; the tape can be used again.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ShapeException">A seed has another shape than its output.</exception>
     /// <exception cref="ElementTypeException">A seed has another element type than its output.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range does not lie within the tape.</exception>
@@ -40,7 +45,8 @@ public sealed partial class Tape
     /// used.</exception>
     /// <exception cref="MissingRuleException">The gradient reached an operation without a rule.</exception>
     public Tensor[] Gradients(
-        IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> seeds, IReadOnlyList<Tensor> sources, bool record = false, Range? entries = null)
+        IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> seeds, IReadOnlyList<Tensor> sources, bool record = false, Range? entries = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentNullException.ThrowIfNull(seeds);
@@ -50,7 +56,7 @@ public sealed partial class Tape
         Tensor[] given = CheckPairs(nameof(Gradients), outputs, seeds, "output", "seed");
         int[] outputNumbers = NumbersOf(outputs, "output"), sourceNumbers = NumbersOf(sources, "source");
         var (first, end) = Bounds(entries ?? Range.All);
-        var found = Sweep(outputNumbers, given, sourceNumbers, first, end, record);
+        var found = Sweep(outputNumbers, given, sourceNumbers, first, end, record, cancellation);
         ThrowIfParameterChanged();
         for (int i = 0; i < found.Length; i++)
         {
@@ -97,7 +103,7 @@ public sealed partial class Tape
         return results;
     }
 
-    Tensor?[] Sweep(int[] outputs, Tensor[] seeds, int[] sources, int first, int end, bool record)
+    Tensor?[] Sweep(int[] outputs, Tensor[] seeds, int[] sources, int first, int end, bool record, CancellationToken cancellation)
     {
         record &= IsRecording;
         using var scope = new PauseScope(this, record);
@@ -107,7 +113,7 @@ public sealed partial class Tape
         sweeps++;
         try
         {
-            return new BackwardSweep(this, own, sources, record).Run(outputs, seeds, first, end);
+            return new BackwardSweep(this, own, sources, record, cancellation).Run(outputs, seeds, first, end);
         }
         catch
         {

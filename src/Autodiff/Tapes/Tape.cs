@@ -59,7 +59,7 @@ public sealed partial class Tape : Recorder, IDisposable
 
     /// <summary>
     /// Number of entries so far. Remember it to sweep a range later:
-    /// <see cref="Gradients(IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, bool, Range?)"/>.
+    /// <see cref="Gradients(IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, IReadOnlyList{Tensor}, bool, Range?, CancellationToken)"/>.
     /// </summary>
     public int Position => Alive("Position").EntryCount;
 
@@ -111,6 +111,35 @@ public sealed partial class Tape : Recorder, IDisposable
         if (value.Shape != parameter.Shape) throw new ShapeException($"Bind: parameter {parameter.Name} is {parameter.Shape}, the value is {value.Shape}.");
         if (memory.Leaves.ContainsKey(parameter)) throw new TapeException($"Bind: parameter {parameter.Name} has been used on this tape already; bind it before.");
         (bindings ??= [])[parameter] = value;
+    }
+
+    /// <summary>
+    /// Uses parameters in another element type for the rest of this scope: a whole model in double by one call. The parameters themselves
+    /// stay as they are.
+    /// <code>
+    /// var values = tape.BindAs(ElementType.Float64, model.Parameters);
+    /// var gradients = tape.Gradients(Loss(model, x.As(ElementType.Float64)), values);      // in double
+    /// </code>
+    /// </summary>
+    /// <param name="type">The element type.</param>
+    /// <param name="parameters">The parameters. Those that have the type already are bound to copies too.</param>
+    /// <returns>What stands for the parameters, in their order, each watched: the sources of gradients in that type.</returns>
+    /// <exception cref="TapeException">A parameter has been used on this tape already. Those before it are bound then.</exception>
+    public Tensor[] BindAs(ElementType type, IReadOnlyList<Parameter> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ThrowIfMisused(nameof(BindAs));
+        var values = new Tensor[parameters.Count];
+        using var pause = Pause();
+        for (int i = 0; i < values.Length; i++)
+        {
+            var parameter = parameters[i] ?? throw new ArgumentException($"BindAs: parameter {i} is null.", nameof(parameters));
+            // Read without its becoming a leaf, which could not be bound any more.
+            values[i] = Tensor.From(parameter.ToDoubles(), parameter.Shape, type);
+            Bind(parameter, values[i]);
+            Watch(values[i]);
+        }
+        return values;
     }
 
     /// <summary>Operations are computed but not recorded until the returned scope ends: <c>using (tape.Pause()) …</c></summary>

@@ -27,12 +27,14 @@ public static partial class Differentiate
     /// </param>
     /// <param name="parameters">The parameters. One that no loss depends on gets zeros.</param>
     /// <param name="threads">Threads at most, at least 1.</param>
+    /// <param name="cancellation">Ends it before the next micro-batch.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Fewer micro-batches or threads than 1.</exception>
     /// <exception cref="TapeException">This thread has a tape already, or a parameter was changed meanwhile.</exception>
     /// <exception cref="ShapeException">A loss has more or fewer elements than one.</exception>
     /// <remarks>An exception that the loss throws comes out as it is: that of the first micro-batch that fails, as on one thread.</remarks>
     public static (Tensor Value, Tensor[] Gradients) ValueAndGradient(
-        int batches, Func<int, Tensor> loss, IReadOnlyList<Parameter> parameters, int threads)
+        int batches, Func<int, Tensor> loss, IReadOnlyList<Parameter> parameters, int threads, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(parameters);
@@ -43,7 +45,7 @@ public static partial class Differentiate
                 "ValueAndGradient: each micro-batch needs a tape of its own, and this thread has one already. Call it outside of any tape's scope.");
         Tensor[] given = [.. parameters];
         var stamp = ReadStamp.Of(given);
-        var sums = new MicroBatches(batches, loss, parameters, threads);
+        var sums = new MicroBatches(batches, loss, parameters, threads, cancellation);
         ThreadTeam.Run(sums, threads);
         // Each micro-batch is of one version; so must be all of them together.
         stamp.ThrowIfChanged(given);
@@ -55,13 +57,15 @@ public static partial class Differentiate
     {
         readonly int batches;
         readonly Func<int, Tensor> loss;
+        readonly CancellationToken cancellation;
         readonly IReadOnlyList<Parameter> parameters;
         readonly (Tensor Value, Tensor[] Gradients)?[] round;
         int first;
 
-        public MicroBatches(int batches, Func<int, Tensor> loss, IReadOnlyList<Parameter> parameters, int threads)
+        public MicroBatches(
+            int batches, Func<int, Tensor> loss, IReadOnlyList<Parameter> parameters, int threads, CancellationToken cancellation)
         {
-            (this.batches, this.loss, this.parameters) = (batches, loss, parameters);
+            (this.batches, this.loss, this.parameters, this.cancellation) = (batches, loss, parameters, cancellation);
             // Two for each thread, so that one that is done early need not wait for the others.
             round = new (Tensor, Tensor[])?[threads == 1 ? 1 : Math.Min(2 * threads, batches)];
             first = -round.Length;
@@ -85,7 +89,9 @@ public static partial class Differentiate
         public void Run(int part)
         {
             int batch = first + part;
-            if (batch < batches) round[part] = ValueAndGradient(() => loss(batch), parameters);
+            if (batch >= batches) return;
+            cancellation.ThrowIfCancellationRequested();
+            round[part] = ValueAndGradient(() => loss(batch), parameters);
         }
 
         // The first gradients, which nobody else has, become the sums.

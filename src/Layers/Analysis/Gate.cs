@@ -14,12 +14,16 @@ public sealed record Gate(IReadOnlyList<string> Parameters, Tensor Values)
     /// <param name="cell">The cell.</param>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="initial">The state before the first step; the cell's own by default.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="TapeException">There is a tape on this thread.</exception>
-    public static IReadOnlyList<Gate> Of<TState>(Cell<TState> cell, Tensor x, TState? initial = default)
+    public static IReadOnlyList<Gate> Of<TState>(
+        Cell<TState> cell, Tensor x, TState? initial = default, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(cell);
         Lengths.CheckSequences(nameof(Gate), x, default);
-        var driver = new CellDriver<TState>(nameof(Gate), cell, InputBatch.OfSequences(x), StateTensors<TState>.Given(initial));
+        var given = StateTensors<TState>.Given(initial);
+        var driver = new CellDriver<TState>(nameof(Gate), cell, InputBatch.OfSequences(x), given) { Cancellation = cancellation };
         var steps = new Gate[x.Shape[0]][];
         for (int t = 0; t < steps.Length; t++) steps[t] = Step(driver, x[t]);
         return [.. steps[0].Select((gate, i) => gate with { Values = Functions.Stack([.. steps.Select(step => step[i].Values)]) })];

@@ -17,20 +17,25 @@ public static class GradientFlow
     /// Which numbers of the state are looked at, at both ends; all by default. For an <see cref="LstmState"/> of n cells <c>n..</c> is the
     /// memory: how an error in it comes back to it, over whatever path.
     /// </param>
-    public static double[] ThroughTime<TState>(Cell<TState> cell, Tensor inputs, Tensor? initial = null, Range? part = null) =>
-        Array.ConvertAll(Powers(cell, inputs, initial, part), power => Math.ScaleB(power.Norm, power.Exponent));
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static double[] ThroughTime<TState>(
+        Cell<TState> cell, Tensor inputs, Tensor? initial = null, Range? part = null, CancellationToken cancellation = default) =>
+        Array.ConvertAll(Powers(cell, inputs, initial, part, cancellation), power => Math.ScaleB(power.Norm, power.Exponent));
 
     /// <summary>
     /// The natural logarithms of <see cref="ThroughTime"/>, which are in range however long the sequence is; −∞ where the norm is 0.
     /// </summary>
     /// <inheritdoc cref="ThroughTime"/>
-    public static double[] LogThroughTime<TState>(Cell<TState> cell, Tensor inputs, Tensor? initial = null, Range? part = null) =>
-        Array.ConvertAll(Powers(cell, inputs, initial, part), power => Math.Log(power.Norm) + power.Exponent * Math.Log(2));
+    public static double[] LogThroughTime<TState>(
+        Cell<TState> cell, Tensor inputs, Tensor? initial = null, Range? part = null, CancellationToken cancellation = default) =>
+        Array.ConvertAll(Powers(cell, inputs, initial, part, cancellation), power => Math.Log(power.Norm) + power.Exponent * Math.Log(2));
 
     // Norms as norm · 2^exponent.
-    static (double Norm, int Exponent)[] Powers<TState>(Cell<TState> cell, Tensor inputs, Tensor? initial, Range? part)
+    static (double Norm, int Exponent)[] Powers<TState>(
+        Cell<TState> cell, Tensor inputs, Tensor? initial, Range? part, CancellationToken cancellation)
     {
-        var steps = StepJacobian.OfSteps(cell, inputs, initial);
+        var steps = StepJacobian.OfSteps(cell, inputs, initial, cancellation);
         int n = CellMap.Rows(cell.Initial(1, ElementType.Float64)).ElementCount;
         var (start, length) = (part ?? Range.All).GetOffsetAndLength(n);
         // The rows of the numbers asked for; they are carried backward, with the largest number between 1 and 2.
@@ -40,6 +45,7 @@ public static class GradientFlow
         norms[^1] = (1, 0);
         for (int t = steps.Count - 1; t >= 0; t--)
         {
+            cancellation.ThrowIfCancellationRequested();
             product = Functions.MatMul(product, steps[t].Matrix);
             double[] numbers = product.ToDoubles();
             exponent += LinearAlgebra.Normalize(numbers);
@@ -57,15 +63,19 @@ public static class GradientFlow
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="loss">A loss of the outputs of all steps, <c>[time, batch, outputs]</c>.</param>
     /// <param name="initial">The state before the first step; the cell's own by default.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ShapeException">The rank is not 3, or the loss has more than one element.</exception>
-    public static double[][] OfLoss<TState>(Cell<TState> cell, Tensor x, Func<Tensor, Tensor> loss, TState? initial = default)
+    public static double[][] OfLoss<TState>(
+        Cell<TState> cell, Tensor x, Func<Tensor, Tensor> loss, TState? initial = default, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(loss);
         Lengths.CheckSequences(nameof(GradientFlow), x, default);
         if (x.Rank != 3) throw new ShapeException($"GradientFlow: x is {x.Shape}; [time, batch, inputs] is needed.");
         using var tape = new Tape();
-        var driver = new CellDriver<TState>(nameof(GradientFlow), cell, InputBatch.OfSequences(x), StateTensors<TState>.Given(initial));
+        var given = StateTensors<TState>.Given(initial);
+        var driver = new CellDriver<TState>(nameof(GradientFlow), cell, InputBatch.OfSequences(x), given) { Cancellation = cancellation };
         // A copy of its own for every tensor, or two tensors that are one could not be told apart.
         driver.State = State.Map(State.Detach(driver.State), tape.Watch);
         var (outputs, states) = (new Tensor[x.Shape[0]], new List<Tensor>(State.Tensors(driver.State)));
@@ -75,7 +85,7 @@ public static class GradientFlow
             outputs[t] = driver.Step(x[t]);
             states.AddRange(State.Tensors(driver.State));
         }
-        var gradients = tape.Gradients(loss(Functions.Stack(outputs)), states);
+        var gradients = tape.Gradients(loss(Functions.Stack(outputs)), states, cancellation: cancellation);
         return [.. gradients.Select(Norm).Chunk(tensors)];
     }
 

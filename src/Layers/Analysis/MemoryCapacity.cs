@@ -23,9 +23,12 @@ public sealed record MemoryCapacity(IReadOnlyList<double> ByDelay)
     /// <param name="washout">Steps before, at least the longest delay.</param>
     /// <param name="amplitude">Largest input, above 0.</param>
     /// <param name="ridge">Penalty of the read-outs.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static MemoryCapacity Measure<TState>(
-        Cell<TState> cell, RandomKey key, int longest, int steps = 2000, int washout = 200, double amplitude = 1, double ridge = 1e-9)
+        Cell<TState> cell, RandomKey key, int longest, int steps = 2000, int washout = 200, double amplitude = 1, double ridge = 1e-9,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(cell);
         Require.AtLeast(nameof(MemoryCapacity), nameof(longest), longest, 1);
@@ -33,7 +36,7 @@ public sealed record MemoryCapacity(IReadOnlyList<double> ByDelay)
         Require.AtLeast(nameof(MemoryCapacity), nameof(washout), washout, longest);
         Require.Positive(nameof(MemoryCapacity), nameof(amplitude), amplitude);
         var u = key.Uniform([washout + 2 * steps, 1, 1], -amplitude, amplitude, ElementType.Float64);
-        var features = Outputs(cell, u)[washout..];
+        var features = Outputs(cell, u, cancellation)[washout..];
         var delayed = Delayed(u.ToDoubles(), washout, longest);
         var readout = new RidgeReadout(features.Shape[1], longest);
         readout.Fit(features[..steps], delayed[..steps], ridge);
@@ -41,9 +44,9 @@ public sealed record MemoryCapacity(IReadOnlyList<double> ByDelay)
         return new([.. Enumerable.Range(0, longest).Select(k => SquaredCorrelation(Column(read, k), Column(truth, k)))]);
     }
 
-    static Tensor Outputs<TState>(Cell<TState> cell, Tensor u) => new DoubleParameters(cell).Run(u, inputs =>
+    static Tensor Outputs<TState>(Cell<TState> cell, Tensor u, CancellationToken cancellation) => new DoubleParameters(cell).Run(u, inputs =>
     {
-        var driver = new CellDriver<TState>(nameof(MemoryCapacity), cell, InputBatch.OfSequences(inputs));
+        var driver = new CellDriver<TState>(nameof(MemoryCapacity), cell, InputBatch.OfSequences(inputs)) { Cancellation = cancellation };
         var outputs = new Tensor[inputs.Shape[0]];
         for (int t = 0; t < outputs.Length; t++) outputs[t] = driver.Step(inputs[t]);
         return Functions.Stack(outputs).Reshape(outputs.Length, -1);

@@ -39,9 +39,12 @@ public sealed record StepJacobian(Tensor Value, Tensor Matrix)
     /// <param name="inputs">The inputs of one sequence, <c>[time, inputs]</c>.</param>
     /// <param name="initial">The state before the first step, <c>[1, n]</c>, such as <see cref="CellMap.Rows"/> gives; the cell's own by
     /// default.</param>
-    public static IReadOnlyList<StepJacobian> OfSteps<TState>(Cell<TState> cell, Tensor inputs, Tensor? initial = null)
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static IReadOnlyList<StepJacobian> OfSteps<TState>(
+        Cell<TState> cell, Tensor inputs, Tensor? initial = null, CancellationToken cancellation = default)
     {
-        var step = CellMap.Driven(cell, inputs);
+        var step = CellMap.Driven(cell, inputs).Until(cancellation);
         var state = initial ?? CellMap.Rows(cell.First(1, ElementType.Float64));
         var jacobians = new StepJacobian[inputs.Shape[0]];
         for (int t = 0; t < jacobians.Length; t++)

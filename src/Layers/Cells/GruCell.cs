@@ -18,30 +18,44 @@ public enum GruReset
 /// </summary>
 public sealed class GruCell : Cell<Tensor>
 {
-    readonly Parameter Wxr, Whr, Br, Wxz, Whz, Bz, Wxh, Whh, Bh;
-    readonly Parameter? Bhh;
+    readonly Parameter Wxr, Whr, Wxz, Whz, Wxh, Whh;
+    readonly Parameter? Br, Bz, Bh, Bhh;
+    readonly Func<Tensor, Tensor> gate, activation;
 
     /// <summary>Creates the cell. Weights are uniform in ±1/√hidden, biases are 0.</summary>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="hidden">Number of hidden units.</param>
     /// <param name="key">Where the initial weights come from.</param>
     /// <param name="reset">Where the reset gate acts; before the product by default, as published.</param>
-    public GruCell(int inputs, int hidden, RandomKey key, GruReset reset = GruReset.BeforeProduct)
+    /// <param name="hasBias">Whether there are biases.</param>
+    /// <param name="gate">The function of the gates, into 0 … 1; the logistic function by default.</param>
+    /// <param name="activation">The other function; tanh by default.</param>
+    public GruCell(
+        int inputs, int hidden, RandomKey key, GruReset reset = GruReset.BeforeProduct, bool hasBias = true,
+        Func<Tensor, Tensor>? gate = null, Func<Tensor, Tensor>? activation = null)
         : base(key, hidden)
     {
-        Weight(out Wxr, inputs, hidden); Weight(out Whr, hidden, hidden); Bias(out Br, hidden);
-        Weight(out Wxz, inputs, hidden); Weight(out Whz, hidden, hidden); Bias(out Bz, hidden);
-        Weight(out Wxh, inputs, hidden); Weight(out Whh, hidden, hidden); Bias(out Bh, hidden);
-        if (reset == GruReset.AfterProduct) Bias(out Bhh, hidden);
+        Weight(out Wxr, inputs, hidden); Weight(out Whr, hidden, hidden); if (hasBias) Bias(out Br, hidden);
+        Weight(out Wxz, inputs, hidden); Weight(out Whz, hidden, hidden); if (hasBias) Bias(out Bz, hidden);
+        Weight(out Wxh, inputs, hidden); Weight(out Whh, hidden, hidden); if (hasBias) Bias(out Bh, hidden);
+        if (hasBias && reset == GruReset.AfterProduct) Bias(out Bhh, hidden);
+        (Reset, IsStandard) = (reset, gate is null && activation is null);
+        (this.gate, this.activation) = (gate ?? Sigmoid, activation ?? Tanh);
     }
+
+    /// <summary>Where the reset gate acts.</summary>
+    public GruReset Reset { get; }
+
+    /// <summary>Whether the functions are the usual ones, which other libraries know.</summary>
+    internal bool IsStandard { get; }
 
     /// <inheritdoc/>
     public override (Tensor Output, Tensor Next) Step(Tensor x, Tensor state)
     {
-        var r = Sigmoid(MatMul(x, Wxr) + MatMul(state, Whr) + Br);
-        var z = Sigmoid(MatMul(x, Wxz) + MatMul(state, Whz) + Bz);
-        var recurrent = Bhh is null ? MatMul(r * state, Whh) : r * (MatMul(state, Whh) + Bhh);
-        var h = (1 - z) * state + z * Tanh(MatMul(x, Wxh) + recurrent + Bh);
+        var r = gate(Biased(MatMul(x, Wxr) + MatMul(state, Whr), Br));
+        var z = gate(Biased(MatMul(x, Wxz) + MatMul(state, Whz), Bz));
+        var recurrent = Reset == GruReset.BeforeProduct ? MatMul(r * state, Whh) : r * Biased(MatMul(state, Whh), Bhh);
+        var h = (1 - z) * state + z * activation(Biased(MatMul(x, Wxh) + recurrent, Bh));
         return (h, h);
     }
 }

@@ -7,7 +7,8 @@ namespace Autograd.Layers;
 /// </summary>
 public sealed class RnnCell : Cell<Tensor>
 {
-    readonly Parameter W, R, B;
+    readonly Parameter W, R;
+    readonly Parameter? B;
     readonly Func<Tensor, Tensor> f;
 
     /// <summary>Creates the cell. Weights are uniform in ±1/√hidden, the bias is 0.</summary>
@@ -15,19 +16,20 @@ public sealed class RnnCell : Cell<Tensor>
     /// <param name="hidden">Number of hidden units.</param>
     /// <param name="key">Where the initial weights come from.</param>
     /// <param name="activation">f; tanh by default.</param>
-    public RnnCell(int inputs, int hidden, RandomKey key, Func<Tensor, Tensor>? activation = null)
+    /// <param name="hasBias">Whether there is a bias.</param>
+    public RnnCell(int inputs, int hidden, RandomKey key, Func<Tensor, Tensor>? activation = null, bool hasBias = true)
         : base(key, hidden)
     {
         Weight(out W, inputs, hidden);
         Weight(out R, hidden, hidden);
-        Bias(out B, hidden);
+        if (hasBias) Bias(out B, hidden);
         f = activation ?? Tanh;
     }
 
     /// <inheritdoc/>
     public override (Tensor Output, Tensor Next) Step(Tensor x, Tensor state)
     {
-        var h = f(MatMul(x, W) + MatMul(state, R) + B);
+        var h = f(Biased(MatMul(x, W) + MatMul(state, R), B));
         return (h, h);
     }
 }

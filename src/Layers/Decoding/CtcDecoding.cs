@@ -43,10 +43,13 @@ public static class CtcDecoding
     /// <param name="width">Prefixes kept after each frame, at least 1.</param>
     /// <param name="lengths">Frames of each sequence; all by default.</param>
     /// <param name="blank">The class that stands for no label; 0 by default.</param>
+    /// <param name="cancellation">Ends it before the next frame.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <returns>For each sequence at most <paramref name="width"/> label sequences, the most probable first.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The width is below 1, or the blank is no class.</exception>
     /// <exception cref="ArgumentException">The largest logit of a frame is NaN or infinite.</exception>
-    public static IReadOnlyList<CtcHypothesis>[] PrefixBeam(Tensor logits, int width, ReadOnlySpan<int> lengths = default, int blank = 0)
+    public static IReadOnlyList<CtcHypothesis>[] PrefixBeam(
+        Tensor logits, int width, ReadOnlySpan<int> lengths = default, int blank = 0, CancellationToken cancellation = default)
     {
         Require.AtLeast(nameof(PrefixBeam), nameof(width), width, 1);
         var shape = Ctc.CheckLogits(nameof(PrefixBeam), logits, lengths, blank);
@@ -56,7 +59,11 @@ public static class CtcDecoding
         for (int b = 0; b < results.Length; b++)
         {
             var search = new CtcPrefixSearch(blank, width);
-            for (int t = 0; t < frames[b]; t++) search.Extend(shape[2], label => probabilities[probabilities.IndexOf(t, b, label)]);
+            for (int t = 0; t < frames[b]; t++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                search.Extend(shape[2], label => probabilities[probabilities.IndexOf(t, b, label)]);
+            }
             results[b] = search.Best();
         }
         return results;

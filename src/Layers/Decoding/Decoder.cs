@@ -37,17 +37,23 @@ public sealed class Decoder<TState>
     /// There are no prompts, one is empty, or the largest of some logits is NaN or infinite.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
-    public int[][] Generate(IReadOnlyList<int[]> prompts, int length, Sampler sampler, RandomKey key, int? stop = null) =>
-        Generate(prompts, null, length, sampler, key, stop);
+    /// <param name="cancellation">Ends it before the next symbol.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public int[][] Generate(
+        IReadOnlyList<int[]> prompts, int length, Sampler sampler, RandomKey key, int? stop = null,
+        CancellationToken cancellation = default) =>
+        Generate(prompts, null, length, sampler, key, stop, cancellation: cancellation);
 
     /// <summary>Continues prompts from a given state: an encoder's summary, or where another run has ended.</summary>
-    /// <inheritdoc cref="Generate(IReadOnlyList{int[]}, int, Sampler, RandomKey, int?)"/>
+    /// <inheritdoc cref="Generate(IReadOnlyList{int[]}, int, Sampler, RandomKey, int?, CancellationToken)"/>
     /// <param name="prompts"/><param name="length"/><param name="sampler"/><param name="key"/><param name="stop"/>
+    /// <param name="cancellation"/>
     /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
     /// <param name="firstStep">Number of the first step: how many came before.</param>
     public int[][] Generate(
-        IReadOnlyList<int[]> prompts, TState initial, int length, Sampler sampler, RandomKey key, int? stop = null, int firstStep = 0) =>
-        Generate(prompts, () => initial, length, sampler, key, stop, firstStep);
+        IReadOnlyList<int[]> prompts, TState initial, int length, Sampler sampler, RandomKey key, int? stop = null, int firstStep = 0,
+        CancellationToken cancellation = default) =>
+        Generate(prompts, () => initial, length, sampler, key, stop, firstStep, cancellation);
 
     /// <summary>
     /// The most probable continuations by beam search: after each step the best <paramref name="width"/> hypotheses that are not finished
@@ -65,18 +71,23 @@ public sealed class Decoder<TState>
     /// There are no prompts, one is empty, or the largest of some logits is NaN or infinite.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The width or the length is below 1, or the penalty negative or not finite.</exception>
-    public IReadOnlyList<Hypothesis>[] Beam(IReadOnlyList<int[]> prompts, int width, int length, double lengthPenalty = 0, int? stop = null) =>
-        Beam(prompts, null, width, length, lengthPenalty, stop);
+    /// <param name="cancellation">Ends it before the next symbol.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<Hypothesis>[] Beam(
+        IReadOnlyList<int[]> prompts, int width, int length, double lengthPenalty = 0, int? stop = null,
+        CancellationToken cancellation = default) =>
+        Beam(prompts, null, width, length, lengthPenalty, stop, cancellation: cancellation);
 
     /// <summary>The most probable continuations from a given state.</summary>
-    /// <inheritdoc cref="Beam(IReadOnlyList{int[]}, int, int, double, int?)"/>
+    /// <inheritdoc cref="Beam(IReadOnlyList{int[]}, int, int, double, int?, CancellationToken)"/>
     /// <param name="prompts"/><param name="width"/><param name="length"/><param name="lengthPenalty"/><param name="stop"/>
+    /// <param name="cancellation"/>
     /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
     /// <param name="firstStep">Number of the first step: how many came before.</param>
     public IReadOnlyList<Hypothesis>[] Beam(
         IReadOnlyList<int[]> prompts, TState initial, int width, int length, double lengthPenalty = 0, int? stop = null,
-        int firstStep = 0) =>
-        Beam(prompts, () => initial, width, length, lengthPenalty, stop, firstStep);
+        int firstStep = 0, CancellationToken cancellation = default) =>
+        Beam(prompts, () => initial, width, length, lengthPenalty, stop, firstStep, cancellation);
 
     /// <summary>
     /// The logits after a symbol for each sequence, and the state: one step by hand. Random masks of steps are those of the step under way,
@@ -115,17 +126,18 @@ public sealed class Decoder<TState>
     }
 
     int[][] Generate(
-        IReadOnlyList<int[]> prompts, Func<TState>? initial, int length, Sampler sampler, RandomKey key, int? stop, int firstStep = 0)
+        IReadOnlyList<int[]> prompts, Func<TState>? initial, int length, Sampler sampler, RandomKey key, int? stop, int firstStep = 0,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(sampler);
         Require.AtLeast(nameof(Generate), nameof(length), length, 0);
-        var (driver, logits) = Read(nameof(Generate), prompts, initial, firstStep);
+        var (driver, logits) = Read(nameof(Generate), prompts, initial, firstStep, cancellation);
         var generated = prompts.Select(_ => new List<int>()).ToArray();
         // Prompts that are still going on, in the order of the rows of the state.
         int[] running = [.. Enumerable.Range(0, prompts.Count)];
         for (int step = 0; step < length; step++)
         {
-            var symbols = Choose(logits, sampler, running, key.For("generate").At(step));
+            int[] symbols = [.. Rows(logits).Select((row, i) => Chosen(row, running[i], key.For("generate").At(step)))];
             int[] rows = [.. Enumerable.Range(0, running.Length).Where(row => symbols[row] != stop)];
             running = [.. rows.Select(row => running[row])];
             if (rows.Length == 0) break;
@@ -136,15 +148,19 @@ public sealed class Decoder<TState>
             logits = readOut(driver.Step(Embedded(chosen)));
         }
         return [.. generated.Select(symbols => symbols.ToArray())];
+
+        int Chosen(double[] row, int number, RandomKey draws) =>
+            sampler.Choose(row, draws.Uniform((uint)number), prompts[number].Concat(generated[number]));
     }
 
     IReadOnlyList<Hypothesis>[] Beam(
-        IReadOnlyList<int[]> prompts, Func<TState>? initial, int width, int length, double lengthPenalty, int? stop, int firstStep = 0)
+        IReadOnlyList<int[]> prompts, Func<TState>? initial, int width, int length, double lengthPenalty, int? stop, int firstStep = 0,
+        CancellationToken cancellation = default)
     {
         Require.AtLeast(nameof(Beam), nameof(width), width, 1);
         Require.AtLeast(nameof(Beam), nameof(length), length, 1);
         Require.NotNegative(nameof(Beam), nameof(lengthPenalty), lengthPenalty);
-        var (driver, logits) = Read(nameof(Beam), prompts, initial, firstStep);
+        var (driver, logits) = Read(nameof(Beam), prompts, initial, firstStep, cancellation);
         var beams = prompts.Select(_ => new Beam(width, length, lengthPenalty, stop)).ToArray();
         for (int step = 1; step <= length; step++)
         {
@@ -177,7 +193,8 @@ public sealed class Decoder<TState>
     }
 
     (CellDriver<TState> Driver, Tensor Logits) Read(
-        string operation, IReadOnlyList<int[]> prompts, Func<TState>? initial, int firstStep = 0)
+        string operation, IReadOnlyList<int[]> prompts, Func<TState>? initial, int firstStep = 0,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         if (prompts.Count == 0) throw new ArgumentException($"{operation}: no prompts were given.", nameof(prompts));
@@ -188,7 +205,11 @@ public sealed class Decoder<TState>
         int[] lengths = [.. prompts.Select(prompt => prompt.Length)];
         var x = Embedded(At(prompts, 0));
         var masks = new LengthMasks(lengths, lengths.Max(), Tape.Actual(x).ElementType);
-        var driver = new CellDriver<TState>(operation, cell, InputBatch.OfStep(x), initial, firstStep) { Masks = masks };
+        var driver = new CellDriver<TState>(operation, cell, InputBatch.OfStep(x), initial, firstStep)
+        {
+            Masks = masks,
+            Cancellation = cancellation,
+        };
         var last = driver.Step(x);
         for (int t = 1; t < lengths.Max(); t++) last = masks.StateAt(t, driver.Step(Embedded(At(prompts, t))), last);
         // What follows the prompts is of all sequences.
@@ -205,9 +226,6 @@ public sealed class Decoder<TState>
 
     // Beyond its end a prompt repeats its last symbol; what comes of it is not used.
     static int[] At(IReadOnlyList<int[]> prompts, int time) => [.. prompts.Select(prompt => prompt[Math.Min(time, prompt.Length - 1)])];
-
-    static int[] Choose(Tensor logits, Sampler sampler, int[] numbers, RandomKey key) =>
-        [.. Rows(logits).Select((row, i) => sampler.Choose(row, key.Uniform((uint)numbers[i])))];
 
     static IEnumerable<double[]> Rows(Tensor logits)
     {

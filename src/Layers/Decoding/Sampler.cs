@@ -47,6 +47,38 @@ public abstract class Sampler
         return new TruncatedSampler(int.MaxValue, Require.Share(Operation, nameof(p), p), Require.Positive(Operation, nameof(temperature), temperature));
     }
 
+    /// <summary>
+    /// A random symbol of the nucleus among the k most probable symbols: both of the limits above, k first, the shares of the nucleus being
+    /// those among the k.
+    /// </summary>
+    /// <param name="k">How many at most, at least 1.</param>
+    /// <param name="p">Above 0, at most 1.</param>
+    /// <param name="temperature">τ, applied first; 1 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public static Sampler TopKNucleus(int k, double p, double temperature = 1)
+    {
+        const string Operation = $"{nameof(Sampler)}.{nameof(TopKNucleus)}";
+        Require.AtLeast(Operation, nameof(k), k, 1);
+        Require.Share(Operation, nameof(p), p);
+        return new TruncatedSampler(k, p, Require.Positive(Operation, nameof(temperature), temperature));
+    }
+
+    /// <summary>
+    /// This sampler, with symbols made less likely that are in the text already, prompt included: before anything else their logits are
+    /// divided by θ where they are positive, and multiplied by it elsewhere (Keskar et al. 2019, section 4.1, with the sign taken into
+    /// account as in later implementations).
+    /// </summary>
+    /// <param name="penalty">θ, at least 1, which changes nothing.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The penalty is below 1 or not finite.</exception>
+    public Sampler WithRepetitionPenalty(double penalty) =>
+        new PenalizingSampler(this, Require.AtLeast($"{nameof(Sampler)}.{nameof(WithRepetitionPenalty)}", nameof(penalty), penalty, 1));
+
+    /// <summary>The probability with which each symbol is chosen after a text.</summary>
+    /// <inheritdoc cref="Probabilities(ReadOnlySpan{double})"/>
+    /// <param name="logits"/>
+    /// <param name="text">The symbols so far; those that are none of the logits' do not count.</param>
+    public virtual double[] Probabilities(ReadOnlySpan<double> logits, IEnumerable<int> text) => Probabilities(logits);
+
     /// <summary>The probability with which each symbol is chosen.</summary>
     /// <param name="logits">One for each symbol; −∞ for one that cannot be.</param>
     /// <exception cref="ArgumentException">There are no symbols, a logit is NaN or +∞, or all are −∞.</exception>
@@ -66,12 +98,19 @@ public abstract class Sampler
     }
 
     /// <summary>The symbol that belongs to a number uniform in [0, 1).</summary>
-    /// <inheritdoc cref="Probabilities"/>
+    /// <inheritdoc cref="Probabilities(ReadOnlySpan{double})"/>
     /// <param name="uniform">A random number.</param>
     /// <param name="logits"/>
-    public int Choose(ReadOnlySpan<double> logits, double uniform)
+    public int Choose(ReadOnlySpan<double> logits, double uniform) => Choose(Probabilities(logits), uniform);
+
+    /// <summary>The symbol that belongs to a number uniform in [0, 1), after a text.</summary>
+    /// <inheritdoc cref="Probabilities(ReadOnlySpan{double}, IEnumerable{int})"/>
+    /// <param name="uniform">A random number.</param>
+    /// <param name="logits"/><param name="text"/>
+    public int Choose(ReadOnlySpan<double> logits, double uniform, IEnumerable<int> text) => Choose(Probabilities(logits, text), uniform);
+
+    static int Choose(double[] probabilities, double uniform)
     {
-        var probabilities = Probabilities(logits);
         int last = 0;
         for (int symbol = 0; symbol < probabilities.Length; symbol++)
         {
@@ -84,6 +123,24 @@ public abstract class Sampler
     }
 }
 
+sealed class PenalizingSampler(Sampler inner, double penalty) : Sampler
+{
+    public override double[] Probabilities(ReadOnlySpan<double> logits) => inner.Probabilities(logits);
+
+    public override double[] Probabilities(ReadOnlySpan<double> logits, IEnumerable<int> text)
+    {
+        var penalized = logits.ToArray();
+        var repeated = text.ToHashSet();
+        foreach (int symbol in repeated)
+        {
+            if ((uint)symbol >= (uint)penalized.Length) continue;
+            ref double logit = ref penalized[symbol];
+            logit = logit > 0 ? logit / penalty : logit * penalty;
+        }
+        return inner.Probabilities(penalized, repeated);
+    }
+}
+
 sealed class TruncatedSampler(int count, double share, double temperature) : Sampler
 {
     public override double[] Probabilities(ReadOnlySpan<double> logits)
@@ -93,9 +150,12 @@ sealed class TruncatedSampler(int count, double share, double temperature) : Sam
         int[] order = [.. Enumerable.Range(0, probabilities.Length)];
         // Stable: ties keep the order of the symbols.
         order = [.. order.OrderByDescending(symbol => probabilities[symbol])];
-        double total = 0;
+        // Of the first k, those whose shares among them add up.
+        double whole = 0, total = 0;
+        foreach (int symbol in order.AsSpan(0, Math.Min(count, order.Length))) whole += probabilities[symbol];
         int kept = 0;
-        while (kept < Math.Min(count, order.Length) && (kept == 0 || total < share)) total += probabilities[order[kept++]];
+        if (count >= order.Length) whole = 1;
+        while (kept < Math.Min(count, order.Length) && (kept == 0 || total < share * whole)) total += probabilities[order[kept++]];
         foreach (int symbol in order.AsSpan(kept)) probabilities[symbol] = 0;
         foreach (int symbol in order.AsSpan(0, kept)) probabilities[symbol] /= total;
         return probabilities;

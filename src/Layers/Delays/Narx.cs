@@ -21,10 +21,13 @@ public sealed class Narx : Module
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="initial">What the delay lines hold at the start, such as the final state of a run with the truth; zeros if none is
     /// given.</param>
-    /// <param name="lengths">As for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>.</param>
+    /// <param name="lengths">As for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ShapeException">Shapes do not fit, or a delay is not below the number of steps where no state is given.</exception>
-    public Unrolled<NarxState> Run(Tensor x, NarxState? initial = null, ReadOnlySpan<int> lengths = default) =>
-        Run(NarxFeedback.Predicted, x, initial, lengths);
+    public Unrolled<NarxState> Run(
+        Tensor x, NarxState? initial = null, ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default) =>
+        Run(NarxFeedback.Predicted, x, initial, lengths, cancellation);
 
     /// <summary>Runs with the true outputs known, which are what is fed back, or what the errors are taken from.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
@@ -32,21 +35,25 @@ public sealed class Narx : Module
     /// steps.</param>
     /// <param name="feedback">What is fed back. With <see cref="NarxFeedback.Predicted"/> the targets are not used.</param>
     /// <param name="initial">What the delay lines hold at the start; zeros if none is given.</param>
-    /// <param name="lengths">As for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>.</param>
+    /// <param name="lengths">As for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ShapeException">Shapes do not fit, or a delay is not below the number of steps where no state is given.</exception>
     public Unrolled<NarxState> Run(
-        Tensor x, Tensor targets, NarxFeedback feedback = NarxFeedback.True, NarxState? initial = null, ReadOnlySpan<int> lengths = default)
+        Tensor x, Tensor targets, NarxFeedback feedback = NarxFeedback.True, NarxState? initial = null, ReadOnlySpan<int> lengths = default,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(targets);
-        return Run(feedback, feedback == NarxFeedback.Predicted ? x : Functions.Concatenate(-1, x, targets), initial, lengths);
+        var inputs = feedback == NarxFeedback.Predicted ? x : Functions.Concatenate(-1, x, targets);
+        return Run(feedback, inputs, initial, lengths, cancellation);
     }
 
-    Unrolled<NarxState> Run(NarxFeedback feedback, Tensor x, NarxState? initial, ReadOnlySpan<int> lengths)
+    Unrolled<NarxState> Run(NarxFeedback feedback, Tensor x, NarxState? initial, ReadOnlySpan<int> lengths, CancellationToken cancellation)
     {
         Lengths.CheckSequences(nameof(Narx), x, lengths);
-        if (initial is { } state) return runs[feedback].Run(x, state, lengths);
+        if (initial is { } state) return runs[feedback].Run(x, state, lengths, cancellation: cancellation);
         Lags.CheckWithin(nameof(Narx), Cell.LongestDelay, x);
-        return runs[feedback].Run(x, lengths);
+        return runs[feedback].Run(x, lengths, cancellation);
     }
 }

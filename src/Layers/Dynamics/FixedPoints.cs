@@ -14,12 +14,16 @@ public static class FixedPoints
     /// <param name="map">The map.</param>
     /// <param name="start">Where the search begins, <c>[n]</c>.</param>
     /// <param name="tolerance">How small ‖f(x) − x‖ must become, as a part of 1 + ‖x‖; 10⁻¹² by default.</param>
+    /// <param name="cancellation">Ends it before the next evaluation of the map.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ShapeException">The start is not a vector, or the map changes the shape.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is not positive.</exception>
-    public static FixedPoint? Find(Func<Tensor, Tensor> map, Tensor start, double tolerance = 1e-12)
+    public static FixedPoint? Find(
+        Func<Tensor, Tensor> map, Tensor start, double tolerance = 1e-12, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(map);
         Require.Positive(nameof(FixedPoints), nameof(tolerance), tolerance);
+        map = map.Until(cancellation);
         var x = Row(nameof(Find), start);
         var residual = Residual(map, x);
         for (int step = 0; step < MostSteps; step++)
@@ -36,15 +40,20 @@ public static class FixedPoints
     /// <param name="starts">Where searches begin, <c>[starts, n]</c>.</param>
     /// <param name="tolerance">As for <see cref="Find"/>.</param>
     /// <param name="distance">Points nearer than this count as one; 10⁻⁶ by default.</param>
-    public static IReadOnlyList<FixedPoint> FindAll(Func<Tensor, Tensor> map, Tensor starts, double tolerance = 1e-12, double distance = 1e-6)
+    /// <param name="cancellation">Ends it before the next evaluation of the map.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static IReadOnlyList<FixedPoint> FindAll(
+        Func<Tensor, Tensor> map, Tensor starts, double tolerance = 1e-12, double distance = 1e-6, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(starts);
         if (starts.Rank != 2) throw new ShapeException($"FindAll: the starts are {starts.Shape}; [starts, n] is needed.");
         Require.Positive(nameof(FixedPoints), nameof(distance), distance);
         var found = new List<FixedPoint>();
         for (int i = 0; i < starts.Shape[0]; i++)
-            if (Find(map, starts[i], tolerance) is { } point && !found.Exists(known => Norm(known.Point - point.Point) < distance))
-                found.Add(point);
+        {
+            if (Find(map, starts[i], tolerance, cancellation) is not { } point) continue;
+            if (!found.Exists(known => Norm(known.Point - point.Point) < distance)) found.Add(point);
+        }
         return found;
     }
 

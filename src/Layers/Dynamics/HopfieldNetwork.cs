@@ -54,16 +54,23 @@ public sealed class HopfieldNetwork : ISaved
     /// </summary>
     /// <param name="state">The state to begin with, <c>[units]</c>, each element −1 or 1.</param>
     /// <param name="key">Gives the orders.</param>
+    /// <param name="cancellation">Ends it between sweeps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ShapeException">The state has another length.</exception>
     /// <exception cref="ArgumentException">An element is neither −1 nor 1.</exception>
-    public Recall Recall(Tensor state, RandomKey key)
+    public Recall Recall(Tensor state, RandomKey key, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(state);
         if (state.Shape != Shape.Create([Units])) throw new ShapeException($"Recall: the state is {state.Shape}; [{Units}] is needed.");
         double[] s = Signs(state);
         var energies = new List<double> { EnergyOf(s) };
         int sweeps = 0;
-        while (Sweep(s, key.At(sweeps), energies)) sweeps++;
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!Sweep(s, key.At(sweeps), energies)) break;
+            sweeps++;
+        }
         return new Recall(Tensor.From(s), energies, sweeps);
     }
 

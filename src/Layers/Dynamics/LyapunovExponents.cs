@@ -17,20 +17,25 @@ public static class LyapunovExponents
     /// <param name="start">The first state, <c>[n]</c>.</param>
     /// <param name="steps">Steps that are averaged over, at least 1.</param>
     /// <param name="washout">Steps before these, in which state and tangent settle.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ShapeException">The start is not a vector.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no steps.</exception>
     /// <exception cref="ArithmeticException">The orbit leaves for infinity.</exception>
-    public static double Largest(Func<Tensor, Tensor> map, Tensor start, int steps, int washout = 1000) =>
-        LargestOfEach(map, FixedPoints.Row(nameof(LyapunovExponents), start), steps, washout)[0];
+    public static double Largest(
+        Func<Tensor, Tensor> map, Tensor start, int steps, int washout = 1000, CancellationToken cancellation = default) =>
+        LargestOfEach(map, FixedPoints.Row(nameof(LyapunovExponents), start), steps, washout, cancellation)[0];
 
     /// <summary>The largest exponent along the orbit of each of many states, all carried forward together.</summary>
     /// <inheritdoc cref="Largest"/>
-    /// <param name="map"/><param name="steps"/><param name="washout"/>
+    /// <param name="map"/><param name="steps"/><param name="washout"/><param name="cancellation"/>
     /// <param name="starts">The first states, <c>[rows, n]</c>.</param>
-    public static double[] LargestOfEach(Func<Tensor, Tensor> map, Tensor starts, int steps, int washout = 1000)
+    public static double[] LargestOfEach(
+        Func<Tensor, Tensor> map, Tensor starts, int steps, int washout = 1000, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(map);
         var tangent = new RandomKey(1).For("tangent").Normal(Rows(starts).Shape, 1, ElementType.Float64);
+        map = map.Until(cancellation);
         var run = new TangentRun((_, x) => map(x), starts, tangent);
         return run.Exponents(steps, washout, Chunk, NormalizeRows);
     }
@@ -39,11 +44,13 @@ public static class LyapunovExponents
     /// The first exponents of a map, largest first: tangents are made orthogonal again after every step (Benettin et al. 1980).
     /// </summary>
     /// <inheritdoc cref="Largest"/>
-    /// <param name="map"/><param name="start"/><param name="steps"/><param name="washout"/>
+    /// <param name="map"/><param name="start"/><param name="steps"/><param name="washout"/><param name="cancellation"/>
     /// <param name="count">How many; all n by default.</param>
-    public static double[] Spectrum(Func<Tensor, Tensor> map, Tensor start, int steps, int washout = 1000, int? count = null)
+    public static double[] Spectrum(
+        Func<Tensor, Tensor> map, Tensor start, int steps, int washout = 1000, int? count = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(map);
+        map = map.Until(cancellation);
         return Spectrum((_, x) => map(x), start, steps, washout, count);
     }
 
@@ -55,9 +62,12 @@ public static class LyapunovExponents
     /// <param name="inputs">The inputs, <c>[time, inputs]</c>: those of the washout, then those of the steps.</param>
     /// <param name="washout">How many of the steps are left out of the mean.</param>
     /// <param name="count">How many exponents; all by default.</param>
-    public static double[] Spectrum<TState>(Cell<TState> cell, Tensor inputs, int washout = 100, int? count = null)
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static double[] Spectrum<TState>(
+        Cell<TState> cell, Tensor inputs, int washout = 100, int? count = null, CancellationToken cancellation = default)
     {
-        var step = CellMap.Driven(cell, inputs);
+        var step = CellMap.Driven(cell, inputs).Until(cancellation);
         var start = CellMap.Rows(cell.First(1, ElementType.Float64)).Reshape(-1);
         return Spectrum(step, start, inputs.Shape[0] - washout, washout, count);
     }

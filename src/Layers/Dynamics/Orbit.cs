@@ -9,22 +9,27 @@ public static class Orbit
     /// <param name="map">The map.</param>
     /// <param name="start">The first states, <c>[rows, n]</c>.</param>
     /// <param name="steps">How often the map is applied, at least 0.</param>
-    public static Tensor Of(Func<Tensor, Tensor> map, Tensor start, int steps)
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static Tensor Of(Func<Tensor, Tensor> map, Tensor start, int steps, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(map);
         ArgumentNullException.ThrowIfNull(start);
         Require.AtLeast(nameof(Orbit), nameof(steps), steps, 0);
         var states = new Tensor[steps + 1];
         states[0] = start;
+        map = map.Until(cancellation);
         for (int t = 0; t < steps; t++) states[t + 1] = map(states[t]);
         return Functions.Stack(states);
     }
 
     /// <summary>The state after a number of steps.</summary>
-    public static Tensor After(Func<Tensor, Tensor> map, Tensor start, int steps)
+    /// <inheritdoc cref="Of"/>
+    public static Tensor After(Func<Tensor, Tensor> map, Tensor start, int steps, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(map);
         Require.AtLeast(nameof(Orbit), nameof(steps), steps, 0);
+        map = map.Until(cancellation);
         for (int t = 0; t < steps; t++) start = map(start);
         return start;
     }
@@ -46,10 +51,16 @@ public static class Orbit
     /// <param name="washout">Steps before the search begins.</param>
     /// <param name="longest">The longest period looked for.</param>
     /// <param name="tolerance">How near is back.</param>
-    public static int? Period(Func<Tensor, Tensor> map, Tensor start, int washout = 10_000, int longest = 64, double tolerance = 1e-8)
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static int? Period(
+        Func<Tensor, Tensor> map, Tensor start, int washout = 10_000, int longest = 64, double tolerance = 1e-8,
+        CancellationToken cancellation = default)
     {
         Require.AtLeast(nameof(Orbit), nameof(longest), longest, 1);
         Require.Positive(nameof(Orbit), nameof(tolerance), tolerance);
+        ArgumentNullException.ThrowIfNull(map);
+        map = map.Until(cancellation);
         var reference = After(map, start, Require.AtLeast(nameof(Orbit), nameof(washout), washout, 0));
         var x = reference;
         for (int period = 1; period <= longest; period++)
@@ -70,13 +81,16 @@ public static class Orbit
     /// <param name="start">The first state, the same for all.</param>
     /// <param name="washout">Steps that are left out.</param>
     /// <param name="kept">Steps that are kept.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <returns><c>[kept, parameters]</c>, in the parameters' element type.</returns>
-    public static Tensor Bifurcations(Func<Tensor, Tensor, Tensor> map, Tensor parameters, double start, int washout, int kept)
+    public static Tensor Bifurcations(
+        Func<Tensor, Tensor, Tensor> map, Tensor parameters, double start, int washout, int kept, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(map);
         ArgumentNullException.ThrowIfNull(parameters);
         Require.AtLeast(nameof(Orbit), nameof(kept), kept, 1);
-        var settled = After(x => map(parameters, x), Tensor.Full(parameters.Shape, start, parameters.ElementType), washout);
-        return Of(x => map(parameters, x), settled, kept - 1);
+        var settled = After(x => map(parameters, x), Tensor.Full(parameters.Shape, start, parameters.ElementType), washout, cancellation);
+        return Of(x => map(parameters, x), settled, kept - 1, cancellation);
     }
 }

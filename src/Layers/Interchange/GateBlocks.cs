@@ -15,6 +15,9 @@ internal sealed class GateBlocks(Module cell, string[] gates, bool hasRows)
     /// <summary>Number of units of a gate.</summary>
     public int Units(string part) => Gate(part, gates[0]).Shape[^1];
 
+    /// <summary>Whether the cell has a parameter of that kind.</summary>
+    public bool Has(string part) => cell.NamedParameters().Any(named => named.Path == part + gates[0].TrimStart('-'));
+
     public Shape MatrixShape(string part) =>
         hasRows ? [gates.Length * Units(part), Gate(part, gates[0]).Shape[0]] : [Gate(part, gates[0]).Shape[0], gates.Length * Units(part)];
 

@@ -43,9 +43,11 @@ public static class Keras
             Embedding => new ForeignWeights().Add("embeddings", module["table"]),
             LayerNorm => new ForeignWeights().Add("gamma", module["gain"]).Add("beta", module["bias"]),
             RnnCell => Gates(module, [""], "W", "R"),
-            LstmCell => Gates(module, LstmGates, "Wx", "Wh"),
-            GruCell when HasParameter(module, "Bhh") => ResetAfter(module),
-            GruCell => Gates(module, GruGates, "Wx", "Wh"),
+            LstmCell { IsStandard: true } => Gates(module, LstmGates, "Wx", "Wh"),
+            GruCell { Reset: GruReset.AfterProduct, IsStandard: true } => ResetAfter(module),
+            GruCell { IsStandard: true } => Gates(module, GruGates, "Wx", "Wh"),
+            LstmCell or GruCell => throw new ArgumentException(
+                $"Keras: a {module.GetType().Name} with functions of its own has no such layer here.", nameof(module)),
             _ => throw new ArgumentException($"Keras: there is no layer for {module.GetType().Name}.", nameof(module)),
         };
     }
@@ -55,8 +57,10 @@ public static class Keras
     static ForeignWeights Gates(Module cell, string[] order, string input, string recurrent)
     {
         var gates = new GateBlocks(cell, order, hasRows: false);
-        return Matrices(gates, input, recurrent)
-            .Add("bias", gates.VectorShape("B"), () => gates.Vector("B"), value => gates.TakeVector("B", value), isOptional: true);
+        var map = Matrices(gates, input, recurrent);
+        return !gates.Has("B")
+            ? map
+            : map.Add("bias", gates.VectorShape("B"), () => gates.Vector("B"), value => gates.TakeVector("B", value), isOptional: true);
     }
 
     static ForeignWeights Matrices(GateBlocks gates, string input, string recurrent) => new ForeignWeights()
@@ -66,6 +70,7 @@ public static class Keras
     static ForeignWeights ResetAfter(Module cell)
     {
         var gates = new GateBlocks(cell, GruGates, hasRows: false);
+        if (!HasParameter(cell, "Bhh")) return Matrices(gates, "Wx", "Wh");
         var bhh = cell["Bhh"];
         int units = bhh.ElementCount;
         return Matrices(gates, "Wx", "Wh").Add(

@@ -92,19 +92,23 @@ public static class PyTorch
             Embedding => new ForeignWeights().Add("weight", module["table"]),
             LayerNorm => new ForeignWeights().Add("weight", module["gain"]).Add("bias", module["bias"]),
             RnnCell => Sums(new GateBlocks(module, [""], hasRows: true), "W", "R", suffix),
-            LstmCell => Sums(new GateBlocks(module, LstmGates, hasRows: true), "Wx", "Wh", suffix),
+            LstmCell { IsStandard: true } => Sums(new GateBlocks(module, LstmGates, hasRows: true), "Wx", "Wh", suffix),
             ProjectedLstmCell => Sums(new GateBlocks(module, LstmGates, hasRows: true), "Wx", "Wh", suffix).Add(
                 $"weight_hr{suffix}", Turned(module["Wp"].Shape), () => Functions.Transpose(module["Wp"]),
                 value => [(module["Wp"], Functions.Transpose(value))]),
-            GruCell when module.NamedParameters().Any(named => named.Path == "Bhh") => Gru(module, suffix),
-            GruCell => throw new ArgumentException(
+            GruCell { Reset: GruReset.AfterProduct, IsStandard: true } => Gru(module, suffix),
+            GruCell { Reset: GruReset.BeforeProduct } => throw new ArgumentException(
                 "PyTorch: its GRU resets after the product; make the cell with GruReset.AfterProduct.", nameof(module)),
+            LstmCell or GruCell => throw new ArgumentException(
+                $"PyTorch: its {module.GetType().Name[..^4]} has no other functions than sigmoid and tanh.", nameof(module)),
             _ => throw new ArgumentException($"PyTorch: there is no module for {module.GetType().Name}.", nameof(module)),
         };
     }
 
+    static bool Has(Module module, string name) => module.NamedParameters().Any(named => named.Path == name);
+
     static ForeignWeights Biased(ForeignWeights map, Module module) =>
-        module.NamedParameters().Any(named => named.Path == "bias") ? map.Add("bias", module["bias"]) : map;
+        Has(module, "bias") ? map.Add("bias", module["bias"]) : map;
 
     static ForeignWeights Matrices(GateBlocks gates, string input, string recurrent, string suffix) => new ForeignWeights()
         .Add($"weight_ih{suffix}", gates.MatrixShape(input), () => gates.Matrix(input), value => gates.TakeMatrix(input, value))
@@ -112,17 +116,21 @@ public static class PyTorch
             value => gates.TakeMatrix(recurrent, value));
 
     // Cells in which both biases are only ever added.
-    static ForeignWeights Sums(GateBlocks gates, string input, string recurrent, string suffix) => Matrices(gates, input, recurrent, suffix)
-        .AddSum($"bias_ih{suffix}", $"bias_hh{suffix}", gates.VectorShape("B"), () => gates.Vector("B"),
-            value => gates.TakeVector("B", value));
+    static ForeignWeights Sums(GateBlocks gates, string input, string recurrent, string suffix)
+    {
+        var map = Matrices(gates, input, recurrent, suffix);
+        return !gates.Has("B") ? map : map.AddSum(
+            $"bias_ih{suffix}", $"bias_hh{suffix}", gates.VectorShape("B"), () => gates.Vector("B"), value => gates.TakeVector("B", value));
+    }
 
     // The bias of the candidate is reset with the product.
     static ForeignWeights Gru(Module cell, string suffix)
     {
         var gates = new GateBlocks(cell, GruGates, hasRows: true);
+        var map = Matrices(gates, "Wx", "Wh", suffix);
+        if (!Has(cell, "Bhh")) return map;
         var bhh = cell["Bhh"];
         int units = bhh.ElementCount;
-        var map = Matrices(gates, "Wx", "Wh", suffix);
         return map.AddPair(
             $"bias_ih{suffix}", $"bias_hh{suffix}", gates.VectorShape("B"),
             () => (gates.Vector("B"), Functions.Concatenate(0, Tensor.Zeros([2 * units]), bhh)),

@@ -47,22 +47,28 @@ public sealed class BackPropagation<TState>
     /// </summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="divergence">Computes one element from the outputs <c>[time, batch, outputs]</c>.</param>
-    /// <param name="lengths">Length of each sequence, as for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>.</param>
+    /// <param name="lengths">
+    /// Length of each sequence, as for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.
+    /// </param>
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ShapeException">x is no sequence, a length does not fit, or the divergence is not one element.</exception>
     /// <exception cref="TapeException">A tape is recording on this thread; the rule has its own.</exception>
-    public SequenceGradients<TState> ThroughTime(Tensor x, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths = default) =>
-        Whole(x, null, divergence, lengths);
+    public SequenceGradients<TState> ThroughTime(
+        Tensor x, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default) =>
+        Whole(x, null, divergence, lengths, cancellation: cancellation);
 
     /// <summary>Through the whole sequence, from a given state.</summary>
-    /// <inheritdoc cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int})"/>
-    /// <param name="x"/><param name="divergence"/><param name="lengths"/>
+    /// <inheritdoc cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int}, CancellationToken)"/>
+    /// <param name="x"/><param name="divergence"/><param name="lengths"/><param name="cancellation"/>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="firstStep">
-    /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int)"/>.
+    /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int, CancellationToken)"/>.
     /// </param>
     public SequenceGradients<TState> ThroughTime(
-        Tensor x, TState initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths = default, int firstStep = 0) =>
-        Whole(x, () => initial, divergence, lengths, firstStep);
+        Tensor x, TState initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths = default, int firstStep = 0,
+        CancellationToken cancellation = default) =>
+        Whole(x, () => initial, divergence, lengths, firstStep, cancellation);
 
     /// <summary>In chunks of equal length, the last one maybe shorter; the loss is the sum over the chunks.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
@@ -70,13 +76,20 @@ public sealed class BackPropagation<TState>
     /// <param name="loss">The loss of a chunk's outputs.</param>
     /// <param name="state">What happens to the state between chunks; forgotten by default.</param>
     /// <param name="update">Called after each chunk, where parameters may be changed.</param>
+    /// <param name="lengths">
+    /// Length of each sequence; all are full by default. Beyond its length a sequence keeps its state and its outputs are 0, in windows
+    /// that lie beyond it wholly too, so that the loss has to leave them out.
+    /// </param>
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is below 1.</exception>
     public SequenceGradients<TState> InChunks(
-        Tensor x, int length, StepLoss loss, ChunkState state = ChunkState.Forgotten, Action<LearningWindow>? update = null)
+        Tensor x, int length, StepLoss loss, ChunkState state = ChunkState.Forgotten, Action<LearningWindow>? update = null,
+        ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default)
     {
         Require.AtLeast(nameof(InChunks), nameof(length), length, 1);
         int reach = state == ChunkState.CarriedWithGradient ? int.MaxValue : length;
-        return Run(nameof(InChunks), x, null, new Plan(length, reach, state == ChunkState.Forgotten), loss, update, default);
+        return Run(nameof(InChunks), x, null, new Plan(length, reach, state == ChunkState.Forgotten), loss, update, lengths, cancellation: cancellation);
     }
 
     /// <summary>
@@ -84,7 +97,7 @@ public sealed class BackPropagation<TState>
     /// steps their loss is propagated back through the last k2 steps. States are those of the whole past, no step is computed twice, and a
     /// step is differentiated with the weights that it was computed with, even if they were updated since. Memory is that of k2 steps,
     /// however long the stream, unless norms are reported. TBPTT(T, T) is
-    /// <see cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int})"/>.
+    /// <see cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int}, CancellationToken)"/>.
     /// </summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="k1">Steps from one sweep to the next, at least 1.</param>
@@ -92,46 +105,59 @@ public sealed class BackPropagation<TState>
     /// only.</param>
     /// <param name="loss">The loss of the last k1 outputs; of the rest at the end of the stream.</param>
     /// <param name="update">Called after each sweep, where parameters may be changed.</param>
+    /// <param name="lengths">
+    /// Length of each sequence; all are full by default. Beyond its length a sequence keeps its state and its outputs are 0, in windows
+    /// that lie beyond it wholly too, so that the loss has to leave them out.
+    /// </param>
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">k1 or k2 is below 1.</exception>
-    public SequenceGradients<TState> Truncated(Tensor x, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null) =>
-        Truncated(x, null, k1, k2, loss, update);
+    public SequenceGradients<TState> Truncated(
+        Tensor x, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null, ReadOnlySpan<int> lengths = default,
+        CancellationToken cancellation = default) =>
+        Truncated(x, null, k1, k2, loss, update, lengths, cancellation: cancellation);
 
     /// <summary>As above, from a given state.</summary>
-    /// <inheritdoc cref="Truncated(Tensor, int, int, StepLoss, Action{LearningWindow}?)"/>
+    /// <inheritdoc cref="Truncated(Tensor, int, int, StepLoss, Action{LearningWindow}?, ReadOnlySpan{int}, CancellationToken)"/>
     /// <param name="x"/><param name="k1"/><param name="k2"/><param name="loss"/><param name="update"/>
+    /// <param name="lengths"/><param name="cancellation"/>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="firstStep">
-    /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int)"/>.
+    /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int, CancellationToken)"/>.
     /// </param>
     public SequenceGradients<TState> Truncated(
-        Tensor x, TState initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null, int firstStep = 0) =>
-        Truncated(x, () => initial, k1, k2, loss, update, firstStep);
+        Tensor x, TState initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null, int firstStep = 0,
+        ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default) =>
+        Truncated(x, () => initial, k1, k2, loss, update, lengths, firstStep, cancellation);
 
     SequenceGradients<TState> Truncated(
-        Tensor x, Func<TState>? initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update, int firstStep = 0)
+        Tensor x, Func<TState>? initial, int k1, int k2, StepLoss loss, Action<LearningWindow>? update, ReadOnlySpan<int> lengths,
+        int firstStep = 0, CancellationToken cancellation = default)
     {
         Require.AtLeast(nameof(Truncated), nameof(k1), k1, 1);
         Require.AtLeast(nameof(Truncated), nameof(k2), k2, 1);
-        return Run(nameof(Truncated), x, initial, new Plan(k1, k2), loss, update, default, firstStep);
+        return Run(nameof(Truncated), x, initial, new Plan(k1, k2), loss, update, lengths, firstStep, cancellation);
     }
 
     SequenceGradients<TState> Whole(
-        Tensor x, Func<TState>? initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths, int firstStep = 0)
+        Tensor x, Func<TState>? initial, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths, int firstStep = 0,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(divergence);
         int time = Lengths.CheckSequences(nameof(ThroughTime), x, lengths)[0];
-        return Run(nameof(ThroughTime), x, initial, new Plan(time, time), (outputs, _) => divergence(outputs), null, lengths, firstStep);
+        var plan = new Plan(time, time);
+        return Run(nameof(ThroughTime), x, initial, plan, (outputs, _) => divergence(outputs), null, lengths, firstStep, cancellation);
     }
 
     SequenceGradients<TState> Run(
         string rule, Tensor x, Func<TState>? given, Plan plan, StepLoss loss, Action<LearningWindow>? update, ReadOnlySpan<int> lengths,
-        int firstStep = 0)
+        int firstStep = 0, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loss);
         Require.AtLeast(rule, nameof(firstStep), firstStep, 0);
         int time = Lengths.CheckSequences(rule, x, lengths)[0];
         using var tape = new Tape();
-        var steps = new Unfolding<TState>(tape, cell, Parameters, x, given, lengths, firstStep);
+        var steps = new Unfolding<TState>(tape, cell, Parameters, x, given, lengths, firstStep, cancellation);
         var totals = new GradientTotals(Parameters.Count, steps.Initial.Length, ReportsStepNorms ? time : 0);
         var ended = new List<Tensor>();
         for (int t = 0; t < time; t++)

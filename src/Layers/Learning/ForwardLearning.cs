@@ -65,10 +65,12 @@ public abstract class ForwardLearning<TState> : ISaved
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="loss">The loss of each step's output <c>[1, batch, outputs]</c>.</param>
     /// <param name="update">Called after each step, where parameters may be changed: learning online.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <returns>
     /// As other rules; <see cref="SequenceGradients{TState}.StepNorms"/> has the norm of each step's gradients over all parameters.
     /// </returns>
-    public SequenceGradients<TState> Run(Tensor x, StepLoss loss, Action<LearningWindow>? update = null)
+    public SequenceGradients<TState> Run(Tensor x, StepLoss loss, Action<LearningWindow>? update = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loss);
         int time = Lengths.CheckSequences(name, x, default)[0];
@@ -77,6 +79,7 @@ public abstract class ForwardLearning<TState> : ISaved
         var totals = new GradientTotals(Parameters.Count, Layers.State.Tensors(cell.First(x.Shape[1], x.ElementType)).Length, 0);
         for (int t = 0; t < time; t++)
         {
+            cancellation.ThrowIfCancellationRequested();
             int number = t;
             var step = Step(Functions.At(x, t), output => loss(Functions.Stack([output]), number));
             totals.Add(step.Loss, [.. step.Gradients], step.Initial.ToArray(), [], 0);

@@ -23,16 +23,21 @@ internal sealed class Unfolding<TState>
     /// <param name="given">The state to begin with; null for the cell's first one.</param>
     /// <param name="lengths">Lengths of the sequences.</param>
     /// <param name="firstStep">Number of the first step.</param>
+    /// <param name="cancellation">Ends it before a step, and within a sweep.</param>
     public Unfolding(
         Tape tape, Cell<TState> cell, IReadOnlyList<Parameter> parameters, Tensor x, Func<TState>? given, ReadOnlySpan<int> lengths,
-        int firstStep)
+        int firstStep, CancellationToken cancellation)
     {
         this.tape = tape;
         var masks = Lengths.Masks(x, lengths);
         inputs = Functions.Unstack(masks.Clean(x));
         Copies = new ParameterCopies(tape, parameters, x.ElementType);
         Copies.Refresh(0);
-        driver = new(nameof(BackPropagation), cell, InputBatch.OfSequences(x), given, firstStep) { Masks = masks };
+        driver = new(nameof(BackPropagation), cell, InputBatch.OfSequences(x), given, firstStep)
+        {
+            Masks = masks,
+            Cancellation = cancellation,
+        };
         Begin();
     }
 
@@ -76,7 +81,9 @@ internal sealed class Unfolding<TState>
 
     /// <summary>The gradients of a loss by what was recorded since a step.</summary>
     public Tensor[] Gradients(Tensor loss, IReadOnlyList<Tensor> sources, int since) =>
-        tape.Gradients([loss], [Tensor.Ones(loss.Shape, loss.ElementType)], sources, entries: (since == 0 ? 0 : starts[since])..);
+        tape.Gradients(
+            [loss], [Tensor.Ones(loss.Shape, loss.ElementType)], sources, entries: (since == 0 ? 0 : starts[since])..,
+            cancellation: driver.Cancellation);
 
     public Tape.PauseScope Pause() => tape.Pause();
 

@@ -21,19 +21,25 @@ public static class Ctc
     /// <param name="labels">The labels of each sequence; none at all is legal.</param>
     /// <param name="lengths">Frames of each sequence, from 1 to the time axis; all by default.</param>
     /// <param name="blank">The class that stands for no label; 0 by default.</param>
+    /// <param name="zeroInfinity">
+    /// Whether a loss that would be +∞ is 0 instead, so that a mean over the batch stays finite; false by default.
+    /// </param>
     /// <exception cref="ShapeException">
     /// The logits are not <c>[time, batch, classes]</c>, a sequence has more labels than frames, or the number of label sequences or a
     /// length does not fit.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The blank is no class, or a label is the blank or no class.</exception>
-    public static Tensor NegativeLogLikelihood(Tensor logits, IReadOnlyList<int[]> labels, ReadOnlySpan<int> lengths = default, int blank = 0)
+    public static Tensor NegativeLogLikelihood(
+        Tensor logits, IReadOnlyList<int[]> labels, ReadOnlySpan<int> lengths = default, int blank = 0, bool zeroInfinity = false)
     {
         var shape = CheckLogits(nameof(NegativeLogLikelihood), logits, lengths, blank);
         var frames = Frames(shape, lengths);
         CheckLabels(shape, labels, frames, blank);
         // Before the softmax: a NaN in a frame that does not count would come back from it as 0 · NaN.
         var clean = Lengths.Masks(logits, lengths).Clean(logits);
-        return new CtcOperation([.. labels.Select((sequence, b) => new CtcTarget(sequence, frames[b], blank))]).Apply(LogSoftmax(clean));
+        var losses = new CtcOperation([.. labels.Select((sequence, b) => new CtcTarget(sequence, frames[b], blank))]).Apply(LogSoftmax(clean));
+        // Not NaN: that is to be seen.
+        return zeroInfinity ? Where(Greater(losses, float.MaxValue), 0, losses) : losses;
     }
 
     internal static int[] Frames(Shape logits, ReadOnlySpan<int> lengths) =>

@@ -12,10 +12,37 @@ public static class Loss
 
     /// <summary>Mean of (prediction − target)². Shapes must be equal.</summary>
     /// <exception cref="ShapeException">The shapes differ, or there is no element.</exception>
-    public static Tensor MeanSquaredError(Tensor prediction, Tensor target)
+    public static Tensor MeanSquaredError(Tensor prediction, Tensor target) => MeanSquaredError(prediction, target, null);
+
+    /// <summary>Mean of (prediction − target)², weighted as by <see cref="WeightedMean"/>. Shapes must be equal.</summary>
+    /// <param name="prediction">Prediction.</param>
+    /// <param name="target">Target.</param>
+    /// <param name="weights">How much each element counts, such as a mask of what is no padding; null for all alike.</param>
+    /// <exception cref="ShapeException">The shapes differ, there is no element, or the weights cannot be broadcast.</exception>
+    /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
+    public static Tensor MeanSquaredError(Tensor prediction, Tensor target, Tensor? weights)
     {
         SameShape(nameof(MeanSquaredError), prediction, target);
-        return Mean(Square(prediction - target));
+        return WeightedMean(Square(Counted(prediction, weights) - Counted(target, weights)), weights);
+    }
+
+    /// <summary>
+    /// Σ w·x / Σ w over all elements, with weights broadcast to x: <c>[time, batch, 1]</c> for a mask of steps. Where a weight is 0 the
+    /// element counts neither in the value nor in the gradient, whatever it is, a NaN included. Without weights the plain mean.
+    /// </summary>
+    /// <param name="x">Numbers, such as losses.</param>
+    /// <param name="weights">How much each counts; constants to every derivative. Null for all alike.</param>
+    /// <exception cref="ShapeException">There is no element, or the weights cannot be broadcast to x.</exception>
+    /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
+    public static Tensor WeightedMean(Tensor x, Tensor? weights)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.ElementCount == 0) throw new ShapeException($"{nameof(WeightedMean)}: x is {x.Shape}, and the mean of nothing is not defined.");
+        if (weights is null) return Mean(x);
+        var w = BroadcastTo(Checked(x, weights), x.Shape);
+        // In double: the sum of many weights.
+        double total = w.ToDoubles().Sum();
+        return Sum(w.As(Tape.Actual(x).ElementType) * Counted(x, w)) * (1 / total);
     }
 
     /// <summary>
@@ -47,10 +74,25 @@ public static class Loss
     /// Shapes must be equal; targets are usually 0 or 1 and may lie between.
     /// </summary>
     /// <exception cref="ShapeException">The shapes differ, or there is no element.</exception>
-    public static Tensor BinaryCrossEntropy(Tensor logits, Tensor target)
+    public static Tensor BinaryCrossEntropy(Tensor logits, Tensor target) => BinaryCrossEntropy(logits, target, null);
+
+    /// <summary>As above, weighted: mean of −c·target·log σ(x) − (1 − target)·log(1 − σ(x)) with the positive weight c.</summary>
+    /// <param name="logits">x.</param>
+    /// <param name="target">Target.</param>
+    /// <param name="weights">How much each element counts, as in <see cref="WeightedMean"/>; null for all alike.</param>
+    /// <param name="positiveWeight">
+    /// What the first term, that of the positive targets, is multiplied by, where these are rare; not negative; 1 by default. It does not
+    /// change what the mean divides by.
+    /// </param>
+    /// <exception cref="ShapeException">The shapes differ, there is no element, or the weights cannot be broadcast.</exception>
+    /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
+    public static Tensor BinaryCrossEntropy(Tensor logits, Tensor target, Tensor? weights, double positiveWeight = 1)
     {
         SameShape(nameof(BinaryCrossEntropy), logits, target);
-        return Mean(target * Softplus(-logits) + (1 - target) * Softplus(logits));
+        Require.NotNegative(nameof(BinaryCrossEntropy), nameof(positiveWeight), positiveWeight);
+        var (x, y) = (Counted(logits, weights), Counted(target, weights));
+        var positive = positiveWeight == 1 ? y * Softplus(-x) : positiveWeight * y * Softplus(-x);
+        return WeightedMean(positive + (1 - y) * Softplus(x), weights);
     }
 
     /// <summary>
@@ -76,15 +118,34 @@ public static class Loss
     /// <param name="prediction">Prediction.</param>
     /// <param name="target">Target.</param>
     /// <param name="delta">δ, positive; 1 by default.</param>
-    /// <exception cref="ShapeException">The shapes differ, or there is no element.</exception>
-    public static Tensor Huber(Tensor prediction, Tensor target, double delta = 1)
+    /// <param name="weights">How much each element counts, as in <see cref="WeightedMean"/>; null for all alike.</param>
+    /// <exception cref="ShapeException">The shapes differ, there is no element, or the weights cannot be broadcast.</exception>
+    /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
+    public static Tensor Huber(Tensor prediction, Tensor target, double delta = 1, Tensor? weights = null)
     {
         Require.Positive(nameof(Huber), nameof(delta), delta);
         SameShape(nameof(Huber), prediction, target);
-        var error = prediction - target;
+        var error = Counted(prediction, weights) - Counted(target, weights);
         // With the limited error q the two branches are one formula, q(e − q/2), smooth to first order.
         var limited = Clamp(error, -delta, delta);
-        return Mean(limited * (error - 0.5 * limited));
+        return WeightedMean(limited * (error - 0.5 * limited), weights);
+    }
+
+    // Before anything is computed of it: a NaN that does not count would come back from a rule as 0 · NaN.
+    static Tensor Counted(Tensor x, Tensor? weights) =>
+        weights is null ? x : Where(BroadcastTo(Checked(x, weights), x.Shape).As(Tape.Actual(x).ElementType), x, 0);
+
+    static Tensor Checked(Tensor x, Tensor weights)
+    {
+        bool fits = weights.Rank <= x.Rank;
+        for (int axis = 1; fits && axis <= weights.Rank; axis++) fits = weights.Shape[^axis] == 1 || weights.Shape[^axis] == x.Shape[^axis];
+        if (!fits) throw new ShapeException($"{nameof(WeightedMean)}: the weights are {weights.Shape}; they cannot be broadcast to {x.Shape}.");
+        double[] numbers = weights.ToDoubles();
+        if (Array.Find(numbers, weight => !(weight >= 0 && double.IsFinite(weight))) is not 0 and var bad)
+            throw new ArgumentException(FormattableString.Invariant($"{nameof(WeightedMean)}: a weight is {bad}; it must be finite and not negative."), nameof(weights));
+        if (!Array.Exists(numbers, weight => weight > 0))
+            throw new ArgumentException($"{nameof(WeightedMean)}: all {numbers.Length} weights are 0, and the mean of nothing is not defined.", nameof(weights));
+        return StopGradient(weights);
     }
 
     static (Tensor Rows, int[] Labels) OnlyCounted(Tensor rows, ReadOnlySpan<int> labels)

@@ -52,21 +52,23 @@ public sealed class Bidirectional<TState> : Module, ISequenceLayer
     public Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default) => Run(x, lengths).Outputs;
 
     /// <summary>Runs both directions from their initial states.</summary>
-    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>
-    public BidirectionalRun<TState> Run(Tensor x, ReadOnlySpan<int> lengths = default)
+    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>
+    public BidirectionalRun<TState> Run(Tensor x, ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default)
     {
         Lengths.CheckSequences("Bidirectional", x, lengths);
-        return Join(forward.Run(x, lengths), backward.Run(Reverse(x, lengths), lengths), lengths);
+        return Join(forward.Run(x, lengths, cancellation), backward.Run(Reverse(x, lengths), lengths, cancellation), lengths);
     }
 
     /// <summary>
     /// Runs both directions from given states: the forward one's before the first step, the backward one's after the last.
     /// </summary>
-    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>
-    public BidirectionalRun<TState> Run(Tensor x, TState forwardInitial, TState backwardInitial, ReadOnlySpan<int> lengths = default)
+    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>
+    public BidirectionalRun<TState> Run(
+        Tensor x, TState forwardInitial, TState backwardInitial, ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default)
     {
         Lengths.CheckSequences("Bidirectional", x, lengths);
-        return Join(forward.Run(x, forwardInitial, lengths), backward.Run(Reverse(x, lengths), backwardInitial, lengths), lengths);
+        var ahead = forward.Run(x, forwardInitial, lengths, cancellation: cancellation);
+        return Join(ahead, backward.Run(Reverse(x, lengths), backwardInitial, lengths, cancellation: cancellation), lengths);
     }
 
     static BidirectionalRun<TState> Join(Unrolled<TState> ahead, Unrolled<TState> back, ReadOnlySpan<int> lengths) =>

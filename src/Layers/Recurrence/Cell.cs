@@ -101,7 +101,7 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
     }
 
     /// <summary>
-    /// Names a value of the step, so that <see cref="Recurrent{TState}.Probe(Tensor, IReadOnlyList{string}, ReadOnlySpan{int})"/> returns
+    /// Names a value of the step, so that <see cref="Recurrent{TState}.Probe(Tensor, IReadOnlyList{string}, ReadOnlySpan{int}, CancellationToken)"/> returns
     /// it for all steps: <c>Probe("forget", f);</c>. Costs nothing where nobody asks for it, and changes nothing.
     /// </summary>
     /// <param name="name">Its name; a value of a part has the part's path before it, as parameters do: <c>layer0.forget</c>.</param>
@@ -121,6 +121,9 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
         Require.AtLeast(GetType().Name, nameof(outputs), outputs, 1);
         Parameter(out field, (initializer ?? Initializer.UniformOverRoot(outputs)).Create([inputs, outputs], key.For(name)), name);
     }
+
+    /// <summary>A sum with a bias, if there is one: <c>Sigmoid(Biased(MatMul(x, W) + MatMul(h, R), B))</c>.</summary>
+    protected static Tensor Biased(Tensor sum, Parameter? bias) => bias is null ? sum : sum + bias;
 
     /// <summary>Declares a bias, or another vector of one number for each unit.</summary>
     protected void Bias(out Parameter field, int units, double value = 0, [CallerArgumentExpression(nameof(field))] string name = "") =>

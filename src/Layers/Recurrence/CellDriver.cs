@@ -43,6 +43,9 @@ internal sealed class CellDriver<TState>
     /// <summary>Which sequences are still running, by steps since the first; all, unless set.</summary>
     public LengthMasks Masks { get; set; } = LengthMasks.None;
 
+    /// <summary>Ends it before the next step; never, unless set.</summary>
+    public CancellationToken Cancellation { get; set; }
+
     /// <summary>The state to begin with, made anew, so that it follows changes of parameters.</summary>
     public TState First()
     {
@@ -54,6 +57,7 @@ internal sealed class CellDriver<TState>
     /// <summary>The next step, under its number. Beyond a sequence's length its state stays, and its outputs are 0.</summary>
     public Tensor Step(Tensor x)
     {
+        Cancellation.ThrowIfCancellationRequested();
         using var step = TimeStep.Begin(Time);
         var (output, next) = Advance(cell, x, State);
         output = Masks.OutputAt(Time - firstStep, output);

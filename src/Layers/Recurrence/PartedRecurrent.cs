@@ -18,17 +18,20 @@ public sealed class Recurrent<TInput, TState, TOutput> : Recurrent<TState>
         => this.cell = cell;
 
     /// <summary>Runs over sequences from the initial state.</summary>
-    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>
+    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>
     /// <param name="x">Inputs, tensors <c>[time, batch, …]</c> of the shapes that the cell has declared.</param>
-    /// <param name="lengths"/>
-    public Unrolled<TState, TOutput> RunParts(TInput x, ReadOnlySpan<int> lengths = default) => Parted(Run(cell.Columns(x), lengths));
+    /// <param name="lengths"/><param name="cancellation"/>
+    public Unrolled<TState, TOutput> RunParts(
+        TInput x, ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default) =>
+        Parted(Run(cell.Columns(x), lengths, cancellation));
 
     /// <summary>Runs over sequences from a given state.</summary>
-    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int)"/>
+    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int, CancellationToken)"/>
     /// <param name="x">Inputs, tensors <c>[time, batch, …]</c> of the shapes that the cell has declared.</param>
-    /// <param name="initial"/><param name="lengths"/><param name="firstStep"/>
-    public Unrolled<TState, TOutput> RunParts(TInput x, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0) =>
-        Parted(Run(cell.Columns(x), initial, lengths, firstStep));
+    /// <param name="initial"/><param name="lengths"/><param name="firstStep"/><param name="cancellation"/>
+    public Unrolled<TState, TOutput> RunParts(
+        TInput x, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0, CancellationToken cancellation = default) =>
+        Parted(Run(cell.Columns(x), initial, lengths, firstStep, cancellation));
 
     Unrolled<TState, TOutput> Parted(Unrolled<TState> run) => new(cell.FromColumns(run.Outputs), run.Final, run.States);
 }

@@ -17,12 +17,13 @@ internal sealed class ProbeRunner<TState>
     public IReadOnlyList<string> Names => probed.Names;
 
     /// <summary>Runs as another runner does, which knows the way afterwards.</summary>
-    public ProbedRun<TState> Run(SequenceRunner<TState> like, Tensor x, TState state, ReadOnlySpan<int> lengths, int firstStep)
+    public ProbedRun<TState> Run(
+        SequenceRunner<TState> like, Tensor x, TState state, ReadOnlySpan<int> lengths, int firstStep, CancellationToken cancellation)
     {
         CellDriver<TState>.Check(nameof(Recurrent), state, InputBatch.OfSequences(x), cell);
         probed.Find(Functions.At(x, 0), state, firstStep);
         (runner.Execution, runner.Threads) = (like.Execution, like.Threads);
-        var run = runner.Run(x, (state, probed.Zeros()), lengths, firstStep);
+        var run = runner.Run(x, (state, probed.Zeros()), lengths, firstStep, cancellation);
         like.LastPath = runner.LastPath;
         var (states, values) = Taken(run, state);
         var masks = Lengths.Masks(x, lengths);

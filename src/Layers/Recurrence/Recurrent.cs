@@ -86,7 +86,7 @@ public class Recurrent<TState> : Module, ISequenceLayer
         return runner.Explain(x, First(shape[1], Tape.Actual(x).ElementType), lengths);
     }
 
-    /// <summary>The outputs of all steps, <c>[time, batch, outputs]</c>; see <see cref="Run(Tensor, ReadOnlySpan{int})"/>.</summary>
+    /// <summary>The outputs of all steps, <c>[time, batch, outputs]</c>; see <see cref="Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.</summary>
     public Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default) => Run(x, lengths).Outputs;
 
     /// <summary>Runs over sequences from the initial state.</summary>
@@ -95,25 +95,31 @@ public class Recurrent<TState> : Module, ISequenceLayer
     /// The length of each sequence, in any order, from 1 to the length of the time axis; none means that all are full. Beyond its length a
     /// sequence keeps its state and its outputs are 0; nothing depends on what the padding holds, nor on the order of the batch.
     /// </param>
+    /// <param name="cancellation">
+    /// Ends the run between steps, compiled between chunks of steps. Of segments that the backward pass runs again it ends these too.
+    /// </param>
+    /// <exception cref="OperationCanceledException">It was cancelled. Nothing usable was recorded; end the tape's scope.</exception>
     /// <exception cref="ShapeException">The rank is below 3, the sequence is empty, or a length or the initial state does not
     /// fit.</exception>
-    public Unrolled<TState> Run(Tensor x, ReadOnlySpan<int> lengths = default)
+    public Unrolled<TState> Run(Tensor x, ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default)
     {
         var shape = Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);
-        return runner.Run(x, First(shape[1], Tape.Actual(x).ElementType), lengths);
+        return runner.Run(x, First(shape[1], Tape.Actual(x).ElementType), lengths, cancellation: cancellation);
     }
 
     /// <summary>Runs over sequences from a given state: the final state of the previous chunk, an encoder's summary.</summary>
-    /// <inheritdoc cref="Run(Tensor, ReadOnlySpan{int})"/>
-    /// <param name="x"/><param name="lengths"/>
+    /// <inheritdoc cref="Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>
+    /// <param name="x"/><param name="lengths"/><param name="cancellation"/>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="firstStep">
     /// Number of the first step, at least 0: in a later chunk how many came before, so that random masks of steps are not repeated.
     /// </param>
-    public Unrolled<TState> Run(Tensor x, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0)
+    public Unrolled<TState> Run(
+        Tensor x, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0, CancellationToken cancellation = default)
     {
         Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);
-        return runner.Run(x, initial, lengths, Require.AtLeast(nameof(Recurrent<TState>), nameof(firstStep), firstStep, 0));
+        Require.AtLeast(nameof(Recurrent<TState>), nameof(firstStep), firstStep, 0);
+        return runner.Run(x, initial, lengths, firstStep, cancellation);
     }
 
     /// <summary>
@@ -125,30 +131,37 @@ public class Recurrent<TState> : Module, ISequenceLayer
     /// The run computes what it computes otherwise, to rounding, compiled where it is so otherwise. It takes one step more, to see which
     /// values there are, and does not keep to <see cref="MemoryBudget"/>.
     /// </remarks>
-    /// <inheritdoc cref="Run(Tensor, ReadOnlySpan{int})"/>
-    /// <param name="x"/><param name="lengths"/>
+    /// <inheritdoc cref="Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>
+    /// <param name="x"/><param name="lengths"/><param name="cancellation"/>
     /// <param name="names">The names; those of values of parts with their path before them, such as <c>layer0.i</c>.</param>
     /// <exception cref="ArgumentException">The step names no such value; the message lists those it names.</exception>
-    public ProbedRun<TState> Probe(Tensor x, IReadOnlyList<string> names, ReadOnlySpan<int> lengths = default)
+    public ProbedRun<TState> Probe(
+        Tensor x, IReadOnlyList<string> names, ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default)
     {
         var shape = Lengths.CheckSequences($"{nameof(Recurrent)}.{nameof(Probe)}", x, lengths);
-        return Probe(x, names, First(shape[1], Tape.Actual(x).ElementType), lengths);
+        return Probe(x, names, First(shape[1], Tape.Actual(x).ElementType), lengths, cancellation: cancellation);
     }
 
     /// <summary>As above, from a given state.</summary>
-    /// <inheritdoc cref="Probe(Tensor, IReadOnlyList{string}, ReadOnlySpan{int})"/>
-    /// <param name="x"/><param name="names"/><param name="lengths"/>
+    /// <inheritdoc cref="Probe(Tensor, IReadOnlyList{string}, ReadOnlySpan{int}, CancellationToken)"/>
+    /// <param name="x"/><param name="names"/><param name="lengths"/><param name="cancellation"/>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="firstStep">Number of the first step, at least 0.</param>
     public ProbedRun<TState> Probe(
-        Tensor x, IReadOnlyList<string> names, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0)
+        Tensor x, IReadOnlyList<string> names, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(names);
         Lengths.CheckSequences($"{nameof(Recurrent)}.{nameof(Probe)}", x, lengths);
         Require.AtLeast(nameof(Recurrent), nameof(firstStep), firstStep, 0);
         if (probing is null || !probing.Names.SequenceEqual(names)) probing = new(cell, names);
-        return probing.Run(runner, x, initial, lengths, firstStep);
+        return probing.Run(runner, x, initial, lengths, firstStep, cancellation);
     }
+
+    /// <summary>The state that sequences begin with when none is given: the learned one, or the cell's own.</summary>
+    /// <param name="batch">Number of sequences.</param>
+    /// <param name="type">Element type, that of the input.</param>
+    public TState Initial(int batch, ElementType type) => First(batch, type);
 
     TState First(int batch, ElementType type) => cell.FirstOf(learned, batch, type);
 
@@ -192,6 +205,6 @@ public readonly record struct Unrolled<TState>(Tensor Outputs, TState Final, IRe
 /// <summary>A layer that takes sequences <c>[time, batch, inputs]</c> to sequences <c>[time, batch, outputs]</c>.</summary>
 public interface ISequenceLayer
 {
-    /// <summary>The outputs of all steps. Lengths are as for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int})"/>.</summary>
+    /// <summary>The outputs of all steps. Lengths are as for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.</summary>
     Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default);
 }

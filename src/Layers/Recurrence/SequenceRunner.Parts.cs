@@ -11,7 +11,7 @@ internal sealed partial class SequenceRunner<TState>
         return cost is { } known ? LengthSchedule.Of(masks.All, x.Shape[0], known) : null;
     }
 
-    Unrolled<TState> RunInParts(Tensor x, TState state, LengthSchedule schedule, int firstStep)
+    Unrolled<TState> RunInParts(Tensor x, TState state, LengthSchedule schedule, int firstStep, CancellationToken cancellation)
     {
         var type = Tape.Actual(x).ElementType;
         var packed = schedule.Pack(x);
@@ -24,7 +24,7 @@ internal sealed partial class SequenceRunner<TState>
             var masks = new LengthMasks(schedule.LengthsIn(part), part.Steps, type);
             var ended = Rows(running, part.Rows..);
             var inputs = Functions.Reshape(packed[begun..(begun += part.Steps * part.Rows)], [part.Steps, part.Rows, .. x.Shape.Lengths[2..]]);
-            var run = RunTogether(masks.Clean(inputs), Rows(running, ..part.Rows), masks, firstStep + part.First);
+            var run = RunTogether(masks.Clean(inputs), Rows(running, ..part.Rows), masks, firstStep + part.First, cancellation);
             outputs.Add(run.Outputs);
             parts.Add(new(part, run, ended));
             running = run.Final;

@@ -13,13 +13,16 @@ internal sealed partial class SequenceRunner<TState>(Cell<TState> cell)
 
     public long? MemoryBudget { get; set; }
 
-    public Unrolled<TState> Run(Tensor x, TState state, ReadOnlySpan<int> lengths, int firstStep = 0)
+    public Unrolled<TState> Run(
+        Tensor x, TState state, ReadOnlySpan<int> lengths, int firstStep = 0, CancellationToken cancellation = default)
     {
         using var closed = ProbeSink.Close();
         CellDriver<TState>.Check(nameof(Recurrent), state, InputBatch.OfSequences(x), cell);
         var masks = Lengths.Masks(x, lengths);
         int segment = SegmentSteps(x, state, masks);
-        return segment < x.Shape[0] ? RunInSegments(x, state, masks, segment, firstStep) : Run(x, state, masks, firstStep);
+        return segment < x.Shape[0]
+            ? RunInSegments(x, state, masks, segment, firstStep, cancellation)
+            : Run(x, state, masks, firstStep, cancellation);
     }
 
     public string Explain(Tensor x, TState state, ReadOnlySpan<int> lengths)
@@ -32,17 +35,19 @@ internal sealed partial class SequenceRunner<TState>(Cell<TState> cell)
         return schedule is null ? plan : $"{plan}\nSequences that have ended leave the batch. It runs in parts, steps x sequences: {schedule}.";
     }
 
-    Unrolled<TState> Run(Tensor x, TState state, LengthMasks masks, int firstStep) => Schedule(x, state, masks) is { } schedule
-        ? RunInParts(x, state, schedule, firstStep)
-        : RunTogether(masks.Clean(x), state, masks, firstStep);
+    Unrolled<TState> Run(Tensor x, TState state, LengthMasks masks, int firstStep, CancellationToken cancellation) =>
+        Schedule(x, state, masks) is { } schedule
+            ? RunInParts(x, state, schedule, firstStep, cancellation)
+            : RunTogether(masks.Clean(x), state, masks, firstStep, cancellation);
 
-    Unrolled<TState> RunTogether(Tensor x, TState state, LengthMasks masks, int firstStep)
+    Unrolled<TState> RunTogether(Tensor x, TState state, LengthMasks masks, int firstStep, CancellationToken cancellation)
     {
         string? reason = "the layer's Execution is Eager";
         if (Checkpoint.AsAtFirst(this, Execution) is var execution && (execution != Execution.Eager || ScanCompiler.IsRequired))
         {
             bool interprets = execution == Execution.Interpreted || !ScanCompiler.EmitsCode;
-            var outcome = ScanCompiler.Run(StepOver(state), history, x, StateTensors<TState>.Flatten(state), masks.Sequences(), Threads, firstStep, interprets);
+            var outcome = ScanCompiler.Run(
+                StepOver(state), history, x, StateTensors<TState>.Flatten(state), masks.Sequences(), Threads, firstStep, interprets, cancellation);
             reason = outcome.Reason;
             if (reason is null)
             {
@@ -52,16 +57,20 @@ internal sealed partial class SequenceRunner<TState>(Cell<TState> cell)
             }
         }
         LastPath = new(Execution.Eager, reason);
-        return Unroll(x, state, masks, firstStep);
+        return Unroll(x, state, masks, firstStep, cancellation);
     }
 
     static string WhyInterpreted(Execution execution) =>
         execution == Execution.Interpreted ? "the layer's Execution is Interpreted" : "this program cannot make code at run time";
 
     /// <summary>Operation by operation.</summary>
-    Unrolled<TState> Unroll(Tensor x, TState state, LengthMasks masks, int firstStep)
+    Unrolled<TState> Unroll(Tensor x, TState state, LengthMasks masks, int firstStep, CancellationToken cancellation)
     {
-        var driver = new CellDriver<TState>(nameof(Recurrent), cell, InputBatch.OfSequences(x), () => state, firstStep) { Masks = masks };
+        var driver = new CellDriver<TState>(nameof(Recurrent), cell, InputBatch.OfSequences(x), () => state, firstStep)
+        {
+            Masks = masks,
+            Cancellation = cancellation,
+        };
         var inputs = Functions.Unstack(x);
         var outputs = new Tensor[inputs.Length];
         var states = new TState[inputs.Length];
@@ -99,12 +108,15 @@ internal sealed partial class SequenceRunner<TState>(Cell<TState> cell)
         return least;
     }
 
-    Unrolled<TState> RunInSegments(Tensor x, TState state, LengthMasks masks, int segment, int firstStep)
+    Unrolled<TState> RunInSegments(
+        Tensor x, TState state, LengthMasks masks, int segment, int firstStep, CancellationToken cancellation)
     {
         int time = x.Shape[0];
         var (outputs, final) = Checkpoint.Sequence(time, segment, StateTensors<TState>.Flatten(state), (first, count, before) =>
         {
-            var run = Run(Functions.Slice(x, 0, first, count), StateTensors<TState>.Rebuild(state, before), masks.From(first, count), firstStep + first);
+            // Run again in a backward sweep, it heeds the same token.
+            var (part, mask) = (Functions.Slice(x, 0, first, count), masks.From(first, count));
+            var run = Run(part, StateTensors<TState>.Rebuild(state, before), mask, firstStep + first, cancellation);
             return (run.Outputs, StateTensors<TState>.Flatten(run.Final));
         });
         return new(outputs, StateTensors<TState>.Rebuild(state, final), new ForgottenStates<TState>(time));

@@ -61,10 +61,13 @@ public sealed class FractalPredictionMachine : ISaved
     /// <param name="key">Where the first codebook is drawn from.</param>
     /// <param name="contraction">k, above 0 and below 1; ½ by default.</param>
     /// <param name="smoothing">What every count begins with, above 0; 1 by default (Laplace).</param>
+    /// <param name="cancellation">Ends it between passes over the points.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="ArgumentException">A symbol is none of them.</exception>
     public static FractalPredictionMachine Fit(
-        ReadOnlySpan<int> sequence, int symbols, int codebookSize, RandomKey key, double contraction = 0.5, double smoothing = 1)
+        ReadOnlySpan<int> sequence, int symbols, int codebookSize, RandomKey key, double contraction = 0.5, double smoothing = 1,
+        CancellationToken cancellation = default)
     {
         Require.AtLeast(Name, nameof(symbols), symbols, 2);
         Require.AtLeast(Name, nameof(codebookSize), codebookSize, 1);
@@ -75,7 +78,7 @@ public sealed class FractalPredictionMachine : ISaved
         Require.Positive(Name, nameof(smoothing), smoothing);
         double[] points = SymbolCorners.Points(sequence, symbols, contraction);
         int dimensions = SymbolCorners.Dimensions(symbols);
-        double[] codebook = Quantization.Means(points.AsSpan(0, points.Length - dimensions), dimensions, codebookSize, key);
+        double[] codebook = Quantization.Means(points.AsSpan(0, points.Length - dimensions), dimensions, codebookSize, key, cancellation);
         var machine = new FractalPredictionMachine(symbols, contraction, smoothing, codebook, new double[codebookSize * symbols]);
         for (int t = 0; t + 1 < sequence.Length; t++)
             machine.counts[machine.CellOf(points.AsSpan(t * dimensions, dimensions)) * symbols + sequence[t + 1]]++;

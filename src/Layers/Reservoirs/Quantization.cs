@@ -7,12 +7,17 @@ internal static class Quantization
 {
     const int MostPasses = 50;
 
-    public static double[] Means(ReadOnlySpan<double> points, int dimensions, int count, RandomKey key)
+    public static double[] Means(ReadOnlySpan<double> points, int dimensions, int count, RandomKey key, CancellationToken cancellation)
     {
         double[] means = Spread(points, dimensions, count, key);
         int[] cells = new int[points.Length / dimensions];
         Array.Fill(cells, -1);
-        for (int pass = 0; pass < MostPasses && Assign(points, dimensions, means, cells); pass++) Update(points, dimensions, means, cells);
+        for (int pass = 0; pass < MostPasses; pass++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!Assign(points, dimensions, means, cells)) break;
+            Update(points, dimensions, means, cells);
+        }
         return means;
     }
 

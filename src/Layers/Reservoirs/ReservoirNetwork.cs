@@ -64,13 +64,15 @@ public sealed class ReservoirNetwork<TState> : Module
     /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>; those of the step before are fed back.</param>
     /// <param name="washout">Steps at the beginning that are left out, at least 0 and fewer than there are.</param>
     /// <param name="ridge">Weight of the penalty, at least 0.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled. The read-out is what it was.</exception>
     /// <returns>The teacher-forced outputs of the fitted network, and the state after the last step.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The washout leaves no step, or the ridge is negative.</exception>
     /// <exception cref="ArgumentException">An element is not finite, or the features are dependent and the ridge too small.</exception>
-    public ReservoirRun<TState> Fit(Tensor x, Tensor targets, int washout, double ridge)
+    public ReservoirRun<TState> Fit(Tensor x, Tensor targets, int washout, double ridge, CancellationToken cancellation = default)
     {
-        var (features, final) = Harvest(x, targets);
+        var (features, final) = Harvest(x, targets, cancellation: cancellation);
         Require.AtLeast(nameof(Fit), nameof(washout), washout, 0);
         if (washout >= features.Shape[0])
             throw new ArgumentOutOfRangeException(nameof(washout), washout, $"Fit: the washout of {washout} steps leaves none of {features.Shape[0]}.");
@@ -78,30 +80,92 @@ public sealed class ReservoirNetwork<TState> : Module
         return new(readout.Forward(features), final);
     }
 
-    /// <summary>Runs with the true outputs fed back: a prediction of one step, every time.</summary>
-    /// <inheritdoc cref="Fit"/>
-    /// <param name="x"/><param name="targets"/>
-    /// <param name="from">The state before the first step; <see cref="Initial"/> by default.</param>
-    public ReservoirRun<TState> Follow(Tensor x, Tensor targets, ReservoirState<TState>? from = null)
+    /// <summary>
+    /// Fits the read-out over sequences of different lengths, by ridge regression over all steps but those of the washout and the padding.
+    /// </summary>
+    /// <inheritdoc cref="Fit(Tensor, Tensor, int, double, CancellationToken)"/>
+    /// <param name="x"/><param name="targets"/><param name="ridge"/><param name="cancellation"/>
+    /// <param name="washout">Steps at the beginning of each sequence that are left out, at least 0.</param>
+    /// <param name="lengths">Length of each sequence, from 1 to the number of steps. What the padding holds does not matter.</param>
+    public void Fit(Tensor x, Tensor targets, int washout, double ridge, ReadOnlySpan<int> lengths, CancellationToken cancellation = default)
     {
-        var (features, final) = Harvest(x, targets, from);
+        Lengths.CheckSequences(nameof(Fit), x, lengths);
+        Require.AtLeast(nameof(Fit), nameof(washout), washout, 0);
+        var (masks, truths) = (Lengths.Masks(x, lengths), Lengths.Masks(targets, lengths));
+        var (features, _) = Harvest(masks.Clean(x), truths.Clean(targets), cancellation: cancellation);
+        var rows = new List<int>();
+        for (int t = washout; t < features.Shape[0]; t++)
+            for (int b = 0; b < features.Shape[1]; b++)
+                if (lengths.IsEmpty || t < lengths[b])
+                    rows.Add(t * features.Shape[1] + b);
+        if (rows.Count == 0)
+            throw new ArgumentOutOfRangeException(nameof(washout), washout, $"Fit: the washout of {washout} steps leaves none of any sequence.");
+        readout.Fit(Chosen(features), Chosen(targets), ridge);
+
+        Tensor Chosen(Tensor sequence) => GatherRows(sequence.Reshape(-1, sequence.Shape[^1]), rows.ToArray());
+    }
+
+    /// <summary>
+    /// Learns online, step by step, by recursive least squares: FORCE (Sussillo and Abbott 2009) where the own outputs are fed back while the
+    /// network learns, else the teacher's.
+    /// </summary>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>.</param>
+    /// <param name="ridge">As for <see cref="RecursiveLeastSquares"/>, made anew for this call.</param>
+    /// <param name="forgetting">λ; 1 by default.</param>
+    /// <param name="feedsOwn">
+    /// Whether the own outputs are fed back, as they are after each step's learning; true by default, else the true ones.
+    /// </param>
+    /// <param name="from">The state before the first step; <see cref="Initial"/> by default.</param>
+    /// <param name="cancellation">Ends it between steps; the read-out keeps what it has learned.</param>
+    /// <returns>The output of each step before it was learned from, and the state after the last step.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ReservoirRun<TState> LearnOnline(
+        Tensor x, Tensor targets, double ridge, double forgetting = 1, bool feedsOwn = true, ReservoirState<TState>? from = null,
+        CancellationToken cancellation = default)
+    {
+        var learner = new RecursiveLeastSquares(readout, ridge, forgetting);
+        var state = from ?? Initial(x.Shape[1]);
+        var outputs = new Tensor[x.Shape[0]];
+        for (int t = 0; t < outputs.Length; t++)
+        {
+            var truth = targets[t..(t + 1)];
+            var (features, next) = Harvest(x[t..(t + 1)], truth, state, cancellation);
+            outputs[t] = readout.Forward(features)[0];
+            learner.Update(features, truth);
+            state = feedsOwn ? next with { Output = readout.Forward(features)[0] } : next;
+        }
+        return new(Stack(outputs), state);
+    }
+
+    /// <summary>Runs with the true outputs fed back: a prediction of one step, every time.</summary>
+    /// <inheritdoc cref="Fit(Tensor, Tensor, int, double, CancellationToken)"/>
+    /// <param name="x"/><param name="targets"/><param name="cancellation"/>
+    /// <param name="from">The state before the first step; <see cref="Initial"/> by default.</param>
+    public ReservoirRun<TState> Follow(
+        Tensor x, Tensor targets, ReservoirState<TState>? from = null, CancellationToken cancellation = default)
+    {
+        var (features, final) = Harvest(x, targets, from, cancellation);
         return new(readout.Forward(features), final);
     }
 
     /// <summary>Runs with its own outputs fed back.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; <c>Tensor.Zeros([steps, batch, 0])</c> to run without any.</param>
     /// <param name="from">The state before the first step, of as many sequences as x has; <see cref="Initial"/> by default.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ShapeException">x is no such sequence, or the first axis of a tensor of the state is not its batch.</exception>
-    public ReservoirRun<TState> Run(Tensor x, ReservoirState<TState>? from = null)
+    public ReservoirRun<TState> Run(Tensor x, ReservoirState<TState>? from = null, CancellationToken cancellation = default)
     {
-        var run = InDouble(() => FreeRun(x, from));
+        var run = InDouble(() => FreeRun(x, from, cancellation));
         return new(run.Result, run.Final);
     }
 
-    (Tensor Result, ReservoirState<TState> Final) FreeRun(Tensor x, ReservoirState<TState>? from)
+    (Tensor Result, ReservoirState<TState> Final) FreeRun(Tensor x, ReservoirState<TState>? from, CancellationToken cancellation)
     {
         var steps = Steps(x);
-        var (driver, output) = Begin(steps[0], from);
+        var (driver, output) = Begin(steps[0], from, cancellation);
         var results = new Tensor[steps.Length];
         for (int t = 0; t < steps.Length; t++) results[t] = output = readout.Forward(Features(driver, steps[t], output));
         return (Stack(results), new(driver.State, output));
@@ -110,17 +174,19 @@ public sealed class ReservoirNetwork<TState> : Module
     /// <summary>The features of the read-out, [u, x], at every step, with the true outputs fed back.</summary>
     /// <inheritdoc cref="Follow"/>
     /// <returns>The features, <c>[time, batch, inputs + features]</c>, and the state after the last step.</returns>
-    public (Tensor Features, ReservoirState<TState> Final) Harvest(Tensor x, Tensor targets, ReservoirState<TState>? from = null) =>
-        InDouble(() => TaughtRun(x, targets, from));
+    public (Tensor Features, ReservoirState<TState> Final) Harvest(
+        Tensor x, Tensor targets, ReservoirState<TState>? from = null, CancellationToken cancellation = default) =>
+        InDouble(() => TaughtRun(x, targets, from, cancellation));
 
-    (Tensor Result, ReservoirState<TState> Final) TaughtRun(Tensor x, Tensor targets, ReservoirState<TState>? from)
+    (Tensor Result, ReservoirState<TState> Final) TaughtRun(
+        Tensor x, Tensor targets, ReservoirState<TState>? from, CancellationToken cancellation)
     {
         var steps = Steps(x);
         ArgumentNullException.ThrowIfNull(targets);
         if (targets.Rank != 3 || targets.Shape[0] != x.Shape[0] || targets.Shape[1] != x.Shape[1] || targets.Shape[2] != outputs)
             throw new ShapeException($"ReservoirNetwork: x is {x.Shape}, the targets are {targets.Shape}; [{x.Shape[0]}, {x.Shape[1]}, {outputs}] is needed.");
         var taught = Unstack(targets.As(ElementType.Float64));
-        var (driver, output) = Begin(steps[0], from);
+        var (driver, output) = Begin(steps[0], from, cancellation);
         var features = new Tensor[steps.Length];
         for (int t = 0; t < steps.Length; t++) (features[t], output) = (Features(driver, steps[t], output), taught[t]);
         return (Stack(features), new(driver.State, output));
@@ -137,10 +203,11 @@ public sealed class ReservoirNetwork<TState> : Module
         return Unstack(x.As(ElementType.Float64));
     }
 
-    (CellDriver<TState> Driver, Tensor Output) Begin(Tensor u, ReservoirState<TState>? from)
+    (CellDriver<TState> Driver, Tensor Output) Begin(Tensor u, ReservoirState<TState>? from, CancellationToken cancellation)
     {
         var batch = InputBatch.OfStep(u);
-        var driver = new CellDriver<TState>(nameof(ReservoirNetwork), reservoir, batch, from is { } state ? () => state.Reservoir : null);
+        Func<TState>? first = from is { } state ? () => state.Reservoir : null;
+        var driver = new CellDriver<TState>(nameof(ReservoirNetwork), reservoir, batch, first) { Cancellation = cancellation };
         var output = from is { } given ? given.Output : Tensor.Zeros([batch.Count, outputs], ElementType.Float64);
         ArgumentNullException.ThrowIfNull(output);
         if (output.Shape != Shape.Create([batch.Count, outputs]))

@@ -13,6 +13,7 @@ namespace Autograd.Optimizers;
 ///     plateau.Observe(ValidationLoss());
 /// }
 /// </code>
+/// <see cref="TrainingLoop"/> does so by itself.
 /// The rate is max(inner(step) · factorʳ, min(minimum, inner(step))) after r reductions. A value improves on the best so far if it is below
 /// it by more than threshold · |best|, or above it by as much where larger is better; NaN never improves. After more than <c>patience</c>
 /// observations in a row without improvement, r grows by 1; the <c>coolDown</c> observations that follow do not count as failures. These
@@ -25,10 +26,9 @@ namespace Autograd.Optimizers;
 public sealed class Plateau : Schedule
 {
     readonly Schedule inner;
-    readonly double factor, threshold, minimum;
+    readonly double factor, minimum;
     readonly long patience, coolDown;
-    readonly bool largerIsBetter;
-    double? best;
+    readonly BestValue best;
     long failures, resting, reductions;
 
     /// <summary>Creates the schedule.</summary>
@@ -49,25 +49,23 @@ public sealed class Plateau : Schedule
         this.inner = inner;
         this.factor = Require.Share(nameof(Plateau), nameof(factor), factor);
         this.patience = Require.AtLeast(nameof(Plateau), nameof(patience), patience, 0);
-        this.threshold = Require.NotNegative(nameof(Plateau), nameof(threshold), threshold);
+        best = new BestValue(Require.NotNegative(nameof(Plateau), nameof(threshold), threshold), largerIsBetter);
         this.coolDown = Require.AtLeast(nameof(Plateau), nameof(coolDown), coolDown, 0);
         this.minimum = Require.NotNegative(nameof(Plateau), nameof(minimum), minimum);
-        this.largerIsBetter = largerIsBetter;
     }
 
     /// <summary>How often the rate has been reduced.</summary>
     public long Reductions => reductions;
 
     /// <summary>The best value observed; null before the first that is not NaN.</summary>
-    public double? Best => best;
+    public double? Best => best.Value;
 
     /// <summary>Takes note of the watched value, as after each epoch, and reduces the rate if it is time.</summary>
     /// <param name="value">The value; NaN and infinities are allowed.</param>
     /// <returns>Whether the rate was reduced.</returns>
     public bool Observe(double value)
     {
-        bool improved = Improves(value);
-        if (improved) best = value;
+        bool improved = best.Observe(value);
         failures = improved || resting > 0 ? 0 : failures + 1;
         if (resting > 0) resting--;
         if (failures <= patience) return false;
@@ -75,6 +73,9 @@ public sealed class Plateau : Schedule
         reductions++;
         return true;
     }
+
+    /// <summary>Observes the value of a validation in <see cref="TrainingLoop"/>.</summary>
+    public override void Validated(double value) => Observe(value);
 
     /// <inheritdoc/>
     protected override double Rate(long step)
@@ -86,7 +87,7 @@ public sealed class Plateau : Schedule
     /// <inheritdoc/>
     protected override void Describe(SavedState state)
     {
-        state.Add("best", () => best ?? double.NaN, value => best = double.IsNaN(value) ? null : value);
+        best.Describe(state, "best");
         state.Add("failures", () => failures, value => failures = Loaded(nameof(failures), value));
         state.Add("resting", () => resting, value => resting = Loaded(nameof(resting), value));
         state.Add("reductions", () => reductions, value => reductions = Loaded(nameof(reductions), value));
@@ -97,13 +98,4 @@ public sealed class Plateau : Schedule
     public override string ToString() => Invariant($"{inner}, times {factor} after {patience} observations without improvement");
 
     static long Loaded(string name, long value) => Require.AtLeast(nameof(Plateau), name, value, 0);
-
-    bool Improves(double value)
-    {
-        if (best is not { } known) return !double.IsNaN(value);
-
-        // Infinity has no neighbourhood: infinity times a threshold of 0 would be NaN.
-        double margin = double.IsFinite(known) ? threshold * Math.Abs(known) : 0;
-        return largerIsBetter ? value > known + margin : value < known - margin;
-    }
 }

@@ -29,6 +29,22 @@ public abstract class Schedule : ISaved
         return rate;
     }
 
+    /// <summary>
+    /// Told what each validation gave by <see cref="TrainingLoop"/>. Does nothing by default; a schedule around another one passes it on.
+    /// </summary>
+    /// <param name="value">The value, as a loss; may be NaN or infinite.</param>
+    public virtual void Validated(double value)
+    {
+    }
+
+    /// <summary>A constant rate, where a schedule is expected.</summary>
+    /// <param name="rate">The rate; not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is negative, infinite or NaN.</exception>
+    public static implicit operator Schedule(double rate) => FromDouble(rate);
+
+    /// <inheritdoc cref="op_Implicit(double)"/>
+    public static Schedule FromDouble(double rate) => new Constant(rate);
+
     /// <summary>The learning rate of a step that is not negative. Must be finite and not negative itself.</summary>
     protected abstract double Rate(long step);
 

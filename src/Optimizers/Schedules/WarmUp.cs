@@ -25,6 +25,9 @@ public sealed class WarmUp : Schedule
     }
 
     /// <inheritdoc/>
+    public override void Validated(double value) => inner.Validated(value);
+
+    /// <inheritdoc/>
     protected override double Rate(long step) => step >= steps - 1 ? inner.At(step) : inner.At(step) * ((step + 1.0) / steps);
 
     /// <inheritdoc/>

@@ -48,7 +48,7 @@ public sealed class LBfgs
     /// </summary>
     /// <param name="loss">Computes a tensor with one element from the parameters, the same at every call. NaN and +∞ are avoided.</param>
     /// <param name="iterations">Largest number of steps; not negative; 100 by default.</param>
-    /// <param name="cancellation">Ends it before the next step; the result says so, and nothing is thrown.</param>
+    /// <param name="cancellation">Ends it before the next evaluation; the result says so, and nothing is thrown.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of iterations is negative.</exception>
     /// <exception cref="InvalidOperationException">
     /// The loss or its gradient is not finite at the start, or <see cref="Decrease"/> is not below <see cref="Curvature"/>.
@@ -60,10 +60,10 @@ public sealed class LBfgs
         if (Decrease >= Curvature)
             throw new InvalidOperationException(
                 Invariant($"{Name}: Decrease must be below {nameof(Curvature)}; they are {Decrease} and {Curvature}."));
-        var descent = new Descent(parameters, loss, Memory, new LineSearch(Decrease, Curvature));
+        var descent = new Descent(parameters, loss, Memory, new LineSearch(Decrease, Curvature), cancellation);
         try
         {
-            return descent.Run(iterations, Tolerance, cancellation);
+            return descent.Run(iterations, Tolerance);
         }
         finally
         {
@@ -72,13 +72,13 @@ public sealed class LBfgs
     }
 
     /// <summary>One run.</summary>
-    sealed class Descent(Parameter[] parameters, Func<Tensor> loss, int memory, LineSearch search)
+    sealed class Descent(Parameter[] parameters, Func<Tensor> loss, int memory, LineSearch search, CancellationToken cancellation)
     {
         readonly CurvaturePairs pairs = new(memory);
         Trial current = new(0, double.NaN, double.NaN, SearchSpace.Read(parameters), []);
         int evaluations;
 
-        public LBfgsResult Run(int iterations, double tolerance, CancellationToken cancellation)
+        public LBfgsResult Run(int iterations, double tolerance)
         {
             current = Evaluate(current.Point, [], 0);
             if (!current.IsFinite)
@@ -89,7 +89,14 @@ public sealed class LBfgs
                 if (Largest <= tolerance) return Result(done, LBfgsEnd.Converged);
                 if (done == iterations) return Result(done, LBfgsEnd.IterationsDone);
                 if (cancellation.IsCancellationRequested) return Result(done, LBfgsEnd.Cancelled);
-                if (!Step()) return Result(done, LBfgsEnd.NoProgress);
+                try
+                {
+                    if (!Step()) return Result(done, LBfgsEnd.NoProgress);
+                }
+                catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+                {
+                    return Result(done, LBfgsEnd.Cancelled);
+                }
             }
         }
 
@@ -122,6 +129,8 @@ public sealed class LBfgs
 
         Trial Evaluate(double[] from, double[] direction, double step)
         {
+            // Within a line search; the first evaluation is made in any case.
+            if (direction.Length > 0) cancellation.ThrowIfCancellationRequested();
             double[] point = (double[])from.Clone();
             if (direction.Length > 0) TensorPrimitives.MultiplyAdd<double>(direction, step, from, point);
             SearchSpace.Write(parameters, point);

@@ -8,4 +8,7 @@ namespace Autograd.Scan;
 /// <param name="Leaves">What the step uses from outside.</param>
 /// <param name="Threads">Threads at most; 0 for as many as pay.</param>
 /// <param name="FirstStep">Number of the first step.</param>
-internal sealed record ScanInputs(Tensor X, Tensor[] States, Tensor[] Sequences, StepData[] StepData, Tensor[] Leaves, int Threads, int FirstStep);
+/// <param name="Cancellation">Ends the forward pass.</param>
+internal sealed record ScanInputs(
+    Tensor X, Tensor[] States, Tensor[] Sequences, StepData[] StepData, Tensor[] Leaves, int Threads, int FirstStep,
+    CancellationToken Cancellation);

@@ -30,6 +30,9 @@ internal sealed class ScanJob<T>
 
     public required Tensor[] Leaves { get; init; }
 
+    /// <summary>Ends the pass after a phase.</summary>
+    public required CancellationToken Cancellation { get; init; }
+
     /// <summary>What a backward pass adds up; null for a forward pass.</summary>
     public ScanGradients<T>? Gradients { get; init; }
 

@@ -24,7 +24,7 @@ internal sealed class ScanOperation(IScanRun run, Segment stepByStep) : Recorded
         }
         var needed = new bool[call.Operands.Length];
         for (int i = 0; i < needed.Length; i++) needed[i] = into.Wants(i);
-        var gradients = run.Backward(cotangents, needed);
+        var gradients = run.Backward(cotangents, needed, into.Cancellation);
         for (int i = 0; i < gradients.Length; i++)
             if (needed[i] && gradients[i] is { } gradient)
                 into.Add(i, gradient);
@@ -51,5 +51,5 @@ internal interface IScanRun
 
     Tensor[] Forward();
 
-    Tensor?[] Backward(ReadOnlySpan<Tensor?> cotangents, bool[] needed);
+    Tensor?[] Backward(ReadOnlySpan<Tensor?> cotangents, bool[] needed, CancellationToken cancellation);
 }

@@ -87,6 +87,7 @@ internal sealed class ScanPhases<T> : IPhasedWork
 
     public bool MoveNext()
     {
+        if (job.Cancellation.IsCancellationRequested) return false;
         if (++current < phases.Count) return true;
         if (pass == plan.Backward && chunk > 0)
             foreach (var product in pass.Delayed) job.Gradients!.MarkBegun(product);

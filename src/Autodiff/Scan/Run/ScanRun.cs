@@ -67,7 +67,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         var addresses = Addresses(workspace);
         addresses.Set<T>(plan.Input.Buffer.Number, x);
         Prepare(workspace, plan.Forward);
-        workspace.Run(plan.Forward, new ScanJob<T> { Addresses = addresses, Steps = steps, Leaves = leaves }, threads, leaves);
+        workspace.Run(plan.Forward, new ScanJob<T> { Addresses = addresses, Steps = steps, Leaves = leaves, Cancellation = inputs.Cancellation }, threads, leaves);
         workspaces.Return(workspace);
         stamp.ThrowIfChanged(given);
         int states = plan.States.Length;
@@ -88,7 +88,8 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     /// </summary>
     /// <param name="cotangents">Cotangents of the results.</param>
     /// <param name="needed">Which gradients are needed.</param>
-    public Tensor?[] Backward(ReadOnlySpan<Tensor?> cotangents, bool[] needed)
+    /// <param name="cancellation">Ends the pass.</param>
+    public Tensor?[] Backward(ReadOnlySpan<Tensor?> cotangents, bool[] needed, CancellationToken cancellation)
     {
         var workspace = workspaces.Rent();
         int states = plan.States.Length;
@@ -106,6 +107,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
             Addresses = addresses,
             Steps = steps,
             Leaves = leaves,
+            Cancellation = cancellation,
             Gradients = gradients,
             StateCotangents = stateCotangents.IndexOfAnyExcept((Tensor?)null) < 0 ? [] : stateCotangents.ToArray(),
         };

@@ -91,6 +91,7 @@ internal sealed unsafe class ScanWorkspace<T> : HeldWorkspace
         ThreadTeam.Run(work, threads);
         work.End();
         Calls = null;
+        job.Cancellation.ThrowIfCancellationRequested();
     }
 
     ScanPhases<T> PhasesOf(ScanPass pass, int parts)

@@ -1,0 +1,159 @@
+using static System.FormattableString;
+
+namespace Autograd.Layers;
+
+/// <summary>
+/// Which steps of which sequences count, where that is not only a matter of lengths: padding on the left, gaps, sequences without any step.
+/// A step that does not count is left out: the state stays, the output is 0, and nothing depends on what the input holds there.
+/// <code>
+/// var mask = SequenceMask.Of(present);                       // bool[time, batch]
+/// var run = mask.Run(recurrent, x);                          // outputs [time, batch, outputs], final states
+/// </code>
+/// The steps that count are moved together to the front, run with lengths, and moved back; their numbers
+/// (<see cref="TimeStep"/>) are those among the steps that count. Immutable.
+/// </summary>
+public sealed class SequenceMask
+{
+    // For each place of the packed sequences the place in the given ones, and the other way round; one behind the last stands for none.
+    readonly int[] packing, unpacking;
+    readonly bool[] isEmpty;
+
+    SequenceMask(bool[,] counts)
+    {
+        (Time, Batch) = (counts.GetLength(0), counts.GetLength(1));
+        Counts = [.. Enumerable.Range(0, Batch).Select(b => Enumerable.Range(0, Time).Count(t => counts[t, b]))];
+        isEmpty = Array.ConvertAll(Counts, count => count == 0);
+        // A sequence without any step takes one, which is undone.
+        Lengths = Array.ConvertAll(Counts, count => Math.Max(count, 1));
+        PackedTime = Lengths.Max();
+        (packing, unpacking) = (new int[PackedTime * Batch], new int[Time * Batch]);
+        Array.Fill(packing, Time * Batch);
+        Array.Fill(unpacking, PackedTime * Batch);
+        for (int b = 0; b < Batch; b++)
+        {
+            int next = 0;
+            for (int t = 0; t < Time; t++)
+            {
+                if (!counts[t, b]) continue;
+                packing[next * Batch + b] = t * Batch + b;
+                unpacking[t * Batch + b] = next++ * Batch + b;
+            }
+        }
+    }
+
+    /// <summary>Number of steps.</summary>
+    public int Time { get; }
+
+    /// <summary>Number of sequences.</summary>
+    public int Batch { get; }
+
+    /// <summary>How many steps of each sequence count; may be 0.</summary>
+    internal int[] Counts { get; }
+
+    internal int[] Lengths { get; }
+
+    internal int PackedTime { get; }
+
+    /// <summary>From what counts, <c>[time, batch]</c>. The array is copied.</summary>
+    /// <exception cref="ShapeException">An axis has the length 0.</exception>
+    public static SequenceMask Of(bool[,] counts)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        if (counts.Length == 0)
+            throw new ShapeException(
+                Invariant($"{nameof(SequenceMask)}: the mask is [{counts.GetLength(0)}, {counts.GetLength(1)}]; both axes must have a step."));
+        return new SequenceMask(counts);
+    }
+
+    /// <summary>From lengths, 0 included, of sequences that begin at the first step, or with padding on the left that end at the last.</summary>
+    /// <param name="time">Number of steps, at least 1.</param>
+    /// <param name="lengths">The length of each sequence, from 0 to the number of steps.</param>
+    /// <param name="padsLeft">Whether the padding is on the left; false by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of steps is below 1, or a length is outside its range.</exception>
+    /// <exception cref="ShapeException">There are no lengths.</exception>
+    public static SequenceMask OfLengths(int time, ReadOnlySpan<int> lengths, bool padsLeft = false)
+    {
+        Require.AtLeast(nameof(SequenceMask), nameof(time), time, 1);
+        var counts = new bool[time, lengths.Length];
+        for (int b = 0; b < lengths.Length; b++)
+        {
+            Require.Within(nameof(SequenceMask), nameof(lengths), lengths[b], time + 1);
+            for (int t = 0; t < time; t++) counts[t, b] = padsLeft ? t >= time - lengths[b] : t < lengths[b];
+        }
+        return Of(counts);
+    }
+
+    /// <summary>Runs a layer over the steps that count, from its initial state.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="cancellation">Ends it as by <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.</param>
+    /// <returns>
+    /// The outputs, <c>[time, batch, outputs]</c>, 0 where a step does not count, and the state after the last step that counts.
+    /// </returns>
+    /// <exception cref="ShapeException">The inputs are not of the mask's steps and sequences.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public (Tensor Outputs, TState Final) Run<TState>(Recurrent<TState> layer, Tensor x, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        Check(x);
+        return Run(layer, x, layer.Initial(Batch, Tape.Actual(x).ElementType), cancellation);
+    }
+
+    /// <summary>Runs a layer over the steps that count, from a given state.</summary>
+    /// <inheritdoc cref="Run{TState}(Recurrent{TState}, Tensor, CancellationToken)"/>
+    /// <param name="layer"/><param name="x"/><param name="cancellation"/>
+    /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
+    public (Tensor Outputs, TState Final) Run<TState>(
+        Recurrent<TState> layer, Tensor x, TState initial, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        Check(x);
+        var run = layer.Run(Rows(x, packing, PackedTime), initial, Lengths, cancellation: cancellation);
+        var outputs = Rows(run.Outputs, unpacking, Time);
+        return (outputs, Array.Exists(isEmpty, empty => empty) ? StateTensors<TState>.Map(run.Final, initial, Kept) : run.Final);
+    }
+
+    // The state of a sequence without any step is what it began with.
+    Tensor Kept(Tensor final, Tensor initial)
+    {
+        int[] shape = [Batch, .. Enumerable.Repeat(1, final.Rank - 1)];
+        var mask = Tensor.From(Array.ConvertAll(isEmpty, empty => empty ? 1.0 : 0), Shape.Create(shape));
+        return Functions.Where(mask.As(Tape.Actual(final).ElementType), initial, final);
+    }
+
+    void Check(Tensor x)
+    {
+        var shape = Layers.Lengths.CheckSequences(nameof(SequenceMask), x, default);
+        if (shape[0] != Time || shape[1] != Batch)
+            throw new ShapeException($"{nameof(SequenceMask)}: x is {shape}; the mask is of {Time} steps and {Batch} sequences.");
+    }
+
+    // Rows of all steps, in another order, zeros among them.
+    Tensor Rows(Tensor x, int[] from, int time)
+    {
+        int[] inner = [.. x.Shape.Lengths[2..]];
+        var rows = Functions.Reshape(x, [-1, .. inner]);
+        var zero = Tensor.Zeros([1, .. inner], Tape.Actual(x).ElementType);
+        return Functions.Reshape(Functions.GatherRows(Functions.Concatenate(0, rows, zero), from), [time, Batch, .. inner]);
+    }
+}
+
+/// <summary>Parts of sequences of different lengths.</summary>
+public static class Sequences
+{
+    /// <summary>
+    /// The last valid element of each sequence: <c>x[lengths[b] − 1, b]</c>, so <c>[batch, …]</c>; such as a layer's outputs for the whole
+    /// sequence, where <c>outputs[^1]</c> is 0 for shorter ones.
+    /// </summary>
+    /// <param name="x"><c>[time, batch, …]</c>.</param>
+    /// <param name="lengths">Length of each sequence, from 1 to the length of the time axis; all are full by default.</param>
+    /// <exception cref="ShapeException">x is no sequence, or a length does not fit.</exception>
+    public static Tensor Last(Tensor x, ReadOnlySpan<int> lengths = default)
+    {
+        var shape = Lengths.CheckSequences($"{nameof(Sequences)}.{nameof(Last)}", x, lengths);
+        if (lengths.IsEmpty) return Functions.At(x, ^1);
+        int[] rows = new int[lengths.Length];
+        for (int b = 0; b < rows.Length; b++) rows[b] = (lengths[b] - 1) * shape[1] + b;
+        return Functions.GatherRows(Functions.Reshape(x, [-1, .. shape.Lengths[2..]]), rows);
+    }
+}

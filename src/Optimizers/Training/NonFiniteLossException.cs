@@ -1,0 +1,21 @@
+using static System.FormattableString;
+
+namespace Autograd.Optimizers;
+
+/// <summary>The loss of a training step is NaN or infinite. The step was not made: parameters and optimizer are as before it.</summary>
+public sealed class NonFiniteLossException : ArithmeticException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="loss">Its loss.</param>
+    public NonFiniteLossException(long step, double loss)
+        : base(Invariant(
+            $"TrainingLoop: the loss of step {step} is {loss}; nothing was changed. Set DetectsNonFinite on a tape to see where it begins."))
+        => (Step, Loss) = (step, loss);
+
+    /// <summary>The step, from 0.</summary>
+    public long Step { get; }
+
+    /// <summary>Its loss.</summary>
+    public double Loss { get; }
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using static System.FormattableString;
+
+namespace Autograd.Optimizers;
+
+/// <summary>
+/// Snapshots in a folder, one file for each number of steps, of which the newest are kept:
+/// <code>
+/// var snapshots = new Snapshots("runs/first", every: 500, keep: 3, ("model", model), ("optimizer", optimizer), ("data", batches));
+/// snapshots.Load();
+/// while (optimizer.Steps &lt; 10_000)
+/// {
+///     optimizer.Step(Gradients(model, batches.Next()));
+///     snapshots.SaveIfDue(optimizer.Steps);
+/// }
+/// </code>
+/// Files are named <c>step-0000000500.safetensors</c> and written as by <see cref="Snapshot"/>; others in the folder are left alone.
+/// </summary>
+public sealed class Snapshots
+{
+    const string Prefix = "step-", Suffix = ".safetensors";
+
+    readonly (string Name, ISaved Part)[] parts;
+    long? newestSaved;
+
+    /// <summary>Names the folder, which is made when something is saved.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="every">The number of steps between snapshots; at least 1.</param>
+    /// <param name="keep">How many are kept; at least 1; 3 by default.</param>
+    /// <param name="parts">What is saved, under names as for <see cref="Snapshot"/>.</param>
+    /// <exception cref="ArgumentException">The folder is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    public Snapshots(string folder, long every, int keep = 3, params ReadOnlySpan<(string Name, ISaved Part)> parts)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        Folder = Path.GetFullPath(folder);
+        Every = Require.AtLeast(nameof(Snapshots), nameof(every), every, 1);
+        Keep = Require.AtLeast(nameof(Snapshots), nameof(keep), keep, 1);
+        this.parts = parts.ToArray();
+    }
+
+    /// <summary>The folder, with its full path.</summary>
+    public string Folder { get; }
+
+    /// <summary>The number of steps between snapshots.</summary>
+    public long Every { get; }
+
+    /// <summary>How many are kept.</summary>
+    public int Keep { get; }
+
+    /// <summary>The file with the largest number of steps; null without any.</summary>
+    public string? Newest => Found() is [.., var last] ? last.Path : null;
+
+    /// <summary>Saves if the number of steps is a multiple of <see cref="Every"/>. Allocates nothing where it is not.</summary>
+    /// <inheritdoc cref="Save(long)"/>
+    public bool SaveIfDue(long steps)
+    {
+        if (steps % Every != 0) return false;
+        Save(steps);
+        return true;
+    }
+
+    /// <summary>Saves, and deletes the oldest files beyond <see cref="Keep"/>.</summary>
+    /// <param name="steps">The number of steps done; not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The folder has a later snapshot, which is not this run's; nothing is written. Load it, or name another folder.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be written; those that were there are there still.</exception>
+    public void Save(long steps) => Save(steps, []);
+
+    /// <summary>Loads the newest snapshot, if there is one.</summary>
+    /// <returns>Whether there is one.</returns>
+    /// <exception cref="TensorFileException">It is damaged, or holds something else. Nothing has changed then.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public bool Load() => Load([]);
+
+    internal void Save(long steps, ReadOnlySpan<(string Name, ISaved Part)> more)
+    {
+        Require.AtLeast(nameof(Snapshots), nameof(steps), steps, 0);
+        ThrowIfForeign(steps);
+        Directory.CreateDirectory(Folder);
+        Snapshot.Save(PathOf(steps), [.. parts, .. more]);
+        newestSaved = steps;
+        var found = Found();
+        foreach (var (_, path) in found.Take(Math.Max(found.Count - Keep, 0))) File.Delete(path);
+    }
+
+    /// <summary>Another run's snapshots would be taken for this one's, and deleted.</summary>
+    internal void ThrowIfForeign(long steps)
+    {
+        if (Found() is [.., var last] && last.Steps > steps && last.Steps != newestSaved)
+            throw new InvalidOperationException(
+                Invariant($"{nameof(Snapshots)}: {Folder} has a snapshot of step {last.Steps}, which is after step {steps}. ")
+                + "Load it, or name another folder.");
+    }
+
+    internal bool Load(ReadOnlySpan<(string Name, ISaved Part)> more)
+    {
+        if (Found() is not [.., var last]) return false;
+        Snapshot.Load(last.Path, [.. parts, .. more]);
+        newestSaved = last.Steps;
+        return true;
+    }
+
+    /// <summary>Folder and numbers: <c>Snapshots: every 500 steps in runs/first, the newest 3</c>.</summary>
+    public override string ToString() => Invariant($"{nameof(Snapshots)}: every {Every} steps in {Folder}, the newest {Keep}");
+
+    string PathOf(long steps) => Path.Combine(Folder, Invariant($"{Prefix}{steps:D10}{Suffix}"));
+
+    // By the number of steps.
+    List<(long Steps, string Path)> Found()
+    {
+        var found = new List<(long Steps, string Path)>();
+        if (!Directory.Exists(Folder)) return found;
+        foreach (string path in Directory.EnumerateFiles(Folder, Prefix + "*" + Suffix))
+        {
+            string number = Path.GetFileName(path)[Prefix.Length..^Suffix.Length];
+            if (long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long steps)) found.Add((steps, path));
+        }
+        found.Sort();
+        return found;
+    }
+}

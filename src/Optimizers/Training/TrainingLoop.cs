@@ -1,0 +1,254 @@
+using System.Diagnostics;
+using static System.FormattableString;
+
+namespace Autograd.Optimizers;
+
+/// <summary>
+/// The usual loop: steps, validations, and the best so far.
+/// <code>
+/// var loop = new TrainingLoop(new Adam(model.Parameters, 1e-3) { Clipping = Clipping.GlobalNorm(1) }, step => Loss(model, Batch(step)))
+/// {
+///     Validation = () => Loss(model, held).ToScalar(),
+///     ValidateEvery = 100,
+///     Stopping = new EarlyStopping(patience: 5),
+/// };
+/// var result = loop.Run(10_000, TrainingProgress.To(p => Console.WriteLine(p)), cancellation);
+/// </code>
+/// What it does can be written by hand in the same words, and every part works there too:
+/// <code>
+/// while (optimizer.Steps &lt; steps &amp;&amp; !cancellation.IsCancellationRequested &amp;&amp; !stopping.IsOver)
+/// {
+///     using (var tape = new Tape())
+///         optimizer.Step(tape.Gradients(Loss(model, Batch(optimizer.Steps)), model.Parameters));
+///     average.Update();
+///     if (optimizer.Steps % validateEvery != 0) continue;
+///     using (average.Apply())
+///     {
+///         double value = Validation();
+///         best.Observe(value);
+///         stopping.Observe(value);
+///         optimizer.Schedule.Validated(value);
+///     }
+/// }
+/// best.Put();
+/// </code>
+/// <para>
+/// After a run, however it ended, the parameters hold the values of the best validation so far; without any, the last ones. The next run
+/// goes on from the last ones all the same, unless somebody has changed the parameters meanwhile: two runs to steps 50 and 100 are one to
+/// 100, to the bit. A run that is saved with its model in a <see cref="Snapshot"/>, during a report, between runs, or by
+/// <see cref="Snapshots"/>, goes on like that too, whatever it was doing. What the loss itself remembers (a position in the data, a carried
+/// state) is saved beside it, or follows from the number of the batch.
+/// </para>
+/// <para>
+/// A run is cancelled between steps, or where the loss or the validation throws <see cref="OperationCanceledException"/>; a step that was
+/// begun is then not made. It allocates nothing for each step but what tape and loss do. Not safe for use from several threads at once.
+/// </para>
+/// </summary>
+public sealed partial class TrainingLoop : ISaved
+{
+    const string Name = nameof(TrainingLoop);
+
+    readonly Func<long, Tensor> loss;
+    readonly Parameter[] parameters;
+    readonly Tensor?[] last;
+    readonly RunningMean mean = new();
+    GradientSum? sum;
+    long validated, bestStep;
+    bool isRunning;
+
+    /// <summary>Puts a loop together; nothing runs yet.</summary>
+    /// <param name="optimizer">Makes the steps, with its schedule and its clipping.</param>
+    /// <param name="loss">
+    /// Computes the loss of a batch, a tensor with one element, from the number of the batch: <see cref="Steps"/> · <see
+    /// cref="MicroBatches"/> and on.
+    /// </param>
+    public TrainingLoop(Optimizer optimizer, Func<long, Tensor> loss)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(loss);
+        (Optimizer, this.loss) = (optimizer, loss);
+        parameters = [.. optimizer.Parameters];
+        last = new Tensor?[parameters.Length];
+        Best = new BestSoFar(parameters);
+    }
+
+    /// <summary>Makes the steps.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>
+    /// Judges the parameters, after each <see cref="ValidateEvery"/> steps; null, the default, for not at all. Small values are good unless
+    /// <see cref="LargerIsBetter"/>. What it gives is told to <see cref="Best"/>, <see cref="Stopping"/> and the optimizer's schedule.
+    /// </summary>
+    public Func<double>? Validation { get; init; }
+
+    /// <summary>The number of steps between validations; at least 1; 100 by default.</summary>
+    public long ValidateEvery { get; init => field = Require.AtLeast(Name, nameof(ValidateEvery), value, 1); } = 100;
+
+    /// <summary>Whether the validation should grow, as an accuracy does; false by default.</summary>
+    public bool LargerIsBetter { get => Best.LargerIsBetter; init => Best = new BestSoFar(parameters, value); }
+
+    /// <summary>
+    /// How many batches are put together to one step, one after another; at least 1, the default. The step is made with the mean of their
+    /// gradients.
+    /// </summary>
+    public int MicroBatches { get; init => field = Require.AtLeast(Name, nameof(MicroBatches), value, 1); } = 1;
+
+    /// <summary>Ends the run when validations no longer improve; null, the default, for never.</summary>
+    public EarlyStopping? Stopping { get; init; }
+
+    /// <summary>Averages of the parameters, updated after each step, with which validations are made; null, the default, for none.</summary>
+    public WeightAverage? Average { get; init; }
+
+    /// <summary>
+    /// Where snapshots are saved, after a report and at the end of a run; null, the default, for nowhere. The loop adds itself as
+    /// <c>training</c>.
+    /// </summary>
+    public Snapshots? Snapshots { get; init; }
+
+    /// <summary>The best validation, and the parameters of then.</summary>
+    public BestSoFar Best { get; private init; }
+
+    /// <summary>Steps done.</summary>
+    public long Steps => Optimizer.Steps;
+
+    /// <summary>Trains.</summary>
+    /// <param name="steps">The number of steps at which it ends, those of earlier runs included; not negative.</param>
+    /// <param name="progress">Told after each step, on this thread. An exception that it throws ends the run after the step.</param>
+    /// <param name="cancellation">Ends the run before the next step; the result says so, and nothing is thrown.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of steps is negative.</exception>
+    /// <exception cref="ShapeException">A loss has more or fewer elements than one. The step was not made.</exception>
+    /// <exception cref="NonFiniteLossException">A loss is NaN or infinite. The step was not made.</exception>
+    /// <exception cref="NonFiniteGradientException">As by <see cref="Optimizer.Step"/>. The step was not made.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The schedule gives no usable rate; or the loop runs already; or early stopping and <see cref="LargerIsBetter"/> want the opposite.
+    /// </exception>
+    public TrainingResult Run(long steps, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        Require.AtLeast(Name, nameof(steps), steps, 0);
+        ThrowIfUnfit();
+        Snapshots?.ThrowIfForeign(Steps);
+        PutLast();
+        isRunning = true;
+        var end = TrainingEnd.Cancelled;
+        try
+        {
+            end = new Course(this, steps, progress, cancellation).Run();
+            Snapshots?.Save(Steps, [("training", this)]);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The loss may have changed what it remembers: the last snapshot is what a later run goes on from.
+        }
+        finally
+        {
+            isRunning = false;
+            PutBest();
+        }
+        return new TrainingResult(end, Steps, Best.Value, Best.Value is null ? null : bestStep);
+    }
+
+    /// <summary>Loads the newest of <see cref="Snapshots"/>, if there is one.</summary>
+    /// <returns>Whether there is one.</returns>
+    /// <inheritdoc cref="Optimizers.Snapshots.Load()"/>
+    public bool Resume() => Snapshots?.Load([("training", this)]) ?? false;
+
+    bool IsDue => Validation is not null && Steps > validated && Steps % ValidateEvery == 0;
+
+    double Validate()
+    {
+        double value;
+        using (Average?.Apply())
+        {
+            value = Validation!();
+            if (Best.Observe(value)) bestStep = Steps;
+        }
+        validated = Steps;
+        Stopping?.Observe(value);
+        Optimizer.Schedule.Validated(value);
+        return value;
+    }
+
+    double Step(CancellationToken cancellation)
+    {
+        double value = MicroBatches == 1 ? StepAtOnce() : StepInParts(cancellation);
+        Average?.Update();
+        return value;
+    }
+
+    double StepAtOnce()
+    {
+        using var tape = new Tape();
+        var (output, value) = LossOf(Steps);
+        Optimizer.Step(tape.Gradients(output, parameters));
+        return value;
+    }
+
+    double StepInParts(CancellationToken cancellation)
+    {
+        sum ??= new GradientSum(parameters);
+        sum.Clear();
+        double total = 0;
+        for (int i = 0; i < MicroBatches; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var tape = new Tape();
+            var (output, value) = LossOf(Steps * MicroBatches + i);
+            sum.Add(tape.Gradients(output, parameters), 1.0 / MicroBatches);
+            total += value;
+        }
+        Optimizer.Step(sum.Gradients);
+        return total / MicroBatches;
+    }
+
+    (Tensor Output, double Value) LossOf(long batch)
+    {
+        var output = loss(batch) ?? throw new InvalidOperationException(Invariant($"{Name}: the loss of batch {batch} is null."));
+        if (output.ElementCount != 1)
+            throw new ShapeException(
+                Invariant($"{Name}: the loss of batch {batch} is {output.Shape}; it must have exactly one element. Take its mean or sum."));
+        double value = output.ElementType == ElementType.Float32 ? output.AsSpan<float>()[0] : output.AsSpan<double>()[0];
+        return double.IsFinite(value) ? (output, value) : throw new NonFiniteLossException(Steps, value);
+    }
+
+    void ThrowIfUnfit()
+    {
+        if (isRunning) throw new InvalidOperationException($"{Name}: it runs already.");
+        if (Stopping is { } stopping && stopping.LargerIsBetter != LargerIsBetter)
+            throw new InvalidOperationException(
+                $"{Name}: of two validations the {(LargerIsBetter ? "larger" : "smaller")} is better, but not for {nameof(Stopping)}; "
+                + $"set {nameof(LargerIsBetter)} of both.");
+        if (Stopping is not null && Validation is null)
+            throw new InvalidOperationException($"{Name}: {nameof(Stopping)} needs a {nameof(Validation)}.");
+    }
+
+    /// <summary>One run.</summary>
+    readonly ref struct Course(TrainingLoop loop, long steps, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        readonly long begin = Stopwatch.GetTimestamp();
+
+        public TrainingEnd Run()
+        {
+            // Where the run before was cancelled between step and validation.
+            if (loop.IsDue) loop.Validate();
+            while (true)
+            {
+                if (cancellation.IsCancellationRequested) return TrainingEnd.Cancelled;
+                if (loop.Stopping is { IsOver: true }) return TrainingEnd.StoppedEarly;
+                if (loop.Steps >= steps) return TrainingEnd.StepsDone;
+                Step();
+            }
+        }
+
+        void Step()
+        {
+            if (loop.Steps % loop.ValidateEvery == 0) loop.mean.Reset();
+            double rate = loop.Optimizer.LearningRate, value = loop.Step(cancellation);
+            loop.mean.Add(value);
+            double? judged = loop.IsDue ? loop.Validate() : null;
+            progress?.Report(new(
+                loop.Steps, steps, value, loop.mean.Value, rate, judged, loop.Best.Value, Stopwatch.GetElapsedTime(begin)));
+            if (loop.Snapshots is { } snapshots && loop.Steps % snapshots.Every == 0)
+                snapshots.Save(loop.Steps, [("training", loop)]);
+        }
+    }
+}

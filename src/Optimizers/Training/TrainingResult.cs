@@ -1,0 +1,21 @@
+namespace Autograd.Optimizers;
+
+/// <summary>How a run of <see cref="TrainingLoop"/> went.</summary>
+/// <param name="End">Why it ended.</param>
+/// <param name="Steps">Steps done, those of earlier runs included.</param>
+/// <param name="Best">The best validation, which the parameters belong to; null where nothing was validated, or all was NaN.</param>
+/// <param name="BestStep">The number of steps after which it was best; null likewise.</param>
+public sealed record TrainingResult(TrainingEnd End, long Steps, double? Best, long? BestStep);
+
+/// <summary>Why a run of <see cref="TrainingLoop"/> ended.</summary>
+public enum TrainingEnd
+{
+    /// <summary>All steps are done.</summary>
+    StepsDone,
+
+    /// <summary>Early stopping said that it no longer helps.</summary>
+    StoppedEarly,
+
+    /// <summary>It was cancelled.</summary>
+    Cancelled,
+}
