@@ -68,6 +68,21 @@ namespace Autograd.Operations
             return IsFlat(left, right) ? left.With(left.Rank - 1, columns) : BatchedShape(left, right, columns);
         }
 
+        public override Tensor Map(MappedCall call)
+        {
+            var (left, right) = (call[0], call[1]);
+            bool isFlat = call.RankOf(1) == 2 && !transposeLeft;
+            if (!isFlat) return Dispatcher.Apply(this, call.AlignAll());
+            if (!call.IsMapped[1]) return Dispatcher.Apply(this, left, right);
+            // A matrix of its own for each: the leading axes of left are the rows of that product.
+            int inner = left.Shape[^1], rank = call.RankOf(0);
+            int[] leading = left.Shape.Lengths[(left.Rank - rank)..^1].ToArray();
+            int rows = Shape.Create(leading).ElementCount;
+            var matrices = Functions.Reshape(left, call.IsMapped[0] ? [call.Count, rows, inner] : [rows, inner]);
+            var product = Dispatcher.Apply(this, matrices, right);
+            return Functions.Reshape(product, [call.Count, .. leading, product.Shape[^1]]);
+        }
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], operands[1], result);

@@ -1,0 +1,172 @@
+namespace Autograd.Scan;
+
+/// <summary>
+/// The gradients of a recurrence for many rows at once, each for itself. Weights that all rows share have a gradient for each row, which a
+/// plan would add up: there the plan gives the cotangents of the products with them at every step, beside the gradient of the input, and
+/// one product over time for each row makes gradients of these.
+/// </summary>
+/// <param name="recurrence">The recurrence.</param>
+/// <param name="isMapped">Which of its operands are mapped.</param>
+/// <param name="count">Number of rows.</param>
+internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMapped, int count)
+{
+    readonly Recurrence recurrence = recurrence;
+    readonly bool[] isMapped = isMapped;
+    readonly int count = count;
+
+    // Cotangents alone may be mapped; so the input is as well.
+    readonly RecurrenceRows rows = new(recurrence, [true, .. isMapped[1..]], count);
+
+    int FirstLeaf => 1 + recurrence.States + recurrence.Sequences;
+
+    /// <summary>The gradients of some operands, each with a leading axis for the rows.</summary>
+    /// <param name="operands">The recurrence's operands.</param>
+    /// <param name="asked">Whose gradients.</param>
+    /// <param name="cotangents">Of its results, with a row for each, time before the rows; null is zero.</param>
+    public Tensor[] Of(Tensor[] operands, int[] asked, Tensor?[] cotangents)
+    {
+        int[] shared = [.. asked.Where(i => i >= FirstLeaf && !isMapped[i]).Select(NumberInStep)];
+        var run = new Perturbed(this, operands, SharedLeaves.Of(recurrence.Step, shared));
+        int[] direct = [.. asked.Where(i => i > 0 && (i < FirstLeaf || isMapped[i]))];
+        Tensor[] sources = [run.Input(), .. direct.Select(i => rows.Given(operands[i], i)), .. run.Copies()];
+        return Problem.Of(given => run.Weighted(given, direct, cotangents), sources)
+            .Solve(recording => [.. Gradients(run, asked, direct, recording.Gradients(recording.IsNested))]).Derivatives;
+    }
+
+    int NumberInStep(int operand) => recurrence.Step.FirstLeaf + operand - FirstLeaf;
+
+    IEnumerable<Tensor> Gradients(Perturbed run, int[] asked, int[] direct, Tensor[] found)
+    {
+        foreach (int operand in asked)
+        {
+            int position = Array.IndexOf(direct, operand);
+            if (operand == 0) yield return run.OfInput(found[0]);
+            else if (position >= 0) yield return found[1 + position];
+            else yield return run.OfShared(NumberInStep(operand), found[0], found.AsSpan(1 + direct.Length).ToArray());
+        }
+    }
+
+    /// <summary>A run with perturbations, which are columns of the input behind its own.</summary>
+    sealed class Perturbed(RecurrenceRowGradients owner, Tensor[] operands, SharedLeaves shared)
+    {
+        readonly Recurrence recurrence = owner.recurrence;
+        readonly int count = owner.count;
+        // Left operands that are no input and no state are given out behind the output.
+        readonly int[] extras = [.. shared.Products.Where(one => !one.IsBias && one.Left > owner.recurrence.States).Select(one => one.Left).Distinct()];
+        readonly int width = owner.recurrence.Step.Values[0].Shape.ElementCount;
+        Tensor[] results = [];
+        Tensor[] states = [];
+        Tensor? input;
+
+        TracedFunction Step => shared.Step;
+
+        int Steps => input!.Shape[0];
+
+        public Tensor Input()
+        {
+            var x = Flat(owner.rows.Given(owner.isMapped[0] ? operands[0] : Functions.BroadcastTo(operands[0], [count, .. operands[0].Shape.Lengths]), 0), 2);
+            int columns = shared.Perturbations.Sum(shape => shape.ElementCount);
+            return columns == 0 ? x : Functions.Concatenate(-1, x, Tensor.Zeros(x.Shape.With(2, columns), x.ElementType));
+        }
+
+        public IEnumerable<Tensor> Copies() => shared.Copies.Select(leaf =>
+        {
+            var given = operands[leaf - recurrence.Step.FirstLeaf + owner.FirstLeaf];
+            return Functions.BroadcastTo(given, [count, .. given.Shape.Lengths]);
+        });
+
+        /// <summary>The sum of all results, weighted with their cotangents.</summary>
+        public Tensor Weighted(Tensor[] sources, int[] direct, Tensor?[] cotangents)
+        {
+            var all = operands.ToArray();
+            for (int i = 0; i < direct.Length; i++) all[direct[i]] = sources[1 + i];
+            for (int i = 1; i <= recurrence.States; i++)
+                if (!direct.Contains(i))
+                    all[i] = owner.rows.Given(all[i], i);
+            for (int i = 1 + recurrence.States; i < owner.FirstLeaf; i++) all[i] = owner.rows.Given(all[i], i);
+            (input, states) = (sources[0], all[1..(1 + recurrence.States)]);
+            var sequences = owner.rows.Sequences(all);
+            Tensor[] leaves = all[owner.FirstLeaf..], copies = sources[(1 + direct.Length)..];
+            results = owner.rows.Run(StepOver(leaves, copies, sequences.Length), input, states, sequences);
+            Tensor? sum = null;
+            for (int i = 0; i < cotangents.Length; i++)
+            {
+                if (cotangents[i] is not { } cotangent) continue;
+                var result = i == 0 ? Part(results[0], 0, Step.Values[Step.Results[0]].Shape, 2) : results[i];
+                var term = Functions.Sum(result * cotangent);
+                sum = sum is null ? term : sum + term;
+            }
+            return sum!;
+        }
+
+        public Tensor OfInput(Tensor gradient) => Functions.MoveAxis(Part(gradient, 0, Step.Values[0].Shape, 2), 1, 0);
+
+        /// <summary>The gradient of a leaf that all rows share, by rows.</summary>
+        /// <param name="leaf">Its number.</param>
+        /// <param name="ofInput">The gradient of the input and the perturbations.</param>
+        /// <param name="ofCopies">Those of the copies.</param>
+        public Tensor OfShared(int leaf, Tensor ofInput, Tensor[] ofCopies)
+        {
+            Tensor? sum = Array.IndexOf(shared.Copies, leaf) is >= 0 and var copy ? ofCopies[copy] : null;
+            foreach (var product in shared.Products)
+            {
+                if (product.Leaf != leaf) continue;
+                var part = OfProduct(product, ofInput);
+                sum = sum is null ? part : sum + part;
+            }
+            return sum ?? Tensor.Zeros([count, .. Step.Values[leaf].Shape.Lengths], ofInput.ElementType);
+        }
+
+        Tensor OfProduct(SharedProduct product, Tensor ofInput)
+        {
+            var shape = shared.Perturbations[product.Perturbation];
+            var right = ByRows(Functions.Slice(ofInput, -1, Start(product.Perturbation), shape.ElementCount), shape[^1]);
+            if (product.IsBias) return Functions.Sum(right, 1);
+            var left = ByRows(Left(product.Left), Step.Values[product.Left].Shape[^1]);
+            return product.IsTransposed
+                ? Functions.MatMul(right, left, transposeLeft: true)
+                : Functions.MatMul(left, right, transposeLeft: true);
+        }
+
+        // [time, rows, …] as a matrix for each row, of all of its time and leading axes.
+        Tensor ByRows(Tensor x, int columns) => Functions.Reshape(Functions.MoveAxis(x, 0, 1), count, x.ElementCount / Math.Max(1, count * columns), columns);
+
+        // A left operand at all steps.
+        Tensor Left(int number)
+        {
+            var shape = Step.Values[number].Shape;
+            if (number == 0) return Part(input!, 0, shape, 2);
+            if (number > recurrence.States) return Part(results[0], ExtraStart(number), shape, 2);
+            var (first, after) = (states[number - 1], results[recurrence.States + number]);
+            return Functions.Concatenate(0, Functions.Reshape(first, [1, .. first.Shape.Lengths]), Functions.Slice(after, 0, 0, Steps - 1));
+        }
+
+        StepFunction StepOver(Tensor[] leaves, Tensor[] copies, int sequences)
+        {
+            var step = Step with { Results = [.. Step.Results, .. extras] };
+            bool[] moreMapped = [.. Enumerable.Repeat(true, shared.Perturbations.Length + copies.Length)];
+            return (columns, before, given) =>
+            {
+                var x = Part(columns, 0, Step.Values[0].Shape, 1);
+                var perturbations = shared.Perturbations.Select((shape, i) => Part(columns, Start(i), shape, 1));
+                var inner = owner.rows.Over(step, [.. leaves, .. perturbations, .. copies], sequences, moreMapped);
+                var (output, next) = inner(x, before, given);
+                return extras.Length == 0
+                    ? (Flat(output, 1), next)
+                    : (Functions.Concatenate(-1, [Flat(output, 1), .. next[recurrence.States..].Select(one => Flat(one, 1))]), next[..recurrence.States]);
+            };
+        }
+
+        int Start(int perturbation) => width + shared.Perturbations[..perturbation].Sum(shape => shape.ElementCount);
+
+        int ExtraStart(int number) => Step.Values[Step.Results[0]].Shape.ElementCount
+            + extras[..Array.IndexOf(extras, number)].Sum(extra => Step.Values[extra].Shape.ElementCount);
+
+        // Some columns, behind leading axes, as rows of a shape.
+        static Tensor Part(Tensor columns, int start, Shape shape, int leading) => Functions.Reshape(
+            Functions.Slice(columns, -1, start, shape.ElementCount), [.. columns.Shape.Lengths[..leading], .. shape.Lengths]);
+
+        static Tensor Flat(Tensor x, int leading) =>
+            Functions.Reshape(x, [.. x.Shape.Lengths[..leading], x.Shape.Product(leading, x.Rank)]);
+    }
+}
