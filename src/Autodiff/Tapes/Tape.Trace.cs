@@ -91,7 +91,9 @@ public sealed partial class Tape
     Tensor StandInFor(Parameter parameter)
     {
         if (standIns!.Symbols.TryGetValue(parameter, out var known)) return known;
-        var symbol = Watch(new Tensor(parameter.ElementType, parameter.Shape, null));
+        // A value that the tape around binds may have the other type.
+        var type = (Outer?.Resolve(parameter) ?? parameter).ElementType;
+        var symbol = Watch(new Tensor(type, parameter.Shape, null));
         standIns.Parameters.Add(symbol, parameter);
         return standIns.Symbols[parameter] = symbol;
     }

@@ -26,10 +26,11 @@ internal static class UnitDirections
             // Recorded, since what it computes from values of the tape must stay.
             var program = Vmap.Trace(direction => sweep(direction[0], true), [new Tensor(type, shape, null)]);
             using var pause = run.IsNested ? default : run.Tape.Pause();
-            bool[] isMapped = [true, .. program.Leaves.Select(_ => false)];
+            Tensor[] leaves = Array.ConvertAll(program.Leaves, Recorder.Actual);
+            bool[] isMapped = [true, .. leaves.Select(_ => false)];
             int largest = program.Values.Max(value => value.Shape.ElementCount);
             return InParts(shape, type, Math.Max(1, MostElements / Math.Max(1, largest)), units =>
-                MappedProgram.RunSpread(program, [units, .. program.Leaves], isMapped, units.Shape[0]));
+                MappedProgram.RunSpread(program, [units, .. leaves], isMapped, units.Shape[0]));
         }
         catch (Exception error) when (error is SymbolicReadException or MissingRuleException)
         {

@@ -31,7 +31,7 @@ public static class Vmap
     public static Tensor Run(Func<Tensor, Tensor> function, Tensor x)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Run(rows => [function(rows[0])], x)[0];
+        return Run(rows => [function(rows[0])], [x])[0];
     }
 
     /// <summary>Maps a function of two tensors, row by row.</summary>
@@ -42,7 +42,7 @@ public static class Vmap
     public static Tensor Run(Func<Tensor, Tensor, Tensor> function, Tensor x, Tensor y)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Run(rows => [function(rows[0], rows[1])], x, y)[0];
+        return Run(rows => [function(rows[0], rows[1])], [x, y])[0];
     }
 
     /// <summary>Maps a function of any number of tensors, with any number of results, at least one of each.</summary>
@@ -51,7 +51,7 @@ public static class Vmap
     /// <param name="inputs">Rows, <c>[rows, …]</c> each.</param>
     /// <exception cref="ShapeException">There is no input or result, or an input has no leading axis, or their numbers of rows
     /// differ.</exception>
-    public static Tensor[] Run(Func<Tensor[], Tensor[]> function, params Tensor[] inputs)
+    public static Tensor[] Run(Func<Tensor[], Tensor[]> function, Tensor[] inputs)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(inputs);
@@ -59,7 +59,7 @@ public static class Vmap
         int count = Rows(given);
         var traced = Trace(function, Array.ConvertAll(given, input => new Tensor(input.ElementType, Shape.Create(input.Shape.Lengths[1..]), null)));
         bool[] isMapped = [.. given.Select(_ => true), .. traced.Leaves.Select(_ => false)];
-        return MappedProgram.RunSpread(traced, [.. given, .. traced.Leaves], isMapped, count);
+        return MappedProgram.RunSpread(traced, [.. given, .. Array.ConvertAll(traced.Leaves, Recorder.Actual)], isMapped, count);
     }
 
     /// <summary>What a function does with rows.</summary>

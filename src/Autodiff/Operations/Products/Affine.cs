@@ -31,7 +31,8 @@ namespace Autograd.Operations
 
         public override Tensor Map(MappedCall call)
         {
-            if (!call.IsMapped[1] && !call.IsMapped[2]) return Dispatcher.Apply(this, call.Operands);
+            if (!call.IsMapped[1] && !call.IsMapped[2])
+                return MatMulOperation.OfRows(call, rows => Dispatcher.Apply(this, rows, call[1], call[2]));
             bool isMapped = call.IsMapped[0] || call.IsMapped[1];
             var product = MatMulOperation.Of(false, false);
             Tensor[] factors = call.Operands[..2];

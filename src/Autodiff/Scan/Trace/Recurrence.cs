@@ -42,7 +42,7 @@ internal sealed class Recurrence(TracedFunction step, int states, int sequences,
         return new ScanOutcome(results, states.Length, null);
     }
 
-    public override Tensor[] Run(Tensor[] operands) => new RecurrenceRows(this, new bool[operands.Length], 0).Run(operands);
+    public override Tensor[] Run(Tensor[] operands) => new RecurrenceRows(this, new bool[operands.Length], null).Run(operands);
 
     public override Tensor?[] MapAll(MappedCall call)
     {
@@ -52,7 +52,7 @@ internal sealed class Recurrence(TracedFunction step, int states, int sequences,
     }
 
     /// <summary>Operation by operation.</summary>
-    public Tensor[] Unroll(Tensor[] operands) => new RecurrenceRows(this, new bool[operands.Length], 0).Unroll(operands);
+    public Tensor[] Unroll(Tensor[] operands) => new RecurrenceRows(this, new bool[operands.Length], null).Unroll(operands);
 
     /// <summary>Whether a result has a leading axis of time.</summary>
     public bool HasTime(int result) => result == 0 || result > states;

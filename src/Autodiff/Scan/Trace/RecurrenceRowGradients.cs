@@ -14,8 +14,7 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
     readonly bool[] isMapped = isMapped;
     readonly int count = count;
 
-    // Cotangents alone may be mapped; so the input is as well.
-    readonly RecurrenceRows rows = new(recurrence, [true, .. isMapped[1..]], count);
+    readonly RecurrenceRows rows = new(recurrence, isMapped, count);
 
     int FirstLeaf => 1 + recurrence.States + recurrence.Sequences;
 
@@ -64,7 +63,7 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
 
         public Tensor Input()
         {
-            var x = Flat(owner.rows.Given(owner.isMapped[0] ? operands[0] : Functions.BroadcastTo(operands[0], [count, .. operands[0].Shape.Lengths]), 0), 2);
+            var x = Flat(owner.rows.Given(operands[0], 0), 2);
             int columns = shared.Perturbations.Sum(shape => shape.ElementCount);
             return columns == 0 ? x : Functions.Concatenate(-1, x, Tensor.Zeros(x.Shape.With(2, columns), x.ElementType));
         }
@@ -84,7 +83,8 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
                 if (!direct.Contains(i))
                     all[i] = owner.rows.Given(all[i], i);
             for (int i = 1 + recurrence.States; i < owner.FirstLeaf; i++) all[i] = owner.rows.Given(all[i], i);
-            (input, states) = (sources[0], all[1..(1 + recurrence.States)]);
+            all[0] = input = sources[0];
+            states = all[1..(1 + recurrence.States)];
             var sequences = owner.rows.Sequences(all);
             Tensor[] leaves = all[owner.FirstLeaf..], copies = sources[(1 + direct.Length)..];
             results = owner.rows.Run(StepOver(leaves, copies, sequences.Length), input, states, sequences);
