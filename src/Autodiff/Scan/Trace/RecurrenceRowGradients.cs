@@ -28,8 +28,18 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
         var run = new Perturbed(this, operands, SharedLeaves.Of(recurrence.Step, shared));
         int[] direct = [.. asked.Where(i => i > 0 && (i < FirstLeaf || isMapped[i]))];
         Tensor[] sources = [run.Input(), .. direct.Select(i => rows.Given(operands[i], i)), .. run.Copies()];
-        return Problem.Of(given => run.Weighted(given, direct, cotangents), sources)
-            .Solve(recording => [.. Gradients(run, asked, direct, recording.Gradients(recording.IsNested))]).Derivatives;
+        Tensor[] own = [];
+        var (_, recorded) = Problem.Of(given => run.Weighted(given, direct, cotangents), sources).Solve(recording =>
+        {
+            var found = recording.Gradients(recording.IsNested);
+            run.IsRecorded = recording.IsNested;
+            Tensor[] gradients = [.. Gradients(run, asked, direct, found)];
+            if (recording.IsNested) return gradients;
+            // Those of shared leaves are large, and nobody else's already.
+            own = Array.ConvertAll(gradients, gradient => gradient.Owner is null ? gradient : gradient.Detach());
+            return [];
+        });
+        return recorded.Length > 0 ? recorded : own;
     }
 
     int NumberInStep(int operand) => recurrence.Step.FirstLeaf + operand - FirstLeaf;
@@ -55,7 +65,10 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
         readonly int width = owner.recurrence.Step.Values[0].Shape.ElementCount;
         Tensor[] results = [];
         Tensor[] states = [];
-        Tensor? input;
+        Tensor? input, overTime;
+
+        /// <summary>Whether gradients are recorded, because they may be differentiated again.</summary>
+        public bool IsRecorded { get; set; }
 
         TracedFunction Step => shared.Step;
 
@@ -65,7 +78,7 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
         {
             var x = Flat(owner.rows.Given(operands[0], 0), 2);
             int columns = shared.Perturbations.Sum(shape => shape.ElementCount);
-            return columns == 0 ? x : Functions.Concatenate(-1, x, Tensor.Zeros(x.Shape.With(2, columns), x.ElementType));
+            return columns == 0 ? x : Functions.Pad(x, -1, 0, columns);
         }
 
         public IEnumerable<Tensor> Copies() => shared.Copies.Select(leaf =>
@@ -120,12 +133,40 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
         Tensor OfProduct(SharedProduct product, Tensor ofInput)
         {
             var shape = shared.Perturbations[product.Perturbation];
-            var right = ByRows(Functions.Slice(ofInput, -1, Start(product.Perturbation), shape.ElementCount), shape[^1]);
+            int start = Start(product.Perturbation), columns = shape[^1];
+            bool isRow = shape.ElementCount == columns;
+            if (product.IsBias && isRow) return Functions.Slice(overTime ??= Functions.Sum(ofInput, 0), -1, start, columns);
+            if (isRow && !IsRecorded) return OfRow(product, new(ofInput, start, columns));
+            var right = ByRows(Functions.Slice(ofInput, -1, start, shape.ElementCount), columns);
             if (product.IsBias) return Functions.Sum(right, 1);
             var left = ByRows(Left(product.Left), Step.Values[product.Left].Shape[^1]);
             return product.IsTransposed
                 ? Functions.MatMul(right, left, transposeLeft: true)
                 : Functions.MatMul(left, right, transposeLeft: true);
+        }
+
+        // The same from where the operands lie.
+        Tensor OfRow(SharedProduct product, StepColumns right)
+        {
+            int inputs = Step.Values[product.Left].Shape[^1];
+            int[] matrix = product.IsTransposed ? [right.Width, inputs] : [inputs, right.Width];
+            var sum = Dispatcher.AllocateUnpooled(right.Steps.ElementType, [count, .. matrix]);
+            if (product.Left == 0) Add(new(input!, 0, inputs), right, accumulate: false);
+            else if (product.Left > recurrence.States) Add(new(results[0], ExtraStart(product.Left), inputs), right, accumulate: false);
+            else
+            {
+                // The state before each step: that before the first, and those after all but the last.
+                var initial = states[product.Left - 1];
+                Add(new(Functions.Reshape(initial, [1, .. initial.Shape.Lengths]), 0, inputs), right, accumulate: false);
+                Add(new(results[recurrence.States + product.Left], 0, inputs) { Count = Steps - 1 }, right with { First = 1 }, accumulate: true);
+            }
+            return sum;
+
+            void Add(StepColumns left, StepColumns other, bool accumulate)
+            {
+                if (product.IsTransposed) StepColumns.AddProducts(other, left, count, sum, accumulate);
+                else StepColumns.AddProducts(left, other, count, sum, accumulate);
+            }
         }
 
         // [time, rows, …] as a matrix for each row, of all of its time and leading axes.
