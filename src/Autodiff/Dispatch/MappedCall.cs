@@ -12,6 +12,12 @@ namespace Autograd.Dispatch;
 internal sealed record MappedCall(
     Tensor[] Operands, bool[] IsMapped, int Count, bool[] Wanted, Func<Func<Tensor, Tensor>, Func<Tensor, Tensor>> Lift)
 {
+    /// <summary>A later operation that sweeps this one's results backward, if what this one keeps for it can be kept.</summary>
+    public RecordedOperation? Sweep { get; init; }
+
+    /// <summary>What operations keep for those that sweep them, if anything can be kept.</summary>
+    public Dictionary<RecordedOperation, object>? Kept { get; init; }
+
     /// <summary>An operand, with the leading axis if it is mapped.</summary>
     public Tensor this[int operand] => Operands[operand];
 

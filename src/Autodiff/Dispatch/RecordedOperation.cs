@@ -25,6 +25,9 @@ internal abstract class RecordedOperation : IOrigin
     /// <summary>Why nothing can be differentiated with respect to one of the results; null where it can.</summary>
     public virtual string? WhyNoSource(int result) => null;
 
+    /// <summary>The operation whose results this one sweeps backward, in a function that is traced; null for all others.</summary>
+    public virtual RecordedOperation? SweptOperation => null;
+
     /// <summary>Applies the operation to other operands.</summary>
     public virtual Tensor[] Run(Tensor[] operands) => throw new MissingRuleException(Name);
 

@@ -46,9 +46,21 @@ internal sealed class Recurrence(TracedFunction step, int states, int sequences,
 
     public override Tensor?[] MapAll(MappedCall call)
     {
-        var rows = new RecurrenceRows(this, call.IsMapped, call.Count);
-        var results = rows.Run([.. call.Operands.Select((operand, i) => rows.Given(operand, i))]);
+        var results = call.Sweep is RecurrenceGradients sweep ? RunKept(call, sweep) : RunAll(call);
         return [.. results.Select((result, i) => !call.Wanted[i] ? null : HasTime(i) ? Functions.MoveAxis(result, 1, 0) : result)];
+    }
+
+    Tensor[] RunAll(MappedCall call)
+    {
+        var rows = new RecurrenceRows(this, call.IsMapped, call.Count);
+        return rows.Run([.. call.Operands.Select((operand, i) => rows.Given(operand, i))]);
+    }
+
+    Tensor[] RunKept(MappedCall call, RecurrenceGradients sweep)
+    {
+        var run = new RecurrenceRowGradients(this, call.IsMapped, call.Count).Keep(Tape.Current!, call.Operands, sweep.Asked);
+        call.Kept!.Add(this, run);
+        return run.Results;
     }
 
     /// <summary>Operation by operation.</summary>

@@ -11,6 +11,11 @@ internal sealed class RecurrenceGradients(Recurrence recurrence, int[] wanted, i
 {
     public override string Name => nameof(RecurrenceGradients);
 
+    public override RecordedOperation? SweptOperation => recurrence;
+
+    /// <summary>The operands whose gradients these are.</summary>
+    public int[] Asked => wanted;
+
     /// <summary>Records the gradients in the trace at hand.</summary>
     public static Tensor[] Record(Recurrence recurrence, int[] wanted, Tensor[] operands, Tensor?[] cotangents)
     {
@@ -27,7 +32,6 @@ internal sealed class RecurrenceGradients(Recurrence recurrence, int[] wanted, i
     public override Tensor?[] MapAll(MappedCall call)
     {
         int own = call.Operands.Length - given.Length;
-        var rows = new RecurrenceRowGradients(recurrence, call.IsMapped[..own], call.Count);
         int[] asked = [.. wanted.Where((_, i) => call.Wanted[i])];
         var cotangents = new Tensor?[1 + 2 * recurrence.States];
         for (int i = 0; i < given.Length; i++)
@@ -35,7 +39,10 @@ internal sealed class RecurrenceGradients(Recurrence recurrence, int[] wanted, i
             var all = call.Spread(own + i);
             cotangents[given[i]] = recurrence.HasTime(given[i]) ? Functions.MoveAxis(all, 0, 1) : all;
         }
-        var found = new Queue<Tensor>(rows.Of(call.Operands[..own], asked, cotangents));
+        var gradients = call.Kept?.GetValueOrDefault(recurrence) is KeptRun kept && asked.All(kept.Asked.Contains)
+            ? kept.Sweep(asked, cotangents)
+            : new RecurrenceRowGradients(recurrence, call.IsMapped[..own], call.Count).Of(call.Operands[..own], asked, cotangents);
+        var found = new Queue<Tensor>(gradients);
         return Array.ConvertAll(call.Wanted, isAsked => isAsked ? found.Dequeue() : null);
     }
 

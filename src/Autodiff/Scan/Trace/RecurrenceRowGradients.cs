@@ -18,18 +18,15 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
 
     int FirstLeaf => 1 + recurrence.States + recurrence.Sequences;
 
-    /// <summary>The gradients of some operands, each with a leading axis for the rows.</summary>
+    /// <summary>The gradients of some operands, each with a leading axis for the rows, of a run of their own.</summary>
     /// <param name="operands">The recurrence's operands.</param>
     /// <param name="asked">Whose gradients.</param>
     /// <param name="cotangents">Of its results, with a row for each, time before the rows; null is zero.</param>
     public Tensor[] Of(Tensor[] operands, int[] asked, Tensor?[] cotangents)
     {
-        int[] shared = [.. asked.Where(i => i >= FirstLeaf && !isMapped[i]).Select(NumberInStep)];
-        var run = new Perturbed(this, operands, SharedLeaves.Of(recurrence.Step, shared));
-        int[] direct = [.. asked.Where(i => i > 0 && (i < FirstLeaf || isMapped[i]))];
-        Tensor[] sources = [run.Input(), .. direct.Select(i => rows.Given(operands[i], i)), .. run.Copies()];
+        var (run, direct) = Prepare(operands, asked);
         Tensor[] own = [];
-        var (_, recorded) = Problem.Of(given => run.Weighted(given, direct, cotangents), sources).Solve(recording =>
+        var (_, recorded) = Problem.Of(given => run.Weighted(given, direct, cotangents), run.Sources(direct)).Solve(recording =>
         {
             var found = recording.Gradients(recording.IsNested);
             run.IsRecorded = recording.IsNested;
@@ -40,6 +37,39 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
             return [];
         });
         return recorded.Length > 0 ? recorded : own;
+    }
+
+    /// <summary>
+    /// Runs forward on a tape that records nothing else, and keeps what <see cref="KeptRun"/> needs to give the gradients afterwards.
+    /// </summary>
+    /// <param name="tape">The tape at hand.</param>
+    /// <param name="operands">The recurrence's operands.</param>
+    /// <param name="asked">Whose gradients may be asked for.</param>
+    public KeptRun Keep(Tape tape, Tensor[] operands, int[] asked)
+    {
+        var (run, direct) = Prepare(operands, asked);
+        using var recording = new Tape.PauseScope(tape, recording: true);
+        var sources = Array.ConvertAll(run.Sources(direct), source => tape.Watch(Functions.Reshape(source, source.Shape.Lengths)));
+        int start = tape.Position;
+        var results = run.Results(sources, direct);
+        return new(results, asked, Sweep);
+
+        Tensor[] Sweep(int[] some, Tensor?[] cotangents)
+        {
+            int[] given = [.. Enumerable.Range(0, cotangents.Length).Where(i => cotangents[i] is not null)];
+            Tensor[] found;
+            using (new Tape.PauseScope(tape, recording: true))
+                found = tape.Gradients(
+                    [.. given.Select(i => results[i])], [.. given.Select(i => cotangents[i]!)], sources, record: false, start..);
+            return [.. Gradients(run, some, direct, found)];
+        }
+    }
+
+    (Perturbed Run, int[] Direct) Prepare(Tensor[] operands, int[] asked)
+    {
+        int[] shared = [.. asked.Where(i => i >= FirstLeaf && !isMapped[i]).Select(NumberInStep)];
+        int[] direct = [.. asked.Where(i => i > 0 && (i < FirstLeaf || isMapped[i]))];
+        return (new Perturbed(this, operands, SharedLeaves.Of(recurrence.Step, shared)), direct);
     }
 
     int NumberInStep(int operand) => recurrence.Step.FirstLeaf + operand - FirstLeaf;
@@ -63,6 +93,7 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
         // Left operands that are no input and no state are given out behind the output.
         readonly int[] extras = [.. shared.Products.Where(one => !one.IsBias && one.Left > owner.recurrence.States).Select(one => one.Left).Distinct()];
         readonly int width = owner.recurrence.Step.Values[0].Shape.ElementCount;
+        readonly Dictionary<Tensor, Tensor> byRows = new(ReferenceEqualityComparer.Instance);
         Tensor[] results = [];
         Tensor[] states = [];
         Tensor? input, overTime;
@@ -74,14 +105,17 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
 
         int Steps => input!.Shape[0];
 
-        public Tensor Input()
+        /// <summary>What is differentiated by: the input, some operands, and the copies.</summary>
+        public Tensor[] Sources(int[] direct) => [Input(), .. direct.Select(i => owner.rows.Given(operands[i], i)), .. Copies()];
+
+        Tensor Input()
         {
             var x = Flat(owner.rows.Given(operands[0], 0), 2);
             int columns = shared.Perturbations.Sum(shape => shape.ElementCount);
             return columns == 0 ? x : Functions.Pad(x, -1, 0, columns);
         }
 
-        public IEnumerable<Tensor> Copies() => shared.Copies.Select(leaf =>
+        IEnumerable<Tensor> Copies() => shared.Copies.Select(leaf =>
         {
             var given = operands[leaf - recurrence.Step.FirstLeaf + owner.FirstLeaf];
             return Functions.BroadcastTo(given, [count, .. given.Shape.Lengths]);
@@ -90,26 +124,31 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
         /// <summary>The sum of all results, weighted with their cotangents.</summary>
         public Tensor Weighted(Tensor[] sources, int[] direct, Tensor?[] cotangents)
         {
+            var given = Results(sources, direct);
+            Tensor? sum = null;
+            for (int i = 0; i < cotangents.Length; i++)
+            {
+                if (cotangents[i] is not { } cotangent) continue;
+                var term = Functions.Sum(given[i] * cotangent);
+                sum = sum is null ? term : sum + term;
+            }
+            return sum!;
+        }
+
+        /// <summary>The results of the recurrence, time before the rows.</summary>
+        public Tensor[] Results(Tensor[] sources, int[] direct)
+        {
             var all = operands.ToArray();
             for (int i = 0; i < direct.Length; i++) all[direct[i]] = sources[1 + i];
-            for (int i = 1; i <= recurrence.States; i++)
+            for (int i = 1; i < owner.FirstLeaf; i++)
                 if (!direct.Contains(i))
                     all[i] = owner.rows.Given(all[i], i);
-            for (int i = 1 + recurrence.States; i < owner.FirstLeaf; i++) all[i] = owner.rows.Given(all[i], i);
             all[0] = input = sources[0];
             states = all[1..(1 + recurrence.States)];
             var sequences = owner.rows.Sequences(all);
             Tensor[] leaves = all[owner.FirstLeaf..], copies = sources[(1 + direct.Length)..];
             results = owner.rows.Run(StepOver(leaves, copies, sequences.Length), input, states, sequences);
-            Tensor? sum = null;
-            for (int i = 0; i < cotangents.Length; i++)
-            {
-                if (cotangents[i] is not { } cotangent) continue;
-                var result = i == 0 ? Part(results[0], 0, Step.Values[Step.Results[0]].Shape, 2) : results[i];
-                var term = Functions.Sum(result * cotangent);
-                sum = sum is null ? term : sum + term;
-            }
-            return sum!;
+            return [Part(results[0], 0, Step.Values[Step.Results[0]].Shape, 2), .. results[1..]];
         }
 
         public Tensor OfInput(Tensor gradient) => Functions.MoveAxis(Part(gradient, 0, Step.Values[0].Shape, 2), 1, 0);
@@ -136,7 +175,7 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
             int start = Start(product.Perturbation), columns = shape[^1];
             bool isRow = shape.ElementCount == columns;
             if (product.IsBias && isRow) return Functions.Slice(overTime ??= Functions.Sum(ofInput, 0), -1, start, columns);
-            if (isRow && !IsRecorded) return OfRow(product, new(ofInput, start, columns));
+            if (isRow && !IsRecorded) return OfRow(product, ofInput, start, columns);
             var right = ByRows(Functions.Slice(ofInput, -1, start, shape.ElementCount), columns);
             if (product.IsBias) return Functions.Sum(right, 1);
             var left = ByRows(Left(product.Left), Step.Values[product.Left].Shape[^1]);
@@ -145,20 +184,22 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
                 : Functions.MatMul(left, right, transposeLeft: true);
         }
 
-        // The same from where the operands lie.
-        Tensor OfRow(SharedProduct product, StepColumns right)
+        // The same from where the columns lie.
+        Tensor OfRow(SharedProduct product, Tensor ofInput, int start, int columns)
         {
             int inputs = Step.Values[product.Left].Shape[^1];
-            int[] matrix = product.IsTransposed ? [right.Width, inputs] : [inputs, right.Width];
-            var sum = Dispatcher.AllocateUnpooled(right.Steps.ElementType, [count, .. matrix]);
-            if (product.Left == 0) Add(new(input!, 0, inputs), right, accumulate: false);
-            else if (product.Left > recurrence.States) Add(new(results[0], ExtraStart(product.Left), inputs), right, accumulate: false);
+            int[] matrix = product.IsTransposed ? [columns, inputs] : [inputs, columns];
+            var sum = Dispatcher.AllocateUnpooled(ofInput.ElementType, [count, .. matrix]);
+            var right = new StepColumns(RowsOf(ofInput), start, columns);
+            if (product.Left == 0) Add(new(RowsOf(input!), 0, inputs), right, accumulate: false);
+            else if (product.Left > recurrence.States) Add(new(RowsOf(results[0]), ExtraStart(product.Left), inputs), right, accumulate: false);
             else
             {
                 // The state before each step: that before the first, and those after all but the last.
                 var initial = states[product.Left - 1];
-                Add(new(Functions.Reshape(initial, [1, .. initial.Shape.Lengths]), 0, inputs), right, accumulate: false);
-                Add(new(results[recurrence.States + product.Left], 0, inputs) { Count = Steps - 1 }, right with { First = 1 }, accumulate: true);
+                Add(new(Functions.Reshape(initial, [count, 1, .. initial.Shape.Lengths[1..]]), 0, inputs), right, accumulate: false);
+                var later = RowsOf(results[recurrence.States + product.Left]);
+                Add(new(later, 0, inputs) { Count = Steps - 1 }, right with { First = 1 }, accumulate: true);
             }
             return sum;
 
@@ -168,6 +209,9 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
                 else StepColumns.AddProducts(left, other, count, sum, accumulate);
             }
         }
+
+        // Rows before time; each is used by several products.
+        Tensor RowsOf(Tensor steps) => byRows.TryGetValue(steps, out var known) ? known : byRows[steps] = Functions.MoveAxis(steps, 0, 1);
 
         // [time, rows, …] as a matrix for each row, of all of its time and leading axes.
         Tensor ByRows(Tensor x, int columns) => Functions.Reshape(Functions.MoveAxis(x, 0, 1), count, x.ElementCount / Math.Max(1, count * columns), columns);
@@ -211,3 +255,9 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
             Functions.Reshape(x, [.. x.Shape.Lengths[..leading], x.Shape.Product(leading, x.Rank)]);
     }
 }
+
+/// <summary>A forward run whose gradients are asked for later.</summary>
+/// <param name="Results">The results of the recurrence, time before the rows.</param>
+/// <param name="Asked">Operands whose gradients can be asked for.</param>
+/// <param name="Sweep">From the operands whose gradients are wanted, and the cotangents, to the gradients.</param>
+internal sealed record KeptRun(Tensor[] Results, int[] Asked, Func<int[], Tensor?[], Tensor[]> Sweep);

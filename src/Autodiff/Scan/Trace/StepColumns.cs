@@ -2,13 +2,13 @@ using System.Numerics;
 
 namespace Autograd.Scan;
 
-/// <summary>Some columns of what many rows have at every step, <c>[time, rows, …]</c>, where they lie.</summary>
+/// <summary>Some columns of what many rows have at every step, <c>[rows, time, …]</c>, where they lie.</summary>
 /// <param name="Steps">The whole.</param>
 /// <param name="Start">The first column.</param>
 /// <param name="Width">Number of columns.</param>
 internal readonly record struct StepColumns(Tensor Steps, int Start, int Width)
 {
-    /// <summary>The first step.</summary>
+    /// <summary>The first step that counts.</summary>
     public int First { get; init; }
 
     /// <summary>Number of steps, if not all.</summary>
@@ -29,8 +29,7 @@ internal readonly record struct StepColumns(Tensor Steps, int Start, int Width)
     static void AddProducts<T>(StepColumns left, StepColumns right, int rows, Tensor sum, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int size = left.Width * right.Width, leftRow = left.RowLength, rightRow = right.RowLength;
-        int steps = Math.Min(left.Number, right.Number);
+        int size = left.Width * right.Width, steps = Math.Min(left.Number, right.Number);
         if (steps == 0)
         {
             if (!accumulate) Accumulation.Clear(sum);
@@ -39,13 +38,13 @@ internal readonly record struct StepColumns(Tensor Steps, int Start, int Width)
         ReadOnlySpan<T> l = left.Steps.ReadSpan<T>(), r = right.Steps.ReadSpan<T>();
         for (int row = 0; row < rows; row++)
             MatrixProduct.Multiply(
-                l[((left.First * rows + row) * leftRow + left.Start)..], rows * leftRow, true,
-                r[((right.First * rows + row) * rightRow + right.Start)..], rows * rightRow, false,
+                l[left.Position(row)..], left.Columns, true, r[right.Position(row)..], right.Columns, false,
                 sum.WriteSpan<T>().Slice(row * size, size), right.Width, left.Width, right.Width, steps, accumulate);
     }
 
-    // Of one row at one step.
-    int RowLength => Steps.Shape.Product(2, Steps.Rank);
+    int Columns => Steps.Shape.Product(2, Steps.Rank);
 
-    int Number => Count ?? Steps.Shape[0] - First;
+    int Number => Count ?? Steps.Shape[1] - First;
+
+    int Position(int row) => (row * Steps.Shape[1] + First) * Columns + Start;
 }
