@@ -93,10 +93,10 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
         // Left operands that are no input and no state are given out behind the output.
         readonly int[] extras = [.. shared.Products.Where(one => !one.IsBias && one.Left > owner.recurrence.States).Select(one => one.Left).Distinct()];
         readonly int width = owner.recurrence.Step.Values[0].Shape.ElementCount;
-        readonly Dictionary<Tensor, Tensor> byRows = new(ReferenceEqualityComparer.Instance);
         Tensor[] results = [];
         Tensor[] states = [];
         Tensor? input, overTime;
+        Dictionary<SharedProduct, Tensor>? formed;
 
         /// <summary>Whether gradients are recorded, because they may be differentiated again.</summary>
         public bool IsRecorded { get; set; }
@@ -173,9 +173,8 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
         {
             var shape = shared.Perturbations[product.Perturbation];
             int start = Start(product.Perturbation), columns = shape[^1];
-            bool isRow = shape.ElementCount == columns;
-            if (product.IsBias && isRow) return Functions.Slice(overTime ??= Functions.Sum(ofInput, 0), -1, start, columns);
-            if (isRow && !IsRecorded) return OfRow(product, ofInput, start, columns);
+            if (product.IsBias && IsRow(product)) return Functions.Slice(overTime ??= Functions.Sum(ofInput, 0), -1, start, columns);
+            if (IsRow(product) && !IsRecorded) return RowsFormed(ofInput)[product];
             var right = ByRows(Functions.Slice(ofInput, -1, start, shape.ElementCount), columns);
             if (product.IsBias) return Functions.Sum(right, 1);
             var left = ByRows(Left(product.Left), Step.Values[product.Left].Shape[^1]);
@@ -184,34 +183,30 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
                 : Functions.MatMul(left, right, transposeLeft: true);
         }
 
-        // The same from where the columns lie.
-        Tensor OfRow(SharedProduct product, Tensor ofInput, int start, int columns)
+        // All that are products of single rows, where nothing is recorded.
+        Dictionary<SharedProduct, Tensor> RowsFormed(Tensor ofInput)
         {
-            int inputs = Step.Values[product.Left].Shape[^1];
-            int[] matrix = product.IsTransposed ? [columns, inputs] : [inputs, columns];
-            var sum = Dispatcher.AllocateUnpooled(ofInput.ElementType, [count, .. matrix]);
-            var right = new StepColumns(RowsOf(ofInput), start, columns);
-            if (product.Left == 0) Add(new(RowsOf(input!), 0, inputs), right, accumulate: false);
-            else if (product.Left > recurrence.States) Add(new(RowsOf(results[0]), ExtraStart(product.Left), inputs), right, accumulate: false);
-            else
-            {
-                // The state before each step: that before the first, and those after all but the last.
-                var initial = states[product.Left - 1];
-                Add(new(Functions.Reshape(initial, [count, 1, .. initial.Shape.Lengths[1..]]), 0, inputs), right, accumulate: false);
-                var later = RowsOf(results[recurrence.States + product.Left]);
-                Add(new(later, 0, inputs) { Count = Steps - 1 }, right with { First = 1 }, accumulate: true);
-            }
-            return sum;
-
-            void Add(StepColumns left, StepColumns other, bool accumulate)
-            {
-                if (product.IsTransposed) StepColumns.AddProducts(other, left, count, sum, accumulate);
-                else StepColumns.AddProducts(left, other, count, sum, accumulate);
-            }
+            if (formed is not null) return formed;
+            SharedProduct[] single = [.. shared.Products.Where(product => !product.IsBias && IsRow(product)).Distinct()];
+            int[] numbers = [.. single.Select(product => product.Left).Distinct()];
+            var all = new RowProducts(ofInput, Array.ConvertAll(numbers, ColumnsOf));
+            formed = single.ToDictionary(product => product, product => all.Add(
+                Array.IndexOf(numbers, product.Left), Start(product.Perturbation), shared.Perturbations[product.Perturbation][^1], product.IsTransposed));
+            all.Form();
+            return formed;
         }
 
-        // Rows before time; each is used by several products.
-        Tensor RowsOf(Tensor steps) => byRows.TryGetValue(steps, out var known) ? known : byRows[steps] = Functions.MoveAxis(steps, 0, 1);
+        bool IsRow(SharedProduct product) => shared.Perturbations[product.Perturbation] is var shape && shape.ElementCount == shape[^1];
+
+        // A left operand at all steps, where it lies.
+        StepColumns ColumnsOf(int number)
+        {
+            int width = Step.Values[number].Shape.ElementCount;
+            if (number == 0) return new(input!, 0, width, null);
+            return number > recurrence.States
+                ? new(results[0], ExtraStart(number), width, null)
+                : new(results[recurrence.States + number], 0, width, states[number - 1]);
+        }
 
         // [time, rows, …] as a matrix for each row, of all of its time and leading axes.
         Tensor ByRows(Tensor x, int columns) => Functions.Reshape(Functions.MoveAxis(x, 0, 1), count, x.ElementCount / Math.Max(1, count * columns), columns);
