@@ -26,7 +26,7 @@ static partial class EdgeFunctions
                     "That of a constant: neither can be moved.", "NaN"),
             ],
         },
-        Pair("Modulo", Functions.Modulo, (a, b) => a - b * Math.Floor(a / b), (a, b, i) => i == 0 ? 1 : -Math.Floor(a / b)),
+        Pair("Modulo", Functions.Modulo, Remainder, (a, b, i) => i == 0 ? 1 : -Multiple(a, b)),
         Pair("Power", Functions.Power, Math.Pow, PowerSlope, PowerSecond) with
         {
             Function = "Power",
@@ -35,7 +35,7 @@ static partial class EdgeFunctions
                 new("slope", "exponent, base 0 and exponent 0", (x, i) => i == 1 && x is [0, 0], (_, _) => 0,
                     "From above; −∞ from below would stop whatever learns an exponent.", "0"),
                 new("second", "exponent, base 0 and exponent 0", (x, i) => i == 1 && x is [0, 0], (_, _) => 0,
-                    "That of a constant, as the slope is.", "0"),
+                    "That of a constant, as the slope is.", "NaN"),
                 new("slope", "exponent, base ∞ and exponent < 0", (x, i) => i == 1 && x is [double.PositiveInfinity, < 0],
                     (_, _) => double.NaN, "The formula, 0 · ∞.", "NaN"),
                 new("second", "exponent, base ∞ and exponent < 0", (x, i) => i == 1 && x is [double.PositiveInfinity, < 0],
@@ -66,6 +66,11 @@ static partial class EdgeFunctions
         "slope", "at a tie", (x, _) => x[0] == x[1], (_, _) => 0.5, "Each side the same, whatever their order is.", "0.5");
 
     static double Larger(double a, double b, int i) => double.IsNaN(a + 0 * Numeric(b)) || a == b ? double.NaN : a > b == (i == 0) ? 1 : 0;
+
+    static double Remainder(double a, double b) =>
+        double.IsInfinity(b) && double.IsFinite(a) ? Multiple(a, b) == 0 ? a : b : a - b * Math.Floor(a / b);
+
+    static double Multiple(double a, double b) => a * b < 0 && a / b == 0 ? -1 : Math.Floor(a / b);
 
     static double AngleSlope(double y, double x, int i)
     {

@@ -88,14 +88,16 @@ static class EdgePage
         slope and second slope. This page is written by a test (`EdgeTableTests`), which compares each entry with the function's own
         limit, all modes with each other, both element types, and the eager, compiled and interpreted path. Where one number stands
         it is that of both element types. An entry with a number in parentheses is a choice: its reason and what PyTorch has stand
-        below the table. What PyTorch has is taken from its documentation and from a comparison with release 1.13; it is not run
-        here.
+        below the table. `bash .ci/interop` computes every entry with PyTorch, where that is installed, and fails where the two differ
+        and neither such a number nor a rule of this head says so.
 
         What is true of all of them:
 
         * **NaN is not lost.** Where a NaN reaches the value, the slope at it is NaN, unless the slope does not depend on the
           argument at all, as in a sum or a product. Second slopes of functions of straight pieces are 0, at NaN too: the slope does
           not change.
+        * **A limit stands** where a formula leaves ∞ − ∞, ∞ · 0 or ∞ / ∞ and the function has one: the slope of a `Silu` at ∞ is 1.
+          PyTorch has NaN at most of them.
         * **A zero stays zero.** A cotangent or tangent of 0 times an infinite or undefined slope is 0, so that a branch not taken,
           or a masked element, has no gradient. PyTorch has NaN there. Products with an infinite or NaN factor are the exception.
           So a tangent that cancels to exactly 0 stays 0, as that of the variance of a row with a NaN along a constant direction.

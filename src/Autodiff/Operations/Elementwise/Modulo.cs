@@ -4,8 +4,8 @@ namespace Autograd
     {
         /// <summary>
         /// left − right·⌊left/right⌋, broadcast: what is left over of left beyond a multiple of right. It has the sign of right, and lies
-        /// between 0 and right to a rounding of left. Slopes: 1 and −⌊left/right⌋; where it jumps, that on the right. NaN for right = 0,
-        /// and where either is ±∞ or NaN.
+        /// between 0 and right to a rounding of left. Slopes: 1 and −⌊left/right⌋; where it jumps, that on the right. For right = ±∞ it is
+        /// left where that has the same sign, else ±∞, as in Python. NaN for right = 0, for left = ±∞, and where either is NaN.
         /// </summary>
         public static Tensor Modulo(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<ModuloFunction>.Instance, left, right);
 
@@ -24,9 +24,22 @@ namespace Autograd.Operations
 
         public N Value<N>(N left, N right)
             where N : struct, ISlopeNumber<N>
-            => left - right * N.Floor(left / right);
+        {
+            var multiple = Multiple(left, right);
+            // No multiple of an infinite number is 0, and not NaN. The sign makes 0 of −0.
+            return left - N.Select(N.Equal(multiple, 0.0), -0.0, right * multiple);
+        }
 
-        public Tensor? Propagate(in Call call, int argument, Tensor vector)
-            => argument == 0 ? vector : -(vector * Functions.Floor(call[0] / call[1]));
+        public Tensor? Propagate(in Call call, int argument, Tensor vector) =>
+            argument == 0 ? vector : -(vector * Multiple(new TensorNumber(call[0]), new TensorNumber(call[1])).Tensor!);
+
+        // ⌊left/right⌋, which is −1 and not −0 where the quotient of numbers of different signs is too small to be told from 0.
+        static N Multiple<N>(N left, N right)
+            where N : struct, ISlopeNumber<N>
+        {
+            var quotient = left / right;
+            var differ = N.Greater(left, 0.0) * N.Greater(0.0, right) + N.Greater(0.0, left) * N.Greater(right, 0.0);
+            return N.Select(N.Equal(quotient, 0.0), -differ, N.Floor(quotient));
+        }
     }
 }

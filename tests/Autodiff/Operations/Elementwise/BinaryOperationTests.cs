@@ -161,8 +161,9 @@ public class BinaryOperationTests : Poisoned
     [Fact]
     public void ModuloHasTheSignOfTheDivisor()
     {
-        double[] left = [7, -7, 7, -7, 6, -6, 0.5, 1, Infinity, 1], right = [3, 3, -3, -3, 3, 3, 0.25, 0, 1, Infinity];
-        Expect.Equal([10], [1, 2, -2, -1, 0, 0, 0, double.NaN, double.NaN, double.NaN], Modulo(Tensor.From(left), Tensor.From(right)));
+        double[] left = [7, -7, 7, -7, 6, -6, 0.5, 1, Infinity, 1, -1, 1], right = [3, 3, -3, -3, 3, 3, 0.25, 0, 1, Infinity, Infinity, -Infinity];
+        double[] value = [1, 2, -2, -1, 0, 0, 0, double.NaN, double.NaN, 1, Infinity, -Infinity];
+        Expect.Equal([12], value, Modulo(Tensor.From(left), Tensor.From(right)));
         Assert.Equal((1, -2), Slopes(Modulo, 7, 3));
         Assert.Equal((1, 3), Slopes(Modulo, -7, 3));
     }

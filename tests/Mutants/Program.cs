@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Autograd.Mutants;
+
+// Plants errors in a sample of lines, one at a time, and lists those that no test notices:
+//     Autograd.Mutants ROOT [--seed N] [--lines N] [--workers N] [--folder FOLDER]
+// A run that was stopped goes on where it was when it is started again with the same seed and number of lines.
+string root = Path.GetFullPath(args.Length > 0 && !args[0].StartsWith('-') ? args[0] : ".");
+int seed = Number("--seed", 1), lines = Number("--lines", 160), workers = Number("--workers", Math.Max(1, Environment.ProcessorCount));
+string folder = Path.GetFullPath(Text("--folder") ?? Path.Combine(Path.GetTempPath(), "autograd-mutants", $"{seed}-{lines}"));
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, press) =>
+{
+    press.Cancel = true;
+    stop.Cancel();
+};
+
+var tree = new Tree(root, Path.Combine(folder, "tree"));
+string stateFile = Path.Combine(folder, "state.json"), skipFile = Path.Combine(folder, "skipped.txt");
+var campaign = new Campaign(tree, skipFile, workers);
+try
+{
+    var state = File.Exists(stateFile) ? JsonSerializer.Deserialize<State>(File.ReadAllText(stateFile))! : await PrepareAsync();
+    await RunAsync(state);
+    return Report.Print(state, Path.Combine(AppContext.BaseDirectory, "equivalent.txt"), Console.Out) ? 0 : 1;
+}
+catch (OperationCanceledException)
+{
+    Console.WriteLine("Stopped. The same command goes on from here.");
+    return 2;
+}
+
+// Samples lines and one mutant of each, drops what does not compile, and finds out which tests reach what.
+async Task<State> PrepareAsync()
+{
+    Directory.CreateDirectory(folder);
+    tree.Lay();
+    var all = tree.Lines();
+    var random = new Random(seed);
+    var drawn = new Queue<Mutant>(Draw(all, random));
+    Console.WriteLine($"{all.Count} lines with {all.Sum(line => line.Count)} places; a sample of {lines} with seed {seed}");
+    var mutants = new Dictionary<int, Mutant>();
+    var touched = new HashSet<string>();
+    int next = 1;
+    while (true)
+    {
+        while (mutants.Count < lines && drawn.TryDequeue(out var mutant)) mutants.Add(next++, mutant);
+        touched.UnionWith(mutants.Values.Select(mutant => mutant.File));
+        tree.Write(mutants, touched);
+        var errors = await tree.BuildAsync(stop.Token);
+        if (errors.Count == 0) break;
+        var broken = errors.Select(error => CauseOf(error, mutants)).Distinct().ToList();
+        foreach (int number in broken) mutants.Remove(number);
+        Console.WriteLine($"{broken.Count} mutants do not compile and are replaced");
+    }
+    var classes = await campaign.CoverAsync(new Printed(), stop.Token);
+    var state = new State(seed, mutants, classes, []);
+    File.WriteAllText(stateFile, JsonSerializer.Serialize(state));
+    return state;
+}
+
+async Task RunAsync(State state)
+{
+    await Parallel.ForEachAsync(state.Mutants.Where(mutant => !state.Killers.ContainsKey(mutant.Key)), campaign.Options(stop.Token), async (mutant, token) =>
+    {
+        string? killer = await campaign.KillAsync(mutant.Key, state.Classes, token);
+        lock (state)
+        {
+            state.Killers.Add(mutant.Key, killer);
+            File.WriteAllText(stateFile, JsonSerializer.Serialize(state));
+            Console.WriteLine($"{state.Killers.Count,4} of {state.Mutants.Count}  {(killer is null ? "SURVIVED" : "killed")}  {mutant.Value}  {killer}");
+        }
+    });
+}
+
+static IEnumerable<Mutant> Draw(IReadOnlyList<IReadOnlyList<Mutant>> all, Random random)
+{
+    var shuffled = all.ToArray();
+    random.Shuffle(shuffled);
+    return shuffled.Select(line => line[random.Next(line.Count)]);
+}
+
+// The mutant on the line that the compiler names, or the last one before it: a local that is no longer assigned is missed further down.
+static int CauseOf((string File, int Line) error, Dictionary<int, Mutant> mutants)
+{
+    var before = mutants.Where(mutant => mutant.Value.File == error.File && mutant.Value.Line <= error.Line).OrderBy(mutant => mutant.Value.Line).ToList();
+    return before.Count > 0 ? before[^1].Key : throw new InvalidOperationException($"{error.File}({error.Line}) does not compile, and no mutant stands there.");
+}
+
+int Number(string name, int otherwise) => Text(name) is { } text ? int.Parse(text) : otherwise;
+
+string? Text(string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+
+/// <summary>Prints a line as it comes.</summary>
+sealed class Printed : IProgress<string>
+{
+    public void Report(string value) => Console.WriteLine(value);
+}
