@@ -61,6 +61,19 @@ public class VmapTests
         Near.Equal(Functions.Stack(loops), map, Near.Rounding(trial.Scale), "map of maps");
     });
 
+    // A rule that takes the mapped axis for one of the row's is found by every law.
+    [Fact]
+    public void AWrongRuleIsFound()
+    {
+        Tensor[] inputs = [Directions.Of([3, 3, 3])];
+        var wrong = new MappedTrial(row => new WrongAxis().Apply(row[0]), inputs, [true], 3, 0, [3]);
+        Assert.ThrowsAny<Exception>(() => wrong.AgreesWithLoop(wrong.Function, "value"));
+        Assert.ThrowsAny<Exception>(() => Near.Equal(
+            Derivatives.Gradients(wrong.Loop, inputs, Directions.Of), Derivatives.Gradients(wrong.Map, inputs, Directions.Of), Near.Rounding(wrong.Scale), "gradient"));
+        var right = wrong with { Function = row => Functions.Sum(row[0], 0) };
+        right.AgreesWithLoop(right.Function, "value");
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void NoRowsGiveNoResults(string name) => Law.Holds(3, draw => MappedTrial.Of(OperationCases.Named(name), draw), trial =>
@@ -68,6 +81,19 @@ public class VmapTests
         var empty = trial.Inputs.Select((input, i) => trial.IsMapped[i] ? input[..0] : input);
         Assert.Equal(Shape.Create([0, .. trial.Result.Lengths]), trial.Map([.. empty]).Shape);
     });
+}
+
+/// <summary>The sum over the first axis, whose rule sums over the rows.</summary>
+internal sealed class WrongAxis : CustomOperation
+{
+    public override Shape Infer(ReadOnlySpan<Tensor> operands) => Shape.Create(operands[0].Shape.Lengths[1..]);
+
+    public override Tensor Value(ReadOnlySpan<Tensor> operands) => Functions.Sum(operands[0], 0);
+
+    public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) =>
+        Functions.BroadcastTo(cotangent, operands[0].Shape);
+
+    public override Tensor Map(ReadOnlySpan<Tensor> operands, ReadOnlySpan<bool> isMapped, int rows) => Functions.Sum(operands[0], 0);
 }
 
 /// <summary>A function of rows, and its inputs, some of them mapped.</summary>

@@ -12,7 +12,8 @@ namespace Autograd.Scan;
 internal readonly record struct SharedProduct(int Leaf, int Left, int Perturbation, bool IsTransposed, bool IsBias);
 
 /// <summary>
-/// A step in which the gradients of leaves that all rows share can be told apart by rows: to each product with such a leaf a perturbation is
+/// A step in which the gradients of leaves that all rows share can be told apart by rows: to each product with such a
+/// leaf a perturbation is
 /// added, or to the sum of which it is a part, which is 0 and whose gradient is the product's cotangent at each step; and where a leaf is
 /// used in any other way, another one stands in its place, a copy for each row.
 /// </summary>
