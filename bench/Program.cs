@@ -48,6 +48,10 @@ const string usage = """
     bench scan
         Times training steps of a gated linear recurrence as a linear scan, as a tree and as a compiled cell, and prints a table.
 
+    bench vmap
+        Times the gradients of every sample of a batch through a compiled LSTM, by a map over the samples, beside one sweep of the batch,
+        and prints a table.
+
     bench [arguments of BenchmarkDotNet]
         Runs suites: --list flat names them, --filter '*MatrixProduct*' chooses.
     """;
@@ -95,6 +99,9 @@ try
             return 0;
         case "scan":
             ScanCommand.Run();
+            return 0;
+        case "vmap":
+            VmapCommand.Run();
             return 0;
         default:
             BenchmarkSwitcher.FromAssembly(typeof(StepCommand).Assembly).Run(args, new QuickConfig());

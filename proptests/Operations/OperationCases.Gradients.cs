@@ -32,5 +32,12 @@ internal static partial class OperationCases
             var second = tangents[1] is { } y ? operands[0] * operands[0] * y : null;
             return first is null ? second : second is null ? first : first + second;
         }
+
+        // As of more axes, once both operands have them.
+        public override Tensor Map(ReadOnlySpan<Tensor> operands, ReadOnlySpan<bool> isMapped, int rows)
+        {
+            var shape = operands[isMapped[0] ? 0 : 1].Shape;
+            return Apply(Functions.BroadcastTo(operands[0], shape), Functions.BroadcastTo(operands[1], shape));
+        }
     }
 }

@@ -1,6 +1,6 @@
 namespace Autograd;
 
-/// <summary>A derivative reached an operation that has no rule for it. The message names operation and argument.</summary>
+/// <summary>A derivative or Vmap reached an operation that has no rule for it. The message names the operation, and the argument of a derivative.</summary>
 public sealed class MissingRuleException : NotSupportedException
 {
     /// <summary>Names the operation, the argument and the mode.</summary>
@@ -9,6 +9,12 @@ public sealed class MissingRuleException : NotSupportedException
     /// <param name="mode"><c>vjp</c> or <c>jvp</c>.</param>
     public MissingRuleException(string operation, int argument, string mode)
         : base($"{operation}: there is no {mode} rule for argument {argument}, and a derivative reached it.")
+    {
+    }
+
+    /// <summary>Of a batching rule.</summary>
+    internal MissingRuleException(string operation)
+        : base($"{operation}: there is no batching rule, and Vmap reached it.")
     {
     }
 }

@@ -44,6 +44,18 @@ internal abstract class Operation : RecordedOperation
     public virtual Tensor ApplyWithNumbers(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor?> numbers) =>
         Dispatcher.Apply(this, operands);
 
+    /// <summary>
+    /// The batching rule: the result for many rows at once, with a leading axis for the rows. It is written with operations, so it is
+    /// differentiated and mapped again.
+    /// </summary>
+    public virtual Tensor Map(MappedCall call) => throw new MissingRuleException(Name);
+
+    /// <inheritdoc/>
+    public sealed override Tensor?[] MapAll(MappedCall call) => [Map(call)];
+
+    /// <inheritdoc/>
+    public sealed override Tensor[] Run(Tensor[] operands) => [Dispatcher.Apply(this, operands)];
+
     /// <summary>The product of a cotangent of the result with the Jacobian for one operand; null means zero.</summary>
     public virtual Tensor? Vjp(in Call call, int argument, Tensor cotangent) => throw new MissingRuleException(Name, argument, "vjp");
 

@@ -25,6 +25,17 @@ internal abstract class RecordedOperation : IOrigin
     /// <summary>Why nothing can be differentiated with respect to one of the results; null where it can.</summary>
     public virtual string? WhyNoSource(int result) => null;
 
+    /// <summary>The operation whose results this one sweeps backward, in a function that is traced; null for all others.</summary>
+    public virtual RecordedOperation? SweptOperation => null;
+
+    /// <summary>Applies the operation to other operands.</summary>
+    public virtual Tensor[] Run(Tensor[] operands) => throw new MissingRuleException(Name);
+
+    /// <summary>
+    /// The batching rule: the results for many rows at once, each with a leading axis for the rows. Null where a result is not wanted.
+    /// </summary>
+    public virtual Tensor?[] MapAll(MappedCall call) => throw new MissingRuleException(Name);
+
     /// <summary>Gives the operands what they owe to the cotangents of the results; null is zero, and at least one is not.</summary>
     public abstract void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into);
 

@@ -103,6 +103,14 @@ public abstract class Recorder : TensorOwner
         return new OutsideScope(this);
     }
 
+    /// <summary>What follows belongs to this recorder, whatever traces have begun since.</summary>
+    private protected OutsideScope BeAtHand()
+    {
+        var before = current;
+        current = this;
+        return new OutsideScope(before);
+    }
+
     /// <summary>Makes this the recorder at hand.</summary>
     private protected void Begin() => current = this;
 
@@ -148,7 +156,7 @@ public abstract class Recorder : TensorOwner
     }
 
     /// <summary>A stretch outside of a trace.</summary>
-    internal readonly ref struct OutsideScope(Recorder trace)
+    internal readonly ref struct OutsideScope(Recorder? trace)
     {
         public void Dispose() => current = trace;
     }

@@ -5,4 +5,7 @@ internal abstract class SplitOperation : RecordedOperation
 {
     /// <summary>The results, in order. Throws <see cref="ShapeException"/>.</summary>
     public abstract Tensor[] Split(Tensor operand);
+
+    /// <inheritdoc/>
+    public sealed override Tensor[] Run(Tensor[] operands) => Dispatcher.Split(this, operands[0]);
 }

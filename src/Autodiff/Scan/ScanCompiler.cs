@@ -47,7 +47,8 @@ public static class ScanCompiler
         // The trace sees their shapes only.
         x.CheckOwner("Recurrent");
         foreach (var state in states) state.CheckOwner("Recurrent");
-        if (Tape.Current is { KeepsRecurrences: true } whole) return Recurrence.Record(whole, step, x, states, sequences, firstStep);
+        if (Tape.Current is { KeepsRecurrences: true } whole) 
+            return Recurrence.Record(whole, step, x, states, sequences, new(firstStep, threads, interprets));
         var (entry, trace, reason) = Prepare(step, history, x, states, sequences);
         if (entry is null) return new(null, 0, reason);
         var leaves = entry.LeavesOf(trace.Program!, trace.Leaves);

@@ -58,6 +58,8 @@ public sealed partial class Tape
     {
         var known = (TapeSegment)replayed;
         var before = bindings;
+        // The sweep may be traced; what it sweeps is not.
+        using var atHand = BeAtHand();
         using var recording = new PauseScope(this, recording: true);
         using var user = EnterUserCode(isRecording: true);
         bindings = known.Bindings is { } bound ? new Dictionary<Parameter, Tensor>(bound) : null;

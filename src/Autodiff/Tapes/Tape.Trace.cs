@@ -41,11 +41,44 @@ public sealed partial class Tape
 
     /// <summary>Whether the tape around a trace, or one further out, tracks a tensor.</summary>
     internal bool IsFromOutside(Tensor tensor) =>
-        IsTrace && Outer is Tape outer && (!tensor.IsSymbolic || outer.KeepsRecurrences) && (outer.Holds(tensor) || outer.IsFromOutside(tensor));
+        IsTrace && Outer is Tape outer && (!tensor.IsSymbolic || SeesTraces) && (outer.Holds(tensor) || outer.IsFromOutside(tensor));
+
+    // Whether values of traces around this one are used as they are.
+    bool SeesTraces => Outer is not null && (KeepsRecurrences || Outer.KeepsRecurrences);
+
+    /// <summary>
+    /// A value of the program that is traced with the content of a tensor from anywhere, so that what is computed from it is part of the
+    /// program, and has derivatives with respect to it.
+    /// </summary>
+    internal Tensor Symbol(Tensor tensor)
+    {
+        tensor = Resolve(tensor);
+        var symbol = new Tensor(tensor.ElementType, tensor.Shape, null);
+        var operation = new ReshapeOperation(tensor.Shape);
+        Record(operation, [tensor], [symbol]);
+        symbol.Origin = operation;
+        return symbol;
+    }
+
+    /// <summary>Runs a function with other values in the place of parameters.</summary>
+    internal Tensor RunWith(IReadOnlyList<Parameter> parameters, Tensor[] values, Func<Tensor> function)
+    {
+        var before = bindings;
+        bindings = before is null ? [] : new(before);
+        for (int i = 0; i < values.Length; i++) bindings[parameters[i]] = values[i];
+        try
+        {
+            return Recorder.Actual(function());
+        }
+        finally
+        {
+            bindings = before;
+        }
+    }
 
     internal override bool TakesPart(ReadOnlySpan<Tensor> operands)
     {
-        if (Outer is not { KeepsRecurrences: true }) return true;
+        if (!SeesTraces) return true;
         foreach (var operand in operands)
             if (operand.IsSymbolic && !IsFromOutside(operand))
                 return true;
@@ -58,7 +91,9 @@ public sealed partial class Tape
     Tensor StandInFor(Parameter parameter)
     {
         if (standIns!.Symbols.TryGetValue(parameter, out var known)) return known;
-        var symbol = Watch(new Tensor(parameter.ElementType, parameter.Shape, null));
+        // A value that the tape around binds may have the other type.
+        var type = (Outer?.Resolve(parameter) ?? parameter).ElementType;
+        var symbol = Watch(new Tensor(type, parameter.Shape, null));
         standIns.Parameters.Add(symbol, parameter);
         return standIns.Symbols[parameter] = symbol;
     }

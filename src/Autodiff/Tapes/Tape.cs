@@ -109,8 +109,9 @@ public sealed partial class Tape : Recorder, IDisposable
         ThrowIfMisused(nameof(Bind));
         value.CheckOwner(nameof(Bind));
         if (value.Shape != parameter.Shape) throw new ShapeException($"Bind: parameter {parameter.Name} is {parameter.Shape}, the value is {value.Shape}.");
-        if (memory.Leaves.ContainsKey(parameter)) throw new TapeException($"Bind: parameter {parameter.Name} has been used on this tape already; bind it before.");
-        (bindings ??= [])[parameter] = value;
+        if (memory.Leaves.ContainsKey(parameter) || standIns?.Symbols.ContainsKey(parameter) == true)
+            throw new TapeException($"Bind: parameter {parameter.Name} has been used on this tape already; bind it before.");
+        (bindings ??= [])[parameter] = IsTrace ? Symbol(value) : value;
     }
 
     /// <summary>
@@ -259,9 +260,12 @@ public sealed partial class Tape : Recorder, IDisposable
 
     internal override Tensor Resolve(Tensor tensor)
     {
-        if (standIns is not null && tensor is Parameter traced) return StandInFor(traced);
-        if (IsTrace) return Outer?.Resolve(tensor) ?? tensor;
-        return tensor is Parameter parameter && bindings?.GetValueOrDefault(parameter) is { } value ? Watch(value) : tensor;
+        if (tensor is Parameter parameter)
+        {
+            if (bindings?.GetValueOrDefault(parameter) is { } value) return Watch(value);
+            if (standIns is not null) return StandInFor(parameter);
+        }
+        return IsTrace && Outer is not null ? Outer.Resolve(tensor) : tensor;
     }
 
     static bool IsUnwinding()

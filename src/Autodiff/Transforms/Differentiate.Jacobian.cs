@@ -6,10 +6,10 @@ public enum JacobianMode
     /// <summary>Forward if the argument has fewer elements than the result, else reverse.</summary>
     Cheaper,
 
-    /// <summary>A backward sweep for each element of the result.</summary>
+    /// <summary>Backward sweeps, a direction for each element of the result, many at once (<see cref="Vmap"/>).</summary>
     Reverse,
 
-    /// <summary>A forward sweep for each element of the argument.</summary>
+    /// <summary>Forward sweeps, a direction for each element of the argument, many at once.</summary>
     Forward,
 }
 
@@ -49,6 +49,39 @@ public static partial class Differentiate
         }
     }
 
+    /// <summary>
+    /// The loss of each sample and its gradients, all samples at once: a map of the gradient over the samples (<see cref="Vmap"/>), at the
+    /// cost of a few sweeps of a batch and not of one for each sample. Layers run compiled.
+    /// </summary>
+    /// <param name="loss">Computes a tensor with one element, from one sample: a row of each of the samples' tensors.</param>
+    /// <param name="samples">Tensors of the samples, <c>[samples, …]</c> each.</param>
+    /// <param name="parameters">Parameters that it uses.</param>
+    /// <returns>The losses <c>[samples, …]</c>, and <c>[samples, parameter…]</c> for each parameter.</returns>
+    /// <exception cref="ShapeException">A loss has not exactly one element, or what is said at <see cref="Vmap"/>.</exception>
+    public static (Tensor Losses, Tensor[] Gradients) PerSampleGradients(
+        Func<Tensor[], Tensor> loss, IReadOnlyList<Tensor> samples, IReadOnlyList<Parameter> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(parameters);
+        var results = Vmap.Run(OfOne, [.. samples]);
+        return (results[0], results[1..]);
+
+        Tensor[] OfOne(Tensor[] sample)
+        {
+            var (value, gradients) = ValueAndGradient(() => loss(sample), parameters);
+            return [value, .. gradients];
+        }
+    }
+
+    /// <inheritdoc cref="PerSampleGradients(Func{Tensor[], Tensor}, IReadOnlyList{Tensor}, IReadOnlyList{Parameter})"/>
+    public static (Tensor Losses, Tensor[] Gradients) PerSampleGradients(
+        Func<Tensor, Tensor> loss, Tensor samples, IReadOnlyList<Parameter> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return PerSampleGradients(sample => loss(sample[0]), [samples], parameters);
+    }
+
     static Tensor[] Jacobians(Recording run, JacobianMode mode)
     {
         if (mode == JacobianMode.Cheaper)
@@ -59,12 +92,8 @@ public static partial class Differentiate
     static Tensor[] Rows(Recording run)
     {
         var (sources, result) = (run.Sources, run.Result);
-        var rows = new Tensor[result.ElementCount][];
-        for (int i = 0; i < rows.Length; i++) rows[i] = run.Gradients(result, Unit(result, i), run.IsNested);
-        var jacobians = new Tensor[sources.Length];
-        for (int s = 0; s < jacobians.Length; s++)
-            jacobians[s] = Stacked([.. rows.Select(row => row[s])], [.. result.Shape.Lengths, .. sources[s].Shape.Lengths], sources[s].ElementType);
-        return jacobians;
+        var rows = UnitDirections.All(run, result.Shape, result.ElementType, (seed, record) => run.Gradients(result, seed, record));
+        return [.. rows.Select((row, s) => Functions.Reshape(row, [.. result.Shape.Lengths, .. sources[s].Shape.Lengths]))];
     }
 
     static Tensor[] Columns(Recording run)
@@ -74,27 +103,15 @@ public static partial class Differentiate
         var jacobians = new Tensor[sources.Length];
         for (int s = 0; s < jacobians.Length; s++)
         {
-            var columns = new Tensor[sources[s].ElementCount];
-            for (int i = 0; i < columns.Length; i++)
+            var columns = UnitDirections.All(run, zeros[s].Shape, zeros[s].ElementType, (tangent, record) =>
             {
                 Tensor[] tangents = [.. zeros];
-                tangents[s] = Unit(zeros[s], i);
-                columns[i] = run.Tangent(result, tangents, run.IsNested);
-            }
-            var stacked = Stacked(columns, [sources[s].ElementCount, result.ElementCount], result.ElementType);
-            jacobians[s] = Functions.Reshape(Functions.Transpose(stacked), [.. result.Shape.Lengths, .. sources[s].Shape.Lengths]);
+                tangents[s] = tangent;
+                return [run.Tangent(result, tangents, record)];
+            });
+            var flat = Functions.Reshape(columns[0], sources[s].ElementCount, result.ElementCount);
+            jacobians[s] = Functions.Reshape(Functions.Transpose(flat), [.. result.Shape.Lengths, .. sources[s].Shape.Lengths]);
         }
         return jacobians;
-    }
-
-    static Tensor Stacked(Tensor[] parts, int[] lengths, ElementType type) =>
-        parts.Length == 0 ? Tensor.Zeros(Shape.Create(lengths), type) : Functions.Reshape(Functions.Stack(parts), lengths);
-
-    /// <summary>Zeros with a 1 at one position.</summary>
-    static Tensor Unit(Tensor like, int position)
-    {
-        var elements = new double[like.ElementCount];
-        elements[position] = 1;
-        return Tensor.Own(elements, like.Shape, like.ElementType);
     }
 }

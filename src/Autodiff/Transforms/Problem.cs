@@ -23,8 +23,14 @@ internal sealed class Problem
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(parameters);
-        return new Problem(_ => [.. parameters], _ => function());
+        return new Problem(
+            tape => tape.IsTrace ? [.. parameters.Select(tape.Symbol)] : [.. parameters],
+            sources => Tape.Current is { IsTrace: true } trace ? trace.RunWith(parameters, sources, function) : function());
     }
+
+    /// <summary>A function of several tensors.</summary>
+    public static Problem Of(Func<Tensor[], Tensor> function, Tensor[] x) =>
+        new(tape => Array.ConvertAll(x, one => Own(tape, one)), function);
 
     /// <summary>
     /// Runs the function and derives from it. Inside another scope everything is recorded, so that it can be differentiated again; where
@@ -70,7 +76,8 @@ internal sealed class Problem
     static (Tensor Value, Tensor[] Derivatives) Copies(Tensor[] results) => (results[0].Detach(), [.. results[1..].Select(result => result.Detach())]);
 
     // The argument gets an entry of its own, so that a function that also refers to x from outside is not differentiated by that x as well.
-    static Tensor Own(Tape tape, Tensor x) => tape.Watch(Functions.Reshape(x, x.Shape.Lengths));
+    // In a trace that entry is part of the program, whatever x is.
+    static Tensor Own(Tape tape, Tensor x) => tape.IsTrace ? tape.Symbol(x) : tape.Watch(Functions.Reshape(x, x.Shape.Lengths));
 }
 
 /// <summary>

@@ -20,7 +20,7 @@ internal sealed class RecurrenceWriter
     public RecurrenceWriter(OnnxCall call, Recurrence[] trials)
     {
         (this.call, first) = (call, trials[0]);
-        if (Array.Exists(trials, trial => trial.FirstStep != first.FirstStep))
+        if (Array.Exists(trials, trial => trial.Options.FirstStep != first.Options.FirstStep))
             throw new OnnxExportException(call.Name, "the number of its first step depends on the sizes.");
         step = new FunctionWriter(call.Context, Array.ConvertAll(trials, trial => trial.Step));
     }
@@ -53,9 +53,9 @@ internal sealed class RecurrenceWriter
                 data.GetType().Name.Replace("Data", "", StringComparison.Ordinal),
                 "the step draws random numbers: in training mode, or noise that is part of the cell.");
         var time = call.ShapeOf(0)[0];
-        var end = new Size([.. time.Coefficients.Select((coefficient, set) => coefficient + (set == 0 ? first.FirstStep : 0))]);
+        var end = new Size([.. time.Coefficients.Select((coefficient, set) => coefficient + (set == 0 ? first.Options.FirstStep : 0))]);
         var constants = call.Graph.Constants;
-        string range = call.Add("Range", constants.OfScalar(first.FirstStep), call.Sizes.Scalar(end), constants.OfScalar(1));
+        string range = call.Add("Range", constants.OfScalar(first.Options.FirstStep), call.Sizes.Scalar(end), constants.OfScalar(1));
         return call.Graph.Cast(range, OnnxProto.TypeOf(type));
     }
 

@@ -23,6 +23,8 @@ internal abstract class ElementwiseOperation : Operation
         where N : struct, ISlopeNumber<N>
         => Value(operands);
 
+    public sealed override Tensor Map(MappedCall call) => Dispatcher.Apply(this, call.AlignAll());
+
     public sealed override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Propagate(call, argument, cotangent);
 
     public sealed override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)

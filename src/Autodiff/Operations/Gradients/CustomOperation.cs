@@ -36,6 +36,15 @@ namespace Autograd
         public abstract Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent);
 
         /// <summary>
+        /// The results for many rows at once, <c>[rows, …]</c>, by tensor operations or by another custom operation; without it
+        /// <see cref="Vmap"/> cannot pass.
+        /// </summary>
+        /// <param name="operands">The operands; those that are mapped have a row for each along a leading axis.</param>
+        /// <param name="isMapped">Which of them are mapped; the others are the same for all rows.</param>
+        /// <param name="rows">Number of rows.</param>
+        public virtual Tensor Map(ReadOnlySpan<Tensor> operands, ReadOnlySpan<bool> isMapped, int rows) => throw new MissingRuleException(Name);
+
+        /// <summary>
         /// The tangent of the result: the Jacobians times the operands' tangents, added up. Null means zero; without it there is no forward
         /// mode.
         /// </summary>
@@ -58,6 +67,15 @@ namespace Autograd.Operations
         {
             if (operands.Length == 0) throw new ArgumentException($"{Name}: no operands were given.");
             return custom.Infer(operands);
+        }
+
+        public override Tensor Map(MappedCall call)
+        {
+            using var user = Recorder.EnterUserCode();
+            var result = custom.Map(call.Operands, call.IsMapped, call.Count) ?? throw new InvalidOperationException($"{Name}: the batching rule gave null.");
+            result = Recorder.Actual(result);
+            result.CheckOwner($"{Name}: the batching rule");
+            return result;
         }
 
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)

@@ -24,6 +24,9 @@ namespace Autograd.Operations
     {
         public override string Name => nameof(Functions.WithGradient);
 
+        // The function is one of a row's cotangent.
+        public override Tensor Map(MappedCall call) => Functions.WithGradient(call[0], call.Lift(transform));
+
         public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
         {
             var cotangent = into.Reveal(cotangents[0]!);

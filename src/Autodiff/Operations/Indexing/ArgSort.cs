@@ -104,6 +104,8 @@ namespace Autograd.Operations
             return shape.With(axis, count);
         }
 
+        public override Tensor Map(MappedCall call) => Dispatcher.Apply(new RankOperation(name, axis + 1, count, ranking), call[0]);
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             var x = operands[0];

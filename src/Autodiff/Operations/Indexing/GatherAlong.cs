@@ -69,6 +69,9 @@ namespace Autograd.Operations
             return result;
         }
 
+        public override Tensor Map(MappedCall call) =>
+            Dispatcher.Apply(new GatherAlongOperation(AxisPlaces.Repeated(indices, call.Count), count, axis + 1), call[0]);
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);
@@ -112,6 +115,9 @@ namespace Autograd.Operations
             return shape.With(axis, length);
         }
 
+        public override Tensor Map(MappedCall call) =>
+            Dispatcher.Apply(new ScatterAlongOperation(AxisPlaces.Repeated(indices, call.Count), length, axis + 1), call[0]);
+
         public override void AddTo(Tensor part, Tensor target)
         {
             if (target.ElementType == ElementType.Float32) AddTo<float>(part, target);
@@ -138,6 +144,14 @@ namespace Autograd.Operations
     {
         readonly int inner = gathered.Product(axis + 1, gathered.Rank);
         readonly int block = gathered.Product(axis, gathered.Rank);
+
+        /// <summary>Numbers that are the same in each row.</summary>
+        public static int[] Repeated(int[] indices, int rows)
+        {
+            int[] all = new int[checked(rows * indices.Length)];
+            for (int row = 0; row < rows; row++) indices.CopyTo(all, row * indices.Length);
+            return all;
+        }
 
         public int Of(int position, int index) => (position / block * fullLength + index) * inner + position % inner;
     }

@@ -45,6 +45,8 @@ namespace Autograd.Operations
             return shape.With(0, indices.Length);
         }
 
+        public override Tensor Map(MappedCall call) => call.Behind(this, 1);
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);
@@ -85,6 +87,8 @@ namespace Autograd.Operations
             IndexCheck.InRange(Name, indices, count, $"the result has {count} rows");
             return shape.With(0, count);
         }
+
+        public override Tensor Map(MappedCall call) => call.Behind(this, 1);
 
         public override void AddTo(Tensor part, Tensor target)
         {

@@ -41,6 +41,8 @@ namespace Autograd.Operations
             return shape.With(0, count);
         }
 
+        public override Tensor Map(MappedCall call) => call.Behind(this, 1);
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);

@@ -56,6 +56,8 @@ namespace Autograd.Operations
             return indices;
         }
 
+        public override Tensor Map(MappedCall call) => Dispatcher.Apply(new TakeAlongOperation(axis + 1), call.SpreadAll());
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], operands[1], result);
@@ -99,6 +101,8 @@ namespace Autograd.Operations
             if (x != indices) throw new ShapeException($"{Name}: x is {x}, the indices are {indices}; they must have one shape.");
             return x.With(axis, length);
         }
+
+        public override Tensor Map(MappedCall call) => Dispatcher.Apply(new AddAlongOperation(length, axis + 1), call.SpreadAll());
 
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {

@@ -10,6 +10,8 @@ internal abstract class MatrixOperation : Operation
     public sealed override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
         operands[0].Rank > 2 && !hasRows.Contains(false);
 
+    public sealed override Tensor Map(MappedCall call) => Dispatcher.Apply(this, call.SpreadAll());
+
     public sealed override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
     {
         var shape = operands[0].Shape;

@@ -29,6 +29,17 @@ namespace Autograd.Operations
             return x.With(x.Rank - 1, weight[1]);
         }
 
+        public override Tensor Map(MappedCall call)
+        {
+            if (!call.IsMapped[1] && !call.IsMapped[2])
+                return MatMulOperation.OfRows(call, rows => Dispatcher.Apply(this, rows, call[1], call[2]));
+            bool isMapped = call.IsMapped[0] || call.IsMapped[1];
+            var product = MatMulOperation.Of(false, false);
+            Tensor[] factors = call.Operands[..2];
+            var x = isMapped ? product.Map(call with { Operands = factors, IsMapped = call.IsMapped[..2] }) : Dispatcher.Apply(product, factors);
+            return x + (call.IsMapped[2] ? call.Aligned(2, call.RankOf(0)) : call[2]);
+        }
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands, result);

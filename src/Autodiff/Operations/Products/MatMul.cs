@@ -68,6 +68,21 @@ namespace Autograd.Operations
             return IsFlat(left, right) ? left.With(left.Rank - 1, columns) : BatchedShape(left, right, columns);
         }
 
+        public override Tensor Map(MappedCall call)
+        {
+            var (left, right) = (call[0], call[1]);
+            bool isFlat = call.RankOf(1) == 2 && !transposeLeft;
+            if (!isFlat) return Dispatcher.Apply(this, call.AlignAll());
+            if (!call.IsMapped[1]) return OfRows(call, rows => Dispatcher.Apply(this, rows, right));
+            // A matrix of its own for each: the leading axes of left are the rows of that product.
+            int inner = left.Shape[^1], rank = call.RankOf(0);
+            int[] leading = left.Shape.Lengths[(left.Rank - rank)..^1].ToArray();
+            int rows = Shape.Create(leading).ElementCount;
+            var matrices = Functions.Reshape(left, call.IsMapped[0] ? [call.Count, rows, inner] : [rows, inner]);
+            var product = Dispatcher.Apply(this, matrices, right);
+            return Functions.Reshape(product, [call.Count, .. leading, product.Shape[^1]]);
+        }
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], operands[1], result);
@@ -82,6 +97,18 @@ namespace Autograd.Operations
             if (!IsFlat(left.Shape, right.Shape)) into.Add(1, RightVjp(left, cotangent));
             else if (transposeRight) into.AddProduct(1, cotangent, left);
             else into.AddProduct(1, left, cotangent);
+        }
+
+        /// <summary>
+        /// A product with a matrix on the right that is the same for all rows, where the left operand is mapped. A single vector as a
+        /// matrix of one row is one of many rows then: what a plan takes for a product.
+        /// </summary>
+        public static Tensor OfRows(MappedCall call, Func<Tensor, Tensor> product)
+        {
+            var left = call[0];
+            if (left.Rank != 3 || left.Shape[1] != 1) return product(left);
+            var rows = product(Functions.Reshape(left, call.Count, left.Shape[2]));
+            return Functions.Reshape(rows, call.Count, 1, rows.Shape[1]);
         }
 
         Tensor LeftVjp(Tensor right, Tensor cotangent) => transposeLeft

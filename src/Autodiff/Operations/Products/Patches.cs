@@ -110,6 +110,12 @@ namespace Autograd.Operations
             return Shape.Create(lengths);
         }
 
+        public override Tensor Map(MappedCall call)
+        {
+            int batch = call[0].Shape[1];
+            return MappedOperands.Unfolded(Dispatcher.Apply(this, MappedOperands.Folded(call[0])), call.Count, batch);
+        }
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             var (x, all) = (operands[0], RunsOver(operands[0].Shape));
@@ -158,6 +164,12 @@ namespace Autograd.Operations
             return operands[0].Shape.Equals(expected)
                 ? shape
                 : throw new ShapeException($"{Name}: the patches are {operands[0].Shape}; of {shape} the windows make {expected}.");
+        }
+
+        public override Tensor Map(MappedCall call)
+        {
+            var all = new PatchSumsOperation(patches, shape.With(0, checked(call.Count * shape[0])));
+            return MappedOperands.Unfolded(Dispatcher.Apply(all, MappedOperands.Folded(call[0])), call.Count, shape[0]);
         }
 
         public override void AddTo(Tensor part, Tensor target)

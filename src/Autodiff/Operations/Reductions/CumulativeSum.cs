@@ -37,6 +37,8 @@ namespace Autograd.Operations
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 
+        public override Tensor Map(MappedCall call) => Dispatcher.Apply(new CumulativeSumOperation(axis + 1, fromEnd), call[0]);
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);

@@ -44,6 +44,8 @@ internal sealed class RowReductionOperation<TReduction>(int first, int count) : 
         return Reduction.Without(shape, first, count);
     }
 
+    public override Tensor Map(MappedCall call) => Dispatcher.Apply(new RowReductionOperation<TReduction>(first + 1, count), call[0]);
+
     public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
     {
         if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);

@@ -59,6 +59,8 @@ namespace Autograd.Operations
             return operands[0].Shape;
         }
 
+        public override Tensor Map(MappedCall call) => Dispatcher.Apply(this, call[0]);
+
         public sealed override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             int length = result.Shape[^1];

@@ -57,6 +57,8 @@ namespace Autograd.Operations
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands) => Reduction.Without(operands[0].Shape, first, count);
 
+        public override Tensor Map(MappedCall call) => Dispatcher.Apply(new SumOperation(first + 1, count), call[0]);
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);

@@ -60,6 +60,8 @@ namespace Autograd.Operations
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[1].Shape;
 
+        public override Tensor Map(MappedCall call) => Dispatcher.Apply(new LinearScanOperation(axis + 1, fromEnd), call.SpreadAll());
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands, result);

@@ -40,6 +40,8 @@ internal sealed class RunningOperation<TFunction>(int axis) : Operation
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 
+    public override Tensor Map(MappedCall call) => Dispatcher.Apply(new RunningOperation<TFunction>(axis + 1), call[0]);
+
     public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
     {
         if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);

@@ -53,6 +53,9 @@ namespace Autograd.Operations
             return shape;
         }
 
+        public override Tensor Map(MappedCall call) =>
+            Functions.BroadcastTo(call.Aligned(0, shape.Rank), [call.Count, .. shape.Lengths]);
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);

@@ -44,6 +44,8 @@ namespace Autograd.Operations
             return first.With(axis, total);
         }
 
+        public override Tensor Map(MappedCall call) => Dispatcher.Apply(new ConcatenateOperation(axis + 1), call.SpreadAll());
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands, result);

@@ -21,6 +21,8 @@ namespace Autograd.Operations
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 
+        public override Tensor Map(MappedCall call) => Dispatcher.Apply(this, call[0]);
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             var x = operands[0];

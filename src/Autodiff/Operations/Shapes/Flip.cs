@@ -38,6 +38,8 @@ namespace Autograd.Operations
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 
+        public override Tensor Map(MappedCall call) => Dispatcher.Apply(new FlipOperation(axis + 1), call[0]);
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);
@@ -82,6 +84,8 @@ namespace Autograd.Operations
                     throw new ShapeException($"{Name}: length {length} does not lie within the time axis of {shape}.");
             return shape;
         }
+
+        public override Tensor Map(MappedCall call) => call.Behind(this, 2);
 
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {

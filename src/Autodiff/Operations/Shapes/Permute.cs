@@ -71,6 +71,8 @@ namespace Autograd.Operations
             return Shape.Create(lengths);
         }
 
+        public override Tensor Map(MappedCall call) => Dispatcher.Apply(new PermuteOperation([0, .. order.Select(axis => axis + 1)]), call[0]);
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);

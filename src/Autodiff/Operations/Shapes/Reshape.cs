@@ -45,6 +45,8 @@ namespace Autograd.Operations
             return shape;
         }
 
+        public override Tensor Map(MappedCall call) => Functions.Reshape(call[0], [call.Count, .. shape.Lengths]);
+
         public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => Functions.Reshape(cotangent, call[0].Shape.Lengths);
 
         public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Functions.Reshape(tangents[0]!, shape.Lengths);

@@ -89,6 +89,8 @@ namespace Autograd.Operations
             return new Tensor(x.ElementType, shape, x.Storage, x.Offset + start * x.Shape.Product(1, x.Rank));
         }
 
+        public override Tensor Map(MappedCall call) => Dispatcher.Apply(new SliceOperation(axis + 1, start, length, step), call[0]);
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands[0], result);
@@ -131,6 +133,8 @@ namespace Autograd.Operations
             hasRows[0] && axis > 0;
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape.With(axis, length);
+
+        public override Tensor Map(MappedCall call) => Dispatcher.Apply(new PadOperation(axis + 1, start, step, length), call[0]);
 
         public override void AddTo(Tensor part, Tensor target)
         {

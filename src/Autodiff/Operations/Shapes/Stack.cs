@@ -55,6 +55,8 @@ namespace Autograd.Operations
             return Shape.Create([operands.Length, .. first.Lengths]);
         }
 
+        public override Tensor Map(MappedCall call) => Functions.Stack(call.SpreadAll(), 1);
+
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             if (result.ElementType == ElementType.Float32) Compute<float>(operands, result);
@@ -98,6 +100,8 @@ namespace Autograd.Operations
                 parts[i] = new Tensor(operand.ElementType, shape, operand.Storage, operand.Offset + i * shape.ElementCount);
             return parts;
         }
+
+        public override Tensor[] MapAll(MappedCall call) => Functions.Unstack(call[0], 1);
 
         public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
         {

@@ -2,13 +2,14 @@ namespace Autograd.Scan;
 
 /// <summary>
 /// A recurrence as one entry of a function that is traced as a whole: (x, states, sequences, leaves of the step) to (outputs, final states,
-/// states after every step). It is read, not differentiated.
+/// states after every step). It is read, or run again for one row or many. A sweep adds its gradients as an entry as well
+/// (<see cref="RecurrenceGradients"/>); forward mode records its steps one by one.
 /// </summary>
 /// <param name="step">The step: x, states and sequences at one step to the output and the next states.</param>
 /// <param name="states">Number of state tensors.</param>
 /// <param name="sequences">Number of other tensors that are given for each step.</param>
-/// <param name="firstStep">Number of the first step.</param>
-internal sealed class Recurrence(TracedFunction step, int states, int sequences, int firstStep) : RecordedOperation
+/// <param name="options">How it runs.</param>
+internal sealed class Recurrence(TracedFunction step, int states, int sequences, RecurrenceOptions options) : RecordedOperation
 {
     public override string Name => nameof(Recurrence);
 
@@ -18,10 +19,10 @@ internal sealed class Recurrence(TracedFunction step, int states, int sequences,
 
     public int Sequences => sequences;
 
-    public int FirstStep => firstStep;
+    public RecurrenceOptions Options => options;
 
     /// <summary>Traces the step once for all of its steps, and records the recurrence.</summary>
-    public static ScanOutcome Record(Tape tape, StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences, int firstStep)
+    public static ScanOutcome Record(Tape tape, StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences, RecurrenceOptions options)
     {
         Tensor[] given = [ScanCompiler.AtOneStep(x), .. states, .. Array.ConvertAll(sequences, ScanCompiler.AtOneStep)];
         var traced = TracedFunction.Of(
@@ -37,14 +38,60 @@ internal sealed class Recurrence(TracedFunction step, int states, int sequences,
         var all = Array.ConvertAll(values, value => new Tensor(value.Type, Shape.Create([time, .. value.Shape.Lengths]), null));
         var final = Array.ConvertAll(values[1..], value => new Tensor(value.Type, value.Shape, null));
         Tensor[] results = [all[0], .. final, .. all[1..]];
-        tape.Record(new Recurrence(traced, states.Length, sequences.Length, firstStep), [x, .. states, .. sequences, .. traced.Leaves],
-            results);
+        tape.Record(new Recurrence(traced, states.Length, sequences.Length, options), [x, .. states, .. sequences, .. traced.Leaves], results);
         return new ScanOutcome(results, states.Length, null);
     }
 
-    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into) =>
-        throw new MissingRuleException(Name, 0, "vjp");
+    public override Tensor[] Run(Tensor[] operands) => new RecurrenceRows(this, new bool[operands.Length], null).Run(operands);
 
-    public override void Push(in Call call, ReadOnlySpan<Tensor?> tangents, TangentSink into) =>
-        throw new MissingRuleException(Name, 0, "jvp");
+    public override Tensor?[] MapAll(MappedCall call)
+    {
+        var results = call.Sweep is RecurrenceGradients sweep ? RunKept(call, sweep) : RunAll(call);
+        return [.. results.Select((result, i) => !call.Wanted[i] ? null : HasTime(i) ? Functions.MoveAxis(result, 1, 0) : result)];
+    }
+
+    Tensor[] RunAll(MappedCall call)
+    {
+        var rows = new RecurrenceRows(this, call.IsMapped, call.Count);
+        return rows.Run([.. call.Operands.Select((operand, i) => rows.Given(operand, i))]);
+    }
+
+    Tensor[] RunKept(MappedCall call, RecurrenceGradients sweep)
+    {
+        var run = new RecurrenceRowGradients(this, call.IsMapped, call.Count).Keep(Tape.Current!, call.Operands, sweep.Asked);
+        call.Kept!.Add(this, run);
+        return run.Results;
+    }
+
+    /// <summary>Operation by operation.</summary>
+    public Tensor[] Unroll(Tensor[] operands) => new RecurrenceRows(this, new bool[operands.Length], null).Unroll(operands);
+
+    /// <summary>Whether a result has a leading axis of time.</summary>
+    public bool HasTime(int result) => result == 0 || result > states;
+
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
+    {
+        var wanted = new List<int>();
+        for (int i = 0; i < call.Operands.Length; i++)
+            // Sequences are constants to every derivative.
+            if (into.Wants(i) && !IsSequence(i))
+                wanted.Add(i);
+        if (wanted.Count == 0) return;
+        var gradients = RecurrenceGradients.Record(this, [.. wanted], call.Operands.ToArray(), cotangents.ToArray());
+        for (int i = 0; i < gradients.Length; i++) into.Add(wanted[i], gradients[i]);
+    }
+
+    public override void Push(in Call call, ReadOnlySpan<Tensor?> tangents, TangentSink into)
+    {
+        var operands = call.Operands.ToArray();
+        into.Replay(Tape.Current!.SegmentOf(() => Unroll(operands), isExact: false));
+    }
+
+    bool IsSequence(int operand) => operand > states && operand <= states + sequences;
 }
+
+/// <summary>How a recurrence runs.</summary>
+/// <param name="FirstStep">Number of the first step.</param>
+/// <param name="Threads">Threads at most; 0 for as many as pay.</param>
+/// <param name="Interprets">Whether the plan is interpreted.</param>
+internal readonly record struct RecurrenceOptions(int FirstStep, int Threads, bool Interprets);

@@ -21,6 +21,7 @@ public sealed class StepHistory
     StepProgram? last;
     long runs;
     int planned;
+    bool isPure;
 
     /// <summary>What the step was seen to do otherwise at another call; null if nothing.</summary>
     public string? Impurity { get; private set; }
@@ -28,10 +29,15 @@ public sealed class StepHistory
     /// <summary>Whether the step was seen to do something else, or nothing, for another number of sequences.</summary>
     internal bool NeedsWholeBatch { get; set; }
 
+    /// <summary>Of a step that is known to do the same at every call.</summary>
+    internal static StepHistory OfPure() => new() { isPure = true };
+
     /// <summary>How often the step is to be traced again at this run, and the same program as it was known before, if it was.</summary>
     internal int Repeats(StepTrace trace, out StepProgram? known)
     {
         var program = trace.Program!;
+        known = null;
+        if (isPure) return 0;
         lock (guard)
         {
             runs++;

@@ -1,4 +1,4 @@
-namespace Autograd.Scan;
+namespace Autograd.Transforms;
 
 /// <summary>A value of a traced function.</summary>
 /// <param name="Shape">Its shape.</param>
