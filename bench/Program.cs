@@ -114,4 +114,5 @@ catch (UsageException error)
     return 2;
 }
 
-int NumberOfThreads(int absent) => args.Length < 2 || args[1].StartsWith("--", StringComparison.Ordinal) ? absent : Arguments.Count("The number of threads", args[1]);
+int NumberOfThreads(int absent) => args.Length < 2 || args[1].StartsWith("--", StringComparison.Ordinal) ? absent
+    : Arguments.Count("The number of threads", args[1]);

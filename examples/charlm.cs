@@ -23,6 +23,7 @@ using Autograd.Layers;
 using Autograd.Onnx;
 using Autograd.Optimizers;
 using Spectre.Console;
+using static System.FormattableString;
 
 Options options;
 string text = "";
@@ -40,7 +41,8 @@ try
     if (options.Load is { } file) options.LoadModel(file);
     vocabulary = options.Vocabulary ?? CharacterVocabulary.From(text);
 }
-catch (Exception error) when (error is FormatException or IOException or InvalidDataException or UnauthorizedAccessException or TensorFileException or UnknownCharacterException)
+catch (Exception error) when (error is FormatException or IOException or InvalidDataException or UnauthorizedAccessException
+    or TensorFileException or UnknownCharacterException)
 {
     Console.Error.WriteLine($"charlm: {error.Message}");
     return 2;
@@ -89,7 +91,8 @@ try
 }
 catch (ArgumentException error)
 {
-    Console.Error.WriteLine($"charlm: the text does not fit this vocabulary, or is too short for this batch and these steps. {error.Message}");
+    Console.Error.WriteLine(
+        $"charlm: the text does not fit this vocabulary, or is too short for this batch and these steps. {error.Message}");
     return 2;
 }
 
@@ -109,7 +112,9 @@ var console = AnsiConsole.Create(new AnsiConsoleSettings
 });
 if (isRedirected) console.Profile.Width = 1000;
 var trainer = new Trainer(model, vocabulary, trainBatches, validationBatches, options, key, console);
-console.WriteLine($"{text.Length:N0} characters, {vocabulary.Count} symbols; {options.Cell} with {options.Layers} x {options.Hidden} units, {model.ParameterCount:N0} parameters");
+console.WriteLine(
+    $"{text.Length:N0} characters, {vocabulary.Count} symbols; {options.Cell} with {options.Layers} x {options.Hidden} units, "
+    + $"{model.ParameterCount:N0} parameters");
 try
 {
     if (options.Resume is { } snapshot) trainer.Resume(snapshot);
@@ -208,7 +213,8 @@ sealed class CharacterModel<TState> : CharacterModel
 
     public override OnnxModel Export()
     {
-        var states = State.Tensors(recurrent.Cell.First(1, ElementType.Float32)).Select((tensor, i) => OnnxInput.Numbers($"state{i}", ["batch", tensor.Shape[1]]));
+        var states = State.Tensors(recurrent.Cell.First(1, ElementType.Float32))
+            .Select((tensor, i) => OnnxInput.Numbers($"state{i}", ["batch", tensor.Shape[1]]));
         return OnnxModel.Export(this, [OnnxInput.Tokens("tokens", symbols, "time", "batch"), .. states], given =>
         {
             int next = 0;
@@ -232,7 +238,8 @@ sealed class CharacterModel<TState> : CharacterModel
 
 /// <summary>Trains, shows how it goes, keeps the best model, and saves itself after each epoch.</summary>
 sealed class Trainer(
-    CharacterModel model, CharacterVocabulary vocabulary, ContiguousBatches train, ContiguousBatches validation, Options options, RandomKey key, IAnsiConsole console) : ISaved
+    CharacterModel model, CharacterVocabulary vocabulary, ContiguousBatches train, ContiguousBatches validation, Options options,
+    RandomKey key, IAnsiConsole console) : ISaved
 {
     readonly IReadOnlyList<Parameter> parameters = model.Parameters;
     readonly Optimizer optimizer = new Adam(model.Parameters, options.LearningRate) { Clipping = Clipping.GlobalNorm(options.Clip) };
@@ -244,7 +251,8 @@ sealed class Trainer(
     public Result Run(CancellationToken cancel)
     {
         console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+                new RemainingTimeColumn())
             .Start(progress => Epochs(progress.AddTask("starting", maxValue: options.Epochs * train.Count), cancel));
         for (int i = 0; i < parameters.Count; i++)
             if (best[i] is { } value)
@@ -256,7 +264,7 @@ sealed class Trainer(
     {
         var origin = Snapshot.Load(file, ("", this));
         if (origin?.Warning is { } warning) console.WriteLine(warning);
-        console.WriteLine(FormattableString.Invariant($"{file}: after epoch {epochs}, {result.ValidationNats:F3} nats at best"));
+        console.WriteLine(Invariant($"{file}: after epoch {epochs}, {result.ValidationNats:F3} nats at best"));
     }
 
     /// <summary>All that the training goes on from, at the end of an epoch: the recurrent state begins anew with each.</summary>
@@ -285,13 +293,16 @@ sealed class Trainer(
             double trainNats = Epoch(epoch, progress, cancel);
             if (double.IsNaN(trainNats)) return;
             double nats = Validate();
-            console.WriteLine(FormattableString.Invariant($"epoch {epoch}: training {trainNats:F3}, validation {nats:F3} nats = {nats / Math.Log(2):F3} bits/character, {clock.Elapsed.TotalSeconds:F1} s"));
+            console.WriteLine(
+                Invariant($"epoch {epoch}: training {trainNats:F3}, validation {nats:F3} nats = {nats / Math.Log(2):F3} bits/character, ")
+                + Invariant($"{clock.Elapsed.TotalSeconds:F1} s"));
             Keep(trainNats, nats);
             // An epoch that was stopped is not repeated: it would not be the same.
             if (!cancel.IsCancellationRequested) epochs = epoch;
             if (options.Save is { } file && !cancel.IsCancellationRequested) Snapshot.Save(file, ("", this));
             // Line by line: the progress bar below makes room for one line at a time.
-            foreach (string line in model.Write(vocabulary, options, Math.Min(options.Length, 200), key.For($"sample {epoch}")).Split('\n')) console.WriteLine("  | " + line);
+            foreach (string line in model.Write(vocabulary, options, Math.Min(options.Length, 200), key.For($"sample {epoch}")).Split('\n'))
+                console.WriteLine("  | " + line);
         }
     }
 
@@ -321,7 +332,8 @@ sealed class Trainer(
     string Describe(int epoch, double nats)
     {
         double perSecond = optimizer.Steps * train.Rows * train.Window / clock.Elapsed.TotalSeconds;
-        return FormattableString.Invariant($"epoch {epoch}: {nats:F3} nats, {nats / Math.Log(2):F3} bits/char, {perSecond / 1000:F0}k char/s");
+        return Invariant(
+            $"epoch {epoch}: {nats:F3} nats, {nats / Math.Log(2):F3} bits/char, {perSecond / 1000:F0}k char/s");
     }
 
     double Validate()
@@ -353,7 +365,8 @@ sealed record Result(double ValidationNats, double TrainNats, long Steps, double
 {
     public string ToJson() => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"validation_nats":{{Number(ValidationNats)}},"train_nats":{{Number(TrainNats)}},"steps":{{Steps}},"seconds":{{Seconds:F2}},"parameters":{{Parameters}}}""");
+        $$"""{"validation_nats":{{Number(ValidationNats)}},"train_nats":{{Number(TrainNats)}},"steps":{{Steps}},"seconds":"""
+        + $$"""{{Seconds:F2}},"parameters":{{Parameters}}}""");
 
     // JSON has no NaN: a run that was stopped before its first validation has none to report.
     static string Number(double nats) => double.IsFinite(nats) ? nats.ToString("F4", CultureInfo.InvariantCulture) : "null";
@@ -413,10 +426,12 @@ sealed record Options
         for (int i = 0; i < arguments.Length; i++)
         {
             if (options.Flag(arguments[i])) continue;
-            if (i + 1 == arguments.Length) throw new FormatException($"{arguments[i]} is not an option, or its value is missing; see --help.");
+            if (i + 1 == arguments.Length)
+                throw new FormatException($"{arguments[i]} is not an option, or its value is missing; see --help.");
             options.Set(arguments[i], arguments[++i]);
         }
-        if (options.Write && options.Load is null) throw new FormatException("--write needs --load, since there is nothing else to write with.");
+        if (options.Write && options.Load is null)
+            throw new FormatException("--write needs --load, since there is nothing else to write with.");
         return options;
     }
 
@@ -456,7 +471,8 @@ sealed record Options
         switch (name)
         {
             case "--text": Text = value; break;
-            case "--cell": Cell = value is "rnn" or "lstm" or "peephole" or "gru" ? value : throw new FormatException($"--cell is {value}; it must be rnn, lstm, peephole or gru."); break;
+            case "--cell": Cell = value is "rnn" or "lstm" or "peephole" or "gru" ? value
+                : throw new FormatException($"--cell is {value}; it must be rnn, lstm, peephole or gru."); break;
             case "--save": Save = value; break;
             case "--resume": Resume = value; break;
             case "--load": Load = value; break;

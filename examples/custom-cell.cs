@@ -29,7 +29,9 @@ for (int step = 0; step <= 1000; step++)
     var (x, sum) = AddingProblem(time: 30, batch: 32, key.For("task").At(step));
     var loss = Loss.MeanSquaredError(head.Forward(recurrent.Forward(x)[^1]), sum);
     optimizer.Step(tape.Gradients(loss, parameters));
-    if (step % 250 == 0) Console.WriteLine(FormattableString.Invariant($"step {step,4}: mean squared error {loss.ToScalar():F4} (always guessing the mean: 0.1667)"));
+    if (step % 250 == 0)
+        Console.WriteLine(
+        FormattableString.Invariant($"step {step,4}: mean squared error {loss.ToScalar():F4} (always guessing the mean: 0.1667)"));
 }
 
 static (Tensor X, Tensor Sum) AddingProblem(int time, int batch, RandomKey key)

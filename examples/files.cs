@@ -8,6 +8,7 @@
 //   dotnet run examples/files.cs -- verify FILE…            checks files whole, with their checksums where they have one
 
 using Autograd;
+using static System.FormattableString;
 
 const string Usage = "list FILE | compare FILE FILE | verify FILE…";
 try
@@ -49,7 +50,8 @@ sealed record Contents(IReadOnlyList<Entry> Entries, IReadOnlyDictionary<string,
         if (!contents.Texts.ContainsKey(".format"))
             return $"{contents.Entries.Count} tensors, {(Path.GetExtension(path) == ".npz" ? "with the CRC-32 of each" : "no checksum")}";
         var origin = Snapshot.Verify(path);
-        return $"{contents.Entries.Count} tensors, checksum {contents.Texts[".sha256"][..12]}…, saved by {origin.Version} under {origin.Runtime}"
+        return $"{contents.Entries.Count} tensors, checksum {contents.Texts[".sha256"][..12]}…, saved by {origin.Version} under "
+            + $"{origin.Runtime}"
             + (origin.Warning is { } warning ? $". {warning}" : "");
     }
 
@@ -57,10 +59,13 @@ sealed record Contents(IReadOnlyList<Entry> Entries, IReadOnlyDictionary<string,
     {
         int width = Entries.Select(entry => entry.Name.Length).DefaultIfEmpty(0).Max();
         foreach (var entry in Entries)
-            Console.WriteLine(FormattableString.Invariant(
-                $"{entry.Name.PadRight(width)}  {entry.Type,-4} {entry.ShapeText,-16} norm {entry.Norm,-12:G6} from {entry.Least:G6} to {entry.Most:G6}"));
+            Console.WriteLine(
+                Invariant($"{entry.Name.PadRight(width)}  {entry.Type,-4} {entry.ShapeText,-16} norm {entry.Norm,-12:G6} from ")
+                    + Invariant($"{entry.Least:G6} to ")
+                + Invariant($"{entry.Most:G6}"));
         foreach (var (name, text) in Texts.OrderBy(pair => pair.Key, StringComparer.Ordinal)) Console.WriteLine($"{name} = {Short(text)}");
-        Console.WriteLine(FormattableString.Invariant($"{Entries.Count} tensors, {Entries.Sum(entry => entry.Count):N0} numbers, {Texts.Count} texts"));
+        Console.WriteLine(
+            Invariant($"{Entries.Count} tensors, {Entries.Sum(entry => entry.Count):N0} numbers, {Texts.Count} texts"));
     }
 
     public static bool Compare(Contents first, Contents second)
@@ -95,7 +100,9 @@ sealed record Contents(IReadOnlyList<Entry> Entries, IReadOnlyDictionary<string,
             differing++;
             largest = Math.Max(largest, Math.Abs(x[i] - y[i]));
         }
-        return differing == 0 ? null : FormattableString.Invariant($"{differing} of {x.Length} numbers differ, by {largest:G3} at most; norms {a.Norm:G6} and {b.Norm:G6}");
+        return differing == 0 ? null
+            : Invariant(
+            $"{differing} of {x.Length} numbers differ, by {largest:G3} at most; norms {a.Norm:G6} and {b.Norm:G6}");
     }
 
     static Contents OfSafetensors(string path)
@@ -104,7 +111,8 @@ sealed record Contents(IReadOnlyList<Entry> Entries, IReadOnlyDictionary<string,
         return new([.. file.Names.Select(name => Entry.Of(name, file))], file.Metadata);
     }
 
-    static string Short(string text) => text.ReplaceLineEndings("↵") is { Length: > 100 } line ? line[..100] + "…" : text.ReplaceLineEndings("↵");
+    static string Short(string text) => text.ReplaceLineEndings("↵") is { Length: > 100 } line ? line[..100] + "…"
+        : text.ReplaceLineEndings("↵");
 
     Entry? Find(string name) => Entries.FirstOrDefault(entry => entry.Name == name);
 }
@@ -123,7 +131,8 @@ sealed record Entry(string Name, string Type, IReadOnlyList<long> Lengths, Tenso
     public double Most => Value is { ElementCount: > 0 } ? Value.ToDoubles().Max() : double.NaN;
 
     public static Entry Of(string name, Tensor value) =>
-        new(name, value.ElementType == ElementType.Float32 ? "F32" : "F64", [.. value.Shape.Lengths.ToArray().Select(length => (long)length)], value);
+        new(name, value.ElementType == ElementType.Float32 ? "F32"
+            : "F64", [.. value.Shape.Lengths.ToArray().Select(length => (long)length)], value);
 
     public static Entry Of(string name, SafetensorsFile file)
     {

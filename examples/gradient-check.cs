@@ -27,15 +27,19 @@ Console.WriteLine("The operation alone, which is where the error is:");
 Console.WriteLine(GradientCheck.Run(new Squash(isWrong: true), [key.For("operand").Normal([3])]));
 
 Console.WriteLine();
-Console.WriteLine("At a kink the sides decide; at the edge of a domain, the inside. Large arguments and steep functions have steps of their own:");
+Console.WriteLine(
+    "At a kink the sides decide; at the edge of a domain, the inside. Large arguments and steep functions have steps of their own:");
 Console.WriteLine(GradientCheck.Run(x => Relu(x) * Exp(x), Tensor.Zeros([2], ElementType.Float64), new() { Order = 1 }));
 foreach (var (name, function, at) in new (string, Func<Tensor, Tensor>, double)[]
-         { ("log at 1e-4", Log, 1e-4), ("sin at 1e6", Sin, 1e6), ("tanh(1e5 x) at 1e-5", x => Tanh(1e5 * x), 1e-5), ("1/x at 1e-3", Reciprocal, 1e-3) })
+         { ("log at 1e-4", Log, 1e-4), ("sin at 1e6", Sin, 1e6), ("tanh(1e5 x) at 1e-5", x => Tanh(1e5 * x), 1e-5),
+             ("1/x at 1e-3", Reciprocal, 1e-3) })
     Console.WriteLine($"{name,-20} {GradientCheck.Run(function, Tensor.From([at])).ToString().Split('\n')[0]}");
 
 Console.WriteLine();
 Console.WriteLine("Rounding to single precision inside hides the derivative; a parameter on which nothing depends is no pass:");
-Console.WriteLine(GradientCheck.Run(x => Exp(x.As(ElementType.Float32)).As(ElementType.Float64), Tensor.From([0.3]), new() { Order = 1, StepFree = false }));
+Console.WriteLine(
+    GradientCheck.Run(
+    x => Exp(x.As(ElementType.Float32)).As(ElementType.Float64), Tensor.From([0.3]), new() { Order = 1, StepFree = false }));
 var (used, forgotten) = (new Parameter("W", key.Normal([2])), new Parameter("U", key.Normal([2])));
 Console.WriteLine(GradientCheck.Run(() => Tanh(used), [used, forgotten], new() { Order = 1, StepFree = false }));
 
@@ -71,7 +75,8 @@ sealed class Squash(bool isWrong) : CustomOperation
 
     public override Tensor Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) => cotangent * Slope(result);
 
-    public override Tensor Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => tangents[0]! * Slope(result);
+    public override Tensor Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
+        tangents[0]! * Slope(result);
 
     Tensor Slope(Tensor y) => isWrong ? 1 - y : 1 - y * y;
 }

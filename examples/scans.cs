@@ -38,7 +38,8 @@ Compare("linear recurrent unit", Concatenate(1, unit[2], unit[3]), h => t =>
 Tensor forget = Data("f", Time, Width), insert = 200 * Data("i", Time, Width), z = Data("z", Time, Width);
 var stable = AssociativeScan.Run(Stabilised, [forget, insert, z, Tensor.Ones(z.Shape, ElementType.Float64)], verify: true);
 var mean = stable[2] / stable[3];
-Console.WriteLine($"sLSTM's sums: exponents up to {Max(stable[1]).ToScalar():F0}, all results finite: {mean.ToDoubles().All(double.IsFinite)}");
+Console.WriteLine(
+    $"sLSTM's sums: exponents up to {Max(stable[1]).ToScalar():F0}, all results finite: {mean.ToDoubles().All(double.IsFinite)}");
 
 // One entry of the tape, whatever the length; and gradients of gradients.
 Tensor longFactor = Sigmoid(Data("long", 100_000, 2)), longInput = Data("long input", 100_000, 2);

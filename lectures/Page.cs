@@ -52,7 +52,8 @@ static class Page
             "class=\"number\">time</th></tr>\n");
         foreach (var one in done)
         {
-            html.Append($"<tr><td><a href=\"#{Text(one.Demonstration.Id)}\">{Text(one.Demonstration.Id)}</a></td><td>{Text(one.Demonstration.Title)}</td><td>{Badge(one.Verdict)}</td>");
+            html.Append($"<tr><td><a href=\"#{Text(one.Demonstration.Id)}\">{Text(one.Demonstration.Id)}</a></td>")
+                .Append($"<td>{Text(one.Demonstration.Title)}</td><td>{Badge(one.Verdict)}</td>");
             html.Append($"<td class=\"number\">{one.Held}</td><td class=\"number\">{Numbers.Seconds(one.Time)}</td></tr>\n");
         }
         html.Append("</table>\n");

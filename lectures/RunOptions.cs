@@ -13,7 +13,8 @@ public sealed record RunOptions
           list             says what there is
           --quick          smaller experiments: all of them in five minutes on two cores
           --seeds N        runs of each experiment (10; quick: 2)
-          --first N        the first seed (1000). Limits were chosen with the seeds from 0, so that the verdicts are of seeds nobody looked at
+          --first N        the first seed (1000). Limits were chosen with the seeds from 0, so that the verdicts are of
+                           seeds nobody looked at
           --planted        puts its fault into each row that has one, and tells whether the verdict turns
           --output FILE    the page (lectures.html)
         The exit code is 0 if every claim holds; 1 if something that must hold does not (or, with --planted, if a fault is not noticed);

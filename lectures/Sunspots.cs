@@ -15,7 +15,8 @@ static class Sunspots
     /// <summary>One number a year.</summary>
     public static double[] Load()
     {
-        using var stream = typeof(Sunspots).Assembly.GetManifestResourceStream("sunspots.csv") ?? throw new InvalidOperationException("sunspots.csv is not part of this assembly.");
+        using var stream = typeof(Sunspots).Assembly.GetManifestResourceStream("sunspots.csv")
+            ?? throw new InvalidOperationException("sunspots.csv is not part of this assembly.");
         using var reader = new StreamReader(stream);
         return SeriesTable.Parse(reader.ReadToEnd(), columns: ["SUNACTIVITY"])["SUNACTIVITY"];
     }

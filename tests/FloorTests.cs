@@ -13,7 +13,8 @@ public class FloorTests
 {
     // From the ground up.
     static readonly string[] Floors =
-        ["Kernels", "Tensors", "Files", "Threads", "Dispatch", "Randomness", "Operations", "Tapes", "Transforms", "Charts", "Checking", "Scan"];
+        ["Kernels", "Tensors", "Files", "Threads", "Dispatch", "Randomness", "Operations", "Tapes", "Transforms", "Charts", "Checking",
+            "Scan"];
 
     // C# wants operators and indexers in the type itself. This file is a facade of functions, and no other may do as it does.
     const string Facade = "Tensor.Operators.cs";
@@ -40,7 +41,8 @@ public class FloorTests
             string floor = FloorNameOf(tree.FilePath);
             Assert.Contains(floor, Floors);
             foreach (var type in Types(core.GetSemanticModel(tree)).Where(type => type.ContainingType is null))
-                Assert.Equal(type.DeclaredAccessibility == Accessibility.Public ? "Autograd" : $"Autograd.{floor}", type.ContainingNamespace.ToDisplayString());
+                Assert.Equal(type.DeclaredAccessibility == Accessibility.Public ? "Autograd"
+                    : $"Autograd.{floor}", type.ContainingNamespace.ToDisplayString());
         }
     }
 
@@ -55,7 +57,8 @@ public class FloorTests
     {
         if (Core.Value is not { } core) return;
         var planted = CSharpSyntaxTree.ParseText(
-            $"namespace Autograd.{floor}; static class Planted {{ static string F() => nameof({type}) + typeof({type}); }}", Options, Path.Combine(Folder()!, floor, "Planted.cs"));
+            $"namespace Autograd.{floor}; static class Planted {{ static string F() => nameof({type}) + typeof({type}); }}", Options,
+            Path.Combine(Folder()!, floor, "Planted.cs"));
         Assert.NotEmpty(Upwards(core.AddSyntaxTrees(planted).GetSemanticModel(planted)));
     }
 
@@ -63,7 +66,8 @@ public class FloorTests
     [Fact]
     public void LayersUseTheCoreAsOutsidersDo()
     {
-        var friends = Assembly.Load("Autograd.Autodiff").GetCustomAttributes<InternalsVisibleToAttribute>().Select(friend => friend.AssemblyName);
+        var friends = Assembly.Load("Autograd.Autodiff").GetCustomAttributes<InternalsVisibleToAttribute>()
+            .Select(friend => friend.AssemblyName);
         Assert.DoesNotContain("Autograd.Layers", friends);
     }
 
@@ -77,13 +81,17 @@ public class FloorTests
         {
             if (model.GetSymbolInfo(name).Symbol is not { } symbol || symbol is INamespaceSymbol) continue;
             // Of a type in several files the lowest counts, of a member its own.
-            int other = symbol.DeclaringSyntaxReferences.Select(reference => FloorOf(reference.SyntaxTree.FilePath)).DefaultIfEmpty(-1).Min();
-            if (other > floor) yield return $"{Floors[floor]}/{Path.GetFileName(model.SyntaxTree.FilePath)} refers to {symbol.ToDisplayString()} in {Floors[other]}";
+            int other = symbol.DeclaringSyntaxReferences.Select(reference => FloorOf(reference.SyntaxTree.FilePath)).DefaultIfEmpty(-1)
+                .Min();
+            if (other > floor)
+                yield return $"{Floors[floor]}/{Path.GetFileName(model.SyntaxTree.FilePath)} refers to {symbol.ToDisplayString()} in "
+                + $"{Floors[other]}";
         }
     }
 
     static IEnumerable<INamedTypeSymbol> Types(SemanticModel model) =>
-        model.SyntaxTree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>().Select(declaration => model.GetDeclaredSymbol(declaration)!);
+        model.SyntaxTree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
+        .Select(declaration => model.GetDeclaredSymbol(declaration)!);
 
     static int FloorOf(string file) => Array.IndexOf(Floors, FloorNameOf(file));
 
@@ -92,7 +100,8 @@ public class FloorTests
 
     static CSharpCompilation Compile(string core)
     {
-        string[] floors = [.. Directory.GetDirectories(core).Select(folder => Path.GetFileName(folder)!).Where(folder => folder is not ("bin" or "obj"))];
+        string[] floors =
+            [.. Directory.GetDirectories(core).Select(folder => Path.GetFileName(folder)!).Where(folder => folder is not ("bin" or "obj"))];
         var trees = floors.SelectMany(floor => Directory.EnumerateFiles(Path.Combine(core, floor), "*.cs", SearchOption.AllDirectories))
             .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), Options, file))
             .Append(CSharpSyntaxTree.ParseText(Usings(floors), Options));
@@ -100,7 +109,9 @@ public class FloorTests
             .Where(path => !Path.GetFileName(path).StartsWith("Autograd.", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create(
-            "Core", trees, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+            "Core", trees, references,
+            new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
         var errors = compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Take(5).ToList();
         Assert.True(errors.Count == 0, "The core does not compile as it stands: " + string.Join("\n", errors));
         return compilation;
@@ -108,7 +119,9 @@ public class FloorTests
 
     static string Usings(string[] floors)
     {
-        string[] implied = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"];
+        string[] implied =
+            ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading",
+            "System.Threading.Tasks"];
         return string.Concat(implied.Concat(floors.Select(floor => $"Autograd.{floor}")).Select(name => $"global using {name};\n"));
     }
 

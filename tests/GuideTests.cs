@@ -39,7 +39,8 @@ public class GuideTests
     [InlineData("return;", "no check")]
     public void AGuideThatIsWrongIsFound(string block, string message)
     {
-        var error = Assert.ThrowsAny<Exception>(() => Assert.StartsWith("checked", Run(["var x = Tensor.Ones([2]);", block]), StringComparison.Ordinal));
+        var error = Assert.ThrowsAny<Exception>(
+            () => Assert.StartsWith("checked", Run(["var x = Tensor.Ones([2]);", block]), StringComparison.Ordinal));
         Assert.Contains(message == "no check" ? "" : message, error.Message, StringComparison.Ordinal);
     }
 
@@ -47,7 +48,8 @@ public class GuideTests
     {
         string folder = Directory.CreateTempSubdirectory("guide").FullName, name = $"Guide{Guid.NewGuid():N}";
         // Beside what it refers to.
-        string program = Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), own = Path.ChangeExtension(typeof(GuideTests).Assembly.Location, null);
+        string program = Path.Combine(AppContext.BaseDirectory, $"{name}.dll"),
+            own = Path.ChangeExtension(typeof(GuideTests).Assembly.Location, null);
         try
         {
             var compilation = ReadmeTests.Compile(name, ReadmeTests.Usings, Checks, Program(blocks));

@@ -14,7 +14,8 @@ public class ProjectStructureTests
     [Theory, MemberData(nameof(Names))]
     public void AssembliesReferToTheCoreOnly(string project)
     {
-        var own = Assembly.Load($"Autograd.{project}").GetReferencedAssemblies().Select(name => name.Name!).Where(name => name.StartsWith("Autograd.", StringComparison.Ordinal));
+        var own = Assembly.Load($"Autograd.{project}").GetReferencedAssemblies().Select(name => name.Name!)
+            .Where(name => name.StartsWith("Autograd.", StringComparison.Ordinal));
         Assert.Empty(own.Except(project == "Autodiff" ? [] : ["Autograd.Autodiff"]));
     }
 
@@ -23,7 +24,8 @@ public class ProjectStructureTests
     {
         if (Sources() is not { } sources) return;
         var file = XDocument.Load(Path.Combine(sources, project, $"{project}.csproj"));
-        var references = file.Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
+        var references = file.Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
         Assert.Equal(project == "Autodiff" ? [] : ["Autodiff"], references);
     }
 
@@ -33,6 +35,20 @@ public class ProjectStructureTests
         if (Sources() is not { } sources) return;
         foreach (string file in Directory.EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories))
             Assert.DoesNotContain("NotImplementedException", File.ReadAllText(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NoLineIsWiderThanAPage()
+    {
+        if (Sources() is not { } sources) return;
+        string root = Path.GetDirectoryName(sources)!;
+        string[] folders = ["src", "tests", "proptests", "bench", "examples", "lectures", "published"];
+        var wide = folders
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
+            .Where(file => !file.Split(Path.DirectorySeparatorChar).Intersect(["bin", "obj"]).Any())
+            .SelectMany(file => File.ReadLines(file).Index().Where(line => line.Item.Length > 140 || line.Item.EndsWith(' '))
+                .Select(line => $"{Path.GetRelativePath(root, file)}({line.Index + 1})"));
+        Assert.True(!wide.Any(), string.Join("\n", wide));
     }
 
     [Fact]

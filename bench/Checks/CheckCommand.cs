@@ -17,12 +17,14 @@ internal static class CheckCommand
         var model = new Sequential(Layer(Inputs, "lower"), Layer(2 * Hidden, "upper"));
         var x = Key.For("x").Normal([Time, Batch, Inputs]);
         Check(model, x, new() { Mode = CheckMode.Projected });
-        foreach (var options in new GradientCheckOptions[] { new() { Mode = CheckMode.Projected }, new() { Mode = CheckMode.Sampled }, new() })
+        foreach (var options in new GradientCheckOptions[] { new() { Mode = CheckMode.Projected }, new() { Mode = CheckMode.Sampled },
+            new() })
             Console.WriteLine(JsonSerializer.Serialize(Check(model, x, options), Format));
     }
 
     static Bidirectional<LstmState> Layer(int inputs, string name) => Bidirectional.Over(
-        new PeepholeLstmCell(inputs, Hidden, Key.For(name + " forward")), new PeepholeLstmCell(inputs, Hidden, Key.For(name + " backward")));
+        new PeepholeLstmCell(inputs, Hidden, Key.For(name + " forward")),
+        new PeepholeLstmCell(inputs, Hidden, Key.For(name + " backward")));
 
     static Line Check(Sequential model, Tensor x, GradientCheckOptions options)
     {

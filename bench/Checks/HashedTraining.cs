@@ -65,7 +65,8 @@ internal static class HashedTraining
             return (new Parts(layer, dropout, norm, head), x =>
             {
                 var logits = head.Forward(norm.Forward(dropout.Forward(layer.Forward(x))));
-                return Loss.CrossEntropy(Functions.Reshape(logits, -1, Symbols), labels) + 0.01 * Functions.Sum(Ctc.NegativeLogLikelihood(logits, texts));
+                return Loss.CrossEntropy(Functions.Reshape(logits, -1, Symbols), labels)
+                    + 0.01 * Functions.Sum(Ctc.NegativeLogLikelihood(logits, texts));
             });
         }
     }
@@ -79,7 +80,8 @@ internal static class HashedTraining
         encoder.Execution = execution;
         return (new Parts(encoder, attention, cell), x =>
         {
-            var decoder = Recurrent.Over(new AttentionCell<LstmState>(cell, attention.Over(encoder.Forward(x, Lengths), Lengths), attention));
+            var decoder =
+                Recurrent.Over(new AttentionCell<LstmState>(cell, attention.Over(encoder.Forward(x, Lengths), Lengths), attention));
             decoder.Execution = execution;
             return Functions.Mean(Functions.Square(decoder.Forward(x) + 0.2));
         });

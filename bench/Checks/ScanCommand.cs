@@ -35,7 +35,8 @@ internal static class ScanCommand
                 for (int i = 0; i < ways.Length; i++)
                     best[i] = Math.Min(best[i], Milliseconds(ways[i], cell));
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{time}, {batch}, {hidden} | {best[0]:F2} | {best[1]:F2} | {best[2]:F2} | {layer.LastPath.Execution}"));
+                CultureInfo.InvariantCulture,
+                $"{time}, {batch}, {hidden} | {best[0]:F2} | {best[1]:F2} | {best[2]:F2} | {layer.LastPath.Execution}"));
         }
     }
 

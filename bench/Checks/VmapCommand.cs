@@ -5,8 +5,9 @@ using static Autograd.Functions;
 namespace Autograd.Bench;
 
 /// <summary>
-/// Times the gradients of every sample of a batch (<see cref="Differentiate.PerSampleGradients(Func{Tensor, Tensor}, Tensor, IReadOnlyList{Parameter})"/>)
-/// through a compiled LSTM beside one sweep of the same batch, which gives their sum, in turns.
+/// Times the gradients of every sample of a batch
+/// (<see cref="Differentiate.PerSampleGradients(Func{Tensor, Tensor}, Tensor, IReadOnlyList{Parameter})"/>) through a compiled LSTM beside
+/// one sweep of the same batch, which gives their sum, in turns.
 /// </summary>
 internal static class VmapCommand
 {
@@ -26,7 +27,8 @@ internal static class VmapCommand
             Action[] ways =
             [
                 () => Differentiate.ValueAndGradient(() => Sum(Square(layer.Forward(together))), layer.Parameters),
-                () => Differentiate.PerSampleGradients(one => Sum(Square(layer.Forward(one.Reshape(time, 1, inputs)))), samples, layer.Parameters),
+                () => Differentiate.PerSampleGradients(
+                one => Sum(Square(layer.Forward(one.Reshape(time, 1, inputs)))), samples, layer.Parameters),
             ];
             var best = new double[ways.Length];
             Array.Fill(best, double.PositiveInfinity);

@@ -14,7 +14,8 @@ internal enum Comparison
 internal sealed record CompareOptions : ITurnOptions
 {
     /// <summary>The sizes of the published tables.</summary>
-    public static readonly PeepholeLstmSize[] Sizes = [new(100, 1, 16, 32), new(50, 32, 65, 128), new(64, 64, 256, 256), new(35, 32, 512, 512)];
+    public static readonly PeepholeLstmSize[] Sizes =
+        [new(100, 1, 16, 32), new(50, 32, 65, 128), new(64, 64, 256, 256), new(35, 32, 512, 512)];
 
     public Comparison What { get; private init; }
 
@@ -72,7 +73,8 @@ internal sealed record CompareOptions : ITurnOptions
     };
 
     CompareOptions Only(Comparison what) =>
-        What == Comparison.Steps || What == what ? this with { What = what } : throw new UsageException("compare makes one table at a time.");
+        What == Comparison.Steps || What == what ? this with { What = what }
+        : throw new UsageException("compare makes one table at a time.");
 
     CompareOptions With(string option, string value) => option switch
     {
@@ -87,9 +89,13 @@ internal sealed record CompareOptions : ITurnOptions
 
     void ThrowIfUnsupported()
     {
-        if (Threads > 1 && What != Comparison.Steps) throw new UsageException("--threads is for the comparison of steps; the others run on one thread.");
+        if (Threads > 1 && What != Comparison.Steps)
+            throw new UsageException("--threads is for the comparison of steps; the others run on one thread.");
         if (What != Comparison.Training) return;
-        if (Text is null) throw new UsageException("--training needs --text FILE; the published numbers are of tiny-shakespeare (karpathy/char-rnn, data/tinyshakespeare/input.txt).");
+        if (Text is null)
+            throw new UsageException(
+            "--training needs --text FILE; the published numbers are of tiny-shakespeare (karpathy/char-rnn, "
+            + "data/tinyshakespeare/input.txt).");
         if (!File.Exists(Text)) throw new UsageException($"--text: there is no file {Text}.");
     }
 }

@@ -34,7 +34,9 @@ internal sealed class Contest(ITurnOptions options, Progress progress, Cancellat
             {
                 if (cancel.IsCancellationRequested) return all;
                 bool counts = round > 0;
-                progress.Show($"{title}: {(counts ? $"round {round} of {options.Rounds}" : "warming up")}, {times.Contender.Cell}, {times.Contender.Name}");
+                progress.Show(
+                    $"{title}: {(counts ? $"round {round} of {options.Rounds}" : "warming up")}, {times.Contender.Cell}, "
+                    + $"{times.Contender.Name}");
                 Thread.Sleep(PauseMilliseconds);
                 times.Take(counts || options.Quick ? options.Seconds : WarmUpSeconds, counts);
             }

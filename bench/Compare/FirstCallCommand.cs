@@ -21,10 +21,13 @@ internal static class FirstCallCommand
         // The smallest of several sizes is a plan without what else happens.
         double plan = ((int[])[144, 160, 176, 192, 208]).Min(Plan), other = ((int[])[112, 96, 80]).Min(FirstStep);
         double steady = Turn.Of(step.Run, 1).Min();
-        Console.WriteLine(string.Join(' ', ((double[])[first, plan, other, steady]).Select(time => time.ToString("0.000", CultureInfo.InvariantCulture))));
+        Console.WriteLine(
+            string.Join(' ', ((double[])[first, plan, other, steady])
+            .Select(time => time.ToString("0.000", CultureInfo.InvariantCulture))));
     }
 
-    static LayerStep Step(int hidden) => TrainingSteps.Layer("lstm", new(Time, Batch, Inputs, hidden), ElementType.Float32, Execution.Compiled);
+    static LayerStep Step(int hidden) =>
+        TrainingSteps.Layer("lstm", new(Time, Batch, Inputs, hidden), ElementType.Float32, Execution.Compiled);
 
     static double FirstStep(int hidden)
     {

@@ -4,7 +4,8 @@ namespace Autograd.Bench;
 internal sealed class FirstCallComparison(CompareOptions options, Progress progress, CancellationToken cancel)
 {
     static readonly string[] Names =
-        ["first training step of a fresh process", "trace and plan of another size", "first training step of another size", "a training step in steady state"];
+        ["first training step of a fresh process", "trace and plan of another size", "first training step of another size",
+            "a training step in steady state"];
 
     public void Run(TextWriter writer)
     {

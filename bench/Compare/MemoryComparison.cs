@@ -19,11 +19,13 @@ internal sealed class MemoryComparison(CompareOptions options, Progress progress
             double sequences = time * (double)Batch * (Inputs + Hidden) * sizeof(float) / 1e6;
             double free = Child.Numbers("memory", $"{time}", "none")[0], least = Child.Numbers("memory", $"{time}", "1")[0];
             table.Add(
-                $"{time}", $"{sequences:0.0}", $"{free:0.0}", $"{least:0.0}", $"{least - sequences:0.0}", $"{(least - sequences) / Math.Sqrt(time):0.00}");
+                $"{time}", $"{sequences:0.0}", $"{free:0.0}", $"{least:0.0}", $"{least - sequences:0.0}",
+                $"{(least - sequences) / Math.Sqrt(time):0.00}");
         }
 
         progress.Clear();
-        writer.WriteLine($"Peak memory of a process, beyond that after a step of T = 8; LSTM {Batch}, {Inputs}, {Hidden}; loss on the final state.");
+        writer.WriteLine(
+            $"Peak memory of a process, beyond that after a step of T = 8; LSTM {Batch}, {Inputs}, {Hidden}; loss on the final state.");
         table.Write(writer);
         writer.WriteLine();
     }

@@ -83,7 +83,8 @@ internal sealed class PeerProcess : IDisposable
 
     static Process Launch(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         try
         {
@@ -103,7 +104,9 @@ internal sealed class PeerProcess : IDisposable
     PeerException Failure(string what)
     {
         process.WaitForExit(1000);
-        lock (errors) return new PeerException($"{what}: {errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("no message")}");
+        lock (errors)
+            return new PeerException(
+            $"{what}: {errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("no message")}");
     }
 
     void Append(string? line)

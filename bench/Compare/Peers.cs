@@ -69,7 +69,8 @@ internal sealed class Peers : IDisposable
         folder.Delete(recursive: true);
     }
 
-    PeerProcess? StartTorch(int threads) => Start(() => PeerProcess.Start(PythonWithTorch(), [Folders.Peer("torch_step.py"), $"{threads}"], environment));
+    PeerProcess? StartTorch(int threads) =>
+        Start(() => PeerProcess.Start(PythonWithTorch(), [Folders.Peer("torch_step.py"), $"{threads}"], environment));
 
     PeerProcess? StartOneDnn() => Start(() =>
     {

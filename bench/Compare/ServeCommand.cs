@@ -67,7 +67,8 @@ internal sealed class ServeCommand(string path, int threads, ElementType type)
         float[] states = SuiteData.Numbers<float>(size.Batch * hidden), sums = new float[size.Batch * columns];
         return () =>
         {
-            for (int t = 0; t < size.Time; t++) MatrixProduct.Multiply(states, hidden, 1, packed, sums, columns, size.Batch, accumulate: false);
+            for (int t = 0; t < size.Time; t++)
+                MatrixProduct.Multiply(states, hidden, 1, packed, sums, columns, size.Batch, accumulate: false);
         };
     }
 }

@@ -14,7 +14,8 @@ internal sealed class TextTable(params string[] header)
         int[] widths = [.. header.Select((_, column) => rows.Max(row => row[column].Length))];
         for (int i = 0; i < rows.Count; i++)
         {
-            writer.WriteLine($"| {string.Join(" | ", rows[i].Select((text, column) => Padded(text, widths[column], isRight: column > 0)))} |");
+            writer.WriteLine(
+                $"| {string.Join(" | ", rows[i].Select((text, column) => Padded(text, widths[column], isRight: column > 0)))} |");
             if (i == 0) writer.WriteLine($"|{string.Join("|", widths.Select(width => new string('-', width + 2)))}|");
         }
     }
@@ -31,8 +32,10 @@ internal sealed class TextTable(params string[] header)
     };
 
     /// <summary>A ratio of times, to two decimals.</summary>
-    public static string Times(double ratio) => double.IsNaN(ratio) ? "-" : ratio.ToString(ratio < 10 ? "0.00x" : "#,0.0x", CultureInfo.InvariantCulture);
+    public static string Times(double ratio) => double.IsNaN(ratio) ? "-"
+        : ratio.ToString(ratio < 10 ? "0.00x" : "#,0.0x", CultureInfo.InvariantCulture);
 
     // Numbers to the right, but for the names of rows.
-    static string Padded(string text, int width, bool isRight) => isRight && text.Length > 0 && (char.IsDigit(text[0]) || text == "-") ? text.PadLeft(width) : text.PadRight(width);
+    static string Padded(string text, int width, bool isRight) =>
+        isRight && text.Length > 0 && (char.IsDigit(text[0]) || text == "-") ? text.PadLeft(width) : text.PadRight(width);
 }

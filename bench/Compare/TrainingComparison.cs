@@ -53,10 +53,13 @@ internal sealed class TrainingComparison(CompareOptions options, Progress progre
 
     static string Example => Path.Combine(Folders.Root, "examples", "charlm.cs");
 
-    string[] Protocol => ["--hidden", $"{options.Hidden}", "--epochs", $"{(options.Quick ? 1 : options.Epochs)}", "--batch", $"{Rows}", "--steps", $"{Window}"];
+    string[] Protocol =>
+        ["--hidden", $"{options.Hidden}", "--epochs", $"{(options.Quick ? 1 : options.Epochs)}", "--batch", $"{Rows}", "--steps",
+        $"{Window}"];
 
     string OwnTraining() => PeerProcess.RunToEnd(
-        "dotnet", ["run", "-c", "Release", Example, "--", "--text", options.Text!, .. Protocol, "--length", "1", "--json"], new Dictionary<string, string>(), cancel);
+        "dotnet", ["run", "-c", "Release", Example, "--", "--text", options.Text!, .. Protocol, "--length", "1", "--json"],
+        new Dictionary<string, string>(), cancel);
 
     string TorchTraining(string python) => PeerProcess.RunToEnd(
         python, [Folders.Peer("torch_charlm.py"), options.Text!, .. Protocol, "--threads", "1"], Peers.Environment(1), cancel);
@@ -86,7 +89,8 @@ internal sealed class TrainingComparison(CompareOptions options, Progress progre
     static Training Read(string json)
     {
         using var document = JsonDocument.Parse(json);
-        double Number(string name) => document.RootElement.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : double.NaN;
+        double Number(string name) => document.RootElement.GetProperty(name) is { ValueKind: JsonValueKind.Number } number
+            ? number.GetDouble() : double.NaN;
         return new(Number("seconds"), Number("validation_nats"), Number("steps") * Rows * Window);
     }
 
@@ -103,7 +107,8 @@ internal sealed class TrainingComparison(CompareOptions options, Progress progre
             if (trainings.Count == 0) return;
             double[] seconds = [.. trainings.Select(training => training.Seconds).Order()];
             table.Add(
-                $"{options.Hidden}", name, $"{trainings.Count}", $"{seconds[0]:0.0}", $"{seconds[seconds.Length / 2]:0.0}", $"{trainings[0].Characters / seconds[0]:#,0}",
+                $"{options.Hidden}", name, $"{trainings.Count}", $"{seconds[0]:0.0}", $"{seconds[seconds.Length / 2]:0.0}",
+                $"{trainings[0].Characters / seconds[0]:#,0}",
                 $"{trainings[0].Nats:0.000}", TextTable.Times(seconds[0] / scan));
         }
     }

@@ -7,7 +7,8 @@ internal sealed class VariantComparison(CompareOptions options, Progress progres
 
     public void Run(TextWriter writer)
     {
-        using PeerProcess single = Child.Serve("scan"), normalised = Child.Serve("scan"), zoneout = Child.Serve("scan"), doubles = Child.Serve("scan", type: ElementType.Float64);
+        using PeerProcess single = Child.Serve("scan"), normalised = Child.Serve("scan"), zoneout = Child.Serve("scan"),
+            doubles = Child.Serve("scan", type: ElementType.Float64);
         foreach (var size in CompareOptions.Sizes.TakeWhile(_ => !cancel.IsCancellationRequested))
             Add(new Contest(options, progress, cancel).Run(
                 StepComparisonTable.SizeText(size),
@@ -23,7 +24,8 @@ internal sealed class VariantComparison(CompareOptions options, Progress progres
     {
         foreach (var times in all.Where(times => times.Count > 0 || times.Failure is not null))
             table.Add(
-                StepComparisonTable.SizeText(times.Contender.Size), times.Contender.Cell, times.Failure ?? times.Contender.Name, TextTable.Number(times.Minimum),
+                StepComparisonTable.SizeText(times.Contender.Size), times.Contender.Cell, times.Failure
+                ?? times.Contender.Name, TextTable.Number(times.Minimum),
                 TextTable.Number(times.Median), TextTable.Times(times.Minimum / all[0].Minimum));
     }
 }

@@ -6,10 +6,12 @@ namespace Autograd.Bench;
 /// </summary>
 internal sealed class VectorComparison(CompareOptions options, Progress progress, CancellationToken cancel)
 {
-    static readonly (string Name, string? Switch)[] Widths = [("all", null), ("no AVX-512", "DOTNET_EnableAVX512"), ("no AVX2", "DOTNET_EnableAVX2")];
+    static readonly (string Name, string? Switch)[] Widths =
+        [("all", null), ("no AVX-512", "DOTNET_EnableAVX512"), ("no AVX2", "DOTNET_EnableAVX2")];
 
     readonly TextTable table = new(
-        "vectors", "bits", "agrees", "T, batch, inputs, hidden", "scan ms", "scan GFLOP/s", "product GFLOP/s", "scan to product's peak", "scan to hand-written");
+        "vectors", "bits", "agrees", "T, batch, inputs, hidden", "scan ms", "scan GFLOP/s", "product GFLOP/s", "scan to product's peak",
+        "scan to hand-written");
 
     public void Run(TextWriter writer)
     {
@@ -30,8 +32,10 @@ internal sealed class VectorComparison(CompareOptions options, Progress progress
         {
             double rate = Rate(times[0], Operations);
             table.Add(
-                name, scan.Name, agrees, StepComparisonTable.SizeText(times[0].Contender.Size), TextTable.Number(times[0].Minimum), $"{rate:0}",
-                $"{Rate(times[2], ProductOperations):0}", TextTable.Times(peak / rate), TextTable.Times(times[0].Minimum / times[1].Minimum));
+                name, scan.Name, agrees, StepComparisonTable.SizeText(times[0].Contender.Size), TextTable.Number(times[0].Minimum),
+                $"{rate:0}",
+                $"{Rate(times[2], ProductOperations):0}", TextTable.Times(peak / rate),
+                TextTable.Times(times[0].Minimum / times[1].Minimum));
         }
 
         PeerProcess Serve(string path) => Child.Serve(path, environment: environment);
@@ -39,7 +43,8 @@ internal sealed class VectorComparison(CompareOptions options, Progress progress
 
     Times[] Measure(string name, PeepholeLstmSize size, params PeerProcess[] processes) =>
         [.. new Contest(options, progress, cancel).Run(
-            $"{name}, {StepComparisonTable.SizeText(size)}", processes.Zip(["scan", "hand-written", "product"], (process, path) => new Contender("peephole", path, process, size)))];
+            $"{name}, {StepComparisonTable.SizeText(size)}",
+                processes.Zip(["scan", "hand-written", "product"], (process, path) => new Contender("peephole", path, process, size)))];
 
     static double Rate(Times times, Func<PeepholeLstmSize, double> operations) => 1e-6 * operations(times.Contender.Size) / times.Minimum;
 

@@ -34,7 +34,8 @@ internal unsafe struct PeepholeLstmBackward<T>
     readonly void Columns(int row, int end, int j, int hidden)
     {
         T* peepholeGradient = PeepholeGradient + j, biasGradient = BiasGradient + j;
-        Vector512<T> pf = Vector512.Load(Peepholes + j), pi = Vector512.Load(Peepholes + hidden + j), po = Vector512.Load(Peepholes + 2 * hidden + j);
+        Vector512<T> pf = Vector512.Load(Peepholes + j), pi = Vector512.Load(Peepholes + hidden + j),
+            po = Vector512.Load(Peepholes + 2 * hidden + j);
         Vector512<T> slope = Vector512.Create(LossSlope), one = Vector512<T>.One;
         Vector512<T> sumPf = default, sumPi = default, sumPo = default, sumF = default, sumI = default, sumC = default, sumO = default;
         for (; row < end; row++)

@@ -90,7 +90,8 @@ internal sealed unsafe class PeepholeLstmStep<T>
     {
         int row = first * size.Batch, rows = (end - first) * size.Batch;
         MatrixProduct.Multiply(
-            x.Part(row * size.Inputs, rows * size.Inputs), size.Inputs, 1, input, gates.Part(first * gatesSize, rows * 4 * hidden), 4 * hidden, rows,
+            x.Part(row * size.Inputs, rows * size.Inputs), size.Inputs, 1, input, gates.Part(first * gatesSize, rows * 4 * hidden),
+            4 * hidden, rows,
             accumulate: false);
     }
 
@@ -104,7 +105,8 @@ internal sealed unsafe class PeepholeLstmStep<T>
         {
             BackwardPass(t);
             if (t > 0)
-                MatrixProduct.Multiply(GatesOf(t), 4 * hidden, 1, recurrentTransposed, outputGradient.Span, hidden, size.Batch, accumulate: false);
+                MatrixProduct.Multiply(
+                    GatesOf(t), 4 * hidden, 1, recurrentTransposed, outputGradient.Span, hidden, size.Batch, accumulate: false);
             if (t % chunk == 0) WeightGradients(t, Math.Min(t + chunk, size.Time));
         }
     }
@@ -140,7 +142,8 @@ internal sealed unsafe class PeepholeLstmStep<T>
     Span<T> StateOf(AlignedBuffer<T> states, int t) => states.Part(t * stateSize, stateSize);
 
     /// <summary>Two matrices with equally many rows, all in one piece.</summary>
-    readonly struct Rows(AlignedBuffer<T> left, int leftStart, int leftColumns, AlignedBuffer<T> right, int rightStart, int rightColumns, int rows)
+    readonly struct Rows(
+        AlignedBuffer<T> left, int leftStart, int leftColumns, AlignedBuffer<T> right, int rightStart, int rightColumns, int rows)
         : ISegments<T>
     {
         public int Count => 1;

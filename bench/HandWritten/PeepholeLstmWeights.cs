@@ -19,7 +19,8 @@ internal sealed class PeepholeLstmWeights<T>(PeepholeLstmSize size)
     public AlignedBuffer<T> Peepholes { get; } = new(3 * size.Padded<T>());
 
     /// <summary>Takes the parts over from a cell's parameters, named as in its equations.</summary>
-    public void Read(Func<string, T[]> parameter) => Visit((name, row) => parameter(name).AsSpan(row.Source, hidden).CopyTo(row.Target.Part(row.Start, hidden)));
+    public void Read(Func<string, T[]> parameter) =>
+        Visit((name, row) => parameter(name).AsSpan(row.Source, hidden).CopyTo(row.Target.Part(row.Start, hidden)));
 
     /// <summary>One part by the name it has in the cell's equations.</summary>
     public T[] Named(string wanted)

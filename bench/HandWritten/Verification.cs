@@ -34,7 +34,9 @@ internal static class Verification
             var (worst, name) = Difference(actual, expected);
             // Not a number is no agreement either.
             bool agrees = worst <= tolerance;
-            report.WriteLine($"{size.Time,4} {size.Batch,3} {size.Inputs,4} {size.Hidden,4}  {type}  {path,-12}  {worst:0.0e+00} ({name})  {(agrees ? "agrees" : "DIFFERS")}");
+            report.WriteLine(
+                $"{size.Time,4} {size.Batch,3} {size.Inputs,4} {size.Hidden,4}  {type}  {path,-12}  {worst:0.0e+00} ({name})  "
+                + $"{(agrees ? "agrees" : "DIFFERS")}");
             return agrees;
         }
     }
@@ -59,7 +61,8 @@ internal static class Verification
         step.Run((loss, gradients) =>
         {
             results.Add("loss", [loss.ToScalar()]);
-            foreach (var (parameter, gradient) in TrainingSteps.Peephole(size).Parameters.Zip(gradients)) results.Add(parameter.Name, gradient.ToDoubles());
+            foreach (var (parameter, gradient) in TrainingSteps.Peephole(size).Parameters.Zip(gradients))
+                results.Add(parameter.Name, gradient.ToDoubles());
         });
         return results;
     }

@@ -17,13 +17,15 @@ internal static class StepCommand
         var step = TrainingSteps.Create(options);
         WarmUp(step, options.Seconds);
         // A path that is not taken must not be reported.
-        if (options.Path == "scan" && step is LayerStep { Path.Reason: { } reason }) throw new UsageException($"--path scan: {options.Cell} runs eagerly: {reason}.");
+        if (options.Path == "scan" && step is LayerStep { Path.Reason: { } reason })
+            throw new UsageException($"--path scan: {options.Cell} runs eagerly: {reason}.");
         var runs = Measure(step, options.Seconds);
         Console.WriteLine(JsonSerializer.Serialize(Report(options, runs, AllocatedBytes(step)), Format));
     }
 
     static Line Report(StepOptions options, List<double> sorted, long allocatedBytes) => new(
-        options.Cell, options.Path, options.Time, options.Batch, options.Inputs, options.Hidden, options.Threads, options.Type, sorted.Count,
+        options.Cell, options.Path, options.Time, options.Batch, options.Inputs, options.Hidden, options.Threads, options.Type,
+        sorted.Count,
         Math.Round(sorted[sorted.Count / 2], 4), Math.Round(sorted[0], 4), allocatedBytes);
 
     // The runtime compiles what is used often a second time, in the background.
@@ -57,6 +59,7 @@ internal static class StepCommand
     }
 
     sealed record Line(
-        string Cell, string Path, int Time, int Batch, int Inputs, int Hidden, int Threads, string Dtype, int Runs, double MedianMs, double MinMs,
+        string Cell, string Path, int Time, int Batch, int Inputs, int Hidden, int Threads, string Dtype, int Runs, double MedianMs,
+        double MinMs,
         long AllocatedBytes);
 }

@@ -6,7 +6,8 @@ internal sealed class UsageException(string message) : Exception(message);
 /// <summary>What to time; the defaults are those of the other libraries' scripts.</summary>
 internal sealed record StepOptions
 {
-    static readonly string[] Cells = ["rnn", "gru", "lstm", "peephole", "layernorm", "zoneout"], Paths = ["eager", "scan", "hand"], Types = ["float32", "float64"];
+    static readonly string[] Cells = ["rnn", "gru", "lstm", "peephole", "layernorm", "zoneout"], Paths = ["eager", "scan", "hand"],
+        Types = ["float32", "float64"];
 
     public string Cell { get; private init; } = "lstm";
 
@@ -57,6 +58,7 @@ internal sealed record StepOptions
     void ThrowIfUnsupported()
     {
         if (Threads > 1 && Path != "scan") throw new UsageException($"--threads {Threads}: {Path} runs on one thread.");
-        if (Path == "hand" && Cell != "peephole") throw new UsageException($"--path hand: only the cell peephole is written by hand, not {Cell}.");
+        if (Path == "hand" && Cell != "peephole")
+            throw new UsageException($"--path hand: only the cell peephole is written by hand, not {Cell}.");
     }
 }

@@ -12,7 +12,8 @@ internal static class TrainingSteps
     {
         var size = new PeepholeLstmSize(options.Time, options.Batch, options.Inputs, options.Hidden);
         var type = options.Type == "float64" ? ElementType.Float64 : ElementType.Float32;
-        if (options.Path != "hand") return Layer(options.Cell, size, type, options.Path == "scan" ? Execution.Compiled : Execution.Eager, options.Threads);
+        if (options.Path != "hand")
+            return Layer(options.Cell, size, type, options.Path == "scan" ? Execution.Compiled : Execution.Eager, options.Threads);
         return type == ElementType.Float32 ? HandWritten(size) : new HandWrittenStep<double>(HandWritten<double>(size));
     }
 

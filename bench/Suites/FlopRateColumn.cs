@@ -31,7 +31,8 @@ internal sealed class FlopRateColumn : IColumn
 
     public UnitType UnitType => UnitType.Dimensionless;
 
-    public bool IsAvailable(Summary summary) => summary.BenchmarksCases.Any(benchmark => benchmark.Descriptor.Type.IsAssignableTo(typeof(IFlopCount)));
+    public bool IsAvailable(Summary summary) =>
+        summary.BenchmarksCases.Any(benchmark => benchmark.Descriptor.Type.IsAssignableTo(typeof(IFlopCount)));
 
     public bool IsDefault(Summary summary, BenchmarkCase benchmarkCase) => false;
 
@@ -39,7 +40,8 @@ internal sealed class FlopRateColumn : IColumn
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style)
     {
-        if (summary[benchmarkCase]?.ResultStatistics is not { } statistics || Activator.CreateInstance(benchmarkCase.Descriptor.Type) is not IFlopCount suite)
+        if (summary[benchmarkCase]?.ResultStatistics is not { } statistics
+            || Activator.CreateInstance(benchmarkCase.Descriptor.Type) is not IFlopCount suite)
             return "-";
         foreach (var parameter in benchmarkCase.Parameters.Items)
             benchmarkCase.Descriptor.Type.GetProperty(parameter.Name)!.SetValue(suite, parameter.Value);

@@ -62,10 +62,12 @@ public class MatrixProductSuite<T> : IFlopCount
 
     /// <summary>aᵀ b with both operands in pieces, as in the gradient of a weight; K is the number of rows over all of them.</summary>
     [Benchmark]
-    public void TransposedSegments() => MatrixProduct.MultiplyTransposedSegments<T, Segments>(ref segments, Size.M, Size.N, c, accumulate: false);
+    public void TransposedSegments() =>
+        MatrixProduct.MultiplyTransposedSegments<T, Segments>(ref segments, Size.M, Size.N, c, accumulate: false);
 
     void Multiply(bool transposeA, bool transposeB) => MatrixProduct.Multiply(
-        a, transposeA ? Size.M : Size.K, transposeA, b, transposeB ? Size.K : Size.N, transposeB, c, Size.N, Size.M, Size.N, Size.K, accumulate: false);
+        a, transposeA ? Size.M : Size.K, transposeA, b, transposeB ? Size.K
+        : Size.N, transposeB, c, Size.N, Size.M, Size.N, Size.K, accumulate: false);
 
     readonly struct Segments(T[] left, T[] right, int rows) : ISegments<T>
     {

@@ -62,7 +62,8 @@ public sealed class B11bWidth : Demonstration
         var whole = new TimeDelay(Inputs, Units, [.. Enumerable.Range(1, Longest)], key);
         int fixedCost = Multiplications(gaps.Forward, key), learnedCost = Multiplications(x => learned.Forward(x), key),
             wide = Multiplications(whole.Forward, key);
-        foreach (var parameter in learned.Parameters.Where(parameter => parameter.Shape.Rank == 3)) parameter.Assign(OneHotLogits(parameter.Shape));
+        foreach (var parameter in learned.Parameters.Where(parameter => parameter.Shape.Rank == 3))
+            parameter.Assign(OneHotLogits(parameter.Shape));
         int chosen = Multiplications(x => learned.Forward(x), key);
         report.Table(["layer, 3 inputs and 4 units", "multiplications a step"],
         [

@@ -38,7 +38,8 @@ public sealed class D9Ctc : Demonstration
                     .ToScalar() + Math.Log(probability)));
             missing = Math.Max(missing, Math.Abs(1 - sums.Values.Sum()));
             var found = CtcDecoding.PrefixBeam(logits, 10000)[0];
-            beam = Math.Max(beam, found.Max(hypothesis => Math.Abs(Math.Log(sums[string.Concat(hypothesis.Labels)]) - hypothesis.LogProbability)));
+            beam = Math.Max(
+                beam, found.Max(hypothesis => Math.Abs(Math.Log(sums[string.Concat(hypothesis.Labels)]) - hypothesis.LogProbability)));
         }
         report.Text($"All {Math.Pow(Classes, Frames)} paths over {Frames} frames and {Classes} classes, one of them the blank, gone " +
             $"through one by one.");

@@ -90,7 +90,8 @@ public sealed class F13StackMachine : Demonstration
         var x = new double[StepsPerSymbol * brackets.Length, 1, 4];
         for (int i = 0; i < brackets.Length; i++) x[StepsPerSymbol * i, 0, brackets[i]] = 1;
         double[] outputs = Recurrent.Over(cell).Forward(Tensor.From(x)).ToDoubles();
-        return [.. Enumerable.Range(1, brackets.Length).Select(i => outputs[((StepsPerSymbol * i - 1) * Units)..(StepsPerSymbol * i * Units)])];
+        return [.. Enumerable.Range(1, brackets.Length)
+            .Select(i => outputs[((StepsPerSymbol * i - 1) * Units)..(StepsPerSymbol * i * Units)])];
     }
 
     // Opening 0 and 1, closing 2 and 3. A broken string closes the wrong kind, or too much, at some place.

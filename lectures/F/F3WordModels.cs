@@ -43,7 +43,10 @@ public sealed class F3WordModels : Demonstration
         int[] words = [.. vocabulary.Encode(text).Take(60_000)];
         var (train, validation) = Corpus.Split(words, 0.9);
         report.Text($"{words.Length:N0} words and signs of " +
-            $"{(path is null ? "five sonnets, too few to learn from (AUTOGRAD_DATA names no folder with tinyshakespeare.txt)" : "Shakespeare")}; the {vocabulary.Count} most frequent have a number, the others ({words.Count(word => word == WordVocabulary.UnknownId) / (double)words.Length:P0}) are <unk>. Losses are on the last tenth.");
+            (path is null ? "five sonnets, too few to learn from (AUTOGRAD_DATA names no folder with tinyshakespeare.txt)" : "Shakespeare")
+            + $"; the {vocabulary.Count} most frequent have a number, the others "
+            + $"({words.Count(word => word == WordVocabulary.UnknownId) / (double)words.Length:P0}) are <unk>. "
+            + "Losses are on the last tenth.");
         var chart = new Chart("Learning to say a word", "epoch", "training loss, nats per word");
         var trials = Enumerable.Range(0, report.Quick ? 1 : report.Seeds).Select(seed => new Trial(report, vocabulary, train,
             validation, chart, seed)).ToList();

@@ -43,13 +43,15 @@ internal static class AwkwardErrors
         new("x|x| at 0", x => x * Abs(x), (x, _) => 2 * Abs(x), Zeros),
         new("|x|e^x at 0", x => Abs(x) * Exp(x), (x, _) => (Sign(x) + Abs(x)) * Exp(x), Zeros),
         new("relu squared at 0", x => Square(Relu(x)), (x, _) => 2 * Relu(x), Zeros),
-        new("squared distance to a tie", x => Square(Maximum(x, 2 - x)), (x, _) => 2 * Maximum(x, 2 - x) * Sign(x - 1), draw => Zeros(draw) + 1),
+        new("squared distance to a tie", x => Square(Maximum(x, 2 - x)), (x, _) => 2 * Maximum(x, 2 - x) * Sign(x - 1),
+            draw => Zeros(draw) + 1),
     ];
 
     static GradientCheckReport Check(Rule rule, Func<Tensor, Tensor> slip, Draw draw)
     {
         var operation = new Handwritten(
-            x => rule.Value(x[0]), (x, y, _, g) => g * slip(rule.Slope(x[0], y)), (x, y, tangents) => tangents[0]! * slip(rule.Slope(x[0], y)));
+            x => rule.Value(x[0]), (x, y, _, g) => g * slip(rule.Slope(x[0], y)),
+            (x, y, tangents) => tangents[0]! * slip(rule.Slope(x[0], y)));
         return GradientCheck.Run(operation, [rule.Point(draw)], new() { Seed = (ulong)draw.Whole(1, 1_000_000) });
     }
 

@@ -11,11 +11,13 @@ public class AwkwardPointTests
     public void NoRightFunctionIsAccusedAndFewAreLeftOpen()
     {
         Assert.True(AwkwardPoints.All.Count >= 60);
-        var reports = AwkwardPoints.All.SelectMany(point => Draws().Select(draw => (Name: $"{point.Name}, {draw}", Report: point.Check(draw)))).ToList();
+        var reports = AwkwardPoints.All.SelectMany(
+            point => Draws().Select(draw => (Name: $"{point.Name}, {draw}", Report: point.Check(draw)))).ToList();
         var accused = reports.Where(one => one.Report.Verdict == Verdict.Fail).ToList();
         Assert.True(accused.Count == 0, string.Join(Environment.NewLine, accused.Select(one => $"{one.Name}: {one.Report}")));
         var open = reports.Where(one => one.Report.Verdict == Verdict.Inconclusive).ToList();
-        Assert.True(open.Count <= MostLeftOpen * reports.Count, string.Join(Environment.NewLine, open.Select(one => $"{one.Name}: {one.Report}")));
+        Assert.True(open.Count <= MostLeftOpen * reports.Count,
+            string.Join(Environment.NewLine, open.Select(one => $"{one.Name}: {one.Report}")));
     }
 
     [Fact]
@@ -29,11 +31,13 @@ public class AwkwardPointTests
                 foreach (var draw in Draws())
                 {
                     var report = error.Check(draw, planted);
-                    Assert.True(report.Verdict == (planted ? Verdict.Fail : Verdict.Pass), $"{error.Name}, {(planted ? "planted" : "twin")}, {draw}: {report}");
+                    Assert.True(report.Verdict == (planted ? Verdict.Fail : Verdict.Pass),
+                        $"{error.Name}, {(planted ? "planted" : "twin")}, {draw}: {report}");
                 }
             }
         }
     }
 
-    static IEnumerable<Draw> Draws() => Enumerable.Range(0, Law.Times(Trials)).Select(i => new Draw((int)(Law.Seed % int.MaxValue) + i, size: 10));
+    static IEnumerable<Draw> Draws() =>
+        Enumerable.Range(0, Law.Times(Trials)).Select(i => new Draw((int)(Law.Seed % int.MaxValue) + i, size: 10));
 }

@@ -7,14 +7,16 @@ internal static partial class AwkwardPoints
 {
     static IEnumerable<AwkwardPoint> Cells =>
     [
-        Cell("independent units with relu, from zero input", key => new Independent(key), draw => Tensor.Zeros([3, 2, 2], ElementType.Float64)),
+        Cell("independent units with relu, from zero input", key => new Independent(key),
+            draw => Tensor.Zeros([3, 2, 2], ElementType.Float64)),
         Cell("independent units with relu", key => new Independent(key), Sequence),
         Cell("gated unit", key => new GruCell(2, 3, key), Sequence),
         Cell("memory with an open forget gate", key => new LstmCell(2, 3, key), draw => 5 * Sequence(draw)),
         Cell("root of a running mean of squares", key => new RootMeanSquare(key), Sequence),
         Cell("exponential gates with a normaliser", key => new ExponentialGates(key), Sequence),
         new("clock that counts, half a tick past", draw => GradientCheck.Run(
-            new Clock(draw.Key()), Sequence(draw), (draw.Values([2, 3], Domain.Any), Tensor.Full([2, 1], 0.5, ElementType.Float64)), options: Options(draw, 2))),
+            new Clock(draw.Key()), Sequence(draw), (draw.Values([2, 3], Domain.Any), Tensor.Full([2, 1], 0.5, ElementType.Float64)),
+            options: Options(draw, 2))),
         Cell("recurrence in log space", key => new LogSpace(key), Sequence),
         Cell("largest input so far", key => new Running(key), Sequence),
     ];

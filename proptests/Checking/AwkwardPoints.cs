@@ -26,7 +26,8 @@ internal static partial class AwkwardPoints
         At("entropy of rare events", x => -Sum(x * Log(x)), Around(1e-6)),
         At("logit at the ends", x => Log(x / (1 - x)), draw => 1 - Around(1e-5)(draw)),
         At("arc of the unit circle", x => Sqrt(1 - Square(x)), draw => 1 - Around(1e-6)(draw)),
-        At("function that refuses negative numbers", x => Log(Where(Greater(x, 0), x, Tensor.Scalar(double.NaN, x.ElementType))), Around(1e-5)),
+        At("function that refuses negative numbers", x => Log(Where(Greater(x, 0), x, Tensor.Scalar(double.NaN, x.ElementType))),
+            Around(1e-5)),
     ];
 
     static IEnumerable<AwkwardPoint> AtKinks =>
@@ -77,10 +78,14 @@ internal static partial class AwkwardPoints
         At("logarithm of one plus at 1e-9", Log1P, Around(1e-9)),
         At("deviation of a nearly constant row", x => Sqrt(Variance(x)), draw => 1 + Around(1e-3)(draw)),
         At("difference of logarithms of sums", x => LogSumExp(x) - LogSumExp(x + 1e-6), Any),
-        Two("softmax with a common bias", (x, b) => Softmax(x + b), draw => draw.Values([2, 3], Domain.Any), draw => draw.Values([], Domain.Any)),
-        Two("logarithm of a softmax with a common bias", (x, b) => LogSoftmax(x + b), draw => draw.Values([2, 3], Domain.Any), draw => draw.Values([1], Domain.Any)),
-        Two("attention with a key bias", (x, b) => MatMul(Softmax(MatMul(x, Transpose(x + b))), x), draw => draw.Values([3, 2], Domain.Any), draw => draw.Values([2], Domain.Any)),
-        Two("normalisation with a bias before it", (x, b) => Normalized(x + b), draw => draw.Values([2, 4], Domain.Any), draw => draw.Values([], Domain.Any)),
+        Two("softmax with a common bias", (x, b) => Softmax(x + b), draw => draw.Values([2, 3], Domain.Any),
+            draw => draw.Values([], Domain.Any)),
+        Two("logarithm of a softmax with a common bias", (x, b) => LogSoftmax(x + b), draw => draw.Values([2, 3], Domain.Any),
+            draw => draw.Values([1], Domain.Any)),
+        Two("attention with a key bias", (x, b) => MatMul(Softmax(MatMul(x, Transpose(x + b))), x), draw => draw.Values([3, 2], Domain.Any),
+            draw => draw.Values([2], Domain.Any)),
+        Two("normalisation with a bias before it", (x, b) => Normalized(x + b), draw => draw.Values([2, 4], Domain.Any),
+            draw => draw.Values([], Domain.Any)),
     ];
 
     static IEnumerable<AwkwardPoint> Saturated =>
@@ -94,7 +99,8 @@ internal static partial class AwkwardPoints
         At("silu at -15", Silu, draw => -15 + Any(draw)),
         At("logarithm of a sum with one large term", x => LogSumExp(x), draw => Any(draw) + Tensor.From(new double[] { 0, 40, 0 })),
         At("softmax with one winner", x => Softmax(x), draw => Any(draw) + Tensor.From(new double[] { 0, 25, 0 })),
-        At("cross-entropy of a sure answer", x => Loss.CrossEntropy(x.Reshape(1, 3), [1]), draw => Any(draw) + Tensor.From(new double[] { 0, 30, 0 })),
+        At("cross-entropy of a sure answer", x => Loss.CrossEntropy(x.Reshape(1, 3), [1]),
+            draw => Any(draw) + Tensor.From(new double[] { 0, 30, 0 })),
     ];
 
     static AwkwardPoint At(string name, Func<Tensor, Tensor> function, Func<Draw, Tensor> point, int order = 2) =>

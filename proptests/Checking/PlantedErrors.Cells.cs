@@ -10,11 +10,13 @@ internal static partial class PlantedErrors
     [
         new("state detached at every step", 1, 2, planted => x => Elman(x, _ => planted), [Time, 2, 1], [1, 2], [2, 2], [2]),
         new("one time step missing", 1, 1, planted => x => Elman(x, t => planted && t == 1), [Time, 2, 1], [1, 2], [2, 2], [2]),
-        new("one time step missing, seen from the inputs", 1, 0, planted => x => Elman(x, t => planted && t == 2), [Time, 2, 1], [1, 2], [2, 2], [2]),
+        new("one time step missing, seen from the inputs", 1, 0, planted => x => Elman(x, t => planted && t == 2), [Time, 2, 1], [1, 2],
+            [2, 2], [2]),
         new("update gate's complement detached", 1, 1, planted => x => Gated(x, planted), [2, 3], [2, 3], [2, 3]),
         new("variance detached", 1, 0, planted => x => Normalized(x[0], planted), [2, 4]),
         new("peephole's way to the new cell missing", 1, 1, planted => x => Peephole(x, planted), [2, 3], [2, 3], [2, 3], [3]),
-        new("output peephole's gradient from the old cell", 1, 3, planted => x => HandWrittenPeephole(x, planted), [2, 3], [2, 3], [2, 3], [3]),
+        new("output peephole's gradient from the old cell", 1, 3, planted => x => HandWrittenPeephole(x, planted), [2, 3], [2, 3], [2, 3],
+            [3]),
     ];
 
     // Inputs: x, W, R, b.

@@ -10,11 +10,14 @@ internal static partial class PlantedErrors
     [
         Over("gradient of the initial state missing", 4, planted => new Network { Initial = h => planted ? h.Detach() : h }),
         Over("gradient of the final state dropped", 2, planted => new Network { Final = h => planted ? h.Detach() : h }),
-        Over("cotangents of the outputs reversed in time", 2, planted => new Network { Outputs = y => planted ? WithGradient(y, g => Flip(g, 0)) : y }),
+        Over("cotangents of the outputs reversed in time", 2, planted =>
+            new Network { Outputs = y => planted ? WithGradient(y, g => Flip(g, 0)) : y }),
         Over("bias counted at one step only", 3, planted => new Network { Bias = (b, t) => planted && t > 0 ? b.Detach() : b }),
-        Over("recurrent weights counted at one step only", 2, planted => new Network { Recurrent = (r, t) => planted && t < Time - 1 ? r.Detach() : r }),
+        Over("recurrent weights counted at one step only", 2, planted =>
+            new Network { Recurrent = (r, t) => planted && t < Time - 1 ? r.Detach() : r }),
         Over("a clip left behind", 2, planted => new Network { State = h => planted ? WithGradient(h, g => Clamp(g, -1e-3, 1e-3)) : h }),
-        Over("state kept by the mask without its gradient", 4, planted => new Network { Kept = h => planted ? h.Detach() : h, IsMasked = true }),
+        Over("state kept by the mask without its gradient", 4, planted =>
+            new Network { Kept = h => planted ? h.Detach() : h, IsMasked = true }),
         new("recurrent weights' gradient from the new state", 1, 2, planted => x =>
         {
             var step = NewState(planted);
@@ -30,7 +33,8 @@ internal static partial class PlantedErrors
         }, [2, 2], [2, 2], [2, 2]),
     ];
 
-    static PlantedError Over(string name, int faulty, Func<bool, Network> network) => new(name, 1, faulty, planted => network(planted).Run, Sequence);
+    static PlantedError Over(string name, int faulty, Func<bool, Network> network) =>
+        new(name, 1, faulty, planted => network(planted).Run, Sequence);
 
     /// <summary>tanh(a + h·R). Operands: a, h, R.</summary>
     static Handwritten NewState(bool planted) => new(

@@ -16,7 +16,8 @@ internal sealed class Handwritten(WrittenValue value, WrittenVjp vjp, WrittenJvp
 {
     public override Tensor Value(ReadOnlySpan<Tensor> operands) => value(operands);
 
-    public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) => vjp(operands, result, argument, cotangent);
+    public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) =>
+        vjp(operands, result, argument, cotangent);
 
     public override Tensor? Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
         jvp is null ? base.Jvp(operands, result, tangents) : jvp(operands, result, tangents);
@@ -29,12 +30,16 @@ internal static partial class PlantedErrors
 
     static IEnumerable<PlantedError> HardToSee =>
     [
-        new("one entry of ten thousand", 1, 0, planted => x => OneEntry(planted).Apply(x[0]), [Many]) { Options = new() { Mode = CheckMode.Projected } },
+        new("one entry of ten thousand", 1, 0, planted => x => OneEntry(planted).Apply(x[0]),
+            [Many]) { Options = new() { Mode = CheckMode.Projected } },
         new("rule that writes into its cotangent", 1, 1, planted => x => Square(Multiplied(planted).Apply(x[0], x[1])), [3], [3]),
         new("rule that writes into its result", 2, 0, planted => x => Square(Exponential(planted).Apply(x[0])), [3]),
-        Forward("forward mode with the wrong sign", planted => Product(tangents => (planted ? -tangents.Left : tangents.Left) + tangents.Right)),
-        Forward("forward mode without an operand", planted => Product(tangents => planted ? tangents.Left : tangents.Left + tangents.Right)),
-        Forward("forward mode with a factor of two", planted => Product(tangents => tangents.Left + (planted ? 2 * tangents.Right : tangents.Right))),
+        Forward("forward mode with the wrong sign", planted =>
+            Product(tangents => (planted ? -tangents.Left : tangents.Left) + tangents.Right)),
+        Forward("forward mode without an operand", planted =>
+            Product(tangents => planted ? tangents.Left : tangents.Left + tangents.Right)),
+        Forward("forward mode with a factor of two", planted =>
+            Product(tangents => tangents.Left + (planted ? 2 * tangents.Right : tangents.Right))),
         StepFree("operand of the first call kept", planted => Stale(planted), 1),
         StepFree("wrong in float only", planted => FloatExponential(planted), 1),
     ];

@@ -22,15 +22,18 @@ internal sealed record PlantedError(
 /// <summary>Errors that people make, in operations and in cells.</summary>
 internal static partial class PlantedErrors
 {
-    public static IReadOnlyList<PlantedError> All { get; } = [.. InFunctions, .. InOperations, .. InRules, .. InCells, .. InTime, .. HardToSee];
+    public static IReadOnlyList<PlantedError> All { get; } =
+        [.. InFunctions, .. InOperations, .. InRules, .. InCells, .. InTime, .. HardToSee];
 
     public static TheoryData<string> Names => [.. All.Select(error => error.Name)];
 
     static IEnumerable<PlantedError> InFunctions =>
     [
         new("wrong sign", 1, 0, planted => x => planted ? Dispatcher.Apply(UnaryOperation<WrongSign>.Instance, x[0]) : Sin(x[0]), [4]),
-        new("missing factor", 1, 0, planted => x => planted ? Dispatcher.Apply(UnaryOperation<MissingFactor>.Instance, x[0]) : Square(x[0]), [4]),
-        new("relative error of 1e-5", 1, 0, planted => x => planted ? Dispatcher.Apply(UnaryOperation<SmallError>.Instance, x[0]) : Tanh(x[0]), [4]),
+        new("missing factor", 1, 0, planted => x => planted ? Dispatcher.Apply(UnaryOperation<MissingFactor>.Instance, x[0])
+            : Square(x[0]), [4]),
+        new("relative error of 1e-5", 1, 0, planted => x => planted ? Dispatcher.Apply(UnaryOperation<SmallError>.Instance, x[0])
+            : Tanh(x[0]), [4]),
         new("missing square", 1, 1, planted => x =>
             planted ? Dispatcher.Apply(BinaryOperation<MissingSquare>.Instance, x[0], x[1]) : x[0] / x[1], [2, 3], [3]),
         new("weights not normalised", 1, 0, planted => x =>
@@ -42,7 +45,8 @@ internal static partial class PlantedErrors
         Rule("missing transpose", 1, 0, MatMulOperation.Of(false, false), (in call, argument, cotangent) =>
             argument == 0 ? MatMul(cotangent, call[1]) : MatMul(call[0], cotangent, transposeLeft: true), [2, 3], [3, 3]),
         Rule("factors in the wrong order", 1, 1, MatMulOperation.Of(false, false), (in call, argument, cotangent) =>
-            argument == 0 ? MatMul(cotangent, call[1], transposeRight: true) : MatMul(cotangent, call[0], transposeLeft: true), [2, 3], [3, 3]),
+            argument == 0 ? MatMul(cotangent, call[1], transposeRight: true)
+            : MatMul(cotangent, call[0], transposeLeft: true), [2, 3], [3, 3]),
         Rule("missing term", 1, 0, SoftmaxOperation.Instance, (in call, _, cotangent) => cotangent * call.Result, [2, 3]),
         Rule("missing gradient of one operand", 1, 1, BinaryOperation<MultiplyFunction>.Instance, (in call, argument, cotangent) =>
             argument == 0 ? cotangent * call[1] : null, [2, 3], [2, 3]),
@@ -66,5 +70,6 @@ internal static partial class PlantedErrors
 
     // The result is squared, so that cotangents depend on the inputs.
     static PlantedError Rule(string name, int order, int faulty, Operation operation, Rule rule, params Shape[] inputs) => new(
-        name, order, faulty, planted => x => Square(Dispatcher.Apply(planted ? new OtherRule(operation, rule) : operation, [.. x])), inputs);
+        name, order, faulty, planted => x => Square(Dispatcher.Apply(planted ? new OtherRule(operation, rule) : operation, [.. x])),
+        inputs);
 }

@@ -17,14 +17,17 @@ public class SeriesLaws
         for (int t = 0; t < numbers.GetLength(0); t++)
         for (int column = 0; column < numbers.GetLength(1); column++)
         numbers[t, column] = draw.Number(-1, 1) * Math.Pow(10, draw.Whole(-300, 300));
-        return (Numbers: numbers, Separator: draw.OneOf(',', ';', '\t'), End: draw.OneOf("\n", "\r\n", "\r"), Quoted: draw.Flag(), Header: draw.Flag());
+        return (Numbers: numbers, Separator: draw.OneOf(',', ';', '\t'), End: draw.OneOf("\n", "\r\n", "\r"), Quoted: draw.Flag(),
+            Header: draw.Flag());
         });
         int columns = trial.Numbers.GetLength(1);
         string Field(string text) => trial.Quoted ? $"\"{text}\"" : text;
         var lines = Enumerable.Range(0, trial.Numbers.GetLength(0))
-            .Select(t => Enumerable.Range(0, columns).Select(column => trial.Numbers[t, column].ToString("R", CultureInfo.InvariantCulture)))
+            .Select(t => Enumerable.Range(0, columns)
+                .Select(column => trial.Numbers[t, column].ToString("R", CultureInfo.InvariantCulture)))
             .Select(row => string.Join(trial.Separator, row.Select(Field)));
-        if (trial.Header) lines = lines.Prepend(string.Join(trial.Separator, Enumerable.Range(0, columns).Select(column => Field($"c{column}"))));
+        if (trial.Header)
+            lines = lines.Prepend(string.Join(trial.Separator, Enumerable.Range(0, columns).Select(column => Field($"c{column}"))));
         var table = SeriesTable.Parse(string.Join(trial.End, lines), separator: trial.Separator);
         Assert.Equal(trial.Numbers.Cast<double>(), table.ToTensor(ElementType.Float64).ToArray<double>());
     }
@@ -32,7 +35,8 @@ public class SeriesLaws
     [Law(Trials)]
     public void WindowsAreSlicesOfTheSeries(Draw draw)
     {
-        var trial = draw.Of(draw => (Length: draw.Whole(2, 60), Window: draw.Whole(1, 20), Horizon: draw.Whole(1, 5), Stride: draw.Whole(1, 7)));
+        var trial = draw.Of(
+            draw => (Length: draw.Whole(2, 60), Window: draw.Whole(1, 20), Horizon: draw.Whole(1, 5), Stride: draw.Whole(1, 7)));
         double[] series = [.. Enumerable.Range(0, trial.Length).Select(t => (double)t)];
         int needed = trial.Window + trial.Horizon;
         if (needed > trial.Length)

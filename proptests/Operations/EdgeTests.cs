@@ -7,7 +7,8 @@ public class EdgeTests
     static readonly string[] Masks =
     [
         "Less(Tensor, Tensor): as a factor", "LessOrEqual(Tensor, Tensor): as a factor", "Greater(Tensor, Tensor): as a factor",
-        "GreaterOrEqual(Tensor, Tensor): as a factor", "Product: with zeros", "CumulativeProduct: with zeros", "Where(Tensor, Double, Tensor)",
+        "GreaterOrEqual(Tensor, Tensor): as a factor", "Product: with zeros", "CumulativeProduct: with zeros",
+        "Where(Tensor, Double, Tensor)",
         "Power(Tensor, Double): second, at zero too",
         // Zeros beyond the ends, times a weight.
         "Convolve",

@@ -20,7 +20,8 @@ public class OperandTests
         for (int i = 0; i < apart.Length; i++)
             for (int position = 0; same[i] && position < sum.Length; position++)
                 sum[position] += apart[i][position];
-        Near.Equal(sum, together[shared], Near.Rounding(Derivatives.Scale(trial with { Inputs = copies })), "gradient of the repeated operand");
+        Near.Equal(sum, together[shared], Near.Rounding(Derivatives.Scale(trial with { Inputs = copies })),
+            "gradient of the repeated operand");
     });
 
     [Theory]
@@ -29,7 +30,8 @@ public class OperandTests
     {
         int count = trial.Inputs.Length;
         Tensor[] both = [.. trial.Inputs, .. trial.Inputs.Select(input => input.Detach())];
-        var apart = Derivatives.Gradients(x => trial.Function([.. x.Take(count)]) * trial.Function([.. x.Skip(count)]), both, Directions.Of);
+        var apart = Derivatives.Gradients(
+            x => trial.Function([.. x.Take(count)]) * trial.Function([.. x.Skip(count)]), both, Directions.Of);
         var together = Derivatives.Gradients(x => trial.Function(x) is var y ? y * y : y, trial.Inputs, Directions.Of);
         double tolerance = Near.Rounding(Math.Pow(Derivatives.Scale(trial), 2));
         for (int i = 0; i < count; i++)
@@ -63,7 +65,8 @@ public class OperandTests
         // All inputs are windows of one vector, each beginning one element after the one before.
         int length = trial.Inputs.Max(input => input.ElementCount) + trial.Inputs.Length;
         var vector = new RandomKey(3).Uniform([length], 0.4, 1.9, ElementType.Float64);
-        Tensor Window(Tensor from, int i) => Functions.Slice(from, 0, i, trial.Inputs[i].ElementCount).Reshape(trial.Inputs[i].Shape.Lengths);
+        Tensor Window(Tensor from, int i) =>
+            Functions.Slice(from, 0, i, trial.Inputs[i].ElementCount).Reshape(trial.Inputs[i].Shape.Lengths);
         Tensor[] copies = [.. trial.Inputs.Select((_, i) => Window(vector, i).Detach())];
         var apart = Derivatives.Gradients(trial.Function, copies, Directions.Of);
         var sum = new double[length];
@@ -71,6 +74,7 @@ public class OperandTests
             for (int position = 0; position < apart[i].Length; position++)
                 sum[i + position] += apart[i][position];
         var together = Derivatives.Gradients(x => trial.Function([.. copies.Select((_, i) => Window(x[0], i))]), [vector], Directions.Of);
-        Near.Equal(sum, together[0], Near.Rounding(Derivatives.Scale(trial with { Inputs = copies })), "gradient of the vector behind all inputs");
+        Near.Equal(sum, together[0], Near.Rounding(Derivatives.Scale(trial with { Inputs = copies })),
+            "gradient of the vector behind all inputs");
     });
 }

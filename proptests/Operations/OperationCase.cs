@@ -15,7 +15,8 @@ internal sealed record OperationCase(string Function, string Variant, Func<Draw,
 internal static partial class OperationCases
 {
     public static IReadOnlyList<OperationCase> All { get; } =
-        [.. Unary, .. Binary, .. Reductions, .. Rows, .. Shapes, .. Parts, .. Indexing, .. Products, .. LinearAlgebra, .. Scans, .. Losses, .. Gradients];
+        [.. Unary, .. Binary, .. Reductions, .. Rows, .. Shapes, .. Parts, .. Indexing, .. Products, .. LinearAlgebra, .. Scans, .. Losses,
+            .. Gradients];
 
     /// <summary>The names, for theories.</summary>
     public static TheoryData<string> Names => [.. All.Select(operation => operation.Name)];
@@ -34,7 +35,8 @@ internal static partial class OperationCases
         Of(function, "", shape, attributes);
 
     /// <inheritdoc cref="Of(string, Func{Draw, Shape}, Func{Draw, Shape, Func{Tensor, Tensor}})"/>
-    static OperationCase Of(string function, string variant, Func<Draw, Shape> shape, Func<Draw, Shape, Func<Tensor, Tensor>> attributes) => new(
+    static OperationCase Of(string function, string variant, Func<Draw, Shape> shape, Func<Draw, Shape, Func<Tensor, Tensor>> attributes) =>
+        new(
         function,
         variant,
         draw =>

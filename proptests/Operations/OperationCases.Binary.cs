@@ -67,7 +67,8 @@ internal static partial class OperationCases
         draw =>
         {
             var shape = draw.Shape();
-            return new Trial(x => apply(x[0], x[1]), draw.Distinct(draw.BroadcastingTo(shape)), draw.Distinct(draw.BroadcastingTo(shape), 0.5));
+            return new Trial(
+                x => apply(x[0], x[1]), draw.Distinct(draw.BroadcastingTo(shape)), draw.Distinct(draw.BroadcastingTo(shape), 0.5));
         });
 
     // Quotients away from whole numbers: their multiples of 1 and a part between ¼ and ¾ more.

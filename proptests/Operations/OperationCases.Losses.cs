@@ -6,8 +6,12 @@ internal static partial class OperationCases
 {
     static IEnumerable<OperationCase> Losses =>
     [
-        Judge("MeanSquaredError", Domain.Any, Domain.Any, Loss.MeanSquaredError),
-        Judge("BinaryCrossEntropy", Domain.Any, Domain.Fraction, Loss.BinaryCrossEntropy),
+        Judge("MeanSquaredError(Tensor, Tensor)", Domain.Any, Domain.Any, Loss.MeanSquaredError),
+        Weighted("MeanSquaredError(Tensor, Tensor, Tensor)", Domain.Any, Loss.MeanSquaredError),
+        Judge("BinaryCrossEntropy(Tensor, Tensor)", Domain.Any, Domain.Fraction, Loss.BinaryCrossEntropy),
+        Weighted("BinaryCrossEntropy(Tensor, Tensor, Tensor, Double)", Domain.Fraction,
+            (x, target, weights) => Loss.BinaryCrossEntropy(x, target, weights, 2.5)),
+        Weighted("WeightedMean", Domain.Any, (x, other, weights) => Loss.WeightedMean(x * other, weights)),
         Judge("KullbackLeibler", Domain.Any, Domain.Fraction, (logits, p) => Loss.KullbackLeibler(Functions.LogSoftmax(logits), p)),
         new("KullbackLeibler", "with zeros in the target", draw =>
         {
@@ -32,6 +36,21 @@ internal static partial class OperationCases
         {
             var shape = draw.Shape(minimumRank: 1, mayBeEmpty: false);
             return new Trial(x => apply(x[0], x[1]), draw.Values(shape, prediction), draw.Values(shape, target));
+        });
+
+    // The first element counts, so that not all weights are 0.
+    static OperationCase Weighted(string loss, Domain target, Func<Tensor, Tensor, Tensor, Tensor> apply) => new(
+        loss,
+        "",
+        draw =>
+        {
+            var shape = draw.Shape(minimumRank: 1, mayBeEmpty: false);
+            double[] weights = draw.Values(shape, Domain.Fraction).ToDoubles();
+            for (int i = 1; i < weights.Length; i++)
+                if (draw.Whole(0, 3) == 0)
+                    weights[i] = 0;
+            var constant = Tensor.From(weights, shape);
+            return new Trial(x => apply(x[0], x[1], constant), draw.Values(shape, Domain.Any), draw.Values(shape, target));
         });
 
     // One row at least must count.

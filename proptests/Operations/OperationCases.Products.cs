@@ -34,7 +34,8 @@ internal static partial class OperationCases
             string notation = draw.OneOf("ij,jk->ik", "ij,jk->k", "ij,kj->ikj", "ij,jk->", "ij,kl->ljki");
             int i = Length(draw), j = Length(draw), k = Length(draw), l = Length(draw);
             int[] right = notation switch { "ij,kj->ikj" => [k, j], "ij,kl->ljki" => [k, l], _ => [j, k] };
-            return new Trial(x => Einsum(notation, x[0], x[1]), draw.Values([i, j], Domain.Any), draw.Values(Shape.Create(right), Domain.Any));
+            return new Trial(
+                x => Einsum(notation, x[0], x[1]), draw.Values([i, j], Domain.Any), draw.Values(Shape.Create(right), Domain.Any));
         }),
         new("Einsum", "one operand", draw =>
         {
@@ -56,12 +57,14 @@ internal static partial class OperationCases
                 _ => ([k, i, j], [b, k, j]),
             };
             return new Trial(
-                x => Einsum(notation, x[0], x[1]), draw.Values(Shape.Create(left), Domain.Any), draw.Values(Shape.Create(right), Domain.Any));
+                x => Einsum(notation, x[0], x[1]), draw.Values(Shape.Create(left), Domain.Any),
+                draw.Values(Shape.Create(right), Domain.Any));
         }),
         new("Patches", "", draw =>
         {
             WindowAxis[] windows = [.. Enumerable.Range(0, draw.Whole(1, 2)).Select(_ => Window(draw))];
-            return new Trial(x => Patches(x[0], windows), draw.Values([Length(draw), .. Axes(draw, windows), draw.Whole(1, 2)], Domain.Any));
+            return new Trial(
+                x => Patches(x[0], windows), draw.Values([Length(draw), .. Axes(draw, windows), draw.Whole(1, 2)], Domain.Any));
         }),
         new("PatchSums", "", draw =>
         {
@@ -91,7 +94,8 @@ internal static partial class OperationCases
     static WindowAxis Window(Draw draw) => new(draw.Whole(1, 3), draw.Whole(1, 2), draw.Whole(1, 2), draw.Whole(0, 2), draw.Whole(0, 2));
 
     static int[] Axes(Draw draw, WindowAxis[] windows) =>
-        Array.ConvertAll(windows, window => Math.Max((window.Width - 1) * window.Dilation + 1 - window.Before - window.After, 0) + draw.Whole(0, 2));
+        Array.ConvertAll(
+        windows, window => Math.Max((window.Width - 1) * window.Dilation + 1 - window.Before - window.After, 0) + draw.Whole(0, 2));
 
     static Trial Multiplied(Draw draw, int[] rows)
     {
@@ -107,7 +111,8 @@ internal static partial class OperationCases
         var (m, n, k) = (Length(draw), Length(draw), Length(draw));
         var (left, right) = (draw.Flag(), draw.Flag());
         return new Trial(
-            x => MatMul(x[0], x[1], left, right), draw.Values(left ? [k, m] : [m, k], Domain.Any), draw.Values(right ? [n, k] : [k, n], Domain.Any));
+            x => MatMul(x[0], x[1], left, right), draw.Values(left ? [k, m] : [m, k], Domain.Any),
+            draw.Values(right ? [n, k] : [k, n], Domain.Any));
     }
 
     static Trial Batched(Draw draw)

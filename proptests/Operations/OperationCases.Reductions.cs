@@ -88,7 +88,8 @@ internal static partial class OperationCases
     static Tensor Spread(Tensor x) =>
         Tensor.From([.. Enumerable.Range(0, x.ElementCount).Select(i => (double)i)], x.Shape).As(x.ElementType);
 
-    static OperationCase Over(string function, Reduction reduce, bool mayBeEmpty = false) => Over(function, "", Domain.Any, reduce, mayBeEmpty);
+    static OperationCase Over(string function, Reduction reduce, bool mayBeEmpty = false) =>
+        Over(function, "", Domain.Any, reduce, mayBeEmpty);
 
     static OperationCase Over(string function, string variant, Domain domain, Reduction reduce, bool mayBeEmpty = false) => new(
         function,

@@ -13,7 +13,8 @@ public class OperationGradientTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void GradientsAgreeWithDifferencesToThirdOrder(string name) => Law.Holds(6, OperationCases.Named(name).Draw, trial =>
-        GradientCheck.Run(trial.Function, trial.Inputs, options: new() { Order = 3, Mode = CheckMode.Projected, StepFree = false }).ThrowIfFailed());
+        GradientCheck.Run(trial.Function, trial.Inputs, options: new() { Order = 3, Mode = CheckMode.Projected, StepFree = false })
+        .ThrowIfFailed());
 
     [Theory]
     [MemberData(nameof(Cases))]

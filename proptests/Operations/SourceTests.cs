@@ -15,7 +15,8 @@ public class SourceTests
         var both = Derivatives.Gradients(trial.Function, trial.Inputs, shape => a * Directions.Of(shape, 1) + b * Directions.Of(shape, 2));
         double[][] sum = [.. first.Zip(second, (g, h) => g.Zip(h, (x, y) => a * x + b * y).ToArray())];
         Near.Equal(sum, both, 4 * Near.Rounding(Derivatives.Scale(trial)), "gradient");
-        Assert.All(Derivatives.Gradients(trial.Function, trial.Inputs, shape => Tensor.Zeros(shape)).SelectMany(g => g), g => Assert.Equal(0, g));
+        Assert.All(Derivatives.Gradients(trial.Function, trial.Inputs, shape => Tensor.Zeros(shape)).SelectMany(g => g),
+            g => Assert.Equal(0, g));
     });
 
     [Theory]
@@ -31,7 +32,8 @@ public class SourceTests
         var (u, v) = (Directions.Of(result.Shape, 1), Directions.Of(result.Shape, 2));
         Tensor[] sources = [result, .. trial.Inputs];
         var together = Derivatives.Numbers(tape.Gradients([result, other], [u, v], sources));
-        double[][] apart = [.. tape.Gradients([result], [u], sources).Zip(tape.Gradients([other], [v], sources), (g, h) => (g + h).ToDoubles())];
+        double[][] apart =
+            [.. tape.Gradients([result], [u], sources).Zip(tape.Gradients([other], [v], sources), (g, h) => (g + h).ToDoubles())];
         Near.Equal(apart, together, tolerance, "gradient");
         Near.Equal((u + v * Functions.Cos(result)).ToDoubles(), together[0], tolerance, "gradient of the result itself");
     });

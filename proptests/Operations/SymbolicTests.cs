@@ -46,7 +46,8 @@ public class SymbolicTests
     {
         for (int concrete = 0; concrete < trial.Inputs.Length; concrete++)
         {
-            Tensor[] inputs = [.. trial.Inputs.Select((input, i) => i == concrete ? input : Tensor.Symbolic(input.Shape, input.ElementType))];
+            Tensor[] inputs =
+                [.. trial.Inputs.Select((input, i) => i == concrete ? input : Tensor.Symbolic(input.Shape, input.ElementType))];
             using var tape = new Tape();
             foreach (var input in inputs) tape.Watch(input);
             var result = Functions.Sum(trial.Function(inputs));

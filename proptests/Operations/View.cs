@@ -7,7 +7,8 @@ internal sealed record View(string Name, Func<Tensor, Tensor> Embed, Func<Tensor
 
     public static View[] All { get; } =
     [
-        new("leading slice", x => Between(x, Elsewhere), (whole, shape) => whole[1..^1].Reshape(shape.Lengths), gradient => Between(gradient, 0)),
+        new("leading slice", x => Between(x, Elsewhere), (whole, shape) => whole[1..^1].Reshape(shape.Lengths),
+            gradient => Between(gradient, 0)),
         new("one of a stack", x => Third(x, Elsewhere), (whole, _) => whole[2], gradient => Third(gradient, 0)),
         new("reshaped", x => x.Reshape(-1, 1), (whole, shape) => whole.Reshape(shape.Lengths), gradient => gradient.Reshape(-1, 1)),
         new("transposed copy", Reversed, (whole, _) => Reversed(whole), Reversed),

@@ -15,24 +15,28 @@ public class VmapTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void AMapOfGradientsIsALoopOverThem(string name) => Law.Holds(8, draw => MappedTrial.Of(OperationCases.Named(name), draw), trial =>
+    public void AMapOfGradientsIsALoopOverThem(string name) =>
+        Law.Holds(8, draw => MappedTrial.Of(OperationCases.Named(name), draw), trial =>
         trial.AgreesWithLoop(
             trial.OfDrawn((function, x) => Differentiate.Vjp(function, x, Directions.Of(trial.Result)).Product), "gradient"));
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void AMapOfTangentsIsALoopOverThem(string name) => Law.Holds(8, draw => MappedTrial.Of(OperationCases.Named(name), draw), trial =>
+    public void AMapOfTangentsIsALoopOverThem(string name) =>
+        Law.Holds(8, draw => MappedTrial.Of(OperationCases.Named(name), draw), trial =>
         trial.AgreesWithLoop(trial.OfDrawn((function, x) => Differentiate.Jvp(function, x, Directions.Of(x.Shape)).Product), "tangent"));
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void AMapOfHessianProductsIsALoopOverThem(string name) => Law.Holds(5, draw => MappedTrial.Of(OperationCases.Named(name), draw), trial =>
+    public void AMapOfHessianProductsIsALoopOverThem(string name) =>
+        Law.Holds(5, draw => MappedTrial.Of(OperationCases.Named(name), draw), trial =>
         trial.AgreesWithLoop(trial.OfDrawn((function, x) => Differentiate.HessianVectorProduct(
             at => Functions.Sum(function(at) * Directions.Of(trial.Result)), x, Directions.Of(x.Shape, 1)).Product), "Hessian product"));
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void GradientsOfAMapAreThoseOfALoop(string name) => Law.Holds(8, draw => MappedTrial.Of(OperationCases.Named(name), draw), trial =>
+    public void GradientsOfAMapAreThoseOfALoop(string name) =>
+        Law.Holds(8, draw => MappedTrial.Of(OperationCases.Named(name), draw), trial =>
     {
         double tolerance = Near.Rounding(trial.Scale);
         Near.Equal(First(trial.Loop), First(trial.Map), tolerance, "gradient of the map");
@@ -45,7 +49,8 @@ public class VmapTests
             {
                 var result = function(inputs);
                 var gradients = Derivatives.OrZero(Tape.Current!, result, Directions.Of(result.Shape), [.. inputs], record: true);
-                return gradients.Select((gradient, i) => Functions.Sum(gradient * Directions.Of(gradient.Shape, i))).Aggregate((sum, one) => sum + one);
+                return gradients.Select((gradient, i) => Functions.Sum(gradient * Directions.Of(gradient.Shape, i)))
+                    .Aggregate((sum, one) => sum + one);
             },
             trial.Inputs, Directions.Of);
     });
@@ -69,7 +74,8 @@ public class VmapTests
         var wrong = new MappedTrial(row => new WrongAxis().Apply(row[0]), inputs, [true], 3, 0, [3]);
         Assert.ThrowsAny<Exception>(() => wrong.AgreesWithLoop(wrong.Function, "value"));
         Assert.ThrowsAny<Exception>(() => Near.Equal(
-            Derivatives.Gradients(wrong.Loop, inputs, Directions.Of), Derivatives.Gradients(wrong.Map, inputs, Directions.Of), Near.Rounding(wrong.Scale), "gradient"));
+            Derivatives.Gradients(wrong.Loop, inputs, Directions.Of), Derivatives.Gradients(wrong.Map, inputs, Directions.Of),
+            Near.Rounding(wrong.Scale), "gradient"));
         var right = wrong with { Function = row => Functions.Sum(row[0], 0) };
         right.AgreesWithLoop(right.Function, "value");
     }
@@ -130,7 +136,8 @@ internal sealed record MappedTrial(
     public void AgreesWithLoop(Func<IReadOnlyList<Tensor>, Tensor> function, string what) =>
         Near.Equal(Loop(function, Inputs), Map(function, Inputs), Near.Rounding(Scale), what);
 
-    public override string ToString() => string.Join("; ", Inputs.Select((input, i) => $"input {i}{(IsMapped[i] ? ", mapped" : "")}: {input}"));
+    public override string ToString() =>
+        string.Join("; ", Inputs.Select((input, i) => $"input {i}{(IsMapped[i] ? ", mapped" : "")}: {input}"));
 
     Tensor Map(Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs)
     {

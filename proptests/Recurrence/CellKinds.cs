@@ -75,7 +75,8 @@ internal static class CellKinds
 /// <param name="Name">What it is called.</param>
 /// <param name="Create">From numbers of inputs and hidden units.</param>
 /// <param name="HasDelays">Whether its state may still hold first states, which are tracked only where they are learned.</param>
-internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, Cell<TState>> Create, bool HasDelays = false) : CellKind(Name)
+internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, Cell<TState>> Create, bool HasDelays = false)
+    : CellKind(Name)
 {
     public override IEnumerable<ModuleCase> Cases =>
     [
@@ -91,12 +92,16 @@ internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, C
         int inputs = draw.Whole(1, 2);
         if (bothDirections)
         {
-            var both = Bidirectional.Over(Create(inputs, draw.Whole(1, 3), draw.Key()), Create(inputs, 2, draw.Key()), InitialState.Learned);
+            var both = Bidirectional.Over(
+                Create(inputs, draw.Whole(1, 3), draw.Key()), Create(inputs, 2, draw.Key()), InitialState.Learned);
             return new(Filled(draw, both), inputs, (x, lengths) =>
-                both.Run(x, lengths) is var run ? [run.Outputs, .. State.Tensors(run.Forward.Final), .. State.Tensors(run.Backward.Final)] : []);
+                both.Run(x, lengths) is var run ? [run.Outputs, .. State.Tensors(run.Forward.Final), .. State.Tensors(run.Backward.Final)]
+                : []);
         }
-        var one = Recurrent.Over(Create(inputs, draw.Whole(1, 3), draw.Key()), HasDelays || draw.Flag() ? InitialState.Learned : InitialState.FromCell);
-        return new(Filled(draw, one), inputs, (x, lengths) => one.Run(x, lengths) is var run ? [run.Outputs, .. State.Tensors(run.Final)] : []);
+        var one = Recurrent.Over(Create(inputs, draw.Whole(1, 3), draw.Key()), HasDelays || draw.Flag() ? InitialState.Learned
+            : InitialState.FromCell);
+        return new(Filled(draw, one), inputs, (x, lengths) => one.Run(x, lengths) is var run ? [run.Outputs, .. State.Tensors(run.Final)]
+            : []);
     }
 
     public override Module Fresh(RandomKey key) => Create(2, 3, key);
@@ -137,7 +142,8 @@ internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, C
         Filled(draw, b);
         var (ab, ba) = (Bidirectional.Over(a, b), Bidirectional.Over(b, a));
         var x = draw.Values([time, batch, inputs], Domain.Any).As(ElementType.Float32);
-        return new((x, lengths) => ab.Forward(x, lengths), (x, lengths) => ba.Forward(x, lengths), x, draw.Flag() ? Lengths(draw, batch, time) : []);
+        return new((x, lengths) => ab.Forward(x, lengths), (x, lengths) => ba.Forward(x, lengths), x, draw.Flag()
+            ? Lengths(draw, batch, time) : []);
     }
 
     ModuleTrial OneStep(Draw draw)
@@ -192,7 +198,8 @@ internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, C
     static Tensor[] RandomState(Draw draw, TState template) =>
         [.. State.Tensors(template).Select(zero => draw.Values(zero.Shape, Domain.Between(-0.9, 0.9)))];
 
-    static Tensor Everything(Unrolled<TState> run) => Flat([run.Outputs, .. State.Tensors(run.Final), .. State.Tensors(run.StackedStates())]);
+    static Tensor Everything(Unrolled<TState> run) =>
+        Flat([run.Outputs, .. State.Tensors(run.Final), .. State.Tensors(run.StackedStates())]);
 
     static Tensor Flat(Tensor[] tensors) => Functions.Concatenate(0, [.. tensors.Select(tensor => tensor.Reshape(-1))]);
 }

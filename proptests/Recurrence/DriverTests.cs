@@ -10,7 +10,8 @@ public class DriverTests
     public void EveryDriverGivesWhatRecurrentGives(string cell) => Law.Holds(15, CellKinds.Named(cell).Drivers, trial =>
     {
         var (full, cut) = (trial.Expected(hasLengths: false), trial.Expected(hasLengths: true));
-        double tolerance = trial.Tolerance(full.Final.Append(full.Outputs!).Max(tensor => tensor.ToDoubles().Select(Math.Abs).DefaultIfEmpty().Max()));
+        double tolerance =
+            trial.Tolerance(full.Final.Append(full.Outputs!).Max(tensor => tensor.ToDoubles().Select(Math.Abs).DefaultIfEmpty().Max()));
         foreach (var run in trial.Others())
         {
             var expected = run.HasLengths ? cut : full;

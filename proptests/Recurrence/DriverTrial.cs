@@ -1,4 +1,5 @@
 using Autograd.Layers;
+using static System.FormattableString;
 using static Autograd.Functions;
 
 namespace Autograd.PropertyTests;
@@ -23,7 +24,8 @@ internal abstract record DriverTrial
         var beginning = draw.OneOf(Beginning.Own, Beginning.Learned, Beginning.Given);
         var layer = Recurrent.Over(cell, beginning == Beginning.Learned ? InitialState.Learned : InitialState.FromCell);
         ModuleCases.Trial(draw, layer, x => x[0]);
-        var given = State.Map(cell.Initial(batch, ElementType.Float32), zero => draw.Values(zero.Shape, Domain.Between(-0.9, 0.9)).As(ElementType.Float32));
+        var given = State.Map(
+            cell.Initial(batch, ElementType.Float32), zero => draw.Values(zero.Shape, Domain.Between(-0.9, 0.9)).As(ElementType.Float32));
         int? mode = draw.Flag() ? draw.Whole(0, 1000) : null;
         var x = draw.Values([time, batch, inputs], Domain.Between(-2, 2)).As(ElementType.Float32);
         int[] lengths = [.. draw.Indices(batch, time).Select(length => length + 1)];
@@ -70,11 +72,15 @@ internal sealed record DriverTrial<TState>(
         yield return Stream();
         yield return Prompts(hasLengths: false);
         yield return Prompts(hasLengths: true);
-        yield return Learned("ThroughTime", loss => Rule.ThroughTime(X, y => loss(y, 0)), loss => Rule.ThroughTime(X, Given, y => loss(y, 0), [], FirstStep));
         yield return Learned(
-            "ThroughTime", loss => Rule.ThroughTime(X, y => loss(y, 0), Lengths), loss => Rule.ThroughTime(X, Given, y => loss(y, 0), Lengths, FirstStep),
+            "ThroughTime", loss => Rule.ThroughTime(X, y => loss(y, 0)),
+            loss => Rule.ThroughTime(X, Given, y => loss(y, 0), [], FirstStep));
+        yield return Learned(
+            "ThroughTime", loss => Rule.ThroughTime(X, y => loss(y, 0), Lengths), loss =>
+            Rule.ThroughTime(X, Given, y => loss(y, 0), Lengths, FirstStep),
             hasLengths: true);
-        yield return Learned("Truncated", loss => Rule.Truncated(X, 2, 3, loss), loss => Rule.Truncated(X, Given, 2, 3, loss, firstStep: FirstStep));
+        yield return Learned(
+            "Truncated", loss => Rule.Truncated(X, 2, 3, loss), loss => Rule.Truncated(X, Given, 2, 3, loss, firstStep: FirstStep));
         if (FirstStep == 0) yield return Reservoir();
         if (IsGiven) yield break;
         foreach (var state in new[] { ChunkState.Carried, ChunkState.CarriedWithGradient })
@@ -82,8 +88,10 @@ internal sealed record DriverTrial<TState>(
         yield return Learned("RealTimeLearning", loss => RealTimeLearning.Of(Cell).Run(X, loss));
     }
 
-    public override string ToString() => FormattableString.Invariant(
-        $"{Cell.GetType().Name}, x {X.Shape}, lengths {string.Join(' ', Lengths)}, state {Beginning}, first step {FirstStep}, training {TrainingStep}");
+    public override string ToString() =>
+        Invariant($"{Cell.GetType().Name}, x {X.Shape}, lengths {string.Join(' ', Lengths)}, state {Beginning}, first step ")
+            + Invariant($"{FirstStep}, training ")
+        + Invariant($"{TrainingStep}");
 
     BackPropagation<TState> Rule => BackPropagation.Through(Cell);
 
@@ -103,7 +111,8 @@ internal sealed record DriverTrial<TState>(
     }
 
     DriverRun Result(string name, bool hasLengths, Tensor outputs, TState final) => new(
-        name, hasLengths, outputs, Stack([.. (hasLengths ? Lengths : Full).Select((length, b) => outputs[length - 1][b])]), State.Tensors(final));
+        name, hasLengths, outputs, Stack([.. (hasLengths ? Lengths : Full).Select((length, b) => outputs[length - 1][b])]),
+        State.Tensors(final));
 
     DriverRun ByHand()
     {
@@ -128,7 +137,8 @@ internal sealed record DriverTrial<TState>(
         stream.Reset();
         SetMode();
         stream.Time = FirstStep;
-        Tensor[] outputs = [.. Enumerable.Range(0, Steps).Select(t => Tensor.From(stream.Step(X[t].AsSpan<float>()).ToArray()).Reshape(batch, -1))];
+        Tensor[] outputs =
+            [.. Enumerable.Range(0, Steps).Select(t => Tensor.From(stream.Step(X[t].AsSpan<float>()).ToArray()).Reshape(batch, -1))];
         return Result("StreamingCell", false, Stack(outputs), stream.CurrentState);
     }
 
@@ -137,13 +147,15 @@ internal sealed record DriverTrial<TState>(
     {
         int batch = X.Shape[1];
         var decoder = new Decoder<TState>(Cell, symbols => GatherRows(X.Reshape(-1, X.Shape[2]), symbols), y => y);
-        int[][] prompts = [.. (hasLengths ? Lengths : Full).Select((length, b) => Enumerable.Range(0, length).Select(t => t * batch + b).ToArray())];
+        int[][] prompts =
+            [.. (hasLengths ? Lengths : Full).Select((length, b) => Enumerable.Range(0, length).Select(t => t * batch + b).ToArray())];
         var (last, state) = IsGiven ? decoder.Read(prompts, Given, FirstStep) : decoder.Read(prompts);
         return new("Decoder.Read", hasLengths, null, last, State.Tensors(state));
     }
 
     DriverRun Learned(
-        string name, Func<StepLoss, SequenceGradients<TState>> rule, Func<StepLoss, SequenceGradients<TState>>? fromGiven = null, bool hasLengths = false)
+        string name, Func<StepLoss, SequenceGradients<TState>> rule, Func<StepLoss, SequenceGradients<TState>>? fromGiven = null,
+        bool hasLengths = false)
     {
         var outputs = new List<Tensor>();
         var found = (IsGiven ? fromGiven! : rule)((y, _) =>

@@ -12,7 +12,8 @@ public class KeyTests
     public void TheSameKeyGivesTheSameWeights(string name) => Law.Holds(10, draw => draw.Key(), key =>
     {
         var kind = CellKinds.Named(name);
-        var (first, again, other) = (kind.Fresh(key).Parameters, kind.Fresh(key).Parameters, kind.Fresh(key with { Seed = ~key.Seed }).Parameters);
+        var (first, again, other) =
+            (kind.Fresh(key).Parameters, kind.Fresh(key).Parameters, kind.Fresh(key with { Seed = ~key.Seed }).Parameters);
         Near.SameBits(Numbers(first), Numbers(again), "parameter");
         var drawn = Enumerable.Range(0, first.Count).Where(i => Numbers(first)[i].Distinct().Count() > 1).ToList();
         Assert.NotEmpty(drawn);
@@ -42,10 +43,12 @@ public class KeyTests
         var trial = draw.Of(draw => (X: draw.Values([8, 8], Domain.NotZero), Key: draw.Key()));
         Tensor Drop(Tensor x) => Functions.Dropout(x, 0.3, trial.Key);
         double[] factors = (Drop(trial.X) / trial.X).ToDoubles();
-        Assert.All(factors, factor => Assert.True(factor == 0 || Math.Abs(factor - 1 / 0.7) < 4 * ElementType.Float64.Epsilon(), $"factor {factor}"));
+        Assert.All(factors, factor =>
+            Assert.True(factor == 0 || Math.Abs(factor - 1 / 0.7) < 4 * ElementType.Float64.Epsilon(), $"factor {factor}"));
         bool[] dropped = Array.ConvertAll(Drop(trial.X).ToDoubles(), y => y == 0);
         Assert.Equal(dropped, Array.ConvertAll(Drop(trial.X.As(ElementType.Float32)).ToDoubles(), y => y == 0));
-        Assert.Equal(dropped, Array.ConvertAll(Differentiate.Gradient(x => Functions.Sum(Drop(x)), trial.X).ToDoubles(), slope => slope == 0));
+        Assert.Equal(
+            dropped, Array.ConvertAll(Differentiate.Gradient(x => Functions.Sum(Drop(x)), trial.X).ToDoubles(), slope => slope == 0));
     }
 
     /// <summary>Keys of different paths draw different numbers; the order of names and steps does not matter.</summary>
@@ -54,7 +57,8 @@ public class KeyTests
     {
         var trial = draw.Of(draw => (Key: draw.Key(), First: Steps(draw), Second: Steps(draw)));
         var (key, first, second) = trial;
-        double[] Numbers(params IEnumerable<int> path) => path.Aggregate(key, (at, step) => at.At(step)).Uniform([4], 0, 1, ElementType.Float64).ToDoubles();
+        double[] Numbers(params IEnumerable<int> path) =>
+            path.Aggregate(key, (at, step) => at.At(step)).Uniform([4], 0, 1, ElementType.Float64).ToDoubles();
         bool isSame = first.AsSpan().SequenceEqual(second);
         Assert.Equal(isSame, Numbers(first).AsSpan().SequenceEqual(Numbers(second)));
         // Also where one path goes on where the other ends, and through a step of a recurrence.

@@ -41,6 +41,19 @@ internal static partial class ModuleCases
             int[] symbols = draw.Indices(4, layer.Parameters[0].Shape[0]);
             return Trial(draw, layer, x => layer.Forward(symbols, 2, 2) * x[0], draw.Values([1], Domain.Divisor));
         }),
+        new("TiedReadout", draw =>
+        {
+            var embedding = new Embedding(draw.Whole(1, 4), draw.Whole(1, 3), draw.Key());
+            var layer = new TiedReadout(embedding, draw.Whole(0, 1) == 0);
+            return Trial(draw, layer, x => layer.Forward(x[0]), draw.Values([2, embedding.Table.Shape[1]], Domain.Any));
+        }),
+        new("BatchFirst", draw =>
+        {
+            var layer = new BatchFirst(Recurrent.Over(new GruCell(2, draw.Whole(1, 2), draw.Key())));
+            int batch = draw.Whole(1, 2), time = draw.Whole(1, 3);
+            int[] lengths = [.. draw.Indices(batch, time).Select(length => length + 1)];
+            return Trial(draw, layer, x => layer.Forward(x[0], lengths), draw.Values([batch, time, 2], Domain.Any));
+        }),
         new("Sequential", draw =>
         {
             var layer = new Sequential(

@@ -16,13 +16,16 @@ public class ModuleGradientTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void GradientsAgreeWithDifferencesToThirdOrder(string name) => Law.Holds(3, ModuleCases.Named(name).Draw, trial => GradientCheck.Run(
-        trial.Function, trial.Inputs, trial.Module.Parameters, new() { Order = 3, Mode = CheckMode.Projected, StepFree = false }).ThrowIfFailed());
+    public void GradientsAgreeWithDifferencesToThirdOrder(string name) =>
+        Law.Holds(3, ModuleCases.Named(name).Draw, trial => GradientCheck.Run(
+        trial.Function, trial.Inputs, trial.Module.Parameters, new() { Order = 3, Mode = CheckMode.Projected, StepFree = false })
+            .ThrowIfFailed());
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void ARecordedSweepGivesTheGradientsOfAnUnrecordedOne(string name) => Law.Holds(20, ModuleCases.Named(name).Draw, trial =>
-        Near.Equal(trial.ResultAndGradients(), trial.ResultAndGradients(record: true), Near.Rounding(trial.Scale()), "result and gradients"));
+        Near.Equal(trial.ResultAndGradients(), trial.ResultAndGradients(record: true), Near.Rounding(trial.Scale()),
+            "result and gradients"));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -77,13 +80,15 @@ public class ModuleGradientTests
     {
         var used = ModuleCases.All.SelectMany(module => Within(module.Draw(new Draw(1, 50)).Module)).Select(Definition).ToHashSet();
         var missing = typeof(Module).Assembly.GetExportedTypes()
-            .Where(type => type.IsSubclassOf(typeof(Module)) && !type.IsAbstract && !used.Contains(Definition(type)) && !Elsewhere.ContainsKey(Definition(type))).Select(type => type.Name);
+            .Where(type => type.IsSubclassOf(typeof(Module)) && !type.IsAbstract && !used.Contains(Definition(type))
+                && !Elsewhere.ContainsKey(Definition(type))).Select(type => type.Name);
         Assert.Empty(missing);
     }
 
     // A module and all its parts.
     static IEnumerable<Type> Within(Module module) =>
-        typeof(Module).GetField("parts", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(module) is List<(string, Module Module, bool)> parts
+        typeof(Module).GetField("parts", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(module) is List<(
+        string, Module Module, bool)> parts
             ? parts.SelectMany(part => Within(part.Module)).Prepend(module.GetType())
             : throw new InvalidOperationException("Module keeps its parts elsewhere now.");
 

@@ -42,13 +42,15 @@ public class TruncationTests
         Near.SameBits(alone, Derivatives.Numbers(together[..middle.Length]), "gradient of a state, asked for with the parameters,");
         Near.SameBits(alone, Derivatives.Numbers(tape.Gradients(last, seeds, middle)), "gradient of a state, asked for again,");
         Near.SameBits(
-            Derivatives.Numbers(together[middle.Length..]), Derivatives.Numbers(tape.Gradients(last, seeds, sources)), "gradient of a source");
+            Derivatives.Numbers(together[middle.Length..]), Derivatives.Numbers(tape.Gradients(last, seeds, sources)),
+            "gradient of a source");
         return true;
     }));
 
     [Theory]
     [MemberData(nameof(Cells))]
-    public void DeferredWeightGradientsEqualTheSumOverSteps(string cell) => Law.Holds(20, draw => Steps.Of(draw, CellKinds.Named(cell)), steps =>
+    public void DeferredWeightGradientsEqualTheSumOverSteps(string cell) =>
+        Law.Holds(20, draw => Steps.Of(draw, CellKinds.Named(cell)), steps =>
     {
         double[][] deferred = steps.OnTape((tape, sources) =>
         {

@@ -44,5 +44,6 @@ internal sealed class RandomCell : Cell<LayerStates<Tensor>>
         return (values[output], new LayerStates<Tensor>(next.Select(number => values[number])));
     }
 
-    public override string ToString() => string.Join("\n", lines.Select((line, i) => $"  {i} = {line}")) + $"\n  output {output}, next {string.Join(", ", next)}";
+    public override string ToString() =>
+        string.Join("\n", lines.Select((line, i) => $"  {i} = {line}")) + $"\n  output {output}, next {string.Join(", ", next)}";
 }

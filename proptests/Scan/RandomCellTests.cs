@@ -42,7 +42,8 @@ public class RandomCellTests
     {
         var type = trial.IsSingle ? ElementType.Float32 : ElementType.Float64;
         foreach (int threads in (int[])[2, 4])
-            AssertSame(trial.Run(type, Execution.Compiled), trial.Run(type, Execution.Compiled, threads), $"the number of threads, here {threads}");
+            AssertSame(trial.Run(type, Execution.Compiled), trial.Run(type, Execution.Compiled, threads),
+                $"the number of threads, here {threads}");
     });
 
     static void AssertSame(ScanResults one, ScanResults other, string what)

@@ -11,7 +11,9 @@ public class SameOperationTests
     const int Draws = 60, Size = 10;
 
     // A hook and an operation of one's own are known by themselves only: made anew, they are not the same.
-    public static TheoryData<string> Cases => [.. OperationCases.All.Select(operation => operation.Name).Where(name => name is not (nameof(WithGradient) or nameof(CustomOperation)))];
+    public static TheoryData<string> Cases =>
+        [.. OperationCases.All.Select(operation => operation.Name)
+        .Where(name => name is not (nameof(WithGradient) or nameof(CustomOperation)))];
 
     public static TheoryData<int> Pairs => [.. Enumerable.Range(0, Changed.Length)];
 
@@ -50,9 +52,12 @@ public class SameOperationTests
         (x => ScatterAlong(Slice(x, 1, 0, 1), [0, 1, 2], 3), x => ScatterAlong(Slice(x, 1, 0, 1), [0, 1, 1], 3)),
         (x => MatMul(x, x, transposeLeft: true), x => MatMul(x, x, transposeRight: true)),
         (x => MatMul(x, x), x => MatMul(x, x, transposeRight: true)),
-        (x => Functions.Convert(x, ElementType.Float32), x => Functions.Convert(Functions.Convert(x, ElementType.Float32), ElementType.Float64)),
-        (x => Convolution(x.Reshape(9, 1, 1), Tensor.Ones([2, 1, 1], ElementType.Float64)), x => Convolution(x.Reshape(9, 1, 1), Tensor.Ones([2, 1, 1], ElementType.Float64), stride: 2)),
-        (x => Convolution(x.Reshape(9, 1, 1), Tensor.Ones([2, 1, 1], ElementType.Float64)), x => Convolution(x.Reshape(9, 1, 1), Tensor.Ones([2, 1, 1], ElementType.Float64), dilation: 2)),
+        (x => Functions.Convert(x, ElementType.Float32),
+            x => Functions.Convert(Functions.Convert(x, ElementType.Float32), ElementType.Float64)),
+        (x => Convolution(x.Reshape(9, 1, 1), Tensor.Ones([2, 1, 1], ElementType.Float64)),
+            x => Convolution(x.Reshape(9, 1, 1), Tensor.Ones([2, 1, 1], ElementType.Float64), stride: 2)),
+        (x => Convolution(x.Reshape(9, 1, 1), Tensor.Ones([2, 1, 1], ElementType.Float64)),
+            x => Convolution(x.Reshape(9, 1, 1), Tensor.Ones([2, 1, 1], ElementType.Float64), dilation: 2)),
         (x => Tanh(x), x => Sigmoid(x)),
         (x => x + x, x => x * x),
         (x => Maximum(x, x), x => Minimum(x, x)),
@@ -64,7 +69,8 @@ public class SameOperationTests
     {
         for (int seed = 0; seed < Draws; seed++)
         {
-            Trial one = OperationCases.Named(name).Draw(new Draw(seed, Size)), other = OperationCases.Named(name).Draw(new Draw(seed, Size));
+            Trial one = OperationCases.Named(name).Draw(new Draw(seed, Size)),
+                other = OperationCases.Named(name).Draw(new Draw(seed, Size));
             Recording a = Recording.Of(one.Function, one.Inputs), b = Recording.Of(other.Function, other.Inputs);
             Assert.True(a.IsSameAs(b), $"new Draw({seed}, {Size}): {a} and, recorded again, {b}");
         }
@@ -83,7 +89,8 @@ public class SameOperationTests
             for (int i = 1; i < trials.Length; i++)
                 for (int j = 0; j < i; j++)
                     if (recordings[i].IsSameAs(recordings[j]))
-                        Near.SameBits([recordings[j].Result], [recordings[i].Result], $"{recordings[i]}, said to be {recordings[j]}: result");
+                        Near.SameBits(
+                            [recordings[j].Result], [recordings[i].Result], $"{recordings[i]}, said to be {recordings[j]}: result");
         }
     }
 
@@ -111,15 +118,18 @@ public class SameOperationTests
             for (int i = 0; i < memory.EntryCount; i++)
             {
                 int[] numbers = memory.OperandNumbersOf(i).ToArray();
-                var operands = memory.OperandsOf(i).ToArray().Select((operand, j) => numbers[j] >= 0 ? $"{numbers[j]}" : $"[{string.Join(" ", operand.ToDoubles())}]");
+                var operands = memory.OperandsOf(i).ToArray()
+                    .Select((operand, j) => numbers[j] >= 0 ? $"{numbers[j]}" : $"[{string.Join(" ", operand.ToDoubles())}]");
                 entries.Add((memory.OperationOf(i), memory.ResultsOf(i)[0].Shape, string.Join(", ", operands)));
             }
             return new([.. entries], result.ToDoubles());
         }
 
         public bool IsSameAs(Recording other) => Entries.Length == other.Entries.Length && Entries.Zip(other.Entries).All(pair =>
-            (pair.First.Operation?.IsSameAs(pair.Second.Operation!) ?? pair.Second.Operation is null) && pair.First.Shape.Equals(pair.Second.Shape) && pair.First.Operands == pair.Second.Operands);
+            (pair.First.Operation?.IsSameAs(pair.Second.Operation!) ?? pair.Second.Operation is null)
+            && pair.First.Shape.Equals(pair.Second.Shape) && pair.First.Operands == pair.Second.Operands);
 
-        public override string ToString() => string.Join("; ", Entries.Select(entry => $"{entry.Operation?.Name} {entry.Shape} of {entry.Operands}"));
+        public override string ToString() =>
+            string.Join("; ", Entries.Select(entry => $"{entry.Operation?.Name} {entry.Shape} of {entry.Operands}"));
     }
 }

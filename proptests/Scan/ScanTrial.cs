@@ -74,7 +74,8 @@ internal sealed record ScanTrial(RandomCell Cell, Tensor X, Tensor[] States, Cap
         Tensor[] tracked = [.. sources.Select(source => source.Tensor)];
         var gradients = seeded.Length == 0
             ? Array.ConvertAll(tracked, source => Tensor.Zeros(source.Shape, type))
-            : tape.Gradients([.. seeded.Select(i => results[i])], [.. seeded.Select(i => Directions.Of(results[i].Shape, i).As(type))], tracked);
+            : tape.Gradients(
+                [.. seeded.Select(i => results[i])], [.. seeded.Select(i => Directions.Of(results[i].Shape, i).As(type))], tracked);
         return new ScanResults(
             path,
             [.. results.Select((result, i) => new ScanBlock(names[i], result.ToDoubles()))],
@@ -82,9 +83,12 @@ internal sealed record ScanTrial(RandomCell Cell, Tensor X, Tensor[] States, Cap
     }
 
     public override string ToString() =>
-        $"x {X.Shape}{(TracksInput ? " tracked" : "")}, states {string.Join(", ", States.Select(state => state.Shape.ToString()))}{(TracksStates ? " tracked" : "")}, " +
+        $"x {X.Shape}{(TracksInput ? " tracked" : "")}, states "
+        + $"{string.Join(", ", States.Select(state => state.Shape.ToString()))}{(TracksStates ? " tracked" : "")}, " +
         $"lengths [{string.Join(", ", Lengths)}], {(IsSingle ? "float" : "double")}, loss of [{string.Join(", ", Seeded)}], captured " +
-        $"{string.Join(", ", Captured.Select(one => $"{one.Value.Shape} {(one.IsTracked ? "tracked" : "")} {(one.IsComputed ? "computed" : "")}"))}\n{Cell}\n";
+        string.Join(", ", Captured.Select(one =>
+            $"{one.Value.Shape} {(one.IsTracked ? "tracked" : "")} {(one.IsComputed ? "computed" : "")}"))
+        + $"\n{Cell}\n";
 
     // Mostly small.
     static int Skewed(Draw draw, int most) => draw.Whole(0, 2) switch

@@ -189,13 +189,15 @@ internal sealed partial class StepWriter
         int wa = Weight(lines[a].Shape[1], outputs), wb = Weight(lines[b].Shape[1], outputs);
         double bound = 1.5 * (lines[a].Bound + lines[b].Bound);
         if (draw.Flag()) Write("two products", (v, _) => MatMul(v[0], v[1]) + MatMul(v[2], v[3]), bound, a, wa, b, wb);
-        else Write("two products, bias", (v, _) => MatMul(v[0], v[1]) + v[4] + MatMul(v[2], v[3]), bound, a, wa, b, wb, Parameter([outputs], 1));
+        else Write("two products, bias", (v, _) => MatMul(v[0], v[1]) + v[4] + MatMul(v[2], v[3]), bound, a, wa, b, wb,
+            Parameter([outputs], 1));
     }
 
     void Affinely()
     {
         int a = Rows(), outputs = Width();
-        Write("affine", (v, _) => Affine(v[0], v[1], v[2]), 1.5 * lines[a].Bound + 1, a, Weight(lines[a].Shape[1], outputs), Parameter([outputs], 1));
+        Write("affine", (v, _) => Affine(v[0], v[1], v[2]), 1.5 * lines[a].Bound + 1, a, Weight(lines[a].Shape[1], outputs),
+            Parameter([outputs], 1));
     }
 
     void RowReduction()
@@ -215,7 +217,8 @@ internal sealed partial class StepWriter
             4 => Write("row of products", (v, _) => Sum(v[0] * Tanh(v[0]), -1), Math.Sqrt(width) * bound, a),
             _ => Write("row max", (v, _) => Max(v[0], -1), bound, a),
         };
-        if (lines[reduced].Shape.Rank == 1 && draw.Whole(0, 3) > 0) Write("as column", (v, _) => v[0].Reshape(batch, 1), lines[reduced].Bound, reduced);
+        if (lines[reduced].Shape.Rank == 1 && draw.Whole(0, 3) > 0)
+            Write("as column", (v, _) => v[0].Reshape(batch, 1), lines[reduced].Bound, reduced);
     }
 
     void Normalized()
@@ -230,7 +233,8 @@ internal sealed partial class StepWriter
                 Write("logsoftmax", (v, _) => LogSoftmax(v[0]), 2 * lines[a].Bound + 3, a);
                 break;
             default:
-                Write("layer norm", (v, _) => LayerNorm(v[0]) * v[1] + v[2], 3, a, Parameter([lines[a].Shape[1]], 1), Parameter([lines[a].Shape[1]], 1));
+                Write("layer norm", (v, _) => LayerNorm(v[0]) * v[1] + v[2], 3, a, Parameter([lines[a].Shape[1]], 1),
+                    Parameter([lines[a].Shape[1]], 1));
                 break;
         }
     }
@@ -252,7 +256,8 @@ internal sealed partial class StepWriter
     void SideBySide()
     {
         int a = Rows(), b = Rows();
-        if (lines[a].Shape[1] + lines[b].Shape[1] <= 2 * widest) Write("concatenate", (v, _) => Concatenate(-1, v), Math.Max(lines[a].Bound, lines[b].Bound), a, b);
+        if (lines[a].Shape[1] + lines[b].Shape[1] <= 2 * widest)
+            Write("concatenate", (v, _) => Concatenate(-1, v), Math.Max(lines[a].Bound, lines[b].Bound), a, b);
     }
 
     // Data of each step.
@@ -277,11 +282,14 @@ internal sealed partial class StepWriter
                 Write("normal", (v, type) => v[0] + key.At(TimeStep.Current).Normal(shape, 0.15, type), bound + 1, a);
                 break;
             case 4 when shape.Rank > 1:
-                Write("oscillators", (v, type) => v[0] * Sin(TimeStep.Current.ToTensor(type) * v[1] + rate), bound, a, Parameter([shape[^1]], 1));
+                Write("oscillators", (v, type) => v[0] * Sin(TimeStep.Current.ToTensor(type) * v[1] + rate), bound, a,
+                    Parameter([shape[^1]], 1));
                 break;
             case 5 when shape.Rank > 1:
                 Write(
-                    "gates of the step", (v, type) => v[0] * Tanh(Sin(TimeStep.Current.ToTensor(type) * v[1]) * Sigmoid(key.At(TimeStep.Current).Normal([shape[^1]], 1, type)) + v[2]),
+                    "gates of the step", (v, type) =>
+                    v[0] * Tanh(Sin(TimeStep.Current.ToTensor(type) * v[1]) * Sigmoid(key.At(TimeStep.Current).Normal([shape[^1]], 1, type))
+                    + v[2]),
                     bound, a, Parameter([1], 1), Parameter([.. Enumerable.Repeat(1, shape.Rank - 1), shape[^1]], 1));
                 break;
             default:
@@ -305,7 +313,9 @@ internal sealed partial class StepWriter
     void Attention()
     {
         int a = Rows(), width = lines[a].Shape[1], length = draw.Whole(1, 4);
-        int[] known = Fitting(line => line.Shape.Rank == 3 && line.Shape[0] == batch && line.Shape[2] == width && line.Source is StepSource.Captured or StepSource.State);
+        int[] known =
+            Fitting(line => line.Shape.Rank == 3 && line.Shape[0] == batch && line.Shape[2] == width
+            && line.Source is StepSource.Captured or StepSource.State);
         known = [.. known.Where(i => lines[i].Shape.Rank == 3 && lines[i].Shape[2] == width)];
         if (known.Length == 0 && batch * length * width > LargestValue) return;
         int memory = known.Length > 0 ? known[0] : Capture([batch, length, width]);
@@ -352,7 +362,8 @@ internal sealed partial class StepWriter
                 Write("padded", (v, _) => Pad(v[0], 1, 1, 0), bound, a);
                 break;
             case 5:
-                Write("across the batch", (v, _) => MatMul(v[0], MatMul(v[0], v[0], transposeLeft: true)) * (1.0 / (batch * width)), bound * bound * bound, a);
+                Write("across the batch", (v, _) => MatMul(v[0], MatMul(v[0], v[0], transposeLeft: true)) * (1.0 / (batch * width)),
+                    bound * bound * bound, a);
                 break;
             case 6:
                 Write("first column, spread", (v, _) => BroadcastTo(Slice(v[0], 1, 0, 1), [batch, width]) + v[0], 2 * bound, a);

@@ -36,7 +36,8 @@ internal sealed partial class StepWriter
                 Write("cumulative", (v, _) => Flat(CumulativeSum(Cubed(v[0], m, n), 2) * (1.0 / n)), bound, a);
                 break;
             case 7:
-                Write("by leaves of groups", (v, _) => Flat(Cubed(v[0], m, n) * v[1] + v[2]), bound + 1, a, Parameter([m, 1], 1), Parameter([n], 1));
+                Write("by leaves of groups", (v, _) => Flat(Cubed(v[0], m, n) * v[1] + v[2]), bound + 1, a, Parameter([m, 1], 1),
+                    Parameter([n], 1));
                 break;
             case 8:
                 Write("flipped", (v, _) => Flat(Flip(Cubed(v[0], m, n), 2)), bound, a);
@@ -49,11 +50,13 @@ internal sealed partial class StepWriter
                 break;
             case 11:
                 var window = new WindowAxis(draw.Whole(1, 3), 1, draw.Whole(1, 2), draw.Whole(2, 4), draw.Whole(2, 4));
-                Write("convolution of groups", (v, _) => Mean(Convolve(Cubed(v[0], m, n), v[1].Reshape(window.Width, n, n), window), 1), 2 * bound, a, Weight(window.Width * n, n));
+                Write("convolution of groups", (v, _) => Mean(Convolve(Cubed(v[0], m, n), v[1].Reshape(window.Width, n, n), window), 1),
+                    2 * bound, a, Weight(window.Width * n, n));
                 break;
             case 12:
                 Write(
-                    "convolution of an image", (v, _) => Mean(Convolve(Image(v[0], m, n), v[1].Reshape(2, 2, 1, 3), new(2, 2, 1, 1, 1), new(2, 1, 1, 1)), 1, 2), 2 * bound,
+                    "convolution of an image", (v, _) =>
+                    Mean(Convolve(Image(v[0], m, n), v[1].Reshape(2, 2, 1, 3), new(2, 2, 1, 1, 1), new(2, 1, 1, 1)), 1, 2), 2 * bound,
                     a, Weight(4, 3));
                 break;
             case 13:

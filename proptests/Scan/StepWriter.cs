@@ -18,7 +18,8 @@ internal sealed partial class StepWriter
     {
         (this.draw, this.batch, this.widest, this.isSmooth) = (draw, batch, widest, isSmooth);
         lines.Add(new StepLine(StepSource.Input, 0, "x", input, 1, []) { IsInner = true });
-        for (int i = 0; i < states.Length; i++) lines.Add(new StepLine(StepSource.State, i, $"s{i}", states[i], LargestState, []) { IsInner = true });
+        for (int i = 0; i < states.Length; i++)
+            lines.Add(new StepLine(StepSource.State, i, $"s{i}", states[i], LargestState, []) { IsInner = true });
     }
 
     public IReadOnlyList<StepLine> Lines => lines;
@@ -53,7 +54,9 @@ internal sealed partial class StepWriter
     public int Output(bool mustHaveRows)
     {
         if (draw.Whole(0, 2) == 0) return Joined();
-        int[] fitting = Fitting(line => line.Shape.ElementCount > 0 && line.Shape.Rank > 0 && (!mustHaveRows || (line.Shape[0] == batch && line.Shape.Rank > 1)));
+        int[] fitting =
+            Fitting(line => line.Shape.ElementCount > 0 && line.Shape.Rank > 0
+            && (!mustHaveRows || (line.Shape[0] == batch && line.Shape.Rank > 1)));
         return draw.Whole(0, 2) > 0 ? fitting[^draw.Whole(1, Math.Min(4, fitting.Length))] : draw.OneOf(fitting.AsSpan());
     }
 
@@ -73,7 +76,9 @@ internal sealed partial class StepWriter
     int Made(Shape shape, int state)
     {
         int rows = Rows();
-        if (shape.Rank == 2) return Write("into state", (v, _) => Functions.MatMul(v[0], v[1]) + 0.3 * v[2], 2, rows, Weight(lines[rows].Shape[1], shape[1]), 1 + state);
+        if (shape.Rank == 2)
+            return Write(
+            "into state", (v, _) => Functions.MatMul(v[0], v[1]) + 0.3 * v[2], 2, rows, Weight(lines[rows].Shape[1], shape[1]), 1 + state);
         if (shape.Rank == 1) return Write("mean row into state", (v, _) => Functions.Mean(v[0], 1) + 0.5 * v[1], 2, rows, 1 + state);
         return Write("mean row into cube", (v, _) => 0.5 * v[1] + Functions.Mean(v[0], 1).Reshape(batch, 1, 1), 2, rows, 1 + state);
     }

@@ -54,7 +54,8 @@ public class NestingTests
         static Tensor Through(Tensor x) => Functions.Sum(Functions.Sin(x.As(ElementType.Float32)).As(ElementType.Float64));
         double bound = 4 * ElementType.Float32.Epsilon();
         Near.Equal(Functions.Cos(x), Differentiate.Gradient(Through, x), bound, "gradient");
-        Near.Equal(Functions.Sum(Functions.Cos(x)), Differentiate.Jvp(Through, x, Tensor.Ones(x.Shape, x.ElementType)).Product, Math.Max(1, x.ElementCount) * bound, "jvp");
+        Near.Equal(Functions.Sum(Functions.Cos(x)), Differentiate.Jvp(Through, x, Tensor.Ones(x.Shape, x.ElementType)).Product,
+            Math.Max(1, x.ElementCount) * bound, "jvp");
     }
 
     static bool DependsOn(Func<Tensor, Tensor> function, Tensor x)

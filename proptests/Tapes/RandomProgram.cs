@@ -45,7 +45,8 @@ internal sealed record RandomProgram(int Size, Tensor[] Inputs, IReadOnlyList<(i
         int size = draw.Whole(1, 3), inputs = draw.Whole(1, 3), length = draw.Whole(ShortestProgram, LongestProgram);
         (int, int, int)[] steps =
         [
-            .. Enumerable.Range(inputs, length).Select(known => (draw.Whole(0, Operations.Length - 1), draw.Whole(0, known - 1), draw.Whole(0, known - 1))),
+            .. Enumerable.Range(inputs, length)
+                .Select(known => (draw.Whole(0, Operations.Length - 1), draw.Whole(0, known - 1), draw.Whole(0, known - 1))),
         ];
         return new(size, [.. Enumerable.Range(0, inputs).Select(_ => draw.Values([size, size], Domain.Between(-1, 1)))], steps);
     }

@@ -33,7 +33,9 @@ public class RandomProgramTests
         double[][] unrecorded = Derivatives.Numbers(tape.Gradients([last], [Directions.Of(last.Shape)], program.Inputs));
         double[][] recorded = Derivatives.Numbers(tape.Gradients([last], [Directions.Of(last.Shape)], program.Inputs, record: true));
         Near.Equal(recorded, unrecorded, Near.Rounding(Derivatives.Scale(tape)), "gradient of input");
-        Near.SameBits(unrecorded, Derivatives.Numbers(tape.Gradients([last], [Directions.Of(last.Shape)], program.Inputs)), "gradient, asked for again, of input");
+        Near.SameBits(
+            unrecorded, Derivatives.Numbers(tape.Gradients([last], [Directions.Of(last.Shape)], program.Inputs)),
+            "gradient, asked for again, of input");
     }
 
     [Law(200)]

@@ -27,9 +27,12 @@ public class SegmentLaws
     public void DerivativesWithinASegmentAreThoseApart(Draw draw)
     {
         var trial = draw.Of(Trial.Of);
-        Tensor Penalty(Tensor x) => Sum(Square(Differentiate.Gradient(y => Sum(Square(trial.Program.Run([y, .. trial.Program.Inputs[1..]])[^1])), x))) + Sum(x);
+        Tensor Penalty(Tensor x) =>
+            Sum(Square(Differentiate.Gradient(y => Sum(Square(trial.Program.Run([y, .. trial.Program.Inputs[1..]])[^1])), x))) + Sum(x);
         var x = trial.Program.Inputs[0];
-        Near.SameBits([Differentiate.Gradient(Penalty, x).ToDoubles()], [Differentiate.Gradient(y => Checkpoint.Run(() => Penalty(y)), x).ToDoubles()], "gradient");
+        Near.SameBits(
+            [Differentiate.Gradient(Penalty, x).ToDoubles()],
+            [Differentiate.Gradient(y => Checkpoint.Run(() => Penalty(y)), x).ToDoubles()], "gradient");
     }
 
     [Law(100)]
@@ -60,7 +63,9 @@ public class SegmentLaws
         Tensor[] tangents = [.. inputs.Select((input, i) => Directions.Of(input.Shape, i))];
         var unrecorded = tape.Gradients([last], [seed], inputs);
         var recorded = tape.Gradients([last], [seed], inputs, record: true);
-        double[][] numbers = [last.ToDoubles(), .. Derivatives.Numbers(unrecorded), .. Derivatives.Numbers(recorded), .. Derivatives.Numbers(tape.Tangents([last], inputs, tangents))];
+        double[][] numbers =
+            [last.ToDoubles(), .. Derivatives.Numbers(unrecorded), .. Derivatives.Numbers(recorded),
+            .. Derivatives.Numbers(tape.Tangents([last], inputs, tangents))];
         return numbers;
     }
 
@@ -113,6 +118,7 @@ public class SegmentLaws
             return passesThrough ? [.. values] : [.. values.Skip(before.Length)];
         });
 
-        public override string ToString() => $"segments {string.Join(", ", Segments.Select(segment => $"{segment.First}..{segment.End}"))} of {Program}";
+        public override string ToString() =>
+            $"segments {string.Join(", ", Segments.Select(segment => $"{segment.First}..{segment.End}"))} of {Program}";
     }
 }

@@ -73,7 +73,8 @@ public class SweepLaws
         public static Trial Of(Draw draw)
         {
             var program = RandomProgram.Of(draw);
-            return new(program, [.. Enumerable.Range(0, program.Steps.Count).Select(i => i == program.Steps.Count - 1 || draw.Whole(0, 2) == 0)]);
+            return new(program,
+                [.. Enumerable.Range(0, program.Steps.Count).Select(i => i == program.Steps.Count - 1 || draw.Whole(0, 2) == 0)]);
         }
 
         public Tensor Run(Tape tape, Action<Tensor> hook)

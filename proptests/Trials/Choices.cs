@@ -25,13 +25,15 @@ internal sealed class Choices(Random? source, IReadOnlyList<long> given) : Rando
 
     public override int Next(int maxValue) => (int)Choose(maxValue, random => random.Next(maxValue));
 
-    public override int Next(int minValue, int maxValue) => (int)(minValue + Choose((long)maxValue - minValue, random => (long)random.Next(minValue, maxValue) - minValue));
+    public override int Next(int minValue, int maxValue) =>
+        (int)(minValue + Choose((long)maxValue - minValue, random => (long)random.Next(minValue, maxValue) - minValue));
 
     public override long NextInt64() => Choose(long.MaxValue, random => random.NextInt64());
 
     public override long NextInt64(long maxValue) => Choose(maxValue, random => random.NextInt64(maxValue));
 
-    public override long NextInt64(long minValue, long maxValue) => minValue + Choose(maxValue - minValue, random => random.NextInt64(minValue, maxValue) - minValue);
+    public override long NextInt64(long minValue, long maxValue) =>
+        minValue + Choose(maxValue - minValue, random => random.NextInt64(minValue, maxValue) - minValue);
 
     public override double NextDouble() => (double)Choose(Fractions, random => (long)(random.NextDouble() * Fractions)) / Fractions;
 

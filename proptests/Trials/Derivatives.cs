@@ -6,7 +6,8 @@ namespace Autograd.PropertyTests;
 internal static class Derivatives
 {
     /// <summary>Jᵀu for every input.</summary>
-    public static double[][] Gradients(Func<IReadOnlyList<Tensor>, Tensor> function, Tensor[] inputs, Func<Shape, Tensor> seed, bool record = false)
+    public static double[][] Gradients(
+        Func<IReadOnlyList<Tensor>, Tensor> function, Tensor[] inputs, Func<Shape, Tensor> seed, bool record = false)
     {
         using var tape = new Tape();
         foreach (var input in inputs) tape.Watch(input);
@@ -42,7 +43,8 @@ internal static class Derivatives
 
     /// <summary>The largest finite number on a tape; at least 1.</summary>
     public static double Scale(Tape tape) =>
-        Entries(tape).Select(entry => entry.Result).SelectMany(tensor => tensor.ToDoubles()).Where(double.IsFinite).Select(Math.Abs).Append(1).Max();
+        Entries(tape).Select(entry => entry.Result).SelectMany(tensor => tensor.ToDoubles()).Where(double.IsFinite).Select(Math.Abs)
+        .Append(1).Max();
 
     /// <summary>What a tape recorded: the operation (none for what comes from outside) and each result of every entry.</summary>
     public static List<(RecordedOperation? Operation, Tensor Result)> Entries(Tape tape)

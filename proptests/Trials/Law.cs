@@ -44,13 +44,15 @@ internal static class Law
 
     /// <summary>A number of trials, or, where the environment says so, a multiple of it: <c>LAW_TIMES=50</c>.</summary>
     public static int Times(int trials) =>
-        int.TryParse(Environment.GetEnvironmentVariable("LAW_TIMES"), CultureInfo.InvariantCulture, out int times) ? trials * times : trials;
+        int.TryParse(Environment.GetEnvironmentVariable("LAW_TIMES"), CultureInfo.InvariantCulture, out int times) ? trials * times
+        : trials;
 
     /// <summary>Draws trials, from small to large, and asserts the law for each.</summary>
     public static void Holds<T>(int trials, Func<Draw, T> draw, Action<T> law)
     {
         var property = Prop.ForAll(Draws.Draw(), trial => law(trial.Of(draw)));
         var replay = new Replay(new Rnd(Seed, Gamma), FSharpOption<int>.None);
-        Check.One(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(Times(trials)).WithReplay(FSharpOption<Replay>.Some(replay)), property);
+        Check.One(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(Times(trials))
+            .WithReplay(FSharpOption<Replay>.Some(replay)), property);
     }
 }

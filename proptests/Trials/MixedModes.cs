@@ -15,6 +15,7 @@ internal static class MixedModes
         var gradients = Derivatives.OrZero(tape, result, u, at, record: true);
         Tensor[] forwardOverReverse = [.. gradients.Select(gradient => Derivatives.TangentOrZero(tape, gradient, at, v))];
         Near.Equal(
-            Derivatives.Numbers(forwardOverReverse), Derivatives.Numbers(reverseOverForward), Near.Rounding(Derivatives.Scale(tape)), "Hessian product");
+            Derivatives.Numbers(forwardOverReverse), Derivatives.Numbers(reverseOverForward), Near.Rounding(Derivatives.Scale(tape)),
+            "Hessian product");
     }
 }

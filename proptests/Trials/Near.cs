@@ -34,7 +34,8 @@ internal static class Near
     {
         for (int i = 0; i < expected.Count; i++)
             Assert.True(
-                expected[i].AsSpan().SequenceEqual(actual[i]) || expected[i].Zip(actual[i]).All(pair => Bits(pair.First) == Bits(pair.Second)),
+                expected[i].AsSpan().SequenceEqual(actual[i])
+                || expected[i].Zip(actual[i]).All(pair => Bits(pair.First) == Bits(pair.Second)),
                 $"{what} {i}: [{string.Join(", ", actual[i])}] is not bit for bit [{string.Join(", ", expected[i])}].");
     }
 

@@ -48,7 +48,9 @@ public abstract class Vocabulary : ISaved
 
     void RequireSame(string json)
     {
-        if (json != ToJson()) throw new InvalidOperationException(Invariant($"{GetType().Name}: what is loaded was saved with other tokens than these {Count}."));
+        if (json != ToJson())
+            throw new InvalidOperationException(
+            Invariant($"{GetType().Name}: what is loaded was saved with other tokens than these {Count}."));
     }
 
     /// <summary>Cuts a text into tokens and gives the id of each.</summary>

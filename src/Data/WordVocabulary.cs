@@ -84,7 +84,8 @@ public sealed class WordVocabulary : Vocabulary
     /// <summary>Restores a vocabulary from <see cref="Vocabulary.ToJson"/>.</summary>
     /// <param name="json">The text.</param>
     /// <exception cref="FormatException">It is no such text.</exception>
-    public static WordVocabulary FromJson(string json) => SavedTokens.Parse("WordVocabulary.FromJson", json, (tokens, _) => FromTokens(tokens));
+    public static WordVocabulary FromJson(string json) =>
+        SavedTokens.Parse("WordVocabulary.FromJson", json, (tokens, _) => FromTokens(tokens));
 
     /// <summary>Cuts a text into tokens by the rules of this class.</summary>
     /// <param name="text">The text; an empty one has no tokens.</param>

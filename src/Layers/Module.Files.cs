@@ -30,15 +30,18 @@ public abstract partial class Module : ISaved
     public void CopyFrom(Module other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        var (own, others) = (NamedParameters().ToArray(), other.NamedParameters().ToDictionary(named => named.Path, named => named.Parameter));
+        var (own, others) =
+            (NamedParameters().ToArray(), other.NamedParameters().ToDictionary(named => named.Path, named => named.Parameter));
         foreach (var (path, parameter) in own)
             if (!others.TryGetValue(path, out var from) || from.Shape != parameter.Shape || from.ElementType != parameter.ElementType)
                 throw new ArgumentException(
-                    $"CopyFrom: {path} is {parameter.ElementType} {parameter.Shape} here and {Described(from)} in the other module.", nameof(other));
+                    $"CopyFrom: {path} is {parameter.ElementType} {parameter.Shape} here and {Described(from)} in the other module.",
+                    nameof(other));
         if (others.Count > own.Length)
             throw new ArgumentException($"CopyFrom: the other module has {others.Count} parameters, this one {own.Length}.", nameof(other));
         var (weights, given) = (NamedWeights("").ToArray(), other.NamedWeights("").ToArray());
-        if (!weights.Select(named => (named.Path, named.Weights.InDouble.Shape)).SequenceEqual(given.Select(named => (named.Path, named.Weights.InDouble.Shape))))
+        if (!weights.Select(named => (named.Path, named.Weights.InDouble.Shape))
+            .SequenceEqual(given.Select(named => (named.Path, named.Weights.InDouble.Shape))))
             throw new ArgumentException("CopyFrom: the other module has other fixed weights.", nameof(other));
         Autograd.Parameter.AssignAll([.. own.Select(named => (named.Parameter, (Tensor)others[named.Path]))]);
         for (int i = 0; i < weights.Length; i++) weights[i].Weights.Assign(given[i].Weights.InDouble);

@@ -36,7 +36,8 @@ public abstract partial class Module
         foreach (var (field, parameter) in Held())
             if (!declared.Contains(parameter))
                 throw new InvalidOperationException(
-                    $"{GetType().Name}: its field {field} holds the parameter {parameter.Name}, which is not declared, and so would not be learned. " +
+                    $"{GetType().Name}: its field {field} holds the parameter {parameter.Name}, which is not declared, and so would not "
+                    + "be learned. " +
                     $"Declare it with Parameter(out {field}, …), Weight or Bias, or with Share({field}) if another module owns it.");
         hasDeclaredAll = true;
     }

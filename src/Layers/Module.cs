@@ -45,7 +45,8 @@ public abstract partial class Module
             foreach (var (name, parameter) in NamedParameters())
                 if (name == path)
                     return parameter;
-            throw new KeyNotFoundException($"There is no parameter {path}; there are: {string.Join(", ", NamedParameters().Select(named => named.Path))}.");
+            throw new KeyNotFoundException(
+                $"There is no parameter {path}; there are: {string.Join(", ", NamedParameters().Select(named => named.Path))}.");
         }
     }
 
@@ -187,7 +188,8 @@ public abstract partial class Module
         name = FieldName(name);
         if (name.AsSpan().IndexOfAny(Expression) >= 0)
             throw new ArgumentException(
-                $"{GetType().Name}: a part cannot be named by the expression {name}; write Part(out field, {name}), or give a name.", nameof(name));
+                $"{GetType().Name}: a part cannot be named by the expression {name}; write Part(out field, {name}), or give a name.",
+                nameof(name));
         if (parts.Any(part => part.Name == name)) throw new ArgumentException($"{GetType().Name} already has a part {name}.", nameof(name));
         parts.Add((name, module, isOwned));
     }

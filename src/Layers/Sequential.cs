@@ -18,7 +18,9 @@ public sealed class Sequential : Module, ILayer, ISequenceLayer
         for (int i = 0; i < layers.Length; i++)
         {
             if (layers[i] is not (ILayer or ISequenceLayer))
-                throw new ArgumentException($"Sequential: layer {i} is a {layers[i]?.GetType().Name ?? "null"}; it must be an ILayer or an ISequenceLayer.", nameof(layers));
+                throw new ArgumentException(
+                    $"Sequential: layer {i} is a {layers[i]?.GetType().Name ?? "null"}; it must be an ILayer or an ISequenceLayer.",
+                    nameof(layers));
             Part(layers[i], i.ToString(CultureInfo.InvariantCulture));
         }
         this.layers = layers;

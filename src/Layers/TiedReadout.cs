@@ -23,7 +23,8 @@ public sealed class TiedReadout : Module, ILayer
     {
         ArgumentNullException.ThrowIfNull(x);
         int size = embedding.Table.Shape[1];
-        if (x.Rank == 0 || x.Shape[^1] != size) throw new ShapeException($"{nameof(TiedReadout)}: x is {x.Shape}; [..., {size}] is needed.");
+        if (x.Rank == 0 || x.Shape[^1] != size)
+            throw new ShapeException($"{nameof(TiedReadout)}: x is {x.Shape}; [..., {size}] is needed.");
         var rows = Functions.MatMul(x.Reshape(-1, size), embedding.Table, transposeRight: true);
         var y = Functions.Reshape(rows, [.. x.Shape.Lengths[..^1], rows.Shape[1]]);
         return bias is null ? y : y + bias;

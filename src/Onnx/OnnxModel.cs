@@ -56,7 +56,8 @@ public sealed class OnnxModel
         if (module.IsTraining)
             throw new OnnxExportException(module.GetType().Name,
                 "it is in training mode; call Evaluate, and what is random in training is left out.");
-        if (Tape.Current is not null) throw new TapeException("OnnxModel.Export: a tape is recording on this thread; export outside of its scope.");
+        if (Tape.Current is not null)
+            throw new TapeException("OnnxModel.Export: a tape is recording on this thread; export outside of its scope.");
         return new ModelWriter(inputs, function, options ?? new()).Write();
     }
 
@@ -136,7 +137,8 @@ public sealed class OnnxModel
             (this.inputs, this.function) = (inputs, function);
             var named = inputs.SelectMany(input => input.Axes.Append(input.Kind == OnnxInputKind.Lengths ? input.Time : 0))
                 .Where(axis => axis.Name is not null).ToLookup(axis => axis.Name!);
-            if (named.Count > SizeTrials.MostAxes) throw new ArgumentException($"Export: there are {named.Count} named axes; {SizeTrials.MostAxes} at most.", nameof(inputs));
+            if (named.Count > SizeTrials.MostAxes)
+                throw new ArgumentException($"Export: there are {named.Count} named axes; {SizeTrials.MostAxes} at most.", nameof(inputs));
             sizes = new SizeTrials([.. named.Select(axis => axis.Key)], [.. named.Select(axis => axis.Max(one => one.Least))]);
             if (inputs.GroupBy(input => input.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw new ArgumentException($"Export: two inputs have the name {twice.Key}.", nameof(inputs));
@@ -174,7 +176,8 @@ public sealed class OnnxModel
                 input.Axes.Select(axis => ((long)axis.Length, axis.Name))));
             var made = results.Select((value, i) => OnnxProto.Value(
                 outputs[i], OnnxProto.TypeOf(writer.First.Values[value].Type), context.Sizes.Declared(writer.ShapeOf(value))));
-            string version = typeof(OnnxModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+            string version = typeof(OnnxModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+                ?? "";
             var model = OnnxProto.Model(OnnxProto.Graph("model", graph.Nodes, graph.Constants.Initializers, given, made),
                 version.Split('+')[0]);
             return model.Length <= int.MaxValue
@@ -204,7 +207,8 @@ public sealed class OnnxModel
             }
             catch (SymbolicReadException error)
             {
-                throw new OnnxExportException("a value", $"the function reads it while it is traced, so that it may decide by it: {error.Message}", error);
+                throw new OnnxExportException(
+                    "a value", $"the function reads it while it is traced, so that it may decide by it: {error.Message}", error);
             }
             catch (TapeException error)
             {

@@ -44,7 +44,8 @@ public sealed class Adagrad : Optimizer
     public double WeightDecay { get; }
 
     /// <inheritdoc/>
-    protected override void Update<T>(ParameterUpdate<T> update) => update.Run(new Rule<T>(update.LearningRate, Epsilon), update.WeightDecay ?? WeightDecay);
+    protected override void Update<T>(ParameterUpdate<T> update) =>
+        update.Run(new Rule<T>(update.LearningRate, Epsilon), update.WeightDecay ?? WeightDecay);
 
     readonly struct Rule<T>(double rate, double epsilon) : IUpdateRule<T>
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -32,13 +32,13 @@ public abstract class Clipping
         new ValueClipping(Require.Positive($"{nameof(Clipping)}.{nameof(Value)}", nameof(maximum), maximum));
 
     /// <summary>
-    /// Clips gradients by themselves, as they are before a rule of one's own. An optimizer that has <see cref="Optimizer.Clipping"/> does so
-    /// without copies.
+    /// Clips gradients by themselves, as they are before a rule of one's own. An optimizer that has <see cref="Optimizer.Clipping"/> does
+    /// so without copies.
     /// </summary>
     /// <param name="gradients">Any number of tensors; read, never written.</param>
     /// <returns>
-    /// The clipped gradients, which belong to no tape where anything was clipped and are the given tensors otherwise; and what was measured:
-    /// their global norm before, or their largest magnitude.
+    /// The clipped gradients, which belong to no tape where anything was clipped and are the given tensors otherwise; and what was
+    /// measured: their global norm before, or their largest magnitude.
     /// </returns>
     /// <exception cref="ArgumentException">One of the tensors is null.</exception>
     /// <exception cref="ObjectDisposedException">The tape that owned a tensor has ended.</exception>
@@ -49,7 +49,8 @@ public abstract class Clipping
         ArgumentNullException.ThrowIfNull(gradients);
         for (int i = 0; i < gradients.Count; i++)
             if (gradients[i] is null)
-                throw new ArgumentException(Invariant($"{nameof(Clipping)}: gradient {i} of {gradients.Count} is null."), nameof(gradients));
+                throw new ArgumentException(
+                    Invariant($"{nameof(Clipping)}: gradient {i} of {gradients.Count} is null."), nameof(gradients));
         double size = Measure(gradients);
         if (!double.IsFinite(size)) throw NonFiniteGradientException.Unnamed(gradients);
         var limits = Limits(size);

@@ -21,7 +21,8 @@ public sealed class NonFiniteGradientException : ArithmeticException
     /// <summary>The first parameter, in the optimizer's order, whose gradient is not finite.</summary>
     public string ParameterName { get; }
 
-    internal static NonFiniteGradientException For(string optimizer, Parameter[] parameters, bool[] isFrozen, IReadOnlyList<Tensor> gradients)
+    internal static NonFiniteGradientException For(
+        string optimizer, Parameter[] parameters, bool[] isFrozen, IReadOnlyList<Tensor> gradients)
     {
         for (int i = 0; i < parameters.Length; i++)
         {

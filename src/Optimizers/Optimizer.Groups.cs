@@ -12,7 +12,8 @@ public abstract partial class Optimizer
     readonly List<Tensor> counted = [];
     IReadOnlyList<ParameterGroup> groups = [];
 
-    /// <summary>Parameters with another rate or weight decay, or frozen; none by default. Those in no group are as without groups.</summary>
+    /// <summary>Parameters with another rate or weight decay, or frozen; none by default. Those in no group are as without
+    /// groups.</summary>
     /// <exception cref="ArgumentException">A group is null, has a parameter that is not learned here, or one that another has.</exception>
     public IReadOnlyList<ParameterGroup> Groups
     {

@@ -20,7 +20,8 @@ public class FileTests
             foreach (bool hasLengths in new[] { false, true })
                 foreach (bool isNative in new[] { false, true })
                     cell.Export(hasLengths,
-                        new() { PrefersNative = isNative }).Save(PeerFactAttribute.PathOf(FormattableString.Invariant($"cell{count++}.onnx")));
+                        new() { PrefersNative = isNative })
+                            .Save(PeerFactAttribute.PathOf(FormattableString.Invariant($"cell{count++}.onnx")));
         }
         foreach (var (name, model) in ModuleTests.Files()) model.Save(PeerFactAttribute.PathOf($"{name}.onnx"));
     }
@@ -110,7 +111,8 @@ public class FileTests
     {
         (string, Tensor)[] ours =
         [
-            ("single", Tensor.From([.. Enumerable.Range(0, 24).Select(i => (float)i)]).Reshape(2, 3, 4)), ("double", Tensor.From([0.0, 1, 2, 3])),
+            ("single", Tensor.From([.. Enumerable.Range(0, 24).Select(i => (float)i)]).Reshape(2, 3, 4)),
+                ("double", Tensor.From([0.0, 1, 2, 3])),
             ("scalar", Tensor.Scalar(0f)), ("ü", Tensor.Zeros([3, 0])),
         ];
         Npy.Write(PeerFactAttribute.PathOf("ours.npy"), ours[0].Item2);
@@ -127,7 +129,8 @@ public class FileTests
         var norm = new LayerNorm(TorchStack.Inputs);
         yield return ("Linear", linear, linear.Forward);
         yield return ("LinearWithoutBias", plain, plain.Forward);
-        yield return ("Embedding", embedding, x => embedding.Forward([.. x.ToDoubles().Select(symbol => (int)symbol)], x.Shape[0], x.Shape[1]));
+        yield return (
+            "Embedding", embedding, x => embedding.Forward([.. x.ToDoubles().Select(symbol => (int)symbol)], x.Shape[0], x.Shape[1]));
         yield return ("LayerNorm", norm, norm.Forward);
     }
 
@@ -144,7 +147,8 @@ public class FileTests
         foreach (var (path, parameter) in module.NamedParameters()) parameter.Assign(Key.For(path).Normal(parameter.Shape, 0.5));
     }
 
-    static void Write(string name, IEnumerable<(string, Tensor)> tensors) => Safetensors.Write(PeerFactAttribute.PathOf($"{name}.safetensors"), tensors);
+    static void Write(string name, IEnumerable<(string, Tensor)> tensors) =>
+        Safetensors.Write(PeerFactAttribute.PathOf($"{name}.safetensors"), tensors);
 
     // To a millionth of what states are bounded by, 1, or of the largest where they are not bounded: some sixteen roundings.
     static void AreTheSame(Tensor expected, Tensor actual, string what)

@@ -13,10 +13,12 @@ sealed class PeerFactAttribute : FactAttribute
     public PeerFactAttribute(string? pattern = null)
     {
         if (Folder is null) Skip = $"{Variable} names no folder; run .ci/interop.";
-        else if (pattern is not null && Files(pattern).Length == 0) Skip = $"No other program has written {pattern} to the folder of {Variable}.";
+        else if (pattern is not null && Files(pattern).Length == 0)
+            Skip = $"No other program has written {pattern} to the folder of {Variable}.";
     }
 
-    static string? Folder => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder && Directory.Exists(folder) ? folder : null;
+    static string? Folder => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder && Directory.Exists(folder) ? folder
+        : null;
 
     /// <summary>A file of the folder.</summary>
     internal static string PathOf(string file) => Path.Combine(Folder!, file);

@@ -94,7 +94,8 @@ public class CancellationTests
         ["MemoryCapacity.Measure"] = (tick, token) => MemoryCapacity.Measure(new Ticking(tick, 1), Key, 3, 20, 5, cancellation: token),
         ["Gate.Of"] = (tick, token) => Gate.Of(new Ticking(tick), X(), cancellation: token),
         ["GradientFlow.ThroughTime"] = (tick, token) => GradientFlow.ThroughTime(new Ticking(tick), Point(40, 2), cancellation: token),
-        ["GradientFlow.LogThroughTime"] = (tick, token) => GradientFlow.LogThroughTime(new Ticking(tick), Point(40, 2), cancellation: token),
+        ["GradientFlow.LogThroughTime"] = (tick, token) =>
+            GradientFlow.LogThroughTime(new Ticking(tick), Point(40, 2), cancellation: token),
         ["GradientFlow.OfLoss"] = (tick, token) => GradientFlow.OfLoss(new Ticking(tick), X(), y => Sum(y), cancellation: token),
         ["StepJacobian.OfSteps"] = (tick, token) => StepJacobian.OfSteps(new Ticking(tick), Point(40, 2), cancellation: token),
         ["BackPropagation`1.ThroughTime"] = (tick, token) =>
@@ -130,13 +131,15 @@ public class CancellationTests
         {
             var parameter = new Parameter("p", Tensor.From([1.0, 3.0]));
             var search = new GeneticAlgorithm([parameter], Key) { Population = 4 };
-            if (search.Minimize(() => Sum(Ticked(tick, parameter)).ToScalar(), 9, null, token).WasCancelled) throw new OperationCanceledException(token);
+            if (search.Minimize(() => Sum(Ticked(tick, parameter)).ToScalar(), 9, null, token).WasCancelled)
+                throw new OperationCanceledException(token);
         },
         ["SimulatedAnnealing.Minimize"] = (tick, token) =>
         {
             var parameter = new Parameter("p", Tensor.From([1.0, 3.0]));
             var search = new SimulatedAnnealing([parameter], Key);
-            if (search.Minimize(() => Sum(Ticked(tick, parameter)).ToScalar(), 40, null, token).WasCancelled) throw new OperationCanceledException(token);
+            if (search.Minimize(() => Sum(Ticked(tick, parameter)).ToScalar(), 40, null, token).WasCancelled)
+                throw new OperationCanceledException(token);
         },
     };
 
@@ -177,8 +180,10 @@ public class CancellationTests
     public void EveryTokenIsTested()
     {
         var tested = Works.Keys.Select(name => name.Split(',')[0]).ToHashSet();
-        var taking = PublicMethods().Where(method => method.GetParameters().Any(parameter => parameter.ParameterType == typeof(CancellationToken)));
-        Assert.True(taking.Select(NameOf).All(tested.Contains), string.Join(", ", taking.Select(NameOf).Where(name => !tested.Contains(name))));
+        var taking = PublicMethods()
+            .Where(method => method.GetParameters().Any(parameter => parameter.ParameterType == typeof(CancellationToken)));
+        Assert.True(taking.Select(NameOf).All(tested.Contains),
+            string.Join(", ", taking.Select(NameOf).Where(name => !tested.Contains(name))));
     }
 
     [Fact]
@@ -211,7 +216,8 @@ public class CancellationTests
 
     static IEnumerable<MethodInfo> PublicMethods() =>
         new[] { typeof(Tape), typeof(GruCell), typeof(Optimizer) }.SelectMany(type => type.Assembly.GetExportedTypes())
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .SelectMany(type =>
+                type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .Where(method => !method.IsSpecialName && method.DeclaringType!.Name != "ScanCompiler");
 
     static string NameOf(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";

@@ -12,7 +12,8 @@ static class Close
         for (int i = 0; i < a.Length; i++)
             Assert.True(
                 Math.Abs(a[i] - b[i]) <= limit,
-                FormattableString.Invariant($"{what}: element {i} of {expected.Shape} is {b[i]:R}; {a[i]:R} was expected within {limit:G3}."));
+                FormattableString.Invariant(
+                $"{what}: element {i} of {expected.Shape} is {b[i]:R}; {a[i]:R} was expected within {limit:G3}."));
     }
 
     /// <summary>The same bits, where NaN equals NaN.</summary>

@@ -43,7 +43,8 @@ public class EmbeddingTests
     public void SymbolsOutOfRangeAreAnError(int symbol)
     {
         var error = Assert.Throws<ShapeException>(() => new Embedding(5, 2, Key).Forward([0, symbol]));
-        Assert.Equal($"GatherRows: index {symbol} at position 1 is out of range; the table is [5, 2], so it must be from 0 to 4.", error.Message);
+        Assert.Equal(
+            $"GatherRows: index {symbol} at position 1 is out of range; the table is [5, 2], so it must be from 0 to 4.", error.Message);
     }
 
     [Fact]

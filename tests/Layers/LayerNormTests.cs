@@ -63,6 +63,7 @@ public class LayerNormTests
         Assert.Throws<ArgumentNullException>(() => layer.Forward(null!));
         var error = Assert.Throws<ElementTypeException>(() => layer.Forward(Tensor.Ones([2, 3], ElementType.Float64)));
         Assert.Equal(
-            "Multiply: operand 0 is Float64 [2, 3], operand 1 is Float32 [3]; element types are never mixed. Convert one with As(...).", error.Message);
+            "Multiply: operand 0 is Float64 [2, 3], operand 1 is Float32 [3]; element types are never mixed. Convert one with As(...).",
+            error.Message);
     }
 }

@@ -45,7 +45,9 @@ public class ModuleSharingTests
     [Fact]
     public void ANameIsSharedOnce()
     {
-        Assert.StartsWith("View already has a part looked.", Assert.Throws<ArgumentException>(() => new View(new Linear(1, 1, Key), isTwice: true)).Message);
+        Assert.StartsWith(
+            "View already has a part looked.",
+            Assert.Throws<ArgumentException>(() => new View(new Linear(1, 1, Key), isTwice: true)).Message);
         Assert.Throws<ArgumentNullException>(() => new View(null!));
     }
 }

@@ -57,7 +57,8 @@ public class ModuleTests
     {
         var model = new Sequential(Recurrent.Over(Stacked.Of(new RnnCell(2, 3, Key), new RnnCell(3, 3, Key))), new Linear(3, 1, Key));
         Assert.Equal(
-            ["0.cell.layer0.W", "0.cell.layer0.R", "0.cell.layer0.B", "0.cell.layer1.W", "0.cell.layer1.R", "0.cell.layer1.B", "1.weight", "1.bias"],
+            ["0.cell.layer0.W", "0.cell.layer0.R", "0.cell.layer0.B", "0.cell.layer1.W", "0.cell.layer1.R", "0.cell.layer1.B", "1.weight",
+                "1.bias"],
             model.NamedParameters().Select(named => named.Path));
         Assert.All(model.NamedParameters(), named => Assert.Same(named.Parameter, model[named.Path]));
     }

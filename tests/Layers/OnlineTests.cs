@@ -26,6 +26,22 @@ public class OnlineTests
         }
     }
 
+    [Fact]
+    public void ItGoesOnFromAFileToTheBit()
+    {
+        Tensor x = Point("x", 20, 3), y = Point("y", 20, 2);
+        string file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "learner");
+        var (whole, part, later) = (new RidgeReadout(3, 2), new RidgeReadout(3, 2), new RidgeReadout(3, 2));
+        new RecursiveLeastSquares(whole, 0.5, 0.9).Update(x, y);
+        var learner = new RecursiveLeastSquares(part, 0.5, 0.9);
+        learner.Update(x[..11], y[..11]);
+        Snapshot.Save(file, ("readout", part), ("learner", learner));
+        learner = new RecursiveLeastSquares(later, 0.5, 0.9);
+        Snapshot.Load(file, ("readout", later), ("learner", learner));
+        learner.Update(x[11..], y[11..]);
+        for (int i = 0; i < 2; i++) Assert.Equal(whole.Parameters[i].ToDoubles(), later.Parameters[i].ToDoubles());
+    }
+
     // Weighted least squares, by scaling rows with the root of their weight λ^(n − 1 − i), and the penalty with λ^n.
     [Fact]
     public void WithForgettingOldExamplesCountLess()
@@ -35,9 +51,11 @@ public class OnlineTests
         Tensor x = Point("x", Rows, Features), y = Point("y", Rows, 1);
         var online = new RidgeReadout(Features, 1);
         new RecursiveLeastSquares(online, Ridge, Forgetting).Update(x, y);
-        var roots = Tensor.From([.. Enumerable.Range(0, Rows).Select(i => Math.Pow(Forgetting, (Rows - 1 - i) / 2.0))], [Rows, 1], ElementType.Float64);
+        var roots = Tensor.From(
+            [.. Enumerable.Range(0, Rows).Select(i => Math.Pow(Forgetting, (Rows - 1 - i) / 2.0))], [Rows, 1], ElementType.Float64);
         var withOnes = roots * Concatenate(1, x, Tensor.Ones([Rows, 1], ElementType.Float64));
-        var gram = MatMul(withOnes, withOnes, transposeLeft: true) + Ridge * Math.Pow(Forgetting, Rows) * Tensor.Identity(Features + 1, ElementType.Float64);
+        var gram = MatMul(withOnes, withOnes, transposeLeft: true)
+            + Ridge * Math.Pow(Forgetting, Rows) * Tensor.Identity(Features + 1, ElementType.Float64);
         var expected = SolvePositiveDefinite(gram, MatMul(withOnes, roots * y, transposeLeft: true));
         Close(expected[..Features], online.Parameters[0], Rows * 1e3 * 2.3e-16);
         Close(expected[Features], online.Parameters[1], Rows * 1e3 * 2.3e-16);
@@ -100,7 +118,8 @@ public class OnlineTests
                 (poisoned[i], lost[i]) = (double.NaN, double.PositiveInfinity);
         ReservoirNetwork<Tensor> together = Network(), apart = Network();
         together.Fit(Tensor.From(poisoned, x.Shape), Tensor.From(lost, y.Shape), 5, 0.1, lengths);
-        var features = Enumerable.Range(0, 3).Select(b => apart.Harvest(Slice(x[..lengths[b]], 1, b, 1), Slice(y[..lengths[b]], 1, b, 1)).Features[5..]);
+        var features = Enumerable.Range(0, 3)
+            .Select(b => apart.Harvest(Slice(x[..lengths[b]], 1, b, 1), Slice(y[..lengths[b]], 1, b, 1)).Features[5..]);
         var readout = new RidgeReadout(1 + 20, 1);
         readout.Fit(
             Concatenate(0, [.. features.Select(one => one.Reshape(-1, 21))]),

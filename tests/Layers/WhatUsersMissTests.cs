@@ -57,7 +57,8 @@ public class WhatUsersMissTests
     public void WeightsWithoutBiasesAreExchanged()
     {
         Module[] cells =
-            [new RnnCell(3, 4, Key, hasBias: false), new LstmCell(3, 4, Key, hasBias: false), new GruCell(3, 4, Key, GruReset.AfterProduct, hasBias: false)];
+            [new RnnCell(3, 4, Key, hasBias: false), new LstmCell(3, 4, Key, hasBias: false),
+                new GruCell(3, 4, Key, GruReset.AfterProduct, hasBias: false)];
         Module[] others =
         [
             new RnnCell(3, 4, Key.For("other"), hasBias: false), new LstmCell(3, 4, Key.For("other"), hasBias: false),
@@ -68,7 +69,8 @@ public class WhatUsersMissTests
             var exported = PyTorch.Export(cells[i]);
             Assert.Equal(["weight_hh", "weight_ih"], exported.Select(one => one.Name).Order(StringComparer.Ordinal));
             PyTorch.Import(others[i], exported.ToDictionary(one => one.Name, one => one.Value));
-            foreach (var (mine, theirs) in cells[i].Parameters.Zip(others[i].Parameters)) Assert.Equal(mine.ToDoubles(), theirs.ToDoubles());
+            foreach (var (mine, theirs) in cells[i].Parameters.Zip(others[i].Parameters))
+                Assert.Equal(mine.ToDoubles(), theirs.ToDoubles());
         }
     }
 
@@ -79,16 +81,21 @@ public class WhatUsersMissTests
         Assert.Equal(["head.weight", "head.bias"], model.NamedParameters().Select(named => named.Path));
         Assert.Equal("head.weight", model.Head.Parameters[0].Name);
         var error = Assert.Throws<ArgumentException>(() => new Unnamed());
-        Assert.Contains("Unnamed: a part cannot be named by the expression new Linear(2, 1, Key); write Part(out field, new Linear(2, 1, Key))", error.Message);
+        Assert.Contains(
+            "Unnamed: a part cannot be named by the expression new Linear(2, 1, Key); write Part(out field, new Linear(2, 1, Key))",
+            error.Message);
     }
 
     [Fact]
     public void AParameterThatIsNotDeclaredIsNamedAtFirstUse()
     {
         var forgotten = new Parameter("forgotten", Tensor.Ones([2]));
-        Assert.Contains("Holder: its field kept holds the parameter forgotten, which is not declared", Assert.Throws<InvalidOperationException>(() => new Holder(forgotten, false).Parameters).Message);
+        Assert.Contains(
+            "Holder: its field kept holds the parameter forgotten, which is not declared",
+            Assert.Throws<InvalidOperationException>(() => new Holder(forgotten, false).Parameters).Message);
         // In a part, and in a list of them.
-        Assert.Contains("kept", Assert.Throws<InvalidOperationException>(() => new Sequential(new Holder(forgotten, false)).Parameters).Message);
+        Assert.Contains(
+            "kept", Assert.Throws<InvalidOperationException>(() => new Sequential(new Holder(forgotten, false)).Parameters).Message);
         Assert.Contains("many", Assert.Throws<InvalidOperationException>(() => new HolderOfMany(forgotten).ParameterCount).Message);
         var shared = new Holder(forgotten, true);
         Assert.Same(forgotten, shared.Parameters.Single());
@@ -114,7 +121,8 @@ public class WhatUsersMissTests
         var layer = Recurrent.Over(new GruCell(2, 4, Key));
         var x = Key.For("x").Normal([3, 5, 2]);
         var swapped = new BatchFirst(layer);
-        Assert.Equal(Permute(layer.Forward(Permute(x, 1, 0, 2), [5, 1, 3]), 1, 0, 2).ToDoubles(), swapped.Forward(x, [5, 1, 3]).ToDoubles());
+        Assert.Equal(
+            Permute(layer.Forward(Permute(x, 1, 0, 2), [5, 1, 3]), 1, 0, 2).ToDoubles(), swapped.Forward(x, [5, 1, 3]).ToDoubles());
         Assert.Equal(layer.ParameterCount, swapped.ParameterCount);
         Assert.Throws<ShapeException>(() => swapped.Forward(x[0]));
     }
@@ -159,7 +167,8 @@ public class WhatUsersMissTests
             Close(run.Final[0].ToDoubles(), last[b]);
             for (int t = 0; t < Time; t++)
                 Close(present[t, b] ? run.Outputs[Array.IndexOf(steps, t)][0].ToDoubles() : new double[4], all[t * Batch + b]);
-            double[] part = [.. own.Gradients(Sum(run.Outputs * run.Outputs) + Sum(run.Final), layer.Parameters).SelectMany(g => g.ToDoubles())];
+            double[] part =
+                [.. own.Gradients(Sum(run.Outputs * run.Outputs) + Sum(run.Final), layer.Parameters).SelectMany(g => g.ToDoubles())];
             for (int i = 0; i < part.Length; i++) expected[i] += part[i];
         }
         for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], gradients[i], Time * Batch * 64 * 6e-8);
@@ -186,13 +195,17 @@ public class WhatUsersMissTests
     [Fact]
     public void WeightedLossesCountByTheirWeights()
     {
-        Tensor p = Point(4, 3, 2), y = Sigmoid(2 * Point(2, 4, 3).Reshape(4, 3, 2)), w = Tensor.From([1, 0, 2.0, 0.5, 0, 1, 1, 1, 3, 0, 1, 0]).Reshape(4, 3, 1);
+        Tensor p = Point(4, 3, 2), y = Sigmoid(2 * Point(2, 4, 3).Reshape(4, 3, 2)),
+            w = Tensor.From([1, 0, 2.0, 0.5, 0, 1, 1, 1, 3, 0, 1, 0]).Reshape(4, 3, 1);
         double[] a = p.ToDoubles(), b = y.ToDoubles(), c = w.ToDoubles();
         Func<double, double, double> square = (x, t) => (x - t) * (x - t);
         Check(square, weights => Loss.MeanSquaredError(p, y, weights));
-        Check((x, t) => Math.Abs(x - t) <= 0.5 ? square(x, t) / 2 : 0.5 * (Math.Abs(x - t) - 0.25), weights => Loss.Huber(p, y, 0.5, weights));
-        Check((x, t) => t * Math.Log(1 + Math.Exp(-x)) + (1 - t) * Math.Log(1 + Math.Exp(x)), weights => Loss.BinaryCrossEntropy(p, y, weights));
-        Check((x, t) => 3 * t * Math.Log(1 + Math.Exp(-x)) + (1 - t) * Math.Log(1 + Math.Exp(x)), weights => Loss.BinaryCrossEntropy(p, y, weights, positiveWeight: 3));
+        Check((x, t) => Math.Abs(x - t) <= 0.5 ? square(x, t) / 2
+            : 0.5 * (Math.Abs(x - t) - 0.25), weights => Loss.Huber(p, y, 0.5, weights));
+        Check((x, t) => t * Math.Log(1 + Math.Exp(-x)) + (1 - t) * Math.Log(1 + Math.Exp(x)),
+            weights => Loss.BinaryCrossEntropy(p, y, weights));
+        Check((x, t) => 3 * t * Math.Log(1 + Math.Exp(-x)) + (1 - t) * Math.Log(1 + Math.Exp(x)),
+            weights => Loss.BinaryCrossEntropy(p, y, weights, positiveWeight: 3));
         Check((x, _) => x, weights => Loss.WeightedMean(p, weights));
 
         void Check(Func<double, double, double> element, Func<Tensor?, Tensor> loss)
@@ -215,9 +228,11 @@ public class WhatUsersMissTests
     {
         var w = Tensor.From([1, 0, 1.0]);
         foreach (var loss in new Func<Tensor, Tensor, Tensor?, Tensor>[]
-            { (p, y, weights) => Loss.MeanSquaredError(p, y, weights), (p, y, weights) => Loss.Huber(p, y, 1, weights), (p, y, weights) => Loss.BinaryCrossEntropy(p, y, weights, 2) })
+            { (p, y, weights) => Loss.MeanSquaredError(p, y, weights), (p, y, weights) => Loss.Huber(p, y, 1, weights),
+                (p, y, weights) => Loss.BinaryCrossEntropy(p, y, weights, 2) })
         {
-            var (value, gradient) = Differentiate.ValueAndGradient(p => loss(p, Tensor.From([0.5, double.NaN, 1]), w), Tensor.From([1, double.PositiveInfinity, 0.25]));
+            var (value, gradient) = Differentiate.ValueAndGradient(
+                p => loss(p, Tensor.From([0.5, double.NaN, 1]), w), Tensor.From([1, double.PositiveInfinity, 0.25]));
             Assert.True(double.IsFinite(value.ToScalar()));
             Assert.All(gradient.ToDoubles(), g => Assert.True(double.IsFinite(g)));
             Assert.Equal(0, gradient.ToDoubles()[1]);
@@ -331,7 +346,8 @@ public class WhatUsersMissTests
     [Fact]
     public void DecodersTellSamplersTheTextSoFar()
     {
-        var decoder = new Decoder<Tensor>(new RnnCell(2, 2, Key), symbols => Tensor.Zeros([symbols.Length, 2]), _ => Tensor.From(new[,] { { 1f, 0.9f, 0.8f } }));
+        var decoder = new Decoder<Tensor>(
+            new RnnCell(2, 2, Key), symbols => Tensor.Zeros([symbols.Length, 2]), _ => Tensor.From(new[,] { { 1f, 0.9f, 0.8f } }));
         Assert.Equal([0, 0, 0], decoder.Generate([[0]], 3, Sampler.Greedy, Key)[0]);
         Assert.Equal([1, 2, 0], decoder.Generate([[0]], 3, Sampler.Greedy.WithRepetitionPenalty(4), Key)[0]);
     }

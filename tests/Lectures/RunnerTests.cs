@@ -23,7 +23,8 @@ public sealed class RunnerTests : IDisposable
     {
         Demonstration[] all =
         [
-            new Shown("A1", report => report.Measure("a", 1, "", false)), new Shown("A2", report => report.Measure("b", double.NaN, "", true)),
+            new Shown("A1", report => report.Measure("a", 1, "", false)),
+                new Shown("A2", report => report.Measure("b", double.NaN, "", true)),
             new Shown("A3", _ => { }), new Shown("A4", _ => throw new InvalidOperationException("broken <here>")),
             new Shown("A5", report => report.Measure("e", 1, "", true)),
         ];
@@ -76,7 +77,8 @@ public sealed class RunnerTests : IDisposable
         Demonstration[] all =
         [
             new Shown("A1", report => report.Measure("a", 1, "", true)),
-            new Shown("A2", report => { cancel.Cancel(); report.Progress("long", 0.5); Assert.Fail("it went on"); }), new Shown("A3", _ => Assert.Fail("it ran")),
+            new Shown("A2", report => { cancel.Cancel(); report.Progress("long", 0.5); Assert.Fail("it went on"); }),
+            new Shown("A3", _ => Assert.Fail("it ran")),
         ];
         Assert.Equal(130, Runner.Run(["all", "--output", page], all, output, errors, false, cancel.Token));
         string html = File.ReadAllText(page);
@@ -89,7 +91,8 @@ public sealed class RunnerTests : IDisposable
     public void SeedsGiveOtherKeysThatStayTheSame()
     {
         var keys = new List<RandomKey>();
-        Run([new Shown("A1", report => keys.AddRange([report.Key(0), report.Key(1), report.Key(0)])), new Shown("A2", report => keys.Add(report.Key(0)))], "all");
+        Run([new Shown("A1", report => keys.AddRange([report.Key(0), report.Key(1), report.Key(0)])),
+            new Shown("A2", report => keys.Add(report.Key(0)))], "all");
         Assert.Equal(keys[0], keys[2]);
         Assert.Equal(3, keys.Distinct().Count());
     }

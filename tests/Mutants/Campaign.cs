@@ -8,12 +8,14 @@ sealed record TestClass(int Suite, string Name, double Seconds, HashSet<int> Rea
 /// <summary>Runs the tests that reach a mutant with the mutant on, quick ones first, until one fails.</summary>
 sealed class Campaign(Tree tree, string skipFile, int workers)
 {
-    /// <summary>Runs every class in a process of its own, so that nothing that an earlier one made hides what a later one reaches.</summary>
+    /// <summary>Runs every class in a process of its own, so that nothing that an earlier one made hides what a later one
+    /// reaches.</summary>
     public async Task<IReadOnlyList<TestClass>> CoverAsync(IProgress<string> progress, CancellationToken cancellation)
     {
         var names = new List<(int Suite, string Name)>();
         for (int suite = 0; suite < Tree.Suites.Length; suite++)
-            names.AddRange((await RunAsync(suite, ["--list"], [], null, cancellation)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries
+            names.AddRange(
+                (await RunAsync(suite, ["--list"], [], null, cancellation)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries
                 | StringSplitOptions.TrimEntries).Select(name => (suite, name)));
         var classes = new List<TestClass>();
         File.WriteAllText(skipFile, "");
@@ -26,7 +28,9 @@ sealed class Campaign(Tree tree, string skipFile, int workers)
             {
                 classes.Add(new(name.Suite, name.Name, clock.Elapsed.TotalSeconds, [.. File.ReadLines(hits).Select(int.Parse)]));
                 // What fails without a mutant, because it looks at the sources, say, proves nothing.
-                File.AppendAllLines(skipFile, output.Split('\n').Where(line => line.StartsWith("FAILED\t", StringComparison.Ordinal)).Select(line => line.Split('\t')[1]));
+                File.AppendAllLines(
+                    skipFile, output.Split('\n').Where(line => line.StartsWith("FAILED\t", StringComparison.Ordinal))
+                    .Select(line => line.Split('\t')[1]));
                 progress.Report($"{classes.Count} of {names.Count} test classes, {name.Name} in {clock.Elapsed.TotalSeconds:f1} s");
             }
             File.Delete(hits);
@@ -54,5 +58,6 @@ sealed class Campaign(Tree tree, string skipFile, int workers)
         int suite, string[] arguments, Dictionary<string, string> variables, TimeSpan? limit, CancellationToken cancellation) =>
         Command.RunAsync("dotnet", [tree.AssemblyOf(Tree.Suites[suite]), .. arguments], tree.Folder, variables, limit, cancellation);
 
-    public ParallelOptions Options(CancellationToken cancellation) => new() { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
+    public ParallelOptions Options(CancellationToken cancellation) =>
+        new() { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
 }

@@ -10,9 +10,11 @@ static class Command
     public const int TimedOut = -1;
 
     public static async Task<(int Code, string Output)> RunAsync(
-        string program, string[] arguments, string folder, Dictionary<string, string> variables, TimeSpan? limit, CancellationToken cancellation)
+        string program, string[] arguments, string folder, Dictionary<string, string> variables, TimeSpan? limit,
+        CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in variables) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = new StringBuilder();

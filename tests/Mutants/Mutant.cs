@@ -1,6 +1,7 @@
 namespace Autograd.Mutants;
 
-/// <summary>An error that can be planted: <paramref name="Before"/> at a place of a file becomes <paramref name="After"/> while the mutant is on.</summary>
+/// <summary>An error that can be planted: <paramref name="Before"/> at a place of a file becomes <paramref name="After"/> while the mutant
+/// is on.</summary>
 /// <param name="File">Path below the root, with slashes.</param>
 /// <param name="Line">Line of the place, from 1.</param>
 /// <param name="Start">First character of what is replaced.</param>
@@ -8,13 +9,16 @@ namespace Autograd.Mutants;
 /// <param name="Kind">What the error is: operator, bound, sign, index, condition, statement, name.</param>
 /// <param name="Before">The code as it stands.</param>
 /// <param name="After">The code with the error.</param>
-/// <param name="IsStatement">Whether the place is a statement, which an <c>if</c> chooses, and not an expression, which a <c>?:</c> chooses.</param>
+/// <param name="IsStatement">Whether the place is a statement, which an <c>if</c> chooses, and not an expression, which a <c>?:</c>
+/// chooses.</param>
 sealed record Mutant(string File, int Line, int Start, int Length, string Kind, string Before, string After, bool IsStatement)
 {
     /// <summary>The line that the report shows.</summary>
-    public override string ToString() => $"{File}({Line}) {Kind}: {OneLine(Before)} -> {(After.Length == 0 ? "(nothing)" : OneLine(After))}";
+    public override string ToString() =>
+        $"{File}({Line}) {Kind}: {OneLine(Before)} -> {(After.Length == 0 ? "(nothing)" : OneLine(After))}";
 
-    /// <summary>What stands in the place in the tree that has the switch. No line is added, so that a compiler's message names the mutant's line.</summary>
+    /// <summary>What stands in the place in the tree that has the switch. No line is added, so that a compiler's message names the mutant's
+    /// line.</summary>
     public string Switched(int number)
     {
         string on = $"global::Autograd.Mutants.Mutation.On({number})";

@@ -60,14 +60,16 @@ async Task<State> PrepareAsync()
 
 async Task RunAsync(State state)
 {
-    await Parallel.ForEachAsync(state.Mutants.Where(mutant => !state.Killers.ContainsKey(mutant.Key)), campaign.Options(stop.Token), async (mutant, token) =>
+    await Parallel.ForEachAsync(
+        state.Mutants.Where(mutant => !state.Killers.ContainsKey(mutant.Key)), campaign.Options(stop.Token), async (mutant, token) =>
     {
         string? killer = await campaign.KillAsync(mutant.Key, state.Classes, token);
         lock (state)
         {
             state.Killers.Add(mutant.Key, killer);
             File.WriteAllText(stateFile, JsonSerializer.Serialize(state));
-            Console.WriteLine($"{state.Killers.Count,4} of {state.Mutants.Count}  {(killer is null ? "SURVIVED" : "killed")}  {mutant.Value}  {killer}");
+            Console.WriteLine(
+                $"{state.Killers.Count,4} of {state.Mutants.Count}  {(killer is null ? "SURVIVED" : "killed")}  {mutant.Value}  {killer}");
         }
     });
 }
@@ -82,8 +84,10 @@ static IEnumerable<Mutant> Draw(IReadOnlyList<IReadOnlyList<Mutant>> all, Random
 // The mutant on the line that the compiler names, or the last one before it: a local that is no longer assigned is missed further down.
 static int CauseOf((string File, int Line) error, Dictionary<int, Mutant> mutants)
 {
-    var before = mutants.Where(mutant => mutant.Value.File == error.File && mutant.Value.Line <= error.Line).OrderBy(mutant => mutant.Value.Line).ToList();
-    return before.Count > 0 ? before[^1].Key : throw new InvalidOperationException($"{error.File}({error.Line}) does not compile, and no mutant stands there.");
+    var before = mutants.Where(mutant => mutant.Value.File == error.File && mutant.Value.Line <= error.Line)
+        .OrderBy(mutant => mutant.Value.Line).ToList();
+    return before.Count > 0 ? before[^1].Key
+        : throw new InvalidOperationException($"{error.File}({error.Line}) does not compile, and no mutant stands there.");
 }
 
 int Number(string name, int otherwise) => Text(name) is { } text ? int.Parse(text) : otherwise;

@@ -18,7 +18,8 @@ static class Report
         foreach (var (number, mutant) in survivors.Except(excused))
             writer.WriteLine($"survived  {mutant}  ({state.Classes.Count(test => test.Reached.Contains(number))} test classes reach it)");
         int counted = state.Mutants.Count - excused.Count, killed = state.Mutants.Count - survivors.Count;
-        writer.WriteLine($"seed {state.Seed}: {killed} of {counted} killed ({100.0 * killed / counted:f1} %), {excused.Count} change nothing");
+        writer.WriteLine(
+            $"seed {state.Seed}: {killed} of {counted} killed ({100.0 * killed / counted:f1} %), {excused.Count} change nothing");
         return killed >= 0.97 * counted;
     }
 }

@@ -5,8 +5,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Autograd.Mutants;
 
 /// <summary>
-/// Finds the places of a file where an error can be planted. Places are found by syntax alone; what does not compile is dropped when the tree is built.
-/// Left out are constants of the compiler (attributes, patterns, defaults), texts of messages, and what only decides how a loop goes on for ever.
+/// Finds the places of a file where an error can be planted. Places are found by syntax alone; what does not compile is dropped when the
+/// tree is built. Left out are constants of the compiler (attributes, patterns, defaults), texts of messages, and what only decides how a
+/// loop goes on for ever.
 /// </summary>
 sealed class Sites : CSharpSyntaxWalker
 {
@@ -39,8 +40,10 @@ sealed class Sites : CSharpSyntaxWalker
 
     static readonly Dictionary<string, string> Names = new()
     {
-        ["Min"] = "Max", ["Max"] = "Min", ["Add"] = "Subtract", ["Subtract"] = "Add", ["Multiply"] = "Add", ["Floor"] = "Ceiling", ["Ceiling"] = "Floor",
-        ["Sin"] = "Cos", ["Cos"] = "Sin", ["First"] = "Last", ["Last"] = "First", ["Any"] = "All", ["All"] = "Any", ["Mul"] = "Add", ["Sub"] = "Add",
+        ["Min"] = "Max", ["Max"] = "Min", ["Add"] = "Subtract", ["Subtract"] = "Add", ["Multiply"] = "Add", ["Floor"] = "Ceiling",
+            ["Ceiling"] = "Floor",
+        ["Sin"] = "Cos", ["Cos"] = "Sin", ["First"] = "Last", ["Last"] = "First", ["Any"] = "All", ["All"] = "Any", ["Mul"] = "Add",
+            ["Sub"] = "Add",
     };
 
     readonly string file;
@@ -95,8 +98,10 @@ sealed class Sites : CSharpSyntaxWalker
 
     public override void VisitBinaryExpression(BinaryExpressionSyntax node)
     {
-        bool text = node.DescendantNodes().Any(part => part.IsKind(SyntaxKind.StringLiteralExpression) || part is InterpolatedStringExpressionSyntax);
-        bool declares = node.DescendantNodes().Any(part => part is DeclarationPatternSyntax or DeclarationExpressionSyntax or VarPatternSyntax or RecursivePatternSyntax);
+        bool text = node.DescendantNodes()
+            .Any(part => part.IsKind(SyntaxKind.StringLiteralExpression) || part is InterpolatedStringExpressionSyntax);
+        bool declares = node.DescendantNodes()
+            .Any(part => part is DeclarationPatternSyntax or DeclarationExpressionSyntax or VarPatternSyntax or RecursivePatternSyntax);
         if (!text && !declares && Binary.TryGetValue(node.Kind(), out var other))
             Add(node, other.Kind, $"{node.Left} {other.Other} {node.Right}");
         base.VisitBinaryExpression(node);
@@ -127,7 +132,8 @@ sealed class Sites : CSharpSyntaxWalker
 
     public override void VisitIdentifierName(IdentifierNameSyntax node)
     {
-        if (node.Parent is MemberAccessExpressionSyntax access && access.Name == node && Names.TryGetValue(node.Identifier.Text, out string? other))
+        if (node.Parent is MemberAccessExpressionSyntax access && access.Name == node
+            && Names.TryGetValue(node.Identifier.Text, out string? other))
         {
             ExpressionSyntax whole = access.Parent is InvocationExpressionSyntax call && call.Expression == access ? call : access;
             int at = node.SpanStart - whole.SpanStart;
@@ -154,7 +160,8 @@ sealed class Sites : CSharpSyntaxWalker
         if (node.DescendantNodes().Any(part => part is DeclarationExpressionSyntax)) return;
         if (node.Expression is AssignmentExpressionSyntax assignment && Compound.TryGetValue(assignment.Kind(), out string? other))
             Add(node, "operator", $"{assignment.Left} {other} {assignment.Right};", statement: true);
-        else if (node.Expression is InvocationExpressionSyntax or AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression })
+        else if (node.Expression is InvocationExpressionSyntax or AssignmentExpressionSyntax { RawKind: (
+            int)SyntaxKind.SimpleAssignmentExpression })
             Add(node, "statement", "", statement: true);
         base.VisitExpressionStatement(node);
     }
@@ -164,7 +171,8 @@ sealed class Sites : CSharpSyntaxWalker
     void Add(SyntaxNode node, string kind, string after, bool statement = false)
     {
         // A switch before a directive or over many lines would move what the compiler says.
-        if (node.ToString().Contains('#') || (statement && node.Parent is not (BlockSyntax or IfStatementSyntax or ForStatementSyntax or ForEachStatementSyntax))) return;
+        if (node.ToString().Contains('#')
+            || (statement && node.Parent is not (BlockSyntax or IfStatementSyntax or ForStatementSyntax or ForEachStatementSyntax))) return;
         // An `else` that follows would belong to the switch.
         if (statement && node.Parent is IfStatementSyntax { Else: not null }) return;
         int line = node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;

@@ -34,7 +34,8 @@ sealed class Tree(string root, string folder)
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
         foreach (string file in Directory.GetFiles(root)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        foreach (string part in Copied.Where(part => Directory.Exists(Path.Combine(root, part)))) Copy(Path.Combine(root, part), Path.Combine(folder, part));
+        foreach (string part in Copied.Where(part => Directory.Exists(Path.Combine(root, part))))
+            Copy(Path.Combine(root, part), Path.Combine(folder, part));
         foreach (string library in Libraries) Plant("Mutation.cs", Path.Combine("src", library));
         foreach (var (project, _) in Suites)
         {
@@ -66,8 +67,10 @@ sealed class Tree(string root, string folder)
         foreach (var (project, _) in Suites)
         {
             var (code, output) = await Command.RunAsync("dotnet", [
-                "build", Path.Combine(folder, project), "-c", "Release", "-v", "quiet", "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false",
-                "-p:EnforceCodeStyleInBuild=false", "-p:GenerateDocumentationFile=false", "-p:WarningLevel=0"], folder, [], null, cancellation);
+                "build", Path.Combine(folder, project), "-c", "Release", "-v", "quiet", "-p:TreatWarningsAsErrors=false",
+                "-p:RunAnalyzers=false",
+                "-p:EnforceCodeStyleInBuild=false", "-p:GenerateDocumentationFile=false", "-p:WarningLevel=0"], folder, [], null,
+                    cancellation);
             if (code == 0) continue;
             foreach (Match match in Regex.Matches(output, @"^(\S.*?\.cs)\((\d+),\d+\): error", RegexOptions.Multiline))
                 errors.Add((Path.GetRelativePath(folder, match.Groups[1].Value).Replace('\\', '/'), int.Parse(match.Groups[2].Value)));
@@ -93,5 +96,6 @@ sealed class Tree(string root, string folder)
         }
     }
 
-    static bool IsBuilt(string file) => file.Split(Path.DirectorySeparatorChar) is var parts && (parts.Contains("bin") || parts.Contains("obj"));
+    static bool IsBuilt(string file) => file.Split(Path.DirectorySeparatorChar) is var parts
+        && (parts.Contains("bin") || parts.Contains("obj"));
 }

@@ -15,7 +15,9 @@ public class ParameterGroupTests
         var alone = EveryOptimizer.SomeParameters(type);
         var optimizer = EveryOptimizer.Create(name, parameters, new WarmUp(0.25, 3));
         optimizer.Groups = [new([parameters[1]]) { Rate = 0.5 }];
-        Optimizer[] own = [EveryOptimizer.Create(name, [alone[0], .. alone[2..]], new WarmUp(0.25, 3)), EveryOptimizer.Create(name, [alone[1]], new WarmUp(0.125, 3))];
+        Optimizer[] own =
+            [EveryOptimizer.Create(name, [alone[0], .. alone[2..]], new WarmUp(0.25, 3)),
+            EveryOptimizer.Create(name, [alone[1]], new WarmUp(0.125, 3))];
         for (uint step = 0; step < Steps; step++)
         {
             var gradients = EveryOptimizer.SomeGradients(parameters, step);
@@ -95,7 +97,8 @@ public class ParameterGroupTests
         // Not even one that is not finite.
         optimizer.Step([gradients[0], Tensor.From([double.NaN, 0])]);
         Close([-3.8, 0.4], parameters[0]);
-        var error = Assert.Throws<NonFiniteGradientException>(() => optimizer.Step([Tensor.From([1, double.NaN]), Tensor.From([double.NaN, 0])]));
+        var error = Assert.Throws<NonFiniteGradientException>(
+            () => optimizer.Step([Tensor.From([1, double.NaN]), Tensor.From([double.NaN, 0])]));
         Assert.Equal("x", error.ParameterName);
 
         static void Close(double[] expected, Parameter parameter)
@@ -130,7 +133,8 @@ public class ParameterGroupTests
         Assert.Throws<ArgumentNullException>(() => optimizer.Groups = null!);
         Assert.Contains("null", Assert.Throws<ArgumentException>(() => optimizer.Groups = [null!]).Message);
         Assert.Contains("not learned here", Assert.Throws<ArgumentException>(() => optimizer.Groups = [new([Valley.Start()[0]])]).Message);
-        Assert.Contains("two groups", Assert.Throws<ArgumentException>(() => optimizer.Groups = [new([parameters[0]]), new(parameters)]).Message);
+        Assert.Contains(
+            "two groups", Assert.Throws<ArgumentException>(() => optimizer.Groups = [new([parameters[0]]), new(parameters)]).Message);
         Assert.Empty(optimizer.Groups);
         Assert.Throws<ArgumentException>(() => new ParameterGroup([]));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ParameterGroup(parameters) { Rate = -1 });
@@ -148,13 +152,15 @@ public class ParameterGroupTests
             Parameter[] one = EveryOptimizer.SomeParameters(type), two = EveryOptimizer.SomeParameters(type);
             var gradients = EveryOptimizer.SomeGradients(one);
             var (clipped, size) = clipping.Clip(gradients);
-            Assert.Equal(clipping.ToString()!.StartsWith("global", StringComparison.Ordinal) ? GradientNorm.Global(gradients) : gradients.SelectMany(g => g.ToDoubles()).Max(Math.Abs), size);
+            Assert.Equal(clipping.ToString()!.StartsWith("global", StringComparison.Ordinal) ? GradientNorm.Global(gradients)
+                : gradients.SelectMany(g => g.ToDoubles()).Max(Math.Abs), size);
             if (clipping.Maximum > 1) Assert.Same(gradients[0], clipped[0]);
             new Sgd(one, 1) { Clipping = clipping }.Step(gradients);
             new Sgd(two, 1).Step(clipped);
             for (int i = 0; i < one.Length; i++) Assert.Equal(one[i].ToDoubles(), two[i].ToDoubles());
         }
-        var error = Assert.Throws<NonFiniteGradientException>(() => Clipping.Value(1).Clip([Tensor.From([1.0]), Tensor.From([1.0, double.PositiveInfinity])]));
+        var error = Assert.Throws<NonFiniteGradientException>(
+            () => Clipping.Value(1).Clip([Tensor.From([1.0]), Tensor.From([1.0, double.PositiveInfinity])]));
         Assert.Equal("Clipping: gradient 1 of 2, [2], is Infinity at element 1.", error.Message);
         Assert.Throws<ArgumentException>(() => Clipping.Value(1).Clip([null!]));
     }

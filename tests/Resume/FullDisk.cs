@@ -12,7 +12,8 @@ internal static class FullDisk
         byte[] before = File.ReadAllBytes(file);
         foreach (var (what, save) in ((string, Action)[])
         [
-            ("snapshot", () => Snapshot.Save(file, ("", Of(Much, 2)))), ("safetensors", () => Safetensors.Write(file, [("w", Tensor.Ones([Much]))])),
+            ("snapshot", () => Snapshot.Save(file, ("", Of(Much, 2)))),
+                ("safetensors", () => Safetensors.Write(file, [("w", Tensor.Ones([Much]))])),
             ("npy", () => Npy.Write(file, Tensor.Ones([Much]))), ("npz", () => Npz.Write(file, [("w", Tensor.Ones([Much]))])),
         ])
         {
@@ -24,9 +25,11 @@ internal static class FullDisk
             catch (IOException error)
             {
                 Console.WriteLine($"{what}: {error.GetType().Name}: {error.Message}");
-                if (!error.Message.Contains(file, StringComparison.Ordinal)) throw new InvalidOperationException("The file is not named.", error);
+                if (!error.Message.Contains(file, StringComparison.Ordinal))
+                    throw new InvalidOperationException("The file is not named.", error);
             }
-            if (!File.ReadAllBytes(file).AsSpan().SequenceEqual(before)) throw new InvalidOperationException($"{what}: the file has changed.");
+            if (!File.ReadAllBytes(file).AsSpan().SequenceEqual(before))
+                throw new InvalidOperationException($"{what}: the file has changed.");
             if (Directory.GetFiles(folder) is not [_]) throw new InvalidOperationException($"{what}: something is left beside the file.");
         }
         Snapshot.Save(file, ("", Of(Little, 3)));

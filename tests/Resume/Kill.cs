@@ -36,7 +36,8 @@ internal static class Kill
         {
             Directory.Delete(folder, recursive: true);
         }
-        Console.WriteLine($"{rounds} processes killed, {amid} of them amid a file, after {newest} snapshots; the newest was whole each time");
+        Console.WriteLine(
+            $"{rounds} processes killed, {amid} of them amid a file, after {newest} snapshots; the newest was whole each time");
         return 0;
     }
 
@@ -96,7 +97,8 @@ internal static class Kill
 
         public void ThrowIfMixed()
         {
-            if (values.ToDoubles().Any(value => value != Step)) throw new InvalidOperationException($"Step {Step} holds numbers of others.");
+            if (values.ToDoubles().Any(value => value != Step))
+                throw new InvalidOperationException($"Step {Step} holds numbers of others.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using static System.FormattableString;
 
 namespace Autograd.Resume;
 
@@ -25,8 +26,9 @@ internal static class LoadTime
                 allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
             }
             double ratio = load.Order().ElementAt(Rounds / 2) / read.Order().ElementAt(Rounds / 2);
-            Console.WriteLine(FormattableString.Invariant(
-                $"{new FileInfo(file).Length / 1048576.0:F0} MiB: reading {read.Order().ElementAt(Rounds / 2):F3} s, loading {load.Order().ElementAt(Rounds / 2):F3} s, {ratio:F2} times; {allocated / 1048576.0:F1} MiB allocated"));
+            Console.WriteLine(
+                Invariant($"{new FileInfo(file).Length / 1048576.0:F0} MiB: reading {read.Order().ElementAt(Rounds / 2):F3} s, loading ")
+                + Invariant($"{load.Order().ElementAt(Rounds / 2):F3} s, {ratio:F2} times; {allocated / 1048576.0:F1} MiB allocated"));
             return allocated > new FileInfo(file).Length + (16 << 20) ? 1 : 0;
         }
         finally
@@ -37,7 +39,8 @@ internal static class LoadTime
 
     static ISaved Model(int mebibytes, double value)
     {
-        Parameter[] parameters = [.. Enumerable.Range(0, mebibytes / 64).Select(i => new Parameter($"w{i}", Tensor.Full([PerTensor], value)))];
+        Parameter[] parameters =
+            [.. Enumerable.Range(0, mebibytes / 64).Select(i => new Parameter($"w{i}", Tensor.Full([PerTensor], value)))];
         return SavedState.Of(state =>
         {
             foreach (var parameter in parameters) state.Add(parameter.Name, parameter);

@@ -1,7 +1,8 @@
 using Autograd.Resume;
 
 const string Usage = """
-    resume table [ROWS] [STOPS]    rows of the table of exact resumes (all), stopped after so many random steps each (30), with 1 and 2 threads
+    resume table [ROWS] [STOPS]    rows of the table of exact resumes (all), stopped after so many random steps each (30),
+                                   with 1 and 2 threads
     resume kill [ROUNDS]           kills a process that saves, and loads what is there (100)
     resume full FOLDER             fills the disk that the folder is on while saving, and loads what is there
     resume origin FILE [--reproducible]   what may change the last bits of a run that goes on from a snapshot here
@@ -15,7 +16,8 @@ if (args is [] or ["--help", ..])
 }
 // Before anything is computed.
 if (args.Contains("--reproducible")) AppContext.SetSwitch("Autograd.Reproducible", true);
-int Number(int place, int otherwise) => args.Length > place ? int.Parse(args[place], System.Globalization.CultureInfo.InvariantCulture) : otherwise;
+int Number(int place, int otherwise) => args.Length > place ? int.Parse(args[place], System.Globalization.CultureInfo.InvariantCulture)
+    : otherwise;
 return args[0] switch
 {
     "table" => Table.Run(Number(1, int.MaxValue), Number(2, 30)),

@@ -14,7 +14,8 @@ namespace Autograd.Resume;
 /// </summary>
 internal sealed class Run : ISaved
 {
-    const string Text = "the quick brown fox jumps over the lazy dog; pack my box with five dozen liquor jugs. how vexingly quick daft zebras jump! ";
+    const string Text =
+        "the quick brown fox jumps over the lazy dog; pack my box with five dozen liquor jugs. how vexingly quick daft zebras jump! ";
     const int Rows = 3, Window = 5;
 
     static readonly RandomKey Key = new(11);

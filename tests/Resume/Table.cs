@@ -22,7 +22,8 @@ internal static class Table
             foreach (var trial in trials) Write(trial, stops, folder);
             int failures = 0;
             foreach (var (threads, setting) in Processes) failures += Continued(folder, threads, setting);
-            Console.WriteLine($"{trials.Length} rows, {trials.Length * stops * Processes.Length} resumes in new processes, {failures} with another hash");
+            Console.WriteLine(
+                $"{trials.Length} rows, {trials.Length * stops * Processes.Length} resumes in new processes, {failures} with another hash");
             return failures == 0 ? 0 : 1;
         }
         finally
@@ -74,12 +75,14 @@ internal static class Table
         var wanted = trial.Stops(stops).ToHashSet();
         for (int step = 0; step < Trial.Steps; step++)
         {
-            if (wanted.Contains(step)) Snapshot.Save(Path.Combine(path, $"{step:D3}.safetensors"), ("run", step % 2 == 0 ? undisturbed : saved));
+            if (wanted.Contains(step))
+                Snapshot.Save(Path.Combine(path, $"{step:D3}.safetensors"), ("run", step % 2 == 0 ? undisturbed : saved));
             undisturbed.Step();
             saved.Step();
         }
         string hash = undisturbed.Hash(Path.Combine(folder, "end"));
-        if (hash != saved.Hash(Path.Combine(folder, "end"))) throw new InvalidOperationException($"{trial}: 1 and 2 threads give different hashes.");
+        if (hash != saved.Hash(Path.Combine(folder, "end")))
+            throw new InvalidOperationException($"{trial}: 1 and 2 threads give different hashes.");
         File.WriteAllLines(Path.Combine(path, "expected"), [trial.ToString(), hash]);
     }
 

@@ -36,7 +36,9 @@ internal sealed record Trial(string Optimizer, string Data, string Kind)
     /// <summary>The optimizers of the library that no row has.</summary>
     public static IEnumerable<string> Missing => typeof(Optimizer).Assembly.GetExportedTypes()
         .Where(type => type.IsSubclassOf(typeof(Optimizer)) && !type.IsAbstract)
-        .Select(type => type.Name).Where(name => !Forms.Keys.Any(form => form.Split('+')[0] == name || (name == "AdamW" && form.StartsWith(name, StringComparison.Ordinal))));
+        .Select(type => type.Name)
+            .Where(name =>
+            !Forms.Keys.Any(form => form.Split('+')[0] == name || (name == "AdamW" && form.StartsWith(name, StringComparison.Ordinal))));
 
     public Optimizer Create(IReadOnlyList<Parameter> parameters, Schedule schedule) => Forms[Optimizer](parameters, schedule);
 

@@ -40,7 +40,8 @@ internal static class ArchitectureCases
         var layer = new Narx(new NarxCell(1, 2, 2, inputDelays: 1, outputDelays: 2, draw.Key()));
         int batch = draw.Whole(1, 2), time = draw.Whole(3, 4);
         var truth = draw.Values([time, batch, 2], Domain.Any);
-        return ModuleCases.Trial(draw, layer, x => layer.Run(x[0], x[1], feedback).Outputs * (1 + 0 * x[1]), draw.Values([time, batch, 1], Domain.Any), truth);
+        return ModuleCases.Trial(
+            draw, layer, x => layer.Run(x[0], x[1], feedback).Outputs * (1 + 0 * x[1]), draw.Values([time, batch, 1], Domain.Any), truth);
     }
 
     static ModuleTrial Decoder(Draw draw)
@@ -49,7 +50,8 @@ internal static class ArchitectureCases
         int batch = draw.Whole(1, 2), source = draw.Whole(1, 3), time = draw.Whole(1, 2);
         int[] lengths = draw.Flag() ? Lengths(draw, batch, source) : [];
         return ModuleCases.Trial(
-            draw, model, x => model.Forward(x[0], x[1], lengths), draw.Values([source, batch, 2], Domain.Any), draw.Values([time, batch, 1], Domain.Any));
+            draw, model, x => model.Forward(x[0], x[1], lengths), draw.Values([source, batch, 2], Domain.Any),
+            draw.Values([time, batch, 1], Domain.Any));
     }
 
     static int[] Lengths(Draw draw, int batch, int time) => [.. draw.Indices(batch, time).Select(length => length + 1)];

@@ -64,7 +64,8 @@ internal sealed record DelayTrial(TimeDelay Layer, int Inputs, int Outputs, Tens
         int[] delays = [.. draw.Permutation(6).Take(draw.Whole(1, 4))];
         var key = draw.Key();
         int time = delays.Max() + draw.Whole(1, 4);
-        return new(new TimeDelay(inputs, outputs, delays, key, Tanh), inputs, outputs, key.Normal([time, 2, inputs]), draw.Whole(0, time - 1), key);
+        return new(new TimeDelay(inputs, outputs, delays, key, Tanh), inputs, outputs, key.Normal([time, 2, inputs]),
+            draw.Whole(0, time - 1), key);
     }
 
     public override string ToString() => $"delays {string.Join(", ", Layer.Delays)}, x {X.Shape}, from step {At}";

@@ -8,7 +8,8 @@ public class ExecutionTests
     static IReadOnlyList<CellKind> All { get; } =
     [
         .. ArchitectureKinds.All,
-        new CellKind<LstmState>("Zoneout in training", (inputs, hidden, key) => Training(Zoneout.Around(new LstmCell(inputs, hidden, key), key, 0.3, 0.6))),
+        new CellKind<LstmState>(
+        "Zoneout in training", (inputs, hidden, key) => Training(Zoneout.Around(new LstmCell(inputs, hidden, key), key, 0.3, 0.6))),
         new CellKind<LstmState>("VariationalDropout in training", (inputs, hidden, key) =>
             Training(VariationalDropout.Around(new LstmCell(inputs, hidden, key), key, 0.3, 0.3, [0.3, 0]))),
     ];
@@ -17,7 +18,8 @@ public class ExecutionTests
 
     [Theory]
     [MemberData(nameof(Cells))]
-    public void CompiledEqualsEager(string name) => Law.Holds(6, draw => All.Single(kind => kind.Name == name).BothExecutions(draw), trial =>
+    public void CompiledEqualsEager(string name) =>
+        Law.Holds(6, draw => All.Single(kind => kind.Name == name).BothExecutions(draw), trial =>
     {
         trial.Choose(Execution.Eager);
         double tolerance = Near.Rounding(trial.Run.Scale());

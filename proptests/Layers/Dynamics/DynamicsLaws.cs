@@ -65,7 +65,8 @@ public class DynamicsLaws
     {
         int suffix = draw.Whole(0, 20);
         int[] common = Symbols(draw, suffix);
-        return ([.. Symbols(draw, draw.Whole(1, 10)), .. common], [.. Symbols(draw, draw.Whole(1, 10)), .. common], suffix, draw.Number(0.1, 0.9));
+        return ([.. Symbols(draw, draw.Whole(1, 10)), .. common], [.. Symbols(draw, draw.Whole(1, 10)), .. common], suffix,
+            draw.Number(0.1, 0.9));
     }
 
     static int[] Symbols(Draw draw, int count) => [.. Enumerable.Range(0, count).Select(_ => draw.Whole(0, 3))];

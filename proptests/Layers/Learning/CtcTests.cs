@@ -24,14 +24,16 @@ public class CtcTests
         int[] feasible = [.. Enumerable.Range(0, trial.Labels.Length).Where(b => trial.Probability(b) > 0)];
         if (feasible.Length == 0) return;
         GradientCheck.Run(
-            x => Functions.GatherRows(Ctc.NegativeLogLikelihood(x, trial.Labels, trial.Lengths, trial.Blank), feasible), trial.Logits, new() { Order = 2 }).ThrowIfFailed();
+            x => Functions.GatherRows(Ctc.NegativeLogLikelihood(x, trial.Labels, trial.Lengths, trial.Blank), feasible), trial.Logits,
+            new() { Order = 2 }).ThrowIfFailed();
     }
 
     [Law(60)]
     public void TheGradientIsZeroWhereNoPathIs(Draw draw)
     {
         var trial = draw.Of(Trial.Of);
-        var gradient = Differentiate.Gradient(x => Functions.Sum(Ctc.NegativeLogLikelihood(x, trial.Labels, trial.Lengths, trial.Blank)), trial.Logits);
+        var gradient = Differentiate.Gradient(
+            x => Functions.Sum(Ctc.NegativeLogLikelihood(x, trial.Labels, trial.Lengths, trial.Blank)), trial.Logits);
         for (int t = 0; t < gradient.Shape[0]; t++)
             for (int b = 0; b < gradient.Shape[1]; b++)
             {
@@ -62,7 +64,9 @@ public class CtcTests
         {
             int time = draw.Whole(1, 5), batch = draw.Whole(1, 3), classes = draw.Whole(2, 4), blank = draw.Whole(0, classes - 1);
             int[] lengths = [.. Enumerable.Range(0, batch).Select(_ => draw.Whole(1, time))];
-            int[][] labels = [.. lengths.Select(length => draw.Indices(draw.Whole(0, length), classes - 1).Select(label => label >= blank ? label + 1 : label).ToArray())];
+            int[][] labels =
+                [.. lengths.Select(
+                length => draw.Indices(draw.Whole(0, length), classes - 1).Select(label => label >= blank ? label + 1 : label).ToArray())];
             return new(draw.Values([time, batch, classes], Domain.Between(-2, 2)), labels, lengths, blank);
         }
 
@@ -76,7 +80,8 @@ public class CtcTests
             {
                 int[] path = new int[Lengths[sequence]];
                 double probability = 1;
-                for (int t = 0, rest = number; t < path.Length; t++, rest /= classes) probability *= p.At(t, sequence, path[t] = rest % classes);
+                for (int t = 0, rest = number; t < path.Length; t++, rest /= classes)
+                    probability *= p.At(t, sequence, path[t] = rest % classes);
                 var merged = path.Where((label, t) => label != Blank && (t == 0 || path[t - 1] != label));
                 if (merged.SequenceEqual(Labels[sequence])) sum += probability;
             }

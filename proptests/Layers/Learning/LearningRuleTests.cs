@@ -50,7 +50,8 @@ public class LearningRuleTests
     public void ChunksWithTheirGradientCarriedAreTheWhole(Draw draw)
     {
         var drawn = draw.Of(draw => (Trial: LearningTrial.Of(draw), Length: draw.Whole(1, 9)));
-        Equal(drawn.Trial.Learn(Whole), drawn.Trial.Learn(new LearningRule.Chunks(drawn.Length, Autograd.Layers.ChunkState.CarriedWithGradient)));
+        Equal(drawn.Trial.Learn(Whole),
+            drawn.Trial.Learn(new LearningRule.Chunks(drawn.Length, Autograd.Layers.ChunkState.CarriedWithGradient)));
     }
 
     [Law(60)]

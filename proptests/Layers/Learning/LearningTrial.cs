@@ -16,8 +16,10 @@ internal abstract record LearningTrial
         1 => Of(draw, (inputs, hidden, key) => new LstmCell(inputs, hidden, key)),
         2 => Of(draw, (inputs, hidden, key) => new PeepholeLstmCell(inputs, hidden, key)),
         3 => Of(draw, (inputs, hidden, key) => new GruCell(inputs, hidden, key)),
-        4 => Of<LayerStates<Tensor>>(draw, (inputs, hidden, key) => Stacked.Of<Tensor>(new GruCell(inputs, hidden, key), new RnnCell(hidden, 1, key.For("upper")))),
-        _ => Of<LayerStates<LstmState>>(draw, (inputs, hidden, key) => Stacked.Of<LstmState>(new LstmCell(inputs, hidden, key), new LstmCell(hidden, 2, key.For("upper")))),
+        4 => Of<LayerStates<Tensor>>(
+        draw, (inputs, hidden, key) => Stacked.Of<Tensor>(new GruCell(inputs, hidden, key), new RnnCell(hidden, 1, key.For("upper")))),
+        _ => Of<LayerStates<LstmState>>(
+        draw, (inputs, hidden, key) => Stacked.Of<LstmState>(new LstmCell(inputs, hidden, key), new LstmCell(hidden, 2, key.For("upper")))),
     };
 
     public static LearningTrial Focused(Draw draw) => Of(draw, (inputs, hidden, key) => new FocusedCell(inputs, hidden, key));
@@ -29,7 +31,8 @@ internal abstract record LearningTrial
         int outputs = cell.Step(Tensor.Zeros([1, inputs]), cell.Initial(1, ElementType.Float32)).Output.Shape[1];
         var head = new Linear(outputs, 1, draw.Key());
         if (draw.Flag()) cell.Train(draw.Whole(0, 1000));
-        return new LearningTrial<TState>(cell, head, draw.Values([time, batch, inputs], Domain.Any), draw.Values([time, batch, 1], Domain.Any));
+        return new LearningTrial<TState>(
+            cell, head, draw.Values([time, batch, inputs], Domain.Any), draw.Values([time, batch, 1], Domain.Any));
     }
 }
 
@@ -55,31 +58,36 @@ internal abstract record LearningRule
 
     public sealed record Whole : LearningRule
     {
-        public override SequenceGradients<TState> Apply<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
+        public override SequenceGradients<TState> Apply<TState>(
+            Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
             BackPropagation.Through(cell, readOut).ThroughTime(x, y => loss(y, 0));
     }
 
     public sealed record Truncated(int K1, int K2) : LearningRule
     {
-        public override SequenceGradients<TState> Apply<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
+        public override SequenceGradients<TState> Apply<TState>(
+            Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
             BackPropagation.Through(cell, readOut).Truncated(x, K1, K2, loss);
     }
 
     public sealed record Chunks(int Length, ChunkState State) : LearningRule
     {
-        public override SequenceGradients<TState> Apply<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
+        public override SequenceGradients<TState> Apply<TState>(
+            Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
             BackPropagation.Through(cell, readOut).InChunks(x, Length, loss, State);
     }
 
     public sealed record RealTime(int? Reach = null) : LearningRule
     {
-        public override SequenceGradients<TState> Apply<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
+        public override SequenceGradients<TState> Apply<TState>(
+            Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
             RealTimeLearning.Of(cell, readOut, Reach).Run(x, loss);
     }
 
     public sealed record Focused : LearningRule
     {
-        public override SequenceGradients<TState> Apply<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
+        public override SequenceGradients<TState> Apply<TState>(
+            Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
             (SequenceGradients<TState>)(object)new FocusedBackPropagation((Cell<Tensor>)(object)cell, readOut).Run(x, loss);
     }
 }

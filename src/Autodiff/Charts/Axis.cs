@@ -15,7 +15,8 @@ internal sealed class Axis
         => (this.isLogarithmic, this.low, this.high, this.start, this.end) = (isLogarithmic, low, high, start, end);
 
     /// <summary>An axis from place <paramref name="start"/> to <paramref name="end"/> on which all numbers have room.</summary>
-    public static Axis Over(IEnumerable<double> numbers, bool isLogarithmic, (double Low, double High)? range, double margin, double start, double end)
+    public static Axis Over(
+        IEnumerable<double> numbers, bool isLogarithmic, (double Low, double High)? range, double margin, double start, double end)
     {
         double low = double.PositiveInfinity, high = double.NegativeInfinity;
         foreach (double number in numbers)
@@ -36,7 +37,8 @@ internal sealed class Axis
     /// <summary>The place of a number; it may lie off the paper.</summary>
     public double Place(double number) => start + (end - start) * ((isLogarithmic ? Math.Log10(number) : number) - low) / (high - low);
 
-    public bool IsInside(double number) => IsDrawable(number) && Math.Abs(Place(number) - (start + end) / 2) <= Math.Abs(end - start) / 2 + 0.5;
+    public bool IsInside(double number) => IsDrawable(number)
+        && Math.Abs(Place(number) - (start + end) / 2) <= Math.Abs(end - start) / 2 + 0.5;
 
     /// <summary>Round numbers and what to write at them; those between decades of a logarithmic axis bear no text.</summary>
     public IEnumerable<(double Place, string Text)> Ticks() => isLogarithmic ? Decades() : Steps();
@@ -65,7 +67,9 @@ internal sealed class Axis
             if (decade % stride == 0 && IsInside(number)) yield return (Place(number), Power(decade));
             if (last - first > MostMinorDecades + 4) continue;
             for (int digit = 2; digit < 10; digit++)
-                if (IsInside(digit * number)) yield return (Place(digit * number), last - first <= MostMinorDecades && digit is 2 or 5 ? (digit * number).ToString("G5", CultureInfo.InvariantCulture) : "");
+                if (IsInside(digit * number))
+                    yield return (Place(digit * number), last - first <= MostMinorDecades && digit is 2 or 5
+                    ? (digit * number).ToString("G5", CultureInfo.InvariantCulture) : "");
         }
     }
 

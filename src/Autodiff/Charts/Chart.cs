@@ -67,7 +67,8 @@ public sealed class Chart(string title, string xLabel, string yLabel)
         double[] all = [.. values];
         foreach (double value in all) counts[Math.Clamp((int)((value - low) / (high - low) * bins), 0, bins - 1)]++;
         double width = (high - low) / bins;
-        return Bars(name, Enumerable.Range(0, bins).Select(bin => low + (bin + 0.5) * width), counts.Select(count => count / Math.Max(1, all.Length)));
+        return Bars(name, Enumerable.Range(0, bins).Select(bin => low + (bin + 0.5) * width),
+            counts.Select(count => count / Math.Max(1, all.Length)));
     }
 
     /// <summary>
@@ -87,13 +88,16 @@ public sealed class Chart(string title, string xLabel, string yLabel)
     static double[] Places(IEnumerable<double>? given, int count, string name)
     {
         double[] places = given is null ? [.. Enumerable.Range(0, count).Select(i => (double)i)] : [.. given];
-        return places.Length == count ? places : throw new ArgumentException($"Chart.Heat: {name} has {places.Length} numbers; {count} are needed.", name);
+        return places.Length == count ? places
+            : throw new ArgumentException($"Chart.Heat: {name} has {places.Length} numbers; {count} are needed.", name);
     }
 
     Chart Add(Kind kind, string name, IEnumerable<double> xs, IEnumerable<double> ys)
     {
         double[] x = [.. xs], y = [.. ys];
-        if (x.Length != y.Length) throw new ArgumentException($"Chart.{kind}: '{name}' has {x.Length} xs and {y.Length} ys; as many of both are needed.", nameof(ys));
+        if (x.Length != y.Length)
+            throw new ArgumentException(
+            $"Chart.{kind}: '{name}' has {x.Length} xs and {y.Length} ys; as many of both are needed.", nameof(ys));
         series.Add(new Series(kind, name, x, y));
         return this;
     }

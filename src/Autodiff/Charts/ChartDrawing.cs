@@ -3,7 +3,8 @@ namespace Autograd.Charts;
 /// <summary>Draws a chart: frame, axes, what is in it, and the legend below.</summary>
 internal sealed class ChartDrawing
 {
-    const double Width = 720, Left = 74, Right = 18, Top = 34, PlotHeight = 320, Foot = 52, LegendRow = 20, LetterWidth = 6.6, CapitalWidth = 8.8, SampleWidth = 42;
+    const double Width = 720, Left = 74, Right = 18, Top = 34, PlotHeight = 320, Foot = 52, LegendRow = 20, LetterWidth = 6.6,
+        CapitalWidth = 8.8, SampleWidth = 42;
     const string Grid = "#e4e4e4", Frame = "#666666", Paper = "#ffffff";
 
     readonly Chart chart;
@@ -26,7 +27,8 @@ internal sealed class ChartDrawing
     {
         var legend = Legend();
         double height = bottom + Foot + legend.Count * LegendRow;
-        ink.Raw($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Ink.At(Width)} {Ink.At(height)}\" width=\"{Ink.At(Width)}\" height=\"{Ink.At(height)}\" font-family=\"Helvetica, Arial, sans-serif\" fill=\"#222222\">");
+        ink.Raw($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Ink.At(Width)} {Ink.At(height)}\" width=\"{Ink.At(Width)}\" "
+            + $"height=\"{Ink.At(height)}\" font-family=\"Helvetica, Arial, sans-serif\" fill=\"#222222\">");
         ink.Box(0, 0, Width, height, Paper);
         ink.Words((Left + plotRight) / 2, 20, chart.Title, size: 15);
         if (chart.Map is { } map) new HeatDrawing(map, x, y, ink, plotRight, Top, bottom).Draw();
@@ -44,7 +46,8 @@ internal sealed class ChartDrawing
 
     IEnumerable<double> Ys() => chart.All.SelectMany(series => series.Ys).Concat(chart.Map is { } map ? HeatDrawing.Edges(map.Ys) : []);
 
-    static double[] BarEnds(double[] xs) => xs.Length == 0 ? [] : [xs.Min() - SeriesDrawing.Spacing(xs) / 2, xs.Max() + SeriesDrawing.Spacing(xs) / 2];
+    static double[] BarEnds(double[] xs) => xs.Length == 0 ? []
+        : [xs.Min() - SeriesDrawing.Spacing(xs) / 2, xs.Max() + SeriesDrawing.Spacing(xs) / 2];
 
     void Ticks()
     {
@@ -66,7 +69,8 @@ internal sealed class ChartDrawing
     void Contents()
     {
         string id = $"c{(uint)chart.Title.Aggregate(17, (hash, letter) => hash * 31 + letter)}";
-        ink.Raw($"<clipPath id=\"{id}\"><rect x=\"{Ink.At(Left)}\" y=\"{Ink.At(Top)}\" width=\"{Ink.At(plotRight - Left)}\" height=\"{Ink.At(PlotHeight)}\"/></clipPath>");
+        ink.Raw($"<clipPath id=\"{id}\"><rect x=\"{Ink.At(Left)}\" y=\"{Ink.At(Top)}\" width=\"{Ink.At(plotRight - Left)}\" "
+            + $"height=\"{Ink.At(PlotHeight)}\"/></clipPath>");
         ink.Raw($"<g clip-path=\"url(#{id})\">");
         int sets = chart.All.Count(series => series.Kind == Kind.Bars), set = 0;
         for (int i = 0; i < chart.All.Count; i++)
@@ -104,7 +108,8 @@ internal sealed class ChartDrawing
         {
             var series = chart.All[i];
             if (series.Kind is Kind.Line or Kind.Dashed)
-                ink.Raw($"<path d=\"M{Ink.At(at)} {Ink.At(place - 4)}h20\" stroke=\"{Palette.Of(i)}\" stroke-width=\"2.5\"{SeriesDrawing.Dash(series.Kind)}/>");
+                ink.Raw($"<path d=\"M{Ink.At(at)} {Ink.At(place - 4)}h20\" stroke=\"{Palette.Of(i)}\" "
+                    + $"stroke-width=\"2.5\"{SeriesDrawing.Dash(series.Kind)}/>");
             else ink.Box(at + 5, place - 9, 10, 10, Palette.Of(i), series.Kind == Kind.Points ? " rx=\"5\"" : "");
             ink.Words(at + 25, place, series.Name, "start");
             at += LegendWidth(series.Name);

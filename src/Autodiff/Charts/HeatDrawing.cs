@@ -41,7 +41,8 @@ internal sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double r
 
     string Colour(int row, int column, double low, double high) => Palette.OfShare(Share(map.Values[row, column], low, high));
 
-    static double Share(double value, double low, double high) => double.IsFinite(value) ? high > low ? (value - low) / (high - low) : 0.5 : double.NaN;
+    static double Share(double value, double low, double high) =>
+        double.IsFinite(value) ? high > low ? (value - low) / (high - low) : 0.5 : double.NaN;
 
     static double[] Bounds(double[] places, int count, Axis axis)
     {
@@ -56,7 +57,8 @@ internal sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double r
     void Scale()
     {
         double step = (bottom - top) / ScaleSteps;
-        for (int i = 0; i < ScaleSteps; i++) ink.Box(right + Gap, bottom - (i + 1) * step, Thickness, step + 0.5, Palette.OfShare((i + 0.5) / ScaleSteps));
+        for (int i = 0; i < ScaleSteps; i++)
+            ink.Box(right + Gap, bottom - (i + 1) * step, Thickness, step + 0.5, Palette.OfShare((i + 0.5) / ScaleSteps));
     }
 
     void Labels(double low, double high)

@@ -9,7 +9,8 @@ internal static class Palette
 
     // Viridis at even distances (van der Walt and Smith 2015).
     static readonly (int R, int G, int B)[] Heat =
-        [(68, 1, 84), (71, 44, 122), (59, 81, 139), (44, 113, 142), (33, 144, 141), (39, 173, 129), (92, 200, 99), (170, 220, 50), (253, 231, 37)];
+        [(68, 1, 84), (71, 44, 122), (59, 81, 139), (44, 113, 142), (33, 144, 141), (39, 173, 129), (92, 200, 99), (170, 220, 50),
+            (253, 231, 37)];
 
     public static string Of(int index) => Series[index % Series.Length];
 

@@ -38,7 +38,8 @@ internal sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour
             isInterrupted = !isDrawable;
         }
         if (path.Length > 0)
-            ink.Raw($"<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\" stroke-linejoin=\"round\"{Dash(series.Kind)}/>");
+            ink.Raw($"<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\" "
+                + $"stroke-linejoin=\"round\"{Dash(series.Kind)}/>");
     }
 
     // Of a long line the lowest and the highest point of each stretch: what the eye sees of it.

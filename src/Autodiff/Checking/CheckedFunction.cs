@@ -51,7 +51,8 @@ internal sealed class CheckedFunction
     }
 
     /// <summary>What the function must leave as it is.</summary>
-    public Snapshot Snapshot() => new([.. values.Select(value => value.ToArray<double>())], [.. parameters.Select(parameter => parameter.Version)]);
+    public Snapshot Snapshot() =>
+        new([.. values.Select(value => value.ToArray<double>())], [.. parameters.Select(parameter => parameter.Version)]);
 
     /// <summary>What is not as it was, in words; null if everything is.</summary>
     public string? ChangeSince(Snapshot before)
@@ -62,7 +63,8 @@ internal sealed class CheckedFunction
         {
             int changed = values[i].ReadSpan<double>().CommonPrefixLength(before.Values[i]);
             if (changed < before.Values[i].Length && !values[i].ReadSpan<double>()[changed].Equals(before.Values[i][changed]))
-                return FormattableString.Invariant($"{(i < InputCount ? "its own input" : "the parameter")} {NameOf(i)}, element {changed}");
+                return FormattableString.Invariant(
+                    $"{(i < InputCount ? "its own input" : "the parameter")} {NameOf(i)}, element {changed}");
         }
         return null;
     }

@@ -75,7 +75,8 @@ internal sealed class Comparer
         // Some elements are examined; what the others of the same input are is then clear, and one look is enough for them.
         if (first is not null && known.Failed >= Enough) return first;
         var found = known.Beside >= Enough && BesideAtFirstSight(line) is { } seen ? seen : Examine(line, size);
-        outcomes[line.Index] = found.Verdict == Verdict.Fail ? (known.Failed + 1, known.Beside) : found.IsBeside ? (known.Failed, known.Beside + 1) : known;
+        outcomes[line.Index] = found.Verdict == Verdict.Fail ? (known.Failed + 1, known.Beside) : found.IsBeside
+            ? (known.Failed, known.Beside + 1) : known;
         return found;
     }
 
@@ -96,7 +97,8 @@ internal sealed class Comparer
             seen = AtFirstSight(line, offset, there, NoiseOf(magnitude), line.SizeOf(there));
             if (seen is not { Passed: true }) return null;
         }
-        return double.IsFinite(line.Slope(gradients)) ? seen! with { IsBeside = true, Obstacle = order == 1 ? Obstacle.Kink : Obstacle.Jump } : null;
+        return double.IsFinite(line.Slope(gradients))
+            ? seen! with { IsBeside = true, Obstacle = order == 1 ? Obstacle.Kink : Obstacle.Jump } : null;
     }
 
     GradientComparison? AtFirstSight(Line line, double offset, double[][] gradientsThere, double noiseThere, double size)
@@ -124,15 +126,18 @@ internal sealed class Comparer
         // What is computed from x on the way may be rounded as x itself would be, which is much where the function is steep. It seldom is,
         // but it may be so for whole ranges of steps in the same way, and is then not seen in the values.
         if (!compared.Passed)
-            (compared, step) = Judge(line, ladder, analytic, rounding + 2 * epsilon * Finite(Math.Abs((line.X + offset) * compared.Numeric)), size);
+            (compared, step) =
+                Judge(line, ladder, analytic, rounding + 2 * epsilon * Finite(Math.Abs((line.X + offset) * compared.Numeric)), size);
         return compared.Passed ? compared : AllowingForTheSweep(line, offset, compared, step);
     }
 
     (GradientComparison Compared, double Step) Judge(Line line, StepLadder ladder, double analytic, double rounding, double size)
     {
-        var slope = LocalSlope.Of(ladder, Math.Max(rounding, ladder.Measured), ToleranceOf(analytic, analytic, size), StepLadder.Rounding * Inside);
+        var slope = LocalSlope.Of(
+            ladder, Math.Max(rounding, ladder.Measured), ToleranceOf(analytic, analytic, size), StepLadder.Rounding * Inside);
         double numeric = slope.Nearest(analytic), tolerance = ToleranceOf(analytic, numeric, size), distance = slope.DistanceOf(analytic);
-        double floor = slope.Step > 0 ? RoundingOfValues * rounding / slope.Step : 0, largest = Math.Max(Math.Abs(analytic), Math.Abs(numeric));
+        double floor = slope.Step > 0 ? RoundingOfValues * rounding / slope.Step
+            : 0, largest = Math.Max(Math.Abs(analytic), Math.Abs(numeric));
         var compared = line.Compare(analytic, numeric, tolerance + Finite(slope.Error)) with { NumericError = slope.Error, Noise = floor };
         // At a kink there are several slopes, and for functions of functions the tape's may be none of them (Kakade and Lee 2018).
         bool isExcused = double.IsFinite(analytic) ? slope.Obstacle != Obstacle.None : slope.Obstacle is Obstacle.Jump or Obstacle.Edge;
@@ -156,7 +161,8 @@ internal sealed class Comparer
         double invisible = 8 * StepLadder.Rounding * Inside / options.LargestStepOf(line.Scale);
         bool isSmooth = compared.Obstacle is not (Obstacle.Kink or Obstacle.Jump or Obstacle.Edge);
         if (isSmooth && Math.Abs(compared.Analytic) <= invisible && Math.Abs(compared.Numeric) * step <= StepLadder.Rounding * Inside)
-            return compared with { Tolerance = compared.AbsoluteError + invisible, Noise = compared.AbsoluteError + invisible, Obstacle = Obstacle.None };
+            return compared with { Tolerance = compared.AbsoluteError + invisible, Noise = compared.AbsoluteError + invisible,
+                Obstacle = Obstacle.None };
         if (compared.Verdict != Verdict.Fail) return compared;
         var (wobble, isRounding) = Wobble(line, offset, compared.Analytic);
         if (compared.AbsoluteError > compared.Tolerance + wobble) return compared;
@@ -177,7 +183,8 @@ internal sealed class Comparer
             size = Math.Max(size, magnitude / line.Scale + moved.SelectMany(gradient => gradient).Select(Math.Abs).DefaultIfEmpty(0).Max());
         }
         gradientInside ??= subject.LargestInside(order + 1);
-        return ((double.IsFinite(wobble) ? 4 * wobble : 0) + 4 * ElementType.Float64.Epsilon() * gradientInside.Value, wobble <= 1e-6 * size);
+        return ((double.IsFinite(wobble) ? 4 * wobble : 0) + 4 * ElementType.Float64.Epsilon() * gradientInside.Value,
+            wobble <= 1e-6 * size);
     }
 
     // What is not finite cannot be right; and a function that jumps has no derivative, whatever it has elsewhere.
@@ -194,7 +201,8 @@ internal sealed class Comparer
             if (!double.IsFinite(line.Value(offset))) continue;
             var (there, magnitude) = line.Gradients(offset);
             double noiseThere = NoiseOf(magnitude), size = line.SizeOf(there);
-            var tried = AtFirstSight(line, offset, there, noiseThere, size) is { Passed: true } seen ? seen : AtManySteps(line, offset, there, noiseThere, size);
+            var tried = AtFirstSight(line, offset, there, noiseThere, size) is { Passed: true } seen ? seen
+                : AtManySteps(line, offset, there, noiseThere, size);
             if (tried.Verdict == Verdict.Inconclusive) return comparison;
             tried = tried with { IsBeside = true, Obstacle = comparison.Obstacle };
             if (tried.Verdict == Verdict.Fail) return tried;

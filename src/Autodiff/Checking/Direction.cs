@@ -12,7 +12,8 @@ internal sealed class Direction
         First = first;
         End = end;
         Name = end - first == 1 ? subject.NameOf(first) : "all";
-        Shape = end - first == 1 ? subject.ShapeOf(first) : Shape.Create([Enumerable.Range(first, end - first).Sum(i => subject.ShapeOf(i).ElementCount)]);
+        Shape = end - first == 1 ? subject.ShapeOf(first)
+            : Shape.Create([Enumerable.Range(first, end - first).Sum(i => subject.ShapeOf(i).ElementCount)]);
         components = new double[end - first][];
         for (int i = first; i < end; i++) components[i - first] = Draw(subject, number, i, part ?? Range.All);
         double norm = Math.Sqrt(components.Sum(block => block.Sum(component => component * component)));

@@ -48,7 +48,8 @@ internal static class FloatTest
         }
         var exact = At(subject, [.. point.Select(value => value.As(ElementType.Float64))]);
         if (!exact.IsFinite) return Skipped("the function is not finite at the nearest point in float");
-        if (!single.IsFinite || exact.Largest > float.MaxValue) return Skipped("the function or its gradient exceeds the range of float here");
+        if (!single.IsFinite || exact.Largest > float.MaxValue)
+            return Skipped("the function or its gradient exceeds the range of float here");
         return Compare(subject, point, single, exact);
     }
 
@@ -74,7 +75,8 @@ internal static class FloatTest
             double scale = exact.Gradients[i].Select(Math.Abs).DefaultIfEmpty(0).Max();
             for (int position = 0; position < exact.Gradients[i].Length; position++)
             {
-                double found = single.Gradients[i][position], right = exact.Gradients[i][position], error = found.Equals(right) ? 0 : Math.Abs(found - right);
+                double found = single.Gradients[i][position], right = exact.Gradients[i][position], error = found.Equals(right) ? 0
+                    : Math.Abs(found - right);
                 double used = error == 0 ? 0 : error / (Allowed * scale + floor + (spread?[i][position] ?? 0));
                 if (used > worst.Used || double.IsNaN(used)) worst = (used, error / Math.Max(scale, floor), subject.NameOf(i));
             }
@@ -92,7 +94,8 @@ internal static class FloatTest
         for (int number = 0; number < Neighbours; number++)
         {
             var there = At(subject, [.. point.Select((value, i) =>
-                (value.As(ElementType.Float64) * (1 + Nearby * subject.Weights(Invariant($"neighbour {number}, input {i}"), value.Shape))).As(ElementType.Float32))]);
+                (value.As(ElementType.Float64) * (1 + Nearby * subject.Weights(Invariant($"neighbour {number}, input {i}"), value.Shape)))
+                .As(ElementType.Float32))]);
             for (int i = 0; i < low.Length; i++)
                 for (int position = 0; position < low[i].Length; position++)
                 {
@@ -113,7 +116,8 @@ internal static class FloatTest
         var gradients = tape.NumberOf(result) >= 0
             ? tape.Gradients([result], [weights], at)
             : Array.ConvertAll(at, x => Tensor.Zeros(x.Shape, x.ElementType));
-        return new Outcome(Array.TrueForAll(values, double.IsFinite), magnitude, Array.ConvertAll(gradients, gradient => gradient.ToDoubles()));
+        return new Outcome(
+            Array.TrueForAll(values, double.IsFinite), magnitude, Array.ConvertAll(gradients, gradient => gradient.ToDoubles()));
     });
 
     static StepFreeTest Passed(double share, string where) => new(Name, Verdict.Pass, Words(share, where));
@@ -125,6 +129,7 @@ internal static class FloatTest
 
     sealed record Outcome(bool IsFinite, double Magnitude, double[][] Gradients)
     {
-        public double Largest { get; } = Gradients.SelectMany(gradient => gradient).Select(Math.Abs).Where(double.IsFinite).DefaultIfEmpty(0).Max();
+        public double Largest { get; } = Gradients.SelectMany(gradient => gradient).Select(Math.Abs).Where(double.IsFinite)
+            .DefaultIfEmpty(0).Max();
     }
 }

@@ -9,7 +9,8 @@ public sealed record GradientBlock(string Name, int Order, Shape Shape, IReadOnl
 {
     /// <summary>The comparison with the largest error in terms of what is allowed, failures first.</summary>
     public GradientComparison Worst { get; } =
-        Comparisons.OrderByDescending(comparison => comparison.Verdict == Verdict.Fail).ThenByDescending(comparison => comparison.Severity).First();
+        Comparisons.OrderByDescending(comparison => comparison.Verdict == Verdict.Fail).ThenByDescending(comparison => comparison.Severity)
+        .First();
 
     /// <summary>Fail if a comparison failed, else Inconclusive if one is, else Pass.</summary>
     public Verdict Verdict => Worst.Verdict != Verdict.Pass ? Worst.Verdict
@@ -20,7 +21,8 @@ public sealed record GradientBlock(string Name, int Order, Shape Shape, IReadOnl
     /// Whether the block passed for want of anything to see: every number in it is smaller than rounding in the function can make it,
     /// without being exactly 0. Typical of the first steps of a long sequence; use another point, shorter sequences or a larger loss.
     /// </summary>
-    public bool IsVacuous => Comparisons.All(comparison => Math.Max(Math.Abs(comparison.Analytic), Math.Abs(comparison.Numeric)) <= comparison.Noise)
+    public bool IsVacuous =>
+        Comparisons.All(comparison => Math.Max(Math.Abs(comparison.Analytic), Math.Abs(comparison.Numeric)) <= comparison.Noise)
         && Comparisons.Any(comparison => comparison.Analytic != 0);
 }
 

@@ -67,7 +67,9 @@ public static partial class GradientCheck
 
     /// <summary>
     /// Checks a function at many points: one may lie at a kink, or where a wrong rule happens to be right.
-    /// <code>GradientCheck.AtPoints(x => Norm(x[0]), Enumerable.Range(0, 20).Select(i => new[] { key.At(i).Normal([3]) })).ThrowIfFailed();</code>
+    /// <code>
+    /// GradientCheck.AtPoints(x => Norm(x[0]), Enumerable.Range(0, 20).Select(i => new[] { key.At(i).Normal([3]) })).ThrowIfFailed();
+    /// </code>
     /// </summary>
     /// <param name="function">Gets the inputs in double.</param>
     /// <param name="points">The inputs of every check.</param>
@@ -83,7 +85,8 @@ public static partial class GradientCheck
     {
         ArgumentNullException.ThrowIfNull(points);
         options ??= new();
-        return new([.. points.Select((inputs, i) => Run(function, inputs, parameters, options with { Seed = options.Seed + (ulong)i }, inputNames))]);
+        return new([.. points.Select(
+            (inputs, i) => Run(function, inputs, parameters, options with { Seed = options.Seed + (ulong)i }, inputNames))]);
     }
 
     /// <summary>
@@ -96,7 +99,8 @@ public static partial class GradientCheck
     /// <param name="cancellation">Ends it before the next evaluation.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static StepCurve Curve(
-        Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, IReadOnlyList<Parameter>? parameters = null, ulong seed = 1,
+        Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, IReadOnlyList<Parameter>? parameters = null,
+        ulong seed = 1,
         CancellationToken cancellation = default)
     {
         var options = new GradientCheckOptions { Seed = seed, Cancellation = cancellation };
@@ -112,7 +116,8 @@ public static partial class GradientCheck
         foreach (var tensor in inputs.Concat(parameters)) ArgumentNullException.ThrowIfNull(tensor, "an input or parameter");
         inputNames ??= [.. inputs.Select((_, i) => FormattableString.Invariant($"input {i}"))];
         if (inputNames.Count != inputs.Count)
-            throw new ArgumentException($"GradientCheck: {inputNames.Count} names were given for {inputs.Count} inputs.", nameof(inputNames));
+            throw new ArgumentException(
+                $"GradientCheck: {inputNames.Count} names were given for {inputs.Count} inputs.", nameof(inputNames));
         return new CheckedFunction(function, inputs, inputNames, parameters, options);
     }
 
@@ -139,12 +144,14 @@ public static partial class GradientCheck
                     comparisons.Add(comparer.Element(i, position));
     }
 
-    static IEnumerable<int> Positions(CheckedFunction subject, GradientCheckOptions options, Comparer comparer, CheckMode mode, int order, int index)
+    static IEnumerable<int> Positions(
+        CheckedFunction subject, GradientCheckOptions options, Comparer comparer, CheckMode mode, int order, int index)
     {
         int count = comparer.Count(index);
         if (mode == CheckMode.Full || count <= options.Samples) return Enumerable.Range(0, count);
         var draws = subject.Key.For(FormattableString.Invariant($"samples of order {order}, input {index}"));
-        return Enumerable.Range(0, options.Samples).Select(i => draws.Whole((uint)i, count)).Append(comparer.Largest(index)).Distinct().Order();
+        return Enumerable.Range(0, options.Samples).Select(i => draws.Whole((uint)i, count)).Append(comparer.Largest(index)).Distinct()
+            .Order();
     }
 
     static void Project(CheckedFunction subject, GradientCheckOptions options, Comparer comparer, List<GradientComparison> comparisons)
@@ -154,14 +161,16 @@ public static partial class GradientCheck
             var comparison = comparer.Direction(new Direction(subject, number, 0, subject.Count));
             comparisons.Add(comparison);
             if (comparison.Passed) continue;
-            for (int i = 0; i < subject.Count; i++) Bisect(subject, comparer, number, i, 0, comparer.Count(i), comparisons, comparisons.Count + MostFaults);
+            for (int i = 0; i < subject.Count; i++)
+                Bisect(subject, comparer, number, i, 0, comparer.Count(i), comparisons, comparisons.Count + MostFaults);
             return;
         }
     }
 
     // A part of an input that agrees is left alone; one that does not is halved, down to the faulty elements.
     static void Bisect(
-        CheckedFunction subject, Comparer comparer, int number, int index, int start, int end, List<GradientComparison> comparisons, int most)
+        CheckedFunction subject, Comparer comparer, int number, int index, int start, int end, List<GradientComparison> comparisons,
+        int most)
     {
         if (start >= end || comparisons.Count >= most) return;
         if (end - start == 1)

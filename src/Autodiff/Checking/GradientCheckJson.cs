@@ -14,7 +14,8 @@ internal static class GradientCheckJson
         json.WriteStartObject();
         json.WriteString("verdict", Name(points.Verdict));
         json.WriteNumber("points", points.Reports.Count);
-        foreach (var verdict in (ReadOnlySpan<Verdict>)[Verdict.Pass, Verdict.Fail, Verdict.Inconclusive]) json.WriteNumber(Name(verdict), points.Count(verdict));
+        foreach (var verdict in (ReadOnlySpan<Verdict>)[Verdict.Pass, Verdict.Fail, Verdict.Inconclusive])
+            json.WriteNumber(Name(verdict), points.Count(verdict));
         json.WriteStartArray("reports");
         foreach (var report in points.Reports) Report(json, report);
         json.WriteEndArray();

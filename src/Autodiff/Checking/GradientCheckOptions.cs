@@ -110,7 +110,8 @@ public sealed record GradientCheckOptions
     {
         foreach (string name in Scales.Keys)
             if (!names.Contains(name))
-                throw new ArgumentException($"GradientCheck: {nameof(Scales)} names {name}, which is no input or parameter; there are {string.Join(", ", names)}.");
+                throw new ArgumentException(
+                    $"GradientCheck: {nameof(Scales)} names {name}, which is no input or parameter; there are {string.Join(", ", names)}.");
         return Array.ConvertAll(names, name => Scales.TryGetValue(name, out double scale) ? scale : Scale);
     }
 }

@@ -19,7 +19,8 @@ internal static class GradientCheckPicture
         return chart.ToSvg();
     }
 
-    static double Magnitude(GradientComparison comparison) => Math.Max(LeastMagnitude, Math.Max(Math.Abs(comparison.Analytic), Math.Abs(comparison.Numeric)));
+    static double Magnitude(GradientComparison comparison) =>
+        Math.Max(LeastMagnitude, Math.Max(Math.Abs(comparison.Analytic), Math.Abs(comparison.Numeric)));
 
     static double Error(GradientComparison comparison) => Math.Max(LeastError, comparison.AbsoluteError);
 }

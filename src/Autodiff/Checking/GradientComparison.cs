@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Autograd;
 
 /// <summary>What a comparison, or a whole check, comes to.</summary>
@@ -48,7 +50,8 @@ public enum Obstacle
 /// <param name="Analytic">What the tape says.</param>
 /// <param name="Numeric">What differences of function values say; at a kink, the nearest number between the slopes to both sides.</param>
 /// <param name="Tolerance">The absolute error allowed for this element.</param>
-public sealed record GradientComparison(string Name, int Order, int Position, Shape Shape, double Analytic, double Numeric, double Tolerance)
+public sealed record GradientComparison(
+    string Name, int Order, int Position, Shape Shape, double Analytic, double Numeric, double Tolerance)
 {
     /// <summary>
     /// The numeric derivative's own error, estimated from many steps; 0 where the numbers agreed and no estimate was needed.
@@ -71,7 +74,8 @@ public sealed record GradientComparison(string Name, int Order, int Position, Sh
     public double Noise { get; init; }
 
     /// <summary>|analytic − numeric|; infinite if either is not finite.</summary>
-    public double AbsoluteError => double.IsFinite(Analytic) && double.IsFinite(Numeric) ? Math.Abs(Analytic - Numeric) : double.PositiveInfinity;
+    public double AbsoluteError => double.IsFinite(Analytic) && double.IsFinite(Numeric) ? Math.Abs(Analytic - Numeric)
+        : double.PositiveInfinity;
 
     /// <summary>The absolute error over the larger magnitude; 0 where both are 0.</summary>
     public double RelativeError => AbsoluteError == 0 ? 0 : AbsoluteError / Math.Max(Math.Abs(Analytic), Math.Abs(Numeric));
@@ -116,14 +120,15 @@ public sealed record GradientComparison(string Name, int Order, int Position, Sh
     };
 
     /// <summary>One line for people.</summary>
-    public override string ToString() => FormattableString.Invariant(
-        $"{Mark} order {Order}  {Name}{Index} of {Shape}: analytic {Analytic:G9}, numeric {Numeric:G9}, absolute error {AbsoluteError:G3} (allowed {Tolerance:G3}), relative {RelativeError:G3}{Remark}");
+    public override string ToString() =>
+        Invariant($"{Mark} order {Order}  {Name}{Index} of {Shape}: analytic {Analytic:G9}, numeric {Numeric:G9}, absolute error ")
+        + Invariant($"{AbsoluteError:G3} (allowed {Tolerance:G3}), relative {RelativeError:G3}{Remark}");
 
     string Mark => Verdict switch { Verdict.Pass => "ok  ", Verdict.Fail => "FAIL", _ => "??? " };
 
     string Remark =>
         Obstacle == Obstacle.None ? ""
         : IsBeside ? $"; {Reason}, so this is beside it"
-        : double.IsFinite(NumericError) ? FormattableString.Invariant($"; {Reason}: the numeric value is only good to {NumericError:G2}")
+        : double.IsFinite(NumericError) ? Invariant($"; {Reason}: the numeric value is only good to {NumericError:G2}")
         : $"; {Reason}";
 }

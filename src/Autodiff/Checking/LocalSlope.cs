@@ -20,7 +20,8 @@ internal readonly record struct LocalSlope(double Low, double High, double Error
         double apart = Math.Abs(left.Value - right.Value), error = left.Error + right.Error;
         if (jump || apart > error + least)
             return new(
-                Math.Min(left.Value, right.Value), Math.Max(left.Value, right.Value), Math.Max(left.Error, right.Error), Math.Min(left.Step, right.Step),
+                Math.Min(left.Value, right.Value), Math.Max(left.Value, right.Value), Math.Max(left.Error, right.Error),
+                Math.Min(left.Step, right.Step),
                 jump ? Obstacle.Jump : Obstacle.Kink);
         return new(central.Value, central.Value, central.Error, central.Step, Obstacle.None) { IsLargest = central.IsLargest };
     }
@@ -29,7 +30,8 @@ internal readonly record struct LocalSlope(double Low, double High, double Error
     public bool IsLargest { get; init; }
 
     /// <summary>How far a number is from those it may be.</summary>
-    public double DistanceOf(double slope) => double.IsFinite(slope) ? Math.Max(0, Math.Max(Low - slope, slope - High)) : double.PositiveInfinity;
+    public double DistanceOf(double slope) => double.IsFinite(slope) ? Math.Max(0, Math.Max(Low - slope, slope - High))
+        : double.PositiveInfinity;
 
     /// <summary>The nearest of the numbers it may be.</summary>
     public double Nearest(double slope) => double.IsFinite(slope) && Low <= High ? Math.Clamp(slope, Low, High) : Low + (High - Low) / 2;

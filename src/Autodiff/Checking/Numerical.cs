@@ -22,7 +22,8 @@ public static class Numerical
             var result = function(at);
             return result.ElementCount == 1
                 ? result.Reshape(1)
-                : throw new ShapeException($"Numerical.Gradient: the function's result is {result.Shape}; it must have exactly one element.");
+                : throw new ShapeException(
+                    $"Numerical.Gradient: the function's result is {result.Shape}; it must have exactly one element.");
         }
     }
 
@@ -43,7 +44,8 @@ public static class Numerical
             double step = NumericalDerivative.StepAt(at[column], NumericalDerivative.FourPointStep * Math.Max(1, Math.Abs(at[column])));
             double[][] values = [.. new[] { -2, -1, 1, 2 }.Select(steps => Moved(column, steps * step))];
             for (int row = 0; row < shape.ElementCount; row++)
-                jacobian[row * at.Length + column] = NumericalDerivative.FourPointSlope(values[0][row], values[1][row], values[2][row], values[3][row], step);
+                jacobian[row * at.Length + column] = NumericalDerivative.FourPointSlope(
+                    values[0][row], values[1][row], values[2][row], values[3][row], step);
         }
         return Tensor.From(jacobian, [.. shape.Lengths, .. x.Shape.Lengths]);
 

@@ -37,13 +37,16 @@ public sealed class PointsReport
     /// <summary>Returns this report if the check passed.</summary>
     /// <exception cref="GradientCheckException">It failed or was never conclusive; the message names the first such point and its
     /// faults.</exception>
-    public PointsReport ThrowIfFailed() => Passed ? this : throw new GradientCheckException(Reports[FirstFault], Invariant($"at point {FirstFault} of {Reports.Count} "));
+    public PointsReport ThrowIfFailed() => Passed ? this
+        : throw new GradientCheckException(Reports[FirstFault], Invariant($"at point {FirstFault} of {Reports.Count} "));
 
     /// <summary>How many points passed, and the report of the first that did not.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder(Invariant(
-            $"{GradientCheckText.Word(Verdict)}: {Count(Verdict.Pass)} of {Reports.Count} points pass, {Count(Verdict.Fail)} fail, {Count(Verdict.Inconclusive)} are inconclusive"));
+        var text = new StringBuilder(
+            Invariant($"{GradientCheckText.Word(Verdict)}: {Count(Verdict.Pass)} of {Reports.Count} points pass, ")
+                + Invariant($"{Count(Verdict.Fail)} fail, ")
+            + Invariant($"{Count(Verdict.Inconclusive)} are inconclusive"));
         if (FirstFault >= 0) text.AppendLine().AppendLine(Invariant($"point {FirstFault}:")).Append(Reports[FirstFault]);
         return text.ToString();
     }
@@ -55,5 +58,6 @@ public sealed class PointsReport
     public string ToSvg(string? title = null) => GradientCheckPicture.Draw(
         [.. Reports.SelectMany(report => report.Comparisons)], title ?? ToString().Split(Environment.NewLine)[0]);
 
-    int Find(Verdict verdict) => Reports.TakeWhile(report => report.Verdict != verdict).Count() is var first && first < Reports.Count ? first : -1;
+    int Find(Verdict verdict) => Reports.TakeWhile(report => report.Verdict != verdict).Count() is var first && first < Reports.Count
+        ? first : -1;
 }

@@ -28,7 +28,8 @@ internal static class Preflight
         catch (ElementTypeException error)
         {
             throw new ElementTypeException(
-                $"GradientCheck: the function is checked in double, and mixes it with float. Constants follow with As(x.ElementType), parameters by being among those given. {error.Message}");
+                "GradientCheck: the function is checked in double, and mixes it with float. Constants follow with As(x.ElementType), "
+                + $"parameters by being among those given. {error.Message}");
         }
         return new(Problem(subject, before, first), first.UnusedInputs, first.UnusedParameters, first.Unchecked);
     }
@@ -39,14 +40,17 @@ internal static class Preflight
         if (first.Problem is { } problem) return problem;
         var second = Call(subject);
         if (second.Problem is not null || second.Shape != first.Shape)
-            return $"the function gives results of different shapes: {first.Shape} at first, {second.Shape} when it was called again at the same point";
+            return $"the function gives results of different shapes: {first.Shape} at first, {second.Shape} when it was called again at "
+                + "the same point";
         if (Difference(first.Values, second.Values) is { } position)
-            return Invariant(
-                $"the function is not deterministic: called twice at the same point, element {position} of its result was {first.Values[position]:G17} and then {second.Values[position]:G17}. Draw random numbers from a fixed RandomKey, and make layers outside of the function");
+            return Invariant($"the function is not deterministic: called twice at the same point, element {position} of its result was ")
+                + Invariant($"{first.Values[position]:G17} and then {second.Values[position]:G17}. Draw random numbers from a fixed ")
+                + "RandomKey, and make layers outside of the function";
         for (int i = 0; i < first.Gradients.Length; i++)
             if (Difference(first.Gradients[i], second.Gradients[i]) is { } element)
-                return Invariant(
-                    $"the backward sweep is not deterministic: run twice at the same point, element {element} of the gradient of {subject.NameOf(i)} was {first.Gradients[i][element]:G17} and then {second.Gradients[i][element]:G17}");
+                return Invariant($"the backward sweep is not deterministic: run twice at the same point, element {element} of the ")
+                    + "gradient of "
+                    + Invariant($"{subject.NameOf(i)} was {first.Gradients[i][element]:G17} and then {second.Gradients[i][element]:G17}");
         return null;
     }
 
@@ -54,10 +58,14 @@ internal static class Preflight
     {
         var values = result.ToDoubles();
         if (tape.NumberOf(result) < 0)
-            return new Outcome("the function's result does not depend on any input or parameter: nothing that it was computed from is tracked", result.Shape, values, []);
+            return new Outcome(
+                "the function's result does not depend on any input or parameter: nothing that it was computed from is tracked",
+                result.Shape, values, []);
         int wrong = Array.FindIndex(values, value => !double.IsFinite(value));
         if (wrong >= 0 && at.Any(x => x.ElementCount > 0))
-            return new Outcome(Invariant($"the function is not finite at this point: element {wrong} of its result {result.Shape} is {values[wrong]}"), result.Shape, values, []);
+            return new Outcome(
+                Invariant($"the function is not finite at this point: element {wrong} of its result {result.Shape} is {values[wrong]}"),
+                result.Shape, values, []);
         var (used, others) = Dependencies(tape, at, result);
         var gradients = CheckedFunction.Derive(tape, Functions.Sum(subject.Terms(tape, at, result, 1)), at, record: false);
         string[] unused = [.. Enumerable.Range(0, at.Length).Where(i => !used[i]).Select(subject.NameOf)];

@@ -58,6 +58,7 @@ public sealed class StepCurve
         double Value(int steps) => line.Value(steps * step);
         double near = Value(1) - Value(-1), far = Value(2) - Value(-2);
         double scale = derivative == 0 ? 1 : Math.Abs(derivative);
-        return new StepError(step, Math.Abs(near / (2 * step) - derivative) / scale, Math.Abs((8 * near - far) / (12 * step) - derivative) / scale);
+        return new StepError(
+            step, Math.Abs(near / (2 * step) - derivative) / scale, Math.Abs((8 * near - far) / (12 * step) - derivative) / scale);
     }
 }

@@ -64,11 +64,13 @@ internal static class StepFreeTests
     static StepFreeTest Compare(string name, CheckedFunction subject, Func<CheckedFunction, Sides> sides, bool hasKink)
     {
         var at = sides(subject);
-        if (hasKink && !double.IsFinite(at.Left + at.Right)) return new StepFreeTest(name, Verdict.Skipped, "the function is not smooth at the point");
+        if (hasKink && !double.IsFinite(at.Left + at.Right))
+            return new StepFreeTest(name, Verdict.Skipped, "the function is not smooth at the point");
         var (test, isKink) = Judge(name, subject, sides, at);
         if (!isKink) return test;
         // Whether the two ways differ there is a question of what each takes for the slope at a kink; beside it there is none.
-        StepFreeTest[] beside = [.. new[] { 1, -1 }.Select(side => subject.Beside(side, () => Judge(name, subject, sides, sides(subject)).Test))];
+        StepFreeTest[] beside =
+            [.. new[] { 1, -1 }.Select(side => subject.Beside(side, () => Judge(name, subject, sides, sides(subject)).Test))];
         return Array.Find(beside, one => one.Verdict == Verdict.Fail) ?? test;
     }
 
@@ -98,7 +100,8 @@ internal static class StepFreeTests
         {
             var weights = Tangents(subject, Invariant($"neighbour {number}"));
             var there = subject.WhileMoved(
-                0, subject.Count, (i, position) => Math.ScaleB(subject.Nearness(i, position), -44) * weights[i].ReadSpan<double>()[position], () => sides(subject));
+                0, subject.Count, (i, position) => Math.ScaleB(subject.Nearness(i, position), -44) * weights[i]
+                .ReadSpan<double>()[position], () => sides(subject));
             (left, right) = (Math.Max(left, Math.Abs(there.Left - before.Left)), Math.Max(right, Math.Abs(there.Right - before.Right)));
         }
         return double.IsFinite(left + right) ? 4 * (left + right) : 0;
@@ -110,7 +113,8 @@ internal static class StepFreeTests
     static Tensor[] Tangents(CheckedFunction subject, string purpose) =>
         [.. Enumerable.Range(0, subject.Count).Select(i => subject.Weights(Invariant($"{purpose}, input {i}"), subject.ShapeOf(i)))];
 
-    static double[] Products(Tensor[] left, Tensor[] right) => [.. left.Zip(right, (a, b) => (a * b).ToDoubles()).SelectMany(products => products)];
+    static double[] Products(Tensor[] left, Tensor[] right) =>
+        [.. left.Zip(right, (a, b) => (a * b).ToDoubles()).SelectMany(products => products)];
 
     static double Size(double[] terms) => terms.Sum(Math.Abs);
 

@@ -65,7 +65,8 @@ internal sealed class StepLadder
 
     /// <summary>From both sides, (s(−2h) − 8s(−h) + 8s(h) − s(2h))/12h.</summary>
     /// <param name="noise">Absolute error of the function's values.</param>
-    public SlopeEstimate Central(double noise) => Best(1, CentralFactor * noise, k => NumericalDerivative.FourPointSlope(left[k - 1], left[k], right[k], right[k - 1], steps[k]));
+    public SlopeEstimate Central(double noise) =>
+        Best(1, CentralFactor * noise, k => NumericalDerivative.FourPointSlope(left[k - 1], left[k], right[k], right[k - 1], steps[k]));
 
     /// <summary>From the right, or from the left, without the value at the point itself.</summary>
     public SlopeEstimate Side(bool isRight, double noise)

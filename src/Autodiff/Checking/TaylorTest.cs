@@ -41,9 +41,11 @@ internal static class TaylorTest
         if (!double.IsFinite(line.Value(0))) return new StepFreeTest(name, Verdict.Skipped, "the function is not finite there");
         var polynomial = Coefficients(subject, direction, order);
         if (!double.IsFinite(polynomial.At(1))) return new StepFreeTest(name, Verdict.Fail, "a derivative along a direction is not finite");
-        double rounding = ElementType.Float64.Epsilon() * (4096 * polynomial.Magnitude + 16 * (polynomial.Conditioning + subject.LargestInside(1))) + Irregularity(line);
+        double rounding = ElementType.Float64.Epsilon()
+            * (4096 * polynomial.Magnitude + 16 * (polynomial.Conditioning + subject.LargestInside(1))) + Irregularity(line);
         var (remainders, vanished) = Remainders(line, polynomial, h => rounding + tolerance * h * polynomial.Steepness);
-        if (remainders.Count == 0 && vanished is null) return new StepFreeTest(name, Verdict.Skipped, "the function is not finite around the point");
+        if (remainders.Count == 0 && vanished is null)
+            return new StepFreeTest(name, Verdict.Skipped, "the function is not finite around the point");
         if (remainders.Count < 2) return new StepFreeTest(name, Verdict.Pass, "vanishes to rounding");
         // What rounding allows may hide the whole of the next remainder, but half of the one before would be seen.
         double power = Math.Log2(remainders[^2] / remainders[^1]), next = Math.Log2(remainders[^1] / (vanished ?? remainders[^1]));
@@ -67,7 +69,8 @@ internal static class TaylorTest
         return (seen, null);
     }
 
-    static double Irregularity(Line line) => 16 * ValueNoise.At(line.Value, [.. Enumerable.Range(0, 30).Select(i => Math.ScaleB(FirstStep, -i))]);
+    static double Irregularity(Line line) =>
+        16 * ValueNoise.At(line.Value, [.. Enumerable.Range(0, 30).Select(i => Math.ScaleB(FirstStep, -i))]);
 
     static Polynomial Coefficients(CheckedFunction subject, Direction direction, int order) =>
         subject.Evaluate(subject.Values, (tape, at, result) =>
@@ -83,7 +86,9 @@ internal static class TaylorTest
             if (order > 1)
                 foreach (var (second, vector) in CheckedFunction.Derive(tape, along, at, record: false).Zip(vectors))
                     curvature += Functions.Sum(second * vector).ToScalar();
-            return new Polynomial(projection.ToScalar(), along.ToScalar(), curvature, Functions.Sum(Functions.Abs(terms)).ToScalar(), steepness, conditioning);
+            return new Polynomial(
+                projection.ToScalar(), along.ToScalar(), curvature, Functions.Sum(Functions.Abs(terms)).ToScalar(), steepness,
+                conditioning);
         });
 
     static double[] Components(Direction direction, int index, int count)

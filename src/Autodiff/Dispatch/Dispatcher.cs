@@ -20,7 +20,8 @@ internal static class Dispatcher
         var shape = operation.Infer(operands);
         var stamp = ReadStamp.Of(operands);
         bool isRecorded = recorder is not null && recorder.Tracks(operands);
-        var result = isSymbolic ? new Tensor(operation.InferType(operands), shape, null) : Compute(operation, operands, shape, recorder, isRecorded);
+        var result = isSymbolic ? new Tensor(operation.InferType(operands), shape, null)
+            : Compute(operation, operands, shape, recorder, isRecorded);
         result.Origin = operation;
         if (operands is [ConstantTensor, ..]) result = ConstantTensor.Result(operation.Name, operands, result);
         if (recorder is { DetectsNonFinite: true }) recorder.Inspect(operation, operands, result);
@@ -53,7 +54,8 @@ internal static class Dispatcher
     }
 
     /// <summary>Memory for something that is not recorded: that of a sweep under way, else the garbage collector's.</summary>
-    public static Tensor Allocate(ElementType type, Shape shape) => Recorder.Current?.Allocate(type, shape, isRecorded: false) ?? AllocateUnpooled(type, shape);
+    public static Tensor Allocate(ElementType type, Shape shape) =>
+        Recorder.Current?.Allocate(type, shape, isRecorded: false) ?? AllocateUnpooled(type, shape);
 
     /// <summary>Memory that lives until nobody refers to it.</summary>
     public static Tensor AllocateUnpooled(ElementType type, Shape shape) =>

@@ -1,6 +1,7 @@
 namespace Autograd;
 
-/// <summary>A derivative or Vmap reached an operation that has no rule for it. The message names the operation, and the argument of a derivative.</summary>
+/// <summary>A derivative or Vmap reached an operation that has no rule for it. The message names the operation, and the argument of a
+/// derivative.</summary>
 public sealed class MissingRuleException : NotSupportedException
 {
     /// <summary>Names the operation, the argument and the mode.</summary>

@@ -80,7 +80,8 @@ public abstract class Recorder : TensorOwner
 
     /// <summary>Code of users runs inside an operation or a sweep on this thread: what it makes is its own, and stays.</summary>
     /// <param name="isRecording">Whether it is recorded; as it is, by default.</param>
-    internal static UserCode EnterUserCode(bool? isRecording = null) => Current is { } recorder ? recorder.Enter(isRecording ?? recorder.IsRecording) : default;
+    internal static UserCode EnterUserCode(bool? isRecording = null) =>
+        Current is { } recorder ? recorder.Enter(isRecording ?? recorder.IsRecording) : default;
 
     private protected abstract UserCode Enter(bool isRecording);
 
@@ -144,8 +145,10 @@ public abstract class Recorder : TensorOwner
         foreach (var operand in operands)
             if (operand is Parameter parameter && RecorderFlow.OfAnotherThread is { } recorder)
                 throw new TapeException(
-                    $"{operation}: parameter {parameter.Name} is used on a thread without a tape, by work that was started while a tape of thread {recorder.Thread} records. " +
-                    "It would be missing from the gradients. Give the work a tape of its own (Differentiate does), or pause the tape while it runs.");
+                    $"{operation}: parameter {parameter.Name} is used on a thread without a tape, by work that was started while a tape "
+                    + $"of thread {recorder.Thread} records. " +
+                    "It would be missing from the gradients. Give the work a tape of its own (Differentiate does), or pause the tape "
+                    + "while it runs.");
     }
 
     bool IsOrIsWithin(Recorder? other)

@@ -19,10 +19,12 @@ internal sealed class LoadPlan(string path, SafetensorsFile file, SavedState sta
         Compare(isSnapshot);
         FindTexts();
         ThrowIfUnfit(isSnapshot);
-        var stored = isSnapshot ? Snapshot.ReadWhole(path, file) : file.Names.Where(state.Tensors.ContainsKey).ToDictionary(name => name, file.Read);
+        var stored = isSnapshot ? Snapshot.ReadWhole(path, file)
+            : file.Names.Where(state.Tensors.ContainsKey).ToDictionary(name => name, file.Read);
         foreach (var (name, slot) in state.Tensors)
         {
-            if (stored.TryGetValue(name, out var value)) Add(slot, slot.Type is { } type && type != value.ElementType ? value.As(type).Detach() : value);
+            if (stored.TryGetValue(name, out var value))
+                Add(slot, slot.Type is { } type && type != value.ElementType ? value.As(type).Detach() : value);
             else if (slot.Shape is null && !options.AllowsMissing) Add(slot, null);
         }
         // If another one refuses, the values before come first again, and are put together anew.

@@ -65,7 +65,8 @@ public static class Npy
         };
         long bytes = header.Bytes(elementBytes, file), left = size - header.Size;
         // Checked before any memory is asked for.
-        if (bytes != left) throw new TensorFileException(file, $"the shape ({string.Join(", ", header.Lengths)}) takes {bytes} bytes, there are {left}.");
+        if (bytes != left)
+            throw new TensorFileException(file, $"the shape ({string.Join(", ", header.Lengths)}) takes {bytes} bytes, there are {left}.");
         if (bytes / elementBytes > Array.MaxLength || header.Lengths.Any(length => length > int.MaxValue))
             throw new TensorFileException(file, $"the shape ({string.Join(", ", header.Lengths)}) is larger than a tensor can be.");
         var shape = Shape.Create([.. header.Lengths.Select(length => (int)length)]);

@@ -65,7 +65,8 @@ internal sealed record NpyHeader(string Type, bool IsFortran, long[] Lengths)
             : version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(size) : BinaryPrimitives.ReadUInt32LittleEndian(size);
         if (length > MostBytes) throw new TensorFileException(file, "its header is cut or absurd.");
         byte[] text = new byte[length];
-        if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length) throw new TensorFileException(file, "its header is cut.");
+        if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length)
+            throw new TensorFileException(file, "its header is cut.");
         return Parse(Encoding.UTF8.GetString(text), file) with { Size = begin.Length + size.Length + text.Length };
     }
 

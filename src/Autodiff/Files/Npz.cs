@@ -55,7 +55,8 @@ public static class Npz
 
     /// <summary>Reads all arrays. Nothing is unpacked to the disk, whatever the entries are called.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="TensorFileException">It is no such file, not a whole one, or an array cannot be read; the message names it.</exception>
+    /// <exception cref="TensorFileException">It is no such file, not a whole one, or an array cannot be read; the message names
+    /// it.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static IReadOnlyDictionary<string, Tensor> Read(string path)
     {
@@ -67,11 +68,13 @@ public static class Npz
             foreach (var entry in archive.Entries)
             {
                 string name = entry.FullName.EndsWith(Suffix, StringComparison.Ordinal) ? entry.FullName[..^Suffix.Length] : entry.FullName;
-                if (!arrays.TryAdd(name, Read(entry, $"{path}, array \"{name}\""))) throw new TensorFileException(path, $"two arrays have the name \"{name}\".");
+                if (!arrays.TryAdd(name, Read(entry, $"{path}, array \"{name}\"")))
+                    throw new TensorFileException(path, $"two arrays have the name \"{name}\".");
             }
             return arrays;
         }
-        catch (Exception broken) when (broken is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException)
+        catch (Exception broken) when (
+            broken is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException)
         {
             throw new TensorFileException(path, $"it is no archive of arrays, or a broken one: {broken.Message}", broken);
         }

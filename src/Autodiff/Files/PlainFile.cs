@@ -46,7 +46,8 @@ internal static unsafe class PlainFile
     static void ThrowIfOther(string path, string target, uint? mode)
     {
         if ((mode & TypeMask) == Folder || Directory.Exists(target)) throw new IOException($"{path} is a directory.");
-        if ((mode & TypeMask) is { } type and not Plain) throw new IOException($"{path} is a {(type == Link ? "link" : "device or a pipe")}.");
+        if ((mode & TypeMask) is { } type and not Plain)
+            throw new IOException($"{path} is a {(type == Link ? "link" : "device or a pipe")}.");
         if (mode is null && target.StartsWith(@"\\.\", StringComparison.Ordinal)) throw new IOException($"{path} is a device.");
     }
 

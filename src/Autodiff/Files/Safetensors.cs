@@ -80,7 +80,8 @@ public static class Safetensors
         foreach (var (name, _) in all)
             if (!names.Add(name))
                 throw new ArgumentException($"Safetensors: two tensors have the name \"{name}\".", nameof(tensors));
-        return [.. all.OrderByDescending(tensor => tensor.Value.ElementType.ByteSize()).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
+        return [.. all.OrderByDescending(tensor => tensor.Value.ElementType.ByteSize())
+            .ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
     }
 
     static Tensor Checked(string name, Tensor value)

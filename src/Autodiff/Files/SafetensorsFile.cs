@@ -17,7 +17,8 @@ public sealed class SafetensorsFile : IDisposable
     readonly SafetensorsHeader header;
     readonly string path;
 
-    SafetensorsFile(string path, SafeFileHandle handle, SafetensorsHeader header) => (this.path, this.handle, this.header) = (path, handle, header);
+    SafetensorsFile(string path, SafeFileHandle handle, SafetensorsHeader header) =>
+        (this.path, this.handle, this.header) = (path, handle, header);
 
     /// <summary>The names of all tensors, in the order of their elements.</summary>
     public IReadOnlyList<string> Names => header.Names;
@@ -101,7 +102,8 @@ public sealed class SafetensorsFile : IDisposable
         "F32" => Tensor.Own(Elements<float>(entry, shape, begin), shape),
         "F64" => Tensor.Own(Elements<double>(entry, shape, begin), shape),
         "F16" => Tensor.Own(Array.ConvertAll(Elements<Half>(entry, shape, begin), half => (float)half), shape),
-        "BF16" => Tensor.Own(Array.ConvertAll(Elements<ushort>(entry, shape, begin), bits => BitConverter.Int32BitsToSingle(bits << 16)), shape),
+        "BF16" => Tensor.Own(
+        Array.ConvertAll(Elements<ushort>(entry, shape, begin), bits => BitConverter.Int32BitsToSingle(bits << 16)), shape),
         _ => throw new TensorFileException(path, $"tensor \"{entry.Name}\" is {entry.Type}; F32, F64, F16 and BF16 can be read."),
     };
 

@@ -67,7 +67,8 @@ internal sealed class SafetensorsHeader
         ulong size = BitConverter.ToUInt64(first);
         if (size > LongestHeader || (long)size > length - first.Length)
             throw new TensorFileException(
-                file, $"its header claims {size} bytes; the file has {length - first.Length} after its length, and {LongestHeader} are allowed.");
+                file, $"its header claims {size} bytes; the file has {length - first.Length} after its length, and {LongestHeader} are "
+                + "allowed.");
         byte[] bytes = new byte[first.Length + (int)size];
         if (!Fill(handle, bytes, 0)) throw new TensorFileException(file, "it ends within its header.");
         var header = new SafetensorsHeader(file, bytes);
@@ -190,7 +191,8 @@ internal sealed class SafetensorsHeader
         foreach (var entry in ordered)
         {
             if (entry.Begin != next)
-                throw new TensorFileException(file, $"tensor \"{entry.Name}\" begins at byte {entry.Begin}; the one before ends at {next}.");
+                throw new TensorFileException(
+                    file, $"tensor \"{entry.Name}\" begins at byte {entry.Begin}; the one before ends at {next}.");
             next = entry.End;
         }
         if (next != bytes) throw new TensorFileException(file, $"its tensors have {next} bytes, and the file has {bytes} for them.");

@@ -35,7 +35,8 @@ public sealed class SavedState
     public void Add(string name, Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
-        AddTo(tensors, name, new TensorSlot(() => parameter, value => parameter.Assign(value!), parameter.Shape, parameter.ElementType, parameter));
+        AddTo(tensors, name,
+            new TensorSlot(() => parameter, value => parameter.Assign(value!), parameter.Shape, parameter.ElementType, parameter));
     }
 
     /// <summary>Adds a tensor whose shape and element type stay what they are.</summary>
@@ -137,7 +138,8 @@ public sealed class SavedState
     void AddTo<T>(Dictionary<string, T> slots, string name, T slot)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (Snapshot.IsOwn(prefix + name)) throw new ArgumentException($"\"{prefix}{name}\" begins with a dot, as only names of the format do.", nameof(name));
+        if (Snapshot.IsOwn(prefix + name))
+            throw new ArgumentException($"\"{prefix}{name}\" begins with a dot, as only names of the format do.", nameof(name));
         if (tensors.ContainsKey(prefix + name) || texts.ContainsKey(prefix + name) || !slots.TryAdd(prefix + name, slot))
             throw new ArgumentException($"Two things to be saved have the name \"{prefix}{name}\".", nameof(name));
     }

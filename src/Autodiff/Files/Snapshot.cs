@@ -27,7 +27,8 @@ public static class Snapshot
 
     /// <summary>Loads parts; the file must hold exactly what they consist of.</summary>
     /// <inheritdoc cref="Load(string, LoadOptions, ReadOnlySpan{ValueTuple{string, ISaved}})"/>
-    public static SnapshotOrigin? Load(string path, params ReadOnlySpan<(string Name, ISaved Part)> parts) => Load(path, new LoadOptions(), parts);
+    public static SnapshotOrigin? Load(string path, params ReadOnlySpan<(string Name, ISaved Part)> parts) =>
+        Load(path, new LoadOptions(), parts);
 
     /// <summary>
     /// Loads parts. Everything is checked before anything is changed; if a part refuses what it gets, the others get back what they had.
@@ -71,7 +72,8 @@ public static class Snapshot
     public static SnapshotOrigin Verify(string path)
     {
         using var file = SafetensorsFile.Open(path);
-        var origin = OriginOf(path, file) ?? throw new TensorFileException(path, "it is no snapshot: nothing says what its elements should be.");
+        var origin = OriginOf(path, file)
+            ?? throw new TensorFileException(path, "it is no snapshot: nothing says what its elements should be.");
         ThrowIfDamaged(path, file);
         return origin;
     }
@@ -85,7 +87,8 @@ public static class Snapshot
             if (slot.Save() is { } value)
                 tensors.Add((name, value));
         var texts = state.Texts.ToDictionary(text => text.Key, text => text.Value.Save());
-        foreach (var (name, text) in (IEnumerable<(string, string)>)[(FormatName, Format), (SnapshotSeal.Name, SnapshotSeal.Zeros), .. SnapshotOrigin.Here.Texts, .. notes])
+        foreach (var (name, text) in (IEnumerable<(string, string)>)[
+            (FormatName, Format), (SnapshotSeal.Name, SnapshotSeal.Zeros), .. SnapshotOrigin.Here.Texts, .. notes])
             texts.Add(name, text);
         var ordered = Safetensors.Ordered(tensors);
         byte[] header = Safetensors.Header(ordered, texts);
@@ -108,8 +111,10 @@ public static class Snapshot
     {
         if (!file.Metadata.Keys.Any(IsOwn)) return null;
         string? format = file.Metadata.GetValueOrDefault(FormatName), checksum = file.Metadata.GetValueOrDefault(SnapshotSeal.Name);
-        if (format != Format) throw new TensorFileException(path, $"it is a snapshot of the format \"{format}\"; \"{Format}\" can be read.");
-        if (checksum?.Length != SnapshotSeal.Zeros.Length) throw new TensorFileException(path, "it is a snapshot without its checksum. It is damaged.");
+        if (format != Format)
+            throw new TensorFileException(path, $"it is a snapshot of the format \"{format}\"; \"{Format}\" can be read.");
+        if (checksum?.Length != SnapshotSeal.Zeros.Length)
+            throw new TensorFileException(path, "it is a snapshot without its checksum. It is damaged.");
         return SnapshotOrigin.Of(file.Metadata);
     }
 

@@ -60,7 +60,9 @@ public sealed class SnapshotFolder
         Require.AtLeast($"{nameof(SnapshotFolder)}.{nameof(Save)}", nameof(step), step, 0);
         Directory.CreateDirectory(Path);
         string file = System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D12}{Suffix}"));
-        Snapshot.Save(file, [(StepName, step.ToString(CultureInfo.InvariantCulture)), (LossName, loss.ToString("R", CultureInfo.InvariantCulture))], parts);
+        Snapshot.Save(
+            file, [(StepName, step.ToString(CultureInfo.InvariantCulture)), (LossName, loss.ToString("R", CultureInfo.InvariantCulture))],
+            parts);
         var files = Files;
         var kept = files.TakeLast(last).Concat(Best(files).Take(best)).ToHashSet();
         foreach (var old in files)
@@ -120,7 +122,8 @@ public sealed class SnapshotFolder
     static SnapshotFile? Describe(string path)
     {
         string number = System.IO.Path.GetFileName(path)[Prefix.Length..^Suffix.Length];
-        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? new SnapshotFile(path, step, LossOf(path)) : null;
+        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long step)
+            ? new SnapshotFile(path, step, LossOf(path)) : null;
     }
 
     static double LossOf(string path)
@@ -128,7 +131,9 @@ public sealed class SnapshotFolder
         try
         {
             using var file = SafetensorsFile.Open(path);
-            return double.TryParse(file.Metadata.GetValueOrDefault(LossName), NumberStyles.Float, CultureInfo.InvariantCulture, out double loss) ? loss : double.NaN;
+            return double.TryParse(
+                file.Metadata.GetValueOrDefault(LossName), NumberStyles.Float, CultureInfo.InvariantCulture, out double loss) ? loss
+                : double.NaN;
         }
         catch (TensorFileException)
         {

@@ -18,7 +18,8 @@ internal static class Logarithm
     /// <summary>The bits of a fraction.</summary>
     public const long SingleFraction = (1L << 23) - 1, DoubleFraction = (1L << 52) - 1;
 
-    /// <summary>The bits of 1.5·2²³ or 1.5·2⁵², beside which a small whole number lies in the low bits, less the bias of exponents.</summary>
+    /// <summary>The bits of 1.5·2²³ or 1.5·2⁵², beside which a small whole number lies in the low bits, less the bias of
+    /// exponents.</summary>
     public const long SingleShift = 0x4b400000 - 127, DoubleShift = 0x4338000000000000 - 1023;
 
     /// <summary>ln x; −∞ at 0, NaN below.</summary>
@@ -28,7 +29,8 @@ internal static class Logarithm
     {
         bool isSingle = x.IsSingle;
         // Numbers below the smallest normal one have no exponent of their own.
-        double leastNormal = isSingle ? 1.1754943508222875e-38 : 2.2250738585072014e-308, raise = isSingle ? 16777216.0 : 18014398509481984.0;
+        double leastNormal = isSingle ? 1.1754943508222875e-38 : 2.2250738585072014e-308, raise = isSingle ? 16777216.0
+            : 18014398509481984.0;
         var normal = N.SelectGreater(leastNormal, x, x * raise, x);
         N shift = isSingle ? 12582912.0 : 6755399441055744.0;
         var e = N.ShiftedExponent(normal) - shift - N.SelectGreater(leastNormal, x, isSingle ? 24.0 : 54.0, 0.0);
@@ -36,7 +38,8 @@ internal static class Logarithm
         var s = f / (2.0 + f);
         var z = s * s;
         var half = 0.5 * f * f;
-        var small = N.MultiplyAdd(s, half + z * (isSingle ? Single(z) : Double(z)), e * (isSingle ? 9.0580006145e-06 : 1.90821492927058770002e-10));
+        var small = N.MultiplyAdd(
+            s, half + z * (isSingle ? Single(z) : Double(z)), e * (isSingle ? 9.0580006145e-06 : 1.90821492927058770002e-10));
         var y = N.MultiplyAdd(e, isSingle ? 6.9313812256e-01 : 6.93147180369123816490e-01, f - (half - small));
         y = N.SelectGreater(leastNormal * (isSingle ? 1.1920929e-07 : 2.220446049250313e-16), N.Abs(x), double.NegativeInfinity, y);
         y = N.SelectGreater(0.0, x, double.NaN, y);

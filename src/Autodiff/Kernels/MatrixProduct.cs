@@ -78,7 +78,8 @@ internal static unsafe partial class MatrixProduct
     /// <summary>
     /// Some columns of the product, from the first of a panel on; <paramref name="c"/> is still the first element of the whole.
     /// </summary>
-    public static void MultiplyPanels<T>(T* a, nint aRowStride, PackedMatrix<T> b, int firstPanel, int columns, T* c, nint cRowStride, int rows, bool accumulate)
+    public static void MultiplyPanels<T>(
+        T* a, nint aRowStride, PackedMatrix<T> b, int firstPanel, int columns, T* c, nint cRowStride, int rows, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (rows <= 0 || columns <= 0) return;

@@ -8,12 +8,15 @@ internal static class MatrixProductExtent
     public static void Check(int length, int rows, int columns, int rowStride, int columnStride, string operation, string operand)
     {
         if ((rows | columns | rowStride | columnStride) < 0)
-            throw new ArgumentException($"{Description(rows, columns, rowStride, columnStride, operation, operand)}; none may be negative.", operand);
+            throw new ArgumentException(
+                $"{Description(rows, columns, rowStride, columnStride, operation, operand)}; none may be negative.", operand);
         if (rows == 0 || columns == 0)
             return;
         long needed = (rows - 1L) * rowStride + (columns - 1L) * columnStride + 1;
         if (length < needed)
-            throw new ArgumentException($"{Description(rows, columns, rowStride, columnStride, operation, operand)} and needs {needed} elements; the span has {length}.", operand);
+            throw new ArgumentException(
+                $"{Description(rows, columns, rowStride, columnStride, operation, operand)} and needs {needed} elements; the span has "
+                + $"{length}.", operand);
     }
 
     /// <summary>Checks a result: also that its rows do not overlap.</summary>
@@ -22,7 +25,8 @@ internal static class MatrixProductExtent
     {
         Check(length, rows, columns, rowStride, 1, operation, operand);
         if (rows > 1 && rowStride < columns)
-            throw new ArgumentException($"{operation}: {operand} has rows of {columns} elements only {rowStride} apart; they would overlap.", operand);
+            throw new ArgumentException(
+                $"{operation}: {operand} has rows of {columns} elements only {rowStride} apart; they would overlap.", operand);
     }
 
     static string Description(int rows, int columns, int rowStride, int columnStride, string operation, string operand) =>

@@ -105,7 +105,8 @@ internal static unsafe class MatrixProductTiling<T, TVector>
         where TTile : unmanaged, ITile<TTile, T>
     {
         T* right = block.Right + column / PanelWidth * block.RightPanelStride;
-        nint offset = 0, leftColumnStride = block.LeftColumnStride, rightRowStride = block.RightRowStride, panelStride = block.RightPanelStride;
+        nint offset = 0, leftColumnStride = block.LeftColumnStride, rightRowStride = block.RightRowStride,
+            panelStride = block.RightPanelStride;
         TTile tile = default;
         tile.Start(block.LeftRow(row), block.LeftRowStride);
         for (int k = block.Depth; k > 0; k--)

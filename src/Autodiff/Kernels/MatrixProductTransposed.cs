@@ -37,7 +37,8 @@ internal static unsafe partial class MatrixProduct
             {
                 packedRight.Resize(depth, target.Columns);
                 packedRight.PackRows(target.Right + start * target.RightStride, target.RightStride, 0, depth);
-                MultiplyPacked(packedLeft, packedRight, new Span<T>(target.Result, columns * target.Columns), target.Accumulate || start > 0);
+                MultiplyPacked(packedLeft, packedRight, new Span<T>(target.Result, columns * target.Columns), target.Accumulate
+                    || start > 0);
             }
         }
     }

@@ -54,7 +54,8 @@ internal static unsafe class MatrixProductTransposition
 
     static Vector128<double> Lower(Vector128<double> left, Vector128<double> right) => Vector128.Create(left.ToScalar(), right.ToScalar());
 
-    static Vector128<double> Upper(Vector128<double> left, Vector128<double> right) => Vector128.Create(left.GetElement(1), right.GetElement(1));
+    static Vector128<double> Upper(Vector128<double> left, Vector128<double> right) =>
+        Vector128.Create(left.GetElement(1), right.GetElement(1));
 
     static Vector128<double> Zip(Vector128<double> pairs) => Vector128.Shuffle(pairs.AsSingle(), Vector128.Create(0, 2, 1, 3)).AsDouble();
 }

@@ -8,9 +8,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Autograd.Kernels;
 
 /// <summary>
-/// x·y + z, rounded once. Every processor with vectors of 256 bits or more does so, and every one of Arm. For others it rounds twice, unless
-/// the program asks for the same bits as anywhere by the switch <c>Autograd.Reproducible</c> (see <see cref="AppContext"/>): then it is
-/// computed as if they did, which costs them an order of magnitude.
+/// x·y + z, rounded once. Every processor with vectors of 256 bits or more does so, and every one of Arm. For others it rounds twice,
+/// unless the program asks for the same bits as anywhere by the switch <c>Autograd.Reproducible</c> (see <see cref="AppContext"/>): then it
+/// is computed as if they did, which costs them an order of magnitude.
 /// </summary>
 internal static class Rounding
 {

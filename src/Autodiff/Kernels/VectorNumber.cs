@@ -105,7 +105,7 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNu
     public static VectorNumber<T> MinimumNative(VectorNumber<T> left, VectorNumber<T> right) =>
         new(Vector.MinNative(left.Value, right.Value));
 
-    public static VectorNumber<T> CopySign(VectorNumber<T> value, VectorNumber<T> sign) => 
+    public static VectorNumber<T> CopySign(VectorNumber<T> value, VectorNumber<T> sign) =>
         new(Vector.ConditionalSelect(new Vector<T>(T.NegativeZero), sign.Value, value.Value));
 
     public static VectorNumber<T> ScaleByPowerOfTwo(VectorNumber<T> value, VectorNumber<T> shifted) => typeof(T) == typeof(float)
@@ -117,8 +117,10 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNu
         : new((Vector.ShiftRightLogical(Raised(x).As<T, long>(), 52) + new Vector<long>(Logarithm.DoubleShift)).As<long, T>());
 
     public static VectorNumber<T> Mantissa(VectorNumber<T> x) => typeof(T) == typeof(float)
-        ? new(((Raised(x).As<T, int>() & new Vector<int>((int)Logarithm.SingleFraction)) + new Vector<int>((int)Logarithm.SingleRoot)).As<int, T>())
-        : new(((Raised(x).As<T, long>() & new Vector<long>(Logarithm.DoubleFraction)) + new Vector<long>(Logarithm.DoubleRoot)).As<long, T>());
+        ? new(((Raised(x).As<T, int>() & new Vector<int>((int)Logarithm.SingleFraction)) + new Vector<int>((int)Logarithm.SingleRoot))
+            .As<int, T>())
+        : new(((Raised(x).As<T, long>() & new Vector<long>(Logarithm.DoubleFraction)) + new Vector<long>(Logarithm.DoubleRoot))
+            .As<long, T>());
 
     // Bits whose exponent is that of the power of two below m·2ᵉ with m from √½.
     static Vector<T> Raised(VectorNumber<T> x) => typeof(T) == typeof(float)

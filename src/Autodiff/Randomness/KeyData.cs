@@ -40,7 +40,8 @@ internal sealed record NormalData(Shape Shape, RandomKey Key, double StandardDev
 /// <summary>0 with probability <paramref name="Rate"/>, else 1/(1 − rate).</summary>
 internal sealed record DropoutData(Shape Shape, RandomKey Key, double Rate) : KeyData(Shape, Key)
 {
-    protected override T Number<T>(RandomKey key, uint position) => key.Uniform(position) < Rate ? T.Zero : T.CreateTruncating(1 / (1 - Rate));
+    protected override T Number<T>(RandomKey key, uint position) =>
+        key.Uniform(position) < Rate ? T.Zero : T.CreateTruncating(1 / (1 - Rate));
 }
 
 /// <summary>

@@ -23,7 +23,8 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
     public uint Step
     {
         get => Path is null ? field : throw new SymbolicReadException(
-            "a number drawn with the key of a time step, which stands for all steps; tensors drawn with it (Normal, Uniform, Dropout, StepMask) can be compiled.");
+            "a number drawn with the key of a time step, which stands for all steps; tensors drawn with it (Normal, Uniform, Dropout, "
+            + "StepMask) can be compiled.");
         init;
     } = Step;
 

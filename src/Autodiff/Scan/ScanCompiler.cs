@@ -38,7 +38,8 @@ public static class ScanCompiler
     /// <exception cref="TapeException">The input or a state belongs to the tape of another thread; or a parameter is changed while the run
     /// reads it.</exception>
     public static ScanOutcome Run(
-        StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0, bool interprets = false,
+        StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0,
+        bool interprets = false,
         CancellationToken cancellation = default)
     {
         var backEnd = interprets ? KernelBackEnd.Interpreted : KernelBackEnd.Default;
@@ -47,7 +48,7 @@ public static class ScanCompiler
         // The trace sees their shapes only.
         x.CheckOwner("Recurrent");
         foreach (var state in states) state.CheckOwner("Recurrent");
-        if (Tape.Current is { KeepsRecurrences: true } whole) 
+        if (Tape.Current is { KeepsRecurrences: true } whole)
             return Recurrence.Record(whole, step, x, states, sequences, new(firstStep, threads, interprets));
         var (entry, trace, reason) = Prepare(step, history, x, states, sequences);
         if (entry is null) return new(null, 0, reason);
@@ -106,7 +107,8 @@ public static class ScanCompiler
     };
 
     /// <summary>The plan with which a sequence would run, or why there is none.</summary>
-    internal static (ScanPlan? Plan, string? Reason) Plan(StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
+    internal static (ScanPlan? Plan, string? Reason) Plan(
+        StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
     {
         var (entry, _, reason) = Prepare(step, history, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
         return (entry?.Plan, reason);
@@ -122,7 +124,10 @@ public static class ScanCompiler
         for (int t = 0; t < inputs.Length; t++)
         {
             using var step = TimeStep.Begin(firstStep + t);
-            var values = program.Run([inputs[t], .. states, .. parts.Select(part => part[t]), .. trace.StepData.Select(data => data.At(firstStep + t, x.ElementType)), .. trace.Leaves]);
+            var values =
+                program.Run([
+                inputs[t], .. states, .. parts.Select(part => part[t]),
+                .. trace.StepData.Select(data => data.At(firstStep + t, x.ElementType)), .. trace.Leaves]);
             outputs[t] = values[program.Output];
             states = Array.ConvertAll(program.Next, number => values[number]);
             for (int i = 0; i < all.Length; i++) all[i][t] = states[i];
@@ -132,7 +137,8 @@ public static class ScanCompiler
 
     static string? Obstacle(Tape? tape, Tensor x, Tensor[] states)
     {
-        if (tape is { IsTrace: true } || x.IsSymbolic || Array.Exists(states, state => state.IsSymbolic)) return "it runs inside another step that is traced";
+        if (tape is { IsTrace: true } || x.IsSymbolic || Array.Exists(states, state => state.IsSymbolic))
+            return "it runs inside another step that is traced";
         if (tape is { DetectsNonFinite: true }) return "the tape looks for NaN and infinity in every operation";
         if (tape is { SplitsSteps: true }) return "the tape keeps the uses of a parameter at different steps apart";
         if (Array.Exists(states, state => state.ElementType != x.ElementType)) return "the state has another element type than the input";
@@ -152,7 +158,8 @@ public static class ScanCompiler
         var trace = Trace(step, x, states, sequences);
         if (trace.Program is not { } program) return (null, trace, trace.Reason);
         int operations = program.Nodes.Length - program.FirstComputed;
-        if (operations > MostOperations) return (null, trace, $"a step of {operations} operations is too large to be planned, {MostOperations} at most");
+        if (operations > MostOperations)
+            return (null, trace, $"a step of {operations} operations is too large to be planned, {MostOperations} at most");
         int repeats = history.Repeats(trace, out var known);
         for (; repeats > 0; repeats--)
             if (StepComparison.Difference(trace, TraceAgain(tape, step, x, states, sequences)) is { } difference)

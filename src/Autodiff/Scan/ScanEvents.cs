@@ -20,7 +20,8 @@ internal sealed class ScanEvents : EventSource
     [Event(3, Level = EventLevel.Warning, Message = "Not shared among threads: {0}.")]
     public void NotShared(string reason) => WriteEvent(3, reason);
 
-    [Event(4, Level = EventLevel.Warning, Message = "A step was planned {0} times: its shapes, its options or what it does differ from run to run.")]
+    [Event(4, Level = EventLevel.Warning,
+        Message = "A step was planned {0} times: its shapes, its options or what it does differ from run to run.")]
     public void PlannedOften(int times) => WriteEvent(4, times);
 
     /// <summary>Tells of a plan that was made.</summary>

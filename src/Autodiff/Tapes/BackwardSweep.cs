@@ -60,7 +60,8 @@ internal sealed class BackwardSweep : CotangentSink
         if (contribution.Owner is { } owner && owner != tape) owner.Check(operation.Name, contribution);
         if (contribution.ElementType != tensor.ElementType)
             throw new ElementTypeException(
-                $"{operation.Name}: the vjp rule for argument {operand} gave {contribution.ElementType}, the argument is {tensor.ElementType}; convert it.");
+                $"{operation.Name}: the vjp rule for argument {operand} gave {contribution.ElementType}, the argument is "
+                + $"{tensor.ElementType}; convert it.");
         if (!IsRecorded && operation.Broadcasts && IsRowOf(tensor, contribution)) AddRows(target, tensor, contribution);
         else Accumulate(target, Fit(operation, operand, contribution, tensor));
     }
@@ -201,7 +202,8 @@ internal sealed class BackwardSweep : CotangentSink
     {
         if (contribution.Shape.Equals(operand.Shape)) return contribution;
         if (!operation.Broadcasts)
-            throw new ShapeException($"{operation.Name}: the vjp rule for argument {argument} gave {contribution.Shape}, the argument is {operand.Shape}.");
+            throw new ShapeException(
+                $"{operation.Name}: the vjp rule for argument {argument} gave {contribution.Shape}, the argument is {operand.Shape}.");
         return Functions.SumTo(contribution, operand.Shape);
     }
 

@@ -23,10 +23,12 @@ internal sealed class ForwardSweep(Tape tape, bool record) : TangentSink
         var (operation, value) = (memory.OperationOf(visiting)!, memory.ResultsOf(visiting)[result]);
         tangent.CheckOwner(operation.Name);
         if (tangent.ElementType != value.ElementType)
-            throw new ElementTypeException($"{operation.Name}: the jvp rule gave {tangent.ElementType}, the result is {value.ElementType}; convert it.");
+            throw new ElementTypeException(
+                $"{operation.Name}: the jvp rule gave {tangent.ElementType}, the result is {value.ElementType}; convert it.");
         if (!tangent.Shape.Equals(value.Shape))
         {
-            if (!operation.Broadcasts) throw new ShapeException($"{operation.Name}: the jvp rule gave {tangent.Shape}, the result is {value.Shape}.");
+            if (!operation.Broadcasts)
+                throw new ShapeException($"{operation.Name}: the jvp rule gave {tangent.Shape}, the result is {value.Shape}.");
             tangent = Functions.BroadcastTo(tangent, value.Shape);
         }
         AddTo(memory.FirstValueOf(visiting) + result, tangent);

@@ -33,7 +33,9 @@ internal static class NonFinite
     static void Throw(Tape tape, string operation, Shape shape)
     {
         string when = tape.IsSweeping ? " in the backward sweep" : tape.CurrentStep is { } step ? Invariant($" at time step {step}") : "";
-        throw new NonFiniteException($"{operation} made a NaN or an infinity{when}: its result {shape} is not finite, its operands are{Caller()}.", operation, tape.CurrentStep);
+        throw new NonFiniteException(
+            $"{operation} made a NaN or an infinity{when}: its result {shape} is not finite, its operands are{Caller()}.", operation,
+            tape.CurrentStep);
     }
 
     // The first frame outside of this assembly is the equation that was written.
@@ -41,7 +43,8 @@ internal static class NonFinite
     {
         foreach (var frame in new StackTrace(fNeedFileInfo: true).GetFrames())
         {
-            if (!frame.HasMethod() || DiagnosticMethodInfo.Create(frame) is not { } method || method.DeclaringAssemblyName.StartsWith("Autograd.Autodiff,", StringComparison.Ordinal)) continue;
+            if (!frame.HasMethod() || DiagnosticMethodInfo.Create(frame) is not { } method
+                || method.DeclaringAssemblyName.StartsWith("Autograd.Autodiff,", StringComparison.Ordinal)) continue;
             string place = frame.GetFileName() is { } file ? Invariant($", {file}:{frame.GetFileLineNumber()}") : "";
             return $"; called from {method.DeclaringTypeName}.{method.Name}{place}";
         }

@@ -33,7 +33,9 @@ public sealed class StepUses
     public Tensor Gradients(Tensor loss)
     {
         if (uses.Count == 0)
-            throw new TapeException($"StepUses.Gradients: no time step was recorded since parameter {Parameter.Name} was split; split it before the sequence is run.");
+            throw new TapeException(
+                $"StepUses.Gradients: no time step was recorded since parameter {Parameter.Name} was split; split it before the sequence "
+                + "is run.");
         var gradients = tape.Gradients(loss, [.. uses.Select(use => use.Use)]);
         var byStep = Enumerable.Range(0, Steps).Select(_ => Tensor.Zeros(Value.Shape, Value.ElementType)).ToArray();
         for (int i = 0; i < gradients.Length; i++) byStep[uses[i].Step] += gradients[i];

@@ -29,7 +29,9 @@ public sealed partial class Tape
         var externals = memory.Externals(mark, Array.ConvertAll(results, NumberOf), splits is null ? null : IsStepUse);
         if (externals.Count == 0) return results;
         var operands = externals.ConvertAll(memory.ValueOf);
-        var kept = keep?.Invoke(results) ?? Array.ConvertAll(results, result => new Tensor(result.ElementType, result.Shape, result.Storage, result.Offset) { Owner = result.Owner });
+        var kept = keep?.Invoke(results)
+            ?? Array.ConvertAll(
+            results, result => new Tensor(result.ElementType, result.Shape, result.Storage, result.Offset) { Owner = result.Owner });
         made.Results = kept;
         memory.Forget(mark, kept);
         made.Watched = operands.FindAll(operand => operand is not Parameter && Restore(operand));
@@ -48,7 +50,8 @@ public sealed partial class Tape
     /// <param name="function">The segment.</param>
     /// <param name="isExact">Whether it must give the bits that were kept; not where these were computed in another way.</param>
     internal TapeSegment SegmentOf(Func<Tensor[]> function, bool isExact) =>
-        new(this, function, Segment, TimeStep.Capture(), bindings is null ? null : new Dictionary<Parameter, Tensor>(bindings)) { IsExact = isExact };
+        new(this, function, Segment, TimeStep.Capture(), bindings is null ? null
+            : new Dictionary<Parameter, Tensor>(bindings)) { IsExact = isExact };
 
     /// <summary>Records a segment anew during a sweep.</summary>
     /// <param name="replayed">The segment.</param>
@@ -68,7 +71,9 @@ public sealed partial class Tape
             var results = known.RunAgain();
             if (!known.IsExact) return results;
             var externals = memory.Externals(mark, Array.ConvertAll(results, NumberOf));
-            known.Verify(results, Dependencies(known, operands, mark).SequenceEqual(Dependencies(known, CollectionsMarshal.AsSpan(externals), mark)));
+            known.Verify(
+                results, Dependencies(known, operands, mark)
+                .SequenceEqual(Dependencies(known, CollectionsMarshal.AsSpan(externals), mark)));
             return results;
         }
         finally

@@ -20,7 +20,8 @@ public sealed partial class Tape
     {
         ArgumentNullException.ThrowIfNull(output);
         if (output.ElementCount != 1)
-            throw new ShapeException($"Gradients: the output is {output.Shape}; without a seed it must have exactly one element. Sum it, or give a seed.");
+            throw new ShapeException(
+                $"Gradients: the output is {output.Shape}; without a seed it must have exactly one element. Sum it, or give a seed.");
         return Gradients([output], [Tensor.Ones(output.Shape, output.ElementType)], sources, record, cancellation: cancellation);
     }
 
@@ -45,7 +46,8 @@ public sealed partial class Tape
     /// used.</exception>
     /// <exception cref="MissingRuleException">The gradient reached an operation without a rule.</exception>
     public Tensor[] Gradients(
-        IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> seeds, IReadOnlyList<Tensor> sources, bool record = false, Range? entries = null,
+        IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> seeds, IReadOnlyList<Tensor> sources, bool record = false,
+        Range? entries = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(outputs);
@@ -83,7 +85,8 @@ public sealed partial class Tape
     /// used.</exception>
     /// <exception cref="MissingRuleException">A tangent reached an operation without a rule.</exception>
     public Tensor[] Tangents(
-        IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> sources, IReadOnlyList<Tensor> tangents, bool record = false, Range? entries = null)
+        IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> sources, IReadOnlyList<Tensor> tangents, bool record = false,
+        Range? entries = null)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentNullException.ThrowIfNull(sources);
@@ -133,7 +136,8 @@ public sealed partial class Tape
     {
         int count = memory.EntryCount, first = entries.Start.GetOffset(count), end = entries.End.GetOffset(count);
         if (first < 0 || end < first || end > count)
-            throw new ArgumentOutOfRangeException(nameof(entries), $"Gradients: the range {entries} does not lie within the tape, which has {count} entries.");
+            throw new ArgumentOutOfRangeException(
+                nameof(entries), $"Gradients: the range {entries} does not lie within the tape, which has {count} entries.");
         return (first, end);
     }
 
@@ -148,7 +152,9 @@ public sealed partial class Tape
             if (numbers[i] < 0)
                 throw new TapeException(
                     $"The {role} {i}, a tensor {tensor.Shape}{tensor.MadeBy()}, is not tracked by this tape. " +
-                    (role == "source" ? "Watch it before it is used." : "Nothing that it was computed from is a parameter or a watched tensor, or it was computed where nothing is recorded: in a pause, a hook or a rule."));
+                    (role == "source" ? "Watch it before it is used."
+                        : "Nothing that it was computed from is a parameter or a watched tensor, or it was computed where nothing is "
+                        + "recorded: in a pause, a hook or a rule."));
             if (role == "source") CheckSource(numbers[i]);
         }
         return numbers;
@@ -159,7 +165,8 @@ public sealed partial class Tape
     {
         int entry = memory.EntryOf(number);
         // A part of such a value is a view of it.
-        while (memory.OperandNumbersOf(entry) is [>= 0 and var operand, ..] && memory.OperandsOf(entry)[0].Storage is { } storage && storage == memory.ValueOf(number).Storage
+        while (memory.OperandNumbersOf(entry) is [>= 0 and var operand, ..] && memory.OperandsOf(entry)[0].Storage is { } storage
+            && storage == memory.ValueOf(number).Storage
             && memory.OperationOf(entry)!.WhyNoSource(number - memory.FirstValueOf(entry)) is null)
             (number, entry) = (operand, memory.EntryOf(operand));
         if (memory.OperationOf(entry)?.WhyNoSource(number - memory.FirstValueOf(entry)) is { } reason)
@@ -178,7 +185,8 @@ public sealed partial class Tape
             var (value, vector) = (Resolve(values[i]), resolved[i] = Resolve(vectors[i]));
             vector.CheckOwner(operation);
             if (vector.ElementType != value.ElementType)
-                throw new ElementTypeException($"{operation}: {valueRole} {i} is {value.ElementType}, its {vectorRole} is {vector.ElementType}; convert one.");
+                throw new ElementTypeException(
+                    $"{operation}: {valueRole} {i} is {value.ElementType}, its {vectorRole} is {vector.ElementType}; convert one.");
             if (value.Shape != vector.Shape)
                 throw new ShapeException($"{operation}: {valueRole} {i} is {value.Shape}, its {vectorRole} is {vector.Shape}.");
         }

@@ -32,8 +32,10 @@ public sealed partial class Tape
         foreach (var entry in entries)
         {
             string operands = string.Join(", ", entry.Operands.Select(operand => operand < 0 ? "constant" : Invariant($"%{operand}")));
-            text.AppendLine(Invariant(
-                $"%{entry.Number} = {entry.Name ?? entry.Operation}({operands}) {(entry.Results == 1 ? "" : Invariant($"{entry.Results} x "))}{entry.Shape} {entry.Bytes} bytes{(entry.Step is { } step ? Invariant($", step {step}") : "")}"));
+            text.AppendLine(
+                Invariant($"%{entry.Number} = {entry.Name ?? entry.Operation}({operands}) ")
+                + Invariant($"{(entry.Results == 1 ? "" : Invariant($"{entry.Results} x "))}{entry.Shape} {entry.Bytes} ")
+                + Invariant($"bytes{(entry.Step is { } step ? Invariant($", step {step}") : "")}"));
         }
         return text.Append(Invariant($"{entries.Count} entries, {entries.Sum(entry => entry.Bytes)} bytes")).ToString();
     }
@@ -46,8 +48,11 @@ public sealed partial class Tape
         {
             string style = entry.Operation == "leaf" ? ", style=filled, fillcolor=\"#dbeafe\"" : "";
             string name = (entry.Name ?? entry.Operation).Replace("\\", "\\\\").Replace("\"", "\\\"");
-            dot.Append(Invariant($"  n{entry.Number} [label=\"{name}\\n{entry.Shape}{(entry.Step is { } step ? Invariant($"\\nstep {step}") : "")}\"{style}];\n"));
-            foreach (int operand in entry.Operands.Where(operand => operand >= 0)) dot.Append(Invariant($"  n{operand} -> n{entry.Number};\n"));
+            dot.Append(
+                Invariant($"  n{entry.Number} ")
+                + Invariant($"[label=\"{name}\\n{entry.Shape}{(entry.Step is { } step ? Invariant($"\\nstep {step}") : "")}\"{style}];\n"));
+            foreach (int operand in entry.Operands.Where(operand => operand >= 0))
+                dot.Append(Invariant($"  n{operand} -> n{entry.Number};\n"));
         }
         return dot.Append("}\n").ToString();
     }
@@ -71,11 +76,13 @@ public sealed partial class Tape
         var operation = memory.OperationOf(entry);
         var first = results.Length > 0 ? results[0] : null;
         return new TapeEntry(
-            entry, operation?.Name ?? "leaf", OperandEntries(entry), results.Length, first?.Shape ?? Shape.Scalar, first?.ElementType ?? ElementType.Float32,
+            entry, operation?.Name ?? "leaf", OperandEntries(entry), results.Length, first?.Shape ?? Shape.Scalar, first?.ElementType
+            ?? ElementType.Float32,
             operation is null ? 0 : BytesOf(entry, operation, held), (first as Parameter)?.Name, operation is null ? null : step);
     }
 
-    int[] OperandEntries(int entry) => Array.ConvertAll(memory.OperandNumbersOf(entry).ToArray(), number => number < 0 ? -1 : memory.EntryOf(number));
+    int[] OperandEntries(int entry) =>
+        Array.ConvertAll(memory.OperandNumbersOf(entry).ToArray(), number => number < 0 ? -1 : memory.EntryOf(number));
 
     // Memory that no entry before holds, and that is no view of an operand's.
     long BytesOf(int entry, RecordedOperation operation, HashSet<Storage> held)

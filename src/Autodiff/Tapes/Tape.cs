@@ -47,7 +47,8 @@ public sealed partial class Tape : Recorder, IDisposable
     {
         if (Outer is { } open)
             throw new TapeException(
-                $"A tape is already recording on this thread{(open as Tape)?.origin}. End its scope first, or use Differentiate, whose calls nest.");
+                $"A tape is already recording on this thread{(open as Tape)?.origin}. End its scope first, or use Differentiate, whose "
+                + "calls nest.");
         origin = new TapeOrigin(file, line);
         memory = TapeMemory.Rent();
         Begin();
@@ -89,7 +90,8 @@ public sealed partial class Tape : Recorder, IDisposable
         if (NumberOf(tensor) >= 0) return tensor;
         if (tensor.Number == usedAsConstant)
             throw new TapeException(
-                $"Watch: the tensor {tensor.Shape}{tensor.MadeBy()} was used on this tape before it was watched, so that its gradient would lack that use. Watch it first.");
+                $"Watch: the tensor {tensor.Shape}{tensor.MadeBy()} was used on this tape before it was watched, so that its gradient "
+                + "would lack that use. Watch it first.");
         AddLeaf(tensor);
         hasWatched = true;
         return tensor;
@@ -108,7 +110,8 @@ public sealed partial class Tape : Recorder, IDisposable
         ArgumentNullException.ThrowIfNull(value);
         ThrowIfMisused(nameof(Bind));
         value.CheckOwner(nameof(Bind));
-        if (value.Shape != parameter.Shape) throw new ShapeException($"Bind: parameter {parameter.Name} is {parameter.Shape}, the value is {value.Shape}.");
+        if (value.Shape != parameter.Shape)
+            throw new ShapeException($"Bind: parameter {parameter.Name} is {parameter.Shape}, the value is {value.Shape}.");
         if (memory.Leaves.ContainsKey(parameter) || standIns?.Symbols.ContainsKey(parameter) == true)
             throw new TapeException($"Bind: parameter {parameter.Name} has been used on this tape already; bind it before.");
         (bindings ??= [])[parameter] = IsTrace ? Symbol(value) : value;
@@ -159,7 +162,9 @@ public sealed partial class Tape : Recorder, IDisposable
     public void Dispose()
     {
         if (IsEnded) return;
-        if (sweeps + inside > 0) throw new TapeException("Dispose: the tape cannot end inside of a rule, hook, segment or value, while a sweep or an operation is under way.");
+        if (sweeps + inside > 0)
+            throw new TapeException(
+            "Dispose: the tape cannot end inside of a rule, hook, segment or value, while a sweep or an operation is under way.");
         IsEnded = true;
         flow?.End();
         if (!IsOnItsThread)
@@ -230,7 +235,8 @@ public sealed partial class Tape : Recorder, IDisposable
         return parameter is not null || IsFromOutside(tensor) ? AddLeaf(tensor) : null;
     }
 
-    internal override PackedMatrix<T>? Packed<T>(Tensor matrix, bool transposed) => LeafOf(matrix) is { } leaf ? memory.Packed<T>(leaf, transposed) : null;
+    internal override PackedMatrix<T>? Packed<T>(Tensor matrix, bool transposed) =>
+        LeafOf(matrix) is { } leaf ? memory.Packed<T>(leaf, transposed) : null;
 
     internal override Tensor Allocate(ElementType type, Shape shape, bool isRecorded)
     {
@@ -242,7 +248,8 @@ public sealed partial class Tape : Recorder, IDisposable
         return unrecorded;
     }
 
-    internal override void Inspect(RecordedOperation operation, ReadOnlySpan<Tensor> operands, Tensor result) => NonFinite.Check(this, operation, operands, result);
+    internal override void Inspect(RecordedOperation operation, ReadOnlySpan<Tensor> operands, Tensor result) =>
+        NonFinite.Check(this, operation, operands, result);
 
     private protected override UserCode Enter(bool isRecording)
     {
@@ -297,8 +304,9 @@ public sealed partial class Tape : Recorder, IDisposable
         if (!IsOnItsThread) ThrowForeign(operation);
     }
 
-    void ThrowForeign(string operation) => throw new TapeException(Invariant(
-        $"{operation}: this tape{origin} belongs to another thread (number {Thread}). Use one tape per thread, with no await inside its scope; pass values on with Detach()."));
+    void ThrowForeign(string operation) => throw new TapeException(
+        Invariant($"{operation}: this tape{origin} belongs to another thread (number {Thread}). Use one tape per thread, with no ")
+            + "await inside its scope; pass values on with Detach().");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     TapeMemory Alive(string operation) =>
@@ -326,7 +334,9 @@ public sealed partial class Tape : Recorder, IDisposable
             // The default scope, where there is no tape, ends nothing.
             if (tape is null || tape.IsEnded) return;
             if (tape.pauses != depth)
-                throw new TapeException("Pause: a scope has ended before one that began inside of it, or twice. Scopes end in the opposite order: use `using`.");
+                throw new TapeException(
+                    "Pause: a scope has ended before one that began inside of it, or twice. "
+                    + "Scopes end in the opposite order: use `using`.");
             tape.pauses--;
             tape.IsRecording = before;
         }

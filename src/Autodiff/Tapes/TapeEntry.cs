@@ -11,4 +11,5 @@ namespace Autograd;
 /// <param name="Name">Name of a parameter; null for anything else.</param>
 /// <param name="Step">Time step of a recurrence in which it was recorded; null outside of one.</param>
 public sealed record TapeEntry(
-    int Number, string Operation, IReadOnlyList<int> Operands, int Results, Shape Shape, ElementType ElementType, long Bytes, string? Name, int? Step);
+    int Number, string Operation, IReadOnlyList<int> Operands, int Results, Shape Shape, ElementType ElementType, long Bytes, string? Name,
+    int? Step);

@@ -138,7 +138,8 @@ internal sealed partial class TapeMemory
         Tensor Given(Tensor tensor)
         {
             if (!given.TryGetValue(tensor, out var same))
-                given[tensor] = same = new Tensor(tensor.ElementType, tensor.Shape, tensor.Storage, tensor.Offset) { Origin = tensor.Origin };
+                given[tensor] = same =
+                    new Tensor(tensor.ElementType, tensor.Shape, tensor.Storage, tensor.Offset) { Origin = tensor.Origin };
             return same;
         }
 
@@ -146,7 +147,8 @@ internal sealed partial class TapeMemory
         {
             int last = memory.Steps.FindLastIndex(step => step.Position <= first);
             if (last > 0) memory.Steps.RemoveRange(0, last);
-            for (int i = 0; i < memory.Steps.Count; i++) memory.Steps[i] = (Math.Max(leaves.Count, memory.Steps[i].Position - lower), memory.Steps[i].Step);
+            for (int i = 0; i < memory.Steps.Count; i++)
+                memory.Steps[i] = (Math.Max(leaves.Count, memory.Steps[i].Position - lower), memory.Steps[i].Step);
         }
     }
 }

@@ -152,7 +152,8 @@ internal sealed partial class TapeMemory
 
         void Add(int number)
         {
-            if (number >= 0 && (number < mark.Values || operations[EntryOf(number)] is null || Outlives(number)) && known.Add(number)) externals.Add(number);
+            if (number >= 0 && (number < mark.Values || operations[EntryOf(number)] is null || Outlives(number)) && known.Add(number))
+                externals.Add(number);
         }
     }
 

@@ -9,12 +9,14 @@ namespace Autograd.Tapes;
 /// <see cref="Checkpoint.AsAtFirst"/>. Its results are compared with those kept, to the bit, and what they depend on with what they
 /// depended on.
 /// </summary>
-internal sealed class TapeSegment(Tape tape, Func<Tensor[]> function, TapeSegment? outer, TimeStep? step, IReadOnlyDictionary<Parameter, Tensor>? bindings) : Segment
+internal sealed class TapeSegment(
+    Tape tape, Func<Tensor[]> function, TapeSegment? outer, TimeStep? step, IReadOnlyDictionary<Parameter, Tensor>? bindings) : Segment
 {
     const string Unequal = "Checkpoint: the segment must compute the same when it is run again, and did not";
 
     const string Advice =
-        "Functions capture variables, not their values, so copy what a loop changes into variables of its own; draw random numbers from a RandomKey.";
+        "Functions capture variables, not their values, so copy what a loop changes into variables of its own; draw random numbers from "
+        + "a RandomKey.";
 
     Dictionary<object, object?>? seen;
     bool isReplay;
@@ -89,14 +91,18 @@ internal sealed class TapeSegment(Tape tape, Func<Tensor[]> function, TapeSegmen
 
     static string? Difference(int result, Tensor kept, Tensor again)
     {
-        if (again.ElementType != kept.ElementType) return Invariant($"result {result} was {kept.ElementType} at first and {again.ElementType} when it was run again");
+        if (again.ElementType != kept.ElementType)
+            return Invariant($"result {result} was {kept.ElementType} at first and {again.ElementType} when it was run again");
         if (!again.Shape.Equals(kept.Shape))
-            throw new ShapeException($"{Unequal}: result {result} was {kept.Shape} at first and {again.Shape} when it was run again. {Advice}");
+            throw new ShapeException(
+                $"{Unequal}: result {result} was {kept.Shape} at first and {again.Shape} when it was run again. {Advice}");
         if (kept.IsSymbolic || again.IsSymbolic) return null;
         int position = kept.ElementType == ElementType.Float32
             ? FirstDifference<float, int>(kept, again)
             : FirstDifference<double, long>(kept, again);
-        return position < 0 ? null : Invariant($"element {position} of result {result} {kept.Shape} was {Element(kept, position)} at first and {Element(again, position)} when it was run again");
+        return position < 0 ? null
+            : Invariant($"element {position} of result {result} {kept.Shape} was {Element(kept, position)} at first and ")
+            + Invariant($"{Element(again, position)} when it was run again");
     }
 
     // By their bits, so that a NaN equals itself.
@@ -111,7 +117,8 @@ internal sealed class TapeSegment(Tape tape, Func<Tensor[]> function, TapeSegmen
     }
 
     static string Element(Tensor tensor, int position) =>
-        tensor.ElementType == ElementType.Float32 ? Invariant($"{tensor.ReadSpan<float>()[position]:G9}") : Invariant($"{tensor.ReadSpan<double>()[position]:G17}");
+        tensor.ElementType == ElementType.Float32 ? Invariant($"{tensor.ReadSpan<float>()[position]:G9}")
+        : Invariant($"{tensor.ReadSpan<double>()[position]:G17}");
 
     static TapeException Changed(string what) => new($"{Unequal}: {what}. {Advice}");
 }

@@ -25,7 +25,8 @@ internal static class Require
         value is > 0 and <= 1 ? value : throw OutOfRange(operation, name, value, "above 0 and at most 1");
 
     public static double AtLeast(string operation, string name, double value, double least) =>
-        double.IsFinite(value) && value >= least ? value : throw OutOfRange(operation, name, value, Invariant($"finite and at least {least}"));
+        double.IsFinite(value) && value >= least ? value
+        : throw OutOfRange(operation, name, value, Invariant($"finite and at least {least}"));
 
     public static long AtLeast(string operation, string name, long value, long least) =>
         value >= least ? value : throw OutOfRange(operation, name, value, Invariant($"at least {least}"));

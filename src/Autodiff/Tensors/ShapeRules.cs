@@ -4,7 +4,8 @@ namespace Autograd.Tensors;
 internal static class ShapeRules
 {
     /// <summary>An operand in a message: its shape, and its name if it has one.</summary>
-    public static string Text(Tensor operand) => operand is Parameter parameter ? $"{parameter.Shape} ({parameter.Name})" : operand.Shape.ToString();
+    public static string Text(Tensor operand) => operand is Parameter parameter ? $"{parameter.Shape} ({parameter.Name})"
+        : operand.Shape.ToString();
 
     /// <summary>NumPy broadcasting of two operands.</summary>
     public static Shape Broadcast(string operation, Tensor left, Tensor right)
@@ -24,7 +25,9 @@ internal static class ShapeRules
             int a = i <= left.Rank ? left.Lengths[^i] : 1;
             int b = i <= right.Rank ? right.Lengths[^i] : 1;
             if (a != b && a != 1 && b != 1)
-                throw new ShapeException($"{operation}: left is {Text(left, leftOperand)}, right is {Text(right, rightOperand)}; aligned at the last axis, lengths must be equal or 1, and {a} meets {b}.");
+                throw new ShapeException(
+                    $"{operation}: left is {Text(left, leftOperand)}, right is {Text(right, rightOperand)}; aligned at the last axis, "
+                    + $"lengths must be equal or 1, and {a} meets {b}.");
             lengths[^i] = a == 1 ? b : a;
         }
         var result = Shape.Create(lengths);

@@ -25,7 +25,8 @@ public partial class Tensor
     /// <exception cref="ShapeException">There is none, or more than one.</exception>
     public double ToScalar()
     {
-        if (ElementCount != 1) throw new ShapeException($"ToScalar: the tensor is {Shape} with {ElementCount} elements; exactly one is needed.");
+        if (ElementCount != 1)
+            throw new ShapeException($"ToScalar: the tensor is {Shape} with {ElementCount} elements; exactly one is needed.");
         return ElementType == ElementType.Float32 ? AsSpan<float>()[0] : AsSpan<double>()[0];
     }
 
@@ -33,7 +34,8 @@ public partial class Tensor
     /// <exception cref="ShapeException">Too few or too many indices, or one out of range.</exception>
     public double At(params ReadOnlySpan<int> indices)
     {
-        if (indices.Length != Rank) throw new ShapeException($"At: {indices.Length} indices were given for a tensor {Shape}; {Rank} are needed.");
+        if (indices.Length != Rank)
+            throw new ShapeException($"At: {indices.Length} indices were given for a tensor {Shape}; {Rank} are needed.");
         int position = 0;
         for (int i = 0; i < indices.Length; i++)
         {

@@ -98,7 +98,8 @@ public partial class Tensor
     {
         var memory = System.Runtime.CompilerServices.Unsafe.As<Storage<T>>(storage!);
         return MemoryMarshal.CreateSpan(
-            ref System.Runtime.CompilerServices.Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(memory.Array), memory.Start + offset), ElementCount);
+            ref System.Runtime.CompilerServices.Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(memory.Array), memory.Start + offset),
+            ElementCount);
     }
 
     /// <summary>A tensor of a tape that has ended, or of another thread's, may not be read.</summary>

@@ -39,7 +39,8 @@ public abstract class TensorOwner
     [DoesNotReturn]
     static void ThrowEnded(string operation, Tensor tensor) => throw new ObjectDisposedException(
         nameof(Tensor),
-        $"{operation}: the tensor {tensor.Shape}{tensor.MadeBy()} was used after its tape had ended. Keep a copy with Detach() before the tape's scope ends.");
+        $"{operation}: the tensor {tensor.Shape}{tensor.MadeBy()} was used after its tape had ended. Keep a copy with Detach() before "
+        + "the tape's scope ends.");
 
     [DoesNotReturn]
     void ThrowForeign(string operation, Tensor tensor) => throw new TapeException(Invariant(

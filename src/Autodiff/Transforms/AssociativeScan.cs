@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Autograd;
 
 /// <summary>How an associative scan is bracketed; the results agree to rounding.</summary>
@@ -56,7 +58,8 @@ public static class AssociativeScan
         for (int i = 1; i < axes.Length; i++)
             if (elements[i].Shape.Lengths[axes[i]] != length)
                 throw new ShapeException(
-                    $"AssociativeScan: tensor 0 is {elements[0].Shape}, tensor {i} is {elements[i].Shape}; axis {axis} must be equally long.");
+                    $"AssociativeScan: tensor 0 is {elements[0].Shape}, tensor {i} is {elements[i].Shape}; axis {axis} must be equally "
+                    + "long.");
         return axes;
     }
 
@@ -78,8 +81,10 @@ public static class AssociativeScan
         double[] a = left.ToDoubles(), b = right.ToDoubles();
         for (int i = 0; i < a.Length; i++)
             if (!a[i].Equals(b[i]) && !(Math.Abs(a[i] - b[i]) <= allowed))
-                throw new AssociativityException(FormattableString.Invariant(
-                    $"AssociativeScan: the function is not associative: element {i} of tensor {number}, {left.Shape}, is {a[i]:R} from (x ∘ y) ∘ z and {b[i]:R} from x ∘ (y ∘ z)."));
+                throw new AssociativityException(
+                    Invariant($"AssociativeScan: the function is not associative: element {i} of tensor {number}, {left.Shape}, is ")
+                        + Invariant($"{a[i]:R} from ")
+                    + Invariant($"(x ∘ y) ∘ z and {b[i]:R} from x ∘ (y ∘ z)."));
     }
 
     /// <summary>A function of places, and the axis of each of their tensors.</summary>
@@ -95,7 +100,8 @@ public static class AssociativeScan
             for (int i = 0; i < axes.Length; i++)
                 if (results[i].Shape != first[i].Shape)
                     throw new ShapeException(
-                        $"AssociativeScan: the function gave {results[i].Shape} for tensor {i}; {first[i].Shape} is needed, as it was given.");
+                        $"AssociativeScan: the function gave {results[i].Shape} for tensor {i}; {first[i].Shape} is needed, as it was "
+                        + "given.");
             return results;
         }
 

@@ -63,7 +63,9 @@ public static class Checkpoint
                 () =>
                 {
                     var (outputs, next) = segment(first, count, before);
-                    if (outputs is null || next is null) throw new TapeException("Checkpoint.Sequence: the segment gave null; it must give outputs and the tensors after it.");
+                    if (outputs is null || next is null)
+                        throw new TapeException(
+                        "Checkpoint.Sequence: the segment gave null; it must give outputs and the tensors after it.");
                     CheckOutputs(outputs, first, count, whole);
                     return [outputs, .. next];
                 },
@@ -89,16 +91,21 @@ public static class Checkpoint
     static void CheckOutputs(Tensor outputs, int first, int count, Tensor? whole)
     {
         if (outputs.Rank == 0 || outputs.Shape[0] != count)
-            throw new ShapeException($"Checkpoint.Sequence: the outputs of the segment from step {first} are {outputs.Shape}; [{count}, …] is needed.");
+            throw new ShapeException(
+                $"Checkpoint.Sequence: the outputs of the segment from step {first} are {outputs.Shape}; [{count}, …] is needed.");
         if (whole is null) return;
         if (outputs.Shape.With(0, 0) != whole.Shape.With(0, 0))
-            throw new ShapeException($"Checkpoint.Sequence: the outputs of the segment from step {first} are {outputs.Shape}, those of the whole {whole.Shape}.");
+            throw new ShapeException(
+                $"Checkpoint.Sequence: the outputs of the segment from step {first} are {outputs.Shape}, "
+                + $"those of the whole {whole.Shape}.");
         if (Recorder.Actual(outputs).ElementType != whole.ElementType)
             throw new ElementTypeException(
-                $"Checkpoint.Sequence: the outputs of the segment from step {first} are {outputs.ElementType}, those of others {whole.ElementType}; convert them.");
+                $"Checkpoint.Sequence: the outputs of the segment from step {first} are {outputs.ElementType}, those of others "
+                + $"{whole.ElementType}; convert them.");
     }
 
-    static Tensor[] Run(Func<Tensor[]> segment, Func<Tensor[], Tensor[]> keep) => Tape.Current is { } tape ? tape.Checkpoint(segment, keep) : segment();
+    static Tensor[] Run(Func<Tensor[]> segment, Func<Tensor[], Tensor[]> keep) =>
+        Tape.Current is { } tape ? tape.Checkpoint(segment, keep) : segment();
 
     // In the memory of the whole, which is made when the shape of a part is known.
     static Tensor Place(Tensor part, ref Tensor? whole, int steps, int first)

@@ -44,7 +44,8 @@ public static partial class Differentiate
         Tensor Checked()
         {
             var result = losses();
-            if (result.Rank != 1) throw new ShapeException($"PerSampleGradients: the losses are {result.Shape}; [batch] is needed, one for each sample.");
+            if (result.Rank != 1)
+                throw new ShapeException($"PerSampleGradients: the losses are {result.Shape}; [batch] is needed, one for each sample.");
             return result;
         }
     }
@@ -85,7 +86,8 @@ public static partial class Differentiate
     static Tensor[] Jacobians(Recording run, JacobianMode mode)
     {
         if (mode == JacobianMode.Cheaper)
-            mode = run.Sources.Sum(source => (long)source.ElementCount) < run.Result.ElementCount ? JacobianMode.Forward : JacobianMode.Reverse;
+            mode = run.Sources.Sum(source => (long)source.ElementCount) < run.Result.ElementCount ? JacobianMode.Forward
+                : JacobianMode.Reverse;
         return mode == JacobianMode.Reverse ? Rows(run) : Columns(run);
     }
 

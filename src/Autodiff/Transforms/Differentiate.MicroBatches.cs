@@ -42,7 +42,8 @@ public static partial class Differentiate
         Require.AtLeast(nameof(ValueAndGradient), nameof(threads), threads, 1);
         if (Tape.Current is not null)
             throw new TapeException(
-                "ValueAndGradient: each micro-batch needs a tape of its own, and this thread has one already. Call it outside of any tape's scope.");
+                "ValueAndGradient: each micro-batch needs a tape of its own, and this thread has one already. Call it outside of any "
+                + "tape's scope.");
         Tensor[] given = [.. parameters];
         var stamp = ReadStamp.Of(given);
         var sums = new MicroBatches(batches, loss, parameters, threads, cancellation);

@@ -29,7 +29,8 @@ public static partial class Differentiate
     /// The Hessian of a function that gives one element, of shape <c>[x…, x…]</c>: forward over reverse mode, a product for each element of
     /// x.
     /// </summary>
-    public static Tensor Hessian(Func<Tensor, Tensor> function, Tensor x) => Jacobian(at => Gradient(function, at), x, JacobianMode.Forward);
+    public static Tensor Hessian(Func<Tensor, Tensor> function, Tensor x) =>
+        Jacobian(at => Gradient(function, at), x, JacobianMode.Forward);
 
     /// <summary>
     /// The product of the Gauss–Newton matrix of loss(model(x)), Jᵀ·H·J with J the model's Jacobian and H the loss's Hessian, with a vector

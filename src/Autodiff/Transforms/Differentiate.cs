@@ -51,7 +51,8 @@ public static partial class Differentiate
     }
 
     /// <summary>As above, for a function and the parameters that it uses: the tangents are one for each parameter.</summary>
-    public static (Tensor Value, Tensor Product) Jvp(Func<Tensor> function, IReadOnlyList<Parameter> parameters, IReadOnlyList<Tensor> tangents)
+    public static (Tensor Value, Tensor Product) Jvp(
+        Func<Tensor> function, IReadOnlyList<Parameter> parameters, IReadOnlyList<Tensor> tangents)
     {
         ArgumentNullException.ThrowIfNull(tangents);
         var (value, products) = Problem.Of(function, parameters).Solve(run => [run.Tangent(run.Result, tangents, run.IsNested)]);

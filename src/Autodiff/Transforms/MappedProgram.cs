@@ -33,7 +33,8 @@ internal sealed class MappedProgram
     /// <param name="isMapped">Which of these are mapped.</param>
     /// <param name="count">Number of rows.</param>
     /// <returns>The results, and which of them are mapped.</returns>
-    public static (Tensor[] Results, bool[] IsMapped) Run(TracedFunction function, ReadOnlySpan<Tensor> given, ReadOnlySpan<bool> isMapped, int count)
+    public static (Tensor[] Results, bool[] IsMapped) Run(
+        TracedFunction function, ReadOnlySpan<Tensor> given, ReadOnlySpan<bool> isMapped, int count)
     {
         // Without a tape nothing is recorded but what recurrences keep for their own gradients.
         bool keeps = Recorder.Current is null && SweepsMapped(function, isMapped);
@@ -92,7 +93,8 @@ internal sealed class MappedProgram
     void Check(string operation, Tensor result, TracedValue row)
     {
         Shape expected = [count, .. row.Shape.Lengths];
-        if (result.Shape != expected) throw new ShapeException($"{operation}: the batching rule gave {result.Shape}; {expected} is needed.");
+        if (result.Shape != expected)
+            throw new ShapeException($"{operation}: the batching rule gave {result.Shape}; {expected} is needed.");
         if (result.ElementType != row.Type)
             throw new ElementTypeException($"{operation}: the batching rule gave {result.ElementType}; {row.Type} is needed.");
     }

@@ -68,12 +68,14 @@ internal sealed class Problem
     {
         var sources = begin(tape);
         int start = tape.Position;
-        var value = evaluate(sources) ?? throw new InvalidOperationException("Differentiate: the function gave null; it must give a tensor.");
+        var value = evaluate(sources)
+            ?? throw new InvalidOperationException("Differentiate: the function gave null; it must give a tensor.");
         value = Recorder.Actual(value);
         return (sources, [value, .. derive(new Recording(tape, start, sources, value, isNested))]);
     }
 
-    static (Tensor Value, Tensor[] Derivatives) Copies(Tensor[] results) => (results[0].Detach(), [.. results[1..].Select(result => result.Detach())]);
+    static (Tensor Value, Tensor[] Derivatives) Copies(Tensor[] results) =>
+        (results[0].Detach(), [.. results[1..].Select(result => result.Detach())]);
 
     // The argument gets an entry of its own, so that a function that also refers to x from outside is not differentiated by that x as well.
     // In a trace that entry is part of the program, whatever x is.
@@ -103,14 +105,16 @@ internal sealed record Recording(Tape Tape, int Start, Tensor[] Sources, Tensor 
         var tracked = Array.FindAll(outputs, output => Tape.NumberOf(output) >= 0);
         var found = Tape.Tangents(tracked, Sources, tangents, record, Start..);
         int used = 0;
-        return Array.ConvertAll(outputs, output => Tape.NumberOf(output) >= 0 ? found[used++] : Tensor.Zeros(output.Shape, output.ElementType));
+        return Array.ConvertAll(outputs, output => Tape.NumberOf(output) >= 0 ? found[used++]
+            : Tensor.Zeros(output.Shape, output.ElementType));
     }
 
     /// <summary>The gradients of the result, which must have one element.</summary>
     public Tensor[] Gradients(bool record)
     {
         if (Result.ElementCount != 1)
-            throw new ShapeException($"Gradient: the function's result is {Result.Shape}; it must have exactly one element. Sum it, or use Vjp or Jacobian.");
+            throw new ShapeException(
+                $"Gradient: the function's result is {Result.Shape}; it must have exactly one element. Sum it, or use Vjp or Jacobian.");
         return Gradients(Result, Tensor.Ones(Result.Shape, Result.ElementType), record);
     }
 }

@@ -92,7 +92,8 @@ internal sealed record TracedFunction(
             if (numbers.ContainsKey(tensor) || (tensor.Owner == tape && tensor.Number >= 0)) return;
             var parameter = tape.ParameterOf(tensor);
             if (tensor.IsSymbolic && parameter is null && !tape.IsFromOutside(tensor))
-                throw new TapeException($"A tensor {tensor.Shape}{tensor.MadeBy()} that {use} uses was computed where nothing is recorded.");
+                throw new TapeException(
+                    $"A tensor {tensor.Shape}{tensor.MadeBy()} that {use} uses was computed where nothing is recorded.");
             Add(tensor);
             leaves.Add(parameter ?? tensor);
         }

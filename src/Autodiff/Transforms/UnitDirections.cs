@@ -14,7 +14,9 @@ internal static class UnitDirections
     public static Tensor[] All(Recording run, Shape shape, ElementType type, Func<Tensor, bool, Tensor[]> sweep)
     {
         int count = shape.ElementCount;
-        if (count == 0) return Array.ConvertAll(sweep(Tensor.Zeros(shape, type), run.IsNested), result => Functions.BroadcastTo(result, [0, .. result.Shape.Lengths]));
+        if (count == 0)
+            return Array.ConvertAll(
+            sweep(Tensor.Zeros(shape, type), run.IsNested), result => Functions.BroadcastTo(result, [0, .. result.Shape.Lengths]));
         return Mapped(run, shape, type, sweep) ?? OneByOne(run, shape, type, sweep);
     }
 
@@ -38,7 +40,8 @@ internal static class UnitDirections
         }
     }
 
-    static Tensor[] OneByOne(Recording run, Shape shape, ElementType type, Func<Tensor, bool, Tensor[]> sweep) => InParts(shape, type, 1, unit =>
+    static Tensor[] OneByOne(Recording run, Shape shape, ElementType type, Func<Tensor, bool, Tensor[]> sweep) =>
+        InParts(shape, type, 1, unit =>
         Array.ConvertAll(sweep(unit[0], run.IsNested), result => Functions.Reshape(result, [1, .. result.Shape.Lengths])));
 
     static Tensor[] InParts(Shape shape, ElementType type, int most, Func<Tensor, Tensor[]> evaluate)
@@ -46,7 +49,8 @@ internal static class UnitDirections
         var parts = new List<Tensor[]>();
         for (int first = 0; first < shape.ElementCount; first += most)
             parts.Add(evaluate(Units(shape, type, first, Math.Min(most, shape.ElementCount - first))));
-        return parts.Count == 1 ? parts[0] : [.. parts[0].Select((_, result) => Functions.Concatenate(0, [.. parts.Select(part => part[result])]))];
+        return parts.Count == 1 ? parts[0]
+            : [.. parts[0].Select((_, result) => Functions.Concatenate(0, [.. parts.Select(part => part[result])]))];
     }
 
     // Zeros with a 1, at another place in each row.

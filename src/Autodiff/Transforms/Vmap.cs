@@ -57,7 +57,8 @@ public static class Vmap
         ArgumentNullException.ThrowIfNull(inputs);
         var given = Array.ConvertAll(inputs, input => Given(input));
         int count = Rows(given);
-        var traced = Trace(function, Array.ConvertAll(given, input => new Tensor(input.ElementType, Shape.Create(input.Shape.Lengths[1..]), null)));
+        var traced =
+            Trace(function, Array.ConvertAll(given, input => new Tensor(input.ElementType, Shape.Create(input.Shape.Lengths[1..]), null)));
         bool[] isMapped = [.. given.Select(_ => true), .. traced.Leaves.Select(_ => false)];
         return MappedProgram.RunSpread(traced, [.. given, .. Array.ConvertAll(traced.Leaves, Recorder.Actual)], isMapped, count);
     }
@@ -88,9 +89,11 @@ public static class Vmap
         if (inputs.Length == 0) throw new ShapeException("Vmap: no tensors were given.");
         for (int i = 0; i < inputs.Length; i++)
         {
-            if (inputs[i].Rank == 0) throw new ShapeException($"Vmap: input {i} is {inputs[i].Shape}; a leading axis to map over, [rows, ...], is needed.");
+            if (inputs[i].Rank == 0)
+                throw new ShapeException($"Vmap: input {i} is {inputs[i].Shape}; a leading axis to map over, [rows, ...], is needed.");
             if (inputs[i].Shape[0] != inputs[0].Shape[0])
-                throw new ShapeException($"Vmap: input 0 is {inputs[0].Shape}, input {i} is {inputs[i].Shape}; they need the same number of rows.");
+                throw new ShapeException(
+                    $"Vmap: input 0 is {inputs[0].Shape}, input {i} is {inputs[i].Shape}; they need the same number of rows.");
         }
         return inputs[0].Shape[0];
     }
@@ -100,6 +103,7 @@ public static class Vmap
         if (results is null) throw new InvalidOperationException("Vmap: the function gave null; it must give tensors.");
         if (results.Length == 0) throw new ShapeException("Vmap: the function gave no tensors; at least one is needed.");
         int missing = Array.IndexOf(results, null);
-        return missing < 0 ? results : throw new InvalidOperationException($"Vmap: result {missing} of the function is null; it must be a tensor.");
+        return missing < 0 ? results
+            : throw new InvalidOperationException($"Vmap: result {missing} of the function is null; it must be a tensor.");
     }
 }

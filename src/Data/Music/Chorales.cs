@@ -40,7 +40,8 @@ public sealed record Chorales(IReadOnlyList<PianoRoll> Train, IReadOnlyList<Pian
             if (content.Length == 0 && line == lines.Length - 1) break;
             string place = Invariant($"{source}, line {line + 1}");
             string[] halves = content.Split('\t');
-            if (halves.Length != 2) throw new InvalidDataException($"{place}: a part, a tab and frames were expected; there are {halves.Length - 1} tabs.");
+            if (halves.Length != 2)
+                throw new InvalidDataException($"{place}: a part, a tab and frames were expected; there are {halves.Length - 1} tabs.");
             int part = Array.IndexOf(Parts, halves[0]);
             if (part < 0) throw new InvalidDataException($"{place}: '{halves[0]}' is no part; train, valid or test was expected.");
             parts[part].Add(Piece(halves[1], place));
@@ -66,6 +67,7 @@ public sealed record Chorales(IReadOnlyList<PianoRoll> Train, IReadOnlyList<Pian
         if (text == "-") return [];
         return Array.ConvertAll(text.Split(','), note => int.TryParse(note, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
-            : throw new InvalidDataException(Invariant($"{place}, frame {t + 1}: '{note}' is not a note; a whole number from 0 to {PianoRoll.Notes - 1} was expected.")));
+            : throw new InvalidDataException(
+            Invariant($"{place}, frame {t + 1}: '{note}' is not a note; a whole number from 0 to {PianoRoll.Notes - 1} was expected.")));
     }
 }

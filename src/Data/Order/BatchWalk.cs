@@ -50,7 +50,8 @@ public sealed class BatchWalk<TBatch> : ISaved
         {
             Require.AtLeast($"{name}.Position", "Epoch", value.Epoch, 0);
             if ((uint)value.Batch >= (uint)BatchesPerEpoch)
-                throw new ArgumentOutOfRangeException(nameof(value), value, Invariant($"{name}.Position: batch {value.Batch} does not exist; at least 0 and below {BatchesPerEpoch} was expected."));
+                throw new ArgumentOutOfRangeException(nameof(value), value, Invariant(
+                    $"{name}.Position: batch {value.Batch} does not exist; at least 0 and below {BatchesPerEpoch} was expected."));
             field = value;
         }
     }
@@ -79,12 +80,15 @@ public sealed class BatchWalk<TBatch> : ISaved
     void RequireAsMany(long batches)
     {
         if (batches != BatchesPerEpoch)
-            throw new InvalidOperationException(Invariant($"{name}: the saved walk has {batches} batches in an epoch, this one {BatchesPerEpoch}; the data or their batches differ."));
+            throw new InvalidOperationException(Invariant($"{name}: the saved walk has {batches} batches in an epoch, this one ")
+                + Invariant($"{BatchesPerEpoch}; ")
+                + "the data or their batches differ.");
     }
 
     static Func<int, Func<int, TBatch>> ByList(Func<int, IReadOnlyList<TBatch>> epoch)
     {
         ArgumentNullException.ThrowIfNull(epoch);
-        return number => epoch(number) is { } batches ? batch => batches[batch] : throw new InvalidOperationException(Invariant($"BatchWalk: epoch {number} is null."));
+        return number => epoch(number) is { } batches ? batch => batches[batch]
+            : throw new InvalidOperationException(Invariant($"BatchWalk: epoch {number} is null."));
     }
 }

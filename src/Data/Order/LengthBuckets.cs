@@ -32,7 +32,8 @@ public sealed class LengthBuckets
         ArgumentNullException.ThrowIfNull(lengths);
         Require.AtLeast("LengthBuckets", nameof(rows), rows, 1);
         Require.Fraction("LengthBuckets", nameof(padding), padding);
-        if (lengths.Count == 0) throw new ArgumentException("LengthBuckets: there are no lengths; at least one is needed.", nameof(lengths));
+        if (lengths.Count == 0)
+            throw new ArgumentException("LengthBuckets: there are no lengths; at least one is needed.", nameof(lengths));
         foreach (int length in lengths) Require.AtLeast("LengthBuckets", nameof(lengths), length, 1);
         (this.lengths, this.key) = ([.. lengths], key.For("buckets"));
         Cut([.. lengths.Order()], rows, padding);

@@ -21,7 +21,9 @@ public sealed class ShuffledBatches : ISaved
     {
         var order = new ShuffledOrder(count, key);
         Require.AtLeast("ShuffledBatches", nameof(rows), rows, 1);
-        if (rows > count) throw new ArgumentOutOfRangeException(nameof(rows), rows, Invariant($"ShuffledBatches: rows is {rows}; at most {count}, the number of things, was expected."));
+        if (rows > count)
+            throw new ArgumentOutOfRangeException(
+            nameof(rows), rows, Invariant($"ShuffledBatches: rows is {rows}; at most {count}, the number of things, was expected."));
         walk = new("ShuffledBatches", count / rows, epoch =>
         {
             int[] things = order.Epoch(epoch);

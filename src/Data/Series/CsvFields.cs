@@ -26,7 +26,9 @@ sealed class CsvFields(string text, char separator, string source)
         int start = position;
         while (position < text.Length && !IsEnd(text[position]))
         {
-            if (text[position] == '"') throw new CsvFormatException(source, line, column, null, "a quotation mark stands inside a field; the whole field must be quoted.");
+            if (text[position] == '"')
+                throw new CsvFormatException(
+                source, line, column, null, "a quotation mark stands inside a field; the whole field must be quoted.");
             position++;
         }
         return text[start..position].Trim();
@@ -38,7 +40,8 @@ sealed class CsvFields(string text, char separator, string source)
         var field = new StringBuilder();
         for (position++; ; position++)
         {
-            if (position >= text.Length) throw new CsvFormatException(source, opened, column, null, "a quotation mark is opened and never closed.");
+            if (position >= text.Length)
+                throw new CsvFormatException(source, opened, column, null, "a quotation mark is opened and never closed.");
             if (text[position] == '"' && !(position + 1 < text.Length && text[position + 1] == '"')) break;
             if (text[position] == '"') position++;
             if (text[position] == '\n') line++;
@@ -46,7 +49,9 @@ sealed class CsvFields(string text, char separator, string source)
         }
         position++;
         if (position < text.Length && !IsEnd(text[position]))
-            throw new CsvFormatException(source, line, column, null, $"'{text[position]}' stands after the closing quotation mark; a separator or the end of the line was expected.");
+            throw new CsvFormatException(
+                source, line, column, null,
+                $"'{text[position]}' stands after the closing quotation mark; a separator or the end of the line was expected.");
         return field.ToString();
     }
 

@@ -20,8 +20,11 @@ public static class LogisticMap
     {
         Require.AtLeast("LogisticMap", nameof(count), count, 1);
         Require.AtLeast("LogisticMap", nameof(discard), discard, 0);
-        if (r is not (>= 0 and <= 4)) throw new ArgumentOutOfRangeException(nameof(r), r, Invariant($"LogisticMap: r must be from 0 to 4; it is {r}."));
-        if (start is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(start), start, Invariant($"LogisticMap: start must be from 0 to 1; it is {start}."));
+        if (r is not (>= 0 and <= 4))
+            throw new ArgumentOutOfRangeException(nameof(r), r, Invariant($"LogisticMap: r must be from 0 to 4; it is {r}."));
+        if (start is not (>= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(
+            nameof(start), start, Invariant($"LogisticMap: start must be from 0 to 1; it is {start}."));
         double x = start;
         for (int t = 0; t < discard; t++) x = r * x * (1 - x);
         var samples = new double[count];

@@ -49,7 +49,9 @@ public static class MackeyGlass
     {
         double steps = tau * stepsPerSample;
         if (Math.Abs(steps - Math.Round(steps)) > 1e-9 * steps || steps < 1)
-            throw new ArgumentException(Invariant($"MackeyGlass: tau {tau} is {steps} integration steps of 1/{stepsPerSample}; a whole number of them, at least 1, is needed."), nameof(tau));
+            throw new ArgumentException(
+                Invariant($"MackeyGlass: tau {tau} is {steps} integration steps of 1/{stepsPerSample}; ")
+                + "a whole number of them, at least 1, is needed.", nameof(tau));
         return checked((int)Math.Round(steps));
     }
 
@@ -76,7 +78,8 @@ public static class MackeyGlass
         {
             int now = step % values.Length, interval = step % middles.Length;
             double y = Value, early = values[now], middle = middles[interval], late = values[(now + 1) % values.Length];
-            double k1 = Slope(y, early), k2 = Slope(y + h / 2 * k1, middle), k3 = Slope(y + h / 2 * k2, middle), k4 = Slope(y + h * k3, late);
+            double k1 = Slope(y, early), k2 = Slope(y + h / 2 * k1, middle), k3 = Slope(y + h / 2 * k2, middle),
+                k4 = Slope(y + h * k3, late);
             Value = y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4);
             values[now] = Value;
             // The delayed value at the end of this step opens the next one.

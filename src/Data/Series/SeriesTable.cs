@@ -37,7 +37,8 @@ public sealed class SeriesTable
     /// <exception cref="CsvFormatException">The table is not well formed, or a field that is read is not a finite number: NaN in a series
     /// is an error.</exception>
     /// <exception cref="ArgumentException">A column does not exist, or the separator is a quotation mark or a line end.</exception>
-    public static SeriesTable Load(string path, IReadOnlyList<string>? columns = null, char separator = ',', CsvHeader header = CsvHeader.Detect) =>
+    public static SeriesTable Load(
+        string path, IReadOnlyList<string>? columns = null, char separator = ',', CsvHeader header = CsvHeader.Detect) =>
         Read(Corpus.Load(path), Path.GetFileName(path), columns, separator, header);
 
     /// <summary>Reads a text; see <see cref="Load"/>.</summary>
@@ -46,7 +47,8 @@ public sealed class SeriesTable
     /// <exception cref="CsvFormatException">The table is not well formed, has no rows, or a field that is read is not a finite
     /// number.</exception>
     /// <exception cref="ArgumentException">A column does not exist, or the separator is a quotation mark or a line end.</exception>
-    public static SeriesTable Parse(string text, IReadOnlyList<string>? columns = null, char separator = ',', CsvHeader header = CsvHeader.Detect)
+    public static SeriesTable Parse(
+        string text, IReadOnlyList<string>? columns = null, char separator = ',', CsvHeader header = CsvHeader.Detect)
     {
         ArgumentNullException.ThrowIfNull(text);
         return Read(text, "text", columns, separator, header);
@@ -64,17 +66,21 @@ public sealed class SeriesTable
 
     static SeriesTable Read(string text, string source, IReadOnlyList<string>? wanted, char separator, CsvHeader header)
     {
-        if (separator is '"' or '\n' or '\r') throw new ArgumentException("SeriesTable: the separator cannot be a quotation mark or a line end.", nameof(separator));
+        if (separator is '"' or '\n' or '\r')
+            throw new ArgumentException("SeriesTable: the separator cannot be a quotation mark or a line end.", nameof(separator));
         var rows = new CsvFields(text, separator, source);
         var first = rows.Next() ?? throw new CsvFormatException(source, 1, 1, null, "there is nothing to read.");
         bool hasHeader = header == CsvHeader.Present || header == CsvHeader.Detect && first.Fields.Exists(field => !IsNumber(field));
-        string[] names = hasHeader ? Names(first.Fields, first.Line, source) : [.. Enumerable.Range(1, first.Fields.Count).Select(number => Invariant($"{number}"))];
+        string[] names = hasHeader ? Names(first.Fields, first.Line, source)
+            : [.. Enumerable.Range(1, first.Fields.Count).Select(number => Invariant($"{number}"))];
         int[] places = wanted is null ? [.. Enumerable.Range(0, names.Length)] : [.. wanted.Select(name => IndexOf(names, name, source))];
         if (places.Length == 0) throw new ArgumentException($"{source}: no columns are asked for; at least one is needed.", "columns");
         var values = new List<double>[places.Length];
         for (int i = 0; i < values.Length; i++) values[i] = [];
-        for (var row = hasHeader ? rows.Next() : first; row is { } current; row = rows.Next()) Add(current.Line, current.Fields, names, places, values, source, isLast: IsRest(current.Fields, rows));
-        if (values[0].Count == 0) throw new CsvFormatException(source, first.Line + 1, 1, null, "there are no rows of numbers below the header.");
+        for (var row = hasHeader ? rows.Next() : first; row is { } current; row = rows.Next())
+            Add(current.Line, current.Fields, names, places, values, source, isLast: IsRest(current.Fields, rows));
+        if (values[0].Count == 0)
+            throw new CsvFormatException(source, first.Line + 1, 1, null, "there are no rows of numbers below the header.");
         return new SeriesTable([.. places.Select(place => names[place])], [.. values.Select(column => column.ToArray())]);
     }
 
@@ -92,7 +98,9 @@ public sealed class SeriesTable
         if (isLast) return;
         if (fields is [""]) throw new CsvFormatException(source, line, 1, names[0], "the line is empty.");
         if (fields.Count != names.Length)
-            throw new CsvFormatException(source, line, Math.Min(fields.Count, names.Length) + 1, null, Invariant($"the line has {fields.Count} fields; the first line has {names.Length}."));
+            throw new CsvFormatException(
+                source, line, Math.Min(fields.Count, names.Length) + 1, null,
+                Invariant($"the line has {fields.Count} fields; the first line has {names.Length}."));
         for (int i = 0; i < places.Length; i++) values[i].Add(Number(fields[places[i]], source, line, places[i], names));
     }
 
@@ -100,7 +108,8 @@ public sealed class SeriesTable
     {
         if (TryNumber(field, out double number) && double.IsFinite(number)) return number;
         string problem = field.Length == 0 ? "the field is empty" : $"'{field}' is {(IsNumber(field) ? "not finite" : "not a number")}";
-        throw new CsvFormatException(source, line, place + 1, names[place], problem + "; a finite number with a decimal point was expected.");
+        throw new CsvFormatException(
+            source, line, place + 1, names[place], problem + "; a finite number with a decimal point was expected.");
     }
 
     static string[] Names(List<string> fields, int line, string source)
@@ -108,7 +117,8 @@ public sealed class SeriesTable
         for (int i = 0; i < fields.Count; i++)
         {
             if (fields[i].Length == 0) throw new CsvFormatException(source, line, i + 1, null, "the column has no name.");
-            if (fields.IndexOf(fields[i]) < i) throw new CsvFormatException(source, line, i + 1, fields[i], "another column has the same name.");
+            if (fields.IndexOf(fields[i]) < i)
+                throw new CsvFormatException(source, line, i + 1, fields[i], "another column has the same name.");
         }
         return [.. fields];
     }
@@ -117,10 +127,12 @@ public sealed class SeriesTable
     {
         ArgumentNullException.ThrowIfNull(name);
         int index = Array.IndexOf(names, name);
-        return index >= 0 ? index : throw new ArgumentException($"{source}: there is no column '{name}'; there are: {string.Join(", ", names)}.", "columns");
+        return index >= 0 ? index
+            : throw new ArgumentException($"{source}: there is no column '{name}'; there are: {string.Join(", ", names)}.", "columns");
     }
 
-    static bool TryNumber(string field, out double number) => double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+    static bool TryNumber(string field, out double number) =>
+        double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
 
     static bool IsNumber(string field) => TryNumber(field, out _);
 }

@@ -33,7 +33,9 @@ public sealed class SeriesWindows
         this.series = Finite((double[,])series.Clone());
         long rest = series.GetLength(0) - ((long)window + horizon);
         if (rest < 0)
-            throw new ArgumentException(Invariant($"SeriesWindows: the series has {series.GetLength(0)} steps; a window of {window} and a horizon of {horizon} need {(long)window + horizon}."), nameof(series));
+            throw new ArgumentException(
+                Invariant($"SeriesWindows: the series has {series.GetLength(0)} steps; a window of {window} and a horizon of {horizon} ")
+                + Invariant($"need {(long)window + horizon}."), nameof(series));
         Count = (int)(rest / stride) + 1;
     }
 
@@ -69,7 +71,9 @@ public sealed class SeriesWindows
     {
         foreach (int window in windows)
             if ((uint)window >= (uint)Count)
-                throw new ArgumentOutOfRangeException(nameof(windows), window, Invariant($"SeriesWindows.Batch: window {window} does not exist; at least 0 and below {Count} was expected."));
+                throw new ArgumentOutOfRangeException(
+                    nameof(windows), window,
+                    Invariant($"SeriesWindows.Batch: window {window} does not exist; at least 0 and below {Count} was expected."));
         return (Cut(windows, 0, Window, type), Cut(windows, Window, Horizon, type));
     }
 
@@ -100,7 +104,9 @@ public sealed class SeriesWindows
         for (int t = 0; t < series.GetLength(0); t++)
             for (int f = 0; f < series.GetLength(1); f++)
                 if (!double.IsFinite(series[t, f]))
-                    throw new ArgumentException(Invariant($"SeriesWindows: the series is {series[t, f]} at step {t}, feature {f}; all must be finite."), nameof(series));
+                    throw new ArgumentException(
+                        Invariant($"SeriesWindows: the series is {series[t, f]} at step {t}, feature {f}; all must be finite."),
+                        nameof(series));
         return series;
     }
 }

@@ -28,7 +28,8 @@ public sealed class CountingLanguage(int letters = 2)
     /// <exception cref="ArgumentOutOfRangeException">A count is below 1.</exception>
     public TargetSequences Of(params ReadOnlySpan<int> counts)
     {
-        if (counts.IsEmpty) throw new ArgumentException("CountingLanguage.Of: there are no counts; at least one is needed.", nameof(counts));
+        if (counts.IsEmpty)
+            throw new ArgumentException("CountingLanguage.Of: there are no counts; at least one is needed.", nameof(counts));
         var lengths = new int[counts.Length];
         for (int row = 0; row < counts.Length; row++) lengths[row] = Steps(counts[row]);
         int time = lengths.Max();

@@ -57,9 +57,12 @@ public static class EmbeddedReber
     public static TargetSequences Of(params IReadOnlyList<string> strings)
     {
         ArgumentNullException.ThrowIfNull(strings);
-        if (strings.Count == 0) throw new ArgumentException("EmbeddedReber.Of: there are no strings; at least one is needed.", nameof(strings));
+        if (strings.Count == 0)
+            throw new ArgumentException("EmbeddedReber.Of: there are no strings; at least one is needed.", nameof(strings));
         for (int row = 0; row < strings.Count; row++)
-            if (!IsLegal(strings[row])) throw new ArgumentException(Invariant($"EmbeddedReber.Of: string {row}, '{strings[row]}', is not of the grammar."), nameof(strings));
+            if (!IsLegal(strings[row]))
+                throw new ArgumentException(
+                Invariant($"EmbeddedReber.Of: string {row}, '{strings[row]}', is not of the grammar."), nameof(strings));
         int time = strings.Max(text => text.Length) - 1;
         int[] lengths = [.. strings.Select(text => text.Length - 1)];
         var (x, legal) = (new float[time, strings.Count, Symbols.Length], new float[time, strings.Count, Symbols.Length]);
@@ -67,7 +70,8 @@ public static class EmbeddedReber
             for (int t = 0; t < lengths[row]; t++)
             {
                 x[t, row, Symbols.IndexOf(strings[row][t], StringComparison.Ordinal)] = 1;
-                foreach (char symbol in LegalAfter(strings[row][..(t + 1)])) legal[t, row, Symbols.IndexOf(symbol, StringComparison.Ordinal)] = 1;
+                foreach (char symbol in LegalAfter(strings[row][..(t + 1)]))
+                    legal[t, row, Symbols.IndexOf(symbol, StringComparison.Ordinal)] = 1;
             }
         return new TargetSequences(Tensor.From(x), lengths, Tensor.From(legal), TargetSequences.MaskOf(lengths, time));
     }

@@ -32,7 +32,9 @@ public static class TemporalOrder
     {
         Require.AtLeast("TemporalOrder.Batch", nameof(batch), batch, 1);
         Require.AtLeast("TemporalOrder.Batch", nameof(time), time, 10);
-        if (symbols is not (2 or 3)) throw new ArgumentOutOfRangeException(nameof(symbols), symbols, $"TemporalOrder.Batch: symbols must be 2 or 3; it is {symbols}.");
+        if (symbols is not (2 or 3))
+            throw new ArgumentOutOfRangeException(
+            nameof(symbols), symbols, $"TemporalOrder.Batch: symbols must be 2 or 3; it is {symbols}.");
         int longest = checked(time + time / 10);
         var (x, labels, lengths) = (new float[longest, batch, Symbols.Length], new int[batch], new int[batch]);
         for (int row = 0; row < batch; row++)

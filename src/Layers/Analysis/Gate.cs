@@ -48,7 +48,8 @@ public sealed record Gate(IReadOnlyList<string> Parameters, Tensor Values)
         driver.Step(x);
         driver.State = State.Detach(driver.State);
         var entries = tape.Entries();
-        var gates = entries.Where(entry => entry.Operation == nameof(Functions.Sigmoid)).Select(entry => new Gate(Names(entries, entry), tape.ResultOf(entry.Number).Detach()));
+        var gates = entries.Where(entry => entry.Operation == nameof(Functions.Sigmoid))
+            .Select(entry => new Gate(Names(entries, entry), tape.ResultOf(entry.Number).Detach()));
         return [.. gates];
     }
 
@@ -62,7 +63,8 @@ public sealed record Gate(IReadOnlyList<string> Parameters, Tensor Values)
         void Visit(TapeEntry entry)
         {
             if (entry.Name is not null) names.Add(entry.Name);
-            foreach (int operand in entry.Operands.Where(operand => operand >= 0 && entries[operand].Operation != gate.Operation)) Visit(entries[operand]);
+            foreach (int operand in entry.Operands.Where(operand => operand >= 0 && entries[operand].Operation != gate.Operation))
+                Visit(entries[operand]);
         }
     }
 }

@@ -18,7 +18,8 @@ public static class ImpulseResponse
         ArgumentNullException.ThrowIfNull(impulse);
         Lengths.CheckSequences(nameof(ImpulseResponse), x, default);
         if (x.Rank != 3 || impulse.Rank != 1 || impulse.Shape[0] != x.Shape[2])
-            throw new ShapeException($"ImpulseResponse: x is {x.Shape}, the impulse is {impulse.Shape}; [time, batch, inputs] and [inputs] are needed.");
+            throw new ShapeException(
+                $"ImpulseResponse: x is {x.Shape}, the impulse is {impulse.Shape}; [time, batch, inputs] and [inputs] are needed.");
         var layer = Recurrent.Over(cell);
         var struck = Functions.Concatenate(0, (x[0] + impulse).Reshape(1, x.Shape[1], x.Shape[2]), x[1..]);
         var difference = layer.Forward(struck).Detach() - layer.Forward(x).Detach();
@@ -27,7 +28,9 @@ public static class ImpulseResponse
         for (int b = 0; b < batch; b++)
         {
             double first = Norm(difference[0][b]);
-            if (first == 0) throw new ArgumentException($"ImpulseResponse: the impulse changes nothing in the output of sequence {b} at t = 0.", nameof(impulse));
+            if (first == 0)
+                throw new ArgumentException(
+                $"ImpulseResponse: the impulse changes nothing in the output of sequence {b} at t = 0.", nameof(impulse));
             for (int t = 0; t < steps; t++) response[t] += Norm(difference[t][b]) / first / batch;
         }
         return response;

@@ -44,7 +44,8 @@ public sealed record MemoryCapacity(IReadOnlyList<double> ByDelay)
         return new([.. Enumerable.Range(0, longest).Select(k => SquaredCorrelation(Column(read, k), Column(truth, k)))]);
     }
 
-    static Tensor Outputs<TState>(Cell<TState> cell, Tensor u, CancellationToken cancellation) => new DoubleParameters(cell).Run(u, inputs =>
+    static Tensor Outputs<TState>(Cell<TState> cell, Tensor u, CancellationToken cancellation) =>
+        new DoubleParameters(cell).Run(u, inputs =>
     {
         var driver = new CellDriver<TState>(nameof(MemoryCapacity), cell, InputBatch.OfSequences(inputs)) { Cancellation = cancellation };
         var outputs = new Tensor[inputs.Shape[0]];

@@ -40,7 +40,8 @@ public sealed class AttendedSequence
         ArgumentNullException.ThrowIfNull(query);
         var (time, batch) = (Annotations.Shape[0], Annotations.Shape[1]);
         if (query.Rank != 2 || query.Shape[0] != batch)
-            throw new ShapeException($"AttendedSequence.Read: the query is {query.Shape}, the annotations are {Annotations.Shape}; [{batch}, query] is needed.");
+            throw new ShapeException(
+                $"AttendedSequence.Read: the query is {query.Shape}, the annotations are {Annotations.Shape}; [{batch}, query] is needed.");
         var scores = MatMul(Tanh(MatMul(query, w) + keys), v).Reshape(time, batch);
         if (running is not null) scores = Where(running, scores, Tensor.Scalar(Excluded, Tape.Actual(running).ElementType));
         var weights = Softmax(scores, 0);

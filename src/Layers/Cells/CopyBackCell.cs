@@ -22,7 +22,8 @@ public sealed class CopyBackCell : Cell<Tensor>
     /// <param name="outputActivation">g; the identity by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public CopyBackCell(
-        int inputs, int hidden, int outputs, RandomKey key, Func<Tensor, Tensor>? activation = null, Func<Tensor, Tensor>? outputActivation = null)
+        int inputs, int hidden, int outputs, RandomKey key, Func<Tensor, Tensor>? activation = null,
+        Func<Tensor, Tensor>? outputActivation = null)
         : base(key, hidden)
     {
         Weight(out W, inputs, hidden);

@@ -21,7 +21,8 @@ public sealed class ElmanCell : Cell<Tensor>
     /// <param name="outputActivation">g; the identity by default, so that losses take y as logits.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public ElmanCell(
-        int inputs, int hidden, int outputs, RandomKey key, Func<Tensor, Tensor>? activation = null, Func<Tensor, Tensor>? outputActivation = null)
+        int inputs, int hidden, int outputs, RandomKey key, Func<Tensor, Tensor>? activation = null,
+        Func<Tensor, Tensor>? outputActivation = null)
         : base(key, hidden)
     {
         Weight(out W, inputs, hidden); Weight(out R, hidden, hidden); Bias(out B, hidden);

@@ -22,7 +22,8 @@ public sealed class JordanCell : Cell<Tensor>
     /// <param name="outputActivation">g; the identity by default. What is fed back is y after g.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public JordanCell(
-        int inputs, int hidden, int outputs, RandomKey key, Func<Tensor, Tensor>? activation = null, Func<Tensor, Tensor>? outputActivation = null)
+        int inputs, int hidden, int outputs, RandomKey key, Func<Tensor, Tensor>? activation = null,
+        Func<Tensor, Tensor>? outputActivation = null)
         : base(key, outputs)
     {
         Weight(out W, inputs, hidden); Weight(out R, outputs, hidden); Bias(out B, hidden);

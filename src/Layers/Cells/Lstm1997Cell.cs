@@ -34,7 +34,8 @@ public sealed class Lstm1997Cell : Cell<LstmState>
     /// <param name="outputBias">Initial bias of the output gate; 0 by default. Negative values keep the cell closed at first.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a bias is not finite.</exception>
     public Lstm1997Cell(
-        int inputs, int hidden, RandomKey key, Lstm1997Gradient gradient = Lstm1997Gradient.Full, double inputBias = 0, double outputBias = 0)
+        int inputs, int hidden, RandomKey key, Lstm1997Gradient gradient = Lstm1997Gradient.Full, double inputBias = 0,
+        double outputBias = 0)
         : base(key, hidden)
     {
         Weight(out Wxi, inputs, hidden); Weight(out Whi, hidden, hidden); Bias(out Bi, hidden, inputBias);

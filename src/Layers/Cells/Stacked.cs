@@ -38,7 +38,8 @@ public sealed class Stacked<TState> : Cell<LayerStates<TState>>
     public override (Tensor Output, LayerStates<TState> Next) Step(Tensor x, LayerStates<TState> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (state.Count != layers.Length) throw new ArgumentException($"Stacked: the state has {state.Count} layers, the stack {layers.Length}.", nameof(state));
+        if (state.Count != layers.Length)
+            throw new ArgumentException($"Stacked: the state has {state.Count} layers, the stack {layers.Length}.", nameof(state));
         var next = new TState[layers.Length];
         for (int i = 0; i < layers.Length; i++) (x, next[i]) = layers[i].Step(x, state[i]);
         return (x, new LayerStates<TState>(next));

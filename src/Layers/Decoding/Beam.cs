@@ -48,11 +48,14 @@ internal sealed class Beam(int width, int length, double penalty, int? stop)
     }
 
     IEnumerable<(int Parent, int Symbol, double LogProbability)> Candidates(double[][] logProbabilities) =>
-        alive.SelectMany((hypothesis, parent) => logProbabilities[parent].Select((log, symbol) => (Parent: parent, Symbol: symbol, LogProbability: hypothesis.LogProbability + log)))
+        alive.SelectMany(
+        (hypothesis, parent) => logProbabilities[parent]
+        .Select((log, symbol) => (Parent: parent, Symbol: symbol, LogProbability: hypothesis.LogProbability + log)))
             .Where(candidate => !double.IsNegativeInfinity(candidate.LogProbability))
             .OrderByDescending(candidate => candidate.LogProbability);
 
-    void Finish(int[] symbols, double log, int count, bool isFinished) => finished.Add(new Hypothesis(symbols, log, Score(log, count), isFinished));
+    void Finish(int[] symbols, double log, int count, bool isFinished) =>
+        finished.Add(new Hypothesis(symbols, log, Score(log, count), isFinished));
 
     // log p can only fall, and is divided by most at the full length.
     bool IsDecided()

@@ -17,7 +17,8 @@ public static class CtcDecoding
         var shape = Ctc.CheckLogits(nameof(BestPath), logits, lengths, blank);
         var frames = Frames(nameof(BestPath), logits, lengths);
         var scores = new LogProbabilities(logits);
-        return [.. Enumerable.Range(0, shape[1]).Select(b => Collapse(Enumerable.Range(0, frames[b]).Select(t => Best(scores, t, b, shape[2])), blank))];
+        return [.. Enumerable.Range(0, shape[1])
+            .Select(b => Collapse(Enumerable.Range(0, frames[b]).Select(t => Best(scores, t, b, shape[2])), blank))];
     }
 
     /// <summary>What a path stands for: repetitions merged, then blanks removed.</summary>

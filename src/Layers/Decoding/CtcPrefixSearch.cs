@@ -30,7 +30,8 @@ internal sealed class CtcPrefixSearch(int blank, int width)
 
     /// <summary>The labels in the beam, the most probable first.</summary>
     public IReadOnlyList<CtcHypothesis> Best() =>
-        [.. beam.Where(prefix => !double.IsNegativeInfinity(prefix.Total)).Select(prefix => new CtcHypothesis(prefix.Labels(), prefix.Total))];
+        [.. beam.Where(prefix => !double.IsNegativeInfinity(prefix.Total))
+            .Select(prefix => new CtcHypothesis(prefix.Labels(), prefix.Total))];
 
     void Add(Prefix prefix, double toBlank = double.NegativeInfinity, double toLabel = double.NegativeInfinity)
     {

@@ -200,7 +200,9 @@ public sealed class Decoder<TState>
         if (prompts.Count == 0) throw new ArgumentException($"{operation}: no prompts were given.", nameof(prompts));
         for (int i = 0; i < prompts.Count; i++)
             if (prompts[i] is not { Length: > 0 })
-                throw new ArgumentException($"{operation}: prompt {i} is empty; it needs at least one symbol, such as one that stands for the start.", nameof(prompts));
+                throw new ArgumentException(
+                    $"{operation}: prompt {i} is empty; it needs at least one symbol, such as one that stands for the start.",
+                    nameof(prompts));
         Require.AtLeast(operation, nameof(firstStep), firstStep, 0);
         int[] lengths = [.. prompts.Select(prompt => prompt.Length)];
         var x = Embedded(At(prompts, 0));

@@ -21,7 +21,8 @@ public abstract class Sampler
     /// <param name="temperature">τ, positive. For the limit 0 use <see cref="Greedy"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is 0, negative, NaN or infinite.</exception>
     public static Sampler Temperature(double temperature) =>
-        new TruncatedSampler(int.MaxValue, 1, Require.Positive($"{nameof(Sampler)}.{nameof(Temperature)}", nameof(temperature), temperature));
+        new TruncatedSampler(
+        int.MaxValue, 1, Require.Positive($"{nameof(Sampler)}.{nameof(Temperature)}", nameof(temperature), temperature));
 
     /// <summary>A random one of the k most probable symbols, with their probabilities renormalised (Fan, Lewis and Dauphin 2018).</summary>
     /// <param name="k">How many, at least 1; the lowest symbols of those that tie for the last place.</param>
@@ -30,7 +31,8 @@ public abstract class Sampler
     public static Sampler TopK(int k, double temperature = 1)
     {
         const string Operation = $"{nameof(Sampler)}.{nameof(TopK)}";
-        return new TruncatedSampler(Require.AtLeast(Operation, nameof(k), k, 1), 1, Require.Positive(Operation, nameof(temperature), temperature));
+        return new TruncatedSampler(
+            Require.AtLeast(Operation, nameof(k), k, 1), 1, Require.Positive(Operation, nameof(temperature), temperature));
     }
 
     /// <summary>
@@ -44,7 +46,8 @@ public abstract class Sampler
     public static Sampler Nucleus(double p, double temperature = 1)
     {
         const string Operation = $"{nameof(Sampler)}.{nameof(Nucleus)}";
-        return new TruncatedSampler(int.MaxValue, Require.Share(Operation, nameof(p), p), Require.Positive(Operation, nameof(temperature), temperature));
+        return new TruncatedSampler(
+            int.MaxValue, Require.Share(Operation, nameof(p), p), Require.Positive(Operation, nameof(temperature), temperature));
     }
 
     /// <summary>
@@ -93,7 +96,8 @@ public abstract class Sampler
         double largest = double.NegativeInfinity;
         foreach (double logit in logits) largest = Math.Max(largest, logit);
         if (double.IsFinite(largest)) return largest;
-        string message = Invariant($"{operation}: the largest of {logits.Length} logits is {largest}; a symbol can be chosen only if it is finite.");
+        string message =
+            Invariant($"{operation}: the largest of {logits.Length} logits is {largest}; a symbol can be chosen only if it is finite.");
         throw new ArgumentException(message, nameof(logits));
     }
 

@@ -33,7 +33,8 @@ public sealed class StreamingCell<TState> : ISaved
     /// <param name="type">Element type, that of the parameters.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of inputs or the batch is below 1.</exception>
     /// <exception cref="TapeException">A tape is recording on this thread.</exception>
-    public StreamingCell(Cell<TState> cell, int inputs, int batch = 1, Func<Tensor, Tensor>? readOut = null, ElementType type = ElementType.Float32)
+    public StreamingCell(
+        Cell<TState> cell, int inputs, int batch = 1, Func<Tensor, Tensor>? readOut = null, ElementType type = ElementType.Float32)
         : this([Require.AtLeast(nameof(StreamingCell), nameof(inputs), inputs, 1)], batch, type, cell, readOut, null)
     {
     }

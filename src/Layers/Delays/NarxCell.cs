@@ -24,7 +24,8 @@ public sealed class NarxCell : Cell<NarxState>
     /// <param name="key">Where the initial weights come from.</param>
     /// <param name="activation">f; the logistic function by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or a number of delays is negative.</exception>
-    public NarxCell(int inputs, int hidden, int outputs, int inputDelays, int outputDelays, RandomKey key, Func<Tensor, Tensor>? activation = null)
+    public NarxCell(
+        int inputs, int hidden, int outputs, int inputDelays, int outputDelays, RandomKey key, Func<Tensor, Tensor>? activation = null)
         : base(key)
     {
         Require.AtLeast(nameof(NarxCell), nameof(hidden), hidden, 1);

@@ -21,7 +21,8 @@ public sealed class TimeDelay : Module, ISequenceLayer
     /// <param name="initializer">How the weights <c>[delays, inputs, outputs]</c> are drawn.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or a delay is negative.</exception>
     /// <exception cref="ArgumentException">No delay is given, or one twice.</exception>
-    public TimeDelay(int inputs, int outputs, int[] delays, RandomKey key, Func<Tensor, Tensor>? activation = null, Initializer? initializer = null)
+    public TimeDelay(
+        int inputs, int outputs, int[] delays, RandomKey key, Func<Tensor, Tensor>? activation = null, Initializer? initializer = null)
     {
         Require.AtLeast(nameof(TimeDelay), nameof(inputs), inputs, 1);
         Require.AtLeast(nameof(TimeDelay), nameof(outputs), outputs, 1);

@@ -27,7 +27,8 @@ public static class CellMap
     {
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(inputs);
-        if (inputs.Rank != 2 || inputs.Shape[0] == 0) throw new ShapeException($"CellMap: the inputs are {inputs.Shape}; [time, inputs] is needed, with at least one step.");
+        if (inputs.Rank != 2 || inputs.Shape[0] == 0)
+            throw new ShapeException($"CellMap: the inputs are {inputs.Shape}; [time, inputs] is needed, with at least one step.");
         var (layout, parameters) = (new StateRows<TState>(cell), new DoubleParameters(cell));
         var steps = Functions.Unstack(inputs.Detach().As(ElementType.Float64));
         return (t, rows) => parameters.Run(rows, state =>
@@ -41,11 +42,13 @@ public static class CellMap
 
     /// <summary>The numbers of a state as rows <c>[batch, n]</c> in double.</summary>
     public static Tensor Rows<TState>(TState state) =>
-        Functions.Concatenate(1, [.. StateTensors<TState>.Flatten(state).Select(tensor => tensor.As(ElementType.Float64).Reshape(tensor.Shape[0], -1))]);
+        Functions.Concatenate(
+        1, [.. StateTensors<TState>.Flatten(state).Select(tensor => tensor.As(ElementType.Float64).Reshape(tensor.Shape[0], -1))]);
 
     static Tensor Row(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.Rank == 1 ? input.Reshape(1, -1) : throw new ShapeException($"CellMap: the input is {input.Shape}; a vector [inputs] is needed.");
+        return input.Rank == 1 ? input.Reshape(1, -1)
+            : throw new ShapeException($"CellMap: the input is {input.Shape}; a vector [inputs] is needed.");
     }
 }

@@ -105,7 +105,8 @@ public static class FixedPoints
     internal static Tensor Row(string operation, Tensor point)
     {
         ArgumentNullException.ThrowIfNull(point);
-        if (point.Rank != 1 || point.ElementCount == 0) throw new ShapeException($"{operation}: the point is {point.Shape}; a vector [n] is needed.");
+        if (point.Rank != 1 || point.ElementCount == 0)
+            throw new ShapeException($"{operation}: the point is {point.Shape}; a vector [n] is needed.");
         return point.Detach().As(ElementType.Float64).Reshape(1, -1);
     }
 

@@ -18,7 +18,9 @@ public sealed class HopfieldNetwork : ISaved
     public HopfieldNetwork(Tensor patterns)
     {
         ArgumentNullException.ThrowIfNull(patterns);
-        if (patterns.Rank != 2 || patterns.ElementCount == 0) throw new ShapeException($"HopfieldNetwork: the patterns are {patterns.Shape}; [patterns, units] is needed, with at least one of each.");
+        if (patterns.Rank != 2 || patterns.ElementCount == 0)
+            throw new ShapeException(
+            $"HopfieldNetwork: the patterns are {patterns.Shape}; [patterns, units] is needed, with at least one of each.");
         Units = patterns.Shape[1];
         var p = Tensor.From(Signs(patterns), patterns.Shape);
         var hebb = Functions.MatMul(p, p, transposeLeft: true) * (1 - Tensor.Identity(Units, ElementType.Float64));
@@ -103,7 +105,9 @@ public sealed class HopfieldNetwork : ISaved
     {
         double[] signs = tensor.ToDoubles();
         int bad = Array.FindIndex(signs, s => s is not (1 or -1));
-        return bad < 0 ? signs : throw new ArgumentException(FormattableString.Invariant($"HopfieldNetwork: element {bad} of {tensor.Shape} is {signs[bad]}; all must be −1 or 1."));
+        return bad < 0 ? signs
+            : throw new ArgumentException(
+            FormattableString.Invariant($"HopfieldNetwork: element {bad} of {tensor.Shape} is {signs[bad]}; all must be −1 or 1."));
     }
 }
 

@@ -77,7 +77,8 @@ public static class LyapunovExponents
         var row = FixedPoints.Row(nameof(LyapunovExponents), start);
         int n = row.ElementCount, tangents = count ?? n;
         if (tangents < 1 || tangents > n)
-            throw new ArgumentOutOfRangeException(nameof(count), tangents, $"Spectrum: count must be from 1 to {n}, the numbers of a state; it is {tangents}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(count), tangents, $"Spectrum: count must be from 1 to {n}, the numbers of a state; it is {tangents}.");
         // The state stands in as many rows as there are tangents, so that one forward sweep carries them all.
         var tangent = new RandomKey(1).For("tangent").Normal([tangents, n], 1, ElementType.Float64);
         var run = new TangentRun(step, Functions.Repeat(row, tangents, 0), tangent);
@@ -87,7 +88,8 @@ public static class LyapunovExponents
     static Tensor Rows(Tensor starts)
     {
         ArgumentNullException.ThrowIfNull(starts);
-        return starts.Rank == 2 ? starts : throw new ShapeException($"LyapunovExponents: the starts are {starts.Shape}; [rows, n] is needed.");
+        return starts.Rank == 2 ? starts
+            : throw new ShapeException($"LyapunovExponents: the starts are {starts.Shape}; [rows, n] is needed.");
     }
 
     static void NormalizeRows(Span<double> rows, Span<double> lengths)
@@ -125,7 +127,9 @@ internal sealed class TangentRun(Func<int, Tensor, Tensor> step, Tensor start, T
         for (int i = 0; i < lengths.Length; i++)
         {
             if (!double.IsFinite(lengths[i]))
-                throw new ArithmeticException(FormattableString.Invariant($"LyapunovExponents: the tangent of row {i} is {lengths[i]} at step {time}; the orbit left for infinity."));
+                throw new ArithmeticException(
+                    FormattableString.Invariant(
+                    $"LyapunovExponents: the tangent of row {i} is {lengths[i]} at step {time}; the orbit left for infinity."));
             if (sums is not null) sums[i] += Math.Log(lengths[i]);
         }
         tangent = Tensor.From(numbers, tangent.Shape);

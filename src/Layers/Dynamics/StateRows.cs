@@ -18,7 +18,8 @@ internal sealed class StateRows<TState>
 
     public TState Split(Tensor rows)
     {
-        if (rows.Rank != 2 || rows.Shape[1] != Count) throw new ShapeException($"CellMap: the states are {rows.Shape}; [rows, {Count}] is needed.");
+        if (rows.Rank != 2 || rows.Shape[1] != Count)
+            throw new ShapeException($"CellMap: the states are {rows.Shape}; [rows, {Count}] is needed.");
         var tensors = new Tensor[sizes.Length];
         for (int i = 0, start = 0; i < tensors.Length; start += sizes[i++]) tensors[i] = Functions.Slice(rows, 1, start, sizes[i]);
         return StateTensors<TState>.Rebuild(template, tensors);
@@ -31,5 +32,6 @@ internal sealed class StateRows<TState>
     }
 
     static int Size(Tensor tensor) =>
-        tensor.Rank == 2 ? tensor.Shape[1] : throw new ShapeException($"CellMap: a tensor of the state is {tensor.Shape}; [batch, units] is needed.");
+        tensor.Rank == 2 ? tensor.Shape[1]
+        : throw new ShapeException($"CellMap: a tensor of the state is {tensor.Shape}; [batch, units] is needed.");
 }

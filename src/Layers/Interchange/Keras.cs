@@ -7,8 +7,8 @@ namespace Autograd.Layers;
 /// </summary>
 /// <remarks>
 /// There the gates are blocks of columns: i, f, c, o; z, r, h. The update gate z of a GRU is the share of the old state there and that of
-/// the new one here, so its weights are negated. With <c>reset_after</c>, the default there, it is <see cref="GruReset.AfterProduct"/>, and the
-/// bias is <c>[2, 3 · units]</c>, for the input and for the state; without it <see cref="GruReset.BeforeProduct"/>.
+/// the new one here, so its weights are negated. With <c>reset_after</c>, the default there, it is <see cref="GruReset.AfterProduct"/>, and
+/// the bias is <c>[2, 3 · units]</c>, for the input and for the state; without it <see cref="GruReset.BeforeProduct"/>.
 /// </remarks>
 public static class Keras
 {

@@ -89,7 +89,8 @@ public sealed class BackPropagation<TState>
     {
         Require.AtLeast(nameof(InChunks), nameof(length), length, 1);
         int reach = state == ChunkState.CarriedWithGradient ? int.MaxValue : length;
-        return Run(nameof(InChunks), x, null, new Plan(length, reach, state == ChunkState.Forgotten), loss, update, lengths, cancellation: cancellation);
+        return Run(nameof(InChunks), x, null, new Plan(length, reach, state == ChunkState.Forgotten), loss, update, lengths,
+            cancellation: cancellation);
     }
 
     /// <summary>
@@ -172,7 +173,8 @@ public sealed class BackPropagation<TState>
             if (!ReportsStepNorms) steps.Forget(plan.FirstNeeded(steps.Time), ended);
         }
         return new SequenceGradients<TState>(
-            totals.Loss, totals.Parameters, StateTensors<TState>.Rebuild(steps.State, totals.InitialLike(steps.Initial)), State.Detach(steps.State), totals.StepNorms());
+            totals.Loss, totals.Parameters, StateTensors<TState>.Rebuild(steps.State, totals.InitialLike(steps.Initial)),
+            State.Detach(steps.State), totals.StepNorms());
     }
 
     LearningWindow Sweep(
@@ -187,7 +189,8 @@ public sealed class BackPropagation<TState>
         var found = steps.Gradients(value, [.. copies, .. initial, .. states], from);
         using var pause = steps.Pause();
         var gradients = steps.Copies.Gather(found.AsSpan(0, copies.Length));
-        totals.Add(value.ToScalar(), gradients, found.AsSpan(copies.Length, initial.Length), found.AsSpan(copies.Length + initial.Length), from);
+        totals.Add(value.ToScalar(), gradients, found.AsSpan(copies.Length, initial.Length), found.AsSpan(copies.Length + initial.Length),
+            from);
         ended.AddRange([.. found, .. gradients]);
         return new LearningWindow(first, steps.Time - first, value.ToScalar(), gradients);
     }

@@ -30,16 +30,19 @@ public sealed class FocusedBackPropagation : ForwardLearning<Tensor>
         foreach (var parameter in Cell.Parameters)
             if (parameter.Rank == 0 || parameter.Shape[^1] != units)
                 throw new ArgumentException(
-                    $"FocusedBackPropagation: parameter {parameter.Name} is {parameter.Shape}; its last axis must be the {units} units of {Cell.GetType().Name}.");
+                    $"FocusedBackPropagation: parameter {parameter.Name} is {parameter.Shape}; its last axis must be the {units} units "
+                    + $"of {Cell.GetType().Name}.");
         var (feeds, direct) = InfluenceMask.Connections(Cell, inputs);
         for (int j = 0; j < units; j++)
         {
             if (Enumerable.Range(0, units).Any(i => i != j && feeds[j][i]))
                 throw new ArgumentException(
-                    $"FocusedBackPropagation: unit {j} of {Cell.GetType().Name} is fed by other units. The rule is for self-connections only; use RealTimeLearning.");
+                    $"FocusedBackPropagation: unit {j} of {Cell.GetType().Name} is fed by other units. The rule is for self-connections "
+                    + "only; use RealTimeLearning.");
             if (Enumerable.Range(0, direct[j].Length).Any(w => w % units != j && direct[j][w]))
                 throw new ArgumentException(
-                    $"FocusedBackPropagation: unit {j} of {Cell.GetType().Name} depends on weights of other units; the last axis of a parameter must be the units.");
+                    $"FocusedBackPropagation: unit {j} of {Cell.GetType().Name} depends on weights of other units; the last axis of a "
+                    + "parameter must be the units.");
         }
     }
 }

@@ -28,7 +28,8 @@ public abstract class ForwardLearning<TState> : ISaved
 
     /// <summary>The state after the last step.</summary>
     /// <exception cref="InvalidOperationException">No sequence has begun.</exception>
-    public TState State => influence is null ? throw new InvalidOperationException($"{name}: no step was made yet; there is no state.") : state;
+    public TState State => influence is null ? throw new InvalidOperationException($"{name}: no step was made yet; there is no state.")
+        : state;
 
     private protected Cell<TState> Cell => cell;
 
@@ -70,7 +71,8 @@ public abstract class ForwardLearning<TState> : ISaved
     /// <returns>
     /// As other rules; <see cref="SequenceGradients{TState}.StepNorms"/> has the norm of each step's gradients over all parameters.
     /// </returns>
-    public SequenceGradients<TState> Run(Tensor x, StepLoss loss, Action<LearningWindow>? update = null, CancellationToken cancellation = default)
+    public SequenceGradients<TState> Run(
+        Tensor x, StepLoss loss, Action<LearningWindow>? update = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loss);
         int time = Lengths.CheckSequences(name, x, default)[0];
@@ -86,7 +88,8 @@ public abstract class ForwardLearning<TState> : ISaved
             norms[t] = step.Norm;
             update?.Invoke(new LearningWindow(t, 1, step.Loss, step.Gradients));
         }
-        return new SequenceGradients<TState>(totals.Loss, totals.Parameters, StateTensors<TState>.Rebuild(state, totals.Initial), state, norms);
+        return new SequenceGradients<TState>(
+            totals.Loss, totals.Parameters, StateTensors<TState>.Rebuild(state, totals.Initial), state, norms);
     }
 
     /// <summary>
@@ -101,7 +104,8 @@ public abstract class ForwardLearning<TState> : ISaved
         saved.Add("inputs", () => inputs, value => loaded.Inputs = checked((int)value));
         saved.AddOptional("derivatives", () => influence?.ToTensor(), value => loaded.Derivatives = value);
         saved.Add("state", new CarriedState<TState>(
-            () => cell.First(1, ElementType.Float32), () => influence is null ? null : Layers.State.Tensors(state), value => loaded.State = value));
+            () => cell.First(1, ElementType.Float32), () => influence is null ? null
+            : Layers.State.Tensors(state), value => loaded.State = value));
         saved.WhenLoaded(() =>
         {
             if (loaded is { Derivatives: { } derivatives, State: { } carried }) Take(loaded.Time, loaded.Inputs, derivatives, carried);
@@ -131,7 +135,8 @@ public abstract class ForwardLearning<TState> : ISaved
     ForwardStep Judge(RecordedStep<TState> step, Func<Tensor, Tensor>? loss, Tensor x)
     {
         var value = loss?.Invoke(step.Output);
-        if (value is { ElementCount: not 1 }) throw new ShapeException($"{name}: the loss is {value.Shape}; it must have exactly one element.");
+        if (value is { ElementCount: not 1 })
+            throw new ShapeException($"{name}: the loss is {value.Shape}; it must have exactly one element.");
         var (byState, direct) = value is null
             ? (new double[x.Shape[0] * step.Units], [.. Parameters.Select(parameter => new double[parameter.ElementCount])])
             : step.Gradients(value);
@@ -177,7 +182,8 @@ public abstract class ForwardLearning<TState> : ISaved
     void CheckBatch(Tensor x)
     {
         int batch = StateTensors<TState>.Flatten(state)[0].Shape[0];
-        if (x.Shape[0] != batch) throw new ShapeException($"{name}: x is {x.Shape}, and the state has a batch of {batch}. Call Begin for other sequences.");
+        if (x.Shape[0] != batch)
+            throw new ShapeException($"{name}: x is {x.Shape}, and the state has a batch of {batch}. Call Begin for other sequences.");
     }
 }
 

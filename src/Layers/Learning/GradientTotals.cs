@@ -14,7 +14,8 @@ internal sealed class GradientTotals(int parameters, int stateTensors, int steps
     public Tensor[] Initial => initial;
 
     /// <summary>The initial state's gradient; zeros where no sweep has reached it.</summary>
-    public Tensor[] InitialLike(Tensor[] state) => [.. initial.Select((gradient, i) => gradient ?? Tensor.Zeros(state[i].Shape, state[i].ElementType))];
+    public Tensor[] InitialLike(Tensor[] state) =>
+        [.. initial.Select((gradient, i) => gradient ?? Tensor.Zeros(state[i].Shape, state[i].ElementType))];
 
     public void Add(double loss, ReadOnlySpan<Tensor> gradients, ReadOnlySpan<Tensor> first, ReadOnlySpan<Tensor> ofStates, int from)
     {

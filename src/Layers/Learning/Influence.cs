@@ -68,7 +68,9 @@ internal sealed class FullInfluence : Influence
         (uint)sequence < (uint)Batch && (uint)unit < (uint)Units && (uint)weight < (uint)Weights
             ? rows[sequence * Units + unit][weight]
             : throw new ArgumentOutOfRangeException(
-                nameof(weight), $"InfluenceOf: there is no element of weight {weight}, unit {unit}, sequence {sequence}; there are {Weights}, {Units}, {Batch}.");
+                nameof(weight),
+                $"InfluenceOf: there is no element of weight {weight}, unit {unit}, sequence {sequence}; there are {Weights}, {Units}, "
+                + $"{Batch}.");
 
     public override void Advance<TState>(RecordedStep<TState> step)
     {
@@ -126,7 +128,8 @@ internal sealed class FocusedInfluence : Influence
     }
 
     // Sequence by sequence, so that a tensor of them has the batch as its first axis.
-    protected override double[][] Carried => [.. traces.Zip(initial, (trace, first) => (double[][])[trace, first]).SelectMany(both => both)];
+    protected override double[][] Carried =>
+        [.. traces.Zip(initial, (trace, first) => (double[][])[trace, first]).SelectMany(both => both)];
 
     public override void Advance<TState>(RecordedStep<TState> step)
     {

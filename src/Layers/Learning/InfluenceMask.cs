@@ -65,7 +65,9 @@ internal sealed class InfluenceMask
     static RecordedStep<TState> At<TState>(Tape tape, Cell<TState> cell, int inputs, RandomKey key)
     {
         var zero = cell.Initial(1, ElementType.Float64);
-        var tensors = StateTensors<TState>.Flatten(zero).Select((tensor, i) => key.For(i == 0 ? "state" : FormattableString.Invariant($"state {i}")).Normal(tensor.Shape, 1, ElementType.Float64));
+        var tensors = StateTensors<TState>.Flatten(zero)
+            .Select((tensor, i) => key.For(i == 0 ? "state" : FormattableString.Invariant($"state {i}"))
+            .Normal(tensor.Shape, 1, ElementType.Float64));
         return new RecordedStep<TState>(
             tape, nameof(InfluenceMask), cell, cell.Parameters, cell.Parameters.Count,
             key.For("input").Normal([1, inputs], 1, ElementType.Float64),

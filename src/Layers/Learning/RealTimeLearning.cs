@@ -48,5 +48,6 @@ public sealed class RealTimeLearning<TState> : ForwardLearning<TState>
 public static class RealTimeLearning
 {
     /// <inheritdoc cref="RealTimeLearning{TState}(Cell{TState}, IEnumerable{Parameter}, int?)"/>
-    public static RealTimeLearning<TState> Of<TState>(Cell<TState> cell, IEnumerable<Parameter>? readOut = null, int? reach = null) => new(cell, readOut, reach);
+    public static RealTimeLearning<TState> Of<TState>(Cell<TState> cell, IEnumerable<Parameter>? readOut = null, int? reach = null) =>
+        new(cell, readOut, reach);
 }

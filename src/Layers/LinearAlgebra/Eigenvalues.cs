@@ -29,7 +29,8 @@ public static partial class LinearAlgebra
                 (last, sweep) = (last - 1, 0);
             }
             else if (sweep++ < SweepsPerEigenvalue) QrSweep(h, n, first, last, Shift(h, n, last, sweep));
-            else throw new ArithmeticException($"Eigenvalues: the QR iteration did not converge within {SweepsPerEigenvalue} sweeps for a matrix {matrix.Shape}.");
+            else throw new ArithmeticException(
+                $"Eigenvalues: the QR iteration did not converge within {SweepsPerEigenvalue} sweeps for a matrix {matrix.Shape}.");
         }
         for (int i = 0; i < n; i++) values[i] = new(Math.ScaleB(values[i].Real, exponent), Math.ScaleB(values[i].Imaginary, exponent));
         Array.Sort(values, ByMagnitude);

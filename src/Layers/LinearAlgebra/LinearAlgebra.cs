@@ -74,7 +74,10 @@ public static partial class LinearAlgebra
     {
         double[] elements = matrix.ToDoubles();
         int bad = Array.FindIndex(elements, x => !double.IsFinite(x));
-        if (bad >= 0) throw new ArgumentException(FormattableString.Invariant($"{operation}: element {bad} of the tensor {matrix.Shape} is {elements[bad]}; all must be finite."));
+        if (bad >= 0)
+            throw new ArgumentException(
+            FormattableString.Invariant(
+            $"{operation}: element {bad} of the tensor {matrix.Shape} is {elements[bad]}; all must be finite."));
         return elements;
     }
 }

@@ -24,7 +24,8 @@ public static partial class LinearAlgebra
         if (rows > columns) (vectors, rows, columns) = (Transposed(vectors, rows, columns), columns, rows);
         for (int sweep = 0; MakeOrthogonal(vectors, rows, columns); sweep++)
             if (sweep == MostSweeps)
-                throw new ArithmeticException($"SingularValues: the rotations did not converge within {MostSweeps} sweeps for a matrix {matrix.Shape}.");
+                throw new ArithmeticException(
+                    $"SingularValues: the rotations did not converge within {MostSweeps} sweeps for a matrix {matrix.Shape}.");
         var values = new double[rows];
         for (int i = 0; i < rows; i++) values[i] = Length(vectors.AsSpan(i * columns, columns));
         Scale(values, exponent);

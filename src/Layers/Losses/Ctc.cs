@@ -37,7 +37,8 @@ public static class Ctc
         CheckLabels(shape, labels, frames, blank);
         // Before the softmax: a NaN in a frame that does not count would come back from it as 0 · NaN.
         var clean = Lengths.Masks(logits, lengths).Clean(logits);
-        var losses = new CtcOperation([.. labels.Select((sequence, b) => new CtcTarget(sequence, frames[b], blank))]).Apply(LogSoftmax(clean));
+        var losses = new CtcOperation([.. labels.Select((sequence, b) => new CtcTarget(sequence, frames[b], blank))])
+            .Apply(LogSoftmax(clean));
         // Not NaN: that is to be seen.
         return zeroInfinity ? Where(Greater(losses, float.MaxValue), 0, losses) : losses;
     }
@@ -51,7 +52,8 @@ public static class Ctc
         if (logits.Rank != 3) throw new ShapeException($"{operation}: the logits are {logits.Shape}; [time, batch, classes] is needed.");
         var shape = Lengths.CheckSequences(operation, logits, lengths);
         if ((uint)blank >= (uint)shape[2])
-            throw new ArgumentOutOfRangeException(nameof(blank), blank, $"{operation}: the blank is {blank}; the logits {shape} have classes 0 to {shape[2] - 1}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(blank), blank, $"{operation}: the blank is {blank}; the logits {shape} have classes 0 to {shape[2] - 1}.");
         return shape;
     }
 
@@ -59,17 +61,23 @@ public static class Ctc
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.Count != logits[1])
-            throw new ShapeException($"{nameof(NegativeLogLikelihood)}: {labels.Count} label sequences were given for a batch of {logits[1]} in logits {logits}.");
+            throw new ShapeException(
+                $"{nameof(NegativeLogLikelihood)}: {labels.Count} label sequences were given for a batch of {logits[1]} in logits "
+                + $"{logits}.");
         for (int b = 0; b < labels.Count; b++)
         {
-            var sequence = labels[b] ?? throw new ArgumentNullException(nameof(labels), $"{nameof(NegativeLogLikelihood)}: label sequence {b} is null.");
+            var sequence = labels[b]
+                ?? throw new ArgumentNullException(nameof(labels), $"{nameof(NegativeLogLikelihood)}: label sequence {b} is null.");
             if (sequence.Length > frames[b])
-                throw new ShapeException($"{nameof(NegativeLogLikelihood)}: sequence {b} has {sequence.Length} labels and {frames[b]} frames; there cannot be more labels than frames.");
+                throw new ShapeException(
+                    $"{nameof(NegativeLogLikelihood)}: sequence {b} has {sequence.Length} labels and {frames[b]} frames; there cannot be "
+                    + "more labels than frames.");
             foreach (int label in sequence)
                 if ((uint)label >= (uint)logits[2] || label == blank)
                     throw new ArgumentOutOfRangeException(
                         nameof(labels), label,
-                        $"{nameof(NegativeLogLikelihood)}: label {label} of sequence {b} must be a class from 0 to {logits[2] - 1} other than the blank, {blank}.");
+                        $"{nameof(NegativeLogLikelihood)}: label {label} of sequence {b} must be a class from 0 to {logits[2] - 1} other "
+                        + $"than the blank, {blank}.");
         }
     }
 }

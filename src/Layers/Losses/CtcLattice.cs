@@ -85,7 +85,8 @@ internal sealed class CtcLattice
         if (end > 0) total += Part(forward[last, end - 1], LogLikelihood, forwardTangent[last, end - 1]);
         for (int t = 0; t < target.Frames; t++)
             for (int s = 0; s < target.Count; s++)
-                product[IndexAt(t, s)] += Part(forward[t, s] + backward[t, s], LogLikelihood, forwardTangent[t, s] + backwardTangent[t, s] - total);
+                product[IndexAt(t, s)] += Part(
+                    forward[t, s] + backward[t, s], LogLikelihood, forwardTangent[t, s] + backwardTangent[t, s] - total);
     }
 
     double[,] Forward()
@@ -142,7 +143,8 @@ internal sealed class CtcLattice
             for (int s = 0; s < target.Count; s++)
                 for (int next = s; next < Math.Min(s + 3, target.Count); next++)
                     if (next < s + 2 || target.Skips(next))
-                        tangents[t, s] += Part(After(backward, t, next), backward[t, s], tangents[t + 1, next] + along[IndexAt(t + 1, next)]);
+                        tangents[t, s] += Part(
+                            After(backward, t, next), backward[t, s], tangents[t + 1, next] + along[IndexAt(t + 1, next)]);
         return tangents;
     }
 
@@ -152,7 +154,8 @@ internal sealed class CtcLattice
     int IndexAt(int time, int position) => probabilities.IndexOf(time, sequence, target.ClassOf(position));
 
     // The derivative times e^part / e^sum. Where there is no path it is 0, whatever the derivative: that may be NaN.
-    static double Part(double part, double sum, double derivative) => double.IsNegativeInfinity(part) ? 0 : Math.Exp(part - sum) * derivative;
+    static double Part(double part, double sum, double derivative) =>
+        double.IsNegativeInfinity(part) ? 0 : Math.Exp(part - sum) * derivative;
 
     /// <summary>log(eᵃ + eᵇ).</summary>
     internal static double Add(double a, double b)

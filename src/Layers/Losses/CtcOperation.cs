@@ -44,9 +44,11 @@ internal sealed class CtcOccupancy(CtcTarget[] targets) : CustomOperation
     }
 
     // The derivative of the occupancy is the Hessian of log p, which is symmetric.
-    public override Tensor Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) => Product(operands[0], cotangent);
+    public override Tensor Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) =>
+        Product(operands[0], cotangent);
 
-    public override Tensor Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => Product(operands[0], tangents[0]!);
+    public override Tensor Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
+        Product(operands[0], tangents[0]!);
 
     Tensor Product(Tensor logProbabilities, Tensor vector) => new CtcCurvature(targets).Apply(logProbabilities, vector);
 }

@@ -37,7 +37,8 @@ public static class Loss
     public static Tensor WeightedMean(Tensor x, Tensor? weights)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (x.ElementCount == 0) throw new ShapeException($"{nameof(WeightedMean)}: x is {x.Shape}, and the mean of nothing is not defined.");
+        if (x.ElementCount == 0)
+            throw new ShapeException($"{nameof(WeightedMean)}: x is {x.Shape}, and the mean of nothing is not defined.");
         if (weights is null) return Mean(x);
         var w = BroadcastTo(Checked(x, weights), x.Shape);
         // In double: the sum of many weights.
@@ -139,12 +140,16 @@ public static class Loss
     {
         bool fits = weights.Rank <= x.Rank;
         for (int axis = 1; fits && axis <= weights.Rank; axis++) fits = weights.Shape[^axis] == 1 || weights.Shape[^axis] == x.Shape[^axis];
-        if (!fits) throw new ShapeException($"{nameof(WeightedMean)}: the weights are {weights.Shape}; they cannot be broadcast to {x.Shape}.");
+        if (!fits) throw new ShapeException($"{nameof(WeightedMean)}: the weights are {weights.Shape}; they cannot be broadcast to "
+            + $"{x.Shape}.");
         double[] numbers = weights.ToDoubles();
         if (Array.Find(numbers, weight => !(weight >= 0 && double.IsFinite(weight))) is not 0 and var bad)
-            throw new ArgumentException(FormattableString.Invariant($"{nameof(WeightedMean)}: a weight is {bad}; it must be finite and not negative."), nameof(weights));
+            throw new ArgumentException(
+                FormattableString.Invariant($"{nameof(WeightedMean)}: a weight is {bad}; it must be finite and not negative."),
+                nameof(weights));
         if (!Array.Exists(numbers, weight => weight > 0))
-            throw new ArgumentException($"{nameof(WeightedMean)}: all {numbers.Length} weights are 0, and the mean of nothing is not defined.", nameof(weights));
+            throw new ArgumentException(
+                $"{nameof(WeightedMean)}: all {numbers.Length} weights are 0, and the mean of nothing is not defined.", nameof(weights));
         return StopGradient(weights);
     }
 
@@ -164,16 +169,20 @@ public static class Loss
     static int CheckLabels(Shape logits, ReadOnlySpan<int> labels)
     {
         if (logits.Rank == 0 || logits.ElementCount / Math.Max(logits[^1], 1) != labels.Length)
-            throw new ShapeException($"CrossEntropy: the logits are {logits}, and {labels.Length} labels were given; one for each row is needed.");
+            throw new ShapeException(
+                $"CrossEntropy: the logits are {logits}, and {labels.Length} labels were given; one for each row is needed.");
         int counted = 0;
         for (int i = 0; i < labels.Length; i++)
         {
             if (labels[i] == Ignored) continue;
             if ((uint)labels[i] >= (uint)logits[^1])
-                throw new ShapeException($"CrossEntropy: label {labels[i]} at position {i} is out of range; the logits {logits} have classes 0 to {logits[^1] - 1}.");
+                throw new ShapeException(
+                    $"CrossEntropy: label {labels[i]} at position {i} is out of range; the logits {logits} have classes 0 to "
+                    + $"{logits[^1] - 1}.");
             counted++;
         }
-        if (counted == 0) throw new ShapeException($"CrossEntropy: none of the {labels.Length} labels counts, and the mean of nothing is not defined.");
+        if (counted == 0)
+            throw new ShapeException($"CrossEntropy: none of the {labels.Length} labels counts, and the mean of nothing is not defined.");
         return counted;
     }
 
@@ -182,7 +191,9 @@ public static class Loss
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
         if (left.Shape != right.Shape)
-            throw new ShapeException($"{operation}: the operands are {left.Shape} and {right.Shape}; the shapes must be equal (nothing is broadcast in a loss).");
+            throw new ShapeException(
+                $"{operation}: the operands are {left.Shape} and {right.Shape}; "
+                + "the shapes must be equal (nothing is broadcast in a loss).");
         if (left.ElementCount == 0)
             throw new ShapeException($"{operation}: the operands are {left.Shape}, and the mean of nothing is not defined.");
     }

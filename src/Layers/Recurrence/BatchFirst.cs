@@ -1,7 +1,8 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// A sequence layer for data whose first axis is the batch: takes <c>[batch, time, inputs]</c> to <c>[batch, time, outputs]</c>, through the
+/// A sequence layer for data whose first axis is the batch: takes <c>[batch, time, inputs]</c> to <c>[batch, time, outputs]</c>, through
+/// the
 /// layer within, which has time first. <code>var layer = new BatchFirst(Recurrent.Over(new GruCell(3, 64, key)));</code>
 /// </summary>
 public sealed class BatchFirst : Module, ISequenceLayer

@@ -64,7 +64,8 @@ public sealed class Bidirectional<TState> : Module, ISequenceLayer
     /// </summary>
     /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>
     public BidirectionalRun<TState> Run(
-        Tensor x, TState forwardInitial, TState backwardInitial, ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default)
+        Tensor x, TState forwardInitial, TState backwardInitial, ReadOnlySpan<int> lengths = default,
+        CancellationToken cancellation = default)
     {
         Lengths.CheckSequences("Bidirectional", x, lengths);
         var ahead = forward.Run(x, forwardInitial, lengths, cancellation: cancellation);
@@ -74,7 +75,8 @@ public sealed class Bidirectional<TState> : Module, ISequenceLayer
     static BidirectionalRun<TState> Join(Unrolled<TState> ahead, Unrolled<TState> back, ReadOnlySpan<int> lengths) =>
         new(Functions.Concatenate(-1, ahead.Outputs, Reverse(back.Outputs, lengths)), ahead, back);
 
-    static Tensor Reverse(Tensor x, ReadOnlySpan<int> lengths) => lengths.IsEmpty ? Functions.Flip(x, 0) : Functions.ReverseSequences(x, lengths);
+    static Tensor Reverse(Tensor x, ReadOnlySpan<int> lengths) =>
+        lengths.IsEmpty ? Functions.Flip(x, 0) : Functions.ReverseSequences(x, lengths);
 }
 
 /// <summary>A run of a bidirectional layer.</summary>
@@ -92,6 +94,7 @@ public readonly record struct BidirectionalRun<TState>(Tensor Outputs, Unrolled<
 public static class Bidirectional
 {
     /// <inheritdoc cref="Bidirectional{TState}(Cell{TState}, Cell{TState}, InitialState)"/>
-    public static Bidirectional<TState> Over<TState>(Cell<TState> forward, Cell<TState> backward, InitialState initial = InitialState.FromCell) =>
+    public static Bidirectional<TState> Over<TState>(
+        Cell<TState> forward, Cell<TState> backward, InitialState initial = InitialState.FromCell) =>
         new(forward, backward, initial);
 }

@@ -15,7 +15,8 @@ internal sealed class CarriedState<TState> : ISaved
     public CarriedState(Func<TState>? like, Func<Tensor[]?> save, Action<Tensor[]?> load)
     {
         if (like is null && StateTensors<TState>.HasLists)
-            throw new ArgumentException($"State.Carried: {StateTensors<TState>.TypeName} has lists; give the cell, whose first state tells their lengths.");
+            throw new ArgumentException(
+                $"State.Carried: {StateTensors<TState>.TypeName} has lists; give the cell, whose first state tells their lengths.");
         (this.like, this.save, this.load) = (like, save, load);
     }
 
@@ -27,7 +28,8 @@ internal sealed class CarriedState<TState> : ISaved
         for (int i = 0; i < loaded.Length; i++)
         {
             int number = i;
-            state.AddOptional(number.ToString(CultureInfo.InvariantCulture), () => save()?[number], value => (loaded[number], isLoaded) = (value, true));
+            state.AddOptional(
+                number.ToString(CultureInfo.InvariantCulture), () => save()?[number], value => (loaded[number], isLoaded) = (value, true));
         }
         state.WhenLoaded(() =>
         {
@@ -39,7 +41,8 @@ internal sealed class CarriedState<TState> : ISaved
     {
         int missing = loaded.Count(tensor => tensor is null);
         if (missing > 0 && missing < loaded.Length)
-            throw new InvalidOperationException($"State.Carried: {missing} of the {loaded.Length} tensors of a state {StateTensors<TState>.TypeName} are missing.");
+            throw new InvalidOperationException(
+                $"State.Carried: {missing} of the {loaded.Length} tensors of a state {StateTensors<TState>.TypeName} are missing.");
         load(missing > 0 ? null : Array.ConvertAll(loaded, tensor => tensor!));
     }
 }

@@ -101,8 +101,9 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
     }
 
     /// <summary>
-    /// Names a value of the step, so that <see cref="Recurrent{TState}.Probe(Tensor, IReadOnlyList{string}, ReadOnlySpan{int}, CancellationToken)"/> returns
-    /// it for all steps: <c>Probe("forget", f);</c>. Costs nothing where nobody asks for it, and changes nothing.
+    /// Names a value of the step, so that
+    /// <see cref="Recurrent{TState}.Probe(Tensor, IReadOnlyList{string}, ReadOnlySpan{int}, CancellationToken)"/> returns it for all steps:
+    /// <c>Probe("forget", f);</c>. Costs nothing where nobody asks for it, and changes nothing.
     /// </summary>
     /// <param name="name">Its name; a value of a part has the part's path before it, as parameters do: <c>layer0.forget</c>.</param>
     /// <param name="value">The value, whose first axis is the batch.</param>
@@ -115,7 +116,8 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
 
     /// <summary>Declares a weight matrix <c>[inputs, outputs]</c>, uniform in ±1/√outputs unless another initialiser is given.</summary>
     protected void Weight(
-        out Parameter field, int inputs, int outputs, Initializer? initializer = null, [CallerArgumentExpression(nameof(field))] string name = "")
+        out Parameter field, int inputs, int outputs, Initializer? initializer = null,
+        [CallerArgumentExpression(nameof(field))] string name = "")
     {
         Require.AtLeast(GetType().Name, nameof(inputs), inputs, 1);
         Require.AtLeast(GetType().Name, nameof(outputs), outputs, 1);

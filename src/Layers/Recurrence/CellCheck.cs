@@ -20,13 +20,16 @@ public static class CellCheck
         /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
         /// <param name="lengths">Lengths of the sequences; all are full by default.</param>
         /// <param name="options">How it is checked.</param>
-        public static GradientCheckReport Run<TState>(Cell<TState> cell, Tensor x, int[]? lengths = null, GradientCheckOptions? options = null)
+        public static GradientCheckReport Run<TState>(
+            Cell<TState> cell, Tensor x, int[]? lengths = null, GradientCheckOptions? options = null)
         {
             ArgumentNullException.ThrowIfNull(cell);
             Lengths.CheckSequences(nameof(GradientCheck), x, lengths);
             var own = cell.Initial(x.Shape[1], ElementType.Float64);
             var reached = Reached(cell, x.As(ElementType.Float64), own, lengths);
-            return Check(cell, x, reached, lengths, options, "chosen by the check as what the cell comes to from its own over the same input; give another as initial");
+            return Check(
+                cell, x, reached, lengths, options,
+                "chosen by the check as what the cell comes to from its own over the same input; give another as initial");
         }
 
         /// <summary>As above, from a given state.</summary>
@@ -42,7 +45,8 @@ public static class CellCheck
         }
     }
 
-    static GradientCheckReport Check<TState>(Cell<TState> cell, Tensor x, TState initial, int[]? lengths, GradientCheckOptions? options, string origin)
+    static GradientCheckReport Check<TState>(
+        Cell<TState> cell, Tensor x, TState initial, int[]? lengths, GradientCheckOptions? options, string origin)
     {
         var run = new CheckedRun<TState>(cell, initial, lengths);
         if (run.Problem(x, origin) is { } problem) return GradientCheckReport.Unfit(problem);

@@ -59,10 +59,13 @@ internal sealed class CheckedRun<TState>(Cell<TState> cell, TState initial, int[
         double allowed = Roundings * steps * (double.BitIncrement(1) - 1) * (size + largest);
         for (int i = 0; i < expected.Length; i++)
         {
-            double error = expected[i].Zip(found[i], (left, right) => left.Equals(right) ? 0 : Math.Abs(left - right)).DefaultIfEmpty(0).Max();
-            if (error > worst || double.IsNaN(error)) (worst, where) = (error, " in " + InputNames.Concat(cell.Parameters.Select(parameter => parameter.Name)).ElementAt(i));
+            double error = expected[i].Zip(found[i], (left, right) => left.Equals(right) ? 0 : Math.Abs(left - right)).DefaultIfEmpty(0)
+                .Max();
+            if (error > worst || double.IsNaN(error))
+                (worst, where) = (error, " in " + InputNames.Concat(cell.Parameters.Select(parameter => parameter.Name)).ElementAt(i));
         }
-        return new(name, worst <= allowed ? Verdict.Pass : Verdict.Fail, Invariant($"the gradients differ by at most {worst:G2}{where} (allowed {allowed:G2})"));
+        return new(name, worst <= allowed ? Verdict.Pass
+            : Verdict.Fail, Invariant($"the gradients differ by at most {worst:G2}{where} (allowed {allowed:G2})"));
     }
 
     (Tensor Values, double[][] Gradients) Gradients(Tensor x, SequenceRunner<TState> way, bool hooks = false, bool gradients = true)
@@ -81,11 +84,13 @@ internal sealed class CheckedRun<TState>(Cell<TState> cell, TState initial, int[
     Tensor Projected(SequenceRunner<TState> way, IReadOnlyList<Tensor> inputs)
     {
         var run = way.Run(inputs[0], StateTensors<TState>.Rebuild(initial, [.. inputs.Skip(1)]), lengths);
-        return Functions.Concatenate(0, [.. StateTensors<TState>.Flatten(run.Final).Prepend(run.Outputs).Select(tensor => tensor.Reshape(-1))]);
+        return Functions.Concatenate(
+            0, [.. StateTensors<TState>.Flatten(run.Final).Prepend(run.Outputs).Select(tensor => tensor.Reshape(-1))]);
     }
 
     // A hook that changes nothing, and looks at what it gets.
-    static Tensor Hooked(Tensor tensor) => Functions.WithGradient(tensor, gradient => Functions.Sum(gradient).ElementCount == 1 ? gradient : gradient * 1);
+    static Tensor Hooked(Tensor tensor) =>
+        Functions.WithGradient(tensor, gradient => Functions.Sum(gradient).ElementCount == 1 ? gradient : gradient * 1);
 
     static Tensor Weights(Tensor values) => new RandomKey(1).For("ways").Normal(values.Shape, type: ElementType.Float64);
 

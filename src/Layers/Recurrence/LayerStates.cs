@@ -23,7 +23,8 @@ public sealed class LayerStates<[DynamicallyAccessedMembers(StateLayout.Kept)] T
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>
     public TState this[int index] => (uint)index < (uint)layers.Length
         ? layers[index]
-        : throw new ArgumentOutOfRangeException(nameof(index), index, $"LayerStates: there is no layer {index}; there are {layers.Length}.");
+        : throw new ArgumentOutOfRangeException(
+            nameof(index), index, $"LayerStates: there is no layer {index}; there are {layers.Length}.");
 
     /// <inheritdoc/>
     public IEnumerator<TState> GetEnumerator() => ((IEnumerable<TState>)layers).GetEnumerator();

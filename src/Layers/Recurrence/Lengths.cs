@@ -13,7 +13,8 @@ internal static class Lengths
             throw new ShapeException($"{operation}: {lengths.Length} lengths were given for a batch of {x.Shape[1]} in x {x.Shape}.");
         for (int i = 0; i < lengths.Length; i++)
             if (lengths[i] < 1 || lengths[i] > x.Shape[0])
-                throw new ShapeException($"{operation}: length {lengths[i]} of sequence {i} must be from 1 to {x.Shape[0]}, the time axis of x {x.Shape}.");
+                throw new ShapeException(
+                    $"{operation}: length {lengths[i]} of sequence {i} must be from 1 to {x.Shape[0]}, the time axis of x {x.Shape}.");
         return x.Shape;
     }
 
@@ -81,12 +82,14 @@ internal readonly struct LengthMasks
         return [Tensor.From(mask, [time, batch, 1]).As(type)];
     }
 
-    /// <summary>A mask <c>[batch, 1]</c> for a tensor of any rank, in its element type, which may be another one than the input's.</summary>
+    /// <summary>A mask <c>[batch, 1]</c> for a tensor of any rank, in its element type, which may be another one than the
+    /// input's.</summary>
     public static Tensor For(Tensor tensor, Tensor mask) =>
         (tensor.Rank == 2 ? mask : Functions.Reshape(mask, ShapeFor(tensor.Rank, mask.Shape[0]))).As(Tape.Actual(tensor).ElementType);
 
     /// <summary>The masks of some of the steps.</summary>
-    public LengthMasks From(int start, int count) => new(Array.ConvertAll(lengths, length => Math.Clamp(length - start, 0, count)), count, type);
+    public LengthMasks From(int start, int count) =>
+        new(Array.ConvertAll(lengths, length => Math.Clamp(length - start, 0, count)), count, type);
 
     // One for each sequence, for a tensor [batch, …].
     Tensor At(int step, Tensor tensor)
@@ -98,7 +101,9 @@ internal readonly struct LengthMasks
 
     static int[] ShapeFor(int rank, int batch)
     {
-        if (rank == 0) throw new ShapeException("Recurrent: the step gave a scalar; with lengths every output and state needs the batch as its first axis.");
+        if (rank == 0)
+            throw new ShapeException(
+            "Recurrent: the step gave a scalar; with lengths every output and state needs the batch as its first axis.");
         var shape = new int[rank];
         shape.AsSpan().Fill(1);
         shape[0] = batch;

@@ -72,7 +72,8 @@ public class Recurrent<TState> : Module, ISequenceLayer
     public long? MemoryBudget
     {
         get => runner.MemoryBudget;
-        set => runner.MemoryBudget = value is null or >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Recurrent: MemoryBudget must be at least 1 byte.");
+        set => runner.MemoryBudget = value is null or >= 1 ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "Recurrent: MemoryBudget must be at least 1 byte.");
     }
 
     /// <summary>
@@ -86,7 +87,8 @@ public class Recurrent<TState> : Module, ISequenceLayer
         return runner.Explain(x, First(shape[1], Tape.Actual(x).ElementType), lengths);
     }
 
-    /// <summary>The outputs of all steps, <c>[time, batch, outputs]</c>; see <see cref="Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.</summary>
+    /// <summary>The outputs of all steps, <c>[time, batch, outputs]</c>; see
+    /// <see cref="Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.</summary>
     public Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default) => Run(x, lengths).Outputs;
 
     /// <summary>Runs over sequences from the initial state.</summary>
@@ -205,6 +207,7 @@ public readonly record struct Unrolled<TState>(Tensor Outputs, TState Final, IRe
 /// <summary>A layer that takes sequences <c>[time, batch, inputs]</c> to sequences <c>[time, batch, outputs]</c>.</summary>
 public interface ISequenceLayer
 {
-    /// <summary>The outputs of all steps. Lengths are as for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.</summary>
+    /// <summary>The outputs of all steps. Lengths are as for
+    /// <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.</summary>
     Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default);
 }

@@ -61,11 +61,13 @@ public sealed class SequenceMask
         ArgumentNullException.ThrowIfNull(counts);
         if (counts.Length == 0)
             throw new ShapeException(
-                Invariant($"{nameof(SequenceMask)}: the mask is [{counts.GetLength(0)}, {counts.GetLength(1)}]; both axes must have a step."));
+                Invariant($"{nameof(SequenceMask)}: the mask is [{counts.GetLength(0)}, {counts.GetLength(1)}]; ")
+                + "both axes must have a step.");
         return new SequenceMask(counts);
     }
 
-    /// <summary>From lengths, 0 included, of sequences that begin at the first step, or with padding on the left that end at the last.</summary>
+    /// <summary>From lengths, 0 included, of sequences that begin at the first step, or with padding on the left that end at the
+    /// last.</summary>
     /// <param name="time">Number of steps, at least 1.</param>
     /// <param name="lengths">The length of each sequence, from 0 to the number of steps.</param>
     /// <param name="padsLeft">Whether the padding is on the left; false by default.</param>

@@ -23,7 +23,8 @@ internal sealed partial class SequenceRunner<TState>
         {
             var masks = new LengthMasks(schedule.LengthsIn(part), part.Steps, type);
             var ended = Rows(running, part.Rows..);
-            var inputs = Functions.Reshape(packed[begun..(begun += part.Steps * part.Rows)], [part.Steps, part.Rows, .. x.Shape.Lengths[2..]]);
+            var inputs =
+                Functions.Reshape(packed[begun..(begun += part.Steps * part.Rows)], [part.Steps, part.Rows, .. x.Shape.Lengths[2..]]);
             var run = RunTogether(masks.Clean(inputs), Rows(running, ..part.Rows), masks, firstStep + part.First, cancellation);
             outputs.Add(run.Outputs);
             parts.Add(new(part, run, ended));

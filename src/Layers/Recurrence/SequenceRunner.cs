@@ -31,8 +31,10 @@ internal sealed partial class SequenceRunner<TState>(Cell<TState> cell)
         using var tape = Tape.Current is null ? new Tape() : null;
         var schedule = Schedule(x, state, masks);
         string plan = ScanCompiler.Explain(
-            cell.GetType().Name, StepOver(state), history, x, StateTensors<TState>.Flatten(state), schedule is null ? masks.Sequences() : []);
-        return schedule is null ? plan : $"{plan}\nSequences that have ended leave the batch. It runs in parts, steps x sequences: {schedule}.";
+            cell.GetType().Name, StepOver(state), history, x, StateTensors<TState>.Flatten(state), schedule is null ? masks.Sequences()
+            : []);
+        return schedule is null ? plan
+            : $"{plan}\nSequences that have ended leave the batch. It runs in parts, steps x sequences: {schedule}.";
     }
 
     Unrolled<TState> Run(Tensor x, TState state, LengthMasks masks, int firstStep, CancellationToken cancellation) =>
@@ -47,11 +49,13 @@ internal sealed partial class SequenceRunner<TState>(Cell<TState> cell)
         {
             bool interprets = execution == Execution.Interpreted || !ScanCompiler.EmitsCode;
             var outcome = ScanCompiler.Run(
-                StepOver(state), history, x, StateTensors<TState>.Flatten(state), masks.Sequences(), Threads, firstStep, interprets, cancellation);
+                StepOver(state), history, x, StateTensors<TState>.Flatten(state), masks.Sequences(), Threads, firstStep, interprets,
+                cancellation);
             reason = outcome.Reason;
             if (reason is null)
             {
-                LastPath = new(interprets ? Execution.Interpreted : Execution.Compiled, interprets ? WhyInterpreted(execution) : null) { Unshared = outcome.Unshared };
+                LastPath = new(interprets ? Execution.Interpreted : Execution.Compiled, interprets ? WhyInterpreted(execution)
+                    : null) { Unshared = outcome.Unshared };
                 var states = new StateSequence<TState>(state, x.Shape[0], outcome.All.ToArray());
                 return new(outcome.Outputs, StateTensors<TState>.Rebuild(state, outcome.Final), states);
             }

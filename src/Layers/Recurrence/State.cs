@@ -25,7 +25,8 @@ public static class State
         ArgumentNullException.ThrowIfNull(tensors);
         int count = StateTensors<TState>.Flatten(like).Length;
         if (tensors.Count != count)
-            throw new ArgumentException($"State.From: the state {StateTensors<TState>.TypeName} has {count} tensors; {tensors.Count} were given.", nameof(tensors));
+            throw new ArgumentException(
+                $"State.From: the state {StateTensors<TState>.TypeName} has {count} tensors; {tensors.Count} were given.", nameof(tensors));
         return StateTensors<TState>.Rebuild(like, [.. tensors]);
     }
 

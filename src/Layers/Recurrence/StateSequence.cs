@@ -40,5 +40,6 @@ internal sealed class ForgottenStates<TState>(int count) : IReadOnlyList<TState>
     IEnumerator IEnumerable.GetEnumerator() => throw Error();
 
     static InvalidOperationException Error() =>
-        new("Unrolled.States: the sequence ran in segments to stay within the layer's MemoryBudget, so the states between were not kept. Raise the budget to have them.");
+        new("Unrolled.States: the sequence ran in segments to stay within the layer's MemoryBudget, so the states between were not kept. "
+        + "Raise the budget to have them.");
 }

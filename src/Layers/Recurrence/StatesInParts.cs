@@ -20,7 +20,8 @@ internal sealed class StatesInParts<TState>(int count, LengthSchedule schedule, 
         get
         {
             var steps = parts.ConvertAll(part => StateTensors<TState>.Flatten(part.Run.StackedStates()));
-            return StateTensors<TState>.Rebuild(Final, [.. steps[0].Select((_, i) => schedule.Unpack(steps.Select(part => part[i]), count, beyond: null))]);
+            return StateTensors<TState>.Rebuild(
+                Final, [.. steps[0].Select((_, i) => schedule.Unpack(steps.Select(part => part[i]), count, beyond: null))]);
         }
     }
 

@@ -54,7 +54,8 @@ public sealed class EchoStateCell : Cell<Tensor>
         w = Fixed("W", drawn);
         SpectralRadius = LinearAlgebra.SpectralRadius(drawn);
         var external = key.For("Win").Uniform([inputs, units], -options.InputScaling, options.InputScaling, ElementType.Float64);
-        var feedback = key.For("Wfb").Uniform([options.Feedback, units], -options.FeedbackScaling, options.FeedbackScaling, ElementType.Float64);
+        var feedback = key.For("Wfb")
+            .Uniform([options.Feedback, units], -options.FeedbackScaling, options.FeedbackScaling, ElementType.Float64);
         win = Fixed("Win", Concatenate(0, external, feedback));
         b = Fixed("B", key.For("b").Uniform([units], -options.BiasScaling, options.BiasScaling, ElementType.Float64));
     }

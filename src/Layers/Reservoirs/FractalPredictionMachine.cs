@@ -48,7 +48,8 @@ public sealed class FractalPredictionMachine : ISaved
     void ISaved.Describe(SavedState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        state.Add("contraction", () => contraction, value => contraction = Require.Positive(Name, nameof(contraction), Require.Fraction(Name, nameof(contraction), value)));
+        state.Add("contraction", () => contraction, value => contraction =
+            Require.Positive(Name, nameof(contraction), Require.Fraction(Name, nameof(contraction), value)));
         state.Add("smoothing", () => smoothing, value => smoothing = Require.Positive(Name, nameof(smoothing), value));
         state.Add("codebook", () => Codebook, value => value.ToDoubles().CopyTo(codebook, 0));
         state.Add("counts", () => Tensor.From(counts, [CodebookSize, Symbols]), value => value.ToDoubles().CopyTo(counts, 0));
@@ -72,7 +73,9 @@ public sealed class FractalPredictionMachine : ISaved
         Require.AtLeast(Name, nameof(symbols), symbols, 2);
         Require.AtLeast(Name, nameof(codebookSize), codebookSize, 1);
         if (sequence.Length < codebookSize + 1)
-            throw new ArgumentException($"FractalPredictionMachine: {sequence.Length} symbols are too few for a codebook of {codebookSize}; one more than that is needed.", nameof(sequence));
+            throw new ArgumentException(
+                $"FractalPredictionMachine: {sequence.Length} symbols are too few for a codebook of {codebookSize}; one more than that "
+                + "is needed.", nameof(sequence));
         Require.Positive(Name, nameof(contraction), contraction);
         Require.Fraction(Name, nameof(contraction), contraction);
         Require.Positive(Name, nameof(smoothing), smoothing);
@@ -97,10 +100,13 @@ public sealed class FractalPredictionMachine : ISaved
     /// <exception cref="ArgumentException">There are fewer than two symbols, or one is none of them.</exception>
     public double NegativeLogLikelihood(ReadOnlySpan<int> sequence)
     {
-        if (sequence.Length < 2) throw new ArgumentException($"NegativeLogLikelihood: {sequence.Length} symbols are too few; at least 2 are needed.", nameof(sequence));
+        if (sequence.Length < 2)
+            throw new ArgumentException(
+            $"NegativeLogLikelihood: {sequence.Length} symbols are too few; at least 2 are needed.", nameof(sequence));
         double[] points = SymbolCorners.Points(sequence, Symbols, contraction);
         double sum = 0;
-        for (int t = 0; t + 1 < sequence.Length; t++) sum -= Math.Log(Probabilities(points.AsSpan(t * Dimensions, Dimensions))[sequence[t + 1]]);
+        for (int t = 0; t + 1 < sequence.Length; t++)
+            sum -= Math.Log(Probabilities(points.AsSpan(t * Dimensions, Dimensions))[sequence[t + 1]]);
         return sum / (sequence.Length - 1);
     }
 

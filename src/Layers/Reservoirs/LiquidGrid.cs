@@ -27,8 +27,10 @@ internal static class LiquidGrid
             for (int to = 0; to < n; to++)
             {
                 uint pair = (uint)(from * n + to);
-                double probability = Share(inhibitory[from], inhibitory[to]) * Math.Exp(-SquaredDistance(options.Grid, from, to) / (length * length));
-                if (from != to && chance.Uniform(pair) < probability) weights[pair] = (inhibitory[from] ? -1 : 1) * scale * (0.5 + size.Uniform(pair));
+                double probability = Share(inhibitory[from], inhibitory[to])
+                    * Math.Exp(-SquaredDistance(options.Grid, from, to) / (length * length));
+                if (from != to && chance.Uniform(pair) < probability)
+                    weights[pair] = (inhibitory[from] ? -1 : 1) * scale * (0.5 + size.Uniform(pair));
             }
         return Tensor.From(weights, [n, n]);
     }

@@ -3,16 +3,18 @@ using static System.FormattableString;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Learns a <see cref="RidgeReadout"/> online, one example after another (Haykin 2002, chapter 9; with a read-out whose outputs are fed back
-/// it is FORCE, Sussillo and Abbott 2009). With features x and a 1 for the bias, targets y, forgetting λ:
+/// Learns a <see cref="RidgeReadout"/> online, one example after another (Haykin 2002, chapter 9; with a read-out whose outputs are fed
+/// back it is FORCE, Sussillo and Abbott 2009). With features x and a 1 for the bias, targets y, forgetting λ:
 /// <code>
 /// k ← P x / (λ + xᵀ P x),  W ← W + k (y − Wᵀ x)ᵀ,  P ← (P − k (P x)ᵀ) / λ
 /// </code>
 /// and P = I / ridge at first. With λ = 1 the weights after any number of examples, from weights of 0, are those that <see
 /// cref="RidgeReadout.Fit"/> gives for all of them, up to rounding; below 1 about the last 1 / (1 − λ) examples count. In double.
-/// <para>Not safe for use from several threads at once.</para>
+/// <para>
+/// What is saved is P; the read-out is saved beside it. Not safe for use from several threads at once.
+/// </para>
 /// </summary>
-public sealed class RecursiveLeastSquares
+public sealed class RecursiveLeastSquares : ISaved
 {
     const string Name = nameof(RecursiveLeastSquares);
 
@@ -63,6 +65,12 @@ public sealed class RecursiveLeastSquares
             Learn(given.AsSpan(row * (size - 1), size - 1), wanted.AsSpan(row * outputs, outputs), w, b);
         readout.Parameters[0].Assign(Tensor.From(w, [size - 1, outputs]));
         readout.Parameters[1].Assign(Tensor.From(b, [outputs]));
+    }
+
+    void ISaved.Describe(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Add("p", () => Tensor.From(p, [size, size]), value => value.ToDoubles().CopyTo(p, 0));
     }
 
     void Learn(ReadOnlySpan<double> features, ReadOnlySpan<double> targets, double[] w, double[] b)

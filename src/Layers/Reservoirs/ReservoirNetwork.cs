@@ -42,7 +42,8 @@ public sealed class ReservoirNetwork<TState> : Module
     /// <param name="features">Number of outputs of the reservoir.</param>
     /// <param name="outputs">Number of outputs of the network.</param>
     /// <param name="feedback">Whether outputs are fed back; not by default.</param>
-    public ReservoirNetwork(Cell<TState> reservoir, int inputs, int features, int outputs, ReservoirFeedback feedback = ReservoirFeedback.None)
+    public ReservoirNetwork(
+        Cell<TState> reservoir, int inputs, int features, int outputs, ReservoirFeedback feedback = ReservoirFeedback.None)
     {
         ArgumentNullException.ThrowIfNull(reservoir);
         Require.AtLeast(nameof(ReservoirNetwork), nameof(inputs), inputs, feedback == ReservoirFeedback.None ? 1 : 0);
@@ -75,7 +76,8 @@ public sealed class ReservoirNetwork<TState> : Module
         var (features, final) = Harvest(x, targets, cancellation: cancellation);
         Require.AtLeast(nameof(Fit), nameof(washout), washout, 0);
         if (washout >= features.Shape[0])
-            throw new ArgumentOutOfRangeException(nameof(washout), washout, $"Fit: the washout of {washout} steps leaves none of {features.Shape[0]}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(washout), washout, $"Fit: the washout of {washout} steps leaves none of {features.Shape[0]}.");
         readout.Fit(features[washout..], targets[washout..], ridge);
         return new(readout.Forward(features), final);
     }
@@ -87,7 +89,8 @@ public sealed class ReservoirNetwork<TState> : Module
     /// <param name="x"/><param name="targets"/><param name="ridge"/><param name="cancellation"/>
     /// <param name="washout">Steps at the beginning of each sequence that are left out, at least 0.</param>
     /// <param name="lengths">Length of each sequence, from 1 to the number of steps. What the padding holds does not matter.</param>
-    public void Fit(Tensor x, Tensor targets, int washout, double ridge, ReadOnlySpan<int> lengths, CancellationToken cancellation = default)
+    public void Fit(
+        Tensor x, Tensor targets, int washout, double ridge, ReadOnlySpan<int> lengths, CancellationToken cancellation = default)
     {
         Lengths.CheckSequences(nameof(Fit), x, lengths);
         Require.AtLeast(nameof(Fit), nameof(washout), washout, 0);
@@ -99,15 +102,16 @@ public sealed class ReservoirNetwork<TState> : Module
                 if (lengths.IsEmpty || t < lengths[b])
                     rows.Add(t * features.Shape[1] + b);
         if (rows.Count == 0)
-            throw new ArgumentOutOfRangeException(nameof(washout), washout, $"Fit: the washout of {washout} steps leaves none of any sequence.");
+            throw new ArgumentOutOfRangeException(
+                nameof(washout), washout, $"Fit: the washout of {washout} steps leaves none of any sequence.");
         readout.Fit(Chosen(features), Chosen(targets), ridge);
 
         Tensor Chosen(Tensor sequence) => GatherRows(sequence.Reshape(-1, sequence.Shape[^1]), rows.ToArray());
     }
 
     /// <summary>
-    /// Learns online, step by step, by recursive least squares: FORCE (Sussillo and Abbott 2009) where the own outputs are fed back while the
-    /// network learns, else the teacher's.
+    /// Learns online, step by step, by recursive least squares: FORCE (Sussillo and Abbott 2009) where the own outputs are fed back while
+    /// the network learns, else the teacher's.
     /// </summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>.</param>
@@ -184,7 +188,8 @@ public sealed class ReservoirNetwork<TState> : Module
         var steps = Steps(x);
         ArgumentNullException.ThrowIfNull(targets);
         if (targets.Rank != 3 || targets.Shape[0] != x.Shape[0] || targets.Shape[1] != x.Shape[1] || targets.Shape[2] != outputs)
-            throw new ShapeException($"ReservoirNetwork: x is {x.Shape}, the targets are {targets.Shape}; [{x.Shape[0]}, {x.Shape[1]}, {outputs}] is needed.");
+            throw new ShapeException(
+                $"ReservoirNetwork: x is {x.Shape}, the targets are {targets.Shape}; [{x.Shape[0]}, {x.Shape[1]}, {outputs}] is needed.");
         var taught = Unstack(targets.As(ElementType.Float64));
         var (driver, output) = Begin(steps[0], from, cancellation);
         var features = new Tensor[steps.Length];
@@ -212,7 +217,8 @@ public sealed class ReservoirNetwork<TState> : Module
         ArgumentNullException.ThrowIfNull(output);
         if (output.Shape != Shape.Create([batch.Count, outputs]))
             throw new ShapeException(
-                $"ReservoirNetwork: the output of the initial state is {output.Shape}; [{batch.Count}, {outputs}] is needed for x {u.Shape}.");
+                $"ReservoirNetwork: the output of the initial state is {output.Shape}; [{batch.Count}, {outputs}] is needed for x "
+                + $"{u.Shape}.");
         return (driver, output);
     }
 
@@ -241,6 +247,7 @@ public static class ReservoirNetwork
         int fedBack = options?.Feedback ?? 0;
         if (fedBack != 0 && fedBack != outputs)
             throw new ArgumentException($"EchoState: {fedBack} outputs are fed back, but there are {outputs}.", nameof(options));
-        return new(new EchoStateCell(inputs, units, key, options), inputs, units, outputs, fedBack == 0 ? ReservoirFeedback.None : ReservoirFeedback.Previous);
+        return new(new EchoStateCell(inputs, units, key, options), inputs, units, outputs, fedBack == 0 ? ReservoirFeedback.None
+            : ReservoirFeedback.Previous);
     }
 }

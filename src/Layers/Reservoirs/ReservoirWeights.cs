@@ -31,7 +31,9 @@ public static class ReservoirWeights
         Require.Positive(nameof(ReservoirWeights), nameof(radius), radius);
         double own = LinearAlgebra.SpectralRadius(matrix);
         if (own == 0)
-            throw new ArgumentException($"ReservoirWeights: the matrix {matrix.Shape} has spectral radius 0 and cannot be scaled to another; raise the connectivity or the number of units.");
+            throw new ArgumentException(
+                $"ReservoirWeights: the matrix {matrix.Shape} has spectral radius 0 and cannot be scaled to another; raise the "
+                + "connectivity or the number of units.");
         return matrix.As(ElementType.Float64) * (radius / own);
     }
 }

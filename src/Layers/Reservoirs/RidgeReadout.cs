@@ -37,12 +37,15 @@ public sealed class RidgeReadout : Module, ILayer
         ArgumentNullException.ThrowIfNull(targets);
         int size = V.Shape[0], outputs = V.Shape[1];
         if (features.Rank == 0 || targets.Rank == 0 || features.Shape[^1] != size || targets.Shape[^1] != outputs)
-            throw new ShapeException($"RidgeReadout: features are {features.Shape}, targets {targets.Shape}; the innermost axes must have lengths {size} and {outputs}.");
+            throw new ShapeException(
+                $"RidgeReadout: features are {features.Shape}, targets {targets.Shape}; the innermost axes must have lengths {size} and "
+                + $"{outputs}.");
         var x = features.Detach().As(ElementType.Float64).Reshape(-1, size);
         var withOnes = Concatenate(1, x, Tensor.Ones([x.Shape[0], 1], ElementType.Float64));
         var y = targets.Detach().As(ElementType.Float64).Reshape(-1, outputs);
         if (Array.Find(y.ToDoubles(), target => !double.IsFinite(target)) is var other && !double.IsFinite(other))
-            throw new ArgumentException($"RidgeReadout: the targets {targets.Shape} hold {other.ToString(CultureInfo.InvariantCulture)}.", nameof(targets));
+            throw new ArgumentException(
+                $"RidgeReadout: the targets {targets.Shape} hold {other.ToString(CultureInfo.InvariantCulture)}.", nameof(targets));
         var weights = LeastSquares(withOnes, y, ridge);
         V.Assign(weights[..size]);
         b.Assign(weights[size]);

@@ -22,7 +22,8 @@ public static class SymbolCorners
         for (int t = 0; t < sequence.Length; t++)
         {
             if ((uint)sequence[t] >= (uint)symbols)
-                throw new ArgumentException($"SymbolCorners: symbol {t} is {sequence[t]}; it must be from 0 to {symbols - 1}.", nameof(sequence));
+                throw new ArgumentException(
+                    $"SymbolCorners: symbol {t} is {sequence[t]}; it must be from 0 to {symbols - 1}.", nameof(sequence));
             for (int d = 0; d < dimensions; d++) corners[t * dimensions + d] = (sequence[t] >> d) & 1;
         }
         return Tensor.From(corners, [sequence.Length, dimensions]);

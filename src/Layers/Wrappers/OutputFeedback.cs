@@ -33,12 +33,14 @@ public sealed class OutputFeedback<TState> : CellWrapper<TState, (TState Inner, 
     /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
     /// <param name="state">The cell's state, and its last outputs, latest first.</param>
     /// <exception cref="ShapeException">The cell's output is not <c>[batch, outputs]</c>.</exception>
-    public override (Tensor Output, (TState Inner, LayerStates<Tensor> Past) Next) Step(Tensor x, (TState Inner, LayerStates<Tensor> Past) state)
+    public override (Tensor Output, (TState Inner, LayerStates<Tensor> Past) Next) Step(
+        Tensor x, (TState Inner, LayerStates<Tensor> Past) state)
     {
         var (inner, past) = state;
         var (y, next) = Cell.Step(Functions.Concatenate(-1, [x, .. lags.Select(lag => past[lag - 1])]), inner);
         if (y.Shape != past[0].Shape)
-            throw new ShapeException($"OutputFeedback: the cell's output is {y.Shape}; what is fed back is {past[0].Shape}, and must be the same.");
+            throw new ShapeException(
+                $"OutputFeedback: the cell's output is {y.Shape}; what is fed back is {past[0].Shape}, and must be the same.");
         return (y, (next, Lags.Shift(past, y)));
     }
 }

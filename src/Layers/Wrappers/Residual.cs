@@ -21,7 +21,8 @@ public sealed class Residual<TState> : CellWrapper<TState>
     {
         var (output, next) = Cell.Step(x, state);
         // Otherwise one output would be broadcast over all inputs without an error.
-        if (output.Shape != x.Shape) throw new ShapeException($"Residual: x is {x.Shape}, the cell's output is {output.Shape}; the shapes must be equal.");
+        if (output.Shape != x.Shape)
+            throw new ShapeException($"Residual: x is {x.Shape}, the cell's output is {output.Shape}; the shapes must be equal.");
         return (x + output, next);
     }
 }

@@ -9,7 +9,9 @@ internal static class StateRates
         foreach (double rate in rates) Require.Fraction(operation, nameof(rates), rate);
         int tensors = StateTensors<TState>.Flatten(cell.Initial(1, ElementType.Float32)).Length;
         if (rates.Length != 1 && rates.Length != tensors)
-            throw new ArgumentException($"{operation}: {rates.Length} rates were given for {tensors} tensors of {typeof(TState).Name}; give one for each, or one for all.", nameof(rates));
+            throw new ArgumentException(
+                $"{operation}: {rates.Length} rates were given for {tensors} tensors of {typeof(TState).Name}; give one for each, or one "
+                + "for all.", nameof(rates));
         return [.. rates];
     }
 }

@@ -41,7 +41,8 @@ public sealed class VariationalDropout<TState> : CellWrapper<TState>
         if (!IsTraining) return Cell.Step(x, state);
         var tensors = StateTensors<TState>.Flatten(state);
         for (int i = 0; i < tensors.Length; i++)
-            tensors[i] = Drop(tensors[i], stateRates[Math.Min(i, stateRates.Length - 1)], "state" + i.ToString(CultureInfo.InvariantCulture));
+            tensors[i] =
+                Drop(tensors[i], stateRates[Math.Min(i, stateRates.Length - 1)], "state" + i.ToString(CultureInfo.InvariantCulture));
         var (output, next) = Cell.Step(Drop(x, inputRate, "input"), StateTensors<TState>.Rebuild(state, tensors));
         return (Drop(output, outputRate, "output"), next);
     }

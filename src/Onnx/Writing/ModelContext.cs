@@ -19,7 +19,8 @@ internal sealed record ModelContext(OnnxGraph Root, SizeTrials Trials, OnnxSizes
     /// <exception cref="OnnxExportException">It is no sum of products.</exception>
     public Size Fit(string operation, Func<int, long> value) => Trials.Fit(value) ?? throw new OnnxExportException(
         operation,
-        $"a length or position depends on the sizes in a way that cannot be written: it was {string.Join(", ", Enumerable.Range(0, Trials.Count).Select(value))} " +
+        "a length or position depends on the sizes in a way that cannot be written: it was "
+        + $"{string.Join(", ", Enumerable.Range(0, Trials.Count).Select(value))} " +
         "in the traces.");
 
     /// <summary>What a shape is in terms of the axes.</summary>

@@ -9,7 +9,8 @@ internal static class TrialComparison
             if (Difference(trials[0], trial) is { } difference)
                 throw new OnnxExportException(
                     difference.Operation,
-                    $"the function does something else for other sizes, or at each call: {difference.Reason}. A loop over time becomes one node only " +
+                    $"the function does something else for other sizes, or at each call: {difference.Reason}. A loop over time becomes "
+                    + "one node only " +
                     "if a Recurrent runs it; a decision by a value or size cannot be written.");
     }
 
@@ -32,7 +33,8 @@ internal static class TrialComparison
                 return (a.Operation.Name, "it took other operands");
         for (int i = 0; i < one.Values.Length; i++)
             if (one.Values[i].Shape.Rank != other.Values[i].Shape.Rank || one.Values[i].Type != other.Values[i].Type)
-                return ("the function", $"a value was {one.Values[i].Type} {one.Values[i].Shape}, then {other.Values[i].Type} {other.Values[i].Shape}");
+                return ("the function",
+                    $"a value was {one.Values[i].Type} {one.Values[i].Shape}, then {other.Values[i].Type} {other.Values[i].Shape}");
         return null;
     }
 

@@ -36,7 +36,8 @@ public sealed class ConfusionMatrix
     /// <param name="actual">The class it was.</param>
     /// <param name="predicted">The class it was taken for.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    public long this[int actual, int predicted] => counts[Checked(nameof(actual), actual) * Classes + Checked(nameof(predicted), predicted)];
+    public long this[int actual, int predicted] =>
+        counts[Checked(nameof(actual), actual) * Classes + Checked(nameof(predicted), predicted)];
 
     /// <summary>Share of rows that were right.</summary>
     /// <exception cref="MetricException">No row counted yet.</exception>
@@ -95,7 +96,8 @@ public sealed class ConfusionMatrix
             if (labels[row] < 0) continue;
             int predicted = rows.Largest(row);
             if (predicted < 0)
-                throw new MetricException(Invariant($"{nameof(ConfusionMatrix)}: the scores of row {row} have a NaN, which predicts no class."));
+                throw new MetricException(
+                    Invariant($"{nameof(ConfusionMatrix)}: the scores of row {row} have a NaN, which predicts no class."));
             Add(labels[row], predicted);
         }
     }

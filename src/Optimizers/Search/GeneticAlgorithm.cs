@@ -61,7 +61,8 @@ public sealed class GeneticAlgorithm
         Func<double> cost, int generations, IProgress<SearchProgress>? progress = null, CancellationToken cancellation = default)
     {
         Require.AtLeast(Name, nameof(generations), generations, 0);
-        if (Elite >= Population) throw new ArgumentException($"{Name}: the elite of {Elite} must be smaller than the population of {Population}.");
+        if (Elite >= Population)
+            throw new ArgumentException($"{Name}: the elite of {Elite} must be smaller than the population of {Population}.");
         var space = new SearchSpace(Name, parameters, cost);
         int done = 0;
         try
@@ -87,7 +88,8 @@ public sealed class GeneticAlgorithm
         var draws = new Draws(key.For("first"));
         var individuals = new Individual[Population];
         for (int i = 0; i < individuals.Length; i++)
-            individuals[i] = new Individual([.. values.Select(value => i == 0 ? value : value + InitialSpread * draws.Normal())], double.NaN);
+            individuals[i] =
+                new Individual([.. values.Select(value => i == 0 ? value : value + InitialSpread * draws.Normal())], double.NaN);
         return individuals;
     }
 

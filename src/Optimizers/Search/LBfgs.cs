@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Minimises a smooth function without noise, such as a loss over all data, by quasi-Newton steps with limited memory (Nocedal, Wright 2006,
-/// algorithms 7.4 and 7.5). With the gradient g, and H made of the last steps s and changes of gradient y:
+/// Minimises a smooth function without noise, such as a loss over all data, by quasi-Newton steps with limited memory (Nocedal, Wright
+/// 2006, algorithms 7.4 and 7.5). With the gradient g, and H made of the last steps s and changes of gradient y:
 /// <code>
 /// H₀ = sᵀy / yᵀy · I,  H ← (I − ρ s yᵀ) H (I − ρ y sᵀ) + ρ s sᵀ with ρ = 1 / yᵀs, oldest pair first
 /// x ← x − α H g
@@ -36,15 +36,16 @@ public sealed class LBfgs
     /// <summary>The largest element of a gradient that counts as 0; not negative; 1e-8 by default.</summary>
     public double Tolerance { get; init => field = Require.NotNegative(Name, nameof(Tolerance), value); } = 1e-8;
 
-    /// <summary>The part of the predicted decrease that a step must bring; above 0 and below <see cref="Curvature"/>; 1e-4 by default.</summary>
+    /// <summary>The part of the predicted decrease that a step must bring; above 0 and below <see cref="Curvature"/>; 1e-4 by
+    /// default.</summary>
     public double Decrease { get; init => field = Require.Share(Name, nameof(Decrease), value); } = 1e-4;
 
     /// <summary>The part of the slope that may be left after a step; at least 0 and below 1; 0.9 by default.</summary>
     public double Curvature { get; init => field = Require.Fraction(Name, nameof(Curvature), value); } = 0.9;
 
     /// <summary>
-    /// Goes downhill from the values the parameters have. Afterwards, also when it is cancelled or the loss throws, they hold the best point
-    /// so far.
+    /// Goes downhill from the values the parameters have. Afterwards, also when it is cancelled or the loss throws, they hold the best
+    /// point so far.
     /// </summary>
     /// <param name="loss">Computes a tensor with one element from the parameters, the same at every call. NaN and +∞ are avoided.</param>
     /// <param name="iterations">Largest number of steps; not negative; 100 by default.</param>

@@ -27,9 +27,11 @@ internal sealed class SearchSpace
     {
         ArgumentNullException.ThrowIfNull(parameters);
         if (parameters.Count == 0) throw new ArgumentException($"{search}: no parameters were given.", nameof(parameters));
-        if (parameters.Any(parameter => parameter is null)) throw new ArgumentException($"{search}: a parameter is null.", nameof(parameters));
+        if (parameters.Any(parameter => parameter is null))
+            throw new ArgumentException($"{search}: a parameter is null.", nameof(parameters));
         if (parameters.DistinctBy(parameter => parameter.Name).Count() != parameters.Count)
-            throw new ArgumentException($"{search}: two parameters have the same name; the result could not tell them apart.", nameof(parameters));
+            throw new ArgumentException(
+                $"{search}: two parameters have the same name; the result could not tell them apart.", nameof(parameters));
         return [.. parameters];
     }
 

@@ -46,7 +46,8 @@ public sealed class SimulatedAnnealing
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancellation">Ends the search before the next step; the result says so, and nothing is thrown.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is negative.</exception>
-    public SearchResult Minimize(Func<double> cost, int steps, IProgress<SearchProgress>? progress = null, CancellationToken cancellation = default)
+    public SearchResult Minimize(
+        Func<double> cost, int steps, IProgress<SearchProgress>? progress = null, CancellationToken cancellation = default)
     {
         Require.AtLeast(Name, nameof(steps), steps, 0);
         var space = new SearchSpace(Name, parameters, cost);

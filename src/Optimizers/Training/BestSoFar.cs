@@ -4,7 +4,8 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Keeps the values that parameters had when something, as a validation loss, was best. In <see cref="TrainingLoop"/>, or in a loop by hand:
+/// Keeps the values that parameters had when something, as a validation loss, was best. In <see cref="TrainingLoop"/>, or in a loop by
+/// hand:
 /// <code>
 /// var best = new BestSoFar(model.Parameters);
 /// for (int epoch = 0; epoch &lt; 100; epoch++)

@@ -54,7 +54,8 @@ public sealed class GradientSum
         Require.Finite(nameof(GradientSum), nameof(weight), weight);
         if (gradients.Count != sums.Length)
             throw new ArgumentException(
-                Invariant($"{nameof(GradientSum)}: {gradients.Count} gradients were given for {sums.Length} parameters."), nameof(gradients));
+                Invariant($"{nameof(GradientSum)}: {gradients.Count} gradients were given for {sums.Length} parameters."),
+                nameof(gradients));
         for (int i = 0; i < sums.Length; i++) Optimizer.ThrowIfUnlike(nameof(GradientSum), parameters[i], gradients[i]);
         for (int i = 0; i < sums.Length; i++) Accumulation.AddScaled(sums[i], gradients[i], weight);
         Count++;

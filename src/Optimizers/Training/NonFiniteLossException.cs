@@ -10,7 +10,8 @@ public sealed class NonFiniteLossException : ArithmeticException
     /// <param name="loss">Its loss.</param>
     public NonFiniteLossException(long step, double loss)
         : base(Invariant(
-            $"TrainingLoop: the loss of step {step} is {loss}; nothing was changed. Set DetectsNonFinite on a tape to see where it begins."))
+            $"TrainingLoop: the loss of step {step} is {loss}; nothing was changed. ")
+            + "Set DetectsNonFinite on a tape to see where it begins.")
         => (Step, Loss) = (step, loss);
 
     /// <summary>The step, from 0.</summary>

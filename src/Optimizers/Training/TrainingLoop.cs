@@ -96,7 +96,8 @@ public sealed partial class TrainingLoop : ISaved
     /// <summary>Ends the run when validations no longer improve; null, the default, for never.</summary>
     public EarlyStopping? Stopping { get; init; }
 
-    /// <summary>Averages of the parameters, updated after each step, with which validations are made; null, the default, for none.</summary>
+    /// <summary>Averages of the parameters, updated after each step, with which validations are made; null, the default, for
+    /// none.</summary>
     public WeightAverage? Average { get; init; }
 
     /// <summary>

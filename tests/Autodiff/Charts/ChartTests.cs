@@ -8,7 +8,9 @@ public class ChartTests
     public void TicksAreRoundNumbers()
     {
         Assert.Equal(["0", "2", "4", "6", "8", "10"], Words(new Chart("", "", "") { XRange = (0, 10) }.Line("", [0, 10], [0, 0])).Take(6));
-        Assert.Equal(["0.1", "1", "10", "100", "1000"], Words(new Chart("", "", "") { LogX = true, XRange = (0.1, 1000) }.Line("", [0.1, 1000], [0, 0])).Take(5));
+        Assert.Equal(
+            ["0.1", "1", "10", "100", "1000"],
+            Words(new Chart("", "", "") { LogX = true, XRange = (0.1, 1000) }.Line("", [0.1, 1000], [0, 0])).Take(5));
     }
 
     [Fact]
@@ -17,7 +19,8 @@ public class ChartTests
         // Left edge 74, right edge 702, bottom 354, top 34.
         var linear = new Chart("", "", "") { XRange = (0, 4), YRange = (0, 8) }.Line("", [0, 1, 4], [0, 4, 8]);
         Assert.Contains("d=\"M74 354L231 194L702 34\"", linear.ToSvg(), StringComparison.Ordinal);
-        var logarithmic = new Chart("", "", "") { XRange = (1, 16), YRange = (1, 100), LogX = true, LogY = true }.Line("", [1, 2, 16], [1, 10, 100]);
+        var logarithmic = new Chart("", "", "") { XRange = (1, 16), YRange = (1, 100), LogX = true, LogY = true }.Line(
+            "", [1, 2, 16], [1, 10, 100]);
         Assert.Contains("d=\"M74 354L231 194L702 34\"", logarithmic.ToSvg(), StringComparison.Ordinal);
     }
 
@@ -51,14 +54,19 @@ public class ChartTests
         double[] xs = [.. Enumerable.Range(0, 100_000).Select(i => (double)i)], ys = [.. xs.Select(x => x == 77_777 ? 5.0 : 0)];
         string svg = new Chart("", "", "") { YRange = (0, 5) }.Line("", xs, ys).ToSvg();
         Assert.True(svg.Length < 100_000);
-        Assert.Contains(" 34", XDocument.Parse(svg).Descendants().Single(element => element.Name.LocalName == "path").Attribute("d")!.Value, StringComparison.Ordinal);
+        Assert.Contains(
+            " 34", XDocument.Parse(svg).Descendants().Single(element => element.Name.LocalName == "path").Attribute("d")!.Value,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void AHistogramIsSharesOfAll()
     {
         var chart = new Chart("", "", "") { YRange = (0, 1) }.Histogram("", [0.1, 0.2, 0.9, 5], 0, 1, 2);
-        string[] heights = [.. XDocument.Parse(chart.ToSvg()).Descendants().Where(element => element.Name.LocalName == "rect" && element.Attribute("fill")?.Value == "#0072b2").Select(bar => bar.Attribute("height")!.Value)];
+        string[] heights =
+            [.. XDocument.Parse(chart.ToSvg()).Descendants()
+            .Where(element => element.Name.LocalName == "rect" && element.Attribute("fill")?.Value == "#0072b2")
+            .Select(bar => bar.Attribute("height")!.Value)];
         // Half of the numbers each: the last one, beyond the end, counts in the last bin.
         Assert.Equal(["160", "160"], heights);
     }
@@ -70,5 +78,7 @@ public class ChartTests
         Assert.Throws<ArgumentException>(() => new Chart("", "", "").Heat(new double[2, 2], xs: [1]));
     }
 
-    static IEnumerable<string> Words(Chart chart) => XDocument.Parse(chart.ToSvg()).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).Where(text => text.Length > 0);
+    static IEnumerable<string> Words(Chart chart) =>
+        XDocument.Parse(chart.ToSvg()).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)
+        .Where(text => text.Length > 0);
 }

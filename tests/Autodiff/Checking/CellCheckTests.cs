@@ -104,9 +104,12 @@ public class CellCheckTests : Poisoned
     public void AStateOutsideOfTheDomainIsBlamedOnWhoChoseIt()
     {
         var report = GradientCheck.Run(new Rooted(), Data.Normal([3, 1, 2]), Data.Vector(ElementType.Float64, -9, 1).Reshape(1, 2));
-        Assert.Equal((Verdict.Fail, "Rooted is not finite over this input, from the initial state that was given"), (report.Verdict, report.Problem));
+        Assert.Equal(
+            (Verdict.Fail, "Rooted is not finite over this input, from the initial state that was given"),
+            (report.Verdict, report.Problem));
         report = GradientCheck.Run(new Rooted(), Tensor.Zeros([3, 1, 2]));
-        Assert.Contains("the initial state that was chosen by the check as what the cell comes to", report.Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "the initial state that was chosen by the check as what the cell comes to", report.Problem, StringComparison.Ordinal);
         Assert.Contains("give another as initial", report.Problem, StringComparison.Ordinal);
         report = GradientCheck.Run(new Rooted(), Data.Normal([3, 1, 2]), Data.Vector(ElementType.Float64, double.NaN, 1).Reshape(1, 2));
         Assert.Equal("tensor 0 of the initial state, given, is not finite", report.Problem);
@@ -115,7 +118,8 @@ public class CellCheckTests : Poisoned
     [Fact]
     public void EveryWayOfRunningIsCompared()
     {
-        string[] ways = ["compiled against eager", "interpreted against eager", "run again in segments against kept", "with hooks against without"];
+        string[] ways =
+            ["compiled against eager", "interpreted against eager", "run again in segments against kept", "with hooks against without"];
         var report = GradientCheck.Run(new GruCell(2, 3, Key), Data.Normal([4, 2, 2]), [4, 2]).ThrowIfFailed();
         Assert.Equal(ways, report.StepFree.Select(test => test.Name).TakeLast(4));
         report = GradientCheck.Run(new Branching(), Data.Normal([4, 2, 2])).ThrowIfFailed();
@@ -189,10 +193,12 @@ public class CellCheckTests : Poisoned
     // Biases begin as 0 and states as noise; every parameter must show in the report and stay as it is.
     static void Passes<TState>(Cell<TState> cell, bool isPadded, int states)
     {
-        var before = cell.Parameters.Select(parameter => (parameter.Name, parameter.Version, parameter.ElementType, Values: parameter.ToDoubles())).ToList();
+        var before = cell.Parameters.Select(
+            parameter => (parameter.Name, parameter.Version, parameter.ElementType, Values: parameter.ToDoubles())).ToList();
         var x = Data.Normal([3, 2, 2], 4, ElementType.Float32);
         var report = GradientCheck.Run(cell, x, isPadded ? [2, 3] : null).ThrowIfFailed();
-        string[] names = ["x", .. Enumerable.Range(0, states).Select(i => $"initial state {i}"), .. before.Select(parameter => parameter.Name)];
+        string[] names =
+            ["x", .. Enumerable.Range(0, states).Select(i => $"initial state {i}"), .. before.Select(parameter => parameter.Name)];
         Assert.Equal([.. names, .. names], report.Blocks.Select(block => block.Name));
         Assert.Equal(names.Distinct(), names);
         Assert.Equal(9, report.StepFree.Count);

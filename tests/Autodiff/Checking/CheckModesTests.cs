@@ -15,7 +15,8 @@ public class CheckModesTests : Poisoned
     public void SomeElementsAndTheLargestAreSampled()
     {
         double[] elements = [.. Enumerable.Range(0, 50).Select(i => i == 37 ? 3 : i / 100.0)];
-        var report = GradientCheck.Run(x => Sum(x * x * x), Tensor.From(elements), new() { Mode = CheckMode.Sampled, Samples = 4, Order = 1 });
+        var report =
+            GradientCheck.Run(x => Sum(x * x * x), Tensor.From(elements), new() { Mode = CheckMode.Sampled, Samples = 4, Order = 1 });
         report.ThrowIfFailed();
         Assert.InRange(report.Comparisons.Count, 2, 5);
         Assert.Contains(report.Comparisons, comparison => comparison.Position == 37);
@@ -25,7 +26,9 @@ public class CheckModesTests : Poisoned
     public void FewElementsAreAllSampled()
     {
         var options = new GradientCheckOptions { Mode = CheckMode.Sampled };
-        var report = GradientCheck.Run(inputs => Sum(Tanh(inputs[0])) * inputs[1], [Data.Normal([8]), Data.Normal([2, 9])], options: options).ThrowIfFailed();
+        var report =
+            GradientCheck.Run(inputs => Sum(Tanh(inputs[0])) * inputs[1], [Data.Normal([8]), Data.Normal([2, 9])], options: options)
+            .ThrowIfFailed();
         Assert.Equal(8, report.Comparisons.Count(comparison => comparison is { Order: 1, Name: "input 0" }));
         Assert.InRange(report.Comparisons.Count(comparison => comparison is { Order: 1, Name: "input 1" }), 4, 9);
     }
@@ -33,9 +36,11 @@ public class CheckModesTests : Poisoned
     [Fact]
     public void DirectionsThroughEverythingAreProjected()
     {
-        var report = GradientCheck.Run(inputs => Tanh(inputs[0]) * inputs[1], [Data.Normal([3, 2]), Data.Normal([2], 2)], null, Projected).ThrowIfFailed();
+        var report = GradientCheck.Run(inputs => Tanh(inputs[0]) * inputs[1], [Data.Normal([3, 2]), Data.Normal([2], 2)], null, Projected)
+            .ThrowIfFailed();
         Assert.Equal(2 * Projected.Directions, report.Comparisons.Count);
-        Assert.All(report.Comparisons, comparison => Assert.Equal(("all", -1, ""), (comparison.Name, comparison.Position, comparison.Index)));
+        Assert.All(report.Comparisons, comparison =>
+            Assert.Equal(("all", -1, ""), (comparison.Name, comparison.Position, comparison.Index)));
         Assert.All(report.Comparisons, comparison => Assert.Equal("[8]", comparison.Shape.ToString()));
     }
 
@@ -54,7 +59,8 @@ public class CheckModesTests : Poisoned
     [Fact]
     public void OneEntryWrongAtSecondOrderIsFoundWhereItIs()
     {
-        var wrong = new SineWithSlope(x => Cos(x) * (1 - (OneOff(Wrong, x.ElementType) - 1)) + Cos(x).Detach() * (OneOff(Wrong, x.ElementType) - 1));
+        var wrong = new SineWithSlope(
+            x => Cos(x) * (1 - (OneOff(Wrong, x.ElementType) - 1)) + Cos(x).Detach() * (OneOff(Wrong, x.ElementType) - 1));
         var report = GradientCheck.Run(inputs => wrong.Apply(inputs[0]), [Data.Normal([Many])], null, Projected);
         var elements = report.Comparisons.Where(comparison => comparison.Position >= 0);
         Assert.Equal([(2, Wrong, Verdict.Fail)], elements.Select(element => (element.Order, element.Position, element.Verdict)));
@@ -65,7 +71,8 @@ public class CheckModesTests : Poisoned
     {
         var wrong = new SineWithSlope(x => 2 * Cos(x));
         var report = GradientCheck.Run(
-            inputs => Sum(Sin(inputs[0])) + wrong.Apply(inputs[1]), [Data.Normal([20]), Data.Normal([3])], null, Projected with { Order = 1 });
+            inputs => Sum(Sin(inputs[0])) + wrong.Apply(inputs[1]), [Data.Normal([20]), Data.Normal([3])], null,
+            Projected with { Order = 1 });
         var faulty = report.Comparisons.Where(comparison => comparison.Position >= 0 && !comparison.Passed).ToList();
         Assert.Equal([0, 1, 2], faulty.Select(comparison => comparison.Position));
         Assert.All(faulty, comparison => Assert.Equal("input 1", comparison.Name));
@@ -86,8 +93,10 @@ public class CheckModesTests : Poisoned
     {
         var x = Data.Normal([1]);
         Expect.Mentions(Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(Sin, x, new() { Samples = 0 })), "Samples");
-        Expect.Mentions(Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(Sin, x, new() { Directions = 0 })), "Directions");
-        Expect.Mentions(Assert.Throws<ArgumentException>(() => GradientCheck.Run(y => y[0], [x], inputNames: ["a", "b"])), "2 names", "1 inputs");
+        Expect.Mentions(
+            Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(Sin, x, new() { Directions = 0 })), "Directions");
+        Expect.Mentions(
+            Assert.Throws<ArgumentException>(() => GradientCheck.Run(y => y[0], [x], inputNames: ["a", "b"])), "2 names", "1 inputs");
     }
 
     /// <summary>Ones, but 1½ at a position.</summary>

@@ -42,7 +42,8 @@ public class CheckProblemTests : Poisoned
     public void AResultThatIsNotFinite()
     {
         Problem(x => Log(x - x), "not finite at this point", "element 0 of its result [4]");
-        Problem(x => Log(Abs(x) * Data.Vector(ElementType.Float64, 1, -1, 1, 1)), "not finite at this point", "element 1 of its result [4] is NaN");
+        Problem(x => Log(Abs(x) * Data.Vector(ElementType.Float64, 1, -1, 1, 1)), "not finite at this point",
+            "element 1 of its result [4] is NaN");
     }
 
     [Fact]
@@ -55,7 +56,9 @@ public class CheckProblemTests : Poisoned
     [Fact]
     public void ABlockTooSmallToSeeIsPointedOut()
     {
-        var report = GradientCheck.Run(inputs => 1e6 * inputs[0] + 1e-8 * inputs[1], [Data.Normal([1]), Data.Normal([1], 2)], options: new() { Order = 1 });
+        var report =
+            GradientCheck.Run(
+            inputs => 1e6 * inputs[0] + 1e-8 * inputs[1], [Data.Normal([1]), Data.Normal([1], 2)], options: new() { Order = 1 });
         report.ThrowIfFailed();
         Assert.Equal([false, true], report.Blocks.Select(block => block.IsVacuous));
         Assert.Contains("pass (nothing to see)", report.ToString(), StringComparison.Ordinal);

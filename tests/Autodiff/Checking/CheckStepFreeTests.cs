@@ -5,7 +5,8 @@ namespace Autograd.Tests.Autodiff;
 /// <summary>Each test that needs no step catches its kind of error.</summary>
 public class CheckStepFreeTests : Poisoned
 {
-    const string Adjoint = "adjoint identity, forward against reverse", Symmetry = "symmetry of the Hessian", Precision = "float against double";
+    const string Adjoint = "adjoint identity, forward against reverse", Symmetry = "symmetry of the Hessian",
+        Precision = "float against double";
     const string Taylor1 = "Taylor remainder with the gradient", Taylor2 = "Taylor remainder with gradient and Hessian";
 
     /// <summary>Product of two tensors; backward, its right side's rule takes the left for a constant.</summary>
@@ -26,9 +27,11 @@ public class CheckStepFreeTests : Poisoned
     {
         public override Tensor Value(ReadOnlySpan<Tensor> operands) => Sin(operands[0]);
 
-        public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) => cotangent * Cos(operands[0]);
+        public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) =>
+            cotangent * Cos(operands[0]);
 
-        public override Tensor? Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => tangents[0]! * Sin(operands[0]);
+        public override Tensor? Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
+            tangents[0]! * Sin(operands[0]);
     }
 
     [Fact]
@@ -37,7 +40,9 @@ public class CheckStepFreeTests : Poisoned
         var report = GradientCheck.Run(x => Tanh(x) * Exp(x), Data.Normal([3])).ThrowIfFailed();
         Assert.Equal([Adjoint, Taylor1, Taylor2, Symmetry, Precision], report.StepFree.Select(test => test.Name));
         Assert.All(report.StepFree, test => Assert.Equal(Verdict.Pass, test.Verdict));
-        Assert.Equal([Adjoint, Taylor1, Precision], GradientCheck.Run(Tanh, Data.Normal([3]), new() { Order = 1 }).StepFree.Select(test => test.Name));
+        Assert.Equal(
+            [Adjoint, Taylor1, Precision],
+            GradientCheck.Run(Tanh, Data.Normal([3]), new() { Order = 1 }).StepFree.Select(test => test.Name));
         Assert.Empty(GradientCheck.Run(Tanh, Data.Normal([3]), new() { StepFree = false }).StepFree);
     }
 

@@ -13,7 +13,8 @@ public class CheckTextTests : Poisoned
         string[] lines = Lines(report);
         Assert.Equal("passed: 18 of 18 elements agree", lines[0]);
         Assert.Equal(["order", "parameter", "shape", "worst", "analytic", "numeric", "error", "allowed", "verdict"], Words(lines[1]));
-        Assert.Equal(["1  samples", "1  factors", "2  samples", "2  factors"], lines[2..6].Select(line => string.Join("  ", Words(line).Take(2))));
+        Assert.Equal(
+            ["1  samples", "1  factors", "2  samples", "2  factors"], lines[2..6].Select(line => string.Join("  ", Words(line).Take(2))));
         Assert.Equal(["[2, 3]", "[3]", "[2, 3]", "[3]"], lines[2..6].Select(line => Words(line)[2]));
         Assert.All(lines[2..6], line => Assert.EndsWith("pass", line, StringComparison.Ordinal));
         Assert.Equal(5, lines[6..].Length);
@@ -32,7 +33,9 @@ public class CheckTextTests : Poisoned
     public void FaultsStandOut()
     {
         var wrong = new SineWithSlope(x => Cos(x) * Data.Of(x.ElementType, [3], 1, 1, 2));
-        var report = GradientCheck.Run(inputs => wrong.Apply(inputs[0]) + inputs[1], [Data.Normal([3]), Data.Normal([3], 2)], options: new() { Order = 1 });
+        var report =
+            GradientCheck.Run(
+            inputs => wrong.Apply(inputs[0]) + inputs[1], [Data.Normal([3]), Data.Normal([3], 2)], options: new() { Order = 1 });
         string[] lines = Lines(report);
         Assert.Equal("FAILED: 5 of 6 elements agree", lines[0]);
         Assert.Equal(("input 0", "[2]", "FAIL"), (Words(lines[2])[1], Words(lines[2])[3], Words(lines[2])[^1]));

@@ -36,9 +36,12 @@ public class CheckVerdictTests : Poisoned
     public void AtAKinkTheSidesDecide(string name, int order)
     {
         var report = Check(Named(name), 0, order).ThrowIfFailed();
-        Assert.Contains(report.Comparisons, comparison => comparison is { Order: 1, Obstacle: Obstacle.Kink, IsKink: true, IsBeside: true });
+        Assert.Contains(
+            report.Comparisons, comparison => comparison is { Order: 1, Obstacle: Obstacle.Kink, IsKink: true, IsBeside: true });
         Assert.Contains("pass (beside: not differentiable here)", report.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith($"passed: {order} of {order} elements agree, {order} of them judged beside a kink or edge", report.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"passed: {order} of {order} elements agree, {order} of them judged beside a kink or edge", report.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(KinkedAtOrders))]
@@ -80,9 +83,12 @@ public class CheckVerdictTests : Poisoned
     [Fact]
     public void RoundingInsideIsNamed()
     {
-        var report = GradientCheck.Run(x => Exp(x.As(ElementType.Float32)).As(ElementType.Float64), Numbers(0.3), new() { Order = 1, StepFree = false });
+        var report =
+            GradientCheck.Run(
+            x => Exp(x.As(ElementType.Float32)).As(ElementType.Float64), Numbers(0.3), new() { Order = 1, StepFree = false });
         Assert.Equal((Verdict.Inconclusive, Obstacle.Rounding), (report.Verdict, report.Comparisons[0].Obstacle));
-        Expect.Mentions(Assert.Throws<GradientCheckException>(report.ThrowIfFailed), "INCONCLUSIVE", "rounding inside the function hides it");
+        Expect.Mentions(
+            Assert.Throws<GradientCheckException>(report.ThrowIfFailed), "INCONCLUSIVE", "rounding inside the function hides it");
     }
 
     [Theory, InlineData(1e-3), InlineData(1e-6), InlineData(1e-9)]
@@ -122,12 +128,14 @@ public class CheckVerdictTests : Poisoned
     }
 
     [Theory, MemberData(nameof(Kinked))]
-    public void AwayFromItTheCheckPasses(string name) => GradientCheck.Run(Named(name), Data.Vector(ElementType.Float64, -1, 10 * Step, 1)).ThrowIfFailed();
+    public void AwayFromItTheCheckPasses(string name) =>
+        GradientCheck.Run(Named(name), Data.Vector(ElementType.Float64, -1, 10 * Step, 1)).ThrowIfFailed();
 
     [Fact]
     public void AJumpIsNoReasonToPass()
     {
-        var step = new Pointwise(x => x + Tensor.From(Array.ConvertAll(x.ToDoubles(), number => number > 0 ? 1.0 : 0), x.Shape), (_, _, v) => v);
+        var step = new Pointwise(
+            x => x + Tensor.From(Array.ConvertAll(x.ToDoubles(), number => number > 0 ? 1.0 : 0), x.Shape), (_, _, v) => v);
         Assert.NotEqual(Verdict.Pass, GradientCheck.Run(step, [Numbers(0)], new() { Order = 1, StepFree = false }).Verdict);
     }
 
@@ -160,7 +168,8 @@ public class CheckVerdictTests : Poisoned
     public void AWrongRuleBesideAKinkElsewhereStillFails()
     {
         var wrong = new SineWithSlope(x => -Cos(x));
-        var report = GradientCheck.Run(inputs => Relu(inputs[0]) + wrong.Apply(inputs[1]), [Numbers(0), Numbers(1)], options: new() { Order = 1 });
+        var report =
+            GradientCheck.Run(inputs => Relu(inputs[0]) + wrong.Apply(inputs[1]), [Numbers(0), Numbers(1)], options: new() { Order = 1 });
         Assert.Equal(Verdict.Fail, report.Verdict);
         Assert.Equal([Verdict.Pass, Verdict.Fail], report.Blocks.Select(block => block.Verdict));
     }

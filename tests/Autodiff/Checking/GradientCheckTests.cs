@@ -60,7 +60,9 @@ public class GradientCheckTests : Poisoned
         var error = Assert.Throws<GradientCheckException>(report.ThrowIfFailed);
         Assert.Same(report, error.Report);
         Expect.Mentions(error, "FAILED", "3 of 4", "FAIL order 1", "input 0[1, 0] of [2, 2]");
-        Expect.Mentions(error, FormattableString.Invariant($"analytic {worst.Analytic:G9}"), FormattableString.Invariant($"numeric {worst.Numeric:G9}"));
+        Expect.Mentions(
+            error, FormattableString.Invariant($"analytic {worst.Analytic:G9}"),
+            FormattableString.Invariant($"numeric {worst.Numeric:G9}"));
     }
 
     [Fact]
@@ -69,7 +71,8 @@ public class GradientCheckTests : Poisoned
         var x = Data.Normal([5]);
         Assert.False(GradientCheck.Run(y => Dispatcher.Apply(new WrongCube(1 + 1e-5), y), x, FirstOrder).Passed);
         Assert.True(GradientCheck.Run(y => Dispatcher.Apply(new WrongCube(1), y), x, FirstOrder).Passed);
-        Assert.True(GradientCheck.Run(y => Dispatcher.Apply(new WrongCube(1 + 1e-5), y), x, FirstOrder with { RelativeTolerance = 1e-4 }).Passed);
+        Assert.True(GradientCheck.Run(
+            y => Dispatcher.Apply(new WrongCube(1 + 1e-5), y), x, FirstOrder with { RelativeTolerance = 1e-4 }).Passed);
     }
 
     [Fact]
@@ -95,7 +98,8 @@ public class GradientCheckTests : Poisoned
             return y;
         }
         var options = new GradientCheckOptions { StepFree = false };
-        var report = GradientCheck.Run(inputs => Loss(inputs[0]), [Data.Normal([4, 3], 3, ElementType.Float32)], [weight, bias], options).ThrowIfFailed();
+        var report = GradientCheck.Run(inputs => Loss(inputs[0]), [Data.Normal([4, 3], 3, ElementType.Float32)], [weight, bias], options)
+            .ThrowIfFailed();
         Assert.Equal([ElementType.Float64], types);
         Assert.Equal(["input 0", "cell.W", "cell.b"], report.Comparisons.Select(comparison => comparison.Name).Distinct());
         Assert.Equal(before, weight.ToArray<float>());
@@ -116,18 +120,28 @@ public class GradientCheckTests : Poisoned
     public void OptionsAndArgumentsAreChecked()
     {
         var x = Data.Normal([1]);
-        Expect.Mentions(Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(y => y, x, new() { Order = 0 })), "GradientCheck", "Order", "0");
+        Expect.Mentions(
+            Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(y => y, x, new() { Order = 0 })), "GradientCheck", "Order",
+            "0");
         foreach (double tolerance in new[] { 0, -1, double.NaN, double.PositiveInfinity })
         {
-            var error = Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(y => y, x, new() { RelativeTolerance = tolerance }));
+            var error = Assert.Throws<ArgumentOutOfRangeException>(
+                () => GradientCheck.Run(y => y, x, new() { RelativeTolerance = tolerance }));
             Expect.Mentions(error, "GradientCheck", "RelativeTolerance");
         }
-        Expect.Mentions(Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(y => y, x, new() { Step = 0 })), "GradientCheck", "Step", "0");
-        Expect.Mentions(Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(y => y, x, new() { Scale = -1 })), "GradientCheck", "Scale", "-1");
+        Expect.Mentions(
+            Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(y => y, x, new() { Step = 0 })), "GradientCheck", "Step",
+            "0");
+        Expect.Mentions(
+            Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(y => y, x, new() { Scale = -1 })), "GradientCheck", "Scale",
+            "-1");
         var scales = new Dictionary<string, double> { ["input 0"] = 0 };
-        Expect.Mentions(Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(y => y, x, new() { Scales = scales })), "Scales[\"input 0\"]");
+        Expect.Mentions(
+            Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(y => y, x, new() { Scales = scales })),
+            "Scales[\"input 0\"]");
         scales = new() { ["W"] = 1 };
-        Expect.Mentions(Assert.Throws<ArgumentException>(() => GradientCheck.Run(y => y, x, new() { Scales = scales })), "Scales names W", "input 0");
+        Expect.Mentions(
+            Assert.Throws<ArgumentException>(() => GradientCheck.Run(y => y, x, new() { Scales = scales })), "Scales names W", "input 0");
         Assert.Throws<ArgumentNullException>(() => GradientCheck.Run((Func<Tensor, Tensor>)null!, x));
         Assert.Throws<ArgumentNullException>(() => GradientCheck.Run(y => y, null!));
         Assert.Throws<ArgumentNullException>(() => GradientCheck.Run(() => x, [null!]));
@@ -146,8 +160,11 @@ public class GradientCheckTests : Poisoned
     public void AComparisonKnowsItsErrors()
     {
         var comparison = new GradientComparison("w", 2, 5, [2, 3], 1.0, 1.25, 0.5);
-        Assert.Equal((0.25, 0.2, true, "[1, 2]"), (comparison.AbsoluteError, comparison.RelativeError, comparison.Passed, comparison.Index));
-        Assert.Equal("ok   order 2  w[1, 2] of [2, 3]: analytic 1, numeric 1.25, absolute error 0.25 (allowed 0.5), relative 0.2", comparison.ToString());
+        Assert.Equal(
+            (0.25, 0.2, true, "[1, 2]"), (comparison.AbsoluteError, comparison.RelativeError, comparison.Passed, comparison.Index));
+        Assert.Equal(
+            "ok   order 2  w[1, 2] of [2, 3]: analytic 1, numeric 1.25, absolute error 0.25 (allowed 0.5), relative 0.2",
+            comparison.ToString());
         Assert.Equal(0, (comparison with { Analytic = 0, Numeric = 0 }).RelativeError);
         Assert.False((comparison with { Analytic = double.NaN }).Passed);
         Assert.False((comparison with { Analytic = double.PositiveInfinity, Tolerance = double.PositiveInfinity }).Passed);

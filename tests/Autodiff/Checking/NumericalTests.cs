@@ -8,7 +8,8 @@ public class NumericalTests
     public void ItAgreesWithTheTape()
     {
         var x = Data.Normal([2, 3]);
-        Close(Differentiate.Jacobian(y => MatMul(Tanh(y), y, transposeRight: true), x), Numerical.Jacobian(y => MatMul(Tanh(y), y, transposeRight: true), x));
+        Close(Differentiate.Jacobian(y => MatMul(Tanh(y), y, transposeRight: true), x),
+            Numerical.Jacobian(y => MatMul(Tanh(y), y, transposeRight: true), x));
         Close(Differentiate.Gradient(y => Sum(Exp(y)), x), Numerical.Gradient(y => Sum(Exp(y)), x));
         Assert.Equal([0, 3, 2, 3], Numerical.Jacobian(y => y[..0], x).Shape.Lengths.ToArray());
     }

@@ -53,7 +53,8 @@ public class StepCurveTests : Poisoned
         var picture = XDocument.Parse(Of(SineWithSlope.Right).ToSvg("errors & <steps>"));
         Assert.Equal(Svg + "svg", picture.Root!.Name);
         Assert.Contains(picture.Descendants(Svg + "text"), text => text.Value == "errors & <steps>");
-        var curves = picture.Descendants(Svg + "path").Select(line => line.Attribute("d")!.Value).Where(line => line.Contains('L')).ToList();
+        var curves = picture.Descendants(Svg + "path").Select(line => line.Attribute("d")!.Value).Where(line => line.Contains('L'))
+            .ToList();
         Assert.Equal([23, 23], curves.Select(line => line.Split('M', 'L').Length - 1));
     }
 

@@ -170,7 +170,8 @@ public class TimeStepTests : Poisoned
         Assert.Throws<SymbolicReadException>(() => key.FillNormal(new double[1]));
         // Whatever is asked for twice is there once.
         Assert.Same(step.ToTensor(), step.ToTensor());
-        Assert.True(key.Normal([2]).IsSymbolic && key.Uniform([2]).IsSymbolic && DropoutMask([2], 0.5, key).IsSymbolic && StepMask([2], 0.5, Key).IsSymbolic);
+        Assert.True(key.Normal([2]).IsSymbolic && key.Uniform([2]).IsSymbolic && DropoutMask([2], 0.5, key).IsSymbolic
+            && StepMask([2], 0.5, Key).IsSymbolic);
         Assert.Equal(5, tape.StepData.Count);
         // Any other key, and a step of a loop within the step, are what they are.
         Assert.False(Key.Normal([2]).IsSymbolic);

@@ -169,7 +169,8 @@ static partial class EdgeFunctions
             0.5 => [Math.Log(Math.PI) / 2, ofHalf, pi2 / 2, -14 * Zeta3, pi2 * pi2],
             1 => [0, -Euler, pi2 / 6, -2 * Zeta3, pi2 * pi2 / 15],
             2 => [0, 1 - Euler, pi2 / 6 - 1, 2 - 2 * Zeta3, pi2 * pi2 / 15 - 6],
-            _ => [Math.Log(4 * Math.PI / 2.25) / 2, ofHalf + 8 / 3.0, pi2 / 2 + 40 / 9.0, 16 * 28 / 27.0 - 14 * Zeta3, pi2 * pi2 + 96 * 82 / 81.0],
+            _ => [Math.Log(4 * Math.PI / 2.25) / 2, ofHalf + 8 / 3.0, pi2 / 2 + 40 / 9.0, 16 * 28 / 27.0 - 14 * Zeta3,
+                pi2 * pi2 + 96 * 82 / 81.0],
         };
         return values[order + 1];
     }

@@ -8,9 +8,11 @@ static class EdgePage
     // Functions that move, add or multiply what they are given; what is random; compositions of what stands in the table.
     static readonly string[] Linear =
     [
-        "AddAlong", "Affine", "At", "BroadcastTo", "Concatenate", "Convert", "Convolution", "Convolve", "Dropout", "DropoutMask", "Einsum", "Flip",
+        "AddAlong", "Affine", "At", "BroadcastTo", "Concatenate", "Convert", "Convolution", "Convolve", "Dropout", "DropoutMask", "Einsum",
+            "Flip",
             "GatherAlong", "GatherRows", "LinearScan", "MatMul", "MatVec",
-        "MeanKeepingAxes", "MoveAxis", "OneHot", "Pad", "Patches", "PatchSums", "Permute", "Repeat", "Reshape", "ReverseSequences", "ScatterAlong",
+        "MeanKeepingAxes", "MoveAxis", "OneHot", "Pad", "Patches", "PatchSums", "Permute", "Repeat", "Reshape", "ReverseSequences",
+        "ScatterAlong",
             "ScatterRows", "Slice", "Stack", "StepMask", "StopGradient",
         "SumKeepingAxes", "SumTo", "SwapAxes", "TakeAlong", "Transpose", "Unstack", "WithGradient",
     ];
@@ -39,7 +41,8 @@ static class EdgePage
     }
 
     /// <summary>Names on the page of functions that do not exist.</summary>
-    public static IEnumerable<string> Unknown() => Linear.Concat(OfMatrices).Except(typeof(Functions).GetMethods().Select(method => method.Name));
+    public static IEnumerable<string> Unknown() =>
+        Linear.Concat(OfMatrices).Except(typeof(Functions).GetMethods().Select(method => method.Name));
 
     /// <summary>Public functions that the page does not name.</summary>
     public static IEnumerable<string> Missing()

@@ -116,7 +116,8 @@ sealed record EdgeRow(string Name, Func<Tensor, Tensor> Apply, EdgeCase[] Cases)
     ];
 
     // All but the first.
-    static Tensor Kept(Tensor x) => Tensor.From([.. Enumerable.Range(0, x.ElementCount).Select(i => i > 0 ? 1.0 : 0)], x.Shape, x.ElementType);
+    static Tensor Kept(Tensor x) =>
+        Tensor.From([.. Enumerable.Range(0, x.ElementCount).Select(i => i > 0 ? 1.0 : 0)], x.Shape, x.ElementType);
 
     // Of a running maximum; those of a minimum are its mirror.
     static EdgeCase[] RunningExtremes =>

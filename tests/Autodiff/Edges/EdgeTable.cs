@@ -98,7 +98,8 @@ sealed class EdgeTable
     {
         for (int i = 0; i < Points.Length; i++)
             foreach (var cell in Cells[i])
-                if (!(cell.What == "second" && function.IsBeyond(Points[i])) && !Agrees(cell.Actual, cell.Expected(Points[i]), cell.What == "value" ? 0 : function.SlopeScale))
+                if (!(cell.What == "second" && function.IsBeyond(Points[i]))
+                    && !Agrees(cell.Actual, cell.Expected(Points[i]), cell.What == "value" ? 0 : function.SlopeScale))
                     yield return FormattableString.Invariant(
                         $"{Name(i)}: the {cell.What} {cell.Operand} is {cell.Actual:R}, expected {cell.Expected(Points[i]):R}");
     }

@@ -207,7 +207,8 @@ public class EdgeTableTests : Poisoned
         double smallest = expected.ElementType == ElementType.Float32 ? float.Epsilon : double.Epsilon;
         for (int i = 0; i < a.Length; i++)
             Assert.True(
-                a[i].Equals(b[i]) || Math.Abs(a[i] - b[i]) <= 1e-6 * Math.Abs(a[i]) + 4 * smallest || isBeyond?.Invoke(table.Points[i]) == true,
+                a[i].Equals(b[i]) || Math.Abs(a[i] - b[i]) <= 1e-6 * Math.Abs(a[i]) + 4 * smallest
+                || isBeyond?.Invoke(table.Points[i]) == true,
                 FormattableString.Invariant($"{table.Name(i)}: {a[i]:R} in one mode, {b[i]:R} in another."));
     }
 

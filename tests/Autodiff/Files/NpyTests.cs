@@ -14,7 +14,8 @@ public sealed class NpyTests : IDisposable
 
     public static TheoryData<Tensor> Tensors =>
     [
-        Tensor.From(new[] { 0, -0f, float.NaN, BitConverter.Int32BitsToSingle(0x7FC12345), float.Epsilon, float.NegativeInfinity }).Reshape(2, 3),
+        Tensor.From(new[] { 0, -0f, float.NaN, BitConverter.Int32BitsToSingle(0x7FC12345), float.Epsilon, float.NegativeInfinity })
+            .Reshape(2, 3),
         Tensor.Scalar(double.MaxValue), Tensor.Zeros([3, 0, 2]), Tensor.Ones([7], ElementType.Float64), Data.Normal([2, 3, 4, 5], 1),
     ];
 
@@ -39,7 +40,9 @@ public sealed class NpyTests : IDisposable
             .. new float[] { 1, 2, 3, 4 }.SelectMany(BitConverter.GetBytes),
         ];
         Npy.Write(At("x"), Tensor.From(new[,] { { 1f, 2 }, { 3, 4 } }));
-        Assert.Equal(Encoding.ASCII.GetString(Written("False")[10..128]).TrimEnd(), Encoding.ASCII.GetString(File.ReadAllBytes(At("x"))[10..^16]).TrimEnd());
+        Assert.Equal(
+            Encoding.ASCII.GetString(Written("False")[10..128]).TrimEnd(),
+            Encoding.ASCII.GetString(File.ReadAllBytes(At("x"))[10..^16]).TrimEnd());
         File.WriteAllBytes(At("y"), Written("False"));
         SafetensorsTests.Same(Tensor.From(new[,] { { 1f, 2 }, { 3, 4 } }), Npy.Read(At("y")));
         File.WriteAllBytes(At("y"), Written("True"));
@@ -59,7 +62,8 @@ public sealed class NpyTests : IDisposable
     public void CompressedArchivesAreRead()
     {
         Npy.Write(At("x.npy"), Tensor.Zeros([1000]));
-        using (var archive = ZipFile.Open(At("x.npz"), ZipArchiveMode.Create)) archive.CreateEntryFromFile(At("x.npy"), "zeros.npy", CompressionLevel.Optimal);
+        using (var archive = ZipFile.Open(At("x.npz"), ZipArchiveMode.Create))
+            archive.CreateEntryFromFile(At("x.npy"), "zeros.npy", CompressionLevel.Optimal);
         SafetensorsTests.Same(Tensor.Zeros([1000]), Npz.Read(At("x.npz"))["zeros"]);
     }
 
@@ -111,7 +115,8 @@ public sealed class NpyTests : IDisposable
     {
         foreach (string name in new[] { "", "a/b", "..\\b" })
             Assert.Throws<ArgumentException>(() => Npz.Write(At("x"), [(name, Tensor.Ones([1]))]));
-        Expect.Mentions(Assert.Throws<ArgumentException>(() => Npz.Write(At("x"), [("a", Tensor.Ones([1])), ("a", Tensor.Ones([1]))])), "\"a\"");
+        Expect.Mentions(
+            Assert.Throws<ArgumentException>(() => Npz.Write(At("x"), [("a", Tensor.Ones([1])), ("a", Tensor.Ones([1]))])), "\"a\"");
         Assert.False(File.Exists(At("x")));
     }
 
@@ -127,7 +132,8 @@ public sealed class NpyTests : IDisposable
         for (uint i = 0; i < 10_000; i++)
         {
             byte[] changed = i < bytes.Length ? bytes[..(int)i] : [.. bytes];
-            for (uint j = 0; j <= i % 4 && changed.Length > 0; j++) changed[new RandomKey(i).Whole(j, changed.Length)] = (byte)new RandomKey(i).Whole(100 + j, 256);
+            for (uint j = 0; j <= i % 4 && changed.Length > 0; j++)
+                changed[new RandomKey(i).Whole(j, changed.Length)] = (byte)new RandomKey(i).Whole(100 + j, 256);
             File.WriteAllBytes(At("y"), changed);
             long before = GC.GetAllocatedBytesForCurrentThread();
             try

@@ -44,7 +44,8 @@ public sealed class RoundTripTests : IDisposable
             {
                 Npz.Write(At("x"), names.Select(name => name.Replace('/', '-').Replace('\\', '-')).Zip(tensors));
                 var read = Npz.Read(At("x"));
-                for (int j = 0; j < names.Length; j++) SafetensorsTests.Same(tensors[j], read[names[j].Replace('/', '-').Replace('\\', '-')]);
+                for (int j = 0; j < names.Length; j++)
+                    SafetensorsTests.Same(tensors[j], read[names[j].Replace('/', '-').Replace('\\', '-')]);
                 continue;
             }
             Npy.Write(At("x"), tensors[0]);
@@ -72,7 +73,8 @@ public sealed class RoundTripTests : IDisposable
     // Letters of all planes, but no halves of pairs.
     static string Name(RandomKey key)
     {
-        string[] some = ["a", ".", "/", "..", "\\", "ü", "大", "\U0001F600", " ", "\"", "\n", "\u0001", "e\u0301", "\u202E", "'", "%", "\uFFFF"];
+        string[] some =
+            ["a", ".", "/", "..", "\\", "ü", "大", "\U0001F600", " ", "\"", "\n", "\u0001", "e\u0301", "\u202E", "'", "%", "\uFFFF"];
         return string.Concat(Enumerable.Range(0, key.Whole(0, 6)).Select(i => some[key.Whole(1 + (uint)i, some.Length)]));
     }
 

@@ -32,12 +32,14 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void AReaderFromThePublishedFormatReadsIt()
     {
-        Safetensors.Write(At("x"), [("b", Tensor.From(new[] { 1f, 2f })), ("a", Tensor.From(new[] { 3.0, 4.0 })), ("c", Tensor.Scalar(5f))]);
+        Safetensors.Write(
+            At("x"), [("b", Tensor.From(new[] { 1f, 2f })), ("a", Tensor.From(new[] { 3.0, 4.0 })), ("c", Tensor.Scalar(5f))]);
         byte[] bytes = File.ReadAllBytes(At("x"));
         int length = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(bytes));
         Assert.Equal(0, length % 8);
         Assert.Equal(
-            """{"a":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"b":{"dtype":"F32","shape":[2],"data_offsets":[16,24]},"c":{"dtype":"F32","shape":[],"data_offsets":[24,28]}}""",
+            """{"a":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"b":{"dtype":"F32","shape":[2],"data_offsets":[16,24]},"c":"""
+            + """{"dtype":"F32","shape":[],"data_offsets":[24,28]}}""",
             Encoding.UTF8.GetString(bytes, 8, length).TrimEnd(' '));
         Assert.Equal(4, BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(8 + length + 8)));
         Assert.Equal(2, BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(8 + length + 20)));
@@ -69,7 +71,9 @@ public sealed class SafetensorsTests : IDisposable
     public void HalfPrecisionIsReadExactly()
     {
         byte[] halves = [.. BitConverter.GetBytes((Half)1.5f), .. BitConverter.GetBytes((Half)(-65504f)), 0x80, 0x3F, 0xC0, 0xC0];
-        WriteRaw("x", """{"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"BF16","shape":[2],"data_offsets":[4,8]}}""", halves);
+        WriteRaw(
+            "x", """{"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"b":"""
+            + """{"dtype":"BF16","shape":[2],"data_offsets":[4,8]}}""", halves);
         var all = Safetensors.Read(At("x"));
         Assert.Equal([1.5, -65504], all["h"].ToDoubles());
         Assert.Equal([1, -6], all["b"].ToDoubles());
@@ -86,7 +90,8 @@ public sealed class SafetensorsTests : IDisposable
         { "a negative length", """{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""" },
         { "a broken length", """{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}""" },
         { "an unknown type", """{"a":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}}""" },
-        { "a name twice", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""" },
+        { "a name twice", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":"""
+            + """{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""" },
         { "metadata that are no texts", """{"__metadata__":{"a":1},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""" },
         { "no shape", """{"a":{"dtype":"F32","data_offsets":[0,8]}}""" },
         { "no object", """[1,2]""" },
@@ -133,7 +138,8 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void ChangedFilesAreReadOrRefused()
     {
-        Safetensors.Write(At("x"), [("weights", Data.Normal([3, 2], 1)), ("b", Tensor.Ones([2]))], new Dictionary<string, string> { ["k"] = "v" });
+        Safetensors.Write(
+            At("x"), [("weights", Data.Normal([3, 2], 1)), ("b", Tensor.Ones([2]))], new Dictionary<string, string> { ["k"] = "v" });
         byte[] bytes = File.ReadAllBytes(At("x"));
         int header = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(bytes)), refused = 0;
         for (uint i = 0; i < 10_000; i++)
@@ -158,8 +164,11 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void NamesThatCannotBeAreErrors()
     {
-        Expect.Mentions(Assert.Throws<ArgumentException>(() => Safetensors.Write(At("x"), [("a", Tensor.Ones([1])), ("a", Tensor.Ones([2]))])), "\"a\"");
-        Expect.Mentions(Assert.Throws<ArgumentException>(() => Safetensors.Write(At("x"), [("__metadata__", Tensor.Ones([1]))])), "__metadata__");
+        Expect.Mentions(
+            Assert.Throws<ArgumentException>(() => Safetensors.Write(At("x"), [("a", Tensor.Ones([1])), ("a", Tensor.Ones([2]))])),
+            "\"a\"");
+        Expect.Mentions(
+            Assert.Throws<ArgumentException>(() => Safetensors.Write(At("x"), [("__metadata__", Tensor.Ones([1]))])), "__metadata__");
         Expect.Mentions(Assert.Throws<ArgumentException>(() => Safetensors.Write(At("x"), [("\uD800", Tensor.Ones([1]))])), "Unicode");
         Safetensors.Write(At("x"), [("a", Tensor.Ones([1]))]);
         Expect.Mentions(Assert.Throws<TensorFileException>(() => SafetensorsFile.Open(At("x")).Read("b")), "\"b\"", "a");

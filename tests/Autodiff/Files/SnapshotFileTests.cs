@@ -29,7 +29,9 @@ public sealed class SnapshotFileTests : IDisposable
     public void WhatMayChangeBitsIsSaid()
     {
         var here = SnapshotOrigin.Here;
-        Expect.MentionsIn((here with { RoundsOnce = !here.RoundsOnce, VectorBits = 128 }).Warning, "bits may differ", "128 bits", "Autograd.Reproducible");
+        Expect.MentionsIn(
+            (here with { RoundsOnce = !here.RoundsOnce, VectorBits = 128 }).Warning, "bits may differ", "128 bits",
+            "Autograd.Reproducible");
         Expect.MentionsIn((here with { Version = "9.9.9" }).Warning, "bits may differ", "9.9.9", here.Version);
         Expect.MentionsIn((here with { Runtime = ".NET 99" }).Warning, ".NET 99");
         Expect.MentionsIn((here with { Architecture = "Other" }).Warning, "Other");
@@ -40,7 +42,8 @@ public sealed class SnapshotFileTests : IDisposable
     [Fact]
     public void AForeignFileHasNoOrigin()
     {
-        Safetensors.Write(At("x"), [("values", Tensor.Ones([3]))], new Dictionary<string, string> { ["note"] = "of somebody else", ["step"] = "4" });
+        Safetensors.Write(
+            At("x"), [("values", Tensor.Ones([3]))], new Dictionary<string, string> { ["note"] = "of somebody else", ["step"] = "4" });
         var thing = new Thing(2);
         Assert.Null(Snapshot.Load(At("x"), new LoadOptions { AllowsMissing = true }, ("", thing)));
         Assert.Equal(4, thing.Step);
@@ -74,7 +77,8 @@ public sealed class SnapshotFileTests : IDisposable
     {
         var key = new RandomKey(number);
         byte[] changed = number % 8 == 0 ? bytes[..key.Whole(99, bytes.Length)] : [.. bytes];
-        for (uint j = 0; j <= number % 4 && changed.Length > 0; j++) changed[key.Whole(j, changed.Length)] ^= (byte)(1 << key.Whole(50 + j, 8));
+        for (uint j = 0; j <= number % 4 && changed.Length > 0; j++)
+            changed[key.Whole(j, changed.Length)] ^= (byte)(1 << key.Whole(50 + j, 8));
         return changed;
     }
 
@@ -83,7 +87,8 @@ public sealed class SnapshotFileTests : IDisposable
     {
         var texts = new Dictionary<string, string> { [".format"] = "autograd 7", [".sha256"] = new('0', 64) };
         Safetensors.Write(At("x"), [("values", Tensor.Ones([3]))], texts);
-        Expect.Mentions(Assert.Throws<TensorFileException>(() => Snapshot.Load(At("x"), ("", new Thing(1)))), At("x"), "autograd 7", "autograd 1");
+        Expect.Mentions(
+            Assert.Throws<TensorFileException>(() => Snapshot.Load(At("x"), ("", new Thing(1)))), At("x"), "autograd 7", "autograd 1");
         texts[".format"] = "autograd 1";
         Safetensors.Write(At("x"), [("values", Tensor.Ones([3]))], texts);
         Expect.Mentions(Assert.Throws<TensorFileException>(() => Snapshot.Load(At("x"), ("", new Thing(1)))), "damaged");
@@ -109,7 +114,9 @@ public sealed class SnapshotFileTests : IDisposable
     [InlineData(700_001)]
     public void TheChecksumIsThatOfTheBlocks(int count)
     {
-        Tensor[] values = [Data.Normal([count], 1), Tensor.Zeros([0, 3]), Data.Normal([count], 2).As(ElementType.Float64).Detach(), Tensor.Zeros([0], ElementType.Float64)];
+        Tensor[] values =
+            [Data.Normal([count], 1), Tensor.Zeros([0, 3]), Data.Normal([count], 2).As(ElementType.Float64).Detach(),
+            Tensor.Zeros([0], ElementType.Float64)];
         var part = SavedState.Of(state =>
         {
             for (int i = 0; i < values.Length; i++)
@@ -124,7 +131,8 @@ public sealed class SnapshotFileTests : IDisposable
         int place = bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(written));
         bytes.AsSpan(place, 64).Fill((byte)'0');
         byte[][] sums = [.. bytes.Chunk(1 << 20).Select(System.Security.Cryptography.SHA256.HashData)];
-        Assert.Equal(written, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(sums.SelectMany(sum => sum).ToArray())));
+        Assert.Equal(
+            written, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(sums.SelectMany(sum => sum).ToArray())));
         var before = values.ToArray();
         for (int i = 0; i < values.Length; i++) values[i] = Tensor.Zeros(values[i].Shape, values[i].ElementType);
         Snapshot.Load(At("x"), ("", part));
@@ -162,7 +170,8 @@ public sealed class SnapshotFileTests : IDisposable
         var thing = new Thing(9);
         Assert.Equal(1, snapshots.Load(("", thing))!.Step);
         Assert.Equal(1, thing.Step);
-        Expect.Mentions(Assert.Throws<TensorFileException>(() => snapshots.Load(("", thing), ("more", new Thing(0)))), "Missing", "more.values");
+        Expect.Mentions(
+            Assert.Throws<TensorFileException>(() => snapshots.Load(("", thing), ("more", new Thing(0)))), "Missing", "more.values");
         File.WriteAllBytes(snapshots.Files[1].Path, bytes);
         Expect.Mentions(Assert.Throws<TensorFileException>(() => snapshots.Load(("", thing))), "damaged");
         Assert.Equal(1, thing.Step);
@@ -208,7 +217,8 @@ public sealed class SnapshotFileTests : IDisposable
 
     static (string Name, Tensor Value)[] GoldenTensors() =>
     [
-        ("w", Tensor.From(new[] { 0, -0f, float.NaN, BitConverter.Int32BitsToSingle(0x7FC12345), float.Epsilon, float.NegativeInfinity }).Reshape(2, 3)),
+        ("w", Tensor.From(new[] { 0, -0f, float.NaN, BitConverter.Int32BitsToSingle(0x7FC12345), float.Epsilon, float.NegativeInfinity })
+            .Reshape(2, 3)),
         ("größe", Tensor.From(new[] { 1.0 / 3, double.MaxValue })), ("nothing", Tensor.Zeros([3, 0])), ("scalar", Tensor.Scalar(2f)),
     ];
 

@@ -26,7 +26,8 @@ public class BroadcastLoopTests
         {
             Shape result = Shape.Create([.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(1, 5))]);
             var operand = Data.Normal(Part(random, result), (ulong)trial);
-            Expect.Equal(result, Data.Tabulate(result, at => operand.At(Reader(at, operand.Shape))), Functions.BroadcastTo(operand, result));
+            Expect.Equal(
+                result, Data.Tabulate(result, at => operand.At(Reader(at, operand.Shape))), Functions.BroadcastTo(operand, result));
         }
     }
 
@@ -37,5 +38,6 @@ public class BroadcastLoopTests
         return Shape.Create(lengths.AsSpan(random.Next(2) * random.Next(lengths.Length + 1)));
     }
 
-    static int[] Reader(int[] at, Shape shape) => [.. Enumerable.Range(0, shape.Rank).Select(i => shape[i] == 1 ? 0 : at[at.Length - shape.Rank + i])];
+    static int[] Reader(int[] at, Shape shape) =>
+        [.. Enumerable.Range(0, shape.Rank).Select(i => shape[i] == 1 ? 0 : at[at.Length - shape.Rank + i])];
 }

@@ -20,7 +20,8 @@ public class LaneSumTests
     }
 
     [Fact]
-    public void SpansOfTwoLengthsAreRefused() => Assert.Throws<ArgumentException>(() => LaneSum.OfProducts<float>(new float[2], new float[3]));
+    public void SpansOfTwoLengthsAreRefused() =>
+        Assert.Throws<ArgumentException>(() => LaneSum.OfProducts<float>(new float[2], new float[3]));
 
     static float[] Draw(int length, ulong seed)
     {

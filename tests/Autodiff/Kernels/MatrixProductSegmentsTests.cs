@@ -59,18 +59,21 @@ public class MatrixProductSegmentsTests
     public void ShortSegmentsAreErrors()
     {
         var segments = new Segments([(2, new float[5], new float[8])]);
-        var error = Assert.Throws<ArgumentException>(() => MatrixProduct.MultiplyTransposedSegments<float, Segments>(ref segments, 3, 4, new float[12], false));
+        var error = Assert.Throws<ArgumentException>(
+            () => MatrixProduct.MultiplyTransposedSegments<float, Segments>(ref segments, 3, 4, new float[12], false));
         Expect.Mentions(error, "MultiplyTransposedSegments", "left", "6", "5");
     }
 
-    static (List<(int, float[], float[])> Segments, double[] Expected, float[] Target) Problem(int leftColumns, int rightColumns, int[] rows, bool accumulate)
+    static (List<(int, float[], float[])> Segments, double[] Expected, float[] Target) Problem(
+        int leftColumns, int rightColumns, int[] rows, bool accumulate)
     {
         var list = new List<(int, float[], float[])>();
         var target = MatrixProductTests.Numbers<float>(leftColumns * rightColumns, 9);
         var expected = Array.ConvertAll(target, x => accumulate ? x : 0.0);
         foreach (int count in rows)
         {
-            float[] left = MatrixProductTests.Numbers<float>(count * leftColumns, 1), right = MatrixProductTests.Numbers<float>(count * rightColumns, 2);
+            float[] left = MatrixProductTests.Numbers<float>(count * leftColumns, 1),
+                right = MatrixProductTests.Numbers<float>(count * rightColumns, 2);
             list.Add((count, left, right));
             for (int row = 0; row < count; row++)
                 for (int i = 0; i < leftColumns; i++)

@@ -69,7 +69,8 @@ public class MatrixProductTests
         var packed = new PackedMatrix<float>();
         foreach (var (m, n, k) in new[] { (1, 1, 1), (5, 40, 9), (12, 3, 30), (0, 4, 4), (4, 0, 4), (4, 4, 0), (33, 65, 300), (2, 8, 4) })
         {
-            float[] a = Numbers<float>(m * k, 1), b = Numbers<float>(k * n, 2), expected = new float[m * n], actual = Numbers<float>(m * n, 3);
+            float[] a = Numbers<float>(m * k, 1), b = Numbers<float>(k * n, 2), expected = new float[m * n],
+                actual = Numbers<float>(m * n, 3);
             MatrixProduct.Multiply<float>(a, k, false, b, n, false, expected, n, m, n, k, accumulate: false);
             packed.Pack(b, k, n, n, 1);
             Assert.Equal((k, n), (packed.Rows, packed.Columns));
@@ -127,7 +128,8 @@ public class MatrixProductTests
             {
                 double sum = accumulate ? expected[row * ldc + column] : 0;
                 for (int i = 0; i < k; i++)
-                    sum += double.CreateChecked(a[transposeA ? i * lda + row : row * lda + i]) * double.CreateChecked(b[transposeB ? column * ldb + i : i * ldb + column]);
+                    sum += double.CreateChecked(a[transposeA ? i * lda + row : row * lda + i])
+                        * double.CreateChecked(b[transposeB ? column * ldb + i : i * ldb + column]);
                 expected[row * ldc + column] = sum;
             }
         }

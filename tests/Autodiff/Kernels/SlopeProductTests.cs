@@ -54,7 +54,8 @@ public class SlopeProductTests
         where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
     {
         double[] points = [.. Enumerable.Range(0, length).Select(i => 0.3 + i * 0.05)];
-        T[] x = Convert<T>(points), y = Convert<T>(points.Select(value)), vector = Convert<T>(Enumerable.Range(1, length).Select(i => (double)i));
+        T[] x = Convert<T>(points), y = Convert<T>(points.Select(value)),
+            vector = Convert<T>(Enumerable.Range(1, length).Select(i => (double)i));
         // One more on each side, which nothing may touch.
         var product = new T[length + 2];
         SlopeProduct.Run(function, x, y, vector, product.AsSpan(1, length));
@@ -62,7 +63,9 @@ public class SlopeProductTests
         Assert.Equal(T.Zero, product[^1]);
         double epsilon = typeof(T) == typeof(float) ? 1e-5 : 1e-13;
         for (int i = 0; i < length; i++)
-            Assert.Equal(slope(points[i]) * (i + 1), double.CreateChecked(product[i + 1]), epsilon * Math.Max(1, Math.Abs(slope(points[i]) * (i + 1))));
+            Assert.Equal(
+                slope(points[i]) * (i + 1), double.CreateChecked(product[i + 1]),
+                epsilon * Math.Max(1, Math.Abs(slope(points[i]) * (i + 1))));
     }
 
     static T[] Convert<T>(IEnumerable<double> numbers)

@@ -91,7 +91,8 @@ public class SpecialFunctionTests
         {
             var (x, expected) = rows[i];
             // Beside zeros of ψ, and of the logarithm between 1 and 2 and below 0, to roundings of 1.
-            double scale = (name == "LogGamma" && x is < 0 or (> 1 and < 2)) || name == "Digamma" ? Math.Max(1, Math.Abs(expected)) : Math.Abs(expected);
+            double scale = (name == "LogGamma" && x is < 0 or (> 1 and < 2)) || name == "Digamma" ? Math.Max(1, Math.Abs(expected))
+                : Math.Abs(expected);
             // A pole magnifies the rounding of its distance.
             double roundings = x < 0 ? 64 : 16;
             Assert.True(Math.Abs(y[i] - expected) <= roundings * type.Epsilon() * scale,
@@ -102,7 +103,8 @@ public class SpecialFunctionTests
     [Theory, InlineData(ElementType.Float32), InlineData(ElementType.Float64)]
     public void AnglesAreThoseOfThePlatform(ElementType type)
     {
-        double[] points = [.. Data.Normal([40], type: type).ToDoubles(), 0, -0.0, 1, -1, 1e-30, -1e30, double.PositiveInfinity, double.NegativeInfinity];
+        double[] points =
+            [.. Data.Normal([40], type: type).ToDoubles(), 0, -0.0, 1, -1, 1e-30, -1e30, double.PositiveInfinity, double.NegativeInfinity];
         Tensor all = Data.Vector(type, points), angles = Atan2(all.Reshape(-1, 1), all);
         double[] exact = all.ToDoubles();
         Expect.Near(Data.Tabulate(angles.Shape, i => Math.Atan2(exact[i[0]], exact[i[1]])), angles);

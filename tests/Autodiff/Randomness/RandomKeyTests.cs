@@ -6,7 +6,8 @@ public class RandomKeyTests
     [Theory]
     [InlineData(0u, 0u, 0u, 0u, 0u, 0u, 0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u)]
     [InlineData(~0u, ~0u, ~0u, ~0u, ~0u, ~0u, 0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu)]
-    [InlineData(0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xa4093822u, 0x299f31d0u, 0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u)]
+    [InlineData(0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xa4093822u, 0x299f31d0u, 0xd16cfe09u, 0x94fdccebu, 0x5001e420u,
+        0x24126ea1u)]
     public void PhiloxGivesThePublishedNumbers(uint c0, uint c1, uint c2, uint c3, uint k0, uint k1, uint r0, uint r1, uint r2, uint r3) =>
         Assert.Equal((r0, r1, r2, r3), Philox.Permute((c0, c1, c2, c3), k0, k1));
 
@@ -52,7 +53,8 @@ public class RandomKeyTests
         var key = new RandomKey(1);
         RandomKey[] keys =
         [
-            key, new RandomKey(2), new RandomKey(1UL << 40), key.At(1), key.At(-1), key.For("a"), key.For("b"), key.For("ab"), key.For("a").For("b"),
+            key, new RandomKey(2), new RandomKey(1UL << 40), key.At(1), key.At(-1), key.For("a"), key.For("b"), key.For("ab"),
+                key.For("a").For("b"),
             key.For("b").For("a"), key.For(""), key.For("a").At(1),
         ];
         Assert.Equal(keys.Length, keys.Select(k => k.Uniform(0)).Distinct().Count());
@@ -63,10 +65,13 @@ public class RandomKeyTests
     public void StepsCompose()
     {
         var key = new RandomKey(1);
-        var paths = from a in Enumerable.Range(0, 4) from b in Enumerable.Range(0, 4) from c in Enumerable.Range(0, 4) select key.At(a).At(b).At(c);
+        var paths = from a in Enumerable.Range(0, 4) from b in Enumerable.Range(0, 4) from c in Enumerable.Range(0, 4) select key.At(a)
+            .At(b).At(c);
         var pairs = from a in Enumerable.Range(0, 4) from b in Enumerable.Range(0, 4) select key.At(a).At(b);
         RandomKey[] keys = [.. paths, .. pairs, .. Enumerable.Range(0, 4).Select(a => key.At(a))];
-        Assert.Equal(keys.Length, keys.Select(k => k.Normal([4], 1, ElementType.Float64).ToDoubles()).Select(numbers => string.Join(" ", numbers)).Distinct().Count());
+        Assert.Equal(
+            keys.Length, keys.Select(k => k.Normal([4], 1, ElementType.Float64).ToDoubles()).Select(numbers => string.Join(" ", numbers))
+            .Distinct().Count());
         // A key that was placed by its constructor too.
         Assert.NotEqual(new RandomKey(1, 0, 2).At(7).Uniform(0), key.At(7).Uniform(0));
         Assert.Equal(key.At(2).At(7).Uniform(0), new RandomKey(1, 0, 2).At(7).Uniform(0));
@@ -85,7 +90,8 @@ public class RandomKeyTests
         Assert.InRange(normal.Average(), -0.02, 0.02);
         Assert.InRange(normal.Average(x => x * x), 3.95, 4.05);
         Assert.InRange(normal.Average(x => x * x * x * x) / 16, 2.9, 3.1);
-        var wholes = Enumerable.Range(0, count).Select(i => new RandomKey(13).Whole((uint)i, 3)).GroupBy(x => x).ToDictionary(g => g.Key, g => g.Count());
+        var wholes = Enumerable.Range(0, count).Select(i => new RandomKey(13).Whole((uint)i, 3)).GroupBy(x => x)
+            .ToDictionary(g => g.Key, g => g.Count());
         Assert.Equal([0, 1, 2], wholes.Keys.Order());
         Assert.All(wholes.Values, n => Assert.InRange(n, count / 3 - 1000, count / 3 + 1000));
     }

@@ -24,11 +24,15 @@ public class ExponentialTests
     public void EndsAndSpecialValues()
     {
         Special<float>(
-            [0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1000, -1000, 88.7228, 88.73, -87.4, -150, float.MaxValue, float.MinValue, 1e-30, -1e-30],
-            [1, 1, double.NaN, double.PositiveInfinity, 0, double.PositiveInfinity, 0, 3.4028e38, double.PositiveInfinity, 0, 0, double.PositiveInfinity, 0, 1, 1]);
+            [0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1000, -1000, 88.7228, 88.73, -87.4, -150,
+                float.MaxValue, float.MinValue, 1e-30, -1e-30],
+            [1, 1, double.NaN, double.PositiveInfinity, 0, double.PositiveInfinity, 0, 3.4028e38, double.PositiveInfinity, 0, 0,
+                double.PositiveInfinity, 0, 1, 1]);
         Special<double>(
-            [0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1000, -1000, 709.7827, 709.79, -708.5, -800, double.MaxValue, double.MinValue, 1e-300],
-            [1, double.NaN, double.PositiveInfinity, 0, double.PositiveInfinity, 0, Math.Exp(709.7827), double.PositiveInfinity, 0, 0, double.PositiveInfinity, 0, 1]);
+            [0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1000, -1000, 709.7827, 709.79, -708.5, -800, double.MaxValue,
+                double.MinValue, 1e-300],
+            [1, double.NaN, double.PositiveInfinity, 0, double.PositiveInfinity, 0, Math.Exp(709.7827), double.PositiveInfinity, 0, 0,
+                double.PositiveInfinity, 0, 1]);
     }
 
     [Fact]
@@ -60,7 +64,8 @@ public class ExponentialTests
         for (int i = 0; i < Count; i++)
         {
             double expected = exact(x[i]), unit = Math.Pow(2, Math.Floor(Math.Log2(Math.Abs(expected)))) * epsilon;
-            Assert.True(Math.Abs(y[i] - expected) <= units * unit, $"at {x[i]:R}: {y[i]:R}, expected {expected:R}, {Math.Abs(y[i] - expected) / unit:G3} units in {typeof(T).Name}.");
+            Assert.True(Math.Abs(y[i] - expected) <= units * unit,
+                $"at {x[i]:R}: {y[i]:R}, expected {expected:R}, {Math.Abs(y[i] - expected) / unit:G3} units in {typeof(T).Name}.");
         }
     }
 

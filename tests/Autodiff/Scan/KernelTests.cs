@@ -59,8 +59,10 @@ public class KernelTests
         {
             using var run = new KernelRun<float>(4, 1);
             int column = 0;
-            int a = run.Matrix(_ => column++ % 2 == 0 ? double.NaN : 1), b = run.Matrix(_ => column++ < 6 ? 2 : double.NaN), target = run.Matrix();
-            run.Kernel.Write(KernelWrite.Store, target, EmittedNumber.Both(op, run.Load(KernelOp.Element, a), run.Load(KernelOp.Element, b)));
+            int a = run.Matrix(_ => column++ % 2 == 0 ? double.NaN : 1), b = run.Matrix(_ => column++ < 6 ? 2 : double.NaN),
+                target = run.Matrix();
+            run.Kernel.Write(
+                KernelWrite.Store, target, EmittedNumber.Both(op, run.Load(KernelOp.Element, a), run.Load(KernelOp.Element, b)));
             run.Run();
             for (int i = 0; i < 4; i++)
                 Assert.Equal(double.IsNaN(run.At(a, 0, i)) || double.IsNaN(run.At(b, 0, i)), double.IsNaN(run.At(target, 0, i)));
@@ -94,10 +96,13 @@ public class KernelTests
             int c = run.Matrix(random => random.Next(3) - 1);
             var targets = Array.ConvertAll(Binary, _ => run.Matrix());
             for (int i = 0; i < Binary.Length; i++)
-                run.Kernel.Write(KernelWrite.Store, targets[i], EmittedNumber.Both(Binary[i].Op, run.Load(KernelOp.Element, a), run.Load(KernelOp.Element, i % 2 == 0 ? b : c)));
+                run.Kernel.Write(
+                    KernelWrite.Store, targets[i],
+                    EmittedNumber.Both(Binary[i].Op, run.Load(KernelOp.Element, a), run.Load(KernelOp.Element, i % 2 == 0 ? b : c)));
             run.Run();
             for (int i = 0; i < Binary.Length; i++)
-                Check(run, targets[i], width, rows, (row, column) => Binary[i].Expected(run.At(a, row, column), run.At(i % 2 == 0 ? b : c, row, column)), Binary[i].Op);
+                Check(run, targets[i], width, rows, (row, column) => Binary[i]
+                    .Expected(run.At(a, row, column), run.At(i % 2 == 0 ? b : c, row, column)), Binary[i].Op);
         });
     }
 
@@ -108,7 +113,8 @@ public class KernelTests
         {
             using var run = new KernelRun<T>(width, rows);
             int a = run.Matrix(), b = run.Matrix(random => random.NextDouble() + 0.1), mask = run.Matrix(random => random.Next(2));
-            int abs = run.Matrix(), sqrt = run.Matrix(), select = run.Matrix(), sum = run.Matrix(), twoProducts = run.Matrix(), shared = run.Matrix(), square = run.Matrix();
+            int abs = run.Matrix(), sqrt = run.Matrix(), select = run.Matrix(), sum = run.Matrix(), twoProducts = run.Matrix(),
+                shared = run.Matrix(), square = run.Matrix();
             EmittedNumber x = run.Load(KernelOp.Element, a), y = run.Load(KernelOp.Element, b), m = run.Load(KernelOp.Element, mask);
             run.Kernel.Write(KernelWrite.Store, abs, EmittedNumber.Abs(x));
             run.Kernel.Write(KernelWrite.Store, sqrt, EmittedNumber.Sqrt(y));
@@ -122,13 +128,18 @@ public class KernelTests
             run.Run();
             Check(run, abs, width, rows, (row, column) => Math.Abs(run.At(a, row, column)), KernelOp.Abs);
             Check(run, sqrt, width, rows, (row, column) => Math.Sqrt(run.At(b, row, column)), KernelOp.Sqrt);
-            Check(run, select, width, rows, (row, column) => run.At(mask, row, column) != 0 ? run.At(a, row, column) : run.At(b, row, column), KernelOp.Select);
-            Check(run, sum, width, rows, (row, column) => run.At(a, row, column) * run.At(b, row, column) + run.At(mask, row, column), KernelOp.Add);
-            Check(run, twoProducts, width, rows, (row, column) => run.At(a, row, column) * run.At(mask, row, column) + run.At(b, row, column) * (run.At(a, row, column) + 0.5), KernelOp.Add);
+            Check(run, select, width, rows, (row, column) => run.At(mask, row, column) != 0 ? run.At(a, row, column)
+                : run.At(b, row, column), KernelOp.Select);
+            Check(run, sum, width, rows, (row, column) => run.At(a, row, column) * run.At(b, row, column) + run.At(mask, row, column),
+                KernelOp.Add);
+            Check(run, twoProducts, width, rows, (row, column) => run.At(a, row, column) * run.At(mask, row, column)
+                + run.At(b, row, column) * (run.At(a, row, column) + 0.5), KernelOp.Add);
             Check(
                 run, shared, width, rows,
-                (row, column) => Math.Pow(run.At(b, row, column), 2) is var p ? (p + run.At(a, row, column)) * (p + run.At(mask, row, column)) : 0, KernelOp.Multiply);
-            Check(run, square, width, rows, (row, column) => Math.Pow(run.At(a, row, column), 2) + 6 * run.At(mask, row, column), KernelOp.Add);
+                (row, column) => Math.Pow(run.At(b, row, column), 2) is var p
+                ? (p + run.At(a, row, column)) * (p + run.At(mask, row, column)) : 0, KernelOp.Multiply);
+            Check(run, square, width, rows, (row, column) => Math.Pow(run.At(a, row, column), 2) + 6 * run.At(mask, row, column),
+                KernelOp.Add);
         });
     }
 
@@ -140,14 +151,18 @@ public class KernelTests
             Each((width, rows) =>
             {
                 using var run = new KernelRun<T>(width, rows);
-                int a = run.Matrix(), column = run.Matrix(), vector = run.Vector(), scalar = run.Vector(), target = run.Matrix(), sums = run.Matrix();
-                var value = run.Load(KernelOp.Element, a) * run.Load(KernelOp.Vector, vector) + run.Load(KernelOp.Column, column) * run.Load(KernelOp.Scalar, scalar) - 0.25;
+                int a = run.Matrix(), column = run.Matrix(), vector = run.Vector(), scalar = run.Vector(), target = run.Matrix(),
+                    sums = run.Matrix();
+                var value = run.Load(KernelOp.Element, a) * run.Load(KernelOp.Vector, vector)
+                    + run.Load(KernelOp.Column, column) * run.Load(KernelOp.Scalar, scalar) - 0.25;
                 run.Kernel.Write(KernelWrite.Store, target, value);
                 if (hasRowSum) run.Kernel.Write(KernelWrite.RowSum, sums, value);
                 run.Run();
-                double Expected(int r, int c) => run.At(a, r, c) * run.At(vector, 0, c) + run.At(column, r, 0) * run.At(scalar, 0, 0) - 0.25;
+                double Expected(int r, int c) =>
+                    run.At(a, r, c) * run.At(vector, 0, c) + run.At(column, r, 0) * run.At(scalar, 0, 0) - 0.25;
                 Check(run, target, width, rows, Expected, KernelOp.Vector);
-                for (int r = 0; hasRowSum && r < rows; r++) Near<T>(Sum(width, c => Expected(r, c)), run.At(sums, r, 0), 10.0 * width, "row sum");
+                for (int r = 0; hasRowSum && r < rows; r++)
+                    Near<T>(Sum(width, c => Expected(r, c)), run.At(sums, r, 0), 10.0 * width, "row sum");
             });
     }
 
@@ -159,7 +174,8 @@ public class KernelTests
             {
                 using var run = new KernelRun<T>(width, rows);
                 int a = run.Matrix(), total = run.Matrix(), column = run.Sums(), rowSum = run.Matrix();
-                double[][] before = [.. Enumerable.Range(0, rows).Select(r => Enumerable.Range(0, width).Select(c => run.At(total, r, c)).ToArray())];
+                double[][] before =
+                    [.. Enumerable.Range(0, rows).Select(r => Enumerable.Range(0, width).Select(c => run.At(total, r, c)).ToArray())];
                 var value = run.Load(KernelOp.Element, a) * 0.5;
                 run.Kernel.Write(KernelWrite.Accumulate, total, value);
                 run.Kernel.Write(KernelWrite.ColumnSum, column, value);
@@ -175,9 +191,11 @@ public class KernelTests
                 for (int lane = 0; lane < run.Lanes; lane++)
                 {
                     int first = lane * rowsInLane, count = Math.Min(rowsInLane, rows - first);
-                    for (int c = 0; c < width; c++) Near<T>(Sum(count, r => run.At(a, first + r, c)), run.At(column, lane, c), 4.0 * rows, "column sum");
+                    for (int c = 0; c < width; c++)
+                        Near<T>(Sum(count, r => run.At(a, first + r, c)), run.At(column, lane, c), 4.0 * rows, "column sum");
                 }
-                for (int r = 0; hasRowSum && r < rows; r++) Near<T>(0.5 * Sum(width, c => run.At(a, r, c)), run.At(rowSum, r, 0), 4.0 * width, "row sum");
+                for (int r = 0; hasRowSum && r < rows; r++)
+                    Near<T>(0.5 * Sum(width, c => run.At(a, r, c)), run.At(rowSum, r, 0), 4.0 * width, "row sum");
             });
     }
 
@@ -189,8 +207,10 @@ public class KernelTests
             Each((width, rows) =>
             {
                 using var run = new KernelRun<T>(width, rows);
-                int a = run.Tight(), b = run.Matrix(), vector = run.Vector(), target = run.Tight(), total = run.Tight(), padded = run.Matrix(), sums = run.Matrix();
-                double[][] before = [.. Enumerable.Range(0, rows).Select(r => Enumerable.Range(0, width).Select(c => run.At(total, r, c)).ToArray())];
+                int a = run.Tight(), b = run.Matrix(), vector = run.Vector(), target = run.Tight(), total = run.Tight(),
+                    padded = run.Matrix(), sums = run.Matrix();
+                double[][] before =
+                    [.. Enumerable.Range(0, rows).Select(r => Enumerable.Range(0, width).Select(c => run.At(total, r, c)).ToArray())];
                 var value = run.Load(KernelOp.Element, a) * run.Load(KernelOp.Vector, vector) + run.Load(KernelOp.Element, b);
                 run.Kernel.Write(KernelWrite.Store, target, value);
                 run.Kernel.Write(KernelWrite.Store, padded, value);
@@ -208,8 +228,10 @@ public class KernelTests
                         Near<T>(before[r][c] + Expected(r, c), run.At(total, r, c), 8, $"tight row {r} of width {width}, accumulated");
                     }
                 foreach (int slot in (int[])[target, total])
-                    for (int c = 0; c < width; c++) Assert.True(double.IsNaN(run.At(slot, rows, c)), $"wrote beyond {rows} tight rows of width {width}.");
-                for (int r = 0; hasRowSum && r < rows; r++) Near<T>(Sum(width, c => Expected(r, c)), run.At(sums, r, 0), 10.0 * width, "row sum");
+                    for (int c = 0; c < width; c++)
+                        Assert.True(double.IsNaN(run.At(slot, rows, c)), $"wrote beyond {rows} tight rows of width {width}.");
+                for (int r = 0; hasRowSum && r < rows; r++)
+                    Near<T>(Sum(width, c => Expected(r, c)), run.At(sums, r, 0), 10.0 * width, "row sum");
             });
     }
 
@@ -224,8 +246,11 @@ public class KernelTests
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (int row = 0; row < rows; row++)
-            for (int column = 0; column < run.Padded; column++) Near<T>(column < width ? expected(row, column) : 0, run.At(slot, row, column), 8, $"{op} at {row}, {column} of width {width}");
-        for (int column = 0; column < run.Padded; column++) Assert.True(double.IsNaN(run.At(slot, rows, column)), $"{op} wrote beyond {rows} rows of width {width}.");
+            for (int column = 0; column < run.Padded; column++)
+                Near<T>(column < width ? expected(row, column) : 0, run.At(slot, row, column), 8,
+                $"{op} at {row}, {column} of width {width}");
+        for (int column = 0; column < run.Padded; column++)
+            Assert.True(double.IsNaN(run.At(slot, rows, column)), $"{op} wrote beyond {rows} rows of width {width}.");
     }
 
     static void Near<T>(double expected, double actual, double roundings, string what)
@@ -233,7 +258,8 @@ public class KernelTests
     {
         double epsilon = typeof(T) == typeof(float) ? 1.2e-7 : 2.3e-16;
         if (expected.Equals(actual)) return;
-        Assert.True(Math.Abs(expected - actual) <= roundings * epsilon * Math.Max(4, Math.Abs(expected)), $"{what}: {actual:R}, expected {expected:R}.");
+        Assert.True(Math.Abs(expected - actual) <= roundings * epsilon * Math.Max(4, Math.Abs(expected)),
+            $"{what}: {actual:R}, expected {expected:R}.");
     }
 
     static double Sum(int count, Func<int, double> term) => Enumerable.Range(0, count).Select(term).DefaultIfEmpty().Sum();

@@ -12,8 +12,10 @@ public class BackwardSweepTests : IDisposable
     static readonly Dictionary<string, Func<Tensor, Tensor, Tensor>> Losses = new()
     {
         ["the cotangent itself goes to both sides"] = (x, w) => Sum((x + x) * x),
-        ["the same cotangent to two owners, one of which grows"] = (x, w) => { var a = x * 2; var b = x * 3; return Sum(Square(a + b)) + Sum(a) + Sum(a * b); },
-        ["slices add in place"] = (x, w) => { var s = x[0] * x[1]; for (int t = 0; t < 4; t++) s += Square(x[t % 3]) * t; return Sum(s) + Sum(x); },
+        ["the same cotangent to two owners, one of which grows"] = (x, w) =>
+            { var a = x * 2; var b = x * 3; return Sum(Square(a + b)) + Sum(a) + Sum(a * b); },
+        ["slices add in place"] = (x, w) =>
+        { var s = x[0] * x[1]; for (int t = 0; t < 4; t++) s += Square(x[t % 3]) * t; return Sum(s) + Sum(x); },
         ["a slice of a slice"] = (x, w) => Sum(Square(x[1..][1])) + Sum(Slice(x, 1, 1, 2) * Slice(x, -1, 0, 2)),
         ["all of it after a slice"] = (x, w) => Sum(x[0]) + Sum(x * x) + Sum(x[2]),
         ["a product and the operand elsewhere"] = (x, w) => Sum(MatMul(x, w)) + Sum(w * w) + Sum(MatMul(Tanh(x), w)),
@@ -51,7 +53,9 @@ public class BackwardSweepTests : IDisposable
     [Theory, MemberData(nameof(Names))]
     public void PoisonChangesNothing(string name)
     {
-        var (x, w) = (new Parameter("x", Data.Normal([3, 3], 1, ElementType.Float32)), new Parameter("w", Data.Normal([3, 3], 2, ElementType.Float32)));
+        var (x, w) =
+            (new Parameter("x", Data.Normal([3, 3], 1, ElementType.Float32)),
+            new Parameter("w", Data.Normal([3, 3], 2, ElementType.Float32)));
         var clean = Gradients(name, x, w, record: false);
         BufferPoison.IsOn = true;
         for (int i = 0; i < 3; i++) Assert.Equal(clean, Gradients(name, x, w, record: false));

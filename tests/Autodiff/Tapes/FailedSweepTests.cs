@@ -53,7 +53,8 @@ public class FailedSweepTests : Poisoned
             brittle.Fails = true;
             var w = new Parameter("w", Data.Normal([3, 3]));
             using (var tape = new Tape())
-                Assert.Throws<InvalidOperationException>(() => tape.Gradients(Sum(MatMul(Dispatcher.Apply(brittle, MatMul(w, w)), w)), [w]));
+                Assert.Throws<InvalidOperationException>(
+                    () => tape.Gradients(Sum(MatMul(Dispatcher.Apply(brittle, MatMul(w, w)), w)), [w]));
             brittle.Fails = false;
             using var next = new Tape();
             var y = next.Watch(Tensor.From(new[] { 3.0 }));

@@ -9,7 +9,9 @@ public class OwnerTests : Poisoned
 {
     static readonly GruCell Cell = new(2, 3, new RandomKey(1));
 
-    public static TheoryData<string> Reads => ["Detach", "ToDoubles", "AsSpan", "At", "ToArray", "operation", "compiled input", "compiled state", "optimizer", "seed", "Watch", "Bind"];
+    public static TheoryData<string> Reads =>
+        ["Detach", "ToDoubles", "AsSpan", "At", "ToArray", "operation", "compiled input", "compiled state", "optimizer", "seed", "Watch",
+        "Bind"];
 
     [Theory, MemberData(nameof(Reads))]
     public void ATensorOfAnotherThreadsTapeIsNotRead(string kind)
@@ -59,7 +61,8 @@ public class OwnerTests : Poisoned
             await Task.Delay(5).ConfigureAwait(false);
         }
 
-        Expect.Mentions(Assert.Throws<TapeException>(() => OnAnotherThread(() => Run().GetAwaiter().GetResult())), "await", "thread", "OwnerTests.cs");
+        Expect.Mentions(
+            Assert.Throws<TapeException>(() => OnAnotherThread(() => Run().GetAwaiter().GetResult())), "await", "thread", "OwnerTests.cs");
     }
 
     [Fact]
@@ -72,7 +75,8 @@ public class OwnerTests : Poisoned
             throw new InvalidOperationException("of the user");
         }
 
-        Assert.Equal("of the user", Assert.Throws<InvalidOperationException>(() => OnAnotherThread(() => Run().GetAwaiter().GetResult())).Message);
+        Assert.Equal(
+            "of the user", Assert.Throws<InvalidOperationException>(() => OnAnotherThread(() => Run().GetAwaiter().GetResult())).Message);
     }
 
     [Fact]

@@ -59,7 +59,8 @@ public class ParameterVersionTests
         Refuses("gate.W", w, () => new Parameter("copy", w));
         Refuses("gate.W", w, () => new Parameter("other", Tensor.Zeros([2, 3])).Assign(w));
         Refuses(used.Name, used, () => layer.Forward(Tensor.Ones([4, 1, 2])));
-        Action[] uses = [() => MatMul(x, w), () => Tape.Current!.Watch(w), () => w.Reshape(-1), () => layer.Forward(Tensor.Ones([4, 1, 2]))];
+        Action[] uses =
+            [() => MatMul(x, w), () => Tape.Current!.Watch(w), () => w.Reshape(-1), () => layer.Forward(Tensor.Ones([4, 1, 2]))];
         foreach (var use in uses)
         {
             using var scope = new Tape();

@@ -207,7 +207,8 @@ public class SegmentTests : Poisoned
         using var tape = new Tape();
         var x = Watched(tape, 1, 2);
         Expect.Mentions(
-            Assert.Throws<ShapeException>(() => Checkpoint.Sequence(6, 3, [x], (_, count, state) => (Stack([.. Enumerable.Repeat(x * 2, count + more)]), state))),
+            Assert.Throws<ShapeException>(
+            () => Checkpoint.Sequence(6, 3, [x], (_, count, state) => (Stack([.. Enumerable.Repeat(x * 2, count + more)]), state))),
             "Sequence", "step 0", "[3, …]");
         Assert.Throws<ArgumentNullException>(() => Checkpoint.Sequence(6, 3, null!, (_, _, state) => (x, state)));
         Expect.Mentions(Assert.Throws<TapeException>(() => Checkpoint.Sequence(6, 3, [x], (_, count, _) => (x, null!))), "null");

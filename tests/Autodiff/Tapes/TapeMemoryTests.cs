@@ -138,7 +138,8 @@ public class TapeMemoryTests
 
     static Parameter[] Network() =>
     [
-        new Parameter("Wx", Data.Normal([16, 32], 1, ElementType.Float32) * 0.1), new Parameter("Wh", Data.Normal([32, 32], 2, ElementType.Float32) * 0.1),
+        new Parameter("Wx", Data.Normal([16, 32], 1, ElementType.Float32) * 0.1),
+            new Parameter("Wh", Data.Normal([32, 32], 2, ElementType.Float32) * 0.1),
         new Parameter("b", Tensor.Zeros([32])),
     ];
 

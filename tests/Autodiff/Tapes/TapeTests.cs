@@ -64,7 +64,8 @@ public class TapeTests : Poisoned
         var other = Tensor.Ones([2, 3]);
         using var tape = new Tape();
         var x = tape.Watch(Tensor.Ones([2, 3]));
-        Expect.Mentions(Assert.Throws<TapeException>(() => tape.Gradients(Sum(x), [x, other])), "source 1", "[2, 3]", "not tracked", "Watch");
+        Expect.Mentions(
+            Assert.Throws<TapeException>(() => tape.Gradients(Sum(x), [x, other])), "source 1", "[2, 3]", "not tracked", "Watch");
         Expect.Mentions(Assert.Throws<TapeException>(() => tape.Gradients(Sum(other), [x])), "output 0", "Sum", "not tracked");
         var late = other * x;
         Assert.Throws<TapeException>(() => tape.Gradients(Sum(late), [other]));
@@ -112,9 +113,13 @@ public class TapeTests : Poisoned
         var x = tape.Watch(Tensor.Ones([2], ElementType.Float64));
         Tensor y = x * x, seed = Tensor.Ones([2], ElementType.Float64);
         Expect.Mentions(Assert.Throws<ArgumentException>(() => tape.Gradients([y, y], [seed], [x])), "Gradients", "2 outputs", "1 seeds");
-        Expect.Mentions(Assert.Throws<ShapeException>(() => tape.Gradients([y], [Tensor.Ones([3], ElementType.Float64)], [x])), "Gradients", "[2]", "[3]");
-        Expect.Mentions(Assert.Throws<ElementTypeException>(() => tape.Gradients([y], [Tensor.Ones([2])], [x])), "Gradients", "Float32", "Float64");
-        Expect.Mentions(Assert.Throws<ElementTypeException>(() => tape.Tangents([y], [x], [Tensor.Ones([2])])), "Tangents", "Float32", "Float64");
+        Expect.Mentions(
+            Assert.Throws<ShapeException>(() => tape.Gradients([y], [Tensor.Ones([3], ElementType.Float64)], [x])), "Gradients", "[2]",
+            "[3]");
+        Expect.Mentions(
+            Assert.Throws<ElementTypeException>(() => tape.Gradients([y], [Tensor.Ones([2])], [x])), "Gradients", "Float32", "Float64");
+        Expect.Mentions(
+            Assert.Throws<ElementTypeException>(() => tape.Tangents([y], [x], [Tensor.Ones([2])])), "Tangents", "Float32", "Float64");
         Assert.Throws<ArgumentNullException>(() => tape.Gradients([y], [null!], [x]));
         Assert.Throws<ArgumentNullException>(() => tape.Gradients([null!], [seed], [x]));
         Assert.Throws<ArgumentNullException>(() => tape.Gradients([y], [seed], [null!]));

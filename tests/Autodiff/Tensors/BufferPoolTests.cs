@@ -9,8 +9,10 @@ public class BufferPoolTests
         {
             var pool = new BufferPool<float>();
             var piece = pool.Rent(elements);
-            Assert.True(pool.AllocatedElements >= Math.Max(elements, 1), $"{elements} elements were asked for, {pool.AllocatedElements} given.");
-            Assert.True(pool.AllocatedElements <= Math.Max(8, elements * 1.26), $"{elements} elements were asked for, {pool.AllocatedElements} given.");
+            Assert.True(pool.AllocatedElements >= Math.Max(elements, 1),
+                $"{elements} elements were asked for, {pool.AllocatedElements} given.");
+            Assert.True(pool.AllocatedElements <= Math.Max(8, elements * 1.26),
+                $"{elements} elements were asked for, {pool.AllocatedElements} given.");
             Assert.True(piece.Start + elements <= piece.Array.Length);
         }
     }
@@ -87,5 +89,6 @@ public class BufferPoolTests
     }
 
     static IEnumerable<int> Sizes() =>
-        Enumerable.Range(0, 70).Concat(Enumerable.Range(6, 15).SelectMany(i => new[] { (1 << i) - 1, 1 << i, (1 << i) + 1, 5 << (i - 2), (5 << (i - 2)) + 1 }));
+        Enumerable.Range(0, 70)
+        .Concat(Enumerable.Range(6, 15).SelectMany(i => new[] { (1 << i) - 1, 1 << i, (1 << i) + 1, 5 << (i - 2), (5 << (i - 2)) + 1 }));
 }

@@ -45,7 +45,8 @@ public class ParameterTests
     public void AChangeThatDoesNotFitLeavesItAsItWas()
     {
         var parameter = new Parameter("gate.W", Tensor.Zeros([2, 3]));
-        Expect.Mentions(Assert.Throws<ShapeException>(() => parameter.Assign(Tensor.Zeros([3, 2]))), "Assign", "gate.W", "[2, 3]", "[3, 2]");
+        Expect.Mentions(
+            Assert.Throws<ShapeException>(() => parameter.Assign(Tensor.Zeros([3, 2]))), "Assign", "gate.W", "[2, 3]", "[3, 2]");
         var mixed = Assert.Throws<ElementTypeException>(() => parameter.Assign(Tensor.Zeros([2, 3], ElementType.Float64)));
         Expect.Mentions(mixed, "Assign", "gate.W", "Float32", "Float64");
         Assert.Throws<ElementTypeException>(() => { parameter.Change<double>(); });

@@ -105,7 +105,8 @@ public class TensorOperatorsTests
     {
         var x = Tensor.From(new[] { 0.1, 1e300, -1e300, 1e-300, double.NaN, double.NegativeInfinity });
         var single = x.As(ElementType.Float32);
-        Assert.Equal([0.1f, float.PositiveInfinity, float.NegativeInfinity, 0f, float.NaN, float.NegativeInfinity], single.ToArray<float>());
+        Assert.Equal(
+            [0.1f, float.PositiveInfinity, float.NegativeInfinity, 0f, float.NaN, float.NegativeInfinity], single.ToArray<float>());
         Assert.Equal([(double)0.1f], single[..1].As(ElementType.Float64).ToArray<double>());
         Assert.Same(x, x.As(ElementType.Float64));
     }

@@ -10,7 +10,9 @@ public class TensorTextTests
         Assert.Equal("float [2, 2] [[1, 2], [3, 4]]", Tensor.From(new float[,] { { 1, 2 }, { 3, 4 } }).ToString());
         Assert.Equal("double [] -0.5", Tensor.Scalar(-0.5, ElementType.Float64).ToString());
         Assert.Equal("float [3] [0.1, 1E-07, 1.23457E+10]", Tensor.From(new[] { 0.1f, 1e-7f, 12345678901f }).ToString());
-        Assert.Equal("double [3] [NaN, Infinity, -Infinity]", Tensor.From(new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity }).ToString());
+        Assert.Equal(
+            "double [3] [NaN, Infinity, -Infinity]", Tensor.From(new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity })
+            .ToString());
     }
 
     [Fact]
@@ -43,7 +45,8 @@ public class TensorTextTests
     {
         var before = CultureInfo.CurrentCulture;
         var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-        culture.NumberFormat = new NumberFormatInfo { NumberDecimalSeparator = ",", NumberGroupSeparator = ".", NegativeSign = "−", NaNSymbol = "?" };
+        culture.NumberFormat =
+            new NumberFormatInfo { NumberDecimalSeparator = ",", NumberGroupSeparator = ".", NegativeSign = "−", NaNSymbol = "?" };
         CultureInfo.CurrentCulture = culture;
         try
         {

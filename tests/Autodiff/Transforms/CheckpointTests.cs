@@ -30,7 +30,8 @@ public class CheckpointTests : Poisoned
             tape.Watch(x);
             Run(x, Segment, checkpoints: true);
             var entries = tape.Entries();
-            int states = entries.Where(entry => entry.Operation == "Checkpoint" && entry.Shape == Shape.Create([1, 5])).Sum(entry => entry.Results) / 2;
+            int states = entries.Where(entry => entry.Operation == "Checkpoint" && entry.Shape == Shape.Create([1, 5]))
+                .Sum(entry => entry.Results) / 2;
             Assert.InRange(states, 1, Segment);
             Assert.DoesNotContain(entries, entry => entry.Operation == "MatMul");
         }

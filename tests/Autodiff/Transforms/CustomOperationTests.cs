@@ -142,7 +142,8 @@ public class CustomOperationTests : Poisoned
         Assert.Equal("input 1", report.Blocks.First(block => block.Verdict == Verdict.Fail).Name);
         var forward = GradientCheck.Run(new Scaled { JvpFactor = 1.001 }, [A, B]);
         Assert.All(forward.Comparisons, comparison => Assert.True(comparison.Passed));
-        Assert.Equal(Verdict.Fail, Assert.Single(forward.StepFree, test => test.Name.StartsWith("adjoint", StringComparison.Ordinal)).Verdict);
+        Assert.Equal(
+            Verdict.Fail, Assert.Single(forward.StepFree, test => test.Name.StartsWith("adjoint", StringComparison.Ordinal)).Verdict);
     }
 
     [Fact]
@@ -150,7 +151,8 @@ public class CustomOperationTests : Poisoned
     {
         var sine = new BackwardSine(isRecorded: true);
         var report = GradientCheck.Run(sine, [A]).ThrowIfFailed();
-        Assert.Equal(Verdict.Skipped, Assert.Single(report.StepFree, test => test.Name.StartsWith("adjoint", StringComparison.Ordinal)).Verdict);
+        Assert.Equal(
+            Verdict.Skipped, Assert.Single(report.StepFree, test => test.Name.StartsWith("adjoint", StringComparison.Ordinal)).Verdict);
         Assert.Contains(report.StepFree, test => test.Name.StartsWith("Taylor", StringComparison.Ordinal));
         Mentions<MissingRuleException>(() => Differentiate.Jvp(x => sine.Apply(x), A, A), "sine", "jvp", "argument 0");
     }

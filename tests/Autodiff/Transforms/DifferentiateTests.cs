@@ -120,6 +120,7 @@ public class DifferentiateTests : Poisoned
         Assert.Throws<ArgumentNullException>(() => Differentiate.Gradient(y => y, null!));
         Assert.Throws<ArgumentNullException>(() => Differentiate.Vjp(y => y, x, null!));
         Assert.Throws<ArgumentNullException>(() => Differentiate.Jvp(y => y, x, null!));
-        Expect.Mentions(Assert.Throws<ShapeException>(() => Differentiate.Vjp(y => y, x, Tensor.Ones([2], ElementType.Float64))), "[2]", "[]");
+        Expect.Mentions(
+            Assert.Throws<ShapeException>(() => Differentiate.Vjp(y => y, x, Tensor.Ones([2], ElementType.Float64))), "[2]", "[]");
     }
 }

@@ -85,7 +85,8 @@ public class JacobianTests : Poisoned
     public void EmptyAxesGiveEmptyJacobians(JacobianMode mode)
     {
         Expect.Equal([0, 0], [], Differentiate.Jacobian(x => x * 2, Tensor.Zeros([0], ElementType.Float64), mode));
-        Expect.Equal([0, 2, 3], [], Differentiate.Jacobian(x => x[..0], Tensor.Zeros([2, 3], ElementType.Float64), mode) is { Shape.Rank: 4 } empty
+        Expect.Equal(
+            [0, 2, 3], [], Differentiate.Jacobian(x => x[..0], Tensor.Zeros([2, 3], ElementType.Float64), mode) is { Shape.Rank: 4 } empty
             ? empty.Reshape(0, 2, 3)
             : Tensor.Zeros([1]));
         Expect.Equal([2, 0], [], Differentiate.Jacobian(x => Stack([Sum(x), 2 * Sum(x)]), Tensor.Zeros([0], ElementType.Float64), mode));

@@ -36,7 +36,8 @@ public class NestingTests : Poisoned
     public void PerSampleGradients()
     {
         var w = new Parameter("w", Tensor.Scalar(3, ElementType.Float64));
-        var (_, gradients) = Differentiate.ValueAndGradient(() => Sum(Differentiate.PerSampleGradients(() => Vector * w * w * w, [w])[0]), [w]);
+        var (_, gradients) = Differentiate.ValueAndGradient(
+            () => Sum(Differentiate.PerSampleGradients(() => Vector * w * w * w, [w])[0]), [w]);
         Assert.Equal(6 * 3 * 12, gradients[0].ToScalar());
     }
 

@@ -41,7 +41,9 @@ public class PerSampleGradientsTests : Poisoned
     public void LossesThatAreNoVectorAreAnError()
     {
         var w = new Parameter("w", Data.Normal([3]));
-        Expect.Mentions(Assert.Throws<ShapeException>(() => Differentiate.PerSampleGradients(() => Sum(w), [w])), "PerSampleGradients", "[]", "[batch]");
+        Expect.Mentions(
+            Assert.Throws<ShapeException>(() => Differentiate.PerSampleGradients(() => Sum(w), [w])), "PerSampleGradients", "[]",
+            "[batch]");
         Expect.Mentions(Assert.Throws<ShapeException>(() => Differentiate.PerSampleGradients(() => w.Reshape(3, 1) * 2, [w])), "[3, 1]");
         Assert.Throws<ArgumentNullException>(() => Differentiate.PerSampleGradients(null!, [w]));
         Assert.Null(Tape.Current);

@@ -19,7 +19,8 @@ public class StopGradientTests : Poisoned
     public void NorInHigherOrders()
     {
         var x = Data.Vector(ElementType.Float64, 2, 3);
-        var product = Differentiate.HessianVectorProduct(y => Sum(y * y * StopGradient(y)), x, Tensor.Ones([2], ElementType.Float64)).Product;
+        var product = Differentiate.HessianVectorProduct(
+            y => Sum(y * y * StopGradient(y)), x, Tensor.Ones([2], ElementType.Float64)).Product;
         Expect.Equal([2], [4, 6], product);
     }
 

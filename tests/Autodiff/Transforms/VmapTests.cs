@@ -107,7 +107,8 @@ public class VmapTests : Poisoned
         var products = Vmap.Run(v => Differentiate.HessianVectorProduct(f, x, v).Product, directions);
         var hessian = Differentiate.Hessian(f, x);
         Expect.Near(MatMul(directions, hessian), products, epsilons: 64, scale: 64);
-        for (int i = 0; i < Rows; i++) Expect.Near(Differentiate.HessianVectorProduct(f, x, directions[i]).Product, products[i], epsilons: 64, scale: 64);
+        for (int i = 0; i < Rows; i++)
+            Expect.Near(Differentiate.HessianVectorProduct(f, x, directions[i]).Product, products[i], epsilons: 64, scale: 64);
     }
 
     [Fact]
@@ -133,10 +134,13 @@ public class VmapTests : Poisoned
         Expect.Mentions(Assert.Throws<ShapeException>(() => Vmap.Run(rows => [], [x])), "gave no tensors");
         Expect.Mentions(Assert.Throws<InvalidOperationException>(() => Vmap.Run(row => (Tensor)null!, x)), "result 0", "null");
         Expect.Mentions(Assert.Throws<InvalidOperationException>(() => Vmap.Run(rows => (Tensor[])null!, [x])), "gave null");
-        Expect.Mentions(Assert.Throws<SymbolicReadException>(() => Vmap.Run(row => row * row[0].ToScalar(), x)), "Vmap", "all rows at once");
+        Expect.Mentions(
+            Assert.Throws<SymbolicReadException>(() => Vmap.Run(row => row * row[0].ToScalar(), x)), "Vmap", "all rows at once");
         Assert.Throws<SymbolicReadException>(() => Vmap.Run(row => Tensor.From(row.ToArray<double>()), x));
-        Expect.Mentions(Assert.Throws<MissingRuleException>(() => Vmap.Run(row => new Unruled().Apply(row), x)), "Unruled", "batching rule");
-        Expect.Mentions(Assert.Throws<ShapeException>(() => Vmap.Run(row => new WrongRule().Apply(row), x)), "WrongRule", "batching rule", "[3, 4]");
+        Expect.Mentions(
+            Assert.Throws<MissingRuleException>(() => Vmap.Run(row => new Unruled().Apply(row), x)), "Unruled", "batching rule");
+        Expect.Mentions(
+            Assert.Throws<ShapeException>(() => Vmap.Run(row => new WrongRule().Apply(row), x)), "WrongRule", "batching rule", "[3, 4]");
         Expect.Mentions(Assert.Throws<ShapeException>(() => Vmap.Run(row => row + Data.Normal([3]), x)), "[4]");
         Assert.Throws<ArgumentNullException>(() => Vmap.Run((Func<Tensor, Tensor>)null!, x));
         Assert.Throws<ArgumentNullException>(() => Vmap.Run(row => row, (Tensor)null!));
@@ -145,7 +149,8 @@ public class VmapTests : Poisoned
 
     [Fact]
     public void AnUnmappedValueOfDataMayBeRead() =>
-        Expect.Near(2 * Data.Normal([Rows, 4]), Vmap.Run(row => row * Tensor.Scalar(2, ElementType.Float64).ToScalar(), Data.Normal([Rows, 4])), 1, 4);
+        Expect.Near(2 * Data.Normal([Rows, 4]),
+            Vmap.Run(row => row * Tensor.Scalar(2, ElementType.Float64).ToScalar(), Data.Normal([Rows, 4])), 1, 4);
 
     [Fact]
     public void TensorsOfEndedTapesAreRefused()

@@ -76,7 +76,8 @@ public sealed class BatchWalkTests : IDisposable
         Assert.Equal(characters.Unknown, again.Unknown);
         var words = WordVocabulary.From("to be or not to be\n");
         Assert.Equal(words.Tokens, WordVocabulary.FromJson(words.ToJson()).Tokens);
-        foreach (string text in (string[])["", "[]", "{}", "{\"tokens\":[]}", "{\"tokens\":[1]}", "{\"tokens\":[\"ab\"]}", "{\"tokens\":[\"b\",\"a\"]}"])
+        foreach (string text in (string[])[
+            "", "[]", "{}", "{\"tokens\":[]}", "{\"tokens\":[1]}", "{\"tokens\":[\"ab\"]}", "{\"tokens\":[\"b\",\"a\"]}"])
             Assert.Throws<FormatException>(() => CharacterVocabulary.FromJson(text));
         Assert.Throws<FormatException>(() => WordVocabulary.FromJson("{\"tokens\":[\"a b\"]}"));
     }
@@ -86,9 +87,13 @@ public sealed class BatchWalkTests : IDisposable
     {
         Snapshot.Save(file, ("vocabulary", CharacterVocabulary.From("abc")));
         Snapshot.Load(file, ("vocabulary", CharacterVocabulary.From("cab")));
-        Expect.Mentions(Assert.Throws<InvalidOperationException>(() => Snapshot.Load(file, ("vocabulary", CharacterVocabulary.From("abd")))), "CharacterVocabulary", "other tokens");
+        Expect.Mentions(
+            Assert.Throws<InvalidOperationException>(() => Snapshot.Load(file, ("vocabulary", CharacterVocabulary.From("abd")))),
+            "CharacterVocabulary", "other tokens");
         CharacterVocabulary? loaded = null;
-        Snapshot.Load(file, ("", SavedState.Of(state => state.Add("vocabulary.tokens", () => "", text => loaded = CharacterVocabulary.FromJson(text)))));
+        Snapshot.Load(
+            file, ("", SavedState.Of(
+            state => state.Add("vocabulary.tokens", () => "", text => loaded = CharacterVocabulary.FromJson(text)))));
         Assert.Equal(["a", "b", "c"], loaded!.Tokens);
     }
 }

@@ -8,7 +8,8 @@ public class LorenzTests
     public void TheMethodIsOfFourthOrder()
     {
         double[,] With(int steps) => Lorenz.Generate(20, new RandomKey(1), interval: 0.05, discard: 0, stepsPerSample: steps);
-        double Distance(int steps) => Math.Sqrt(With(steps).Cast<double>().Zip(With(2 * steps).Cast<double>(), (a, b) => (a - b) * (a - b)).Sum());
+        double Distance(int steps) =>
+            Math.Sqrt(With(steps).Cast<double>().Zip(With(2 * steps).Cast<double>(), (a, b) => (a - b) * (a - b)).Sum());
         // Halving the step divides the error by 2⁴; the next order is still felt.
         Assert.InRange(Distance(16) / Distance(32), 12, 21);
     }

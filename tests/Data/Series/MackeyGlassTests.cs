@@ -20,7 +20,8 @@ public class MackeyGlassTests
         double start = 1.2 + 0.2 * (new RandomKey(7).For("Mackey-Glass").Uniform(0) - 0.5);
         var y = new double[delay + samples * steps + 1];
         Array.Fill(y, start, 0, delay + 1);
-        for (int i = delay; i < y.Length - 1; i++) y[i + 1] = y[i] + (0.2 * y[i - delay] / (1 + Math.Pow(y[i - delay], 10)) - 0.1 * y[i]) / steps;
+        for (int i = delay; i < y.Length - 1; i++)
+            y[i + 1] = y[i] + (0.2 * y[i - delay] / (1 + Math.Pow(y[i - delay], 10)) - 0.1 * y[i]) / steps;
         double[] series = MackeyGlass.Generate(samples, new RandomKey(7), discard: 0);
         // Euler's error is of the order of its step.
         for (int t = 0; t < samples; t++) Assert.Equal(y[delay + (t + 1) * steps], series[t], 2.0 / steps);

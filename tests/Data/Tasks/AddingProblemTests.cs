@@ -32,7 +32,9 @@ public class AddingProblemTests
         double[] original = AddingProblem.OriginalBatch(new RandomKey(3), 100, 20_000).Targets.ToDoubles();
         // The squared deviation of a triangular number has a deviation of its own of about 1.2 of its mean: five of them over √20000.
         const double relative = 5 * 1.2 / 141.4;
-        Assert.InRange(newer.Average(y => (y - 1) * (y - 1)), AddingProblem.BaselineError * (1 - relative), AddingProblem.BaselineError * (1 + relative));
+        Assert.InRange(
+            newer.Average(y => (y - 1) * (y - 1)), AddingProblem.BaselineError * (1 - relative),
+            AddingProblem.BaselineError * (1 + relative));
         // A tenth of the first marks, and a few of the second, are at the first pair, whose number is 0 and has no variance.
         double exact = AddingProblem.OriginalBaselineError * (1 - (0.1 + 0.9 / 48) / 2);
         Assert.InRange(original.Average(y => (y - 0.5) * (y - 0.5)), exact * (1 - relative), exact * (1 + relative));

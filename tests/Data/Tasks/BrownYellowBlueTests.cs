@@ -15,7 +15,8 @@ public class BrownYellowBlueTests
             for (int t = 0; t < 7; t++)
             {
                 Assert.Equal(t > 0 && t < batch.Lengths[row] ? 1 : 0, batch.Inputs.At(t, row, 2));
-                Assert.Equal(t < batch.Lengths[row] ? 1 : 0, batch.Inputs.At(t, row, 0) + batch.Inputs.At(t, row, 1) + batch.Inputs.At(t, row, 2));
+                Assert.Equal(
+                    t < batch.Lengths[row] ? 1 : 0, batch.Inputs.At(t, row, 0) + batch.Inputs.At(t, row, 1) + batch.Inputs.At(t, row, 2));
             }
         }
         Assert.Equal([2, 3, 4, 5, 6, 7], batch.Lengths.Distinct().Order());

@@ -42,5 +42,6 @@ public class CountingLanguageTests
     }
 
     static string[] Sets(Tensor tensor, int row, string symbols) =>
-        [.. Enumerable.Range(0, tensor.Shape[0]).Select(t => string.Concat(Enumerable.Range(0, symbols.Length).Where(i => tensor.At(t, row, i) == 1).Select(i => symbols[i])))];
+        [.. Enumerable.Range(0, tensor.Shape[0])
+            .Select(t => string.Concat(Enumerable.Range(0, symbols.Length).Where(i => tensor.At(t, row, i) == 1).Select(i => symbols[i])))];
 }

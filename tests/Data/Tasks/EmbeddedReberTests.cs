@@ -44,7 +44,10 @@ public class EmbeddedReberTests
     {
         var batch = EmbeddedReber.Of("BTBTXSETE", "BPBPVVEPE");
         Assert.Equal([8, 2, 7], batch.Inputs.Shape.Lengths.ToArray());
-        string[] sets = [.. Enumerable.Range(0, 8).Select(t => string.Concat(Enumerable.Range(0, 7).Where(i => batch.Targets.At(t, 0, i) == 1).Select(i => EmbeddedReber.Symbols[i])))];
+        string[] sets =
+            [.. Enumerable.Range(0, 8)
+            .Select(t =>
+            string.Concat(Enumerable.Range(0, 7).Where(i => batch.Targets.At(t, 0, i) == 1).Select(i => EmbeddedReber.Symbols[i])))];
         Assert.Equal(["TP", "B", "TP", "SX", "SX", "E", "T", "E"], sets);
         Assert.Equal("E", EmbeddedReber.LegalAfter("BPBPVVEP"));
         Assert.Equal("P", EmbeddedReber.LegalAfter("BPBPVVE"));

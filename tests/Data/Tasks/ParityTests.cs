@@ -31,7 +31,8 @@ public class ParityTests
         var batch = Parity.Batch(new RandomKey(2), batch: 4000, shortest: 3, longest: 6);
         Assert.Equal([3, 4, 5, 6], batch.Lengths.Distinct().Order());
         // Five standard deviations of a binomial count.
-        foreach (int length in (int[])[3, 4, 5, 6]) Assert.InRange(batch.Lengths.Count(other => other == length), 1000 - 5 * 27.4, 1000 + 5 * 27.4);
+        foreach (int length in (int[])[3, 4, 5, 6])
+            Assert.InRange(batch.Lengths.Count(other => other == length), 1000 - 5 * 27.4, 1000 + 5 * 27.4);
         double share = batch.Inputs.ToDoubles().Sum() / batch.Counted;
         Assert.InRange(share, 0.5 - 2.5 / Math.Sqrt(batch.Counted), 0.5 + 2.5 / Math.Sqrt(batch.Counted));
     }

@@ -1,6 +1,7 @@
 namespace Autograd.Interop;
 
-/// <summary>What the expressions are of: any numbers (x, y, v, m, b, c), positive ones (p), a symmetric positive definite matrix (s) and one near 2·I (q).</summary>
+/// <summary>What the expressions are of: any numbers (x, y, v, m, b, c), positive ones (p), a symmetric positive definite matrix (s) and
+/// one near 2·I (q).</summary>
 sealed record Operands(Tensor X, Tensor Y, Tensor P, Tensor V, Tensor M, Tensor B, Tensor C, Tensor S, Tensor Q)
 {
     public static string[] Names { get; } = ["x", "y", "p", "v", "m", "b", "c", "s", "q"];
@@ -17,6 +18,7 @@ sealed record Operands(Tensor X, Tensor Y, Tensor P, Tensor V, Tensor M, Tensor 
         var (x, y, root) = (Normal([3, 4]), Normal([3, 4]), Normal([3, 3]));
         var identity = Tensor.Identity(4, ElementType.Float64);
         return new(x, y, Functions.Exp(0.4 * Normal([3, 4])), Normal([4]), Normal([4, 5]), Normal([2, 3, 4]), Normal([2, 4, 3]),
-            Functions.MatMul(root, root, transposeRight: true) + Tensor.Identity(3, ElementType.Float64), 0.3 * Normal([4, 4]) + 2 * identity);
+            Functions.MatMul(root, root, transposeRight: true) + Tensor.Identity(3, ElementType.Float64),
+            0.3 * Normal([4, 4]) + 2 * identity);
     }
 }

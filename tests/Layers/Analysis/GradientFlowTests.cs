@@ -67,7 +67,8 @@ public class GradientFlowTests
         for (int from = 0; from < 6; from++)
         {
             int start = from;
-            var whole = Differentiate.Jacobian(rows => Enumerable.Range(start, 6 - start).Aggregate(rows, (h, t) => step(t, h)), state).Reshape(5, 5);
+            var whole = Differentiate.Jacobian(rows => Enumerable.Range(start, 6 - start).Aggregate(rows, (h, t) => step(t, h)), state)
+                .Reshape(5, 5);
             Assert.Equal(LinearAlgebra.OperatorNorm(whole), norms[from], 1e-13);
             state = step(from, state);
         }
@@ -104,7 +105,8 @@ public class GradientFlowTests
     {
         var cell = new RnnCell(1, 2, Key);
         var x = Tensor.Zeros([1, 1, 1]);
-        double[][] near = GradientFlow.OfLoss(cell, x, outputs => Sum(outputs)), far = GradientFlow.OfLoss(cell, x, outputs => Sum(outputs), Tensor.Full([1, 2], 3));
+        double[][] near = GradientFlow.OfLoss(cell, x, outputs => Sum(outputs)),
+            far = GradientFlow.OfLoss(cell, x, outputs => Sum(outputs), Tensor.Full([1, 2], 3));
         Assert.True(far[0][0] < near[0][0]);
     }
 
@@ -113,6 +115,7 @@ public class GradientFlowTests
     {
         Assert.Throws<ShapeException>(() => GradientFlow.OfLoss(new RnnCell(1, 2, Key), Tensor.Zeros([1, 1]), x => Sum(x)));
         Assert.Throws<ShapeException>(() => GradientFlow.OfLoss(new RnnCell(1, 2, Key), Tensor.Zeros([1, 1, 1]), x => x));
-        Assert.Throws<ArgumentOutOfRangeException>(() => GradientFlow.ThroughTime(new RnnCell(1, 2, Key), Tensor.Zeros([1, 1]), part: 1..4));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => GradientFlow.ThroughTime(new RnnCell(1, 2, Key), Tensor.Zeros([1, 1]), part: 1..4));
     }
 }

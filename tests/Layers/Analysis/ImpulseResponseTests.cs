@@ -10,7 +10,8 @@ public class ImpulseResponseTests
     [Fact]
     public void OfAContractionFallsGeometrically()
     {
-        double[] response = ImpulseResponse.Of(new ContractiveCell(2, 0.25), Key.Normal([20, 3, 2], 1, ElementType.Float64), Tensor.From([1.0, -2]));
+        double[] response =
+            ImpulseResponse.Of(new ContractiveCell(2, 0.25), Key.Normal([20, 3, 2], 1, ElementType.Float64), Tensor.From([1.0, -2]));
         for (int t = 0; t < 20; t++) Assert.Equal(Math.Pow(0.25, t), response[t], 1e-15);
     }
 
@@ -20,6 +21,8 @@ public class ImpulseResponseTests
         var cell = new RnnCell(2, 3, Key);
         Assert.Throws<ShapeException>(() => ImpulseResponse.Of(cell, Tensor.Zeros([4, 1, 2]), Tensor.Zeros([3])));
         Assert.Throws<ShapeException>(() => ImpulseResponse.Of(cell, Tensor.Zeros([4, 1]), Tensor.Zeros([2])));
-        Assert.Contains("sequence 0", Assert.Throws<ArgumentException>(() => ImpulseResponse.Of(cell, Tensor.Zeros([4, 1, 2]), Tensor.Zeros([2]))).Message);
+        Assert.Contains(
+            "sequence 0",
+            Assert.Throws<ArgumentException>(() => ImpulseResponse.Of(cell, Tensor.Zeros([4, 1, 2]), Tensor.Zeros([2]))).Message);
     }
 }

@@ -24,7 +24,8 @@ public class MemoryCapacityTests
     [Theory, InlineData(10, 0.9), InlineData(20, 0.95)]
     public void IsAtMostTheNumberOfUnits(int units, double radius)
     {
-        var capacity = MemoryCapacity.Measure(new EchoStateCell(1, units, Key, new() { Connectivity = 0.5, SpectralRadius = radius, InputScaling = 0.1 }), Key, 3 * units);
+        var capacity = MemoryCapacity.Measure(
+            new EchoStateCell(1, units, Key, new() { Connectivity = 0.5, SpectralRadius = radius, InputScaling = 0.1 }), Key, 3 * units);
         Assert.InRange(capacity.Total, 0.3 * units, units);
         Assert.All(capacity.ByDelay, c => Assert.InRange(c, 0, 1));
     }

@@ -81,6 +81,7 @@ public class AdditiveAttentionTests
             "AttendedSequence.Read: the query is [3, 4], the annotations are [5, 2, 3]; [2, query] is needed.",
             Assert.Throws<ShapeException>(() => Attention.Over(Annotations).Read(Tensor.Ones([3, 4]))).Message);
         Assert.StartsWith("AdditiveAttention: length 6", Assert.Throws<ShapeException>(() => Attention.Over(Annotations, [6, 1])).Message);
-        Assert.StartsWith("AdditiveAttention: units", Assert.Throws<ArgumentOutOfRangeException>(() => new AdditiveAttention(1, 1, 0, Key)).Message);
+        Assert.StartsWith(
+            "AdditiveAttention: units", Assert.Throws<ArgumentOutOfRangeException>(() => new AdditiveAttention(1, 1, 0, Key)).Message);
     }
 }

@@ -39,7 +39,8 @@ public class LectureCellsTests
         var actual = Recurrent.Over(cell).Run(Sequence);
         Close.Same(expected.Final, actual.Final);
         Close.Equal(head.Forward(expected.Outputs), actual.Outputs, 1e-6);
-        Close.Same(head.Forward(rnn.Step(Sequence[0], rnn.Initial(4, ElementType.Float32)).Output), Recurrent.Over(Readout.Of(rnn, head)).Forward(Sequence)[0]);
+        Close.Same(head.Forward(rnn.Step(Sequence[0], rnn.Initial(4, ElementType.Float32)).Output),
+            Recurrent.Over(Readout.Of(rnn, head)).Forward(Sequence)[0]);
     }
 
     [Fact]
@@ -81,7 +82,8 @@ public class LectureCellsTests
         var jordan = new JordanCell(2, 5, 3, Key);
         Random(jordan);
         var general = new MultiLag(
-            3, (x, past) => MatMul(Sigmoid(MatMul(x, jordan["W"]) + MatMul(past[0], jordan["R"]) + jordan["B"]), jordan["V"]) + jordan["D"], [1], jordan);
+            3, (x, past) => MatMul(Sigmoid(MatMul(x, jordan["W"]) + MatMul(past[0], jordan["R"]) + jordan["B"]), jordan["V"]) + jordan["D"],
+            [1], jordan);
         Close.Same(Recurrent.Over(jordan).Forward(Sequence), Recurrent.Over(general).Forward(Sequence));
         Assert.Equal(jordan.ParameterCount, general.ParameterCount);
     }

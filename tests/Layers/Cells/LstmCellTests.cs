@@ -36,7 +36,8 @@ public class LstmCellTests
     {
         var cell = new LstmCell(2, 3, Key);
         Assert.Equal(
-            ["Wxf", "Whf", "Bf", "Wxi", "Whi", "Bi", "Wxc", "Whc", "Bc", "Wxo", "Who", "Bo"], cell.NamedParameters().Select(named => named.Path));
+            ["Wxf", "Whf", "Bf", "Wxi", "Whi", "Bi", "Wxc", "Whc", "Bc", "Wxo", "Who", "Bo"],
+            cell.NamedParameters().Select(named => named.Path));
         Assert.Equal([2, 3], cell["Wxf"].Shape.Lengths.ToArray());
         Assert.Equal([3, 3], cell["Who"].Shape.Lengths.ToArray());
         Assert.Equal(4 * (2 * 3 + 3 * 3 + 3), cell.ParameterCount);

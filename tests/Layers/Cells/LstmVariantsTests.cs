@@ -32,7 +32,8 @@ public class LstmVariantsTests
         cell["Wxc"].Assign(Tensor.Full([1, 1], 1));
         foreach (double sign in (double[])[-1, 1])
         {
-            var (output, next) = cell.Step(Tensor.Full([1, 1], sign * 100), new LstmState(Tensor.Zeros([1, 1]), Tensor.Full([1, 1], sign * 100)));
+            var (output, next) =
+                cell.Step(Tensor.Full([1, 1], sign * 100), new LstmState(Tensor.Zeros([1, 1]), Tensor.Full([1, 1], sign * 100)));
             Assert.Equal(sign * 102, next.C.At(0, 0), 1e-4);
             Assert.Equal(sign, output.At(0, 0), 1e-6);
         }
@@ -71,11 +72,13 @@ public class LstmVariantsTests
             full[$"Wc{gate}"].Assign(Tensor.Identity(3) * diagonal["P" + gate]);
         }
         Close.Equal(
-            Recurrent.Over(diagonal).Run(Sequence, Start).StackedStates().C, Recurrent.Over(full).Run(Sequence, Start).StackedStates().C, 1e-6);
+            Recurrent.Over(diagonal).Run(Sequence, Start).StackedStates().C, Recurrent.Over(full).Run(Sequence, Start).StackedStates().C,
+            1e-6);
         full["Wcf"].Assign(Key.Normal([3, 3]));
         var f = Sigmoid(MatMul(X, full["Wxf"]) + MatMul(Start.H, full["Whf"]) + MatMul(Start.C, full["Wcf"]) + full["Bf"]);
         var i = Sigmoid(MatMul(X, full["Wxi"]) + MatMul(Start.H, full["Whi"]) + MatMul(Start.C, full["Wci"]) + full["Bi"]);
-        Close.Equal(f * Start.C + i * Tanh(MatMul(X, full["Wxc"]) + MatMul(Start.H, full["Whc"]) + full["Bc"]), full.Step(X, Start).Next.C, 1e-6);
+        Close.Equal(f * Start.C + i * Tanh(MatMul(X, full["Wxc"]) + MatMul(Start.H, full["Whc"]) + full["Bc"]), full.Step(X, Start).Next.C,
+            1e-6);
     }
 
     [Fact]
@@ -93,7 +96,8 @@ public class LstmVariantsTests
     {
         ProjectedLstmCell projected = new(2, 3, 3, Key);
         projected["Wp"].Assign(Tensor.Identity(3));
-        Close.Equal(Recurrent.Over(new LstmCell(2, 3, Key)).Run(Sequence, Start).Outputs, Recurrent.Over(projected).Run(Sequence, Start).Outputs, 1e-6);
+        Close.Equal(Recurrent.Over(new LstmCell(2, 3, Key)).Run(Sequence, Start).Outputs,
+            Recurrent.Over(projected).Run(Sequence, Start).Outputs, 1e-6);
     }
 
     [Fact]
@@ -154,11 +158,13 @@ public class LstmVariantsTests
     {
         Func<object>[] cells =
         [
-            () => new Lstm1997Cell(inputs, hidden, Key), () => new FullPeepholeLstmCell(inputs, hidden, Key), () => new CoupledLstmCell(inputs, hidden, Key),
+            () => new Lstm1997Cell(inputs, hidden, Key), () => new FullPeepholeLstmCell(inputs, hidden, Key), () =>
+                new CoupledLstmCell(inputs, hidden, Key),
             () => new ProjectedLstmCell(inputs, hidden, 2, Key), () => new ProjectedLstmCell(2, 3, Math.Min(inputs, hidden), Key),
             () => new LayerNormLstmCell(inputs, hidden, Key), () => new LayerNormGruCell(inputs, hidden, Key),
         ];
-        foreach (var create in cells) Assert.Contains("must be at least 1; it is 0.", Assert.Throws<ArgumentOutOfRangeException>(create).Message);
+        foreach (var create in cells)
+            Assert.Contains("must be at least 1; it is 0.", Assert.Throws<ArgumentOutOfRangeException>(create).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new LayerNormGruCell(2, 3, Key, epsilon: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new CoupledLstmCell(2, 3, Key, double.NaN));
     }

@@ -19,7 +19,8 @@ public class StackedTests
             [.. TorchWeights.Lstm(torch, "cell.layer0.", "_l0"), .. TorchWeights.Lstm(torch, "cell.layer1.", "_l1")];
         TorchRun.Check(torch, model, weights, () =>
         {
-            var (outputs, final, _) = model.Run(torch["x"], new LayerStates<LstmState>([TorchRun.State(torch, 0), TorchRun.State(torch, 1)]));
+            var (outputs, final, _) =
+                model.Run(torch["x"], new LayerStates<LstmState>([TorchRun.State(torch, 0), TorchRun.State(torch, 1)]));
             return [outputs, Stack([final[0].H, final[1].H]), Stack([final[0].C, final[1].C])];
         });
     }

@@ -48,9 +48,12 @@ public class AttentionDecodingTests
             for (int i = 0; i < expected.Length; i++)
             {
                 Assert.Equal(expected[i].Score, beams[b][i].Score, 1e-4);
-                Assert.Equal(expected[i].Score, all.Single(sequence => sequence.Text == Text(beams[b][i].Symbols, beams[b][i].IsFinished)).Score, 1e-4);
+                Assert.Equal(
+                    expected[i].Score, all.Single(sequence => sequence.Text == Text(beams[b][i].Symbols, beams[b][i].IsFinished)).Score,
+                    1e-4);
             }
-            Assert.Equal(alone.Beam([Prompts[b]], 2, 6, 0.6, Stop)[0].Select(found => found.Symbols), narrow[b].Select(found => found.Symbols));
+            Assert.Equal(
+                alone.Beam([Prompts[b]], 2, 6, 0.6, Stop)[0].Select(found => found.Symbols), narrow[b].Select(found => found.Symbols));
             Assert.Equal(Sampled(alone, b), generated[b]);
         }
     }
@@ -61,7 +64,8 @@ public class AttentionDecodingTests
         var read = new List<int>(Prompts[place]);
         for (int step = 0; step < 12; step++)
         {
-            int symbol = Sampler.Random.Choose(alone.Read([[.. read]]).Logits.ToDoubles(), Key.For("generate").At(step).Uniform((uint)place));
+            int symbol = Sampler.Random.Choose(
+                alone.Read([[.. read]]).Logits.ToDoubles(), Key.For("generate").At(step).Uniform((uint)place));
             if (symbol == Stop) yield break;
             read.Add(symbol);
             yield return symbol;
@@ -88,7 +92,9 @@ public class AttentionDecodingTests
     {
         var sequence = Attention.Over(Source, SourceLengths);
         var decoder = Model(source => new Silent(Attending(source)), sequence);
-        Refused.With<InvalidOperationException>("Silent: its part AttentionCell`1 belongs to the sequences of a batch; override Cell.WithRows", () => decoder.Beam(Prompts, 2, 3));
+        Refused.With<InvalidOperationException>(
+            "Silent: its part AttentionCell`1 belongs to the sequences of a batch; override Cell.WithRows",
+            () => decoder.Beam(Prompts, 2, 3));
         // Of a cell that holds nothing of its batch there is nothing to say.
         Assert.Single(Model(_ => new Silent(new GruCell(Embedded, 4, Key)), sequence).Beam([[1]], 1, 3)[0]);
         Assert.Equal(2, Model(_ => new Silent(Residual.Around(new GruCell(Embedded, Embedded, Key))), sequence).Beam([[1]], 2, 3)[0].Count);
@@ -109,12 +115,15 @@ public class AttentionDecodingTests
         Assert.Same(plain, plain.WithRows([0, 0]));
     }
 
-    static AttentionCell<Tensor> Attending(AttendedSequence source, int inputs = Embedded) => new(Large(new GruCell(inputs + 2, 4, Key)), source, Attention);
+    static AttentionCell<Tensor> Attending(AttendedSequence source, int inputs = Embedded) =>
+        new(Large(new GruCell(inputs + 2, 4, Key)), source, Attention);
 
     static Decoder<TState> Model<TState>(Func<AttendedSequence, Cell<TState>> create, AttendedSequence source)
     {
         var cell = create(source);
-        int outputs = cell.Step(Tensor.Zeros([source.Annotations.Shape[1], Embedded]), cell.First(source.Annotations.Shape[1], ElementType.Float32)).Output.Shape[1];
+        int outputs =
+            cell.Step(Tensor.Zeros([source.Annotations.Shape[1], Embedded]),
+            cell.First(source.Annotations.Shape[1], ElementType.Float32)).Output.Shape[1];
         return new(cell, symbols => 3 * OneHot(symbols, Embedded), Large(new Linear(outputs, Symbols, Key.For("head"))).Forward);
     }
 

@@ -15,8 +15,10 @@ public class CtcDecodingTests
         var expected = CtcTests.Enumerated(logits, blank);
         var found = CtcDecoding.PrefixBeam(logits, 1000, blank: blank)[0];
         Assert.Equal(expected.Count, found.Count);
-        foreach (var hypothesis in found) Assert.Equal(Math.Log(expected[CtcTests.Text(hypothesis.Labels)]), hypothesis.LogProbability, 1e-12);
-        Assert.Equal(found.Select(hypothesis => hypothesis.LogProbability).OrderDescending(), found.Select(hypothesis => hypothesis.LogProbability));
+        foreach (var hypothesis in found)
+            Assert.Equal(Math.Log(expected[CtcTests.Text(hypothesis.Labels)]), hypothesis.LogProbability, 1e-12);
+        Assert.Equal(
+            found.Select(hypothesis => hypothesis.LogProbability).OrderDescending(), found.Select(hypothesis => hypothesis.LogProbability));
     }
 
     [Fact]
@@ -29,7 +31,8 @@ public class CtcDecodingTests
             var found = CtcDecoding.PrefixBeam(logits, width)[0];
             Assert.InRange(found.Count, 1, width);
             Assert.Equal(found.Count, found.Select(hypothesis => CtcTests.Text(hypothesis.Labels)).Distinct().Count());
-            Assert.All(found, hypothesis => Assert.True(hypothesis.LogProbability <= Math.Log(exact[CtcTests.Text(hypothesis.Labels)]) + 1e-12));
+            Assert.All(found, hypothesis =>
+                Assert.True(hypothesis.LogProbability <= Math.Log(exact[CtcTests.Text(hypothesis.Labels)]) + 1e-12));
         }
     }
 
@@ -63,7 +66,9 @@ public class CtcDecodingTests
     [InlineData(double.PositiveInfinity, "Infinity")]
     public void LogitsOfWhichNoneIsTheLargestAreRefused(double logit, string name)
     {
-        var logits = Where(OneHot([0, 1, 0, 0], 2).Reshape(4, 1, 2), Tensor.Scalar(1), Concatenate(0, Tensor.Zeros([3, 1, 2]), Tensor.Full([1, 1, 2], logit)));
+        var logits =
+            Where(OneHot([0, 1, 0, 0], 2).Reshape(4, 1, 2), Tensor.Scalar(1),
+            Concatenate(0, Tensor.Zeros([3, 1, 2]), Tensor.Full([1, 1, 2], logit)));
         Refused.With<ArgumentException>($"BestPath: the largest of 2 logits is {name};", () => CtcDecoding.BestPath(logits));
         Refused.With<ArgumentException>($"PrefixBeam: the largest of 2 logits is {name};", () => CtcDecoding.PrefixBeam(logits, 2));
         Assert.Equal([1], CtcDecoding.BestPath(logits, [3])[0]);
@@ -78,8 +83,11 @@ public class CtcDecodingTests
     public void WhatIsRefused()
     {
         var logits = Tensor.Zeros([3, 1, 2]);
-        Refused.With<ArgumentOutOfRangeException>("PrefixBeam: width must be at least 1; it is 0.", () => CtcDecoding.PrefixBeam(logits, 0));
-        Refused.With<ArgumentOutOfRangeException>("BestPath: the blank is 2; the logits [3, 1, 2] have classes 0 to 1.", () => CtcDecoding.BestPath(logits, blank: 2));
-        Refused.With<ShapeException>("BestPath: the logits are [3, 2]; [time, batch, classes] is needed.", () => CtcDecoding.BestPath(Tensor.Zeros([3, 2])));
+        Refused.With<ArgumentOutOfRangeException>(
+            "PrefixBeam: width must be at least 1; it is 0.", () => CtcDecoding.PrefixBeam(logits, 0));
+        Refused.With<ArgumentOutOfRangeException>(
+            "BestPath: the blank is 2; the logits [3, 1, 2] have classes 0 to 1.", () => CtcDecoding.BestPath(logits, blank: 2));
+        Refused.With<ShapeException>(
+            "BestPath: the logits are [3, 2]; [time, batch, classes] is needed.", () => CtcDecoding.BestPath(Tensor.Zeros([3, 2])));
     }
 }

@@ -38,9 +38,11 @@ public class DecoderStateTests
         int[][] first = [[0, 1, 2], [2, 1, 1]], second = [[1, 1], [0]], whole = [[0, 1, 2, 1, 1], [2, 1, 1, 0]];
         var (_, state) = decoder.Read(first);
         Close.Same(decoder.Read(whole).Logits, decoder.Read(second, state, firstStep: 3).Logits);
-        Assert.Equal(decoder.Generate(whole, 9, Sampler.Random, Key, 0), decoder.Generate(second, state, 9, Sampler.Random, Key, 0, firstStep: 3));
+        Assert.Equal(
+            decoder.Generate(whole, 9, Sampler.Random, Key, 0), decoder.Generate(second, state, 9, Sampler.Random, Key, 0, firstStep: 3));
         var (expected, found) = (decoder.Beam(whole, 3, 5, 0.5, 0), decoder.Beam(second, state, 3, 5, 0.5, 0, firstStep: 3));
-        for (int i = 0; i < 2; i++) Assert.Equal(expected[i].Select(hypothesis => hypothesis.Score), found[i].Select(hypothesis => hypothesis.Score));
+        for (int i = 0; i < 2; i++)
+            Assert.Equal(expected[i].Select(hypothesis => hypothesis.Score), found[i].Select(hypothesis => hypothesis.Score));
         // Under other numbers the masks are others.
         Assert.NotEqual(decoder.Read(whole).Logits.ToDoubles(), decoder.Read(second, state).Logits.ToDoubles());
     }
@@ -79,14 +81,18 @@ public class DecoderStateTests
         var state = new LstmState(Tensor.Zeros([2, 4]), Tensor.Zeros([1, 4]));
         const string Message = "{0}: tensor 1 of the initial state is [1, 4]; its first axis must be the batch, 2 in x [2, 3].";
         Refused.With<ShapeException>(string.Format(null, Message, "Read"), () => decoder.Read([[0], [1]], state));
-        Refused.With<ShapeException>(string.Format(null, Message, "Generate"), () => decoder.Generate([[0], [1]], state, 5, Sampler.Greedy, Key));
+        Refused.With<ShapeException>(
+            string.Format(null, Message, "Generate"), () => decoder.Generate([[0], [1]], state, 5, Sampler.Greedy, Key));
         Refused.With<ShapeException>(string.Format(null, Message, "Beam"), () => decoder.Beam([[0], [1]], state, 5, 5));
         Refused.With<ShapeException>(string.Format(null, Message, "Decoder"), () => decoder.Step([0, 1], state));
         var doubles = State.Map(new LstmCell(3, 4, Key).Initial(1, ElementType.Float32), tensor => tensor.As(ElementType.Float64));
-        Refused.With<ElementTypeException>("Read: tensor 0 of the initial state is Float64; the input is Float32.", () => decoder.Read([[0]], doubles));
-        Refused.With<ArgumentOutOfRangeException>("Read: firstStep must be at least 0; it is -1.", () => decoder.Read([[0]], state with { H = state.C }, -1));
+        Refused.With<ElementTypeException>(
+            "Read: tensor 0 of the initial state is Float64; the input is Float32.", () => decoder.Read([[0]], doubles));
+        Refused.With<ArgumentOutOfRangeException>(
+            "Read: firstStep must be at least 0; it is -1.", () => decoder.Read([[0]], state with { H = state.C }, -1));
         var one = new Decoder<Tensor>(new RnnCell(3, 4, Key), _ => Tensor.Zeros([1, 3]), y => y);
-        Refused.With<ShapeException>("Decoder: 2 symbols were embedded as [1, 3]; the first axis must be the symbols.", () => one.Read([[0], [1]]));
+        Refused.With<ShapeException>(
+            "Decoder: 2 symbols were embedded as [1, 3]; the first axis must be the symbols.", () => one.Read([[0], [1]]));
     }
 
     [Theory]
@@ -94,12 +100,16 @@ public class DecoderStateTests
     [InlineData(double.PositiveInfinity, "Infinity")]
     public void LogitsOfWhichNoneIsTheLargestAreRefused(double logit, string name)
     {
-        var decoder = new Decoder<Tensor>(new RnnCell(3, 3, Key), symbols => OneHot(symbols, 3), h => 0 * h + Tensor.From([0f, (float)logit, 1]));
-        Refused.With<ArgumentException>($"Sampler: the largest of 3 logits is {name}; a symbol can be chosen only if it is finite.", () => decoder.Generate([[0]], 3, Sampler.Greedy, Key));
+        var decoder = new Decoder<Tensor>(
+            new RnnCell(3, 3, Key), symbols => OneHot(symbols, 3), h => 0 * h + Tensor.From([0f, (float)logit, 1]));
+        Refused.With<ArgumentException>(
+            $"Sampler: the largest of 3 logits is {name}; a symbol can be chosen only if it is finite.",
+            () => decoder.Generate([[0]], 3, Sampler.Greedy, Key));
         Refused.With<ArgumentException>($"Beam: the largest of 3 logits is {name};", () => decoder.Beam([[0]], 2, 3, stop: 1));
     }
 
     static int Best(Tensor logits) => logits.ToDoubles() is var numbers ? Array.IndexOf(numbers, numbers.Max()) : 0;
 
-    static Decoder<LstmState> Decoder(Cell<LstmState> cell, Func<Tensor, Tensor>? readOut = null) => new(cell, symbols => OneHot(symbols, 3), readOut ?? (y => y));
+    static Decoder<LstmState> Decoder(Cell<LstmState> cell, Func<Tensor, Tensor>? readOut = null) =>
+        new(cell, symbols => OneHot(symbols, 3), readOut ?? (y => y));
 }

@@ -123,13 +123,16 @@ public class DecoderTests
     {
         Refused.With<ArgumentOutOfRangeException>("Beam: width must be at least 1; it is 0.", () => Model.Beam(Prompts, 0, 5));
         Refused.With<ArgumentOutOfRangeException>("Beam: length must be at least 1; it is 0.", () => Model.Beam(Prompts, 1, 0));
-        Refused.With<ArgumentOutOfRangeException>("Beam: lengthPenalty must be finite and not negative; it is -1.", () => Model.Beam(Prompts, 1, 5, -1));
-        Refused.With<ArgumentOutOfRangeException>("Generate: length must be at least 0; it is -1.", () => Model.Generate(Prompts, -1, Sampler.Greedy, Key));
+        Refused.With<ArgumentOutOfRangeException>(
+            "Beam: lengthPenalty must be finite and not negative; it is -1.", () => Model.Beam(Prompts, 1, 5, -1));
+        Refused.With<ArgumentOutOfRangeException>(
+            "Generate: length must be at least 0; it is -1.", () => Model.Generate(Prompts, -1, Sampler.Greedy, Key));
         Refused.With<ArgumentException>("Generate: no prompts were given.", () => Model.Generate([], 5, Sampler.Greedy, Key));
         Refused.With<ArgumentException>("Beam: prompt 1 is empty; it needs at least one symbol", () => Model.Beam([[1], []], 2, 5));
         Assert.Throws<ArgumentNullException>(() => Model.Generate(Prompts, 5, null!, Key));
         var flat = new Decoder<Tensor>(new RnnCell(Symbols, 2, Key), symbols => OneHot(symbols, Symbols), y => Sum(y));
-        Refused.With<ShapeException>("Decoder: the read-out gave []; [batch, symbols] is needed.", () => flat.Generate([[1]], 1, Sampler.Greedy, Key));
+        Refused.With<ShapeException>(
+            "Decoder: the read-out gave []; [batch, symbols] is needed.", () => flat.Generate([[1]], 1, Sampler.Greedy, Key));
     }
 
     static Decoder<LayerStates<LstmState>> Create()
@@ -137,7 +140,8 @@ public class DecoderTests
         var cell = Stacked.Of<LstmState>(new LstmCell(Symbols, 6, Key), new PeepholeLstmCell(6, 5, Key.For("upper")));
         var head = new Linear(5, Symbols, Key.For("head"));
         // Large weights, so that what was read matters.
-        foreach (var parameter in (IEnumerable<Parameter>)[.. cell.Parameters, .. head.Parameters]) parameter.Assign(3 * parameter.Detach());
+        foreach (var parameter in (IEnumerable<Parameter>)[.. cell.Parameters, .. head.Parameters])
+            parameter.Assign(3 * parameter.Detach());
         return new(cell, symbols => OneHot(symbols, Symbols), head.Forward);
     }
 

@@ -63,7 +63,8 @@ public class SamplerTests
         const int Draws = 20000;
         for (int i = 0; i < Draws; i++) counts[Sampler.Random.Choose(Logits, key.Uniform((uint)i))]++;
         // Five standard deviations of a binomial.
-        for (int symbol = 0; symbol < 4; symbol++) Assert.Equal(P[symbol], counts[symbol] / Draws, 5 * Math.Sqrt(P[symbol] * (1 - P[symbol]) / Draws));
+        for (int symbol = 0; symbol < 4; symbol++)
+            Assert.Equal(P[symbol], counts[symbol] / Draws, 5 * Math.Sqrt(P[symbol] * (1 - P[symbol]) / Draws));
         Assert.Equal(0, Sampler.Random.Choose(Logits, 0));
         Assert.Equal(3, Sampler.Random.Choose(Logits, 1 - 1e-16));
     }
@@ -74,7 +75,8 @@ public class SamplerTests
         foreach (double temperature in (double[])[0, -1, double.NaN, double.PositiveInfinity])
         {
             Refused.With<ArgumentOutOfRangeException>(
-                FormattableString.Invariant($"Sampler.Temperature: temperature must be positive and finite; it is {temperature}."), () => Sampler.Temperature(temperature));
+                FormattableString.Invariant($"Sampler.Temperature: temperature must be positive and finite; it is {temperature}."),
+                () => Sampler.Temperature(temperature));
             Assert.Throws<ArgumentOutOfRangeException>(() => Sampler.TopK(2, temperature));
             Assert.Throws<ArgumentOutOfRangeException>(() => Sampler.Nucleus(0.5, temperature));
         }

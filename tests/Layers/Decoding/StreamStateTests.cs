@@ -76,7 +76,8 @@ public class StreamStateTests
 
         void Follows(Unrolled<LstmState> expected, StreamingCell<LstmState> found)
         {
-            for (int t = 0; t < 4; t++) Close.Equal(expected.Outputs[t], Tensor.From(found.Step(x[t].AsSpan<float>()).ToArray()).Reshape(2, 3), 1e-6);
+            for (int t = 0; t < 4; t++)
+                Close.Equal(expected.Outputs[t], Tensor.From(found.Step(x[t].AsSpan<float>()).ToArray()).Reshape(2, 3), 1e-6);
             Close.Equal(expected.Final.C, found.CurrentState.C, 1e-6);
         }
     }
@@ -87,7 +88,8 @@ public class StreamStateTests
     [InlineData(false)]
     public void OneStreamIsResetByItself(bool isRecorded)
     {
-        var sum = new FunctionCell<(Tensor Sum, Tensor Last)>((x, s) => (isRecorded || x.At(0, 0) > -1 ? s.Sum + x : x, (s.Sum + x, x)), 1, 1);
+        var sum = new FunctionCell<(Tensor Sum, Tensor Last)>(
+            (x, s) => (isRecorded || x.At(0, 0) > -1 ? s.Sum + x : x, (s.Sum + x, x)), 1, 1);
         (Tensor Sum, Tensor Last) initial = (Tensor.From([10f, 20, 30], [3, 1]), Tensor.Zeros([3, 1]));
         var stream = StreamingCell.Over(sum, 1, initial, batch: 3);
         Assert.Equal(isRecorded, stream.IsRecorded);
@@ -181,9 +183,14 @@ public class StreamStateTests
     {
         var broken = new FunctionCell<Tensor>((_, _) => throw new InvalidOperationException("broken"), 1);
         Refused.With<InvalidOperationException>("broken", () => StreamingCell.Over(broken, 1));
-        Refused.With<ObjectDisposedException>("Cannot", () => StreamingCell.Over(new FunctionCell<Tensor>((_, _) => throw new ObjectDisposedException(null, "Cannot"), 1), 1));
-        Refused.With<ShapeException>("GrowingCell.Step: tensor 0 of the state is [1, 2] before the step and [1, 4] after it.", () => StreamingCell.Over(new GrowingCell(), 2));
-        var fragile = new FunctionCell<Tensor>((x, s) => x.At(0, 0) < 0 ? throw new InvalidOperationException("negative") : (s + x, s + x), 1);
+        Refused.With<ObjectDisposedException>(
+            "Cannot", () =>
+            StreamingCell.Over(new FunctionCell<Tensor>((_, _) => throw new ObjectDisposedException(null, "Cannot"), 1), 1));
+        Refused.With<ShapeException>(
+            "GrowingCell.Step: tensor 0 of the state is [1, 2] before the step and [1, 4] after it.",
+            () => StreamingCell.Over(new GrowingCell(), 2));
+        var fragile = new FunctionCell<Tensor>(
+            (x, s) => x.At(0, 0) < 0 ? throw new InvalidOperationException("negative") : (s + x, s + x), 1);
         var stream = StreamingCell.Over(fragile, 1);
         Assert.Equal(2, stream.Step<float>([2])[0]);
         Refused.With<InvalidOperationException>("negative", () => stream.Step<float>([-1]));
@@ -224,7 +231,8 @@ public class StreamStateTests
         var stream = StreamingCell.Over(cell, 2, batch: 2);
         Refused.With<ShapeException>(Message, () => stream.CurrentState = Tensor.Zeros([1, 3]));
         Refused.With<ElementTypeException>(
-            "StreamingCell: tensor 0 of the initial state is Float64; the input is Float32.", () => stream.CurrentState = Tensor.Zeros([2, 3], ElementType.Float64));
+            "StreamingCell: tensor 0 of the initial state is Float64; the input is Float32.",
+            () => stream.CurrentState = Tensor.Zeros([2, 3], ElementType.Float64));
         Refused.With<ArgumentOutOfRangeException>("StreamingCell: Time must be at least 0; it is -1.", () => stream.Time = -1);
     }
 

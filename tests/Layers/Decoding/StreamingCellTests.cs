@@ -121,7 +121,8 @@ public class StreamingCellTests
     {
         var cell = new RnnCell(2, 3, Key);
         Refused.With<ArgumentOutOfRangeException>("StreamingCell: inputs must be at least 1; it is 0.", () => StreamingCell.Over(cell, 0));
-        Refused.With<ArgumentOutOfRangeException>("StreamingCell: batch must be at least 1; it is 0.", () => StreamingCell.Over(cell, 2, 0));
+        Refused.With<ArgumentOutOfRangeException>(
+            "StreamingCell: batch must be at least 1; it is 0.", () => StreamingCell.Over(cell, 2, 0));
         var stream = StreamingCell.Over(cell, 2);
         Refused.With<ShapeException>("StreamingCell: 3 numbers were given for an input [1, 2].", () => stream.Step<float>([1, 2, 3]));
         Refused.With<ElementTypeException>("StreamingCell: the input is Double; the stream is Float32.", () => stream.Step<double>([1, 2]));

@@ -10,7 +10,8 @@ public class NarxTests
     static Narx Linear()
     {
         var cell = new NarxCell(1, 1, 1, inputDelays: 1, outputDelays: 2, Key, x => x);
-        foreach (var (name, value) in new[] { ("W0", 1.0), ("W1", 2), ("R1", 10), ("R2", 100), ("V", 1) }) cell[name].Assign(Tensor.Full([1, 1], value));
+        foreach (var (name, value) in new[] { ("W0", 1.0), ("W1", 2), ("R1", 10), ("R2", 100), ("V", 1) })
+            cell[name].Assign(Tensor.Full([1, 1], value));
         return new Narx(cell);
     }
 
@@ -57,9 +58,11 @@ public class NarxTests
     public void NegativeDelaysAreAnError()
     {
         Assert.StartsWith(
-            "NarxCell: inputDelays must be at least 0; it is -1.", Assert.Throws<ArgumentOutOfRangeException>(() => new NarxCell(1, 1, 1, -1, 0, Key)).Message);
+            "NarxCell: inputDelays must be at least 0; it is -1.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new NarxCell(1, 1, 1, -1, 0, Key)).Message);
         Assert.StartsWith(
-            "NarxCell: outputDelays must be at least 0; it is -1.", Assert.Throws<ArgumentOutOfRangeException>(() => new NarxCell(1, 1, 1, 0, -1, Key)).Message);
+            "NarxCell: outputDelays must be at least 0; it is -1.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new NarxCell(1, 1, 1, 0, -1, Key)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new NarxCell(1, 0, 1, 0, 0, Key));
         Assert.Throws<ArgumentOutOfRangeException>(() => new NarxCell(1, 1, 0, 0, 0, Key));
     }
@@ -69,7 +72,8 @@ public class NarxTests
     {
         var model = Linear();
         Assert.Equal(
-            "Narx: the delay 2 reaches beyond the sequences, of 2 steps in x [2, 1, 1].", Assert.Throws<ShapeException>(() => model.Run(X[..2])).Message);
+            "Narx: the delay 2 reaches beyond the sequences, of 2 steps in x [2, 1, 1].",
+            Assert.Throws<ShapeException>(() => model.Run(X[..2])).Message);
         Assert.NotNull(model.Run(X[..2], model.Run(X).Final).Outputs);
     }
 }

@@ -32,7 +32,8 @@ public class TimeDelayTests
     [Fact]
     public void DelaysMustBeDifferentAndNotNegative()
     {
-        Assert.StartsWith("TimeDelay: a lag must be at least 0; it is -1.", Fails<ArgumentOutOfRangeException>(() => new TimeDelay(1, 1, [0, -1], Key)));
+        Assert.StartsWith(
+            "TimeDelay: a lag must be at least 0; it is -1.", Fails<ArgumentOutOfRangeException>(() => new TimeDelay(1, 1, [0, -1], Key)));
         Assert.StartsWith("TimeDelay: the lag 2 was given twice.", Fails<ArgumentException>(() => new TimeDelay(1, 1, [2, 2], Key)));
         Assert.StartsWith("TimeDelay: no lag was given", Fails<ArgumentException>(() => new TimeDelay(1, 1, [], Key)));
         Assert.StartsWith("TimeDelay: inputs", Fails<ArgumentOutOfRangeException>(() => new TimeDelay(0, 1, [0], Key)));
@@ -46,7 +47,8 @@ public class TimeDelayTests
         Assert.Equal(
             "TimeDelay: the delay 3 reaches beyond the sequences, of 3 steps in x [3, 1, 1].",
             Fails<ShapeException>(() => new TimeDelay(1, 1, [0, 3], Key).Forward(x)));
-        Assert.StartsWith("LearnedTimeDelay: the delay 3 reaches beyond", Fails<ShapeException>(() => new LearnedTimeDelay(1, 1, 3, Key).Forward(x)));
+        Assert.StartsWith(
+            "LearnedTimeDelay: the delay 3 reaches beyond", Fails<ShapeException>(() => new LearnedTimeDelay(1, 1, 3, Key).Forward(x)));
         Assert.NotNull(new TimeDelay(1, 1, [2], Key).Forward(x));
     }
 

@@ -39,7 +39,8 @@ public class FixedPointsTests
     [Fact]
     public void CyclesAreFixedPointsOfTheIteratedMap()
     {
-        var twice = FixedPoints.FindAll(Orbit.Iterate(x => Logistic(x, 3.4), 2), Tensor.From(new[,] { { 0.1 }, { 0.3 }, { 0.45 }, { 0.72 }, { 0.85 } }));
+        var twice = FixedPoints.FindAll(
+            Orbit.Iterate(x => Logistic(x, 3.4), 2), Tensor.From(new[,] { { 0.1 }, { 0.3 }, { 0.45 }, { 0.72 }, { 0.85 } }));
         var stable = twice.Where(point => point.IsStable).ToArray();
         Assert.Equal(2, stable.Length);
         // The multiplier of the 2-cycle is 4 + 2r − r².
@@ -87,10 +88,14 @@ public class FixedPointsTests
     public void ErrorsSayWhatDoesNotFit()
     {
         Assert.Contains("[2, 2]", Assert.Throws<ShapeException>(() => FixedPoints.Find(x => x, Tensor.Zeros([2, 2]))).Message);
-        Assert.Contains("the shape must stay", Assert.Throws<ShapeException>(() => FixedPoints.Find(x => Sum(x), Tensor.Zeros([2]))).Message);
+        Assert.Contains(
+            "the shape must stay", Assert.Throws<ShapeException>(() => FixedPoints.Find(x => Sum(x), Tensor.Zeros([2]))).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => FixedPoints.Find(x => x, Tensor.Zeros([2]), tolerance: 0));
         Assert.Throws<ShapeException>(() => FixedPoints.FindAll(x => x, Tensor.Zeros([2])));
         Assert.Throws<ShapeException>(() => CellMap.Of(new RnnCell(2, 3, Key), Tensor.Zeros([1, 2])));
-        Assert.Contains("[rows, 3]", Assert.Throws<ShapeException>(() => CellMap.Of(new RnnCell(2, 3, Key), Tensor.Zeros([2]))(Tensor.Zeros([1, 4], ElementType.Float64))).Message);
+        Assert.Contains(
+            "[rows, 3]",
+            Assert.Throws<ShapeException>(
+            () => CellMap.Of(new RnnCell(2, 3, Key), Tensor.Zeros([2]))(Tensor.Zeros([1, 4], ElementType.Float64))).Message);
     }
 }

@@ -7,7 +7,8 @@ public class HopfieldNetworkTests
     static readonly RandomKey Key = new(5);
 
     static Tensor Patterns(int count, int units) =>
-        Tensor.From(Key.Uniform([count, units], -1, 1, ElementType.Float64).ToDoubles().Select(x => x < 0 ? -1.0 : 1).ToArray(), [count, units]);
+        Tensor.From(Key.Uniform([count, units], -1, 1, ElementType.Float64).ToDoubles().Select(x => x < 0 ? -1.0 : 1).ToArray(),
+            [count, units]);
 
     [Fact]
     public void WeightsAreSymmetricWithoutSelfConnections()
@@ -46,7 +47,8 @@ public class HopfieldNetworkTests
     {
         Assert.Contains("0.5", Assert.Throws<ArgumentException>(() => new HopfieldNetwork(Tensor.Full([1, 2], 0.5))).Message);
         Assert.Throws<ShapeException>(() => new HopfieldNetwork(Tensor.Ones([3])));
-        Assert.Contains("[4]", Assert.Throws<ShapeException>(() => new HopfieldNetwork(Tensor.Ones([1, 4])).Recall(Tensor.Ones([3]), Key)).Message);
+        Assert.Contains(
+            "[4]", Assert.Throws<ShapeException>(() => new HopfieldNetwork(Tensor.Ones([1, 4])).Recall(Tensor.Ones([3]), Key)).Message);
         Assert.Throws<ArgumentException>(() => new HopfieldNetwork(Tensor.Ones([1, 2])).Recall(Tensor.Zeros([2]), Key));
     }
 }

@@ -81,9 +81,14 @@ public class LyapunovExponentsTests
     [Fact]
     public void ErrorsSayWhatDoesNotFit()
     {
-        Assert.Contains("steps", Assert.Throws<ArgumentOutOfRangeException>(() => LyapunovExponents.Largest(x => x, Tensor.Zeros([1]), 0)).Message);
-        Assert.Contains("from 1 to 1", Assert.Throws<ArgumentOutOfRangeException>(() => LyapunovExponents.Spectrum(x => x, Tensor.Zeros([1]), 5, count: 2)).Message);
-        Assert.Contains("infinity", Assert.Throws<ArithmeticException>(() => LyapunovExponents.Largest(x => 5 * x * (1 - x), Tensor.From([0.3]), 100)).Message);
+        Assert.Contains(
+            "steps", Assert.Throws<ArgumentOutOfRangeException>(() => LyapunovExponents.Largest(x => x, Tensor.Zeros([1]), 0)).Message);
+        Assert.Contains(
+            "from 1 to 1", Assert.Throws<ArgumentOutOfRangeException>(
+            () => LyapunovExponents.Spectrum(x => x, Tensor.Zeros([1]), 5, count: 2)).Message);
+        Assert.Contains(
+            "infinity", Assert.Throws<ArithmeticException>(
+            () => LyapunovExponents.Largest(x => 5 * x * (1 - x), Tensor.From([0.3]), 100)).Message);
     }
 
     static double MeanLogDeterminant(RnnCell cell, Tensor inputs)

@@ -9,7 +9,8 @@ public class OrbitTests
     static readonly Tensor Start = Tensor.From(new[,] { { 0.1 } });
 
     [Theory]
-    [InlineData(0.7, 1), InlineData(2.5, 1), InlineData(3.4, 2), InlineData(3.5, 4), InlineData(3.55, 8), InlineData(3.9, null), InlineData(4, null)]
+    [InlineData(0.7, 1), InlineData(2.5, 1), InlineData(3.4, 2), InlineData(3.5, 4), InlineData(3.55, 8), InlineData(3.9, null),
+        InlineData(4, null)]
     public void TheLogisticMapDoublesItsPeriod(double r, int? period) => Assert.Equal(period, Orbit.Period(Logistic(r), Start));
 
     [Fact]

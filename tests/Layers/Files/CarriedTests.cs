@@ -42,7 +42,9 @@ public sealed class CarriedTests : IDisposable
         Snapshot.Save(file, ("state", State.Carried(cell, () => none, value => none = value)));
         Snapshot.Load(file, ("state", State.Carried(cell, () => loaded, value => loaded = value)));
         Assert.Null(loaded);
-        Expect.Mentions(Assert.Throws<ArgumentException>(() => State.Carried<LayerStates<LstmState>>(() => none, value => none = value)), "lists", "cell");
+        Expect.Mentions(
+            Assert.Throws<ArgumentException>(() => State.Carried<LayerStates<LstmState>>(() => none, value => none = value)), "lists",
+            "cell");
     }
 
     [Fact]
@@ -74,7 +76,8 @@ public sealed class CarriedTests : IDisposable
     [Fact]
     public void AStateIsRestoredAsAWhole()
     {
-        LstmState? saved = new LstmState(Tensor.Ones([1, 2]), Tensor.Full([1, 2], 2)), now = new LstmState(Tensor.Full([1, 2], 3), Tensor.Full([1, 2], 4));
+        LstmState? saved = new LstmState(Tensor.Ones([1, 2]), Tensor.Full([1, 2], 2)),
+            now = new LstmState(Tensor.Full([1, 2], 3), Tensor.Full([1, 2], 4));
         Snapshot.Save(file, ("state", State.Carried(() => saved, value => saved = value)), ("parameter", Part(new("w", Tensor.Ones([2])))));
         var parameter = new Parameter("w", Tensor.Zeros([2]));
         using (parameter.Change<float>())
@@ -90,7 +93,8 @@ public sealed class CarriedTests : IDisposable
     [InlineData(true)]
     public void AStreamGoesOn(bool isRandom)
     {
-        Cell<LstmState> Cell() => isRandom ? Zoneout.Around(new LstmCell(2, 3, Key), Key.For("zoneout"), 0.3, 0.3) : new LstmCell(2, 3, Key);
+        Cell<LstmState> Cell() => isRandom ? Zoneout.Around(new LstmCell(2, 3, Key), Key.For("zoneout"), 0.3, 0.3)
+            : new LstmCell(2, 3, Key);
         var cells = (Cell(), Cell());
         if (isRandom) cells.Item1.Train(3);
         if (isRandom) cells.Item2.Train(3);
@@ -151,7 +155,9 @@ public sealed class CarriedTests : IDisposable
         Snapshot.Load(file, ("machine", empty));
         Assert.Equal(machine.Predict(symbols), empty.Predict(symbols));
         Assert.Equal(machine.NegativeLogLikelihood(symbols), empty.NegativeLogLikelihood(symbols));
-        Expect.Mentions(Assert.Throws<TensorFileException>(() => Snapshot.Load(file, ("machine", new FractalPredictionMachine(3, 8)))), "codebook", "[8, 2]");
+        Expect.Mentions(
+            Assert.Throws<TensorFileException>(() => Snapshot.Load(file, ("machine", new FractalPredictionMachine(3, 8)))), "codebook",
+            "[8, 2]");
     }
 
     [Fact]

@@ -41,6 +41,14 @@ public class SavableTests
         ["TargetSequences"] = "data, made anew from a key",
         ["ValuedSequences"] = "data, made anew from a key",
         ["Utterances"] = "data, made anew from a key",
+        ["ParameterGroup"] = "settings, given anew as the learning rate is",
+        ["GradientSum"] = "a sum within a step; a step that was begun is not made",
+        ["Snapshots"] = "remembers files, which are there",
+        ["SequenceMask"] = "does not change",
+        ["Accuracy"] = "counts of one validation, made anew for the next",
+        ["ConfusionMatrix"] = "counts of one validation, made anew for the next",
+        ["Perplexity"] = "sums of one validation, made anew for the next",
+        ["RegressionScore"] = "sums of one validation, made anew for the next",
         ["OnnxModel"] = "is a file itself",
     };
 
@@ -51,7 +59,7 @@ public class SavableTests
     public void WhateverChangesIsSavedOrNamed()
     {
         var unsaved = Exported.Where(type => CanChange(type) && !type.IsAssignableTo(typeof(ISaved))).Select(type => type.Name);
-        Assert.Empty(unsaved.Except(Reasons.Keys));
+        Assert.True(!unsaved.Except(Reasons.Keys).Any(), string.Join(", ", unsaved.Except(Reasons.Keys)));
     }
 
     [Fact]
@@ -70,7 +78,8 @@ public class SavableTests
     }
 
     static bool CanChange(Type type) =>
-        type.IsClass && !type.IsAbstract && type != typeof(object) && !type.IsAssignableTo(typeof(Exception)) && !type.IsAssignableTo(typeof(Delegate))
+        type.IsClass && !type.IsAbstract && type != typeof(object) && !type.IsAssignableTo(typeof(Exception))
+        && !type.IsAssignableTo(typeof(Delegate))
         && FieldsOf(type).Any(CanChange);
 
     static bool CanChange(FieldInfo field) =>
@@ -87,7 +96,8 @@ public class SavableTests
     static IEnumerable<FieldInfo> FieldsOf(Type type)
     {
         for (var from = type; from is not null; from = from.BaseType)
-            foreach (var field in from.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (var field in from.GetFields(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
                 yield return field;
     }
 

@@ -35,7 +35,8 @@ public sealed class SnapshotTests : IDisposable
     public void FixedWeightsBelongToAReservoir()
     {
         var x = Key.For("x").Normal([Time, 2, Inputs]);
-        var (saved, other) = (Recurrent.Over(new EchoStateCell(Inputs, 20, Key)), Recurrent.Over(new EchoStateCell(Inputs, 20, Key.For("other"))));
+        var (saved, other) =
+            (Recurrent.Over(new EchoStateCell(Inputs, 20, Key)), Recurrent.Over(new EchoStateCell(Inputs, 20, Key.For("other"))));
         Assert.NotEqual(saved.Forward(x).ToDoubles(), other.Forward(x).ToDoubles());
         saved.Save(file);
         other.Load(file);
@@ -53,8 +54,10 @@ public sealed class SnapshotTests : IDisposable
         double[] before = Numbers(model);
         var error = Assert.Throws<TensorFileException>(() => model.Load(file));
         Expect.Mentions(error, file, "recurrent.cell.", "[3, 6] in the file and [3, 5] here");
-        Safetensors.Write(file, [("w", Tensor.Ones([2])), .. model.NamedParameters().Skip(1).Select(named => (named.Path, (Tensor)named.Parameter))]);
-        Expect.Mentions(Assert.Throws<TensorFileException>(() => model.Load(file)), "Missing: " + model.NamedParameters().First().Path, "Extra: w");
+        Safetensors.Write(
+            file, [("w", Tensor.Ones([2])), .. model.NamedParameters().Skip(1).Select(named => (named.Path, (Tensor)named.Parameter))]);
+        Expect.Mentions(
+            Assert.Throws<TensorFileException>(() => model.Load(file)), "Missing: " + model.NamedParameters().First().Path, "Extra: w");
         Assert.Equal(before, Numbers(model));
         model.Load(file, new LoadOptions { AllowsMissing = true, AllowsExtra = true });
         Assert.Equal(before, Numbers(model));
@@ -64,7 +67,8 @@ public sealed class SnapshotTests : IDisposable
     public void ElementTypesAreConvertedOnRequest()
     {
         var linear = new Linear(2, 3, Key);
-        Safetensors.Write(file, linear.NamedParameters().Select(named => (named.Path, named.Parameter.As(ElementType.Float64) + (1.0 / 3))));
+        Safetensors.Write(
+            file, linear.NamedParameters().Select(named => (named.Path, named.Parameter.As(ElementType.Float64) + (1.0 / 3))));
         Expect.Mentions(Assert.Throws<TensorFileException>(() => linear.Load(file)), "F64 in the file", "F32 here");
         double[] expected = [.. Numbers(linear).Select(number => (double)(float)(number + (1.0 / 3)))];
         linear.Load(file, new LoadOptions { Converts = true });
@@ -107,7 +111,8 @@ public sealed class SnapshotTests : IDisposable
         Assert.Throws<TensorFileException>(() => Snapshot.Load(file, ("parts", refusing), ("model", linear)));
         Snapshot.Save(file, ("parts", refusing), ("model", new Linear(2, 2, Key)));
         (steps, state) = (9, Tensor.Full([2], 5));
-        Assert.Equal("no", Assert.Throws<InvalidOperationException>(() => Snapshot.Load(file, ("parts", refusing), ("model", linear))).Message);
+        Assert.Equal(
+            "no", Assert.Throws<InvalidOperationException>(() => Snapshot.Load(file, ("parts", refusing), ("model", linear))).Message);
         Assert.Equal((9, 5), (steps, state.At(0)));
         Assert.All(linear.Parameters[0].ToDoubles(), value => Assert.Equal(0, value));
         using (linear.Parameters[1].Change<float>())
@@ -122,7 +127,8 @@ public sealed class SnapshotTests : IDisposable
     public void OneNameForTwoThingsIsAnError()
     {
         var (one, two) = (new Linear(2, 2, Key), new Linear(2, 2, Key.For("two")));
-        Expect.Mentions(Assert.Throws<ArgumentException>(() => Snapshot.Save(file, ("", one), ("", two))), "name", one.NamedParameters().First().Path);
+        Expect.Mentions(
+            Assert.Throws<ArgumentException>(() => Snapshot.Save(file, ("", one), ("", two))), "name", one.NamedParameters().First().Path);
         Snapshot.Save(file, ("a", one), ("b", two));
         Assert.Contains("b." + one.NamedParameters().First().Path, Safetensors.Read(file).Keys);
     }
@@ -157,7 +163,8 @@ public sealed class SnapshotTests : IDisposable
             Assert.Equal(whole.Numbers, second.Numbers);
         }
         var other = optimizer == "Adam" ? "Sgd" : "Adam";
-        Expect.Mentions(Assert.ThrowsAny<Exception>(() => Snapshot.Load(file, ("run", new Run(other, Key)))), optimizer == "AdamW" ? "AdamW" : "optimizer");
+        Expect.Mentions(Assert.ThrowsAny<Exception>(() => Snapshot.Load(file, ("run", new Run(other, Key)))), optimizer == "AdamW" ? "AdamW"
+            : "optimizer");
     }
 
     static void Same(Model expected, Model actual) => Assert.Equal(Numbers(expected), Numbers(actual));
@@ -197,7 +204,9 @@ public sealed class SnapshotTests : IDisposable
             batches = new ShuffledBatches(7, 2, Key.For("order"));
         }
 
-        public double[] Numbers => [.. SnapshotTests.Numbers(model), .. optimizer.State.SelectMany(state => state.Slots.SelectMany(slot => state[slot].ToDoubles()))];
+        public double[] Numbers =>
+            [.. SnapshotTests.Numbers(model),
+            .. optimizer.State.SelectMany(state => state.Slots.SelectMany(slot => state[slot].ToDoubles()))];
 
         public void Describe(SavedState state)
         {

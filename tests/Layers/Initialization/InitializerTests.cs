@@ -86,7 +86,8 @@ public class InitializerTests
     public void ParametersOfACellAreDrawnIndependently()
     {
         var cell = new LstmCell(3, 3, Key);
-        var weights = cell.NamedParameters().Where(named => named.Parameter.Rank == 2).Select(named => named.Parameter.ToDoubles()).ToArray();
+        var weights = cell.NamedParameters().Where(named => named.Parameter.Rank == 2).Select(named => named.Parameter.ToDoubles())
+            .ToArray();
         Assert.Equal(8, weights.DistinctBy(values => values[0]).Count());
         Assert.All(weights, values => Assert.All(values, x => Assert.InRange(Math.Abs(x), 0, 1 / Math.Sqrt(3))));
     }
@@ -100,7 +101,8 @@ public class InitializerTests
     {
         Fails<ArgumentOutOfRangeException>("UniformOverRoot: hidden must be at least 1; it is 0.", () => Initializer.UniformOverRoot(0));
         Fails<ArgumentOutOfRangeException>("Normal: standardDeviation must be finite; it is NaN.", () => Initializer.Normal(double.NaN));
-        Fails<ArgumentOutOfRangeException>("Orthogonal: gain must be finite; it is Infinity.", () => Initializer.Orthogonal(double.PositiveInfinity));
+        Fails<ArgumentOutOfRangeException>(
+            "Orthogonal: gain must be finite; it is Infinity.", () => Initializer.Orthogonal(double.PositiveInfinity));
         Fails<ShapeException>("Glorot: a scalar has neither inputs nor outputs.", () => Initializer.Glorot.Create([], Key));
         Fails<ShapeException>("He: a scalar has neither inputs nor outputs.", () => Initializer.He.Create([], Key));
         Assert.All(All, initializer => Assert.Throws<ArgumentNullException>(() => initializer.Create(null!, Key)));

@@ -49,7 +49,9 @@ public class BackPropagationTests
     {
         var task = LearningTask.Named(name);
         Close.Same(task.Learn(new Rules.Truncated(3, 3)).Gradients, task.Learn(new Rules.Chunks(3, ChunkState.Carried)).Gradients);
-        Assert.NotEqual(task.Learn(new Rules.Whole()).Gradients[0].ToDoubles(), task.Learn(new Rules.Chunks(3, ChunkState.Carried)).Gradients[0].ToDoubles());
+        Assert.NotEqual(
+            task.Learn(new Rules.Whole()).Gradients[0].ToDoubles(), task.Learn(new Rules.Chunks(3, ChunkState.Carried)).Gradients[0]
+            .ToDoubles());
     }
 
     [Fact]
@@ -127,7 +129,8 @@ public class BackPropagationTests
         BackPropagation.Through(cell).Truncated(x, 2, 4, (y, _) => Sum(Square(y)), window =>
         {
             windows.Add((window.Loss, [.. window.Gradients.Select(g => g.Detach())]));
-            foreach (var (parameter, gradient) in parameters.Zip(windows[^1].Gradients)) parameter.Assign(parameter.Detach() - 0.1f * gradient.As(ElementType.Float32));
+            foreach (var (parameter, gradient) in parameters.Zip(windows[^1].Gradients))
+                parameter.Assign(parameter.Detach() - 0.1f * gradient.As(ElementType.Float32));
             weights.Add(Values());
         });
 
@@ -227,7 +230,8 @@ public class BackPropagationTests
     [Fact]
     public void ALimitActsUnderTheUsualDriverToo()
     {
-        foreach (var cell in (Cell<LstmState>[])[GradientLimitedCell.ByValue(new LstmCell(2, 3, Key), 0.05), GradientLimitedCell.ByNorm(new LstmCell(2, 3, Key), 0.05)])
+        foreach (var cell in (Cell<LstmState>[])[
+            GradientLimitedCell.ByValue(new LstmCell(2, 3, Key), 0.05), GradientLimitedCell.ByNorm(new LstmCell(2, 3, Key), 0.05)])
         {
             var x = InDouble.Draw(Key, 6, 2, 2);
             var expected = BackPropagation.Through(cell).ThroughTime(x, y => Sum(Square(y))).Gradients;
@@ -245,12 +249,14 @@ public class BackPropagationTests
         var x = InDouble.Draw(Key, 5, 2, 2);
         var cell = new LstmCell(2, 3, Key);
         var expected = BackPropagation.Through(cell).ThroughTime(x, y => Sum(y)).Gradients;
-        foreach (var limited in (Cell<LstmState>[])[GradientLimitedCell.ByValue(new LstmCell(2, 3, Key), 1e6), GradientLimitedCell.ByNorm(new LstmCell(2, 3, Key), 1e6)])
+        foreach (var limited in (Cell<LstmState>[])[
+            GradientLimitedCell.ByValue(new LstmCell(2, 3, Key), 1e6), GradientLimitedCell.ByNorm(new LstmCell(2, 3, Key), 1e6)])
         {
             var found = BackPropagation.Through(limited).ThroughTime(x, y => Sum(y)).Gradients;
             for (int i = 0; i < expected.Count; i++) Close.Equal(expected[i], found[i], Rounding);
         }
-        GradientCheck.Run(GradientLimitedCell.ByValue(new GruCell(2, 2, Key), 1e6), Key.Normal([3, 2, 2]), options: new() { Order = 2 }).ThrowIfFailed();
+        GradientCheck.Run(GradientLimitedCell.ByValue(new GruCell(2, 2, Key), 1e6), Key.Normal([3, 2, 2]), options: new() { Order = 2 })
+            .ThrowIfFailed();
     }
 
     [Fact]
@@ -266,8 +272,10 @@ public class BackPropagationTests
     {
         Assert.Equal(expected.Loss, found.Loss, relative * expected.Loss);
         Assert.Equal(expected.Gradients.Length, found.Gradients.Length);
-        for (int i = 0; i < expected.Gradients.Length; i++) Close.Equal(expected.Gradients[i], found.Gradients[i], relative, $"gradient {i}");
-        for (int i = 0; i < expected.Initial.Length; i++) Close.Equal(expected.Initial[i], found.Initial[i], relative, $"gradient of initial state {i}");
+        for (int i = 0; i < expected.Gradients.Length; i++)
+            Close.Equal(expected.Gradients[i], found.Gradients[i], relative, $"gradient {i}");
+        for (int i = 0; i < expected.Initial.Length; i++)
+            Close.Equal(expected.Initial[i], found.Initial[i], relative, $"gradient of initial state {i}");
     }
 
     /// <summary>A cell whose initial state is a parameter of its own.</summary>

@@ -79,7 +79,8 @@ public class ForwardLearningTests
         {
             var seed = OneHot([unit], 2, ElementType.Float64);
             double[] expected = [.. tape.Gradients([final], [seed], cell.Parameters).SelectMany(gradient => gradient.ToDoubles())];
-            for (int weight = 0; weight < expected.Length; weight++) Assert.Equal(expected[weight], online.InfluenceOf(weight, unit), 1e-13);
+            for (int weight = 0; weight < expected.Length; weight++)
+                Assert.Equal(expected[weight], online.InfluenceOf(weight, unit), 1e-13);
         }
     }
 
@@ -118,9 +119,11 @@ public class ForwardLearningTests
             window =>
             {
                 losses.Add(window.Loss);
-                foreach (var (parameter, gradient) in parameters.Zip(window.Gradients)) parameter.Assign(parameter.Detach() - 0.1f * gradient);
+                foreach (var (parameter, gradient) in parameters.Zip(window.Gradients))
+                    parameter.Assign(parameter.Detach() - 0.1f * gradient);
             });
-        Assert.True(losses.Skip(500).Average() < 0.3 * losses.Take(100).Average(), $"{losses.Take(100).Average()} then {losses.Skip(500).Average()}");
+        Assert.True(losses.Skip(500).Average() < 0.3 * losses.Take(100).Average(),
+            $"{losses.Take(100).Average()} then {losses.Skip(500).Average()}");
     }
 
     static double Distance(Tensor[] a, Tensor[] b) =>
@@ -131,7 +134,8 @@ public class ForwardLearningTests
     {
         Assert.Equal(expected.Loss, found.Loss, 1e-10);
         for (int i = 0; i < expected.Gradients.Length; i++) Close.Equal(expected.Gradients[i], found.Gradients[i], 1e-12, $"gradient {i}");
-        for (int i = 0; i < expected.Initial.Length; i++) Close.Equal(expected.Initial[i], found.Initial[i], 1e-12, $"gradient of initial state {i}");
+        for (int i = 0; i < expected.Initial.Length; i++)
+            Close.Equal(expected.Initial[i], found.Initial[i], 1e-12, $"gradient of initial state {i}");
     }
 
     /// <summary>Four units in a ring: a weight needs as many steps as units to influence them all.</summary>

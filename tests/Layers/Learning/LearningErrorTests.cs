@@ -18,27 +18,34 @@ public class LearningErrorTests
     public void WindowsBelowOne(int k1, int k2, string name)
     {
         int value = name == "k1" ? k1 : k2;
-        Refused.With<ArgumentOutOfRangeException>($"Truncated: {name} must be at least 1; it is {value}.", () => Rule.Truncated(X, k1, k2, (y, _) => Sum(y)));
+        Refused.With<ArgumentOutOfRangeException>(
+            $"Truncated: {name} must be at least 1; it is {value}.", () => Rule.Truncated(X, k1, k2, (y, _) => Sum(y)));
     }
 
     [Fact]
     public void ChunksAndReachesBelowOne()
     {
-        Refused.With<ArgumentOutOfRangeException>("InChunks: length must be at least 1; it is 0.", () => Rule.InChunks(X, 0, (y, _) => Sum(y)));
-        Refused.With<ArgumentOutOfRangeException>("RealTimeLearning: reach must be at least 1; it is 0.", () => RealTimeLearning.Of(Cell, reach: 0));
+        Refused.With<ArgumentOutOfRangeException>(
+            "InChunks: length must be at least 1; it is 0.", () => Rule.InChunks(X, 0, (y, _) => Sum(y)));
+        Refused.With<ArgumentOutOfRangeException>(
+            "RealTimeLearning: reach must be at least 1; it is 0.", () => RealTimeLearning.Of(Cell, reach: 0));
     }
 
     [Fact]
     public void ALossThatIsNotOneElement()
     {
-        Refused.With<ShapeException>("ThroughTime: the loss is [5, 2, 3]; it must have exactly one element.", () => Rule.ThroughTime(X, y => y));
-        Refused.With<ShapeException>("RealTimeLearning: the loss is [2, 3]; it must have exactly one element.", () => RealTimeLearning.Of(Cell).Step(At(X, 0), y => y));
+        Refused.With<ShapeException>(
+            "ThroughTime: the loss is [5, 2, 3]; it must have exactly one element.", () => Rule.ThroughTime(X, y => y));
+        Refused.With<ShapeException>(
+            "RealTimeLearning: the loss is [2, 3]; it must have exactly one element.",
+            () => RealTimeLearning.Of(Cell).Step(At(X, 0), y => y));
     }
 
     [Fact]
     public void InputsAndStatesThatDoNotFit()
     {
-        Refused.With<ShapeException>("ThroughTime: x is [5, 2]; sequences are [time, batch, inputs].", () => Rule.ThroughTime(Tensor.Zeros([5, 2]), y => Sum(y)));
+        Refused.With<ShapeException>(
+            "ThroughTime: x is [5, 2]; sequences are [time, batch, inputs].", () => Rule.ThroughTime(Tensor.Zeros([5, 2]), y => Sum(y)));
         Refused.With<ShapeException>(
             "BackPropagation: tensor 0 of the initial state is [1, 3]; its first axis must be the batch, 2 in x [5, 2, 2].",
             () => Rule.ThroughTime(X, Tensor.Zeros([1, 3]), y => Sum(y)));
@@ -46,7 +53,8 @@ public class LearningErrorTests
         Refused.With<ShapeException>("RealTimeLearning: x is [5, 2, 2]; a step takes [batch, inputs].", () => online.Step(X));
         online.Step(At(X, 0));
         Refused.With<ShapeException>(
-            "RealTimeLearning: x is [1, 2], and the state has a batch of 2. Call Begin for other sequences.", () => online.Step(Tensor.Zeros([1, 2])));
+            "RealTimeLearning: x is [1, 2], and the state has a batch of 2. Call Begin for other sequences.",
+            () => online.Step(Tensor.Zeros([1, 2])));
         // The failures left no tape behind.
         Rule.ThroughTime(X, y => Sum(y));
     }
@@ -77,7 +85,8 @@ public class LearningErrorTests
             () => new FocusedBackPropagation(Cell).Step(At(X, 0)));
         var stranger = new LinearTrace();
         Refused.With<ArgumentException>(
-            "FocusedBackPropagation: parameter A is [1]; its last axis must be the 2 units of LinearTrace.", () => new FocusedBackPropagation(stranger).Step(At(X, 0)));
+            "FocusedBackPropagation: parameter A is [1]; its last axis must be the 2 units of LinearTrace.",
+            () => new FocusedBackPropagation(stranger).Step(At(X, 0)));
     }
 
     [Fact]

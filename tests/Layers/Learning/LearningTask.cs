@@ -17,8 +17,10 @@ abstract record LearningTask(string Name)
         new LearningTask<Tensor>("GruCell", key => new GruCell(2, 2, key)),
         new LearningTask<Tensor>("GruCell, reset after", key => new GruCell(2, 2, key, GruReset.AfterProduct)),
         new LearningTask<Tensor>("FocusedCell", key => new FocusedCell(2, 3, key)),
-        new LearningTask<LayerStates<Tensor>>("Stacked RnnCell", key => Stacked.Of<Tensor>(new RnnCell(2, 2, key), new GruCell(2, 2, key.For("upper")))),
-        new LearningTask<LayerStates<LstmState>>("Stacked LstmCell", key => Stacked.Of<LstmState>(new LstmCell(2, 2, key), new PeepholeLstmCell(2, 1, key.For("upper")))),
+        new LearningTask<LayerStates<Tensor>>(
+        "Stacked RnnCell", key => Stacked.Of<Tensor>(new RnnCell(2, 2, key), new GruCell(2, 2, key.For("upper")))),
+        new LearningTask<LayerStates<LstmState>>(
+        "Stacked LstmCell", key => Stacked.Of<LstmState>(new LstmCell(2, 2, key), new PeepholeLstmCell(2, 1, key.For("upper")))),
         new LearningTask<(Tensor, Traces)>("nested state", _ => new NestedCell()),
     ];
 
@@ -48,7 +50,8 @@ sealed record LearningTask<TState>(string Name, Func<RandomKey, Cell<TState>> Cr
         var head = new Linear(outputs, 2, key.For("head"));
         var x = InDouble.Draw(key.For("x"), Time, 2, 2);
         var targets = InDouble.Draw(key.For("target"), Time, 2, 2);
-        var found = rule.Apply(cell, [.. head.Parameters], x, (y, first) => Sum(Square(head.Forward(y) - targets[first..(first + y.Shape[0])])));
+        var found = rule.Apply(
+            cell, [.. head.Parameters], x, (y, first) => Sum(Square(head.Forward(y) - targets[first..(first + y.Shape[0])])));
         return (found.Loss, [.. found.Gradients], State.Tensors(found.Initial), found.StepNorms);
     }
 }

@@ -39,10 +39,12 @@ public class LongStreamTests
         BufferPoison.IsOn = true;
         try
         {
-            return new BackPropagation<TState>(cell) { ReportsStepNorms = keepsAll }.Truncated(x, k1, k2, (y, first) => Sum(Square(y)), window =>
+            return new BackPropagation<TState>(cell) { ReportsStepNorms = keepsAll }.Truncated(
+                x, k1, k2, (y, first) => Sum(Square(y)), window =>
             {
                 if (!isTrained) return;
-                for (int i = 0; i < parameters.Length; i++) parameters[i].Assign((parameters[i].Detach() - 0.001f * window.Gradients[i]).Detach());
+                for (int i = 0; i < parameters.Length; i++)
+                    parameters[i].Assign((parameters[i].Detach() - 0.001f * window.Gradients[i]).Detach());
             });
         }
         finally
@@ -75,7 +77,8 @@ public class LongStreamTests
     {
         var cell = new LstmCell(2, 8, Key);
         int most = 0;
-        BackPropagation.Through(cell).InChunks(Key.Normal([6000, 1, 2]), 10, (y, _) => Sum(Square(y)), update: _ => most = Math.Max(most, Tape.Current!.Position));
+        BackPropagation.Through(cell)
+            .InChunks(Key.Normal([6000, 1, 2]), 10, (y, _) => Sum(Square(y)), update: _ => most = Math.Max(most, Tape.Current!.Position));
         Assert.True(most < 4000, $"{most} entries");
     }
 
@@ -84,11 +87,13 @@ public class LongStreamTests
     public void AStateMayBePassedOnUnchanged()
     {
         var inner = new RnnCell(2, 3, Key);
-        var cell = new FunctionCell<(Tensor, Tensor)>((x, s) => inner.Step(x, s.Item1 + 0.1f * s.Item2) is var (y, h) ? (y, (h, s.Item2)) : default, 3, 3);
+        var cell = new FunctionCell<(Tensor, Tensor)>(
+            (x, s) => inner.Step(x, s.Item1 + 0.1f * s.Item2) is var (y, h) ? (y, (h, s.Item2)) : default, 3, 3);
         var x = Key.Normal([900, 1, 2]);
         var initial = (Tensor.Zeros([1, 3]), Key.Normal([1, 3]));
         var forgotten = BackPropagation.Through(cell, inner.Parameters).Truncated(x, initial, 1, 5, (y, _) => Sum(Square(y)));
-        var kept = new BackPropagation<(Tensor, Tensor)>(cell, inner.Parameters) { ReportsStepNorms = true }.Truncated(x, initial, 1, 5, (y, _) => Sum(Square(y)));
+        var kept = new BackPropagation<(Tensor, Tensor)>(cell, inner.Parameters) { ReportsStepNorms = true }.Truncated(
+            x, initial, 1, 5, (y, _) => Sum(Square(y)));
         Close.Same([.. kept.Gradients], [.. forgotten.Gradients]);
         Close.Same(initial.Item2, forgotten.Final.Item2);
     }
@@ -97,7 +102,9 @@ public class LongStreamTests
     public void WhatWasForgottenThrows()
     {
         Tensor? gradient = null, output = null;
-        BackPropagation.Through(new RnnCell(2, 3, Key)).Truncated(Key.Normal([2000, 1, 2]), 1, 2, (y, first) => Sum(first == 0 ? output = y : y), window => gradient ??= window.Gradients[0]);
+        BackPropagation.Through(new RnnCell(2, 3, Key))
+            .Truncated(Key.Normal([2000, 1, 2]), 1, 2, (y, first) => Sum(first == 0 ? output = y : y),
+            window => gradient ??= window.Gradients[0]);
         Assert.Throws<ObjectDisposedException>(() => gradient!.ToDoubles());
         Assert.Throws<ObjectDisposedException>(() => output!.ToDoubles());
     }

@@ -51,7 +51,8 @@ static class Rules
             var gradients = tape.Gradients(value, [.. parameters, .. initial]);
             int used = parameters.Length;
             return new SequenceGradients<TState>(
-                value.ToScalar(), [.. gradients[..parameters.Length].Select(g => g.Detach())], State.Map(start, _ => gradients[used++].Detach()), State.Detach(run.Final), []);
+                value.ToScalar(), [.. gradients[..parameters.Length].Select(g => g.Detach())],
+                State.Map(start, _ => gradients[used++].Detach()), State.Detach(run.Final), []);
         }
     }
 }

@@ -10,7 +10,8 @@ public class LinearAlgebraTests
 
     static readonly RandomKey Key = new(3);
 
-    static Tensor Matrix(int rows, int columns, string purpose = "matrix") => Key.For(purpose).Normal([rows, columns], 1, ElementType.Float64);
+    static Tensor Matrix(int rows, int columns, string purpose = "matrix") =>
+        Key.For(purpose).Normal([rows, columns], 1, ElementType.Float64);
 
     [Fact]
     public void EigenvaluesOfKnownMatrices()

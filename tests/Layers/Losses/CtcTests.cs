@@ -9,7 +9,8 @@ public class CtcTests
 
     public static TheoryData<int[], int> Targets => new()
     {
-        { [], 3 }, { [1], 1 }, { [1], 4 }, { [1, 2], 2 }, { [2, 1], 5 }, { [1, 1], 3 }, { [1, 1], 5 }, { [2, 2, 1], 5 }, { [1, 2, 1], 6 }, { [1, 1, 1], 5 },
+        { [], 3 }, { [1], 1 }, { [1], 4 }, { [1, 2], 2 }, { [2, 1], 5 }, { [1, 1], 3 }, { [1, 1], 5 }, { [2, 2, 1], 5 }, { [1, 2, 1], 6 },
+            { [1, 1, 1], 5 },
     };
 
     [Theory, MemberData(nameof(Targets))]
@@ -31,7 +32,8 @@ public class CtcTests
 
     [Fact]
     public void PassesTheGradientCheckInABatchOfDifferentLengths() =>
-        GradientCheck.Run(x => Ctc.NegativeLogLikelihood(x, [[1, 1], [2], [], [2, 1, 2]], [3, 5, 2, 4]), Logits(5, 4), new() { Order = 2 }).ThrowIfFailed();
+        GradientCheck.Run(x => Ctc.NegativeLogLikelihood(x, [[1, 1], [2], [], [2, 1, 2]], [3, 5, 2, 4]), Logits(5, 4), new() { Order = 2 })
+        .ThrowIfFailed();
 
     [Fact]
     public void PassesTheGradientCheckThroughANetwork()
@@ -63,7 +65,8 @@ public class CtcTests
                 Assert.Equal(0, gradient.At(t, 0, k));
                 Assert.True(double.IsFinite(gradient.At(t, 1, k)) && gradient.At(t, 1, k) != 0);
             }
-        var second = Differentiate.HessianVectorProduct(x => Sum(Ctc.NegativeLogLikelihood(x, [[1, 1, 1]])), Logits(4, 1), Logits(4, 1)).Product;
+        var second = Differentiate.HessianVectorProduct(
+            x => Sum(Ctc.NegativeLogLikelihood(x, [[1, 1, 1]])), Logits(4, 1), Logits(4, 1)).Product;
         Assert.All(second.ToDoubles(), h => Assert.Equal(0, h));
     }
 
@@ -87,7 +90,8 @@ public class CtcTests
     {
         var numbers = Logits(4, 1).ToDoubles();
         numbers[4] = double.NaN;
-        var (loss, gradient) = Differentiate.ValueAndGradient(x => Sum(Ctc.NegativeLogLikelihood(x, [[1, 2]])), Tensor.From(numbers, [4, 1, 3]));
+        var (loss, gradient) = Differentiate.ValueAndGradient(
+            x => Sum(Ctc.NegativeLogLikelihood(x, [[1, 2]])), Tensor.From(numbers, [4, 1, 3]));
         Assert.Equal(double.NaN, loss.ToScalar());
         Assert.Contains(gradient.ToDoubles(), double.IsNaN);
     }
@@ -99,7 +103,8 @@ public class CtcTests
         for (int t = 4; t < 6; t++)
             for (int k = 0; k < 3; k++) numbers[(t * 2 + 1) * 3 + k] = double.NaN;
         var padded = Tensor.From(numbers, [6, 2, 3]);
-        var (losses, gradient) = Differentiate.Vjp(x => Ctc.NegativeLogLikelihood(x, [[2], [1, 2]], [6, 4]), padded, Tensor.Ones([2], ElementType.Float64));
+        var (losses, gradient) =
+            Differentiate.Vjp(x => Ctc.NegativeLogLikelihood(x, [[2], [1, 2]], [6, 4]), padded, Tensor.Ones([2], ElementType.Float64));
         Assert.Equal(Ctc.NegativeLogLikelihood(Slice(Logits(6, 2), 1, 0, 1), [[2]]).ToScalar(), losses.At(0));
         Assert.Equal(Ctc.NegativeLogLikelihood(Slice(Logits(6, 2), 1, 1, 1)[..4], [[1, 2]]).ToScalar(), losses.At(1));
         for (int k = 0; k < 3; k++) Assert.Equal(0, gradient.At(5, 1, k));
@@ -111,13 +116,15 @@ public class CtcTests
     public void LongSequencesNeitherOverflowNorUnderflow()
     {
         int[] labels = [.. Enumerable.Range(0, 200).Select(i => 1 + i % 2)];
-        var (loss, gradient) = Differentiate.ValueAndGradient(x => Sum(Ctc.NegativeLogLikelihood(x, [labels])), 20 * Key.Normal([1000, 1, 3]));
+        var (loss, gradient) = Differentiate.ValueAndGradient(
+            x => Sum(Ctc.NegativeLogLikelihood(x, [labels])), 20 * Key.Normal([1000, 1, 3]));
         Assert.True(double.IsFinite(loss.ToScalar()) && loss.ToScalar() > 1000);
         Assert.All(gradient.ToDoubles(), g => Assert.InRange(g, -1.0001, 1.0001));
     }
 
     [Fact]
-    public void FlowsThroughShapesAlone() => Assert.Equal([2], Ctc.NegativeLogLikelihood(Tensor.Symbolic([5, 2, 3]), [[1], [2]]).Shape.Lengths.ToArray());
+    public void FlowsThroughShapesAlone() =>
+        Assert.Equal([2], Ctc.NegativeLogLikelihood(Tensor.Symbolic([5, 2, 3]), [[1], [2]]).Shape.Lengths.ToArray());
 
     [Fact]
     public void WhatItRefuses()
@@ -125,17 +132,27 @@ public class CtcTests
         var logits = Tensor.Zeros([3, 2, 4]);
         const string Name = "NegativeLogLikelihood";
         Refused.With<ShapeException>(
-            $"{Name}: sequence 1 has 4 labels and 3 frames; there cannot be more labels than frames.", () => Ctc.NegativeLogLikelihood(logits, [[1], [1, 2, 3, 1]]));
+            $"{Name}: sequence 1 has 4 labels and 3 frames; there cannot be more labels than frames.",
+            () => Ctc.NegativeLogLikelihood(logits, [[1], [1, 2, 3, 1]]));
         Refused.With<ShapeException>(
-            $"{Name}: sequence 0 has 2 labels and 1 frames; there cannot be more labels than frames.", () => Ctc.NegativeLogLikelihood(logits, [[1, 2], []], [1, 3]));
-        Refused.With<ShapeException>($"{Name}: 1 label sequences were given for a batch of 2 in logits [3, 2, 4].", () => Ctc.NegativeLogLikelihood(logits, [[1]]));
-        Refused.With<ShapeException>($"{Name}: the logits are [3, 4]; [time, batch, classes] is needed.", () => Ctc.NegativeLogLikelihood(Tensor.Zeros([3, 4]), [[1]]));
+            $"{Name}: sequence 0 has 2 labels and 1 frames; there cannot be more labels than frames.",
+            () => Ctc.NegativeLogLikelihood(logits, [[1, 2], []], [1, 3]));
+        Refused.With<ShapeException>(
+            $"{Name}: 1 label sequences were given for a batch of 2 in logits [3, 2, 4].", () => Ctc.NegativeLogLikelihood(logits, [[1]]));
+        Refused.With<ShapeException>(
+            $"{Name}: the logits are [3, 4]; [time, batch, classes] is needed.",
+            () => Ctc.NegativeLogLikelihood(Tensor.Zeros([3, 4]), [[1]]));
         Refused.With<ArgumentOutOfRangeException>(
-            $"{Name}: label 0 of sequence 0 must be a class from 0 to 3 other than the blank, 0.", () => Ctc.NegativeLogLikelihood(logits, [[0], [1]]));
+            $"{Name}: label 0 of sequence 0 must be a class from 0 to 3 other than the blank, 0.",
+            () => Ctc.NegativeLogLikelihood(logits, [[0], [1]]));
         Refused.With<ArgumentOutOfRangeException>(
-            $"{Name}: label 4 of sequence 1 must be a class from 0 to 3 other than the blank, 0.", () => Ctc.NegativeLogLikelihood(logits, [[1], [4]]));
-        Refused.With<ArgumentOutOfRangeException>($"{Name}: the blank is 4; the logits [3, 2, 4] have classes 0 to 3.", () => Ctc.NegativeLogLikelihood(logits, [[1], [2]], blank: 4));
-        Refused.With<ShapeException>($"{Name}: length 4 of sequence 0 must be from 1 to 3", () => Ctc.NegativeLogLikelihood(logits, [[1], [2]], [4, 1]));
+            $"{Name}: label 4 of sequence 1 must be a class from 0 to 3 other than the blank, 0.",
+            () => Ctc.NegativeLogLikelihood(logits, [[1], [4]]));
+        Refused.With<ArgumentOutOfRangeException>(
+            $"{Name}: the blank is 4; the logits [3, 2, 4] have classes 0 to 3.",
+            () => Ctc.NegativeLogLikelihood(logits, [[1], [2]], blank: 4));
+        Refused.With<ShapeException>(
+            $"{Name}: length 4 of sequence 0 must be from 1 to 3", () => Ctc.NegativeLogLikelihood(logits, [[1], [2]], [4, 1]));
         Assert.Throws<ArgumentNullException>(() => Ctc.NegativeLogLikelihood(logits, [[1], null!]));
         Assert.Throws<ArgumentNullException>(() => Ctc.NegativeLogLikelihood(null!, []));
     }

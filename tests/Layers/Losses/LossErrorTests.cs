@@ -11,15 +11,18 @@ public class LossErrorTests
     public void LabelsThatDoNotFitAreAnError()
     {
         Fails<ShapeException>(
-            "CrossEntropy: the logits are [2, 3], and 3 labels were given; one for each row is needed.", () => Loss.CrossEntropy(Logits, [0, 1, 2]));
+            "CrossEntropy: the logits are [2, 3], and 3 labels were given; one for each row is needed.",
+            () => Loss.CrossEntropy(Logits, [0, 1, 2]));
         Fails<ShapeException>(
-            "CrossEntropy: the logits are [], and 1 labels were given; one for each row is needed.", () => Loss.CrossEntropy(Tensor.Scalar(1), [0]));
+            "CrossEntropy: the logits are [], and 1 labels were given; one for each row is needed.",
+            () => Loss.CrossEntropy(Tensor.Scalar(1), [0]));
         Fails<ShapeException>(
             "CrossEntropy: the logits are [2, 0], and 2 labels were given; one for each row is needed.",
             () => Loss.CrossEntropy(Tensor.Zeros([2, 0]), [0, 0]));
         foreach (int label in (int[])[3, -2, int.MinValue])
             Fails<ShapeException>(
-                $"CrossEntropy: label {label} at position 1 is out of range; the logits [2, 3] have classes 0 to 2.", () => Loss.CrossEntropy(Logits, [0, label]));
+                $"CrossEntropy: label {label} at position 1 is out of range; the logits [2, 3] have classes 0 to 2.",
+                () => Loss.CrossEntropy(Logits, [0, label]));
         Assert.Throws<ArgumentNullException>(() => Loss.CrossEntropy(null!, [0]));
     }
 
@@ -27,9 +30,11 @@ public class LossErrorTests
     public void NoLabelThatCountsIsAnError()
     {
         Fails<ShapeException>(
-            "CrossEntropy: none of the 2 labels counts, and the mean of nothing is not defined.", () => Loss.CrossEntropy(Logits, [Loss.Ignored, Loss.Ignored]));
+            "CrossEntropy: none of the 2 labels counts, and the mean of nothing is not defined.",
+            () => Loss.CrossEntropy(Logits, [Loss.Ignored, Loss.Ignored]));
         Fails<ShapeException>(
-            "CrossEntropy: none of the 0 labels counts, and the mean of nothing is not defined.", () => Loss.CrossEntropy(Tensor.Zeros([0, 3]), []));
+            "CrossEntropy: none of the 0 labels counts, and the mean of nothing is not defined.",
+            () => Loss.CrossEntropy(Tensor.Zeros([0, 3]), []));
     }
 
     [Fact]
@@ -40,7 +45,8 @@ public class LossErrorTests
         Fails<ArgumentOutOfRangeException>(
             "CrossEntropy: smoothing must be at least 0 and below 1; it is NaN.", () => Loss.CrossEntropy(Logits, [0, 1], double.NaN));
         Fails<ArgumentOutOfRangeException>("Huber: delta must be positive and finite; it is 0.", () => Loss.Huber(Logits, Logits, 0));
-        Fails<ArgumentOutOfRangeException>("Huber: delta must be positive and finite; it is NaN.", () => Loss.Huber(Logits, Logits, double.NaN));
+        Fails<ArgumentOutOfRangeException>(
+            "Huber: delta must be positive and finite; it is NaN.", () => Loss.Huber(Logits, Logits, double.NaN));
     }
 
     public static TheoryData<string, Func<Tensor, Tensor, Tensor>> Pairs => new()
@@ -79,7 +85,8 @@ public class LossErrorTests
 
     [Fact]
     public void DistributionsNeedAnAxis() => Fails<ShapeException>(
-        "KullbackLeibler: the operands are scalars; [..., classes] is needed.", () => Loss.KullbackLeibler(Tensor.Scalar(0), Tensor.Scalar(1)));
+        "KullbackLeibler: the operands are scalars; [..., classes] is needed.",
+        () => Loss.KullbackLeibler(Tensor.Scalar(0), Tensor.Scalar(1)));
 
     static void Fails<TError>(string message, Func<Tensor> loss)
         where TError : Exception

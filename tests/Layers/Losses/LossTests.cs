@@ -34,7 +34,8 @@ public class LossTests
         var gradient = Differentiate.Gradient(x => Loss.CrossEntropy(x, [0, 1]), logits);
         // Up to one rounding: the exponential of 0 is not always exactly 1 in float.
         double[] expected = [0, 0, 0, 0.5, -0.5, 0];
-        Assert.All(gradient.ToDoubles().Zip(expected), pair => Assert.Equal(pair.Second, pair.First, type == ElementType.Float32 ? 1e-7 : 0));
+        Assert.All(gradient.ToDoubles().Zip(expected),
+            pair => Assert.Equal(pair.Second, pair.First, type == ElementType.Float32 ? 1e-7 : 0));
         Assert.True(double.IsFinite(Loss.CrossEntropy(logits, [0, 1], smoothing: 0.2).ToScalar()));
     }
 
@@ -46,7 +47,8 @@ public class LossTests
         Assert.Equal(0.7 * minusLog[1] + 0.3 * minusLog.Average(), Loss.CrossEntropy(logits, [1], smoothing: 0.3).ToScalar(), 1e-15);
         // The minimum lies where softmax is the smoothed target: the gradient there is 0.
         var best = Log(Doubles(0.1, 0.8, 0.1));
-        Assert.All(Differentiate.Gradient(x => Loss.CrossEntropy(x, [1], smoothing: 0.3), best).ToDoubles(), g => Assert.Equal(0, g, 1e-15));
+        Assert.All(Differentiate.Gradient(x => Loss.CrossEntropy(x, [1], smoothing: 0.3), best).ToDoubles(),
+            g => Assert.Equal(0, g, 1e-15));
     }
 
     [Fact]
@@ -135,7 +137,8 @@ public class LossTests
         {
             double expected = Math.Abs(e) <= 2 ? e * e / 2 : 2 * (Math.Abs(e) - 1);
             Assert.Equal(expected, Loss.Huber(Doubles(e + 3), Doubles(3), delta: 2).ToScalar());
-            Assert.Equal([Math.Clamp(e, -2, 2)], Differentiate.Gradient(x => Loss.Huber(x, Doubles(3), delta: 2), Doubles(e + 3)).ToDoubles());
+            Assert.Equal(
+                [Math.Clamp(e, -2, 2)], Differentiate.Gradient(x => Loss.Huber(x, Doubles(3), delta: 2), Doubles(e + 3)).ToDoubles());
         }
         Assert.Equal(Loss.Huber(Doubles(3), Doubles(0), 1).ToScalar(), Loss.Huber(Doubles(3), Doubles(0)).ToScalar());
     }

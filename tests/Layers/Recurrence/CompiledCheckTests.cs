@@ -19,7 +19,8 @@ public class CompiledCheckTests
         ["lstm"] = () => Check(new LstmCell(2, 3, Key)),
         ["peephole lstm"] = () => Check(new PeepholeLstmCell(2, 3, Key)),
         ["two lstms"] = () => Check(Stacked.Of(new LstmCell(2, 3, Key), new LstmCell(3, 2, Key.For("second")))),
-        ["three rnns"] = () => Check(Stacked.Of(new RnnCell(2, 3, Key), new RnnCell(3, 2, Key.For("second")), new RnnCell(2, 2, Key.For("third")))),
+        ["three rnns"] = () =>
+            Check(Stacked.Of(new RnnCell(2, 3, Key), new RnnCell(3, 2, Key.For("second")), new RnnCell(2, 2, Key.For("third")))),
         ["normalized"] = () => Check(new NormalizedCell()),
         ["traces"] = () => Check(new TraceCell()),
     };
@@ -42,7 +43,9 @@ public class CompiledCheckTests
     }
 
     static Tensor Joined<TState>(Unrolled<TState> run) =>
-        Concatenate(0, [.. State.Tensors(run.Final).Prepend(run.Outputs).Concat(State.Tensors(run.StackedStates())).Select(tensor => tensor.Reshape(-1))]);
+        Concatenate(0,
+            [.. State.Tensors(run.Final).Prepend(run.Outputs).Concat(State.Tensors(run.StackedStates()))
+            .Select(tensor => tensor.Reshape(-1))]);
 
     sealed class NormalizedCell : Cell<Tensor>
     {
@@ -52,7 +55,7 @@ public class CompiledCheckTests
         public NormalizedCell()
             : base(Key, 4)
         {
-            norm = Part(new LayerNorm(4, 0.1));
+            norm = Part(new LayerNorm(4, 0.1), nameof(norm));
             Weight(out w, 6, 4);
         }
 

@@ -12,7 +12,8 @@ public class CompiledDerivativeTests
     readonly Tensor x = InDouble.Draw(Key.For("x"), 5, 4, 2);
     readonly Tensor v = InDouble.Draw(Key.For("v"), 5, 4, 2);
 
-    static Tensor Loss<TState>(Unrolled<TState> run) => Sum(Square(run.Outputs)) + Sum(State.Tensors(run.Final)[^1]) + Mean(State.Tensors(run.StackedStates())[0]);
+    static Tensor Loss<TState>(Unrolled<TState> run) =>
+        Sum(Square(run.Outputs)) + Sum(State.Tensors(run.Final)[^1]) + Mean(State.Tensors(run.StackedStates())[0]);
 
     [Fact]
     public void ARecordedSweepCanBeDifferentiatedAgain() => BothWays.Agree(layer, () =>
@@ -143,7 +144,8 @@ public class CompiledDerivativeTests
     [Fact]
     public void GradientHooksRunEagerly()
     {
-        var cell = new FunctionCell<Tensor>((input, s) => WithGradient(Tanh(s + 0.5 * input), g => Clamp(g, -0.1, 0.1)) is var next ? (next, next) : default, 2);
+        var cell = new FunctionCell<Tensor>(
+            (input, s) => WithGradient(Tanh(s + 0.5 * input), g => Clamp(g, -0.1, 0.1)) is var next ? (next, next) : default, 2);
         var hooked = Recurrent.Over(cell);
         BothWays.Agree(hooked, () => BothWays.Everything(hooked, x, null, x), "the step has a gradient hook (WithGradient)", bound: 0);
     }
@@ -151,7 +153,8 @@ public class CompiledDerivativeTests
     [Fact]
     public void OperationsWithSeveralResultsRunEagerly()
     {
-        var cell = new FunctionCell<Tensor>((input, s) => Tanh(Unstack(s, 1)[0].Reshape(-1, 1) + input) is var next ? (next, next) : default, 2);
+        var cell = new FunctionCell<Tensor>(
+            (input, s) => Tanh(Unstack(s, 1)[0].Reshape(-1, 1) + input) is var next ? (next, next) : default, 2);
         var parts = Recurrent.Over(cell);
         BothWays.Agree(parts, () => BothWays.Everything(parts, x, null, x), "the step uses ", bound: 0);
     }
@@ -175,6 +178,8 @@ public class CompiledDerivativeTests
     static Recurrent<Tensor> Plain()
     {
         var w = InDouble.Draw(Key.For("plain"), 2, 2);
-        return Recurrent.Over(new FunctionCell<Tensor>((input, s) => Tanh(MatMul(s, w) + input * s + Sin(input)) is var next ? (next * input, next) : default, 2));
+        return Recurrent.Over(
+            new FunctionCell<Tensor>((input, s) => Tanh(MatMul(s, w) + input * s + Sin(input)) is var next ? (next * input, next)
+            : default, 2));
     }
 }

@@ -9,7 +9,8 @@ public class CompiledErrorTests
     static readonly RandomKey Key = new(5);
     static readonly Tensor X = Tensor.Ones([4, 3, 2]) * 0.5;
 
-    static Recurrent<Tensor> Over(Func<Tensor, Tensor, (Tensor, Tensor)> step, int size = 2) => Recurrent.Over(new FunctionCell<Tensor>(step, size));
+    static Recurrent<Tensor> Over(Func<Tensor, Tensor, (Tensor, Tensor)> step, int size = 2) =>
+        Recurrent.Over(new FunctionCell<Tensor>(step, size));
 
     [Fact]
     public void AStepThatReadsAValueRunsEagerly()

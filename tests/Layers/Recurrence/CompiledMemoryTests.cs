@@ -24,14 +24,18 @@ public class CompiledMemoryTests
             using var tape = InDouble.Tape(layer);
             tape.Watch(x);
             var run = layer.Run(x, lengths);
-            return BothWays.Detached([run.Outputs, run.Final.C, run.Final.H, .. tape.Gradients(Sum(Square(run.Outputs)) + Sum(run.Final.C), [x, .. layer.Parameters])]);
+            return BothWays.Detached(
+                [run.Outputs, run.Final.C, run.Final.H,
+                .. tape.Gradients(Sum(Square(run.Outputs)) + Sum(run.Final.C), [x, .. layer.Parameters])]);
         });
     }
 
     [Fact]
     public void StepMasksGoOnThroughSegments()
     {
-        var layer = Recurrent.Over(new FunctionCell<Tensor>((x, s) => s * 0.9 + x * StepMask([3, 2], 0.5, Key, x.ElementType) is var next ? (next, next) : default, 2));
+        var layer = Recurrent.Over(
+            new FunctionCell<Tensor>((x, s) => s * 0.9 + x * StepMask([3, 2], 0.5, Key, x.ElementType) is var next ? (next, next)
+            : default, 2));
         var x = InDouble.Draw(Key.For("x"), 40, 3, 2);
         BothWays.Agree(layer, () =>
         {
@@ -77,7 +81,8 @@ public class CompiledMemoryTests
             tape.Watch(x);
             var run = layer.Run(x, lengths);
             BothWays.Took(layer);
-            return BothWays.Detached([run.Outputs, .. State.Tensors(run.Final), .. tape.Gradients(Sum(Square(run.Outputs)), [x, .. layer.Parameters])]);
+            return BothWays.Detached(
+                [run.Outputs, .. State.Tensors(run.Final), .. tape.Gradients(Sum(Square(run.Outputs)), [x, .. layer.Parameters])]);
         }
     }
 
@@ -102,7 +107,8 @@ public class CompiledMemoryTests
             {
                 using var tape = new Tape();
                 var x = Key.For($"stream {stream}").At(i).Normal([5, 2 + stream % 2, 3]);
-                sums.AddRange(tape.Gradients(Mean(Square(layer.Forward(x))), layer.Parameters).SelectMany(gradient => gradient.ToDoubles()));
+                sums.AddRange(
+                    tape.Gradients(Mean(Square(layer.Forward(x))), layer.Parameters).SelectMany(gradient => gradient.ToDoubles()));
             }
             return [.. sums];
         }

@@ -209,7 +209,8 @@ public class CompiledPlanTests
     public void StepMasksDifferByStepAndByKey()
     {
         var key = Key;
-        var cell = new FunctionCell<Tensor>((x, s) => (StepMask([4, 3], 0.5, key, x.ElementType) * x, s + StepMask([4, 1], 0.3, key.For("other"), x.ElementType)), 3);
+        var cell = new FunctionCell<Tensor>(
+            (x, s) => (StepMask([4, 3], 0.5, key, x.ElementType) * x, s + StepMask([4, 1], 0.3, key.For("other"), x.ElementType)), 3);
         var layer = Recurrent.Over(cell);
         var x = Tensor.Ones([6, 4, 3], ElementType.Float64);
         var seen = new HashSet<string>();

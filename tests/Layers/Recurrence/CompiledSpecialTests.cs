@@ -42,7 +42,8 @@ public class CompiledSpecialTests
     {
         Func<Tensor, Tensor, Tensor>[] nexts =
         [
-            (x, s) => Sum(x, -1), (x, s) => 0.5 * s + Mean(x, -1), (x, s) => Sin(s), (x, s) => s, (x, s) => Tanh(s) * Sum(Square(x), -1), (x, s) => Max(x * s.Reshape(-1, 1), -1),
+            (x, s) => Sum(x, -1), (x, s) => 0.5 * s + Mean(x, -1), (x, s) => Sin(s), (x, s) => s, (x, s) =>
+                Tanh(s) * Sum(Square(x), -1), (x, s) => Max(x * s.Reshape(-1, 1), -1),
         ];
         foreach (var next in nexts)
         {
@@ -61,9 +62,11 @@ public class CompiledSpecialTests
     {
         var x = InDouble.Draw(Key.For("x"), 5, 11, width);
         var (bias, w) = (InDouble.Draw(Key.For("bias"), 1, width), InDouble.Draw(Key.For("w"), width, width));
-        var layer = Recurrent.Over(new FunctionCell<Tensor>((at, s) => Tanh(MatMul(at + bias, w) + 0.1 * s) is var next ? (next, next) : default, width));
+        var layer = Recurrent.Over(
+            new FunctionCell<Tensor>((at, s) => Tanh(MatMul(at + bias, w) + 0.1 * s) is var next ? (next, next) : default, width));
         BothWays.Agree(layer, () => BothWays.Everything(layer, x, null, x, bias, w));
-        var state = Recurrent.Over(new FunctionCell<Tensor>((at, s) => Tanh(MatMul(at + s, w)) is var next ? (next, next) : default, width));
+        var state = Recurrent.Over(
+            new FunctionCell<Tensor>((at, s) => Tanh(MatMul(at + s, w)) is var next ? (next, next) : default, width));
         BothWays.Agree(state, () => BothWays.Everything(state, x, null, x, w));
     }
 
@@ -72,7 +75,9 @@ public class CompiledSpecialTests
     public void PartsOfWhatIsWorkedOutAgainAreThere()
     {
         var gain = InDouble.Draw(Key.For("gain"), 7);
-        var layer = Recurrent.Over(new FunctionCell<Tensor>((x, s) => Slice((Concatenate(-1, x, s, Slice(x, 1, 2, 1)) - 0.2) * gain + 0.1, 1, 3, 3) is var part ? (Log(1.5 + Square(part)), Sin(part)) : default, 3));
+        var layer = Recurrent.Over(
+            new FunctionCell<Tensor>((x, s) => Slice((Concatenate(-1, x, s, Slice(x, 1, 2, 1)) - 0.2) * gain + 0.1, 1, 3, 3) is var part
+            ? (Log(1.5 + Square(part)), Sin(part)) : default, 3));
         var x = InDouble.Draw(Key.For("x"), 5, 11, 3);
         BothWays.Agree(layer, () => BothWays.Everything(layer, x, null, x, gain));
     }

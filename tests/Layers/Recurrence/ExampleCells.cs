@@ -4,7 +4,8 @@ using static Autograd.Functions;
 namespace Autograd.Tests.Layers.Recurrence;
 
 /// <summary>A cell from a function, for states of any type.</summary>
-sealed class FunctionCell<TState>(Func<Tensor, TState, (Tensor Output, TState Next)> step, params int[] sizes) : Cell<TState>(default, sizes)
+sealed class FunctionCell<TState>(Func<Tensor, TState, (Tensor Output, TState Next)> step, params int[] sizes)
+    : Cell<TState>(default, sizes)
 {
     public override (Tensor Output, TState Next) Step(Tensor x, TState state) => step(x, state);
 }

@@ -37,7 +37,8 @@ public class ExplainTests
         if (Environment.GetEnvironmentVariable("AUTOGRAD_WRITE_PAGES") is not null)
         {
             const string fence = "```\n";
-            int start = page.IndexOf(fence, StringComparison.Ordinal) + fence.Length, end = page.IndexOf(fence, start, StringComparison.Ordinal);
+            int start = page.IndexOf(fence, StringComparison.Ordinal) + fence.Length,
+                end = page.IndexOf(fence, start, StringComparison.Ordinal);
             File.WriteAllText(file, page = page[..start] + plan.TrimEnd('\n') + "\n" + page[end..]);
         }
         Assert.Contains(plan, page, StringComparison.Ordinal);

@@ -8,7 +8,8 @@ public class ImpureStepTests
 {
     static readonly Tensor Ramp = Tensor.From(Enumerable.Range(1, 20).Select(i => (double)i).ToArray(), [20, 1, 1]);
 
-    static Recurrent<Tensor> Over(Func<Tensor, Tensor, (Tensor, Tensor)> step, int size = 1) => Recurrent.Over(new FunctionCell<Tensor>(step, size));
+    static Recurrent<Tensor> Over(Func<Tensor, Tensor, (Tensor, Tensor)> step, int size = 1) =>
+        Recurrent.Over(new FunctionCell<Tensor>(step, size));
 
     [Fact]
     public void ANumberDrawnInTheStep()

@@ -40,20 +40,24 @@ public class RecurrentErrorTests
     public void StatesOfAnotherBatchAreAnError()
     {
         const string Message = "Recurrent: tensor 0 of the initial state is {0}; its first axis must be the batch, {1}";
-        Fails<ShapeException>(string.Format(null, Message, "[3, 3]", "1 in x [5, 1, 2]."), () => Model.Run(Tensor.Ones([5, 1, 2]), Tensor.Zeros([3, 3])));
+        Fails<ShapeException>(
+            string.Format(null, Message, "[3, 3]", "1 in x [5, 1, 2]."), () => Model.Run(Tensor.Ones([5, 1, 2]), Tensor.Zeros([3, 3])));
         Fails<ShapeException>(string.Format(null, Message, "[1, 3]", "2 in x [5, 2, 2]."), () => Model.Run(Input, Tensor.Zeros([1, 3])));
         Fails<ShapeException>(string.Format(null, Message, "[]", "2 in x [5, 2, 2]."), () => Model.Run(Input, Tensor.Scalar(0), [5, 3]));
-        Fails<ShapeException>("MatMul: left is [2, 4], right is [3, 3] (cell.R); 4 and 3 must be equal.", () => Model.Run(Input, Tensor.Zeros([2, 4])));
+        Fails<ShapeException>(
+            "MatMul: left is [2, 4], right is [3, 3] (cell.R); 4 and 3 must be equal.", () => Model.Run(Input, Tensor.Zeros([2, 4])));
     }
 
     [Fact]
     public void AStepThatChangesTheStatesShapeIsAnErrorThatNamesTheCell()
     {
         Fails<ShapeException>(
-            "GrowingCell.Step: tensor 0 of the state is [2, 2] before the step and [2, 4] after it.", () => Recurrent.Over(new GrowingCell()).Run(Input));
+            "GrowingCell.Step: tensor 0 of the state is [2, 2] before the step and [2, 4] after it.",
+            () => Recurrent.Over(new GrowingCell()).Run(Input));
         var swapped = new FunctionCell<(LstmState, Tensor)>((x, s) => (x, (s.Item1 with { C = x }, s.Item2)), 3, 4, 5);
         Fails<ShapeException>(
-            "FunctionCell`1.Step: tensor 1 of the state is [2, 4] before the step and [2, 2] after it.", () => Recurrent.Over(swapped).Run(Input));
+            "FunctionCell`1.Step: tensor 1 of the state is [2, 4] before the step and [2, 2] after it.",
+            () => Recurrent.Over(swapped).Run(Input));
     }
 
     [Fact]
@@ -63,10 +67,12 @@ public class RecurrentErrorTests
         var two = new LayerStates<Tensor>([one[0], one[0]]);
         var growing = new FunctionCell<LayerStates<Tensor>>((x, _) => (x, two));
         Fails<ShapeException>(
-            "FunctionCell`1.Step: tensor 1 of the state is missing before the step and [2, 2] after it.", () => Recurrent.Over(growing).Run(Input, one));
+            "FunctionCell`1.Step: tensor 1 of the state is missing before the step and [2, 2] after it.",
+            () => Recurrent.Over(growing).Run(Input, one));
         var shrinking = new FunctionCell<LayerStates<Tensor>>((x, _) => (x, one));
         Fails<ShapeException>(
-            "FunctionCell`1.Step: tensor 1 of the state is [2, 2] before the step and missing after it.", () => Recurrent.Over(shrinking).Run(Input, two));
+            "FunctionCell`1.Step: tensor 1 of the state is [2, 2] before the step and missing after it.",
+            () => Recurrent.Over(shrinking).Run(Input, two));
     }
 
     [Fact]
@@ -84,12 +90,14 @@ public class RecurrentErrorTests
     [Fact]
     public void MixedElementTypesAreAnErrorThatNamesBoth()
     {
-        const string Message = "MatMul: operand 0 is Float64 {0}, operand 1 is Float32 {1}; element types are never mixed. Convert one with As(...).";
+        const string Message =
+            "MatMul: operand 0 is Float64 {0}, operand 1 is Float32 {1}; element types are never mixed. Convert one with As(...).";
         var doubles = Tensor.Ones([5, 2, 2], ElementType.Float64);
         Fails<ElementTypeException>(string.Format(null, Message, "[2, 2]", "[2, 3]"), () => Model.Run(doubles));
         Fails<ElementTypeException>(string.Format(null, Message, "[2, 2]", "[2, 3]"), () => Both.Run(doubles));
         Fails<ElementTypeException>(
-            "Recurrent: tensor 0 of the initial state is Float64; the input is Float32.", () => Model.Run(Input, Tensor.Zeros([2, 3], ElementType.Float64)));
+            "Recurrent: tensor 0 of the initial state is Float64; the input is Float32.",
+            () => Model.Run(Input, Tensor.Zeros([2, 3], ElementType.Float64)));
         // A cell may keep a part of its state in the other type.
         var precise = new FunctionCell<Tensor>((x, s) => (x, s + x.As(ElementType.Float64)), 2);
         var mixed = Recurrent.Over(new Precise(precise));
@@ -98,7 +106,8 @@ public class RecurrentErrorTests
 
     [Fact]
     public void OtherInputSizesAreAnError() =>
-        Fails<ShapeException>("MatMul: left is [2, 4], right is [2, 3] (cell.W); 4 and 2 must be equal.", () => Model.Run(Tensor.Ones([5, 2, 4])));
+        Fails<ShapeException>(
+        "MatMul: left is [2, 4], right is [2, 3] (cell.W); 4 and 2 must be equal.", () => Model.Run(Tensor.Ones([5, 2, 4])));
 
     [Fact]
     public void NullIsAnError()
@@ -108,12 +117,14 @@ public class RecurrentErrorTests
         Assert.Throws<ArgumentNullException>(() => Recurrent.Over<Tensor>(null!));
         Assert.Throws<ArgumentNullException>(() => Recurrent.Over<Tensor>(null!, InitialState.Learned));
         Fails<ArgumentException>("A tensor of the state Tensor is null.", () => Model.Run(Input, (Tensor)null!));
-        Fails<ArgumentException>("A tensor of the state LstmState is null.", () => Recurrent.Over(new LstmCell(2, 3, Key)).Run(Input, default(LstmState)));
+        Fails<ArgumentException>(
+            "A tensor of the state LstmState is null.", () => Recurrent.Over(new LstmCell(2, 3, Key)).Run(Input, default(LstmState)));
     }
 
     [Fact]
     public void ACellWithoutASourceOfItsStateIsAnError() => Fails<InvalidOperationException>(
-        "FunctionCell`1: 0 state sizes were declared for 1 tensors of Tensor;", () => Recurrent.Over(new FunctionCell<Tensor>((x, s) => (x, s))).Run(Input));
+        "FunctionCell`1: 0 state sizes were declared for 1 tensors of Tensor;",
+        () => Recurrent.Over(new FunctionCell<Tensor>((x, s) => (x, s))).Run(Input));
 
     static void Fails<TError>(string message, Func<object?> action)
         where TError : Exception

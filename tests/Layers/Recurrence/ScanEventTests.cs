@@ -43,6 +43,8 @@ public sealed class ScanEventTests
         }
 
         protected override void OnEventWritten(EventWrittenEventArgs eventData) =>
-            Messages?.Enqueue(string.Format(System.Globalization.CultureInfo.InvariantCulture, eventData.Message ?? "", [.. eventData.Payload ?? (IReadOnlyCollection<object?>)[]]));
+            Messages?.Enqueue(
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, eventData.Message
+            ?? "", [.. eventData.Payload ?? (IReadOnlyCollection<object?>)[]]));
     }
 }

@@ -56,7 +56,8 @@ public sealed class StageTests
     public void SlicesAndJoinsAtAnyColumnAreShared()
     {
         var cell = new FunctionCell<Tensor>(
-            (x, s) => Concatenate(1, Tanh(Slice(s, 1, 3, 4) * Slice(x, 1, 1, 4)), Sigmoid(Slice(s, 1, 0, 3))) is var next ? (Slice(next, 1, 2, 5), next) : default, 7);
+            (x, s) => Concatenate(1, Tanh(Slice(s, 1, 3, 4) * Slice(x, 1, 1, 4)), Sigmoid(Slice(s, 1, 0, 3))) is var next
+            ? (Slice(next, 1, 2, 5), next) : default, 7);
         string plan = Recurrent.Over(cell).Explain(Key.Normal([4, 40, 5]));
         Assert.DoesNotContain("operation ", plan, StringComparison.Ordinal);
         Assert.DoesNotContain(" 1 threads", plan, StringComparison.Ordinal);
@@ -85,7 +86,8 @@ public sealed class StageTests
         for (int i = 1; i <= 12; i++)
         {
             temperature = 1.0 / i;
-            plans.Add(ScanCompiler.Plan((input, states, _) => cell.Step(input, states[0]) is var (y, next) ? (y, [next]) : default, history, x, [Tensor.Zeros([2, 4])], []).Plan!);
+            plans.Add(ScanCompiler.Plan((input, states, _) => cell.Step(input, states[0]) is var (y, next) ? (y, [next])
+                : default, history, x, [Tensor.Zeros([2, 4])], []).Plan!);
             BothWays.Agree(layer, () => [GradientOf(layer, x)], bound: 1e-5);
         }
         Assert.InRange(plans.Count, 1, 4);

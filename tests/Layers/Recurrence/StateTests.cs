@@ -53,8 +53,11 @@ public class StateTests
     [Fact]
     public void AMissingTensorIsAnError()
     {
-        Assert.Equal("A tensor of the state LstmState is null.", Assert.Throws<ArgumentException>(() => State.Tensors(default(LstmState))).Message);
-        Assert.Equal("A tensor of the state LstmState is null.", Assert.Throws<ArgumentException>(() => State.Detach(new LstmState(Number(1), null!))).Message);
+        Assert.Equal(
+            "A tensor of the state LstmState is null.", Assert.Throws<ArgumentException>(() => State.Tensors(default(LstmState))).Message);
+        Assert.Equal(
+            "A tensor of the state LstmState is null.",
+            Assert.Throws<ArgumentException>(() => State.Detach(new LstmState(Number(1), null!))).Message);
         Assert.Equal("A tensor of the state Tensor is null.", Assert.Throws<ArgumentException>(() => State.Tensors<Tensor>(null!)).Message);
         Assert.Throws<ArgumentNullException>(() => State.Map(Number(1), null!));
     }

@@ -24,7 +24,9 @@ public class StepValueTests
         ["one row"] = (x, key) => x * key.Normal([1, 3], 1, x.ElementType),
         ["step"] = (x, _) => x + TimeStep.Current.ToTensor(x.ElementType),
         ["sine of the step"] = (x, _) => x * Sin(TimeStep.Current.ToTensor(x.ElementType) * 0.7),
-        ["gate"] = (x, _) => Where(Greater(Sin(TimeStep.Current.ToTensor(x.ElementType) * 0.7), Tensor.Scalar(0.1, x.ElementType)), x * 1.5, x * (2 + TimeStep.Current.ToTensor(x.ElementType))),
+        ["gate"] = (x, _) =>
+            Where(Greater(Sin(TimeStep.Current.ToTensor(x.ElementType) * 0.7), Tensor.Scalar(0.1, x.ElementType)), x * 1.5,
+            x * (2 + TimeStep.Current.ToTensor(x.ElementType))),
         ["row of the step"] = (x, key) => x * Square(key.Normal([3], 1, x.ElementType) + TimeStep.Current.ToTensor(x.ElementType)),
         ["broadcast step"] = (x, _) => x * Sin(BroadcastTo(TimeStep.Current.ToTensor(x.ElementType), [5, 3])),
     };
@@ -36,7 +38,8 @@ public class StepValueTests
         var draw = Drawn[name];
         var w = new Parameter("w", InDouble.Draw(Key.For("w"), 3, 3) * 0.5);
         var layer = Recurrent.Over(new FunctionCell<Tensor>(
-            (x, s) => Tanh(MatMul(draw(s, Key.At(2).At(TimeStep.Current).For("state")), w) + draw(x, Key.At(TimeStep.Current))) is var next ? (next * 2, next) : default, 3));
+            (x, s) => Tanh(MatMul(draw(s, Key.At(2).At(TimeStep.Current).For("state")), w) + draw(x, Key.At(TimeStep.Current))) is var next
+            ? (next * 2, next) : default, 3));
         var x = InDouble.Draw(Key.For("x"), 7, 5, 3);
         foreach (int[]? lengths in (int[]?[])[null, [7, 1, 4, 6, 2]])
             foreach (var (threads, budget) in ((int, long?)[])[(1, null), (2, null), (1, 1)])
@@ -47,7 +50,8 @@ public class StepValueTests
                     using var tape = new Tape();
                     tape.Watch(x);
                     var run = layer.Run(x, lengths);
-                    return BothWays.Detached([run.Outputs, run.Final, .. tape.Gradients(Sum(Square(run.Outputs)) + Sum(run.Final), [x, w])]);
+                    return BothWays.Detached(
+                        [run.Outputs, run.Final, .. tape.Gradients(Sum(Square(run.Outputs)) + Sum(run.Final), [x, w])]);
                 });
         // Every step has its own.
         var outputs = layer.Forward(Tensor.Ones([7, 5, 3], ElementType.Float64));
@@ -76,7 +80,8 @@ public class StepValueTests
             (x, s) =>
             {
                 // A tooth of the cosine wherever t is a multiple of the period.
-                var isDue = Greater(Cos(TimeStep.Current.ToTensor(x.ElementType) * (2 * Math.PI) / periods), Tensor.Scalar(1 - 1e-6, x.ElementType));
+                var isDue = Greater(
+                    Cos(TimeStep.Current.ToTensor(x.ElementType) * (2 * Math.PI) / periods), Tensor.Scalar(1 - 1e-6, x.ElementType));
                 var next = Where(isDue, s + x, s);
                 return (next, next);
             },
@@ -128,7 +133,8 @@ public class StepValueTests
     {
         var phase = new Parameter("phase", Tensor.From(new double[] { 0.1, 0.5, 0.9 }));
         var layer = Recurrent.Over(new FunctionCell<Tensor>(
-            (x, s) => (Sin(TimeStep.Current.ToTensor(x.ElementType)), s * Sin(TimeStep.Current.ToTensor(x.ElementType) * 0.7 + phase) + x), 3));
+            (x, s) => (Sin(TimeStep.Current.ToTensor(x.ElementType)), s * Sin(TimeStep.Current.ToTensor(x.ElementType) * 0.7 + phase) + x),
+            3));
         var x = InDouble.Draw(Key.For("x"), 7, 5, 3);
         BothWays.Agree(layer, () =>
         {
@@ -142,7 +148,9 @@ public class StepValueTests
     [Fact]
     public void SecondOrderSeesTheSameNoise()
     {
-        var layer = Recurrent.Over(new FunctionCell<Tensor>((x, s) => Tanh(s + x * Key.At(TimeStep.Current).Normal([2, 3], 1, x.ElementType)) is var next ? (next, next) : default, 3));
+        var layer = Recurrent.Over(
+            new FunctionCell<Tensor>((x, s) => Tanh(s + x * Key.At(TimeStep.Current).Normal([2, 3], 1, x.ElementType)) is var next
+            ? (next, next) : default, 3));
         var x = InDouble.Draw(Key.For("x"), 5, 2, 3);
         GradientCheck.Run(at => layer.Forward(at[0]), [x], []).ThrowIfFailed();
         BothWays.Agree(layer, () => [Differentiate.HessianVectorProduct(at => Sum(Square(layer.Forward(at))), x, x + 1).Product]);
@@ -169,7 +177,8 @@ public class StepValueTests
     [Fact]
     public void DrawsInAnotherElementTypeMakeARunEager()
     {
-        var layer = Recurrent.Over(new FunctionCell<Tensor>((x, s) => (x + Key.At(TimeStep.Current).Normal([2, 3]).As(x.ElementType), s), 3));
+        var layer = Recurrent.Over(
+            new FunctionCell<Tensor>((x, s) => (x + Key.At(TimeStep.Current).Normal([2, 3]).As(x.ElementType), s), 3));
         layer.Forward(Tensor.Zeros([4, 2, 3], ElementType.Float64));
         BothWays.Took(layer, "the step draws numbers [2, 3] in Float32, its input is Float64");
     }
@@ -194,7 +203,8 @@ public class StepValueTests
         foreach (var outerWay in (Execution[])[Execution.Compiled, Execution.Eager])
             foreach (var innerWay in (Execution[])[Execution.Compiled, Execution.Eager])
             {
-                var inner = Recurrent.Over(new FunctionCell<Tensor>((x, s) => s + x * TimeStep.Current.ToTensor() is var next ? (next, next) : default, 1));
+                var inner = Recurrent.Over(
+                    new FunctionCell<Tensor>((x, s) => s + x * TimeStep.Current.ToTensor() is var next ? (next, next) : default, 1));
                 inner.Execution = innerWay;
                 var layer = Recurrent.Over(new FunctionCell<Tensor>(
                     (x, s) =>
@@ -236,7 +246,8 @@ public class StepValueTests
         foreach (var way in (Execution[])[Execution.Compiled, Execution.Eager])
         {
             int calls = 0;
-            var layer = Recurrent.Over(new FunctionCell<Tensor>((x, s) => calls++ == 3 ? throw new ArithmeticException() : (s + x, s + x), 1));
+            var layer = Recurrent.Over(
+                new FunctionCell<Tensor>((x, s) => calls++ == 3 ? throw new ArithmeticException() : (s + x, s + x), 1));
             layer.Execution = way;
             using var outer = TimeStep.Begin(6);
             using var tape = new Tape();

@@ -13,7 +13,8 @@ public class CompiledReservoirTests
     public void EchoState() => Agrees(new EchoStateCell(3, 20, Key, new() { Leak = 0.4, Connectivity = 0.4, BiasScaling = 0.3 }));
 
     [Fact]
-    public void LiquidState() => Agrees(new LiquidStateCell(3, Key, new() { Grid = (2, 3, 3), InputConnectivity = 1, MembraneTime = 3, SurrogateSlope = 2 }));
+    public void LiquidState() =>
+        Agrees(new LiquidStateCell(3, Key, new() { Grid = (2, 3, 3), InputConnectivity = 1, MembraneTime = 3, SurrogateSlope = 2 }));
 
     [Fact]
     public void Contractive() => Agrees(new ContractiveCell(3));

@@ -6,7 +6,8 @@ public class EchoStateCellTests
 {
     static readonly RandomKey Key = new(7);
 
-    static readonly EchoStateOptions Leaky = new() { SpectralRadius = 1.3, Leak = 0.4, Connectivity = 0.5, BiasScaling = 0.3, Feedback = 1, FeedbackScaling = 0.6 };
+    static readonly EchoStateOptions Leaky =
+        new() { SpectralRadius = 1.3, Leak = 0.4, Connectivity = 0.5, BiasScaling = 0.3, Feedback = 1, FeedbackScaling = 0.6 };
 
     [Fact]
     public void PassesTheGradientCheck() => GradientCheck.Run(new EchoStateCell(2, 6, Key, Leaky), Key.Normal([4, 2, 3])).ThrowIfFailed();
@@ -77,7 +78,8 @@ public class EchoStateCellTests
         Refuses(new() { Feedback = -1 }, "Feedback");
         Assert.Throws<ArgumentOutOfRangeException>(() => new EchoStateCell(0, 5, Key));
         Assert.Throws<ArgumentOutOfRangeException>(() => new EchoStateCell(1, 0, Key));
-        Assert.Contains("radius 0", Assert.Throws<ArgumentException>(() => new EchoStateCell(1, 3, Key, new() { Connectivity = 1e-6 })).Message);
+        Assert.Contains(
+            "radius 0", Assert.Throws<ArgumentException>(() => new EchoStateCell(1, 3, Key, new() { Connectivity = 1e-6 })).Message);
 
         static void Refuses(EchoStateOptions options, string message) =>
             Assert.Contains(message, Assert.Throws<ArgumentOutOfRangeException>(() => new EchoStateCell(1, 5, Key, options)).Message);

@@ -49,7 +49,8 @@ public class FractalPredictionMachineTests
     [Fact]
     public void ErrorsSayWhatDoesNotFit()
     {
-        Assert.Contains("symbol 1 is 4", Assert.Throws<ArgumentException>(() => FractalPredictionMachine.Fit([0, 4, 1], 4, 1, Key)).Message);
+        Assert.Contains(
+            "symbol 1 is 4", Assert.Throws<ArgumentException>(() => FractalPredictionMachine.Fit([0, 4, 1], 4, 1, Key)).Message);
         Assert.Throws<ArgumentException>(() => FractalPredictionMachine.Fit([0, 1], 2, 2, Key));
         Assert.Throws<ArgumentOutOfRangeException>(() => FractalPredictionMachine.Fit([0, 1, 0], 1, 1, Key));
         Assert.Throws<ArgumentOutOfRangeException>(() => FractalPredictionMachine.Fit([0, 1, 0], 2, 0, Key));

@@ -6,7 +6,8 @@ public class LiquidStateCellTests
 {
     static readonly RandomKey Key = new(7);
 
-    static readonly LiquidStateOptions Small = new() { Grid = (2, 2, 2), InputConnectivity = 1, MembraneTime = 3, TraceTime = 4, RecurrentScaling = 0.5 };
+    static readonly LiquidStateOptions Small =
+        new() { Grid = (2, 2, 2), InputConnectivity = 1, MembraneTime = 3, TraceTime = 4, RecurrentScaling = 0.5 };
 
     [Fact]
     public void FollowsItsEquations()
@@ -62,7 +63,8 @@ public class LiquidStateCellTests
         Assert.True(near > 20 && far == 0, $"{near} near, {far} far");
 
         int Count(int least, int most) =>
-            Enumerable.Range(0, 100).Sum(i => Enumerable.Range(0, 100).Count(j => Math.Abs(i - j) >= least && Math.Abs(i - j) <= most && w.At(i, j) != 0));
+            Enumerable.Range(0, 100)
+            .Sum(i => Enumerable.Range(0, 100).Count(j => Math.Abs(i - j) >= least && Math.Abs(i - j) <= most && w.At(i, j) != 0));
     }
 
     [Fact]
@@ -72,12 +74,14 @@ public class LiquidStateCellTests
         Assert.Contains(Gradient(5), g => g != 0);
         var x = Key.Uniform([6, 1, 1], 0, 2, ElementType.Float64);
         // The surrogate changes derivatives and no value.
-        Close.Same(Recurrent.Over(new LiquidStateCell(1, Key, Small)).Forward(x), Recurrent.Over(new LiquidStateCell(1, Key, Small with { SurrogateSlope = 5 })).Forward(x));
+        Close.Same(Recurrent.Over(new LiquidStateCell(1, Key, Small)).Forward(x),
+            Recurrent.Over(new LiquidStateCell(1, Key, Small with { SurrogateSlope = 5 })).Forward(x));
 
         static double[] Gradient(double slope)
         {
             var layer = Recurrent.Over(new LiquidStateCell(1, Key, Small with { SurrogateSlope = slope }));
-            return Differentiate.Gradient(x => Functions.Sum(layer.Forward(x)) + 0 * Functions.Sum(x), Key.Uniform([6, 1, 1], 0, 2, ElementType.Float64)).ToDoubles();
+            return Differentiate.Gradient(
+                x => Functions.Sum(layer.Forward(x)) + 0 * Functions.Sum(x), Key.Uniform([6, 1, 1], 0, 2, ElementType.Float64)).ToDoubles();
         }
     }
 
@@ -96,6 +100,7 @@ public class LiquidStateCellTests
         Refuses(new() { SurrogateSlope = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new LiquidStateCell(0, Key));
 
-        static void Refuses(LiquidStateOptions options) => Assert.Throws<ArgumentOutOfRangeException>(() => new LiquidStateCell(1, Key, options));
+        static void Refuses(LiquidStateOptions options) =>
+            Assert.Throws<ArgumentOutOfRangeException>(() => new LiquidStateCell(1, Key, options));
     }
 }

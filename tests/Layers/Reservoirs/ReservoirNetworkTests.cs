@@ -20,7 +20,8 @@ public class ReservoirNetworkTests
         Tensor[] closed = [.. network.Readout.Parameters.Select(parameter => parameter.Detach())];
         var features = network.Harvest(x, y).Features[10..].Detach();
         foreach (var parameter in network.Readout.Parameters) parameter.Assign(Tensor.Zeros(parameter.Shape, ElementType.Float64));
-        Descend(network.Readout, () => Sum(Square(network.Readout.Forward(features) - y[10..])) + Ridge * network.Readout.Parameters.Select(p => Sum(Square(p))).Aggregate((a, b) => a + b));
+        Descend(network.Readout, () => Sum(Square(network.Readout.Forward(features) - y[10..]))
+            + Ridge * network.Readout.Parameters.Select(p => Sum(Square(p))).Aggregate((a, b) => a + b));
         for (int i = 0; i < closed.Length; i++) Close.Equal(closed[i], network.Readout.Parameters[i], 1e-9);
     }
 
@@ -67,7 +68,8 @@ public class ReservoirNetworkTests
     public void LearnsASineAndGoesOnWithIt()
     {
         double[] sine = [.. Enumerable.Range(0, 700).Select(t => 0.5 * Math.Sin(0.2 * t))];
-        var network = ReservoirNetwork.EchoState(0, 30, 1, Key, new() { Feedback = 1, SpectralRadius = 0.8, BiasScaling = 0.2, Connectivity = 0.3 });
+        var network = ReservoirNetwork.EchoState(
+            0, 30, 1, Key, new() { Feedback = 1, SpectralRadius = 0.8, BiasScaling = 0.2, Connectivity = 0.3 });
         var fitted = network.Fit(Tensor.Zeros([500, 1, 0]), Tensor.From(sine[..500], [500, 1, 1]), 100, 1e-10);
         double[] free = network.Run(Tensor.Zeros([200, 1, 0]), fitted.Final).Outputs.ToDoubles();
         Assert.True(free.Zip(sine[500..], (a, b) => Math.Abs(a - b)).Max() < 1e-2);
@@ -89,7 +91,8 @@ public class ReservoirNetworkTests
     {
         var network = ReservoirNetwork.EchoState(2, 6, 1, Key, new() { Feedback = feedback });
         var (one, three) = (Draw("x", 10, 1, 2), Draw("x", 10, 3, 2));
-        const string Message = "ReservoirNetwork: tensor 0 of the initial state is [{0}, 6]; its first axis must be the batch, {1} in x [{1}, 2].";
+        const string Message =
+            "ReservoirNetwork: tensor 0 of the initial state is [{0}, 6]; its first axis must be the batch, {1} in x [{1}, 2].";
         string Says(Action run) => Assert.Throws<ShapeException>(run).Message;
         Assert.Equal(string.Format(null, Message, 1, 3), Says(() => network.Run(three, network.Initial(1))));
         Assert.Equal(string.Format(null, Message, 3, 1), Says(() => network.Run(one, network.Initial(3))));

@@ -24,7 +24,8 @@ public class LaggedTests
     [Fact]
     public void ACellSeesItsOwnPastOutputs()
     {
-        var cell = OutputFeedback.Around(new FunctionCell<Tensor>((x, s) => (Sum(x * Tensor.From(new[] { 1f, 10, 100 }), -1).Reshape(1, 1), s), 1), 1, 1, 2);
+        var cell = OutputFeedback.Around(
+            new FunctionCell<Tensor>((x, s) => (Sum(x * Tensor.From(new[] { 1f, 10, 100 }), -1).Reshape(1, 1), s), 1), 1, 1, 2);
         double[] y = new double[8];
         for (int t = 0; t < 8; t++) y[t] = t + 1 + 10 * (t < 1 ? 0 : y[t - 1]) + 100 * (t < 2 ? 0 : y[t - 2]);
         double[] actual = Recurrent.Over(cell).Forward(Ramp).ToDoubles();
@@ -50,9 +51,11 @@ public class LaggedTests
         foreach (int lag in (int[])[0, -2])
         {
             string message = $"a lag must be at least 1; it is {lag}.";
-            Assert.StartsWith($"MultiLag: {message}", Assert.Throws<ArgumentOutOfRangeException>(() => new MultiLag(1, (x, _) => x, [1, lag])).Message);
             Assert.StartsWith(
-                $"OutputFeedback: {message}", Assert.Throws<ArgumentOutOfRangeException>(() => OutputFeedback.Around(new RnnCell(3, 1, Key), 1, 1, lag)).Message);
+                $"MultiLag: {message}", Assert.Throws<ArgumentOutOfRangeException>(() => new MultiLag(1, (x, _) => x, [1, lag])).Message);
+            Assert.StartsWith(
+                $"OutputFeedback: {message}", Assert.Throws<ArgumentOutOfRangeException>(
+                () => OutputFeedback.Around(new RnnCell(3, 1, Key), 1, 1, lag)).Message);
             Assert.StartsWith(
                 $"DelayedState: lag must be at least 1; it is {lag}.",
                 Assert.Throws<ArgumentOutOfRangeException>(() => DelayedState.Of(new RnnCell(3, 1, Key), lag)).Message);
@@ -62,7 +65,9 @@ public class LaggedTests
     [Fact]
     public void TheSameLagTwiceOrNoneIsAnError()
     {
-        Assert.StartsWith("MultiLag: the lag 2 was given twice.", Assert.Throws<ArgumentException>(() => new MultiLag(1, (x, _) => x, [2, 1, 2])).Message);
+        Assert.StartsWith(
+            "MultiLag: the lag 2 was given twice.",
+            Assert.Throws<ArgumentException>(() => new MultiLag(1, (x, _) => x, [2, 1, 2])).Message);
         Assert.StartsWith("MultiLag: no lag was given", Assert.Throws<ArgumentException>(() => new MultiLag(1, (x, _) => x, [])).Message);
         Assert.StartsWith(
             "OutputFeedback: the lag 1 was given twice.",

@@ -49,7 +49,8 @@ public class StackWrapperTests
         Assert.Throws<ArgumentException>(() => SkipStacked.Of(cell, cell));
         Assert.StartsWith(
             "SkipStacked: the state has 2 layers, the stack 1.",
-            Assert.Throws<ArgumentException>(() => SkipStacked.Of(cell).Step(Sequence[0], new LayerStates<Tensor>([Sequence, Sequence]))).Message);
+            Assert.Throws<ArgumentException>(
+            () => SkipStacked.Of(cell).Step(Sequence[0], new LayerStates<Tensor>([Sequence, Sequence]))).Message);
     }
 
     [Fact]

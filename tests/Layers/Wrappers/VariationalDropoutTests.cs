@@ -57,8 +57,12 @@ public class VariationalDropoutTests
     public void RatesThatDoNotFitAreAnError()
     {
         var cell = new LstmCell(2, 3, Key);
-        Assert.StartsWith("VariationalDropout: inputRate", Assert.Throws<ArgumentOutOfRangeException>(() => VariationalDropout.Around(cell, Key, 1)).Message);
-        Assert.StartsWith("VariationalDropout: outputRate", Assert.Throws<ArgumentOutOfRangeException>(() => VariationalDropout.Around(cell, Key, 0, -1)).Message);
+        Assert.StartsWith(
+            "VariationalDropout: inputRate",
+            Assert.Throws<ArgumentOutOfRangeException>(() => VariationalDropout.Around(cell, Key, 1)).Message);
+        Assert.StartsWith(
+            "VariationalDropout: outputRate",
+            Assert.Throws<ArgumentOutOfRangeException>(() => VariationalDropout.Around(cell, Key, 0, -1)).Message);
         Assert.StartsWith(
             "VariationalDropout: 3 rates were given for 2 tensors",
             Assert.Throws<ArgumentException>(() => VariationalDropout.Around(cell, Key, stateRates: [0, 0, 0])).Message);

@@ -2,8 +2,8 @@
 namespace Autograd.Mutants;
 
 /// <summary>
-/// The switch of the planted errors: AUTOGRAD_MUTANT chooses the one that is on in this process. Where AUTOGRAD_MUTANT_HITS names a file, none is on, and
-/// the numbers of those that were reached are appended to it as the process ends.
+/// The switch of the planted errors: AUTOGRAD_MUTANT chooses the one that is on in this process. Where AUTOGRAD_MUTANT_HITS names a file,
+/// none is on, and the numbers of those that were reached are appended to it as the process ends.
 /// </summary>
 static class Mutation
 {

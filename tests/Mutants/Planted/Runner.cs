@@ -8,7 +8,8 @@ namespace Autograd.Mutants;
 
 /// <summary>
 /// Runs test classes in this process, one after another in the order given, and stops at the first test that fails.
-/// <c>--list</c> prints the classes; <c>--skip FILE</c> names tests to leave out, a line each; <c>--all</c> goes on after a failure and prints each.
+/// <c>--list</c> prints the classes; <c>--skip FILE</c> names tests to leave out, a line each; <c>--all</c> goes on after a failure and
+/// prints each.
 /// Exit codes: 0 all passed, 1 a test failed.
 /// </summary>
 static class Runner
@@ -24,7 +25,8 @@ static class Runner
             return 0;
         }
         bool all = args.Contains("--all");
-        var skipped = args.SkipWhile(arg => arg != "--skip").Skip(1).FirstOrDefault() is { } file ? File.ReadAllLines(file).ToHashSet() : [];
+        var skipped = args.SkipWhile(arg => arg != "--skip").Skip(1).FirstOrDefault() is { } file
+            ? File.ReadAllLines(file).ToHashSet() : [];
         string[] classes = [.. args.Where(tests.ContainsKey)];
         using var executor = framework.GetExecutor(assembly.GetName());
         bool failed = false;

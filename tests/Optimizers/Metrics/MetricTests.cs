@@ -166,8 +166,10 @@ public sealed class MetricTests
     {
         Func<double>[] reads =
         [
-            () => new RunningMean().Value, () => new Accuracy().Value, () => new Perplexity().Value, () => new Perplexity().Bits, () => new Perplexity().Nats,
-            () => new RegressionScore().MeanSquaredError, () => new RegressionScore().RootMeanSquaredError, () => new RegressionScore().MeanAbsoluteError,
+            () => new RunningMean().Value, () => new Accuracy().Value, () => new Perplexity().Value, () => new Perplexity().Bits, () =>
+                new Perplexity().Nats,
+            () => new RegressionScore().MeanSquaredError, () => new RegressionScore().RootMeanSquaredError, () =>
+            new RegressionScore().MeanAbsoluteError,
             () => new RegressionScore().RSquared, () => new RegressionScore().Nrmse, () => new RegressionScore().Variance,
             () => new ConfusionMatrix(2).Accuracy, () => new ConfusionMatrix(2).Precision(0), () => new ConfusionMatrix(2).Recall(1),
             () => new ConfusionMatrix(2).F1(0),

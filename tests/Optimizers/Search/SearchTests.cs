@@ -6,13 +6,17 @@ public class SearchTests
 {
     static readonly RandomKey Key = new(6);
 
-    public delegate SearchResult Search(IReadOnlyList<Parameter> parameters, RandomKey key, Func<double> cost, int rounds, IProgress<SearchProgress>? progress, CancellationToken cancellation);
+    public delegate SearchResult Search(
+        IReadOnlyList<Parameter> parameters, RandomKey key, Func<double> cost, int rounds, IProgress<SearchProgress>? progress,
+        CancellationToken cancellation);
 
     public static TheoryData<string> Names => ["genetic", "annealing"];
 
     static Search Named(string name) => name == "genetic"
-        ? (parameters, key, cost, rounds, progress, cancellation) => new GeneticAlgorithm(parameters, key) { Population = 20, InitialSpread = 3 }.Minimize(cost, rounds, progress, cancellation)
-        : (parameters, key, cost, rounds, progress, cancellation) => new SimulatedAnnealing(parameters, key).Minimize(cost, 20 * rounds, progress, cancellation);
+        ? (parameters, key, cost, rounds, progress, cancellation) =>
+        new GeneticAlgorithm(parameters, key) { Population = 20, InitialSpread = 3 }.Minimize(cost, rounds, progress, cancellation)
+        : (parameters, key, cost, rounds, progress, cancellation) =>
+            new SimulatedAnnealing(parameters, key).Minimize(cost, 20 * rounds, progress, cancellation);
 
     [Theory, MemberData(nameof(Names))]
     public void FindsTheBottomOfAValley(string name)

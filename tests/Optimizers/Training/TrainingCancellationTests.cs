@@ -45,7 +45,9 @@ public sealed class TrainingCancellationTests : IDisposable
             {
                 Assert.Equal(expected, rest.Loop.Run(Steps, rest.Progress));
                 Assert.Equal(whole.Values, rest.Values);
-                Assert.Equal(whole.Optimizer.State.SelectMany(state => state["mean"].ToDoubles()), rest.Optimizer.State.SelectMany(state => state["mean"].ToDoubles()));
+                Assert.Equal(
+                    whole.Optimizer.State.SelectMany(state => state["mean"].ToDoubles()),
+                    rest.Optimizer.State.SelectMany(state => state["mean"].ToDoubles()));
                 Assert.Equal(whole.Average[0].ToDoubles(), rest.Average[0].ToDoubles());
                 Assert.Equal(whole.Stopping.Failures, rest.Stopping.Failures);
                 // A report is missing where the validation before it was cancelled.

@@ -80,7 +80,9 @@ public sealed class TrainingErrorTests : IDisposable
     {
         TrainingLoop With(EarlyStopping stopping, Func<double>? validation) =>
             new(new Sgd([parameter], 0.1), _ => Sum(parameter)) { Stopping = stopping, Validation = validation };
-        Assert.Contains("larger", Assert.Throws<InvalidOperationException>(() => With(new(1, largerIsBetter: true), () => 1).Run(1)).Message.Replace("smaller", "larger"));
+        Assert.Contains(
+            "larger", Assert.Throws<InvalidOperationException>(() => With(new(1, largerIsBetter: true), () => 1).Run(1)).Message.Replace(
+            "smaller", "larger"));
         Assert.Contains("Validation", Assert.Throws<InvalidOperationException>(() => With(new(1), null).Run(1)).Message);
     }
 

@@ -64,7 +64,9 @@ public class TrainingLoopTests
                 training.Reports[i].Best);
         }
         // Warmed up over three steps.
-        Assert.Equal([0.2 / 3, 0.4 / 3], training.Reports[..2].Select(report => Math.Round(report.LearningRate, 15)).Select(x => x), (a, b) => Math.Abs(a - b) < 1e-14);
+        Assert.Equal(
+            [0.2 / 3, 0.4 / 3], training.Reports[..2].Select(report => Math.Round(report.LearningRate, 15)).Select(x => x),
+            (a, b) => Math.Abs(a - b) < 1e-14);
     }
 
     [Fact]

@@ -7,7 +7,8 @@ internal static class TriangularSystem
 {
     /// <summary>x of T·x = b, or of Tᵀ·x = b, for every column of b.</summary>
     public static void Solve(
-        ReadOnlySpan<double> triangle, ReadOnlySpan<double> right, Span<double> x, (int Size, int Columns) extent, bool upper, bool transposed)
+        ReadOnlySpan<double> triangle, ReadOnlySpan<double> right, Span<double> x, (int Size, int Columns) extent, bool upper,
+        bool transposed)
     {
         var (n, columns) = extent;
         right.CopyTo(x);

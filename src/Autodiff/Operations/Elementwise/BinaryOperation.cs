@@ -54,6 +54,7 @@ internal sealed class BinaryOperation<TFunction> : ElementwiseOperation
         if (ReferenceEquals(left.Shape, right.Shape) || left.Shape.Equals(right.Shape))
             BinaryLoop.Run<TFunction, T>(left.ReadSpan<T>(), right.ReadSpan<T>(), result.WriteSpan<T>());
         else
-            BroadcastLoop.Run<TFunction, T>(left.ReadSpan<T>(), left.Shape, right.ReadSpan<T>(), right.Shape, result.WriteSpan<T>(), result.Shape);
+            BroadcastLoop.Run<TFunction, T>(
+                left.ReadSpan<T>(), left.Shape, right.ReadSpan<T>(), right.Shape, result.WriteSpan<T>(), result.Shape);
     }
 }

@@ -8,7 +8,8 @@ namespace Autograd.Operations;
 /// </summary>
 internal static class BroadcastLoop
 {
-    public static void Run<TFunction, T>(ReadOnlySpan<T> left, Shape leftShape, ReadOnlySpan<T> right, Shape rightShape, Span<T> result, Shape shape)
+    public static void Run<TFunction, T>(
+        ReadOnlySpan<T> left, Shape leftShape, ReadOnlySpan<T> right, Shape rightShape, Span<T> result, Shape shape)
         where TFunction : struct, IBinaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -51,7 +52,8 @@ internal static class BroadcastLoop
     }
 
     readonly ref struct Walk<TFunction, T>(
-        ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result, ReadOnlySpan<int> lengths, ReadOnlySpan<int> leftStrides, ReadOnlySpan<int> rightStrides)
+        ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result, ReadOnlySpan<int> lengths, ReadOnlySpan<int> leftStrides,
+        ReadOnlySpan<int> rightStrides)
         where TFunction : struct, IBinaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
     {

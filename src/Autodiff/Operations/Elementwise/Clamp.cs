@@ -14,7 +14,8 @@ namespace Autograd
         {
             if (!(minimum <= maximum))
                 throw new ArgumentOutOfRangeException(
-                    nameof(minimum), minimum, FormattableString.Invariant($"Clamp: the lower limit {minimum} must not exceed the upper limit {maximum}."));
+                    nameof(minimum), minimum,
+                    FormattableString.Invariant($"Clamp: the lower limit {minimum} must not exceed the upper limit {maximum}."));
             return Dispatcher.Apply(new UnaryOperation<ClampFunction>(new(minimum, maximum)), x);
         }
     }

@@ -9,7 +9,8 @@ namespace Autograd
         /// left · right, element by element, broadcast. Slopes: right and left. See <see cref="MatMul(Tensor, Tensor, bool, bool)"/> for
         /// the matrix product.
         /// </summary>
-        public static Tensor Multiply(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<MultiplyFunction>.Instance, left, right);
+        public static Tensor Multiply(Tensor left, Tensor right) =>
+            Dispatcher.Apply(BinaryOperation<MultiplyFunction>.Instance, left, right);
     }
 }
 

@@ -3,7 +3,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>xᵖ for a plain number p. Slope: p·xᵖ⁻¹, and exactly 0 for p = 0. NaN for negative x unless p is whole.</summary>
-        public static Tensor Power(Tensor x, double exponent) => Dispatcher.Apply(new UnaryOperation<PowerConstantFunction>(new(exponent)), x);
+        public static Tensor Power(Tensor x, double exponent) =>
+            Dispatcher.Apply(new UnaryOperation<PowerConstantFunction>(new(exponent)), x);
     }
 }
 

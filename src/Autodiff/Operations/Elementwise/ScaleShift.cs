@@ -30,7 +30,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>scale · x + shift, with plain numbers of the tensor's element type. Slope: scale.</summary>
-        public static Tensor ScaleShift(Tensor x, double scale, double shift) => Dispatcher.Apply(new UnaryOperation<ScaleShiftFunction>(new(scale, shift)), x);
+        public static Tensor ScaleShift(Tensor x, double scale, double shift) =>
+            Dispatcher.Apply(new UnaryOperation<ScaleShiftFunction>(new(scale, shift)), x);
 
         /// <summary>−x. Slope: −1.</summary>
         public static Tensor Negate(Tensor x) => ScaleShift(x, -1, -0.0);

@@ -6,7 +6,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>left − right, broadcast. Slopes: 1 and −1.</summary>
-        public static Tensor Subtract(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<SubtractFunction>.Instance, left, right);
+        public static Tensor Subtract(Tensor left, Tensor right) =>
+            Dispatcher.Apply(BinaryOperation<SubtractFunction>.Instance, left, right);
     }
 }
 

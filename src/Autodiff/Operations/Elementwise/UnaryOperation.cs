@@ -25,7 +25,8 @@ internal sealed class UnaryOperation<TFunction>(TFunction function) : Elementwis
     }
 
     public override bool IsSameAs(RecordedOperation other) =>
-        ReferenceEquals(this, other) || (other is UnaryOperation<TFunction> same && EqualityComparer<TFunction>.Default.Equals(function, same.function));
+        ReferenceEquals(this, other)
+        || (other is UnaryOperation<TFunction> same && EqualityComparer<TFunction>.Default.Equals(function, same.function));
 
     // A function with numbers has no other attributes.
     public override bool IsSameApartFromNumbers(RecordedOperation other) =>

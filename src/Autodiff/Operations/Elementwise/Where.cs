@@ -10,7 +10,8 @@ namespace Autograd
         /// an infinite slope or is not defined, as <see cref="Log"/> and <see cref="Sqrt"/> at 0 and below. Only a product whose other
         /// factor is infinite or NaN, and a function of an argument that is NaN, make NaN of it. The condition has no gradient.
         /// </summary>
-        public static Tensor Where(Tensor condition, Tensor yes, Tensor no) => Dispatcher.Apply(WhereOperation.Instance, condition, yes, no);
+        public static Tensor Where(Tensor condition, Tensor yes, Tensor no) =>
+            Dispatcher.Apply(WhereOperation.Instance, condition, yes, no);
 
         /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>
         /// <param name="condition">Not 0 where the answer is yes.</param>

@@ -42,7 +42,8 @@ namespace Autograd
         /// <param name="operands">The operands; those that are mapped have a row for each along a leading axis.</param>
         /// <param name="isMapped">Which of them are mapped; the others are the same for all rows.</param>
         /// <param name="rows">Number of rows.</param>
-        public virtual Tensor Map(ReadOnlySpan<Tensor> operands, ReadOnlySpan<bool> isMapped, int rows) => throw new MissingRuleException(Name);
+        public virtual Tensor Map(ReadOnlySpan<Tensor> operands, ReadOnlySpan<bool> isMapped, int rows) =>
+            throw new MissingRuleException(Name);
 
         /// <summary>
         /// The tangent of the result: the Jacobians times the operands' tangents, added up. Null means zero; without it there is no forward
@@ -72,7 +73,8 @@ namespace Autograd.Operations
         public override Tensor Map(MappedCall call)
         {
             using var user = Recorder.EnterUserCode();
-            var result = custom.Map(call.Operands, call.IsMapped, call.Count) ?? throw new InvalidOperationException($"{Name}: the batching rule gave null.");
+            var result = custom.Map(call.Operands, call.IsMapped, call.Count)
+                ?? throw new InvalidOperationException($"{Name}: the batching rule gave null.");
             result = Recorder.Actual(result);
             result.CheckOwner($"{Name}: the batching rule");
             return result;

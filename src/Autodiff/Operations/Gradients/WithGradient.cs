@@ -31,7 +31,8 @@ namespace Autograd.Operations
         {
             var cotangent = into.Reveal(cotangents[0]!);
             using var user = Recorder.EnterUserCode();
-            into.Add(0, transform(cotangent) ?? throw new InvalidOperationException($"{Name}: the function returned null; it must give the cotangent to go on with."));
+            into.Add(0, transform(cotangent)
+                ?? throw new InvalidOperationException($"{Name}: the function returned null; it must give the cotangent to go on with."));
         }
 
         public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => tangents[0];

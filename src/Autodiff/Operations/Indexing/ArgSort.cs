@@ -110,7 +110,8 @@ namespace Autograd.Operations
         {
             var x = operands[0];
             var rows = (x.Shape.Lengths[axis], x.Shape.Product(axis + 1, x.Rank));
-            if (result.ElementType == ElementType.Float32) RankedRows.Fill(x.ReadSpan<float>(), rows, count, ranking, result.WriteSpan<float>());
+            if (result.ElementType == ElementType.Float32)
+                RankedRows.Fill(x.ReadSpan<float>(), rows, count, ranking, result.WriteSpan<float>());
             else RankedRows.Fill(x.ReadSpan<double>(), rows, count, ranking, result.WriteSpan<double>());
         }
 

@@ -27,7 +27,8 @@ namespace Autograd
         public static Tensor ScatterAlong(Tensor x, ReadOnlySpan<int> indices, int length, int axis = -1)
         {
             ArgumentNullException.ThrowIfNull(x);
-            return Dispatcher.Apply(new ScatterAlongOperation(indices.ToArray(), length, ShapeRules.Axis("ScatterAlong", x.Shape, axis)), x);
+            return Dispatcher.Apply(
+                new ScatterAlongOperation(indices.ToArray(), length, ShapeRules.Axis("ScatterAlong", x.Shape, axis)), x);
         }
 
         /// <summary>Rows of zeros with a 1 at each label: <c>[n]</c> labels give <c>[n, classes]</c>. Data, without a gradient.</summary>
@@ -56,7 +57,8 @@ namespace Autograd.Operations
         /// <summary>The numbers of the elements, in row-major order of the result, and the axis along which they count.</summary>
         public (int[] Indices, int Axis) Places => (indices, axis);
 
-        public override bool IsSameAs(RecordedOperation other) => other is GatherAlongOperation same && (count, axis) == (same.count, same.axis) && indices.AsSpan().SequenceEqual(same.indices);
+        public override bool IsSameAs(RecordedOperation other) => other is GatherAlongOperation same
+            && (count, axis) == (same.count, same.axis) && indices.AsSpan().SequenceEqual(same.indices);
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands)
         {
@@ -64,7 +66,9 @@ namespace Autograd.Operations
             Require.AtLeast(Name, "count", count, 0);
             var result = shape.With(axis, count);
             if (result.ElementCount != indices.Length)
-                throw new ShapeException($"{Name}: {indices.Length} indices were given; the operand is {shape} and the result {result}, which needs {result.ElementCount}.");
+                throw new ShapeException(
+                    $"{Name}: {indices.Length} indices were given; the operand is {shape} and the result {result}, which needs "
+                    + $"{result.ElementCount}.");
             IndexCheck.InRange(Name, indices, shape.Lengths[axis], $"axis {axis} of {shape} is gathered");
             return result;
         }
@@ -104,7 +108,8 @@ namespace Autograd.Operations
         /// <summary>Where each element goes, in row-major order, and the axis along which these count.</summary>
         public (int[] Indices, int Axis) Places => (indices, axis);
 
-        public override bool IsSameAs(RecordedOperation other) => other is ScatterAlongOperation same && (length, axis) == (same.length, same.axis) && indices.AsSpan().SequenceEqual(same.indices);
+        public override bool IsSameAs(RecordedOperation other) => other is ScatterAlongOperation same
+            && (length, axis) == (same.length, same.axis) && indices.AsSpan().SequenceEqual(same.indices);
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands)
         {

@@ -11,7 +11,8 @@ namespace Autograd
         /// <param name="table">Table, of rank 1 or more.</param>
         /// <param name="indices">Row numbers, each from 0 to rows − 1.</param>
         /// <exception cref="ShapeException">The table is a scalar, or an index is out of range.</exception>
-        public static Tensor GatherRows(Tensor table, ReadOnlySpan<int> indices) => Dispatcher.Apply(new GatherRowsOperation(indices.ToArray()), table);
+        public static Tensor GatherRows(Tensor table, ReadOnlySpan<int> indices) =>
+            Dispatcher.Apply(new GatherRowsOperation(indices.ToArray()), table);
 
         /// <summary>
         /// The adjoint of <see cref="GatherRows"/>: adds row i of the operand to row <c>indices[i]</c> of a table of zeros.
@@ -35,7 +36,8 @@ namespace Autograd.Operations
         /// <summary>The number of each row.</summary>
         public int[] Indices => indices;
 
-        public override bool IsSameAs(RecordedOperation other) => other is GatherRowsOperation same && indices.AsSpan().SequenceEqual(same.indices);
+        public override bool IsSameAs(RecordedOperation other) => other is GatherRowsOperation same
+            && indices.AsSpan().SequenceEqual(same.indices);
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands)
         {
@@ -77,7 +79,8 @@ namespace Autograd.Operations
         /// <summary>Where each row goes.</summary>
         public int[] Indices => indices;
 
-        public override bool IsSameAs(RecordedOperation other) => other is ScatterRowsOperation same && count == same.count && indices.AsSpan().SequenceEqual(same.indices);
+        public override bool IsSameAs(RecordedOperation other) => other is ScatterRowsOperation same && count == same.count
+            && indices.AsSpan().SequenceEqual(same.indices);
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands)
         {
@@ -116,7 +119,8 @@ namespace Autograd.Operations
         {
             for (int i = 0; i < indices.Length; i++)
                 if ((uint)indices[i] >= (uint)count)
-                    throw new ShapeException($"{operation}: index {indices[i]} at position {i} is out of range; {limit}, so it must be from 0 to {count - 1}.");
+                    throw new ShapeException(
+                        $"{operation}: index {indices[i]} at position {i} is out of range; {limit}, so it must be from 0 to {count - 1}.");
         }
     }
 }

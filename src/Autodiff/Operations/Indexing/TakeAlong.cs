@@ -1,4 +1,5 @@
 using System.Numerics;
+using static System.FormattableString;
 
 namespace Autograd
 {
@@ -52,7 +53,8 @@ namespace Autograd.Operations
         {
             var (x, indices) = (operands[0].Shape, operands[1].Shape);
             if (indices.Rank != x.Rank || x.With(axis, indices.Lengths[axis]) != indices)
-                throw new ShapeException($"{Name}: x is {x}, the indices are {indices}; they may differ in the length of axis {axis} alone.");
+                throw new ShapeException(
+                    $"{Name}: x is {x}, the indices are {indices}; they may differ in the length of axis {axis} alone.");
             return indices;
         }
 
@@ -135,8 +137,10 @@ namespace Autograd.Operations
         {
             // Also where it is NaN.
             if (!(number >= T.Zero && number < T.CreateChecked(count)) || !T.IsInteger(number))
-                throw new ShapeException(FormattableString.Invariant(
-                    $"{operation}: index {number} at position {position} is none of an axis of length {count}: a whole number from 0 to {count - 1} is needed."));
+                throw new ShapeException(
+                    Invariant($"{operation}: index {number} at position {position} is none of an axis of length {count}: a whole ")
+                        + "number from 0 to "
+                    + Invariant($"{count - 1} is needed."));
             return int.CreateTruncating(number);
         }
     }

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Autograd
 {
     public static partial class Functions
@@ -67,8 +69,9 @@ namespace Autograd.Operations
             matrix.CheckFinite(first);
             var (pivot, value) = CholeskyFactor.Fill(first, result, matrix.Rows, share);
             if (pivot >= 0)
-                throw matrix.Error(FormattableString.Invariant(
-                    $"is not positive definite: pivot {pivot} is {value:G3} where the diagonal is {first[pivot * matrix.Rows + pivot]:G3}; in a regression raise the ridge"));
+                throw matrix.Error(
+                    Invariant($"is not positive definite: pivot {pivot} is {value:G3} where the diagonal is ")
+                    + Invariant($"{first[pivot * matrix.Rows + pivot]:G3}; in a regression raise the ridge"));
         }
 
         // L⁻¹ · x · L⁻ᵀ, or L⁻ᵀ · x · L⁻¹.

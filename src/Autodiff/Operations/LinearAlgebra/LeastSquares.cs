@@ -25,7 +25,8 @@ public static partial class Functions
         ArgumentNullException.ThrowIfNull(right);
         if (matrix.Rank < 2 || right.Rank < 2 || matrix.Shape[^2] != right.Shape[^2] || matrix.Shape[^2] == 0)
             throw new ShapeException(
-                $"LeastSquares: the matrix is {ShapeRules.Text(matrix)}, right is {ShapeRules.Text(right)}; both need the same number of rows, at least one.");
+                $"LeastSquares: the matrix is {ShapeRules.Text(matrix)}, right is {ShapeRules.Text(right)}; both need the same number of "
+                + "rows, at least one.");
         Require.NotNegative(nameof(LeastSquares), nameof(ridge), ridge);
         var (a, b) = Matrices.SameBatch(nameof(LeastSquares), Recorder.Actual(matrix), right);
         int samples = a.Shape[^2];
@@ -55,7 +56,8 @@ public static partial class Functions
     }
 
     // Of products of the columns, relative to their squares.
-    static double Rounding(Tensor x) => x.ElementType.Epsilon() * (Math.Sqrt(Math.Max(x.Shape[^1], x.Shape[^2])) + Math.Min(x.Shape[^1], x.Shape[^2]));
+    static double Rounding(Tensor x) =>
+        x.ElementType.Epsilon() * (Math.Sqrt(Math.Max(x.Shape[^1], x.Shape[^2])) + Math.Min(x.Shape[^1], x.Shape[^2]));
 
     static Tensor Preconditioner(Tensor columns)
     {

@@ -35,7 +35,8 @@ namespace Autograd.Operations
             matrix.CheckFinite(first);
             var elimination = new Elimination(first, matrix.Rows);
             if (elimination.SingularColumn >= 0)
-                throw matrix.Error(FormattableString.Invariant($"is singular: its column {elimination.SingularColumn} depends on those before"));
+                throw matrix.Error(
+                    FormattableString.Invariant($"is singular: its column {elimination.SingularColumn} depends on those before"));
             result[0] = elimination.LogDeterminant;
         }
 

@@ -50,7 +50,8 @@ internal static class Matrices
         ArgumentNullException.ThrowIfNull(right);
         if (right.Rank < 2 || right.Shape[^2] != matrix.Shape[^2])
             throw new ShapeException(
-                $"{operation}: the matrix is {ShapeRules.Text(matrix)}, right is {ShapeRules.Text(right)}; {matrix.Shape[^2]} rows are needed in [..., n, m].");
+                $"{operation}: the matrix is {ShapeRules.Text(matrix)}, right is {ShapeRules.Text(right)}; {matrix.Shape[^2]} rows are "
+                + "needed in [..., n, m].");
     }
 
     static Tensor Zero(Tensor x) => Tensor.Scalar(0, x.ElementType);

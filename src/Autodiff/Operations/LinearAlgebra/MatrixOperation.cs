@@ -55,7 +55,8 @@ internal readonly struct MatrixOfBatch(Operation operation, Shape shape, int ind
     {
         for (int i = 0; i < elements.Length; i++)
             if (!double.IsFinite(elements[i]))
-                throw Error(FormattableString.Invariant($"has {elements[i]} in row {i / Columns}, column {i % Columns}; all elements must be finite"));
+                throw Error(FormattableString.Invariant(
+                    $"has {elements[i]} in row {i / Columns}, column {i % Columns}; all elements must be finite"));
     }
 
     public MatrixException Error(string what) =>

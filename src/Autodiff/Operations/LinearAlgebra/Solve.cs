@@ -75,7 +75,8 @@ namespace Autograd.Operations
             if (n == 0 || result.IsEmpty) return;
             var elimination = new Elimination(transposed ? Transposed(first, n) : first, n);
             if (elimination.SingularColumn >= 0)
-                throw matrix.Error(FormattableString.Invariant($"is singular: its column {elimination.SingularColumn} depends on those before"));
+                throw matrix.Error(
+                    FormattableString.Invariant($"is singular: its column {elimination.SingularColumn} depends on those before"));
             elimination.Solve(second, result, result.Length / n);
         }
 

@@ -88,7 +88,8 @@ namespace Autograd.Operations
         {
             matrix.CheckFinite(first);
             int n = matrix.Rows;
-            if (!JacobiRotations.Fill(first, result[..n], result[n..], n)) throw matrix.Error("is no matrix for which the rotations converge");
+            if (!JacobiRotations.Fill(first, result[..n], result[n..], n))
+                throw matrix.Error("is no matrix for which the rotations converge");
         }
 
         // The value of the column less that of the row; infinite on the diagonal, so that quotients are 0.

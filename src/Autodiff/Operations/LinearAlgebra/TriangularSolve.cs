@@ -65,7 +65,8 @@ namespace Autograd.Operations
             int n = matrix.Rows;
             for (int i = 0; i < n; i++)
             {
-                if (first[i * n + i] == 0) throw matrix.Error(FormattableString.Invariant($"is singular: element {i} of its diagonal is 0"));
+                if (first[i * n + i] == 0)
+                    throw matrix.Error(FormattableString.Invariant($"is singular: element {i} of its diagonal is 0"));
                 matrix.CheckFinite(upper ? first.Slice(i * n + i, n - i) : first.Slice(i * n, i + 1));
             }
             if (n > 0) TriangularSystem.Solve(first, second, result, (n, result.Length / n), upper, transposed);

@@ -25,7 +25,9 @@ namespace Autograd.Operations
         {
             var (x, weight, bias) = (operands[0].Shape, operands[1].Shape, operands[2].Shape);
             if (x.Rank < 1 || weight.Rank != 2 || bias.Rank != 1 || x[^1] != weight[0] || bias[0] != weight[1])
-                throw new ShapeException($"{Name}: x is {ShapeRules.Text(operands[0])}, weight is {ShapeRules.Text(operands[1])}, bias is {ShapeRules.Text(operands[2])}; [..., i], [i, o] and [o] are needed.");
+                throw new ShapeException(
+                    $"{Name}: x is {ShapeRules.Text(operands[0])}, weight is {ShapeRules.Text(operands[1])}, bias is "
+                    + $"{ShapeRules.Text(operands[2])}; [..., i], [i, o] and [o] are needed.");
             return x.With(x.Rank - 1, weight[1]);
         }
 
@@ -36,7 +38,8 @@ namespace Autograd.Operations
             bool isMapped = call.IsMapped[0] || call.IsMapped[1];
             var product = MatMulOperation.Of(false, false);
             Tensor[] factors = call.Operands[..2];
-            var x = isMapped ? product.Map(call with { Operands = factors, IsMapped = call.IsMapped[..2] }) : Dispatcher.Apply(product, factors);
+            var x = isMapped ? product.Map(call with { Operands = factors, IsMapped = call.IsMapped[..2] })
+                : Dispatcher.Apply(product, factors);
             return x + (call.IsMapped[2] ? call.Aligned(2, call.RankOf(0)) : call[2]);
         }
 

@@ -33,9 +33,11 @@ public static partial class Functions
     static int ConvolutionSteps(Shape x, Shape kernel, int stride, int dilation)
     {
         if (x.Rank != 3 || kernel.Rank != 3 || x[2] != kernel[1] || kernel[0] == 0)
-            throw new ShapeException($"Convolution: x is {x}, kernel is {kernel}; [time, batch, i] and [width, i, o] with width at least 1 are needed.");
+            throw new ShapeException(
+                $"Convolution: x is {x}, kernel is {kernel}; [time, batch, i] and [width, i, o] with width at least 1 are needed.");
         long span = (kernel[0] - 1L) * dilation + 1;
-        if (span > x[0]) throw new ShapeException($"Convolution: x is {x}, kernel is {kernel} with dilation {dilation}; {span} time steps are needed.");
+        if (span > x[0])
+            throw new ShapeException($"Convolution: x is {x}, kernel is {kernel} with dilation {dilation}; {span} time steps are needed.");
         return (int)((x[0] - span) / stride) + 1;
     }
 }

@@ -33,7 +33,8 @@ internal sealed class EinsumNotation
         string[] inputs = sides[0].Split(',');
         if (sides.Length > 2 || inputs.Length != operands.Length)
             throw new ShapeException(
-                $"Einsum: \"{notation}\" must name the axes of {operands.Length} operands, separated by commas, and after \"->\" those of the result.");
+                $"Einsum: \"{notation}\" must name the axes of {operands.Length} operands, separated by commas, and after \"->\" those "
+                + "of the result.");
         var parsed = new EinsumNotation(notation, inputs, operands);
         parsed.Output = sides.Length == 2 ? parsed.Expand(sides[1]) : parsed.Implicit();
         return parsed;
@@ -68,7 +69,8 @@ internal sealed class EinsumNotation
         bool fits = letters.Length == plain.Length ? inEllipsis == 0 : letters.Length == plain.Length + Ellipsis.Length && inEllipsis >= 0;
         if (!fits || !plain.All(char.IsAsciiLetter))
             throw new ShapeException(
-                $"Einsum: \"{letters}\" in \"{notation}\" must name each axis of operand {number}, {shape}, by a letter, or some by one \"...\".");
+                $"Einsum: \"{letters}\" in \"{notation}\" must name each axis of operand {number}, {shape}, by a letter, or some by one "
+                + "\"...\".");
         return letters.Replace(Ellipsis, EllipsisOf(inEllipsis), StringComparison.Ordinal);
     }
 
@@ -76,14 +78,16 @@ internal sealed class EinsumNotation
     {
         string plain = output.Replace(Ellipsis, "", StringComparison.Ordinal);
         bool fits = output.Length == plain.Length || output.Length == plain.Length + Ellipsis.Length;
-        if (!fits || plain.Distinct().Count() != plain.Length || !plain.All(letter => char.IsAsciiLetter(letter) && lengths.ContainsKey(letter)))
+        if (!fits || plain.Distinct().Count() != plain.Length
+            || !plain.All(letter => char.IsAsciiLetter(letter) && lengths.ContainsKey(letter)))
             throw new ShapeException($"Einsum: the result \"{output}\" of \"{notation}\" must name axes of the operands, each once.");
         return output.Replace(Ellipsis, EllipsisOf(lengths.Keys.Count(IsOfEllipsis)), StringComparison.Ordinal);
     }
 
     string Implicit()
     {
-        var once = string.Concat(inputs).Where(letter => !IsOfEllipsis(letter)).GroupBy(letter => letter).Where(group => group.Count() == 1).Select(group => group.Key);
+        var once = string.Concat(inputs).Where(letter => !IsOfEllipsis(letter)).GroupBy(letter => letter).Where(group => group.Count() == 1)
+            .Select(group => group.Key);
         return EllipsisOf(lengths.Keys.Count(IsOfEllipsis)) + string.Concat(once.Order());
     }
 
@@ -94,6 +98,7 @@ internal sealed class EinsumNotation
         if (IsOfEllipsis(letter) && lengths[letter] == 1) lengths[letter] = length;
         else
             throw new ShapeException(
-                $"Einsum: axis {(IsOfEllipsis(letter) ? Ellipsis : letter)} of \"{notation}\" has length {lengths[letter]} before and {length} in operand {number}, {shape}.");
+                $"Einsum: axis {(IsOfEllipsis(letter) ? Ellipsis : letter)} of \"{notation}\" has length {lengths[letter]} before and "
+                + $"{length} in operand {number}, {shape}.");
     }
 }

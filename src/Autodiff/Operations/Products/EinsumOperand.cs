@@ -18,7 +18,8 @@ internal readonly record struct EinsumOperand(Tensor Value, string Letters)
         {
             int second = Letters.IndexOf(Letters[first], first + 1);
             if (second < 0) continue;
-            int[] others = [.. Enumerable.Range(0, Letters.Length).Where(axis => axis != second && axis > first)], before = [.. Enumerable.Range(0, first)];
+            int[] others = [.. Enumerable.Range(0, Letters.Length).Where(axis => axis != second && axis > first)],
+                before = [.. Enumerable.Range(0, first)];
             int length = Value.Shape[first];
             var square = Functions.Permute(Value, [.. before, first, second, .. others]);
             var shape = square.Shape;
@@ -45,12 +46,14 @@ internal readonly record struct EinsumOperand(Tensor Value, string Letters)
         var left = Only(needed + right.Letters);
         right = right.Only(needed + Letters);
         string shared = Filter(left.Letters, right.Letters.Contains);
-        string rows = Filter(left.Letters, letter => !shared.Contains(letter)), columns = Filter(right.Letters, letter => !shared.Contains(letter));
+        string rows = Filter(left.Letters, letter => !shared.Contains(letter)),
+            columns = Filter(right.Letters, letter => !shared.Contains(letter));
         string batch = Filter(shared, needed.Contains), summed = Filter(shared, letter => !needed.Contains(letter));
         if (rows.Length + columns.Length == 0) return left.Elementwise(right, batch, summed);
         // What comes first in the result had better be rows: no permutation is left then.
         if (batch.Length == 0 && columns.Contains(output.FirstOrDefault())) (left, right, rows, columns) = (right, left, columns, rows);
-        return summed.Length == 1 && columns.Length == 1 && batch.Length == 0 ? left.TimesMatrix(right, rows, summed, columns) : left.TimesMatrices(right, batch, rows, summed, columns);
+        return summed.Length == 1 && columns.Length == 1 && batch.Length == 0 ? left.TimesMatrix(right, rows, summed, columns)
+            : left.TimesMatrices(right, batch, rows, summed, columns);
     }
 
     EinsumOperand Elementwise(EinsumOperand right, string batch, string summed) =>

@@ -45,7 +45,8 @@ namespace Autograd.Operations
 
         public override bool Broadcasts => true;
 
-        public static MatMulOperation Of(bool transposeLeft, bool transposeRight) => All[(transposeLeft ? 2 : 0) + (transposeRight ? 1 : 0)];
+        public static MatMulOperation Of(bool transposeLeft, bool transposeRight) =>
+            All[(transposeLeft ? 2 : 0) + (transposeRight ? 1 : 0)];
 
         public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result)
         {
@@ -59,11 +60,15 @@ namespace Autograd.Operations
         {
             var (left, right) = (operands[0].Shape, operands[1].Shape);
             if (left.Rank < (transposeLeft ? 2 : 1) || right.Rank < 2 || (left.Rank < 2 && right.Rank > 2))
-                throw new ShapeException($"{Name}: left is {ShapeRules.Text(operands[0])}, right is {ShapeRules.Text(operands[1])}; both must be matrices, or left a vector and right a matrix.");
+                throw new ShapeException(
+                    $"{Name}: left is {ShapeRules.Text(operands[0])}, right is {ShapeRules.Text(operands[1])}; both must be matrices, or "
+                    + "left a vector and right a matrix.");
             int inner = transposeLeft ? left[^2] : left[^1];
             int other = transposeRight ? right[^1] : right[^2];
             if (inner != other)
-                throw new ShapeException($"{Name}: left is {ShapeRules.Text(operands[0])}{Flag(transposeLeft)}, right is {ShapeRules.Text(operands[1])}{Flag(transposeRight)}; {inner} and {other} must be equal.");
+                throw new ShapeException(
+                    $"{Name}: left is {ShapeRules.Text(operands[0])}{Flag(transposeLeft)}, right is "
+                    + $"{ShapeRules.Text(operands[1])}{Flag(transposeRight)}; {inner} and {other} must be equal.");
             int columns = transposeRight ? right[^2] : right[^1];
             return IsFlat(left, right) ? left.With(left.Rank - 1, columns) : BatchedShape(left, right, columns);
         }
@@ -192,7 +197,8 @@ namespace Autograd.Operations
             if (Recorder.Current?.Packed<T>(right, transposeRight) is { } packed)
                 MatrixProduct.Multiply(left, k, 1, packed, result, n, m, accumulate);
             else
-                MatrixProduct.Multiply(left, k, false, right.ReadSpan<T>(), right.Shape[^1], transposeRight, result, n, m, n, k, accumulate);
+                MatrixProduct.Multiply(
+                    left, k, false, right.ReadSpan<T>(), right.Shape[^1], transposeRight, result, n, m, n, k, accumulate);
         }
     }
 }

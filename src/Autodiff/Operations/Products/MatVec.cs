@@ -15,7 +15,8 @@ public static partial class Functions
         ArgumentNullException.ThrowIfNull(vector);
         if (matrix.Rank < 2 || vector.Rank < 1 || matrix.Shape[^1] != vector.Shape[^1])
             throw new ShapeException(
-                $"MatVec: the matrix is {ShapeRules.Text(matrix)}, the vector {ShapeRules.Text(vector)}; [..., m, n] and [..., n] are needed.");
+                $"MatVec: the matrix is {ShapeRules.Text(matrix)}, the vector {ShapeRules.Text(vector)}; [..., m, n] and [..., n] are "
+                + "needed.");
         if (matrix.Rank == 2) return MatMul(vector, matrix, transposeRight: true);
         var product = MatMul(matrix, Reshape(vector, [.. vector.Shape.Lengths, 1]));
         return Reshape(product, product.Shape.Lengths[..^1]);

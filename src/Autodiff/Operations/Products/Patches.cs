@@ -16,7 +16,8 @@ namespace Autograd
         /// </summary>
         /// <param name="width">Elements in the window.</param>
         /// <param name="dilation">From one tap to the next.</param>
-        public static WindowAxis Centred(int width, int dilation = 1) => new(width, 1, dilation, width / 2 * dilation, (width - 1) / 2 * dilation);
+        public static WindowAxis Centred(int width, int dilation = 1) =>
+            new(width, 1, dilation, width / 2 * dilation, (width - 1) / 2 * dilation);
 
         /// <summary>
         /// A window with as many positions as the axis has elements, its last tap on each of them: it never sees what follows.
@@ -95,14 +96,16 @@ namespace Autograd.Operations
         {
             if (windows.Length == 0 || shape.Rank != windows.Length + 2)
                 throw new ShapeException(
-                    $"{Name}: x is {shape}, and there are {windows.Length} windows; [batch, axes..., channels] needs one for each of its axes.");
+                    $"{Name}: x is {shape}, and there are {windows.Length} windows; [batch, axes..., channels] needs one for each of its "
+                    + "axes.");
             int[] lengths = shape.Lengths.ToArray();
             long channels = lengths[^1];
             for (int axis = 0; axis < windows.Length; axis++)
             {
                 long positions = windows[axis].Positions(lengths[axis + 1]);
                 if (positions < 1)
-                    throw new ShapeException($"{Name}: {windows[axis]} does not fit axis {axis + 1} of x {shape}: {windows[axis].Span} elements are needed.");
+                    throw new ShapeException(
+                        $"{Name}: {windows[axis]} does not fit axis {axis + 1} of x {shape}: {windows[axis].Span} elements are needed.");
                 lengths[axis + 1] = checked((int)positions);
                 channels *= windows[axis].Width;
             }
@@ -252,7 +255,8 @@ namespace Autograd.Operations
             int pixel = 0;
             for (int axis = 0; axis < windows.Length; axis++)
             {
-                long element = (long)positions[axis] * windows[axis].Stride + (long)taps[axis] * windows[axis].Dilation - windows[axis].Before;
+                long element = (long)positions[axis] * windows[axis].Stride + (long)taps[axis] * windows[axis].Dilation
+                    - windows[axis].Before;
                 if (element < 0 || element >= lengths[axis]) return -1;
                 pixel = pixel * lengths[axis] + (int)element;
             }

@@ -30,7 +30,8 @@ namespace Autograd.Operations
         /// <summary>The axis, and whether the sum runs from its end.</summary>
         public (int Axis, bool FromEnd) Direction => (axis, fromEnd);
 
-        public override bool IsSameAs(RecordedOperation other) => other is CumulativeSumOperation same && (axis, fromEnd) == (same.axis, same.fromEnd);
+        public override bool IsSameAs(RecordedOperation other) => other is CumulativeSumOperation same
+            && (axis, fromEnd) == (same.axis, same.fromEnd);
 
         public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
             hasRows[0] && axis > 0;

@@ -31,7 +31,8 @@ internal sealed class RowReductionOperation<TReduction>(int first, int count) : 
 
     public static Tensor Apply(Tensor x, int first, int count) => Dispatcher.Apply(new RowReductionOperation<TReduction>(first, count), x);
 
-    public override bool IsSameAs(RecordedOperation other) => other is RowReductionOperation<TReduction> same && (first, count) == (same.first, same.count);
+    public override bool IsSameAs(RecordedOperation other) => other is RowReductionOperation<TReduction> same
+        && (first, count) == (same.first, same.count);
 
     public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
         hasRows[0] && first > 0;

@@ -38,7 +38,8 @@ namespace Autograd.Operations
             {
                 var shape = operands[i].Shape;
                 if (shape.Rank != first.Rank || shape.With(axis, 0) != first.With(axis, 0))
-                    throw new ShapeException($"{Name}: operand 0 is {first}, operand {i} is {shape}; all lengths but that of axis {axis} must be equal.");
+                    throw new ShapeException(
+                        $"{Name}: operand 0 is {first}, operand {i} is {shape}; all lengths but that of axis {axis} must be equal.");
                 total = checked(total + shape.Lengths[axis]);
             }
             return first.With(axis, total);
@@ -89,9 +90,11 @@ namespace Autograd.Operations
         static readonly JoinOperation Instance = new();
 
         /// <summary>The parts end to end, without a copy where that can be.</summary>
-        public static Tensor Apply(ReadOnlySpan<Tensor> parts) => AreJoined(parts) ? Dispatcher.Apply(Instance, parts) : Functions.Concatenate(0, parts);
+        public static Tensor Apply(ReadOnlySpan<Tensor> parts) => AreJoined(parts) ? Dispatcher.Apply(Instance, parts)
+            : Functions.Concatenate(0, parts);
 
-        public override Tensor View(ReadOnlySpan<Tensor> operands, Shape shape) => new(operands[0].ElementType, shape, operands[0].Storage, operands[0].Offset);
+        public override Tensor View(ReadOnlySpan<Tensor> operands, Shape shape) =>
+            new(operands[0].ElementType, shape, operands[0].Storage, operands[0].Offset);
 
         static bool AreJoined(ReadOnlySpan<Tensor> parts)
         {

@@ -27,7 +27,8 @@ namespace Autograd.Operations
         {
             var x = operands[0];
             if (x.ElementType == type) Accumulation.Copy(x, result);
-            else if (type == ElementType.Float64) System.Numerics.Tensors.TensorPrimitives.ConvertChecked(x.ReadSpan<float>(), result.WriteSpan<double>());
+            else if (type == ElementType.Float64)
+                System.Numerics.Tensors.TensorPrimitives.ConvertChecked(x.ReadSpan<float>(), result.WriteSpan<double>());
             else System.Numerics.Tensors.TensorPrimitives.ConvertSaturating(x.ReadSpan<double>(), result.WriteSpan<float>());
         }
 

@@ -17,7 +17,8 @@ namespace Autograd
         /// <param name="x">Sequences, time first.</param>
         /// <param name="lengths">The length of each sequence of the batch, from 0 to the length of the time axis.</param>
         /// <exception cref="ShapeException">The rank is below 2, or a length is missing or does not lie within the time axis.</exception>
-        public static Tensor ReverseSequences(Tensor x, ReadOnlySpan<int> lengths) => Dispatcher.Apply(new ReverseSequencesOperation(lengths.ToArray()), x);
+        public static Tensor ReverseSequences(Tensor x, ReadOnlySpan<int> lengths) =>
+            Dispatcher.Apply(new ReverseSequencesOperation(lengths.ToArray()), x);
     }
 }
 
@@ -72,13 +73,16 @@ namespace Autograd.Operations
         /// <summary>The length of each sequence.</summary>
         public int[] Lengths => lengths;
 
-        public override bool IsSameAs(RecordedOperation other) => other is ReverseSequencesOperation same && lengths.AsSpan().SequenceEqual(same.lengths);
+        public override bool IsSameAs(RecordedOperation other) => other is ReverseSequencesOperation same
+            && lengths.AsSpan().SequenceEqual(same.lengths);
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands)
         {
             var shape = operands[0].Shape;
             if (shape.Rank < 2 || shape[1] != lengths.Length)
-                throw new ShapeException($"{Name}: {lengths.Length} lengths were given for {shape}; [time, batch, ...] needs one for each sequence of the batch.");
+                throw new ShapeException(
+                    $"{Name}: {lengths.Length} lengths were given for {shape}; [time, batch, ...] needs one for each sequence of the "
+                    + "batch.");
             foreach (int length in lengths)
                 if (length < 0 || length > shape[0])
                     throw new ShapeException($"{Name}: length {length} does not lie within the time axis of {shape}.");

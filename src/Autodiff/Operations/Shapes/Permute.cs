@@ -7,7 +7,9 @@ namespace Autograd
         public static Tensor Permute(Tensor x, params ReadOnlySpan<int> order)
         {
             ArgumentNullException.ThrowIfNull(x);
-            if (order.Length != x.Rank) throw new ShapeException($"Permute: {order.Length} axes are named, the operand is {x.Shape}; every axis must be named once.");
+            if (order.Length != x.Rank)
+                throw new ShapeException(
+                $"Permute: {order.Length} axes are named, the operand is {x.Shape}; every axis must be named once.");
             var positions = new int[order.Length];
             for (int i = 0; i < order.Length; i++) positions[i] = ShapeRules.Axis("Permute", x.Shape, order[i]);
             if (order.Length > 0) ShapeRules.Axes("Permute", x.Shape, positions);
@@ -47,9 +49,11 @@ namespace Autograd.Operations
         /// <summary>For each axis of the result that of the operand.</summary>
         public int[] Order => order;
 
-        public override bool IsSameAs(RecordedOperation other) => other is PermuteOperation same && order.AsSpan().SequenceEqual(same.order);
+        public override bool IsSameAs(RecordedOperation other) => other is PermuteOperation same
+            && order.AsSpan().SequenceEqual(same.order);
 
-        public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) => hasRows[0] && order.Length > 0 && order[0] == 0;
+        public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
+            hasRows[0] && order.Length > 0 && order[0] == 0;
 
         /// <summary>Whether the elements stay where they are: only axes of length 1 change their places.</summary>
         public bool MovesNothing(Shape shape)
@@ -71,7 +75,8 @@ namespace Autograd.Operations
             return Shape.Create(lengths);
         }
 
-        public override Tensor Map(MappedCall call) => Dispatcher.Apply(new PermuteOperation([0, .. order.Select(axis => axis + 1)]), call[0]);
+        public override Tensor Map(MappedCall call) =>
+            Dispatcher.Apply(new PermuteOperation([0, .. order.Select(axis => axis + 1)]), call[0]);
 
         public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {

@@ -30,7 +30,8 @@ namespace Autograd.Operations
             completed[open] = 1;
             int others = Shape.Create(completed).ElementCount;
             if (others == 0 || from.ElementCount % others != 0)
-                throw new ShapeException($"Reshape: {from} has {from.ElementCount} elements; the length −1 cannot be filled in when the others make {others}.");
+                throw new ShapeException(
+                    $"Reshape: {from} has {from.ElementCount} elements; the length −1 cannot be filled in when the others make {others}.");
             completed[open] = from.ElementCount / others;
             return Shape.Create(completed);
         }

@@ -68,7 +68,8 @@ namespace Autograd.Operations
         /// <summary>Which positions.</summary>
         public (int Axis, int Start, int Length, int Step) Range => (axis, start, length, step);
 
-        public override bool IsSameAs(RecordedOperation other) => other is SliceOperation same && (axis, start, length, step) == (same.axis, same.start, same.length, same.step);
+        public override bool IsSameAs(RecordedOperation other) => other is SliceOperation same
+            && (axis, start, length, step) == (same.axis, same.start, same.length, same.step);
 
         public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
             hasRows[0] && axis > 0;
@@ -127,7 +128,8 @@ namespace Autograd.Operations
         /// <summary>Where the operand goes, and the length of the axis.</summary>
         public (int Axis, int Start, int Step, int Length) Range => (axis, start, step, length);
 
-        public override bool IsSameAs(RecordedOperation other) => other is PadOperation same && (axis, start, step, length) == (same.axis, same.start, same.step, same.length);
+        public override bool IsSameAs(RecordedOperation other) => other is PadOperation same
+            && (axis, start, step, length) == (same.axis, same.start, same.step, same.length);
 
         public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
             hasRows[0] && axis > 0;
@@ -156,7 +158,8 @@ namespace Autograd.Operations
             var sums = target.WriteSpan<T>();
             for (int o = 0; o < outer; o++)
                 for (int i = 0; i < count; i++)
-                    Accumulation.Add(sums.Slice((o * length + start + i * step) * inner, inner), source.Slice((o * count + i) * inner, inner));
+                    Accumulation.Add(
+                        sums.Slice((o * length + start + i * step) * inner, inner), source.Slice((o * count + i) * inner, inner));
         }
     }
 }

@@ -51,7 +51,8 @@ namespace Autograd.Operations
             var first = operands[0].Shape;
             for (int i = 1; i < operands.Length; i++)
                 if (!operands[i].Shape.Equals(first))
-                    throw new ShapeException($"{Name}: operand 0 is {first}, operand {i} is {operands[i].Shape}; the shapes must be equal.");
+                    throw new ShapeException(
+                        $"{Name}: operand 0 is {first}, operand {i} is {operands[i].Shape}; the shapes must be equal.");
             return Shape.Create([operands.Length, .. first.Lengths]);
         }
 

@@ -10,13 +10,17 @@ internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, 
     /// <summary>The instruction that gives this number.</summary>
     public int In(KernelBuilder kernel) => builder is null ? kernel.Apply(KernelOp.Constant, 0, number: number) : instruction;
 
-    public static EmittedNumber operator +(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Add, left, right, left.number + right.number);
+    public static EmittedNumber operator +(EmittedNumber left, EmittedNumber right) =>
+        Both(KernelOp.Add, left, right, left.number + right.number);
 
-    public static EmittedNumber operator -(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Subtract, left, right, left.number - right.number);
+    public static EmittedNumber operator -(EmittedNumber left, EmittedNumber right) =>
+        Both(KernelOp.Subtract, left, right, left.number - right.number);
 
-    public static EmittedNumber operator *(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Multiply, left, right, left.number * right.number);
+    public static EmittedNumber operator *(EmittedNumber left, EmittedNumber right) =>
+        Both(KernelOp.Multiply, left, right, left.number * right.number);
 
-    public static EmittedNumber operator /(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Divide, left, right, left.number / right.number);
+    public static EmittedNumber operator /(EmittedNumber left, EmittedNumber right) =>
+        Both(KernelOp.Divide, left, right, left.number / right.number);
 
     public static EmittedNumber operator -(EmittedNumber value) => -0.0 - value;
 
@@ -46,11 +50,14 @@ internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, 
     public static EmittedNumber Power(EmittedNumber value, EmittedNumber exponent) =>
         Both(KernelOp.Power, value, exponent, Math.Pow(value.number, exponent.number));
 
-    public static EmittedNumber Maximum(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Maximum, left, right, Math.Max(left.number, right.number));
+    public static EmittedNumber Maximum(EmittedNumber left, EmittedNumber right) =>
+        Both(KernelOp.Maximum, left, right, Math.Max(left.number, right.number));
 
-    public static EmittedNumber Minimum(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Minimum, left, right, Math.Min(left.number, right.number));
+    public static EmittedNumber Minimum(EmittedNumber left, EmittedNumber right) =>
+        Both(KernelOp.Minimum, left, right, Math.Min(left.number, right.number));
 
-    public static EmittedNumber Greater(EmittedNumber left, EmittedNumber right) => Both(KernelOp.Greater, left, right, left.number > right.number ? 1 : 0);
+    public static EmittedNumber Greater(EmittedNumber left, EmittedNumber right) =>
+        Both(KernelOp.Greater, left, right, left.number > right.number ? 1 : 0);
 
     public static EmittedNumber Equal(EmittedNumber left, EmittedNumber right) =>
         Both(KernelOp.Equal, left, right, left.number == right.number ? 1 : 0);

@@ -17,7 +17,8 @@ internal unsafe delegate void KernelMethod(nint* slots, int rows, int firstBlock
 internal sealed record KernelRequest(KernelBuilder Kernel, int MaskSlot, int LaneStride, int BlocksInLane)
 {
     public bool Equals(KernelRequest? other) =>
-        other is not null && (MaskSlot, LaneStride, BlocksInLane) == (other.MaskSlot, other.LaneStride, other.BlocksInLane) && Kernel.IsSameAs(other.Kernel);
+        other is not null && (MaskSlot, LaneStride, BlocksInLane) == (other.MaskSlot, other.LaneStride, other.BlocksInLane)
+        && Kernel.IsSameAs(other.Kernel);
 
     public override int GetHashCode() => HashCode.Combine(Kernel.Hash(), MaskSlot, LaneStride, BlocksInLane);
 }
@@ -51,7 +52,8 @@ internal abstract class KernelBackEnd
 /// <summary>A dynamic method for each kernel, whose loops hold everything in vector registers, as one would write it by hand.</summary>
 internal sealed class EmittedKernels : KernelBackEnd
 {
-    protected override KernelMethod Make(KernelRequest request) => new KernelEmitter(request with { Kernel = KernelLowering.Of(request.Kernel) }).Emit();
+    protected override KernelMethod Make(KernelRequest request) =>
+        new KernelEmitter(request with { Kernel = KernelLowering.Of(request.Kernel) }).Emit();
 }
 
 /// <summary>Each instruction as an operation on spans.</summary>

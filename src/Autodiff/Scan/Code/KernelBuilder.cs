@@ -254,7 +254,8 @@ internal sealed class KernelBuilder(int width, bool isSingle, params int[] group
     public bool IsSameAs(KernelBuilder other) =>
         (isSingle, width) == (other.IsSingle, other.Width) && Instructions.SequenceEqual(other.Instructions)
         && CollectionsMarshal.AsSpan(rowStrides).SequenceEqual(CollectionsMarshal.AsSpan(other.rowStrides))
-        && groups.AsSpan().SequenceEqual(other.Groups) && groupStrides.Zip(other.groupStrides).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second))
+        && groups.AsSpan().SequenceEqual(other.Groups)
+            && groupStrides.Zip(other.groupStrides).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second))
         && CollectionsMarshal.AsSpan(tight).SequenceEqual(CollectionsMarshal.AsSpan(other.tight))
         && CollectionsMarshal.AsSpan(writes).SequenceEqual(CollectionsMarshal.AsSpan(other.writes));
 

@@ -20,7 +20,8 @@ internal static class KernelContraction
             int product = formedIn[instruction.First] == number ? instruction.First : instruction.Second;
             if (formedIn[product] != number) return contracted.Apply(instruction, numbers);
             var (left, right) = (kernel.Instructions[product].First, kernel.Instructions[product].Second);
-            return EmittedNumber.MultiplyAdd(numbers[left], numbers[right], numbers[product == instruction.First ? instruction.Second : instruction.First]);
+            return EmittedNumber.MultiplyAdd(
+                numbers[left], numbers[right], numbers[product == instruction.First ? instruction.Second : instruction.First]);
         });
         return contracted;
     }

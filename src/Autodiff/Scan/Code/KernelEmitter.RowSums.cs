@@ -3,8 +3,8 @@ using System.Reflection.Emit;
 namespace Autograd.Scan;
 
 /// <content>
-/// Sums of rows, in the order of <see cref="LaneSum"/>: as many vectors as fill its lanes take turns. The one whose turn it is stands first,
-/// and goes behind the others with what was added to it.
+/// Sums of rows, in the order of <see cref="LaneSum"/>: as many vectors as fill its lanes take turns. The one whose turn it is stands
+/// first, and goes behind the others with what was added to it.
 /// </content>
 internal sealed partial class KernelEmitter
 {
@@ -16,7 +16,9 @@ internal sealed partial class KernelEmitter
     (int Slot, int Value, LocalBuilder[] Lanes)[] DeclareRowSums()
     {
         var sums = kernel.Writes.Where(write => write.Write == KernelWrite.RowSum);
-        return [.. sums.Select(write => (write.Slot, write.Value, Enumerable.Range(0, VectorsInLanes).Select(_ => code.DeclareLocal(vectors.Vector)).ToArray()))];
+        return [.. sums.Select(
+            write => (write.Slot, write.Value, Enumerable.Range(0, VectorsInLanes).Select(_ => code.DeclareLocal(vectors.Vector))
+            .ToArray()))];
     }
 
     void AddToRow(LocalBuilder[] lanes, int value)

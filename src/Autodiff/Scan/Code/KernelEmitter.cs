@@ -27,7 +27,8 @@ internal sealed partial class KernelEmitter
     {
         (kernel, maskSlot, laneStride, blocksInLane) = (request.Kernel, request.MaskSlot, request.LaneStride, request.BlocksInLane);
         vectors = VectorMethods.Of(kernel.IsSingle);
-        method = new DynamicMethod("ScanKernel", null, [typeof(nint*), typeof(int), typeof(int)], typeof(KernelEmitter).Module, skipVisibility: true);
+        method = new DynamicMethod(
+            "ScanKernel", null, [typeof(nint*), typeof(int), typeof(int)], typeof(KernelEmitter).Module, skipVisibility: true);
         code = method.GetILGenerator();
         rowsOutside = kernel.Groups.Length > 0 || kernel.Writes.Any(write => write.Write == KernelWrite.RowSum);
         slots = [.. kernel.RowStrides.Select(_ => code.DeclareLocal(typeof(nint)))];
@@ -56,7 +57,8 @@ internal sealed partial class KernelEmitter
 
     void ColumnsOutside()
     {
-        var sums = kernel.Writes.Where(write => write.Write == KernelWrite.ColumnSum).Select(write => (write.Slot, write.Value, Sum: code.DeclareLocal(vectors.Vector))).ToArray();
+        var sums = kernel.Writes.Where(write => write.Write == KernelWrite.ColumnSum)
+            .Select(write => (write.Slot, write.Value, Sum: code.DeclareLocal(vectors.Vector))).ToArray();
         var start = Local<int>();
         Loop(start, () => code.Emit(OpCodes.Ldarg_1), KernelLayout.RowsInBlock, () =>
         {

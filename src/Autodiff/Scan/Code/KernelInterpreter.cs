@@ -79,14 +79,16 @@ internal sealed unsafe class KernelInterpreter<T>
             nint lane = (nint)((firstBlock + row / KernelLayout.RowsInBlock) / blocksInLane) * laneStride;
             for (int group = 0; group < outer; group++)
             {
-                for (int slot = 0; slot < count; slot++) starts[slot] = slots[slot] + (row * (nint)kernel.RowStrides[slot] + OffsetOf(slot, group)) * sizeof(T);
+                for (int slot = 0; slot < count; slot++)
+                    starts[slot] = slots[slot] + (row * (nint)kernel.RowStrides[slot] + OffsetOf(slot, group)) * sizeof(T);
                 for (int from = 0; from < groups[^1]; from += rowsAtOnce)
                 {
                     int some = Math.Min(rowsAtOnce, groups[^1] - from);
                     for (int i = 0; i < instructions.Length; i++)
                         if (!isShared[i]) Compute(i, starts, from, some, first);
                     foreach (var (write, slot, value) in kernel.Writes)
-                        Write(write, (T*)starts[slot], StrideOf(slot), At(value, first), from, some, write == KernelWrite.ColumnSum ? lane : 0);
+                        Write(write, (T*)starts[slot], StrideOf(slot), At(value, first), from, some, write == KernelWrite.ColumnSum ? lane
+                            : 0);
                 }
             }
         }
@@ -106,7 +108,8 @@ internal sealed unsafe class KernelInterpreter<T>
     }
 
     // From a row to the next, of those that are worked on.
-    int StrideOf(int slot) => groups.Length == 0 ? kernel.RowStrides[slot] : kernel.GroupStrides[slot] is [.., var innermost] ? innermost : 0;
+    int StrideOf(int slot) => groups.Length == 0 ? kernel.RowStrides[slot] : kernel.GroupStrides[slot] is [.., var innermost] ? innermost
+        : 0;
 
     T* At(int instruction, T* first) => first + (nint)buffers[instruction] * rowsAtOnce * width;
 
@@ -164,7 +167,8 @@ internal sealed unsafe class KernelInterpreter<T>
             result.Fill(*slot);
             return;
         }
-        int stride = groups.Length > 0 ? StrideOf(instruction.First) : instruction.Op == KernelOp.Vector ? 0 : kernel.RowStrides[instruction.First];
+        int stride = groups.Length > 0 ? StrideOf(instruction.First) : instruction.Op == KernelOp.Vector ? 0
+            : kernel.RowStrides[instruction.First];
         slot += (long)row * stride;
         for (int i = 0; i < rows; i++, slot += stride)
         {
@@ -198,7 +202,8 @@ internal sealed unsafe class KernelInterpreter<T>
         if ((row + count) % KernelLayout.RowsInBlock == 0 || row + count == rows) Add(new ReadOnlySpan<T>(sum, width), target);
     }
 
-    void Add(ReadOnlySpan<T> source, T* target) => TensorPrimitives.Add(new ReadOnlySpan<T>(target, width), source, new Span<T>(target, width));
+    void Add(ReadOnlySpan<T> source, T* target) =>
+        TensorPrimitives.Add(new ReadOnlySpan<T>(target, width), source, new Span<T>(target, width));
 
     static void Compare(KernelOp op, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> result)
     {
@@ -216,7 +221,9 @@ internal sealed unsafe class KernelInterpreter<T>
     {
         int i = 0;
         for (; i <= result.Length - Vector<T>.Count; i += Vector<T>.Count)
-            Vector.ConditionalSelect(Vector.Equals(new Vector<T>(mask[i..]), Vector<T>.Zero), new Vector<T>(no[i..]), new Vector<T>(yes[i..])).CopyTo(result[i..]);
+            Vector.ConditionalSelect(
+                Vector.Equals(new Vector<T>(mask[i..]), Vector<T>.Zero), new Vector<T>(no[i..]), new Vector<T>(yes[i..]))
+                .CopyTo(result[i..]);
         for (; i < result.Length; i++) result[i] = mask[i] == T.Zero ? no[i] : yes[i];
     }
 

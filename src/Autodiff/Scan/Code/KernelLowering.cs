@@ -1,8 +1,8 @@
 namespace Autograd.Scan;
 
 /// <summary>
-/// Writes exponentials, what is made of them, logarithms, sines and cosines as arithmetic, for back ends whose instructions are those of the
-/// processor.
+/// Writes exponentials, what is made of them, logarithms, sines and cosines as arithmetic, for back ends whose instructions are those of
+/// the processor.
 /// </summary>
 internal static class KernelLowering
 {

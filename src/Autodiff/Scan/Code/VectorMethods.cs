@@ -72,13 +72,15 @@ internal sealed class VectorMethods
         get
         {
             int vectorsInLanes = LaneSum.Bytes / (Length * ElementSize);
-            var totals = typeof(LaneSum).GetMethods(BindingFlags.Static | BindingFlags.NonPublic).Where(method => method.Name == nameof(LaneSum.Total));
+            var totals = typeof(LaneSum).GetMethods(BindingFlags.Static | BindingFlags.NonPublic)
+                .Where(method => method.Name == nameof(LaneSum.Total));
             return totals.Single(method => method.GetParameters() is [var first, ..] && method.GetParameters().Length == vectorsInLanes
                 && first.ParameterType.GetGenericTypeDefinition() == Vector.GetGenericTypeDefinition()).MakeGenericMethod(element);
         }
     }
 
-    public MethodInfo MultiplyAdd => methods.GetMethod(Rounding.IsFused ? "FusedMultiplyAdd" : "MultiplyAddEstimate", [Vector, Vector, Vector])!;
+    public MethodInfo MultiplyAdd =>
+        methods.GetMethod(Rounding.IsFused ? "FusedMultiplyAdd" : "MultiplyAddEstimate", [Vector, Vector, Vector])!;
 
     public MethodInfo BitwiseAnd => Operator("op_BitwiseAnd");
 
@@ -146,7 +148,8 @@ internal sealed class VectorMethods
     MethodInfo Tail(string name) =>
         typeof(VectorTail).GetMethod(FormattableString.Invariant($"{name}{Length * ElementSize * 8}"))!.MakeGenericMethod(element);
 
-    MethodInfo As(Type from, Type to) => methods.GetMethods().Single(method => method.Name == "As" && method.GetGenericArguments().Length == 2).MakeGenericMethod(from, to);
+    MethodInfo As(Type from, Type to) =>
+        methods.GetMethods().Single(method => method.Name == "As" && method.GetGenericArguments().Length == 2).MakeGenericMethod(from, to);
 
     MethodInfo Generic(string name, int parameters) => methods.GetMethods()
         .Single(method => method.Name == name && method.IsGenericMethodDefinition && method.GetGenericArguments().Length == 1
@@ -154,5 +157,6 @@ internal sealed class VectorMethods
         .MakeGenericMethod(element);
 
     bool IsOnVectors(ParameterInfo[] parameters) => Array.TrueForAll(
-        parameters, parameter => parameter.ParameterType.IsPointer || (parameter.ParameterType.IsGenericType && parameter.ParameterType.GetGenericTypeDefinition() == open));
+        parameters, parameter => parameter.ParameterType.IsPointer
+        || (parameter.ParameterType.IsGenericType && parameter.ParameterType.GetGenericTypeDefinition() == open));
 }

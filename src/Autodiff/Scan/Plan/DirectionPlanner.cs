@@ -9,7 +9,8 @@ namespace Autograd.Scan;
 /// <param name="isComputed">Whether a value is computed in this direction; what is not is there.</param>
 /// <param name="isRecomputed">Whether a value that is not computed in this direction is recomputed wherever it is used.</param>
 /// <param name="isCarried">Whether only one step's states are in memory.</param>
-internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<StepValue, bool> isComputed, Func<StepValue, bool> isRecomputed, bool isCarried)
+internal sealed class DirectionPlanner(
+    ScanMemory memory, ScanPass pass, Func<StepValue, bool> isComputed, Func<StepValue, bool> isRecomputed, bool isCarried)
 {
     readonly StepForms forms = memory.Forms;
     readonly ScanPlan plan = memory.Plan;
@@ -33,7 +34,8 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
     public void Plan(StepValue?[] handed, StepValue?[] taken)
     {
         var asked = stores.Select(store => store.Value).Concat(terms.SelectMany(term => term.Operands)).ToHashSet();
-        var stored = stores.Select(store => store.Value).Concat(terms.Where(term => term.Kind != GradientKind.ColumnSum).SelectMany(term => term.Operands)).ToHashSet();
+        var stored = stores.Select(store => store.Value)
+            .Concat(terms.Where(term => term.Kind != GradientKind.ColumnSum).SelectMany(term => term.Operands)).ToHashSet();
         var computed = Computed(asked);
         var stages = new StageSplit(forms, computed, handed, taken, isCarried).Stages(stored.Contains, asked.Contains);
         // A state that is asked for as it is has to be there for all steps.
@@ -106,7 +108,8 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
     {
         var here = stores.Where(store => StageOf(store) == number).ToArray();
         var added = terms.Where(term => term.Kind != GradientKind.Product && StageOf(term.Operands[0]) == number).ToArray();
-        var delayed = terms.Where(term => term.Kind == GradientKind.Product).SelectMany(term => term.Operands).Where(value => StageOf(value) == number).Distinct().ToArray();
+        var delayed = terms.Where(term => term.Kind == GradientKind.Product).SelectMany(term => term.Operands)
+            .Where(value => StageOf(value) == number).Distinct().ToArray();
         var left = here.Where(store => IsInRows(store.Place)).Select(store => store.Value).Concat(delayed).ToHashSet();
         var handedOn = own.Values.Where(value => usedLater.Contains(value) && !left.Contains(value)).ToArray();
         bool isWide = !own.IsCycle && !own.Values.Concat(delayed).Any(NeedsSteps) && !added.Any(NeedsSteps)
@@ -116,15 +119,19 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
         var demands = here.Select(store => store.Value).Concat(handedOn).Concat(added.Select(term => term.Operands[0])).Concat(delayed);
         var members = own.Values.ToHashSet();
         var values = new PassValues(
-            forms, value => !members.Contains(value), demands, (_, product) => !isWide && IsThereForChunk(forms.Actual(product.Operands[0]), number));
+            forms, value => !members.Contains(value), demands, (_, product) => !isWide
+            && IsThereForChunk(forms.Actual(product.Operands[0]), number));
         var planner = new PassPlanner(memory, values, stage, isRecomputed);
         foreach (var store in here) planner.Store(store.Value, store.Place);
         foreach (var value in handedOn) planner.Store(value, inRows[value] = memory.Like(BufferKind.Chunk, value));
-        foreach (var sum in values.Sums.OrderByDescending(sum => sum.Products.Length)) planner.JoinLefts(sum, forChunk: isWide || delayed.Length > 0);
+        foreach (var sum in values.Sums.OrderByDescending(sum => sum.Products.Length))
+            planner.JoinLefts(sum, forChunk: isWide || delayed.Length > 0);
         foreach (var value in delayed) inRows[value] = planner.ForChunk(value);
         foreach (var term in added) AddUp(planner, term, isWide);
         planner.Build();
-        stage.Actions = [.. own.States.Where(state => own.IsCycle && handed[state] is null).Select(state => new ClearAction(0, plan.CarryWrite[state])), .. stage.Actions];
+        stage.Actions =
+            [.. own.States.Where(state => own.IsCycle && handed[state] is null).Select(state => new ClearAction(0, plan.CarryWrite[state])),
+            .. stage.Actions];
         foreach (var store in here)
             if (members.Contains(store.Value) && IsInRows(store.Place)) memory.Know(store.Value, store.Place);
         foreach (var value in handedOn.Concat(delayed.Where(members.Contains))) memory.Know(value, inRows[value]);
@@ -141,7 +148,8 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
         while (open.TryPop(out var next))
         {
             if (IsWithoutRows(next)) return true;
-            if (next.Role is Role.Leaf or Role.Constant && forms.FormOf(next) is Form.Matrix or Form.Other && !IsWeight(value, next)) return true;
+            if (next.Role is Role.Leaf or Role.Constant && forms.FormOf(next) is Form.Matrix or Form.Other && !IsWeight(value, next))
+                return true;
             if (next == value || isRecomputed(next))
                 foreach (var operand in next.Operands) open.Push(forms.Actual(operand));
         }
@@ -155,7 +163,8 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
         for (int i = 0; i < hasRows.Length; i++)
         {
             var operand = forms.Actual(value.Operands[i]);
-            if (operand.Role is Role.Leaf or Role.Constant ? hasRows[i] : IsWithoutRows(operand) || (isRecomputed(operand) && NeedsSteps(operand))) return true;
+            if (operand.Role is Role.Leaf or Role.Constant ? hasRows[i] : IsWithoutRows(operand)
+                || (isRecomputed(operand) && NeedsSteps(operand))) return true;
         }
         return false;
     }
@@ -176,7 +185,8 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
     bool IsThereForChunk(StepValue value, int stage)
     {
         value = forms.WholeOf(value);
-        if (value.Role is Role.Leaf or Role.Constant or Role.StateCotangent || forms.FormOf(value) != Form.Matrix || isRecomputed(value)) return false;
+        if (value.Role is Role.Leaf or Role.Constant or Role.StateCotangent || forms.FormOf(value) != Form.Matrix || isRecomputed(value))
+            return false;
         if (stageOf.TryGetValue(value, out int at)) return at < stage;
         return !(cycleOf.TryGetValue(value, out int cycle) && cycle >= stage);
     }
@@ -207,7 +217,8 @@ internal sealed class DirectionPlanner(ScanMemory memory, ScanPass pass, Func<St
     void DelayProducts()
     {
         var begun = new HashSet<int>();
-        foreach (var group in terms.Where(term => term.Kind == GradientKind.Product).GroupBy(term => (Left: term.Operands[0], term.RowsInRow)))
+        foreach (var group in terms.Where(term => term.Kind == GradientKind.Product)
+            .GroupBy(term => (Left: term.Operands[0], term.RowsInRow)))
         {
             var targets = group.Select(term => new DelayedTarget(inRows[term.Operands[1]], term.Leaf, begun.Add(term.Leaf))).ToArray();
             pass.Delayed.Add(new DelayedProduct(inRows[group.Key.Left], targets, group.Key.RowsInRow));

@@ -58,7 +58,8 @@ internal sealed class GradientTerms(StepGraph graph, StepForms forms)
     GradientTerm TermOf(StepValue value, int leaf)
     {
         if (forms.GradientProduct(value) is var (factors, rows)) return new GradientTerm(GradientKind.Product, factors, leaf, rows);
-        if (value is { Operation: SumOperation { Axes: (0, _) }, Operands: [var summed] } && forms.FormOf(summed) == Form.Matrix && summed.Shape[0] == forms.Batch)
+        if (value is { Operation: SumOperation { Axes: (0, _) }, Operands: [var summed] } && forms.FormOf(summed) == Form.Matrix
+            && summed.Shape[0] == forms.Batch)
             return new GradientTerm(GradientKind.ColumnSum, [forms.Actual(summed)], leaf);
         if (forms.FormOf(value) == Form.Matrix && value.Shape.Rank >= 2)
         {

@@ -69,5 +69,6 @@ internal static class PaddedSums
     static int StartOf(StepValue part) => ((PadOperation)part.Operation!).Range.Start;
 
     static StepValue Joined(StepValue sum, List<StepValue> parts) =>
-        new(sum.Number, Role.Computed, 0, new ConcatenateOperation(1), [.. parts.Select(part => part.Operands[0])], sum.Shape, sum.IsBackward);
+        new(sum.Number, Role.Computed, 0, new ConcatenateOperation(1), [.. parts.Select(part => part.Operands[0])], sum.Shape,
+            sum.IsBackward);
 }

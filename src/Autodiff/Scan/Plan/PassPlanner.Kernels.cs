@@ -12,7 +12,8 @@ internal sealed partial class PassPlanner
     sealed class KernelWriter(PassPlanner planner, int level, int width)
     {
         readonly int[] axes = planner.forms.AxesOf(width);
-        readonly KernelBuilder builder = new(planner.forms.AxesOf(width)[^1], planner.memory.Plan.IsSingle, planner.forms.AxesOf(width)[..^1]);
+        readonly KernelBuilder builder =
+            new(planner.forms.AxesOf(width)[^1], planner.memory.Plan.IsSingle, planner.forms.AxesOf(width)[..^1]);
         readonly List<Place> slots = [];
         readonly Dictionary<(Place Place, bool IsRow, string Strides), int> slotNumbers = [];
         readonly Dictionary<StepValue, EmittedNumber> numbers = [];
@@ -35,7 +36,8 @@ internal sealed partial class PassPlanner
                 mask = kernel.AddSlot(0);
                 slots.Add(planner.memory.Mask(kernel.Width));
             }
-            var request = new KernelRequest(kernel, mask, planner.memory.LaneStride(writes), planner.memory.BlocksInLane(planner.stage.IsWide));
+            var request =
+                new KernelRequest(kernel, mask, planner.memory.LaneStride(writes), planner.memory.BlocksInLane(planner.stage.IsWide));
             return new KernelAction(level, request, [.. slots]);
         }
 
@@ -84,7 +86,8 @@ internal sealed partial class PassPlanner
         bool IsMadeHere(StepValue value)
         {
             if (planner.isRecomputed(value)) return true;
-            return planner.values.IsScheduled(value) && planner.forms.KindOf(value) == ValueKind.Fused && planner.values.Level(value) == level
+            return planner.values.IsScheduled(value) && planner.forms.KindOf(value) == ValueKind.Fused
+                && planner.values.Level(value) == level
                 && planner.forms.WidthOf(value) == width && planner.values.SumOf(value) is not { HoldsRoot: true };
         }
 
@@ -97,7 +100,8 @@ internal sealed partial class PassPlanner
             }
             var operands = new EmittedNumber[value.Operands.Length];
             for (int i = 0; i < operands.Length; i++)
-                operands[i] = planner.forms.IsSpread(value.Operands[i], value) ? ReadSpread(value.Operands[i], value.Shape) : Number(planner.forms.Actual(value.Operands[i]));
+                operands[i] = planner.forms.IsSpread(value.Operands[i], value) ? ReadSpread(value.Operands[i], value.Shape)
+                    : Number(planner.forms.Actual(value.Operands[i]));
             return StepForms.Evaluate(value, operands);
         }
 
@@ -132,7 +136,8 @@ internal sealed partial class PassPlanner
 
         int[] None() => new int[axes.Length - 1];
 
-        EmittedNumber Load(Place place, KernelOp op, int[] strides) => builder.Load(op, Slot(place, op is KernelOp.Element or KernelOp.Column, strides));
+        EmittedNumber Load(Place place, KernelOp op, int[] strides) =>
+            builder.Load(op, Slot(place, op is KernelOp.Element or KernelOp.Column, strides));
 
         int Slot(Place place, bool isRow, int[] strides)
         {

@@ -14,10 +14,12 @@ internal sealed partial class PassPlanner
             .OrderBy(term => term.Level == 0 ? 0 : 1).ThenBy(term => term.Left.Buffer.Number).ThenBy(term => term.Left.Column).ToList();
         foreach (var (level, left, product) in found)
         {
-            if (terms.Count > 0 && terms[^1] is var last && last.Sum == sum && level > 0 == last.Level > 0 && Follows(last.Parts[^1].Left, left))
+            if (terms.Count > 0 && terms[^1] is var last && last.Sum == sum && level > 0 == last.Level > 0
+                && Follows(last.Parts[^1].Left, left))
             {
                 last.Parts.Add((left, product));
-                terms[^1] = last with { Level = Math.Max(last.Level, level), Left = last.Left with { Width = left.Column + left.Width - last.Left.Column } };
+                terms[^1] = last with { Level = Math.Max(last.Level, level),
+                    Left = last.Left with { Width = left.Column + left.Width - last.Left.Column } };
             }
             else
             {
@@ -34,7 +36,8 @@ internal sealed partial class PassPlanner
     // Equal left operands of sums that lie side by side: one product with the weights side by side.
     void JoinProducts()
     {
-        var ordered = terms.OrderBy(term => term.Level).ThenBy(term => term.Sum.Place!.Buffer.Number).ThenBy(term => term.Sum.Place!.Column).ToArray();
+        var ordered = terms.OrderBy(term => term.Level).ThenBy(term => term.Sum.Place!.Buffer.Number).ThenBy(term => term.Sum.Place!.Column)
+            .ToArray();
         var byLeft = ordered.ToLookup(term => (term.Level, term.Left));
         var begun = values.Sums.Where(sum => sum is { HoldsRoot: true, Rest.Length: > 0 }).ToHashSet();
         var joined = new HashSet<Term>(ReferenceEqualityComparer.Instance);
@@ -44,7 +47,8 @@ internal sealed partial class PassPlanner
             var run = new List<Term>();
             bool accumulates = begun.Contains(first.Sum);
             foreach (var term in byLeft[(first.Level, first.Left)])
-                if (!joined.Contains(term) && (run.Count == 0 ? term == first : CanJoin(run[^1], term) && begun.Contains(term.Sum) == accumulates))
+                if (!joined.Contains(term)
+                    && (run.Count == 0 ? term == first : CanJoin(run[^1], term) && begun.Contains(term.Sum) == accumulates))
                     run.Add(term);
             joined.UnionWith(run);
             begun.UnionWith(run.Select(term => term.Sum));
@@ -65,7 +69,8 @@ internal sealed partial class PassPlanner
                 var weight = forms.Actual(product.Operands[1]);
                 bool transposed = ((MatMulOperation)product.Operation!).TransposesRight;
                 parts.Add(new WeightPart(
-                    weight.Index, transposed, left.Column - run[0].Left.Column, term.Sum.Place!.Column - first.Column, left.Width, term.Sum.Place!.Width));
+                    weight.Index, transposed, left.Column - run[0].Left.Column, term.Sum.Place!.Column - first.Column, left.Width,
+                    term.Sum.Place!.Width));
             }
         int columns = end.Column - first.Column + FilledWidth(end);
         var weights = memory.AddWeights(run[0].Left.Width, columns, [.. parts]);

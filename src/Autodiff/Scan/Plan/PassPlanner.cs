@@ -64,7 +64,9 @@ internal sealed partial class PassPlanner
     public void JoinLefts(ProductSum sum, bool forChunk)
     {
         var lefts = sum.Products.Select(product => forms.Actual(product.Operands[0])).Distinct().ToArray();
-        if (lefts.Length < 2 || !Array.TrueForAll(lefts, left => values.IsScheduled(left) && forms.KindOf(left) == ValueKind.Fused && !places.ContainsKey(left) && !IsStored(left))) return;
+        if (lefts.Length < 2
+            || !Array.TrueForAll(lefts, left => values.IsScheduled(left) && forms.KindOf(left) == ValueKind.Fused
+            && !places.ContainsKey(left) && !IsStored(left))) return;
         var joined = memory.Joined(forChunk ? BufferKind.Chunk : Temporary, lefts);
         for (int i = 0; i < lefts.Length; i++) Place(lefts[i], joined[i]);
     }
@@ -94,7 +96,8 @@ internal sealed partial class PassPlanner
         foreach (var sum in values.Sums) BuildProducts(sum);
         JoinProducts();
         // What a level reads is written by levels below it, at the latest.
-        var operations = values.Ordered.Where(value => forms.KindOf(value) is ValueKind.Operation or ValueKind.Rowwise).ToLookup(values.Level);
+        var operations = values.Ordered.Where(value => forms.KindOf(value) is ValueKind.Operation or ValueKind.Rowwise)
+            .ToLookup(values.Level);
         writes.SortByLevel();
         int last = Math.Max(values.Ordered.Select(values.Level).Append(0).Max() + 1, writes.LastLevel);
         for (int level = last; level >= 0; level--)
@@ -103,7 +106,9 @@ internal sealed partial class PassPlanner
             BuildKernels(level);
         }
         foreach (var (from, (to, level)) in rowCopies) actions.Add(new CopyRowsAction(level, from, to));
-        stage.Actions = [.. actions.Select((action, i) => (action, i)).OrderBy(pair => pair.action.Level).ThenBy(pair => Rank(pair.action)).ThenBy(pair => pair.i).Select(pair => pair.action)];
+        stage.Actions =
+            [.. actions.Select((action, i) => (action, i)).OrderBy(pair => pair.action.Level).ThenBy(pair => Rank(pair.action))
+            .ThenBy(pair => pair.i).Select(pair => pair.action)];
     }
 
     // Within a level: what fills, then what computes, then what hands on.
@@ -127,7 +132,8 @@ internal sealed partial class PassPlanner
 
     bool IsStored(StepValue value) => storeCounts.ContainsKey(value);
 
-    bool IsTensor(StepValue value) => value.Role is Role.Leaf or Role.Constant || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation);
+    bool IsTensor(StepValue value) => value.Role is Role.Leaf or Role.Constant
+        || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation);
 
     void Place(StepValue value, Place place)
     {
@@ -146,13 +152,16 @@ internal sealed partial class PassPlanner
         // The first place of a row sum is where it is formed; from there it is copied.
         bool isFormed = values.IsScheduled(value) && places.GetValueOrDefault(value) == place;
         if (isFormed && forms.KindOf(value) == ValueKind.Rowwise) return;
-        if (isFormed && forms.KindOf(value) == ValueKind.RowSum) writes.Add(new PassWrite(KernelWrite.RowSum, values.OperandsOf(value).First(), place));
-        else if (forms.FormOf(value) == Form.Other || IsOneRow(value, place) || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation)) FromTensor(value, place);
+        if (isFormed && forms.KindOf(value) == ValueKind.RowSum)
+            writes.Add(new PassWrite(KernelWrite.RowSum, values.OperandsOf(value).First(), place));
+        else if (forms.FormOf(value) == Form.Other || IsOneRow(value, place)
+            || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation)) FromTensor(value, place);
         else writes.Add(new PassWrite(KernelWrite.Store, value, place));
     }
 
     // A fused pass writes a row for each sequence; the place of a vector has one.
-    bool IsOneRow(StepValue value, Place place) => forms.FormOf(value) is Form.Vector or Form.Scalar && place.Buffer.Block == value.Shape.ElementCount;
+    bool IsOneRow(StepValue value, Place place) => forms.FormOf(value) is Form.Vector or Form.Scalar
+        && place.Buffer.Block == value.Shape.ElementCount;
 
     // Each part goes to its columns.
     void WriteParts(StepValue joined, Place place)
@@ -161,7 +170,8 @@ internal sealed partial class PassPlanner
         foreach (var part in values.OperandsOf(joined))
         {
             var columns = place with { Column = column, Width = forms.WidthOf(part), IsPart = true };
-            if (values.IsScheduled(part) && forms.KindOf(part) == ValueKind.Fused && !places.ContainsKey(part) && values.SumOf(part) is not { HoldsRoot: true }) Place(part, columns);
+            if (values.IsScheduled(part) && forms.KindOf(part) == ValueKind.Fused && !places.ContainsKey(part)
+                && values.SumOf(part) is not { HoldsRoot: true }) Place(part, columns);
             else AddWrite(part, columns);
             column += forms.WidthOf(part);
         }
@@ -176,7 +186,8 @@ internal sealed partial class PassPlanner
     }
 
     Place ViewOf(StepValue value, Place whole) =>
-        whole with { Column = whole.Column + ((SliceOperation)value.Operation!).Range.Start * value.Operands[0].Shape.Product(2, value.Operands[0].Shape.Rank), Width = forms.WidthOf(value) };
+        whole with { Column = whole.Column + ((SliceOperation)value.Operation!).Range.Start
+            * value.Operands[0].Shape.Product(2, value.Operands[0].Shape.Rank), Width = forms.WidthOf(value) };
 
     void FromTensor(StepValue value, Place place)
     {
@@ -249,7 +260,8 @@ internal sealed partial class PassPlanner
     void PlaceSums()
     {
         var open = values.Sums.Where(sum => sum.Place is null).OrderBy(sum => sum.Root.Number).ToArray();
-        var byLeft = open.SelectMany(sum => Lefts(sum).Distinct().Select(left => (left, sum))).ToLookup(pair => pair.left, pair => pair.sum);
+        var byLeft = open.SelectMany(sum => Lefts(sum).Distinct().Select(left => (left, sum)))
+            .ToLookup(pair => pair.left, pair => pair.sum);
         var grouped = new HashSet<ProductSum>();
         foreach (var first in open)
         {
@@ -288,14 +300,16 @@ internal sealed partial class PassPlanner
         int width = forms.WidthOf(value);
         if (write.RestOf is { } sum) return values.Fused(sum.Rest, width);
         if (write.Write == KernelWrite.RowSum) return values.Fused([value], width);
-        bool isMadeHere = values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Fused && values.SumOf(value) is not { HoldsRoot: true };
+        bool isMadeHere = values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Fused
+            && values.SumOf(value) is not { HoldsRoot: true };
         return isMadeHere ? values.Level(value) : values.Fused([value], width);
     }
 
     void BuildRowwise(StepValue value, int level)
     {
         var operands = values.OperandsOf(value).ToArray();
-        var places = Array.ConvertAll(operands, operand => operand.Role is Role.Leaf or Role.Constant ? null : WithoutGaps(Request(operand), level));
+        var places =
+            Array.ConvertAll(operands, operand => operand.Role is Role.Leaf or Role.Constant ? null : WithoutGaps(Request(operand), level));
         actions.Add(new RowwiseAction(level, value, operands, forms.RowsOf(value)!, places, Request(value)));
     }
 

@@ -40,7 +40,8 @@ internal sealed class PassValues
     /// used.</param>
     /// <param name="demands">Values that must be stored or added up.</param>
     /// <param name="isHoisted">Whether a product of a sum is formed before the steps.</param>
-    public PassValues(StepForms forms, Func<StepValue, bool> isAvailable, IEnumerable<StepValue> demands, Func<ProductSum, StepValue, bool> isHoisted)
+    public PassValues(
+        StepForms forms, Func<StepValue, bool> isAvailable, IEnumerable<StepValue> demands, Func<ProductSum, StepValue, bool> isHoisted)
     {
         (this.forms, this.isAvailable, this.isHoisted) = (forms, isAvailable, isHoisted);
         foreach (var demand in demands)
@@ -94,7 +95,8 @@ internal sealed class PassValues
     {
         foreach (var value in Enumerable.Reverse(Ordered))
         {
-            if (forms.KindOf(value) != ValueKind.Fused || absorbed.ContainsKey(value) || SumOf(value) is not null || isStored(value)) continue;
+            if (forms.KindOf(value) != ValueKind.Fused || absorbed.ContainsKey(value) || SumOf(value) is not null || isStored(value))
+                continue;
             int first = int.MaxValue;
             foreach (var user in Users(value)) first = Math.Min(first, FusedUse(value, user));
             int level = Level(value);
@@ -108,7 +110,8 @@ internal sealed class PassValues
     {
         if (forms.KindOf(user) == ValueKind.Product) return Level(value);
         if (absorbed.TryGetValue(user, out var sum)) user = sum.Root;
-        bool isFused = forms.KindOf(user) == ValueKind.Fused && forms.WidthOf(user) == forms.WidthOf(value) && SumOf(user) is not { HoldsRoot: true };
+        bool isFused = forms.KindOf(user) == ValueKind.Fused && forms.WidthOf(user) == forms.WidthOf(value)
+            && SumOf(user) is not { HoldsRoot: true };
         return isFused ? Level(user) : Level(value);
     }
 
@@ -166,7 +169,8 @@ internal sealed class PassValues
     }
 
     // A view is there when that of which it is one is.
-    bool IsThere(StepValue value) => !scheduled.Contains(value) || (forms.KindOf(value) == ValueKind.View && IsThere(OperandsOf(value).First()));
+    bool IsThere(StepValue value) => !scheduled.Contains(value)
+        || (forms.KindOf(value) == ValueKind.View && IsThere(OperandsOf(value).First()));
 
     int NextOdd(StepValue operand)
     {
@@ -232,5 +236,6 @@ internal sealed class PassValues
 
     bool IsAddition(StepValue value) =>
         value.Operation is BinaryOperation<AddFunction> && forms.KindOf(value) == ValueKind.Fused
-        && Array.Exists(value.Operands, operand => operand.Shape.Equals(value.Shape)) && !Array.Exists(value.Operands, operand => forms.IsSpread(operand, value));
+        && Array.Exists(value.Operands, operand => operand.Shape.Equals(value.Shape))
+        && !Array.Exists(value.Operands, operand => forms.IsSpread(operand, value));
 }

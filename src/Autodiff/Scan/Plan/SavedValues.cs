@@ -39,7 +39,8 @@ internal sealed class SavedValues
         {
             if (!ReferenceEquals(forms.Actual(value), value) || value.Role != Role.Computed || value.IsBackward) continue;
             bool isGivenAgain = IsCheap(value) && Array.TrueForAll(
-                value.Operands, operand => IsThere(forms.Actual(operand)) || (given.Contains(forms.Actual(operand)) && !forms.IsSpread(operand, value)));
+                value.Operands, operand => IsThere(forms.Actual(operand))
+                || (given.Contains(forms.Actual(operand)) && !forms.IsSpread(operand, value)));
             if (isGivenAgain) given.Add(value);
             if (!used.Contains(value) || !IsCheap(value)) continue;
             if (isGivenAgain) recomputed.Add(value);

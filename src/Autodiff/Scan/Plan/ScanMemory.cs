@@ -29,7 +29,8 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     {
         if (places.TryGetValue(value, out var place)) return place;
         if (value.Role is not (Role.Leaf or Role.Constant)) return null;
-        place = forms.FormOf(value) == Form.Matrix ? Matrix(BufferKind.Fixed, forms.WidthOf(value), value) : FixedRow(forms.WidthOf(value), value.Name);
+        place = forms.FormOf(value) == Form.Matrix ? Matrix(BufferKind.Fixed, forms.WidthOf(value), value)
+            : FixedRow(forms.WidthOf(value), value.Name);
         if (value.Role == Role.Leaf) plan.KernelLeaves.Add((value.Index, place));
         else plan.KernelConstants.Add((value.Constant, place));
         places.Add(value, place);
@@ -40,7 +41,8 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     public Place Matrix(BufferKind kind, int width, StepValue? value, bool hasInitial = false)
     {
         int stride = value is not null && forms.IsTight(value) ? width : Padded(width);
-        return Rows(kind, width, stride, value is null ? "rows" : kind == BufferKind.CarryWrite ? value.Name.TrimEnd('\'') : value.Name, hasInitial);
+        return Rows(kind, width, stride, value is null ? "rows" : kind == BufferKind.CarryWrite ? value.Name.TrimEnd('\'')
+            : value.Name, hasInitial);
     }
 
     /// <summary>Rows without fill.</summary>
@@ -69,7 +71,9 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     {
         bool hasRows = forms.FormOf(value) == Form.Matrix;
         int count = value.Shape.ElementCount;
-        return new Place(Add(BufferKind.External, hasRows ? forms.WidthOf(value) : count, count, value.Name, false, isTight: true), 0, hasRows ? forms.WidthOf(value) : count);
+        return new Place(
+            Add(BufferKind.External, hasRows ? forms.WidthOf(value) : count, count, value.Name, false, isTight: true), 0, hasRows
+            ? forms.WidthOf(value) : count);
     }
 
     /// <summary>A buffer in the value's own form.</summary>
@@ -125,7 +129,9 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
 
     ScanBuffer Add(BufferKind kind, int rowStride, int block, string name, bool hasInitial, bool isTight = false)
     {
-        var buffer = new ScanBuffer(plan.Buffers.Count, kind, name) { RowStride = rowStride, Block = block, HasInitial = hasInitial, IsTight = isTight };
+        var buffer =
+            new ScanBuffer(
+            plan.Buffers.Count, kind, name) { RowStride = rowStride, Block = block, HasInitial = hasInitial, IsTight = isTight };
         plan.Buffers.Add(buffer);
         return buffer;
     }

@@ -97,7 +97,8 @@ internal sealed record CopyAction(int Level, StepValue Value, Place Place, bool 
 /// <param name="HasRows">Which of them have a row for each row.</param>
 /// <param name="Places">Where the values lie; null for leaves and constants.</param>
 /// <param name="Result">Where the result goes.</param>
-internal sealed record RowwiseAction(int Level, StepValue Value, StepValue[] Operands, bool[] HasRows, Place?[] Places, Place Result) : ScanAction(Level);
+internal sealed record RowwiseAction(int Level, StepValue Value, StepValue[] Operands, bool[] HasRows, Place?[] Places, Place Result)
+    : ScanAction(Level);
 
 /// <summary>Copies rows, so that they follow each other as those of a tensor do.</summary>
 internal sealed record CopyRowsAction(int Level, Place From, Place To) : ScanAction(Level);
@@ -238,7 +239,8 @@ internal sealed class ScanPlan
     public int MostThreads => Math.Max(Lanes, (ChunkSteps * Batch - 1) / ChunkRowsInLane + 1);
 
     /// <summary>Why the rows of a stage cannot be split among threads; null if all can.</summary>
-    public string? Unsplittable => Forward.Stages.Concat(Backward.Stages).Select(stage => stage.Unsplittable).FirstOrDefault(reason => reason is not null);
+    public string? Unsplittable =>
+        Forward.Stages.Concat(Backward.Stages).Select(stage => stage.Unsplittable).FirstOrDefault(reason => reason is not null);
 
     /// <summary>Steps whose products are formed at once.</summary>
     public int ChunkSteps { get; init; }
@@ -266,20 +268,24 @@ internal sealed class ScanPlan
     public bool RowsAreApart => rowsAreApart ??= !Forward.HasCalls
         && !Array.Exists(Graph.Program.Nodes[Graph.Program.FirstSequence..Graph.Program.FirstLeaf], HasRows)
         && !KernelLeaves.Exists(leaf => HasRows(Graph.Program.Nodes[Graph.Program.FirstLeaf + leaf.Leaf]))
-        && !Forward.Actions.OfType<RowwiseAction>().Any(action => action.Operands.Zip(action.HasRows).Any(operand => operand is { First.Role: Role.Leaf, Second: true }));
+        && !Forward.Actions.OfType<RowwiseAction>()
+            .Any(action => action.Operands.Zip(action.HasRows).Any(operand => operand is { First.Role: Role.Leaf, Second: true }));
 
     bool HasRows(StepNode node) => node.Shape.Rank > 1 && node.Shape[0] == Batch;
 
     /// <summary>What a row costs at each step, and a run, about.</summary>
     public RowCost RowCost => new(
-        FlopsPerStep / (double)Batch + Forward.Actions.Concat(Backward.Actions).OfType<KernelAction>().Sum(action => InstructionsPerRow(action.Request.Kernel)),
+        FlopsPerStep / (double)Batch + Forward.Actions.Concat(Backward.Actions).OfType<KernelAction>()
+        .Sum(action => InstructionsPerRow(action.Request.Kernel)),
         RowCost.OfRun + RowCost.OfWeight * Weights.Sum(weights => (double)weights.Rows * weights.Columns));
 
     static double InstructionsPerRow(KernelBuilder kernel) =>
         kernel.Groups.Aggregate((double)kernel.Width * kernel.Instructions.Length, static (count, length) => count * length);
 
     /// <summary>Bytes that each step of the forward pass leaves for the backward pass.</summary>
-    public long KeptBytesPerStep => Buffers.Where(buffer => buffer.Kind == BufferKind.Trajectory).Sum(buffer => (long)buffer.Block) * (IsSingle ? sizeof(float) : sizeof(double));
+    public long KeptBytesPerStep =>
+        Buffers.Where(buffer => buffer.Kind == BufferKind.Trajectory)
+        .Sum(buffer => (long)buffer.Block) * (IsSingle ? sizeof(float) : sizeof(double));
 
     public bool IsSingle => Graph.Program.ElementType == ElementType.Float32;
 }

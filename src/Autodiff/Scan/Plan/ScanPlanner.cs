@@ -21,7 +21,8 @@ internal sealed class ScanPlanner
     {
         this.graph = graph;
         forms = new StepForms(graph);
-        int batch = forms.Batch, widest = graph.Values.Where(value => value.Role == Role.Computed && forms.FormOf(value) == Form.Matrix).Select(forms.WidthOf).Append(1).Max();
+        int batch = forms.Batch, widest = graph.Values.Where(value => value.Role == Role.Computed && forms.FormOf(value) == Form.Matrix)
+            .Select(forms.WidthOf).Append(1).Max();
         int chunkSteps = Math.Max(1, Math.Min(RowsInChunk / Math.Max(batch, 1), ElementsInChunk / (batch * widest)));
         plan = new ScanPlan
         {
@@ -107,7 +108,8 @@ internal sealed class ScanPlanner
             memory.Know(value, plan.CarryRead[value.Index] = memory.Like(BufferKind.CarryRead, value));
             plan.CarryWrite[value.Index] = memory.Like(BufferKind.CarryWrite, value);
         }
-        var direction = new DirectionPlanner(memory, plan.Backward, value => value is { Role: Role.Computed, IsBackward: true }, saved.IsRecomputed, isCarried: true);
+        var direction = new DirectionPlanner(
+            memory, plan.Backward, value => value is { Role: Role.Computed, IsBackward: true }, saved.IsRecomputed, isCarried: true);
         for (int i = 0; i < states; i++)
             if (graph.StateGradients[i] is { } gradient)
                 direction.Store(gradient, plan.CarryWrite[i], i);

@@ -34,7 +34,8 @@ internal sealed class ScanText
     void Head(string name)
     {
         var program = plan.Graph.Program;
-        Line($"{name}: x {program.Nodes[0].Shape}, {program.ElementType}, chunks of {plan.ChunkSteps} steps, rows shared by up to {(plan.Unsplittable is null ? plan.MostThreads : 1)} threads"
+        Line($"{name}: x {program.Nodes[0].Shape}, {program.ElementType}, chunks of {plan.ChunkSteps} steps, rows shared by up to "
+            + $"{(plan.Unsplittable is null ? plan.MostThreads : 1)} threads"
             + (plan.Unsplittable is { } reason ? $" ({reason})" : ""));
     }
 
@@ -43,7 +44,9 @@ internal sealed class ScanText
         Line("values (b: of the backward step)");
         foreach (var value in plan.Graph.Values)
             if (value.Role == Role.Computed && forms.Actual(value) == value)
-                Line($"  {NameOf(value)} = {value.Operation!.Name}({string.Join(", ", value.Operands.Select(operand => NameOf(forms.Actual(operand))))}) {value.Shape}");
+                Line($"  {NameOf(value)} = "
+                    + $"{value.Operation!.Name}({string.Join(", ", value.Operands.Select(operand => NameOf(forms.Actual(operand))))}) "
+                    + $"{value.Shape}");
     }
 
     void Pass(string name, ScanPass pass)
@@ -57,7 +60,9 @@ internal sealed class ScanText
             foreach (var action in stage.Actions) Line($"{indent}{Text(action)}");
         }
         foreach (var product in pass.Delayed)
-            Line($"  delayed, for a chunk at once:  {PlaceName(product.Left)}ᵀ · [{string.Join(", ", product.Targets.Select(target => PlaceName(target.Right)))}] -> gradients of {string.Join(", ", product.Targets.Select(target => leafNames[target.Leaf]))}");
+            Line($"  delayed, for a chunk at once:  {PlaceName(product.Left)}ᵀ · "
+                + $"[{string.Join(", ", product.Targets.Select(target => PlaceName(target.Right)))}] -> gradients of "
+                + $"{string.Join(", ", product.Targets.Select(target => leafNames[target.Leaf]))}");
     }
 
     void Summary()
@@ -69,8 +74,10 @@ internal sealed class ScanText
         }
         Line(
             $"operations in a step: {plan.Graph.Values.Count(value => value is { Role: Role.Computed, IsBackward: false })} forward"
-            + (plan.HasGradients ? $", {plan.Graph.Values.Count(value => value is { Role: Role.Computed, IsBackward: true })} backward" : "")
-            + $"; passes and products: {CountOf(plan.Forward)} forward" + (plan.HasGradients ? $", {CountOf(plan.Backward)} backward" : ""));
+            + (plan.HasGradients ? $", {plan.Graph.Values.Count(value => value is { Role: Role.Computed, IsBackward: true })} backward"
+                : "")
+            + $"; passes and products: {CountOf(plan.Forward)} forward"
+                + (plan.HasGradients ? $", {CountOf(plan.Backward)} backward" : ""));
         Line($"bytes for a step: {plan.KeptBytesPerStep} in trajectories, {plan.FlopsPerStep} floating-point operations in products");
     }
 
@@ -84,7 +91,8 @@ internal sealed class ScanText
         ProductAction product => Text(product),
         OperationAction operation => $"operation  {NameOf(operation.Value)} = {operation.Value.Operation!.Name}",
         CopyAction copy => $"copy       {NameOf(copy.Value)} {(copy.ToTensor ? "to a tensor" : $"-> {PlaceName(copy.Place)}")}",
-        RowwiseAction rows => $"rows       {NameOf(rows.Value)} = {rows.Value.Operation!.Name}({string.Join(", ", rows.Operands.Select(NameOf))})",
+        RowwiseAction rows =>
+        $"rows       {NameOf(rows.Value)} = {rows.Value.Operation!.Name}({string.Join(", ", rows.Operands.Select(NameOf))})",
         CopyRowsAction copy => $"copy rows  {PlaceName(copy.From)} -> {PlaceName(copy.To)}",
         ClearAction clear => $"clear      {PlaceName(clear.Place)}",
         AddAction add => $"add        {NameOf(add.Value)} to the gradient of {leafNames[add.Leaf]}",
@@ -93,8 +101,11 @@ internal sealed class ScanText
 
     string Text(KernelAction kernel)
     {
-        var writes = kernel.Request.Kernel.Writes.GroupBy(write => write.Write).Select(group => $"{Verb(group.Key)} {string.Join(", ", group.Select(write => PlaceName(kernel.Slots[write.Slot])).Distinct())}");
-        return $"fused pass {kernel.Request.Kernel.Width} wide, {kernel.Request.Kernel.Instructions.Length} instructions: {string.Join("; ", writes)}";
+        var writes = kernel.Request.Kernel.Writes.GroupBy(write => write.Write)
+            .Select(group =>
+            $"{Verb(group.Key)} {string.Join(", ", group.Select(write => PlaceName(kernel.Slots[write.Slot])).Distinct())}");
+        return $"fused pass {kernel.Request.Kernel.Width} wide, {kernel.Request.Kernel.Instructions.Length} instructions: "
+            + $"{string.Join("; ", writes)}";
     }
 
     static string Verb(KernelWrite write) => write switch
@@ -108,10 +119,12 @@ internal sealed class ScanText
     string Text(ProductAction product)
     {
         var parts = product.Weights.Parts.Select(part => leafNames[part.Leaf] + (part.Transposed ? "ᵀ" : ""));
-        return $"product    {PlaceName(product.Result)} {(product.Accumulates ? "+=" : "=")} {PlaceName(product.Left)} · [{string.Join(" | ", parts)}]  {plan.Batch}x{product.Weights.Rows}x{product.Weights.Columns}";
+        return $"product    {PlaceName(product.Result)} {(product.Accumulates ? "+=" : "=")} {PlaceName(product.Left)} · "
+            + $"[{string.Join(" | ", parts)}]  {plan.Batch}x{product.Weights.Rows}x{product.Weights.Columns}";
     }
 
-    static string PlaceName(Place place) => place.Buffer.Name + (place.Column > 0 ? $"[{place.Column}..]" : "") + (place.Later > 0 ? "'" : "");
+    static string PlaceName(Place place) =>
+        place.Buffer.Name + (place.Column > 0 ? $"[{place.Column}..]" : "") + (place.Later > 0 ? "'" : "");
 
     string NameOf(StepValue value) => value switch
     {

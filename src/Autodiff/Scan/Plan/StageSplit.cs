@@ -61,14 +61,16 @@ internal sealed class StageSplit
         var (sizes, depths) = (new int[components], new int[components]);
         var cycles = new bool[components];
         foreach (int part in component) sizes[part]++;
-        for (int node = values.Length; node < edges.Length; node++) cycles[component[node]] = isCarried || sizes[component[node]] > 1 || edges[node].Contains(node);
+        for (int node = values.Length; node < edges.Length; node++)
+            cycles[component[node]] = isCarried || sizes[component[node]] > 1 || edges[node].Contains(node);
         // Components are numbered users first, so that operands come from the last to the first.
         var members = Members();
         for (int part = components - 1; part >= 0; part--)
             foreach (int node in members[part])
                 foreach (int user in edges[node])
                     if (component[user] != part)
-                        depths[component[user]] = Math.Max(depths[component[user]], After(node, depths[part], cycles[part], cycles[component[user]]));
+                        depths[component[user]] =
+                            Math.Max(depths[component[user]], After(node, depths[part], cycles[part], cycles[component[user]]));
         // A stage for the values on no cycle of each depth, and one for each cycle.
         var stageOf = new (int Depth, int Cycle)[edges.Length];
         for (int node = 0; node < edges.Length; node++)
@@ -79,7 +81,8 @@ internal sealed class StageSplit
         foreach (var view in values.Where(value => forms.KindOf(value) == ValueKind.View)) MoveToWhole(view, stageOf);
         return
         [
-            .. Enumerable.Range(0, edges.Length).GroupBy(node => stageOf[node]).OrderBy(stage => stage.Key.Depth).ThenByDescending(stage => stage.Key.Cycle).Select(stage =>
+            .. Enumerable.Range(0, edges.Length).GroupBy(node => stageOf[node]).OrderBy(stage => stage.Key.Depth)
+                .ThenByDescending(stage => stage.Key.Cycle).Select(stage =>
                 new StageValues(
                     [.. stage.Where(node => node < values.Length).Select(node => values[node])],
                     [.. stage.Where(node => node >= values.Length).Select(node => node - values.Length)],
@@ -109,7 +112,8 @@ internal sealed class StageSplit
         {
             if (stageOf[i].Cycle >= 0 || edges[i].Count == 0 || isStored(values[i])) continue;
             var user = stageOf[edges[i][0]];
-            if (user.Cycle < 0 || !edges[i].TrueForAll(node => stageOf[node] == user) || !CanSink(values[i], edges[i], read[user.Cycle])) continue;
+            if (user.Cycle < 0 || !edges[i].TrueForAll(node => stageOf[node] == user) || !CanSink(values[i], edges[i], read[user.Cycle]))
+                continue;
             stageOf[i] = user;
             read[user.Cycle].UnionWith(values[i].Operands.Select(forms.Actual));
         }
@@ -121,7 +125,8 @@ internal sealed class StageSplit
         for (int i = 0; i < values.Length; i++)
         {
             if (stageOf[i].Cycle >= 0 || edges[i].Count > 0 || !isSummed(values[i]) || !IsCheap(values[i])) continue;
-            var operands = values[i].Operands.Select(forms.Actual).Where(operand => forms.FormOf(operand) == Form.Matrix && operand.Role != Role.Constant).ToArray();
+            var operands = values[i].Operands.Select(forms.Actual)
+                .Where(operand => forms.FormOf(operand) == Form.Matrix && operand.Role != Role.Constant).ToArray();
             (int Depth, int Cycle) user = (-1, -1);
             foreach (var operand in operands)
                 if (numbers.TryGetValue(operand, out int number) && stageOf[number].Depth > user.Depth)
@@ -157,7 +162,9 @@ internal sealed class StageSplit
                 return users.Count == 1 && users[0] < values.Length && IsSum(values[users[0]]);
             case ValueKind.Fused when IsCheap(value):
                 if (IsSum(value) && value.Operands.Any(operand => forms.KindOf(operand) == ValueKind.Product)) return true;
-                var more = value.Operands.Select(forms.Actual).Distinct().Where(operand => forms.FormOf(operand) == Form.Matrix && operand.Role != Role.Constant && !read.Contains(operand)).ToArray();
+                var more = value.Operands.Select(forms.Actual).Distinct()
+                    .Where(operand => forms.FormOf(operand) == Form.Matrix && operand.Role != Role.Constant && !read.Contains(operand))
+                    .ToArray();
                 // An outer product is made of less than it is.
                 return more.Length <= 1 || more.Sum(forms.WidthOf) < forms.WidthOf(value);
             default:

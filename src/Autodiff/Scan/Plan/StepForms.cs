@@ -155,7 +155,8 @@ internal sealed class StepForms
     /// </summary>
     public (StepValue[] Operands, int RowsInRow)? GradientProduct(StepValue value)
     {
-        if (value.Operation is not MatMulOperation { TransposesLeft: true, TransposesRight: false } || value.Operands[0].Shape.Rank != 2 || value.Operands[1].Shape.Rank != 2) return null;
+        if (value.Operation is not MatMulOperation { TransposesLeft: true, TransposesRight: false } || value.Operands[0].Shape.Rank != 2
+            || value.Operands[1].Shape.Rank != 2) return null;
         var operands = Array.ConvertAll(value.Operands, Unfolded);
         int rows = value.Operands[0].Shape[0];
         return rows > 0 && Array.TrueForAll(operands, operand => FormOf(operand) == Form.Matrix) ? (operands, rows / batch) : null;
@@ -186,13 +187,15 @@ internal sealed class StepForms
         if (value.Operation is not (ReshapeOperation or BroadcastToOperation)) return null;
         var from = value.Operands[0];
         if (from.Shape.Equals(value.Shape)) return from;
-        return value.Operation is ReshapeOperation && FormOf(from) == Form.Matrix && HasRows(from.Shape) && HasRows(value.Shape) ? from : null;
+        return value.Operation is ReshapeOperation && FormOf(from) == Form.Matrix && HasRows(from.Shape) && HasRows(value.Shape) ? from
+            : null;
     }
 
     // Over whole rows, or over the columns into which rows of this width are taken apart.
     bool IsRowSum(StepValue value)
     {
-        if (value.Operation is not SumOperation { Axes: (> 0 and var first, var count) } || !HasRowsAsWritten(value.Operands[0])) return false;
+        if (value.Operation is not SumOperation { Axes: (> 0 and var first, var count) } || !HasRowsAsWritten(value.Operands[0]))
+            return false;
         var shape = value.Operands[0].Shape;
         if (first + count != shape.Rank) return false;
         int[] rows = AxesOf(shape.ElementCount / batch);
@@ -200,14 +203,17 @@ internal sealed class StepForms
     }
 
     bool IsProduct(StepValue value) =>
-        value.Operation is MatMulOperation { TransposesLeft: false } && value.Operands[0].Shape.Rank == 2 && HasRowsAsWritten(value.Operands[0])
+        value.Operation is MatMulOperation { TransposesLeft: false } && value.Operands[0].Shape.Rank == 2
+        && HasRowsAsWritten(value.Operands[0])
         && Actual(value.Operands[1]) is { Role: Role.Leaf } weight && weight.Shape.Rank == 2 && value.Operands[1].Shape.Rank == 2
         && value.Shape.ElementCount > 0 && weight.Shape.ElementCount > 0;
 
     bool IsView(StepValue value) =>
-        value.Operation is SliceOperation { Range: (1, _, > 0, 1) } && HasRowsAsWritten(value.Operands[0]) && Actual(value.Operands[0]).Role is not Role.Leaf;
+        value.Operation is SliceOperation { Range: (1, _, > 0, 1) } && HasRowsAsWritten(value.Operands[0])
+        && Actual(value.Operands[0]).Role is not Role.Leaf;
 
-    bool IsJoined(StepValue value) => value.Operation is ConcatenateOperation { Axis: 1 } && Array.TrueForAll(value.Operands, HasRowsAsWritten);
+    bool IsJoined(StepValue value) => value.Operation is ConcatenateOperation { Axis: 1 }
+        && Array.TrueForAll(value.Operands, HasRowsAsWritten);
 
     bool HasRowsAsWritten(StepValue operand) => FormOf(operand) == Form.Matrix && HasRows(operand.Shape);
 
@@ -225,7 +231,8 @@ internal sealed class StepForms
         switch (FormOf(operand))
         {
             case Form.Scalar: return true;
-            case Form.Vector: return shape.Rank > 1 && operand.Shape.Rank <= shape.Rank && (IsWholeRow(operand.Shape, shape) || axes.Fits(operand.Shape, shape));
+            case Form.Vector: return shape.Rank > 1 && operand.Shape.Rank <= shape.Rank
+                && (IsWholeRow(operand.Shape, shape) || axes.Fits(operand.Shape, shape));
             case Form.Matrix:
                 return operand.Shape.Rank == shape.Rank && HasRows(operand.Shape)
                     && (operand.Shape.Equals(shape) || operand.Shape.ElementCount == batch || axes.Fits(operand.Shape, shape));

@@ -146,7 +146,9 @@ internal sealed class StepGraphBuilder
         Take(tape.Position, isBackward: false);
         var output = all[program.Output];
         var next = Array.ConvertAll(program.Next, number => all[number]);
-        if (needed is not { } wanted) return new StepGraph { Program = program, Values = [.. values], Output = known[output], Next = Array.ConvertAll(next, tensor => known[tensor]) };
+        if (needed is not { } wanted)
+            return new StepGraph { Program = program, Values = [.. values], Output = known[output],
+            Next = Array.ConvertAll(next, tensor => known[tensor]) };
         var gradients = Gradients(leaves, [output, .. next], wanted.Input, wanted.Leaves);
         return new StepGraph
         {
@@ -197,12 +199,14 @@ internal sealed class StepGraphBuilder
         for (int entry = start; entry < end; entry++)
         {
             if (memory.OperationOf(entry) is not { } recorded) continue;
-            var operation = recorded as Operation ?? throw new SymbolicReadException($"the derivative of the step uses {recorded.Name}, which has several results.");
+            var operation = recorded as Operation
+                ?? throw new SymbolicReadException($"the derivative of the step uses {recorded.Name}, which has several results.");
             var result = memory.ResultsOf(entry)[0];
             if (result.ElementType != program.ElementType)
                 throw new SymbolicReadException($"the derivative of the step computes in {result.ElementType} ({operation.Name}).");
             var operands = Array.ConvertAll(memory.OperandsOf(entry).ToArray(), ValueOf);
-            if (operation is AffineOperation) (operation, operands) = (BinaryOperation<AddFunction>.Instance, Product(operands, result.Shape, isBackward));
+            if (operation is AffineOperation)
+                (operation, operands) = (BinaryOperation<AddFunction>.Instance, Product(operands, result.Shape, isBackward));
             if (operation is MatMulOperation product) (operation, operands) = Elementwise(product, operands, result.Shape, isBackward);
             Add(result, Role.Computed, 0, operation, operands, isBackward);
         }
@@ -211,7 +215,8 @@ internal sealed class StepGraphBuilder
     StepValue ValueOf(Tensor tensor)
     {
         if (known.TryGetValue(tensor, out var value)) return value;
-        if (tensor.IsSymbolic) throw new SymbolicReadException($"the derivative of the step uses a value {tensor.Shape} that was not recorded.");
+        if (tensor.IsSymbolic)
+            throw new SymbolicReadException($"the derivative of the step uses a value {tensor.Shape} that was not recorded.");
         return Add(tensor, Role.Constant, 0, null, [], true);
     }
 
@@ -252,7 +257,9 @@ internal sealed class StepGraphBuilder
 
     StepValue Add(Tensor tensor, Role role, int index, Operation? operation, StepValue[] operands, bool isBackward)
     {
-        var value = new StepValue(values.Count, role, index, operation, operands, tensor.Shape, isBackward) { Constant = role == Role.Constant ? tensor.ToDoubles() : [] };
+        var value = new StepValue(
+            values.Count, role, index, operation, operands, tensor.Shape, isBackward) { Constant = role == Role.Constant
+            ? tensor.ToDoubles() : [] };
         values.Add(value);
         known.Add(tensor, value);
         return value;

@@ -29,13 +29,15 @@ internal sealed class StepRows
     }
 
     bool IsGivenWithoutRows(int number) =>
-        number >= program.FirstSequence && number < program.FirstComputed && !(program.Nodes[number].Shape is { Rank: > 1 } shape && shape[0] == batch);
+        number >= program.FirstSequence && number < program.FirstComputed
+        && !(program.Nodes[number].Shape is { Rank: > 1 } shape && shape[0] == batch);
 
     // Values that depend on nothing with rows, and are used element by element alone.
     bool Find()
     {
         for (int i = program.FirstComputed; i < isSpread.Length; i++)
-            isSpread[i] = program.Nodes[i] is { Operation: ElementwiseOperation } node && Array.TrueForAll(node.Operands, operand => IsFitting(operand, node.Shape));
+            isSpread[i] = program.Nodes[i] is { Operation: ElementwiseOperation } node
+                && Array.TrueForAll(node.Operands, operand => IsFitting(operand, node.Shape));
         foreach (int result in program.Next.Append(program.Output)) isSpread[result] = false;
         // What cannot be spread takes with it what it is computed from, and what is computed from it.
         for (bool isChanged = true; isChanged;)
@@ -51,7 +53,8 @@ internal sealed class StepRows
 
     bool IsFitting(int operand, Shape shape) => operand >= program.FirstComputed
         ? isSpread[operand]
-        : IsGivenWithoutRows(operand) && (operand < program.FirstLeaf || program.Nodes[operand].Shape.Rank <= StepForms.Inner(shape.Lengths).Length + 1);
+        : IsGivenWithoutRows(operand)
+            && (operand < program.FirstLeaf || program.Nodes[operand].Shape.Rank <= StepForms.Inner(shape.Lengths).Length + 1);
 
     bool AreTogether(int user, int operand)
     {
@@ -66,10 +69,12 @@ internal sealed class StepRows
         {
             var node = program.Nodes[i];
             int rank = isSpread[i] ? StepForms.Inner(node.Shape.Lengths).Length + 1 : node.Shape.Rank;
-            int[] operands = Array.ConvertAll(node.Operands, operand => isSpread[i] || isSpread[operand] ? Spread(operand, rank) : numbers[operand]);
+            int[] operands =
+                Array.ConvertAll(node.Operands, operand => isSpread[i] || isSpread[operand] ? Spread(operand, rank) : numbers[operand]);
             numbers[i] = Add(new StepNode(node.Operation, operands, isSpread[i] ? WithRows(node.Shape, rank) : node.Shape));
         }
-        return program with { Nodes = [.. nodes], Output = numbers[program.Output], Next = Array.ConvertAll(program.Next, next => numbers[next]) };
+        return program with { Nodes = [.. nodes], Output = numbers[program.Output],
+            Next = Array.ConvertAll(program.Next, next => numbers[next]) };
     }
 
     // An operand with a row for each sequence, and as many axes as what is computed from it. Leaves need none: their gradients are summed
@@ -79,7 +84,8 @@ internal sealed class StepRows
         if (operand >= program.FirstLeaf && operand < program.FirstComputed) return numbers[operand];
         var shape = WithRows(program.Nodes[operand].Shape, rank);
         if (isSpread[operand])
-            return nodes[numbers[operand]].Shape.Equals(shape) ? numbers[operand] : Add(new StepNode(new ReshapeOperation(shape), [numbers[operand]], shape));
+            return nodes[numbers[operand]].Shape.Equals(shape) ? numbers[operand]
+                : Add(new StepNode(new ReshapeOperation(shape), [numbers[operand]], shape));
         if (operand >= program.FirstComputed || !IsGivenWithoutRows(operand)) return numbers[operand];
         return Add(new StepNode(new BroadcastToOperation(shape), [numbers[operand]], shape));
     }

@@ -25,7 +25,8 @@ internal abstract unsafe class BoundAction<T>
         buffers = Array.ConvertAll(places, place => place.Buffer.Number);
         offsets = Array.ConvertAll(places, place => Offset(place, 0));
         rowBytes = [.. places.Select((place, i) => hasRows[i] ? (nint)place.Buffer.RowStride * sizeof(T) : 0)];
-        carries = [.. Enumerable.Range(0, places.Length).Where(i => places[i].Buffer.Kind is BufferKind.CarryRead or BufferKind.CarryWrite)];
+        carries = [.. Enumerable.Range(0, places.Length)
+            .Where(i => places[i].Buffer.Kind is BufferKind.CarryRead or BufferKind.CarryWrite)];
     }
 
     protected nint* Addresses { get; }
@@ -47,7 +48,8 @@ internal abstract unsafe class BoundAction<T>
     /// <param name="isBackward">Whether steps are counted down.</param>
     /// <param name="firstRow">The first row that is worked on.</param>
     /// <param name="rows">How many.</param>
-    public void MoveTo(ReadOnlySpan<nint> blocks, ReadOnlySpan<nint> strides, ReadOnlySpan<nint> others, bool isBackward, int firstRow, int rows)
+    public void MoveTo(
+        ReadOnlySpan<nint> blocks, ReadOnlySpan<nint> strides, ReadOnlySpan<nint> others, bool isBackward, int firstRow, int rows)
     {
         (FirstRow, Rows) = (firstRow, rows);
         for (int i = 0; i < buffers.Length; i++)
@@ -79,28 +81,32 @@ internal sealed unsafe class BoundKernel<T>(KernelAction action, KernelBackEnd b
     public override void Run() => method(Addresses, Rows, FirstRow / KernelLayout.RowsInBlock);
 }
 
-internal sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> workspace) : BoundAction<T>([action.Left, action.Result], [true, true])
+internal sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> workspace)
+    : BoundAction<T>([action.Left, action.Result], [true, true])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly PackedMatrix<T> weights = workspace.Weights[action.Weights.Number];
     readonly int leftStride = action.Left.Buffer.RowStride, resultStride = action.Result.Buffer.RowStride;
     readonly bool accumulates = action.Accumulates;
 
-    public override void Run() => MatrixProduct.Multiply((T*)Addresses[0], leftStride, weights, (T*)Addresses[1], resultStride, Rows, accumulates);
+    public override void Run() =>
+        MatrixProduct.Multiply((T*)Addresses[0], leftStride, weights, (T*)Addresses[1], resultStride, Rows, accumulates);
 }
 
 internal sealed unsafe class BoundCopyRows<T>(CopyRowsAction action) : BoundAction<T>([action.From, action.To], [true, true])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run() =>
-        ScanRows.Copy((T*)Addresses[0], action.From.Buffer.RowStride, (T*)Addresses[1], action.To.Buffer.RowStride, action.From.Width, Rows);
+        ScanRows.Copy(
+        (T*)Addresses[0], action.From.Buffer.RowStride, (T*)Addresses[1], action.To.Buffer.RowStride, action.From.Width, Rows);
 }
 
 internal sealed unsafe class BoundClear<T>(ClearAction action) : BoundAction<T>([action.Place], [ScanRows.HasRows(action.Place)])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run() =>
-        new Span<T>((T*)Addresses[0], ScanRows.HasRows(action.Place) ? Rows * action.Place.Buffer.RowStride : action.Place.Buffer.Block).Clear();
+        new Span<T>((T*)Addresses[0], ScanRows.HasRows(action.Place) ? Rows * action.Place.Buffer.RowStride : action.Place.Buffer.Block)
+        .Clear();
 }
 
 internal sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> calls) : BoundAction<T>([action.Place], [false])
@@ -140,7 +146,8 @@ internal sealed unsafe class BoundSharedProduct<T> : BoundAction<T>
     }
 
     public override void Run() => MatrixProduct.MultiplyPanels(
-        (T*)Addresses[0], action.Left.Buffer.RowStride, weights, firstPanel, columns, (T*)Addresses[1], action.Result.Buffer.RowStride, rows, action.Accumulates);
+        (T*)Addresses[0], action.Left.Buffer.RowStride, weights, firstPanel, columns, (T*)Addresses[1], action.Result.Buffer.RowStride,
+        rows, action.Accumulates);
 }
 
 /// <summary>An operation or the sum of a tensor's gradient: what has no addresses.</summary>

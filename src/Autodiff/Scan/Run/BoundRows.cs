@@ -17,13 +17,15 @@ internal sealed unsafe class BoundRows<T> : BoundAction<T>
     readonly Tensor?[] constants;
 
     public BoundRows(RowwiseAction action, Func<ScanJob<T>> job)
-        : base([.. action.Places.OfType<Place>(), action.Result], [.. Enumerable.Repeat(true, action.Places.Count(place => place is not null) + 1)])
+        : base([.. action.Places.OfType<Place>(), action.Result],
+            [.. Enumerable.Repeat(true, action.Places.Count(place => place is not null) + 1)])
     {
         (this.action, this.job) = (action, job);
         int next = 0;
         placeNumbers = Array.ConvertAll(action.Places, place => place is null ? -1 : next++);
         buffers = [.. action.Places.OfType<Place>().Append(action.Result).Select(place => place.Buffer.Number)];
-        constants = Array.ConvertAll(action.Operands, operand => operand.Role == Role.Constant ? Tensor.From(operand.Constant, operand.Shape).As(ElementTypes.Of<T>()) : null);
+        constants = Array.ConvertAll(action.Operands, operand => operand.Role == Role.Constant
+            ? Tensor.From(operand.Constant, operand.Shape).As(ElementTypes.Of<T>()) : null);
     }
 
     public override void Run()
@@ -41,7 +43,8 @@ internal sealed unsafe class BoundRows<T> : BoundAction<T>
         action.Value.Operation!.Compute(found.Operands, found.ResultTensor);
     }
 
-    static Tensor AsWritten(Tensor leaf, Shape shape) => leaf.Shape.Equals(shape) ? leaf : new Tensor(leaf.ElementType, shape, leaf.Storage, leaf.Offset);
+    static Tensor AsWritten(Tensor leaf, Shape shape) => leaf.Shape.Equals(shape) ? leaf
+        : new Tensor(leaf.ElementType, shape, leaf.Storage, leaf.Offset);
 
     void MoveTo(Storage<T> window, int number, ScanJob<T> run)
     {

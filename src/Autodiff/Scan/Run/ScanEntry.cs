@@ -70,7 +70,8 @@ internal sealed class ScanEntry
     }
 
     /// <summary>Whether the plan is for a program that differs in plain numbers at most.</summary>
-    public bool FitsApartFromNumbers(StepProgram other, bool[] needed) => tracked.AsSpan().SequenceEqual(needed) && Program.IsSameApartFromNumbers(other);
+    public bool FitsApartFromNumbers(StepProgram other, bool[] needed) =>
+        tracked.AsSpan().SequenceEqual(needed) && Program.IsSameApartFromNumbers(other);
 
     /// <summary>The numbers in which a program differs that is the same otherwise.</summary>
     public IEnumerable<ProgramNumber> Differences(StepProgram other)
@@ -111,7 +112,8 @@ internal sealed class ScanEntry
     {
         bool hasGradients = tracked.Contains(true);
         program = StepRows.Of(program);
-        var graph = hasGradients ? StepGraph.WithGradients(program, tracked[0], tracked[(1 + program.States)..]) : StepGraph.Forward(program);
+        var graph = hasGradients ? StepGraph.WithGradients(program, tracked[0], tracked[(1 + program.States)..])
+            : StepGraph.Forward(program);
         return ScanPlanner.Make(graph, hasGradients);
     }
 
@@ -140,7 +142,8 @@ internal sealed class ScanEntry
                     if (numbers[n].Node == i)
                         taken[numbers[n].Index] = all[leaves.Length + n];
                 var operands = Array.ConvertAll(program.Nodes[i].Operands, operand => values[operand]);
-                values[i] = Array.TrueForAll(taken, number => number is null) ? Dispatcher.Apply(operation, operands) : operation.ApplyWithNumbers(operands, taken);
+                values[i] = Array.TrueForAll(taken, number => number is null) ? Dispatcher.Apply(operation, operands)
+                    : operation.ApplyWithNumbers(operands, taken);
             }
             return (values[program.Output], Array.ConvertAll(program.Next, number => values[number]));
         }

@@ -74,7 +74,8 @@ internal sealed unsafe class ScanGradients<T>
             var target = gradient.WriteSpan<T>();
             var source = (T*)addresses.Start[place.Buffer.Number];
             for (int start = 0; start < target.Length; start += place.Width, source += place.Buffer.RowStride)
-                TensorPrimitives.Add(target.Slice(start, place.Width), new ReadOnlySpan<T>(source, place.Width), target.Slice(start, place.Width));
+                TensorPrimitives.Add(
+                    target.Slice(start, place.Width), new ReadOnlySpan<T>(source, place.Width), target.Slice(start, place.Width));
         }
     }
 
@@ -85,9 +86,11 @@ internal sealed unsafe class ScanGradients<T>
         var first = new Span<T>((T*)addresses.Start[sum.Sums.Buffer.Number], sum.Sums.Width);
         int stride = sum.Sums.Buffer.RowStride;
         for (int lane = 1; lane < sum.Sums.Buffer.Block / stride; lane++)
-            TensorPrimitives.Add(first, new ReadOnlySpan<T>((T*)addresses.Start[sum.Sums.Buffer.Number] + (long)lane * stride, first.Length), first);
+            TensorPrimitives.Add(
+                first, new ReadOnlySpan<T>((T*)addresses.Start[sum.Sums.Buffer.Number] + (long)lane * stride, first.Length), first);
         if (target.Length == 1) target[0] += LaneSum.Of<T>(first);
-        else for (int start = 0; start < first.Length; start += target.Length) TensorPrimitives.Add(target, first.Slice(start, target.Length), target);
+        else for (int start = 0; start < first.Length; start += target.Length)
+            TensorPrimitives.Add(target, first.Slice(start, target.Length), target);
     }
 
     void Start(int leaf)

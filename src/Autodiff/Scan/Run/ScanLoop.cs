@@ -101,7 +101,8 @@ internal sealed unsafe class ScanLoop<T>
     BoundAction<T> Bind(ScanAction action, ScanStage stage) => action switch
     {
         KernelAction kernel => new BoundKernel<T>(kernel, workspace.BackEnd),
-        ProductAction product when !stage.IsWide && ScanPhases<T>.IsShared(product, parts) => new BoundSharedProduct<T>(product, workspace, plan.Batch, part, parts),
+        ProductAction product when !stage.IsWide && ScanPhases<T>.IsShared(product, parts) =>
+        new BoundSharedProduct<T>(product, workspace, plan.Batch, part, parts),
         ProductAction product => new BoundProduct<T>(product, workspace),
         RowwiseAction rows => new BoundRows<T>(rows, () => job),
         CopyRowsAction copy => new BoundCopyRows<T>(copy),
@@ -126,7 +127,8 @@ internal sealed unsafe class ScanLoop<T>
         if (rows == 0 && some is not [BoundSharedProduct<T>]) return;
         for (int i = phase.FromStep; i < phase.ToStep; i++)
         {
-            if (isBackward && rows > 0 && job.StateCotangents.Length > 0 && phase.FirstAction == 0) AddStateCotangents(stage, phase.End - 1 - i, firstRow, rows);
+            if (isBackward && rows > 0 && job.StateCotangents.Length > 0 && phase.FirstAction == 0)
+                AddStateCotangents(stage, phase.End - 1 - i, firstRow, rows);
             foreach (var action in some)
             {
                 action.Run();
@@ -147,7 +149,8 @@ internal sealed unsafe class ScanLoop<T>
     void RunRows(in ScanPhase phase)
     {
         int all = (phase.End - phase.First) * plan.Batch, lanes = (all - 1) / plan.ChunkRowsInLane + 1;
-        int first = lanes * part / parts * plan.ChunkRowsInLane, rows = Math.Min(lanes * (part + 1) / parts * plan.ChunkRowsInLane, all) - first;
+        int first = lanes * part / parts * plan.ChunkRowsInLane, rows = Math.Min(lanes * (part + 1) / parts * plan.ChunkRowsInLane, all)
+            - first;
         if (rows <= 0) return;
         BlocksAt(phase.First);
         foreach (var action in actions[phase.Stage])
@@ -217,6 +220,7 @@ internal sealed unsafe class ScanLoop<T>
         TransposedTarget<T>* targets = stackalloc TransposedTarget<T>[product.Targets.Length];
         int needed = job.Gradients!.Targets(product, blocks, new Span<TransposedTarget<T>>(targets, product.Targets.Length), from);
         MatrixProduct.MultiplyTransposed(
-            At(product.Left, 0) + from, product.StrideOf(product.Left), count, (end - first) * plan.Batch * product.RowsInRow, new ReadOnlySpan<TransposedTarget<T>>(targets, needed));
+            At(product.Left, 0) + from, product.StrideOf(product.Left), count, (end - first) * plan.Batch * product.RowsInRow,
+            new ReadOnlySpan<TransposedTarget<T>>(targets, needed));
     }
 }

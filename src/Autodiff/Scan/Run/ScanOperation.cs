@@ -13,7 +13,8 @@ internal sealed class ScanOperation(IScanRun run, Segment stepByStep) : Recorded
 
     public override string? WhyNoSource(int result) => result == 0
         ? null
-        : "a state of a recurrence that ran compiled, whose inner states are not recorded. Set the layer's Execution to Eager to differentiate with respect to its states.";
+        : "a state of a recurrence that ran compiled, whose inner states are not recorded. Set the layer's Execution to Eager to "
+        + "differentiate with respect to its states.";
 
     public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
     {

@@ -125,7 +125,9 @@ internal sealed class ScanPhases<T> : IPhasedWork
         int together = segments[number].Length == 1 ? end - first : 1;
         for (int step = 0; step < end - first; step += together)
             foreach (var (firstAction, endAction) in segments[number])
-                phases.Add(new(ScanWork.Steps, number, first, end) { FromStep = step, ToStep = step + together, FirstAction = firstAction, EndAction = endAction });
+                phases.Add(new(
+                    ScanWork.Steps, number, first, end) { FromStep = step, ToStep = step + together, FirstAction = firstAction,
+                    EndAction = endAction });
     }
 
     // A product whose columns are shared is one of its own.

@@ -37,7 +37,8 @@ internal sealed class ScanPlans
             }
             similar = [.. known.Where(entry => entry.FitsApartFromNumbers(program, tracked))];
         }
-        var numbers = similar.Length < MostWithNumbers ? [] : similar.SelectMany(entry => entry.Differences(program)).Distinct().Order().ToArray();
+        var numbers = similar.Length < MostWithNumbers ? []
+            : similar.SelectMany(entry => entry.Differences(program)).Distinct().Order().ToArray();
         if (ScanEntry.Make(program, leaves, tracked, numbers, out reason) is not { } made) return null;
         ScanEvents.Log.Tell(made.Plan);
         Add(made);

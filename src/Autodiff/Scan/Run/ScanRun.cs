@@ -67,7 +67,9 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         var addresses = Addresses(workspace);
         addresses.Set<T>(plan.Input.Buffer.Number, x);
         Prepare(workspace, plan.Forward);
-        workspace.Run(plan.Forward, new ScanJob<T> { Addresses = addresses, Steps = steps, Leaves = leaves, Cancellation = inputs.Cancellation }, threads, leaves);
+        workspace.Run(
+            plan.Forward, new ScanJob<T> { Addresses = addresses, Steps = steps, Leaves = leaves, Cancellation = inputs.Cancellation },
+            threads, leaves);
         workspaces.Return(workspace);
         stamp.ThrowIfChanged(given);
         int states = plan.States.Length;
@@ -140,7 +142,8 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     {
         for (int i = 0; i < inputs.States.Length; i++) CopyRows(inputs.States[i].ReadSpan<T>(), At(plan.States[i], 0), plan.States[i]);
         for (int i = 0; i < inputs.Sequences.Length; i++) CopySteps(inputs.Sequences[i], plan.Sequences[i]);
-        for (int i = 0; i < inputs.StepData.Length; i++) FillSteps(inputs.StepData[i], plan.Sequences[inputs.Sequences.Length + i], inputs.FirstStep);
+        for (int i = 0; i < inputs.StepData.Length; i++)
+            FillSteps(inputs.StepData[i], plan.Sequences[inputs.Sequences.Length + i], inputs.FirstStep);
     }
 
     static Tensor Zeros(int elements)
@@ -159,7 +162,8 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         foreach (var buffer in plan.Buffers)
         {
             if (trajectories[buffer.Number] is { } trajectory) addresses.Set<T>(buffer.Number, trajectory);
-            if (buffer.Kind is BufferKind.Trajectory or BufferKind.External or BufferKind.Chunk) addresses.Stride[buffer.Number] = (nint)buffer.Block * sizeof(T);
+            if (buffer.Kind is BufferKind.Trajectory or BufferKind.External or BufferKind.Chunk)
+                addresses.Stride[buffer.Number] = (nint)buffer.Block * sizeof(T);
         }
         return addresses;
     }
@@ -182,7 +186,8 @@ internal sealed unsafe class ScanRun<T> : IScanRun
             var leaf = leaves[part.Leaf];
             int columns = leaf.Shape[1];
             packed.PackPart(
-                leaf.ReadSpan<T>(), part.Transposed ? 1 : columns, part.Transposed ? columns : 1, part.FirstRow, part.FirstColumn, part.Rows, part.Columns);
+                leaf.ReadSpan<T>(), part.Transposed ? 1 : columns, part.Transposed ? columns
+                : 1, part.FirstRow, part.FirstColumn, part.Rows, part.Columns);
         }
     }
 
@@ -193,7 +198,8 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         else CopyRows(cotangent.ReadSpan<T>(), (T*)workspace.Buffers[carry.Buffer.Number], carry);
     }
 
-    T* At(Place place, int step) => (T*)ScanRows.AddressOf<T>(trajectories[place.Buffer.Number]!) + (long)(step + place.Later) * place.Buffer.Block + place.Column;
+    T* At(Place place, int step) =>
+        (T*)ScanRows.AddressOf<T>(trajectories[place.Buffer.Number]!) + (long)(step + place.Later) * place.Buffer.Block + place.Column;
 
     void CopySteps(Tensor sequence, Place place)
     {
@@ -232,7 +238,8 @@ internal sealed unsafe class ScanRun<T> : IScanRun
 
     static void CopyOut(Place place, T* source, Span<T> target)
     {
-        fixed (T* first = target) ScanRows.Copy(source, place.Buffer.RowStride, first, place.Width, place.Width, target.Length / Math.Max(place.Width, 1));
+        fixed (T* first = target) ScanRows.Copy(
+            source, place.Buffer.RowStride, first, place.Width, place.Width, target.Length / Math.Max(place.Width, 1));
     }
 
     // A view of the trajectory where its rows have no gaps.
@@ -242,9 +249,11 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         var trajectory = trajectories[place.Buffer.Number]!;
         int block = place.Buffer.Block;
         if (block == stepShape.ElementCount)
-            return new Tensor(trajectory.ElementType, shape, trajectory.Storage, trajectory.Offset + place.Later * block) { Owner = trajectory.Owner };
+            return new Tensor(
+                trajectory.ElementType, shape, trajectory.Storage, trajectory.Offset + place.Later * block) { Owner = trajectory.Owner };
         var tensor = AllocateKept(shape);
-        for (int t = 0; t < steps; t++) CopyOut(place, At(place, t), tensor.WriteSpan<T>().Slice(t * stepShape.ElementCount, stepShape.ElementCount));
+        for (int t = 0; t < steps; t++)
+            CopyOut(place, At(place, t), tensor.WriteSpan<T>().Slice(t * stepShape.ElementCount, stepShape.ElementCount));
         return tensor;
     }
 

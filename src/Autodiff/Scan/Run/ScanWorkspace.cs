@@ -46,7 +46,8 @@ internal sealed unsafe class ScanWorkspace<T> : HeldWorkspace
     public ReadOnlySpan<nint> Buffers => buffers;
 
     /// <inheritdoc/>
-    public override long Bytes => memory.LongLength * sizeof(T) + plan.Weights.Sum(weights => (long)weights.Rows * weights.Columns * sizeof(T));
+    public override long Bytes =>
+        memory.LongLength * sizeof(T) + plan.Weights.Sum(weights => (long)weights.Rows * weights.Columns * sizeof(T));
 
     /// <summary>The array in which the buffers lie.</summary>
     public T[] Memory => memory;
@@ -68,7 +69,8 @@ internal sealed unsafe class ScanWorkspace<T> : HeldWorkspace
         {
             var storage = leaves[weights.Parts[i].Leaf].Storage!;
             var (known, version) = versions[i];
-            if (storage.IsMutable && known is not null && known.TryGetTarget(out var before) && before == storage && version == storage.Version) continue;
+            if (storage.IsMutable && known is not null && known.TryGetTarget(out var before) && before == storage
+                && version == storage.Version) continue;
             isSame = false;
             bool isKnown = known is not null && known.TryGetTarget(out var last) && last == storage;
             versions[i] = storage.IsMutable ? (isKnown ? known : new(storage), storage.Version) : default;
@@ -103,7 +105,8 @@ internal sealed unsafe class ScanWorkspace<T> : HeldWorkspace
     /// <summary>The tensor in which an operation finds or leaves a value.</summary>
     public Tensor TensorOf(StepValue value)
     {
-        if (!tensors.TryGetValue(value, out var tensor)) tensors.Add(value, tensor = Tensor.Own(GC.AllocateArray<T>(value.Shape.ElementCount), value.Shape));
+        if (!tensors.TryGetValue(value, out var tensor))
+            tensors.Add(value, tensor = Tensor.Own(GC.AllocateArray<T>(value.Shape.ElementCount), value.Shape));
         return tensor;
     }
 

@@ -33,7 +33,8 @@ internal sealed record DerivedData(StepData[] Sources, Tensor[] Constants, StepN
 
     public bool Equals(DerivedData? other)
     {
-        if (other is null || Nodes.Length != other.Nodes.Length || !Sources.AsSpan().SequenceEqual(other.Sources) || Constants.Length != other.Constants.Length) return false;
+        if (other is null || Nodes.Length != other.Nodes.Length || !Sources.AsSpan().SequenceEqual(other.Sources)
+            || Constants.Length != other.Constants.Length) return false;
         for (int i = 0; i < Nodes.Length; i++)
             if (!Nodes[i].IsSameAs(other.Nodes[i]))
                 return false;
@@ -116,7 +117,8 @@ internal sealed class StepSchedule
         int given = sources.Count + constants.Count;
         for (int i = 0; i < nodes.Length; i++)
         {
-            int[] operands = i < given ? [] : Array.ConvertAll(tape.Memory.OperandsOf(EntryOf(values[i])).ToArray(), operand => numbers[operand]);
+            int[] operands = i < given ? []
+                : Array.ConvertAll(tape.Memory.OperandsOf(EntryOf(values[i])).ToArray(), operand => numbers[operand]);
             nodes[i] = new StepNode(i < given ? null : (Operation)tape.Memory.OperationOf(EntryOf(values[i]))!, operands, values[i].Shape);
         }
         return new DerivedData([.. sources.Select(source => data[source]!)], [.. constants], nodes);

@@ -30,7 +30,8 @@ public sealed class RecordedProgram
     {
         ArgumentNullException.ThrowIfNull(value);
         var input = Inputs[Require.Within(nameof(SetInput), nameof(number), number, Inputs.Count)];
-        if (value.Shape != input.Shape) throw new ShapeException($"SetInput: argument {number} is {input.Shape}, the value is {value.Shape}.");
+        if (value.Shape != input.Shape)
+            throw new ShapeException($"SetInput: argument {number} is {input.Shape}, the value is {value.Shape}.");
         if (value.ElementType != input.ElementType)
             throw new ElementTypeException($"SetInput: argument {number} is {input.ElementType}, the value is {value.ElementType}.");
         value.CheckOwner(nameof(SetInput));
@@ -43,7 +44,8 @@ public sealed class RecordedProgram
         where T : unmanaged
     {
         var input = Inputs[Require.Within(nameof(SetInput), nameof(number), number, Inputs.Count)];
-        if (elements.Length != input.AsSpan<T>().Length) throw new ShapeException($"SetInput: {elements.Length} elements were given for argument {number}, {input.Shape}.");
+        if (elements.Length != input.AsSpan<T>().Length)
+            throw new ShapeException($"SetInput: {elements.Length} elements were given for argument {number}, {input.Shape}.");
         elements.CopyTo(input.WriteSpan<T>());
     }
 
@@ -128,7 +130,8 @@ public sealed class RecordedProgram
             inputs = Array.ConvertAll(symbols, symbol => memory[symbol] = Fresh(symbol));
         }
 
-        public RecordedProgram? Build(IEnumerable<(RecordedOperation? Operation, Tensor[] Operands, Tensor Result)> recorded, Tensor[] outputs)
+        public RecordedProgram? Build(
+            IEnumerable<(RecordedOperation? Operation, Tensor[] Operands, Tensor Result)> recorded, Tensor[] outputs)
         {
             foreach (var (operation, operands, result) in recorded)
             {

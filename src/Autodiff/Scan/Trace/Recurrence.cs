@@ -38,7 +38,8 @@ internal sealed class Recurrence(TracedFunction step, int states, int sequences,
         var all = Array.ConvertAll(values, value => new Tensor(value.Type, Shape.Create([time, .. value.Shape.Lengths]), null));
         var final = Array.ConvertAll(values[1..], value => new Tensor(value.Type, value.Shape, null));
         Tensor[] results = [all[0], .. final, .. all[1..]];
-        tape.Record(new Recurrence(traced, states.Length, sequences.Length, options), [x, .. states, .. sequences, .. traced.Leaves], results);
+        tape.Record(new Recurrence(traced, states.Length, sequences.Length, options), [x, .. states, .. sequences, .. traced.Leaves],
+            results);
         return new ScanOutcome(results, states.Length, null);
     }
 

@@ -1,8 +1,8 @@
 namespace Autograd.Scan;
 
 /// <summary>
-/// The gradients of a recurrence as one entry of a function that is traced as a whole: (the recurrence's operands, cotangents of some of its
-/// results) to the gradients of some operands.
+/// The gradients of a recurrence as one entry of a function that is traced as a whole: (the recurrence's operands, cotangents of some of
+/// its results) to the gradients of some operands.
 /// </summary>
 /// <param name="recurrence">The recurrence.</param>
 /// <param name="wanted">Operands whose gradients these are.</param>
@@ -47,7 +47,8 @@ internal sealed class RecurrenceGradients(Recurrence recurrence, int[] wanted, i
     }
 
     // Step by step, and differentiated in its turn.
-    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into) => into.Replay(StepByStep(call), cotangents);
+    public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into) =>
+        into.Replay(StepByStep(call), cotangents);
 
     public override void Push(in Call call, ReadOnlySpan<Tensor?> tangents, TangentSink into) => into.Replay(StepByStep(call));
 

@@ -91,7 +91,8 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
         readonly Recurrence recurrence = owner.recurrence;
         readonly int count = owner.count;
         // Left operands that are no input and no state are given out behind the output.
-        readonly int[] extras = [.. shared.Products.Where(one => !one.IsBias && one.Left > owner.recurrence.States).Select(one => one.Left).Distinct()];
+        readonly int[] extras =
+            [.. shared.Products.Where(one => !one.IsBias && one.Left > owner.recurrence.States).Select(one => one.Left).Distinct()];
         readonly int width = owner.recurrence.Step.Values[0].Shape.ElementCount;
         Tensor[] results = [];
         Tensor[] states = [];
@@ -191,7 +192,8 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
             int[] numbers = [.. single.Select(product => product.Left).Distinct()];
             var all = new RowProducts(ofInput, Array.ConvertAll(numbers, ColumnsOf));
             formed = single.ToDictionary(product => product, product => all.Add(
-                Array.IndexOf(numbers, product.Left), Start(product.Perturbation), shared.Perturbations[product.Perturbation][^1], product.IsTransposed));
+                Array.IndexOf(numbers, product.Left), Start(product.Perturbation), shared.Perturbations[product.Perturbation][^1],
+                product.IsTransposed));
             all.Form();
             return formed;
         }
@@ -209,7 +211,8 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
         }
 
         // [time, rows, …] as a matrix for each row, of all of its time and leading axes.
-        Tensor ByRows(Tensor x, int columns) => Functions.Reshape(Functions.MoveAxis(x, 0, 1), count, x.ElementCount / Math.Max(1, count * columns), columns);
+        Tensor ByRows(Tensor x, int columns) =>
+            Functions.Reshape(Functions.MoveAxis(x, 0, 1), count, x.ElementCount / Math.Max(1, count * columns), columns);
 
         // A left operand at all steps.
         Tensor Left(int number)
@@ -233,7 +236,8 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
                 var (output, next) = inner(x, before, given);
                 return extras.Length == 0
                     ? (Flat(output, 1), next)
-                    : (Functions.Concatenate(-1, [Flat(output, 1), .. next[recurrence.States..].Select(one => Flat(one, 1))]), next[..recurrence.States]);
+                    : (Functions.Concatenate(-1, [Flat(output, 1), .. next[recurrence.States..].Select(one => Flat(one, 1))]),
+                        next[..recurrence.States]);
             };
         }
 

@@ -76,7 +76,8 @@ internal sealed class RecurrenceRows(Recurrence recurrence, bool[] isMapped, int
         return (x, states, sequences) =>
         {
             Tensor[] values = [x, .. states, .. sequences, .. leaves];
-            var results = AreMany ? MappedProgram.RunSpread(step, values, flags, count) : MappedProgram.Run(step, values, flags, count).Results;
+            var results = AreMany ? MappedProgram.RunSpread(step, values, flags, count)
+                : MappedProgram.Run(step, values, flags, count).Results;
             return (results[0], results[1..]);
         };
     }

@@ -10,8 +10,8 @@ namespace Autograd.Scan;
 internal sealed record StepColumns(Tensor Steps, int Start, int Width, Tensor? Initial);
 
 /// <summary>
-/// For each of many rows products over time, sum[row] = Σ left[t, row]ᵀ · right[t, row]. What belongs to a row is brought together once, and
-/// is in the cache for all products.
+/// For each of many rows products over time, sum[row] = Σ left[t, row]ᵀ · right[t, row]. What belongs to a row is brought together once,
+/// and is in the cache for all products.
 /// </summary>
 /// <param name="right">What stands on the right, <c>[time, rows, columns]</c>.</param>
 /// <param name="lefts">What stands on the left.</param>
@@ -50,16 +50,19 @@ internal sealed class RowProducts(Tensor right, StepColumns[] lefts)
         var leftRows = Array.ConvertAll(lefts, left => new T[Time * left.Width]);
         for (int row = 0; row < Rows; row++)
         {
-            for (int t = 0; t < Time; t++) right.ReadSpan<T>().Slice((t * Rows + row) * Columns, Columns).CopyTo(rightRow.AsSpan(t * Columns));
+            for (int t = 0; t < Time; t++)
+                right.ReadSpan<T>().Slice((t * Rows + row) * Columns, Columns).CopyTo(rightRow.AsSpan(t * Columns));
             for (int i = 0; i < lefts.Length; i++) Gather(lefts[i], row, leftRows[i]);
             foreach (var (left, start, width, isTransposed, sum) in products)
             {
                 var (other, size) = (lefts[left].Width, width * lefts[left].Width);
                 var target = sum.WriteSpan<T>().Slice(row * size, size);
                 if (isTransposed)
-                    MatrixProduct.Multiply<T>(rightRow.AsSpan(start), Columns, true, leftRows[left], other, false, target, other, width, other, Time, false);
+                    MatrixProduct.Multiply<T>(
+                        rightRow.AsSpan(start), Columns, true, leftRows[left], other, false, target, other, width, other, Time, false);
                 else
-                    MatrixProduct.Multiply<T>(leftRows[left], other, true, rightRow.AsSpan(start), Columns, false, target, width, other, width, Time, false);
+                    MatrixProduct.Multiply<T>(
+                        leftRows[left], other, true, rightRow.AsSpan(start), Columns, false, target, width, other, width, Time, false);
             }
         }
     }
@@ -74,6 +77,7 @@ internal sealed class RowProducts(Tensor right, StepColumns[] lefts)
             first = 1;
         }
         for (int t = first; t < Time; t++)
-            left.Steps.ReadSpan<T>().Slice(((t - first) * Rows + row) * columns + left.Start, left.Width).CopyTo(target[(t * left.Width)..]);
+            left.Steps.ReadSpan<T>().Slice(((t - first) * Rows + row) * columns + left.Start, left.Width)
+                .CopyTo(target[(t * left.Width)..]);
     }
 }

@@ -95,7 +95,8 @@ internal sealed record SharedLeaves(TracedFunction Step, SharedProduct[] Product
         // The value or, where it is only added to others, the sum, whose cotangent is its own.
         int SumOf(int value)
         {
-            while (onlyUsers[value] is { Operation: BinaryOperation<AddFunction> } sum && step.Values[sum.First] == step.Values[value]) value = sum.First;
+            while (onlyUsers[value] is { Operation: BinaryOperation<AddFunction> } sum && step.Values[sum.First] == step.Values[value])
+                value = sum.First;
             return value;
         }
 
@@ -109,7 +110,8 @@ internal sealed record SharedLeaves(TracedFunction Step, SharedProduct[] Product
         bool IsBias(TracedCall call, int operand)
         {
             var (leaf, sum) = (step.Values[call.Operands[operand]], step.Values[call.First]);
-            return call.Operation is BinaryOperation<AddFunction> && sum.Type == step.Values[0].Type && leaf.Shape.Rank == 1 && sum.Shape[^1] == leaf.Shape[0];
+            return call.Operation is BinaryOperation<AddFunction> && sum.Type == step.Values[0].Type && leaf.Shape.Rank == 1
+                && sum.Shape[^1] == leaf.Shape[0];
         }
 
         void Add(TracedCall call, int firstComputed)

@@ -15,7 +15,8 @@ internal static class StepBatches
         int batch = x.Shape[1], other = batch > 1 ? batch - 1 : 2;
         try
         {
-            var trace = StepTrace.Of(step, WithRows(ScanCompiler.AtOneStep(x), other), Array.ConvertAll(states, state => WithRows(state, other)), []);
+            var trace = StepTrace.Of(
+                step, WithRows(ScanCompiler.AtOneStep(x), other), Array.ConvertAll(states, state => WithRows(state, other)), []);
             return trace.Program is { } second && program.IsSameApartFromShapes(second) && HasRows(program, second, batch, other);
         }
         // A step may refuse other batches in whatever way it likes.
@@ -30,7 +31,9 @@ internal static class StepBatches
         for (int i = 0; i < program.Nodes.Length; i++)
         {
             var (one, two) = (program.Nodes[i].Shape, second.Nodes[i].Shape);
-            bool isSame = one.Equals(two) || (one.Rank == two.Rank && one.Rank > 0 && (one[0], two[0]) == (batch, other) && one.Lengths[1..].SequenceEqual(two.Lengths[1..]));
+            bool isSame = one.Equals(two)
+                || (one.Rank == two.Rank && one.Rank > 0 && (one[0], two[0]) == (batch, other)
+                && one.Lengths[1..].SequenceEqual(two.Lengths[1..]));
             if (!isSame) return false;
         }
         return true;

@@ -39,7 +39,8 @@ internal static class StepComparison
     static string? MadeAnew(StepProgram first, StepProgram second)
     {
         for (int i = 0; i < Math.Min(first.Nodes.Length, second.Nodes.Length); i++)
-            if (first.Nodes[i].Operation is CustomAdapter one && second.Nodes[i].Operation is CustomAdapter other && one.Name == other.Name && one != other)
+            if (first.Nodes[i].Operation is CustomAdapter one && second.Nodes[i].Operation is CustomAdapter other && one.Name == other.Name
+                && one != other)
                 return one.Name;
         return null;
     }
@@ -54,7 +55,8 @@ internal static class StepComparison
             if (Text(a) != Text(b)) return $"operation {i} was {Text(a)}, then {Text(b)}";
             if (!a.Operation!.IsSameAs(b.Operation!)) return $"operation {i}, {Text(a)}, had another number or option";
         }
-        return before.Length == after.Length ? "the same operations had other operands or gave other results" : $"it had {before.Length} operations, then {after.Length}";
+        return before.Length == after.Length ? "the same operations had other operands or gave other results"
+            : $"it had {before.Length} operations, then {after.Length}";
     }
 
     static string Text(StepNode node) => $"{node.Operation!.Name} {node.Shape}";

@@ -45,7 +45,8 @@ public sealed class StepHistory
             known = last is not null && last.IsSameAs(program) ? last : programs.Find(program.IsSameAs);
             // A number that changes from run to run is the caller's; from call to call it would have shown at the first runs.
             // What was pure for one batch is so for another, or shows at later runs.
-            if (known is null && !programs.Exists(program.IsSameApartFromNumbers)) return programs.Exists(program.IsSameApartFromShapes) ? 1 : FirstRepeats;
+            if (known is null && !programs.Exists(program.IsSameApartFromNumbers))
+                return programs.Exists(program.IsSameApartFromShapes) ? 1 : FirstRepeats;
             if (known is null) return BitOperations.IsPow2(runs) ? 1 : 0;
             bool isChanged = !ReferenceEquals(known, last) && last!.TakesTheSameAs(program);
             return isChanged || BitOperations.IsPow2(runs) || Array.Exists(trace.Leaves, StepComparison.IsData) ? 1 : 0;

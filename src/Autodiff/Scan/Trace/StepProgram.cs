@@ -47,7 +47,8 @@ internal sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, in
     bool IsSameAs(StepProgram other, Func<Operation, Operation, bool> isSame)
     {
         if (ReferenceEquals(this, other)) return true;
-        if (Hash != other.Hash || ElementType != other.ElementType || Nodes.Length != other.Nodes.Length || States != other.States || Sequences != other.Sequences
+        if (Hash != other.Hash || ElementType != other.ElementType || Nodes.Length != other.Nodes.Length || States != other.States
+            || Sequences != other.Sequences
             || Leaves != other.Leaves || Output != other.Output || !Next.AsSpan().SequenceEqual(other.Next))
             return false;
         for (int i = 0; i < Nodes.Length; i++)
@@ -61,9 +62,11 @@ internal sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, in
     /// </summary>
     public bool IsSameApartFromShapes(StepProgram other)
     {
-        if (Nodes.Length != other.Nodes.Length || FirstComputed != other.FirstComputed || Output != other.Output || !Next.AsSpan().SequenceEqual(other.Next)) return false;
+        if (Nodes.Length != other.Nodes.Length || FirstComputed != other.FirstComputed || Output != other.Output
+            || !Next.AsSpan().SequenceEqual(other.Next)) return false;
         for (int i = FirstComputed; i < Nodes.Length; i++)
-            if (Nodes[i].Operation!.GetType() != other.Nodes[i].Operation!.GetType() || !Nodes[i].Operands.AsSpan().SequenceEqual(other.Nodes[i].Operands))
+            if (Nodes[i].Operation!.GetType() != other.Nodes[i].Operation!.GetType()
+                || !Nodes[i].Operands.AsSpan().SequenceEqual(other.Nodes[i].Operands))
                 return false;
         return true;
     }

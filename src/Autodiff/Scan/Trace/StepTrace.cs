@@ -31,7 +31,8 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
     sealed class Builder(Tape tape, Tensor[] inputs, int states)
     {
         readonly TapeMemory memory = tape.Memory;
-        // A step is traced at every run: lists that grow would cost more than what they hold. The tape knows the symbols and the parameters.
+        // A step is traced at every run: lists that grow would cost more than what they hold. The tape knows the symbols and the
+        // parameters.
         readonly Dictionary<Tensor, int> leafNumbers = new(tape.Memory.Leaves.Count, ReferenceEqualityComparer.Instance);
         readonly List<Tensor> leaves = new(Math.Max(tape.Memory.Leaves.Count - inputs.Length, 0));
         readonly List<int> computed = new(tape.Memory.EntryCount);
@@ -45,10 +46,12 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
             {
                 result.CheckOwner("Recurrent");
                 if (result.ElementType != inputs[0].ElementType)
-                    return new StepTrace(null, [], [], $"the step gives a result in {result.ElementType}, its input is {inputs[0].ElementType}");
+                    return new StepTrace(
+                        null, [], [], $"the step gives a result in {result.ElementType}, its input is {inputs[0].ElementType}");
             }
             if (tape.StepData.FirstOrDefault(data => data.Symbol.ElementType != inputs[0].ElementType).Symbol is { } other)
-                return new StepTrace(null, [], [], $"the step draws numbers {other.Shape} in {other.ElementType}, its input is {inputs[0].ElementType}");
+                return new StepTrace(
+                    null, [], [], $"the step draws numbers {other.Shape} in {other.ElementType}, its input is {inputs[0].ElementType}");
             var schedule = tape.StepData.Count > 0 ? new StepSchedule(tape, inputs[0], results) : null;
             Tensor[] symbols = schedule is null ? inputs : [.. inputs, .. schedule.Needed.Select(data => data.Symbol)];
             for (int i = 0; i < symbols.Length; i++) leafNumbers.Add(symbols[i], i);
@@ -62,7 +65,8 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
             for (int i = 0; i < leaves.Count; i++) nodes[given + i] = new StepNode(null, [], leaves[i].Shape);
             Number(nodes, given + leaves.Count);
             var program = new StepProgram(
-                inputs[0].ElementType, nodes, states, given - 1 - states, leaves.Count, NumberOf(results[0]), Array.ConvertAll(results[1..], NumberOf));
+                inputs[0].ElementType, nodes, states, given - 1 - states, leaves.Count, NumberOf(results[0]),
+                Array.ConvertAll(results[1..], NumberOf));
             return new StepTrace(program, [.. leaves], schedule is null ? [] : [.. schedule.Needed.Select(data => data.Source)], null);
         }
 
@@ -73,7 +77,8 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
             if (recorded is not Operation operation) return $"the step uses {recorded.Name}, which has several results";
             if (operation is WithGradientOperation) return $"the step has a gradient hook ({operation.Name})";
             if (memory.ResultsOf(entry)[0].ElementType != inputs[0].ElementType)
-                return $"the step computes in {memory.ResultsOf(entry)[0].ElementType} ({operation.Name}), its input is {inputs[0].ElementType}";
+                return $"the step computes in {memory.ResultsOf(entry)[0].ElementType} ({operation.Name}), its input is "
+                    + $"{inputs[0].ElementType}";
             foreach (var operand in memory.OperandsOf(entry))
             {
                 AddIfLeaf(operand, given);

@@ -61,7 +61,8 @@ public class BinaryOperationTests : Poisoned
         var error = Assert.Throws<ShapeException>(() => All[name].Function(Tensor.Zeros([2, 3]), Tensor.Zeros([2, 4])));
         Expect.Mentions(error, name, "[2, 3]", "[2, 4]", "3", "4");
         Expect.Mentions(Assert.Throws<ArgumentNullException>(() => All[name].Function(Tensor.Zeros([1]), null!)), name, "operand 1");
-        var mixed = Assert.Throws<ElementTypeException>(() => All[name].Function(Tensor.Zeros([2]), Tensor.Zeros([3], ElementType.Float64)));
+        var mixed = Assert.Throws<ElementTypeException>(
+            () => All[name].Function(Tensor.Zeros([2]), Tensor.Zeros([3], ElementType.Float64)));
         Expect.Mentions(mixed, name, "Float32 [2]", "Float64 [3]");
     }
 
@@ -161,7 +162,8 @@ public class BinaryOperationTests : Poisoned
     [Fact]
     public void ModuloHasTheSignOfTheDivisor()
     {
-        double[] left = [7, -7, 7, -7, 6, -6, 0.5, 1, Infinity, 1, -1, 1], right = [3, 3, -3, -3, 3, 3, 0.25, 0, 1, Infinity, Infinity, -Infinity];
+        double[] left = [7, -7, 7, -7, 6, -6, 0.5, 1, Infinity, 1, -1, 1],
+            right = [3, 3, -3, -3, 3, 3, 0.25, 0, 1, Infinity, Infinity, -Infinity];
         double[] value = [1, 2, -2, -1, 0, 0, 0, double.NaN, double.NaN, 1, Infinity, -Infinity];
         Expect.Equal([12], value, Modulo(Tensor.From(left), Tensor.From(right)));
         Assert.Equal((1, -2), Slopes(Modulo, 7, 3));
@@ -226,10 +228,12 @@ public class BinaryOperationTests : Poisoned
         Expect.Equal([2, 3], [5, 5, 5, 1, 2, 3], result);
         Expect.Equal([], [2], Where(Tensor.Scalar(0), Tensor.Scalar(1), Tensor.Scalar(2)));
         Expect.Equal([2, 0], [], Where(condition, Tensor.Zeros([0], ElementType.Float64), Tensor.Zeros([1], ElementType.Float64)));
-        Expect.Mentions(Assert.Throws<ShapeException>(() => Where(Tensor.Zeros([2]), Tensor.Zeros([3]), Tensor.Zeros([]))), "Where", "[2]", "[3]");
+        Expect.Mentions(
+            Assert.Throws<ShapeException>(() => Where(Tensor.Zeros([2]), Tensor.Zeros([3]), Tensor.Zeros([]))), "Where", "[2]", "[3]");
     }
 
-    static int[] Reader(int[] at, Shape shape) => [.. Enumerable.Range(0, shape.Rank).Select(i => shape[i] == 1 ? 0 : at[at.Length - shape.Rank + i])];
+    static int[] Reader(int[] at, Shape shape) =>
+        [.. Enumerable.Range(0, shape.Rank).Select(i => shape[i] == 1 ? 0 : at[at.Length - shape.Rank + i])];
 
     static (double Left, double Right) Slopes(Func<Tensor, Tensor, Tensor> function, double left, double right, bool record = false)
     {

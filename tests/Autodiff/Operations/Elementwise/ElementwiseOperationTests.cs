@@ -178,7 +178,8 @@ public class ElementwiseOperationTests : Poisoned
             if (type.IsAssignableTo(typeof(IBinaryFunction))) yield return Created(typeof(BinaryOperation<>), type);
             if (!type.IsAssignableTo(typeof(IUnaryFunction))) continue;
             var parameters = type.GetConstructors().Select(constructor => constructor.GetParameters()).MaxBy(some => some.Length) ?? [];
-            object function = Activator.CreateInstance(type, [.. parameters.Select((one, i) => one.ParameterType == typeof(int) ? 1 : (object)Attributes[i])])!;
+            object function = Activator.CreateInstance(
+                type, [.. parameters.Select((one, i) => one.ParameterType == typeof(int) ? 1 : (object)Attributes[i])])!;
             yield return Created(typeof(UnaryOperation<>), type, function);
         }
     }

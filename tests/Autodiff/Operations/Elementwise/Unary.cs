@@ -1,7 +1,9 @@
 namespace Autograd.Tests.Autodiff;
 
 /// <summary>An elementwise function of the library beside its closed form and slope in double.</summary>
-sealed record Unary(Func<Tensor, Tensor> Function, Func<double, double> Value, Func<double, double> Slope, double From = -3, double To = 3, double Epsilons = 8)
+sealed record Unary(
+    Func<Tensor, Tensor> Function, Func<double, double> Value, Func<double, double> Slope, double From = -3, double To = 3,
+    double Epsilons = 8)
 {
     const double Cubic = 0.044715;
 

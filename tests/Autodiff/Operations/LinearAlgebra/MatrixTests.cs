@@ -21,7 +21,8 @@ public class MatrixTests
 
     static Tensor Normal(Shape shape, ElementType type, ulong seed = 1) => Data.Normal(shape, seed, type);
 
-    static Tensor Definite(int n, ElementType type) => MatMul(Normal([2, n + 4, n], type), Normal([2, n + 4, n], type), transposeLeft: true);
+    static Tensor Definite(int n, ElementType type) =>
+        MatMul(Normal([2, n + 4, n], type), Normal([2, n + 4, n], type), transposeLeft: true);
 
     static Matrix<double> Of(Tensor x, int index = 0)
     {
@@ -219,7 +220,8 @@ public class MatrixTests
     public void MatricesWithoutElements()
     {
         var nothing = Tensor.Zeros([2, 0, 0]);
-        foreach (var function in (Func<Tensor, Tensor>[])[Inverse, Cholesky, MatrixExponential, x => SymmetricEigen(x).Vectors, x => Qr(x).R])
+        foreach (var function in (Func<Tensor, Tensor>[])[
+            Inverse, Cholesky, MatrixExponential, x => SymmetricEigen(x).Vectors, x => Qr(x).R])
             Assert.Equal([2, 0, 0], function(nothing).Shape);
         Assert.Equal([0.0, 0], LogDeterminant(nothing).ToDoubles());
         Assert.Equal([2, 0], SingularValues(nothing).Shape);
@@ -231,7 +233,8 @@ public class MatrixTests
     {
         Tensor square = Tensor.Identity(3), right = Tensor.Zeros([4, 1]), singular = Tensor.From(new float[,] { { 1, 2 }, { 2, 4 } });
         var wide = Tensor.Zeros([2, 3]);
-        foreach (var function in (Func<Tensor, Tensor>[])[Inverse, Cholesky, LogDeterminant, MatrixExponential, x => SymmetricEigen(x).Values])
+        foreach (var function in (Func<Tensor, Tensor>[])[
+            Inverse, Cholesky, LogDeterminant, MatrixExponential, x => SymmetricEigen(x).Values])
         {
             Expect.Mentions(Assert.Throws<ShapeException>(() => function(wide)), "[2, 3]", "square");
             Expect.Mentions(Assert.Throws<MatrixException>(() => function(Tensor.Full([2, 2], double.NaN))), "[2, 2]", "NaN", "finite");

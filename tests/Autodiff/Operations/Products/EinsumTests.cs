@@ -4,7 +4,8 @@ namespace Autograd.Tests.Autodiff;
 
 public class EinsumTests
 {
-    static readonly Tensor A = Data.Normal([2, 3], 1), B = Data.Normal([3, 4], 2), C = Data.Normal([4, 5], 3), T = Data.Normal([2, 3, 4], 4);
+    static readonly Tensor A = Data.Normal([2, 3], 1), B = Data.Normal([3, 4], 2), C = Data.Normal([4, 5], 3),
+        T = Data.Normal([2, 3, 4], 4);
 
     public static TheoryData<string, int> Notations => new()
     {
@@ -39,14 +40,22 @@ public class EinsumTests
     /// <summary>Repeated letters, ellipses, results that are not written: the notation, and the shapes of its operands.</summary>
     public static TheoryData<string, int[][]> Further => new()
     {
-        { "ii->i", [[3, 3]] }, { "ii->", [[4, 4]] }, { "ii", [[3, 3]] }, { "iji->j", [[2, 3, 2]] }, { "iij->ji", [[3, 3, 2]] }, { "iii->i", [[3, 3, 3]] },
-        { "ii->i", [[0, 0]] }, { "ii,ij->j", [[3, 3], [3, 2]] }, { "bii,bi->b", [[2, 3, 3], [2, 3]] }, { "ij,jk", [[2, 3], [3, 4]] }, { "ba", [[2, 3]] },
-        { "i,j", [[2], [3]] }, { "ij,ij", [[2, 3], [2, 3]] }, { "...ij,...jk->...ik", [[5, 2, 3], [5, 3, 4]] }, { "...ij,...jk->...ik", [[1, 2, 3], [5, 3, 4]] },
-        { "...ij,...jk->...ik", [[2, 3], [5, 3, 4]] }, { "...ij,...jk->...ik", [[4, 1, 2, 3], [5, 3, 4]] }, { "...ij,jk", [[5, 2, 3], [3, 4]] },
-        { "i...->...i", [[2, 3, 4]] }, { "i...j->j...", [[2, 3, 4, 5]] }, { "...,...", [[2, 3], [3]] }, { "b...,b...->b", [[2, 3, 4], [2, 3, 4]] },
-        { "...->", [[2, 3]] }, { "...i,ij->...j", [[2, 5, 3], [3, 4]] }, { "bhi,hij->bhj", [[2, 3, 4], [3, 4, 5]] }, { "bij,bj->bi", [[2, 3, 4], [2, 4]] },
-        { "bi,bj->bij", [[2, 3], [2, 4]] }, { "bi,bi->b", [[2, 3], [2, 3]] }, { "ij,bj->bi", [[3, 4], [2, 4]] }, { "i,ijk->jk", [[2], [2, 3, 4]] },
-        { "ijk,ikl,lj->il", [[2, 3, 4], [2, 4, 5], [5, 3]] }, { "aib,jab->ij", [[2, 3, 4], [5, 2, 4]] }, { ",i->i", [[], [3]] }, { "->", [[]] },
+        { "ii->i", [[3, 3]] }, { "ii->", [[4, 4]] }, { "ii", [[3, 3]] }, { "iji->j", [[2, 3, 2]] }, { "iij->ji", [[3, 3, 2]] },
+            { "iii->i", [[3, 3, 3]] },
+        { "ii->i", [[0, 0]] }, { "ii,ij->j", [[3, 3], [3, 2]] }, { "bii,bi->b", [[2, 3, 3], [2, 3]] }, { "ij,jk", [[2, 3], [3, 4]] },
+        { "ba", [[2, 3]] },
+        { "i,j", [[2], [3]] }, { "ij,ij", [[2, 3], [2, 3]] }, { "...ij,...jk->...ik", [[5, 2, 3], [5, 3, 4]] },
+        { "...ij,...jk->...ik", [[1, 2, 3], [5, 3, 4]] },
+        { "...ij,...jk->...ik", [[2, 3], [5, 3, 4]] }, { "...ij,...jk->...ik", [[4, 1, 2, 3], [5, 3, 4]] },
+        { "...ij,jk", [[5, 2, 3], [3, 4]] },
+        { "i...->...i", [[2, 3, 4]] }, { "i...j->j...", [[2, 3, 4, 5]] }, { "...,...", [[2, 3], [3]] },
+        { "b...,b...->b", [[2, 3, 4], [2, 3, 4]] },
+        { "...->", [[2, 3]] }, { "...i,ij->...j", [[2, 5, 3], [3, 4]] }, { "bhi,hij->bhj", [[2, 3, 4], [3, 4, 5]] },
+        { "bij,bj->bi", [[2, 3, 4], [2, 4]] },
+        { "bi,bj->bij", [[2, 3], [2, 4]] }, { "bi,bi->b", [[2, 3], [2, 3]] }, { "ij,bj->bi", [[3, 4], [2, 4]] },
+        { "i,ijk->jk", [[2], [2, 3, 4]] },
+        { "ijk,ikl,lj->il", [[2, 3, 4], [2, 4, 5], [5, 3]] }, { "aib,jab->ij", [[2, 3, 4], [5, 2, 4]] }, { ",i->i", [[], [3]] },
+        { "->", [[]] },
     };
 
     [Theory]
@@ -67,14 +76,16 @@ public class EinsumTests
         var lengths = new Dictionary<char, int>();
         for (int i = 0; i < inputs.Length; i++)
         {
-            inputs[i] = inputs[i].Replace("...", Capitals(operands[i].Rank - inputs[i].Count(char.IsAsciiLetter)), StringComparison.Ordinal);
+            inputs[i] = inputs[i]
+                .Replace("...", Capitals(operands[i].Rank - inputs[i].Count(char.IsAsciiLetter)), StringComparison.Ordinal);
             for (int axis = 0; axis < inputs[i].Length; axis++)
                 lengths[inputs[i][axis]] = Math.Max(lengths.GetValueOrDefault(inputs[i][axis]), operands[i].Shape[axis]);
         }
         string capitals = Capitals(lengths.Keys.Count(char.IsAsciiLetterUpper)), all = string.Concat(inputs);
         string output = sides.Length == 2
             ? sides[1].Replace("...", capitals, StringComparison.Ordinal)
-            : capitals + string.Concat(all.Where(letter => char.IsAsciiLetterLower(letter) && all.Count(other => other == letter) == 1).Order());
+            : capitals + string.Concat(
+                all.Where(letter => char.IsAsciiLetterLower(letter) && all.Count(other => other == letter) == 1).Order());
         char[] letters = [.. lengths.Keys];
         var sums = new double[output.Aggregate(1, (count, letter) => count * lengths[letter])];
         int terms = letters.Aggregate(1, (count, letter) => count * lengths[letter]);

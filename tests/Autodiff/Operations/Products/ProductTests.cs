@@ -75,7 +75,8 @@ public class ProductTests : Poisoned
         // What was packed is not used for another value.
         weight.Change<float>(values => values.Clear());
         using (tape.Pause()) Assert.All(MatMul(x, weight).ToDoubles(), value => Assert.Equal(0, value));
-        Expect.Mentions(Assert.Throws<TapeException>(() => MatMul(x, weight)), "Parameter w", "was changed after it had been used on this tape");
+        Expect.Mentions(
+            Assert.Throws<TapeException>(() => MatMul(x, weight)), "Parameter w", "was changed after it had been used on this tape");
     }
 
     [Fact]
@@ -112,20 +113,28 @@ public class ProductTests : Poisoned
     public void ShapesThatDoNotFitAreNamed()
     {
         Tensor x = Tensor.Zeros([32, 64]), w = Tensor.Zeros([65, 10]);
-        Assert.Equal("MatMul: left is [32, 64], right is [65, 10]; 64 and 65 must be equal.", Assert.Throws<ShapeException>(() => MatMul(x, w)).Message);
-        Expect.Mentions(Assert.Throws<ShapeException>(() => MatMul(x, w, true, true)), "[32, 64] transposed", "[65, 10] transposed", "32 and 10");
+        Assert.Equal(
+            "MatMul: left is [32, 64], right is [65, 10]; 64 and 65 must be equal.",
+            Assert.Throws<ShapeException>(() => MatMul(x, w)).Message);
+        Expect.Mentions(
+            Assert.Throws<ShapeException>(() => MatMul(x, w, true, true)), "[32, 64] transposed", "[65, 10] transposed", "32 and 10");
         Expect.Mentions(Assert.Throws<ShapeException>(() => MatMul(x, Tensor.Zeros([64]))), "MatMul", "[64]");
-        Expect.Mentions(Assert.Throws<ShapeException>(() => MatMul(Tensor.Zeros([4]), Tensor.Zeros([4, 2]), transposeLeft: true)), "MatMul", "[4]");
+        Expect.Mentions(
+            Assert.Throws<ShapeException>(() => MatMul(Tensor.Zeros([4]), Tensor.Zeros([4, 2]), transposeLeft: true)), "MatMul", "[4]");
         Expect.Mentions(Assert.Throws<ShapeException>(() => MatMul(Tensor.Zeros([4]), Tensor.Zeros([3, 4, 2]))), "MatMul", "[3, 4, 2]");
-        Expect.Mentions(Assert.Throws<ShapeException>(() => MatMul(Tensor.Zeros([2, 3, 4]), Tensor.Zeros([3, 4, 5]))), "MatMul", "[2]", "[3]");
+        Expect.Mentions(
+            Assert.Throws<ShapeException>(() => MatMul(Tensor.Zeros([2, 3, 4]), Tensor.Zeros([3, 4, 5]))), "MatMul", "[2]", "[3]");
         Expect.Mentions(Assert.Throws<ShapeException>(() => Affine(x, w, Tensor.Zeros([10]))), "Affine", "[32, 64]", "[65, 10]", "[10]");
         Assert.Throws<ShapeException>(() => Affine(x, Tensor.Zeros([64, 10]), Tensor.Zeros([1])));
         Expect.Mentions(Assert.Throws<ElementTypeException>(() => MatMul(x, w.As(ElementType.Float64))), "MatMul", "Float32", "Float64");
         var (sequence, kernel) = (Tensor.Zeros([4, 2, 3]), Tensor.Zeros([3, 3, 5]));
-        Expect.Mentions(Assert.Throws<ShapeException>(() => Convolution(sequence, kernel, dilation: 2)), "Convolution", "[4, 2, 3]", "[3, 3, 5]", "5");
+        Expect.Mentions(
+            Assert.Throws<ShapeException>(() => Convolution(sequence, kernel, dilation: 2)), "Convolution", "[4, 2, 3]", "[3, 3, 5]", "5");
         Expect.Mentions(Assert.Throws<ShapeException>(() => Convolution(sequence[0], kernel)), "Convolution", "[2, 3]");
-        Expect.Mentions(Assert.Throws<ArgumentOutOfRangeException>(() => Convolution(sequence, kernel, stride: 0)), "Convolution", "stride");
-        Expect.Mentions(Assert.Throws<ArgumentOutOfRangeException>(() => Convolution(sequence, kernel, dilation: 0)), "Convolution", "dilation");
+        Expect.Mentions(
+            Assert.Throws<ArgumentOutOfRangeException>(() => Convolution(sequence, kernel, stride: 0)), "Convolution", "stride");
+        Expect.Mentions(
+            Assert.Throws<ArgumentOutOfRangeException>(() => Convolution(sequence, kernel, dilation: 0)), "Convolution", "dilation");
         Assert.Throws<ArgumentNullException>(() => MatMul(x, null!));
     }
 
@@ -142,9 +151,11 @@ public class ProductTests : Poisoned
         {
             int[] row = left.Rank == 1 ? [] : at[..^1];
             int[] batch = left.Rank == 1 ? [] : at[..^2];
-            return Enumerable.Range(0, inner).Sum(k => left.At(Reader([.. row, k], left.Shape)) * right.At(Reader([.. batch, k, at[^1]], right.Shape)));
+            return Enumerable.Range(0, inner)
+                .Sum(k => left.At(Reader([.. row, k], left.Shape)) * right.At(Reader([.. batch, k, at[^1]], right.Shape)));
         });
     }
 
-    static int[] Reader(int[] at, Shape shape) => [.. Enumerable.Range(0, shape.Rank).Select(i => shape[i] == 1 ? 0 : at[at.Length - shape.Rank + i])];
+    static int[] Reader(int[] at, Shape shape) =>
+        [.. Enumerable.Range(0, shape.Rank).Select(i => shape[i] == 1 ? 0 : at[at.Length - shape.Rank + i])];
 }

@@ -150,7 +150,8 @@ public class ReductionTests : Poisoned
         Expect.Near([1e4 + Math.Log(2), -1e4 + Math.Log(2), 1e4, -infinity, infinity, 5], LogSumExp(x, 1), epsilons: 1);
         using var tape = new Tape();
         tape.Watch(x);
-        Expect.Near([0.5, 0.5, 0.5, 0.5, 1, 0], tape.Gradients(Sum(LogSumExp(x[..3], 1)), [x])[0][..3], epsilons: 8e3 / (type == ElementType.Float32 ? 1 : 0.25));
+        Expect.Near([0.5, 0.5, 0.5, 0.5, 1, 0], tape.Gradients(Sum(LogSumExp(x[..3], 1)), [x])[0][..3],
+            epsilons: 8e3 / (type == ElementType.Float32 ? 1 : 0.25));
         Expect.Equal([2], [0, 0], tape.Gradients(LogSumExp(x[3]), [x])[0][3]);
         Expect.Equal([2], [1, 0], tape.Gradients(LogSumExp(x[4]), [x])[0][4]);
     }
@@ -183,7 +184,8 @@ public class ReductionTests : Poisoned
 
     static (Shape Shape, double[] Values) Naively(Tensor x, int[] axes, Func<double[], double> value)
     {
-        var positions = axes.Length == 0 ? [.. Enumerable.Range(0, x.Rank)] : axes.Select(axis => axis < 0 ? axis + x.Rank : axis).ToHashSet();
+        var positions = axes.Length == 0 ? [.. Enumerable.Range(0, x.Rank)]
+            : axes.Select(axis => axis < 0 ? axis + x.Rank : axis).ToHashSet();
         int[] kept = [.. Enumerable.Range(0, x.Rank).Where(axis => !positions.Contains(axis))];
         var shape = Shape.Create([.. kept.Select(axis => x.Shape[axis])]);
         var rows = Data.Indices(x.Shape).ToLookup(at => string.Join(",", kept.Select(axis => at[axis])), at => x.At(at));

@@ -22,7 +22,8 @@ public class ShapeOperationTests : Poisoned
                         Assert.Equal(shape.With(axis, length), slice.Shape);
                         Assert.Equal(Data.Tabulate(slice.Shape, at => x.At(With(at, axis, start + step * at[axis]))), slice.ToDoubles());
                     }
-                    Expect.Mentions(Assert.Throws<ShapeException>(() => Slice(x, axis, start, most + 1, step)), "Slice", "[4, 5, 3]", $"axis {axis}");
+                    Expect.Mentions(
+                        Assert.Throws<ShapeException>(() => Slice(x, axis, start, most + 1, step)), "Slice", "[4, 5, 3]", $"axis {axis}");
                 }
             }
         }
@@ -51,7 +52,8 @@ public class ShapeOperationTests : Poisoned
         var watched = tape.Watch(Data.Counting([3, 4]));
         var slice = Slice(watched, 1, 1, 2, 2);
         foreach (bool record in new[] { false, true })
-            Expect.Equal([3, 4], [0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6], tape.Gradients([slice], [Data.Counting([3, 2])], [watched], record)[0]);
+            Expect.Equal(
+                [3, 4], [0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6], tape.Gradients([slice], [Data.Counting([3, 2])], [watched], record)[0]);
     }
 
     [Fact]
@@ -63,7 +65,9 @@ public class ShapeOperationTests : Poisoned
             int[] from = [.. order.Select(axis => (axis + 3) % 3)];
             var result = Permute(x, order);
             Assert.Equal(Shape.Create([.. from.Select(axis => x.Shape[axis])]), result.Shape);
-            Assert.Equal(Data.Tabulate(result.Shape, at => x.At([.. Enumerable.Range(0, 3).Select(a => at[Array.IndexOf(from, a)])])), result.ToDoubles());
+            Assert.Equal(
+                Data.Tabulate(result.Shape, at => x.At([.. Enumerable.Range(0, 3).Select(a => at[Array.IndexOf(from, a)])])),
+                result.ToDoubles());
             using var tape = new Tape();
             tape.Watch(x);
             var y = Permute(x, order);
@@ -107,7 +111,8 @@ public class ShapeOperationTests : Poisoned
         Expect.Equal([3, 4, 1], x.ToDoubles(), ReverseSequences(reversed, [3, 2, 1, 0]));
         Expect.Equal([3, 2], [5, 4, 3, 2, 1, 6], ReverseSequences(Data.Counting([3, 2]), [3, 2]));
         Expect.Mentions(Assert.Throws<ShapeException>(() => ReverseSequences(x, [3, 2])), "ReverseSequences", "2 lengths", "[3, 4, 1]");
-        Expect.Mentions(Assert.Throws<ShapeException>(() => ReverseSequences(x, [1, 2, 3, 4])), "ReverseSequences", "length 4", "[3, 4, 1]");
+        Expect.Mentions(
+            Assert.Throws<ShapeException>(() => ReverseSequences(x, [1, 2, 3, 4])), "ReverseSequences", "length 4", "[3, 4, 1]");
         Expect.Mentions(Assert.Throws<ShapeException>(() => ReverseSequences(x, [1, -2, 3, 0])), "length -2");
         Assert.Throws<ShapeException>(() => ReverseSequences(Tensor.Zeros([3]), [3]));
         Assert.Throws<ArgumentNullException>(() => ReverseSequences(null!, []));
@@ -142,7 +147,9 @@ public class ShapeOperationTests : Poisoned
         Expect.Equal([2, 3], [1, 2, 1, 3, 4, 3], Concatenate(-1, x, Slice(x, 1, 0, 1)));
         Expect.Equal([2, 2], [1, 2, 3, 4], Concatenate(1, Tensor.Zeros([2, 0], ElementType.Float64), x));
         Expect.Mentions(Assert.Throws<ShapeException>(() => Concatenate(0)), "Concatenate", "no tensors");
-        Expect.Mentions(Assert.Throws<ShapeException>(() => Concatenate(0, x, Tensor.Zeros([2, 3]).As(ElementType.Float64))), "Concatenate", "[2, 2]", "[2, 3]", "axis 0");
+        Expect.Mentions(
+            Assert.Throws<ShapeException>(() => Concatenate(0, x, Tensor.Zeros([2, 3]).As(ElementType.Float64))), "Concatenate", "[2, 2]",
+            "[2, 3]", "axis 0");
         Expect.Mentions(Assert.Throws<ShapeException>(() => Concatenate(2, x)), "Concatenate", "axis 2", "[2, 2]");
         Assert.Throws<ShapeException>(() => Concatenate(0, Tensor.Scalar(1)));
         Assert.Throws<ArgumentNullException>(() => Concatenate(0, x, null!));
