@@ -11,7 +11,7 @@ internal static partial class OperationCases
         Judge("BinaryCrossEntropy(Tensor, Tensor)", Domain.Any, Domain.Fraction, Loss.BinaryCrossEntropy),
         Weighted("BinaryCrossEntropy(Tensor, Tensor, Tensor, Double)", Domain.Fraction,
             (x, target, weights) => Loss.BinaryCrossEntropy(x, target, weights, 2.5)),
-        Weighted("WeightedMean", Domain.Any, (x, other, weights) => Loss.WeightedMean(x * other, weights)),
+        Weighted("WeightedMean", Domain.Any, (x, other, weights) => Loss.WeightedMean(Functions.Square(x) - other, weights)),
         Judge("KullbackLeibler", Domain.Any, Domain.Fraction, (logits, p) => Loss.KullbackLeibler(Functions.LogSoftmax(logits), p)),
         new("KullbackLeibler", "with zeros in the target", draw =>
         {
