@@ -67,7 +67,7 @@ sealed class TracesCell : Cell<Traces>
 
     public TracesCell(int inputs, int units, RandomKey key)
         : base(key, units)
-        => mixing = Part(new Mixing(inputs, units, key));
+        => Part(out mixing, new Mixing(inputs, units, key));
 
     public override (Tensor Output, Traces Next) Step(Tensor x, Traces state) => mixing.Step(x, state);
 }
@@ -78,7 +78,7 @@ sealed class NestedCell : Cell<Nested>
 
     public NestedCell(int inputs, int units, RandomKey key)
         : base(key, units)
-        => mixing = Part(new Mixing(inputs, units, key));
+        => Part(out mixing, new Mixing(inputs, units, key));
 
     public override (Tensor Output, Nested Next) Step(Tensor x, Nested state) => mixing.Step(x, state);
 }
@@ -90,7 +90,7 @@ sealed class ListsCell : Cell<WithLists>
 
     public ListsCell(int inputs, int units, RandomKey key)
         : base(key)
-        => mixing = Part(new Mixing(inputs, units, key));
+        => Part(out mixing, new Mixing(inputs, units, key));
 
     public override WithLists Initial(int batch, ElementType type)
     {
@@ -112,7 +112,7 @@ sealed class AnyCell<[DynamicallyAccessedMembers(Fields)] TState> : Cell<TState>
 
     public AnyCell(int inputs, int units, RandomKey key, params int[] sizes)
         : base(key, sizes.Length > 0 ? sizes : [units])
-        => mixing = Part(new Mixing(inputs, units, key));
+        => Part(out mixing, new Mixing(inputs, units, key));
 
     public override (Tensor Output, TState Next) Step(Tensor x, TState state) => mixing.Step(x, state);
 }

@@ -97,6 +97,10 @@ public class ModuleTests
         yield return Alone("LayerNorm", norm, norm.Forward);
         var ridge = new RidgeReadout(3, 2);
         yield return Alone("RidgeReadout", ridge, ridge.Forward);
+        var tied = new TiedReadout(new Embedding(5, 3, Key));
+        yield return Alone("TiedReadout", tied, tied.Forward);
+        var batchFirst = new BatchFirst(Recurrent.Over(new GruCell(3, 4, Key.For("batch first"))));
+        yield return Alone("BatchFirst", batchFirst, x => batchFirst.Forward(Permute(x, 1, 0, 2)));
         var chain = new Sequential(
             linear, new Activation(Gelu), new Dropout(0.5, Key),
             Bidirectional.Over(new GruCell(2, 4, Key.For("f")), new GruCell(2, 3, Key.For("b"))),
