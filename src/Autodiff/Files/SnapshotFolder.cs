@@ -43,10 +43,7 @@ public sealed class SnapshotFolder
     public string Path { get; }
 
     /// <summary>What is there, the oldest first. Files are not read beyond their header.</summary>
-    public IReadOnlyList<SnapshotFile> Files => !Directory.Exists(Path) ? [] :
-    [
-        .. Directory.EnumerateFiles(Path, $"{Prefix}*{Suffix}").Select(Describe).OfType<SnapshotFile>().OrderBy(file => file.Step),
-    ];
+    public IReadOnlyList<SnapshotFile> Files => [.. Named().Select(file => new SnapshotFile(file.Path, file.Step, LossOf(file.Path)))];
 
     /// <summary>Saves, and deletes what need not be kept any more.</summary>
     /// <param name="step">A number that grows: a training step, an epoch; not negative. A snapshot of this number is replaced.</param>
@@ -59,15 +56,15 @@ public sealed class SnapshotFolder
     {
         Require.AtLeast($"{nameof(SnapshotFolder)}.{nameof(Save)}", nameof(step), step, 0);
         Directory.CreateDirectory(Path);
-        string file = System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D12}{Suffix}"));
+        string file = System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D10}{Suffix}"));
         Snapshot.Save(
             file, [(StepName, step.ToString(CultureInfo.InvariantCulture)), (LossName, loss.ToString("R", CultureInfo.InvariantCulture))],
             parts);
-        var files = Files;
-        var kept = files.TakeLast(last).Concat(Best(files).Take(best)).ToHashSet();
-        foreach (var old in files)
+        var kept = Named().TakeLast(last).Select(one => one.Path).ToHashSet();
+        if (best > 0) kept.UnionWith(Best(Files).Take(best).Select(one => one.Path));
+        foreach (var (_, old) in Named())
             if (!kept.Contains(old))
-                File.Delete(old.Path);
+                File.Delete(old);
         return file;
     }
 
@@ -118,12 +115,20 @@ public sealed class SnapshotFolder
         }
     }
 
-    // Null of files that somebody else has put there.
-    static SnapshotFile? Describe(string path)
+    /// <summary>
+    /// The snapshots by their step, from the names of the files alone; files that somebody else has put there are passed over.
+    /// </summary>
+    internal List<(long Step, string Path)> Named()
     {
-        string number = System.IO.Path.GetFileName(path)[Prefix.Length..^Suffix.Length];
-        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long step)
-            ? new SnapshotFile(path, step, LossOf(path)) : null;
+        var found = new List<(long Step, string Path)>();
+        if (!Directory.Exists(Path)) return found;
+        foreach (string path in Directory.EnumerateFiles(Path, $"{Prefix}*{Suffix}"))
+        {
+            string number = System.IO.Path.GetFileName(path)[Prefix.Length..^Suffix.Length];
+            if (long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long step)) found.Add((step, path));
+        }
+        found.Sort();
+        return found;
     }
 
     static double LossOf(string path)

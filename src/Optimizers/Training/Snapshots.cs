@@ -1,4 +1,3 @@
-using System.Globalization;
 using static System.FormattableString;
 
 namespace Autograd.Optimizers;
@@ -18,9 +17,8 @@ namespace Autograd.Optimizers;
 /// </summary>
 public sealed class Snapshots
 {
-    const string Prefix = "step-", Suffix = ".safetensors";
-
     readonly (string Name, ISaved Part)[] parts;
+    readonly SnapshotFolder files;
     long? newestSaved;
 
     /// <summary>Names the folder, which is made when something is saved.</summary>
@@ -37,6 +35,7 @@ public sealed class Snapshots
         Every = Require.AtLeast(nameof(Snapshots), nameof(every), every, 1);
         Keep = Require.AtLeast(nameof(Snapshots), nameof(keep), keep, 1);
         this.parts = parts.ToArray();
+        files = new SnapshotFolder(Folder, Keep, best: 0);
     }
 
     /// <summary>The folder, with its full path.</summary>
@@ -49,7 +48,7 @@ public sealed class Snapshots
     public int Keep { get; }
 
     /// <summary>The file with the largest number of steps; null without any.</summary>
-    public string? Newest => Found() is [.., var last] ? last.Path : null;
+    public string? Newest => files.Named() is [.., var last] ? last.Path : null;
 
     /// <summary>Saves if the number of steps is a multiple of <see cref="Every"/>. Allocates nothing where it is not.</summary>
     /// <inheritdoc cref="Save(long)"/>
@@ -79,46 +78,28 @@ public sealed class Snapshots
     {
         Require.AtLeast(nameof(Snapshots), nameof(steps), steps, 0);
         ThrowIfForeign(steps);
-        Directory.CreateDirectory(Folder);
-        Snapshot.Save(PathOf(steps), [.. parts, .. more]);
+        // It was not validated just now, so there is no loss to keep the best by.
+        files.Save(steps, double.NaN, [.. parts, .. more]);
         newestSaved = steps;
-        var found = Found();
-        foreach (var (_, path) in found.Take(Math.Max(found.Count - Keep, 0))) File.Delete(path);
     }
 
     /// <summary>Another run's snapshots would be taken for this one's, and deleted.</summary>
     internal void ThrowIfForeign(long steps)
     {
-        if (Found() is [.., var last] && last.Steps > steps && last.Steps != newestSaved)
+        if (files.Named() is [.., var last] && last.Step > steps && last.Step != newestSaved)
             throw new InvalidOperationException(
-                Invariant($"{nameof(Snapshots)}: {Folder} has a snapshot of step {last.Steps}, which is after step {steps}. ")
+                Invariant($"{nameof(Snapshots)}: {Folder} has a snapshot of step {last.Step}, which is after step {steps}. ")
                 + "Load it, or name another folder.");
     }
 
     internal bool Load(ReadOnlySpan<(string Name, ISaved Part)> more)
     {
-        if (Found() is not [.., var last]) return false;
+        if (files.Named() is not [.., var last]) return false;
         Snapshot.Load(last.Path, [.. parts, .. more]);
-        newestSaved = last.Steps;
+        newestSaved = last.Step;
         return true;
     }
 
     /// <summary>Folder and numbers: <c>Snapshots: every 500 steps in runs/first, the newest 3</c>.</summary>
     public override string ToString() => Invariant($"{nameof(Snapshots)}: every {Every} steps in {Folder}, the newest {Keep}");
-
-    string PathOf(long steps) => Path.Combine(Folder, Invariant($"{Prefix}{steps:D10}{Suffix}"));
-
-    // By the number of steps.
-    List<(long Steps, string Path)> Found()
-    {
-        var found = new List<(long Steps, string Path)>();
-        if (!Directory.Exists(Folder)) return found;
-        foreach (string path in Directory.EnumerateFiles(Folder, Prefix + "*" + Suffix))
-        {
-            string number = Path.GetFileName(path)[Prefix.Length..^Suffix.Length];
-            if (long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long steps)) found.Add((steps, path));
-        }
-        found.Sort();
-        return found;
-    }
 }

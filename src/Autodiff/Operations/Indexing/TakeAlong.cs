@@ -138,9 +138,8 @@ namespace Autograd.Operations
             // Also where it is NaN.
             if (!(number >= T.Zero && number < T.CreateChecked(count)) || !T.IsInteger(number))
                 throw new ShapeException(
-                    Invariant($"{operation}: index {number} at position {position} is none of an axis of length {count}: a whole ")
-                        + "number from 0 to "
-                    + Invariant($"{count - 1} is needed."));
+                    Invariant($"{operation}: index {number} at position {position} is none of an axis of length {count}: ")
+                    + Invariant($"a whole number from 0 to {count - 1} is needed."));
             return int.CreateTruncating(number);
         }
     }
