@@ -51,7 +51,7 @@ public sealed class OnnxModel
         OnnxOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(module);
-        ArgumentNullException.ThrowIfNull(inputs);
+        Require.NoNull(nameof(Export), nameof(inputs), inputs);
         ArgumentNullException.ThrowIfNull(function);
         if (module.IsTraining)
             throw new OnnxExportException(module.GetType().Name,

@@ -63,6 +63,9 @@ public sealed class Chart(string title, string xLabel, string yLabel)
     /// <summary>How many of some numbers fall into each of equal bins, as a share of all.</summary>
     public Chart Histogram(string name, IEnumerable<double> values, double low, double high, int bins)
     {
+        ArgumentNullException.ThrowIfNull(values);
+        Require.Length(nameof(Histogram), nameof(bins), Require.AtLeast(nameof(Histogram), nameof(bins), bins, 1));
+        Require.Finite(nameof(Histogram), "high − low", high - low);
         var counts = new double[bins];
         double[] all = [.. values];
         foreach (double value in all) counts[Math.Clamp((int)((value - low) / (high - low) * bins), 0, bins - 1)]++;
@@ -77,6 +80,7 @@ public sealed class Chart(string title, string xLabel, string yLabel)
     /// </summary>
     public Chart Heat(double[,] values, IEnumerable<double>? xs = null, IEnumerable<double>? ys = null)
     {
+        ArgumentNullException.ThrowIfNull(values);
         double[] columns = Places(xs, values.GetLength(1), nameof(xs)), rows = Places(ys, values.GetLength(0), nameof(ys));
         Map = new HeatMap(values, columns, rows);
         return this;

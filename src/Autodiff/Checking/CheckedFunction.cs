@@ -47,12 +47,15 @@ internal sealed class CheckedFunction
         Tensor[] tracked = [.. at];
         for (int i = inputNames.Count; i < tracked.Length; i++) tape.Bind(parameters[i - inputNames.Count], tracked[i]);
         foreach (var value in tracked) tape.Watch(value);
-        return use(tape, tracked, function(new ArraySegment<Tensor>(tracked, 0, inputNames.Count)));
+        return use(tape, tracked, Called(tracked));
     }
 
     /// <summary>What the function must leave as it is.</summary>
     public Snapshot Snapshot() =>
         new([.. values.Select(value => value.ToArray<double>())], [.. parameters.Select(parameter => parameter.Version)]);
+
+    Tensor Called(Tensor[] at) =>
+        Require.Result(nameof(GradientCheck), function(new ArraySegment<Tensor>(at, 0, inputNames.Count)));
 
     /// <summary>What is not as it was, in words; null if everything is.</summary>
     public string? ChangeSince(Snapshot before)
@@ -210,7 +213,7 @@ internal sealed class CheckedFunction
         using var tape = new Tape();
         for (int i = inputNames.Count; i < values.Length; i++) tape.Bind(parameters[i - inputNames.Count], values[i]);
         using var pause = tape.Pause();
-        var result = function(new ArraySegment<Tensor>(values, 0, inputNames.Count));
+        var result = Called(values);
         return Functions.Sum(result * Weights("result", result.Shape)).ToScalar();
     }
 

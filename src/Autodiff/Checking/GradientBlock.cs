@@ -8,9 +8,11 @@ namespace Autograd;
 public sealed record GradientBlock(string Name, int Order, Shape Shape, IReadOnlyList<GradientComparison> Comparisons)
 {
     /// <summary>The comparison with the largest error in terms of what is allowed, failures first.</summary>
-    public GradientComparison Worst { get; } =
-        Comparisons.OrderByDescending(comparison => comparison.Verdict == Verdict.Fail).ThenByDescending(comparison => comparison.Severity)
-        .First();
+    public GradientComparison Worst { get; } = Comparisons is { Count: > 0 }
+        ? Require.NoNull(nameof(GradientBlock), nameof(Comparisons), Comparisons)
+            .OrderByDescending(comparison => comparison.Verdict == Verdict.Fail)
+            .ThenByDescending(comparison => comparison.Severity).First()
+        : throw new ArgumentException("GradientBlock: there are no comparisons; at least one is needed.", nameof(Comparisons));
 
     /// <summary>Fail if a comparison failed, else Inconclusive if one is, else Pass.</summary>
     public Verdict Verdict => Worst.Verdict != Verdict.Pass ? Worst.Verdict

@@ -88,6 +88,8 @@ public sealed record GradientCheckOptions
 
     internal GradientCheckOptions Checked()
     {
+        Require.Defined(nameof(GradientCheck), nameof(Mode), Mode);
+        Require.Defined(nameof(GradientCheck), nameof(Stencil), Stencil);
         Require.AtLeast(nameof(GradientCheck), nameof(Order), Order, 1);
         Require.AtLeast(nameof(GradientCheck), nameof(Samples), Samples, 1);
         Require.AtLeast(nameof(GradientCheck), nameof(Directions), Directions, 1);

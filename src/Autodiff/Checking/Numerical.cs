@@ -19,7 +19,7 @@ public static class Numerical
 
         Tensor Checked(Tensor at)
         {
-            var result = function(at);
+            var result = Require.Result("Numerical.Gradient", function(at));
             return result.ElementCount == 1
                 ? result.Reshape(1)
                 : throw new ShapeException(

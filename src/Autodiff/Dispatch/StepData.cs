@@ -20,10 +20,10 @@ internal abstract record StepData(Shape Shape)
         where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>The data of the step under way, as a tensor that has no gradient and outlives tapes; in a trace its symbol.</summary>
-    public Tensor Draw(ElementType type) => Trace is { } trace ? trace.AddStepData(this, type) : At(0, type);
+    public Tensor Draw(ElementType type) => Trace is { } trace ? trace.AddStepData(this, type.Checked()) : At(0, type);
 
     /// <summary>The data of a traced step as a tensor.</summary>
-    public Tensor At(int step, ElementType type) => type == ElementType.Float32 ? At<float>(step) : At<double>(step);
+    public Tensor At(int step, ElementType type) => type.Checked() == ElementType.Float32 ? At<float>(step) : At<double>(step);
 
     Tensor At<T>(int step)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -107,6 +107,11 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
     public Tensor Uniform(Shape shape, double low = 0, double high = 1, ElementType type = ElementType.Float32)
     {
         ArgumentNullException.ThrowIfNull(shape);
+        Require.Finite(nameof(Uniform), nameof(low), low);
+        Require.AtLeast(nameof(Uniform), nameof(high), high, low);
+        // Both ends are numbers of the element type, and so is how far they are apart.
+        double most = type.Checked() == ElementType.Float32 ? float.MaxValue : double.MaxValue;
+        Require.Finite(nameof(Uniform), "high − low", Math.Max(high - low, Math.Max(high, -low)) <= most ? high - low : double.PositiveInfinity);
         return new UniformData(shape, this, low, high).Draw(type);
     }
 
@@ -114,6 +119,7 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
     public Tensor Normal(Shape shape, double standardDeviation = 1, ElementType type = ElementType.Float32)
     {
         ArgumentNullException.ThrowIfNull(shape);
+        Require.NotNegative(nameof(Normal), nameof(standardDeviation), standardDeviation);
         return new NormalData(shape, this, standardDeviation).Draw(type);
     }
 

@@ -81,6 +81,7 @@ public static class ScanCompiler
     /// <param name="step"/><param name="history"/><param name="x"/><param name="states"/>
     public static RowCost? CostOfRows(StepFunction step, StepHistory history, Tensor x, Tensor[] states)
     {
+        ArgumentNullException.ThrowIfNull(history);
         if (history.NeedsWholeBatch || Plan(step, history, x, states, []).Plan is not { RowsAreApart: true } plan) return null;
         if (StepBatches.AreFree(step, plan.Graph.Program, x, states)) return plan.RowCost;
         history.NeedsWholeBatch = true;
@@ -153,6 +154,8 @@ public static class ScanCompiler
     static (ScanEntry? Entry, StepTrace Trace, string? Reason) Prepare(
         StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
     {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(history);
         var tape = Tape.Current;
         if ((Obstacle(tape, x, states) ?? history.Impurity) is { } obstacle) return (null, null!, obstacle);
         var trace = Trace(step, x, states, sequences);

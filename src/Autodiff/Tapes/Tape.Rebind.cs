@@ -9,6 +9,8 @@ public sealed partial class Tape
     /// </summary>
     public void Rebind(Parameter parameter, Tensor value)
     {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentNullException.ThrowIfNull(value);
         if (value.Shape != parameter.Shape)
             throw new ShapeException($"Bind: parameter {parameter.Name} is {parameter.Shape}, the value is {value.Shape}.");
         (bindings ??= [])[parameter] = Watch(value);

@@ -133,6 +133,7 @@ public sealed partial class Tape : Recorder, IDisposable
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ThrowIfMisused(nameof(BindAs));
+        Require.Defined(nameof(BindAs), nameof(type), type);
         var values = new Tensor[parameters.Count];
         using var pause = Pause();
         for (int i = 0; i < values.Length; i++)

@@ -11,8 +11,14 @@ public static class ElementTypes
         : throw new ElementTypeException($"Elements of type {typeof(T).Name} are not supported: a tensor holds float or double.");
 
     /// <summary>The distance from 1 to the next number: 2⁻²³ or 2⁻⁵².</summary>
-    public static double Epsilon(this ElementType type) => type == ElementType.Float32 ? 1.1920928955078125e-7 : 2.220446049250313e-16;
+    public static double Epsilon(this ElementType type) =>
+        type.Checked() == ElementType.Float32 ? 1.1920928955078125e-7 : 2.220446049250313e-16;
 
     /// <summary>Bytes of an element: 4 or 8.</summary>
-    public static int ByteSize(this ElementType type) => type == ElementType.Float32 ? sizeof(float) : sizeof(double);
+    public static int ByteSize(this ElementType type) =>
+        type.Checked() == ElementType.Float32 ? sizeof(float) : sizeof(double);
+
+    /// <summary>The type, which is one that there is.</summary>
+    internal static ElementType Checked(this ElementType type) =>
+        type is ElementType.Float32 or ElementType.Float64 ? type : Require.Defined(nameof(ElementType), nameof(type), type);
 }

@@ -99,6 +99,8 @@ public sealed class Parameter : Tensor
         for (int i = 0; i < copies.Length; i++)
         {
             var (parameter, value) = values[i];
+            if (parameter is null || value is null)
+                throw new ArgumentException(FormattableString.Invariant($"AssignAll: a parameter or value of pair {i} is null."), nameof(values));
             parameter.ThrowIfUnfit(value);
             copies[i] = (parameter, value.Detach());
         }

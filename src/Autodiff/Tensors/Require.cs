@@ -37,6 +37,31 @@ internal static class Require
     public static int Within(string operation, string name, int value, int count) =>
         (uint)value < (uint)count ? value : throw OutOfRange(operation, name, value, Invariant($"from 0 to {count - 1}"));
 
+    /// <summary>One of the values of an enumeration.</summary>
+    public static T Defined<T>(string operation, string name, T value)
+        where T : struct, Enum
+        => Enum.IsDefined(value) ? value : throw OutOfRange(operation, name, value, $"a value of {typeof(T).Name}");
+
+    /// <summary>The length of an array: 0 ≤ value ≤ <see cref="Array.MaxLength"/>. Products of sizes are taken in long or double.</summary>
+    public static int Length(string operation, string name, double value) =>
+        value >= 0 && value <= Array.MaxLength ? (int)value
+        : throw OutOfRange(operation, name, value, Invariant($"from 0 to {Array.MaxLength} elements"));
+
+    /// <summary>The sequence, in which nothing is null.</summary>
+    public static IReadOnlyList<T> NoNull<T>(string operation, string name, IReadOnlyList<T> values)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(values, name);
+        for (int i = 0; i < values.Count; i++)
+            if (values[i] is null) throw new ArgumentException(Invariant($"{operation}: {name}[{i}] is null."), name);
+        return values;
+    }
+
+    /// <summary>What a function that was handed in gave back; not null.</summary>
+    public static T Result<T>(string operation, T? result)
+        where T : class
+        => result ?? throw new ArgumentException($"{operation}: the function gave null; it must give a {typeof(T).Name}.");
+
     static ArgumentOutOfRangeException OutOfRange<T>(string operation, string name, T value, string condition) =>
         new(name, value, Invariant($"{operation}: {name} must be {condition}; it is {value}."));
 }

@@ -86,7 +86,7 @@ public partial class Tensor
     public static Tensor Full(Shape shape, double value, ElementType type = ElementType.Float32)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        return type == ElementType.Float32 ? Filled((float)value, shape) : Filled(value, shape);
+        return type.Checked() == ElementType.Float32 ? Filled((float)value, shape) : Filled(value, shape);
     }
 
     /// <summary>The identity matrix of a size.</summary>
@@ -102,7 +102,7 @@ public partial class Tensor
     public static Tensor Symbolic(Shape shape, ElementType type = ElementType.Float32)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        return new Tensor(type, shape, null);
+        return new Tensor(type.Checked(), shape, null);
     }
 
     /// <summary>Takes an array over without a copy.</summary>
@@ -113,7 +113,7 @@ public partial class Tensor
     /// <summary>Takes numbers over in an element type. Data, not the result of an operation: they outlive a tape.</summary>
     internal static Tensor Own(double[] numbers, Shape shape, ElementType type)
     {
-        if (type == ElementType.Float64) return Own(numbers, shape);
+        if (type.Checked() == ElementType.Float64) return Own(numbers, shape);
         var rounded = new float[numbers.Length];
         TensorPrimitives.ConvertSaturating<double, float>(numbers, rounded);
         return Own(rounded, shape);

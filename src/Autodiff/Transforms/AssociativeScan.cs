@@ -44,7 +44,8 @@ public static class AssociativeScan
         Func<Tensor[], Tensor[], Tensor[]> combine, Tensor[] elements, int axis = 0, ScanForm form = ScanForm.Tree, bool verify = false)
     {
         ArgumentNullException.ThrowIfNull(combine);
-        ArgumentNullException.ThrowIfNull(elements);
+        Require.NoNull(nameof(AssociativeScan), nameof(elements), elements);
+        Require.Defined(nameof(AssociativeScan), nameof(form), form);
         var scan = new Combination(combine, Places(elements, axis));
         if (verify) Verify(scan, elements);
         return Checkpoint.Run(() => form == ScanForm.Tree ? scan.Tree(elements) : scan.InOrder(elements));
@@ -97,6 +98,7 @@ public static class AssociativeScan
             var results = combine(first, second);
             if (results is null || results.Length != axes.Length)
                 throw new ShapeException($"AssociativeScan: the function gave {results?.Length ?? 0} tensors; {axes.Length} are needed.");
+            Require.NoNull(nameof(AssociativeScan), nameof(results), results);
             for (int i = 0; i < axes.Length; i++)
                 if (results[i].Shape != first[i].Shape)
                     throw new ShapeException(

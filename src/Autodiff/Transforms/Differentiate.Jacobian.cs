@@ -43,7 +43,7 @@ public static partial class Differentiate
 
         Tensor Checked()
         {
-            var result = losses();
+            var result = Require.Result(nameof(PerSampleGradients), losses());
             if (result.Rank != 1)
                 throw new ShapeException($"PerSampleGradients: the losses are {result.Shape}; [batch] is needed, one for each sample.");
             return result;
@@ -64,7 +64,7 @@ public static partial class Differentiate
     {
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(samples);
-        ArgumentNullException.ThrowIfNull(parameters);
+        Require.NoNull(nameof(PerSampleGradients), nameof(parameters), parameters);
         var results = Vmap.Run(OfOne, [.. samples]);
         return (results[0], results[1..]);
 
@@ -85,6 +85,7 @@ public static partial class Differentiate
 
     static Tensor[] Jacobians(Recording run, JacobianMode mode)
     {
+        Require.Defined(nameof(Jacobian), nameof(mode), mode);
         if (mode == JacobianMode.Cheaper)
             mode = run.Sources.Sum(source => (long)source.ElementCount) < run.Result.ElementCount ? JacobianMode.Forward
                 : JacobianMode.Reverse;

@@ -22,7 +22,7 @@ internal sealed class Problem
     public static Problem Of(Func<Tensor> function, IReadOnlyList<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(function);
-        ArgumentNullException.ThrowIfNull(parameters);
+        Require.NoNull(nameof(Differentiate), nameof(parameters), parameters);
         return new Problem(
             tape => tape.IsTrace ? [.. parameters.Select(tape.Symbol)] : [.. parameters],
             sources => Tape.Current is { IsTrace: true } trace ? trace.RunWith(parameters, sources, function) : function());

@@ -27,7 +27,7 @@ public sealed class PianoRoll
     public int Length => frames.Length;
 
     /// <summary>The notes of a frame, rising.</summary>
-    public ReadOnlySpan<int> this[int frame] => frames[frame];
+    public ReadOnlySpan<int> this[int frame] => frames[Require.Within(nameof(PianoRoll), nameof(frame), frame, Length)];
 
     /// <summary>
     /// Pieces as a batch whose task is to say each frame from those before it, the first from nothing: the input at step t is frame t − 1,
@@ -39,7 +39,7 @@ public sealed class PianoRoll
     /// <exception cref="ArgumentException">There is no piece.</exception>
     public static TargetSequences Batch(params IReadOnlyList<PianoRoll> pieces)
     {
-        ArgumentNullException.ThrowIfNull(pieces);
+        Require.NoNull("PianoRoll.Batch", nameof(pieces), pieces);
         if (pieces.Count == 0) throw new ArgumentException("PianoRoll.Batch: there are no pieces; at least one is needed.", nameof(pieces));
         int[] lengths = [.. pieces.Select(piece => piece.Length)];
         int time = lengths.Max();

@@ -18,6 +18,7 @@ public sealed class ShuffledOrder(int count, RandomKey key)
     public int[] Epoch(int epoch)
     {
         Require.AtLeast("ShuffledOrder.Epoch", nameof(epoch), epoch, 0);
+        Require.Length(nameof(ShuffledOrder), nameof(Count), Count);
         var draws = key.At(epoch);
         int[] order = [.. Enumerable.Range(0, Count)];
         for (int last = Count - 1; last > 0; last--)

@@ -13,10 +13,11 @@ public static class LogisticMap
     /// <param name="r">The growth rate, from 0 to 4: beyond, x leaves [0, 1].</param>
     /// <param name="start">x_0, from 0 to 1; 0.1 by default. At r = 4 a start of 0.5 falls to 0 in two steps and stays there.</param>
     /// <param name="discard">How many samples are left out before the first; at least 0. With 0 the first sample is
+    /// <param name="cancellation">Ends it before the next step.</param>
     /// <paramref name="start"/> itself.</param>
     /// <returns>x_discard, x_{discard + 1}, …</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range or NaN.</exception>
-    public static double[] Generate(int count, double r, double start = 0.1, int discard = 0)
+    public static double[] Generate(int count, double r, double start = 0.1, int discard = 0, CancellationToken cancellation = default)
     {
         Require.AtLeast("LogisticMap", nameof(count), count, 1);
         Require.AtLeast("LogisticMap", nameof(discard), discard, 0);
@@ -26,7 +27,12 @@ public static class LogisticMap
             throw new ArgumentOutOfRangeException(
             nameof(start), start, Invariant($"LogisticMap: start must be from 0 to 1; it is {start}."));
         double x = start;
-        for (int t = 0; t < discard; t++) x = r * x * (1 - x);
+        for (int t = 0; t < discard; t++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            x = r * x * (1 - x);
+        }
+        Require.Length(nameof(LogisticMap), nameof(count), count);
         var samples = new double[count];
         for (int t = 0; t < count; t++, x = r * x * (1 - x)) samples[t] = x;
         return samples;

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Autograd.Data;
 
 /// <summary>
@@ -17,9 +19,12 @@ public static class Lorenz
     /// <param name="interval">The time between samples; positive, 0.02 by default.</param>
     /// <param name="discard">How many samples are left out at the start; at least 0.</param>
     /// <param name="stepsPerSample">Integration steps between samples; at least 1.</param>
+    /// <param name="cancellation">Ends it before the next sample.</param>
     /// <returns>The samples, <c>[count, 3]</c>: x, y and z.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
-    public static double[,] Generate(int count, RandomKey key, double interval = 0.02, int discard = 1000, int stepsPerSample = 4)
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range, or steps are so long that the orbit leaves for
+    /// infinity.</exception>
+    public static double[,] Generate(int count, RandomKey key, double interval = 0.02, int discard = 1000, int stepsPerSample = 4,
+        CancellationToken cancellation = default)
     {
         Require.AtLeast("Lorenz", nameof(count), count, 1);
         Require.Positive("Lorenz", nameof(interval), interval);
@@ -27,10 +32,16 @@ public static class Lorenz
         Require.AtLeast("Lorenz", nameof(stepsPerSample), stepsPerSample, 1);
         var start = key.For("Lorenz");
         var point = new Point(0.5 + start.Uniform(0), 0.5 + start.Uniform(1), 0.5 + start.Uniform(2));
+        Require.Length("Lorenz", nameof(count), 3.0 * count);
         var samples = new double[count, 3];
         for (int i = -discard; i < count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             for (int step = 0; step < stepsPerSample; step++) point = point.After(interval / stepsPerSample);
+            if (!point.IsFinite)
+                throw new ArgumentOutOfRangeException(
+                    nameof(interval), interval,
+                    Invariant($"Lorenz: steps of {interval} / {stepsPerSample} are too long; the orbit left for infinity."));
             if (i >= 0) (samples[i, 0], samples[i, 1], samples[i, 2]) = (point.X, point.Y, point.Z);
         }
         return samples;
@@ -43,6 +54,8 @@ public static class Lorenz
             Point k1 = Slope(), k2 = Along(k1, h / 2).Slope(), k3 = Along(k2, h / 2).Slope(), k4 = Along(k3, h).Slope();
             return Along(k1, h / 6).Along(k2, h / 3).Along(k3, h / 3).Along(k4, h / 6);
         }
+
+        public bool IsFinite => double.IsFinite(X + Y + Z);
 
         Point Slope() => new(Sigma * (Y - X), X * (Rho - Z) - Y, X * Y - Beta * Z);
 

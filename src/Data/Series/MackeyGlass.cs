@@ -25,10 +25,12 @@ public static class MackeyGlass
     /// <param name="tau">The delay τ, in units of time; positive.</param>
     /// <param name="discard">How many samples are left out at the start, while the motion settles on its attractor; at least 0.</param>
     /// <param name="stepsPerSample">Integration steps in a unit of time; τ must be a whole number of them, at least one.</param>
+    /// <param name="cancellation">Ends it before the next step.</param>
     /// <returns>The samples y(discard + 1), y(discard + 2), …</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     /// <exception cref="ArgumentException">τ is not a whole number of integration steps.</exception>
-    public static double[] Generate(int count, RandomKey key, double tau = 17, int discard = 1000, int stepsPerSample = 10)
+    public static double[] Generate(int count, RandomKey key, double tau = 17, int discard = 1000, int stepsPerSample = 10,
+        CancellationToken cancellation = default)
     {
         Require.AtLeast("MackeyGlass", nameof(count), count, 1);
         Require.Positive("MackeyGlass", nameof(tau), tau);
@@ -36,9 +38,11 @@ public static class MackeyGlass
         Require.AtLeast("MackeyGlass", nameof(stepsPerSample), stepsPerSample, 1);
         double start = HistoryMean + HistoryRange * (key.For("Mackey-Glass").Uniform(0) - 0.5);
         var integration = new Integration(start, DelaySteps(tau, stepsPerSample), 1.0 / stepsPerSample);
+        Require.Length(nameof(MackeyGlass), nameof(count), count);
         var samples = new double[count];
         for (int i = -discard; i < count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             for (int step = 0; step < stepsPerSample; step++) integration.Step();
             if (i >= 0) samples[i] = integration.Value;
         }
@@ -52,7 +56,7 @@ public static class MackeyGlass
             throw new ArgumentException(
                 Invariant($"MackeyGlass: tau {tau} is {steps} integration steps of 1/{stepsPerSample}; ")
                 + "a whole number of them, at least 1, is needed.", nameof(tau));
-        return checked((int)Math.Round(steps));
+        return Require.Length(nameof(MackeyGlass), "tau / step + 1", Math.Round(steps) + 1) - 1;
     }
 
     static double Slope(double y, double delayed) => Alpha * delayed / (1 + Math.Pow(delayed, Beta)) - Gamma * y;

@@ -21,20 +21,22 @@ public static class Narma10
     /// <param name="count">How many steps; at least 1.</param>
     /// <param name="key">Chooses the inputs.</param>
     /// <param name="discard">How many steps are left out at the start, while y rises from 0; at least 0.</param>
+    /// <param name="cancellation">Ends it between attempts.</param>
     /// <returns>
     /// Inputs u(t) and targets y(t + 1) of the same steps: a target depends on the input beside it and on nine before. Both have
     /// <paramref name="count"/> numbers.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1 or <paramref name="discard"/> is
     /// negative.</exception>
-    public static (double[] Inputs, double[] Targets) Generate(int count, RandomKey key, int discard = 100)
+    public static (double[] Inputs, double[] Targets) Generate(int count, RandomKey key, int discard = 100, CancellationToken cancellation = default)
     {
         Require.AtLeast("Narma10", nameof(count), count, 1);
         Require.AtLeast("Narma10", nameof(discard), discard, 0);
-        int length = checked(count + discard);
+        int length = Require.Length(nameof(Narma10), "count + discard", 1.0 + count + discard) - 1;
         var u = new double[length];
         for (int attempt = 0; ; attempt++)
         {
+            cancellation.ThrowIfCancellationRequested();
             var draw = key.For($"NARMA-10, attempt {attempt}");
             for (int t = 0; t < length; t++) u[t] = 0.5 * draw.Uniform((uint)t);
             double[] y = Response(u);

@@ -37,6 +37,7 @@ public static class AddingProblem
     {
         Require.AtLeast("AddingProblem.Batch", nameof(time), time, 2);
         Require.AtLeast("AddingProblem.Batch", nameof(batch), batch, 1);
+        Require.Length("AddingProblem", "2 · time · batch", 2.0 * time * batch);
         var (x, sums, lengths) = (new float[time, batch, 2], new float[batch, 1], new int[batch]);
         for (int row = 0; row < batch; row++)
         {
@@ -65,7 +66,8 @@ public static class AddingProblem
     {
         Require.AtLeast("AddingProblem.OriginalBatch", nameof(time), time, 2 * (EarliestMarks + 1));
         Require.AtLeast("AddingProblem.OriginalBatch", nameof(batch), batch, 1);
-        int longest = checked(time + time / 10);
+        Require.Length("AddingProblem", "2.2 · time · batch", (time + time / 10L) * 2.0 * batch);
+        int longest = time + time / 10;
         var (x, targets, lengths) = (new float[longest, batch, 2], new float[batch, 1], new int[batch]);
         for (int row = 0; row < batch; row++)
         {

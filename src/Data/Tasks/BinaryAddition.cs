@@ -20,7 +20,8 @@ public static class BinaryAddition
         Require.AtLeast("BinaryAddition.Batch", nameof(batch), batch, 1);
         Require.AtLeast("BinaryAddition.Batch", nameof(fewestBits), fewestBits, 1);
         Require.AtLeast("BinaryAddition.Batch", nameof(mostBits), mostBits, fewestBits);
-        int time = checked(mostBits + 1);
+        int time = Require.Length("BinaryAddition", nameof(mostBits), mostBits + 1.0);
+        Require.Length("BinaryAddition", "2 · time · batch", 2.0 * time * batch);
         var (terms, sum, lengths) = (new float[time, batch, 2], new float[time, batch, 1], new int[batch]);
         for (int row = 0; row < batch; row++)
         {

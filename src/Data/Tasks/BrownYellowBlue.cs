@@ -32,7 +32,8 @@ public static class BrownYellowBlue
         Require.AtLeast("BrownYellowBlue.Batch", nameof(batch), batch, 1);
         Require.AtLeast("BrownYellowBlue.Batch", nameof(least), least, 1);
         Require.AtLeast("BrownYellowBlue.Batch", nameof(most), most, least);
-        var (x, labels, lengths) = (new float[checked(most + 1), batch, Colours], new int[batch], new int[batch]);
+        Require.Length("BrownYellowBlue", "time · batch · colours", (most + 1.0) * batch * Colours);
+        var (x, labels, lengths) = (new float[most + 1, batch, Colours], new int[batch], new int[batch]);
         for (int row = 0; row < batch; row++)
         {
             var draws = new Draws(key.For("brown yellow blue"), row);

@@ -19,7 +19,8 @@ public sealed class CountingLanguage(int letters = 2)
 
     /// <summary>The number of steps of the string with <paramref name="n"/> of each letter: S and all letters.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is below 1.</exception>
-    public int Steps(int n) => checked(1 + letters * Require.AtLeast("CountingLanguage.Steps", nameof(n), n, 1));
+    public int Steps(int n) => 
+        Require.Length("CountingLanguage.Steps", nameof(n), 1.0 + letters * (double)Require.AtLeast("CountingLanguage.Steps", nameof(n), n, 1));
 
     /// <summary>A batch of strings, one for each n.</summary>
     /// <param name="counts">The n of each string; each at least 1.</param>
@@ -33,6 +34,7 @@ public sealed class CountingLanguage(int letters = 2)
         var lengths = new int[counts.Length];
         for (int row = 0; row < counts.Length; row++) lengths[row] = Steps(counts[row]);
         int time = lengths.Max();
+        Require.Length("CountingLanguage", "time · batch · symbols", (double)time * counts.Length * Symbols);
         var (x, legal) = (new float[time, counts.Length, Symbols], new float[time, counts.Length, Symbols]);
         for (int row = 0; row < counts.Length; row++)
             for (int t = 0; t < lengths[row]; t++)
@@ -54,7 +56,7 @@ public sealed class CountingLanguage(int letters = 2)
         Require.AtLeast("CountingLanguage.Batch", nameof(batch), batch, 1);
         Require.AtLeast("CountingLanguage.Batch", nameof(least), least, 1);
         Require.AtLeast("CountingLanguage.Batch", nameof(most), most, least);
-        var counts = new int[batch];
+        var counts = new int[Require.Length("CountingLanguage", nameof(batch), batch)];
         for (int row = 0; row < batch; row++) counts[row] = new Draws(key.For("counting language"), row).Between(least, most);
         return Of(counts);
     }

@@ -30,7 +30,7 @@ public static class EmbeddedReber
     {
         Require.AtLeast("EmbeddedReber.Draw", nameof(count), count, 1);
         Require.AtLeast("EmbeddedReber.Draw", nameof(longest), longest, ShortestString);
-        var strings = new string[count];
+        var strings = new string[Require.Length("EmbeddedReber.Draw", nameof(count), count)];
         for (int row = 0; row < count; row++)
         {
             var draws = new Draws(key.For("embedded Reber"), row);

@@ -25,6 +25,7 @@ public static class Parity
         Require.AtLeast("Parity.Batch", nameof(batch), batch, 1);
         Require.AtLeast("Parity.Batch", nameof(shortest), shortest, 1);
         Require.AtLeast("Parity.Batch", nameof(longest), longest, shortest);
+        Require.Length("Parity", "time · batch", (double)longest * batch);
         var (bits, parity, lengths) = (new float[longest, batch, 1], new float[longest, batch, 1], new int[batch]);
         for (int row = 0; row < batch; row++)
         {

@@ -27,6 +27,7 @@ public sealed class PhonemeSequences
     {
         Phonemes = Require.AtLeast("PhonemeSequences", nameof(phonemes), phonemes, 2);
         Features = Require.AtLeast("PhonemeSequences", nameof(features), features, 1);
+        Require.Length(nameof(PhonemeSequences), "phonemes · features", (double)phonemes * features);
         prototypes = new double[phonemes, features];
         for (int k = 0; k < phonemes; k++)
         {
@@ -72,6 +73,7 @@ public sealed class PhonemeSequences
     public Utterances Batch(RandomKey key, int batch)
     {
         Require.AtLeast("PhonemeSequences.Batch", nameof(batch), batch, 1);
+        Require.Length(nameof(PhonemeSequences), nameof(batch), batch);
         var (spoken, frames) = (new int[batch][], new int[batch][]);
         for (int row = 0; row < batch; row++) (spoken[row], frames[row]) = Script(new Draws(key.For("script"), row));
         int[] lengths = [.. frames.Select(counts => counts.Sum())];

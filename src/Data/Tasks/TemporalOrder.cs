@@ -35,7 +35,8 @@ public static class TemporalOrder
         if (symbols is not (2 or 3))
             throw new ArgumentOutOfRangeException(
             nameof(symbols), symbols, $"TemporalOrder.Batch: symbols must be 2 or 3; it is {symbols}.");
-        int longest = checked(time + time / 10);
+        int longest = Require.Length("TemporalOrder", nameof(time), time + time / 10L);
+        Require.Length("TemporalOrder", "time · batch · symbols", (double)longest * batch * Symbols.Length);
         var (x, labels, lengths) = (new float[longest, batch, Symbols.Length], new int[batch], new int[batch]);
         for (int row = 0; row < batch; row++)
         {

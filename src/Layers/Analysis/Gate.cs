@@ -36,7 +36,7 @@ public sealed record Gate(IReadOnlyList<string> Parameters, Tensor Values)
     /// <param name="bins">Number of parts, at least 1.</param>
     public int[] Histogram(int bins = 20)
     {
-        Require.AtLeast(nameof(Gate), nameof(bins), bins, 1);
+        Require.Length(nameof(Gate), nameof(bins), Require.AtLeast(nameof(Gate), nameof(bins), bins, 1));
         var counts = new int[bins];
         foreach (double value in Values.ToDoubles()) counts[Math.Clamp((int)(value * bins), 0, bins - 1)]++;
         return counts;

@@ -38,6 +38,7 @@ public static class GradientFlow
         var steps = StepJacobian.OfSteps(cell, inputs, initial, cancellation);
         int n = CellMap.Rows(cell.Initial(1, ElementType.Float64)).ElementCount;
         var (start, length) = (part ?? Range.All).GetOffsetAndLength(n);
+        if (length == 0) throw new ShapeException($"GradientFlow: the part {start}..{start} of {n} numbers is empty.");
         // The rows of the numbers asked for; they are carried backward, with the largest number between 1 and 2.
         var product = Tensor.Identity(n, ElementType.Float64)[start..(start + length)];
         int exponent = 0;

@@ -20,12 +20,12 @@ public sealed record StepJacobian(Tensor Value, Tensor Matrix)
     /// <param name="x">What the first layer gets.</param>
     public static IReadOnlyList<StepJacobian> OfLayers(IReadOnlyList<Func<Tensor, Tensor>> layers, Tensor x)
     {
-        ArgumentNullException.ThrowIfNull(layers);
+        Require.NoNull(nameof(OfLayers), nameof(layers), layers);
         ArgumentNullException.ThrowIfNull(x);
         var jacobians = new StepJacobian[layers.Count];
         for (int i = 0; i < jacobians.Length; i++)
         {
-            var value = layers[i](x).Detach();
+            var value = Require.Result(nameof(OfLayers), layers[i](x)).Detach();
             jacobians[i] = new(value, Differentiate.Jacobian(layers[i], x).Reshape(value.ElementCount, x.ElementCount));
             x = value;
         }

@@ -41,7 +41,7 @@ public sealed class Lstm1997Cell : Cell<LstmState>
         Weight(out Wxi, inputs, hidden); Weight(out Whi, hidden, hidden); Bias(out Bi, hidden, inputBias);
         Weight(out Wxc, inputs, hidden); Weight(out Whc, hidden, hidden); Bias(out Bc, hidden);
         Weight(out Wxo, inputs, hidden); Weight(out Who, hidden, hidden); Bias(out Bo, hidden, outputBias);
-        this.gradient = gradient;
+        this.gradient = Require.Defined(nameof(Lstm1997Cell), nameof(gradient), gradient);
     }
 
     /// <inheritdoc/>

@@ -98,6 +98,7 @@ public sealed class Decoder<TState>
     /// <exception cref="ShapeException">The first axis of a tensor of the state is not that of the symbols.</exception>
     public (Tensor Logits, TState Next) Step(int[] symbols, TState state)
     {
+        ArgumentNullException.ThrowIfNull(symbols);
         var x = Embedded(symbols);
         CellDriver<TState>.Check(nameof(Decoder<TState>), state, InputBatch.OfStep(x), cell);
         var (output, next) = CellDriver<TState>.Advance(cell, x, state);

@@ -29,8 +29,9 @@ public sealed class NarxCell : Cell<NarxState>
         : base(key)
     {
         Require.AtLeast(nameof(NarxCell), nameof(hidden), hidden, 1);
-        W = new Parameter[Require.AtLeast(nameof(NarxCell), nameof(inputDelays), inputDelays, 0) + 1];
-        R = new Parameter[Require.AtLeast(nameof(NarxCell), nameof(outputDelays), outputDelays, 0)];
+        Require.AtLeast(nameof(NarxCell), nameof(inputDelays), inputDelays, 0);
+        W = new Parameter[Require.Length(nameof(NarxCell), nameof(inputDelays), inputDelays + 1.0)];
+        R = new Parameter[Require.Length(nameof(NarxCell), nameof(outputDelays), outputDelays)];
         for (int k = 0; k < W.Length; k++) Weight(out W[k], inputs, hidden, name: FormattableString.Invariant($"W{k}"));
         for (int k = 0; k < R.Length; k++) Weight(out R[k], outputs, hidden, name: FormattableString.Invariant($"R{k + 1}"));
         Bias(out B, hidden);
@@ -58,7 +59,7 @@ public sealed class NarxCell : Cell<NarxState>
     /// The same network, with the same parameters and states, that is fed something else: trained on the truth, then running free.
     /// </summary>
     /// <param name="feedback">What is fed back.</param>
-    public NarxCell With(NarxFeedback feedback) => new(this, feedback);
+    public NarxCell With(NarxFeedback feedback) => new(this, Require.Defined(nameof(NarxCell), nameof(feedback), feedback));
 
     /// <inheritdoc/>
     public override NarxState Initial(int batch, ElementType type) =>
@@ -72,6 +73,8 @@ public sealed class NarxCell : Cell<NarxState>
     /// <param name="state">The delay lines.</param>
     public override (Tensor Output, NarxState Next) Step(Tensor x, NarxState state)
     {
+        ArgumentNullException.ThrowIfNull(state.Inputs);
+        ArgumentNullException.ThrowIfNull(state.Fed);
         var truth = Feedback == NarxFeedback.Predicted ? null : Slice(x, -1, inputs, outputs);
         if (truth is not null) x = Slice(x, -1, 0, inputs);
         var sum = MatMul(x, W[0]) + B;

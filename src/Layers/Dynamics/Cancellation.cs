@@ -1,25 +1,27 @@
 namespace Autograd.Layers;
 
-/// <summary>Work that calls a function of the user again and again ends at the next call.</summary>
+/// <summary>Work that calls a function of the user again and again ends at the next call, and at a call that gives nothing.</summary>
 internal static class Cancellation
 {
     extension<T, TResult>(Func<T, TResult> function)
+        where TResult : class
     {
-        /// <summary>The function until it is cancelled; then it throws.</summary>
-        public Func<T, TResult> Until(CancellationToken cancellation) => !cancellation.CanBeCanceled ? function : x =>
+        /// <summary>The function until it is cancelled; then it throws, as it does where it gives null.</summary>
+        public Func<T, TResult> Until(CancellationToken cancellation) => x =>
         {
             cancellation.ThrowIfCancellationRequested();
-            return function(x);
+            return Require.Result("The map", function(x));
         };
     }
 
     extension<T1, T2, TResult>(Func<T1, T2, TResult> function)
+        where TResult : class
     {
         /// <inheritdoc cref="Until{T, TResult}(Func{T, TResult}, CancellationToken)"/>
-        public Func<T1, T2, TResult> Until(CancellationToken cancellation) => !cancellation.CanBeCanceled ? function : (x, y) =>
+        public Func<T1, T2, TResult> Until(CancellationToken cancellation) => (x, y) =>
         {
             cancellation.ThrowIfCancellationRequested();
-            return function(x, y);
+            return Require.Result("The map", function(x, y));
         };
     }
 }

@@ -88,8 +88,8 @@ public static class LyapunovExponents
     static Tensor Rows(Tensor starts)
     {
         ArgumentNullException.ThrowIfNull(starts);
-        return starts.Rank == 2 ? starts
-            : throw new ShapeException($"LyapunovExponents: the starts are {starts.Shape}; [rows, n] is needed.");
+        return starts.Rank == 2 && starts.Shape[1] > 0 ? starts
+            : throw new ShapeException($"LyapunovExponents: the starts are {starts.Shape}; [rows, n] is needed, with n at least 1.");
     }
 
     static void NormalizeRows(Span<double> rows, Span<double> lengths)
@@ -137,7 +137,14 @@ internal sealed class TangentRun(Func<int, Tensor, Tensor> step, Tensor start, T
 
     Tensor Several(Tensor x, int steps)
     {
-        for (int i = 0; i < steps; i++) x = step(time + i, x);
+        for (int i = 0; i < steps; i++)
+        {
+            var next = step(time + i, x);
+            if (next.Shape != x.Shape || next.ElementType != x.ElementType)
+                throw new ShapeException(
+                    $"LyapunovExponents: the map gave {next.ElementType} {next.Shape} for {x.ElementType} {x.Shape}; states stay alike.");
+            x = next;
+        }
         return x;
     }
 }

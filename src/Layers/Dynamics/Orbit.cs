@@ -16,7 +16,7 @@ public static class Orbit
         ArgumentNullException.ThrowIfNull(map);
         ArgumentNullException.ThrowIfNull(start);
         Require.AtLeast(nameof(Orbit), nameof(steps), steps, 0);
-        var states = new Tensor[steps + 1];
+        var states = new Tensor[Require.Length(nameof(Orbit), nameof(steps), steps + 1.0)];
         states[0] = start;
         map = map.Until(cancellation);
         for (int t = 0; t < steps; t++) states[t + 1] = map(states[t]);
@@ -57,6 +57,8 @@ public static class Orbit
         Func<Tensor, Tensor> map, Tensor start, int washout = 10_000, int longest = 64, double tolerance = 1e-8,
         CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(start);
+        if (start.ElementCount == 0) throw new ShapeException($"Orbit.Period: the start is {start.Shape}; it has no numbers.");
         Require.AtLeast(nameof(Orbit), nameof(longest), longest, 1);
         Require.Positive(nameof(Orbit), nameof(tolerance), tolerance);
         ArgumentNullException.ThrowIfNull(map);

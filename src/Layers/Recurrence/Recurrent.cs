@@ -31,7 +31,7 @@ public class Recurrent<TState> : Module, ISequenceLayer
     {
         this.cell = Part(cell, "cell");
         runner = new SequenceRunner<TState>(cell);
-        if (initial == InitialState.FromCell) return;
+        if (Require.Defined(nameof(Recurrent), nameof(initial), initial) == InitialState.FromCell) return;
         learned = [.. StateTensors<TState>.Flatten(cell.Initial(1, ElementType.Float32)).Select(Learned)];
         cell.LearnFirst(learned);
     }

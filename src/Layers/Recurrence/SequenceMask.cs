@@ -76,6 +76,7 @@ public sealed class SequenceMask
     public static SequenceMask OfLengths(int time, ReadOnlySpan<int> lengths, bool padsLeft = false)
     {
         Require.AtLeast(nameof(SequenceMask), nameof(time), time, 1);
+        Require.Length(nameof(SequenceMask), nameof(time), (double)time * lengths.Length);
         var counts = new bool[time, lengths.Length];
         for (int b = 0; b < lengths.Length; b++)
         {

@@ -5,7 +5,11 @@ internal sealed partial class SequenceRunner<TState>(Cell<TState> cell)
 {
     readonly StepHistory history = new();
 
-    public Execution Execution { get; set; }
+    public Execution Execution
+    {
+        get;
+        set => field = Require.Defined(nameof(Recurrent), nameof(Execution), value);
+    }
 
     public ExecutionPath LastPath { get; set; }
 

@@ -76,6 +76,7 @@ public sealed class EchoStateCell : Cell<Tensor>
     /// <inheritdoc/>
     public override (Tensor Output, Tensor Next) Step(Tensor x, Tensor state)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var target = Tanh(MatMul(x, win.Like(x)) + MatMul(state, w.Like(x)) + b.Like(x));
         var next = (1 - a) * state + a * target;
         return (next, next);

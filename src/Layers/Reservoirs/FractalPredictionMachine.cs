@@ -27,8 +27,9 @@ public sealed class FractalPredictionMachine : ISaved
     public FractalPredictionMachine(int symbols, int codebookSize)
         : this(
             Require.AtLeast(Name, nameof(symbols), symbols, 2), 0.5, 1,
-            new double[Require.AtLeast(Name, nameof(codebookSize), codebookSize, 1) * SymbolCorners.Dimensions(symbols)],
-            new double[codebookSize * symbols])
+            new double[Require.Length(
+                Name, "codebook", (double)Require.AtLeast(Name, nameof(codebookSize), codebookSize, 1) * SymbolCorners.Dimensions(symbols))],
+            new double[Require.Length(Name, "counts", (double)codebookSize * symbols)])
     {
     }
 
@@ -72,7 +73,7 @@ public sealed class FractalPredictionMachine : ISaved
     {
         Require.AtLeast(Name, nameof(symbols), symbols, 2);
         Require.AtLeast(Name, nameof(codebookSize), codebookSize, 1);
-        if (sequence.Length < codebookSize + 1)
+        if (sequence.Length <= codebookSize)
             throw new ArgumentException(
                 $"FractalPredictionMachine: {sequence.Length} symbols are too few for a codebook of {codebookSize}; one more than that "
                 + "is needed.", nameof(sequence));
@@ -82,7 +83,7 @@ public sealed class FractalPredictionMachine : ISaved
         double[] points = SymbolCorners.Points(sequence, symbols, contraction);
         int dimensions = SymbolCorners.Dimensions(symbols);
         double[] codebook = Quantization.Means(points.AsSpan(0, points.Length - dimensions), dimensions, codebookSize, key, cancellation);
-        var machine = new FractalPredictionMachine(symbols, contraction, smoothing, codebook, new double[codebookSize * symbols]);
+        var machine = new FractalPredictionMachine(symbols, contraction, smoothing, codebook, new double[Require.Length(Name, "counts", (double)codebookSize * symbols)]);
         for (int t = 0; t + 1 < sequence.Length; t++)
             machine.counts[machine.CellOf(points.AsSpan(t * dimensions, dimensions)) * symbols + sequence[t + 1]]++;
         return machine;

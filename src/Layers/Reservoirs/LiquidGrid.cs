@@ -11,7 +11,7 @@ internal static class LiquidGrid
         Require.AtLeast(nameof(LiquidStateCell), nameof(columns), columns, 1);
         Require.AtLeast(nameof(LiquidStateCell), nameof(rows), rows, 1);
         Require.AtLeast(nameof(LiquidStateCell), nameof(layers), layers, 1);
-        return checked(columns * rows * layers);
+        return Require.Length(nameof(LiquidStateCell), nameof(options.Grid), (double)columns * rows * layers);
     }
 
     public static Tensor Draw(LiquidStateOptions options, RandomKey key)

@@ -91,6 +91,7 @@ public sealed class LiquidStateCell : Cell<LiquidState>
     /// <inheritdoc/>
     public override (Tensor Output, LiquidState Next) Step(Tensor x, LiquidState state)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var v = beta * state.V * (1 - state.Spikes) + MatMul(x, win.Like(x)) + MatMul(state.Spikes, w.Like(x));
         var spikes = Spike(v - threshold);
         var trace = alpha * state.Trace + (1 - alpha) * spikes;

@@ -46,6 +46,7 @@ public sealed class ReservoirNetwork<TState> : Module
         Cell<TState> reservoir, int inputs, int features, int outputs, ReservoirFeedback feedback = ReservoirFeedback.None)
     {
         ArgumentNullException.ThrowIfNull(reservoir);
+        Require.Defined(nameof(ReservoirNetwork), nameof(feedback), feedback);
         Require.AtLeast(nameof(ReservoirNetwork), nameof(inputs), inputs, feedback == ReservoirFeedback.None ? 1 : 0);
         (this.inputs, this.outputs, this.feedback) = (inputs, outputs, feedback);
         this.reservoir = Part(reservoir, nameof(reservoir));
@@ -129,6 +130,8 @@ public sealed class ReservoirNetwork<TState> : Module
         Tensor x, Tensor targets, double ridge, double forgetting = 1, bool feedsOwn = true, ReservoirState<TState>? from = null,
         CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(targets);
         var learner = new RecursiveLeastSquares(readout, ridge, forgetting);
         var state = from ?? Initial(x.Shape[1]);
         var outputs = new Tensor[x.Shape[0]];

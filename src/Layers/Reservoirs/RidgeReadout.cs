@@ -23,7 +23,11 @@ public sealed class RidgeReadout : Module, ILayer
     }
 
     /// <summary>The outputs in double, over any leading axes.</summary>
-    public Tensor Forward(Tensor x) => Affine(x.As(ElementType.Float64), V, b);
+    public Tensor Forward(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Affine(x.As(ElementType.Float64), V, b);
+    }
 
     /// <summary>Sets the weights by <see cref="LeastSquares"/>.</summary>
     /// <param name="features">x, <c>[…, features]</c>.</param>

@@ -35,6 +35,7 @@ public sealed class RecordedProgram
         if (value.ElementType != input.ElementType)
             throw new ElementTypeException($"SetInput: argument {number} is {input.ElementType}, the value is {value.ElementType}.");
         value.CheckOwner(nameof(SetInput));
+        if (value.IsSymbolic) throw new SymbolicReadException($"SetInput: the value for argument {number}, {value.Shape}, has no data.");
         Accumulation.Copy(value, input);
     }
 
@@ -55,6 +56,8 @@ public sealed class RecordedProgram
     /// </summary>
     public static RecordedProgram? Of(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
     {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(inputs);
         try
         {
             return ChangesByStep(function, inputs) || !IsPure(function, inputs) ? null : Recorded(function, inputs);
@@ -72,12 +75,19 @@ public sealed class RecordedProgram
         for (int i = 0; i < results.Length; i++) Accumulation.Copy(results[i], Outputs[i]);
     }
 
+    static Tensor[] Called(Func<Tensor[], Tensor[]> function, Tensor[] arguments)
+    {
+        var results = Require.Result(nameof(RecordedProgram), function(arguments));
+        return results.Length > 0 ? [.. Require.NoNull(nameof(RecordedProgram), nameof(results), results)]
+            : throw new ShapeException("RecordedProgram: the function gave no tensors; at least one is needed.");
+    }
+
     // A trace tells, where a usual tape would take the data of one step for all.
     static bool ChangesByStep(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
     {
         using var trace = Tape.BeginTrace();
         using var step = TimeStep.BeginTraced(trace);
-        function(Symbols(trace, inputs));
+        Called(function, Symbols(trace, inputs));
         return trace.StepData.Count > 0;
     }
 
@@ -95,7 +105,7 @@ public sealed class RecordedProgram
 
         (Tensor Output, Tensor[] Next) Step(Tensor x, Tensor[] states, Tensor[] sequences)
         {
-            var results = function([x, .. states]);
+            var results = Called(function, [x, .. states]);
             return (results[0], results[1..]);
         }
     }
@@ -105,7 +115,7 @@ public sealed class RecordedProgram
         using var tape = new Tape();
         var symbols = Symbols(tape, inputs);
         int start = tape.Position;
-        var outputs = function(symbols);
+        var outputs = Called(function, symbols);
         return new Binding(symbols).Build(Entries(tape.Memory, start), outputs);
     }
 

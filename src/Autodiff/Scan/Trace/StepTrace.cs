@@ -16,6 +16,8 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
         {
             var inputs = Symbols(tape, [x, .. states, .. sequences]);
             var (output, next) = step(inputs[0], inputs[1..(1 + states.Length)], inputs[(1 + states.Length)..]);
+            if (next?.Length != states.Length)
+                throw new ShapeException($"Recurrent: the step gave {next?.Length ?? 0} tensors of state; {states.Length} are needed.");
             return new Builder(tape, inputs, states.Length).Build(output, next);
         }
         catch (SymbolicReadException error)
@@ -41,9 +43,11 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
         public StepTrace Build(Tensor output, Tensor[] next)
         {
             // A result may be a parameter or a captured tensor as it is, which no operation has looked at.
-            Tensor[] results = [Recorder.Actual(output), .. next.Select(Recorder.Actual)];
+            Tensor[] results = [.. next.Prepend(output).Select(result => Recorder.Actual(Require.Result("Recurrent", result)))];
             foreach (var result in results)
             {
+                if (result.IsSymbolic && result.Owner is null)
+                    return new StepTrace(null, [], [], $"the step gives a tensor {result.Shape} that has no data");
                 result.CheckOwner("Recurrent");
                 if (result.ElementType != inputs[0].ElementType)
                     return new StepTrace(
