@@ -72,7 +72,7 @@ public sealed class OnnxInput
     /// <param name="axes">Its axes, such as <c>["time", "batch", 3]</c>.</param>
     /// <param name="type">Element type, that of the model by default: single precision.</param>
     public static OnnxInput Numbers(string name, OnnxAxis[] axes, ElementType type = ElementType.Float32) =>
-        new(name, OnnxInputKind.Numbers, axes) { Type = type };
+        new(name, OnnxInputKind.Numbers, axes) { Type = type.Checked() };
 
     /// <summary>
     /// Numbers of symbols (int64): indices of an <see cref="Autograd.Layers.Embedding"/>, of rows or of elements. The function gets them as

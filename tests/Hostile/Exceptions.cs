@@ -38,11 +38,18 @@ internal static class Exceptions
     static readonly (string Member, string Parameter)[] endless =
     [
         ("Checkpoint.Sequence", "steps"),
-        ("Differentiate.ValueAndGradient", "batches"),
     ];
 
     public static bool Allows(Fault fault) =>
         all.Any(one => fault.Member.StartsWith(one.Member, StringComparison.Ordinal) && fault.What == one.What);
+
+    /// <summary>Entries of members that there are not, or no longer.</summary>
+    public static IEnumerable<string> Unneeded()
+    {
+        string[] members = [.. Instances.Types.Where(Sweep.HasMembers).SelectMany(Sweep.MembersOf).Select(Sweep.NameOf)];
+        return all.Select(one => one.Member).Concat(endless.Select(one => one.Member))
+            .Where(name => !Array.Exists(members, member => member.StartsWith(name, StringComparison.Ordinal)));
+    }
 
     public static bool IsEndless(ParameterInfo parameter, Sample sample) =>
         sample.Name == int.MaxValue.ToString(null as IFormatProvider)

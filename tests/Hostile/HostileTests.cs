@@ -1,28 +1,110 @@
-using System.Diagnostics;
+using System.Globalization;
 
 namespace Autograd.Hostile;
 
+/// <summary>
+/// Every public member with null, NaN, infinities, huge, negative and zero numbers, undefined enumeration values, wrong element types and
+/// shapes, tensors of ended and foreign tapes, and functions that give null, throw, or give any of these. Only the documented exceptions
+/// come out; out of finite numbers come finite ones; and every call ends, where it would last by its cancellation.
+/// </summary>
 public class HostileTests
 {
-    [Fact]
-    public void Look()
+    // Deep recursion would end the process; a call without an end is told from a slow one by far.
+    const int Stack = 16 << 20;
+    static readonly TimeSpan endless = TimeSpan.FromMinutes(3);
+
+    public static TheoryData<string> Types =>
+        [.. Instances.Types.Where(Sweep.HasMembers).Select(type => type.Namespace + "." + Sweep.NameOf(type)).Distinct()];
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void OnlyDocumentedExceptionsComeOut(string name)
     {
-        var log = new StreamWriter("/tmp/h2sweep.log", false, System.Text.Encoding.UTF8) { AutoFlush = true };
-        foreach (var type in Instances.Types.SkipWhile(t => Environment.GetEnvironmentVariable("FROM") is { } f && t.Name != f).Where(t => Environment.GetEnvironmentVariable("ONLY") is not { } only || only.Split(',').Any(o => t.FullName!.Contains(o, StringComparison.Ordinal))))
+        Alone(() =>
         {
-            if (type.IsEnum || type.IsAssignableTo(typeof(Delegate)) || type.IsAssignableTo(typeof(Exception)) || type.IsByRefLike) continue;
-            foreach (var member in Sweep.MembersOf(type))
+            string[] faults =
+            [
+                .. Instances.Types.Where(type => Sweep.HasMembers(type) && type.Namespace + "." + Sweep.NameOf(type) == name)
+                    .SelectMany(Sweep.MembersOf).SelectMany(Sweep.Of).Select(fault => fault.ToString()),
+            ];
+            Assert.True(faults.Length == 0, string.Join('\n', faults));
+        });
+    }
+
+    // A sweep that reached nothing would find nothing.
+    [Fact]
+    public void MostMembersAcceptOrdinaryValues() => Alone(() =>
+    {
+        var members = Instances.Types.Where(Sweep.HasMembers).SelectMany(Sweep.MembersOf).ToList();
+        string[] unreached = [.. members.Where(member => !Sweep.Accepts(member)).Select(Sweep.NameOf)];
+        Assert.True(unreached.Length < members.Count / 10, $"{unreached.Length} of {members.Count}: {string.Join(", ", unreached)}");
+    });
+
+    [Fact]
+    public void ReasonsAreNeeded() => Assert.Empty(Exceptions.Unneeded());
+
+    // What is planted is found.
+    [Theory]
+    [InlineData(nameof(Planted.Length), "NullReferenceException")]
+    [InlineData(nameof(Planted.Half), Verdict.NotFinite)]
+    [InlineData(nameof(Planted.Name), Verdict.Accepted)]
+    [InlineData(nameof(Planted.First), "InvalidOperationException")]
+    [InlineData(nameof(Planted.Part), "IndexOutOfRangeException")]
+    [InlineData(nameof(Planted.Called), "NullReferenceException")]
+    [InlineData(nameof(Planted.Sized), "OverflowException")]
+    [InlineData(nameof(Planted.Long), "no array is that long")]
+    public void PlantedFaultsAreFound(string name, string what) => Alone(() =>
+        Assert.Contains(Sweep.Of(typeof(Planted).GetMethod(name)!), fault => fault.What.StartsWith(what, StringComparison.Ordinal)));
+
+    [Fact]
+    public void WhatIsRightIsNoFault() => Alone(() => Assert.Empty(Sweep.Of(typeof(Planted).GetMethod(nameof(Planted.Right))!)));
+
+    static void Alone(Action work)
+    {
+        Exception? failed = null;
+        var thread = new Thread(
+            () =>
             {
-                var watch = Stopwatch.StartNew();
-                log.WriteLine($"? {Sweep.NameOf(member)}");
-                var faults = new List<Fault>();
-                var thread = new Thread(() => { try { foreach (var f in Sweep.Of(member)) lock (faults) faults.Add(f); } catch (Exception e) { lock (faults) faults.Add(new Fault(Sweep.NameOf(member), "", "BROKEN " + e)); } }, 16 << 20) { IsBackground = true };
-                thread.Start();
-                if (!thread.Join(8_000)) log.WriteLine($"HANG {Sweep.NameOf(member)}({Sweep.Now})");
-                lock (faults)
-                foreach (var fault in faults.Take(60)) log.WriteLine($"{fault}");
-                if (watch.ElapsedMilliseconds > 3000) log.WriteLine($"SLOW {Sweep.NameOf(member)} {watch.ElapsedMilliseconds}");
-            }
+                try
+                {
+                    work();
+                }
+                catch (Exception thrown)
+                {
+                    failed = thrown;
+                }
+            },
+            Stack) { IsBackground = true };
+        thread.Start();
+        for (string last = ""; !thread.Join(endless); last = Sweep.Now)
+            Assert.True(last != Sweep.Now, string.Create(CultureInfo.InvariantCulture, $"{last}: has not ended."));
+        if (failed is not null) throw new InvalidOperationException(failed.Message, failed);
+    }
+
+    static class Planted
+    {
+        public static int Length(string text) => text.Length;
+
+        public static double Half(double x) => 1 / x;
+
+        public static ElementType Name(ElementType type) => type;
+
+        public static int First(IReadOnlyList<int> numbers) => numbers.First();
+
+        public static int Part(ReadOnlySpan<int> numbers, int i) => numbers.ToArray()[i];
+
+        public static int Called(Func<Tensor, Tensor> function) => function(Tensor.Ones([2])).Rank;
+
+        public static int Sized(int count) => checked(count * 2);
+
+        public static int Long(int count) => new int[Math.Max(count, 0)].Length;
+
+        public static int Right(string text, double x, Func<Tensor, Tensor> function)
+        {
+            ArgumentNullException.ThrowIfNull(text);
+            ArgumentNullException.ThrowIfNull(function);
+            if (!double.IsFinite(x)) throw new ArgumentOutOfRangeException(nameof(x));
+            return (function(Tensor.Ones([2])) ?? throw new ArgumentException("null", nameof(function))).Rank;
         }
     }
 }

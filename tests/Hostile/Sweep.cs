@@ -11,9 +11,14 @@ internal sealed record Fault(string Member, string With, string What)
 /// <summary>Calls the members of a type, each with one bad value after the other.</summary>
 internal static class Sweep
 {
-    public static volatile string Now = "";
     static readonly string[] everywhere =
         ["Equals", "GetHashCode", "GetType", "Deconstruct", "<Clone>$", "op_Equality", "op_Inequality", "PrintMembers"];
+
+    /// <summary>The call under way.</summary>
+    public static volatile string Now = "";
+
+    public static bool HasMembers(Type type) =>
+        !type.IsEnum && !type.IsAssignableTo(typeof(Delegate)) && !type.IsAssignableTo(typeof(Exception)) && !type.IsByRefLike;
 
     public static IEnumerable<MethodBase> MembersOf(Type type) =>
         type.GetConstructors().Where(way => !type.IsAbstract).Concat<MethodBase>(
@@ -21,8 +26,13 @@ internal static class Sweep
                 .Where(method => !everywhere.Contains(method.Name) && !(method.IsStatic && method.IsAbstract))
                 .Select(Instances.Closed).OfType<MethodBase>());
 
-    public static string NameOf(MethodBase member) =>
-        $"{member.DeclaringType!.Name.Split('`')[0]}.{(member.IsConstructor ? "new" : member.Name)}";
+    public static string NameOf(MethodBase member) => $"{NameOf(member.DeclaringType!)}.{(member.IsConstructor ? "new" : member.Name)}";
+
+    public static string NameOf(Type type) => type.Name.Split('`')[0];
+
+    /// <summary>Whether there are ordinary values with which a member can be called.</summary>
+    public static bool Accepts(MethodBase member) =>
+        Profile.All.Any(profile => Try(member, Caller.Of(member), profile, -1, null, out string? refused) is null && refused is null);
 
     /// <summary>The faults of one member.</summary>
     public static IEnumerable<Fault> Of(MethodBase member)
@@ -30,7 +40,7 @@ internal static class Sweep
         var caller = Caller.Of(member);
         var parameters = member.GetParameters();
         var profile = Profile.All.FirstOrDefault(choice => Try(member, caller, choice, -1, null, out string? refused) is null && refused is null) ?? Profile.All[0];
-        if (Try(member, caller, profile, -1, null, out _) is { } all) yield return all;
+        if (Try(member, caller, profile, -1, null, out _) is { } all && !Exceptions.Allows(all)) yield return all;
         for (int place = 0; place < parameters.Length; place++)
         {
             int i = place;

@@ -120,6 +120,9 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
     {
         ArgumentNullException.ThrowIfNull(shape);
         Require.NotNegative(nameof(Normal), nameof(standardDeviation), standardDeviation);
+        // No number that is drawn is larger than 7 deviations.
+        double most = type.Checked() == ElementType.Float32 ? float.MaxValue : double.MaxValue;
+        if (standardDeviation > most / 7) Require.Finite(nameof(Normal), nameof(standardDeviation), double.PositiveInfinity);
         return new NormalData(shape, this, standardDeviation).Draw(type);
     }
 

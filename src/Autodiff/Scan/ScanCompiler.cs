@@ -42,6 +42,7 @@ public static class ScanCompiler
         bool interprets = false,
         CancellationToken cancellation = default)
     {
+        ThrowIfMissing(step, history, x, states, sequences);
         var backEnd = interprets ? KernelBackEnd.Interpreted : KernelBackEnd.Default;
         x = Recorder.Actual(x);
         states = Array.ConvertAll(states, Recorder.Actual);
@@ -81,7 +82,7 @@ public static class ScanCompiler
     /// <param name="step"/><param name="history"/><param name="x"/><param name="states"/>
     public static RowCost? CostOfRows(StepFunction step, StepHistory history, Tensor x, Tensor[] states)
     {
-        ArgumentNullException.ThrowIfNull(history);
+        ThrowIfMissing(step, history, x, states, []);
         if (history.NeedsWholeBatch || Plan(step, history, x, states, []).Plan is not { RowsAreApart: true } plan) return null;
         if (StepBatches.AreFree(step, plan.Graph.Program, x, states)) return plan.RowCost;
         history.NeedsWholeBatch = true;
@@ -94,10 +95,20 @@ public static class ScanCompiler
     /// <param name="step"/><param name="history"/><param name="x"/><param name="states"/><param name="sequences"/>
     public static string Explain(string name, StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
     {
+        ThrowIfMissing(step, history, x, states, sequences);
         var (entry, trace, reason) = Prepare(step, history, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
         if (entry is null) return $"{name} runs eagerly: {reason}.";
         var leaves = entry.LeavesOf(trace.Program!, trace.Leaves).Select((leaf, i) => NameOf(leaf, i));
         return ScanText.Of(entry.Plan, name, [.. leaves]);
+    }
+
+    static void ThrowIfMissing(StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(x);
+        Require.NoNull("Recurrent", nameof(states), states);
+        Require.NoNull("Recurrent", nameof(sequences), sequences);
     }
 
     static string NameOf(Tensor leaf, int number) => leaf switch
@@ -111,6 +122,7 @@ public static class ScanCompiler
     internal static (ScanPlan? Plan, string? Reason) Plan(
         StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
     {
+        ThrowIfMissing(step, history, x, states, sequences);
         var (entry, _, reason) = Prepare(step, history, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), sequences);
         return (entry?.Plan, reason);
     }
@@ -136,9 +148,9 @@ public static class ScanCompiler
         return [Functions.Stack(outputs), .. states, .. all.Select(steps => Functions.Stack(steps))];
     }
 
-    static string? Obstacle(Tape? tape, Tensor x, Tensor[] states)
+    static string? Obstacle(Tape? tape, Tensor x, Tensor[] states, Tensor[] sequences)
     {
-        if (tape is { IsTrace: true } || x.IsSymbolic || Array.Exists(states, state => state.IsSymbolic))
+        if (tape is { IsTrace: true } || x.IsSymbolic || states.Concat(sequences).Any(given => given.IsSymbolic))
             return "it runs inside another step that is traced";
         if (tape is { DetectsNonFinite: true }) return "the tape looks for NaN and infinity in every operation";
         if (tape is { SplitsSteps: true }) return "the tape keeps the uses of a parameter at different steps apart";
@@ -154,10 +166,8 @@ public static class ScanCompiler
     static (ScanEntry? Entry, StepTrace Trace, string? Reason) Prepare(
         StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
     {
-        ArgumentNullException.ThrowIfNull(step);
-        ArgumentNullException.ThrowIfNull(history);
         var tape = Tape.Current;
-        if ((Obstacle(tape, x, states) ?? history.Impurity) is { } obstacle) return (null, null!, obstacle);
+        if ((Obstacle(tape, x, states, sequences) ?? history.Impurity) is { } obstacle) return (null, null!, obstacle);
         var trace = Trace(step, x, states, sequences);
         if (trace.Program is not { } program) return (null, trace, trace.Reason);
         int operations = program.Nodes.Length - program.FirstComputed;

@@ -37,7 +37,7 @@ public static partial class Differentiate
         int batches, Func<int, Tensor> loss, IReadOnlyList<Parameter> parameters, int threads, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        ArgumentNullException.ThrowIfNull(parameters);
+        Require.NoNull(nameof(ValueAndGradient), nameof(parameters), parameters);
         Require.AtLeast(nameof(ValueAndGradient), nameof(batches), batches, 1);
         Require.AtLeast(nameof(ValueAndGradient), nameof(threads), threads, 1);
         if (Tape.Current is not null)
@@ -68,7 +68,7 @@ public static partial class Differentiate
         {
             (this.batches, this.loss, this.parameters, this.cancellation) = (batches, loss, parameters, cancellation);
             // Two for each thread, so that one that is done early need not wait for the others.
-            round = new (Tensor, Tensor[])?[threads == 1 ? 1 : Math.Min(2 * threads, batches)];
+            round = new (Tensor, Tensor[])?[threads == 1 ? 1 : (int)Math.Min(2L * threads, batches)];
             first = -round.Length;
         }
 
@@ -92,7 +92,9 @@ public static partial class Differentiate
             int batch = first + part;
             if (batch >= batches) return;
             cancellation.ThrowIfCancellationRequested();
-            round[part] = ValueAndGradient(() => loss(batch), parameters);
+            var found = ValueAndGradient(() => loss(batch), parameters);
+            if (found.Value.IsSymbolic) throw new SymbolicReadException("ValueAndGradient: the loss of a micro-batch has no data.");
+            round[part] = found;
         }
 
         // The first gradients, which nobody else has, become the sums.

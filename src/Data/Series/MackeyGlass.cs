@@ -42,8 +42,8 @@ public static class MackeyGlass
         var samples = new double[count];
         for (int i = -discard; i < count; i++)
         {
+            for (int step = 0; step < stepsPerSample && !cancellation.IsCancellationRequested; step++) integration.Step();
             cancellation.ThrowIfCancellationRequested();
-            for (int step = 0; step < stepsPerSample; step++) integration.Step();
             if (i >= 0) samples[i] = integration.Value;
         }
         return samples;

@@ -64,13 +64,15 @@ public sealed class SeriesTable
         return Tensor.From(elements).As(type);
     }
 
+    const int LongestQuote = 60;
+
     static SeriesTable Read(string text, string source, IReadOnlyList<string>? wanted, char separator, CsvHeader header)
     {
         if (separator is '"' or '\n' or '\r')
             throw new ArgumentException("SeriesTable: the separator cannot be a quotation mark or a line end.", nameof(separator));
         var rows = new CsvFields(text, separator, source);
         var first = rows.Next() ?? throw new CsvFormatException(source, 1, 1, null, "there is nothing to read.");
-        bool hasHeader = header == CsvHeader.Present || header == CsvHeader.Detect && first.Fields.Exists(field => !IsNumber(field));
+        bool hasHeader = HasHeader(Require.Defined(nameof(SeriesTable), nameof(header), header), first.Fields, source);
         string[] names = hasHeader ? Names(first.Fields, first.Line, source)
             : [.. Enumerable.Range(1, first.Fields.Count).Select(number => Invariant($"{number}"))];
         int[] places = wanted is null ? [.. Enumerable.Range(0, names.Length)] : [.. wanted.Select(name => IndexOf(names, name, source))];
@@ -82,6 +84,17 @@ public sealed class SeriesTable
         if (values[0].Count == 0)
             throw new CsvFormatException(source, first.Line + 1, 1, null, "there are no rows of numbers below the header.");
         return new SeriesTable([.. places.Select(place => names[place])], [.. values.Select(column => column.ToArray())]);
+    }
+
+    // A first row of numbers with a slip in it would be lost if it were taken for names.
+    static bool HasHeader(CsvHeader header, List<string> fields, string source)
+    {
+        if (header != CsvHeader.Detect) return header == CsvHeader.Present;
+        int name = fields.FindIndex(field => !IsNumber(field));
+        return name < 0 || !fields.Exists(IsNumber) ? name >= 0
+            : throw new CsvFormatException(
+                source, 1, name + 1, null,
+                $"{Cut(fields[name])} stands among numbers in the first line; say whether it names the columns: CsvHeader.Present or Absent.");
     }
 
     // Empty lines are allowed at the end, where editors leave them, and nowhere else.
@@ -107,18 +120,19 @@ public sealed class SeriesTable
     static double Number(string field, string source, int line, int place, string[] names)
     {
         if (TryNumber(field, out double number) && double.IsFinite(number)) return number;
-        string problem = field.Length == 0 ? "the field is empty" : $"'{field}' is {(IsNumber(field) ? "not finite" : "not a number")}";
+        string problem = field.Length == 0 ? "the field is empty" : $"{Cut(field)} is {(IsNumber(field) ? "not finite" : "not a number")}";
         throw new CsvFormatException(
-            source, line, place + 1, names[place], problem + "; a finite number with a decimal point was expected.");
+            source, line, place + 1, Cut(names[place], ""), problem + "; a finite number with a decimal point was expected.");
     }
 
     static string[] Names(List<string> fields, int line, string source)
     {
+        var seen = new HashSet<string>();
         for (int i = 0; i < fields.Count; i++)
         {
             if (fields[i].Length == 0) throw new CsvFormatException(source, line, i + 1, null, "the column has no name.");
-            if (fields.IndexOf(fields[i]) < i)
-                throw new CsvFormatException(source, line, i + 1, fields[i], "another column has the same name.");
+            if (!seen.Add(fields[i]))
+                throw new CsvFormatException(source, line, i + 1, Cut(fields[i], ""), "another column has the same name.");
         }
         return [.. fields];
     }
@@ -128,11 +142,16 @@ public sealed class SeriesTable
         ArgumentNullException.ThrowIfNull(name);
         int index = Array.IndexOf(names, name);
         return index >= 0 ? index
-            : throw new ArgumentException($"{source}: there is no column '{name}'; there are: {string.Join(", ", names)}.", "columns");
+            : throw new ArgumentException($"{source}: there is no column {Cut(name)}; there are: {Cut(string.Join(", ", names), "")}.", "columns");
     }
 
+    // A message is read by people.
+    static string Cut(string text, string quote = "'") => text.Length <= LongestQuote ? quote + text + quote
+        : Invariant($"{quote}{text[..LongestQuote]}…{quote} ({text.Length} characters)");
+
+    // NULs behind a number would be passed over.
     static bool TryNumber(string field, out double number) =>
-        double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+        double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && !field.EndsWith('\0');
 
     static bool IsNumber(string field) => TryNumber(field, out _);
 }

@@ -88,8 +88,8 @@ public static class LyapunovExponents
     static Tensor Rows(Tensor starts)
     {
         ArgumentNullException.ThrowIfNull(starts);
-        return starts.Rank == 2 && starts.Shape[1] > 0 ? starts
-            : throw new ShapeException($"LyapunovExponents: the starts are {starts.Shape}; [rows, n] is needed, with n at least 1.");
+        return starts.Rank == 2 && starts.ElementCount > 0 ? starts
+            : throw new ShapeException($"LyapunovExponents: the starts are {starts.Shape}; [rows, n] is needed, and none of them 0.");
     }
 
     static void NormalizeRows(Span<double> rows, Span<double> lengths)

@@ -68,6 +68,7 @@ public static class Orbit
         for (int period = 1; period <= longest; period++)
         {
             x = map(x);
+            if (x.Shape != start.Shape) throw new ShapeException($"Orbit.Period: the map gave {x.Shape} for a state {start.Shape}.");
             if (x.ToDoubles().Zip(reference.ToDoubles(), (a, b) => Math.Abs(a - b)).Max() <= tolerance) return period;
         }
         return null;

@@ -37,7 +37,7 @@ namespace Autograd
         {
             Require.AtLeast(nameof(OneHot), nameof(classes), classes, 1);
             IndexCheck.InRange(nameof(OneHot), labels, classes, $"there are {classes} classes");
-            var elements = new double[checked(labels.Length * classes)];
+            var elements = new double[Require.Length(nameof(OneHot), nameof(classes), (double)labels.Length * classes)];
             for (int i = 0; i < labels.Length; i++) elements[i * classes + labels[i]] = 1;
             return Tensor.Own(elements, [labels.Length, classes], type);
         }
