@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Autograd.Analyzers;
+
+/// <summary>Checkpoints in loops, and the last outputs of sequences of different lengths.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class CallAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
+        ImmutableArray.Create(Rules.ChangingCapture, Rules.LastOfPadded);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterOperationAction(Checkpoint, OperationKind.Invocation);
+        context.RegisterSyntaxNodeAction(Last, SyntaxKind.ElementAccessExpression);
+    }
+
+    static void Checkpoint(OperationAnalysisContext context)
+    {
+        var call = (IInvocationOperation)context.Operation;
+        if (call.TargetMethod is not { Name: "Run" } method || !method.ContainingType.IsAutograd("Checkpoint")) return;
+        foreach (var function in call.Arguments.SelectMany(argument => argument.Descendants()).OfType<IAnonymousFunctionOperation>())
+            foreach (var uses in function.Body.Descendants().GroupBy(Variable, SymbolEqualityComparer.Default))
+                if (uses.Key is { } variable && !IsDeclaredIn(variable, function.Syntax) && IsChangedByLoop(call, variable))
+                    context.ReportDiagnostic(Diagnostic.Create(Rules.ChangingCapture, uses.First().Syntax.GetLocation(), variable.Name));
+    }
+
+    static ISymbol? Variable(IOperation operation) => operation switch
+    {
+        ILocalReferenceOperation { IsDeclaration: false, Local: { IsConst: false } local } => local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        _ => null,
+    };
+
+    static bool IsDeclaredIn(ISymbol variable, SyntaxNode node) =>
+        variable.DeclaringSyntaxReferences.Any(declared => node.Span.Contains(declared.Span));
+
+    // A loop around the call that writes to a variable from outside of its body.
+    static bool IsChangedByLoop(IOperation call, ISymbol variable)
+    {
+        for (var operation = call.Parent; operation is not null and not (IAnonymousFunctionOperation or ILocalFunctionOperation);
+            operation = operation.Parent)
+            if (operation is ILoopOperation loop && !IsDeclaredIn(variable, loop.Body.Syntax)
+                && loop.Descendants().Any(other => other.Written() is { } target
+                    && SymbolEqualityComparer.Default.Equals(target.Target(), variable)))
+                return true;
+        return false;
+    }
+
+    static void Last(SyntaxNodeAnalysisContext context)
+    {
+        var access = (ElementAccessExpressionSyntax)context.Node;
+        if (access.ArgumentList.Arguments.FirstOrDefault()?.Expression is not PrefixUnaryExpressionSyntax
+            {
+                RawKind: (int)SyntaxKind.IndexExpression, Operand: LiteralExpressionSyntax { Token.Value: 1 },
+            })
+            return;
+        if (context.SemanticModel.GetTypeInfo(access.Expression).Type.IsTensor() && context.SemanticModel.GetOperation(access.Expression) is { } outputs
+            && HaveLengths(outputs, 0))
+            context.ReportDiagnostic(Diagnostic.Create(Rules.LastOfPadded, access.GetLocation()));
+    }
+
+    // Outputs of a call with lengths, directly or by a variable.
+    static bool HaveLengths(IOperation value, int depth) => depth < 5 && value.Bare() switch
+    {
+        IPropertyReferenceOperation { Property.Name: "Outputs", Instance: { } run } => HaveLengths(run, depth + 1),
+        IFieldReferenceOperation { Field.Name: "Outputs", Instance: { } run } => HaveLengths(run, depth + 1),
+        IInvocationOperation { TargetMethod: { Name: "Run" or "Forward" or "Probe" } method } call =>
+            method.ContainingNamespace.ToDisplayString() == "Autograd.Layers" && call.Arguments.Any(argument =>
+                argument.Parameter?.Name == "lengths" && argument.ArgumentKind != ArgumentKind.DefaultValue
+                && argument.Value.Bare() is not IDefaultValueOperation),
+        ILocalReferenceOperation { Local: var local } => local.DeclaringSyntaxReferences.Select(declared => declared.GetSyntax())
+            .Any(declared => First(declared) is { } first && value.SemanticModel!.GetOperation(first) is { } given
+                && HaveLengths(given, depth + 1)),
+        _ => false,
+    };
+
+    // What a variable is declared with: alone, or as the first part of a tuple that is taken apart.
+    static ExpressionSyntax? First(SyntaxNode declared) => declared switch
+    {
+        VariableDeclaratorSyntax { Initializer.Value: var value } => value,
+        SingleVariableDesignationSyntax { Parent: ParenthesizedVariableDesignationSyntax { Parent: DeclarationExpressionSyntax { Parent: AssignmentExpressionSyntax assignment } } all }
+            when all.Variables[0] == declared => assignment.Right,
+        _ => null,
+    };
+}
