@@ -24,7 +24,9 @@ public class ProjectStructureTests
     {
         if (Sources() is not { } sources) return;
         var file = XDocument.Load(Path.Combine(sources, project, $"{project}.csproj"));
+        // The rules travel with the core, which does not use them.
         var references = file.Descendants("ProjectReference")
+            .Where(reference => reference.Attribute("ReferenceOutputAssembly")?.Value != "false")
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
         Assert.Equal(project == "Autodiff" ? [] : ["Autodiff"], references);
     }

@@ -65,8 +65,8 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
                 RawKind: (int)SyntaxKind.IndexExpression, Operand: LiteralExpressionSyntax { Token.Value: 1 },
             })
             return;
-        if (context.SemanticModel.GetTypeInfo(access.Expression).Type.IsTensor() && context.SemanticModel.GetOperation(access.Expression) is { } outputs
-            && HaveLengths(outputs, 0))
+        if (context.SemanticModel.GetTypeInfo(access.Expression).Type.IsTensor()
+            && context.SemanticModel.GetOperation(access.Expression) is { } outputs && HaveLengths(outputs, 0))
             context.ReportDiagnostic(Diagnostic.Create(Rules.LastOfPadded, access.GetLocation()));
     }
 
@@ -78,7 +78,11 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
         IInvocationOperation { TargetMethod: { Name: "Run" or "Forward" or "Probe" } method } call =>
             method.ContainingNamespace.ToDisplayString() == "Autograd.Layers" && call.Arguments.Any(argument =>
                 argument.Parameter?.Name == "lengths" && argument.ArgumentKind != ArgumentKind.DefaultValue
-                && argument.Value.Bare() is not IDefaultValueOperation),
+                // Lengths that a caller may leave out are looked at by whoever passes them on.
+                && argument.Value.Bare() is not (IDefaultValueOperation or IParameterReferenceOperation
+                {
+                    Parameter.HasExplicitDefaultValue: true,
+                })),
         ILocalReferenceOperation { Local: var local } => local.DeclaringSyntaxReferences.Select(declared => declared.GetSyntax())
             .Any(declared => First(declared) is { } first && value.SemanticModel!.GetOperation(first) is { } given
                 && HaveLengths(given, depth + 1)),
@@ -89,8 +93,8 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
     static ExpressionSyntax? First(SyntaxNode declared) => declared switch
     {
         VariableDeclaratorSyntax { Initializer.Value: var value } => value,
-        SingleVariableDesignationSyntax { Parent: ParenthesizedVariableDesignationSyntax { Parent: DeclarationExpressionSyntax { Parent: AssignmentExpressionSyntax assignment } } all }
-            when all.Variables[0] == declared => assignment.Right,
+        SingleVariableDesignationSyntax { Parent: ParenthesizedVariableDesignationSyntax all }
+            when all.Variables[0] == declared && all.Parent?.Parent is AssignmentExpressionSyntax assignment => assignment.Right,
         _ => null,
     };
 }

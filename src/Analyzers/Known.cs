@@ -76,9 +76,10 @@ static class Known
     }
 
     public static bool IsFunction(SyntaxNode node) =>
-        node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax;
+        node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax
+            or AccessorDeclarationSyntax;
 
     static string? NameIn(SemanticModel model, VariableDeclarationSyntax declaration) =>
-        declaration.Variables.FirstOrDefault(variable => model.GetDeclaredSymbol(variable) is ILocalSymbol { Type: var type } && type.IsTape())
-            ?.Identifier.Text;
+        declaration.Variables.FirstOrDefault(variable =>
+            model.GetDeclaredSymbol(variable) is ILocalSymbol { Type: var type } && type.IsTape())?.Identifier.Text;
 }

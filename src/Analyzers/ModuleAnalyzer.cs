@@ -28,7 +28,8 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
 
     static void Step(OperationBlockAnalysisContext context)
     {
-        if (context.OwningSymbol is not IMethodSymbol { Name: "Step", IsOverride: true } method || !method.ContainingType.DerivesFrom("Cell"))
+        if (context.OwningSymbol is not IMethodSymbol { Name: "Step", IsOverride: true } method
+            || !method.ContainingType.DerivesFrom("Cell"))
             return;
         foreach (var operation in context.OperationBlocks.SelectMany(block => block.DescendantsAndSelf()))
             if (Impurity(operation) is { } found)
@@ -65,7 +66,8 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         context.RegisterOperationAction(
             assignment =>
             {
-                lock (made) Add(made, ((ISimpleAssignmentOperation)assignment.Operation).Target.Target(), ((ISimpleAssignmentOperation)assignment.Operation).Value);
+                var operation = (ISimpleAssignmentOperation)assignment.Operation;
+                lock (made) Add(made, operation.Target.Target(), operation.Value);
             },
             OperationKind.SimpleAssignment);
         context.RegisterOperationAction(
@@ -100,7 +102,8 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
 
     static void Add(List<(ISymbol, Location)> made, ISymbol? member, IOperation value)
     {
-        if (member is IFieldSymbol or IPropertySymbol && value.Bare() is IObjectCreationOperation created && created.Type.IsAutograd("Parameter"))
+        if (member is (IFieldSymbol or IPropertySymbol)
+            && value.Bare() is IObjectCreationOperation created && created.Type.IsAutograd("Parameter"))
             made.Add((member, created.Syntax.GetLocation()));
     }
 }

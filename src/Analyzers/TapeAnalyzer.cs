@@ -45,7 +45,8 @@ public sealed class TapeAnalyzer : DiagnosticAnalyzer
         {
             IExpressionStatementOperation => true,
             ISimpleAssignmentOperation { Target: IDiscardOperation } => true,
-            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } => !IsEndedOrGivenAway(created, local),
+            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } =>
+                !IsEndedOrGivenAway(created, local),
             ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var local } } => !IsEndedOrGivenAway(created, local),
             _ => false,
         };
@@ -63,7 +64,8 @@ public sealed class TapeAnalyzer : DiagnosticAnalyzer
 
     static bool IsEndOrGift(IOperation use)
     {
-        while (use.Parent is IConversionOperation or IParenthesizedOperation or ICoalesceOperation or IConditionalAccessOperation) use = use.Parent;
+        while (use.Parent is IConversionOperation or IParenthesizedOperation or ICoalesceOperation or IConditionalAccessOperation)
+            use = use.Parent;
         return use.Parent switch
         {
             IInvocationOperation call => call.TargetMethod.Name == "Dispose",
@@ -123,7 +125,8 @@ public sealed class TapeAnalyzer : DiagnosticAnalyzer
     {
         target = target.Bare();
         if (target is IArrayElementReferenceOperation element) target = element.ArrayReference.Bare();
-        if (target is IFieldReferenceOperation or IPropertyReferenceOperation { Instance: IInstanceReferenceOperation or null }) return true;
+        if (target is IFieldReferenceOperation or IPropertyReferenceOperation { Instance: IInstanceReferenceOperation or null })
+            return true;
         if (target is not ILocalReferenceOperation { Local: var local }) return target is IParameterReferenceOperation;
         if (local.DeclaringSyntaxReferences.Any(declared => IsWithin(declared.GetSyntax(), scope))) return false;
         var function = scope.AncestorsAndSelf().FirstOrDefault(Known.IsFunction) ?? scope.SyntaxTree.GetRoot();

@@ -42,7 +42,8 @@ static class RuleCases
             "void M() { for (int i = 0; i < 3; i++) { if (i > 1) { Use(Checkpoint.Run(() => { return w * i; })); } } }",
             "void M() { for (int i = 0; i < 3; i++) for (int j = 0; j < 3; j++) { int k = j; Use(Checkpoint.Run(() => w * (i + k))); } }",
             "void M(Tensor h) { foreach (int i in new[] { 1, 2 }) { int k = i; h = Checkpoint.Run(() => h * k); } }",
-            "void M() { double a = 1; for (int i = 0; i < 3; i++) { Set(out a); Use(Checkpoint.Run(() => w * a)); } void Set(out double x) => x = 2; }",
+            "void M() { double a = 1; for (int i = 0; i < 3; i++) { Set(out a); Use(Checkpoint.Run(() => w * a)); } } "
+                + "static void Set(out double x) => x = 2;",
         ],
         ["AG0004"] = [.. new[]
             {
@@ -139,7 +140,8 @@ static class RuleCases
             "void M(Tensor h) { for (int i = 0; i < 3; i++) { var given = h; h = Checkpoint.Run(() => given * w); } }",
             "void M() { for (int i = 0; i < 3; i++) Use(Checkpoint.Run(() => w * 2)); }",
             "void M() { for (int i = 0; i < 3; i++) Use(w * i); Use(Checkpoint.Run(() => w)); }",
-            "void M() { for (int i = 0; i < 3; i++) Use(Checkpoint.Run(() => { Tensor s = w; for (int j = 0; j < 2; j++) s *= 2; return s; })); }",
+            "void M() { for (int i = 0; i < 3; i++) Use(Checkpoint.Run(() => Twice())); "
+                + "Tensor Twice() { Tensor s = w; for (int j = 0; j < 2; j++) s *= 2; return s; } }",
             "void M() { const int two = 2; for (int i = 0; i < 3; i++) Use(Checkpoint.Run(() => w * two)); }",
             "void M() { for (int i = 0; i < 3; i++) One(i); void One(int i) => Use(Checkpoint.Run(() => w * i)); }",
         ],

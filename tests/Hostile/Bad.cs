@@ -57,7 +57,8 @@ internal static class Bad
     }
 
     static string Name(string text) =>
-        text.Length > 20 ? $"a text of {text.Length}" : $"\"{text.Replace("\0", "\\0", StringComparison.Ordinal).Replace("\uD800", "\\uD800", StringComparison.Ordinal)}\"";
+        text.Length > 20 ? $"a text of {text.Length}"
+        : $"\"{string.Concat(text.Select(c => c is < ' ' or > '~' ? $"\\u{(int)c:X4}" : c.ToString()))}\"";
 
     static IEnumerable<Sample> Tensors(Values values)
     {
@@ -112,7 +113,8 @@ internal static class Bad
     static IEnumerable<Sample> Options(Type type, Values values)
     {
         if (type.Namespace?.StartsWith("Autograd", StringComparison.Ordinal) != true && !type.IsValueType) yield break;
-        if (type.IsPrimitive || type == typeof(RandomKey) || type.IsAssignableTo(typeof(Autograd.Layers.Module)) || type.IsAssignableTo(typeof(Tape)))
+        if (type.IsPrimitive || type == typeof(RandomKey) || type == typeof(Tape)
+            || type.IsAssignableTo(typeof(Autograd.Layers.Module)))
             yield break;
         var parts = type.GetProperties().Where(part => part.CanWrite && part.GetIndexParameters().Length == 0)
             .Select(part => (part.Name, Kind: part.PropertyType, Set: (Action<object, object?>)part.SetValue))

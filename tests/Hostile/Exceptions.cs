@@ -34,7 +34,8 @@ internal static class Exceptions
         ("GradientCheckOptions.set_", Verdict.Accepted, "options are checked where they are used"),
     ];
 
-    /// <summary>Sizes with which a member runs on and on by its own definition: it calls a function of the caller, which can end it.</summary>
+    /// <summary>Sizes with which a member runs on and on by its own definition: it calls a function
+    /// of the caller, which can end it.</summary>
     static readonly (string Member, string Parameter)[] endless =
     [
         ("Checkpoint.Sequence", "steps"),

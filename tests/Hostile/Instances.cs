@@ -49,7 +49,7 @@ internal static class Instances
                 using var kept = new Kept();
                 try
                 {
-                    if (Call(way, profile, new Values(profile, kept), depth) is { } made && type.IsInstanceOfType(made)) return (way, profile);
+                    if (type.IsInstanceOfType(Call(way, profile, new Values(profile, kept), depth))) return (way, profile);
                 }
                 catch (NotSupportedException)
                 {
@@ -76,7 +76,8 @@ internal static class Instances
             .Where(way => !way.GetParameters().Any(parameter => parameter.ParameterType == kind || parameter.ParameterType.IsPointer))
             .OrderBy(way => way.GetParameters().Length));
         var given = Types.SelectMany(from => from.GetMethods().Where(method => method.DeclaringType == from))
-            .Select(method => method.ReturnType.ContainsGenericParameters || method.ReturnType == type ? Closed(method) as MethodInfo : null)
+            .Select(method =>
+                method.ReturnType.ContainsGenericParameters || method.ReturnType == type ? Closed(method) as MethodInfo : null)
             .Where(method => method?.ReturnType == type && (method.IsStatic || method.DeclaringType != type))
             .OrderBy(method => method!.IsStatic ? 0 : 1).ThenBy(method => method!.GetParameters().Length);
         return built.Concat<MethodBase>(given!);

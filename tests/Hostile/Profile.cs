@@ -14,7 +14,11 @@ internal sealed record Profile(int Numbers, int Shapes)
     static readonly int[][] shapes = [[2, 2], [2], [2, 2, 2], [], [1, 2], [1]];
 
     public static IReadOnlyList<Profile> All { get; } =
-        [.. from shape in Enumerable.Range(0, shapes.Length) from number in Enumerable.Range(0, wholes.Length) select new Profile(number, shape)];
+    [
+        .. from shape in Enumerable.Range(0, shapes.Length)
+           from number in Enumerable.Range(0, wholes.Length)
+           select new Profile(number, shape),
+    ];
 
     public int Whole => wholes[Numbers];
 

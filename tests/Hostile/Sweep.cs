@@ -39,7 +39,8 @@ internal static class Sweep
     {
         var caller = Caller.Of(member);
         var parameters = member.GetParameters();
-        var profile = Profile.All.FirstOrDefault(choice => Try(member, caller, choice, -1, null, out string? refused) is null && refused is null) ?? Profile.All[0];
+        var profile = Profile.All.FirstOrDefault(choice =>
+            Try(member, caller, choice, -1, null, out string? refused) is null && refused is null) ?? Profile.All[0];
         if (Try(member, caller, profile, -1, null, out _) is { } all && !Exceptions.Allows(all)) yield return all;
         for (int place = 0; place < parameters.Length; place++)
         {
@@ -81,7 +82,8 @@ internal static class Sweep
         catch (Exception thrown)
         {
             refused = thrown.Message;
-            return Verdict.Of(thrown) is { } what ? new Fault(NameOf(member), with, $"{what} at {Verdict.PlaceOf(thrown)}: {thrown.Message}") : null;
+            return Verdict.Of(thrown) is { } what
+                ? new Fault(NameOf(member), with, $"{what} at {Verdict.PlaceOf(thrown)}: {thrown.Message}") : null;
         }
     }
 }

@@ -42,7 +42,8 @@ internal static class Verdict
 
     /// <summary>The method of the library in which an exception was thrown or let through first.</summary>
     public static string PlaceOf(Exception thrown) =>
-        new StackTrace(thrown, true).GetFrames().FirstOrDefault(frame => frame.GetMethod()?.DeclaringType is { } type && IsOfLibrary(type)) is { } found
+        new StackTrace(thrown, true).GetFrames()
+            .FirstOrDefault(frame => frame.GetMethod()?.DeclaringType is { } type && IsOfLibrary(type)) is { } found
             ? $"{Path.GetFileName(found.GetFileName())}:{found.GetFileLineNumber()}"
             : "?";
 

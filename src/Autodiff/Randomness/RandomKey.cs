@@ -111,7 +111,8 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
         Require.AtLeast(nameof(Uniform), nameof(high), high, low);
         // Both ends are numbers of the element type, and so is how far they are apart.
         double most = type.Checked() == ElementType.Float32 ? float.MaxValue : double.MaxValue;
-        Require.Finite(nameof(Uniform), "high − low", Math.Max(high - low, Math.Max(high, -low)) <= most ? high - low : double.PositiveInfinity);
+        bool fits = high - low <= most && high <= most && -low <= most;
+        Require.Finite(nameof(Uniform), "high − low", fits ? high - low : double.PositiveInfinity);
         return new UniformData(shape, this, low, high).Draw(type);
     }
 

@@ -100,7 +100,8 @@ public sealed class Parameter : Tensor
         {
             var (parameter, value) = values[i];
             if (parameter is null || value is null)
-                throw new ArgumentException(FormattableString.Invariant($"AssignAll: a parameter or value of pair {i} is null."), nameof(values));
+                throw new ArgumentException(
+                    FormattableString.Invariant($"AssignAll: the parameter or the value of pair {i} is null."), nameof(values));
             parameter.ThrowIfUnfit(value);
             copies[i] = (parameter, value.Detach());
         }

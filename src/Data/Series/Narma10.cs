@@ -28,7 +28,8 @@ public static class Narma10
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1 or <paramref name="discard"/> is
     /// negative.</exception>
-    public static (double[] Inputs, double[] Targets) Generate(int count, RandomKey key, int discard = 100, CancellationToken cancellation = default)
+    public static (double[] Inputs, double[] Targets) Generate(
+        int count, RandomKey key, int discard = 100, CancellationToken cancellation = default)
     {
         Require.AtLeast("Narma10", nameof(count), count, 1);
         Require.AtLeast("Narma10", nameof(discard), discard, 0);

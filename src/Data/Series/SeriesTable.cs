@@ -94,7 +94,7 @@ public sealed class SeriesTable
         return name < 0 || !fields.Exists(IsNumber) ? name >= 0
             : throw new CsvFormatException(
                 source, 1, name + 1, null,
-                $"{Cut(fields[name])} stands among numbers in the first line; say whether it names the columns: CsvHeader.Present or Absent.");
+                $"{Cut(fields[name])} stands among numbers in the first line; say by CsvHeader.Present or Absent whether it is of names.");
     }
 
     // Empty lines are allowed at the end, where editors leave them, and nowhere else.
@@ -142,7 +142,8 @@ public sealed class SeriesTable
         ArgumentNullException.ThrowIfNull(name);
         int index = Array.IndexOf(names, name);
         return index >= 0 ? index
-            : throw new ArgumentException($"{source}: there is no column {Cut(name)}; there are: {Cut(string.Join(", ", names), "")}.", "columns");
+            : throw new ArgumentException(
+                $"{source}: there is no column {Cut(name)}; there are: {Cut(string.Join(", ", names), "")}.", "columns");
     }
 
     // A message is read by people.

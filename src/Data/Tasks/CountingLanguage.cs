@@ -19,8 +19,11 @@ public sealed class CountingLanguage(int letters = 2)
 
     /// <summary>The number of steps of the string with <paramref name="n"/> of each letter: S and all letters.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is below 1.</exception>
-    public int Steps(int n) => 
-        Require.Length("CountingLanguage.Steps", nameof(n), 1.0 + letters * (double)Require.AtLeast("CountingLanguage.Steps", nameof(n), n, 1));
+    public int Steps(int n)
+    {
+        Require.AtLeast("CountingLanguage.Steps", nameof(n), n, 1);
+        return Require.Length("CountingLanguage.Steps", nameof(n), 1.0 + letters * (double)n);
+    }
 
     /// <summary>A batch of strings, one for each n.</summary>
     /// <param name="counts">The n of each string; each at least 1.</param>

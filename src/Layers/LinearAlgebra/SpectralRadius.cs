@@ -32,7 +32,8 @@ public static partial class LinearAlgebra
             logarithm += share * Math.Log(norm);
             power /= norm;
             if (n >= LeastReduced && i >= FirstReduced && SmallBasis(power.AsSpan<double>(), n) is { } basis)
-                return SpectralRadius(Functions.MatMul(basis, Functions.MatMul(matrix.As(ElementType.Float64), Functions.Transpose(basis))));
+                return SpectralRadius(
+                    Functions.MatMul(basis, Functions.MatMul(matrix.As(ElementType.Float64), Functions.Transpose(basis))));
             if (i < Squarings) power = Functions.MatMul(power, power);
         }
         return Math.Exp(logarithm);

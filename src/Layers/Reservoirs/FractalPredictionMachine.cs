@@ -28,7 +28,8 @@ public sealed class FractalPredictionMachine : ISaved
         : this(
             Require.AtLeast(Name, nameof(symbols), symbols, 2), 0.5, 1,
             new double[Require.Length(
-                Name, "codebook", (double)Require.AtLeast(Name, nameof(codebookSize), codebookSize, 1) * SymbolCorners.Dimensions(symbols))],
+                Name, "codebook",
+                (double)Require.AtLeast(Name, nameof(codebookSize), codebookSize, 1) * SymbolCorners.Dimensions(symbols))],
             new double[Require.Length(Name, "counts", (double)codebookSize * symbols)])
     {
     }
@@ -83,7 +84,8 @@ public sealed class FractalPredictionMachine : ISaved
         double[] points = SymbolCorners.Points(sequence, symbols, contraction);
         int dimensions = SymbolCorners.Dimensions(symbols);
         double[] codebook = Quantization.Means(points.AsSpan(0, points.Length - dimensions), dimensions, codebookSize, key, cancellation);
-        var machine = new FractalPredictionMachine(symbols, contraction, smoothing, codebook, new double[Require.Length(Name, "counts", (double)codebookSize * symbols)]);
+        var counts = new double[Require.Length(Name, nameof(counts), (double)codebookSize * symbols)];
+        var machine = new FractalPredictionMachine(symbols, contraction, smoothing, codebook, counts);
         for (int t = 0; t + 1 < sequence.Length; t++)
             machine.counts[machine.CellOf(points.AsSpan(t * dimensions, dimensions)) * symbols + sequence[t + 1]]++;
         return machine;
