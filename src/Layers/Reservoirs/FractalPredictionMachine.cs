@@ -84,7 +84,7 @@ public sealed class FractalPredictionMachine : ISaved
         double[] points = SymbolCorners.Points(sequence, symbols, contraction);
         int dimensions = SymbolCorners.Dimensions(symbols);
         double[] codebook = Quantization.Means(points.AsSpan(0, points.Length - dimensions), dimensions, codebookSize, key, cancellation);
-        var counts = new double[Require.Length(Name, nameof(counts), (double)codebookSize * symbols)];
+        var counts = new double[Require.Length(Name, "counts", (double)codebookSize * symbols)];
         var machine = new FractalPredictionMachine(symbols, contraction, smoothing, codebook, counts);
         for (int t = 0; t + 1 < sequence.Length; t++)
             machine.counts[machine.CellOf(points.AsSpan(t * dimensions, dimensions)) * symbols + sequence[t + 1]]++;
