@@ -196,7 +196,7 @@ static class RuleCases
             "Tensor M(Tensor x) => x[^1];",
             "Tensor M(Tensor x, int[] n) { var run = rnn.Run(x, n); return run.Final; }",
             "int M(int[] n) => n[^1];",
-            "Tensor M(Tensor x) => rnn.Run(x, default).Outputs[^1];",
+            "Tensor M(Tensor x) => rnn.Forward(x, default)[^1];",
             "Tensor M(Tensor x, int[] n) { var y = rnn.Run(x, n).Outputs; return y[..^1]; }",
         ],
     };
