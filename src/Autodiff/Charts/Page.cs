@@ -20,7 +20,7 @@ internal sealed class Page(string title)
         th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
         pre{background:var(--soft);padding:.75rem;margin:0;font-size:.85rem}
         p{overflow-wrap:anywhere}
-        svg{display:block;max-width:100%;height:auto}
+        svg{display:block;width:100%;min-width:30rem;max-width:45rem;height:auto}
         """;
 
     readonly StringBuilder body = new();
@@ -32,7 +32,8 @@ internal sealed class Page(string title)
     public Page Listing(string words, string label) =>
         Add($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{Ink.Escape(label)}\"><pre>{Ink.Escape(words)}</pre></div>");
 
-    public Page Picture(Chart chart) => Add($"<figure class=\"wide\" style=\"margin-inline:0\">\n{chart.ToSvg()}</figure>");
+    public Page Picture(Chart chart) => Add($"<figure class=\"wide\" tabindex=\"0\" style=\"margin-inline:0\" aria-label=\"{Ink.Escape(chart.Title)}\">\n"
+        + $"{chart.ToSvg()}</figure>");
 
     public Page Table(string label, IReadOnlyList<string> names, IEnumerable<IReadOnlyList<string>> rows)
     {

@@ -35,7 +35,7 @@ public sealed class PostMortem
     /// <summary>The loss; null if it was not reached.</summary>
     public double? Loss { get; }
 
-    /// <summary>The equations that made the largest finite values, forward and backward, the largest first.</summary>
+    /// <summary>The equations that made the largest finite values, first those of the forward pass, of each the largest first.</summary>
     public IReadOnlyList<LargestValue> Largest { get; }
 
     /// <summary>The parameters and their gradients.</summary>
@@ -101,7 +101,7 @@ public sealed class PostMortem
 /// <param name="Value">The value.</param>
 /// <param name="Step">The time step; null outside of a recurrence.</param>
 /// <param name="Sequence">Which sequence of the batch, along the axis of the batch; null where that is not known.</param>
-/// <param name="Cell">The type whose equation it is; null where that is not known.</param>
+/// <param name="Cell">The type of the cell whose step it is; null outside of a recurrence.</param>
 /// <param name="Place">Type, method, file and line of the equation; null where that is not known.</param>
 /// <param name="Operands">What the operation was given, with sizes.</param>
 public sealed record BadValue(
@@ -113,7 +113,8 @@ public sealed record BadValue(
         Invariant($"{NumberText.Of(Value)} in the {(IsBackward ? "backward sweep" : "forward pass")}, made by {Operation}")
         + (Step is { } step ? Invariant($" at time step {step}") : "")
         + (Sequence is { } sequence ? Invariant($", sequence {sequence}") : "")
-        + (Place is { } place ? $", in {place}" : "")
+        + (Cell is { } cell ? $", in cell {cell}" : "")
+        + (Place is { } place ? $", at {place}" : "")
         + Invariant($": element [{string.Join(", ", Index)}] of {Shape}.");
 }
 

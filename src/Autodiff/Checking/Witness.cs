@@ -8,9 +8,9 @@ namespace Autograd.Checking;
 /// </summary>
 internal sealed class Witness(double largestGradient) : ValueObserver
 {
-    const int MostRecent = 12, MostLargest = 12;
+    const int MostRecent = 12, MostLargest = 8;
 
-    readonly Dictionary<(string, string, int), CallSite?> sites = [];
+    readonly Dictionary<(string, string, string?, int), CallSite?> sites = [];
     readonly Dictionary<int, Origin> origins = [];
     readonly Dictionary<(bool, string, CallSite?), LargestValue> largest = [];
     readonly Queue<string> recent = new();
@@ -32,14 +32,15 @@ internal sealed class Witness(double largestGradient) : ValueObserver
     public SortedDictionary<int, double> Backward { get; } = [];
 
     public IReadOnlyList<LargestValue> Largest() =>
-        [.. largest.Values.OrderByDescending(value => value.Size).ThenBy(value => value.Operation, StringComparer.Ordinal).Take(MostLargest)];
+        [.. largest.Values.GroupBy(value => value.IsBackward).OrderBy(pass => pass.Key)
+            .SelectMany(pass => pass.OrderByDescending(value => value.Size).Take(MostLargest))];
 
     public override void Observe(Recorder recorder, RecordedOperation operation, ReadOnlySpan<Tensor> operands, Tensor result)
     {
         if (result.IsSymbolic || result.ElementCount == 0) return;
         var tape = (Tape)recorder;
         Origin origin;
-        if (tape.IsSweeping) origin = Visited(tape) with { Operation = $"{operation.Name} in the rule of {Visited(tape).Operation}" };
+        if (tape.IsSweeping) origin = Visited with { Operation = $"{operation.Name} in the rule of {Visited.Operation}" };
         else origins[tape.Position] = origin = new(operation.Name, tape.CurrentStep, CallSite.Find(sites));
         See(tape.IsSweeping, origin, operands, result);
     }
@@ -47,7 +48,8 @@ internal sealed class Witness(double largestGradient) : ValueObserver
     public override void Visit(Recorder recorder, int entry, ReadOnlySpan<Tensor?> cotangents)
     {
         visiting = entry;
-        var origin = Visited((Tape)recorder);
+        // What arrives at a leaf is a gradient, which is seen when it is complete.
+        if (!origins.TryGetValue(entry, out var origin)) return;
         foreach (var cotangent in cotangents)
             if (cotangent is { IsSymbolic: false, ElementCount: > 0 })
                 See(true, origin with { Operation = $"the sum of what arrives at {origin.Operation}" }, [], cotangent);
@@ -59,12 +61,7 @@ internal sealed class Witness(double largestGradient) : ValueObserver
             See(true, new(source is Parameter parameter ? $"the gradient of {parameter.Name}" : "a gradient", null, null), [], gradient);
     }
 
-    Origin Visited(Tape tape)
-    {
-        if (origins.TryGetValue(visiting, out var origin)) return origin;
-        return visiting >= 0 && tape.Memory.ResultsOf(visiting) is [Parameter parameter, ..]
-            ? new($"parameter {parameter.Name}", null, null) : new("a given tensor", null, null);
-    }
+    Origin Visited => origins.TryGetValue(visiting, out var origin) ? origin : new("a given tensor", null, null);
 
     void See(bool isBackward, Origin origin, ReadOnlySpan<Tensor> operands, Tensor result)
     {
@@ -113,7 +110,7 @@ internal sealed class Witness(double largestGradient) : ValueObserver
         int[] index = IndexOf(position, blamed.Shape);
         var (step, sequence) = origin.Step is not null ? (origin.Step, index.Length > 1 ? index[0] : (int?)null)
             : index.Length > 2 ? (index[0], index[1]) : (null, null);
-        return new(isBackward, made, blamed.Shape, index, blamed.ToDoubles()[position], step, sequence, origin.Site?.Type,
+        return new(isBackward, made, blamed.Shape, index, blamed.ToDoubles()[position], step, sequence, origin.Step is null ? null : origin.Site?.Cell,
             origin.Site?.ToString(), described);
     }
 

@@ -2,7 +2,9 @@ using static System.FormattableString;
 
 namespace Autograd.Optimizers;
 
-/// <summary>The norm of the gradients of a training step is beyond <see cref="TrainingLoop.LargestGradient"/>. The step was not made.</summary>
+/// <summary>
+/// The norm of the gradients of a training step is beyond <see cref="TrainingLoop.LargestGradient"/>. The step was not made.
+/// </summary>
 public sealed class ExplodingGradientException : DivergenceException
 {
     /// <summary>Creates the exception.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Autograd.Optimizers;
 
 /// <summary>How far a training has come, after a step.</summary>
@@ -20,6 +22,34 @@ public readonly record struct TrainingProgress(
     {
         ArgumentNullException.ThrowIfNull(report);
         return new Receiver(report);
+    }
+
+    /// <summary>
+    /// Tells several, in their order. One that throws, a log on a full disk for example, does not keep the others from being told; the
+    /// first exception is thrown when all are.
+    /// </summary>
+    public static IProgress<TrainingProgress> To(params ReadOnlySpan<IProgress<TrainingProgress>> receivers)
+    {
+        var all = receivers.ToArray();
+        foreach (var receiver in all) ArgumentNullException.ThrowIfNull(receiver);
+        return To(progress =>
+        {
+            ExceptionDispatchInfo? first = null;
+            foreach (var receiver in all)
+            {
+                try
+                {
+                    receiver.Report(progress);
+                }
+#pragma warning disable CA1031 // It is thrown, when the others have been told.
+                catch (Exception error)
+#pragma warning restore CA1031
+                {
+                    first ??= ExceptionDispatchInfo.Capture(error);
+                }
+            }
+            first?.Throw();
+        });
     }
 
     sealed class Receiver(Action<TrainingProgress> report) : IProgress<TrainingProgress>
