@@ -124,7 +124,12 @@ public sealed record BadValue(
 /// <param name="Size">The largest magnitude.</param>
 /// <param name="Step">The time step of it; null outside of a recurrence.</param>
 /// <param name="Place">Type, method, file and line of the equation; null where that is not known.</param>
-public sealed record LargestValue(bool IsBackward, string Operation, double Size, int? Step, string? Place);
+public sealed record LargestValue(bool IsBackward, string Operation, double Size, int? Step, string? Place)
+{
+    /// <summary>Operation, size and place.</summary>
+    public override string ToString() =>
+        $"{(IsBackward ? "backward" : "forward")} {Operation}: {NumberText.Of(Size)}{(Place is null ? "" : $", {Place}")}";
+}
 
 /// <summary>How large a parameter and its gradient are.</summary>
 /// <param name="Name">The parameter's name.</param>
@@ -134,6 +139,10 @@ public sealed record LargestValue(bool IsBackward, string Operation, double Size
 /// <param name="Bad">How many elements of it and of its gradient are not finite.</param>
 public sealed record ParameterSize(string Name, Shape Shape, double Size, double? GradientSize, int Bad)
 {
+    /// <summary>Name, shape and sizes.</summary>
+    public override string ToString() =>
+        $"{Name} {Shape}: {NumberText.Of(Size)}, gradient {(GradientSize is { } size ? NumberText.Of(size) : "unknown")}";
+
     internal static ParameterSize Of(Parameter parameter, Tensor? gradient)
     {
         var (own, slope) = (Extent.Of(parameter), gradient is null ? null : (Extent?)Extent.Of(gradient));

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Autograd.Optimizers;
 
 /// <summary>One run of a sweep, as its function sees it.</summary>
@@ -51,10 +53,18 @@ public sealed class SweepRun<T>
 /// <param name="Error">Type and message of the exception that it threw; null for one that went well.</param>
 public sealed record SweepResult(
     string Setting, int Seed, double Value, long? ParameterCount, double Seconds, IReadOnlyList<(long Step, double Value)> Curve,
-    string? Error);
+    string? Error)
+{
+    /// <summary>Setting, seed and what was reached.</summary>
+    public override string ToString() => Invariant($"{Setting}, seed {Seed}: ") + (Error ?? Invariant($"{Value:G6}"));
+}
 
 /// <summary>How far a sweep has come.</summary>
 /// <param name="Finished">Runs that are finished, those of earlier times included.</param>
 /// <param name="Runs">Runs in all.</param>
 /// <param name="Latest">The run that has just finished.</param>
-public readonly record struct SweepProgress(int Finished, int Runs, SweepResult Latest);
+public readonly record struct SweepProgress(int Finished, int Runs, SweepResult Latest)
+{
+    /// <summary>How many of how many, and the latest.</summary>
+    public override string ToString() => Invariant($"{Finished} of {Runs}: {Latest}");
+}

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using static System.FormattableString;
 
 namespace Autograd.Optimizers;
 
@@ -14,6 +15,11 @@ namespace Autograd.Optimizers;
 public readonly record struct TrainingProgress(
     long Step, long Steps, double Loss, double MeanLoss, double LearningRate, double? Validation, double? Best, TimeSpan Elapsed)
 {
+    /// <summary>The numbers in one line, the same in every country: <c>step 100 of 500: loss 0.25, mean 0.31, rate 0.001, …</c></summary>
+    public override string ToString() => Invariant($"step {Step} of {Steps}: loss {Loss:G6}, mean {MeanLoss:G6}, rate {LearningRate:G6}")
+        + (Validation is { } validation ? Invariant($", validation {validation:G6}") : "")
+        + (Best is { } best ? Invariant($", best {best:G6}") : "") + Invariant($", {Elapsed.TotalSeconds:F1} s");
+
     /// <summary>
     /// Calls something at each report, on the thread that reports and before it goes on. (The framework's <see cref="Progress{T}"/> posts
     /// reports to other threads, where they may arrive late and in another order.)
