@@ -34,8 +34,9 @@ foreach (bool isOwn in (bool[])[false, true])
     Console.WriteLine(Invariant($"{optimizer.GetType().Name}: {loop.Run(300)}"));
 }
 
-/// <summary>Adam with the variance of the gradient around its own mean in the place of its square: small steps where they disagree.</summary>
-sealed class AdaBelief(IReadOnlyList<Parameter> parameters, Schedule schedule, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+/// <summary>Adam with the variance of the gradient around its mean in the place of its square: small steps where they disagree.</summary>
+sealed class AdaBelief(
+    IReadOnlyList<Parameter> parameters, Schedule schedule, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
     : Optimizer(parameters, schedule, "mean", "variance")
 {
     double meanShare, varianceShare;

@@ -62,5 +62,7 @@ sealed class CultureTheoryAttribute : TheoryAttribute
 
     // The runtime looks for it under this name and others of the same kind.
     static bool IsThere() => !OperatingSystem.IsLinux() || new[] { "/usr/lib", "/usr/lib64", "/lib" }.Where(Directory.Exists)
-        .Any(folder => Directory.EnumerateFiles(folder, "libicuuc.so*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).Any());
+        .Any(folder => Directory.EnumerateFiles(folder, "libicuuc.so*", Nearby).Any());
+
+    static EnumerationOptions Nearby => new() { RecurseSubdirectories = true, MaxRecursionDepth = 2 };
 }

@@ -33,8 +33,10 @@ public sealed class LogTests : IDisposable
             Loop(out _).Run(10, TrainingProgress.To(log, TrainingProgress.To(reports.Add)));
         var lines = File.ReadLines(In("log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal(reports.Select(at => (at.Step, at.Loss, at.MeanLoss)), lines.Select(
-            line => (line.GetProperty("step").GetInt64(), line.GetProperty("loss").GetDouble(), line.GetProperty("mean_loss").GetDouble())));
-        Assert.Equal([4L, 8], lines.Where(line => line.TryGetProperty("validation", out _)).Select(line => line.GetProperty("step").GetInt64()));
+            line => (line.GetProperty("step").GetInt64(), line.GetProperty("loss").GetDouble(),
+                line.GetProperty("mean_loss").GetDouble())));
+        Assert.Equal(
+            [4L, 8], lines.Where(line => line.TryGetProperty("validation", out _)).Select(line => line.GetProperty("step").GetInt64()));
     }
 
     [Fact]
@@ -164,7 +166,8 @@ public sealed class LogTests : IDisposable
         var before = RunRecord.Load(Path.Combine(In("run"), "run.json"));
         Assert.Equal("1", before["seed"]);
         Record(ulong.Parse(before["seed"], null), 10, out _).ThrowIfUnlike(before);
-        Expect.Mentions(Assert.Throws<InvalidOperationException>(() => Record(2, 10, out _).ThrowIfUnlike(before)), "configuration", "seed 2");
+        Expect.Mentions(
+            Assert.Throws<InvalidOperationException>(() => Record(2, 10, out _).ThrowIfUnlike(before)), "configuration", "seed 2");
         Expect.Mentions(Assert.Throws<InvalidOperationException>(() => Record(1, 8, out _).ThrowIfUnlike(before)), "steps", "8");
         var other = Record(1, 10, out _);
         other.Finish([new Parameter("w", Tensor.Zeros([3]))]);
@@ -180,7 +183,8 @@ public sealed class LogTests : IDisposable
     public void APageHasAllOfARunAndNothingFromElsewhere()
     {
         string page = Record(1, 10, out _).ToHtml();
-        foreach (string part in (string[])["a &lt;test&gt;", "x &lt; y", "a&quot;b", "again", RunRecord.Hash([1, 2]), "largest gradient", "<svg"])
+        foreach (string part in (string[])["a &lt;test&gt;", "x &lt; y", "a&quot;b", "again", RunRecord.Hash([1, 2]), "largest gradient",
+            "<svg"])
             Assert.Contains(part, page, StringComparison.Ordinal);
         foreach (string from in (string[])["http://", "https://", "<script", "src=", "@import"])
             Assert.DoesNotContain(from, page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);

@@ -100,8 +100,8 @@ public sealed class Chart(string title, string xLabel, string yLabel)
 
     /// <summary>
     /// A heat map; row 0 is at the bottom. <paramref name="xs"/> and <paramref name="ys"/> are the middles of the first and last column and
-    /// row and all between, evenly spaced; by default they count from 0. On a logarithmic scale of colours, for gradients by layer and time,
-    /// numbers not above 0 are grey, as NaN is on any.
+    /// row and all between, evenly spaced; by default they count from 0. On a logarithmic scale of colours, for gradients by layer and
+    /// time, numbers not above 0 are grey, as NaN is on any.
     /// </summary>
     public Chart Heat(double[,] values, IEnumerable<double>? xs = null, IEnumerable<double>? ys = null, bool isLogarithmic = false)
     {

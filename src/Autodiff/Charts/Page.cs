@@ -32,7 +32,8 @@ internal sealed class Page(string title)
     public Page Listing(string words, string label) =>
         Add($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{Ink.Escape(label)}\"><pre>{Ink.Escape(words)}</pre></div>");
 
-    public Page Picture(Chart chart) => Add($"<figure class=\"wide\" tabindex=\"0\" style=\"margin-inline:0\" aria-label=\"{Ink.Escape(chart.Title)}\">\n"
+    public Page Picture(Chart chart) => Add(
+        $"<figure class=\"wide\" tabindex=\"0\" style=\"margin-inline:0\" aria-label=\"{Ink.Escape(chart.Title)}\">\n"
         + $"{chart.ToSvg()}</figure>");
 
     public Page Table(string label, IReadOnlyList<string> names, IEnumerable<IReadOnlyList<string>> rows)

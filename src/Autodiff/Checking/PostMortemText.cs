@@ -40,7 +40,8 @@ internal static class PostMortemText
     static string Operands(BadValue bad) => bad.Operands.Count > 0 ? string.Join('\n', bad.Operands) : "contributions that were added up";
 
     static IEnumerable<string[]> Largest(PostMortem report) => report.Largest.Select(value => (string[])
-        [value.IsBackward ? "backward" : "forward", value.Operation, NumberText.Of(value.Size), NumberText.Of(value.Step), value.Place ?? ""]);
+        [value.IsBackward ? "backward" : "forward", value.Operation, NumberText.Of(value.Size), NumberText.Of(value.Step),
+            value.Place ?? ""]);
 
     static IEnumerable<string[]> Parameters(PostMortem report) => report.Parameters.Select(parameter => (string[])
         [parameter.Name, parameter.Shape.ToString(), NumberText.Of(parameter.Size),

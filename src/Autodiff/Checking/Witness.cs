@@ -110,8 +110,8 @@ internal sealed class Witness(double largestGradient) : ValueObserver
         int[] index = IndexOf(position, blamed.Shape);
         var (step, sequence) = origin.Step is not null ? (origin.Step, index.Length > 1 ? index[0] : (int?)null)
             : index.Length > 2 ? (index[0], index[1]) : (null, null);
-        return new(isBackward, made, blamed.Shape, index, blamed.ToDoubles()[position], step, sequence, origin.Step is null ? null : origin.Site?.Cell,
-            origin.Site?.ToString(), described);
+        return new(isBackward, made, blamed.Shape, index, blamed.ToDoubles()[position], step, sequence,
+            origin.Step is null ? null : origin.Site?.Cell, origin.Site?.ToString(), described);
     }
 
     static string NameOf(Tensor tensor) => tensor is Parameter parameter ? $"parameter {parameter.Name}"

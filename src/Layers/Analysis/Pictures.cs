@@ -14,10 +14,10 @@ public static class Pictures
         double[,] grid = Grid(nameof(OverText), values);
         if (text is not null && text.Count != values.Shape[0])
             throw new ArgumentException(
-                FormattableString.Invariant($"OverText: there are {text.Count} letters for the values {values.Shape} of {values.Shape[0]} steps."),
+                FormattableString.Invariant($"OverText: there are {text.Count} letters for the {values.Shape[0]} steps of {values.Shape}."),
                 nameof(text));
         // What is not seen of a letter would be a gap in the text.
-        string[]? letters = text is null ? null : [.. text.Select(letter => letter switch { " " => "␣", "\n" => "↵", "\t" => "⇥", _ => letter })];
+        string[]? letters = text is null ? null : [.. text.Select(Visible)];
         return new Chart(title, letters is null ? "time step" : "text", "unit") { XNames = letters }.Heat(grid);
     }
 
@@ -103,6 +103,8 @@ public static class Pictures
         var points = parameters.SelectMany(parameter => visited(parameter).Select(value => (parameter, value))).ToList();
         return new Chart(title, xLabel, yLabel).Points("", points.Select(point => point.parameter), points.Select(point => point.value));
     }
+
+    static string Visible(string letter) => letter switch { " " => "␣", "\n" => "↵", "\t" => "⇥", _ => letter };
 
     // Rows are units, so that time goes to the right.
     static double[,] Grid(string operation, Tensor values)

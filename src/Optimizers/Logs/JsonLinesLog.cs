@@ -6,8 +6,8 @@ namespace Autograd.Optimizers;
 /// using var log = new JsonLinesLog("runs/first/log.jsonl");
 /// loop.Run(10_000, log);
 /// </code>
-/// Each is <c>{"step":1,"loss":…,"mean_loss":…,"learning_rate":…,"validation":…,"best":…,"seconds":…}</c>, without what there is none of; NaN
-/// and infinities are texts. An existing file is gone on with; what a killed process left of a line is cut off.
+/// Each is <c>{"step":1,"loss":…,"mean_loss":…,"learning_rate":…,"validation":…,"best":…,"seconds":…}</c>, without what there is none of;
+/// NaN and infinities are texts. An existing file is gone on with; what a killed process left of a line is cut off.
 /// <para>Not safe for use from several threads at once.</para>
 /// </summary>
 public sealed class JsonLinesLog : IProgress<TrainingProgress>, IDisposable

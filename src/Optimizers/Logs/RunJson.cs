@@ -38,7 +38,8 @@ static class RunJson
         var environment = root.GetProperty("environment").EnumerateObject().ToDictionary(pair => pair.Name, pair => Text(pair.Value)!);
         return (
             new(
-                Text(root.GetProperty("title"))!, [.. root.GetProperty("configuration").EnumerateObject().Select(pair => (pair.Name, Text(pair.Value)!))],
+                Text(root.GetProperty("title"))!,
+                [.. root.GetProperty("configuration").EnumerateObject().Select(pair => (pair.Name, Text(pair.Value)!))],
                 Optional("data_sha256"), Optional("command"), root.GetProperty("steps").GetInt64(),
                 root.TryGetProperty("best", out var best) ? LineFile.Number(best) : null, Optional("parameters_sha256")),
             SnapshotOrigin.Of(environment));

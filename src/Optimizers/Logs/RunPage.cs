@@ -44,7 +44,8 @@ static class RunPage
         if (run.ParameterHash is { } hash) yield return ("parameters, SHA-256", hash);
     }
 
-    static IEnumerable<string[]> Rows(IEnumerable<(string Name, string Value)> pairs) => pairs.Select(pair => (string[])[pair.Name, pair.Value]);
+    static IEnumerable<string[]> Rows(IEnumerable<(string Name, string Value)> pairs) =>
+        pairs.Select(pair => (string[])[pair.Name, pair.Value]);
 
     static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 }

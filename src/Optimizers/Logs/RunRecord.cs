@@ -164,14 +164,16 @@ public sealed class RunRecord : IProgress<TrainingProgress>
         ThrowIf("configuration", Line(other), Line(this));
         ThrowIf("hash of the data", other.DataHash, DataHash);
         ThrowIf("number of steps", Invariant($"{other.Steps}"), Invariant($"{Steps}"));
-        string? warning = Environment == other.Environment ? null : $" The environment differs too: {other.Environment}, here {Environment}.";
+        string? warning = Environment == other.Environment ? null
+            : $" The environment differs too: {other.Environment}, here {Environment}.";
         ThrowIf("hash of the parameters", other.ParameterHash, ParameterHash, warning);
 
         static string Line(RunRecord record) => string.Join("; ", record.Configuration.Select(pair => $"{pair.Name} {pair.Value}"));
         void ThrowIf(string what, string? there, string? here, string? more = null)
         {
             if (there != here)
-                throw new InvalidOperationException($"RunRecord: {Title}: the {what} was {there ?? "none"}, and is {here ?? "none"}.{more}");
+                throw new InvalidOperationException(
+                    $"RunRecord: {Title}: the {what} was {there ?? "none"}, and is {here ?? "none"}.{more}");
         }
     }
 

@@ -11,8 +11,8 @@ namespace Autograd.Optimizers;
 /// using var log = new TensorBoardLog("runs/first");
 /// loop.Run(10_000, log);
 /// </code>
-/// and then <c>tensorboard --logdir runs</c>. Every process that goes on writes a file of its own, as TensorBoard wants it; of a step that is
-/// in two files it shows the later. Numbers are stored in single precision, as its format has it.
+/// and then <c>tensorboard --logdir runs</c>. Every process that goes on writes a file of its own, as TensorBoard wants it; of a step
+/// that is in two files it shows the later. Numbers are stored in single precision, as its format has it.
 /// <para>
 /// Records are framed as TFRecord (length, its checksum, data, its checksum; CRC-32C, Castagnoli 1993, rotated and shifted), each an
 /// <c>Event</c> of the protocol buffers of TensorBoard.

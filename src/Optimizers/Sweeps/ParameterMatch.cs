@@ -2,7 +2,9 @@ using static System.FormattableString;
 
 namespace Autograd.Optimizers;
 
-/// <summary>Sizes at which models of different kinds have equally many parameters, so that a comparison is of kinds and not of sizes.</summary>
+/// <summary>
+/// Sizes at which models of different kinds have equally many parameters, so that a comparison is of kinds and not of sizes.
+/// </summary>
 public static class ParameterMatch
 {
     /// <summary>The size whose number of parameters is nearest to a given one; of two that are equally near the smaller.</summary>

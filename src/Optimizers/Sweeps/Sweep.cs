@@ -21,8 +21,8 @@ namespace Autograd.Optimizers;
 /// A run depends on its setting and its seed alone, provided the function touches nothing that others do: it gives the same bits on
 /// any number of threads, in any order, and by itself.
 /// <para>
-/// With a <see cref="File"/>, each finished run is a line of JSON there, written through to the disk; a sweep that was killed goes on with the
-/// runs that are missing. A run that throws is recorded with its message and does not end the others.
+/// With a <see cref="File"/>, each finished run is a line of JSON there, written through to the disk; a sweep that was killed goes on
+/// with the runs that are missing. A run that throws is recorded with its message and does not end the others.
 /// </para>
 /// </summary>
 /// <typeparam name="T">What differs between settings.</typeparam>
@@ -71,7 +71,9 @@ public sealed class Sweep<T>
     /// <exception cref="Exception">What <paramref name="progress"/> throws ends the sweep after the runs under way.</exception>
     /// <exception cref="SweepException">The file is not of this sweep, or damaged.</exception>
     /// <exception cref="IOException">The file cannot be read, or another sweep is writing it.</exception>
-    /// <exception cref="LogException">The file could not be written to the end. Its <see cref="LogException.Table"/> has all runs.</exception>
+    /// <exception cref="LogException">
+    /// The file could not be written to the end. Its <see cref="LogException.Table"/> has all runs.
+    /// </exception>
     public SweepTable Run(IProgress<SweepProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var file = File is null ? null : SweepFile.Open(File, [.. settings.Select(setting => setting.Name)], Seeds);

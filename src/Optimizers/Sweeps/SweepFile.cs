@@ -65,7 +65,8 @@ sealed class SweepFile : IDisposable
             using var document = JsonDocument.Parse(text);
             var run = document.RootElement;
             return new(
-                run.GetProperty("setting").GetString() ?? throw new FormatException("The setting is null."), run.GetProperty("seed").GetInt32(),
+                run.GetProperty("setting").GetString() ?? throw new FormatException("The setting is null."),
+                run.GetProperty("seed").GetInt32(),
                 LineFile.Number(run.GetProperty("value")), run.TryGetProperty("parameters", out var count) ? count.GetInt64() : null,
                 LineFile.Number(run.GetProperty("seconds")),
                 [.. run.GetProperty("curve").EnumerateArray().Select(point => (point[0].GetInt64(), LineFile.Number(point[1])))],

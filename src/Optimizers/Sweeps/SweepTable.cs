@@ -46,7 +46,8 @@ public sealed class SweepTable
     {
         string[][] all = [Names, .. Cells()];
         int[] widths = [.. Names.Select((_, column) => all.Max(row => row[column].Length))];
-        return string.Join('\n', all.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
+        return string.Join(
+            '\n', all.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
     }
 
     /// <summary>All runs, a line each, with a header: comma-separated values as of RFC 4180.</summary>

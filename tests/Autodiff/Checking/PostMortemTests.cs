@@ -77,7 +77,8 @@ public class PostMortemTests
     public void AnErrorOfTheLossIsReported()
     {
         var w = new Parameter("w", Tensor.From([1.0, 2]));
-        Assert.Contains("broken", PostMortem.Of(() => throw new InvalidOperationException("broken"), [w]).Headline, StringComparison.Ordinal);
+        Assert.Contains(
+            "broken", PostMortem.Of(() => throw new InvalidOperationException("broken"), [w]).Headline, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => PostMortem.Of(() => Sum(w), [w], double.NaN));
     }
 

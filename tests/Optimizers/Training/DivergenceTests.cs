@@ -44,7 +44,11 @@ public sealed class DivergenceTests : IDisposable
     [Fact]
     public void AnExplosionIsSeenBeforeTheStep()
     {
-        var loop = new TrainingLoop(new Sgd([w], 0.1), batch => Sum(w * (batch == 2 ? 1e6 : 1))) { PostMortem = Page, LargestGradient = 1e3 };
+        var loop = new TrainingLoop(new Sgd([w], 0.1), batch => Sum(w * (batch == 2 ? 1e6 : 1)))
+        {
+            PostMortem = Page,
+            LargestGradient = 1e3,
+        };
         var error = Assert.Throws<ExplodingGradientException>(() => loop.Run(5));
         Assert.Equal((2, 1e6 * Math.Sqrt(2)), (error.Step, Math.Round(error.Norm, 6)), EqualUpToRounding);
         Assert.Equal(1e6, error.PostMortem!.First!.Value);
