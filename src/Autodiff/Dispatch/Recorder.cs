@@ -36,8 +36,8 @@ public abstract class Recorder : TensorOwner
     }
 
     /// <summary>
-    /// Whether every operation's result is searched for NaN alone; off by default. It is <see cref="DetectsNonFinite"/> where infinities are
-    /// part of the computation, as in masked scores: the first operation that makes a NaN out of operands without one throws.
+    /// Whether every operation's result is searched for NaN alone; off by default. It is <see cref="DetectsNonFinite"/> where infinities
+    /// are part of the computation, as in masked scores: the first operation that makes a NaN out of operands without one throws.
     /// </summary>
     public bool DetectsNaN
     {
