@@ -7,7 +7,7 @@ namespace Autograd.Optimizers;
 /// A gradient to be clipped has a NaN or an infinity. Scaled by a norm that is not finite, it would turn every parameter into NaN; so the
 /// step is refused before anything has changed. The training loop may skip the batch and go on.
 /// </summary>
-public sealed class NonFiniteGradientException : ArithmeticException
+public sealed class NonFiniteGradientException : DivergenceException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What was found, and where.</param>

@@ -52,6 +52,16 @@ public abstract partial class Optimizer
         return Clipping.Limits(size);
     }
 
+    /// <summary>Throws if gradients that count are not finite, or their norm is beyond a bound.</summary>
+    internal void ThrowIfDiverged(IReadOnlyList<Tensor> gradients, double largest)
+    {
+        TakeFrozen();
+        double norm = GradientNorm.Global(Counted(gradients));
+        counted.Clear();
+        if (!double.IsFinite(norm)) throw NonFiniteGradientException.For(name, parameters, isFrozen, gradients);
+        if (norm > largest) throw new ExplodingGradientException(steps, norm, largest);
+    }
+
     IReadOnlyList<Tensor> Counted(IReadOnlyList<Tensor> gradients)
     {
         if (!isFrozen.AsSpan().Contains(true)) return gradients;

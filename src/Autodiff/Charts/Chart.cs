@@ -3,8 +3,9 @@ using Autograd.Charts;
 namespace Autograd;
 
 /// <summary>
-/// A picture of numbers: lines, points, bars or a heat map on linear or logarithmic axes. Numbers that cannot be drawn (NaN, infinities,
-/// and those not above 0 on a logarithmic axis) are left out and interrupt a line.
+/// A picture of numbers: lines with bands, points, bars, arrows or a heat map on linear or logarithmic axes, or axes of words. Numbers that
+/// cannot be drawn (NaN, infinities, and those not above 0 on a logarithmic axis) are left out and interrupt a line. It is light or dark
+/// as the reader's system is.
 /// </summary>
 /// <param name="title">What is shown.</param>
 /// <param name="xLabel">What the horizontal axis is.</param>
@@ -37,6 +38,12 @@ public sealed class Chart(string title, string xLabel, string yLabel)
     /// <summary>The least vertical number of a logarithmic axis: what is below it, rounding noise for example, is cut off.</summary>
     public double? YFloor { get; init; }
 
+    /// <summary>Words at 0, 1, 2, … of the horizontal axis, in the place of numbers: the letters of a text, the names of layers.</summary>
+    public IReadOnlyList<string>? XNames { get; init; }
+
+    /// <summary>Words at 0, 1, 2, … of the vertical axis, in the place of numbers.</summary>
+    public IReadOnlyList<string>? YNames { get; init; }
+
     internal IReadOnlyList<Series> All => series;
 
     internal HeatMap? Map { get; private set; }
@@ -47,6 +54,26 @@ public sealed class Chart(string title, string xLabel, string yLabel)
     /// <summary>A line through points in the given order.</summary>
     /// <exception cref="ArgumentException">There are not as many <paramref name="ys"/> as <paramref name="xs"/>.</exception>
     public Chart Line(string name, IEnumerable<double> xs, IEnumerable<double> ys) => Add(Kind.Line, name, xs, ys);
+
+    /// <summary>
+    /// A line with a band around it: the mean of several seeds, say, and its interval. Where the band cannot be drawn the line has none.
+    /// </summary>
+    /// <exception cref="ArgumentException">There are not as many of all as <paramref name="xs"/>.</exception>
+    public Chart Band(string name, IEnumerable<double> xs, IEnumerable<double> ys, IEnumerable<double> lows, IEnumerable<double> highs)
+    {
+        double[] low = [.. lows], high = [.. highs];
+        Add(Kind.Line, name, xs, ys);
+        return Complete(low, high, nameof(lows), one => one with { Band = (low, high) });
+    }
+
+    /// <summary>Arrows from points to points: the flow of a phase portrait.</summary>
+    /// <exception cref="ArgumentException">There are not as many of all as <paramref name="xs"/>.</exception>
+    public Chart Arrows(string name, IEnumerable<double> xs, IEnumerable<double> ys, IEnumerable<double> toXs, IEnumerable<double> toYs)
+    {
+        double[] toX = [.. toXs], toY = [.. toYs];
+        Add(Kind.Arrows, name, xs, ys);
+        return Complete(toX, toY, nameof(toXs), one => one with { Ends = (toX, toY) });
+    }
 
     /// <summary>A dashed line, for what others are compared with.</summary>
     /// <exception cref="ArgumentException">There are not as many <paramref name="ys"/> as <paramref name="xs"/>.</exception>
@@ -76,13 +103,14 @@ public sealed class Chart(string title, string xLabel, string yLabel)
 
     /// <summary>
     /// A heat map; row 0 is at the bottom. <paramref name="xs"/> and <paramref name="ys"/> are the middles of the first and last column and
-    /// row and all between, evenly spaced; by default they count from 0.
+    /// row and all between, evenly spaced; by default they count from 0. On a logarithmic scale of colours, for gradients by layer and
+    /// time, numbers not above 0 are grey, as NaN is on any.
     /// </summary>
-    public Chart Heat(double[,] values, IEnumerable<double>? xs = null, IEnumerable<double>? ys = null)
+    public Chart Heat(double[,] values, IEnumerable<double>? xs = null, IEnumerable<double>? ys = null, bool isLogarithmic = false)
     {
         ArgumentNullException.ThrowIfNull(values);
         double[] columns = Places(xs, values.GetLength(1), nameof(xs)), rows = Places(ys, values.GetLength(0), nameof(ys));
-        Map = new HeatMap(values, columns, rows);
+        Map = new HeatMap(values, columns, rows, isLogarithmic);
         return this;
     }
 
@@ -94,6 +122,18 @@ public sealed class Chart(string title, string xLabel, string yLabel)
         double[] places = given is null ? [.. Enumerable.Range(0, count).Select(i => (double)i)] : [.. given];
         return places.Length == count ? places
             : throw new ArgumentException($"Chart.Heat: {name} has {places.Length} numbers; {count} are needed.", name);
+    }
+
+    Chart Complete(double[] first, double[] second, string parameter, Func<Series, Series> complete)
+    {
+        var last = series[^1];
+        series.RemoveAt(series.Count - 1);
+        if (first.Length != last.Xs.Length || second.Length != last.Xs.Length)
+            throw new ArgumentException(
+                FormattableString.Invariant($"Chart: '{last.Name}' has {last.Xs.Length} points, but {first.Length} and {second.Length} ")
+                + "numbers beside them; as many of all are needed.", parameter);
+        series.Add(complete(last));
+        return this;
     }
 
     Chart Add(Kind kind, string name, IEnumerable<double> xs, IEnumerable<double> ys)

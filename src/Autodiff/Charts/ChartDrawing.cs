@@ -5,6 +5,12 @@ internal sealed class ChartDrawing
 {
     const double Width = 720, Left = 74, Right = 18, Top = 34, PlotHeight = 320, Foot = 52, LegendRow = 20, LetterWidth = 6.6,
         CapitalWidth = 8.8, SampleWidth = 42;
+    // A reader's dark system turns the few colours that need it. Attributes stay, for readers that know no style.
+    const string Dark = "<style>@media (prefers-color-scheme:dark){.chart{fill:#e2e2e2}.chart [fill=\"#ffffff\"]{fill:#16181c}"
+        + ".chart [stroke=\"#e4e4e4\"]{stroke:#33363b}.chart [stroke=\"#666666\"]{stroke:#9a9a9a}"
+        + ".chart [fill=\"#000000\"]{fill:#ffffff}.chart [stroke=\"#000000\"]{stroke:#ffffff}"
+        + ".chart [fill=\"#0072b2\"]{fill:#3391d1}.chart [stroke=\"#0072b2\"]{stroke:#3391d1}}</style>";
+
     const string Grid = "#e4e4e4", Frame = "#666666", Paper = "#ffffff";
 
     readonly Chart chart;
@@ -28,7 +34,9 @@ internal sealed class ChartDrawing
         var legend = Legend();
         double height = bottom + Foot + legend.Count * LegendRow;
         ink.Raw($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Ink.At(Width)} {Ink.At(height)}\" width=\"{Ink.At(Width)}\" "
-            + $"height=\"{Ink.At(height)}\" font-family=\"Helvetica, Arial, sans-serif\" fill=\"#222222\">");
+            + $"height=\"{Ink.At(height)}\" font-family=\"Helvetica, Arial, sans-serif\" fill=\"#222222\" class=\"chart\" role=\"img\" "
+            + $"aria-label=\"{Ink.Escape(chart.Title)}\">");
+        ink.Raw(Dark);
         ink.Box(0, 0, Width, height, Paper);
         ink.Words((Left + plotRight) / 2, 20, chart.Title, size: 15);
         if (chart.Map is { } map) new HeatDrawing(map, x, y, ink, plotRight, Top, bottom).Draw();
@@ -42,9 +50,13 @@ internal sealed class ChartDrawing
     }
 
     IEnumerable<double> Xs() => chart.All.SelectMany(series => series.Kind == Kind.Bars ? [.. series.Xs, .. BarEnds(series.Xs)] : series.Xs)
+        .Concat(chart.All.SelectMany(series => series.Ends?.Xs ?? []))
         .Concat(chart.Map is { } map ? HeatDrawing.Edges(map.Xs) : []);
 
-    IEnumerable<double> Ys() => chart.All.SelectMany(series => series.Ys).Concat(chart.Map is { } map ? HeatDrawing.Edges(map.Ys) : []);
+    IEnumerable<double> Ys() => chart.All.SelectMany(series => series.Ys)
+        .Concat(chart.All.SelectMany(series => series.Ends?.Ys ?? []))
+        .Concat(chart.All.SelectMany(series => series.Band is { } band ? band.Lows.Concat(band.Highs) : []))
+        .Concat(chart.Map is { } map ? HeatDrawing.Edges(map.Ys) : []);
 
     static double[] BarEnds(double[] xs) => xs.Length == 0 ? []
         : [xs.Min() - SeriesDrawing.Spacing(xs) / 2, xs.Max() + SeriesDrawing.Spacing(xs) / 2];
@@ -52,13 +64,13 @@ internal sealed class ChartDrawing
     void Ticks()
     {
         bool isHeat = chart.Map is not null;
-        foreach (var (place, text) in x.Ticks())
+        foreach (var (place, text) in Marks(x, chart.XNames))
         {
             if (!isHeat) ink.Rule(place, Top, place, bottom, Grid);
             if (text.Length > 0) ink.Rule(place, bottom, place, bottom + 4, Frame);
             ink.Words(place, bottom + 18, text);
         }
-        foreach (var (place, text) in y.Ticks())
+        foreach (var (place, text) in Marks(y, chart.YNames))
         {
             if (!isHeat) ink.Rule(Left, place, plotRight, place, Grid);
             if (text.Length > 0) ink.Rule(Left - 4, place, Left, place, Frame);
@@ -66,9 +78,13 @@ internal sealed class ChartDrawing
         }
     }
 
+    static IEnumerable<(double Place, string Text)> Marks(Axis axis, IReadOnlyList<string>? names) => names is null ? axis.Ticks()
+        : names.Select((name, i) => (Place: axis.Place(i), name, IsInside: axis.IsInside(i))).Where(mark => mark.IsInside)
+            .Select(mark => (mark.Place, mark.name));
+
     void Contents()
     {
-        string id = $"c{(uint)chart.Title.Aggregate(17, (hash, letter) => hash * 31 + letter)}";
+        string id = $"c{(uint)chart.Title.Aggregate(17, (hash, letter) => hash * 31 + letter)}w{Ink.At(plotRight)}";
         ink.Raw($"<clipPath id=\"{id}\"><rect x=\"{Ink.At(Left)}\" y=\"{Ink.At(Top)}\" width=\"{Ink.At(plotRight - Left)}\" "
             + $"height=\"{Ink.At(PlotHeight)}\"/></clipPath>");
         ink.Raw($"<g clip-path=\"url(#{id})\">");

@@ -18,9 +18,10 @@ internal sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double r
 
     public void Draw()
     {
-        var finite = map.Values.Cast<double>().Where(double.IsFinite).DefaultIfEmpty(0).ToList();
-        double low = finite.Min(), high = finite.Max();
         int rows = map.Values.GetLength(0), columns = map.Values.GetLength(1);
+        var finite = Enumerable.Range(0, rows).SelectMany(row => Enumerable.Range(0, columns).Select(column => map.At(row, column)))
+            .Where(double.IsFinite).DefaultIfEmpty(0).ToList();
+        double low = finite.Min(), high = finite.Max();
         double[] left = Bounds(map.Xs, columns, x), lower = Bounds(map.Ys, rows, y);
         // Crisp edges leave no light gaps between neighbouring cells.
         ink.Raw("<g shape-rendering=\"crispEdges\">");
@@ -39,7 +40,7 @@ internal sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double r
         Labels(low, high);
     }
 
-    string Colour(int row, int column, double low, double high) => Palette.OfShare(Share(map.Values[row, column], low, high));
+    string Colour(int row, int column, double low, double high) => Palette.OfShare(Share(map.At(row, column), low, high));
 
     static double Share(double value, double low, double high) =>
         double.IsFinite(value) ? high > low ? (value - low) / (high - low) : 0.5 : double.NaN;
@@ -63,7 +64,8 @@ internal sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double r
 
     void Labels(double low, double high)
     {
-        foreach (var (place, text) in Axis.Over([low, high], false, null, 0, bottom, top).Ticks())
+        double[] ends = map.IsLogarithmic ? [Math.Pow(10, low), Math.Pow(10, high)] : [low, high];
+        foreach (var (place, text) in Axis.Over(ends, map.IsLogarithmic, null, 0, bottom, top).Ticks())
             ink.Words(right + Gap + Thickness + 5, place + 4, text, "start");
     }
 }

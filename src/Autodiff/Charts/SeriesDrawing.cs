@@ -6,7 +6,7 @@ namespace Autograd.Charts;
 internal sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour, Ink ink)
 {
     const int FewPoints = 60, SomePoints = 400, ManyPoints = 3000, MostLinePoints = 3000;
-    const double BarShare = 0.86;
+    const double BarShare = 0.86, ArrowHead = 5;
 
     public void Draw(int set, int sets)
     {
@@ -14,6 +14,7 @@ internal sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour
         {
             case Kind.Points: Points(); break;
             case Kind.Bars: Bars(set, sets); break;
+            case Kind.Arrows: Arrows(); break;
             default: Line(); break;
         }
     }
@@ -29,6 +30,7 @@ internal sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour
 
     void Line()
     {
+        if (series.Band is { } band) Band(band.Lows, band.Highs);
         var path = new StringBuilder();
         bool isInterrupted = true;
         foreach (int i in Thinned())
@@ -40,6 +42,39 @@ internal sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour
         if (path.Length > 0)
             ink.Raw($"<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\" "
                 + $"stroke-linejoin=\"round\"{Dash(series.Kind)}/>");
+    }
+
+    // Stretches where both edges can be drawn, each out along one edge and back along the other.
+    void Band(double[] lows, double[] highs)
+    {
+        var path = new StringBuilder();
+        for (int from = 0, to; from < series.Xs.Length; from = to + 1)
+        {
+            for (to = from; to < series.Xs.Length && IsDrawable(to); to++)
+                path.Append(to == from ? 'M' : 'L').Append(Place(series.Xs[to], highs[to]));
+            for (int i = to - 1; i >= from; i--) path.Append('L').Append(Place(series.Xs[i], lows[i]));
+            if (to > from) path.Append('Z');
+        }
+        if (path.Length > 0) ink.Raw($"<path d=\"{path}\" fill=\"{colour}\" fill-opacity=\"0.2\"/>");
+
+        bool IsDrawable(int i) => x.IsDrawable(series.Xs[i]) && y.IsDrawable(lows[i]) && y.IsDrawable(highs[i]);
+    }
+
+    void Arrows()
+    {
+        var (toXs, toYs) = series.Ends!.Value;
+        var path = new StringBuilder();
+        for (int i = 0; i < series.Xs.Length; i++)
+        {
+            if (!x.IsDrawable(series.Xs[i]) || !y.IsDrawable(series.Ys[i]) || !x.IsDrawable(toXs[i]) || !y.IsDrawable(toYs[i])) continue;
+            double tipX = Kept(x.Place(toXs[i])), tipY = Kept(y.Place(toYs[i]));
+            double angle = Math.Atan2(tipY - Kept(y.Place(series.Ys[i])), tipX - Kept(x.Place(series.Xs[i])));
+            path.Append('M').Append(Place(i)).Append('L').Append(At(tipX, tipY));
+            foreach (double side in (ReadOnlySpan<double>)[-0.5, 0.5])
+                path.Append('M').Append(At(tipX, tipY))
+                    .Append('L').Append(At(tipX - ArrowHead * Math.Cos(angle + side), tipY - ArrowHead * Math.Sin(angle + side)));
+        }
+        if (path.Length > 0) ink.Raw($"<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.2\"/>");
     }
 
     // Of a long line the lowest and the highest point of each stretch: what the eye sees of it.
@@ -84,7 +119,11 @@ internal sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour
         }
     }
 
-    string Place(int i) => $"{Ink.At(Kept(x.Place(series.Xs[i])))} {Ink.At(Kept(y.Place(series.Ys[i])))}";
+    string Place(int i) => Place(series.Xs[i], series.Ys[i]);
+
+    string Place(double across, double up) => At(Kept(x.Place(across)), Kept(y.Place(up)));
+
+    static string At(double across, double up) => $"{Ink.At(across)} {Ink.At(up)}";
 
     // A place far off the paper is cut off anyway, and some readers of SVG fail at large numbers.
     static double Kept(double place) => Math.Clamp(place, -5000, 5000);

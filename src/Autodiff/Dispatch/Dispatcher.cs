@@ -24,7 +24,7 @@ internal static class Dispatcher
             : Compute(operation, operands, shape, recorder, isRecorded);
         result.Origin = operation;
         if (operands is [ConstantTensor, ..]) result = ConstantTensor.Result(operation.Name, operands, result);
-        if (recorder is { DetectsNonFinite: true }) recorder.Inspect(operation, operands, result);
+        recorder?.Observer?.Observe(recorder, operation, operands, result);
         if (isRecorded) recorder!.Record(operation, operands, new ReadOnlySpan<Tensor>(in result));
         // After the recording, so that a parameter that became a leaf just now did so with the value that was read.
         stamp.ThrowIfChanged(operands);

@@ -25,7 +25,32 @@ public abstract class Recorder : TensorOwner
     /// operands throws
     /// <see cref="NonFiniteException"/>, which names it, the time step, and the line of the equation.
     /// </summary>
-    public bool DetectsNonFinite { get; init; }
+    public bool DetectsNonFinite
+    {
+        get;
+        init
+        {
+            field = value;
+            Observer = Search();
+        }
+    }
+
+    /// <summary>
+    /// Whether every operation's result is searched for NaN alone; off by default. It is <see cref="DetectsNonFinite"/> where infinities
+    /// are part of the computation, as in masked scores: the first operation that makes a NaN out of operands without one throws.
+    /// </summary>
+    public bool DetectsNaN
+    {
+        get;
+        init
+        {
+            field = value;
+            Observer = Search();
+        }
+    }
+
+    /// <summary>Sees every value that operations make; null, the default, for nobody.</summary>
+    internal ValueObserver? Observer { get; init; }
 
     /// <summary>The recorder of this thread, or null.</summary>
     internal static Recorder? Current => current is { IsEnded: false } recorder ? recorder : null;
@@ -69,8 +94,8 @@ public abstract class Recorder : TensorOwner
     /// <summary>Records one use of an operation.</summary>
     internal abstract void Record(RecordedOperation operation, ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results);
 
-    /// <summary>Looks at a result where <see cref="DetectsNonFinite"/> is set.</summary>
-    internal abstract void Inspect(RecordedOperation operation, ReadOnlySpan<Tensor> operands, Tensor result);
+    /// <summary>The search that <see cref="DetectsNonFinite"/> and <see cref="DetectsNaN"/> ask for.</summary>
+    private protected abstract ValueObserver? Search();
 
     /// <summary>
     /// The matrix of a parameter or watched tensor in the kernel's layout, as the right operand of products; null for any other tensor.

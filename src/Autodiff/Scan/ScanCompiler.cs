@@ -152,7 +152,7 @@ public static class ScanCompiler
     {
         if (tape is { IsTrace: true } || x.IsSymbolic || states.Concat(sequences).Any(given => given.IsSymbolic))
             return "it runs inside another step that is traced";
-        if (tape is { DetectsNonFinite: true }) return "the tape looks for NaN and infinity in every operation";
+        if (tape is { Observer: { } observer }) return observer.Reason;
         if (tape is { SplitsSteps: true }) return "the tape keeps the uses of a parameter at different steps apart";
         if (Array.Exists(states, state => state.ElementType != x.ElementType)) return "the state has another element type than the input";
         return x.ElementCount == 0 || Array.Exists(states, state => state.ElementCount == 0) ? "there are no elements" : null;

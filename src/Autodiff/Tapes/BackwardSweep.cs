@@ -159,6 +159,7 @@ internal sealed class BackwardSweep : CotangentSink
             for (int i = 0; i < cotangents.Length; i++)
                 if (cotangents[i] is { } cotangent && (own.Marks[first + i] & IsSource) != 0)
                     SetResult(first + i, cotangent);
+            tape.Observer?.Visit(tape, entry, cotangents);
             if ((own.Marks[first] & Pulls) != 0)
                 memory.OperationOf(entry)!.Pull(new Call(memory.OperandsOf(entry), memory.ResultsOf(entry)), cotangents, this);
         }

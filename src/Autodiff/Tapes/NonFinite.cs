@@ -1,53 +1,57 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using static System.FormattableString;
 
 namespace Autograd.Tapes;
 
-/// <summary>Finds the first operation that makes a value that is not finite.</summary>
-internal static class NonFinite
+/// <summary>Finds the first operation that makes a value that is not finite, or a NaN alone.</summary>
+internal sealed class NonFinite : ValueObserver
 {
-    /// <summary>Throws if the result has a NaN or an infinity and no operand has.</summary>
-    public static void Check(Tape tape, RecordedOperation operation, ReadOnlySpan<Tensor> operands, Tensor result)
+    readonly bool isNaNAlone;
+
+    NonFinite(bool isNaNAlone) => this.isNaNAlone = isNaNAlone;
+
+    public static NonFinite OfAnyKind { get; } = new(isNaNAlone: false);
+
+    public static NonFinite OfNaN { get; } = new(isNaNAlone: true);
+
+    public override string Reason => $"the tape looks for {(isNaNAlone ? "NaN" : "NaN and infinity")} in every operation";
+
+    /// <summary>Throws if the result has what is looked for and no operand has.</summary>
+    public override void Observe(Recorder recorder, RecordedOperation operation, ReadOnlySpan<Tensor> operands, Tensor result)
     {
-        if (result.IsSymbolic || IsFinite(result)) return;
+        if (IsGood(result)) return;
         foreach (var operand in operands)
-            if (!operand.IsSymbolic && !IsFinite(operand))
+            if (!IsGood(operand))
                 return;
-        Throw(tape, operation.Name, result.Shape);
+        Throw((Tape)recorder, operation.Name, result.Shape);
     }
 
-    /// <summary>Throws if a gradient is not finite although no operation was caught.</summary>
-    public static void CheckGradient(Tape tape, Tensor source, Tensor gradient)
+    /// <summary>Throws if a gradient has what is looked for although no operation was caught.</summary>
+    public override void ObserveGradient(Recorder recorder, Tensor source, Tensor gradient)
     {
-        if (!gradient.IsSymbolic && !IsFinite(gradient))
-            Throw(tape, source is Parameter parameter ? $"the gradient of {parameter.Name}" : "a gradient", gradient.Shape);
+        if (!IsGood(gradient))
+            Throw((Tape)recorder, source is Parameter parameter ? $"the gradient of {parameter.Name}" : "a gradient", gradient.Shape);
     }
+
+    bool IsGood(Tensor tensor) => tensor.IsSymbolic || (isNaNAlone ? !HasNaN(tensor) : IsFinite(tensor));
 
     static bool IsFinite(Tensor tensor) => tensor.ElementType == ElementType.Float32
         ? TensorPrimitives.IsFiniteAll(tensor.ReadSpan<float>())
         : TensorPrimitives.IsFiniteAll(tensor.ReadSpan<double>());
 
+    static bool HasNaN(Tensor tensor) => tensor.ElementType == ElementType.Float32
+        ? TensorPrimitives.IsNaNAny(tensor.ReadSpan<float>())
+        : TensorPrimitives.IsNaNAny(tensor.ReadSpan<double>());
+
     [DoesNotReturn]
-    static void Throw(Tape tape, string operation, Shape shape)
+    void Throw(Tape tape, string operation, Shape shape)
     {
         string when = tape.IsSweeping ? " in the backward sweep" : tape.CurrentStep is { } step ? Invariant($" at time step {step}") : "";
+        string result = isNaNAlone ? $"its result {shape} has a NaN, its operands have none"
+            : $"its result {shape} is not finite, its operands are";
+        string caller = CallSite.Find() is { } site ? $"; called from {site}" : "";
         throw new NonFiniteException(
-            $"{operation} made a NaN or an infinity{when}: its result {shape} is not finite, its operands are{Caller()}.", operation,
-            tape.CurrentStep);
-    }
-
-    // The first frame outside of this assembly is the equation that was written.
-    static string Caller()
-    {
-        foreach (var frame in new StackTrace(fNeedFileInfo: true).GetFrames())
-        {
-            if (!frame.HasMethod() || DiagnosticMethodInfo.Create(frame) is not { } method
-                || method.DeclaringAssemblyName.StartsWith("Autograd.Autodiff,", StringComparison.Ordinal)) continue;
-            string place = frame.GetFileName() is { } file ? Invariant($", {file}:{frame.GetFileLineNumber()}") : "";
-            return $"; called from {method.DeclaringTypeName}.{method.Name}{place}";
-        }
-        return "";
+            $"{operation} made a {(isNaNAlone ? "NaN" : "NaN or an infinity")}{when}: {result}{caller}.", operation, tape.CurrentStep);
     }
 }

@@ -64,7 +64,7 @@ public sealed partial class Tape
         {
             var source = memory.ValueOf(sourceNumbers[i]);
             var gradient = found[i] ??= Tensor.Zeros(source.Shape, source.ElementType);
-            if (DetectsNonFinite) NonFinite.CheckGradient(this, source, gradient);
+            Observer?.ObserveGradient(this, source, gradient);
         }
         return found!;
     }

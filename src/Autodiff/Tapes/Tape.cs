@@ -249,8 +249,8 @@ public sealed partial class Tape : Recorder, IDisposable
         return unrecorded;
     }
 
-    internal override void Inspect(RecordedOperation operation, ReadOnlySpan<Tensor> operands, Tensor result) =>
-        NonFinite.Check(this, operation, operands, result);
+    private protected override ValueObserver? Search() =>
+        DetectsNonFinite ? NonFinite.OfAnyKind : DetectsNaN ? NonFinite.OfNaN : null;
 
     private protected override UserCode Enter(bool isRecording)
     {

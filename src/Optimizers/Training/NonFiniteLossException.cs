@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>The loss of a training step is NaN or infinite. The step was not made: parameters and optimizer are as before it.</summary>
-public sealed class NonFiniteLossException : ArithmeticException
+public sealed class NonFiniteLossException : DivergenceException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="step">The step, from 0.</param>
@@ -11,7 +11,7 @@ public sealed class NonFiniteLossException : ArithmeticException
     public NonFiniteLossException(long step, double loss)
         : base(Invariant(
             $"TrainingLoop: the loss of step {step} is {loss}; nothing was changed. ")
-            + "Set DetectsNonFinite on a tape to see where it begins.")
+            + "TrainingLoop.PostMortem, or DetectsNonFinite of a tape, shows where it begins.")
         => (Step, Loss) = (step, loss);
 
     /// <summary>The step, from 0.</summary>

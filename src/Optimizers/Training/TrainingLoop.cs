@@ -53,7 +53,7 @@ public sealed partial class TrainingLoop : ISaved
     readonly Tensor?[] last;
     readonly RunningMean mean = new();
     GradientSum? sum;
-    long validated, bestStep;
+    long validated, bestStep, lastBatch;
     bool isRunning;
 
     /// <summary>Puts a loop together; nothing runs yet.</summary>
@@ -106,6 +106,25 @@ public sealed partial class TrainingLoop : ISaved
     /// </summary>
     public Snapshots? Snapshots { get; init; }
 
+    /// <summary>
+    /// The norm of a batch's gradients, before clipping, beyond which the training counts as diverged; above 0; infinity, the default, for
+    /// none.
+    /// </summary>
+    public double LargestGradient
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(
+            nameof(value), value, Invariant($"{Name}: {nameof(LargestGradient)} must be above 0; it is {value}."));
+    } = double.PositiveInfinity;
+
+    /// <summary>
+    /// The file of a page that explains the death of a run, with the same as text beside it (<c>.txt</c>); null, the default, for none. The
+    /// batch whose loss or gradients are not finite, or beyond <see cref="LargestGradient"/>, is computed once more from the parameters at
+    /// hand, under <see cref="Autograd.PostMortem"/>; the exception carries what was found. What the loss itself remembers (a carried
+    /// state) has moved on by then.
+    /// </summary>
+    public string? PostMortem { get; init; }
+
     /// <summary>The best validation, and the parameters of then.</summary>
     public BestSoFar Best { get; private init; }
 
@@ -119,7 +138,11 @@ public sealed partial class TrainingLoop : ISaved
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is negative.</exception>
     /// <exception cref="ShapeException">A loss has more or fewer elements than one. The step was not made.</exception>
     /// <exception cref="NonFiniteLossException">A loss is NaN or infinite. The step was not made.</exception>
-    /// <exception cref="NonFiniteGradientException">As by <see cref="Optimizer.Step"/>. The step was not made.</exception>
+    /// <exception cref="NonFiniteGradientException">
+    /// As by <see cref="Optimizer.Step"/>, and without clipping where <see cref="PostMortem"/> or <see cref="LargestGradient"/> is set. The
+    /// step was not made.
+    /// </exception>
+    /// <exception cref="ExplodingGradientException">Gradients are beyond <see cref="LargestGradient"/>. The step was not made.</exception>
     /// <exception cref="InvalidOperationException">
     /// The schedule gives no usable rate; or the loop runs already; or early stopping and <see cref="LargerIsBetter"/> want the opposite.
     /// </exception>
@@ -171,7 +194,16 @@ public sealed partial class TrainingLoop : ISaved
 
     double Step(CancellationToken cancellation)
     {
-        double value = MicroBatches == 1 ? StepAtOnce() : StepInParts(cancellation);
+        double value;
+        try
+        {
+            value = MicroBatches == 1 ? StepAtOnce() : StepInParts(cancellation);
+        }
+        catch (DivergenceException error) when (PostMortem is not null)
+        {
+            Explain(error, PostMortem);
+            throw;
+        }
         Average?.Update();
         return value;
     }
@@ -180,7 +212,7 @@ public sealed partial class TrainingLoop : ISaved
     {
         using var tape = new Tape();
         var (output, value) = LossOf(Steps);
-        Optimizer.Step(tape.Gradients(output, parameters));
+        Optimizer.Step(GradientsOf(tape, output));
         return value;
     }
 
@@ -194,7 +226,7 @@ public sealed partial class TrainingLoop : ISaved
             cancellation.ThrowIfCancellationRequested();
             using var tape = new Tape();
             var (output, value) = LossOf(Steps * MicroBatches + i);
-            sum.Add(tape.Gradients(output, parameters), 1.0 / MicroBatches);
+            sum.Add(GradientsOf(tape, output), 1.0 / MicroBatches);
             total += value;
         }
         Optimizer.Step(sum.Gradients);
@@ -203,6 +235,7 @@ public sealed partial class TrainingLoop : ISaved
 
     (Tensor Output, double Value) LossOf(long batch)
     {
+        lastBatch = batch;
         var output = loss(batch) ?? throw new InvalidOperationException(Invariant($"{Name}: the loss of batch {batch} is null."));
         if (output.ElementCount != 1)
             throw new ShapeException(

@@ -1,3 +1,6 @@
+using System.Runtime.ExceptionServices;
+using static System.FormattableString;
+
 namespace Autograd.Optimizers;
 
 /// <summary>How far a training has come, after a step.</summary>
@@ -12,6 +15,11 @@ namespace Autograd.Optimizers;
 public readonly record struct TrainingProgress(
     long Step, long Steps, double Loss, double MeanLoss, double LearningRate, double? Validation, double? Best, TimeSpan Elapsed)
 {
+    /// <summary>The numbers in one line, the same in every country: <c>step 100 of 500: loss 0.25, mean 0.31, rate 0.001, …</c></summary>
+    public override string ToString() => Invariant($"step {Step} of {Steps}: loss {Loss:G6}, mean {MeanLoss:G6}, rate {LearningRate:G6}")
+        + (Validation is { } validation ? Invariant($", validation {validation:G6}") : "")
+        + (Best is { } best ? Invariant($", best {best:G6}") : "") + Invariant($", {Elapsed.TotalSeconds:F1} s");
+
     /// <summary>
     /// Calls something at each report, on the thread that reports and before it goes on. (The framework's <see cref="Progress{T}"/> posts
     /// reports to other threads, where they may arrive late and in another order.)
@@ -20,6 +28,34 @@ public readonly record struct TrainingProgress(
     {
         ArgumentNullException.ThrowIfNull(report);
         return new Receiver(report);
+    }
+
+    /// <summary>
+    /// Tells several, in their order. One that throws, a log on a full disk for example, does not keep the others from being told; the
+    /// first exception is thrown when all are.
+    /// </summary>
+    public static IProgress<TrainingProgress> To(params ReadOnlySpan<IProgress<TrainingProgress>> receivers)
+    {
+        var all = receivers.ToArray();
+        foreach (var receiver in all) ArgumentNullException.ThrowIfNull(receiver);
+        return To(progress =>
+        {
+            ExceptionDispatchInfo? first = null;
+            foreach (var receiver in all)
+            {
+                try
+                {
+                    receiver.Report(progress);
+                }
+#pragma warning disable CA1031 // It is thrown, when the others have been told.
+                catch (Exception error)
+#pragma warning restore CA1031
+                {
+                    first ??= ExceptionDispatchInfo.Capture(error);
+                }
+            }
+            first?.Throw();
+        });
     }
 
     sealed class Receiver(Action<TrainingProgress> report) : IProgress<TrainingProgress>

@@ -78,6 +78,46 @@ public class ChartTests
         Assert.Throws<ArgumentException>(() => new Chart("", "", "").Heat(new double[2, 2], xs: [1]));
     }
 
+    [Fact]
+    public void ABandIsDrawnWhereBothEdgesCanBe()
+    {
+        var chart = new Chart("", "", "") { XRange = (0, 4), YRange = (0, 8) }
+            .Band("", [0, 1, 2, 3, 4], [4, 4, 4, 4, 4], [0, 0, double.NaN, 0, 0], [8, 8, 8, 8, 8]);
+        string svg = chart.ToSvg();
+        Assert.Contains("d=\"M74 34L231 34L231 354L74 354ZM545 34L702 34L702 354L545 354Z\"", svg, StringComparison.Ordinal);
+        Assert.Contains("d=\"M74 194L231 194L388 194L545 194L702 194\"", svg, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new Chart("", "", "").Band("", [1], [1], [1], []));
+    }
+
+    [Fact]
+    public void ArrowsPointAndHaveRoom()
+    {
+        string svg = new Chart("", "", "") { XRange = (0, 4), YRange = (0, 8) }.Arrows("", [0], [4], [1], [4]).ToSvg();
+        Assert.Contains("d=\"M74 194L231 194M231 194L", svg, StringComparison.Ordinal);
+        Assert.Contains("2.0", Words(new Chart("", "", "").Arrows("", [0], [0], [2], [2])));
+        Assert.Throws<ArgumentException>(() => new Chart("", "", "").Arrows("", [1], [1], [1], []));
+    }
+
+    [Fact]
+    public void AxesOfWordsHaveThemAtWholeNumbers()
+    {
+        var chart = new Chart("", "", "") { XNames = ["a", "<", "c"], YNames = ["first", "second"] }.Heat(new double[2, 3]);
+        Assert.Equal(["a", "<", "c", "first", "second"], Words(chart).TakeLast(5));
+    }
+
+    // Equal factors are equal distances in colour.
+    [Fact]
+    public void ALogarithmicHeatMapColoursByTheExponent()
+    {
+        string logarithmic = new Chart("", "", "").Heat(new[,] { { 1, 10, 100, 0.0 } }, isLogarithmic: true).ToSvg();
+        string linear = new Chart("", "", "").Heat(new[,] { { 0, 1, 2, double.NaN } }).ToSvg();
+        Assert.Equal(Colours(linear), Colours(logarithmic));
+
+        static List<string> Colours(string svg) =>
+            [.. XDocument.Parse(svg).Descendants().Where(element => element.Name.LocalName == "rect").Skip(1).Take(4)
+                .Select(element => element.Attribute("fill")!.Value)];
+    }
+
     static IEnumerable<string> Words(Chart chart) =>
         XDocument.Parse(chart.ToSvg()).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)
         .Where(text => text.Length > 0);

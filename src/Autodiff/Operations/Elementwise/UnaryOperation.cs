@@ -53,7 +53,7 @@ internal sealed class UnaryOperation<TFunction>(TFunction function) : Elementwis
         var product = Dispatcher.Allocate(vector.ElementType, vector.Shape);
         if (vector.ElementType == ElementType.Float32) Multiply<float>(call, vector, product);
         else Multiply<double>(call, vector, product);
-        if (Recorder.Current is { DetectsNonFinite: true } recorder) recorder.Inspect(this, [vector, call[0]], product);
+        if (Recorder.Current is { Observer: { } observer } recorder) observer.Observe(recorder, this, [vector, call[0]], product);
         return product;
     }
 

@@ -1,0 +1,122 @@
+namespace Autograd.Layers;
+
+/// <summary>The pictures that people who train recurrent networks look at, each a <see cref="Chart"/> to go on with.</summary>
+public static class Pictures
+{
+    /// <summary>What units do over a text: time to the right, with the letters below, and units upwards.</summary>
+    /// <param name="title">What is shown.</param>
+    /// <param name="values">Values <c>[time, units]</c>, of a <see cref="Gate"/> or of a state, for one sequence.</param>
+    /// <param name="text">The letters or words, one for each step; null for the numbers of the steps.</param>
+    /// <exception cref="ShapeException">The values have not rank 2.</exception>
+    /// <exception cref="ArgumentException">There are not as many letters as steps.</exception>
+    public static Chart OverText(string title, Tensor values, IReadOnlyList<string>? text = null)
+    {
+        double[,] grid = Grid(nameof(OverText), values);
+        if (text is not null && text.Count != values.Shape[0])
+            throw new ArgumentException(
+                FormattableString.Invariant($"OverText: there are {text.Count} letters for the {values.Shape[0]} steps of {values.Shape}."),
+                nameof(text));
+        // What is not seen of a letter would be a gap in the text.
+        string[]? letters = text is null ? null : [.. text.Select(Visible)];
+        return new Chart(title, letters is null ? "time step" : "text", "unit") { XNames = letters }.Heat(grid);
+    }
+
+    /// <summary>Gradients by layer and time, on a logarithmic scale of colours; what has vanished entirely is grey.</summary>
+    /// <param name="title">What is shown.</param>
+    /// <param name="norms">Norms, one row for each layer or state and in it one for each step, as <see cref="GradientFlow"/> gives
+    /// them.</param>
+    /// <param name="layers">The names of the rows; null for numbers.</param>
+    /// <exception cref="ArgumentException">Rows have different lengths, or there are not as many names as rows.</exception>
+    public static Chart GradientsByTime(string title, IReadOnlyList<IReadOnlyList<double>> norms, IReadOnlyList<string>? layers = null)
+    {
+        ArgumentNullException.ThrowIfNull(norms);
+        int steps = norms.Count == 0 ? 0 : norms[0].Count;
+        if (norms.Any(row => row.Count != steps) || (layers is not null && layers.Count != norms.Count))
+            throw new ArgumentException(
+                "GradientsByTime: every row needs as many steps as the first, and names, where given, one for each row.", nameof(norms));
+        var grid = new double[norms.Count, steps];
+        for (int row = 0; row < norms.Count; row++)
+            for (int step = 0; step < steps; step++)
+                grid[row, step] = norms[row][step];
+        return new Chart(title, "time step", "layer") { YNames = layers }.Heat(grid, isLogarithmic: true);
+    }
+
+    /// <summary>
+    /// The error of a numerical derivative over its step: a V on logarithmic axes, of rounding to the left and truncation to the right.
+    /// </summary>
+    /// <param name="title">What is shown.</param>
+    /// <param name="steps">The steps.</param>
+    /// <param name="errors">The errors at them.</param>
+    /// <param name="order">The order of truncation, whose slope is drawn for comparison; 2, of central differences, by default.</param>
+    /// <exception cref="ArgumentException">There are not as many errors as steps, or none.</exception>
+    public static Chart VCurve(string title, IReadOnlyList<double> steps, IReadOnlyList<double> errors, int order = 2)
+    {
+        var chart = new Chart(title, "step", "error") { LogX = true, LogY = true }.Line("error", steps, errors);
+        if (steps.Count == 0) throw new ArgumentException("VCurve: there are no steps.", nameof(steps));
+        int largest = Enumerable.Range(0, steps.Count).MaxBy(i => steps[i]);
+        double[] reach = [.. steps.Where((step, i) => errors[i] > 0 && step > steps[largest] * 1e-4)];
+        string name = FormattableString.Invariant($"order {order}");
+        return chart.Dashed(name, reach, reach.Select(step => errors[largest] * Math.Pow(step / steps[largest], order)));
+    }
+
+    /// <summary>A phase portrait: where a map of the plane takes the points of a grid, as arrows drawn a part of the way.</summary>
+    /// <param name="title">What is shown.</param>
+    /// <param name="map">From a point to the next one.</param>
+    /// <param name="across">The range of the first coordinate.</param>
+    /// <param name="up">The range of the second coordinate.</param>
+    /// <param name="points">Points along each side; 20 by default.</param>
+    /// <param name="xLabel">What the first coordinate is.</param>
+    /// <param name="yLabel">What the second coordinate is.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 points.</exception>
+    public static Chart PhasePortrait(
+        string title, Func<double, double, (double X, double Y)> map, (double Low, double High) across, (double Low, double High) up,
+        int points = 20, string xLabel = "state 0", string yLabel = "state 1")
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        Require.AtLeast(nameof(PhasePortrait), nameof(points), points, 2);
+        var starts = (from i in Enumerable.Range(0, points)
+                      from j in Enumerable.Range(0, points)
+                      select (X: At(across, i), Y: At(up, j))).ToList();
+        var moves = starts.ConvertAll(start => (X: map(start.X, start.Y).X - start.X, Y: map(start.X, start.Y).Y - start.Y));
+        // The longest arrow is as long as the grid is wide, so that none crosses another's point.
+        double most = moves.Max(move => Math.Max(Share(move.X, across), Share(move.Y, up)));
+        double part = most > 0 ? Math.Min(1, 0.9 / (points - 1) / most) : 1;
+        return new Chart(title, xLabel, yLabel).Arrows(
+            "", starts.Select(start => start.X), starts.Select(start => start.Y),
+            starts.Zip(moves, (start, move) => start.X + part * move.X), starts.Zip(moves, (start, move) => start.Y + part * move.Y));
+
+        double At((double Low, double High) range, int i) => range.Low + (range.High - range.Low) * i / (points - 1);
+        static double Share(double distance, (double Low, double High) range) =>
+            double.IsFinite(distance) ? Math.Abs(distance / (range.High - range.Low)) : 0;
+    }
+
+    /// <summary>A bifurcation diagram: above each value of a parameter, where orbits end up.</summary>
+    /// <param name="title">What is shown.</param>
+    /// <param name="parameters">Values of the parameter.</param>
+    /// <param name="visited">The points that are visited at a value, after what is to be forgotten.</param>
+    /// <param name="xLabel">What the parameter is.</param>
+    /// <param name="yLabel">What is shown of the state.</param>
+    public static Chart Bifurcation(
+        string title, IEnumerable<double> parameters, Func<double, IEnumerable<double>> visited, string xLabel = "parameter",
+        string yLabel = "state")
+    {
+        var points = parameters.SelectMany(parameter => visited(parameter).Select(value => (parameter, value))).ToList();
+        return new Chart(title, xLabel, yLabel).Points("", points.Select(point => point.parameter), points.Select(point => point.value));
+    }
+
+    static string Visible(string letter) => letter switch { " " => "␣", "\n" => "↵", "\t" => "⇥", _ => letter };
+
+    // Rows are units, so that time goes to the right.
+    static double[,] Grid(string operation, Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Rank != 2) throw new ShapeException($"{operation}: the values are {values.Shape}; [time, units] is needed.");
+        double[] numbers = values.ToDoubles();
+        var (steps, units) = (values.Shape[0], values.Shape[1]);
+        var grid = new double[units, steps];
+        for (int step = 0; step < steps; step++)
+            for (int unit = 0; unit < units; unit++)
+                grid[unit, step] = numbers[step * units + unit];
+        return grid;
+    }
+}

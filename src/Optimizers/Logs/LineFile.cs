@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Autograd.Optimizers;
+
+/// <summary>Objects of JSON, one a line, each handed to the system by one write before the next one is begun.</summary>
+sealed class LineFile : IDisposable
+{
+    readonly FileStream stream;
+    readonly string path;
+
+    LineFile(string path, FileStream stream) => (this.path, this.stream) = (path, stream);
+
+    /// <summary>
+    /// Opens a file to go on with it, and gives its lines. The folder is made; a torn last line is cut off. What is opened alone cannot be
+    /// opened twice; anything else can be read meanwhile.
+    /// </summary>
+    public static LineFile Continue(string path, bool isAlone, out IReadOnlyList<ReadOnlyMemory<byte>> lines)
+    {
+        var file = Open(path, isAlone ? FileShare.None : FileShare.ReadWrite);
+        try
+        {
+            byte[] bytes = new byte[file.stream.CanSeek ? file.stream.Length : 0];
+            file.stream.ReadExactly(bytes);
+            int end = Array.LastIndexOf(bytes, (byte)'\n') + 1;
+            if (end < bytes.Length) file.stream.SetLength(end);
+            if (file.stream.CanSeek) file.stream.Position = end;
+            lines = Lines(bytes.AsMemory(0, end));
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <param name="members">Writes what is in the object.</param>
+    /// <param name="isSafe">Whether it waits for the disk itself, which takes milliseconds.</param>
+    public void Add(Action<Utf8JsonWriter> members, bool isSafe)
+    {
+        using var memory = new MemoryStream();
+        using (var json = new Utf8JsonWriter(memory))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+        memory.WriteByte((byte)'\n');
+        long before = stream.CanSeek ? stream.Position : 0;
+        try
+        {
+            stream.Write(memory.GetBuffer().AsSpan(0, (int)memory.Length));
+            stream.Flush(flushToDisk: isSafe && stream.CanSeek);
+        }
+        catch (IOException error)
+        {
+            Undo(before);
+            throw new LogException(path, error);
+        }
+    }
+
+    public void Dispose() => stream.Dispose();
+
+    /// <summary>JSON has no NaN and no infinities: they are texts.</summary>
+    public static void Write(Utf8JsonWriter json, string name, double value)
+    {
+        json.WritePropertyName(name);
+        Write(json, value);
+    }
+
+    public static void Write(Utf8JsonWriter json, double value)
+    {
+        if (double.IsFinite(value)) json.WriteNumberValue(value);
+        else json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
+    }
+
+    public static double Number(JsonElement element) => element.ValueKind == JsonValueKind.String
+        ? double.Parse(element.GetString()!, CultureInfo.InvariantCulture)
+        : element.GetDouble();
+
+    static LineFile Open(string path, FileShare share)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+        // Unbuffered: what is written is handed to the system by the call, and its failure is this call's.
+        return new(path, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, bufferSize: 0));
+    }
+
+    static List<ReadOnlyMemory<byte>> Lines(ReadOnlyMemory<byte> text)
+    {
+        var lines = new List<ReadOnlyMemory<byte>>();
+        for (int end; (end = text.Span.IndexOf((byte)'\n')) >= 0; text = text[(end + 1)..]) lines.Add(text[..end]);
+        return lines;
+    }
+
+    // Half a line would be taken for damage.
+    void Undo(long length)
+    {
+        try
+        {
+            if (!stream.CanSeek) return;
+            stream.SetLength(length);
+        }
+        catch (IOException)
+        {
+            // Then it is a torn last line, which is cut off by who goes on.
+        }
+    }
+}

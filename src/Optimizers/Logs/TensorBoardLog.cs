@@ -1,0 +1,172 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Text;
+using static System.FormattableString;
+
+namespace Autograd.Optimizers;
+
+/// <summary>
+/// Numbers of a training for TensorBoard, as an event file in a folder:
+/// <code>
+/// using var log = new TensorBoardLog("runs/first");
+/// loop.Run(10_000, log);
+/// </code>
+/// and then <c>tensorboard --logdir runs</c>. Every process that goes on writes a file of its own, as TensorBoard wants it; of a step
+/// that is in two files it shows the later. Numbers are stored in single precision, as its format has it.
+/// <para>
+/// Records are framed as TFRecord (length, its checksum, data, its checksum; CRC-32C, Castagnoli 1993, rotated and shifted), each an
+/// <c>Event</c> of the protocol buffers of TensorBoard.
+/// </para>
+/// <para>Not safe for use from several threads at once.</para>
+/// </summary>
+public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
+{
+    const int Frame = 16, Header = 12;
+    const uint Mask = 0xa282ead8;
+
+    readonly Stream stream;
+    readonly TimeProvider clock;
+    readonly long every;
+
+    /// <summary>Begins an event file. The folder is made.</summary>
+    /// <param name="folder">The folder: a run, in TensorBoard's words.</param>
+    /// <param name="every">Steps between reports that are written, at least 1, the default; one with a validation always is.</param>
+    /// <param name="clock">The time that events bear; the system's by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of steps is below 1.</exception>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    /// <exception cref="LogException">Its beginning cannot be written.</exception>
+    public TensorBoardLog(string folder, long every = 1, TimeProvider? clock = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        this.every = Require.AtLeast(nameof(TensorBoardLog), nameof(every), every, 1);
+        this.clock = clock ?? TimeProvider.System;
+        Directory.CreateDirectory(folder);
+        (File, stream) = Begin(folder, this.clock.GetUtcNow().ToUnixTimeSeconds());
+        try
+        {
+            WriteVersion();
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes events elsewhere than into a file.</summary>
+    /// <param name="stream">Where to. It ends with the log.</param>
+    /// <param name="every">Steps between reports that are written, at least 1, the default; one with a validation always is.</param>
+    /// <param name="clock">The time that events bear; the system's by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of steps is below 1.</exception>
+    /// <exception cref="LogException">The beginning cannot be written.</exception>
+    public TensorBoardLog(Stream stream, long every = 1, TimeProvider? clock = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        this.every = Require.AtLeast(nameof(TensorBoardLog), nameof(every), every, 1);
+        (File, this.stream, this.clock) = ((stream as FileStream)?.Name ?? "(a stream)", stream, clock ?? TimeProvider.System);
+        WriteVersion();
+    }
+
+    /// <summary>The event file.</summary>
+    public string File { get; }
+
+    /// <summary>Writes loss, mean of losses, learning rate, and where there is one the validation.</summary>
+    /// <exception cref="LogException">It cannot be written. The training can go on from the step that was reported.</exception>
+    public void Report(TrainingProgress value)
+    {
+        if (value.Validation is null && value.Step % every != 0) return;
+        var summary = new List<byte>();
+        summary.AddRange(Scalar("loss", value.Loss));
+        summary.AddRange(Scalar("mean loss", value.MeanLoss));
+        summary.AddRange(Scalar("learning rate", value.LearningRate));
+        if (value.Validation is { } validation) summary.AddRange(Scalar("validation", validation));
+        Write(value.Step, Message(5, [.. summary]));
+    }
+
+    /// <summary>Writes a number of any kind.</summary>
+    /// <param name="tag">What it is, as <c>gradient norm</c>.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="value">The number.</param>
+    /// <exception cref="LogException">It cannot be written.</exception>
+    public void Add(string tag, long step, double value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tag);
+        Write(step, Message(5, Scalar(tag, value)));
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => stream.Dispose();
+
+    // Two logs that begin in one second have different names.
+    static (string, FileStream) Begin(string folder, long seconds)
+    {
+        for (int number = 0; ; number++)
+        {
+            string path = Path.Combine(folder, Invariant($"events.out.tfevents.{seconds}.autograd.{number}"));
+            try
+            {
+                return (path, new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
+            }
+            catch (IOException) when (System.IO.File.Exists(path))
+            {
+                // The next number.
+            }
+        }
+    }
+
+    // Event: file_version = 3.
+    void WriteVersion() => Write(0, Text(3, "brain.Event:2"));
+
+    // Event: wall_time = 1, step = 2.
+    void Write(long step, ReadOnlySpan<byte> content)
+    {
+        byte[] time = new byte[9];
+        time[0] = Key(1, 1);
+        BinaryPrimitives.WriteDoubleLittleEndian(time.AsSpan(1), clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0);
+        byte[] data = [.. time, Key(2, 0), .. Varint((ulong)step), .. content];
+        byte[] record = new byte[data.Length + Frame];
+        BinaryPrimitives.WriteInt64LittleEndian(record, data.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(8), Checksum(record.AsSpan(0, 8)));
+        data.CopyTo(record, Header);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(Header + data.Length), Checksum(data));
+        try
+        {
+            stream.Write(record);
+        }
+        catch (IOException error)
+        {
+            throw new LogException(File, error);
+        }
+    }
+
+    // Summary: value = 1; Value: tag = 1, simple_value = 2.
+    static byte[] Scalar(string tag, double value)
+    {
+        byte[] number = new byte[5];
+        number[0] = Key(2, 5);
+        BinaryPrimitives.WriteSingleLittleEndian(number.AsSpan(1), (float)value);
+        return Message(1, [.. Text(1, tag), .. number]);
+    }
+
+    static byte[] Text(int field, string text) => Message(field, Encoding.UTF8.GetBytes(text));
+
+    static byte[] Message(int field, byte[] content) => [Key(field, 2), .. Varint((ulong)content.Length), .. content];
+
+    static byte Key(int field, int kind) => (byte)(field << 3 | kind);
+
+    static List<byte> Varint(ulong value)
+    {
+        var bytes = new List<byte>();
+        for (; value >= 0x80; value >>= 7) bytes.Add((byte)(value | 0x80));
+        bytes.Add((byte)value);
+        return bytes;
+    }
+
+    static uint Checksum(ReadOnlySpan<byte> data)
+    {
+        uint sum = uint.MaxValue;
+        foreach (byte next in data) sum = BitOperations.Crc32C(sum, next);
+        sum = ~sum;
+        return BitOperations.RotateRight(sum, 15) + Mask;
+    }
+}

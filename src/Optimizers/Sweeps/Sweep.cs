@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using static System.FormattableString;
+
+namespace Autograd.Optimizers;
+
+/// <summary>
+/// Trainings of several settings, each with several seeds, in parallel on this machine:
+/// <code>
+/// var sweep = new Sweep&lt;double&gt;([("slow", 1e-3), ("fast", 1e-2)], seeds: 5, run =>
+/// {
+///     var model = new Model(run.Key);
+///     var loop = new TrainingLoop(new Adam(model.Parameters, run.Setting), step => model.Loss(step)) { Validation = model.Validate };
+///     return loop.Run(1000, run.Progress, run.Cancellation).Best!.Value;
+/// }) { File = "sweep.jsonl" };
+/// var table = sweep.Run();
+/// Console.WriteLine(table);
+/// File.WriteAllText("sweep.html", table.ToHtml());
+/// </code>
+/// A run depends on its setting and its seed alone, provided the function touches nothing that others do: it gives the same bits on
+/// any number of threads, in any order, and by itself.
+/// <para>
+/// With a <see cref="File"/>, each finished run is a line of JSON there, written through to the disk; a sweep that was killed goes on
+/// with the runs that are missing. A run that throws is recorded with its message and does not end the others.
+/// </para>
+/// </summary>
+/// <typeparam name="T">What differs between settings.</typeparam>
+public sealed class Sweep<T>
+{
+    const string Name = "Sweep";
+
+    readonly (string Name, T Value)[] settings;
+    readonly Func<SweepRun<T>, double> train;
+
+    /// <summary>Puts a sweep together; nothing runs yet.</summary>
+    /// <param name="settings">The settings with names, under which they appear in table and file.</param>
+    /// <param name="seeds">Runs of each setting, with the seeds 0, 1, …; at least 1.</param>
+    /// <param name="train">One run; gives what it reached, as the best validation loss. Called from several threads at once.</param>
+    /// <exception cref="ArgumentException">There are no settings, a name is empty, or two settings are equal or have one name.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of seeds is below 1.</exception>
+    public Sweep(IReadOnlyList<(string Name, T Value)> settings, int seeds, Func<SweepRun<T>, double> train)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(train);
+        (this.settings, this.train) = ([.. settings], train);
+        Seeds = Require.AtLeast(Name, nameof(seeds), seeds, 1);
+        if (this.settings.Length == 0) throw new ArgumentException($"{Name}: there are no settings.", nameof(settings));
+        ThrowIfEqual(this.settings);
+    }
+
+    /// <summary>Runs of each setting.</summary>
+    public int Seeds { get; }
+
+    /// <summary>Runs at once; at least 1; the number of processors by default.</summary>
+    public int Threads { get; init => field = Require.AtLeast(Name, nameof(Threads), value, 1); } = Environment.ProcessorCount;
+
+    /// <summary>Where finished runs are kept, and read from when the sweep goes on; null, the default, for nowhere.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Whether a large result is good, as an accuracy; false by default.</summary>
+    public bool LargerIsBetter { get; init; }
+
+    /// <summary>Makes the runs that the file does not have.</summary>
+    /// <param name="progress">Told of each finished run, one at a time, on the thread of the run.</param>
+    /// <param name="cancellation">
+    /// Ends the sweep: runs that have not begun do not, and those under way are told by <see cref="SweepRun{T}.Cancellation"/> and not
+    /// recorded. What is finished is returned.
+    /// </param>
+    /// <returns>All runs that are finished.</returns>
+    /// <exception cref="Exception">What <paramref name="progress"/> throws ends the sweep after the runs under way.</exception>
+    /// <exception cref="SweepException">The file is not of this sweep, or damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read, or another sweep is writing it.</exception>
+    /// <exception cref="LogException">
+    /// The file could not be written to the end. Its <see cref="LogException.Table"/> has all runs.
+    /// </exception>
+    public SweepTable Run(IProgress<SweepProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var file = File is null ? null : SweepFile.Open(File, [.. settings.Select(setting => setting.Name)], Seeds);
+        var finished = new List<SweepResult>(file?.Found ?? []);
+        var known = finished.Select(result => (result.Setting, result.Seed)).ToHashSet();
+        var missing = settings.SelectMany(setting => Enumerable.Range(0, Seeds).Select(seed => (setting.Name, setting.Value, seed)))
+            .Where(run => !known.Contains((run.Name, run.seed)));
+        LogException? problem = null;
+        var gate = new Lock();
+        try
+        {
+            Parallel.ForEach(
+                Partitioner.Create(missing, EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions { MaxDegreeOfParallelism = Threads },
+                (run, state) =>
+                {
+                    if (cancellation.IsCancellationRequested) state.Stop();
+                    else if (Finished(new(run.Name, run.Value, run.seed, cancellation)) is { } result)
+                        lock (gate) Take(result);
+                });
+        }
+        catch (AggregateException several)
+        {
+            // Who is told of progress has thrown: runs themselves do not.
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
+        var table = new SweepTable([.. settings.Select(setting => setting.Name)], Seeds, LargerIsBetter, finished);
+        return problem is null ? table : throw problem.With(table);
+
+        void Take(SweepResult result)
+        {
+            finished.Add(result);
+            try
+            {
+                if (problem is null) file?.Add(result);
+            }
+            catch (LogException error)
+            {
+                problem = error;
+            }
+            progress?.Report(new(finished.Count, settings.Length * Seeds, result));
+        }
+    }
+
+    /// <summary>Makes one run by itself; nothing is kept. An exception of it comes through.</summary>
+    /// <param name="setting">The name of the setting.</param>
+    /// <param name="seed">The seed, from 0.</param>
+    /// <param name="cancellation">Given to the run.</param>
+    /// <exception cref="ArgumentException">There is no such setting.</exception>
+    public double RunAlone(string setting, int seed, CancellationToken cancellation = default)
+    {
+        foreach (var (name, value) in settings)
+            if (name == setting)
+                return train(new(name, value, Require.AtLeast(Name, nameof(seed), seed, 0), cancellation));
+        throw new ArgumentException($"{Name}: there is no setting {setting}.", nameof(setting));
+    }
+
+    // Null for one that was cancelled: what it returned may be of half a run.
+    SweepResult? Finished(SweepRun<T> run)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        var (value, error) = (double.NaN, (string?)null);
+        try
+        {
+            value = train(run);
+        }
+#pragma warning disable CA1031 // One run's failure is recorded and must not end the others.
+        catch (Exception thrown) when (thrown is not OutOfMemoryException)
+#pragma warning restore CA1031
+        {
+            error = $"{thrown.GetType().Name}: {thrown.Message}";
+        }
+        if (run.Cancellation.IsCancellationRequested) return null;
+        double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        return new(run.Name, run.Seed, value, run.ParameterCount, seconds, run.Curve, error);
+    }
+
+    static void ThrowIfEqual((string Name, T Value)[] settings)
+    {
+        for (int i = 0; i < settings.Length; i++)
+        {
+            if (string.IsNullOrWhiteSpace(settings[i].Name))
+                throw new ArgumentException(Invariant($"{Name}: setting {i} has no name."), nameof(settings));
+            for (int j = 0; j < i; j++)
+            {
+                if (settings[j].Name == settings[i].Name)
+                    throw new ArgumentException(
+                        Invariant($"{Name}: settings {j} and {i} have the same name, {settings[i].Name}."), nameof(settings));
+                if (EqualityComparer<T>.Default.Equals(settings[j].Value, settings[i].Value))
+                    throw new ArgumentException(
+                        $"{Name}: settings {settings[j].Name} and {settings[i].Name} are equal; their runs would be the same runs twice.",
+                        nameof(settings));
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using static System.FormattableString;
+
+namespace Autograd.Optimizers;
+
+/// <summary>The finished runs of a sweep, a line of JSON each. A last line that was not written to its end is cut off.</summary>
+sealed class SweepFile : IDisposable
+{
+    readonly LineFile file;
+
+    SweepFile(LineFile file, List<SweepResult> found) => (this.file, Found) = (file, found);
+
+    public IReadOnlyList<SweepResult> Found { get; }
+
+    public static SweepFile Open(string path, IReadOnlyCollection<string> settings, int seeds)
+    {
+        var file = LineFile.Continue(path, isAlone: true, out var lines);
+        try
+        {
+            var found = new List<SweepResult>();
+            var seen = new HashSet<(string, int)>();
+            for (int i = 0; i < lines.Count; i++)
+            {
+                var result = Read(path, i, lines[i]);
+                if (!settings.Contains(result.Setting))
+                    throw new SweepException(Invariant(
+                        $"Sweep: line {i + 1} of {path} is of a setting {result.Setting}, which this sweep has not; name another file."));
+                // Seeds beyond those asked for stay in the file.
+                if (result.Seed < seeds && seen.Add((result.Setting, result.Seed))) found.Add(result);
+            }
+            return new(file, found);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public void Add(SweepResult result) => file.Add(json =>
+    {
+        json.WriteString("setting", result.Setting);
+        json.WriteNumber("seed", result.Seed);
+        LineFile.Write(json, "value", result.Value);
+        if (result.ParameterCount is { } count) json.WriteNumber("parameters", count);
+        LineFile.Write(json, "seconds", result.Seconds);
+        if (result.Error is { } error) json.WriteString("error", error);
+        json.WriteStartArray("curve");
+        foreach (var (step, value) in result.Curve)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(step);
+            LineFile.Write(json, value);
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
+    }, isSafe: true);
+
+    public void Dispose() => file.Dispose();
+
+    static SweepResult Read(string path, int line, ReadOnlyMemory<byte> text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            var run = document.RootElement;
+            return new(
+                run.GetProperty("setting").GetString() ?? throw new FormatException("The setting is null."),
+                run.GetProperty("seed").GetInt32(),
+                LineFile.Number(run.GetProperty("value")), run.TryGetProperty("parameters", out var count) ? count.GetInt64() : null,
+                LineFile.Number(run.GetProperty("seconds")),
+                [.. run.GetProperty("curve").EnumerateArray().Select(point => (point[0].GetInt64(), LineFile.Number(point[1])))],
+                run.TryGetProperty("error", out var error) ? error.GetString() : null);
+        }
+        catch (Exception damage) when (damage is JsonException or KeyNotFoundException or FormatException or InvalidOperationException
+            or IndexOutOfRangeException)
+        {
+            throw new SweepException(Invariant($"Sweep: line {line + 1} of {path} is no run of a sweep: {damage.Message}"), damage);
+        }
+    }
+}
