@@ -20,7 +20,14 @@ internal static class KMeans
         return () => function(points, centroids);
     }
 
-    static Tensor Cost(Tensor points, Tensor centroids) => Sum(Square(points - TakeRows(centroids, Nearest(points, centroids))));
+    // Σ |p − c|², each centroid with the points that it is nearest to: nⱼ·|cⱼ|² − 2 cⱼ·Σp + Σ|p|².
+    static Tensor Cost(Tensor points, Tensor centroids)
+    {
+        int[] nearest = Nearest(points, centroids);
+        var sums = ScatterRows(points, nearest, centroids.Shape[0]);
+        var sizes = ScatterRows(Tensor.Ones([nearest.Length, 1], ElementType.Float64), nearest, centroids.Shape[0]);
+        return Sum(Square(points)) + Sum(sizes * Square(centroids) - 2 * sums * centroids);
+    }
 
     static Tensor Direction(Tensor points, Tensor centroids)
     {
@@ -29,13 +36,11 @@ internal static class KMeans
         return gradient / hessian;
     }
 
-    // |c|² − 2 p·c is least where |p − c|² is. Numbers have no slope, and the slope of a minimum is that of what is least.
+    // |c|² − 2 p·c is least where |p − c|² is. Which one is nearest has no slope; the slope of a least value is that of what is least.
     static int[] Nearest(Tensor points, Tensor centroids)
     {
         var at = StopGradient(centroids);
         var distances = Affine(points, -2 * Transpose(at), Sum(Square(at), 1));
-        return [.. ArgMin(distances).ToDoubles().Select(index => (int)index)];
+        return Array.ConvertAll(ArgMin(distances).ToDoubles(), index => (int)index);
     }
-
-    static Tensor TakeRows(Tensor table, int[] rows) => GatherRows(table, rows);
 }

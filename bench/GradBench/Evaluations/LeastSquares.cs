@@ -20,13 +20,23 @@ internal static class LeastSquares
     static Tensor Distance(Tensor x, int n)
     {
         var t = Tensor.From([.. Enumerable.Range(0, n).Select(i => -1 + i * 2.0 / (n - 1))]);
-        return 0.5 * Sum(Square(Sign(t) - MatVec(Transpose(Powers(t, x.ElementCount)), x)));
+        return 0.5 * Sum(Square(Sign(t) - Polynomial(x, t)));
     }
 
-    // [powers, places]
-    static Tensor Powers(Tensor t, int count)
+    // Σᵢ (Σⱼ c[i, j]·tʲ)·(tᵇ)ⁱ with the coefficients as a square of b rows (Paterson, Stockmeyer 1973): 2b powers of t, for b² coefficients.
+    static Tensor Polynomial(Tensor x, Tensor t)
     {
-        var factors = Concatenate(0, Tensor.Ones([1, t.ElementCount], ElementType.Float64), BroadcastTo(t, [count - 1, t.ElementCount]));
-        return CumulativeProduct(factors, 0);
+        int count = x.ElementCount, size = (int)Math.Ceiling(Math.Sqrt(count));
+        var coefficients = Reshape(Pad(x, 0, 0, size * size - count), [size, size]);
+        var low = Powers(t, size);
+        var high = Powers(low[^1] * t, size);
+        return Sum(MatMul(coefficients, Stack(low)) * Stack(high), 0);
+    }
+
+    static Tensor[] Powers(Tensor t, int count)
+    {
+        var powers = new Tensor[count];
+        for (int i = 0; i < count; i++) powers[i] = i == 0 ? Tensor.Ones(t.Shape, ElementType.Float64) : powers[i - 1] * t;
+        return powers;
     }
 }
