@@ -23,6 +23,6 @@ sealed class PeerFactAttribute : FactAttribute
     /// <summary>A file of the folder.</summary>
     internal static string PathOf(string file) => Path.Combine(Folder!, file);
 
-    /// <summary>Files that are there, in the order of their names.</summary>
-    internal static string[] Files(string pattern) => [.. Directory.EnumerateFiles(Folder!, pattern).Order(StringComparer.Ordinal)];
+    /// <summary>Files and folders that are there, in the order of their names.</summary>
+    internal static string[] Files(string pattern) => [.. Directory.EnumerateFileSystemEntries(Folder!, pattern).Order(StringComparer.Ordinal)];
 }

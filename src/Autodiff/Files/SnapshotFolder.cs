@@ -60,7 +60,8 @@ public sealed class SnapshotFolder
         Snapshot.Save(
             file, [(StepName, step.ToString(CultureInfo.InvariantCulture)), (LossName, loss.ToString("R", CultureInfo.InvariantCulture))],
             parts);
-        var kept = Named().TakeLast(last).Select(one => one.Path).ToHashSet();
+        // The one just saved also where later ones, which were passed over because they are damaged, are there still.
+        var kept = Named().TakeLast(last).Select(one => one.Path).Append(file).ToHashSet();
         if (best > 0) kept.UnionWith(Best(Files).Take(best).Select(one => one.Path));
         foreach (var (_, old) in Named())
             if (!kept.Contains(old))

@@ -32,12 +32,32 @@ internal static class IndexWriter
             "ScatterElements", [Zeros(call), indices, call[0]], OnnxAttribute.Of("axis", axis), OnnxAttribute.Of("reduction", "add"));
     }
 
+    /// <summary>Numbers of elements in order. Where elements are equal, the first comes first, there as here.</summary>
+    public static string Rank(OnnxCall call)
+    {
+        var (axis, ranking) = call.Of((RankOperation rank) => rank.Order);
+        string count = call.Sizes.Vector(call.Fit((RankOperation rank) => rank.Count));
+        string[] names = [call.Graph.NewName("ranked"), call.Graph.NewName("numbers")];
+        call.Graph.AddNode(
+            "TopK", [call[0], count], names, OnnxAttribute.Of("axis", axis), OnnxAttribute.Of("largest", ranking == Ranking.Largest ? 1 : 0));
+        return call.Graph.Cast(names[1], OnnxProto.TypeOf(call.ResultType));
+    }
+
+    public static string TakeAlong(OnnxCall call) => call.Graph.Add(
+        "GatherElements", [call[0], Computed(call)], OnnxAttribute.Of("axis", call.Of((TakeAlongOperation take) => take.Axis)));
+
+    public static string AddAlong(OnnxCall call) => call.Graph.Add(
+        "ScatterElements", [Zeros(call), Computed(call), call[0]],
+        OnnxAttribute.Of("axis", call.Of((AddAlongOperation add) => add.Axis)), OnnxAttribute.Of("reduction", "add"));
+
     public static string ReverseSequences(OnnxCall call)
     {
         string lengths = Indices(call, (ReverseSequencesOperation reverse) => reverse.Lengths);
         return call.Graph.Add(
             "ReverseSequence", [call[0], lengths], OnnxAttribute.Of("batch_axis", 1), OnnxAttribute.Of("time_axis", 0));
     }
+
+    static string Computed(OnnxCall call) => call.Graph.Cast(call[1], OnnxType.Int64);
 
     static string Zeros(OnnxCall call) =>
         call.Add("Expand", call.Graph.Constants.Of(0.0, call.Type), call.Sizes.Vector(call.ResultShape));

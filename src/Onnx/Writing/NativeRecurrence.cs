@@ -7,29 +7,8 @@ namespace Autograd.Onnx.Writing;
 /// Recurrences that ONNX has an operator for. Which they are is not known by name: the step of a cell of this library that the operator
 /// stands for is traced with the same sizes, and must do the same. So a cell of a user that does the same counts as well.
 /// </summary>
-internal sealed class NativeRecurrence
+internal static class NativeRecurrence
 {
-    static readonly NativeRecurrence[] All =
-    [
-        new("LSTM", 2, Lstm, (inputs, hidden) => Trace(new LstmCell(inputs, hidden, default))),
-        new("LSTM", 2, Lstm, (inputs, hidden) => Trace(new PeepholeLstmCell(inputs, hidden, default))),
-        new("GRU", 1, Gru, (inputs, hidden) => Trace(new GruCell(inputs, hidden, default))),
-        new("GRU", 1, Gru, (inputs, hidden) => Trace(new GruCell(inputs, hidden, default, GruReset.AfterProduct))),
-        new("RNN", 1, weights => Rnn(weights, "Tanh"), (inputs, hidden) => Trace(new RnnCell(inputs, hidden, default))),
-        new("RNN", 1, weights => Rnn(weights, "Relu"), (inputs, hidden) => Trace(new RnnCell(inputs, hidden, default, Functions.Relu))),
-        new("RNN", 1, weights => Rnn(weights, "Sigmoid"),
-            (inputs, hidden) => Trace(new RnnCell(inputs, hidden, default, Functions.Sigmoid))),
-    ];
-
-    readonly string kind;
-    readonly int states;
-    readonly Func<Weights, Operands> operands;
-    readonly Func<int, int, Func<int, int[], TracedFunction>> reference;
-
-    NativeRecurrence(
-        string kind, int states, Func<Weights, Operands> operands, Func<int, int, Func<int, int[], TracedFunction>> reference) =>
-        (this.kind, this.states, this.operands, this.reference) = (kind, states, operands, reference);
-
     /// <summary>Writes the operator, or gives null if there is none for this step.</summary>
     /// <param name="call">The recurrence in the function around it.</param>
     /// <param name="recurrence">What it is in the first trial.</param>
@@ -42,55 +21,57 @@ internal sealed class NativeRecurrence
         if (step.Values[0].Shape is not { Rank: 2 } x || step.Values[1].Shape is not { Rank: 2 } state) return null;
         if (recurrence.Sequences > 1
             || (recurrence.Sequences == 1 && !call.Context.Masks.ContainsKey(call[1 + recurrence.States]))) return null;
-        foreach (var native in All)
+        int[] lengths = recurrence.Sequences == 1 ? [2, .. Enumerable.Repeat(1, x[0] - 1)] : [];
+        foreach (var native in NativeCell.All.Where(native => native.States == recurrence.States))
         {
-            if (native.states != recurrence.States) continue;
-            var made = native.reference(x[1], state[1])(x[0], recurrence.Sequences == 1 ? [2, .. Enumerable.Repeat(1, x[0] - 1)] : []);
-            var found = made.Calls.Single(one => one.Operation is Recurrence);
-            if (!((Recurrence)found.Operation).Step.IsSameAs(step)) continue;
-            int given = 1 + recurrence.States + recurrence.Sequences;
-            var names = new Dictionary<string, string>(StringComparer.Ordinal);
-            for (int i = given; i < found.Operands.Length; i++)
-                if (made.Leaves[found.Operands[i] - made.FirstLeaf] is Parameter parameter)
-                    names.Add(parameter.Name.Split('.')[^1], call[i]);
-            return native.Write(call, recurrence, new Weights(call, names, state[1]));
+            foreach (bool hasBias in native.Peepholes is [] ? (bool[])[true, false] : [true])
+            {
+                var made = Trace(native.Cell(x[1], state[1], hasBias), x[0], lengths);
+                var found = made.Calls.Single(one => one.Operation is Recurrence);
+                if (((Recurrence)found.Operation).Step.IsSameAs(step))
+                    return Write(native, call, recurrence, new Weights(call, Names(call, made, found, recurrence), state[1]));
+            }
         }
         return null;
     }
 
-    string?[] Write(OnnxCall call, Recurrence recurrence, Weights weights)
+    // Those of the cell's own parameters, by what they are called in the cell of this library.
+    static Dictionary<string, string> Names(OnnxCall call, TracedFunction made, TracedCall found, Recurrence recurrence)
     {
-        var (w, r, b, p, attributes) = operands(weights);
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (int i = 1 + recurrence.States + recurrence.Sequences; i < found.Operands.Length; i++)
+            if (made.Leaves[found.Operands[i] - made.FirstLeaf] is Parameter parameter)
+                names.Add(parameter.Name.Split('.')[^1], call[i]);
+        return names;
+    }
+
+    static string?[] Write(NativeCell native, OnnxCall call, Recurrence recurrence, Weights weights)
+    {
+        int states = native.States;
         string lengths = recurrence.Sequences == 0 ? "" : call.Graph.Cast(call.Context.Masks[call[1 + states]], OnnxType.Int32);
-        var inputs = new List<string> { call[0], w, r, b, lengths };
+        var inputs = new List<string>
+        {
+            call[0], weights.Rows(native.Matrices.Input, native.Gates), weights.Rows(native.Matrices.Recurrent, native.Gates),
+            weights.Biases(native), lengths,
+        };
         for (int i = 0; i < states; i++) inputs.Add(call.Add("Unsqueeze", call[1 + i], call.Whole(0)));
-        if (p is not null) inputs.Add(p);
+        if (native.Peepholes is not []) inputs.Add(weights.Vectors(native.Peepholes.Select(gate => "P" + gate)));
         string[] outputs = [call.Graph.NewName("outputs"), .. Enumerable.Range(0, states).Select(_ => call.Graph.NewName("final"))];
-        call.Graph.AddNode(kind, [.. inputs], outputs, [OnnxAttribute.Of("hidden_size", weights.Hidden), .. attributes]);
+        List<OnnxAttribute> attributes =
+            [OnnxAttribute.Of("hidden_size", weights.Hidden), OnnxAttribute.Of("activations", native.Activations)];
+        if (native.Operator == "GRU") attributes.Add(OnnxAttribute.Of("linear_before_reset", native.ResetsAfter ? 1 : 0));
+        call.Graph.AddNode(native.Operator, [.. inputs], outputs, [.. attributes]);
         var results = new string?[1 + 2 * states];
         results[0] = call.Add("Squeeze", outputs[0], call.Whole(1));
         for (int i = 1; i <= states; i++) results[i] = call.Add("Squeeze", outputs[i], call.Whole(0));
         return results;
     }
 
-    // Rows i, o, f, c.
-    static Operands Lstm(Weights weights) => new(
-        weights.Rows("Wxi", "Wxo", "Wxf", "Wxc"), weights.Rows("Whi", "Who", "Whf", "Whc"),
-        weights.Vectors("Bi", "Bo", "Bf", "Bc", "", "", "", ""),
-        weights.Has("Pf") ? weights.Vectors("Pi", "Po", "Pf") : null, []);
-
-    // Rows z, r, h. Here z is the share of the new state, there that of the old one: 1 − σ(a) = σ(−a).
-    static Operands Gru(Weights weights) => new(
-        weights.Rows("-Wxz", "Wxr", "Wxh"), weights.Rows("-Whz", "Whr", "Whh"),
-        weights.Vectors("-Bz", "Br", "Bh", "", "", weights.Has("Bhh") ? "Bhh" : ""), null,
-        [OnnxAttribute.Of("linear_before_reset", weights.Has("Bhh") ? 1 : 0)]);
-
-    static Operands Rnn(Weights weights, string activation) =>
-        new(weights.Rows("W"), weights.Rows("R"), weights.Vectors("B", ""), null,
-            [OnnxAttribute.Of("activations", (string[])[activation])]);
+    static TracedFunction Trace(Module cell, int batch, int[] lengths) =>
+        cell is Cell<LstmState> lstm ? Trace(lstm, batch, lengths) : Trace((Cell<Tensor>)cell, batch, lengths);
 
     // Traces the layer over a cell for a batch.
-    static Func<int, int[], TracedFunction> Trace<TState>(Cell<TState> cell) => (batch, lengths) =>
+    static TracedFunction Trace<TState>(Cell<TState> cell, int batch, int[] lengths)
     {
         var layer = Recurrent.Over(cell);
         int inputs = cell.Parameters[0].Shape[0];
@@ -103,22 +84,27 @@ internal sealed class NativeRecurrence
                 return [layer.Run(symbols[0], State.Map(cell.Initial(batch, ElementType.Float32), _ => symbols[next++]), lengths).Outputs];
             },
             isStep: false);
-    };
+    }
 
-    /// <summary>What the operator takes beside input, lengths and states.</summary>
-    readonly record struct Operands(string W, string R, string B, string? P, OnnxAttribute[] Attributes);
-
-    /// <summary>The weights of a cell by their names; one with a minus in front is negated, an empty name is zeros.</summary>
+    /// <summary>The weights of a cell by their names; of a gate with a minus in front they are negated, an empty name is zeros.</summary>
     sealed class Weights(OnnxCall call, Dictionary<string, string> names, int hidden)
     {
         public int Hidden => hidden;
 
-        public bool Has(string name) => names.ContainsKey(name);
+        /// <summary>Matrices [inputs, units] of gates as the rows of one [1, gates · units, inputs].</summary>
+        public string Rows(string part, string[] gates) =>
+            Joined([.. gates.Select(gate => call.Add("Transpose", Signed(gate, names[part + gate.TrimStart('-')])))]);
 
-        /// <summary>Matrices [inputs, units] as the rows of one [1, gates · units, inputs].</summary>
-        public string Rows(params string[] gates) => Joined([.. gates.Select(gate => call.Add("Transpose", Of(gate)))]);
+        public string Vectors(IEnumerable<string> all) => Joined([.. all.Select(Vector)]);
 
-        public string Vectors(params string[] gates) => Joined([.. gates.Select(Of)]);
+        /// <summary>Those for the input, and zeros for the state, but for one that is reset; none where the cell has none.</summary>
+        public string Biases(NativeCell native)
+        {
+            if (!names.ContainsKey("B" + native.Gates[^1])) return "";
+            var input = native.Gates.Select(gate => gate[..^gate.TrimStart('-').Length] + "B" + gate.TrimStart('-'));
+            var state = native.Gates.Select((_, i) => native.ResetsAfter && i == native.Gates.Length - 1 ? "Bhh" : "");
+            return Vectors(input.Concat(state));
+        }
 
         string Joined(string[] parts)
         {
@@ -126,8 +112,9 @@ internal sealed class NativeRecurrence
             return call.Add("Unsqueeze", joined, call.Whole(0));
         }
 
-        string Of(string name) => name is ""
-            ? call.Graph.Constants.Of(Tensor.Zeros([hidden], call.Type), "zeros")
-            : name[0] == '-' ? call.Add("Neg", names[name[1..]]) : names[name];
+        string Vector(string name) => name is ""
+            ? call.Graph.Constants.Of(Tensor.Zeros([hidden], call.Type), "zeros") : Signed(name, names[name.TrimStart('-')]);
+
+        string Signed(string gate, string value) => gate.StartsWith('-') ? call.Add("Neg", value) : value;
     }
 }

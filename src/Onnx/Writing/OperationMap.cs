@@ -11,6 +11,7 @@ internal static class OperationMap
 {
     static readonly Dictionary<Type, Func<OnnxCall, string>> Writers = new()
     {
+        [typeof(AddAlongOperation)] = IndexWriter.AddAlong,
         [typeof(AffineOperation)] = ProductWriter.Affine,
         [typeof(BroadcastToOperation)] = ShapeWriter.BroadcastTo,
         [typeof(ConcatenateOperation)] = ShapeWriter.Concatenate,
@@ -20,12 +21,14 @@ internal static class OperationMap
         [typeof(GatherAlongOperation)] = IndexWriter.GatherAlong,
         [typeof(GatherRowsOperation)] = IndexWriter.GatherRows,
         [typeof(JoinOperation)] = ShapeWriter.Concatenate,
+        [typeof(LinearScanOperation)] = ScanWriter.Linear,
         [typeof(LogSoftmaxOperation)] = ReductionWriter.LogSoftmax,
         [typeof(MatMulOperation)] = ProductWriter.MatMul,
         [typeof(PadOperation)] = ShapeWriter.Pad,
         [typeof(PatchesOperation)] = PatchWriter.Patches,
         [typeof(PatchSumsOperation)] = PatchWriter.Sums,
         [typeof(PermuteOperation)] = ShapeWriter.Permute,
+        [typeof(RankOperation)] = IndexWriter.Rank,
         [typeof(ReshapeOperation)] = ShapeWriter.Reshape,
         [typeof(ReverseSequencesOperation)] = IndexWriter.ReverseSequences,
         [typeof(RowReductionOperation<LogSumExpReduction>)] = call => ReductionWriter.Rows<LogSumExpReduction>(call, "ReduceLogSumExp"),
@@ -40,16 +43,19 @@ internal static class OperationMap
         // What changes gradients only leaves values as they are.
         [typeof(StopGradientOperation)] = call => call[0],
         [typeof(SumOperation)] = ReductionWriter.Sum,
+        [typeof(TakeAlongOperation)] = IndexWriter.TakeAlong,
         [typeof(WithGradientOperation)] = call => call[0],
     };
 
     /// <summary>Whether an operation of a type can be written, a recurrence and taking apart left aside.</summary>
-    public static bool Knows(Type operation) => Writers.ContainsKey(operation) || operation.IsAssignableTo(typeof(ElementwiseOperation));
+    public static bool Knows(Type operation) => Writers.ContainsKey(operation)
+        || operation.IsAssignableTo(typeof(ElementwiseOperation)) || operation.IsAssignableTo(typeof(IRunningOperation));
 
     /// <summary>Writes a call with one result, and gives its name.</summary>
     public static string Write(OnnxCall call)
     {
         if (call.Operation is ElementwiseOperation elementwise) return Elementwise(call, elementwise);
+        if (call.Operation is IRunningOperation running) return ScanWriter.Running(call, running);
         if (Writers.TryGetValue(call.Operation.GetType(), out var write)) return write(call);
         throw new OnnxExportException(
             call.Name, call.Operation is CustomAdapter ? "it is an operation of the user, of which only the code is known."

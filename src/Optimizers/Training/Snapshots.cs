@@ -68,9 +68,9 @@ public sealed class Snapshots
     /// <exception cref="IOException">The file cannot be written; those that were there are there still.</exception>
     public void Save(long steps) => Save(steps, []);
 
-    /// <summary>Loads the newest snapshot, if there is one.</summary>
+    /// <summary>Loads the newest snapshot, if there is one; if it is damaged, the one before it, and so on.</summary>
     /// <returns>Whether there is one.</returns>
-    /// <exception cref="TensorFileException">It is damaged, or holds something else. Nothing has changed then.</exception>
+    /// <exception cref="TensorFileException">All are damaged, or a whole one holds something else. Nothing has changed then.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public bool Load() => Load([]);
 
@@ -94,9 +94,9 @@ public sealed class Snapshots
 
     internal bool Load(ReadOnlySpan<(string Name, ISaved Part)> more)
     {
-        if (files.Named() is not [.., var last]) return false;
-        Snapshot.Load(last.Path, [.. parts, .. more]);
-        newestSaved = last.Step;
+        if (files.Load([.. parts, .. more]) is null) return false;
+        // Also if that one is damaged: it is this run's, which will save it again.
+        newestSaved = files.Named()[^1].Step;
         return true;
     }
 

@@ -36,6 +36,14 @@ public class OperationTests
         ["Product"] = (a, _, _) => Product(a, 1),
         ["Softmax"] = (a, b, _) => Softmax(a) + Softmax(b, 0) + LogSoftmax(a, 1),
         ["CumulativeSum"] = (a, b, _) => CumulativeSum(a, 0) + Flip(CumulativeSum(Flip(b, 1), 1), 1),
+        ["CumulativeMax"] = (a, b, _) => CumulativeMax(a, 0) - CumulativeMin(b, 2),
+        ["CumulativeLogSumExp"] = (a, b, _) => CumulativeLogSumExp(a, 1) + CumulativeLogSumExp(b, 0),
+        ["CumulativeProduct"] = (a, _, _) => CumulativeProduct(a, 1) + CumulativeProduct(1.5 * Sigmoid(a), 0),
+        ["LinearScan"] = (a, b, _) => LinearScan(Sigmoid(a), b, 0) + LinearScan(a, b, 2, initial: a[0][2][..3], fromEnd: true),
+        ["Sort"] = (a, b, _) => Sort(a, 0) + Sort(b, 2, descending: true),
+        ["ArgSort"] = (a, b, _) => ArgSort(Round(a), 1) + ArgMax(b, 0) + ArgMin(b, 0),
+        ["TopK"] = (a, b, _) => TopK(a, 2, 1) * ArgTopK(b, 2, 1),
+        ["TakeAlong"] = (a, b, _) => TakeAlong(a, ArgSort(b, 2), 2) + AddAlong(b, Round(3 * Sigmoid(a)), 4, 2),
         ["MatMul"] = (a, b, _) =>
             MatMul(a, b, transposeRight: true).Reshape(-1, 9) + Concatenate(-1, MatMul(b, a[0], transposeRight: true).Reshape(-1, 9)),
         ["MatMul, transposed left"] = (a, b, _) => MatMul(a, b, transposeLeft: true),
@@ -71,7 +79,7 @@ public class OperationTests
     // These are refused: ONNX has no form of them.
     internal static readonly string[] Matrices = ["Cholesky", "Inverse", "LogDeterminant", "MatrixExponential", "SingularValues"];
 
-    public static TheoryData<string> Names => [.. Functions.Keys.Concat(Unary.Keys)];
+    public static TheoryData<string> Names => [.. Functions.Keys.Union(Unary.Keys)];
 
     // Every function of one tensor, on numbers where it is defined.
     static Dictionary<string, Func<Tensor, Tensor>> Unary { get; } = typeof(Autograd.Functions)

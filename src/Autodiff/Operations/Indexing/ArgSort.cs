@@ -88,6 +88,12 @@ namespace Autograd.Operations
 
         public override string Name => name;
 
+        /// <summary>The axis that is ranked, how many of it are named, and in which order.</summary>
+        public (int Axis, Ranking Ranking) Order => (axis, ranking);
+
+        /// <inheritdoc cref="Order"/>
+        public int Count => count;
+
         public override bool IsSameAs(RecordedOperation other) =>
             other is RankOperation same && (axis, count, ranking) == (same.axis, same.count, same.ranking);
 

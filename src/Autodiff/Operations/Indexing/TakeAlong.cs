@@ -44,6 +44,8 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.TakeAlong);
 
+        public int Axis => axis;
+
         public override bool IsSameAs(RecordedOperation other) => other is TakeAlongOperation same && axis == same.axis;
 
         public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
@@ -89,6 +91,8 @@ namespace Autograd.Operations
         readonly int axis = axis;
 
         public override string Name => nameof(Functions.AddAlong);
+
+        public int Axis => axis;
 
         public override bool IsSameAs(RecordedOperation other) =>
             other is AddAlongOperation same && (length, axis) == (same.length, same.axis);

@@ -22,6 +22,10 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.CumulativeLogSumExp);
 
+        public ElementwiseOperation Combination => BinaryOperation<LogAddExpFunction>.Instance;
+
+        public double Neutral => double.NegativeInfinity;
+
         public void Next<T>(ReadOnlySpan<T> before, ReadOnlySpan<T> x, Span<T> y)
             where T : unmanaged, IFloatingPointIeee754<T>
             => BinaryLoop.Run<LogAddExpFunction, T>(before, x, y);

@@ -20,6 +20,10 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.CumulativeMax);
 
+        public ElementwiseOperation Combination => BinaryOperation<MaximumFunction>.Instance;
+
+        public double Neutral => double.NegativeInfinity;
+
         public void Next<T>(ReadOnlySpan<T> before, ReadOnlySpan<T> x, Span<T> y)
             where T : unmanaged, IFloatingPointIeee754<T>
             => BinaryLoop.Run<MaximumFunction, T>(before, x, y);

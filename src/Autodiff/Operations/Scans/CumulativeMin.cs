@@ -20,6 +20,10 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.CumulativeMin);
 
+        public ElementwiseOperation Combination => BinaryOperation<MinimumFunction>.Instance;
+
+        public double Neutral => double.PositiveInfinity;
+
         public void Next<T>(ReadOnlySpan<T> before, ReadOnlySpan<T> x, Span<T> y)
             where T : unmanaged, IFloatingPointIeee754<T>
             => BinaryLoop.Run<MinimumFunction, T>(before, x, y);

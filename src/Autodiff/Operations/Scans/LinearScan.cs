@@ -49,6 +49,9 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.LinearScan);
 
+        /// <summary>The axis of time, and whether it runs from its end.</summary>
+        public (int Axis, bool FromEnd) Direction => (axis, fromEnd);
+
         public static Tensor Apply(int axis, bool fromEnd, params ReadOnlySpan<Tensor> operands) =>
             Dispatcher.Apply(new LinearScanOperation(axis, fromEnd), operands);
 

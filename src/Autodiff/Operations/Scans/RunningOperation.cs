@@ -7,6 +7,12 @@ internal interface IRunningFunction
 {
     string Name { get; }
 
+    /// <summary>f as an operation.</summary>
+    ElementwiseOperation Combination { get; }
+
+    /// <summary>The number that counts for nothing: f(neutral, x) = x.</summary>
+    double Neutral { get; }
+
     /// <summary>y = f(before, x), row by row.</summary>
     void Next<T>(ReadOnlySpan<T> before, ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>;
@@ -17,16 +23,28 @@ internal interface IRunningFunction
     (Tensor Before, Tensor Own) Shares(Tensor x, Tensor y, int axis);
 }
 
+/// <summary>What a running operation does, and along which axis.</summary>
+internal interface IRunningOperation
+{
+    IRunningFunction Function { get; }
+
+    int Axis { get; }
+}
+
 /// <summary>
 /// y[i] = f(y[i − 1], x[i]) along an axis, y[0] = x[0]. Tangents and cotangents run through it as through any linear recurrence, so both
 /// modes and all orders follow from the shares.
 /// </summary>
-internal sealed class RunningOperation<TFunction>(int axis) : Operation
+internal sealed class RunningOperation<TFunction>(int axis) : Operation, IRunningOperation
     where TFunction : struct, IRunningFunction
 {
     readonly int axis = axis;
 
     public override string Name => default(TFunction).Name;
+
+    public IRunningFunction Function => default(TFunction);
+
+    public int Axis => axis;
 
     public static Tensor Apply(Tensor x, int axis)
     {
