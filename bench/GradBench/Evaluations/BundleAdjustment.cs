@@ -144,7 +144,7 @@ internal sealed class BundleAdjustment
         // As much as the evaluation compares: the first observation, and the last element.
         public Dictionary<string, object> Parts() => new()
         {
-            ["rows"] = (int[])[.. ends.AsSpan(0, Shown), ends[^1]],
+            ["rows"] = (int[])[.. ends.AsSpan(0, Math.Min(Shown, 3 * observations)), ends[^1]],
             ["cols"] = (int[])[.. columns.AsSpan(0, Shown), columns[^1]],
             ["vals"] = Tensor.From((double[])[.. values.AsSpan(0, Shown), values[^1]]),
         };

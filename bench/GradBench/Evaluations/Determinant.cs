@@ -66,7 +66,10 @@ internal sealed class Determinant
         var left = new int[size + 1][];
         left[size] = [.. Enumerable.Range(0, size)];
         for (int rows = size; rows > 1; rows--)
-            left[rows - 1] = [.. left[rows].Chunk(rows).SelectMany(minor => minor.SelectMany(removed => minor.Where(column => column != removed)))];
+        {
+            var minors = left[rows].Chunk(rows);
+            left[rows - 1] = [.. minors.SelectMany(minor => minor.SelectMany(removed => minor.Where(column => column != removed)))];
+        }
         return left;
     }
 }

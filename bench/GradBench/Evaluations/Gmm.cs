@@ -58,7 +58,8 @@ internal sealed class Gmm
     int[] Places()
     {
         var diagonal = Enumerable.Range(0, d).Select(i => i * d + i);
-        var below = Enumerable.Range(0, d).SelectMany(column => Enumerable.Range(column + 1, d - column - 1).Select(row => row * d + column));
+        var below = Enumerable.Range(0, d)
+            .SelectMany(column => Enumerable.Range(column + 1, d - column - 1).Select(row => row * d + column));
         int[] one = [.. diagonal, .. below];
         return [.. Enumerable.Range(0, k).SelectMany(component => one.Select(place => component * d * d + place))];
     }

@@ -23,7 +23,8 @@ internal static class LeastSquares
         return 0.5 * Sum(Square(Sign(t) - Polynomial(x, t)));
     }
 
-    // Σᵢ (Σⱼ c[i, j]·tʲ)·(tᵇ)ⁱ with the coefficients as a square of b rows (Paterson, Stockmeyer 1973): 2b powers of t, for b² coefficients.
+    // Σᵢ (Σⱼ c[i, j]·tʲ)·(tᵇ)ⁱ with the coefficients as a square of b rows (Paterson, Stockmeyer 1973):
+    // 2b powers of t for b² coefficients.
     static Tensor Polynomial(Tensor x, Tensor t)
     {
         int count = x.ElementCount, size = (int)Math.Ceiling(Math.Sqrt(count));

@@ -1,6 +1,8 @@
 namespace Autograd.GradBench;
 
-/// <summary>Reads an input, and gives the computation on it that is timed. Its result is a number, a tensor, or a dictionary of such.</summary>
+/// <summary>
+/// Reads an input, and gives the computation on it that is timed. Its result is a number, a tensor, or a dictionary of such.
+/// </summary>
 /// <param name="input">The message's input.</param>
 internal delegate Func<object> Function(Input input);
 

@@ -18,11 +18,13 @@ internal readonly struct Input(JsonElement element, string path = "input")
 
     public string Text() => element.ValueKind == JsonValueKind.String ? element.GetString()! : throw Wrong("text");
 
-    public bool Flag() => element.ValueKind is JsonValueKind.True or JsonValueKind.False ? element.GetBoolean() : throw Wrong("true or false");
+    public bool Flag() =>
+        element.ValueKind is JsonValueKind.True or JsonValueKind.False ? element.GetBoolean() : throw Wrong("true or false");
 
     public double Number() => element.ValueKind == JsonValueKind.Number ? element.GetDouble() : throw Wrong("a number");
 
-    public int Whole() => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int value) ? value : throw Wrong("an integer");
+    public int Whole() =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int value) ? value : throw Wrong("an integer");
 
     public int Whole(int least) => Whole() is var value && value >= least ? value : throw Wrong($"an integer of at least {least}");
 

@@ -63,7 +63,7 @@ internal static class Formulas
         foreach (var factor in factors)
         {
             double trace = gamma * gamma * factor.Cast<double>().Sum(element => element * element);
-            value += m * Math.Log(Diagonal(factor)) - trace / 2 - degrees * d / 2.0 * Math.Log(2) + degrees * d * Math.Log(gamma) - logGamma;
+            value += m * Math.Log(Diagonal(factor)) - trace / 2 + degrees * d * Math.Log(gamma / Math.Sqrt(2)) - logGamma;
         }
         return value;
     }
@@ -113,7 +113,8 @@ internal static class Formulas
         double x = 0, y = 8, vx = 0.75, vy = 0;
         while (true)
         {
-            double first = Math.Pow((x - 10) * (x - 10) + (y - 10 + w) * (y - 10 + w), -1.5), second = Math.Pow((x - 10) * (x - 10) + y * y, -1.5);
+            double first = Math.Pow((x - 10) * (x - 10) + (y - 10 + w) * (y - 10 + w), -1.5);
+            double second = Math.Pow((x - 10) * (x - 10) + y * y, -1.5);
             double ax = (x - 10) * (first + second), ay = (y - 10 + w) * first + y * second;
             (x, y) = (x + 0.1 * vx, y + 0.1 * vy);
             if (y <= 0) return Math.Pow(x - y / vy * vx, 2);
@@ -143,9 +144,14 @@ internal static class Formulas
             var turned = Turned(sum, [.. theta[..3].Select(t => t / angle)], angle);
             return (double[])[.. turned.Select((x, i) => x + theta[3 + i])];
         }).ToArray();
-        return [.. hand.Correspondences.SelectMany((at, n) => Enumerable.Range(0, 3).Select(i => hand.Points[n][i] - (u.Length == 0 ? vertices[at][i]
-            : u[2 * n] * vertices[hand.Triangles[at][0]][i] + u[2 * n + 1] * vertices[hand.Triangles[at][1]][i]
-                + (1 - u[2 * n] - u[2 * n + 1]) * vertices[hand.Triangles[at][2]][i])))];
+        return [.. hand.Correspondences.SelectMany((at, n) => Enumerable.Range(0, 3).Select(i => hand.Points[n][i] - Place(at, n, i)))];
+
+        double Place(int at, int n, int i)
+        {
+            if (u.Length == 0) return vertices[at][i];
+            var (first, second, corners) = (u[2 * n], u[2 * n + 1], hand.Triangles[at]);
+            return first * vertices[corners[0]][i] + second * vertices[corners[1]][i] + (1 - first - second) * vertices[corners[2]][i];
+        }
     }
 
     // Finger f has the bones 2 + 4f …: two angles of the first, one of the second and the third, none of the others.

@@ -30,7 +30,7 @@ public sealed class ProtocolTests(ToolProcess tool) : IClassFixture<ToolProcess>
     [InlineData("""{"kind":"evaluate","module":"llsq","function":"primal","input":{"x":[1],"n":1.5}}""", "not an integer")]
     [InlineData("""{"kind":"evaluate","module":"llsq","function":"primal","input":{"x":[1],"n":1}}""", "at least 2")]
     [InlineData("""{"kind":"evaluate","module":"saddle","function":"rr","input":{"start":[1]}}""", "[2] is needed")]
-    [InlineData("""{"kind":"evaluate","module":"kmeans","function":"cost","input":{"points":[[1,2],[3]],"centroids":[[1,2]]}}""", "one length")]
+    [InlineData("""{"kind":"evaluate","module":"kmeans","function":"cost","input":{"points":[[1,2],[3]]}}""", "one length")]
     [InlineData("""{"kind":"evaluate","module":"hello","function":"square","input":1e200}""", "JSON has no number")]
     [InlineData("""{"kind":1}""", "not text")]
     [InlineData("""{}""", "no field 'kind'")]

@@ -49,7 +49,8 @@ public sealed class ToolProcess : IDisposable
     public double[] Numbers(string module, string function, JsonNode? input) => [.. Flat(Evaluate(module, function, input))];
 
     /// <summary>The numbers in lists of lists.</summary>
-    public static IEnumerable<double> Flat(JsonNode node) => node is JsonArray items ? items.SelectMany(item => Flat(item!)) : [(double)node];
+    public static IEnumerable<double> Flat(JsonNode node) =>
+        node is JsonArray items ? items.SelectMany(item => Flat(item!)) : [(double)node];
 
     /// <inheritdoc/>
     public void Dispose()

@@ -7,7 +7,8 @@ public class RunTests
 {
     static readonly int[][] Orders =
     [
-        [0, 1, 2, 3], [0, 1, 3, 2], [0, 2, 1, 3], [0, 3, 1, 2], [1, 0, 2, 3], [1, 2, 3, 0], [2, 3, 0, 1], [3, 2, 1, 0], [3, 0, 1, 2], [2, 0, 3, 1],
+        [0, 1, 2, 3], [0, 1, 3, 2], [0, 2, 1, 3], [0, 3, 1, 2], [1, 0, 2, 3],
+        [1, 2, 3, 0], [2, 3, 0, 1], [3, 2, 1, 0], [3, 0, 1, 2], [2, 0, 3, 1],
     ];
 
     static readonly int[][] Lengths = [[1, 1, 1, 1], [2, 3, 4, 5], [1, 17, 1, 33], [16, 2, 15, 3], [33, 1, 2, 17], [3, 16, 16, 1]];
@@ -73,7 +74,7 @@ public class RunTests
     [InlineData(2500)]
     public void LongRowsAreSummedByBlocks(int length)
     {
-        double[] x = new RandomKey(1).Normal([length], ElementType.Float64).ToDoubles();
+        double[] x = new RandomKey(1).Normal([length], type: ElementType.Float64).ToDoubles();
         double largest = x.Max(), sum = x.Sum(element => Math.Exp(element - largest));
         double tolerance = 8 * (1 + Math.Log2(length)) * double.BitIncrement(1) - 8 * (1 + Math.Log2(length));
         Assert.Equal(largest + Math.Log(sum), LogSumExp(Tensor.From(x)).ToScalar(), 16 * tolerance);
