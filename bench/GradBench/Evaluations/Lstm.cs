@@ -20,7 +20,8 @@ internal sealed class Lstm
         (main, extra) = (new("main", given), new("extra", input["extra_params"].Tensor(3, bits)));
         (inputs, targets) = (Reshape(sequence[..^1], [-1, 1, bits]), Reshape(sequence[1..], [-1, 1, bits]));
         var state = input["state"].Tensor(2 * count, bits);
-        initial = new(Enumerable.Range(0, count).Select(layer => 2 * layer).Select(row => (state[row..(row + 1)], state[(row + 1)..(row + 2)])));
+        var rows = Enumerable.Range(0, count).Select(layer => 2 * layer);
+        initial = new(rows.Select(row => (state[row..(row + 1)], state[(row + 1)..(row + 2)])));
         layers = new(Stacked.Of([.. Enumerable.Range(0, count).Select(layer => new DiagonalLstmCell(main, 2 * layer, bits))]));
     }
 

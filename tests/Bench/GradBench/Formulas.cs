@@ -122,6 +122,26 @@ internal static class Formulas
         }
     }
 
+    /// <summary>
+    /// Where descent ends for Σx², whose slope is 2x: the rate begins at 1e-5, doubles after ten successes, and is halved by a failure; a
+    /// slope or a step of 1e-5 is short enough.
+    /// </summary>
+    public static double[] DescentOfSquare(double[] start)
+    {
+        static double Length(IEnumerable<double> x) => Math.Sqrt(x.Sum(value => value * value));
+        double[] x = [.. start];
+        double rate = 1e-5;
+        for (int successes = 0; 2 * Length(x) > 1e-5;)
+        {
+            if (successes == 10) (rate, successes) = (2 * rate, 0);
+            double[] next = [.. x.Select(value => value - rate * 2 * value)];
+            if (Length(next.Zip(x, (a, b) => a - b)) <= 1e-5) break;
+            if (Length(next) < Length(x)) (x, successes) = (next, successes + 1);
+            else (rate, successes) = (rate / 2, 0);
+        }
+        return x;
+    }
+
     /// <summary>Points on a hand's skin, and what is missing to the measured ones.</summary>
     public static double[] Hand(HandModel hand, double[] theta, double[] u)
     {
