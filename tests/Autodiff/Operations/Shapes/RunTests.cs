@@ -40,12 +40,12 @@ public class RunTests
     [InlineData(2)]
     public void SlicesAndPadsMoveRuns(int step)
     {
-        int[] lengths = [3, 5, 4];
+        int[] lengths = [4, 5, 4];
         for (int axis = 0; axis < 3; axis++)
         {
             var x = Numbers(lengths);
             var slice = Slice(x, axis, 1, 2, step);
-            foreach (int[] at in Places(slice.Shape.Lengths.ToArray()).Where(_ => 1 + step < lengths[axis]))
+            foreach (int[] at in Places(slice.Shape.Lengths.ToArray()))
                 Assert.Equal(x.At([.. at.Select((i, a) => a == axis ? 1 + i * step : i)]), slice.At(at));
             var pad = Pad(x, axis, 2, 1);
             foreach (int[] at in Places(pad.Shape.Lengths.ToArray()))
