@@ -27,28 +27,21 @@ internal sealed class Lstm
 
     public static Evaluation Evaluation { get; } = new("lstm", new Dictionary<string, Function>
     {
-        ["objective"] = input => Prepared(new Lstm(input).Loss),
-        ["jacobian"] = input => Prepared(new Lstm(input).Gradient),
+        ["objective"] = input => new Lstm(input).Loss,
+        ["jacobian"] = input => new Lstm(input).Gradient,
     });
 
-    // Over one step first, for which the plan of a step is made.
-    static Func<object> Prepared(Func<Range, Tensor> function)
+    Tensor Gradient()
     {
-        function(..1);
-        return () => function(..);
-    }
-
-    Tensor Gradient(Range steps)
-    {
-        var (_, gradients) = Differentiate.ValueAndGradient(() => Loss(steps), [main, extra]);
+        var (_, gradients) = Differentiate.ValueAndGradient(Loss, [main, extra]);
         return Concatenate(0, [.. gradients.Select(gradient => Reshape(gradient, [gradient.ElementCount]))]);
     }
 
-    Tensor Loss(Range steps)
+    Tensor Loss()
     {
-        var predicted = layers.Run(inputs[steps] * extra[0], initial).Outputs * extra[1] + extra[2];
+        var predicted = layers.Run(inputs * extra[0], initial).Outputs * extra[1] + extra[2];
         var normalizer = Log(SumKeepingAxes(Exp(predicted), -1) + 2);
-        return -Mean(targets[steps] * (predicted - normalizer));
+        return -Mean(targets * (predicted - normalizer));
     }
 
     /// <summary>A layer: each unit has gates of its own input or its own output, and of no other unit.</summary>

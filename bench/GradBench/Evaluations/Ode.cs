@@ -21,20 +21,13 @@ internal sealed class Ode
 
     public static Evaluation Evaluation { get; } = new("ode", new Dictionary<string, Function>
     {
-        ["primal"] = input => Prepared(new Ode(input).Solution),
-        ["gradient"] = input => Prepared(new Ode(input).Gradient),
+        ["primal"] = input => new Ode(input).Solution,
+        ["gradient"] = input => new Ode(input).Gradient,
     });
 
-    // Over one step first, for which the plan of a step is made.
-    static Func<object> Prepared(Func<Range, Tensor> function)
-    {
-        function(..1);
-        return () => function(..);
-    }
+    Tensor Gradient() => Differentiate.ValueAndGradient(() => Solution()[^1], [x]).Gradients[0];
 
-    Tensor Gradient(Range range) => Differentiate.ValueAndGradient(() => Solution(range)[^1], [x]).Gradients[0];
-
-    Tensor Solution(Range range) => scan.Run(steps[range]).Final[0];
+    Tensor Solution() => scan.Run(steps).Final[0];
 
     sealed class RungeKutta(Parameter x, double h) : Cell<Tensor>(new RandomKey(0), x.ElementCount)
     {

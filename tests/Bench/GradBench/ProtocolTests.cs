@@ -62,11 +62,11 @@ public sealed class ProtocolTests(ToolProcess tool) : IClassFixture<ToolProcess>
     {
         var input = new JsonObject { ["x"] = new JsonArray(1.0, 2.0), ["min_runs"] = 3, ["min_seconds"] = 0 };
         var timings = tool.Ask("lse", "primal", input)["timings"]!.AsArray();
-        Assert.Equal(["prepare", "evaluate", "evaluate", "evaluate"], timings.Select(timing => (string)timing!["name"]!));
+        Assert.Equal(["prepare", "compile", "evaluate", "evaluate", "evaluate"], timings.Select(timing => (string)timing!["name"]!));
         Assert.All(timings, timing => Assert.True((long)timing!["nanoseconds"]! >= 0));
         input = new JsonObject { ["x"] = new JsonArray(1.0, 2.0), ["min_runs"] = 1, ["min_seconds"] = 0.05 };
         timings = tool.Ask("lse", "primal", input)["timings"]!.AsArray();
-        Assert.True(timings.Skip(1).Sum(timing => (long)timing!["nanoseconds"]!) >= 50_000_000);
+        Assert.True(timings.Skip(2).Sum(timing => (long)timing!["nanoseconds"]!) >= 50_000_000);
     }
 
     bool Succeeds(JsonObject message) => (bool)tool.Send(message)["success"]!;
