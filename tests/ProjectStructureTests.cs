@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Autograd.Tests;
 
@@ -42,13 +44,26 @@ public class ProjectStructureTests
     {
         if (Sources() is not { } sources) return;
         string root = Path.GetDirectoryName(sources)!;
-        string[] folders = ["src", "tests", "proptests", "bench", "examples", "lectures", "published"];
-        var wide = folders
-            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
-            .Where(file => !file.Split(Path.DirectorySeparatorChar).Intersect(["bin", "obj"]).Any())
-            .SelectMany(file => File.ReadLines(file).Index().Where(line => line.Item.Length > 140 || line.Item.EndsWith(' '))
-                .Select(line => $"{Path.GetRelativePath(root, file)}({line.Index + 1})"));
+        var wide = CodeFiles(sources).SelectMany(file => File.ReadLines(file).Index()
+            .Where(line => line.Item.Length > 140 || line.Item.EndsWith(' '))
+            .Select(line => $"{Path.GetRelativePath(root, file)}({line.Index + 1})"));
         Assert.True(!wide.Any(), string.Join("\n", wide));
+    }
+
+    // It throws, but only when such a module is made, which may be rarely.
+    [Fact]
+    public void NoPartIsMadeWithoutAName()
+    {
+        if (Sources() is not { } sources) return;
+        var unnamed = CodeFiles(sources).SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes()
+            .OfType<InvocationExpressionSyntax>()
+            .Where(call => call is
+            {
+                Expression: IdentifierNameSyntax { Identifier.Text: "Part" },
+                ArgumentList.Arguments: [{ Expression: ObjectCreationExpressionSyntax made }],
+            } && made.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.Identifier.Text != "Unnamed")
+            .Select(call => $"{Path.GetFileName(file)}: {call}"));
+        Assert.True(!unnamed.Any(), string.Join("\n", unnamed));
     }
 
     [Fact]
@@ -69,5 +84,13 @@ public class ProjectStructureTests
                     return Path.Combine(folder, "src");
         }
         return null;
+    }
+
+    static IEnumerable<string> CodeFiles(string sources)
+    {
+        string root = Path.GetDirectoryName(sources)!;
+        string[] folders = ["src", "tests", "proptests", "bench", "examples", "lectures", "published"];
+        return folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
+            .Where(file => !file.Split(Path.DirectorySeparatorChar).Intersect(["bin", "obj"]).Any());
     }
 }

@@ -83,8 +83,8 @@ public sealed class B8GeneralRecurrence : Demonstration
         public NestedCell(int inputs, int hidden, RandomKey key)
             : base(key, hidden)
         {
-            fast = Part(new LstmCell(inputs, hidden, key.For(nameof(fast)), forgetBias: 0));
-            slow = Part(new LstmCell(inputs + hidden, hidden, key.For(nameof(slow)), forgetBias: 3));
+            Part(out fast, new LstmCell(inputs, hidden, key.For(nameof(fast)), forgetBias: 0));
+            Part(out slow, new LstmCell(inputs + hidden, hidden, key.For(nameof(slow)), forgetBias: 3));
         }
 
         public override (Tensor Output, ((LstmState Fast, LstmState Slow) Pair, Tensor Trace) Next) Step(

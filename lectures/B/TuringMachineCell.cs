@@ -30,12 +30,12 @@ sealed class TuringMachineCell : Cell<TuringMachineState>
         : base(key)
     {
         (this.places, this.width) = (places, width);
-        controller = Part(new Linear(inputs + width, hidden, key.For(nameof(controller))));
-        read = Part(new Head(hidden, width, key.For(nameof(read))));
-        write = Part(new Head(hidden, width, key.For(nameof(write))));
-        erase = Part(new Linear(hidden, width, key.For(nameof(erase))));
-        add = Part(new Linear(hidden, width, key.For(nameof(add))));
-        output = Part(new Linear(hidden + width, outputs, key.For(nameof(output))));
+        Part(out controller, new Linear(inputs + width, hidden, key.For(nameof(controller))));
+        Part(out read, new Head(hidden, width, key.For(nameof(read))));
+        Part(out write, new Head(hidden, width, key.For(nameof(write))));
+        Part(out erase, new Linear(hidden, width, key.For(nameof(erase))));
+        Part(out add, new Linear(hidden, width, key.For(nameof(add))));
+        Part(out output, new Linear(hidden + width, outputs, key.For(nameof(output))));
     }
 
     public override TuringMachineState Initial(int batch, ElementType type)
@@ -64,11 +64,11 @@ sealed class TuringMachineCell : Cell<TuringMachineState>
 
         public Head(int hidden, int width, RandomKey random)
         {
-            key = Part(new Linear(hidden, width, random.For(nameof(key))));
-            strength = Part(new Linear(hidden, 1, random.For(nameof(strength))));
-            gate = Part(new Linear(hidden, 1, random.For(nameof(gate))));
-            shift = Part(new Linear(hidden, 3, random.For(nameof(shift))));
-            sharpening = Part(new Linear(hidden, 1, random.For(nameof(sharpening))));
+            Part(out key, new Linear(hidden, width, random.For(nameof(key))));
+            Part(out strength, new Linear(hidden, 1, random.For(nameof(strength))));
+            Part(out gate, new Linear(hidden, 1, random.For(nameof(gate))));
+            Part(out shift, new Linear(hidden, 3, random.For(nameof(shift))));
+            Part(out sharpening, new Linear(hidden, 1, random.For(nameof(sharpening))));
         }
 
         public Tensor Address(Tensor h, Tensor memory, Tensor before)

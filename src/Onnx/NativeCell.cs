@@ -38,7 +38,8 @@ internal sealed record NativeCell(string Operator, string[] Gates, string[] Acti
 
     public static IReadOnlyList<NativeCell> All { get; } =
     [
-        new("LSTM", LstmGates, ["Sigmoid", "Tanh", "Tanh"], (inputs, units, hasBias) => new LstmCell(inputs, units, default, hasBias: hasBias)),
+        new("LSTM", LstmGates, ["Sigmoid", "Tanh", "Tanh"], (inputs, units, hasBias) =>
+            new LstmCell(inputs, units, default, hasBias: hasBias)),
         new("LSTM", LstmGates, ["Sigmoid", "Tanh", "Tanh"], (inputs, units, _) => new PeepholeLstmCell(inputs, units, default))
         {
             Peepholes = ["i", "o", "f"],

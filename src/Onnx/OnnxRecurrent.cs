@@ -12,9 +12,9 @@ namespace Autograd.Onnx;
 /// </summary>
 /// <remarks>
 /// <c>LSTM</c> is <see cref="LstmCell"/>, with peepholes (<c>P</c>) <see cref="PeepholeLstmCell"/>; <c>GRU</c> is <see cref="GruCell"/>,
-/// with <c>linear_before_reset</c> its <see cref="GruReset.AfterProduct"/> form; <c>RNN</c> is <see cref="RnnCell"/>, for tanh, relu, sigmoid,
-/// softsign and softplus. Both biases are added, except where one of them is reset; missing ones are zeros. The cells are in single
-/// precision. <c>layout</c> concerns sequences only: here time is always the first axis.
+/// with <c>linear_before_reset</c> its <see cref="GruReset.AfterProduct"/> form; <c>RNN</c> is <see cref="RnnCell"/>, for tanh, relu,
+/// sigmoid, softsign and softplus. Both biases are added, except where one of them is reset; missing ones are zeros. The cells are in
+/// single precision. <c>layout</c> concerns sequences only: here time is always the first axis.
 /// </remarks>
 public sealed class OnnxRecurrent
 {
@@ -36,7 +36,8 @@ public sealed class OnnxRecurrent
     /// <summary>A cell for each direction, forward first, with the weights of the operator.</summary>
     public IReadOnlyList<Module> Cells { get; }
 
-    /// <summary>Reads all recurrent operators of a file's graph, in its order; those within loops and branches are not looked for.</summary>
+    /// <summary>Reads all recurrent operators of a file's graph, in its order; those within loops and branches are not looked
+    /// for.</summary>
     /// <param name="path">The file.</param>
     /// <param name="given">Weights that the model takes as inputs, by name; none by default.</param>
     /// <exception cref="TensorFileException">

@@ -24,5 +24,6 @@ sealed class PeerFactAttribute : FactAttribute
     internal static string PathOf(string file) => Path.Combine(Folder!, file);
 
     /// <summary>Files and folders that are there, in the order of their names.</summary>
-    internal static string[] Files(string pattern) => [.. Directory.EnumerateFileSystemEntries(Folder!, pattern).Order(StringComparer.Ordinal)];
+    internal static string[] Files(string pattern) =>
+        [.. Directory.EnumerateFileSystemEntries(Folder!, pattern).Order(StringComparer.Ordinal)];
 }

@@ -39,7 +39,8 @@ internal static class IndexWriter
         string count = call.Sizes.Vector(call.Fit((RankOperation rank) => rank.Count));
         string[] names = [call.Graph.NewName("ranked"), call.Graph.NewName("numbers")];
         call.Graph.AddNode(
-            "TopK", [call[0], count], names, OnnxAttribute.Of("axis", axis), OnnxAttribute.Of("largest", ranking == Ranking.Largest ? 1 : 0));
+            "TopK", [call[0], count], names, OnnxAttribute.Of("axis", axis),
+            OnnxAttribute.Of("largest", ranking == Ranking.Largest ? 1 : 0));
         return call.Graph.Cast(names[1], OnnxProto.TypeOf(call.ResultType));
     }
 

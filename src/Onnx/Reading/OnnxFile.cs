@@ -39,7 +39,8 @@ internal sealed class OnnxFile
     public Tensor Numbers(string name) =>
         Find(name, 0) is { } constant
             ? constant.Numbers ?? throw new TensorFileException(path, $"value \"{name}\" is of whole numbers, where weights are needed.")
-            : throw new TensorFileException(path, $"value \"{name}\" is no constant: the file holds no weights for it, and none were given.");
+            : throw new TensorFileException(
+                path, $"value \"{name}\" is no constant: the file holds no weights for it, and none were given.");
 
     static byte[] Bytes(string path)
     {
@@ -91,7 +92,8 @@ internal sealed class OnnxFile
             if (budget < 0) throw new TensorFileException(path, $"node {node.Name}: its constants grow beyond what the file holds.");
             return ConstantFolding.Of(node, operands);
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or IndexOutOfRangeException or OverflowException)
+        catch (Exception error) when (
+            error is ArgumentException or InvalidOperationException or IndexOutOfRangeException or OverflowException)
         {
             throw new TensorFileException(path, $"node {node.Name}: {node.Operator} of constants failed: {error.Message}", error);
         }

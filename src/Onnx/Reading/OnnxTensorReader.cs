@@ -65,7 +65,8 @@ internal sealed class OnnxTensorReader(string file)
         // As a number that does not overflow, before anything believes it.
         double count = lengths.Aggregate(1.0, (product, length) => product * length);
         if (lengths.Exists(length => length is < 0 or > int.MaxValue) || count != elements.Count)
-            throw new TensorFileException(file, $"tensor \"{name}\" of shape [{string.Join(", ", lengths)}] has {elements.Count} elements.");
+            throw new TensorFileException(
+                file, $"tensor \"{name}\" of shape [{string.Join(", ", lengths)}] has {elements.Count} elements.");
         var shape = Shape.Create([.. lengths.Select(length => (int)length)]);
         return new(elements is List<float> singles ? Tensor.Own(singles.ToArray(), shape)
             : Tensor.Own(((List<double>)(object)elements).ToArray(), shape), null);

@@ -64,7 +64,8 @@ internal sealed class OperatorWeights
         int rows = native.Gates.Length * Units;
         var both = b is null ? Tensor.Zeros([2 * rows], w.ElementType) : b[direction];
         var (input, state) = (both[..rows], both[rows..]);
-        var values = gates.TakeMatrix(native.Matrices.Input, w[direction]).Concat(gates.TakeMatrix(native.Matrices.Recurrent, r[direction]));
+        var values = gates.TakeMatrix(native.Matrices.Input, w[direction])
+            .Concat(gates.TakeMatrix(native.Matrices.Recurrent, r[direction]));
         if (native.ResetsAfter)
         {
             var (added, reset) = (state[..^Units], state[^Units..]);

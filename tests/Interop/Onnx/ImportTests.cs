@@ -104,7 +104,8 @@ public sealed partial class ImportTests : IDisposable
         var nodes = Enumerable.Range(0, 60).Select(i => OnnxProto.Node(
             "Concat", "", [$"c{i}", $"c{i}"], [i == 59 ? "w" : $"c{i + 1}"], [OnnxAttribute.Of("axis", 0)]));
         Write([.. nodes, .. Node("RNN")], ("c0", Tensor.Ones([1, 4, 3])), ("r", Tensor.Ones([1, 4, 4])));
-        Assert.Contains("grow beyond", Assert.Throws<TensorFileException>(() => OnnxRecurrent.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "grow beyond", Assert.Throws<TensorFileException>(() => OnnxRecurrent.Read(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,7 +160,8 @@ public sealed partial class ImportTests : IDisposable
         Tensor? Initial(int input) => node.Input(input) is { } state ? weights[state].Reshape(time.Shape[1], found.Units) : null;
         var (outputs, final) = Run(found.Cells[0], time, Initial(5), Initial(6), lengths);
         var (y, h) = isBatchFirst
-            ? (Permute(outputs, 1, 0, 2).Reshape(time.Shape[1], time.Shape[0], 1, found.Units), final.Reshape(time.Shape[1], 1, found.Units))
+            ? (Permute(outputs, 1, 0, 2).Reshape(time.Shape[1], time.Shape[0], 1, found.Units),
+                final.Reshape(time.Shape[1], 1, found.Units))
             : (outputs.Reshape(time.Shape[0], 1, time.Shape[1], found.Units), final.Reshape(1, time.Shape[1], found.Units));
         foreach (string file in Directory.GetFiles(Path.Combine(folder, "test_data_set_0"), "output_*.pb"))
             Agree.Within(Value(file).Numbers!, node.Outputs[0] == NameOf(file) ? y : h, $"{name}, {NameOf(file)}");
@@ -187,7 +189,8 @@ public sealed partial class ImportTests : IDisposable
     static void Export(Module cell, string path)
     {
         var options = new OnnxOptions { PrefersNative = true };
-        var model = cell is Cell<LstmState> lstm ? OnnxModel.ExportWithState(Autograd.Layers.Recurrent.Over(lstm), Inputs(cell), options: options)
+        var model = cell is Cell<LstmState> lstm
+            ? OnnxModel.ExportWithState(Autograd.Layers.Recurrent.Over(lstm), Inputs(cell), options: options)
             : OnnxModel.ExportWithState(Autograd.Layers.Recurrent.Over((Cell<Tensor>)cell), Inputs(cell), options: options);
         model.Save(path);
         static int Inputs(Module cell) => cell.Parameters[0].Shape[0];

@@ -1,0 +1,57 @@
+using System.Numerics.Tensors;
+
+namespace Autograd.Distributed;
+
+/// <summary>Adds up the gradients of micro-batches, on this rank and over all.</summary>
+internal abstract class GradientSums(GradientLayout layout)
+{
+    /// <summary>Back to nothing.</summary>
+    public abstract void Clear();
+
+    /// <summary>Adds weight · gradients of a micro-batch; those of a rank follow each other.</summary>
+    public abstract void Add(int number, IReadOnlyList<Tensor> gradients, double weight);
+
+    /// <summary>Adds up what all ranks have.</summary>
+    public abstract void Exchange();
+
+    /// <summary>The sum over all.</summary>
+    protected abstract GradientNode Sum { get; }
+
+    /// <summary>Gives the sum, scaled, to tensors of the parameters' shapes.</summary>
+    public void CopyTo(Tensor[] gradients, double scale)
+    {
+        for (int i = 0; i < gradients.Length; i++)
+        {
+            var (start, count, type) = layout[i];
+            if (type == ElementType.Float32)
+                TensorPrimitives.Multiply(Sum.Singles.AsSpan(start, count), (float)scale, gradients[i].WriteSpan<float>());
+            else TensorPrimitives.Multiply(Sum.Doubles.AsSpan(start, count), scale, gradients[i].WriteSpan<double>());
+        }
+    }
+}
+
+/// <summary>One running sum on each rank, which MPI adds up.</summary>
+internal sealed class FastSums(Communicator communicator, GradientLayout layout) : GradientSums(layout)
+{
+    readonly GradientLayout layout = layout;
+    readonly GradientNode next = new(layout);
+    bool isEmpty;
+
+    protected override GradientNode Sum { get; } = new(layout);
+
+    public override void Clear() => isEmpty = true;
+
+    public override void Add(int number, IReadOnlyList<Tensor> gradients, double weight)
+    {
+        (isEmpty ? Sum : next).Take(number, gradients, weight);
+        if (!isEmpty) Sum.Add(next, (0, layout.Singles), (0, layout.Doubles));
+        isEmpty = false;
+    }
+
+    public override void Exchange()
+    {
+        if (communicator.Size == 1) return;
+        communicator.SumAll(Sum.Singles);
+        communicator.SumAll(Sum.Doubles);
+    }
+}

@@ -1,0 +1,58 @@
+namespace Autograd.Distributed;
+
+/// <summary>
+/// Adds up micro-batches as they come, in pairs of neighbours: as a binary counter does, a sum is kept for each 1 of their number. What is
+/// added to what depends on the numbers of the micro-batches alone, so a rank that begins anywhere makes nodes of the same tree.
+/// </summary>
+internal sealed class GradientTree(GradientLayout layout)
+{
+    readonly List<GradientNode> nodes = [];
+    readonly Stack<GradientNode> free = new();
+
+    /// <summary>The sums so far, in the order of their micro-batches.</summary>
+    public IReadOnlyList<GradientNode> Nodes => nodes;
+
+    /// <summary>A node whose numbers are not set.</summary>
+    public GradientNode New() => free.TryPop(out var node) ? node : new GradientNode(layout);
+
+    /// <summary>Adds the node behind all that are there.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="singles">Which elements count.</param>
+    /// <param name="doubles"><inheritdoc cref="Add" path="/param[@name='singles']"/></param>
+    public void Add(GradientNode node, (int Start, int Count) singles, (int Start, int Count) doubles)
+    {
+        nodes.Add(node);
+        while (nodes.Count > 1 && nodes[^2].IsBefore(nodes[^1])) Join(singles, doubles);
+    }
+
+    /// <summary>Adds up what is left, the last ones first.</summary>
+    public GradientNode Close((int Start, int Count) singles, (int Start, int Count) doubles)
+    {
+        while (nodes.Count > 1) Join(singles, doubles);
+        return nodes[0];
+    }
+
+    /// <summary>Gives its nodes to another tree, which will empty them, and takes as many unused ones from there.</summary>
+    public List<GradientNode> Release(GradientTree other)
+    {
+        List<GradientNode> given = [.. nodes];
+        nodes.Clear();
+        foreach (var _ in given) free.Push(other.New());
+        return given;
+    }
+
+    /// <summary>Empties the tree; its nodes are used again.</summary>
+    public void Clear()
+    {
+        foreach (var node in nodes) free.Push(node);
+        nodes.Clear();
+    }
+
+    void Join((int Start, int Count) singles, (int Start, int Count) doubles)
+    {
+        var second = nodes[^1];
+        nodes.RemoveAt(nodes.Count - 1);
+        nodes[^1].Add(second, singles, doubles);
+        free.Push(second);
+    }
+}

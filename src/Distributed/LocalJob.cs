@@ -1,0 +1,126 @@
+using System.Runtime.ExceptionServices;
+
+namespace Autograd.Distributed;
+
+/// <summary>
+/// A job whose ranks are threads of this process: for tests, and to see what a program does over several ranks without MPI.
+/// <code>
+/// LocalJob.Run(4, communicator => Train(communicator));
+/// </code>
+/// </summary>
+public sealed class LocalJob
+{
+    readonly Lock exchange = new();
+    readonly Dictionary<(int From, int To, int Tag), Channel> channels = [];
+    readonly Dictionary<(int Parent, int Split, int Group), int> contexts = [];
+    volatile RankFailureException? failure;
+
+    LocalJob(int ranks, TimeSpan latency, double bytesPerSecond) =>
+        (Ranks, Latency, BytesPerSecond) = (ranks, latency, bytesPerSecond);
+
+    internal int Ranks { get; }
+
+    internal TimeSpan Latency { get; }
+
+    internal double BytesPerSecond { get; }
+
+    /// <summary>Why the job has ended.</summary>
+    internal RankFailureException? Failure => failure;
+
+    /// <summary>Runs a program on each rank, and waits for all.</summary>
+    /// <param name="ranks">The number of ranks; at least 1.</param>
+    /// <param name="program">What each runs.</param>
+    /// <param name="latency">How long a message takes at least, to see what a network would do; nothing by default.</param>
+    /// <param name="bytesPerSecond">How fast a message goes; at once by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive, or the latency is negative.</exception>
+    /// <exception cref="Exception">What the first rank that failed has thrown. The others are ended as soon as they wait.</exception>
+    public static void Run(
+        int ranks, Action<Communicator> program, TimeSpan latency = default, double bytesPerSecond = double.PositiveInfinity)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ranks, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(latency, TimeSpan.Zero);
+        if (!(bytesPerSecond > 0)) throw new ArgumentOutOfRangeException(nameof(bytesPerSecond), bytesPerSecond, "It must be positive.");
+        new LocalJob(ranks, latency, bytesPerSecond).Run(program);
+    }
+
+    void Run(Action<Communicator> program)
+    {
+        ExceptionDispatchInfo? first = null;
+        var threads = Enumerable.Range(0, Ranks).Select(rank => new Thread(() =>
+        {
+            try
+            {
+                program(new LocalCommunicator(this, 0, [.. Enumerable.Range(0, Ranks)], rank));
+            }
+            catch (Exception error)
+            {
+                lock (exchange)
+                {
+                    first ??= ExceptionDispatchInfo.Capture(error);
+                    failure ??= new RankFailureException([rank], FormattableString.Invariant($"rank {rank} failed: {error.Message}"));
+                }
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        first?.Throw();
+    }
+
+    /// <summary>The number of a group of ranks, the same for all that have split in the same way.</summary>
+    internal int ContextOf(int parent, int split, int group)
+    {
+        lock (exchange)
+        {
+            if (!contexts.TryGetValue((parent, split, group), out int context))
+                contexts[(parent, split, group)] = context = contexts.Count + 1;
+            return context;
+        }
+    }
+
+    internal void End(RankFailureException reason)
+    {
+        lock (exchange) failure ??= reason;
+    }
+
+    internal void Post((int From, int To, int Tag) address, byte[] data, long ready)
+    {
+        lock (exchange)
+        {
+            var channel = Open(address);
+            channel.Messages.Add(channel.Sent++, (data, ready));
+        }
+    }
+
+    /// <summary>The number of the next message that is received: messages go to those who ask for them in the order of asking.</summary>
+    internal long Ask((int From, int To, int Tag) address)
+    {
+        lock (exchange) return Open(address).Asked++;
+    }
+
+    internal byte[]? TryTake((int From, int To, int Tag) address, long number, long now)
+    {
+        lock (exchange)
+        {
+            var messages = Open(address).Messages;
+            if (!messages.TryGetValue(number, out var message) || message.Ready > now) return null;
+            messages.Remove(number);
+            return message.Data;
+        }
+    }
+
+    Channel Open((int From, int To, int Tag) address)
+    {
+        if (!channels.TryGetValue(address, out var channel)) channels[address] = channel = new();
+        return channel;
+    }
+
+    sealed class Channel
+    {
+        public Dictionary<long, (byte[] Data, long Ready)> Messages { get; } = [];
+
+        public long Sent { get; set; }
+
+        public long Asked { get; set; }
+    }
+}
