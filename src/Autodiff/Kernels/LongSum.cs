@@ -10,7 +10,8 @@ namespace Autograd.Kernels;
 /// </summary>
 internal static class LongSum
 {
-    const int LongRun = 512;
+    /// <summary>Runs of at most so many elements are added in lanes, longer ones by halves.</summary>
+    public const int LongRun = 512;
 
     const int ManyRows = 32;
 

@@ -64,8 +64,9 @@ namespace Autograd.Operations
             where T : unmanaged
         {
             int width = table.Shape.Product(1, table.Rank);
+            var source = table.ReadSpan<T>();
             var target = result.WriteSpan<T>();
-            for (int i = 0; i < indices.Length; i++) table.ReadSpan<T>().Slice(indices[i] * width, width).CopyTo(target[(i * width)..]);
+            for (int i = 0; i < indices.Length; i++) source.Slice(indices[i] * width, width).CopyTo(target[(i * width)..]);
         }
     }
 
@@ -107,9 +108,10 @@ namespace Autograd.Operations
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             int width = rows.Shape.Product(1, rows.Rank);
+            var source = rows.ReadSpan<T>();
             var sums = target.WriteSpan<T>();
             for (int i = 0; i < indices.Length; i++)
-                Accumulation.Add(sums.Slice(indices[i] * width, width), rows.ReadSpan<T>().Slice(i * width, width));
+                Accumulation.Add(sums.Slice(indices[i] * width, width), source.Slice(i * width, width));
         }
     }
 

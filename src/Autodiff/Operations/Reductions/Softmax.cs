@@ -82,6 +82,8 @@ namespace Autograd.Operations
     {
         public static readonly SoftmaxOperation Instance = new();
 
+        const int Block = 1024;
+
         public override string Name => nameof(Functions.Softmax);
 
         public override Tensor? Vjp(in Call call, int argument, Tensor cotangent)
@@ -106,7 +108,12 @@ namespace Autograd.Operations
                 InfiniteRow.Share(x, y);
                 return;
             }
-            Exponentials(x, largest, y);
+            // By blocks that stay in the first-level cache.
+            for (int start = 0; start < x.Length; start += Block)
+            {
+                int count = Math.Min(Block, x.Length - start);
+                Exponentials(x.Slice(start, count), largest, y.Slice(start, count));
+            }
             TensorPrimitives.Divide(y, LongSum.Of<T>(y), y);
         }
 

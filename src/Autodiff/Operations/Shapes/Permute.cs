@@ -96,29 +96,8 @@ namespace Autograd.Operations
         void Compute<T>(Tensor x, Tensor result)
             where T : unmanaged
         {
-            var source = x.ReadSpan<T>();
-            var target = result.WriteSpan<T>();
-            if (order.Length == 0)
-            {
-                source.CopyTo(target);
-                return;
-            }
-            var strides = x.Shape.Strides();
-            int[] walk = [.. order.Select(axis => strides[axis])];
-            var lengths = result.Shape.Lengths;
-            int run = lengths[^1], step = walk[^1];
-            var indices = new int[order.Length];
-            for (int start = 0, from = 0; start < target.Length; start += run)
-            {
-                for (int i = 0; i < run; i++) target[start + i] = source[from + i * step];
-                for (int axis = order.Length - 2; axis >= 0; axis--)
-                {
-                    from += walk[axis];
-                    if (++indices[axis] < lengths[axis]) break;
-                    from -= walk[axis] * lengths[axis];
-                    indices[axis] = 0;
-                }
-            }
+            if (result.ElementCount == 0) return;
+            new PermutedCopy(x.Shape.Lengths, order).Run(x.ReadSpan<T>(), result.WriteSpan<T>());
         }
     }
 }

@@ -107,11 +107,13 @@ namespace Autograd.Operations
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             int inner = x.Shape.Product(axis + 1, x.Rank), outer = x.Shape.Product(0, axis), from = x.Shape.Lengths[axis];
+            // Neighbouring positions are one run.
+            var (runs, run) = step == 1 ? (1, length * inner) : (length, inner);
             var source = x.ReadSpan<T>();
             var target = result.WriteSpan<T>();
             for (int o = 0; o < outer; o++)
-                for (int i = 0; i < length; i++)
-                    source.Slice((o * from + start + i * step) * inner, inner).CopyTo(target[((o * length + i) * inner)..]);
+                for (int i = 0; i < runs; i++, target = target[run..])
+                    source.Slice((o * from + start + i * step) * inner, run).CopyTo(target);
         }
     }
 
@@ -154,12 +156,12 @@ namespace Autograd.Operations
         {
             int inner = part.Shape.Product(axis + 1, part.Rank), outer = part.Shape.Product(0, axis);
             int count = part.Shape.Lengths[axis];
+            var (runs, run) = step == 1 ? (1, count * inner) : (count, inner);
             var source = part.ReadSpan<T>();
             var sums = target.WriteSpan<T>();
             for (int o = 0; o < outer; o++)
-                for (int i = 0; i < count; i++)
-                    Accumulation.Add(
-                        sums.Slice((o * length + start + i * step) * inner, inner), source.Slice((o * count + i) * inner, inner));
+                for (int i = 0; i < runs; i++, source = source[run..])
+                    Accumulation.Add(sums.Slice((o * length + start + i * step) * inner, run), source[..run]);
         }
     }
 }

@@ -1,0 +1,85 @@
+namespace Autograd.Kernels;
+
+/// <summary>
+/// Copies elements with their axes in another order. Axes that stay together are one; what is then innermost in the result is copied by
+/// runs if it was so before, and else by square blocks together with the axis that was, so that every cache line that is read is used up.
+/// </summary>
+internal readonly struct PermutedCopy
+{
+    const int Block = 16;
+
+    // Of the result's axes, outermost first: lengths, and strides in the source and in the result.
+    readonly int[] lengths, from, to;
+
+    /// <summary>Plans the copy.</summary>
+    /// <param name="source">Lengths of the source's axes; none is 0.</param>
+    /// <param name="order">For each axis of the result that of the source.</param>
+    public PermutedCopy(ReadOnlySpan<int> source, ReadOnlySpan<int> order)
+    {
+        var strides = new int[source.Length];
+        for (int axis = source.Length - 1, stride = 1; axis >= 0; stride *= source[axis--]) strides[axis] = stride;
+        var joined = new List<(int Length, int From)>();
+        foreach (int axis in order)
+        {
+            if (source[axis] == 1) continue;
+            // The axis before steps over all of this one.
+            if (joined.Count > 0 && joined[^1].From == source[axis] * strides[axis])
+                joined[^1] = (joined[^1].Length * source[axis], strides[axis]);
+            else
+                joined.Add((source[axis], strides[axis]));
+        }
+        if (joined.Count == 0) joined.Add((1, 1));
+        lengths = [.. joined.Select(axis => axis.Length)];
+        from = [.. joined.Select(axis => axis.From)];
+        to = new int[lengths.Length];
+        for (int axis = to.Length - 1, stride = 1; axis >= 0; stride *= lengths[axis--]) to[axis] = stride;
+    }
+
+    /// <summary>Copies all elements.</summary>
+    public void Run<T>(ReadOnlySpan<T> source, Span<T> target)
+        where T : unmanaged
+    {
+        // The axis that is innermost in the source.
+        int inner = Array.IndexOf(from, 1), last = lengths.Length - 1;
+        var indices = new int[lengths.Length];
+        int read = 0, write = 0;
+        do
+        {
+            if (inner == last) source.Slice(read, lengths[last]).CopyTo(target[write..]);
+            else Transpose(source[read..], target[write..], inner);
+        }
+        while (Next(indices, inner, ref read, ref write));
+    }
+
+    // To the next place of the axes that are not copied at once; false after the last.
+    bool Next(int[] indices, int inner, ref int read, ref int write)
+    {
+        for (int axis = lengths.Length - 2; axis >= 0; axis--)
+        {
+            if (axis == inner) continue;
+            (read, write) = (read + from[axis], write + to[axis]);
+            if (++indices[axis] < lengths[axis]) return true;
+            (read, write) = (read - from[axis] * lengths[axis], write - to[axis] * lengths[axis]);
+            indices[axis] = 0;
+        }
+        return false;
+    }
+
+    void Transpose<T>(ReadOnlySpan<T> source, Span<T> target, int inner)
+        where T : unmanaged
+    {
+        int rows = lengths[inner], columns = lengths[^1], stride = from[^1], step = to[inner];
+        for (int row = 0; row < rows; row += Block)
+        {
+            for (int column = 0; column < columns; column += Block)
+            {
+                int lastRow = Math.Min(row + Block, rows), width = Math.Min(Block, columns - column);
+                for (int r = row; r < lastRow; r++)
+                {
+                    var part = target.Slice(r * step + column, width);
+                    for (int c = 0, at = column * stride + r; c < part.Length; c++, at += stride) part[c] = source[at];
+                }
+            }
+        }
+    }
+}
