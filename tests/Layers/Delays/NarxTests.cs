@@ -61,7 +61,7 @@ public class NarxTests
             "NarxCell: inputDelays must be at least 0; it is -1.",
             Assert.Throws<ArgumentOutOfRangeException>(() => new NarxCell(1, 1, 1, -1, 0, Key)).Message);
         Assert.StartsWith(
-            "NarxCell: outputDelays must be at least 0; it is -1.",
+            "NarxCell: outputDelays must be from 0 to ",
             Assert.Throws<ArgumentOutOfRangeException>(() => new NarxCell(1, 1, 1, 0, -1, Key)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new NarxCell(1, 0, 1, 0, 0, Key));
         Assert.Throws<ArgumentOutOfRangeException>(() => new NarxCell(1, 1, 0, 0, 0, Key));

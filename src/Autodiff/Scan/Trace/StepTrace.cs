@@ -46,8 +46,6 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
             Tensor[] results = [.. next.Prepend(output).Select(result => Recorder.Actual(Require.Result("Recurrent", result)))];
             foreach (var result in results)
             {
-                if (result.IsSymbolic && result.Owner is null)
-                    return new StepTrace(null, [], [], $"the step gives a tensor {result.Shape} that has no data");
                 result.CheckOwner("Recurrent");
                 if (result.ElementType != inputs[0].ElementType)
                     return new StepTrace(
@@ -63,7 +61,12 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
             for (int entry = 0; entry < memory.EntryCount; entry++)
                 if (schedule?.IsDerived(memory.ResultsOf(entry)[0]) != true && FindLeaves(entry, given) is { } reason)
                     return new StepTrace(null, [], [], reason);
-            foreach (var result in results) AddIfLeaf(result, given);
+            foreach (var result in results)
+            {
+                AddIfLeaf(result, given);
+                if (result.IsSymbolic && !IsComputed(result) && !leafNumbers.ContainsKey(result))
+                    return new StepTrace(null, [], [], $"the step gives a tensor {result.Shape} that has no data");
+            }
             var nodes = new StepNode[given + leaves.Count + computed.Count];
             for (int i = 0; i < given; i++) nodes[i] = new StepNode(null, [], symbols[i].Shape);
             for (int i = 0; i < leaves.Count; i++) nodes[given + i] = new StepNode(null, [], leaves[i].Shape);
