@@ -23,6 +23,7 @@ internal static class Exceptions
         ("Loss.KullbackLeibler", Verdict.NotFinite, "the logarithm of a negative number: p is not a distribution, which is not looked for"),
         ("ReservoirWeights.Sparse", Verdict.NotFinite, Overflows),
         ("LyapunovExponents.", Verdict.NotFinite, "−∞ where a tangent becomes 0, as documented"),
+        ("TrainingLoop.get_LargestGradient", Verdict.NotFinite, "infinity says that there is no bound"),
         ("GradientBlock.", Verdict.Accepted, Describes),
         ("GradientCheckReport.", Verdict.Accepted, Describes),
         ("GradientComparison.", Verdict.Accepted, Describes),

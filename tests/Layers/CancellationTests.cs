@@ -141,7 +141,27 @@ public class CancellationTests
             if (search.Minimize(() => Sum(Ticked(tick, parameter)).ToScalar(), 40, null, token).WasCancelled)
                 throw new OperationCanceledException(token);
         },
+        ["Sweep`1.Run"] = (tick, token) =>
+        {
+            if (!Sweep(tick).Run(cancellation: token).IsComplete) throw new OperationCanceledException(token);
+        },
+        ["Sweep`1.RunAlone"] = (tick, token) =>
+        {
+            if (double.IsNaN(Sweep(tick).RunAlone("one", 0, token))) throw new OperationCanceledException(token);
+        },
     };
+
+    // Runs of ten steps, which end early as a training loop does.
+    static Sweep<int> Sweep(Action tick) => new([("one", 1), ("two", 2)], 6, run =>
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            if (run.Cancellation.IsCancellationRequested) return double.NaN;
+            tick();
+        }
+        return run.Seed;
+    })
+    { Threads = 1 };
 
     public static TheoryData<string> Names => [.. Works.Keys];
 

@@ -56,7 +56,7 @@ public sealed class PostMortem
         string title = "Post-mortem")
     {
         ArgumentNullException.ThrowIfNull(loss);
-        ArgumentNullException.ThrowIfNull(parameters);
+        Require.NoNull(nameof(PostMortem), nameof(parameters), parameters);
         if (!(largestGradient > 0))
             throw new ArgumentOutOfRangeException(
                 nameof(largestGradient), largestGradient, Invariant($"PostMortem: the bound is {largestGradient}; it must be above 0."));

@@ -29,7 +29,7 @@ public static class Pictures
     /// <exception cref="ArgumentException">Rows have different lengths, or there are not as many names as rows.</exception>
     public static Chart GradientsByTime(string title, IReadOnlyList<IReadOnlyList<double>> norms, IReadOnlyList<string>? layers = null)
     {
-        ArgumentNullException.ThrowIfNull(norms);
+        Require.NoNull(nameof(GradientsByTime), nameof(norms), norms);
         int steps = norms.Count == 0 ? 0 : norms[0].Count;
         if (norms.Any(row => row.Count != steps) || (layers is not null && layers.Count != norms.Count))
             throw new ArgumentException(
@@ -100,7 +100,10 @@ public static class Pictures
         string title, IEnumerable<double> parameters, Func<double, IEnumerable<double>> visited, string xLabel = "parameter",
         string yLabel = "state")
     {
-        var points = parameters.SelectMany(parameter => visited(parameter).Select(value => (parameter, value))).ToList();
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(visited);
+        var points = parameters
+            .SelectMany(parameter => Require.Result(nameof(Bifurcation), visited(parameter)).Select(value => (parameter, value))).ToList();
         return new Chart(title, xLabel, yLabel).Points("", points.Select(point => point.parameter), points.Select(point => point.value));
     }
 
