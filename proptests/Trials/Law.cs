@@ -42,10 +42,12 @@ internal static class Law
 
     public static string Replay { get; } = FormattableString.Invariant($"({Seed},{Gamma})");
 
-    /// <summary>A number of trials, or, where the environment says so, a multiple of it: <c>LAW_TIMES=50</c>.</summary>
+    /// <summary>
+    /// A number of trials, or, where the environment says so, a multiple or a part of it: <c>LAW_TIMES=50</c>, <c>LAW_TIMES=0.1</c>.
+    /// </summary>
     public static int Times(int trials) =>
-        int.TryParse(Environment.GetEnvironmentVariable("LAW_TIMES"), CultureInfo.InvariantCulture, out int times) ? trials * times
-        : trials;
+        double.TryParse(Environment.GetEnvironmentVariable("LAW_TIMES"), CultureInfo.InvariantCulture, out double times)
+            ? Math.Max(1, (int)(trials * times)) : trials;
 
     /// <summary>Draws trials, from small to large, and asserts the law for each.</summary>
     public static void Holds<T>(int trials, Func<Draw, T> draw, Action<T> law)

@@ -11,7 +11,7 @@ namespace Autograd.Distributed;
 /// </summary>
 public abstract unsafe class Communicator
 {
-    // For the sums of floats in the order of the ranks; other tags are the user's.
+    // Of what all ranks exchange; those below are the user's.
     const int OwnTag = 1 << 14;
 
     private protected Communicator()

@@ -1,3 +1,4 @@
+using Autograd.Optimizers;
 using static System.FormattableString;
 
 namespace Autograd.Distributed;
@@ -13,6 +14,7 @@ namespace Autograd.Distributed;
 ///     optimizer.Step(batch.Gradients);
 /// }
 /// </code>
+/// A <see cref="TrainingLoop"/> takes it as its <see cref="TrainingLoop.Together"/>, with micro-batches of one weight.
 /// The gradient is Σ wᵢ gᵢ / Σ wᵢ over all micro-batches, so unequal ones give the gradient of the undivided batch. In
 /// <see cref="SumOrder.Strict"/> order it has the same bits for any number of ranks, of threads, and for MPI or threads as ranks;
 /// optimizers do the same on each rank then, and the parameters stay the same. Randomness that depends on the numbers of step and
@@ -20,7 +22,7 @@ namespace Autograd.Distributed;
 /// <para>Memory: one set of gradients for each bit of the number of micro-batches, and one set more.</para>
 /// <para>Not safe for use from several threads at once.</para>
 /// </summary>
-public sealed class DataParallel
+public sealed class DataParallel : IGradientExchange
 {
     readonly Parameter[] parameters;
     readonly GradientLayout layout;
@@ -109,6 +111,17 @@ public sealed class DataParallel
             }
         });
         return Mean(nameof(Mean), count, own).Mean;
+    }
+
+    /// <inheritdoc/>
+    bool IGradientExchange.IsFirst => Communicator.Rank == 0;
+
+    /// <inheritdoc/>
+    (double Loss, IReadOnlyList<Tensor> Gradients) IGradientExchange.Exchange(int microBatches, Func<int, Tensor> loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        var batch = Gradients(microBatches, i => loss(i));
+        return (batch.Loss, batch.Gradients);
     }
 
     /// <summary>Whether a condition holds on some rank; the answer is the same on all.</summary>

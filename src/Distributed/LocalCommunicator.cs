@@ -6,8 +6,8 @@ namespace Autograd.Distributed;
 /// <summary>A rank of a job of threads. Messages are copied when they are sent.</summary>
 internal sealed unsafe class LocalCommunicator(LocalJob job, int context, int[] members, int rank) : Communicator
 {
-    // Tags of a user, of collective operations, and a space of them for each communicator.
-    const int Sums = 1 << 15, TagBits = 16;
+    // Each communicator of the job has tags of its own.
+    const int BroadcastTag = 1 << 15, TagBits = 16;
 
     int splits;
 
@@ -50,10 +50,10 @@ internal sealed unsafe class LocalCommunicator(LocalJob job, int context, int[] 
     private protected override void BroadcastBytes(byte* data, long bytes, int from)
     {
         var transfers = new List<Transfer>();
-        if (rank != from) transfers.Add(BeginReceive(data, bytes, from, Sums));
+        if (rank != from) transfers.Add(BeginReceive(data, bytes, from, BroadcastTag));
         else
             for (int to = 0; to < Size; to++)
-                if (to != from) transfers.Add(BeginSend(data, bytes, to, Sums));
+                if (to != from) transfers.Add(BeginSend(data, bytes, to, BroadcastTag));
         Wait(nameof(Broadcast), transfers);
     }
 

@@ -100,6 +100,73 @@ public class DataParallelTests
             Assert.Equal(Enumerable.Repeat(2.5, 3), gradients[1]);
         });
 
+    // Validation, early stopping, the best so far, averages and snapshots are those of one rank, whichever number there are.
+    [Fact]
+    public void ATrainingLoopDoesTheSameOnAnyNumberOfRanks()
+    {
+        string folder = Directory.CreateTempSubdirectory("ranks").FullName;
+        try
+        {
+            (double, double?, long?, double[]) Train(Communicator communicator, string name)
+            {
+                var model = SmallJob.Model();
+                var optimizer = new Adam(model.Parameters, 0.01) { Clipping = Clipping.GlobalNorm(1) };
+                var snapshots = new Snapshots(Path.Combine(folder, name), every: 4, keep: 2, ("model", model), ("optimizer", optimizer));
+                var loop = new TrainingLoop(optimizer, batch => SmallJob.Loss(model, (int)batch).Mean)
+                {
+                    MicroBatches = 6,
+                    Together = new DataParallel(communicator, model.Parameters),
+                    Validation = () => SmallJob.Loss(model, 1000).Mean.ToScalar(),
+                    ValidateEvery = 2,
+                    Average = new WeightAverage(model.Parameters, 0.9),
+                    Snapshots = snapshots,
+                };
+                loop.Run(5);
+                communicator.Barrier();
+                // Another run, from the newest snapshot, which the first rank has written.
+                Assert.True(loop.Resume());
+                var result = loop.Run(9);
+                communicator.Barrier();
+                return (loop.Steps, result.Best, result.BestStep, [.. model.Parameters.SelectMany(parameter => parameter.ToDoubles())]);
+            }
+
+            var alone = SmallJob.Run(1, communicator => Train(communicator, "alone"))[0];
+            foreach (int ranks in new[] { 2, 3 })
+                foreach (var result in SmallJob.Run(ranks, communicator => Train(communicator, $"{ranks}")))
+                {
+                    Assert.Equal((alone.Item1, alone.Item2, alone.Item3), (result.Item1, result.Item2, result.Item3));
+                    Assert.Equal(alone.Item4, result.Item4);
+                }
+            Assert.Equal(2, Directory.GetFiles(Path.Combine(folder, "3")).Length);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void ALoopThatIsCancelledOnOneRankEndsAtTheSameStepOnAll()
+    {
+        long[] steps = SmallJob.Run(3, communicator =>
+        {
+            var model = SmallJob.Model();
+            using var cancellation = new CancellationTokenSource();
+            var loop = new TrainingLoop(new Sgd(model.Parameters, 0.1), batch => SmallJob.Loss(model, (int)batch).Mean)
+            {
+                MicroBatches = 3,
+                Together = new DataParallel(communicator, model.Parameters),
+            };
+            var result = loop.Run(100, TrainingProgress.To(at =>
+            {
+                if (communicator.Rank == 1 && at.Step == 4) cancellation.Cancel();
+            }), cancellation.Token);
+            Assert.Equal(TrainingEnd.Cancelled, result.End);
+            return loop.Steps;
+        });
+        Assert.Equal([4, 4, 4], steps);
+    }
+
     [Fact]
     public void ABatchThatIsTooSmallIsAnErrorOnEveryRank() => SmallJob.Run(3, communicator =>
     {

@@ -102,9 +102,16 @@ public sealed partial class TrainingLoop : ISaved
 
     /// <summary>
     /// Where snapshots are saved, after a report and at the end of a run; null, the default, for nowhere. The loop adds itself as
-    /// <c>training</c>.
+    /// <c>training</c>. Of several processes the first one saves, and all load.
     /// </summary>
     public Snapshots? Snapshots { get; init; }
+
+    /// <summary>
+    /// The processes that make each step together, each with some of its <see cref="MicroBatches"/>; null, the default, for this one alone.
+    /// All run the same loop. A cancellation of one ends the run of all after the same step. Validations are made by each, unless
+    /// <see cref="Validation"/> shares them too.
+    /// </summary>
+    public IGradientExchange? Together { get; init; }
 
     /// <summary>
     /// The norm of a batch's gradients, before clipping, beyond which the training counts as diverged; above 0; infinity, the default, for
@@ -157,9 +164,9 @@ public sealed partial class TrainingLoop : ISaved
         try
         {
             end = new Course(this, steps, progress, cancellation).Run();
-            Snapshots?.Save(Steps, [("training", this)]);
+            Save();
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (Together is not null || cancellation.IsCancellationRequested)
         {
             // The loss may have changed what it remembers: the last snapshot is what a later run goes on from.
         }
@@ -175,6 +182,11 @@ public sealed partial class TrainingLoop : ISaved
     /// <returns>Whether there is one.</returns>
     /// <inheritdoc cref="Optimizers.Snapshots.Load()"/>
     public bool Resume() => Snapshots?.Load([("training", this)]) ?? false;
+
+    void Save()
+    {
+        if (Together?.IsFirst != false) Snapshots?.Save(Steps, [("training", this)]);
+    }
 
     bool IsDue => Validation is not null && Steps > validated && Steps % ValidateEvery == 0;
 
@@ -197,7 +209,8 @@ public sealed partial class TrainingLoop : ISaved
         double value;
         try
         {
-            value = MicroBatches == 1 ? StepAtOnce() : StepInParts(cancellation);
+            value = Together is { } together ? StepTogether(together)
+                : MicroBatches == 1 ? StepAtOnce() : StepInParts(cancellation);
         }
         catch (DivergenceException error) when (PostMortem is not null)
         {
@@ -213,6 +226,14 @@ public sealed partial class TrainingLoop : ISaved
         using var tape = new Tape();
         var (output, value) = LossOf(Steps);
         Optimizer.Step(GradientsOf(tape, output));
+        return value;
+    }
+
+    double StepTogether(IGradientExchange together)
+    {
+        long first = Steps * MicroBatches;
+        var (value, gradients) = together.Exchange(MicroBatches, i => LossOf(first + i).Output);
+        Optimizer.Step(gradients);
         return value;
     }
 
@@ -266,7 +287,8 @@ public sealed partial class TrainingLoop : ISaved
             if (loop.IsDue) loop.Validate();
             while (true)
             {
-                if (cancellation.IsCancellationRequested) return TrainingEnd.Cancelled;
+                bool isCancelled = cancellation.IsCancellationRequested;
+                if (loop.Together?.Any(isCancelled) ?? isCancelled) return TrainingEnd.Cancelled;
                 if (loop.Stopping is { IsOver: true }) return TrainingEnd.StoppedEarly;
                 if (loop.Steps >= steps) return TrainingEnd.StepsDone;
                 Step();
@@ -281,8 +303,7 @@ public sealed partial class TrainingLoop : ISaved
             double? judged = loop.IsDue ? loop.Validate() : null;
             progress?.Report(new(
                 loop.Steps, steps, value, loop.mean.Value, rate, judged, loop.Best.Value, Stopwatch.GetElapsedTime(begin)));
-            if (loop.Snapshots is { } snapshots && loop.Steps % snapshots.Every == 0)
-                snapshots.Save(loop.Steps, [("training", loop)]);
+            if (loop.Snapshots is { } snapshots && loop.Steps % snapshots.Every == 0) loop.Save();
         }
     }
 }
