@@ -47,8 +47,8 @@ public sealed class E2bIncomingWeights : Demonstration
         var (batch, single, change) = (new double[Activations.Length], new double[Activations.Length], new double[Activations.Length]);
         var chart = new Chart($"Gradient of a neuron's incoming weights, batch; dashed: after training. {name}",
             "layer, 19 is the last", "norm, mean over neurons") { LogY = true, YFloor = 1e-14 };
-        var singles = new Chart($"The same for single examples: mean, and the least and largest of {Batch} (dashed). {name}", "layer",
-            "norm, mean over neurons") { LogY = true, YFloor = 1e-14 };
+        var singles = new Chart($"The same for single examples: mean, and from the least to the largest of {Batch}. {name}",
+            "layer, 19 is the last", "norm, mean over neurons") { LogY = true, YFloor = 1e-14 };
         double triangle = 0;
         for (int a = 0; a < Activations.Length; a++)
         {
@@ -65,8 +65,7 @@ public sealed class E2bIncomingWeights : Demonstration
             triangle = Math.Max(triangle, before.Batch.Zip(before.Mean, (whole, one) => whole / one).Max());
             double[] layers = [.. Enumerable.Range(1, Depth).Select(i => (double)i)];
             chart.Line(Activations[a].Name, layers, before.Batch).Dashed($"{Activations[a].Name}, trained", layers, after.Batch);
-            singles.Line(Activations[a].Name, layers, before.Mean).Dashed($"{Activations[a].Name}, least", layers, before.Least)
-                .Dashed($"{Activations[a].Name}, largest", layers, before.Largest);
+            singles.Band(Activations[a].Name, layers, before.Mean, before.Least, before.Largest);
             rows.Add([Activations[a].Name, Numbers.Short(batch[a]), Numbers.Short(single[a]), Numbers.Short(change[a])]);
         }
         report.Text($"{name}. Part of the gradient left after {Looked} layers, and the gradient of the lower ten layers after " +

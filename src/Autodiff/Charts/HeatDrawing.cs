@@ -49,7 +49,8 @@ internal sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double r
     {
         if (count == 0) return [0];
         double[] edges = Edges(places);
-        return [.. Enumerable.Range(0, count + 1).Select(i => axis.Place(edges[0] + (edges[1] - edges[0]) * i / count))];
+        // Rounded as they are written, so that a cell ends where the next one begins.
+        return [.. Enumerable.Range(0, count + 1).Select(i => Math.Round(axis.Place(edges[0] + (edges[1] - edges[0]) * i / count), 1))];
     }
 
     void Cell(double x1, double y1, double x2, double y2, string colour) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 
 namespace Autograd.Tests.Autodiff;
@@ -121,4 +122,21 @@ public class ChartTests
     static IEnumerable<string> Words(Chart chart) =>
         XDocument.Parse(chart.ToSvg()).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)
         .Where(text => text.Length > 0);
+
+    // A tenth of a unit between two of them would be a white line.
+    [Fact]
+    public void CellsOfAHeatMapLeaveNoGaps()
+    {
+        var values = new double[3, 19];
+        for (int i = 0; i < values.Length; i++) values[i / 19, i % 19] = i;
+        var boxes = XDocument.Parse(new Chart("", "", "").Heat(values).ToSvg()).Descendants()
+            .Where(element => element.Name.LocalName == "rect")
+            .Select(box => (X: Number(box, "x"), Y: Number(box, "y"), Width: Number(box, "width"), Height: Number(box, "height"))).ToList();
+        var plot = boxes.Where(box => box.Height > 80).MinBy(box => box.Height);
+        var row = boxes.Where(box => box.Height == plot.Height && box.Y == plot.Y).OrderBy(box => box.X).ToList();
+        Assert.True(row.Count > 10, $"{row.Count} cells");
+        foreach (var (left, right) in row.Zip(row.Skip(1))) Assert.Equal(right.X, left.X + left.Width, 1e-9);
+
+        static double Number(XElement box, string name) => double.Parse(box.Attribute(name)!.Value, CultureInfo.InvariantCulture);
+    }
 }
