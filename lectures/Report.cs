@@ -6,16 +6,16 @@ public sealed class Report
 {
     readonly List<Block> blocks = [];
     readonly List<Measurement> measures = [];
-    readonly Terminal terminal;
+    readonly Turns.Turn console;
     readonly RandomKey key;
     readonly int first;
     readonly Fault? fault;
 
-    internal Report(Demonstration demonstration, RunOptions options, Terminal terminal, CancellationToken cancellation)
+    internal Report(Demonstration demonstration, RunOptions options, Turns.Turn console, CancellationToken cancellation)
     {
         (Demonstration, Quick, Seeds, Cancellation) = (demonstration, options.Quick, options.Seeds, cancellation);
         (first, fault) = (options.First, options.Planted ? demonstration.Fault : null);
-        this.terminal = terminal;
+        this.console = console;
         key = new RandomKey(0).For(demonstration.Id);
     }
 
@@ -51,14 +51,14 @@ public sealed class Report
     public void Text(string line)
     {
         Add(new TextBlock(line));
-        terminal.Line(line);
+        console.Line(line);
     }
 
     /// <summary>Text whose lines and spaces stay as they are.</summary>
     public void Preformatted(string text)
     {
         Add(new PreformattedBlock(text));
-        foreach (string line in text.TrimEnd('\n').Split('\n')) terminal.Line("  | " + line);
+        foreach (string line in text.TrimEnd('\n').Split('\n')) console.Line("  | " + line);
     }
 
     /// <summary>A table; columns that hold numbers are aligned right.</summary>
@@ -71,7 +71,7 @@ public sealed class Report
                 throw new ArgumentException($"Report.Table: a row has {row.Length} cells, the header {header.Length}: " +
                     $"{string.Join(" | ", row)}.", nameof(rows));
         Add(new TableBlock(header, all));
-        foreach (string line in TextTable.Lines(header, all)) terminal.Line(line);
+        foreach (string line in TextTable.Lines(header, all)) console.Line(line);
     }
 
     /// <summary>One measured number. The verdict is that all of them hold.</summary>
@@ -91,7 +91,7 @@ public sealed class Report
     {
         Cancellation.ThrowIfCancellationRequested();
         measures.Add(measured);
-        terminal.Line($"  {(measured.Holds ? "ok  " : measured.IsClaim ? "not shown" : "NOT ")} {measured.What}: {measured.Number} " +
+        console.Line($"  {(measured.Holds ? "ok  " : measured.IsClaim ? "not shown" : "NOT ")} {measured.What}: {measured.Number} " +
             $"({measured.Limit})");
     }
 
@@ -99,14 +99,14 @@ public sealed class Report
     public void Progress(string what, double fraction)
     {
         Cancellation.ThrowIfCancellationRequested();
-        terminal.Progress($"{Demonstration.Id} {what}", fraction);
+        console.Progress($"{Demonstration.Id} {what}", fraction);
     }
 
     /// <summary>A picture on the page.</summary>
     public void Chart(Chart chart)
     {
         Add(new ChartBlock(chart));
-        terminal.Line($"  [chart: {chart.Title}]");
+        console.Line($"  [chart: {chart.Title}]");
     }
 
     void Add(Block block)

@@ -15,6 +15,7 @@ public sealed record RunOptions
           --seeds N        runs of each experiment (10; quick: 2)
           --first N        the first seed (1000). Limits were chosen with the seeds from 0, so that the verdicts are of
                            seeds nobody looked at
+          --jobs N         demonstrations that run at the same time (as many as processors); changes no number but times
           --planted        puts its fault into each row that has one, and tells whether the verdict turns
           --output FILE    the page (lectures.html)
         The exit code is 0 if every claim holds; 1 if something that must hold does not (or, with --planted, if a fault is not noticed);
@@ -35,6 +36,9 @@ public sealed record RunOptions
 
     /// <summary>The first of the seeds.</summary>
     public int First { get; private set; } = Fresh;
+
+    /// <summary>How many demonstrations run at the same time.</summary>
+    public int Jobs { get; private set; } = Environment.ProcessorCount;
 
     /// <summary>Whether each row runs with its fault.</summary>
     public bool Planted { get; private set; }
@@ -70,10 +74,12 @@ public sealed record RunOptions
 
     void Set(string name, string? value)
     {
-        if (name is not ("--seeds" or "--first" or "--output")) throw new FormatException($"{name} is not an option; see --help.");
+        if (name is not ("--seeds" or "--first" or "--jobs" or "--output"))
+            throw new FormatException($"{name} is not an option; see --help.");
         if (string.IsNullOrEmpty(value)) throw new FormatException($"{name}: the value is missing; see --help.");
         if (name is "--output") Output = value;
         else if (name is "--seeds") seeds = Whole(name, value, 1);
+        else if (name is "--jobs") Jobs = Whole(name, value, 1);
         else First = Whole(name, value, 0);
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Autograd.Lectures;
 
-/// <summary>Runs demonstrations one after the other and writes the page.</summary>
+/// <summary>Runs demonstrations, some at the same time, and writes the page.</summary>
 public sealed class Runner
 {
     const int Good = 0, Deviation = 1, WrongCall = 2, NotShown = 3, Stopped = 130;
@@ -11,10 +11,12 @@ public sealed class Runner
     readonly RunOptions options;
     readonly Terminal terminal;
     readonly CancellationToken cancellation;
+    readonly Lock gate = new();
+    readonly Turns turns;
     readonly List<Done> done = [];
 
     Runner(RunOptions options, Terminal terminal, CancellationToken cancellation)
-        => (this.options, this.terminal, this.cancellation) = (options, terminal, cancellation);
+        => (this.options, this.terminal, this.cancellation, turns) = (options, terminal, cancellation, new Turns(terminal));
 
     /// <summary>
     /// The program. Ctrl+C, or a request to terminate, ends the demonstration that runs; those before it are kept on the page. A second one
@@ -78,12 +80,12 @@ public sealed class Runner
     {
         // A page that cannot be written is found out before the work, not after it.
         Page.Write(options, done);
-        foreach (var demonstration in chosen)
-        {
-            if (cancellation.IsCancellationRequested) break;
-            done.Add(Run(demonstration));
-            Page.Write(options, done);
-        }
+        var waiting = new Queue<(Demonstration, Turns.Turn)>(chosen.Select(one => (one, turns.Next())));
+        var threads = Enumerable.Range(0, Math.Min(options.Jobs, chosen.Count))
+            .Select(_ => new Thread(() => Work(chosen, waiting))).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        Page.Write(options, done);
         Summarise(chosen.Count);
         if (cancellation.IsCancellationRequested) return Stopped;
         if (options.Planted) return done.All(one => one.Verdict.Outcome == Outcome.Deviates) ? Good : Deviation;
@@ -91,16 +93,47 @@ public sealed class Runner
         return worst switch { Outcome.Holds => Good, Outcome.NotShown => NotShown, _ => Deviation };
     }
 
-    Done Run(Demonstration demonstration)
+    void Work(List<Demonstration> chosen, Queue<(Demonstration, Turns.Turn)> waiting)
     {
-        terminal.Line($"{demonstration.Id}  {demonstration.Title}");
-        terminal.Line($"claim: {demonstration.Claim}");
-        if (options.Planted) terminal.Line($"planted: {demonstration.Fault!.What}");
+        while (true)
+        {
+            (Demonstration Demonstration, Turns.Turn Turn) next;
+            lock (gate)
+                if (cancellation.IsCancellationRequested || !waiting.TryDequeue(out next)) return;
+            var one = Run(next.Demonstration, next.Turn);
+            next.Turn.End();
+            lock (gate)
+            {
+                done.Add(one);
+                done.Sort((left, right) => chosen.IndexOf(left.Demonstration).CompareTo(chosen.IndexOf(right.Demonstration)));
+                WritePage();
+            }
+        }
+    }
+
+    // It was found at the start that it can be written. What fails now is seen at the end again, when it ends no work.
+    void WritePage()
+    {
+        try
+        {
+            Page.Write(options, done);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            turns.Progress($"{options.Output}: {error.Message}", 0);
+        }
+    }
+
+    Done Run(Demonstration demonstration, Turns.Turn console)
+    {
+        console.Line($"{demonstration.Id}  {demonstration.Title}");
+        console.Line($"claim: {demonstration.Claim}");
+        if (options.Planted) console.Line($"planted: {demonstration.Fault!.What}");
         var clock = Stopwatch.StartNew();
-        var report = new Report(demonstration, options, terminal, cancellation);
+        var report = new Report(demonstration, options, console, cancellation);
         var verdict = Judge(report);
-        terminal.Line($"verdict: {verdict}{(verdict.Reason.Length > 0 ? ": " + verdict.Reason : "")} ({Numbers.Seconds(clock.Elapsed)})");
-        terminal.Line();
+        console.Line($"verdict: {verdict}{(verdict.Reason.Length > 0 ? ": " + verdict.Reason : "")} ({Numbers.Seconds(clock.Elapsed)})");
+        console.Line();
         return new Done(report, verdict, clock.Elapsed);
     }
 

@@ -80,11 +80,36 @@ public sealed class RunnerTests : IDisposable
             new Shown("A2", report => { cancel.Cancel(); report.Progress("long", 0.5); Assert.Fail("it went on"); }),
             new Shown("A3", _ => Assert.Fail("it ran")),
         ];
-        Assert.Equal(130, Runner.Run(["all", "--output", page], all, output, errors, false, cancel.Token));
+        Assert.Equal(130, Runner.Run(["all", "--output", page, "--jobs", "1"], all, output, errors, false, cancel.Token));
         string html = File.ReadAllText(page);
         Assert.Contains("<section id=\"A1\">", html, StringComparison.Ordinal);
         Assert.Contains("stopped", html, StringComparison.Ordinal);
         Assert.DoesNotContain("A3", html, StringComparison.Ordinal);
+    }
+
+    // The second waits for the third, and the first for the second.
+    [Fact]
+    public void WhatRunsAtTheSameTimeIsSaidInItsOrder()
+    {
+        using ManualResetEventSlim second = new(), third = new();
+        Demonstration[] all =
+        [
+            new Shown("A1", report => { report.Text("one"); second.Wait(); report.Text("one again"); report.Measure("a", 1, "", true); }),
+            new Shown("A2", report => { report.Text("two"); third.Wait(); report.Measure("b", 2, "", false); second.Set(); }),
+            new Shown("A3", report => { report.Text("three"); third.Set(); report.Measure("c", 3, "", true); }),
+        ];
+        Assert.Equal(1, Runner.Run(["all", "--output", page, "--jobs", "3"], all, output, errors, false, default));
+        string[] said = ["A1", "one", "one again", "a: 1", "A2", "two", "b: 2", "A3", "three", "c: 3", "2 of 3 hold"];
+        string text = output.ToString();
+        int at = 0;
+        foreach (string each in said)
+        {
+            int found = text.IndexOf(each, at, StringComparison.Ordinal);
+            Assert.True(found >= at, $"{each} is missing or too early in:\n{text}");
+            at = found;
+        }
+        Assert.Equal(["A1", "A2", "A3"], System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(page), "section id=\"(A.)\"")
+            .Select(match => match.Groups[1].Value));
     }
 
     [Fact]
@@ -114,7 +139,7 @@ public sealed class RunnerTests : IDisposable
         Assert.True(one.Title.Length > 2 && one.Claim.Length > 10, one.Id);
     });
 
-    int Run(Demonstration[] all, string names) => Runner.Run([names, "--output", page], all, output, errors, false, default);
+    int Run(Demonstration[] all, string names) => Runner.Run([names, "--output", page, "--jobs", "1"], all, output, errors, false, default);
 
     sealed class Shown(string id, Action<Report> run) : Demonstration
     {
