@@ -58,7 +58,7 @@ public sealed class B22bDraw : Demonstration
         report.Table(["glimpses", .. Enumerable.Range(0, seeds).Select(seed => $"bound on new images, nats, seed {seed}")], rows);
         report.Chart(chart);
         double rises = glimpses.Zip(glimpses.Skip(1)).Max(pair => losses[pair.Second] / losses[pair.First]);
-        report.Measure("loss with more glimpses over that with fewer, largest of neighbours", rises, "below 1: it falls", rises < 1);
+        report.Claim("loss with more glimpses over that with fewer, largest of neighbours", rises, "below 1: it falls", rises < 1);
         report.Measure("loss with the most over that with one", losses[glimpses[^1]] / losses[1], "at most 0.9",
             losses[glimpses[^1]] <= 0.9 * losses[1]);
         report.Measure("how sure the canvas is, |2p − 1| in the mean, after the last glimpse minus after the first", last - first,
