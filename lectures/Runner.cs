@@ -13,7 +13,8 @@ public sealed class Runner
     readonly CancellationToken cancellation;
     readonly Lock gate = new();
     readonly Turns turns;
-    readonly List<Done> done = [];
+    Done?[] results = [];
+    int last = -1;
 
     Runner(RunOptions options, Terminal terminal, CancellationToken cancellation)
         => (this.options, this.terminal, this.cancellation, turns) = (options, terminal, cancellation, new Turns(terminal));
@@ -76,36 +77,37 @@ public sealed class Runner
         foreach (string line in TextTable.Lines(["id", "demonstration"], rows)) output.WriteLine(line);
     }
 
+    // What has run so far, in the order of the rows.
+    List<Done> Finished => [.. results.OfType<Done>()];
+
     int Run(List<Demonstration> chosen)
     {
         // A page that cannot be written is found out before the work, not after it.
-        Page.Write(options, done);
-        var waiting = new Queue<(Demonstration, Turns.Turn)>(chosen.Select(one => (one, turns.Next())));
+        Page.Write(options, Finished);
+        results = new Done?[chosen.Count];
+        Turns.Turn[] consoles = [.. chosen.Select(_ => turns.Next())];
         var threads = Enumerable.Range(0, Math.Min(options.Jobs, chosen.Count))
-            .Select(_ => new Thread(() => Work(chosen, waiting))).ToList();
+            .Select(_ => new Thread(() => Work(chosen, consoles))).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        Page.Write(options, done);
+        Page.Write(options, Finished);
         Summarise(chosen.Count);
         if (cancellation.IsCancellationRequested) return Stopped;
+        var done = Finished;
         if (options.Planted) return done.All(one => one.Verdict.Outcome == Outcome.Deviates) ? Good : Deviation;
         var worst = done.Select(one => one.Verdict.Outcome).DefaultIfEmpty(Outcome.Holds).Max();
         return worst switch { Outcome.Holds => Good, Outcome.NotShown => NotShown, _ => Deviation };
     }
 
-    void Work(List<Demonstration> chosen, Queue<(Demonstration, Turns.Turn)> waiting)
+    void Work(List<Demonstration> chosen, Turns.Turn[] consoles)
     {
-        while (true)
+        for (int i; !cancellation.IsCancellationRequested && (i = Interlocked.Increment(ref last)) < chosen.Count;)
         {
-            (Demonstration Demonstration, Turns.Turn Turn) next;
-            lock (gate)
-                if (cancellation.IsCancellationRequested || !waiting.TryDequeue(out next)) return;
-            var one = Run(next.Demonstration, next.Turn);
-            next.Turn.End();
+            var one = Run(chosen[i], consoles[i]);
+            consoles[i].End();
             lock (gate)
             {
-                done.Add(one);
-                done.Sort((left, right) => chosen.IndexOf(left.Demonstration).CompareTo(chosen.IndexOf(right.Demonstration)));
+                results[i] = one;
                 WritePage();
             }
         }
@@ -116,7 +118,7 @@ public sealed class Runner
     {
         try
         {
-            Page.Write(options, done);
+            Page.Write(options, Finished);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -161,6 +163,7 @@ public sealed class Runner
 
     void Summarise(int asked)
     {
+        var done = Finished;
         string[][] rows = [.. done.Select(one => new[] { one.Demonstration.Id, one.Demonstration.Title, one.Verdict.ToString(),
             one.Held, Numbers.Seconds(one.Time) })];
         foreach (string line in TextTable.Lines(["id", "demonstration", "verdict", "measures", "time"], rows)) terminal.Line(line);

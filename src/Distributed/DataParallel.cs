@@ -44,11 +44,8 @@ public sealed class DataParallel : IGradientExchange
         params ReadOnlySpan<(string Name, string Value)> settings)
     {
         ArgumentNullException.ThrowIfNull(communicator);
-        ArgumentNullException.ThrowIfNull(parameters);
-        if (!Enum.IsDefined(order)) throw new ArgumentOutOfRangeException(nameof(order), order, "There is no such order.");
-        this.parameters = [.. parameters];
-        if (this.parameters.Length == 0 || this.parameters.Distinct().Count() < this.parameters.Length || this.parameters.Contains(null))
-            throw new ArgumentException($"{nameof(DataParallel)}: parameters are missing, or one is given twice.", nameof(parameters));
+        this.parameters = Optimizer.Checked(nameof(DataParallel), parameters);
+        Require.Defined(nameof(DataParallel), nameof(order), order);
         (Communicator, Order) = (communicator, order);
         Agreement.Check(communicator, this.parameters, [("order", order.ToString()), .. settings]);
         layout = new GradientLayout(this.parameters);
@@ -76,17 +73,17 @@ public sealed class DataParallel : IGradientExchange
     public BatchGradients Gradients(int microBatches, Func<int, WeightedLoss> loss, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        var (first, end) = Share(nameof(Gradients), microBatches);
+        var share = Own(nameof(Gradients), microBatches);
         var own = new double[microBatches, 2];
         sums.Clear();
         Together(nameof(Gradients), cancellation, () =>
         {
-            for (int i = first; i < end && !cancellation.IsCancellationRequested; i++) Add(i, loss, own);
+            for (int i = share.Start; i < share.End && !cancellation.IsCancellationRequested; i++) Add(i, loss, own);
         });
         var (mean, weight) = Mean(nameof(Gradients), microBatches, own);
         sums.Exchange();
         if (weight > 0) sums.CopyTo(gradients, 1 / weight);
-        else foreach (var gradient in gradients) Clear(gradient);
+        else foreach (var gradient in gradients) Accumulation.Clear(gradient);
         return new BatchGradients(mean, weight, gradients);
     }
 
@@ -100,11 +97,11 @@ public sealed class DataParallel : IGradientExchange
     public double Mean(int count, Func<int, (double Value, double Weight)> value, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(value);
-        var (first, end) = Share(nameof(Mean), count);
+        var share = Own(nameof(Mean), count);
         var own = new double[count, 2];
         Together(nameof(Mean), cancellation, () =>
         {
-            for (int i = first; i < end && !cancellation.IsCancellationRequested; i++)
+            for (int i = share.Start; i < share.End && !cancellation.IsCancellationRequested; i++)
             {
                 var (number, weight) = value(i);
                 (own[i, 0], own[i, 1]) = (number, Checked(nameof(Mean), i, weight));
@@ -133,14 +130,14 @@ public sealed class DataParallel : IGradientExchange
         return all.Contains((byte)1);
     }
 
-    (int First, int End) Share(string operation, int count)
+    Share Own(string operation, int count)
     {
-        int size = Communicator.Size, rank = Communicator.Rank;
+        int size = Communicator.Size;
         if (count < size)
             throw new ArgumentOutOfRangeException(
                 nameof(count), count,
                 Invariant($"{operation}: {count} micro-batches cannot be shared by {size} ranks; one for each is needed."));
-        return ((int)((long)rank * count / size), (int)((rank + 1L) * count / size));
+        return Share.Of(count, Communicator.Rank, size);
     }
 
     void Add(int number, Func<int, WeightedLoss> loss, double[,] own)
@@ -174,7 +171,7 @@ public sealed class DataParallel : IGradientExchange
         Agreement.ThrowIfSomeRankEnds(Communicator, operation, error, cancellation);
     }
 
-    // Each micro-batch stands in one rank's list, so sums with the zeros of the others are exact.
+    // In the order of the micro-batches, each from the list of the rank that has it.
     (double Mean, double Weight) Mean(string operation, int count, double[,] own)
     {
         var all = new double[2 * count * Communicator.Size];
@@ -184,8 +181,8 @@ public sealed class DataParallel : IGradientExchange
         (double sum, double weights) = (0, 0);
         for (int rank = 0; rank < Communicator.Size; rank++)
         {
-            int end = (int)((rank + 1L) * count / Communicator.Size);
-            for (int i = (int)((long)rank * count / Communicator.Size); i < end; i++)
+            var share = Share.Of(count, rank, Communicator.Size);
+            for (int i = share.Start; i < share.End; i++)
             {
                 int place = 2 * (rank * count + i);
                 if (all[place + 1] == 0) continue;
@@ -194,12 +191,6 @@ public sealed class DataParallel : IGradientExchange
             }
         }
         return (weights > 0 ? sum / weights : double.NaN, weights);
-    }
-
-    static void Clear(Tensor gradient)
-    {
-        if (gradient.ElementType == ElementType.Float32) gradient.WriteSpan<float>().Clear();
-        else gradient.WriteSpan<double>().Clear();
     }
 }
 

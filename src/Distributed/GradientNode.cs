@@ -36,9 +36,10 @@ internal sealed class GradientNode(GradientLayout layout)
     public bool IsBefore(GradientNode other) => Level == other.Level && First >> Level == (other.First >> Level) - 1
         && (First >> Level) % 2 == 0;
 
-    /// <summary>Adds elements from a position on: those of the second half, in place.</summary>
-    public void Add(GradientNode other, (int Start, int Count) singles, (int Start, int Count) doubles)
+    /// <summary>Adds some elements of the second half, in place.</summary>
+    public void Add(GradientNode other, GradientSlice slice)
     {
+        var (singles, doubles) = slice;
         Add(Singles.AsSpan(singles.Start, singles.Count), other.Singles.AsSpan(singles.Start, singles.Count));
         Add(Doubles.AsSpan(doubles.Start, doubles.Count), other.Doubles.AsSpan(doubles.Start, doubles.Count));
         Level++;
@@ -71,6 +72,12 @@ internal sealed class GradientLayout
 
     /// <summary>How many elements there are in double precision.</summary>
     public int Doubles { get; }
+
+    /// <summary>All elements.</summary>
+    public GradientSlice Whole => SliceOf(0, 1);
+
+    /// <summary>The elements that a rank adds up for all.</summary>
+    public GradientSlice SliceOf(int rank, int ranks) => new(Share.Of(Singles, rank, ranks), Share.Of(Doubles, rank, ranks));
 
     public (int Start, int Count, ElementType Type) this[int parameter] => places[parameter];
 }

@@ -5,6 +5,8 @@ namespace Autograd.Distributed;
 /// <summary>Adds up the gradients of micro-batches, on this rank and over all.</summary>
 internal abstract class GradientSums(GradientLayout layout)
 {
+    protected GradientLayout Layout => layout;
+
     /// <summary>Back to nothing.</summary>
     public abstract void Clear();
 
@@ -33,7 +35,6 @@ internal abstract class GradientSums(GradientLayout layout)
 /// <summary>One running sum on each rank, which MPI adds up.</summary>
 internal sealed class FastSums(Communicator communicator, GradientLayout layout) : GradientSums(layout)
 {
-    readonly GradientLayout layout = layout;
     readonly GradientNode next = new(layout);
     bool isEmpty;
 
@@ -44,7 +45,7 @@ internal sealed class FastSums(Communicator communicator, GradientLayout layout)
     public override void Add(int number, IReadOnlyList<Tensor> gradients, double weight)
     {
         (isEmpty ? Sum : next).Take(number, gradients, weight);
-        if (!isEmpty) Sum.Add(next, (0, layout.Singles), (0, layout.Doubles));
+        if (!isEmpty) Sum.Add(next, Layout.Whole);
         isEmpty = false;
     }
 

@@ -17,18 +17,17 @@ internal sealed class GradientTree(GradientLayout layout)
 
     /// <summary>Adds the node behind all that are there.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="singles">Which elements count.</param>
-    /// <param name="doubles"><inheritdoc cref="Add" path="/param[@name='singles']"/></param>
-    public void Add(GradientNode node, (int Start, int Count) singles, (int Start, int Count) doubles)
+    /// <param name="slice">Which elements count.</param>
+    public void Add(GradientNode node, GradientSlice slice)
     {
         nodes.Add(node);
-        while (nodes.Count > 1 && nodes[^2].IsBefore(nodes[^1])) Join(singles, doubles);
+        while (nodes.Count > 1 && nodes[^2].IsBefore(nodes[^1])) Join(slice);
     }
 
     /// <summary>Adds up what is left, the last ones first.</summary>
-    public GradientNode Close((int Start, int Count) singles, (int Start, int Count) doubles)
+    public GradientNode Close(GradientSlice slice)
     {
-        while (nodes.Count > 1) Join(singles, doubles);
+        while (nodes.Count > 1) Join(slice);
         return nodes[0];
     }
 
@@ -48,11 +47,11 @@ internal sealed class GradientTree(GradientLayout layout)
         nodes.Clear();
     }
 
-    void Join((int Start, int Count) singles, (int Start, int Count) doubles)
+    void Join(GradientSlice slice)
     {
         var second = nodes[^1];
         nodes.RemoveAt(nodes.Count - 1);
-        nodes[^1].Add(second, singles, doubles);
+        nodes[^1].Add(second, slice);
         free.Push(second);
     }
 }

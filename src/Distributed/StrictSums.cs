@@ -10,13 +10,10 @@ internal sealed unsafe class StrictSums(Communicator communicator, GradientLayou
 {
     const int NodeTag = (1 << 14) + 1, ResultTag = NodeTag + 1;
 
-    readonly GradientLayout layout = layout;
     readonly GradientTree own = new(layout), joined = new(layout);
     GradientNode? sum;
 
     protected override GradientNode Sum => sum!;
-
-    (int, int) All => (0, layout.Singles);
 
     public override void Clear()
     {
@@ -28,14 +25,14 @@ internal sealed unsafe class StrictSums(Communicator communicator, GradientLayou
     {
         var node = own.New();
         node.Take(number, gradients, weight);
-        own.Add(node, All, (0, layout.Doubles));
+        own.Add(node, Layout.Whole);
     }
 
     public override void Exchange()
     {
         if (communicator.Size == 1)
         {
-            sum = own.Close(All, (0, layout.Doubles));
+            sum = own.Close(Layout.Whole);
             return;
         }
         var arriving = Announce();
@@ -47,9 +44,9 @@ internal sealed unsafe class StrictSums(Communicator communicator, GradientLayou
             foreach (var node in arriving[communicator.Rank]) Begin(transfers, node, rank, rank, NodeTag, isSent: true);
         }
         communicator.Wait(nameof(DataParallel), transfers);
-        var (singles, doubles) = (Slice(layout.Singles, communicator.Rank), Slice(layout.Doubles, communicator.Rank));
-        foreach (var node in arriving.SelectMany(nodes => nodes)) joined.Add(node, singles, doubles);
-        sum = joined.Close(singles, doubles);
+        var slice = SliceOf(communicator.Rank);
+        foreach (var node in arriving.SelectMany(nodes => nodes)) joined.Add(node, slice);
+        sum = joined.Close(slice);
         for (int rank = 0; rank < communicator.Size; rank++)
         {
             if (rank == communicator.Rank) continue;
@@ -82,12 +79,13 @@ internal sealed unsafe class StrictSums(Communicator communicator, GradientLayou
     }
 
     // A rank's slice of a node, to or from another.
-    void Begin(List<Transfer> transfers, GradientNode node, int slice, int peer, int tag, bool isSent)
+    void Begin(List<Transfer> transfers, GradientNode node, int owner, int peer, int tag, bool isSent)
     {
-        var (first, singles) = Slice(layout.Singles, slice);
-        var (start, doubles) = Slice(layout.Doubles, slice);
-        fixed (float* data = node.Singles) Begin(transfers, data + first, (long)singles * sizeof(float), peer, tag, isSent);
-        fixed (double* data = node.Doubles) Begin(transfers, data + start, (long)doubles * sizeof(double), peer, tag, isSent);
+        var (singles, doubles) = SliceOf(owner);
+        fixed (float* data = node.Singles)
+            Begin(transfers, data + singles.Start, (long)singles.Count * sizeof(float), peer, tag, isSent);
+        fixed (double* data = node.Doubles)
+            Begin(transfers, data + doubles.Start, (long)doubles.Count * sizeof(double), peer, tag, isSent);
     }
 
     // Nodes are pinned, so they stay where they are until it is done.
@@ -97,9 +95,5 @@ internal sealed unsafe class StrictSums(Communicator communicator, GradientLayou
         transfers.Add(isSent ? communicator.BeginSend(data, bytes, peer, tag) : communicator.BeginReceive(data, bytes, peer, tag));
     }
 
-    (int Start, int Count) Slice(int elements, int rank)
-    {
-        int start = (int)((long)elements * rank / communicator.Size);
-        return (start, (int)((long)elements * (rank + 1) / communicator.Size) - start);
-    }
+    GradientSlice SliceOf(int rank) => Layout.SliceOf(rank, communicator.Size);
 }

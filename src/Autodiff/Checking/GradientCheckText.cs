@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Autograd.Charts;
 using static System.FormattableString;
 
 namespace Autograd.Checking;
@@ -60,10 +61,7 @@ internal static class GradientCheckText
     static void Table(StringBuilder text, IReadOnlyList<GradientBlock> blocks)
     {
         string[] header = ["order", "parameter", "shape", "worst", "analytic", "numeric", "error", "allowed", "verdict"];
-        var rows = blocks.Select(Row).Prepend(header).ToList();
-        var widths = Enumerable.Range(0, header.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
-        foreach (var row in rows)
-            text.AppendLine().Append(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        foreach (string line in TextColumns.Lines(header, blocks.Select(Row))) text.AppendLine().Append(line);
     }
 
     static string[] Row(GradientBlock block)

@@ -53,10 +53,7 @@ internal static class PostMortemText
 
     static void Append(StringBuilder text, string title, string[] names, IEnumerable<string[]> rows)
     {
-        string[][] all = [names, .. rows];
-        int[] widths = [.. names.Select((_, column) => all.Max(row => row[column].Length))];
         text.AppendLine().AppendLine(title);
-        foreach (string[] row in all)
-            text.AppendLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        foreach (string line in TextColumns.Lines(names, rows)) text.AppendLine(line);
     }
 }

@@ -150,7 +150,8 @@ public static class ScanCompiler
 
     static string? Obstacle(Tape? tape, Tensor x, Tensor[] states, Tensor[] sequences)
     {
-        if (tape is { IsTrace: true } || x.IsSymbolic || states.Concat(sequences).Any(given => given.IsSymbolic))
+        if (tape is { IsTrace: true } || x.IsSymbolic || Array.Exists(states, state => state.IsSymbolic)
+            || Array.Exists(sequences, sequence => sequence.IsSymbolic))
             return "it runs inside another step that is traced";
         if (tape is { Observer: { } observer }) return observer.Reason;
         if (tape is { SplitsSteps: true }) return "the tape keeps the uses of a parameter at different steps apart";

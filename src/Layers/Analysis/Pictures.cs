@@ -77,7 +77,7 @@ public static class Pictures
         var starts = (from i in Enumerable.Range(0, points)
                       from j in Enumerable.Range(0, points)
                       select (X: At(across, i), Y: At(up, j))).ToList();
-        var moves = starts.ConvertAll(start => (X: map(start.X, start.Y).X - start.X, Y: map(start.X, start.Y).Y - start.Y));
+        var moves = starts.ConvertAll(start => map(start.X, start.Y) is var next ? (X: next.X - start.X, Y: next.Y - start.Y) : default);
         // The longest arrow is as long as the grid is wide, so that none crosses another's point.
         double most = moves.Max(move => Math.Max(Share(move.X, across), Share(move.Y, up)));
         double part = most > 0 ? Math.Min(1, 0.9 / (points - 1) / most) : 1;

@@ -51,12 +51,8 @@ public static partial class LinearAlgebra
             rows.Slice(row * n, n).CopyTo(left);
             // Twice is enough (Kahan; Parlett 1980).
             for (int pass = 0; pass < 2; pass++)
-                for (int i = 0; i < count; i++)
-                {
-                    var direction = basis.AsSpan(i * n, n);
-                    TensorPrimitives.MultiplyAdd(direction, -TensorPrimitives.Dot<double>(left, direction), left, left);
-                }
-            double norm = TensorPrimitives.Norm<double>(left);
+                for (int i = 0; i < count; i++) Remove(left, basis.AsSpan(i * n, n));
+            double norm = Length(left);
             if (norm <= n * ElementType.Float64.Epsilon()) continue;
             if (count == most) return null;
             TensorPrimitives.Divide(left, norm, basis.AsSpan(count++ * n, n));

@@ -21,7 +21,7 @@ static class RunJson
             foreach (var (name, value) in run.Configuration) json.WriteString(name, value);
             json.WriteEndObject();
             json.WriteStartObject("environment");
-            foreach (var (name, value) in Texts(run.Environment)) json.WriteString(name, value);
+            foreach (var (name, value) in run.Environment.Texts) json.WriteString(name, value);
             json.WriteEndObject();
             if (run.DataHash is { } data) json.WriteString("data_sha256", data);
             if (run.Command is { } command) json.WriteString("command", command);
@@ -46,8 +46,6 @@ static class RunJson
 
         string? Optional(string name) => root.TryGetProperty(name, out var value) ? Text(value) : null;
     }
-
-    public static IEnumerable<(string Name, string Text)> Texts(SnapshotOrigin environment) => environment.Texts;
 
     static string? Text(JsonElement element) => element.GetString();
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Autograd.Charts;
+using Autograd.Checking;
 using static System.FormattableString;
 
 namespace Autograd.Optimizers;
@@ -16,7 +16,7 @@ static class RunPage
         foreach (var (title, text) in run.Samples) page.Heading(title).Listing(text, title);
         if (run.Gradients is { } gradients) page.Heading("Gradients").Table("Gradients by parameter", Names, Sizes(gradients));
         page.Heading("Configuration").Table("Configuration", ["name", "value"], Rows(run.Configuration));
-        page.Heading("Environment").Table("Environment", ["name", "value"], Rows(RunJson.Texts(run.Environment)));
+        page.Heading("Environment").Table("Environment", ["name", "value"], Rows(run.Environment.Texts));
         return page.Heading("To run it again").Table("Hashes", ["name", "value"], Rows(Hashes(run)));
     }
 
@@ -35,7 +35,8 @@ static class RunPage
         "", run.Validations.Select(at => (double)at.Step), run.Validations.Select(at => at.LearningRate));
 
     static IEnumerable<string[]> Sizes(PostMortem gradients) => gradients.Parameters.Select(parameter => (string[])
-        [parameter.Name, parameter.Shape.ToString(), Text(parameter.Size), parameter.GradientSize is { } size ? Text(size) : ""]);
+        [parameter.Name, parameter.Shape.ToString(), NumberText.Of(parameter.Size),
+            parameter.GradientSize is { } size ? NumberText.Of(size) : ""]);
 
     static IEnumerable<(string, string)> Hashes(RunRecord run)
     {
@@ -46,6 +47,4 @@ static class RunPage
 
     static IEnumerable<string[]> Rows(IEnumerable<(string Name, string Value)> pairs) =>
         pairs.Select(pair => (string[])[pair.Name, pair.Value]);
-
-    static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Text;
+using Autograd.Files;
 using static System.FormattableString;
 
 namespace Autograd.Optimizers;
@@ -75,12 +75,12 @@ public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
     public void Report(TrainingProgress value)
     {
         if (value.Validation is null && value.Step % every != 0) return;
-        var summary = new List<byte>();
-        summary.AddRange(Scalar("loss", value.Loss));
-        summary.AddRange(Scalar("mean loss", value.MeanLoss));
-        summary.AddRange(Scalar("learning rate", value.LearningRate));
-        if (value.Validation is { } validation) summary.AddRange(Scalar("validation", validation));
-        Write(value.Step, Message(5, [.. summary]));
+        var summary = new ProtoMessage();
+        Add(summary, "loss", value.Loss);
+        Add(summary, "mean loss", value.MeanLoss);
+        Add(summary, "learning rate", value.LearningRate);
+        if (value.Validation is { } validation) Add(summary, "validation", validation);
+        Write(value.Step, record => record.Add(5, summary));
     }
 
     /// <summary>Writes a number of any kind.</summary>
@@ -91,7 +91,7 @@ public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
     public void Add(string tag, long step, double value)
     {
         ArgumentException.ThrowIfNullOrEmpty(tag);
-        Write(step, Message(5, Scalar(tag, value)));
+        Write(step, record => record.Add(5, Add(new ProtoMessage(), tag, value)));
     }
 
     /// <summary>Closes the file.</summary>
@@ -115,20 +115,18 @@ public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
     }
 
     // Event: file_version = 3.
-    void WriteVersion() => Write(0, Text(3, "brain.Event:2"));
+    void WriteVersion() => Write(0, record => record.Add(3, "brain.Event:2"));
 
     // Event: wall_time = 1, step = 2.
-    void Write(long step, ReadOnlySpan<byte> content)
+    void Write(long step, Func<ProtoMessage, ProtoMessage> content)
     {
-        byte[] time = new byte[9];
-        time[0] = Key(1, 1);
-        BinaryPrimitives.WriteDoubleLittleEndian(time.AsSpan(1), clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0);
-        byte[] data = [.. time, Key(2, 0), .. Varint((ulong)step), .. content];
-        byte[] record = new byte[data.Length + Frame];
-        BinaryPrimitives.WriteInt64LittleEndian(record, data.Length);
+        var data = content(new ProtoMessage().Add(1, clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0).Add(2, step));
+        int length = (int)data.Length;
+        byte[] record = new byte[length + Frame];
+        BinaryPrimitives.WriteInt64LittleEndian(record, length);
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(8), Checksum(record.AsSpan(0, 8)));
-        data.CopyTo(record, Header);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(Header + data.Length), Checksum(data));
+        data.WriteTo(new MemoryStream(record, Header, length));
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(Header + length), Checksum(record.AsSpan(Header, length)));
         try
         {
             stream.Write(record);
@@ -140,27 +138,8 @@ public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
     }
 
     // Summary: value = 1; Value: tag = 1, simple_value = 2.
-    static byte[] Scalar(string tag, double value)
-    {
-        byte[] number = new byte[5];
-        number[0] = Key(2, 5);
-        BinaryPrimitives.WriteSingleLittleEndian(number.AsSpan(1), (float)value);
-        return Message(1, [.. Text(1, tag), .. number]);
-    }
-
-    static byte[] Text(int field, string text) => Message(field, Encoding.UTF8.GetBytes(text));
-
-    static byte[] Message(int field, byte[] content) => [Key(field, 2), .. Varint((ulong)content.Length), .. content];
-
-    static byte Key(int field, int kind) => (byte)(field << 3 | kind);
-
-    static List<byte> Varint(ulong value)
-    {
-        var bytes = new List<byte>();
-        for (; value >= 0x80; value >>= 7) bytes.Add((byte)(value | 0x80));
-        bytes.Add((byte)value);
-        return bytes;
-    }
+    static ProtoMessage Add(ProtoMessage summary, string tag, double value) =>
+        summary.Add(1, new ProtoMessage().Add(1, tag).Add(2, (float)value));
 
     static uint Checksum(ReadOnlySpan<byte> data)
     {

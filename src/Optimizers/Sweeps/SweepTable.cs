@@ -42,13 +42,7 @@ public sealed class SweepTable
     }
 
     /// <summary>The table as text in columns.</summary>
-    public override string ToString()
-    {
-        string[][] all = [Names, .. Cells()];
-        int[] widths = [.. Names.Select((_, column) => all.Max(row => row[column].Length))];
-        return string.Join(
-            '\n', all.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
-    }
+    public override string ToString() => string.Join('\n', TextColumns.Lines(Names, Cells()));
 
     /// <summary>All runs, a line each, with a header: comma-separated values as of RFC 4180.</summary>
     public string ToCsv()

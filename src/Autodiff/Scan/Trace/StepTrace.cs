@@ -43,7 +43,7 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
         public StepTrace Build(Tensor output, Tensor[] next)
         {
             // A result may be a parameter or a captured tensor as it is, which no operation has looked at.
-            Tensor[] results = [.. next.Prepend(output).Select(result => Recorder.Actual(Require.Result("Recurrent", result)))];
+            Tensor[] results = [Given(output), .. Array.ConvertAll(next, Given)];
             foreach (var result in results)
             {
                 result.CheckOwner("Recurrent");
@@ -117,6 +117,8 @@ internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData
         }
 
         int NumberOf(Tensor tensor) => leafNumbers.TryGetValue(tensor, out int leaf) ? leaf : numbers[tensor.Number];
+
+        static Tensor Given(Tensor result) => Recorder.Actual(Require.Result("Recurrent", result));
 
         bool IsComputed(Tensor tensor) => tensor.Owner == tape && tensor.Number >= 0;
     }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Autograd.Onnx.Proto;
+namespace Autograd.Files;
 
 /// <summary>
 /// A message in the encoding of Protocol Buffers (protobuf.dev, "Encoding"), as the list of its pieces: what lies within it, tensors above
@@ -9,7 +9,7 @@ namespace Autograd.Onnx.Proto;
 /// </summary>
 internal sealed class ProtoMessage
 {
-    const int Varint = 0, Bytes = 2, Fixed32 = 5;
+    const int Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5;
 
     readonly List<ReadOnlyMemory<byte>> pieces = [];
 
@@ -29,6 +29,15 @@ internal sealed class ProtoMessage
         byte[] bytes = new byte[sizeof(float)];
         BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
         Append([.. Encoded(Tag(field, Fixed32)), .. bytes]);
+        return this;
+    }
+
+    /// <summary>A double-precision number.</summary>
+    public ProtoMessage Add(int field, double value)
+    {
+        byte[] bytes = new byte[sizeof(double)];
+        BinaryPrimitives.WriteDoubleLittleEndian(bytes, value);
+        Append([.. Encoded(Tag(field, Fixed64)), .. bytes]);
         return this;
     }
 
