@@ -11,6 +11,8 @@
 //   dotnet run -c Release examples/charlm.cs -- --text FILE         on any other text
 //   dotnet run -c Release examples/charlm.cs -- --save RUN          and goes on another time with --resume RUN
 //   dotnet run -c Release examples/charlm.cs -- --load RUN --write  only writes
+//   dotnet run -c Release examples/charlm.cs -- --record FOLDER     leaves a page (report.html) and a record (run.json) of the run
+//   dotnet run -c Release examples/charlm.cs -- --replay run.json   does the recorded run again, which must come out the same to the bit
 //   dotnet run -c Release examples/charlm.cs -- --help              all options
 
 using System.Runtime.InteropServices;
@@ -56,7 +58,7 @@ static Summary Train(
         Validation = () => validation.Average(window => model.Loss(window).ToScalar()),
         ValidateEvery = windows.Count,
     };
-    var run = new Summary(loop, model.ParameterCount);
+    var run = new Summary(loop, options, text);
     // All that it goes on from at the end of an epoch: the recurrent state begins anew with each.
     (string, ISaved)[] parts = [("model", model), ("made", options.Model), ("vocabulary", vocabulary), ("training", loop), ("run", run)];
     screen.Tell($"{text.Length:N0} characters, {vocabulary.Count} symbols; {options.Description}, {model.ParameterCount:N0} parameters");
@@ -65,7 +67,7 @@ static Summary Train(
     {
         if (options.Save is { } file) Snapshot.Save(file, parts);
         var draws = new RandomKey((ulong)options.Seed).For($"sample {at.Step / windows.Count}");
-        screen.Sample(model.Write(vocabulary, options, Math.Min(options.Length, 200), draws));
+        return model.Write(vocabulary, options, Math.Min(options.Length, 200), draws);
     }, cancel);
     return run;
 }

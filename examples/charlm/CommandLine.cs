@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Autograd.Data;
+using Autograd.Optimizers;
 
 namespace Autograd.Charlm;
 
@@ -10,7 +11,7 @@ namespace Autograd.Charlm;
 public sealed class CommandLine
 {
     readonly RootCommand root = new("Trains a character language model and lets it write.");
-    readonly Option<string?> text, save, resume, load, export;
+    readonly Option<string?> text, save, resume, load, export, record, replay;
     readonly Option<string> cell;
     readonly Option<int?> characters;
     readonly Option<int> hidden, layers, embedding, batch, steps, epochs, seed, length;
@@ -44,6 +45,12 @@ public sealed class CommandLine
         load = File("--load", "Begin with the best model of a snapshot: its cell, sizes, symbols and weights");
         write = Add(new Option<bool>("--write") { Description = "Only write; needs --load" });
         export = File("--export", "The best model as ONNX, at the end");
+        record = Add(new Option<string?>("--record")
+        {
+            Description = "A page (report.html) and a record (run.json) of the run",
+            HelpName = "FOLDER",
+        });
+        replay = File("--replay", "Do the run of a run.json again, by its options, and fail if it does not come out the same to the bit");
         json = Add(new Option<bool>("--json") { Description = "End with one line of JSON on standard output" });
         root.Validators.Add(result =>
         {
@@ -73,12 +80,14 @@ public sealed class CommandLine
         try
         {
             var options = Read(result);
+            if (result.GetValue(replay) is { } path) options = Again(RunRecord.Load(path), options.Record);
             if (options.Load is { } file) options.LoadModel(file);
             program(options, cancel.Token);
             return 0;
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or TensorFileException
-            or UnknownCharacterException or ShapeException or ArgumentException or InvalidOperationException or ArithmeticException)
+            or UnknownCharacterException or ShapeException or ArgumentException or InvalidOperationException or FormatException
+            or ArithmeticException or LogException)
         {
             return Fail(error.Message);
         }
@@ -88,6 +97,14 @@ public sealed class CommandLine
             signal.Cancel = true;
             cancel.Cancel();
         }
+    }
+
+    // Whatever else was said on the command line: the options are those of then.
+    Options Again(RunRecord before, string? folder)
+    {
+        var parsed = root.Parse([.. before.Configuration.SelectMany(pair => (string[])[$"--{pair.Name}", pair.Value])]);
+        if (parsed.Errors.Count > 0) throw new InvalidDataException($"this is no record of charlm: {parsed.Errors[0].Message}");
+        return Read(parsed) with { Record = folder, Replay = before };
     }
 
     static int Fail(string message)
@@ -115,6 +132,7 @@ public sealed class CommandLine
             Temperature = result.GetValue(temperature),
             Length = result.GetValue(length),
             Json = result.GetValue(json),
+            Record = result.GetValue(record),
         };
 
     Option<T> Add<T>(Option<T> option)

@@ -1,4 +1,6 @@
 using Autograd.Data;
+using Autograd.Optimizers;
+using static System.FormattableString;
 
 namespace Autograd.Charlm;
 
@@ -30,6 +32,12 @@ public sealed record Options
     public int Length { get; init; }
     public bool Json { get; init; }
 
+    /// <summary>The folder of the run's record; null for none.</summary>
+    public string? Record { get; init; }
+
+    /// <summary>The run that this one is once more; null for none.</summary>
+    public RunRecord? Replay { get; init; }
+
     /// <summary>The symbols of a model that was loaded.</summary>
     public CharacterVocabulary? Vocabulary { get; private set; }
 
@@ -44,13 +52,31 @@ public sealed record Options
 
     public string Description => $"{Cell} with {Layers} x {Hidden} units";
 
+    /// <summary>All that the weights at the end depend on, by the names of the options.</summary>
+    public IEnumerable<(string Name, string Value)> Configuration
+    {
+        get
+        {
+            (string Name, string? Value)[] all =
+            [
+                ("text", Text), ("characters", Most is { } most ? Invariant($"{most}") : null), ("load", Load), ("resume", Resume),
+                ("cell", Cell), ("hidden", Invariant($"{Hidden}")), ("layers", Invariant($"{Layers}")),
+                ("embedding", Invariant($"{Embedding}")), ("batch", Invariant($"{Batch}")), ("steps", Invariant($"{Steps}")),
+                ("epochs", Invariant($"{Epochs}")), ("learning-rate", Invariant($"{LearningRate}")), ("clip", Invariant($"{Clip}")),
+                ("seed", Invariant($"{Seed}")),
+            ];
+            return all.Where(pair => pair.Value is not null).Select(pair => (pair.Name, pair.Value!));
+        }
+    }
+
+    int? Most => Characters ?? (Text is null ? Budget : null);
+
     /// <summary>The text; a model that only writes needs none.</summary>
     public string ReadText()
     {
         if (Write) return "";
         string text = Text is { } path ? Corpus.Load(path) : Corpus.LoadFiles(OwnSources());
-        int most = Characters ?? (Text is null ? Budget : text.Length);
-        return most < text.Length ? text[..most] : text;
+        return Most is { } most && most < text.Length ? text[..most] : text;
     }
 
     /// <summary>What a model is made of, as a part of its snapshot.</summary>

@@ -37,10 +37,12 @@ public sealed class Screen
     /// <param name="steps">Steps in all.</param>
     /// <param name="characters">Characters of a step.</param>
     /// <param name="summary">Takes note of each epoch.</param>
-    /// <param name="epoch">Told at the end of each epoch.</param>
+    /// <param name="epoch">Told at the end of each epoch; gives what the model writes then.</param>
     /// <param name="cancellation">Ends the run.</param>
+    /// <exception cref="InvalidOperationException">The run was to be another one once more, and is not the same.</exception>
     public void Run(
-        TrainingLoop loop, long steps, int characters, Summary summary, Action<TrainingProgress> epoch, CancellationToken cancellation)
+        TrainingLoop loop, long steps, int characters, Summary summary, Func<TrainingProgress, string> epoch,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(loop);
         console.Progress()
@@ -60,15 +62,13 @@ public sealed class Screen
                     if (at.Validation is not { } nats) return;
                     Tell(Invariant($"epoch {at.Step / loop.ValidateEvery}: training {at.MeanLoss:F3}, validation {nats:F3} nats = ")
                         + Invariant($"{nats / Math.Log(2):F3} bits/character, {at.Elapsed.TotalSeconds:F1} s"));
-                    epoch(at);
+                    string sample = epoch(at);
+                    summary.AddSample(at, sample);
+                    // Line by line: the progress bar below makes room for one line at a time.
+                    foreach (string line in sample.Split('\n')) Tell("  | " + line);
                 }), cancellation);
             });
-    }
-
-    /// <summary>A sample, line by line: the progress bar below makes room for one line at a time.</summary>
-    public void Sample(string text)
-    {
-        foreach (string line in text.Split('\n')) Tell("  | " + line);
+        if (summary.Finish() is { } words) Tell(words);
     }
 
     static string Describe(TrainingProgress at, long steps, double perSecond) => Invariant(
