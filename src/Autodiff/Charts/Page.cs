@@ -25,6 +25,9 @@ internal sealed class Page(string title)
 
     readonly StringBuilder body = new();
 
+    /// <summary>The seconds after which a browser loads the page again; 0, the default, for never.</summary>
+    public int Reload { get; init; }
+
     public Page Heading(string words) => Add($"<h2>{Ink.Escape(words)}</h2>");
 
     public Page Text(string words) => words.Length == 0 ? this : Add($"<p>{Ink.Escape(words)}</p>");
@@ -49,7 +52,7 @@ internal sealed class Page(string title)
         <html lang="en">
         <head>
         <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="viewport" content="width=device-width, initial-scale=1">{Refresh}
         <link rel="icon" href="data:,">
         <title>{Ink.Escape(title)}</title>
         <style>
@@ -64,6 +67,8 @@ internal sealed class Page(string title)
         </html>
 
         """;
+
+    string Refresh => Reload == 0 ? "" : FormattableString.Invariant($"\n<meta http-equiv=\"refresh\" content=\"{Reload}\">");
 
     Page Add(string element)
     {

@@ -7,9 +7,9 @@ namespace Autograd.Optimizers;
 /// <summary>A run as a page.</summary>
 static class RunPage
 {
-    public static Page Of(RunRecord run)
+    public static Page Of(RunRecord run, int reload)
     {
-        var page = new Page(run.Title);
+        var page = new Page(run.Title) { Reload = reload };
         page.Text(Invariant($"{run.Steps} steps") + (run.Best is { } best ? Invariant($"; best validation {best:G6}") : "") + ".");
         if (run.Losses.Count + run.Validations.Count > 0) page.Heading("Learning").Picture(Curves(run));
         if (run.Validations.Count > 0) page.Heading("Learning rate").Picture(Rates(run));

@@ -130,7 +130,11 @@ public sealed class RunRecord : IProgress<TrainingProgress>
     }
 
     /// <summary>The record as one page of HTML that needs nothing else.</summary>
-    public string ToHtml() => RunPage.Of(this).ToString();
+    /// <param name="reload">
+    /// The seconds after which a browser loads the page again, for a run that still goes on; 0, the default, for never.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public string ToHtml(int reload = 0) => RunPage.Of(this, Require.AtLeast(nameof(RunRecord), nameof(reload), reload, 0)).ToString();
 
     /// <summary>What a run is compared by, as JSON.</summary>
     public string ToJson() => RunJson.Write(this);
