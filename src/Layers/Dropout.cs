@@ -2,13 +2,15 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// Dropout of elements (Srivastava et al. 2014), in training only; see <see cref="Functions.Dropout"/>. The mask is a function of the key
-/// and of
-/// <see cref="Module.TrainingStep"/>: calling twice in one step gives the same mask.
+/// and of <see cref="Module.TrainingStep"/>: calling twice in one training step gives the same mask. So within the step of a cell it is the
+/// same at all time steps, which is told of once, as a warning of the event source <c>Autograd-Layers</c>; see <see
+/// cref="VariationalDropout{TState}"/> where it is meant.
 /// </summary>
 public sealed class Dropout : Module, ILayer
 {
     readonly double rate;
     readonly RandomKey key;
+    bool hasWarned;
 
     /// <summary>Creates the layer.</summary>
     /// <param name="rate">Probability that an element is dropped, at least 0 and below 1.</param>
@@ -24,6 +26,13 @@ public sealed class Dropout : Module, ILayer
     public Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return IsTraining ? Functions.Dropout(x, rate, key.At(TrainingStep)) : x;
+        if (!IsTraining) return x;
+        // Outside of a recurrence, and at its first step, nothing is known to be repeated.
+        if (!hasWarned && rate > 0 && LayerEvents.Log.IsEnabled() && TimeStep.Current != default)
+        {
+            hasWarned = true;
+            LayerEvents.Log.SameMaskAtAllSteps(nameof(Dropout));
+        }
+        return Functions.Dropout(x, rate, key.At(TrainingStep));
     }
 }

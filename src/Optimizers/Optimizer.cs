@@ -30,7 +30,10 @@ public abstract partial class Optimizer
     Schedule schedule;
     long steps;
 
-    /// <summary>Takes the parameters and makes their state, all zero.</summary>
+    /// <summary>
+    /// Takes the parameters and makes their state, all zero. Two that begin with the same numbers, as when two layers were made from one
+    /// key, are told of as a warning of the event source <c>Autograd-Optimizers</c>.
+    /// </summary>
     /// <param name="parameters">
     /// What is learned, in the order in which gradients will be given. May mix element types. The list is copied.
     /// </param>
@@ -50,6 +53,7 @@ public abstract partial class Optimizer
         State = Array.AsReadOnly(states);
         (updateSingle, updateDouble) = (Update, Update);
         foreach (var parameter in this.parameters) memories.Add(parameter.Storage!);
+        OptimizerEvents.Log.TellOfRepeated(this.parameters);
     }
 
     delegate void Updating<T>(ParameterUpdate<T> update)

@@ -191,6 +191,15 @@ public sealed class LogTests : IDisposable
     }
 
     [Fact]
+    public void APageLoadsItselfAgainOnlyWhereItIsAskedTo()
+    {
+        var run = Record(1, 10, out _);
+        Assert.DoesNotContain("http-equiv", run.ToHtml(), StringComparison.Ordinal);
+        Assert.Contains("<meta http-equiv=\"refresh\" content=\"3\">", run.ToHtml(reload: 3), StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => run.ToHtml(reload: -1));
+    }
+
+    [Fact]
     public void OfALongRunSomePointsAreKept()
     {
         var run = new RunRecord("");

@@ -10,6 +10,12 @@ public sealed class ShapeException : ArgumentException
         : base(message)
     {
     }
+
+    /// <summary>Creates the exception with its message, and the one that it explains.</summary>
+    public ShapeException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
 }
 
 /// <summary>Two element types were mixed, or one was asked for that a tensor does not have. Nothing is promoted silently.</summary>
@@ -18,6 +24,12 @@ public sealed class ElementTypeException : ArgumentException
     /// <summary>Creates the exception with its message.</summary>
     public ElementTypeException(string message)
         : base(message)
+    {
+    }
+
+    /// <summary>Creates the exception with its message, and the one that it explains.</summary>
+    public ElementTypeException(string message, Exception inner)
+        : base(message, inner)
     {
     }
 }

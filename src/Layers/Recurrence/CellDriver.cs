@@ -83,7 +83,7 @@ internal sealed class CellDriver<TState>
     public static (Tensor Output, TState Next) Advance(Cell<TState> cell, Tensor x, TState state)
     {
         var before = StateTensors<TState>.IsMutable ? StateTensors<TState>.Flatten(state) : [];
-        var (output, next) = cell.Step(x, state);
+        var (output, next) = StepOf(cell, x, state);
         // Others hold the same list: the states of earlier steps, the sequences that have ended.
         if (StateTensors<TState>.IsMutable && !StateTensors<TState>.Flatten(state).SequenceEqual(before))
             throw new InvalidOperationException(
@@ -91,6 +91,23 @@ internal sealed class CellDriver<TState>
         return StateTensors<TState>.Difference(state, next) is { } difference
             ? throw new ShapeException($"{cell.GetType().Name}.Step: {difference}.")
             : (output, next);
+    }
+
+    // Which cell it was, and of what: operations know neither. The line is in the trace of the inner exception.
+    static (Tensor Output, TState Next) StepOf(Cell<TState> cell, Tensor x, TState state)
+    {
+        try
+        {
+            return cell.Step(x, state);
+        }
+        catch (ShapeException error)
+        {
+            throw new ShapeException($"{cell.GetType().Name}.Step of x {x.Shape}: {error.Message}", error);
+        }
+        catch (ElementTypeException error)
+        {
+            throw new ElementTypeException($"{cell.GetType().Name}.Step of x {x.Shape}: {error.Message}", error);
+        }
     }
 
     /// <summary>Otherwise a state of another batch could be broadcast against the input without an error.</summary>

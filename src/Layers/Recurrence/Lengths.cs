@@ -14,7 +14,8 @@ internal static class Lengths
         for (int i = 0; i < lengths.Length; i++)
             if (lengths[i] < 1 || lengths[i] > x.Shape[0])
                 throw new ShapeException(
-                    $"{operation}: length {lengths[i]} of sequence {i} must be from 1 to {x.Shape[0]}, the time axis of x {x.Shape}.");
+                    $"{operation}: length {lengths[i]} of sequence {i} must be from 1 to {x.Shape[0]}, the time axis of x {x.Shape}."
+                    + (lengths[i] == 0 ? " A SequenceMask takes sequences without any step." : ""));
         return x.Shape;
     }
 

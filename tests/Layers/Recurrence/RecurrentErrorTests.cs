@@ -45,7 +45,8 @@ public class RecurrentErrorTests
         Fails<ShapeException>(string.Format(null, Message, "[1, 3]", "2 in x [5, 2, 2]."), () => Model.Run(Input, Tensor.Zeros([1, 3])));
         Fails<ShapeException>(string.Format(null, Message, "[]", "2 in x [5, 2, 2]."), () => Model.Run(Input, Tensor.Scalar(0), [5, 3]));
         Fails<ShapeException>(
-            "MatMul: left is [2, 4], right is [3, 3] (cell.R); 4 and 3 must be equal.", () => Model.Run(Input, Tensor.Zeros([2, 4])));
+            "RnnCell.Step of x [2, 2]: MatMul: left is [2, 4], right is [3, 3] (cell.R); 4 and 3 must be equal.",
+            () => Model.Run(Input, Tensor.Zeros([2, 4])));
     }
 
     [Fact]
@@ -107,7 +108,8 @@ public class RecurrentErrorTests
     [Fact]
     public void OtherInputSizesAreAnError() =>
         Fails<ShapeException>(
-        "MatMul: left is [2, 4], right is [2, 3] (cell.W); 4 and 2 must be equal.", () => Model.Run(Tensor.Ones([5, 2, 4])));
+        "RnnCell.Step of x [2, 4]: MatMul: left is [2, 4], right is [2, 3] (cell.W); 4 and 2 must be equal.",
+        () => Model.Run(Tensor.Ones([5, 2, 4])));
 
     [Fact]
     public void NullIsAnError()

@@ -18,11 +18,16 @@ namespace Autograd
         }
 
         /// <summary>A range of the leading axis, without a copy.</summary>
+        /// <exception cref="ShapeException">The range does not lie within it.</exception>
         public static Tensor Slice(Tensor x, Range range)
         {
             ArgumentNullException.ThrowIfNull(x);
             if (x.Rank == 0) throw new ShapeException("Slice: the operand is a scalar; there is no axis to take a range of.");
             int start = range.Start.GetOffset(x.Shape[0]), end = range.End.GetOffset(x.Shape[0]);
+            if (start < 0 || end < start || end > x.Shape[0])
+                throw new ShapeException(
+                    $"Slice: the range {range} does not lie within the first axis of {x.Shape}, which an index in brackets is of. "
+                    + "Slice(x, axis, start, length) takes a part of another one.");
             return Slice(x, 0, start, end - start);
         }
 
