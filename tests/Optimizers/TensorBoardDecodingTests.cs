@@ -6,7 +6,9 @@ using Autograd.Optimizers;
 
 namespace Autograd.Tests.Optimizers;
 
-/// <summary>The events of a training, as the compiler of Protocol Buffers reads them. Skipped where <c>protoc</c> is not installed.</summary>
+/// <summary>
+/// The events of a training, as the compiler of Protocol Buffers reads them. Skipped where <c>protoc</c> is not installed.
+/// </summary>
 public sealed class TensorBoardDecodingTests : IDisposable
 {
     // The part of TensorBoard's event.proto and summary.proto that is written.

@@ -91,8 +91,8 @@ public class RecurrentErrorTests
     [Fact]
     public void MixedElementTypesAreAnErrorThatNamesBoth()
     {
-        const string Message =
-            "MatMul: operand 0 is Float64 {0}, operand 1 is Float32 {1}; element types are never mixed. Convert one with As(...).";
+        const string Message = "RnnCell.Step of x [2, 2]: "
+            + "MatMul: operand 0 is Float64 {0}, operand 1 is Float32 {1}; element types are never mixed. Convert one with As(...).";
         var doubles = Tensor.Ones([5, 2, 2], ElementType.Float64);
         Fails<ElementTypeException>(string.Format(null, Message, "[2, 2]", "[2, 3]"), () => Model.Run(doubles));
         Fails<ElementTypeException>(string.Format(null, Message, "[2, 2]", "[2, 3]"), () => Both.Run(doubles));
