@@ -67,7 +67,8 @@ internal static class HashedTraining
                 var logits = head.Forward(norm.Forward(dropout.Forward(layer.Forward(x))));
                 return Loss.CrossEntropy(Functions.Reshape(logits, -1, Symbols), labels)
                     + 0.01 * Functions.Sum(Ctc.NegativeLogLikelihood(logits, texts));
-            });
+            }
+            );
         }
     }
 
@@ -84,7 +85,8 @@ internal static class HashedTraining
                 Recurrent.Over(new AttentionCell<LstmState>(cell, attention.Over(encoder.Forward(x, Lengths), Lengths), attention));
             decoder.Execution = execution;
             return Functions.Mean(Functions.Square(decoder.Forward(x) + 0.2));
-        });
+        }
+        );
     }
 
     // An echo state network whose read-out is fitted at once.

@@ -22,8 +22,11 @@ public sealed class A1FixedPoints : Demonstration
     /// <inheritdoc/>
     public override void Run(Report report)
     {
-        var chart = new Chart("Distance from the fixed point, after a push of 0.001", "step", "distance") { LogY = true, YFloor = 1e-14,
-            YRange = (1e-14, 10) };
+        var chart = new Chart("Distance from the fixed point, after a push of 0.001", "step", "distance")
+        {
+            LogY = true, YFloor = 1e-14,
+            YRange = (1e-14, 10)
+        };
         var rows = new List<string[]>();
         double worst = 0;
         int agree = 0, points = 0;

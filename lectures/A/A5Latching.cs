@@ -169,7 +169,8 @@ public sealed class A5Latching : Demonstration
             var states = Orbit.Of(map, from.Reshape(1, Hidden), 200).Reshape(201, Hidden);
             bool[] odd = [.. head.Forward(states.As(ElementType.Float32)).ToDoubles().Select(logit => logit > 0).Distinct()];
             return new Attractor([.. Unstack(states)], Math.Exp(LyapunovExponents.Largest(map, from, 500)), odd.Length == 1 ? odd[0]
-                : null) { IsAperiodic = true };
+                : null)
+            { IsAperiodic = true };
         }
 
         static double Apart(Tensor a, Tensor b) => (a - b).ToDoubles().Max(Math.Abs);

@@ -112,7 +112,8 @@ public sealed class A6Hopfield : Demonstration
             }
         }
         report.Chart(new Chart($"Memory of {units} units: how well a stored pattern is kept", "patterns per unit",
-            "overlap with the pattern") { YRange = (0, 1.05) }
+            "overlap with the pattern")
+        { YRange = (0, 1.05) }
             .Line("mean of ten patterns", loads, overlaps)
             .Dashed("0.138, where memory breaks down (Amit, Gutfreund and Sompolinsky 1985)", [0.138, 0.138], [0, 1]));
         report.Measure("overlap at 0.05 patterns per unit", overlaps[1], "at least 0.99", overlaps[1] >= 0.99);

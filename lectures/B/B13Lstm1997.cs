@@ -24,7 +24,8 @@ public sealed class B13Lstm1997 : Demonstration
         var key = report.Key(0);
         var x = key.Normal([Time, 1, 4]);
         var chart = new Chart("Gradient from the last step back: mean |∂Σs_T/∂s_t|, s the cell or the hidden state", "steps back",
-            "gradient") { LogY = true, YFloor = 1e-12 };
+            "gradient")
+        { LogY = true, YFloor = 1e-12 };
         double[] truncated = Lstm(new Lstm1997Cell(4, Hidden, key, Lstm1997Gradient.Truncated), x, out double deviation);
         var back = Enumerable.Range(0, Time).Select(t => (double)t);
         chart.Line("1997 LSTM, truncated", back, truncated);

@@ -22,7 +22,8 @@ public sealed class B3Jordan : Demonstration
     public override void Run(Report report)
     {
         var learning = new Chart("Learning: first the true output is fed back, then the own", "update",
-            "mean squared error") { LogY = true };
+            "mean squared error")
+        { LogY = true };
         var (plans, paths) = Task();
         var errors = new List<double>();
         Tensor? first = null;

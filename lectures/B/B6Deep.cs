@@ -54,7 +54,8 @@ public sealed class B6Deep : Demonstration
     {
         const int Updates = 1500;
         var chart = new Chart("Adding problem, T = 30: LSTMs of one to three layers of 8 (seed 0)", "update",
-            "mean squared error") { LogY = true };
+            "mean squared error")
+        { LogY = true };
         for (int depth = 1; depth <= 3; depth++)
         {
             var key = report.Key(0);

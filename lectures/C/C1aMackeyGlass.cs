@@ -30,7 +30,8 @@ public sealed class C1aMackeyGlass : Demonstration
             + $"Reservoir: radius 0.8, leak 0.5, 5 % connections, feedback ±0.8, bias ±0.2, no noise; {Washout} steps washout, {Train} " +
                 $"steps of teacher forcing, ridge 1e-14 in double.");
         var chart = new Chart("Error of the free run; the reservoirs of all seeds, and a linear predictor",
-            "steps after the last true value", "NRMSE") { LogY = true };
+            "steps after the last true value", "NRMSE")
+        { LogY = true };
         var rows = new List<string[]>();
         int good = 0;
         for (int seed = 0; seed < report.Seeds; seed++)

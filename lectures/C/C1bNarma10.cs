@@ -34,8 +34,11 @@ public sealed class C1bNarma10 : Demonstration
             var key = report.Key(seed);
             var (u, y) = Narma10.Generate(train + Test, key);
             var (x, target) = (Tensor.From(u, [u.Length, 1, 1]), Tensor.From(y, [y.Length, 1, 1]));
-            var network = ReservoirNetwork.EchoState(1, Units, 1, key, new() { SpectralRadius = 0.95, InputScaling = 0.2,
-                BiasScaling = 0.2 });
+            var network = ReservoirNetwork.EchoState(1, Units, 1, key, new()
+            {
+                SpectralRadius = 0.95, InputScaling = 0.2,
+                BiasScaling = 0.2
+            });
             var fitted = network.Fit(x[..train], target[..train], Washout, 1e-8);
             double[] predicted = network.Run(x[train..], fitted.Final).Outputs.ToDoubles(), truth = y[train..];
             double error = Error(truth, predicted), onTraining = Error(y[Washout..train], fitted.Outputs.ToDoubles()[Washout..]);

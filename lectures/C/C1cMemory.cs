@@ -38,7 +38,8 @@ public sealed class C1cMemory : Demonstration
         var values = LinearAlgebra.Eigenvalues(new EchoStateCell(1, 200, report.Key(0), new() { SpectralRadius = 0.95 }).Recurrent);
         double[] turns = [.. Enumerable.Range(0, 101).Select(i => 2 * Math.PI * i / 100)];
         report.Chart(new Chart("Eigenvalues of a sparse reservoir of 200 units, radius 0.95", "real part",
-            "imaginary part") { XRange = (-1.6, 1.6), YRange = (-1.05, 1.05) }
+            "imaginary part")
+        { XRange = (-1.6, 1.6), YRange = (-1.05, 1.05) }
             .Points("eigenvalues", values.Select(value => value.Real), values.Select(value => value.Imaginary))
             .Dashed("circle of radius 0.95", turns.Select(turn => 0.95 * Math.Cos(turn)), turns.Select(turn => 0.95 * Math.Sin(turn))));
         report.Measure("largest relative distance of the radius, by a QR iteration, from what was asked for", worst, "at most 1e-9",
@@ -48,7 +49,8 @@ public sealed class C1cMemory : Demonstration
     static void Memory(Report report)
     {
         var chart = new Chart($"What of the input k steps ago can be read from {Units} units", "delay k",
-            "squared correlation") { YRange = (0, 1.05) };
+            "squared correlation")
+        { YRange = (0, 1.05) };
         var rows = new List<string[]>();
         double largest = 0;
         foreach (var (name, options) in ((string, EchoStateOptions)[])[

@@ -63,8 +63,11 @@ public sealed class C3FractalPrediction : Demonstration
         var (train, _) = Source(report.Key(0).For("train"), report.Key(0), length);
         var codebook = FractalPredictionMachine.Fit(train, Symbols, 64, report.Key(0)).Codebook;
         double[,] points = Points(train[..4000]);
-        report.Chart(new Chart("Histories as points, and the codebook of 64 contexts, seed 0", "x₁", "x₂") { XRange = (0, 1),
-            YRange = (0, 1) }
+        report.Chart(new Chart("Histories as points, and the codebook of 64 contexts, seed 0", "x₁", "x₂")
+        {
+            XRange = (0, 1),
+            YRange = (0, 1)
+        }
             .Points("histories", Enumerable.Range(0, 4000).Select(t => points[t, 0]), Enumerable.Range(0, 4000).Select(t => points[t, 1]))
             .Points("codebook", Enumerable.Range(0, 64).Select(i => codebook.At(i, 0)), Enumerable.Range(0, 64).Select(i =>
                 codebook.At(i, 1))));

@@ -100,7 +100,8 @@ public sealed class D1BackPropagation : Demonstration
     {
         var key = report.Key(0).For("norms");
         var chart = new Chart("How much of the error at the end reaches each step", "step t",
-            "‖∂loss/∂state after step t‖") { LogY = true };
+            "‖∂loss/∂state after step t‖")
+        { LogY = true };
         var x = key.Normal([Time, 1, 2]);
         void Add<TState>(string name, Cell<TState> cell) => chart.Line(
             name, Enumerable.Range(1, Time).Select(t => (double)t),

@@ -43,7 +43,8 @@ public sealed class D1bSharing : Demonstration
         report.Table(["examples", "shared: training", "new", "one set a step: training", "new"], rows);
         double[] xs = Array.ConvertAll(counts, count => (double)count);
         report.Chart(new Chart("Errors on new sequences (lines) and on those of training (dashed)", "examples",
-            "share wrong") { LogX = true }
+            "share wrong")
+        { LogX = true }
             .Line("shared", xs, counts.Select(count => errors[(true, count)].Test)).Line("one set for each step", xs,
                 counts.Select(count => errors[(false, count)].Test))
             .Dashed("shared, training", xs, counts.Select(count => errors[(true, count)].Train))

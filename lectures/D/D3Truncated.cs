@@ -42,7 +42,8 @@ public sealed class D3Truncated : Demonstration
     static void Bias(Report report)
     {
         var chart = new Chart("Distance of the truncated gradient from the exact one", "k2, steps that a sweep reaches back (k1 = 1)",
-            "relative difference") { LogY = true };
+            "relative difference")
+        { LogY = true };
         foreach (var cell in ComparedCell.All)
         {
             var exact = cell.Gradients(report.Key(0), new LearningRules.Whole());

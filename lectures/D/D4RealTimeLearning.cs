@@ -68,7 +68,8 @@ public sealed class D4RealTimeLearning : Demonstration
     {
         int steps = report.Quick ? 2000 : 4000;
         var chart = new Chart($"Learning online to say what came {Lag} steps before", "step",
-            "mean squared error (without memory: 1/3)") { LogY = true };
+            "mean squared error (without memory: 1/3)")
+        { LogY = true };
         var final = new Dictionary<string, List<double>>();
         for (int seed = 0; seed < report.Seeds; seed++)
             foreach (var (name, reach) in (IEnumerable<(string, int?)>)[("RTRL, exact", null), ("SnAp-1", 1)])

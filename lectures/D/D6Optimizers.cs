@@ -27,7 +27,8 @@ public sealed class D6Optimizers : Demonstration
         report.Text($"The task: a GRU of {Hidden} units says at each of {Time} steps the mean of the random numbers so far. Each " +
             $"optimiser with its best rate of four, found on a seed of its own.");
         var chart = new Chart("The same task, the same weights at the start", "update",
-            "mean squared error, mean over seeds") { LogY = true };
+            "mean squared error, mean over seeds")
+        { LogY = true };
         var rows = new List<string[]>();
         var final = new Dictionary<string, double>();
         foreach (var (name, create) in Optimizers())

@@ -37,7 +37,8 @@ public sealed class D8Clipping : Demonstration
         inner["R"].Assign(1.3f * Initializer.Orthogonal().Create([Hidden, Hidden], key));
         var x = key.Normal([Time, 1, 1]);
         var chart = new Chart("A linear net whose recurrent matrix is 1.3 times orthogonal, loss at the end", "step t",
-            "‖∂loss/∂h_t‖") { LogY = true };
+            "‖∂loss/∂h_t‖")
+        { LogY = true };
         double[] Norms(string name, Cell<Tensor> cell)
         {
             var norms = new BackPropagation<Tensor>(cell) { ReportsStepNorms = true }.ThroughTime(x, y => Sum(At(y, ^1))).StepNorms;
@@ -76,9 +77,11 @@ public sealed class D8Clipping : Demonstration
             $"recurrent matrix begins as the identity (Le, Jaitly and Hinton 2015); gradient descent with rate {Numbers.Short(Rate)} " +
             $"and momentum 0.9.");
         var losses = new Chart("The adding problem with gradients that explode (seed 0)", "update",
-            "mean squared error (always the mean: 1/6)") { LogY = true, YRange = (0.01, 10) };
+            "mean squared error (always the mean: 1/6)")
+        { LogY = true, YRange = (0.01, 10) };
         var norms = new Chart("The gradient before the optimiser limits it (seed 0)", "update",
-            "norm of the whole gradient") { LogY = true };
+            "norm of the whole gradient")
+        { LogY = true };
         var rows = new List<string[]>();
         var (final, largest) = (new Dictionary<string, double[]>(), new Dictionary<string, double>());
         foreach (var (name, clipping, limit) in (IEnumerable<(string, Clipping?, Func<Cell<Tensor>, Cell<Tensor>>)>)[

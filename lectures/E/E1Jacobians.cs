@@ -40,8 +40,11 @@ public sealed class E1Jacobians : Demonstration
         Func<Tensor, Tensor>[] layers = [.. weights.Select(w => (Func<Tensor, Tensor>)(x => squash(MatMul(x, w))))];
         var x = key.For("x").Normal([1, Width], 1, ElementType.Float64);
         var jacobians = StepJacobian.OfLayers(layers, x);
-        var chart = new Chart($"Singular values of the Jacobians of {Depth} tanh layers", "rank", "singular value") { LogY = true,
-            YFloor = 1e-6 };
+        var chart = new Chart($"Singular values of the Jacobians of {Depth} tanh layers", "rank", "singular value")
+        {
+            LogY = true,
+            YFloor = 1e-6
+        };
         var product = Tensor.Identity(Width, ElementType.Float64);
         double formula = 0;
         for (int i = 0; i < Depth; i++)
@@ -64,8 +67,11 @@ public sealed class E1Jacobians : Demonstration
     {
         var inputs = report.Key(0).For("inputs").Normal([Steps, 8]);
         var steps = StepJacobian.OfSteps(cell, inputs);
-        var chart = new Chart($"Singular values of one step, {name} of 24 units, untrained", "rank", "singular value") { LogY = true,
-            YFloor = 1e-9 };
+        var chart = new Chart($"Singular values of one step, {name} of 24 units, untrained", "rank", "singular value")
+        {
+            LogY = true,
+            YFloor = 1e-9
+        };
         foreach (int t in (int[])[0, 9, Steps - 1]) chart.Line($"step {t + 1}", Ranks(steps[t].SingularValues.Count), steps[t]
             .SingularValues);
         var product = steps.Aggregate(Tensor.Identity(steps[0].Matrix.Shape[0], ElementType.Float64), (p, step) => MatMul(step.Matrix, p));

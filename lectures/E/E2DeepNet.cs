@@ -45,7 +45,8 @@ public sealed class E2DeepNet : Demonstration
         foreach (var initialisation in Initialisations)
         {
             var chart = new Chart($"Gradient per neuron, {initialisation.Name}", "layer, 19 is the last",
-                "root mean square") { LogY = true };
+                "root mean square")
+            { LogY = true };
             var (surviving, theory) = (new double[Activations.Length], new double[Activations.Length]);
             for (int a = 0; a < Activations.Length; a++)
             {

@@ -46,9 +46,11 @@ public sealed class E2bIncomingWeights : Demonstration
         var rows = new List<string[]>();
         var (batch, single, change) = (new double[Activations.Length], new double[Activations.Length], new double[Activations.Length]);
         var chart = new Chart($"Gradient of a neuron's incoming weights, batch; dashed: after training. {name}",
-            "layer, 19 is the last", "norm, mean over neurons") { LogY = true, YFloor = 1e-14 };
+            "layer, 19 is the last", "norm, mean over neurons")
+        { LogY = true, YFloor = 1e-14 };
         var singles = new Chart($"The same for single examples: mean, and from the least to the largest of {Batch}. {name}",
-            "layer, 19 is the last", "norm, mean over neurons") { LogY = true, YFloor = 1e-14 };
+            "layer, 19 is the last", "norm, mean over neurons")
+        { LogY = true, YFloor = 1e-14 };
         double triangle = 0;
         for (int a = 0; a < Activations.Length; a++)
         {

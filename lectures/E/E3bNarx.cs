@@ -38,7 +38,8 @@ public sealed class E3bNarx : Demonstration
     static void Gradients(Report report, int[] lags)
     {
         var chart = new Chart($"‖∂h_T/∂h_t‖ of tanh nets of {Units} units, each with recurrent weights of norm {Gain}", "T − t",
-            "norm") { LogY = true, YFloor = 1e-12 };
+            "norm")
+        { LogY = true, YFloor = 1e-12 };
         var rows = new List<string[]>();
         double least = double.PositiveInfinity;
         for (int seed = 0; seed < report.Seeds; seed++)

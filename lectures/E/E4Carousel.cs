@@ -23,8 +23,11 @@ public sealed class E4Carousel : Demonstration
     /// <inheritdoc/>
     public override void Run(Report report)
     {
-        var chart = new Chart("‖∂c_T/∂c_t‖ of LSTMs and ‖∂h_T/∂h_t‖ of an RNN, 32 units, random inputs", "T − t", "norm") { LogY = true,
-            YFloor = 1e-14 };
+        var chart = new Chart("‖∂c_T/∂c_t‖ of LSTMs and ‖∂h_T/∂h_t‖ of an RNN, 32 units, random inputs", "T − t", "norm")
+        {
+            LogY = true,
+            YFloor = 1e-14
+        };
         var inputs = report.Key(0).For("x").Normal([Steps, 4]);
         double[] rnn = GradientFlow.ThroughTime(new RnnCell(4, Units, report.Key(0)), inputs);
         chart.Line("simple RNN", Lags(), rnn.Reverse());

@@ -24,7 +24,8 @@ public sealed class E5Forgetting : Demonstration
     public override void Run(Report report)
     {
         var chart = new Chart("Effect on the outputs of an impulse at t = 0, others random; means of all seeds", "step",
-            "difference of outputs, as a part of that at 0") { LogY = true, YFloor = 1e-7 };
+            "difference of outputs, as a part of that at 0")
+        { LogY = true, YFloor = 1e-7 };
         var rows = new List<string[]>();
         double rnn = 0, lstm = double.PositiveInfinity;
         foreach (var (name, response) in ((string, Func<RandomKey, double[]>)[])[

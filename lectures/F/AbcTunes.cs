@@ -66,8 +66,12 @@ sealed record AbcTune(string Title, string Metre, char Tonic, string Mode, strin
         {
             int by = steps;
             if (Bars.All(c => !char.IsAsciiLetter(c) || Scale.IndexOf(c) + by is >= 0 and < 14))
-                yield return this with { Tonic = Scale[(Scale.IndexOf(Tonic) + by + 7) % 7], Bars = string.Concat(Bars.Select(c =>
-                    char.IsAsciiLetter(c) ? Scale[Scale.IndexOf(c) + by] : c)) };
+                yield return this with
+                {
+                    Tonic = Scale[(Scale.IndexOf(Tonic) + by + 7) % 7],
+                    Bars = string.Concat(Bars.Select(c =>
+                    char.IsAsciiLetter(c) ? Scale[Scale.IndexOf(c) + by] : c))
+                };
         }
     }
 }

@@ -65,8 +65,11 @@ sealed class ChoraleModel<TState> : Module, IChoraleModel
     {
         var parameters = Parameters;
         var buckets = new LengthBuckets([.. chorales.Train.Select(piece => piece.Length)], Rows, Padding, key);
-        var optimizer = new Adam(parameters, 1) { Clipping = Clipping.GlobalNorm(5), Schedule = new Cosine(1e-2,
-            (long)epochs * buckets.Count, 1e-4) };
+        var optimizer = new Adam(parameters, 1)
+        {
+            Clipping = Clipping.GlobalNorm(5), Schedule = new Cosine(1e-2,
+            (long)epochs * buckets.Count, 1e-4)
+        };
         var validation = new double[epochs];
         Tensor[] kept = [];
         for (int epoch = 0; epoch < epochs; epoch++)

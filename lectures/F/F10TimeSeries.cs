@@ -40,7 +40,8 @@ public sealed class F10TimeSeries : Demonstration
         var (x, y) = (key.For("x").Uniform([Time, 1, 1], -1, 1), key.For("y").Uniform([Time, 1, 1], -1, 1));
         var struck = Concatenate(0, (x[0] + 1).Reshape(1, 1, 1), x[1..]);
         var chart = new Chart("Effect of an impulse at step 0 on the outputs, untrained", "step",
-            "difference of outputs") { LogY = true, YFloor = 1e-12 };
+            "difference of outputs")
+        { LogY = true, YFloor = 1e-12 };
         double beyond = 0;
         foreach (var forecaster in (Forecaster[])[new WindowForecaster(Window, 16, key), new RecurrentForecaster(24, key),
             new NarxForecaster(0, Window, 16, key), new EchoForecaster(100, key, report.Part("reservoir",

@@ -30,7 +30,8 @@ public sealed class F11Phonemes : Demonstration
     {
         var test = Task.Batch(new RandomKey(11).For("test"), TestCount);
         var chart = new Chart("Label error of CTC on unseen utterances; a line ends where it reaches 0", "update",
-            "label error rate") { LogY = true, YFloor = 1e-3 };
+            "label error rate")
+        { LogY = true, YFloor = 1e-3 };
         var rows = new List<string[]>();
         int solved = 0;
         double both = 0, one = 0, frameBoth = 0, frameOne = 0;

@@ -123,7 +123,8 @@ public sealed class F4Decoding : Demonstration
         double greedy = model.Decoder.Generate(prompts, Length, Sampler.Greedy, report.Key(0)).Zip(prompts, (symbols, prompt) =>
             model.LogProbability(prompt, symbols)).Average();
         report.Chart(new Chart($"Continuations of {Length} letters: log p of the best one, mean over {prompts.Length} prompts",
-            "beam width", "nats") { LogX = true }
+            "beam width", "nats")
+        { LogX = true }
             .Line("beam search", widths, means).Dashed("greedy", [1, 16], [greedy, greedy]));
         report.Measure("beam of 1 minus greedy, log p", means[0] - greedy, "0 to 1e-3", Math.Abs(means[0] - greedy) <= 1e-3);
         report.Measure("beam of 16 minus greedy, log p", means[^1] - greedy, "above 0", means[^1] > greedy);

@@ -19,8 +19,8 @@ public class OrderLaws
     {
         var trial = draw.Of(draw =>
         {
-        int count = draw.Whole(1, 60);
-        return (Count: count, Rows: draw.Whole(1, count), Key: draw.Key(), Done: draw.Whole(0, 100));
+            int count = draw.Whole(1, 60);
+            return (Count: count, Rows: draw.Whole(1, count), Key: draw.Key(), Done: draw.Whole(0, 100));
         });
         var walk = new ShuffledBatches(trial.Count, trial.Rows, trial.Key);
         for (int i = 0; i < trial.Done; i++) walk.Next();
@@ -33,11 +33,11 @@ public class OrderLaws
     {
         var trial = draw.Of(draw =>
         {
-        var lengths = new int[draw.Whole(1, 80)];
-        int longest = draw.Whole(1, 50);
-        for (int i = 0; i < lengths.Length; i++) lengths[i] = draw.Whole(1, longest);
-        return (Lengths: lengths, Rows: draw.Whole(1, 12), Padding: draw.OneOf(0, 0.05, 0.3, 0.99), Key: draw.Key(),
-            Epoch: draw.Whole(0, 5));
+            var lengths = new int[draw.Whole(1, 80)];
+            int longest = draw.Whole(1, 50);
+            for (int i = 0; i < lengths.Length; i++) lengths[i] = draw.Whole(1, longest);
+            return (Lengths: lengths, Rows: draw.Whole(1, 12), Padding: draw.OneOf(0, 0.05, 0.3, 0.99), Key: draw.Key(),
+                Epoch: draw.Whole(0, 5));
         });
         var buckets = new LengthBuckets(trial.Lengths, trial.Rows, trial.Padding, trial.Key);
         var batches = buckets.Epoch(trial.Epoch);

@@ -13,12 +13,12 @@ public class SeriesLaws
     {
         var trial = draw.Of(draw =>
         {
-        var numbers = new double[draw.Whole(1, 20), draw.Whole(1, 5)];
-        for (int t = 0; t < numbers.GetLength(0); t++)
-        for (int column = 0; column < numbers.GetLength(1); column++)
-        numbers[t, column] = draw.Number(-1, 1) * Math.Pow(10, draw.Whole(-300, 300));
-        return (Numbers: numbers, Separator: draw.OneOf(',', ';', '\t'), End: draw.OneOf("\n", "\r\n", "\r"), Quoted: draw.Flag(),
-            Header: draw.Flag());
+            var numbers = new double[draw.Whole(1, 20), draw.Whole(1, 5)];
+            for (int t = 0; t < numbers.GetLength(0); t++)
+                for (int column = 0; column < numbers.GetLength(1); column++)
+                    numbers[t, column] = draw.Number(-1, 1) * Math.Pow(10, draw.Whole(-300, 300));
+            return (Numbers: numbers, Separator: draw.OneOf(',', ';', '\t'), End: draw.OneOf("\n", "\r\n", "\r"), Quoted: draw.Flag(),
+                Header: draw.Flag());
         });
         int columns = trial.Numbers.GetLength(1);
         string Field(string text) => trial.Quoted ? $"\"{text}\"" : text;

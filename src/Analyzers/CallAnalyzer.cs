@@ -66,28 +66,30 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
             })
             return;
         if (context.SemanticModel.GetTypeInfo(access.Expression).Type.IsTensor()
-            && context.SemanticModel.GetOperation(access.Expression) is { } outputs && HaveLengths(outputs, 0))
-            context.ReportDiagnostic(Diagnostic.Create(Rules.LastOfPadded, access.GetLocation()));
+            && context.SemanticModel.GetOperation(access.Expression) is { } outputs && LengthsOf(outputs, 0) is { } lengths)
+            context.ReportDiagnostic(
+                Diagnostic.Create(Rules.LastOfPadded, access.GetLocation(), additionalLocations: [lengths.Syntax.GetLocation()]));
     }
 
-    // Outputs of a call with lengths, directly or by a variable.
-    static bool HaveLengths(IOperation value, int depth) => depth < 5 && value.Bare() switch
+    // The lengths that were given to the call whose outputs these are, directly or by a variable.
+    static IOperation? LengthsOf(IOperation value, int depth) => depth == 5 ? null : value.Bare() switch
     {
-        IPropertyReferenceOperation { Property.Name: "Outputs", Instance: { } run } => HaveLengths(run, depth + 1),
-        IFieldReferenceOperation { Field.Name: "Outputs", Instance: { } run } => HaveLengths(run, depth + 1),
-        IInvocationOperation { TargetMethod: { Name: "Run" or "Forward" or "Probe" } method } call =>
-            method.ContainingNamespace.ToDisplayString() == "Autograd.Layers" && call.Arguments.Any(argument =>
-                argument.Parameter?.Name == "lengths" && argument.ArgumentKind != ArgumentKind.DefaultValue
-                // Lengths that a caller may leave out are looked at by whoever passes them on.
-                && argument.Value.Bare() is not (IDefaultValueOperation or IParameterReferenceOperation
-                {
-                    Parameter.HasExplicitDefaultValue: true,
-                })),
+        IPropertyReferenceOperation { Property.Name: "Outputs", Instance: { } run } => LengthsOf(run, depth + 1),
+        IFieldReferenceOperation { Field.Name: "Outputs", Instance: { } run } => LengthsOf(run, depth + 1),
+        IInvocationOperation { TargetMethod: { Name: "Run" or "Forward" or "Probe" } method } call
+            when method.ContainingNamespace.ToDisplayString() == "Autograd.Layers" => call.Arguments.FirstOrDefault(AreLengths)?.Value,
         ILocalReferenceOperation { Local: var local } => local.DeclaringSyntaxReferences.Select(declared => declared.GetSyntax())
-            .Any(declared => First(declared) is { } first && value.SemanticModel!.GetOperation(first) is { } given
-                && HaveLengths(given, depth + 1)),
-        _ => false,
+            .Select(declared => First(declared) is { } first && value.SemanticModel!.GetOperation(first) is { } given
+                ? LengthsOf(given, depth + 1)
+                : null)
+            .FirstOrDefault(lengths => lengths is not null),
+        _ => null,
     };
+
+    // Lengths that a caller may leave out are looked at by whoever passes them on.
+    static bool AreLengths(IArgumentOperation argument) =>
+        argument.Parameter?.Name == "lengths" && argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Value.Bare() is not
+            (IDefaultValueOperation or IParameterReferenceOperation { Parameter.HasExplicitDefaultValue: true });
 
     // What a variable is declared with: alone, or as the first part of a tuple that is taken apart.
     static ExpressionSyntax? First(SyntaxNode declared) => declared switch

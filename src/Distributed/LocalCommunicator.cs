@@ -25,7 +25,8 @@ internal sealed unsafe class LocalCommunicator(LocalJob job, int context, int[] 
         int[] own = [.. Enumerable.Range(0, Size).Where(other => all[2 * other] == group).OrderBy(other => all[2 * other + 1])];
         return new LocalCommunicator(
             job, job.ContextOf(context, ++splits, group), [.. own.Select(other => members[other])],
-            Array.IndexOf(own, rank)) { Timeout = Timeout };
+            Array.IndexOf(own, rank))
+        { Timeout = Timeout };
     }
 
     public override void Abort(int code) =>

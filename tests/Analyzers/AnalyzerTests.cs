@@ -7,7 +7,7 @@ namespace Autograd.Tests.Analyzers;
 /// <summary>Each rule: ten programs that are right, without a diagnostic of any rule, and ten that are wrong, with that rule's.</summary>
 public class AnalyzerTests
 {
-    const string Before = """
+    internal const string Before = """
         using System.Threading.Tasks;
         class Case
         {
@@ -41,7 +41,7 @@ public class AnalyzerTests
             Assert.StartsWith($"# {rule}: ", File.ReadAllText(Path.Combine(pages, rule + ".md")), StringComparison.Ordinal));
     }
 
-    static ImmutableArray<DiagnosticAnalyzer> All => [new TapeAnalyzer(), new ModuleAnalyzer(), new CallAnalyzer()];
+    internal static ImmutableArray<DiagnosticAnalyzer> All => [new TapeAnalyzer(), new ModuleAnalyzer(), new CallAnalyzer()];
 
     static async Task<IEnumerable<string>> Found(string members)
     {

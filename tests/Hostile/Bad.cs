@@ -156,7 +156,8 @@ internal static class Bad
             made = Autograd.Functions.Exp(tape.Watch(Tensor.Ones([2, 2])));
             ready.Set();
             Thread.Sleep(Timeout.Infinite);
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         ready.Wait();
         return made!;

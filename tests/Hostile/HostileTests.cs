@@ -74,7 +74,8 @@ public class HostileTests
                     failed = thrown;
                 }
             },
-            Stack) { IsBackground = true };
+            Stack)
+        { IsBackground = true };
         thread.Start();
         for (string last = ""; !thread.Join(endless); last = Sweep.Now)
             Assert.True(last != Sweep.Now, string.Create(CultureInfo.InvariantCulture, $"{last}: has not ended."));

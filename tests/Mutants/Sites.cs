@@ -41,9 +41,9 @@ sealed class Sites : CSharpSyntaxWalker
     static readonly Dictionary<string, string> Names = new()
     {
         ["Min"] = "Max", ["Max"] = "Min", ["Add"] = "Subtract", ["Subtract"] = "Add", ["Multiply"] = "Add", ["Floor"] = "Ceiling",
-            ["Ceiling"] = "Floor",
+        ["Ceiling"] = "Floor",
         ["Sin"] = "Cos", ["Cos"] = "Sin", ["First"] = "Last", ["Last"] = "First", ["Any"] = "All", ["All"] = "Any", ["Mul"] = "Add",
-            ["Sub"] = "Add",
+        ["Sub"] = "Add",
     };
 
     readonly string file;
@@ -160,8 +160,10 @@ sealed class Sites : CSharpSyntaxWalker
         if (node.DescendantNodes().Any(part => part is DeclarationExpressionSyntax)) return;
         if (node.Expression is AssignmentExpressionSyntax assignment && Compound.TryGetValue(assignment.Kind(), out string? other))
             Add(node, "operator", $"{assignment.Left} {other} {assignment.Right};", statement: true);
-        else if (node.Expression is InvocationExpressionSyntax or AssignmentExpressionSyntax { RawKind: (
-            int)SyntaxKind.SimpleAssignmentExpression })
+        else if (node.Expression is InvocationExpressionSyntax or AssignmentExpressionSyntax
+        {
+            RawKind: (int)SyntaxKind.SimpleAssignmentExpression,
+        })
             Add(node, "statement", "", statement: true);
         base.VisitExpressionStatement(node);
     }

@@ -112,7 +112,8 @@ internal sealed class Run : ISaved
             var window = batches.Next();
             if (window.IsFirst) carried = null;
             return Step(window.Inputs.Span, window.Targets.Span, Window, Rows, default, first);
-        });
+        }
+        );
     }
 
     double Step(ReadOnlyMemory<int>[] rows)

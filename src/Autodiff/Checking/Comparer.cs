@@ -161,8 +161,12 @@ internal sealed class Comparer
         double invisible = 8 * StepLadder.Rounding * Inside / options.LargestStepOf(line.Scale);
         bool isSmooth = compared.Obstacle is not (Obstacle.Kink or Obstacle.Jump or Obstacle.Edge);
         if (isSmooth && Math.Abs(compared.Analytic) <= invisible && Math.Abs(compared.Numeric) * step <= StepLadder.Rounding * Inside)
-            return compared with { Tolerance = compared.AbsoluteError + invisible, Noise = compared.AbsoluteError + invisible,
-                Obstacle = Obstacle.None };
+            return compared with
+            {
+                Tolerance = compared.AbsoluteError + invisible,
+                Noise = compared.AbsoluteError + invisible,
+                Obstacle = Obstacle.None
+            };
         if (compared.Verdict != Verdict.Fail) return compared;
         var (wobble, isRounding) = Wobble(line, offset, compared.Analytic);
         if (compared.AbsoluteError > compared.Tolerance + wobble) return compared;

@@ -59,7 +59,8 @@ internal sealed partial class SequenceRunner<TState>(Cell<TState> cell)
             if (reason is null)
             {
                 LastPath = new(interprets ? Execution.Interpreted : Execution.Compiled, interprets ? WhyInterpreted(execution)
-                    : null) { Unshared = outcome.Unshared };
+                    : null)
+                { Unshared = outcome.Unshared };
                 var states = new StateSequence<TState>(state, x.Shape[0], outcome.All.ToArray());
                 return new(outcome.Outputs, StateTensors<TState>.Rebuild(state, outcome.Final), states);
             }

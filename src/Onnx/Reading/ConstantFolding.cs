@@ -7,8 +7,11 @@ namespace Autograd.Onnx.Reading;
 internal static class ConstantFolding
 {
     public static bool Knows(OnnxNode node) =>
-        node is { Domain: "" or "ai.onnx",
-            Operator: "Identity" or "Neg" or "Transpose" or "Concat" or "Unsqueeze" or "Squeeze" or "Slice" };
+        node is
+        {
+            Domain: "" or "ai.onnx",
+            Operator: "Identity" or "Neg" or "Transpose" or "Concat" or "Unsqueeze" or "Squeeze" or "Slice"
+        };
 
     /// <summary>The result of a node that is known.</summary>
     /// <exception cref="ArgumentException">The operands do not fit.</exception>

@@ -212,7 +212,7 @@ public sealed class SafetensorsTests : IDisposable
     internal static void Same(Tensor expected, Tensor actual)
     {
         Assert.Equal((expected.Shape, expected.ElementType), (actual.Shape, actual.ElementType));
-Assert.Equal(Bits(expected), Bits(actual));
+        Assert.Equal(Bits(expected), Bits(actual));
     }
 
     // Of the elements themselves: a conversion would make one NaN of all that signal.

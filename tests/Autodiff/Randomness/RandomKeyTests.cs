@@ -65,7 +65,10 @@ public class RandomKeyTests
     public void StepsCompose()
     {
         var key = new RandomKey(1);
-        var paths = from a in Enumerable.Range(0, 4) from b in Enumerable.Range(0, 4) from c in Enumerable.Range(0, 4) select key.At(a)
+        var paths = from a in Enumerable.Range(0, 4)
+                    from b in Enumerable.Range(0, 4)
+                    from c in Enumerable.Range(0, 4)
+                    select key.At(a)
             .At(b).At(c);
         var pairs = from a in Enumerable.Range(0, 4) from b in Enumerable.Range(0, 4) select key.At(a).At(b);
         RandomKey[] keys = [.. paths, .. pairs, .. Enumerable.Range(0, 4).Select(a => key.At(a))];

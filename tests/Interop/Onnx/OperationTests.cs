@@ -58,7 +58,7 @@ public class OperationTests
         ["Slice, the last"] = (a, b, _) => a[^1] + b[0],
         ["Pad"] = (a, b, _) => Pad(a, 0, 2, 1) + Pad(Pad(b, 0, 0, 3), 2, 0, 0),
         ["Flip"] = (a, b, _) => Flip(a, 0) + Flip(b, 2),
-        ["Stack"] = (a, b, _) => Stack([a, b], 1) *  Slice(Stack([b, a, a], 3), 3, 0, 1).Reshape(-1, 1, 3, 4),
+        ["Stack"] = (a, b, _) => Stack([a, b], 1) * Slice(Stack([b, a, a], 3), 3, 0, 1).Reshape(-1, 1, 3, 4),
         ["Unstack"] = (a, b, _) => Unstack(a, 1)[2] * Unstack(b, 1)[0],
         ["BroadcastTo"] = (a, b, given) =>
             BroadcastTo(a.Reshape(-1, 1, 3, 4), [given.Length(Rows), 2, 3, 4]) + Repeat(b, 2, 1).Reshape(-1, 2, 3, 4),

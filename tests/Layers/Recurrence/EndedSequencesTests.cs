@@ -43,9 +43,11 @@ public class EndedSequencesTests
         {
             case "lstm": Leaves(Recurrent.Over(new LstmCell(Inputs, Units, Key), InitialState.Learned), Lengths[lengths]); break;
             case "gru": Leaves(Recurrent.Over(new GruCell(Inputs, Units, Key)), Lengths[lengths]); break;
-            case "tuple": Leaves(
+            case "tuple":
+                Leaves(
                 Recurrent.Over(Stacked.Of(new LstmCell(Inputs, 6, Key), new RnnCell(6, Units, Key))), Lengths[lengths]); break;
-            case "stack": Leaves(
+            case "stack":
+                Leaves(
                 Recurrent.Over(Stacked.Of(new LstmCell(Inputs, Units, Key), new LstmCell(Units, Inputs, Key))), Lengths[lengths]); break;
             case "rank 3": Leaves(Recurrent.Over(new OuterCell()), Lengths[lengths]); break;
             default: Leaves(Recurrent.Over(new NumberedCell()), Lengths[lengths]); break;

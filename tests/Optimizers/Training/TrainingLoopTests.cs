@@ -117,7 +117,8 @@ public class TrainingLoopTests
         {
             begun.Add(parameter.ToDoubles()[0]);
             return Square(parameter);
-        }) { ValidateEvery = 1, Validation = () => validation++ };
+        })
+        { ValidateEvery = 1, Validation = () => validation++ };
         loop.Run(3);
         double last = begun[^1] * 0.8;
         Assert.Equal(begun[0] * 0.8, parameter.ToDoubles()[0], 1e-15);

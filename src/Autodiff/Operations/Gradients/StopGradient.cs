@@ -13,8 +13,8 @@ namespace Autograd
             x.CheckOwner(nameof(StopGradient));
             if (x.IsSymbolic) return Dispatcher.Apply(StopGradientOperation.Instance, x);
             // Outside of a tape nothing would notice that the parameter under it has changed.
-        if (Recorder.Current is null && x.Storage is { IsMutable: true }) return x.Detach();
-        // Not an operation: a value that no entry made is a constant to every sweep.
+            if (Recorder.Current is null && x.Storage is { IsMutable: true }) return x.Detach();
+            // Not an operation: a value that no entry made is a constant to every sweep.
             return new Tensor(x.ElementType, x.Shape, x.Storage, x.Offset) { Owner = x.Owner, Origin = x.Origin };
         }
     }

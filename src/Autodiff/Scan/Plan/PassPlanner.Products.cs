@@ -18,8 +18,11 @@ internal sealed partial class PassPlanner
                 && Follows(last.Parts[^1].Left, left))
             {
                 last.Parts.Add((left, product));
-                terms[^1] = last with { Level = Math.Max(last.Level, level),
-                    Left = last.Left with { Width = left.Column + left.Width - last.Left.Column } };
+                terms[^1] = last with
+                {
+                    Level = Math.Max(last.Level, level),
+                    Left = last.Left with { Width = left.Column + left.Width - last.Left.Column }
+                };
             }
             else
             {

@@ -186,8 +186,12 @@ internal sealed partial class PassPlanner
     }
 
     Place ViewOf(StepValue value, Place whole) =>
-        whole with { Column = whole.Column + ((SliceOperation)value.Operation!).Range.Start
-            * value.Operands[0].Shape.Product(2, value.Operands[0].Shape.Rank), Width = forms.WidthOf(value) };
+        whole with
+        {
+            Column = whole.Column + ((SliceOperation)value.Operation!).Range.Start
+            * value.Operands[0].Shape.Product(2, value.Operands[0].Shape.Rank),
+            Width = forms.WidthOf(value)
+        };
 
     void FromTensor(StepValue value, Place place)
     {

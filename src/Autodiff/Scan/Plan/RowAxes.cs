@@ -20,7 +20,7 @@ internal sealed class RowAxes
             {
                 foreach (var operand in value.Operands) Add(CutsOf(operand.Shape, value.Shape), value.Shape.ElementCount / batch);
             }
-            else if (value.Operation is SumOperation { Axes: (> 1 and var first, var count) } && HasRows(value.Operands[0].Shape)
+            else if (value.Operation is SumOperation { Axes: ( > 1 and var first, var count) } && HasRows(value.Operands[0].Shape)
                 && first + count == value.Operands[0].Shape.Rank)
             {
                 var shape = value.Operands[0].Shape;

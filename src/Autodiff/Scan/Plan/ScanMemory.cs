@@ -131,7 +131,8 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     {
         var buffer =
             new ScanBuffer(
-            plan.Buffers.Count, kind, name) { RowStride = rowStride, Block = block, HasInitial = hasInitial, IsTight = isTight };
+            plan.Buffers.Count, kind, name)
+            { RowStride = rowStride, Block = block, HasInitial = hasInitial, IsTight = isTight };
         plan.Buffers.Add(buffer);
         return buffer;
     }

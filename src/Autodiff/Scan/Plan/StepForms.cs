@@ -194,7 +194,7 @@ internal sealed class StepForms
     // Over whole rows, or over the columns into which rows of this width are taken apart.
     bool IsRowSum(StepValue value)
     {
-        if (value.Operation is not SumOperation { Axes: (> 0 and var first, var count) } || !HasRowsAsWritten(value.Operands[0]))
+        if (value.Operation is not SumOperation { Axes: ( > 0 and var first, var count) } || !HasRowsAsWritten(value.Operands[0]))
             return false;
         var shape = value.Operands[0].Shape;
         if (first + count != shape.Rank) return false;
@@ -231,7 +231,8 @@ internal sealed class StepForms
         switch (FormOf(operand))
         {
             case Form.Scalar: return true;
-            case Form.Vector: return shape.Rank > 1 && operand.Shape.Rank <= shape.Rank
+            case Form.Vector:
+                return shape.Rank > 1 && operand.Shape.Rank <= shape.Rank
                 && (IsWholeRow(operand.Shape, shape) || axes.Fits(operand.Shape, shape));
             case Form.Matrix:
                 return operand.Shape.Rank == shape.Rank && HasRows(operand.Shape)

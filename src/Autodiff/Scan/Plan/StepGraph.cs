@@ -147,8 +147,11 @@ internal sealed class StepGraphBuilder
         var output = all[program.Output];
         var next = Array.ConvertAll(program.Next, number => all[number]);
         if (needed is not { } wanted)
-            return new StepGraph { Program = program, Values = [.. values], Output = known[output],
-            Next = Array.ConvertAll(next, tensor => known[tensor]) };
+            return new StepGraph
+            {
+                Program = program, Values = [.. values], Output = known[output],
+                Next = Array.ConvertAll(next, tensor => known[tensor])
+            };
         var gradients = Gradients(leaves, [output, .. next], wanted.Input, wanted.Leaves);
         return new StepGraph
         {
@@ -258,8 +261,11 @@ internal sealed class StepGraphBuilder
     StepValue Add(Tensor tensor, Role role, int index, Operation? operation, StepValue[] operands, bool isBackward)
     {
         var value = new StepValue(
-            values.Count, role, index, operation, operands, tensor.Shape, isBackward) { Constant = role == Role.Constant
-            ? tensor.ToDoubles() : [] };
+            values.Count, role, index, operation, operands, tensor.Shape, isBackward)
+        {
+            Constant = role == Role.Constant
+            ? tensor.ToDoubles() : []
+        };
         values.Add(value);
         known.Add(tensor, value);
         return value;

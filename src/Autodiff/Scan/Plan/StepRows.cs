@@ -73,8 +73,12 @@ internal sealed class StepRows
                 Array.ConvertAll(node.Operands, operand => isSpread[i] || isSpread[operand] ? Spread(operand, rank) : numbers[operand]);
             numbers[i] = Add(new StepNode(node.Operation, operands, isSpread[i] ? WithRows(node.Shape, rank) : node.Shape));
         }
-        return program with { Nodes = [.. nodes], Output = numbers[program.Output],
-            Next = Array.ConvertAll(program.Next, next => numbers[next]) };
+        return program with
+        {
+            Nodes = [.. nodes],
+            Output = numbers[program.Output],
+            Next = Array.ConvertAll(program.Next, next => numbers[next])
+        };
     }
 
     // An operand with a row for each sequence, and as many axes as what is computed from it. Leaves need none: their gradients are summed

@@ -126,8 +126,11 @@ internal sealed class ScanPhases<T> : IPhasedWork
         for (int step = 0; step < end - first; step += together)
             foreach (var (firstAction, endAction) in segments[number])
                 phases.Add(new(
-                    ScanWork.Steps, number, first, end) { FromStep = step, ToStep = step + together, FirstAction = firstAction,
-                    EndAction = endAction });
+                    ScanWork.Steps, number, first, end)
+                {
+                    FromStep = step, ToStep = step + together, FirstAction = firstAction,
+                    EndAction = endAction
+                });
     }
 
     // A product whose columns are shared is one of its own.

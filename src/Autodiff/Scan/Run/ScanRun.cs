@@ -250,7 +250,8 @@ internal sealed unsafe class ScanRun<T> : IScanRun
         int block = place.Buffer.Block;
         if (block == stepShape.ElementCount)
             return new Tensor(
-                trajectory.ElementType, shape, trajectory.Storage, trajectory.Offset + place.Later * block) { Owner = trajectory.Owner };
+                trajectory.ElementType, shape, trajectory.Storage, trajectory.Offset + place.Later * block)
+            { Owner = trajectory.Owner };
         var tensor = AllocateKept(shape);
         for (int t = 0; t < steps; t++)
             CopyOut(place, At(place, t), tensor.WriteSpan<T>().Slice(t * stepShape.ElementCount, stepShape.ElementCount));
