@@ -129,7 +129,7 @@ public abstract unsafe class Communicator
     private protected abstract void BroadcastBytes(byte* data, long bytes, int from);
 
     /// <summary>Something that ends the wait for others early: null as long as there is nothing.</summary>
-    private protected virtual RankFailureException? Failure => null;
+    internal virtual RankFailureException? Failure => null;
 
     /// <summary>Waits until all are done, for each at most <see cref="Timeout"/>.</summary>
     internal void Wait(string operation, List<Transfer> transfers)
@@ -139,7 +139,7 @@ public abstract unsafe class Communicator
         while (transfers.RemoveAll(static transfer => transfer.IsDone()) >= 0 && transfers.Count > 0)
         {
             if (Failure is { } failure) throw failure;
-            if (Stopwatch.GetElapsedTime(begin) > Timeout) throw Late(operation, transfers);
+            if (Stopwatch.GetElapsedTime(begin) > Timeout) throw Late(operation, transfers.Select(transfer => transfer.Peer).OfType<int>());
             // There may be more ranks than processors; sleeping a millisecond would cost more than what is waited for.
             spin.SpinOnce(sleep1Threshold: -1);
         }
@@ -167,9 +167,10 @@ public abstract unsafe class Communicator
         }
     }
 
-    RankFailureException Late(string operation, List<Transfer> transfers)
+    /// <summary>That ranks have not come within <see cref="Timeout"/>.</summary>
+    internal RankFailureException Late(string operation, IEnumerable<int> missing)
     {
-        int[] ranks = [.. transfers.Select(transfer => transfer.Peer).OfType<int>().Distinct().Order()];
+        int[] ranks = [.. missing.Distinct().Order()];
         string who = ranks.Length == 0 ? "another rank" : ranks.Length == 1 ? Invariant($"rank {ranks[0]}")
             : $"ranks {string.Join(", ", ranks)}";
         return new RankFailureException(

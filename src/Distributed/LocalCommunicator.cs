@@ -15,7 +15,7 @@ internal sealed unsafe class LocalCommunicator(LocalJob job, int context, int[] 
 
     public override int Size => members.Length;
 
-    private protected override RankFailureException? Failure => job.Failure;
+    internal override RankFailureException? Failure => job.Failure;
 
     public override Communicator Split(int group, int order = 0)
     {
