@@ -52,6 +52,11 @@ const string usage = """
         Times the gradients of every sample of a batch through a compiled LSTM, by a map over the samples, beside one sweep of the batch,
         and prints a table.
 
+    bench distributed [--quick]
+        Times strict sums of one rank beside the plain loop over the same micro-batches and the undivided batch, two ranks beside one over
+        each MPI that is found, sums of 10 million floats beside a program in C where mpicc is found (bench/peers/mpi_sum.c), and steps
+        over networks put in by hand beside the model of scale. Processor time is the least of some rounds.
+
     bench [arguments of BenchmarkDotNet]
         Runs suites: --list flat names them, --filter '*MatrixProduct*' chooses.
     """;
@@ -103,6 +108,12 @@ try
         case "vmap":
             VmapCommand.Run();
             return 0;
+        case "distributed":
+            DistributedCommand.Run(isQuick: args.Contains("--quick"));
+            return 0;
+        // What distributed starts over ranks.
+        case "rank":
+            return RankCommand.Run(args[1], Arguments.Count("The count", args[2]), Arguments.Count("The rounds", args[3]));
         default:
             BenchmarkSwitcher.FromAssembly(typeof(StepCommand).Assembly).Run(args, new QuickConfig());
             return 0;

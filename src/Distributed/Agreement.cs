@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -9,16 +8,20 @@ namespace Autograd.Distributed;
 /// <summary>What ranks must agree on.</summary>
 internal static class Agreement
 {
-    const int HashBytes = 32, MostText = 512;
+    const int HashBytes = 32;
+
+    /// <summary>How many bytes each rank sends each other when they agree on going on.</summary>
+    public const int MostText = 512;
 
     /// <summary>Compares versions, the processor's vectors, the parameters and what else is named.</summary>
     /// <exception cref="RankFailureException">A rank differs from rank 0.</exception>
-    public static void Check(Communicator communicator, Parameter[] parameters, ReadOnlySpan<(string Name, string Value)> settings)
+    public static void Check(
+        Communicator communicator, Parameter[] parameters, ReadOnlySpan<(string Name, string Value)> settings, Surroundings surroundings)
     {
         if (communicator.Size == 1) return;
         Check(nameof(DataParallel), communicator,
         [
-            .. Surroundings(),
+            .. Facts(surroundings),
             ("the names and shapes of the parameters", Hash(string.Join("\n", parameters.Select(parameter =>
                 $"{parameter.Name} {parameter.Shape} {parameter.ElementType}")))),
             ("the values of the parameters", Values(parameters)),
@@ -31,7 +34,7 @@ internal static class Agreement
     /// <exception cref="RankFailureException">A rank differs from rank 0.</exception>
     public static void Check(string operation, Communicator communicator, string name, string value)
     {
-        if (communicator.Size > 1) Check(operation, communicator, [.. Surroundings(), (name, Hash(value))]);
+        if (communicator.Size > 1) Check(operation, communicator, [.. Facts(Surroundings.Here), (name, Hash(value))]);
     }
 
     static void Check(string operation, Communicator communicator, List<(string Name, byte[] Hash)> facts)
@@ -81,18 +84,12 @@ internal static class Agreement
             CultureInfo.InvariantCulture, $"{operation}: {what} of {who} {string.Join(", ", ranks)} are not those of rank 0."));
     }
 
-    static IEnumerable<(string Name, byte[] Hash)> Surroundings() =>
+    static IEnumerable<(string Name, byte[] Hash)> Facts(Surroundings surroundings) =>
     [
-        ("the version of the library", Hash(typeof(Agreement).Assembly.GetName().Version!.ToString())),
-        ("the runtime", Hash(RuntimeInformation.FrameworkDescription)),
-        ("the width of vectors", Hash(Widths())),
+        ("the version of the library", Hash(surroundings.Version)),
+        ("the runtime", Hash(surroundings.Runtime)),
+        ("the width of vectors", Hash(surroundings.Vectors)),
     ];
-
-    static string Widths() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{RuntimeInformation.ProcessArchitecture} {Vector.IsHardwareAccelerated} "
-        + $"{System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated} ")
-        + $"{System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated}";
 
     static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 

@@ -14,9 +14,9 @@ public abstract unsafe class Communicator
     // Of what all ranks exchange; those below are the user's.
     const int OwnTag = 1 << 14;
 
-    private protected Communicator()
-    {
-    }
+    readonly SlicedSum sliced;
+
+    private protected Communicator() => sliced = new SlicedSum(this);
 
     /// <summary>The number of this process, from 0.</summary>
     public abstract int Rank { get; }
@@ -99,13 +99,17 @@ public abstract unsafe class Communicator
     /// <exception cref="RankFailureException">A rank has not come in time.</exception>
     public void SumAll(Span<float> data)
     {
-        fixed (float* first = data) Wait(nameof(SumAll), [BeginSum(first, data.Length)]);
+        fixed (float* first = data)
+            if (SlicedSum.Pays((long)data.Length * sizeof(float), Size)) sliced.Add(nameof(SumAll), first, data.Length);
+            else Wait(nameof(SumAll), [BeginSum(first, data.Length)]);
     }
 
     /// <inheritdoc cref="SumAll(Span{float})"/>
     public void SumAll(Span<double> data)
     {
-        fixed (double* first = data) Wait(nameof(SumAll), [BeginSum(first, data.Length)]);
+        fixed (double* first = data)
+            if (SlicedSum.Pays((long)data.Length * sizeof(double), Size)) sliced.Add(nameof(SumAll), first, data.Length);
+            else Wait(nameof(SumAll), [BeginSum(first, data.Length)]);
     }
 
     /// <summary>Divides the ranks into groups, each with a communicator of its own. All ranks must call it.</summary>

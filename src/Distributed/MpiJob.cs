@@ -26,6 +26,10 @@ public static unsafe class MpiJob
     public static int Run(Func<Communicator, CancellationToken, int> program)
     {
         ArgumentNullException.ThrowIfNull(program);
+        // From the beginning: a signal that comes while MPI begins is not lost.
+        using var cancellation = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
         var mpi = MpiLibrary.Load();
         int provided;
         mpi.Check(mpi.InitThread(null, null, MpiLibrary.Serialized, &provided), "MPI_Init_thread");
@@ -33,24 +37,21 @@ public static unsafe class MpiJob
         try
         {
             Check(mpi, communicator, provided);
-            using var cancellation = new CancellationTokenSource();
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
-            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
             int code = program(communicator, cancellation.Token);
             mpi.Check(mpi.End(), "MPI_Finalize");
             return code;
-
-            void Cancel(PosixSignalContext context)
-            {
-                context.Cancel = true;
-                cancellation.Cancel();
-            }
         }
         catch (Exception error)
         {
             Console.Error.WriteLine(FormattableString.Invariant($"rank {communicator.Rank} of {communicator.Size}: {error.Message}"));
             communicator.Abort(1);
             throw;
+        }
+
+        void Cancel(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            cancellation.Cancel();
         }
     }
 
