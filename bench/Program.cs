@@ -1,4 +1,5 @@
 using Autograd.Bench;
+using Autograd.Distributed;
 using BenchmarkDotNet.Running;
 
 const string usage = """
@@ -113,7 +114,9 @@ try
             return 0;
         // What distributed starts over ranks.
         case "rank":
-            return RankCommand.Run(args[1], Arguments.Count("The count", args[2]), Arguments.Count("The rounds", args[3]));
+            int rounds = Arguments.Count("The number of rounds", args[2]);
+            return args[1] is "strict" or "fast" ? RankCommand.Step(args[1] == "fast" ? SumOrder.Fast : SumOrder.Strict, rounds)
+                : RankCommand.Sum(Arguments.Count("The number of floats", args[1]), rounds);
         default:
             BenchmarkSwitcher.FromAssembly(typeof(StepCommand).Assembly).Run(args, new QuickConfig());
             return 0;

@@ -52,33 +52,35 @@ internal static class DistributedCommand
 
     static void OverRanks(string mpi, int rounds)
     {
-        var table = new TextTable(mpi, "ranks", "ms of processor time", "ms", "speed-up by processor time", "by the clock");
+        var table = new TextTable(
+            mpi, "ranks", "ms", "a rank's share, ms of processor time", "exchange, ms of processor time", "speed-up by processor time",
+            "by the clock");
         foreach (string order in new[] { "strict", "fast" })
         {
             double[] alone = [];
             foreach (int ranks in numbersOfRanks)
             {
-                double[] times = Start(mpi, ranks, order, 2, rounds);
+                double[] times = Start(mpi, ranks, order, rounds);
                 if (ranks == 1) alone = times;
                 table.Add(
-                    order, $"{ranks}", TextTable.Number(times[..^1].Max()), TextTable.Number(times[^1]),
-                    TextTable.Times(alone[0] / times[..^1].Max()), TextTable.Times(alone[^1] / times[^1]));
+                    order, $"{ranks}", TextTable.Number(times[0]), TextTable.Number(times[1]), TextTable.Number(times[2]),
+                    TextTable.Times(alone[1] / (times[1] + (ranks == 1 ? 0 : times[2]))), TextTable.Times(alone[0] / times[0]));
             }
         }
         table.Write(Console.Out);
-        double own = Start(mpi, 2, "sum", Floats, 4 * rounds)[^1];
+        double own = Start(mpi, 2, $"{Floats}", 4 * rounds)[0];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{mpi}: the sum of {Floats:N0} floats takes {own:F1} ms")
             + (InC(mpi) is { } c ? string.Create(CultureInfo.InvariantCulture, $", in C {c:F1} ms: {c / own:P0} of its rate") : ""));
     }
 
-    static double[] Start(string mpi, int ranks, string what, int count, int rounds)
+    static double[] Start(string mpi, int ranks, string what, int rounds)
     {
         string[] arguments =
-            [.. Options(mpi, ranks), "dotnet", Environment.GetCommandLineArgs()[0], "rank", what, $"{count}", $"{rounds}"];
+            [.. Options(mpi, ranks), "dotnet", Environment.GetCommandLineArgs()[0], "rank", what, $"{rounds}"];
         string output = Output("mpirun." + mpi, arguments) ?? throw new UsageException($"mpirun.{mpi} has failed.");
         // Terminals that a job opens may put codes before its text.
-        string line = output.Split('\n').Last(text => text.Contains("ranks ", StringComparison.Ordinal));
-        string[] numbers = line[line.IndexOf("ranks ", StringComparison.Ordinal)..].Trim().Split(' ');
+        string line = output.Split('\n').Last(text => text.Contains("least ", StringComparison.Ordinal));
+        string[] numbers = line[line.IndexOf("least ", StringComparison.Ordinal)..].Trim().Split(' ');
         return [.. numbers.Skip(1).Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
     }
 

@@ -31,6 +31,13 @@ internal sealed class DistributedStep
 
     public void Together(DataParallel parallel) => optimizer.Step(parallel.Gradients(parts.Length, i => Loss(parts[i])).Gradients);
 
+    /// <summary>The first micro-batches alone, as many as are a rank's.</summary>
+    public void Share(DataParallel parallel, int microBatches) =>
+        optimizer.Step(parallel.Gradients(microBatches, i => Loss(parts[i])).Gradients);
+
+    /// <summary>What is exchanged, without what is computed.</summary>
+    public void Nothing(DataParallel parallel) => parallel.Gradients(parts.Length, _ => Sum(model.Parameters[0]));
+
     /// <summary>As one writes it without ranks.</summary>
     public void Plain()
     {

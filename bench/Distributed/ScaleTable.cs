@@ -53,7 +53,9 @@ internal static class ScaleTable
                         Thread.Sleep(work);
                         return Functions.Sum(w);
                     });
-                    if (communicator.Rank == 0 && i > 0) least = Math.Min(least, Stopwatch.GetElapsedTime(begin).TotalSeconds);
+                    double[] all = new double[ranks];
+                    communicator.AllGather([Stopwatch.GetElapsedTime(begin).TotalSeconds], all);
+                    if (communicator.Rank == 0 && i > 0) least = Math.Min(least, all.Max());
                 }
             },
             latency, rate);

@@ -132,6 +132,9 @@ public abstract unsafe class Communicator
 
     private protected abstract void BroadcastBytes(byte* data, long bytes, int from);
 
+    /// <summary>All other ranks, from the next one on, so that not all send to the same one at the same time.</summary>
+    internal IEnumerable<int> Others => Enumerable.Range(1, Size - 1).Select(distance => (Rank + distance) % Size);
+
     /// <summary>Something that ends the wait for others early: null as long as there is nothing.</summary>
     internal virtual RankFailureException? Failure => null;
 
@@ -161,9 +164,8 @@ public abstract unsafe class Communicator
         fixed (T* mine = own, first = all)
         {
             long bytes = Bytes(own.Length, sizeof(T));
-            for (int rank = 0; rank < Size; rank++)
+            foreach (int rank in Others)
             {
-                if (rank == Rank) continue;
                 transfers.Add(BeginReceive(first + (long)rank * own.Length, bytes, rank, OwnTag));
                 transfers.Add(BeginSend(mine, bytes, rank, OwnTag));
             }

@@ -91,7 +91,8 @@ public sealed class DataParallel : IGradientExchange
     }
 
     /// <summary>
-    /// The weighted mean of values that the ranks share out among them, as of a validation: the same bits for any number of ranks.
+    /// The weighted mean of values that the ranks share out among them, as of a validation: the same bits for any number of ranks;
+    /// NaN if all weights are 0.
     /// </summary>
     /// <param name="count">How many values there are; at least as many as ranks.</param>
     /// <param name="value">Computes one and its weight.</param>

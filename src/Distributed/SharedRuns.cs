@@ -35,7 +35,9 @@ public sealed class SharedRuns(Communicator communicator) : IRunExchange
         string sweep, IReadOnlyList<int> missing, int threads, Func<int, CancellationToken, SweepResult?> run, Action<SweepResult> take,
         CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(sweep);
         ArgumentNullException.ThrowIfNull(missing);
+        Require.AtLeast(Operation, nameof(threads), threads, 1);
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(take);
         Agreement.Check(Operation, communicator, "the settings and seeds", sweep);
@@ -58,6 +60,8 @@ public sealed class SharedRuns(Communicator communicator) : IRunExchange
     /// <inheritdoc/>
     IReadOnlyList<SweepResult> IRunExchange.Share(IReadOnlyList<SweepResult> results)
     {
+        ArgumentNullException.ThrowIfNull(results);
+        if (communicator.Size == 1) return results;
         byte[][] lines = communicator.Rank == 0 ? [.. results.Select(SweepLine.Of)] : [];
         int[] lengths = Broadcast(Broadcast([lines.Length])[0], [.. lines.Select(line => line.Length)]);
         byte[] text = Broadcast(lengths.Sum(), lines.SelectMany(line => line).ToArray());

@@ -43,9 +43,8 @@ internal sealed unsafe class SlicedSum(Communicator communicator)
         var transfers = new List<Transfer>(2 * size);
         fixed (byte* parts = room)
         {
-            for (int other = 0; other < size; other++)
+            foreach (int other in communicator.Others)
             {
-                if (other == rank) continue;
                 Begin(transfers, parts + other * bytes, bytes, other, PartTag, isSent: false);
                 var slice = Share.Of(count, other, size);
                 Begin(transfers, data + slice.Start, (long)slice.Count * sizeof(T), other, PartTag, isSent: true);
@@ -53,9 +52,8 @@ internal sealed unsafe class SlicedSum(Communicator communicator)
             communicator.Wait(operation, transfers);
             AddParts(new Span<T>(data + own.Start, own.Count), (T*)parts, size, rank);
         }
-        for (int other = 0; other < size; other++)
+        foreach (int other in communicator.Others)
         {
-            if (other == rank) continue;
             var slice = Share.Of(count, other, size);
             Begin(transfers, data + slice.Start, (long)slice.Count * sizeof(T), other, SumTag, isSent: false);
             Begin(transfers, data + own.Start, bytes, other, SumTag, isSent: true);

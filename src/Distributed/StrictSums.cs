@@ -33,9 +33,8 @@ internal sealed unsafe class StrictSums(Communicator communicator, GradientLayou
         }
         var arriving = Arriving(microBatches);
         var transfers = new List<Transfer>();
-        for (int rank = 0; rank < communicator.Size; rank++)
+        foreach (int rank in communicator.Others)
         {
-            if (rank == communicator.Rank) continue;
             foreach (var node in arriving[rank]) Begin(transfers, node, communicator.Rank, rank, NodeTag, isSent: false);
             foreach (var node in arriving[communicator.Rank]) Begin(transfers, node, rank, rank, NodeTag, isSent: true);
         }
@@ -43,9 +42,8 @@ internal sealed unsafe class StrictSums(Communicator communicator, GradientLayou
         var slice = SliceOf(communicator.Rank);
         foreach (var node in arriving.SelectMany(nodes => nodes)) joined.Add(node, slice);
         sum = joined.Close(slice);
-        for (int rank = 0; rank < communicator.Size; rank++)
+        foreach (int rank in communicator.Others)
         {
-            if (rank == communicator.Rank) continue;
             Begin(transfers, sum, rank, rank, ResultTag, isSent: false);
             Begin(transfers, sum, communicator.Rank, rank, ResultTag, isSent: true);
         }

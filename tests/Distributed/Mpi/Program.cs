@@ -47,7 +47,7 @@ return MpiJob.Run((communicator, cancellation) =>
         return Say(table.IsComplete ? Convert.ToHexString(mine) : "cancelled");
     }
 
-    // Growth after a while, on the rank where there is most. What is kept of a step would be some dozen bytes for each of its messages.
+    // Growth after as many steps before, on the rank where there is most. A hundred bytes kept for each message of a step would be more.
     int Leak(int steps)
     {
         var model = SmallJob.Model();
@@ -55,7 +55,7 @@ return MpiJob.Run((communicator, cancellation) =>
         var parallel = new DataParallel(communicator, model.Parameters);
         float[] numbers = new float[1 << 16];
         (long Heap, long Resident) begin = default;
-        int warmUp = steps / 2;
+        int warmUp = steps;
         for (int i = 0; i <= warmUp + steps; i++)
         {
             if (i == warmUp) begin = Memory();
@@ -66,7 +66,7 @@ return MpiJob.Run((communicator, cancellation) =>
         long[] all = new long[2 * communicator.Size];
         communicator.AllGather([end.Heap - begin.Heap, end.Resident - begin.Resident], all);
         long heap = all.Where((_, i) => i % 2 == 0).Max(), resident = all.Where((_, i) => i % 2 == 1).Max();
-        bool isFlat = heap < 16L * steps && resident < 512L * steps;
+        bool isFlat = heap < 16L * steps && resident < 1024L * steps;
         return Say($"{steps} steps: {(isFlat ? "flat" : "grown")}, heap {heap / 1024} KB, resident {resident / 1024} KB", isFlat ? 0 : 1);
     }
 
