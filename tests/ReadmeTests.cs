@@ -15,6 +15,7 @@ public partial class ReadmeTests
         global using System.Linq;
         global using Autograd;
         global using Autograd.Data;
+        global using Autograd.Distributed;
         global using Autograd.Layers;
         global using Autograd.Optimizers;
         global using static Autograd.Functions;
