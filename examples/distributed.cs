@@ -6,9 +6,9 @@
 #:property PublishAot=false
 
 // A character model over several processes. The hash of its weights at the end is the same for any number of them, and after a break.
-//   dotnet run -c Release examples/distributed.cs                                                    one process, without MPI
-//   mpirun -n 2 dotnet run -c Release --no-build examples/distributed.cs -- --distributed            two
-//   … -- --distributed --save FOLDER [--resume] [--steps N] [--text FILE] [--fast]                   with snapshots, and on from the newest
+//   dotnet run -c Release examples/distributed.cs                                       one process, without MPI
+//   mpirun -n 2 dotnet run -c Release --no-build examples/distributed.cs -- --distributed
+//   … -- --distributed --save FOLDER [--resume] [--steps N] [--text FILE] [--fast]      with snapshots, and on from the newest
 
 using System.Globalization;
 using System.Security.Cryptography;
@@ -24,7 +24,8 @@ return MpiJob.Run(Train);
 int Train(Communicator communicator, CancellationToken cancellation)
 {
     // Each rank reads the whole text, and computes some of the windows of every step.
-    string text = Value("--text") is { } file ? Corpus.Load(file) : string.Concat(Enumerable.Repeat("It was many and many a year ago. ", 60));
+    string text = Value("--text") is { } file ? Corpus.Load(file)
+        : string.Concat(Enumerable.Repeat("It was many and many a year ago. ", 60));
     var vocabulary = CharacterVocabulary.From(text);
     var (train, held) = Corpus.Split(vocabulary.Encode(text), 0.9);
     var windows = new ContiguousBatches(train, rows: 4, window: 16);

@@ -5,8 +5,8 @@ using Autograd.Distributed;
 namespace Autograd.Bench;
 
 /// <summary>
-/// Steps as <see cref="ScaleModel"/> predicts them beside steps over a network whose latency and rate are put in by hand. Micro-batches sleep
-/// instead of computing, so that ranks need no processors of their own.
+/// Steps as <see cref="ScaleModel"/> predicts them beside steps over a network whose latency and rate are put in by hand. Micro-batches
+/// sleep instead of computing, so that ranks need no processors of their own.
 /// </summary>
 internal static class ScaleTable
 {

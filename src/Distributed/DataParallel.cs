@@ -68,8 +68,9 @@ public sealed class DataParallel : IGradientExchange
     /// <param name="cancellation">Ends the batch on all ranks, after the micro-batch that is being computed, on whichever it is
     /// cancelled.</param>
     /// <returns>The loss of the batch and its gradients, which are valid until the next call.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer micro-batches than ranks, or more than <see cref="MostMicroBatches"/>, or a weight is negative or not
-    /// finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// There are fewer micro-batches than ranks, or more than <see cref="MostMicroBatches"/>, or a weight is negative or not finite.
+    /// </exception>
     /// <exception cref="ShapeException">A loss has more or fewer elements than one.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled, on this or on another rank.</exception>
     /// <exception cref="RankFailureException">Another rank has failed, and the message says how; or has not come in time.</exception>

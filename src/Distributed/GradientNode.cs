@@ -32,8 +32,10 @@ internal sealed class GradientNode(GradientLayout layout)
         }
     }
 
-    /// <summary>Adds weight · gradients of the micro-batch that follows, in place: product and sum are rounded as by <see cref="Take"/> and
-    /// <see cref="Add(GradientNode, GradientSlice)"/>, with one pass over the memory instead of two.</summary>
+    /// <summary>
+    /// Adds weight · gradients of the micro-batch that follows, in place: product and sum are rounded as by <see cref="Take"/> and <see
+    /// cref="Add(GradientNode, GradientSlice)"/>, with one pass over the memory instead of two.
+    /// </summary>
     public void Add(IReadOnlyList<Tensor> gradients, double weight)
     {
         for (int i = 0; i < gradients.Count; i++)

@@ -41,8 +41,9 @@ public sealed class LocalJob
     /// <param name="program">What each runs.</param>
     /// <param name="latency">How long a message takes at least, to see what a network would do; nothing by default.</param>
     /// <param name="bytesPerSecond">How fast messages leave a rank, one after another; at once by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is not positive, there are too many ranks, or the latency is negative or longer than a
-    /// day.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is not positive, there are too many ranks, or the latency is negative or longer than a day.
+    /// </exception>
     /// <exception cref="Exception">What the first rank that failed has thrown. The others are ended as soon as they wait.</exception>
     public static void Run(
         int ranks, Action<Communicator> program, TimeSpan latency = default, double bytesPerSecond = double.PositiveInfinity)

@@ -2,7 +2,9 @@ using Autograd.Optimizers;
 
 namespace Autograd.Distributed;
 
-/// <summary>Rank 0 of a sweep: hands out runs to ranks that have a thread free, itself among them, and is told what became of them.</summary>
+/// <summary>
+/// Rank 0 of a sweep: hands out runs to ranks that have a thread free, itself among them, and is told what became of them.
+/// </summary>
 internal sealed class RunGiver(
     Communicator communicator, RunPool pool, CancellationTokenSource ended, IReadOnlyList<int> missing, Action<SweepResult> take)
 {

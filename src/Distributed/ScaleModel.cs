@@ -3,17 +3,17 @@ using System.Numerics;
 namespace Autograd.Distributed;
 
 /// <summary>
-/// What a step of <see cref="DataParallel"/> costs, from which it follows how many ranks are worth while. A batch of m micro-batches, each of
-/// which takes c seconds, an update of u seconds and a gradient of G bytes take on n ranks, whose messages take a latency of α seconds and
-/// leave each rank at β bytes per second,
+/// What a step of <see cref="DataParallel"/> costs, from which it follows how many ranks are worth while. A batch of m micro-batches, each
+/// of which takes c seconds, an update of u seconds and a gradient of G bytes take on n ranks, whose messages take a latency of α seconds
+/// and leave each rank at β bytes per second,
 /// <code>
 /// T(n) = ⌈m / n⌉ c + u + S(n)        S(1) = 0
 /// S(n) = r α + ((512 + 16 m)(n − 1) + (k + 1) G (n − 1) / n) / β
 /// E(n) = T(1) / (n T(n))
 /// </code>
 /// (Hockney 1994 for α and β.) In strict order r = 4, and a rank sends its slices of at most k nodes: k = 1 where shares are equal powers
-/// of 2. In fast order k = 1, and r = 2 + 2 ⌈G / 4 MiB⌉; below 64 KiB for each rank, where MPI adds up, r = 2 + 2 ⌈log₂ n⌉ and each of these steps
-/// sends G. Additions are left out: memory is faster than networks by far. Waiting for the slowest rank is left out too.
+/// of 2. In fast order k = 1, and r = 2 + 2 ⌈G / 4 MiB⌉; below 64 KiB for each rank, where MPI adds up, r = 2 + 2 ⌈log₂ n⌉ and each of
+/// these steps sends G. Additions are left out: memory is faster than networks by far. Waiting for the slowest rank is left out too.
 /// </summary>
 public sealed class ScaleModel
 {

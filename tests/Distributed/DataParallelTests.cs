@@ -215,7 +215,8 @@ public class DataParallelTests
         Differs("the values of the parameters", rank => [new Parameter("w", Tensor.Full([2], rank == 1 ? 1.5 : 1))]);
         Differs("the names and shapes", rank => [new Parameter("w", Tensor.Ones([rank == 1 ? 3 : 2]))]);
         Differs("the names and shapes", rank => [new Parameter(rank == 1 ? "v" : "w", Tensor.Ones([2]))]);
-        Differs("the names and shapes", rank => [new Parameter("w", Tensor.Ones([2], rank == 1 ? ElementType.Float64 : ElementType.Float32))]);
+        Differs("the names and shapes", rank =>
+            [new Parameter("w", Tensor.Ones([2], rank == 1 ? ElementType.Float64 : ElementType.Float32))]);
         Differs("data", _ => [new Parameter("w", Tensor.Ones([2]))], rank => rank == 1 ? "other" : "same");
         Differs("order", _ => [new Parameter("w", Tensor.Ones([2]))], orderOf: rank => rank == 1 ? SumOrder.Fast : SumOrder.Strict);
     }

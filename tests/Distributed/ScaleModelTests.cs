@@ -66,7 +66,8 @@ public class ScaleModelTests
             TimeSpan.FromSeconds(Latency), Rate);
         // Ranks leave the barrier within one latency of each other.
         Assert.True(
-            seconds.Max() >= Steps * predicted.StepSeconds - Latency, $"{seconds.Max()} s, at least {Steps} times {predicted.StepSeconds} s");
+            seconds.Max() >= Steps * predicted.StepSeconds - Latency,
+            $"{seconds.Max()} s, at least {Steps} times {predicted.StepSeconds} s");
     }
 
     [Fact]
