@@ -50,7 +50,7 @@ sealed record Contents(IReadOnlyList<Entry> Entries, IReadOnlyDictionary<string,
         if (!contents.Texts.ContainsKey(".format"))
             return $"{contents.Entries.Count} tensors, {(Path.GetExtension(path) == ".npz" ? "with the CRC-32 of each" : "no checksum")}";
         var origin = Snapshot.Verify(path);
-        return $"{contents.Entries.Count} tensors, checksum {contents.Texts[".sha256"][..12]}…, saved by {origin.Version} under "
+        return $"{contents.Entries.Count} tensors, checksum {contents.Texts[".crc32c"]}, saved by {origin.Version} under "
             + $"{origin.Runtime}"
             + (origin.Warning is { } warning ? $". {warning}" : "");
     }
@@ -73,7 +73,7 @@ sealed record Contents(IReadOnlyList<Entry> Entries, IReadOnlyDictionary<string,
         bool same = true;
         foreach (string name in first.Entries.Concat(second.Entries).Select(entry => entry.Name).Distinct())
             same &= Report(name, Difference(first.Find(name), second.Find(name)));
-        foreach (string name in first.Texts.Keys.Union(second.Texts.Keys).Where(name => name != ".sha256"))
+        foreach (string name in first.Texts.Keys.Union(second.Texts.Keys).Where(name => name != ".crc32c"))
             same &= Report(name, first.Texts.GetValueOrDefault(name) is var a && second.Texts.GetValueOrDefault(name) is var b && a == b
                 ? null : $"{(a is null ? "missing" : Short(a))} and {(b is null ? "missing" : Short(b))}");
         if (same) Console.WriteLine("the same, to the bit");

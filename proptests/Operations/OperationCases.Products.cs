@@ -20,6 +20,14 @@ internal static partial class OperationCases
                 x => MatVec(x[0], x[1]), draw.Values([.. left.Lengths, rows, columns], Domain.Any),
                 draw.Values([.. right.Lengths, columns], Domain.Any));
         }),
+        new("SparseProduct", "", draw =>
+        {
+            int[] batch = draw.Shape(maximumRank: 2).Lengths.ToArray().Select(length => Math.Min(length, 2)).ToArray();
+            int rows = draw.Whole(0, 4), columns = draw.Whole(0, 4);
+            var dense = draw.Values([rows, columns], Domain.Any);
+            var matrix = new SparseMatrix(dense * Greater(draw.Values([rows, columns], Domain.Between(-1, 1)), 0));
+            return new Trial(x => SparseProduct(x[0], matrix), draw.Values([.. batch, rows], Domain.Any));
+        }),
         new("Affine", "", draw =>
         {
             int[] rows = draw.Flag() ? [Length(draw)] : draw.Flag() ? [] : [draw.Whole(1, 2), Length(draw)];

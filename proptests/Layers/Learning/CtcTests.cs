@@ -43,6 +43,29 @@ public class CtcTests
             }
     }
 
+    // Sums with rescaled probabilities and sums in log space are written apart; where the first give an answer it is the second's.
+    [Law(60)]
+    public void RescaledSumsAreThoseOfLogSpace(Draw draw)
+    {
+        int labels = draw.Whole(0, 12), frames = draw.Whole(Math.Max(1, 2 * labels), 60), classes = draw.Whole(2, 6);
+        double scale = draw.OneOf(0.1, 1.0, 10.0, 300.0);
+        var target = new CtcTarget([.. draw.Indices(labels, classes - 1).Select(label => label + 1)], frames, 0);
+        var logits = draw.Values([target.Count], Domain.Between(-scale, scale)).ToDoubles();
+        if (draw.Whole(0, 3) == 0) logits[draw.Whole(0, logits.Length - 1)] = double.NegativeInfinity;
+        double[] expected = new double[logits.Length], actual = new double[logits.Length];
+        var lattice = new CtcLattice(target, logits);
+        lattice.AddOccupancy(expected);
+        if (new CtcScaledSums().Find(target, logits, actual) is not { } found)
+        {
+            Assert.True(scale > 10 || double.IsNegativeInfinity(lattice.LogLikelihood), "there is no answer where there should be one");
+            return;
+        }
+        // In log space every frame rounds a sum that has as much as all frames together.
+        double rounding = 8 * frames * Math.ScaleB(1, -52) * (1 + frames * scale);
+        Assert.Equal(lattice.LogLikelihood, found, rounding);
+        for (int i = 0; i < actual.Length; i++) Assert.Equal(expected[i], actual[i], rounding);
+    }
+
     [Law(30)]
     public void APrefixBeamThatKeepsEverythingFindsTheLikelihood(Draw draw)
     {

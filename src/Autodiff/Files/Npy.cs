@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Autograd;
 
 /// <summary>
@@ -13,9 +11,6 @@ namespace Autograd;
 /// </summary>
 public static class Npy
 {
-    // A span cannot have the bytes of all.
-    const int ChunkElements = 1 << 20;
-
     /// <summary>Writes a tensor, whole or not at all: until the last moment the path keeps what was there.</summary>
     /// <param name="path">The file, which may exist.</param>
     /// <param name="tensor">The tensor, with data.</param>
@@ -80,16 +75,9 @@ public static class Npy
 
     static T[] Elements<T>(Stream stream, Shape shape, string file)
         where T : unmanaged
-    {
-        var elements = GC.AllocateUninitializedArray<T>(shape.ElementCount);
-        for (int done = 0; done < elements.Length; done += ChunkElements)
-        {
-            var bytes = MemoryMarshal.AsBytes(elements.AsSpan(done, Math.Min(ChunkElements, elements.Length - done)));
-            if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
-                throw new TensorFileException(file, "it ends within its elements.");
-        }
-        return elements;
-    }
+        => FileElements.Read<T>(
+            shape, (bytes, _) => stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length,
+            () => new TensorFileException(file, "it ends within its elements."));
 
     // Of Fortran's order the first axis runs fastest.
     static T[] InOrder<T>(T[] elements, Shape shape, NpyHeader header)

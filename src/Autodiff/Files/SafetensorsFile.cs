@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Autograd;
@@ -10,9 +8,6 @@ namespace Autograd;
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
-    // A span cannot have the bytes of all.
-    const int ChunkElements = 1 << 24;
-
     readonly SafeFileHandle handle;
     readonly SafetensorsHeader header;
     readonly string path;
@@ -103,20 +98,13 @@ public sealed class SafetensorsFile : IDisposable
         "F64" => Tensor.Own(Elements<double>(entry, shape, begin), shape),
         "F16" => Tensor.Own(Array.ConvertAll(Elements<Half>(entry, shape, begin), half => (float)half), shape),
         "BF16" => Tensor.Own(
-        Array.ConvertAll(Elements<ushort>(entry, shape, begin), bits => BitConverter.Int32BitsToSingle(bits << 16)), shape),
+            Array.ConvertAll(Elements<ushort>(entry, shape, begin), bits => BitConverter.Int32BitsToSingle(bits << 16)), shape),
         _ => throw new TensorFileException(path, $"tensor \"{entry.Name}\" is {entry.Type}; F32, F64, F16 and BF16 can be read."),
     };
 
     T[] Elements<T>(SafetensorsEntry entry, Shape shape, long begin)
         where T : unmanaged
-    {
-        var elements = GC.AllocateUninitializedArray<T>(shape.ElementCount);
-        for (int done = 0; done < elements.Length; done += ChunkElements)
-        {
-            var bytes = MemoryMarshal.AsBytes(elements.AsSpan(done, Math.Min(ChunkElements, elements.Length - done)));
-            if (!SafetensorsHeader.Fill(handle, bytes, header.Start + begin + (long)done * Unsafe.SizeOf<T>()))
-                throw new TensorFileException(path, $"it ends within tensor \"{entry.Name}\"; it was cut while it was open.");
-        }
-        return elements;
-    }
+        => FileElements.Read<T>(
+            shape, (bytes, offset) => SafetensorsHeader.Fill(handle, bytes, header.Start + begin + offset),
+            () => new TensorFileException(path, $"it ends within tensor \"{entry.Name}\"; it was cut while it was open."));
 }

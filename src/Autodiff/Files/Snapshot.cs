@@ -14,7 +14,7 @@ namespace Autograd;
 /// </summary>
 public static class Snapshot
 {
-    internal const string FormatName = ".format", Format = "autograd 1";
+    internal const string FormatName = ".format", Format = "autograd 2";
 
     /// <summary>Saves parts under their names, which prefix the names within them; an empty name adds no prefix.</summary>
     /// <param name="path">The file, which may exist.</param>
@@ -123,6 +123,6 @@ public static class Snapshot
     static void ThrowIfDamaged(string path, SafetensorsFile file, string actual)
     {
         if (file.Metadata[SnapshotSeal.Name] is var expected && expected != actual)
-            throw new TensorFileException(path, $"its SHA-256 by blocks is {actual}, and {expected} is written in it. It is damaged.");
+            throw new TensorFileException(path, $"its CRC-32C is {actual}, and {expected} is written in it. It is damaged.");
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Autograd.Files;
 
@@ -27,14 +26,14 @@ internal sealed record SnapshotPart(long Start, long Length)
     /// <summary>The elements of a tensor that is still to be read, and is nobody else's.</summary>
     public static SnapshotPart Into(long start, Tensor tensor) => Of(start, tensor) with { isFilled = true };
 
-    /// <summary>Appends to a hash what lies between two places of the file, read first if it is still to be read.</summary>
-    public void Append(IncrementalHash hash, long from, long to, Filling? fill)
+    /// <summary>Adds to a checksum what lies between two places of the file, read first if it is still to be read.</summary>
+    public uint Check(uint sum, long from, long to, Filling? fill)
     {
         long first = Math.Max(from, Start), last = Math.Min(to, Start + Length);
-        if (first >= last) return;
+        if (first >= last) return sum;
         int count = (int)(last - first);
         var here = bytes is null ? Safetensors.BytesOf(tensor!, first - Start, count) : bytes.AsSpan((int)(first - Start), count);
         if (isFilled) fill!(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(here), count), first);
-        hash.AppendData(here);
+        return Crc32C.Of(here, sum);
     }
 }

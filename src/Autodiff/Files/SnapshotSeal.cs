@@ -1,18 +1,19 @@
-using System.Security.Cryptography;
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Autograd.Files;
 
 /// <summary>
-/// The checksum of a snapshot: the SHA-256 of the SHA-256 of every MiB of the file, from its first byte to its last, with zeros in the
-/// place of the checksum's own 64 digits. By blocks, because several threads then share the work.
+/// The checksum of a snapshot: the CRC-32C of the file from its first byte to its last, with zeros in the place of the checksum's own
+/// eight digits. Several threads share the blocks of a file, read them and check them while they are in the cache.
 /// </summary>
 internal static class SnapshotSeal
 {
-    public const string Name = ".sha256";
+    public const string Name = ".crc32c";
 
-    const int BlockBytes = 1 << 20, Digits = 64;
+    const int BlockBytes = 1 << 20, Digits = 8;
 
     public static string Zeros { get; } = new('0', Digits);
 
@@ -43,7 +44,7 @@ internal static class SnapshotSeal
         }
         string checksum = Of(parts, parts[^1].Start + parts[^1].Length, (bytes, offset) =>
         {
-            if (!SafetensorsHeader.Fill(file.Handle, bytes, offset)) throw new TensorFileException(path, "it was cut while it was read.");
+            if (!SafetensorsHeader.Fill(file.Handle, bytes, offset)) throw Cut(path);
         });
         return (tensors, checksum);
     }
@@ -52,14 +53,24 @@ internal static class SnapshotSeal
     public static string Of(string path, SafetensorsFile file)
     {
         byte[] header = WithZeros(file);
-        return Of(RandomAccess.GetLength(file.Handle), (offset, count, hash) =>
+        return Of(RandomAccess.GetLength(file.Handle), (offset, count) =>
         {
-            byte[] buffer = GC.AllocateUninitializedArray<byte>(count);
-            if (!SafetensorsHeader.Fill(file.Handle, buffer, offset)) throw new TensorFileException(path, "it was cut while it was read.");
-            if (offset < header.Length) header.AsSpan((int)offset..Math.Min(header.Length, (int)offset + count)).CopyTo(buffer);
-            hash.AppendData(buffer);
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(count);
+            var bytes = buffer.AsSpan(0, count);
+            try
+            {
+                if (!SafetensorsHeader.Fill(file.Handle, bytes, offset)) throw Cut(path);
+                if (offset < header.Length) header.AsSpan((int)offset..Math.Min(header.Length, (int)offset + count)).CopyTo(bytes);
+                return Crc32C.Of(bytes);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
         });
     }
+
+    static TensorFileException Cut(string path) => new(path, "it was cut while it was read.");
 
     static byte[] WithZeros(SafetensorsFile file)
     {
@@ -80,33 +91,32 @@ internal static class SnapshotSeal
     }
 
     // Of parts that follow each other without a gap.
-    static string Of(List<SnapshotPart> parts, long length, SnapshotPart.Filling? fill = null) => Of(length, (offset, count, hash) =>
+    static string Of(List<SnapshotPart> parts, long length, SnapshotPart.Filling? fill = null) => Of(length, (offset, count) =>
     {
         int next = parts.BinarySearch(SnapshotPart.At(offset), SnapshotPart.ByStart);
         // Parts without elements begin where others do; the last that begins there or before is the first that has something here.
         if (next < 0) next = ~next - 1;
         while (next > 0 && parts[next].Start == offset && parts[next - 1].Start == offset) next--;
-        for (long end = offset + count; next < parts.Count && parts[next].Start < end; next++) parts[next].Append(hash, offset, end, fill);
+        uint sum = 0;
+        for (long end = offset + count; next < parts.Count && parts[next].Start < end; next++)
+            sum = parts[next].Check(sum, offset, end, fill);
+        return sum;
     });
 
-    static string Of(long length, Action<long, int, IncrementalHash> block)
+    static string Of(long length, Func<long, int, uint> block)
     {
-        int count = checked((int)((length + BlockBytes - 1) / BlockBytes));
-        byte[] sums = new byte[count * SHA256.HashSizeInBytes];
+        uint[] sums = new uint[checked((int)((length + BlockBytes - 1) / BlockBytes))];
+        int CountOf(int i) => (int)Math.Min(BlockBytes, length - (long)i * BlockBytes);
         try
         {
-            Parallel.For(0, count, () => IncrementalHash.CreateHash(HashAlgorithmName.SHA256), (i, _, hash) =>
-            {
-                long offset = (long)i * BlockBytes;
-                block(offset, (int)Math.Min(BlockBytes, length - offset), hash);
-                hash.GetHashAndReset(sums.AsSpan(i * SHA256.HashSizeInBytes));
-                return hash;
-            }, hash => hash.Dispose());
+            Parallel.For(0, sums.Length, i => sums[i] = block((long)i * BlockBytes, CountOf(i)));
         }
         catch (AggregateException errors)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
         }
-        return Convert.ToHexStringLower(SHA256.HashData(sums));
+        uint sum = 0;
+        for (int i = 0; i < sums.Length; i++) sum = Crc32C.Join(sum, sums[i], CountOf(i));
+        return sum.ToString("x8", CultureInfo.InvariantCulture);
     }
 }

@@ -10,8 +10,9 @@ namespace Autograd.Layers;
 public static class Ctc
 {
     /// <summary>
-    /// −log p(labels | logits) of each sequence, in nats: <c>[batch]</c>. The sum over all paths is formed in log space, in double. Twice
-    /// differentiable; the gradient by the logits is softmax − occupancy, which sums to 0 in every frame.
+    /// −log p(labels | logits) of each sequence, in nats: <c>[batch]</c>. The sum over all paths is formed in double, from probabilities
+    /// that are rescaled at every frame (Rabiner 1989, section V.A), or in log space where those would lose anything. Twice differentiable;
+    /// the gradient by the logits is softmax − occupancy, which sums to 0 in every frame.
     /// <para>
     /// Where the labels are possible but no path has them (repeated labels need a blank between them), or all their paths have probability
     /// 0, the loss is +∞ and the gradient exactly 0. Frames beyond a sequence's length do not count, not even a NaN in them.
@@ -37,8 +38,8 @@ public static class Ctc
         CheckLabels(shape, labels, frames, blank);
         // Before the softmax: a NaN in a frame that does not count would come back from it as 0 · NaN.
         var clean = Lengths.Masks(logits, lengths).Clean(logits);
-        var losses = new CtcOperation([.. labels.Select((sequence, b) => new CtcTarget(sequence, frames[b], blank))])
-            .Apply(LogSoftmax(clean));
+        var targets = new CtcTargets([.. labels.Select((sequence, b) => new CtcTarget([.. sequence], frames[b], blank))]);
+        var losses = new CtcOperation(targets).Apply(GatherRows(LogSoftmax(clean).Reshape(shape.ElementCount), targets.Indices(shape[2])));
         // Not NaN: that is to be seen.
         return zeroInfinity ? Where(Greater(losses, float.MaxValue), 0, losses) : losses;
     }

@@ -1,60 +1,26 @@
 namespace Autograd.Layers;
 
-/// <summary>The labels of a sequence with blanks around and between them, and the number of its frames.</summary>
-internal sealed class CtcTarget
-{
-    readonly int[] classes;
-    readonly bool[] skips;
-
-    public CtcTarget(int[] labels, int frames, int blank)
-    {
-        Frames = frames;
-        classes = [.. labels.SelectMany(label => new[] { blank, label }).Append(blank)];
-        // A blank may be left out between two labels that differ.
-        skips = [.. classes.Select((label, s) => s > 1 && label != blank && label != classes[s - 2])];
-    }
-
-    public int Frames { get; }
-
-    /// <summary>Number of positions, 2 · labels + 1.</summary>
-    public int Count => classes.Length;
-
-    public int ClassOf(int position) => classes[position];
-
-    /// <summary>Whether a position may follow the one two before it.</summary>
-    public bool Skips(int position) => skips[position];
-}
-
-/// <summary>Log probabilities <c>[time, batch, classes]</c> as numbers.</summary>
-internal sealed class LogProbabilities(Tensor tensor)
-{
-    readonly double[] elements = tensor.ToDoubles();
-    readonly int batch = tensor.Shape[1], classes = tensor.Shape[2];
-
-    public double this[int index] => elements[index];
-
-    public int IndexOf(int time, int sequence, int label) => (time * batch + sequence) * classes + label;
-}
-
 /// <summary>
 /// The forward and backward sums over the paths of one sequence, in log space (Graves et al. 2006, equations 5 to 11), and their
-/// derivatives along a vector.
-/// The forward sum includes the frame's own probability, the backward sum does not.
+/// derivatives along a vector: for numbers of any size, and for the second order.
+/// The forward sum includes the frame's own probability, the backward sum does not. Positions are blanks with the labels between them.
 /// </summary>
 internal sealed class CtcLattice
 {
     readonly CtcTarget target;
-    readonly LogProbabilities probabilities;
-    readonly int sequence;
+    readonly double[] probabilities;
+    readonly int positions;
     readonly double[,] forward;
 
-    public CtcLattice(CtcTarget target, LogProbabilities probabilities, int sequence)
+    /// <param name="target">Labels and frames.</param>
+    /// <param name="probabilities">Logarithms, frame by frame and place by place.</param>
+    public CtcLattice(CtcTarget target, double[] probabilities)
     {
         this.target = target;
         this.probabilities = probabilities;
-        this.sequence = sequence;
+        positions = 2 * target.Labels + 1;
         forward = Forward();
-        int last = target.Frames - 1, end = target.Count - 1;
+        int last = target.Frames - 1, end = positions - 1;
         LogLikelihood = end == 0 ? forward[last, end] : Add(forward[last, end], forward[last, end - 1]);
     }
 
@@ -63,42 +29,42 @@ internal sealed class CtcLattice
 
     bool IsImpossible => double.IsNegativeInfinity(LogLikelihood);
 
-    /// <summary>Adds the probability of each class at each frame, given the target.</summary>
-    public void AddOccupancy(double[] occupancy)
+    /// <summary>Adds the probability of each place at each frame, given the target.</summary>
+    public void AddOccupancy(Span<double> occupancy)
     {
         if (IsImpossible) return;
         var backward = Backward();
         for (int t = 0; t < target.Frames; t++)
-            for (int s = 0; s < target.Count; s++)
+            for (int s = 0; s < positions; s++)
                 occupancy[IndexAt(t, s)] += Math.Exp(forward[t, s] + backward[t, s] - LogLikelihood);
     }
 
     /// <summary>Adds the derivative of the occupancy along a vector.</summary>
-    public void AddCurvature(double[] along, double[] product)
+    public void AddCurvature(double[] along, Span<double> product)
     {
         if (IsImpossible) return;
         var backward = Backward();
         var forwardTangent = ForwardTangent(along);
         var backwardTangent = BackwardTangent(backward, along);
-        int last = target.Frames - 1, end = target.Count - 1;
+        int last = target.Frames - 1, end = positions - 1;
         double total = Part(forward[last, end], LogLikelihood, forwardTangent[last, end]);
         if (end > 0) total += Part(forward[last, end - 1], LogLikelihood, forwardTangent[last, end - 1]);
         for (int t = 0; t < target.Frames; t++)
-            for (int s = 0; s < target.Count; s++)
+            for (int s = 0; s < positions; s++)
                 product[IndexAt(t, s)] += Part(
                     forward[t, s] + backward[t, s], LogLikelihood, forwardTangent[t, s] + backwardTangent[t, s] - total);
     }
 
     double[,] Forward()
     {
-        var sums = new double[target.Frames, target.Count];
-        for (int s = 0; s < target.Count; s++) sums[0, s] = s < 2 ? probabilities[IndexAt(0, s)] : double.NegativeInfinity;
+        var sums = new double[target.Frames, positions];
+        for (int s = 0; s < positions; s++) sums[0, s] = s < 2 ? probabilities[IndexAt(0, s)] : double.NegativeInfinity;
         for (int t = 1; t < target.Frames; t++)
-            for (int s = 0; s < target.Count; s++)
+            for (int s = 0; s < positions; s++)
             {
                 double before = sums[t - 1, s];
                 if (s > 0) before = Add(before, sums[t - 1, s - 1]);
-                if (target.Skips(s)) before = Add(before, sums[t - 1, s - 2]);
+                if (Skips(s)) before = Add(before, sums[t - 1, s - 2]);
                 sums[t, s] = before + probabilities[IndexAt(t, s)];
             }
         return sums;
@@ -106,15 +72,15 @@ internal sealed class CtcLattice
 
     double[,] Backward()
     {
-        var sums = new double[target.Frames, target.Count];
+        var sums = new double[target.Frames, positions];
         int last = target.Frames - 1;
-        for (int s = 0; s < target.Count; s++) sums[last, s] = s >= target.Count - 2 ? 0 : double.NegativeInfinity;
+        for (int s = 0; s < positions; s++) sums[last, s] = s >= positions - 2 ? 0 : double.NegativeInfinity;
         for (int t = last - 1; t >= 0; t--)
-            for (int s = 0; s < target.Count; s++)
+            for (int s = 0; s < positions; s++)
             {
                 double after = After(sums, t, s);
-                if (s + 1 < target.Count) after = Add(after, After(sums, t, s + 1));
-                if (s + 2 < target.Count && target.Skips(s + 2)) after = Add(after, After(sums, t, s + 2));
+                if (s + 1 < positions) after = Add(after, After(sums, t, s + 1));
+                if (s + 2 < positions && Skips(s + 2)) after = Add(after, After(sums, t, s + 2));
                 sums[t, s] = after;
             }
         return sums;
@@ -122,15 +88,15 @@ internal sealed class CtcLattice
 
     double[,] ForwardTangent(double[] along)
     {
-        var tangents = new double[target.Frames, target.Count];
-        for (int s = 0; s < Math.Min(2, target.Count); s++) tangents[0, s] = along[IndexAt(0, s)];
+        var tangents = new double[target.Frames, positions];
+        for (int s = 0; s < Math.Min(2, positions); s++) tangents[0, s] = along[IndexAt(0, s)];
         for (int t = 1; t < target.Frames; t++)
-            for (int s = 0; s < target.Count; s++)
+            for (int s = 0; s < positions; s++)
             {
                 double sum = forward[t, s] - probabilities[IndexAt(t, s)];
                 double before = Part(forward[t - 1, s], sum, tangents[t - 1, s]);
                 if (s > 0) before += Part(forward[t - 1, s - 1], sum, tangents[t - 1, s - 1]);
-                if (target.Skips(s)) before += Part(forward[t - 1, s - 2], sum, tangents[t - 1, s - 2]);
+                if (Skips(s)) before += Part(forward[t - 1, s - 2], sum, tangents[t - 1, s - 2]);
                 tangents[t, s] = before + along[IndexAt(t, s)];
             }
         return tangents;
@@ -138,11 +104,11 @@ internal sealed class CtcLattice
 
     double[,] BackwardTangent(double[,] backward, double[] along)
     {
-        var tangents = new double[target.Frames, target.Count];
+        var tangents = new double[target.Frames, positions];
         for (int t = target.Frames - 2; t >= 0; t--)
-            for (int s = 0; s < target.Count; s++)
-                for (int next = s; next < Math.Min(s + 3, target.Count); next++)
-                    if (next < s + 2 || target.Skips(next))
+            for (int s = 0; s < positions; s++)
+                for (int next = s; next < Math.Min(s + 3, positions); next++)
+                    if (next < s + 2 || Skips(next))
                         tangents[t, s] += Part(
                             After(backward, t, next), backward[t, s], tangents[t + 1, next] + along[IndexAt(t + 1, next)]);
         return tangents;
@@ -151,7 +117,10 @@ internal sealed class CtcLattice
     // What the paths through a position at the next frame contribute.
     double After(double[,] backward, int time, int position) => backward[time + 1, position] + probabilities[IndexAt(time + 1, position)];
 
-    int IndexAt(int time, int position) => probabilities.IndexOf(time, sequence, target.ClassOf(position));
+    int IndexAt(int time, int position) => time * target.Places + ((position & 1) == 0 ? 0 : (position + 1) / 2);
+
+    // Whether a position may follow the one two before it: no blank, which would be left out, and no label that is repeated.
+    bool Skips(int position) => (position & 1) == 1 && target.Skips(position / 2);
 
     // The derivative times e^part / e^sum. Where there is no path it is 0, whatever the derivative: that may be NaN.
     static double Part(double part, double sum, double derivative) =>

@@ -3,43 +3,56 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// −log p of the targets from the classes' log probabilities <c>[time, batch, classes]</c>: <c>[batch]</c>. Its gradient is −occupancy.
+/// −log p of the targets, <c>[batch]</c>, from the log probabilities that their paths use (<see cref="CtcTargets"/>). Its gradient is
+/// −occupancy.
 /// </summary>
-internal sealed class CtcOperation(CtcTarget[] targets) : CustomOperation
+internal sealed class CtcOperation(CtcTargets targets) : CustomOperation
 {
     public override string Name => "Ctc";
 
-    public override Shape Infer(ReadOnlySpan<Tensor> operands) => [operands[0].Shape[1]];
+    public override Shape Infer(ReadOnlySpan<Tensor> operands) => [targets.Batch];
 
     public override Tensor Value(ReadOnlySpan<Tensor> operands)
     {
-        var probabilities = new LogProbabilities(operands[0]);
-        double[] losses = [.. targets.Select((target, b) => -new CtcLattice(target, probabilities, b).LogLikelihood)];
-        return Tensor.From(losses, [targets.Length], operands[0].ElementType);
+        double[] numbers = operands[0].ToDoubles(), losses = new double[targets.Batch];
+        var sums = new CtcScaledSums();
+        for (int b = 0; b < losses.Length; b++)
+        {
+            var own = numbers.AsSpan(targets.Of(b));
+            losses[b] = -(sums.Find(targets[b], own, default) ?? new CtcLattice(targets[b], own.ToArray()).LogLikelihood);
+        }
+        return Tensor.From(losses, [targets.Batch], operands[0].ElementType);
     }
 
     public override Tensor Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) =>
-        -cotangent.Reshape(1, targets.Length, 1) * Occupancy(operands[0]);
+        -GatherRows(cotangent, targets.Owners()) * Occupancy(operands[0]);
 
     public override Tensor Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
-        -Sum(Occupancy(operands[0]) * tangents[0]!, 0, 2);
+        -ScatterRows(Occupancy(operands[0]) * tangents[0]!, targets.Owners(), targets.Batch);
 
     Tensor Occupancy(Tensor logProbabilities) => new CtcOccupancy(targets).Apply(logProbabilities);
 }
 
 /// <summary>
-/// The probability, among all paths of the target, of every class at every frame: ∂ log p / ∂ log probabilities. Where there is no path it
-/// is 0.
+/// The probability, among all paths of the target, of each place at every frame: ∂ log p / ∂ log probabilities. Where there is no path
+/// it is 0.
 /// </summary>
-internal sealed class CtcOccupancy(CtcTarget[] targets) : CustomOperation
+internal sealed class CtcOccupancy(CtcTargets targets) : CustomOperation
 {
     public override string Name => "CtcOccupancy";
 
     public override Tensor Value(ReadOnlySpan<Tensor> operands)
     {
-        var probabilities = new LogProbabilities(operands[0]);
-        var occupancy = new double[operands[0].ElementCount];
-        for (int b = 0; b < targets.Length; b++) new CtcLattice(targets[b], probabilities, b).AddOccupancy(occupancy);
+        double[] numbers = operands[0].ToDoubles(), occupancy = new double[numbers.Length];
+        var sums = new CtcScaledSums();
+        for (int b = 0; b < targets.Batch; b++)
+        {
+            var own = numbers.AsSpan(targets.Of(b));
+            var found = occupancy.AsSpan(targets.Of(b));
+            if (sums.Find(targets[b], own, found) is not null) continue;
+            found.Clear();
+            new CtcLattice(targets[b], own.ToArray()).AddOccupancy(found);
+        }
         return Tensor.From(occupancy, operands[0].Shape, operands[0].ElementType);
     }
 
@@ -56,16 +69,18 @@ internal sealed class CtcOccupancy(CtcTarget[] targets) : CustomOperation
 /// <summary>
 /// The Hessian of log p times a vector: the occupancy's derivative along it. Linear in the vector; there is no rule for a third order.
 /// </summary>
-internal sealed class CtcCurvature(CtcTarget[] targets) : CustomOperation
+internal sealed class CtcCurvature(CtcTargets targets) : CustomOperation
 {
     public override string Name => "CtcCurvature";
 
     public override Tensor Value(ReadOnlySpan<Tensor> operands)
     {
-        var probabilities = new LogProbabilities(operands[0]);
-        var along = operands[1].ToDoubles();
-        var product = new double[along.Length];
-        for (int b = 0; b < targets.Length; b++) new CtcLattice(targets[b], probabilities, b).AddCurvature(along, product);
+        double[] numbers = operands[0].ToDoubles(), along = operands[1].ToDoubles(), product = new double[along.Length];
+        for (int b = 0; b < targets.Batch; b++)
+        {
+            var own = targets.Of(b);
+            new CtcLattice(targets[b], numbers[own]).AddCurvature(along[own], product.AsSpan(own));
+        }
         return Tensor.From(product, operands[0].Shape, operands[0].ElementType);
     }
 

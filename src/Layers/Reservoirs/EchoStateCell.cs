@@ -35,6 +35,7 @@ public sealed record EchoStateOptions
 public sealed class EchoStateCell : Cell<Tensor>
 {
     readonly FixedWeights win, w, b;
+    Radius? radius;
     readonly double a;
 
     /// <summary>Draws the reservoir, in double.</summary>
@@ -50,9 +51,7 @@ public sealed class EchoStateCell : Cell<Tensor>
         options ??= new();
         Check(inputs, options);
         a = options.Leak;
-        var drawn = ReservoirWeights.Sparse(units, options.Connectivity, options.SpectralRadius, key.For("W"));
-        w = Fixed("W", drawn);
-        SpectralRadius = LinearAlgebra.SpectralRadius(drawn);
+        w = Fixed("W", ReservoirWeights.Sparse(units, options.Connectivity, options.SpectralRadius, key.For("W")));
         var external = key.For("Win").Uniform([inputs, units], -options.InputScaling, options.InputScaling, ElementType.Float64);
         var feedback = key.For("Wfb")
             .Uniform([options.Feedback, units], -options.FeedbackScaling, options.FeedbackScaling, ElementType.Float64);
@@ -66,8 +65,19 @@ public sealed class EchoStateCell : Cell<Tensor>
     /// <summary>Win, <c>[inputs + feedback, units]</c> in double.</summary>
     public Tensor Input => win.InDouble;
 
-    /// <summary>The spectral radius that W has, computed from W after it was scaled.</summary>
-    public double SpectralRadius { get; }
+    /// <summary>
+    /// The spectral radius that W has, computed from W after it was scaled or loaded, when it is first asked for: that takes as long as the
+    /// scaling.
+    /// </summary>
+    public double SpectralRadius
+    {
+        get
+        {
+            var known = radius;
+            if (known?.Of != w.InDouble) radius = known = new(w.InDouble, LinearAlgebra.SpectralRadius(w.InDouble));
+            return known.Value;
+        }
+    }
 
     /// <summary>The spectral radius of (1 − a)·I + a·W: the slowest mode of the linearised reservoir.</summary>
     public double EffectiveSpectralRadius() =>
@@ -77,10 +87,12 @@ public sealed class EchoStateCell : Cell<Tensor>
     public override (Tensor Output, Tensor Next) Step(Tensor x, Tensor state)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var target = Tanh(MatMul(x, win.Like(x)) + MatMul(state, w.Like(x)) + b.Like(x));
+        var target = Tanh(win.Times(x) + w.Times(state) + b.Like(x));
         var next = (1 - a) * state + a * target;
         return (next, next);
     }
+
+    sealed record Radius(Tensor Of, double Value);
 
     static void Check(int inputs, EchoStateOptions options)
     {

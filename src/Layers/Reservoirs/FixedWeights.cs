@@ -5,7 +5,12 @@ namespace Autograd.Layers;
 /// </summary>
 internal sealed class FixedWeights
 {
+    // From here on a matrix is large enough, and has so few elements that are not 0, that going through them is faster.
+    const int LeastUnits = 256;
+    const double MostDense = 0.1;
+
     (Tensor Double, Tensor Single) values;
+    SparseMatrix? sparse;
 
     public FixedWeights(Tensor value) => Assign(value);
 
@@ -16,7 +21,13 @@ internal sealed class FixedWeights
     {
         var precise = value.Detach().As(ElementType.Float64).Detach();
         values = (precise, precise.As(ElementType.Float32).Detach());
+        sparse = value.Rank == 2 && value.Shape[0] >= LeastUnits ? new SparseMatrix(precise) : null;
+        if (sparse?.Count > MostDense * value.ElementCount) sparse = null;
     }
+
+    /// <summary>Rows times the weights, which are a matrix.</summary>
+    public Tensor Times(Tensor rows) =>
+        sparse is null ? Functions.MatMul(rows, Like(rows)) : Functions.SparseProduct(rows, sparse);
 
     /// <summary>In the element type of a tensor.</summary>
     public Tensor Like(Tensor x) => Tape.Actual(x).ElementType == ElementType.Float64 ? values.Double : values.Single;

@@ -92,7 +92,7 @@ public sealed class LiquidStateCell : Cell<LiquidState>
     public override (Tensor Output, LiquidState Next) Step(Tensor x, LiquidState state)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var v = beta * state.V * (1 - state.Spikes) + MatMul(x, win.Like(x)) + MatMul(state.Spikes, w.Like(x));
+        var v = beta * state.V * (1 - state.Spikes) + win.Times(x) + w.Times(state.Spikes);
         var spikes = Spike(v - threshold);
         var trace = alpha * state.Trace + (1 - alpha) * spikes;
         return (trace, new LiquidState(v, spikes, trace));

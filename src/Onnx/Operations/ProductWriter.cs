@@ -8,6 +8,13 @@ internal static class ProductWriter
 {
     public static string Affine(OnnxCall call) => call.Add("Add", call.Add("MatMul", call[0], call[1]), call[2]);
 
+    // There is no sparse operator; the matrix is written whole.
+    public static string SparseProduct(OnnxCall call)
+    {
+        var matrix = call.Of((SparseProductOperation product) => product.Matrix).ToTensor().As(call.Type).Detach();
+        return call.Add("MatMul", call[0], call.Context.Root.Constants.Of(matrix, "sparse"));
+    }
+
     public static string MatMul(OnnxCall call)
     {
         string left = call.Of((MatMulOperation product) => product.TransposesLeft) ? Transposed(call, 0) : call[0];

@@ -24,6 +24,7 @@ internal static class OperationMap
         [typeof(LinearScanOperation)] = ScanWriter.Linear,
         [typeof(LogSoftmaxOperation)] = ReductionWriter.LogSoftmax,
         [typeof(MatMulOperation)] = ProductWriter.MatMul,
+        [typeof(SparseProductOperation)] = ProductWriter.SparseProduct,
         [typeof(PadOperation)] = ShapeWriter.Pad,
         [typeof(PatchesOperation)] = PatchWriter.Patches,
         [typeof(PatchSumsOperation)] = PatchWriter.Sums,

@@ -13,7 +13,7 @@ static class EdgePage
             "GatherAlong", "GatherRows", "LinearScan", "MatMul", "MatVec",
         "MeanKeepingAxes", "MoveAxis", "OneHot", "Pad", "Patches", "PatchSums", "Permute", "Repeat", "Reshape", "ReverseSequences",
         "ScatterAlong",
-            "ScatterRows", "Slice", "Stack", "StepMask", "StopGradient",
+            "ScatterRows", "Slice", "SparseProduct", "Stack", "StepMask", "StopGradient",
         "SumKeepingAxes", "SumTo", "SwapAxes", "TakeAlong", "Transpose", "Unstack", "WithGradient",
     ];
 

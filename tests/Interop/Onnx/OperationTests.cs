@@ -47,6 +47,7 @@ public class OperationTests
         ["MatMul"] = (a, b, _) =>
             MatMul(a, b, transposeRight: true).Reshape(-1, 9) + Concatenate(-1, MatMul(b, a[0], transposeRight: true).Reshape(-1, 9)),
         ["MatMul, transposed left"] = (a, b, _) => MatMul(a, b, transposeLeft: true),
+        ["SparseProduct"] = (a, b, _) => SparseProduct(a, Sparse) + b,
         ["Affine"] = (a, b, _) => Affine(a, b[0].Reshape(4, 3), b[1][2][..3]),
         ["Einsum"] = (a, b, _) => Einsum("rij,rkj->rik", a, b),
         ["Reshape"] = (a, _, given) => a.Reshape(3 * given.Length(Rows), 4),
@@ -77,6 +78,8 @@ public class OperationTests
     };
 
     // These are refused: ONNX has no form of them.
+    static readonly SparseMatrix Sparse = new(Tensor.From([0.5, 0, 0, -1, 0, 2, 0, 0, 0.25], [3, 3]));
+
     internal static readonly string[] Matrices = ["Cholesky", "Inverse", "LogDeterminant", "MatrixExponential", "SingularValues"];
 
     public static TheoryData<string> Names => [.. Functions.Keys.Union(Unary.Keys)];
