@@ -1,4 +1,5 @@
 using Autograd.Bench;
+using Autograd.Distributed;
 using BenchmarkDotNet.Running;
 
 const string usage = """
@@ -52,6 +53,11 @@ const string usage = """
         Times the gradients of every sample of a batch through a compiled LSTM, by a map over the samples, beside one sweep of the batch,
         and prints a table.
 
+    bench distributed [--quick]
+        Times strict sums of one rank beside the plain loop over the same micro-batches and the undivided batch, two ranks beside one over
+        each MPI that is found, sums of 10 million floats beside a program in C where mpicc is found (bench/peers/mpi_sum.c), and steps
+        over networks put in by hand beside the model of scale. Processor time is the least of some rounds.
+
     bench [arguments of BenchmarkDotNet]
         Runs suites: --list flat names them, --filter '*MatrixProduct*' chooses.
     """;
@@ -103,6 +109,14 @@ try
         case "vmap":
             VmapCommand.Run();
             return 0;
+        case "distributed":
+            DistributedCommand.Run(isQuick: args.Contains("--quick"));
+            return 0;
+        // What distributed starts over ranks.
+        case "rank":
+            int rounds = Arguments.Count("The number of rounds", args[2]);
+            return args[1] is "strict" or "fast" ? RankCommand.Step(args[1] == "fast" ? SumOrder.Fast : SumOrder.Strict, rounds)
+                : RankCommand.Sum(Arguments.Count("The number of floats", args[1]), rounds);
         default:
             BenchmarkSwitcher.FromAssembly(typeof(StepCommand).Assembly).Run(args, new QuickConfig());
             return 0;

@@ -12,9 +12,12 @@ public partial class ReadmeTests
     internal const string Usings = """
         global using System;
         global using System.Collections.Generic;
+        global using System.IO;
         global using System.Linq;
+        global using System.Threading;
         global using Autograd;
         global using Autograd.Data;
+        global using Autograd.Distributed;
         global using Autograd.Layers;
         global using Autograd.Optimizers;
         global using static Autograd.Functions;

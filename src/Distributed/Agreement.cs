@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -9,35 +8,48 @@ namespace Autograd.Distributed;
 /// <summary>What ranks must agree on.</summary>
 internal static class Agreement
 {
-    const int HashBytes = 32, MostText = 512;
+    const int HashBytes = 32;
+
+    /// <summary>How many bytes each rank sends each other when they agree on going on.</summary>
+    public const int MostText = 512;
 
     /// <summary>Compares versions, the processor's vectors, the parameters and what else is named.</summary>
     /// <exception cref="RankFailureException">A rank differs from rank 0.</exception>
-    public static void Check(Communicator communicator, Parameter[] parameters, ReadOnlySpan<(string Name, string Value)> settings)
+    public static void Check(
+        Communicator communicator, Parameter[] parameters, ReadOnlySpan<(string Name, string Value)> settings, Surroundings surroundings)
     {
         if (communicator.Size == 1) return;
-        List<(string Name, byte[] Hash)> facts =
+        Check(nameof(DataParallel), communicator,
         [
-            ("the version of the library", Hash(typeof(Agreement).Assembly.GetName().Version!.ToString())),
-            ("the runtime", Hash(RuntimeInformation.FrameworkDescription)),
-            ("the width of vectors", Hash(Widths())),
+            .. Facts(surroundings),
             ("the names and shapes of the parameters", Hash(string.Join("\n", parameters.Select(parameter =>
                 $"{parameter.Name} {parameter.Shape} {parameter.ElementType}")))),
             ("the values of the parameters", Values(parameters)),
             ("the names of the settings", Hash(string.Join("\n", settings.ToArray().Select(setting => setting.Name)))),
-        ];
-        foreach (var (name, value) in settings) facts.Add((name, Hash(value)));
+            .. settings.ToArray().Select(setting => (setting.Name, Hash(setting.Value))),
+        ]);
+    }
+
+    /// <summary>Compares versions, the processor's vectors and a text.</summary>
+    /// <exception cref="RankFailureException">A rank differs from rank 0.</exception>
+    public static void Check(string operation, Communicator communicator, string name, string value)
+    {
+        if (communicator.Size > 1) Check(operation, communicator, [.. Facts(Surroundings.Here), (name, Hash(value))]);
+    }
+
+    static void Check(string operation, Communicator communicator, List<(string Name, byte[] Hash)> facts)
+    {
         // The number of facts first, so that what follows has one length.
         int[] counts = new int[communicator.Size];
-        communicator.Gather(nameof(DataParallel), [facts.Count], counts);
+        communicator.Gather(operation, [facts.Count], counts);
         int common = counts.Min();
         byte[] mine = [.. facts.Take(common).SelectMany(fact => fact.Hash)], all = new byte[mine.Length * communicator.Size];
-        communicator.Gather<byte>(nameof(DataParallel), mine, all);
+        communicator.Gather<byte>(operation, mine, all);
         for (int i = 0; i < common; i++)
         {
             int[] others = [.. Enumerable.Range(1, communicator.Size - 1).Where(rank =>
                 !all.AsSpan(i * HashBytes, HashBytes).SequenceEqual(all.AsSpan(rank * mine.Length + i * HashBytes, HashBytes)))];
-            if (others.Length > 0) throw Differs(others, facts[i].Name);
+            if (others.Length > 0) throw Differs(operation, others, facts[i].Name);
         }
     }
 
@@ -65,18 +77,19 @@ internal static class Agreement
             throw new OperationCanceledException($"{operation}: it was cancelled, on this rank or on another.", cancellation);
     }
 
-    static RankFailureException Differs(int[] ranks, string what)
+    static RankFailureException Differs(string operation, int[] ranks, string what)
     {
         string who = ranks.Length == 1 ? "rank" : "ranks";
         return new RankFailureException(ranks, string.Create(
-            CultureInfo.InvariantCulture, $"{nameof(DataParallel)}: {what} of {who} {string.Join(", ", ranks)} are not those of rank 0."));
+            CultureInfo.InvariantCulture, $"{operation}: {what} of {who} {string.Join(", ", ranks)} are not those of rank 0."));
     }
 
-    static string Widths() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{RuntimeInformation.ProcessArchitecture} {Vector.IsHardwareAccelerated} "
-        + $"{System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated} ")
-        + $"{System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated}";
+    static IEnumerable<(string Name, byte[] Hash)> Facts(Surroundings surroundings) =>
+    [
+        ("the version of the library", Hash(surroundings.Version)),
+        ("the runtime", Hash(surroundings.Runtime)),
+        ("the width of vectors", Hash(surroundings.Vectors)),
+    ];
 
     static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 

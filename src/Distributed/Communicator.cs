@@ -14,9 +14,9 @@ public abstract unsafe class Communicator
     // Of what all ranks exchange; those below are the user's.
     const int OwnTag = 1 << 14;
 
-    private protected Communicator()
-    {
-    }
+    readonly SlicedSum sliced;
+
+    private protected Communicator() => sliced = new SlicedSum(this);
 
     /// <summary>The number of this process, from 0.</summary>
     public abstract int Rank { get; }
@@ -99,13 +99,17 @@ public abstract unsafe class Communicator
     /// <exception cref="RankFailureException">A rank has not come in time.</exception>
     public void SumAll(Span<float> data)
     {
-        fixed (float* first = data) Wait(nameof(SumAll), [BeginSum(first, data.Length)]);
+        fixed (float* first = data)
+            if (SlicedSum.Pays((long)data.Length * sizeof(float), Size)) sliced.Add(nameof(SumAll), first, data.Length);
+            else Wait(nameof(SumAll), [BeginSum(first, data.Length)]);
     }
 
     /// <inheritdoc cref="SumAll(Span{float})"/>
     public void SumAll(Span<double> data)
     {
-        fixed (double* first = data) Wait(nameof(SumAll), [BeginSum(first, data.Length)]);
+        fixed (double* first = data)
+            if (SlicedSum.Pays((long)data.Length * sizeof(double), Size)) sliced.Add(nameof(SumAll), first, data.Length);
+            else Wait(nameof(SumAll), [BeginSum(first, data.Length)]);
     }
 
     /// <summary>Divides the ranks into groups, each with a communicator of its own. All ranks must call it.</summary>
@@ -128,8 +132,11 @@ public abstract unsafe class Communicator
 
     private protected abstract void BroadcastBytes(byte* data, long bytes, int from);
 
+    /// <summary>All other ranks, from the next one on, so that not all send to the same one at the same time.</summary>
+    internal IEnumerable<int> Others => Enumerable.Range(1, Size - 1).Select(distance => (Rank + distance) % Size);
+
     /// <summary>Something that ends the wait for others early: null as long as there is nothing.</summary>
-    private protected virtual RankFailureException? Failure => null;
+    internal virtual RankFailureException? Failure => null;
 
     /// <summary>Waits until all are done, for each at most <see cref="Timeout"/>.</summary>
     internal void Wait(string operation, List<Transfer> transfers)
@@ -139,7 +146,7 @@ public abstract unsafe class Communicator
         while (transfers.RemoveAll(static transfer => transfer.IsDone()) >= 0 && transfers.Count > 0)
         {
             if (Failure is { } failure) throw failure;
-            if (Stopwatch.GetElapsedTime(begin) > Timeout) throw Late(operation, transfers);
+            if (Stopwatch.GetElapsedTime(begin) > Timeout) throw Late(operation, transfers.Select(transfer => transfer.Peer).OfType<int>());
             // There may be more ranks than processors; sleeping a millisecond would cost more than what is waited for.
             spin.SpinOnce(sleep1Threshold: -1);
         }
@@ -157,9 +164,8 @@ public abstract unsafe class Communicator
         fixed (T* mine = own, first = all)
         {
             long bytes = Bytes(own.Length, sizeof(T));
-            for (int rank = 0; rank < Size; rank++)
+            foreach (int rank in Others)
             {
-                if (rank == Rank) continue;
                 transfers.Add(BeginReceive(first + (long)rank * own.Length, bytes, rank, OwnTag));
                 transfers.Add(BeginSend(mine, bytes, rank, OwnTag));
             }
@@ -167,9 +173,10 @@ public abstract unsafe class Communicator
         }
     }
 
-    RankFailureException Late(string operation, List<Transfer> transfers)
+    /// <summary>That ranks have not come within <see cref="Timeout"/>.</summary>
+    internal RankFailureException Late(string operation, IEnumerable<int> missing)
     {
-        int[] ranks = [.. transfers.Select(transfer => transfer.Peer).OfType<int>().Distinct().Order()];
+        int[] ranks = [.. missing.Distinct().Order()];
         string who = ranks.Length == 0 ? "another rank" : ranks.Length == 1 ? Invariant($"rank {ranks[0]}")
             : $"ranks {string.Join(", ", ranks)}";
         return new RankFailureException(

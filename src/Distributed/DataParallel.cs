@@ -24,6 +24,9 @@ namespace Autograd.Distributed;
 /// </summary>
 public sealed class DataParallel : IGradientExchange
 {
+    /// <summary>The most micro-batches of a batch: 2²⁰. Each rank keeps the losses of all.</summary>
+    public const int MostMicroBatches = 1 << 20;
+
     readonly Parameter[] parameters;
     readonly GradientLayout layout;
     readonly GradientSums sums;
@@ -47,7 +50,7 @@ public sealed class DataParallel : IGradientExchange
         this.parameters = Optimizer.Checked(nameof(DataParallel), parameters);
         Require.Defined(nameof(DataParallel), nameof(order), order);
         (Communicator, Order) = (communicator, order);
-        Agreement.Check(communicator, this.parameters, [("order", order.ToString()), .. settings]);
+        Agreement.Check(communicator, this.parameters, [("order", order.ToString()), .. settings], Surroundings.Here);
         layout = new GradientLayout(this.parameters);
         sums = order == SumOrder.Strict ? new StrictSums(communicator, layout) : new FastSums(communicator, layout);
         gradients = Array.ConvertAll(this.parameters, parameter => Tensor.Zeros(parameter.Shape, parameter.ElementType));
@@ -65,8 +68,9 @@ public sealed class DataParallel : IGradientExchange
     /// <param name="cancellation">Ends the batch on all ranks, after the micro-batch that is being computed, on whichever it is
     /// cancelled.</param>
     /// <returns>The loss of the batch and its gradients, which are valid until the next call.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer micro-batches than ranks, or a weight is negative or not
-    /// finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// There are fewer micro-batches than ranks, or more than <see cref="MostMicroBatches"/>, or a weight is negative or not finite.
+    /// </exception>
     /// <exception cref="ShapeException">A loss has more or fewer elements than one.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled, on this or on another rank.</exception>
     /// <exception cref="RankFailureException">Another rank has failed, and the message says how; or has not come in time.</exception>
@@ -81,14 +85,15 @@ public sealed class DataParallel : IGradientExchange
             for (int i = share.Start; i < share.End && !cancellation.IsCancellationRequested; i++) Add(i, loss, own);
         });
         var (mean, weight) = Mean(nameof(Gradients), microBatches, own);
-        sums.Exchange();
+        sums.Exchange(microBatches);
         if (weight > 0) sums.CopyTo(gradients, 1 / weight);
         else foreach (var gradient in gradients) Accumulation.Clear(gradient);
         return new BatchGradients(mean, weight, gradients);
     }
 
     /// <summary>
-    /// The weighted mean of values that the ranks share out among them, as of a validation: the same bits for any number of ranks.
+    /// The weighted mean of values that the ranks share out among them, as of a validation: the same bits for any number of ranks;
+    /// NaN if all weights are 0.
     /// </summary>
     /// <param name="count">How many values there are; at least as many as ranks.</param>
     /// <param name="value">Computes one and its weight.</param>
@@ -133,6 +138,9 @@ public sealed class DataParallel : IGradientExchange
     Share Own(string operation, int count)
     {
         int size = Communicator.Size;
+        if (count > MostMicroBatches)
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count, Invariant($"{operation}: {count} micro-batches are more than {MostMicroBatches}."));
         if (count < size)
             throw new ArgumentOutOfRangeException(
                 nameof(count), count,

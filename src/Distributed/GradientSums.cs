@@ -14,7 +14,7 @@ internal abstract class GradientSums(GradientLayout layout)
     public abstract void Add(int number, IReadOnlyList<Tensor> gradients, double weight);
 
     /// <summary>Adds up what all ranks have.</summary>
-    public abstract void Exchange();
+    public abstract void Exchange(int microBatches);
 
     /// <summary>The sum over all.</summary>
     protected abstract GradientNode Sum { get; }
@@ -35,7 +35,6 @@ internal abstract class GradientSums(GradientLayout layout)
 /// <summary>One running sum on each rank, which MPI adds up.</summary>
 internal sealed class FastSums(Communicator communicator, GradientLayout layout) : GradientSums(layout)
 {
-    readonly GradientNode next = new(layout);
     bool isEmpty;
 
     protected override GradientNode Sum { get; } = new(layout);
@@ -44,12 +43,12 @@ internal sealed class FastSums(Communicator communicator, GradientLayout layout)
 
     public override void Add(int number, IReadOnlyList<Tensor> gradients, double weight)
     {
-        (isEmpty ? Sum : next).Take(number, gradients, weight);
-        if (!isEmpty) Sum.Add(next, Layout.Whole);
+        if (isEmpty) Sum.Take(number, gradients, weight);
+        else Sum.Add(gradients, weight);
         isEmpty = false;
     }
 
-    public override void Exchange()
+    public override void Exchange(int microBatches)
     {
         if (communicator.Size == 1) return;
         communicator.SumAll(Sum.Singles);

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Autograd.Distributed;
 
 /// <summary>
@@ -12,6 +14,18 @@ internal sealed class GradientTree(GradientLayout layout)
     /// <summary>The sums so far, in the order of their micro-batches.</summary>
     public IReadOnlyList<GradientNode> Nodes => nodes;
 
+    /// <summary>The nodes that consecutive micro-batches end up in: the largest that begin where the one before ends.</summary>
+    public static IEnumerable<(long First, int Level)> NodesOf(Share share)
+    {
+        for (int first = share.Start; first < share.End;)
+        {
+            int level = BitOperations.Log2((uint)(share.End - first));
+            if (first > 0) level = Math.Min(level, BitOperations.TrailingZeroCount(first));
+            yield return (first, level);
+            first += 1 << level;
+        }
+    }
+
     /// <summary>A node whose numbers are not set.</summary>
     public GradientNode New() => free.TryPop(out var node) ? node : new GradientNode(layout);
 
@@ -21,7 +35,23 @@ internal sealed class GradientTree(GradientLayout layout)
     public void Add(GradientNode node, GradientSlice slice)
     {
         nodes.Add(node);
-        while (nodes.Count > 1 && nodes[^2].IsBefore(nodes[^1])) Join(slice);
+        Raise(slice);
+    }
+
+    /// <summary>Adds weight · gradients of a micro-batch behind all that are there.</summary>
+    public void Add(int number, IReadOnlyList<Tensor> gradients, double weight, GradientSlice slice)
+    {
+        if (nodes.Count > 0 && nodes[^1].IsBefore(number, level: 0))
+        {
+            nodes[^1].Add(gradients, weight);
+            nodes[^1].Rise();
+        }
+        else
+        {
+            nodes.Add(New());
+            nodes[^1].Take(number, gradients, weight);
+        }
+        Raise(slice);
     }
 
     /// <summary>Adds up what is left, the last ones first.</summary>
@@ -45,6 +75,11 @@ internal sealed class GradientTree(GradientLayout layout)
     {
         foreach (var node in nodes) free.Push(node);
         nodes.Clear();
+    }
+
+    void Raise(GradientSlice slice)
+    {
+        while (nodes.Count > 1 && nodes[^2].IsBefore(nodes[^1])) Join(slice);
     }
 
     void Join(GradientSlice slice)

@@ -15,7 +15,10 @@ internal sealed unsafe class LocalCommunicator(LocalJob job, int context, int[] 
 
     public override int Size => members.Length;
 
-    private protected override RankFailureException? Failure => job.Failure;
+    /// <summary>What this rank has sent so far.</summary>
+    public (long Messages, long Bytes) Sent => job.SentBy(members[rank]);
+
+    internal override RankFailureException? Failure => job.Failure;
 
     public override Communicator Split(int group, int order = 0)
     {
@@ -36,9 +39,8 @@ internal sealed unsafe class LocalCommunicator(LocalJob job, int context, int[] 
     internal override Transfer BeginSend(void* data, long bytes, int to, int tag)
     {
         byte[] copy = new ReadOnlySpan<byte>(data, checked((int)bytes)).ToArray();
-        double seconds = job.Latency.TotalSeconds + bytes / job.BytesPerSecond;
-        job.Post(Address(rank, to, tag), copy, Stopwatch.GetTimestamp() + (long)(seconds * Stopwatch.Frequency));
-        return new Sent(to);
+        job.Post(Address(rank, to, tag), copy);
+        return new Posted(to);
     }
 
     internal override Transfer BeginReceive(void* data, long bytes, int from, int tag) =>
@@ -65,12 +67,12 @@ internal sealed unsafe class LocalCommunicator(LocalJob job, int context, int[] 
         Gather<T>(nameof(SumAll), data, all);
         data.Clear();
         for (int other = 0; other < Size; other++) TensorPrimitives.Add(data, all.AsSpan(other * data.Length, data.Length), data);
-        return new Sent(rank);
+        return new Posted(rank);
     }
 
     (int From, int To, int Tag) Address(int from, int to, int tag) => (members[from], members[to], (context << TagBits) + tag);
 
-    sealed class Sent(int to) : Transfer
+    sealed class Posted(int to) : Transfer
     {
         public override int? Peer => to;
 

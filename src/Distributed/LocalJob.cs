@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Autograd.Distributed;
@@ -10,13 +11,18 @@ namespace Autograd.Distributed;
 /// </summary>
 public sealed class LocalJob
 {
+    const int MostRanks = 1024;
+
     readonly Lock exchange = new();
     readonly Dictionary<(int From, int To, int Tag), Channel> channels = [];
     readonly Dictionary<(int Parent, int Split, int Group), int> contexts = [];
+    // Until when each rank's line is in use.
+    readonly long[] lines;
+    readonly (long Messages, long Bytes)[] sent;
     volatile RankFailureException? failure;
 
     LocalJob(int ranks, TimeSpan latency, double bytesPerSecond) =>
-        (Ranks, Latency, BytesPerSecond) = (ranks, latency, bytesPerSecond);
+        (Ranks, Latency, BytesPerSecond, lines, sent) = (ranks, latency, bytesPerSecond, new long[ranks], new (long, long)[ranks]);
 
     internal int Ranks { get; }
 
@@ -27,19 +33,26 @@ public sealed class LocalJob
     /// <summary>Why the job has ended.</summary>
     internal RankFailureException? Failure => failure;
 
+    /// <summary>The communicator of a job of one rank: what is written for several runs in one process as it is.</summary>
+    public static Communicator Alone() => new LocalCommunicator(new LocalJob(1, default, double.PositiveInfinity), 0, [0], 0);
+
     /// <summary>Runs a program on each rank, and waits for all.</summary>
-    /// <param name="ranks">The number of ranks; at least 1.</param>
+    /// <param name="ranks">The number of ranks; from 1 to 1,024, a thread each.</param>
     /// <param name="program">What each runs.</param>
     /// <param name="latency">How long a message takes at least, to see what a network would do; nothing by default.</param>
-    /// <param name="bytesPerSecond">How fast a message goes; at once by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is not positive, or the latency is negative.</exception>
+    /// <param name="bytesPerSecond">How fast messages leave a rank, one after another; at once by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is not positive, there are too many ranks, or the latency is negative or longer than a day.
+    /// </exception>
     /// <exception cref="Exception">What the first rank that failed has thrown. The others are ended as soon as they wait.</exception>
     public static void Run(
         int ranks, Action<Communicator> program, TimeSpan latency = default, double bytesPerSecond = double.PositiveInfinity)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentOutOfRangeException.ThrowIfLessThan(ranks, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ranks, MostRanks);
         ArgumentOutOfRangeException.ThrowIfLessThan(latency, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(latency, TimeSpan.FromDays(1));
         if (!(bytesPerSecond > 0)) throw new ArgumentOutOfRangeException(nameof(bytesPerSecond), bytesPerSecond, "It must be positive.");
         new LocalJob(ranks, latency, bytesPerSecond).Run(program);
     }
@@ -78,15 +91,26 @@ public sealed class LocalJob
         }
     }
 
+    /// <summary>What a rank has sent so far.</summary>
+    internal (long Messages, long Bytes) SentBy(int rank)
+    {
+        lock (exchange) return sent[rank];
+    }
+
     internal void End(RankFailureException reason)
     {
         lock (exchange) failure ??= reason;
     }
 
-    internal void Post((int From, int To, int Tag) address, byte[] data, long ready)
+    /// <summary>Sends a message. What a rank sends goes one after another, as over the one line that it has to a network.</summary>
+    internal void Post((int From, int To, int Tag) address, byte[] data)
     {
         lock (exchange)
         {
+            long now = Stopwatch.GetTimestamp();
+            lines[address.From] = Math.Max(now, lines[address.From]) + (long)(data.Length / BytesPerSecond * Stopwatch.Frequency);
+            long ready = lines[address.From] + (long)(Latency.TotalSeconds * Stopwatch.Frequency);
+            sent[address.From] = (sent[address.From].Messages + 1, sent[address.From].Bytes + data.Length);
             var channel = Open(address);
             channel.Messages.Add(channel.Sent++, (data, ready));
         }

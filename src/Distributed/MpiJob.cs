@@ -21,36 +21,40 @@ public static unsafe class MpiJob
     /// <returns>The exit code. If the program throws, a line on the error stream says which rank failed and why, and all ranks
     /// end.</returns>
     /// <exception cref="MpiException">
-    /// There is no MPI, or another one than that which has started the ranks, or it serves one thread only.
+    /// There is no MPI, or another one than that which has started the ranks; it serves one thread only; or a job has run in this process
+    /// before.
     /// </exception>
     public static int Run(Func<Communicator, CancellationToken, int> program)
     {
         ArgumentNullException.ThrowIfNull(program);
+        // From the beginning: a signal that comes while MPI begins is not lost.
+        using var cancellation = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
         var mpi = MpiLibrary.Load();
-        int provided;
+        int provided, hasBegun = 0;
+        mpi.Check(mpi.Initialized(&hasBegun), "MPI_Initialized");
+        if (hasBegun != 0) throw new MpiException("MPI: a job has run in this process already; there can be one.");
         mpi.Check(mpi.InitThread(null, null, MpiLibrary.Serialized, &provided), "MPI_Init_thread");
         var communicator = new MpiCommunicator(mpi, mpi.World);
         try
         {
             Check(mpi, communicator, provided);
-            using var cancellation = new CancellationTokenSource();
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
-            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
             int code = program(communicator, cancellation.Token);
             mpi.Check(mpi.End(), "MPI_Finalize");
             return code;
-
-            void Cancel(PosixSignalContext context)
-            {
-                context.Cancel = true;
-                cancellation.Cancel();
-            }
         }
         catch (Exception error)
         {
             Console.Error.WriteLine(FormattableString.Invariant($"rank {communicator.Rank} of {communicator.Size}: {error.Message}"));
             communicator.Abort(1);
             throw;
+        }
+
+        void Cancel(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            cancellation.Cancel();
         }
     }
 

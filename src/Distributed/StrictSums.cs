@@ -21,25 +21,20 @@ internal sealed unsafe class StrictSums(Communicator communicator, GradientLayou
         joined.Clear();
     }
 
-    public override void Add(int number, IReadOnlyList<Tensor> gradients, double weight)
-    {
-        var node = own.New();
-        node.Take(number, gradients, weight);
-        own.Add(node, Layout.Whole);
-    }
+    public override void Add(int number, IReadOnlyList<Tensor> gradients, double weight) =>
+        own.Add(number, gradients, weight, Layout.Whole);
 
-    public override void Exchange()
+    public override void Exchange(int microBatches)
     {
         if (communicator.Size == 1)
         {
             sum = own.Close(Layout.Whole);
             return;
         }
-        var arriving = Announce();
+        var arriving = Arriving(microBatches);
         var transfers = new List<Transfer>();
-        for (int rank = 0; rank < communicator.Size; rank++)
+        foreach (int rank in communicator.Others)
         {
-            if (rank == communicator.Rank) continue;
             foreach (var node in arriving[rank]) Begin(transfers, node, communicator.Rank, rank, NodeTag, isSent: false);
             foreach (var node in arriving[communicator.Rank]) Begin(transfers, node, rank, rank, NodeTag, isSent: true);
         }
@@ -47,30 +42,26 @@ internal sealed unsafe class StrictSums(Communicator communicator, GradientLayou
         var slice = SliceOf(communicator.Rank);
         foreach (var node in arriving.SelectMany(nodes => nodes)) joined.Add(node, slice);
         sum = joined.Close(slice);
-        for (int rank = 0; rank < communicator.Size; rank++)
+        foreach (int rank in communicator.Others)
         {
-            if (rank == communicator.Rank) continue;
             Begin(transfers, sum, rank, rank, ResultTag, isSent: false);
             Begin(transfers, sum, communicator.Rank, rank, ResultTag, isSent: true);
         }
         communicator.Wait(nameof(DataParallel), transfers);
     }
 
-    // Which nodes each rank has: as many as 1s in numbers up to that of its micro-batches.
-    List<GradientNode>[] Announce()
+    // Which nodes each rank has follows from the numbers of its micro-batches.
+    List<GradientNode>[] Arriving(int microBatches)
     {
-        const int Most = 64;
-        long[] mine = new long[2 * Most], all = new long[2 * Most * communicator.Size];
-        for (int i = 0; i < own.Nodes.Count; i++) (mine[2 * i], mine[2 * i + 1]) = (own.Nodes[i].First, own.Nodes[i].Level + 1);
-        communicator.Gather<long>(nameof(DataParallel), mine, all);
         var arriving = new List<GradientNode>[communicator.Size];
         for (int rank = 0; rank < arriving.Length; rank++)
         {
             arriving[rank] = [];
-            for (int i = 2 * Most * rank; rank != communicator.Rank && i < 2 * Most * (rank + 1) && all[i + 1] > 0; i += 2)
+            if (rank == communicator.Rank) continue;
+            foreach (var (first, level) in GradientTree.NodesOf(Share.Of(microBatches, rank, communicator.Size)))
             {
                 arriving[rank].Add(joined.New());
-                arriving[rank][^1].Begin(all[i], (int)all[i + 1] - 1);
+                arriving[rank][^1].Begin(first, level);
             }
         }
         // They are given away, and come back with the joined ones.

@@ -139,4 +139,66 @@ public class CommunicatorTests
         LocalJob.Run(2, communicator => communicator.Barrier(), latency: TimeSpan.FromMilliseconds(50));
         Assert.True(clock.Elapsed >= TimeSpan.FromMilliseconds(50));
     }
+
+    // Enough numbers for slices, which need not be of one size, and for several blocks. Sums of whole numbers are exact; those of others
+    // are added in the order of the ranks.
+    [Theory]
+    [InlineData(2, 1 << 15)]
+    [InlineData(2, 2_500_001)]
+    [InlineData(3, 1_200_002)]
+    [InlineData(5, 90_001)]
+    public void SumsOfManyNumbers(int ranks, int count)
+    {
+        Assert.True(SlicedSum.Pays((long)count * sizeof(float), ranks));
+        SmallJob.Run(ranks, communicator =>
+        {
+            float[] singles = new float[count];
+            double[] doubles = new double[count];
+            for (int i = 0; i < count; i++) (singles[i], doubles[i]) = (i % 100 + communicator.Rank, Part(communicator.Rank, i));
+            communicator.SumAll(singles);
+            communicator.SumAll(doubles);
+            for (int i = 0; i < count; i++)
+            {
+                double sum = Part(0, i);
+                for (int rank = 1; rank < ranks; rank++) sum += Part(rank, i);
+                if (singles[i] != ranks * (i % 100) + ranks * (ranks - 1) / 2 || doubles[i] != sum)
+                    Assert.Fail($"{i}: {singles[i]}, {doubles[i]} where {sum} was expected");
+            }
+            return true;
+        });
+
+        static double Part(int rank, int i) => 1.0 / (i + 1) + rank / 3.0;
+    }
+
+    [Fact]
+    public void ARankThatIsMissingInASumIsNamed() => SmallJob.Run(3, communicator =>
+    {
+        communicator.Timeout = TimeSpan.FromMilliseconds(300);
+        if (communicator.Rank == 2) return true;
+        var error = Assert.Throws<RankFailureException>(() => communicator.SumAll(new float[1 << 18]));
+        Assert.Contains(2, error.Ranks);
+        return true;
+    });
+
+    [Fact]
+    public void AJobOfOneRankNeedsNoOthers()
+    {
+        var alone = LocalJob.Alone();
+        double[] data = [1, 2];
+        alone.Barrier();
+        alone.SumAll(data);
+        alone.Broadcast<double>(data);
+        Assert.Equal([1.0, 2], data);
+        Assert.Equal((0, 1), (alone.Rank, alone.Size));
+        Assert.Equal(1, alone.Split(3).Size);
+    }
+
+    // What leaves one rank leaves it one after another.
+    [Fact]
+    public void MessagesShareTheirRanksLine()
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        LocalJob.Run(3, communicator => communicator.AllGather(new byte[1000], new byte[3000]), bytesPerSecond: 20_000);
+        Assert.True(clock.Elapsed >= TimeSpan.FromMilliseconds(100));
+    }
 }

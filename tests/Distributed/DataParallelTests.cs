@@ -215,8 +215,39 @@ public class DataParallelTests
         Differs("the values of the parameters", rank => [new Parameter("w", Tensor.Full([2], rank == 1 ? 1.5 : 1))]);
         Differs("the names and shapes", rank => [new Parameter("w", Tensor.Ones([rank == 1 ? 3 : 2]))]);
         Differs("the names and shapes", rank => [new Parameter(rank == 1 ? "v" : "w", Tensor.Ones([2]))]);
+        Differs("the names and shapes", rank =>
+            [new Parameter("w", Tensor.Ones([2], rank == 1 ? ElementType.Float64 : ElementType.Float32))]);
         Differs("data", _ => [new Parameter("w", Tensor.Ones([2]))], rank => rank == 1 ? "other" : "same");
         Differs("order", _ => [new Parameter("w", Tensor.Ones([2]))], orderOf: rank => rank == 1 ? SumOrder.Fast : SumOrder.Strict);
+    }
+
+    // What cannot differ between threads is said to.
+    [Fact]
+    public void RanksThatComputeWithSomethingElseAreNamed()
+    {
+        var here = Surroundings.Here;
+        foreach (var (what, other) in new[]
+        {
+            ("the version of the library", here with { Version = "0.9" }), ("the runtime", here with { Runtime = ".NET 9.0.1" }),
+            ("the width of vectors", here with { Vectors = "Arm64 True False False" }),
+        })
+            SmallJob.Run(3, communicator =>
+            {
+                var error = Assert.Throws<RankFailureException>(
+                    () => Agreement.Check(communicator, [new Parameter("w", Tensor.Ones([2]))], [], communicator.Rank > 0 ? other : here));
+                Assert.Contains($"{what} of ranks 1, 2 are not those of rank 0", error.Message, StringComparison.Ordinal);
+                Assert.Equal([1, 2], error.Ranks);
+                return true;
+            });
+    }
+
+    [Fact]
+    public void MoreMicroBatchesThanABatchHoldsAreAnError()
+    {
+        var parallel = new DataParallel(LocalJob.Alone(), SmallJob.Model().Parameters);
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => parallel.Gradients(DataParallel.MostMicroBatches + 1, i => throw new InvalidOperationException()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => parallel.Mean(int.MaxValue, i => throw new InvalidOperationException()));
     }
 
     static void Differs(

@@ -24,7 +24,8 @@ static class SmallJob
     }
 
     /// <summary>Trains with snapshots in a folder that all ranks see, of which rank 0 writes, from the newest that is there.</summary>
-    public static string Resume(Communicator communicator, string folder, int steps, int microBatches)
+    public static string Resume(
+        Communicator communicator, string folder, int steps, int microBatches, CancellationToken cancellation = default)
     {
         var model = Model();
         var optimizer = new Adam(model.Parameters, 0.01) { Clipping = Clipping.GlobalNorm(1) };
@@ -34,18 +35,20 @@ static class SmallJob
             communicator, model.Parameters, SumOrder.Strict, ("step", optimizer.Steps.ToString(CultureInfo.InvariantCulture)));
         while (optimizer.Steps < steps)
         {
-            Train(parallel, model, optimizer, (int)optimizer.Steps + 1, microBatches);
+            Train(parallel, model, optimizer, (int)optimizer.Steps + 1, microBatches, cancellation);
             if (communicator.Rank == 0) snapshots.SaveIfDue(optimizer.Steps);
         }
         return HashOf(model);
     }
 
-    static void Train(DataParallel parallel, Recurrent<LstmState> model, Optimizer optimizer, int steps, int microBatches)
+    static void Train(
+        DataParallel parallel, Recurrent<LstmState> model, Optimizer optimizer, int steps, int microBatches,
+        CancellationToken cancellation = default)
     {
         while (optimizer.Steps < steps)
         {
             long first = optimizer.Steps * microBatches;
-            optimizer.Step(parallel.Gradients(microBatches, i => Loss(model, (int)first + i)).Gradients);
+            optimizer.Step(parallel.Gradients(microBatches, i => Loss(model, (int)first + i), cancellation).Gradients);
         }
     }
 

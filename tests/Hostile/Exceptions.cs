@@ -24,6 +24,7 @@ internal static class Exceptions
         ("ReservoirWeights.Sparse", Verdict.NotFinite, Overflows),
         ("LyapunovExponents.", Verdict.NotFinite, "−∞ where a tangent becomes 0, as documented"),
         ("TrainingLoop.get_LargestGradient", Verdict.NotFinite, "infinity says that there is no bound"),
+        ("DataParallel.Mean", Verdict.NotFinite, "NaN where all weights are 0, as documented"),
         ("GradientBlock.", Verdict.Accepted, Describes),
         ("GradientCheckReport.", Verdict.Accepted, Describes),
         ("GradientComparison.", Verdict.Accepted, Describes),

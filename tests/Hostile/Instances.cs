@@ -1,5 +1,6 @@
 using System.Reflection;
 using Autograd.Data;
+using Autograd.Distributed;
 using Autograd.Layers;
 using Autograd.Onnx;
 using Autograd.Optimizers;
@@ -15,7 +16,7 @@ internal static class Instances
     /// <summary>Every public type, the generic ones with fitting arguments.</summary>
     public static IReadOnlyList<Type> Types { get; } =
     [
-        .. new[] { typeof(Tensor), typeof(Linear), typeof(Optimizer), typeof(ShuffledBatches), typeof(OnnxModel) }
+        .. new[] { typeof(Tensor), typeof(Linear), typeof(Optimizer), typeof(ShuffledBatches), typeof(DataParallel), typeof(OnnxModel) }
             .SelectMany(type => type.Assembly.GetExportedTypes()).Select(Closed).OfType<Type>(),
     ];
 

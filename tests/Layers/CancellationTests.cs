@@ -145,6 +145,11 @@ public class CancellationTests
         {
             if (!Sweep(tick).Run(cancellation: token).IsComplete) throw new OperationCanceledException(token);
         },
+        ["IRunExchange.Exchange"] = (tick, token) =>
+        {
+            var shared = Sweep(tick, new Autograd.Distributed.SharedRuns(Autograd.Distributed.LocalJob.Alone()));
+            if (!shared.Run(cancellation: token).IsComplete) throw new OperationCanceledException(token);
+        },
         ["Sweep`1.RunAlone"] = (tick, token) =>
         {
             if (double.IsNaN(Sweep(tick).RunAlone("one", 0, token))) throw new OperationCanceledException(token);
@@ -152,7 +157,7 @@ public class CancellationTests
     };
 
     // Runs of ten steps, which end early as a training loop does.
-    static Sweep<int> Sweep(Action tick) => new([("one", 1), ("two", 2)], 6, run =>
+    static Sweep<int> Sweep(Action tick, IRunExchange? together = null) => new([("one", 1), ("two", 2)], 6, run =>
     {
         for (int i = 0; i < 10; i++)
         {
@@ -161,7 +166,7 @@ public class CancellationTests
         }
         return run.Seed;
     })
-    { Threads = 1 };
+    { Threads = 1, Together = together };
 
     public static TheoryData<string> Names => [.. Works.Keys];
 

@@ -17,6 +17,7 @@ internal sealed unsafe class MpiLibrary
     {
         (this.library, Name, IsOpen) = (library, name, NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _));
         InitThread = (delegate* unmanaged<int*, void*, int, int*, int>)Find("MPI_Init_thread");
+        Initialized = (delegate* unmanaged<int*, int>)Find("MPI_Initialized");
         End = (delegate* unmanaged<int>)Find("MPI_Finalize");
         Abort = (delegate* unmanaged<nint, int, int>)Find("MPI_Abort");
         CommRank = (delegate* unmanaged<nint, int*, int>)Find("MPI_Comm_rank");
@@ -62,6 +63,8 @@ internal sealed unsafe class MpiLibrary
     public void* InPlace { get; }
 
     public delegate* unmanaged<int*, void*, int, int*, int> InitThread { get; }
+
+    public delegate* unmanaged<int*, int> Initialized { get; }
 
     public delegate* unmanaged<int> End { get; }
 

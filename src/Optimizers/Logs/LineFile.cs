@@ -39,6 +39,23 @@ sealed class LineFile : IDisposable
     /// <param name="isSafe">Whether it waits for the disk itself, which takes milliseconds.</param>
     public void Add(Action<Utf8JsonWriter> members, bool isSafe)
     {
+        byte[] line = Line(members);
+        long before = stream.CanSeek ? stream.Position : 0;
+        try
+        {
+            stream.Write(line);
+            stream.Flush(flushToDisk: isSafe && stream.CanSeek);
+        }
+        catch (IOException error)
+        {
+            Undo(before);
+            throw new LogException(path, error);
+        }
+    }
+
+    /// <summary>An object as a line, with its end.</summary>
+    public static byte[] Line(Action<Utf8JsonWriter> members)
+    {
         using var memory = new MemoryStream();
         using (var json = new Utf8JsonWriter(memory))
         {
@@ -47,17 +64,7 @@ sealed class LineFile : IDisposable
             json.WriteEndObject();
         }
         memory.WriteByte((byte)'\n');
-        long before = stream.CanSeek ? stream.Position : 0;
-        try
-        {
-            stream.Write(memory.GetBuffer().AsSpan(0, (int)memory.Length));
-            stream.Flush(flushToDisk: isSafe && stream.CanSeek);
-        }
-        catch (IOException error)
-        {
-            Undo(before);
-            throw new LogException(path, error);
-        }
+        return memory.ToArray();
     }
 
     public void Dispose() => stream.Dispose();

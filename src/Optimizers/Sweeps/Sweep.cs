@@ -1,12 +1,10 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using static System.FormattableString;
 
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Trainings of several settings, each with several seeds, in parallel on this machine:
+/// Trainings of several settings, each with several seeds, in parallel on this machine, or on several (<see cref="Together"/>):
 /// <code>
 /// var sweep = new Sweep&lt;double&gt;([("slow", 1e-3), ("fast", 1e-2)], seeds: 5, run =>
 /// {
@@ -19,7 +17,7 @@ namespace Autograd.Optimizers;
 /// File.WriteAllText("sweep.html", table.ToHtml());
 /// </code>
 /// A run depends on its setting and its seed alone, provided the function touches nothing that others do: it gives the same bits on
-/// any number of threads, in any order, and by itself.
+/// any number of threads and of processes, in any order, and by itself.
 /// <para>
 /// With a <see cref="File"/>, each finished run is a line of JSON there, written through to the disk; a sweep that was killed goes on
 /// with the runs that are missing. A run that throws is recorded with its message and does not end the others.
@@ -58,6 +56,10 @@ public sealed class Sweep<T>
     /// <summary>Where finished runs are kept, and read from when the sweep goes on; null, the default, for nowhere.</summary>
     public string? File { get; init; }
 
+    /// <summary>Other processes that make runs as well (<c>SharedRuns</c> of <c>Autograd.Distributed</c>); null, the default, for
+    /// none.</summary>
+    public IRunExchange? Together { get; init; }
+
     /// <summary>Whether a large result is good, as an accuracy; false by default.</summary>
     public bool LargerIsBetter { get; init; }
 
@@ -76,31 +78,17 @@ public sealed class Sweep<T>
     /// </exception>
     public SweepTable Run(IProgress<SweepProgress>? progress = null, CancellationToken cancellation = default)
     {
-        using var file = File is null ? null : SweepFile.Open(File, [.. settings.Select(setting => setting.Name)], Seeds);
+        var exchange = Together ?? new OneProcess();
+        string[] names = [.. settings.Select(setting => setting.Name)];
+        using var file = File is null || !exchange.IsFirst ? null : SweepFile.Open(File, names, Seeds);
         var finished = new List<SweepResult>(file?.Found ?? []);
         var known = finished.Select(result => (result.Setting, result.Seed)).ToHashSet();
-        var missing = settings.SelectMany(setting => Enumerable.Range(0, Seeds).Select(seed => (setting.Name, setting.Value, seed)))
-            .Where(run => !known.Contains((run.Name, run.seed)));
+        int[] missing = [.. Enumerable.Range(0, settings.Length * Seeds).Where(number => !known.Contains(RunOf(number)))];
         LogException? problem = null;
-        var gate = new Lock();
-        try
-        {
-            Parallel.ForEach(
-                Partitioner.Create(missing, EnumerablePartitionerOptions.NoBuffering),
-                new ParallelOptions { MaxDegreeOfParallelism = Threads },
-                (run, state) =>
-                {
-                    if (cancellation.IsCancellationRequested) state.Stop();
-                    else if (Finished(new(run.Name, run.Value, run.seed, cancellation)) is { } result)
-                        lock (gate) Take(result);
-                });
-        }
-        catch (AggregateException several)
-        {
-            // Who is told of progress has thrown: runs themselves do not.
-            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
-        }
-        var table = new SweepTable([.. settings.Select(setting => setting.Name)], Seeds, LargerIsBetter, finished);
+        exchange.Exchange(
+            Invariant($"{string.Join('\n', names)}\n{Seeds} seeds"), missing, Threads, (number, token) => Finished(number, token), Take,
+            cancellation);
+        var table = new SweepTable(names, Seeds, LargerIsBetter, exchange.Share(finished));
         return problem is null ? table : throw problem.With(table);
 
         void Take(SweepResult result)
@@ -131,9 +119,12 @@ public sealed class Sweep<T>
         throw new ArgumentException($"{Name}: there is no setting {setting}.", nameof(setting));
     }
 
+    (string Setting, int Seed) RunOf(int number) => (settings[number / Seeds].Name, number % Seeds);
+
     // Null for one that was cancelled: what it returned may be of half a run.
-    SweepResult? Finished(SweepRun<T> run)
+    SweepResult? Finished(int number, CancellationToken cancellation)
     {
+        var run = new SweepRun<T>(settings[number / Seeds].Name, settings[number / Seeds].Value, number % Seeds, cancellation);
         long begin = Stopwatch.GetTimestamp();
         var (value, error) = (double.NaN, (string?)null);
         try

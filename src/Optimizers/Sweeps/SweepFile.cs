@@ -37,24 +37,7 @@ sealed class SweepFile : IDisposable
         }
     }
 
-    public void Add(SweepResult result) => file.Add(json =>
-    {
-        json.WriteString("setting", result.Setting);
-        json.WriteNumber("seed", result.Seed);
-        LineFile.Write(json, "value", result.Value);
-        if (result.ParameterCount is { } count) json.WriteNumber("parameters", count);
-        LineFile.Write(json, "seconds", result.Seconds);
-        if (result.Error is { } error) json.WriteString("error", error);
-        json.WriteStartArray("curve");
-        foreach (var (step, value) in result.Curve)
-        {
-            json.WriteStartArray();
-            json.WriteNumberValue(step);
-            LineFile.Write(json, value);
-            json.WriteEndArray();
-        }
-        json.WriteEndArray();
-    }, isSafe: true);
+    public void Add(SweepResult result) => file.Add(json => SweepLine.Write(json, result), isSafe: true);
 
     public void Dispose() => file.Dispose();
 
@@ -62,15 +45,7 @@ sealed class SweepFile : IDisposable
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
-            var run = document.RootElement;
-            return new(
-                run.GetProperty("setting").GetString() ?? throw new FormatException("The setting is null."),
-                run.GetProperty("seed").GetInt32(),
-                LineFile.Number(run.GetProperty("value")), run.TryGetProperty("parameters", out var count) ? count.GetInt64() : null,
-                LineFile.Number(run.GetProperty("seconds")),
-                [.. run.GetProperty("curve").EnumerateArray().Select(point => (point[0].GetInt64(), LineFile.Number(point[1])))],
-                run.TryGetProperty("error", out var error) ? error.GetString() : null);
+            return SweepLine.Read(text);
         }
         catch (Exception damage) when (damage is JsonException or KeyNotFoundException or FormatException or InvalidOperationException
             or IndexOutOfRangeException)

@@ -9,7 +9,10 @@ return MpiJob.Run((communicator, cancellation) =>
     return args[0] switch
     {
         "hash" => Hash(int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture)),
-        "train" => Say(SmallJob.Resume(communicator, args[1], int.Parse(args[2], CultureInfo.InvariantCulture), microBatches: 8)),
+        "train" => Train(args[1], int.Parse(args[2], CultureInfo.InvariantCulture)),
+        "sweep" => Sweep(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture)),
+        "leak" => Leak(int.Parse(args[1], CultureInfo.InvariantCulture)),
+        "lack" => Lack(int.Parse(args[1], CultureInfo.InvariantCulture)),
         "sums" => Sums(int.Parse(args[1], CultureInfo.InvariantCulture)),
         "rate" => Rate(int.Parse(args[1], CultureInfo.InvariantCulture)),
         "die" => Die(int.Parse(args[1], CultureInfo.InvariantCulture)),
@@ -20,6 +23,72 @@ return MpiJob.Run((communicator, cancellation) =>
 
     // The same for any number of ranks and threads.
     int Hash(int steps, int threads) => Say(SmallJob.Train(communicator, steps, microBatches: 8, threads: threads));
+
+    int Train(string folder, int steps)
+    {
+        try
+        {
+            return Say(SmallJob.Resume(communicator, folder, steps, microBatches: 8, cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            return Say("cancelled");
+        }
+    }
+
+    // A hash of what all runs gave, of which each rank has the table.
+    int Sweep(string file, int threads, int steps)
+    {
+        var table = SmallSweep.Of(communicator, file, threads, steps: steps).Run(null, cancellation);
+        byte[] mine = Convert.FromHexString(SmallSweep.HashOf(table)), all = new byte[mine.Length * communicator.Size];
+        communicator.AllGather<byte>(mine, all);
+        for (int rank = 0; rank < communicator.Size; rank++)
+            if (!all.AsSpan(rank * mine.Length, mine.Length).SequenceEqual(mine)) throw new InvalidOperationException("Tables differ.");
+        return Say(table.IsComplete ? Convert.ToHexString(mine) : "cancelled");
+    }
+
+    // Growth after as many steps before, on the rank where there is most. A hundred bytes kept for each message of a step would be more.
+    int Leak(int steps)
+    {
+        var model = SmallJob.Model();
+        var optimizer = new Autograd.Optimizers.Adam(model.Parameters, 0.001);
+        var parallel = new DataParallel(communicator, model.Parameters);
+        float[] numbers = new float[1 << 16];
+        (long Heap, long Resident) begin = default;
+        int warmUp = steps;
+        for (int i = 0; i <= warmUp + steps; i++)
+        {
+            if (i == warmUp) begin = Memory();
+            optimizer.Step(parallel.Gradients(communicator.Size, k => SmallJob.Loss(model, k)).Gradients);
+            communicator.SumAll(numbers);
+        }
+        var end = Memory();
+        long[] all = new long[2 * communicator.Size];
+        communicator.AllGather([end.Heap - begin.Heap, end.Resident - begin.Resident], all);
+        long heap = all.Where((_, i) => i % 2 == 0).Max(), resident = all.Where((_, i) => i % 2 == 1).Max();
+        bool isFlat = heap < 16L * steps && resident < 1024L * steps;
+        return Say($"{steps} steps: {(isFlat ? "flat" : "grown")}, heap {heap / 1024} KB, resident {resident / 1024} KB", isFlat ? 0 : 1);
+    }
+
+    static (long Heap, long Resident) Memory()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        using var self = Process.GetCurrentProcess();
+        return (GC.GetTotalMemory(forceFullCollection: true), self.WorkingSet64);
+    }
+
+    // Each rank needs its part of the data, and one has none.
+    int Lack(int rank)
+    {
+        var w = new Autograd.Parameter("w", Autograd.Tensor.Ones([2]));
+        new DataParallel(communicator, [w]).Gradients(communicator.Size, _ => communicator.Rank == rank
+            ? throw new FileNotFoundException("part 1 of the data is not here") : Autograd.Functions.Sum(w));
+        return 0;
+    }
 
     int Sums(int count)
     {
