@@ -5,7 +5,7 @@ namespace Autograd.Lectures;
 /// <summary>Folk tunes in ABC notation, character by character.</summary>
 public sealed class F5FolkMusic : Demonstration
 {
-    const int Rows = 16, Window = 64, Embedding = 24, Hidden = 96, Written = 2400, Shown = 330;
+    const int Rows = 16, Window = 64, Embedding = 24, Hidden = 96, Written = 9600, Shown = 330;
     const double Temperature = 0.5, Dropped = 0.3;
 
     static readonly string[] HeldBack = ["The Blarney Pilgrim", "The Wind That Shakes the Barley"];
@@ -51,7 +51,7 @@ public sealed class F5FolkMusic : Demonstration
             "above 0: it does not only recite", trials.Min(trial => trial.New) > 0);
     }
 
-    static int Epochs(Report report) => report.Quick ? 40 : 50;
+    static int Epochs(Report report) => report.Quick ? 40 : 80;
 
     static (int Seed, double Loss, double Share, double New) Trial(Report report, TuneBook book, Chart chart, int seed)
     {

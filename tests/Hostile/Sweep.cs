@@ -19,7 +19,8 @@ internal static class Sweep
 
     public static bool HasMembers(Type type) =>
         // MPI can begin once in a process, and ends it where it fails: .ci/distributed has what is bad there.
-        type != typeof(Autograd.Distributed.MpiJob) && !type.IsEnum && !type.IsAssignableTo(typeof(Delegate)) && !type.IsAssignableTo(typeof(Exception)) && !type.IsByRefLike;
+        type != typeof(Autograd.Distributed.MpiJob) && !type.IsEnum && !type.IsAssignableTo(typeof(Delegate))
+            && !type.IsAssignableTo(typeof(Exception)) && !type.IsByRefLike;
 
     public static IEnumerable<MethodBase> MembersOf(Type type) =>
         type.GetConstructors().Where(way => !type.IsAbstract).Concat<MethodBase>(

@@ -27,7 +27,9 @@ internal sealed class Axis
         if (range is { } given) (low, high, margin) = (given.Low, given.High, 0);
         if (!(low <= high)) (low, high) = (isLogarithmic ? 0.1 : 0, 1);
         if (isLogarithmic) (low, high) = (Math.Log10(low), Math.Log10(high));
-        if (high - low < 1e-12 * Math.Max(1, Math.Abs(low))) (low, high) = (low - 0.5, high + 0.5);
+        // One number is in the middle of others of its size.
+        double size = Math.Max(Math.Abs(low), Math.Abs(high)), half = isLogarithmic || size == 0 ? 0.5 : size / 2;
+        if (high - low <= 1e-12 * size) (low, high) = (low - half, high + half);
         double room = margin * (high - low);
         return new Axis(isLogarithmic, low - room, high + room, start, end);
     }

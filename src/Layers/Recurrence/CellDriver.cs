@@ -100,14 +100,17 @@ internal sealed class CellDriver<TState>
         {
             return cell.Step(x, state);
         }
-        catch (ShapeException error)
+        catch (ShapeException error) when (!IsNamed(error))
         {
-            throw new ShapeException($"{cell.GetType().Name}.Step of x {x.Shape}: {error.Message}", error);
+            throw new ShapeException($"{Name()}.Step of x {x.Shape}: {error.Message}", error);
         }
-        catch (ElementTypeException error)
+        catch (ElementTypeException error) when (!IsNamed(error))
         {
-            throw new ElementTypeException($"{cell.GetType().Name}.Step of x {x.Shape}: {error.Message}", error);
+            throw new ElementTypeException($"{Name()}.Step of x {x.Shape}: {error.Message}", error);
         }
+        string Name() => cell.GetType().Name.Split('`')[0];
+        bool IsNamed(Exception error) => error.Message.StartsWith(Name() + ":", StringComparison.Ordinal)
+            || error.Message.StartsWith(Name() + ".", StringComparison.Ordinal);
     }
 
     /// <summary>Otherwise a state of another batch could be broadcast against the input without an error.</summary>

@@ -49,6 +49,7 @@ public class SavableTests
         ["GradientSum"] = "a sum within a step; a step that was begun is not made",
         ["Snapshots"] = "remembers files, which are there",
         ["SequenceMask"] = "does not change",
+        ["SparseMatrix"] = "does not change",
         ["Accuracy"] = "counts of one validation, made anew for the next",
         ["ConfusionMatrix"] = "counts of one validation, made anew for the next",
         ["Perplexity"] = "sums of one validation, made anew for the next",

@@ -122,7 +122,8 @@ public class CtcTests
         Assert.All(gradient.ToDoubles(), g => Assert.InRange(g, -1.0001, 1.0001));
     }
 
-    // Log space is right for any numbers, and tens of times as slow: a net that has learned nothing yet, or is very sure, gets along without.
+    // Log space is right for any numbers, and tens of times as slow: a net that has learned nothing yet, or is very sure, gets along
+    // without.
     [Theory]
     [InlineData(100, 20, 0)]
     [InlineData(500, 60, 0)]

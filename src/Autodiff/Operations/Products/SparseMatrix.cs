@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Autograd;
 
 /// <summary>
@@ -9,7 +11,7 @@ public sealed class SparseMatrix
     readonly int[] starts, rows;
     readonly double[] elements;
     readonly float[] singles;
-    SparseMatrix? transposed;
+    readonly Lazy<SparseMatrix> transposed;
 
     /// <summary>Keeps the elements of a matrix that are not 0; a NaN is none.</summary>
     /// <param name="matrix"><c>[rows, columns]</c>, of either element type.</param>
@@ -34,6 +36,7 @@ public sealed class SparseMatrix
         }
         (rows, elements) = ([.. places], [.. values]);
         singles = Array.ConvertAll(elements, element => (float)element);
+        transposed = new(() => new SparseMatrix(this));
     }
 
     SparseMatrix(SparseMatrix other)
@@ -50,7 +53,7 @@ public sealed class SparseMatrix
                 int place = next[other.rows[i]]++;
                 (rows[place], elements[place], singles[place]) = (column, other.elements[i], other.singles[i]);
             }
-        transposed = other;
+        transposed = new(other);
     }
 
     /// <summary>Number of rows.</summary>
@@ -63,7 +66,7 @@ public sealed class SparseMatrix
     public int Count => rows.Length;
 
     /// <summary>Rows and columns exchanged; made once.</summary>
-    public SparseMatrix Transpose() => transposed ??= new SparseMatrix(this);
+    public SparseMatrix Transpose() => transposed.Value;
 
     /// <summary>The whole matrix, <c>[rows, columns]</c> in double.</summary>
     public Tensor ToTensor()
@@ -73,6 +76,11 @@ public sealed class SparseMatrix
             for (int i = starts[column]; i < starts[column + 1]; i++) all[rows[i] * Columns + column] = elements[i];
         return Tensor.Own(all, [Rows, Columns]);
     }
+
+    /// <summary>Whether another matrix has the same elements, bit for bit, at the same places.</summary>
+    internal bool IsSameAs(SparseMatrix other) => other == this
+        || (Rows == other.Rows && starts.AsSpan().SequenceEqual(other.starts) && rows.AsSpan().SequenceEqual(other.rows)
+            && MemoryMarshal.AsBytes(elements.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(other.elements.AsSpan())));
 
     /// <summary>Where the elements of each column begin, and where the last ends.</summary>
     internal ReadOnlySpan<int> Starts => starts;

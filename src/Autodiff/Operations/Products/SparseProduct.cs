@@ -30,7 +30,7 @@ namespace Autograd.Operations
 
         public SparseMatrix Matrix => matrix;
 
-        public override bool IsSameAs(RecordedOperation other) => other is SparseProductOperation same && same.Matrix == matrix;
+        public override bool IsSameAs(RecordedOperation other) => other is SparseProductOperation same && matrix.IsSameAs(same.Matrix);
 
         public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) => operands[0].Rank > 1;
 
