@@ -46,6 +46,9 @@ const string usage = """
     bench crowd [THREADS]
         Times 64 gradients in a Parallel.For whose layer has one thread and some (2), in turns, and prints both medians.
 
+    bench functions
+        Times every function of one tensor that works element by element, in float and double, and prints a table.
+
     bench scan
         Times training steps of a gated linear recurrence as a linear scan, as a tree and as a compiled cell, and prints a table.
 
@@ -102,6 +105,9 @@ try
             return 0;
         case "crowd":
             CrowdCommand.Run(NumberOfThreads(2));
+            return 0;
+        case "functions":
+            FunctionsCommand.Run();
             return 0;
         case "scan":
             ScanCommand.Run();

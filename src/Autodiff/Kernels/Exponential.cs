@@ -22,6 +22,12 @@ internal static class Exponential
         return N.SelectGreater(x.IsSingle ? 88.7228394 : 709.7827128933841, x, y, x + double.PositiveInfinity);
     }
 
+    /// <summary>eˣ by a call, within functions that have more than the compiler inlines.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static N Apart<N>(N x)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+        => Of(x);
+
     /// <summary>
     /// eˣ − 1 with all digits near 0. From 2ⁿ·(eʳ − 1) + (2ⁿ − 1), of which no sum cancels; in halves, so that 2ⁿ does
     /// not overflow before the result does.
@@ -120,6 +126,7 @@ internal static class Exponential
     }
 
     // Logarithms of the smallest normal and of the largest number, a little within.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static (double Low, double High) Range<N>(N x)
         where N : struct, ISlopeNumber<N>, ILaneNumber<N>
         => x.IsSingle ? (-87.33654, 88.72283) : (-708.3964, 709.78271289338397);

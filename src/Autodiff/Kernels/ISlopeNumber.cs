@@ -99,12 +99,5 @@ internal interface ISlopeNumber<N>
     /// log(1 + value) with all digits near 0, by Kahan's correction: the rounding error of u = 1 + value cancels in value / (u − 1).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual N Log1P(N value)
-    {
-        var u = 1.0 + value;
-        var difference = u - 1.0;
-        // Neither is divided where both are 0, nor where both are infinite.
-        var isExact = N.Equal(difference, 0.0) + N.Equal(value, double.PositiveInfinity);
-        return N.Select(isExact, value, N.Log(u) * (value / difference));
-    }
+    static virtual N Log1P(N value) => Logarithm.OfOnePlus(value);
 }

@@ -47,6 +47,18 @@ internal static class Logarithm
         return N.SelectGreater(double.PositiveInfinity, x, y, x);
     }
 
+    /// <summary>log(1 + x), as <see cref="ISlopeNumber{N}.Log1P"/> says.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static N OfOnePlus<N>(N x)
+        where N : struct, ISlopeNumber<N>
+    {
+        var u = 1.0 + x;
+        var difference = u - 1.0;
+        // Neither is divided where both are 0, nor where both are infinite.
+        var isExact = N.Equal(difference, 0.0) + N.Equal(x, double.PositiveInfinity);
+        return N.Select(isExact, x, N.Log(u) * (x / difference));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static N Single<N>(N z)
         where N : struct, ISlopeNumber<N>, ILaneNumber<N>

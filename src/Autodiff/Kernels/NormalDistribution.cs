@@ -21,7 +21,7 @@ internal static class NormalDistribution
         // What rounding takes from the square would be multiplied by the exponential.
         var square = magnitude * magnitude;
         var lost = Lost(magnitude, square);
-        var exponential = Exponential.Of(-0.5 * square);
+        var exponential = Exponential.Apart(-0.5 * square);
         var tail = 0.5 * (p / (1.0 + 2.0 * a)) * (exponential - 0.5 * lost * exponential);
         return N.SelectGreater(x, 0.0, 1.0 - tail, tail);
     }

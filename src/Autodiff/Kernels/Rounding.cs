@@ -14,10 +14,15 @@ namespace Autograd.Kernels;
 /// </summary>
 internal static class Rounding
 {
-    static readonly bool isAsked = AppContext.TryGetSwitch("Autograd.Reproducible", out bool isOn) && isOn;
-
-    /// <summary>Whether the sum of a product is rounded once.</summary>
-    public static bool IsFused => Fma.IsSupported || AdvSimd.IsSupported || isAsked;
+    /// <summary>
+    /// Whether the sum of a product is rounded once. A constant where processors do so: it stands in the middle of every function of
+    /// vectors, and a call there moves all of them to memory and back.
+    /// </summary>
+    public static bool IsFused
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Fma.IsSupported || AdvSimd.IsSupported || Asked.IsOn;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> x, Vector128<float> y, Vector128<float> z) =>
@@ -46,5 +51,11 @@ internal static class Rounding
     {
         if (IsFused) TensorPrimitives.FusedMultiplyAdd(x, y, z, result);
         else TensorPrimitives.MultiplyAddEstimate(x, y, z, result);
+    }
+
+    // A class of its own, so that nothing waits for the switch to be read where it does not count.
+    static class Asked
+    {
+        public static readonly bool IsOn = AppContext.TryGetSwitch("Autograd.Reproducible", out bool isOn) && isOn;
     }
 }

@@ -47,8 +47,14 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNu
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> Tanh(VectorNumber<T> value) => Exponential.Tanh(value);
 
+    // Methods of their own: within another function they would be more than the compiler inlines, and end in a call for each number.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static VectorNumber<T> NormalDistribution(VectorNumber<T> value) => Kernels.NormalDistribution.Of(value);
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static VectorNumber<T> Log1P(VectorNumber<T> value) => Logarithm.OfOnePlus(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> Abs(VectorNumber<T> value) => new(Vector.Abs(value.Value));
 
     public static VectorNumber<T> Power(VectorNumber<T> value, VectorNumber<T> exponent)
@@ -59,23 +65,29 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNu
         return new(result);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> Floor(VectorNumber<T> value) => typeof(T) == typeof(float)
         ? new(Vector.Floor(value.Value.As<T, float>()).As<float, T>())
         : new(Vector.Floor(value.Value.As<T, double>()).As<double, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> Round(VectorNumber<T> value) => typeof(T) == typeof(float)
         ? new(Vector.Round(value.Value.As<T, float>()).As<float, T>())
         : new(Vector.Round(value.Value.As<T, double>()).As<double, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> Greater(VectorNumber<T> left, VectorNumber<T> right) =>
         new(Vector.ConditionalSelect(Vector.GreaterThan(left.Value, right.Value), Vector<T>.One, Vector<T>.Zero));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> Equal(VectorNumber<T> left, VectorNumber<T> right) =>
         new(Vector.ConditionalSelect(Vector.Equals(left.Value, right.Value), Vector<T>.One, Vector<T>.Zero));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> Select(VectorNumber<T> mask, VectorNumber<T> yes, VectorNumber<T> no) =>
         new(Vector.ConditionalSelect(Vector.Equals(mask.Value, Vector<T>.Zero), no.Value, yes.Value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> SelectGreater(VectorNumber<T> left, VectorNumber<T> right, VectorNumber<T> yes, VectorNumber<T> no) =>
         new(Vector.ConditionalSelect(Vector.GreaterThan(left.Value, right.Value), yes.Value, no.Value));
 
@@ -94,28 +106,35 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNu
 
     public static VectorNumber<T> Minimum(VectorNumber<T> left, VectorNumber<T> right) => new(Vector.Min(left.Value, right.Value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> MultiplyAdd(VectorNumber<T> left, VectorNumber<T> right, VectorNumber<T> addend) =>
         typeof(T) == typeof(float)
             ? new(Rounding.MultiplyAdd(Single(left), Single(right), Single(addend)).As<float, T>())
             : new(Rounding.MultiplyAdd(Double(left), Double(right), Double(addend)).As<double, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> MaximumNative(VectorNumber<T> left, VectorNumber<T> right) =>
         new(Vector.MaxNative(left.Value, right.Value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> MinimumNative(VectorNumber<T> left, VectorNumber<T> right) =>
         new(Vector.MinNative(left.Value, right.Value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> CopySign(VectorNumber<T> value, VectorNumber<T> sign) =>
         new(Vector.ConditionalSelect(new Vector<T>(T.NegativeZero), sign.Value, value.Value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> ScaleByPowerOfTwo(VectorNumber<T> value, VectorNumber<T> shifted) => typeof(T) == typeof(float)
         ? new((value.Value.As<T, int>() + Vector.ShiftLeft(shifted.Value.As<T, int>(), 23)).As<int, T>())
         : new((value.Value.As<T, long>() + Vector.ShiftLeft(shifted.Value.As<T, long>(), 52)).As<long, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> ShiftedExponent(VectorNumber<T> x) => typeof(T) == typeof(float)
         ? new((Vector.ShiftRightLogical(Raised(x).As<T, int>(), 23) + new Vector<int>((int)Logarithm.SingleShift)).As<int, T>())
         : new((Vector.ShiftRightLogical(Raised(x).As<T, long>(), 52) + new Vector<long>(Logarithm.DoubleShift)).As<long, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> Mantissa(VectorNumber<T> x) => typeof(T) == typeof(float)
         ? new(((Raised(x).As<T, int>() & new Vector<int>((int)Logarithm.SingleFraction)) + new Vector<int>((int)Logarithm.SingleRoot))
             .As<int, T>())
@@ -123,16 +142,20 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNu
             .As<long, T>());
 
     // Bits whose exponent is that of the power of two below m·2ᵉ with m from √½.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector<T> Raised(VectorNumber<T> x) => typeof(T) == typeof(float)
         ? (x.Value.As<T, int>() + new Vector<int>((int)Logarithm.SingleOffset)).As<int, T>()
         : (x.Value.As<T, long>() + new Vector<long>(Logarithm.DoubleOffset)).As<long, T>();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> SinBeyond(VectorNumber<T> x, VectorNumber<T> near) => IsNear(x) ? near : Beyond(x, near, T.Sin);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> CosBeyond(VectorNumber<T> x, VectorNumber<T> near) => IsNear(x) ? near : Beyond(x, near, T.Cos);
 
     static VectorNumber<T> Limit => Trigonometry.Limit(typeof(T) == typeof(float));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IsNear(VectorNumber<T> x) => !Vector.GreaterThanAny(Vector.Abs(x.Value), Limit.Value);
 
     static VectorNumber<T> Beyond(VectorNumber<T> x, VectorNumber<T> near, Func<T, T> function)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Autograd
 {
     public static partial class Functions
@@ -18,6 +20,7 @@ namespace Autograd.Operations
         public OperationCost Cost => OperationCost.Expensive;
 
         // Near 0 a series, since a difference would lose digits; else 1 − 2·Φ(−√2·|x|).
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public N Value<N>(N x)
             where N : struct, ISlopeNumber<N>
         {
@@ -35,6 +38,7 @@ namespace Autograd.Operations
         }
 
         // Taylor, up to the 25th power of x, the last that counts at ½.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static N Series<N>(N square)
             where N : struct, ISlopeNumber<N>
         {
