@@ -8,6 +8,8 @@ namespace Autograd.Interop;
 /// <summary>Each operation by itself, with lengths of axes that are not known when the file is written.</summary>
 public class OperationTests
 {
+    static readonly SparseMatrix Sparse = new(Tensor.From([0.5, 0, 0, 1, -1, 0, 2, 0, 0, 0, 0.25, 0, 0, 3, 0, 0], [4, 4]));
+
     static readonly RandomKey Key = new(13);
     static readonly OnnxAxis Rows = new("rows", 4);
     static readonly OnnxInput A = OnnxInput.Numbers("a", [Rows, 3, 4]), B = OnnxInput.Numbers("b", [Rows, 3, 4]);
@@ -78,8 +80,6 @@ public class OperationTests
     };
 
     // These are refused: ONNX has no form of them.
-    static readonly SparseMatrix Sparse = new(Tensor.From([0.5, 0, 0, -1, 0, 2, 0, 0, 0.25], [3, 3]));
-
     internal static readonly string[] Matrices = ["Cholesky", "Inverse", "LogDeterminant", "MatrixExponential", "SingularValues"];
 
     public static TheoryData<string> Names => [.. Functions.Keys.Union(Unary.Keys)];
