@@ -16,11 +16,7 @@ internal sealed class CtcOperation(CtcTargets targets) : CustomOperation
     {
         double[] numbers = operands[0].ToDoubles(), losses = new double[targets.Batch];
         var sums = new CtcScaledSums();
-        for (int b = 0; b < losses.Length; b++)
-        {
-            var own = numbers.AsSpan(targets.Of(b));
-            losses[b] = -(sums.Find(targets[b], own, default) ?? new CtcLattice(targets[b], own.ToArray()).LogLikelihood);
-        }
+        for (int b = 0; b < losses.Length; b++) losses[b] = -sums.LogLikelihood(targets[b], numbers.AsSpan(targets.Of(b)), default);
         return Tensor.From(losses, [targets.Batch], operands[0].ElementType);
     }
 
@@ -46,13 +42,7 @@ internal sealed class CtcOccupancy(CtcTargets targets) : CustomOperation
         double[] numbers = operands[0].ToDoubles(), occupancy = new double[numbers.Length];
         var sums = new CtcScaledSums();
         for (int b = 0; b < targets.Batch; b++)
-        {
-            var own = numbers.AsSpan(targets.Of(b));
-            var found = occupancy.AsSpan(targets.Of(b));
-            if (sums.Find(targets[b], own, found) is not null) continue;
-            found.Clear();
-            new CtcLattice(targets[b], own.ToArray()).AddOccupancy(found);
-        }
+            sums.LogLikelihood(targets[b], numbers.AsSpan(targets.Of(b)), occupancy.AsSpan(targets.Of(b)));
         return Tensor.From(occupancy, operands[0].Shape, operands[0].ElementType);
     }
 

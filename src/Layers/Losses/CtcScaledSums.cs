@@ -11,7 +11,7 @@ namespace Autograd.Layers;
 /// What underflows is lost. A step loses at most 10⁻³²³ a position, which rescaling multiplies by 10⁴⁰ at most (<see cref="LeastScale"/>):
 /// beside sums of 1, a forward or backward sum lacks less than 10⁻²⁸⁰ · frames · positions. The likelihood is the sum of products of the
 /// two at any frame, so where that is 10⁻²⁵⁰ everywhere (<see cref="LeastOverlap"/>), it and the occupancy lack less than rounding takes.
-/// Elsewhere there is no answer here.
+/// Elsewhere the sums are those of <see cref="CtcLattice"/>.
 /// </para>
 /// </summary>
 internal sealed class CtcScaledSums
@@ -24,6 +24,19 @@ internal sealed class CtcScaledSums
     // both sides, so that neighbours can be read everywhere.
     double[] blanks = [], labels = [], forward = [], backward = [], after = [], scales = [], skips = [];
     int width, row;
+
+    /// <summary>
+    /// log p of the target by rescaled probabilities, or in log space where those would lose anything; −∞ if no path has it.
+    /// </summary>
+    /// <inheritdoc cref="Find"/>
+    public double LogLikelihood(CtcTarget target, ReadOnlySpan<double> logProbabilities, Span<double> occupancy)
+    {
+        if (Find(target, logProbabilities, occupancy) is { } found) return found;
+        var lattice = new CtcLattice(target, logProbabilities.ToArray());
+        occupancy.Clear();
+        if (!occupancy.IsEmpty) lattice.AddOccupancy(occupancy);
+        return lattice.LogLikelihood;
+    }
 
     /// <summary>log p of the target, null where it cannot be found so.</summary>
     /// <param name="target">Labels and frames.</param>
@@ -172,7 +185,7 @@ internal sealed class CtcScaledSums
             sum += fromBlank + fromLabel;
         }
         double scale = Sum(sum);
-        TensorPrimitives.Multiply(backward, 1 / scale, backward);
+        TensorPrimitives.Multiply(backward.AsSpan(0, row), 1 / scale, backward);
         return scale;
     }
 

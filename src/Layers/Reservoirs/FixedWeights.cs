@@ -21,9 +21,10 @@ internal sealed class FixedWeights
     {
         var precise = value.Detach().As(ElementType.Float64).Detach();
         values = (precise, precise.As(ElementType.Float32).Detach());
-        sparse = value.Rank == 2 && value.Shape[0] >= LeastUnits ? new SparseMatrix(precise) : null;
-        if (sparse?.Count > MostDense * value.ElementCount) sparse = null;
+        sparse = value.Rank == 2 && value.Shape[0] >= LeastUnits && IsSparse(precise.AsSpan<double>()) ? new SparseMatrix(precise) : null;
     }
+
+    static bool IsSparse(ReadOnlySpan<double> elements) => elements.Length - elements.Count(0.0) <= MostDense * elements.Length;
 
     /// <summary>Rows times the weights, which are a matrix.</summary>
     public Tensor Times(Tensor rows) =>

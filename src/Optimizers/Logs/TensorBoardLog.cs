@@ -141,11 +141,5 @@ public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
     static ProtoMessage Add(ProtoMessage summary, string tag, double value) =>
         summary.Add(1, new ProtoMessage().Add(1, tag).Add(2, (float)value));
 
-    static uint Checksum(ReadOnlySpan<byte> data)
-    {
-        uint sum = uint.MaxValue;
-        foreach (byte next in data) sum = BitOperations.Crc32C(sum, next);
-        sum = ~sum;
-        return BitOperations.RotateRight(sum, 15) + Mask;
-    }
+    static uint Checksum(ReadOnlySpan<byte> data) => BitOperations.RotateRight(Crc32C.Of(data), 15) + Mask;
 }

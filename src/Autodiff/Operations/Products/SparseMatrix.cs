@@ -20,21 +20,8 @@ public sealed class SparseMatrix
     {
         ArgumentNullException.ThrowIfNull(matrix);
         if (matrix.Rank != 2) throw new ShapeException($"SparseMatrix: a matrix is needed, this is {matrix.Shape}.");
-        double[] all = matrix.ToDoubles();
         (Rows, Columns) = (matrix.Shape[0], matrix.Shape[1]);
-        starts = new int[Columns + 1];
-        var (places, values) = (new List<int>(), new List<double>());
-        for (int column = 0; column < Columns; column++)
-        {
-            for (int row = 0; row < Rows; row++)
-            {
-                if (all[row * Columns + column] is not (var element and not 0)) continue;
-                places.Add(row);
-                values.Add(element);
-            }
-            starts[column + 1] = places.Count;
-        }
-        (rows, elements) = ([.. places], [.. values]);
+        (starts, rows, elements) = ByColumn(Columns, NotZero(matrix.ToDoubles(), Columns));
         singles = Array.ConvertAll(elements, element => (float)element);
         transposed = new(() => new SparseMatrix(this));
     }
@@ -42,17 +29,8 @@ public sealed class SparseMatrix
     SparseMatrix(SparseMatrix other)
     {
         (Rows, Columns) = (other.Columns, other.Rows);
-        starts = new int[Columns + 1];
-        foreach (int row in other.rows) starts[row + 1]++;
-        for (int column = 0; column < Columns; column++) starts[column + 1] += starts[column];
-        (rows, elements, singles) = (new int[other.Count], new double[other.Count], new float[other.Count]);
-        int[] next = starts[..Columns];
-        for (int column = 0; column < other.Columns; column++)
-            for (int i = other.starts[column]; i < other.starts[column + 1]; i++)
-            {
-                int place = next[other.rows[i]]++;
-                (rows[place], elements[place], singles[place]) = (column, other.elements[i], other.singles[i]);
-            }
+        (starts, rows, elements) = ByColumn(Columns, other.All().Select(one => (Row: one.Column, Column: one.Row, one.Element)));
+        singles = Array.ConvertAll(elements, element => (float)element);
         transposed = new(other);
     }
 
@@ -72,8 +50,7 @@ public sealed class SparseMatrix
     public Tensor ToTensor()
     {
         double[] all = new double[checked(Rows * Columns)];
-        for (int column = 0; column < Columns; column++)
-            for (int i = starts[column]; i < starts[column + 1]; i++) all[rows[i] * Columns + column] = elements[i];
+        foreach (var (row, column, element) in All()) all[row * Columns + column] = element;
         return Tensor.Own(all, [Rows, Columns]);
     }
 
@@ -92,4 +69,34 @@ public sealed class SparseMatrix
     internal ReadOnlySpan<T> Elements<T>()
         where T : unmanaged
         => (T[])(object)(typeof(T) == typeof(float) ? singles : elements);
+
+    static IEnumerable<(int Row, int Column, double Element)> NotZero(double[] all, int columns)
+    {
+        for (int i = 0; i < all.Length; i++)
+            if (all[i] != 0) yield return (i / columns, i % columns, all[i]);
+    }
+
+    IEnumerable<(int Row, int Column, double Element)> All()
+    {
+        for (int column = 0; column < Columns; column++)
+            for (int i = starts[column]; i < starts[column + 1]; i++) yield return (rows[i], column, elements[i]);
+    }
+
+    // Within a column they keep their order.
+    static (int[] Starts, int[] Rows, double[] Elements) ByColumn(
+        int columns, IEnumerable<(int Row, int Column, double Element)> given)
+    {
+        (int Row, int Column, double Element)[] all = [.. given];
+        int[] starts = new int[columns + 1], rows = new int[all.Length];
+        double[] elements = new double[all.Length];
+        foreach (var one in all) starts[one.Column + 1]++;
+        for (int column = 0; column < columns; column++) starts[column + 1] += starts[column];
+        int[] next = starts[..columns];
+        foreach (var (row, column, element) in all)
+        {
+            int place = next[column]++;
+            (rows[place], elements[place]) = (row, element);
+        }
+        return (starts, rows, elements);
+    }
 }
