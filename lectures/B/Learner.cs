@@ -42,5 +42,5 @@ sealed class Learner : Layers.Module
     /// <inheritdoc cref="Training.Fit"/>
     public double[] Train(
         Report report, string what, int updates, double rate, Func<int, Tensor> loss, Func<int, bool>? isDone = null,
-        double beta2 = 0.999) => this.Fit(report, what, updates, rate, loss, isDone, beta2);
+        double beta2 = 0.999, double clip = 1) => this.Fit(report, what, updates, rate, loss, isDone, beta2, clip);
 }

@@ -14,13 +14,14 @@ static class Training
     /// <param name="loss">The loss of an update.</param>
     /// <param name="isDone">Whether to stop before an update; never by default.</param>
     /// <param name="beta2">How much of the squared gradients' mean stays at each update.</param>
+    /// <param name="clip">The longest gradient.</param>
     /// <returns>The loss of each update.</returns>
     public static double[] Fit(
         this Layers.Module model, Report report, string what, int updates, double rate, Func<int, Tensor> loss,
-        Func<int, bool>? isDone = null, double beta2 = 0.999)
+        Func<int, bool>? isDone = null, double beta2 = 0.999, double clip = 1)
     {
         Parameter[] parameters = [.. model.Parameters];
-        var optimizer = new Adam(parameters, new Cosine(rate, updates, rate / 10), beta2: beta2) { Clipping = Clipping.GlobalNorm(1) };
+        var optimizer = new Adam(parameters, new Cosine(rate, updates, rate / 10), beta2: beta2) { Clipping = Clipping.GlobalNorm(clip) };
         var losses = new List<double>();
         for (int update = 0; update < updates && isDone?.Invoke(update) != true; update++)
         {

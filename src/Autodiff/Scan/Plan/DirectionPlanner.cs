@@ -114,7 +114,7 @@ internal sealed class DirectionPlanner(
         var handedOn = own.Values.Where(value => usedLater.Contains(value) && !left.Contains(value)).ToArray();
         bool isWide = !own.IsCycle && !own.Values.Concat(delayed).Any(NeedsSteps) && !added.Any(NeedsSteps)
             && !Array.Exists(here, store => store.Value.Role is Role.Leaf or Role.Constant || NeedsSteps(store.Value));
-        var stage = new ScanStage(isWide, own.IsCycle ? own.States : []);
+        var stage = new ScanStage(isWide, own.IsCycle ? own.States : [], own.Values);
         pass.Stages.Add(stage);
         var demands = here.Select(store => store.Value).Concat(handedOn).Concat(added.Select(term => term.Operands[0])).Concat(delayed);
         var members = own.Values.ToHashSet();

@@ -136,7 +136,8 @@ internal sealed record ColumnSum(Place Sums, int Leaf);
 /// <summary>A part of a direction that is done for all steps of a chunk before the next part begins.</summary>
 /// <param name="IsWide">Whether the steps do not need each other, so that all rows of a chunk are worked on at once.</param>
 /// <param name="Carried">States that a step hands on to the next.</param>
-internal sealed record ScanStage(bool IsWide, int[] Carried)
+/// <param name="Values">What it computes, for reading the plan.</param>
+internal sealed record ScanStage(bool IsWide, int[] Carried, StepValue[] Values)
 {
     /// <summary>Products formed for a whole chunk before its steps.</summary>
     public List<ProductAction> Before { get; } = [];

@@ -3,18 +3,23 @@ using System.Text;
 
 namespace Autograd.Scan;
 
-/// <summary>Writes a plan in readable form: both steps in the order in which they run, and what was done to get there.</summary>
+/// <summary>
+/// Writes a plan in readable form, a section for what each pass of planning decided: the values and how each is computed, what is saved,
+/// the stages of both directions, the memory, and what is run.
+/// </summary>
 internal sealed class ScanText
 {
     readonly ScanPlan plan;
     readonly StepForms forms;
     readonly string[] leafNames;
+    readonly HashSet<StepValue> inStages;
     readonly StringBuilder text = new();
 
     ScanText(ScanPlan plan, string[] leafNames)
     {
         (this.plan, this.leafNames) = (plan, leafNames);
         forms = new StepForms(plan.Graph);
+        inStages = [.. plan.Forward.Stages.Concat(plan.Backward.Stages).SelectMany(stage => stage.Values)];
     }
 
     /// <param name="plan">The plan.</param>
@@ -25,6 +30,10 @@ internal sealed class ScanText
         var writer = new ScanText(plan, leafNames);
         writer.Head(name);
         writer.Values();
+        if (plan.HasGradients) writer.Saved();
+        writer.Stages("forward", plan.Forward);
+        if (plan.HasGradients) writer.Stages("backward", plan.Backward);
+        writer.Buffers();
         writer.Pass("forward", plan.Forward);
         if (plan.HasGradients) writer.Pass("backward", plan.Backward);
         writer.Summary();
@@ -46,15 +55,63 @@ internal sealed class ScanText
             if (value.Role == Role.Computed && forms.Actual(value) == value)
                 Line($"  {NameOf(value)} = "
                     + $"{value.Operation!.Name}({string.Join(", ", value.Operands.Select(operand => NameOf(forms.Actual(operand))))}) "
-                    + $"{value.Shape}");
+                    + $"{value.Shape}, {KindName(value)}");
     }
+
+    // What is in no stage is a weight's gradient, for which a chunk's rows are one product or sum.
+    string KindName(StepValue value) =>
+        inStages.Contains(value) ? KindName(forms.KindOf(value)) : value.IsBackward ? "over all steps" : "not needed";
+
+    void Saved() =>
+        Line($"saved for the backward pass: {Names(plan.Saved)}; recomputed: {Names(plan.Recomputed)}");
+
+    void Stages(string name, ScanPass pass)
+    {
+        Line($"stages of the {name} pass");
+        foreach (var stage in pass.Stages)
+            Line($"  {StageName(stage)}: {Names(stage.Values)}{HandsOn(stage.Carried)}");
+    }
+
+    static string HandsOn(int[] states) => states.Length == 0 ? ""
+        : $"; hands on {string.Join(", ", states.Select(state => FormattableString.Invariant($"s{state}")))}";
+
+    void Buffers()
+    {
+        Line("memory (elements from row to row, and of a block)");
+        foreach (var buffer in plan.Buffers)
+            Line($"  {buffer.Name}: {KindName(buffer.Kind)}, {buffer.RowStride}, {buffer.Block}");
+    }
+
+    static string StageName(ScanStage stage) => stage.IsWide ? "for a chunk at once" : "step by step";
+
+    static string KindName(ValueKind kind) => kind switch
+    {
+        ValueKind.Fused => "fused",
+        ValueKind.RowSum => "fused sums of rows",
+        ValueKind.Product => "product",
+        ValueKind.View => "view",
+        ValueKind.Joined => "joined",
+        ValueKind.Rowwise => "rows by its own code",
+        _ => "by its own code",
+    };
+
+    static string KindName(BufferKind kind) => kind switch
+    {
+        BufferKind.Step => "of a step",
+        BufferKind.Chunk => "of a chunk",
+        BufferKind.Trajectory => "of all steps",
+        BufferKind.External => "a tensor",
+        BufferKind.Fixed => "fixed",
+        BufferKind.Sums => "sums",
+        _ => "handed on",
+    };
 
     void Pass(string name, ScanPass pass)
     {
         Line(name);
         foreach (var stage in pass.Stages)
         {
-            if (pass.Stages.Count > 1) Line(stage.IsWide ? "  for a chunk at once" : "  step by step");
+            if (pass.Stages.Count > 1) Line($"  {StageName(stage)}");
             string indent = pass.Stages.Count > 1 ? "    " : "  ";
             foreach (var product in stage.Before) Line($"{indent}hoisted, for a chunk at once:  {Text(product)}");
             foreach (var action in stage.Actions) Line($"{indent}{Text(action)}");
@@ -68,10 +125,7 @@ internal sealed class ScanText
     void Summary()
     {
         if (plan.HasGradients)
-        {
             foreach (var sum in plan.ColumnSums) Line($"  summed over rows and steps: gradient of {leafNames[sum.Leaf]}");
-            Line($"saved for the backward pass: {string.Join(", ", plan.Saved.Select(NameOf))}; recomputed: {Names(plan.Recomputed)}");
-        }
         Line(
             $"operations in a step: {plan.Graph.Values.Count(value => value is { Role: Role.Computed, IsBackward: false })} forward"
             + (plan.HasGradients ? $", {plan.Graph.Values.Count(value => value is { Role: Role.Computed, IsBackward: true })} backward"
