@@ -13,6 +13,7 @@ return MpiJob.Run((communicator, cancellation) =>
         "sweep" => Sweep(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture)),
         "leak" => Leak(int.Parse(args[1], CultureInfo.InvariantCulture)),
         "lack" => Lack(int.Parse(args[1], CultureInfo.InvariantCulture)),
+        "errors" => Errors(),
         "sums" => Sums(int.Parse(args[1], CultureInfo.InvariantCulture)),
         "rate" => Rate(int.Parse(args[1], CultureInfo.InvariantCulture)),
         "die" => Die(int.Parse(args[1], CultureInfo.InvariantCulture)),
@@ -93,6 +94,46 @@ return MpiJob.Run((communicator, cancellation) =>
         new DataParallel(communicator, [w]).Gradients(communicator.Size, _ => communicator.Rank == rank
             ? throw new FileNotFoundException("part 1 of the data is not here") : Autograd.Functions.Sum(w));
         return 0;
+    }
+
+    // What is wrong with one rank, or with all, ends in the documented error on every one of them, and the next call goes on.
+    int Errors()
+    {
+        bool isOdd = communicator.Rank == communicator.Size - 1;
+        var w = new Autograd.Parameter("w", Autograd.Tensor.Ones([2]));
+        var parallel = new DataParallel(communicator, [w]);
+        Func<Exception?, bool> isFailure = error => error is RankFailureException;
+        string wrong = string.Concat(
+            Seen("shapes", isFailure, () => Same(new("w", Autograd.Tensor.Ones([isOdd ? 3 : 2])))),
+            Seen("names", isFailure, () => Same(new(isOdd ? "v" : "w", Autograd.Tensor.Ones([2])))),
+            Seen("values", isFailure, () => Same(new("w", Autograd.Tensor.Full([2], isOdd ? 2 : 1)))),
+            Seen("settings", isFailure, () => Same(w, ("data", isOdd ? "new" : "old"))),
+            Seen("orders", isFailure, () => new DataParallel(communicator, [w], isOdd ? SumOrder.Fast : SumOrder.Strict)),
+            Seen("too few", error => error is ArgumentOutOfRangeException,
+                () => parallel.Gradients(communicator.Size - 1, _ => Autograd.Functions.Sum(w))),
+            Seen("no data", error => isOdd ? error is FileNotFoundException : isFailure(error), () => Lack(communicator.Size - 1)),
+            Seen("none", error => error is null, () => parallel.Gradients(communicator.Size, _ => Autograd.Functions.Sum(w))));
+        return Say(wrong.Length == 0 ? "every rank has its error" : wrong, wrong.Length == 0 ? 0 : 1);
+
+        void Same(Autograd.Parameter parameter, params ReadOnlySpan<(string, string)> settings) =>
+            _ = new DataParallel(communicator, [parameter], SumOrder.Strict, settings);
+    }
+
+    // Nothing where all ranks see what they should; else the name and those that do not.
+    string Seen(string name, Func<Exception?, bool> isRight, Action call)
+    {
+        Exception? error = null;
+        try
+        {
+            call();
+        }
+        catch (Exception caught)
+        {
+            error = caught;
+        }
+        byte[] all = new byte[communicator.Size];
+        communicator.AllGather([isRight(error) ? (byte)1 : (byte)0], all);
+        return all.Contains((byte)0) ? $"{name}: {string.Join(' ', all)}; " : "";
     }
 
     int Sums(int count)
