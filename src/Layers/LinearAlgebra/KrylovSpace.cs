@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Autograd.Layers;
 
 /// <summary>
-/// The space of v, vA, vA², … (Arnoldi 1951): orthonormal rows V with VA = HV but for the last row, whose image leaves the space. H is what A
-/// does within the space; the outer eigenvalues of A are among its own long before the space is the whole one.
+/// The space of v, vA, vA², … (Arnoldi 1951): orthonormal rows V with VA = HV but for the last row, whose image leaves the space. H is
+/// what A does within the space; the outer eigenvalues of A are among its own long before the space is whole.
 /// </summary>
 internal sealed class KrylovSpace
 {

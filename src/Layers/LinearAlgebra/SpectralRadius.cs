@@ -18,9 +18,8 @@ public static partial class LinearAlgebra
 
     /// <summary>
     /// The largest magnitude of an eigenvalue, as the limit of ‖Aᵏ‖^(1/k) (Gelfand 1941) at k = 2⁵⁰, by repeated squaring. Unlike a power
-    /// iteration it does not depend on a start vector and is not disturbed by complex pairs; it gives the same number on every run. Of a
-    /// large matrix the limit is taken in a Krylov space (Arnoldi 1951) that contains the directions of the largest eigenvalues to rounding,
-    /// where one of at most half the size does.
+    /// iteration it is not disturbed by complex pairs, and it gives the same number on every run. Of a large matrix the limit is taken in
+    /// a Krylov space (Arnoldi 1951) of at most half the size, where one contains the directions of the largest eigenvalues to rounding.
     /// </summary>
     /// <param name="matrix"><c>[n, n]</c>.</param>
     /// <returns>The radius; 0 for a matrix some power of which is 0, and for one without elements.</returns>
