@@ -25,7 +25,7 @@ internal static class HashedTraining
             }
             hash = model.Parameters.Aggregate(hash, Hash);
         }
-        return Hash(hash, Reservoir());
+        return Hash(Hash(hash, Reservoir()), Radius());
     }
 
     // The losses are means over outputs, softmax over symbols, and alignments, so that all of these are hashed too.
@@ -97,6 +97,10 @@ internal static class HashedTraining
         network.Fit(x, Functions.Slice(x, 2, 0, 2), washout: 10, ridge: 1e-6);
         return network.Run(x).Outputs;
     }
+
+    // Large enough for the way that large reservoirs take.
+    static Tensor Radius() =>
+        Tensor.Scalar(LinearAlgebra.SpectralRadius(Key.For("radius").Normal([450, 450], 1, ElementType.Float64)), ElementType.Float64);
 
     // FNV-1a over the elements' bits.
     static ulong Hash(ulong hash, Tensor tensor)

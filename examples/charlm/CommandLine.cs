@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Autograd.Data;
+using Autograd.Distributed;
 using Autograd.Optimizers;
 
 namespace Autograd.Charlm;
@@ -13,20 +14,16 @@ public sealed class CommandLine
     readonly RootCommand root = new("Trains a character language model and lets it write.");
     readonly Option<string?> text, save, resume, load, export, record, replay;
     readonly Option<string> cell;
-    readonly Option<int?> characters;
+    readonly Option<int?> characters, microBatches;
     readonly Option<int> hidden, layers, embedding, batch, steps, epochs, seed, length;
     readonly Option<double> learningRate, clip, temperature;
-    readonly Option<bool> write, json;
+    readonly Option<bool> write, json, distributed;
 
     CommandLine()
     {
         text = File("--text", "The text's file; this project's C# sources by default");
-        characters = Add(new Option<int?>("--characters")
-        {
-            Description = $"At most so many characters of the text; all of a file, {Options.Budget} of the sources by default",
-            HelpName = "N",
-            CustomParser = result => Whole(result, 1),
-        });
+        characters = Number(
+            "--characters", $"At most so many characters of the text; all of a file, {Options.Budget} of the sources by default");
         cell = Add(new Option<string>("--cell") { Description = "The recurrent cell", DefaultValueFactory = _ => "lstm" });
         cell.AcceptOnlyFromAmong("rnn", "lstm", "peephole", "gru");
         hidden = Number("--hidden", "Units of a layer", 128);
@@ -52,6 +49,12 @@ public sealed class CommandLine
         });
         replay = File("--replay", "Do the run of a run.json again, by its options, and fail if it does not come out the same to the bit");
         json = Add(new Option<bool>("--json") { Description = "End with one line of JSON on standard output" });
+        distributed = Add(new Option<bool>("--distributed")
+        {
+            Description = "One of the processes of mpirun, which train together; their number changes no bit",
+        });
+        microBatches = Number("--micro-batches",
+            "Parts of a batch, which are added in a fixed order; 1 by default, 4 with --distributed, where it is the most processes");
         root.Validators.Add(result =>
         {
             if (result.GetValue(write) && result.GetValue(load) is null)
@@ -63,7 +66,7 @@ public sealed class CommandLine
     /// Runs a program with the options. Ctrl-C and a request to terminate cancel it. What is wrong with options, files or sizes is one
     /// line, and the exit code 2.
     /// </summary>
-    public static int Run(string[] arguments, Action<Options, CancellationToken> program)
+    public static int Run(string[] arguments, Func<Options, CancellationToken, int> program)
     {
         var line = new CommandLine();
         line.root.SetAction(result => line.Run(result, program));
@@ -72,7 +75,7 @@ public sealed class CommandLine
         return Fail(parsed.Errors[0].Message);
     }
 
-    int Run(ParseResult result, Action<Options, CancellationToken> program)
+    int Run(ParseResult result, Func<Options, CancellationToken, int> program)
     {
         using var cancel = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -82,12 +85,11 @@ public sealed class CommandLine
             var options = Read(result);
             if (result.GetValue(replay) is { } path) options = Again(RunRecord.Load(path), options.Record);
             if (options.Load is { } file) options.LoadModel(file);
-            program(options, cancel.Token);
-            return 0;
+            return program(options, cancel.Token);
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or TensorFileException
             or UnknownCharacterException or ShapeException or ArgumentException or InvalidOperationException or FormatException
-            or ArithmeticException or LogException)
+            or ArithmeticException or LogException or MpiException)
         {
             return Fail(error.Message);
         }
@@ -132,6 +134,8 @@ public sealed class CommandLine
             Temperature = result.GetValue(temperature),
             Length = result.GetValue(length),
             Json = result.GetValue(json),
+            Distributed = result.GetValue(distributed),
+            MicroBatches = result.GetValue(microBatches) ?? (result.GetValue(distributed) ? 4 : 1),
             Record = result.GetValue(record),
         };
 
@@ -143,6 +147,13 @@ public sealed class CommandLine
 
     Option<string?> File(string name, string description) =>
         Add(new Option<string?>(name) { Description = description, HelpName = "FILE" });
+
+    Option<int?> Number(string name, string description) => Add(new Option<int?>(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Whole(result, 1),
+    });
 
     Option<int> Number(string name, string description, int value, int least = 1) => Add(new Option<int>(name)
     {

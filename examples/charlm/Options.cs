@@ -1,3 +1,4 @@
+using System.Text;
 using Autograd.Data;
 using Autograd.Optimizers;
 using static System.FormattableString;
@@ -32,6 +33,12 @@ public sealed record Options
     public int Length { get; init; }
     public bool Json { get; init; }
 
+    /// <summary>Whether this process is one of several that train together.</summary>
+    public bool Distributed { get; init; }
+
+    /// <summary>In how many parts a batch is computed, one after another or by several processes.</summary>
+    public int MicroBatches { get; init; } = 1;
+
     /// <summary>The folder of the run's record; null for none.</summary>
     public string? Record { get; init; }
 
@@ -63,7 +70,8 @@ public sealed record Options
                 ("cell", Cell), ("hidden", Invariant($"{Hidden}")), ("layers", Invariant($"{Layers}")),
                 ("embedding", Invariant($"{Embedding}")), ("batch", Invariant($"{Batch}")), ("steps", Invariant($"{Steps}")),
                 ("epochs", Invariant($"{Epochs}")), ("learning-rate", Invariant($"{LearningRate}")), ("clip", Invariant($"{Clip}")),
-                ("seed", Invariant($"{Seed}")),
+                ("seed", Invariant($"{Seed}")), ("micro-batches", Invariant($"{MicroBatches}")),
+                ("distributed", Distributed ? "true" : null),
             ];
             return all.Where(pair => pair.Value is not null).Select(pair => (pair.Name, pair.Value!));
         }
@@ -78,6 +86,25 @@ public sealed record Options
         string text = Text is { } path ? Corpus.Load(path) : Corpus.LoadFiles(OwnSources());
         return Most is { } most && most < text.Length ? text[..most] : text;
     }
+
+    /// <summary>The windows of each part of a batch: together they have the streams of the whole one.</summary>
+    public ContiguousBatches[] Parts(ReadOnlyMemory<int> tokens)
+    {
+        if (Batch % MicroBatches != 0)
+            throw new ArgumentException(
+                $"--batch {Batch} cannot be divided into {MicroBatches} equal parts; choose other --micro-batches.");
+        var whole = new ContiguousBatches(tokens, Batch, Steps);
+        int rows = Batch / MicroBatches, length = rows * whole.StreamLength;
+        return [.. Enumerable.Range(0, MicroBatches)
+            .Select(part => new ContiguousBatches(tokens.Slice(part * length, length + 1), rows, Steps))];
+    }
+
+    /// <summary>What processes that train together must have in common.</summary>
+    public (string Name, string Value)[] Agreed(string text) =>
+    [
+        ("options", string.Join(' ', Configuration)), ("text", RunRecord.Hash(Encoding.UTF8.GetBytes(text))),
+        ("snapshot", Resume is { } file ? RunRecord.Hash(File.ReadAllBytes(file)) : ""),
+    ];
 
     /// <summary>What a model is made of, as a part of its snapshot.</summary>
     public ISaved Model => SavedState.Of(state =>

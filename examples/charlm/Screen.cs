@@ -9,13 +9,20 @@ public sealed class Screen
 {
     readonly IAnsiConsole console;
 
+    /// <summary>Shows nothing.</summary>
+    public static Screen Silent => new(TextWriter.Null, isRedirected: true);
+
     /// <summary>With JSON, standard output carries the JSON line alone.</summary>
     public Screen(bool json)
+        : this(json ? Console.Error : Console.Out, json ? Console.IsErrorRedirected : Console.IsOutputRedirected)
     {
-        bool isRedirected = json ? Console.IsErrorRedirected : Console.IsOutputRedirected;
+    }
+
+    Screen(TextWriter writer, bool isRedirected)
+    {
         console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(json ? Console.Error : Console.Out),
+            Out = new AnsiConsoleOutput(writer),
             // A file gets plain text, in lines as long as they are.
             Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
             ColorSystem = isRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,

@@ -66,7 +66,8 @@ public sealed class OnnxModel
     /// <param name="features">Length of the innermost axis of x.</param>
     /// <param name="hasLengths">Whether there is an input <c>lengths</c>, <c>[batch]</c>.</param>
     /// <param name="options">How it is written.</param>
-    /// <inheritdoc cref="Export(Module, IReadOnlyList{OnnxInput}, Func{OnnxGiven, ValueTuple{string, Tensor}[]}, OnnxOptions)"/>
+    /// <inheritdoc cref="Export(Module, IReadOnlyList{OnnxInput}, Func{OnnxGiven, ValueTuple{string, Tensor}[]}, OnnxOptions)"
+    /// path="/*[not(self::param[@name='options'])]"/>
     public static OnnxModel Export<TLayer>(TLayer layer, int features, bool hasLengths = false, OnnxOptions? options = null)
         where TLayer : Module, ISequenceLayer
         => Export(layer, Sequences(features, hasLengths), given => [("y", layer.Forward(given["x"], LengthsOf(given, hasLengths)))],

@@ -66,7 +66,8 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Reads some rows of a tensor, which has the first axis at least.</summary>
     /// <param name="name">Name of the tensor.</param>
     /// <param name="rows">Which rows, along the first axis.</param>
-    /// <inheritdoc cref="Read(string)"/>
+    /// <inheritdoc cref="Read(string)"
+    /// path="/*[not(self::param[@name='name'])]"/>
     /// <exception cref="ArgumentOutOfRangeException">The rows are not within the tensor.</exception>
     public Tensor Read(string name, Range rows)
     {

@@ -46,7 +46,8 @@ public static class Vmap
     }
 
     /// <summary>Maps a function of any number of tensors, with any number of results, at least one of each.</summary>
-    /// <inheritdoc cref="Run(Func{Tensor, Tensor}, Tensor)"/>
+    /// <inheritdoc cref="Run(Func{Tensor, Tensor}, Tensor)"
+    /// path="/*[not(self::param[@name='function' or @name='inputs'])]"/>
     /// <param name="function">Gives tensors of any shapes, from a row of each input.</param>
     /// <param name="inputs">Rows, <c>[rows, …]</c> each.</param>
     /// <exception cref="ShapeException">There is no input or result, or an input has no leading axis, or their numbers of rows

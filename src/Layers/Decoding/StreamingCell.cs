@@ -55,7 +55,8 @@ public sealed class StreamingCell<TState> : ISaved
     }
 
     /// <summary>Prepares a cell whose input is of any shape, such as an image.</summary>
-    /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, int, Func{Tensor, Tensor}?, ElementType)"/>
+    /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, int, Func{Tensor, Tensor}?, ElementType)"
+    /// path="/*[not(self::param[@name='inputs'])]"/>
     /// <param name="cell"/><param name="batch"/><param name="readOut"/><param name="type"/>
     /// <param name="inputs">Shape of the input of one stream, without the batch: at least one axis, none of them empty.</param>
     /// <exception cref="ShapeException">The shape has no axis, or an empty one.</exception>
@@ -66,7 +67,8 @@ public sealed class StreamingCell<TState> : ISaved
     }
 
     /// <summary>Prepares a cell whose input is of any shape, from a given state.</summary>
-    /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, TState, int, Func{Tensor, Tensor}?, ElementType)"/>
+    /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, TState, int, Func{Tensor, Tensor}?, ElementType)"
+    /// path="/*[not(self::param[@name='inputs'])]"/>
     /// <param name="cell"/><param name="initial"/><param name="batch"/><param name="readOut"/><param name="type"/>
     /// <param name="inputs">Shape of the input of one stream, without the batch: at least one axis, none of them empty.</param>
     public StreamingCell(

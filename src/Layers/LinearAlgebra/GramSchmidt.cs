@@ -25,6 +25,12 @@ public static partial class LinearAlgebra
         }
     }
 
-    static void Remove(Span<double> own, ReadOnlySpan<double> direction) =>
-        TensorPrimitives.MultiplyAdd(direction, -LaneSum.OfProducts<double>(own, direction), own, own);
+    /// <summary>Takes away what a vector has along a direction of length 1.</summary>
+    /// <returns>How much that was.</returns>
+    internal static double Remove(Span<double> own, ReadOnlySpan<double> direction)
+    {
+        double share = LaneSum.OfProducts<double>(own, direction);
+        TensorPrimitives.MultiplyAdd(direction, -share, own, own);
+        return share;
+    }
 }

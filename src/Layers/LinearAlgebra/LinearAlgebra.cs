@@ -10,7 +10,7 @@ namespace Autograd.Layers;
 public static partial class LinearAlgebra
 {
     // The distance from 1 to the next number.
-    const double Epsilon = 1.0 / (1L << 52);
+    internal const double Epsilon = 1.0 / (1L << 52);
 
     static void Scale(Span<double> elements, int exponent)
     {

@@ -7,12 +7,19 @@ public static partial class LinearAlgebra
     // 2⁵⁰ steps: the distance from the limit is the logarithm of a condition number, divided by this.
     const int Squarings = 50;
 
-    // Below this size, and before this many squarings, a smaller space is not looked for.
-    const int LeastReduced = 64, FirstReduced = 5;
+    // From this size on a space is looked for that needs no product of whole matrices; it is at most half as large.
+    const int LeastKrylov = 400;
+
+    // A space of more than a few rows is not worth the change, and takes no fewer squarings.
+    const int MostLeading = 4, LeastReduced = 4 * MostLeading;
+
+    // A direction that has shrunk to the root of a rounding is known to the other half of the digits only.
+    static readonly double Faint = Math.Sqrt(Epsilon);
 
     /// <summary>
     /// The largest magnitude of an eigenvalue, as the limit of ‖Aᵏ‖^(1/k) (Gelfand 1941) at k = 2⁵⁰, by repeated squaring. Unlike a power
-    /// iteration it does not depend on a start vector and is not disturbed by complex pairs; it gives the same number on every run.
+    /// iteration it is not disturbed by complex pairs, and it gives the same number on every run. Of a large matrix the limit is taken in
+    /// a Krylov space (Arnoldi 1951) of at most half the size, where one contains the directions of the largest eigenvalues to rounding.
     /// </summary>
     /// <param name="matrix"><c>[n, n]</c>.</param>
     /// <returns>The radius; 0 for a matrix some power of which is 0, and for one without elements.</returns>
@@ -20,44 +27,82 @@ public static partial class LinearAlgebra
     /// <exception cref="ArgumentException">An element is not finite.</exception>
     public static double SpectralRadius(Tensor matrix)
     {
-        Square(nameof(SpectralRadius), matrix);
-        var power = Tensor.From(FiniteElements(nameof(SpectralRadius), matrix), matrix.Shape);
-        int n = power.Shape[0];
+        int n = Square(nameof(SpectralRadius), matrix);
+        double[] elements = FiniteElements(nameof(SpectralRadius), matrix);
+        int exponent = Normalize(elements);
+        var scaled = Tensor.From(elements, [n, n]);
+        double radius = (n < LeastKrylov ? null : RadiusInKrylovSpace(scaled)) ?? Limit(scaled).Radius;
+        return Math.ScaleB(radius, exponent);
+    }
+
+    // The leading directions L of what the matrix does in the space, and the radius r of that. LV is left by the matrix by the share that
+    // the last row has in L: where that is a rounding of r, the matrix that has r differs from the one asked for by no more.
+    static double? RadiusInKrylovSpace(Tensor matrix)
+    {
+        int most = matrix.Shape[0] / 2;
+        var space = new KrylovSpace(matrix, most, new RandomKey(0));
+        for (int next = most / 2; next <= most; next += next / 4)
+        {
+            while (space.Size < next)
+                if (!space.Grow()) return null;
+            var (radius, leading) = Limit(space.Inside);
+            if (leading is null) continue;
+            var last = Functions.Slice(leading, 1, space.Size - 1, 1);
+            if (space.Outside * Length(last.AsSpan<double>()) <= matrix.Shape[0] * Epsilon * radius) return radius;
+        }
+        return null;
+    }
+
+    // The radius, and an orthonormal basis of the space of the eigenvalues that have it, where that was seen to be small.
+    static (double Radius, Tensor? Leading) Limit(Tensor matrix)
+    {
+        int n = matrix.Shape[0];
+        var power = matrix;
         double logarithm = 0, share = 1;
         for (int i = 0; i <= Squarings; i++, share /= 2)
         {
             // Kept at norm 1, so that no power overflows; the logarithms of the norms add up.
             double norm = LargestElement(power);
-            if (norm == 0) return 0;
+            if (norm == 0) return (0, null);
             logarithm += share * Math.Log(norm);
             power /= norm;
-            if (n >= LeastReduced && i >= FirstReduced && SmallBasis(power.AsSpan<double>(), n) is { } basis)
-                return SpectralRadius(
-                    Functions.MatMul(basis, Functions.MatMul(matrix.As(ElementType.Float64), Functions.Transpose(basis))));
+            if (n >= LeastReduced && LeadingBasis(power) is { } basis)
+                return (Limit(Functions.MatMul(basis, Functions.MatMul(matrix, Functions.Transpose(basis)))).Radius, basis);
             if (i < Squarings) power = Functions.MatMul(power, power);
         }
-        return Math.Exp(logarithm);
+        return (Math.Exp(logarithm), null);
     }
 
-    // What grows slowest has vanished from a high power. Its rows span a space that the matrix maps into itself, with the largest
-    // eigenvalues; where that is small, the rest of the work is done in it. Null where it is more than a quarter of the whole.
-    static Tensor? SmallBasis(ReadOnlySpan<double> rows, int n)
+    // What grows slowest has vanished from a high power: its rows span the space of the largest eigenvalues. Null where that is not small,
+    // or not yet clearly apart from what is vanishing.
+    static Tensor? LeadingBasis(Tensor power)
     {
-        int most = n / 4, count = 0;
-        var basis = new double[most * n];
-        var left = new double[n];
+        int n = power.Shape[0];
+        double[] left = power.ToDoubles(), basis = new double[MostLeading * n];
+        for (int count = 0; ; count++)
+        {
+            var longest = Longest(left, n);
+            double length = Length(longest);
+            if (length <= n * Epsilon) return Tensor.From(basis.AsSpan(0, count * n), [count, n]);
+            if (count == MostLeading || length < Faint) return null;
+            var own = basis.AsSpan(count * n, n);
+            longest.CopyTo(own);
+            for (int i = 0; i < count; i++) Remove(own, basis.AsSpan(i * n, n));
+            TensorPrimitives.Divide(own, Length(own), own);
+            for (int row = 0; row < n; row++) Remove(left.AsSpan(row * n, n), own);
+        }
+    }
+
+    static ReadOnlySpan<double> Longest(ReadOnlySpan<double> rows, int n)
+    {
+        int longest = 0;
+        double squares = 0;
         for (int row = 0; row < n; row++)
         {
-            rows.Slice(row * n, n).CopyTo(left);
-            // Twice is enough (Kahan; Parlett 1980).
-            for (int pass = 0; pass < 2; pass++)
-                for (int i = 0; i < count; i++) Remove(left, basis.AsSpan(i * n, n));
-            double norm = Length(left);
-            if (norm <= n * ElementType.Float64.Epsilon()) continue;
-            if (count == most) return null;
-            TensorPrimitives.Divide(left, norm, basis.AsSpan(count++ * n, n));
+            double own = LaneSum.OfSquares(rows.Slice(row * n, n));
+            if (own > squares) (longest, squares) = (row, own);
         }
-        return Tensor.From(basis.AsSpan(0, count * n), [count, n]);
+        return rows.Slice(longest * n, n);
     }
 
     // Any norm will do; this one cannot overflow.

@@ -18,7 +18,8 @@ public sealed class Recurrent<TInput, TState, TOutput> : Recurrent<TState>
         => this.cell = cell;
 
     /// <summary>Runs over sequences from the initial state.</summary>
-    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>
+    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"
+    /// path="/*[not(self::param[@name='x'])]"/>
     /// <param name="x">Inputs, tensors <c>[time, batch, …]</c> of the shapes that the cell has declared.</param>
     /// <param name="lengths"/><param name="cancellation"/>
     public Unrolled<TState, TOutput> RunParts(
@@ -26,7 +27,8 @@ public sealed class Recurrent<TInput, TState, TOutput> : Recurrent<TState>
         Parted(Run(cell.Columns(x), lengths, cancellation));
 
     /// <summary>Runs over sequences from a given state.</summary>
-    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int, CancellationToken)"/>
+    /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int, CancellationToken)"
+    /// path="/*[not(self::param[@name='x'])]"/>
     /// <param name="x">Inputs, tensors <c>[time, batch, …]</c> of the shapes that the cell has declared.</param>
     /// <param name="initial"/><param name="lengths"/><param name="firstStep"/><param name="cancellation"/>
     public Unrolled<TState, TOutput> RunParts(

@@ -86,7 +86,8 @@ public sealed class ReservoirNetwork<TState> : Module
     /// <summary>
     /// Fits the read-out over sequences of different lengths, by ridge regression over all steps but those of the washout and the padding.
     /// </summary>
-    /// <inheritdoc cref="Fit(Tensor, Tensor, int, double, CancellationToken)"/>
+    /// <inheritdoc cref="Fit(Tensor, Tensor, int, double, CancellationToken)"
+    /// path="/*[not(self::param[@name='washout'])]"/>
     /// <param name="x"/><param name="targets"/><param name="ridge"/><param name="cancellation"/>
     /// <param name="washout">Steps at the beginning of each sequence that are left out, at least 0.</param>
     /// <param name="lengths">Length of each sequence, from 1 to the number of steps. What the padding holds does not matter.</param>

@@ -42,7 +42,7 @@ public class LinearAlgebraTests
         }
     }
 
-    [Theory, InlineData(2), InlineData(10), InlineData(60)]
+    [Theory, InlineData(2), InlineData(10), InlineData(60), InlineData(120)]
     public void SpectralRadiusIsTheLargestMagnitude(int n)
     {
         var matrix = Matrix(n, n);
@@ -58,6 +58,66 @@ public class LinearAlgebraTests
         // A Jordan block: its powers grow, its radius is 1.
         Assert.Equal(1, LinearAlgebra.SpectralRadius(Tensor.From(new double[,] { { 1, 1 }, { 0, 1 } })), 1e-13);
         Assert.Equal(1e200, LinearAlgebra.SpectralRadius(Tensor.From(new[,] { { 1e200, 0 }, { 0, -1e199 } })), 1e187);
+    }
+
+    [Theory, InlineData(20, 4), InlineData(20, 25), InlineData(20, 40)]
+    public void SpectralRadiusOfAKroneckerProductIsTheProduct(int first, int second)
+    {
+        var (a, b) = (Matrix(first, first), Matrix(second, second, "other"));
+        int n = first * second;
+        var product = Reshape(Reshape(a, first, 1, first, 1) * Reshape(b, 1, second, 1, second), n, n);
+        double expected = LinearAlgebra.SpectralRadius(a) * LinearAlgebra.SpectralRadius(b);
+        Assert.Equal(expected, LinearAlgebra.SpectralRadius(product), expected * n * 64 * Epsilon);
+    }
+
+    [Theory, InlineData(1.0), InlineData(0.02), InlineData(0.008)]
+    public void SpectralRadiusOfTwoBlocksIsTheLargerOne(double density)
+    {
+        var (small, large) = (Drawn(200), Drawn(300));
+        var corner = Drawn(300, 200);
+        var both = Concatenate(0, Concatenate(1, small, Tensor.Zeros([200, 300], ElementType.Float64)), Concatenate(1, corner, large));
+        double expected = Math.Max(LinearAlgebra.SpectralRadius(small), LinearAlgebra.SpectralRadius(large));
+        Assert.Equal(expected, LinearAlgebra.SpectralRadius(both), expected * 500 * 64 * Epsilon);
+
+        Tensor Drawn(int rows, int columns = 0)
+        {
+            columns = columns == 0 ? rows : columns;
+            var chances = Key.For("chances").Uniform([rows, columns], 0, 1, ElementType.Float64);
+            return Matrix(rows, columns) * Greater(Tensor.Full([rows, columns], density, ElementType.Float64), chances);
+        }
+    }
+
+    // Where no smaller space has the leading eigenvalues: all have one magnitude, or none is there, or it is known at once.
+    [Theory, InlineData(450), InlineData(64)]
+    public void SpectralRadiusOfLargeMatricesAtTheEdges(int n)
+    {
+        var ring = new double[n * n];
+        for (int i = 0; i < n; i++) ring[i * n + (i * 7 + 1) % n] = 1;
+        Assert.Equal(1, LinearAlgebra.SpectralRadius(Tensor.From(ring, [n, n])), n * Epsilon);
+        // Strictly triangular, in an order that does not show it.
+        var order = Enumerable.Range(0, n).Select(i => i * 7 % n).ToArray();
+        var nilpotent = new double[n * n];
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < i; j++) nilpotent[order[i] * n + order[j]] = (i * 31 + j * 17) % 5 == 0 ? 1 + i : 0;
+        Assert.Equal(0, LinearAlgebra.SpectralRadius(Tensor.From(nilpotent, [n, n])));
+        var (left, right) = (Matrix(n, 1), Matrix(1, n, "right"));
+        double trace = Math.Abs(MatMul(right, left).At(0, 0));
+        Assert.Equal(trace, LinearAlgebra.SpectralRadius(MatMul(left, right)), n * n * Epsilon);
+        Assert.Equal(0, LinearAlgebra.SpectralRadius(Tensor.Zeros([n, n])));
+        Assert.Equal(1, LinearAlgebra.SpectralRadius(Tensor.Identity(n, ElementType.Float64)), n * Epsilon);
+    }
+
+    // A radius far below the norm: the leading eigenvalue must not be lost among what rounding makes of the large elements.
+    [Theory, InlineData(32), InlineData(450)]
+    public void SpectralRadiusFarBelowTheNorm(int n)
+    {
+        var elements = new double[n * n];
+        for (int i = 0; i < n; i++)
+        {
+            elements[i * n + i] = i == 0 ? 1 : 0.5;
+            if (i + 1 < n && i % 2 == 0) elements[i * n + i + 1] = 1000;
+        }
+        Assert.Equal(1, LinearAlgebra.SpectralRadius(Tensor.From(elements, [n, n])), 1000 * n * Epsilon);
     }
 
     [Theory, InlineData(1, 1), InlineData(5, 3), InlineData(3, 5), InlineData(30, 30)]
@@ -86,7 +146,7 @@ public class LinearAlgebraTests
 
     [Theory, InlineData(-1060), InlineData(-1000), InlineData(-700), InlineData(-530), InlineData(-500), InlineData(-1), InlineData(3),
         InlineData(500), InlineData(530), InlineData(1000)]
-    public void APowerOfTwoIsAFactorOfSingularValuesAndEigenvalues(int exponent)
+    public void APowerOfTwoIsAFactorOfSingularValuesEigenvaluesAndTheRadius(int exponent)
     {
         var matrix = new RandomKey(3).Normal([6, 6], 1, ElementType.Float64);
         var scaled = Tensor.From(Array.ConvertAll(matrix.ToDoubles(), x => Math.ScaleB(x, exponent)), matrix.Shape);
@@ -95,6 +155,7 @@ public class LinearAlgebraTests
         Assert.All(LinearAlgebra.SingularValues(matrix).Zip(LinearAlgebra.SingularValues(scaled)), pair => Near(pair.First, pair.Second));
         Assert.Equal(Math.ScaleB(LinearAlgebra.OperatorNorm(matrix), exponent), LinearAlgebra.OperatorNorm(scaled),
             Math.ScaleB(allowed, exponent));
+        Near(LinearAlgebra.SpectralRadius(matrix), LinearAlgebra.SpectralRadius(scaled));
         foreach (var (whole, part) in LinearAlgebra.Eigenvalues(matrix).Zip(LinearAlgebra.Eigenvalues(scaled)))
         {
             Near(whole.Real, part.Real);
