@@ -158,12 +158,7 @@ public sealed class OnnxModel
             var writer = new FunctionWriter(context, trials);
             var tensors = inputs.Where(input => input.Kind == OnnxInputKind.Numbers).ToArray();
             for (int i = 0; i < tensors.Length; i++) writer.SetName(i, tensors[i].Name);
-            bool[] needed = writer.NeededFor(writer.First.Results);
-            var constants = new ConstantWriter(context);
-            for (int i = 0; i < writer.First.Leaves.Length; i++)
-                if (needed[writer.First.FirstLeaf + i])
-                    writer.SetName(writer.First.FirstLeaf + i, constants.Write(Array.ConvertAll(trials, trial => trial.Leaves[i])));
-            writer.Write(graph, needed);
+            writer.WriteAll(graph);
             return Finish(writer);
         }
 

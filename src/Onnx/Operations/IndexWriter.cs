@@ -17,10 +17,16 @@ internal static class IndexWriter
         return call.Graph.Add("GatherElements", [call[0], indices], OnnxAttribute.Of("axis", axis));
     }
 
-    public static string ScatterRows(OnnxCall call)
+    public static string ScatterRows(OnnxCall call) => Scatter(call, (ScatterRowsOperation scatter) => scatter.Indices, 0, "add");
+
+    public static string ScatterRowsMax(OnnxCall call) =>
+        Scatter(call, (ScatterRowsMaxOperation scatter) => scatter.Indices, double.NegativeInfinity, "max");
+
+    static string Scatter<TOperation>(OnnxCall call, Func<TOperation, int[]> rows, double nothing, string reduction)
+        where TOperation : RecordedOperation
     {
-        string indices = call.Add("Unsqueeze", Indices(call, (ScatterRowsOperation scatter) => scatter.Indices), call.Whole(1));
-        return call.Graph.Add("ScatterND", [Zeros(call), indices, call[0]], OnnxAttribute.Of("reduction", "add"));
+        string indices = call.Add("Unsqueeze", Indices(call, rows), call.Whole(1));
+        return call.Graph.Add("ScatterND", [Filled(call, nothing), indices, call[0]], OnnxAttribute.Of("reduction", reduction));
     }
 
     public static string ScatterAlong(OnnxCall call)
@@ -60,8 +66,10 @@ internal static class IndexWriter
 
     static string Computed(OnnxCall call) => call.Graph.Cast(call[1], OnnxType.Int64);
 
-    static string Zeros(OnnxCall call) =>
-        call.Add("Expand", call.Graph.Constants.Of(0.0, call.Type), call.Sizes.Vector(call.ResultShape));
+    static string Zeros(OnnxCall call) => Filled(call, 0);
+
+    static string Filled(OnnxCall call, double number) =>
+        call.Add("Expand", call.Graph.Constants.Of(number, call.Type), call.Sizes.Vector(call.ResultShape));
 
     static string Indices<TOperation>(OnnxCall call, Func<TOperation, int[]> indices)
         where TOperation : RecordedOperation

@@ -10,6 +10,8 @@ public class OperationTests
 {
     static readonly SparseMatrix Sparse = new(Tensor.From([0.5, 0, 0, 1, -1, 0, 2, 0, 0, 0, 0.25, 0, 0, 3, 0, 0], [4, 4]));
 
+    static readonly Tensor Hollow = 1 - Tensor.Identity(3);
+
     static readonly RandomKey Key = new(13);
     static readonly OnnxAxis Rows = new("rows", 4);
     static readonly OnnxInput A = OnnxInput.Numbers("a", [Rows, 3, 4]), B = OnnxInput.Numbers("b", [Rows, 3, 4]);
@@ -68,6 +70,7 @@ public class OperationTests
         ["GatherAlong"] = (a, b, _) => GatherAlong(a[0], [2, 0, 1, 1, 3, 0], 2) + GatherAlong(b[1], [2, 0, 1, 1, 3, 0], 2),
         ["ScatterRows"] = (a, b, given) => ScatterRows(a[..3], [2, 0, 2], given.Length(Rows)) + b,
         ["ScatterAlong"] = (a, b, _) => ScatterAlong(Slice(a[0], 1, 0, 2), [2, 0, 1, 1, 3, 3], 4) + b[0],
+        ["ScatterRowsMax"] = (a, b, given) => Maximum(ScatterRowsMax(a[..3], [2, 0, 2], given.Length(Rows)), -9) + b,
         ["Patches"] = (a, _, _) => Patches(a.Reshape(1, -1, 3, 4), new WindowAxis(2, 1, 2, 1, 1), new WindowAxis(2, 2, 1, 0, 1)),
         ["PatchSums"] = (a, _, given) => PatchSums(
             Patches(a.Reshape(1, -1, 3, 4), new WindowAxis(3, 1, 1, 1, 1), new WindowAxis(2, 2, 1, 0, 1)), [1, given.Length(Rows), 3, 4],
@@ -76,11 +79,32 @@ public class OperationTests
         ["Convert"] = (a, b, _) => (a.As(ElementType.Float64) * b.As(ElementType.Float64)).As(ElementType.Float32),
         ["Double"] = (a, b, _) =>
             Affine(a.As(ElementType.Float64), b[0].Reshape(4, 3).As(ElementType.Float64), Tensor.Ones([3], ElementType.Float64)),
+        ["Solve"] = (a, b, _) => Solve(Regular(a, b), b) + Solve(Regular(a[..1], b[..1])[0], b),
+        ["Inverse"] = (a, b, _) => Inverse(Regular(a, b)),
+        ["Inverse, nothing on the diagonal"] = (a, _, _) => Inverse((1 + Square(Slice(a, 2, 0, 3))) * Hollow),
+        ["TriangularSolve"] = (a, b, _) => TriangularSolve(Regular(a, b), a) + TriangularSolve(Regular(b, a), b, upper: true)
+            + TriangularSolve(Regular(a, a), a, transposed: true) + TriangularSolve(Regular(b, b), b, upper: true, transposed: true),
+        ["LogDeterminant"] = (a, b, _) => LogDeterminant(Regular(a, b)) + LogDeterminant(Regular(b, a)[0]),
+        ["Cholesky"] = (a, _, _) => Cholesky(Positive(a)),
+        ["SolvePositiveDefinite"] = (a, b, _) => SolvePositiveDefinite(Positive(a), b),
+        ["Qr"] = (a, b, _) => MatMul(Qr(Permute(a, 0, 2, 1)).Q, Qr(Regular(a, b)).Q + 3 * Qr(Regular(b, a)).R),
+        ["Qr, columns of zeros"] = (a, _, _) => Qr(Slice(a, 2, 0, 3) * Tensor.From([1f, 0, 1])).R,
+        ["LeastSquares"] = (a, b, _) => LeastSquares(Permute(a, 0, 2, 1), Permute(b, 0, 2, 1)) + Sum(LeastSquares(a, b, 0.5)),
+        ["MatrixExponential"] = (a, b, _) => MatrixExponential(MatMul(a, b, transposeRight: true)) * Exp(-0.5 * Sum(Square(a), 1, 2))[0],
+        ["MatrixExponential, large"] = (a, b, _) => MatrixExponential(-40 * Positive(a)) + MatrixExponential(1e-3 * Regular(a, b)),
+        ["SymmetricEigen"] = (a, b, _) => SymmetricEigen(Regular(a, b)).Vectors,
+        ["SymmetricEigen, values"] = (a, b, _) => SymmetricEigen(Regular(a, b)).Values,
+        ["SingularValues"] = (a, _, _) => SingularValues(a),
         ["Gradients"] = (a, b, _) => StopGradient(a) + WithGradient(b, gradient => 2 * gradient),
     };
 
-    // These are refused: ONNX has no form of them.
-    internal static readonly string[] Matrices = ["Cholesky", "Inverse", "LogDeterminant", "MatrixExponential", "SingularValues"];
+    // Matrices [rows, 3, 3].
+    static Tensor Regular(Tensor a, Tensor b) => MatMul(a, b, transposeRight: true) + 4 * Tensor.Identity(3);
+
+    static Tensor Positive(Tensor a) => MatMul(a, a, transposeRight: true) + 0.5 * Tensor.Identity(3);
+
+    // Of square matrices: they are above.
+    static readonly string[] OfMatrices = ["Cholesky", "Inverse", "LogDeterminant", "MatrixExponential", "SingularValues"];
 
     public static TheoryData<string> Names => [.. Functions.Keys.Union(Unary.Keys)];
 
@@ -88,7 +112,7 @@ public class OperationTests
     static Dictionary<string, Func<Tensor, Tensor>> Unary { get; } = typeof(Autograd.Functions)
         .GetMethods(BindingFlags.Static | BindingFlags.Public)
         .Where(method => method.ReturnType == typeof(Tensor) && method.GetParameters() is [{ ParameterType: var type }]
-            && type == typeof(Tensor) && !Matrices.Contains(method.Name))
+            && type == typeof(Tensor) && !OfMatrices.Contains(method.Name))
         .ToDictionary(method => method.Name, method => method.CreateDelegate<Func<Tensor, Tensor>>());
 
     [Theory, MemberData(nameof(Names))]
