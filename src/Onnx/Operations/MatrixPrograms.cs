@@ -98,9 +98,12 @@ internal static class MatrixPrograms
         var norm = Max(Sum(Abs(a), 1), 1).Reshape(-1, 1, 1);
         var halvings = Maximum(1 - Floor(-Log(norm) * (1 / Math.Log(2))), 0);
         var small = a * Power(0.5 + 0 * halvings, halvings);
-        var identity = BroadcastTo(Tensor.Identity(a.Shape[^1], ElementType.Float64), a.Shape);
-        var sum = identity;
-        for (int k = Terms; k > 0; k--) sum = identity + MatMul(small, sum) * (1.0 / k);
+        // Horner's scheme with coefficients beside the products: numbers that products are multiplied by become single in ONNX Runtime.
+        double factorial = 1;
+        double[] coefficients = [1, .. Enumerable.Range(1, Terms).Select(k => 1 / (factorial *= k))];
+        var identity = Tensor.Identity(a.Shape[^1], ElementType.Float64);
+        var sum = BroadcastTo(coefficients[Terms] * identity, a.Shape);
+        for (int k = Terms - 1; k >= 0; k--) sum = MatMul(small, sum) + coefficients[k] * identity;
         return Loop(Numbers(Squarings), [sum], (k, state) =>
             (k, [Where(Less(Row(k), halvings), MatMul(state[0], state[0]), state[0])])).Final[0];
     }

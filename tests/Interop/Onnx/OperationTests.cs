@@ -1,6 +1,8 @@
 using System.Reflection;
+using Autograd.Dispatch;
 using Autograd.Layers;
 using Autograd.Onnx;
+using Autograd.Onnx.Writing;
 using static Autograd.Functions;
 
 namespace Autograd.Interop;
@@ -142,5 +144,74 @@ public class OperationTests
         var actual = runtime.Run(("a", a));
         Agree.Within(ExpM1(a), actual[0], "ExpM1");
         Agree.Within(Log1P(a), actual[1], "Log1P");
+    }
+
+    /// <summary>A program within a step is a loop within a loop.</summary>
+    [Fact]
+    public void MatricesWithinAStep()
+    {
+        var cell = new StateSpaceCell(3, (u, x) =>
+        {
+            // Far from singular, so that no rounding grows from step to step.
+            var outer = Tanh(u).Reshape(-1, 3, 1) * Tanh(x).Reshape(-1, 1, 3);
+            var matrix = 4 * Tensor.Identity(3) + outer;
+            return Solve(matrix, (u + 0.5 * x).Reshape(-1, 3, 1)).Reshape(-1, 3) + 0.1 * LogDeterminant(matrix).Reshape(-1, 1);
+        });
+        var layer = Recurrent.Over(cell);
+        var model = OnnxModel.Export(layer, 3);
+        using var runtime = new Runtime(model.ToArray());
+        foreach (var (time, batch) in new[] { (5, 2), (9, 1), (6, 7) })
+        {
+            var x = Key.For("steps").At(time).Normal([time, batch, 3]);
+            Agree.Within(layer.Forward(x), runtime.Run(("x", x))[0], FormattableString.Invariant($"({time}, {batch})"));
+        }
+    }
+
+    /// <summary>To the digits of double, where the condition of the matrices lets there be any.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(24)]
+    public void MatricesInDouble(int n)
+    {
+        var x = OnnxInput.Numbers("x", ["batch", n, n], ElementType.Float64);
+        (string Name, Tensor Value)[] All(Tensor x)
+        {
+            var positive = MatMul(x, x, transposeRight: true) + Tensor.Identity(n, ElementType.Float64);
+            var (values, vectors) = SymmetricEigen(x);
+            return
+            [
+                ("inverse", Inverse(positive)), ("logarithm", LogDeterminant(x)), ("cholesky", Cholesky(positive)), ("q", Qr(x).Q),
+                ("r", Qr(x).R), ("exponential", MatrixExponential(x)), ("values", values), ("vectors", vectors),
+                ("singular", SingularValues(x)),
+            ];
+        }
+        var model = OnnxModel.Export(new Dropout(0, Key), [x], given => All(given["x"]));
+        using var runtime = new Runtime(model.ToArray());
+        foreach (int batch in new[] { 1, 3 })
+        {
+            var drawn = Key.For("matrices").At(batch).Normal([batch, n, n], 1, ElementType.Float64);
+            var (expected, actual) = (All(drawn), runtime.Run(("x", drawn)));
+            for (int i = 0; i < actual.Length; i++)
+            {
+                double[] right = expected[i].Value.ToDoubles();
+                double bound = 1e4 * n * Math.Pow(2, -52) * Math.Max(1, right.Max(Math.Abs));
+                double difference = right.Zip(actual[i].ToDoubles(), (one, other) => Math.Abs(one - other)).Max();
+                Assert.True(difference <= bound, FormattableString.Invariant($"{expected[i].Name} of {n}: {difference:G3} above {bound:G3}"));
+            }
+        }
+    }
+
+    /// <summary>What is new among the operations is written too, or is missing here.</summary>
+    [Fact]
+    public void EveryOperationHasAForm()
+    {
+        var unknown = typeof(Tensor).Assembly.GetTypes()
+            .Where(type => type is { IsAbstract: false, ContainsGenericParameters: false } && type.IsAssignableTo(typeof(RecordedOperation)))
+            .Where(type => !OperationMap.Knows(type));
+        // Refused, or made of several results, or never on a trace that is written.
+        Assert.Equal(
+            ["CheckpointOperation", "CustomAdapter", "Recurrence", "RecurrenceGradients", "ScanOperation", "UnstackOperation"],
+            unknown.Select(type => type.Name).Order(StringComparer.Ordinal));
     }
 }
