@@ -174,8 +174,7 @@ public sealed class ReservoirNetwork<TState> : Module
     (Tensor Result, ReservoirState<TState> Final) FreeRun(Tensor x, ReservoirState<TState>? from, CancellationToken cancellation)
     {
         CheckSteps(x);
-        if (from is { } given) CheckOutput(x, given.Output);
-        var run = free.Run(x.As(ElementType.Float64), from ?? Initial(x.Shape[1]), cancellation: cancellation);
+        var run = free.Run(x.As(ElementType.Float64), Begin(x, from), cancellation: cancellation);
         return (run.Outputs, run.Final);
     }
 
@@ -194,9 +193,8 @@ public sealed class ReservoirNetwork<TState> : Module
         if (targets.Rank != 3 || targets.Shape[0] != x.Shape[0] || targets.Shape[1] != x.Shape[1] || targets.Shape[2] != outputs)
             throw new ShapeException(
                 $"ReservoirNetwork: x is {x.Shape}, the targets are {targets.Shape}; [{x.Shape[0]}, {x.Shape[1]}, {outputs}] is needed.");
-        if (from is { } given) CheckOutput(x, given.Output);
+        var state = Begin(x, from);
         var (steps, taught) = (Unstack(x.As(ElementType.Float64)), Unstack(targets.As(ElementType.Float64)));
-        var state = from ?? Initial(x.Shape[1]);
         var driver = new CellDriver<TState>(nameof(ReservoirNetwork), reservoir, InputBatch.OfStep(steps[0]), () => state.Reservoir)
         {
             Cancellation = cancellation,
@@ -217,13 +215,14 @@ public sealed class ReservoirNetwork<TState> : Module
             throw new ShapeException($"ReservoirNetwork: x is {x.Shape}; [time, batch, {inputs}] is needed, with at least one step.");
     }
 
-    void CheckOutput(Tensor x, Tensor output)
+    ReservoirState<TState> Begin(Tensor x, ReservoirState<TState>? from)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        if (output.Shape != Shape.Create([x.Shape[1], outputs]))
-            throw new ShapeException(
-                $"ReservoirNetwork: the output of the initial state is {output.Shape}; [{x.Shape[1]}, {outputs}] is needed for x "
-                + $"{x.Shape}.");
+        if (from is not { } state) return Initial(x.Shape[1]);
+        CellDriver<TState>.Check(nameof(ReservoirNetwork), state.Reservoir, InputBatch.OfStep(x[0].As(ElementType.Float64)), reservoir);
+        ArgumentNullException.ThrowIfNull(state.Output);
+        return state.Output.Shape == Shape.Create([x.Shape[1], outputs]) ? state : throw new ShapeException(
+            $"ReservoirNetwork: the output of the initial state is {state.Output.Shape}; [{x.Shape[1]}, {outputs}] is needed for x "
+            + $"{x.Shape}.");
     }
 
     // [u, x] of a step after an output.

@@ -17,16 +17,23 @@ internal static class IndexWriter
         return call.Graph.Add("GatherElements", [call[0], indices], OnnxAttribute.Of("axis", axis));
     }
 
-    public static string ScatterRows(OnnxCall call) => Scatter(call, (ScatterRowsOperation scatter) => scatter.Indices, 0, "add");
-
-    public static string ScatterRowsMax(OnnxCall call) =>
-        Scatter(call, (ScatterRowsMaxOperation scatter) => scatter.Indices, double.NegativeInfinity, "max");
-
-    static string Scatter<TOperation>(OnnxCall call, Func<TOperation, int[]> rows, double nothing, string reduction)
-        where TOperation : RecordedOperation
+    public static string ScatterRows(OnnxCall call)
     {
-        string indices = call.Add("Unsqueeze", Indices(call, rows), call.Whole(1));
-        return call.Graph.Add("ScatterND", [Filled(call, nothing), indices, call[0]], OnnxAttribute.Of("reduction", reduction));
+        string indices = call.Add("Unsqueeze", Indices(call, (ScatterRowsOperation scatter) => scatter.Indices), call.Whole(1));
+        return call.Graph.Add("ScatterND", [Zeros(call), indices, call[0]], OnnxAttribute.Of("reduction", "add"));
+    }
+
+    /// <summary>The largest of all rows, of which those that belong elsewhere are −∞: scattering by maxima came with version 18.</summary>
+    public static string ScatterRowsMax(OnnxCall call)
+    {
+        var constants = call.Graph.Constants;
+        string numbers = call.Add("Range", constants.OfScalar(0), call.Sizes.Scalar(call.ResultShape[0]), constants.OfScalar(1));
+        string indices = Indices(call, (ScatterRowsMaxOperation scatter) => scatter.Indices);
+        string belongs = call.Add("Equal", call.Add("Unsqueeze", numbers, call.Whole(1)), indices);
+        long[] behind = [.. Enumerable.Range(2, call.RankOf(0) - 1).Select(axis => (long)axis)];
+        if (behind.Length > 0) belongs = call.Add("Unsqueeze", belongs, call.Whole(behind));
+        string rows = call.Add("Where", belongs, call[0], constants.Of(double.NegativeInfinity, call.Type));
+        return call.Graph.Add("ReduceMax", [rows], OnnxAttribute.Of("axes", [1L]), OnnxAttribute.Of("keepdims", 0));
     }
 
     public static string ScatterAlong(OnnxCall call)
@@ -66,10 +73,8 @@ internal static class IndexWriter
 
     static string Computed(OnnxCall call) => call.Graph.Cast(call[1], OnnxType.Int64);
 
-    static string Zeros(OnnxCall call) => Filled(call, 0);
-
-    static string Filled(OnnxCall call, double number) =>
-        call.Add("Expand", call.Graph.Constants.Of(number, call.Type), call.Sizes.Vector(call.ResultShape));
+    static string Zeros(OnnxCall call) =>
+        call.Add("Expand", call.Graph.Constants.Of(0.0, call.Type), call.Sizes.Vector(call.ResultShape));
 
     static string Indices<TOperation>(OnnxCall call, Func<TOperation, int[]> indices)
         where TOperation : RecordedOperation

@@ -82,7 +82,8 @@ internal static class MatrixPrograms
         var v = BroadcastTo(Tensor.Identity(n, ElementType.Float64), a.Shape);
         if (n > 1)
         {
-            var final = Loop(Pairs(n), [a, v], (pair, state) => (pair, Rotated(state, At(Slice(pair, 1, 0, 1), n), At(Slice(pair, 1, 1, 1), n)))).Final;
+            var final = Loop(Pairs(n), [a, v], (pair, state) =>
+                (pair, Rotated(state, At(Slice(pair, 1, 0, 1), n), At(Slice(pair, 1, 1, 1), n)))).Final;
             (a, v) = (final[0], final[1]);
         }
         var values = Matrices.Diagonal(a);

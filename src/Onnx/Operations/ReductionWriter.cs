@@ -19,7 +19,7 @@ internal static class ReductionWriter
     {
         var (first, count) = call.Of((RowReductionOperation<TReduction> reduction) => reduction.Axes);
         if (count == 0) return typeof(TReduction) == typeof(NormReduction) ? call.Add("Abs", call[0]) : call[0];
-        return call.Graph.Add(kind, [call[0], call.Whole(Axes(first, count))], OnnxAttribute.Of("keepdims", 0));
+        return call.Graph.Add(kind, [call[0]], OnnxAttribute.Of("axes", Axes(first, count)), OnnxAttribute.Of("keepdims", 0));
     }
 
     public static string Softmax(OnnxCall call) => call.Graph.Add("Softmax", [call[0]], OnnxAttribute.Of("axis", -1));

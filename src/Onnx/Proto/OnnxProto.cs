@@ -16,8 +16,8 @@ internal enum OnnxType
 /// <summary>The messages of onnx.proto that a model is made of. Numbers are those of its fields.</summary>
 internal static class OnnxProto
 {
-    /// <summary>Version of the format; with it operators are those of version 18, which every current runtime has.</summary>
-    public const int IrVersion = 8, Operators = 18;
+    /// <summary>Version of the format; with it operators are those of version 17, which every current runtime has.</summary>
+    public const int IrVersion = 8, Operators = 17;
 
     public static OnnxType TypeOf(ElementType type) => type == ElementType.Float32 ? OnnxType.Float : OnnxType.Double;
 

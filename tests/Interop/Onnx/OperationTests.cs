@@ -97,6 +97,7 @@ public class OperationTests
         ["SymmetricEigen"] = (a, b, _) => SymmetricEigen(Regular(a, b)).Vectors,
         ["SymmetricEigen, values"] = (a, b, _) => SymmetricEigen(Regular(a, b)).Values,
         ["SingularValues"] = (a, _, _) => SingularValues(a),
+        ["Checkpoint"] = (a, b, _) => Checkpoint.Run(() => Tanh(a) * b),
         ["Gradients"] = (a, b, _) => StopGradient(a) + WithGradient(b, gradient => 2 * gradient),
     };
 
