@@ -5,7 +5,6 @@
 #:property PublishAot=false
 
 // A forecast with intervals: a GRU says three quantiles of what comes next, and the share of truths between the outer two is counted.
-// The loss of a quantile is lopsided (Koenker and Bassett 1978): max(q e, (q - 1) e) for the error e, least where a share q lies below.
 //   dotnet run -c Release examples/forecast.cs [PICTURE.svg]
 
 using Autograd;
@@ -28,23 +27,24 @@ var (testInputs, testTargets) = new SeriesWindows(series.AsSpan(2500), Window, H
 
 var layer = Recurrent.Over(new GruCell(1, 32, key));
 var head = new Linear(32, 3 * Horizon, key.For("head"));
-var quantiles = Tensor.From([0.05, 0.5, 0.95]).As(ElementType.Float32);
+double[] quantiles = [0.05, 0.5, 0.95];
 
 var optimizer = new Adam([.. layer.Parameters, .. head.Parameters], 0.005) { Clipping = Clipping.GlobalNorm(1) };
-var loop = new TrainingLoop(optimizer, step => Pinball(Said(Batch(step).Inputs), Batch(step).Targets))
+var loop = new TrainingLoop(optimizer, step =>
 {
-    Validation = () => Pinball(Said(heldInputs), heldTargets).ToScalar(),
+    var draws = key.For("batch").At((int)step);
+    var (inputs, targets) = train.Batch([.. Enumerable.Range(0, 32).Select(i => draws.Whole((uint)i, train.Count))]);
+    return Loss.Pinball(Said(inputs), targets, quantiles);
+})
+{
+    Validation = () => Loss.Pinball(Said(heldInputs), heldTargets, quantiles).ToScalar(),
     ValidateEvery = 50,
     Stopping = new EarlyStopping(patience: 5),
 };
-Console.WriteLine(loop.Run(600, TrainingProgress.To(at =>
-{
-    if (at.Validation is not null) Console.Error.WriteLine(at);
-})));
+Console.WriteLine(loop.Run(600, TrainingProgress.To(at => Console.Error.Write(at.Validation is null ? "" : $"{at}\n"))));
 
-// [horizon, batch, 3] against [horizon, batch, 1].
 var forecast = Said(testInputs);
-double[] low = Quantile(0), middle = Quantile(1), high = Quantile(2), truth = testTargets.ToDoubles();
+double[] truth = testTargets.ToDoubles(), low = Quantile(0), middle = Quantile(1), high = Quantile(2);
 int inside = truth.Index().Count(at => low[at.Index] <= at.Item && at.Item <= high[at.Index]);
 double error = truth.Index().Average(at => Math.Abs(at.Item - middle[at.Index]));
 Console.WriteLine(Invariant($"{100.0 * inside / truth.Length:F1} % of the truths lie in the intervals of 90 %; mean error {error:F3}"));
@@ -59,15 +59,7 @@ if (args is [var picture, ..])
     File.WriteAllText(picture, chart.ToSvg());
 }
 
-(Tensor Inputs, Tensor Targets) Batch(long step) =>
-    train.Batch([.. Enumerable.Range(0, 32).Select(i => key.For("batch").At((int)step).Whole((uint)i, train.Count))]);
-
+// [horizon, batch, quantiles] of [window, batch, 1].
 Tensor Said(Tensor inputs) => Permute(head.Forward(layer.Forward(inputs)[^1]).Reshape(-1, Horizon, 3), 1, 0, 2);
-
-Tensor Pinball(Tensor said, Tensor targets)
-{
-    var error = targets - said;
-    return Mean(Maximum(quantiles * error, (quantiles - 1) * error));
-}
 
 double[] Quantile(int index) => [.. forecast.ToDoubles().Where((_, i) => i % 3 == index)];

@@ -8,7 +8,6 @@
 // come from a file abc.txt, tunes parted by empty lines, in the folder that the variable AUTOGRAD_DATA names.
 //   dotnet run -c Release examples/music.cs
 
-using System.Runtime.InteropServices;
 using Autograd;
 using Autograd.Data;
 using Autograd.Layers;
@@ -54,33 +53,17 @@ var optimizer = new Adam([.. embedding.Parameters, .. layer.Parameters, .. head.
 var loop = new TrainingLoop(optimizer, step =>
 {
     var window = batches[(int)(step % batches.Count)];
-    if (window.IsFirst) state = null;
-    return Loss.CrossEntropy(Logits(window.Inputs.Span, window.Time, window.Rows), window.Targets.Span);
-});
-loop.Run(400, TrainingProgress.To(at =>
-{
-    if (at.Step % 100 == 0) Console.Error.WriteLine(at);
-}));
-
-// It writes from the beginning of a tune to the empty line after it.
-state = null;
-var sampler = Sampler.TopK(5, temperature: 0.8);
-var written = new List<int>(vocabulary.Encode("T:"));
-double[] next = Logits(CollectionsMarshal.AsSpan(written), written.Count, 1)[^1].Reshape(-1).ToDoubles();
-for (uint i = 0; i < 300 && !vocabulary.Decode(CollectionsMarshal.AsSpan(written)).EndsWith("\n\n", StringComparison.Ordinal); i++)
-{
-    written.Add(sampler.Choose(next, key.For("tune").Uniform(i)));
-    next = Logits([written[^1]], 1, 1).Reshape(-1).ToDoubles();
-}
-string tune = vocabulary.Decode(CollectionsMarshal.AsSpan(written)).Trim();
-Console.WriteLine(tune);
-int bars = tune.Split('\n')[^1].Split('|', StringSplitOptions.RemoveEmptyEntries).Count(bar => bar != "]");
-Console.WriteLine(Invariant($"{bars} bars; {(text.Contains(tune, StringComparison.Ordinal) ? "one of those it learned" : "a new one")}"));
-
-Tensor Logits(ReadOnlySpan<int> tokens, int time, int rows)
-{
-    var x = embedding.Forward(tokens, time, rows);
-    var run = state is null ? layer.Run(x) : layer.Run(x, state);
+    var x = embedding.Forward(window.Inputs.Span, window.Time, window.Rows);
+    var run = window.IsFirst ? layer.Run(x) : layer.Run(x, state!);
     state = State.Detach(run.Final);
-    return head.Forward(run.Outputs);
-}
+    return Loss.CrossEntropy(head.Forward(run.Outputs), window.Targets.Span);
+});
+loop.Run(250, TrainingProgress.To(at => Console.Error.Write(at.Step % 50 == 0 ? $"{at}\n" : "")));
+
+// It writes from the beginning of a tune; an empty line ends it.
+var decoder = new Decoder<Tensor>(layer.Cell, symbols => embedding.Forward(symbols), head.Forward);
+int[][] written = decoder.Generate([vocabulary.Encode("T:")], length: 300, Sampler.TopK(5), key.For("tune"));
+string tune = ("T:" + vocabulary.Decode(written[0])).Split("\n\n")[0];
+Console.WriteLine(tune);
+int bars = tune.Split('\n')[^1].Split('|').Count(bar => bar is not ("" or "]"));
+Console.WriteLine(Invariant($"{bars} bars; {(text.Contains(tune, StringComparison.Ordinal) ? "one of those it learned" : "a new one")}"));

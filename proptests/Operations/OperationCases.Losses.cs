@@ -25,6 +25,14 @@ internal static partial class OperationCases
             var shape = draw.Shape(mayBeEmpty: false);
             return new Trial(x => Loss.Huber(x[0], x[1], 0.75), draw.Distinct(shape, 0.5), draw.Distinct(shape));
         }),
+        new("Pinball", "", draw =>
+        {
+            var targets = draw.Shape(minimumRank: 1, mayBeEmpty: false).Lengths.ToArray();
+            int[] said = [.. targets[..^1], 2];
+            targets[^1] = 1;
+            return new Trial(
+                x => Loss.Pinball(x[0], x[1], 0.25, 0.875), draw.Distinct(Shape.Create(said), 0.5), draw.Distinct(Shape.Create(targets)));
+        }),
         new("CrossEntropy", "", draw => Classify(draw, 0)),
         new("CrossEntropy", "smoothed", draw => Classify(draw, 0.2)),
     ];

@@ -23,7 +23,12 @@ namespace Autograd.Onnx;
 /// </summary>
 /// <remarks>
 /// What cannot be written is refused with an <see cref="OnnxExportException"/> that names it: decisions by values or sizes (a loop over
-/// time that no <see cref="Recurrent"/> runs, too), a <see cref="CustomOperation"/>, random numbers, a model in training mode.
+/// time that no <see cref="Recurrent"/> runs, too), a <see cref="CustomOperation"/>, random numbers, a model in training mode, matrices to be
+/// solved or factored whose lengths are not known.
+/// <para>
+/// Solving and factoring of matrices are loops over columns, in double. They give NaN or infinities where the library has a <see
+/// cref="MatrixException"/>.
+/// </para>
 /// </remarks>
 public sealed class OnnxModel
 {
@@ -159,12 +164,7 @@ public sealed class OnnxModel
             var writer = new FunctionWriter(context, trials);
             var tensors = inputs.Where(input => input.Kind == OnnxInputKind.Numbers).ToArray();
             for (int i = 0; i < tensors.Length; i++) writer.SetName(i, tensors[i].Name);
-            bool[] needed = writer.NeededFor(writer.First.Results);
-            var constants = new ConstantWriter(context);
-            for (int i = 0; i < writer.First.Leaves.Length; i++)
-                if (needed[writer.First.FirstLeaf + i])
-                    writer.SetName(writer.First.FirstLeaf + i, constants.Write(Array.ConvertAll(trials, trial => trial.Leaves[i])));
-            writer.Write(graph, needed);
+            writer.WriteAll(graph);
             return Finish(writer);
         }
 

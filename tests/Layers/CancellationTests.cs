@@ -194,7 +194,7 @@ public class CancellationTests
         }
     }
 
-    static readonly string[] Chunked = ["compiled", "interpreted", "Probe", "Bidirectional", "Narx", "RunParts"];
+    static readonly string[] Chunked = ["compiled", "interpreted", "Probe", "Bidirectional", "Narx", "RunParts", "ReservoirNetwork`1.Run"];
 
     const int Chunk = 64, Time = 200, Batch = 16;
 

@@ -10,7 +10,7 @@ namespace Autograd.Resume;
 
 /// <summary>
 /// A small run with everything that a run can go on from: weights, fixed weights, moments, a schedule that remembers, averages, a position
-/// in the data, a state in the middle of a sequence, a random key, a vocabulary.
+/// in the data, a state in the middle of a sequence, a random key, a vocabulary; by hand, or with all that a training loop remembers.
 /// </summary>
 internal sealed class Run : ISaved
 {
@@ -27,7 +27,8 @@ internal sealed class Run : ISaved
     readonly Plateau plateau = new(new OneCycle(0.05, Trial.Steps), factor: 0.7, patience: 2, coolDown: 1);
     readonly WeightAverage average;
     readonly ISaved position;
-    readonly Func<double> step;
+    readonly Func<Tensor> loss;
+    readonly TrainingLoop? loop;
     LayerStates<LstmState>? carried;
     RandomKey noise = Key.For("noise");
 
@@ -43,20 +44,56 @@ internal sealed class Run : ISaved
         optimizer = trial.Create(model.Parameters, schedule);
         optimizer.Clipping = Clipping.GlobalNorm(1);
         average = new WeightAverage(model.Parameters, 0.9);
-        (position, step) = trial.Data switch
+        (position, loss) = trial.Data switch
         {
             "shuffled" => Shuffled(),
             "bucketed" => Bucketed(),
             _ => Contiguous(),
         };
+        if (trial.Driver == "loop")
+            loop = new TrainingLoop(optimizer, _ => loss())
+            {
+                Validation = Validate,
+                ValidateEvery = 3,
+                Stopping = new EarlyStopping(patience: 3),
+                Average = average,
+                MicroBatches = trial.Data == "shuffled" ? 2 : 1,
+            };
     }
 
-    public void Step()
+    public long Steps => optimizer.Steps;
+
+    /// <summary>Trains on.</summary>
+    /// <param name="steps">The number of steps at which it ends, if it is not stopped early.</param>
+    /// <param name="amid">Told the number of steps after each, while it runs.</param>
+    public void To(int steps, Action<long>? amid = null)
     {
-        double loss = step();
+        if (loop is not null)
+        {
+            loop.Run(steps, TrainingProgress.To(at => amid?.Invoke(at.Step)));
+            return;
+        }
+        while (Steps < steps)
+        {
+            Step();
+            amid?.Invoke(Steps);
+        }
+    }
+
+    void Step()
+    {
+        using var tape = new Tape();
+        var value = loss();
+        optimizer.Step(tape.Gradients(value, model.Parameters));
         average.Update();
-        plateau.Observe(loss);
-        noise = noise.At(1);
+        plateau.Observe(value.ToScalar());
+    }
+
+    double Validate()
+    {
+        model.Evaluate();
+        var outputs = model.Outputs(model.Embedding.Forward(Tokens.AsSpan(0, 60), 20, 3), null, default, 0).Outputs;
+        return Loss.CrossEntropy(outputs, Tokens.AsSpan(3, 60)).ToScalar();
     }
 
     /// <summary>A hash of everything that would be saved, but for what a snapshot says of the machine.</summary>
@@ -81,29 +118,36 @@ internal sealed class Run : ISaved
     public void Describe(SavedState state)
     {
         state.Add("model", model);
-        state.Add("optimizer", optimizer);
         state.Add("plateau", plateau);
-        state.Add("average", average);
+        if (loop is not null)
+        {
+            state.Add("training", loop);
+        }
+        else
+        {
+            state.Add("optimizer", optimizer);
+            state.Add("average", average);
+        }
         state.Add("position", position);
         state.Add("carried", State.Carried(model.Recurrent.Cell, () => carried, value => carried = value));
         state.Add("noise", () => noise, value => noise = value);
         state.Add("vocabulary", Vocabulary);
     }
 
-    (ISaved Position, Func<double> Step) Shuffled()
+    (ISaved Position, Func<Tensor> Loss) Shuffled()
     {
         var batches = new ShuffledBatches(11, Rows, Key.For("order"));
-        return (batches, () => Step([.. batches.Next().Select(row => Tokens.AsMemory(row * 6, Window + 1))]));
+        return (batches, () => LossOf([.. batches.Next().Select(row => Tokens.AsMemory(row * 6, Window + 1))]));
     }
 
-    (ISaved Position, Func<double> Step) Bucketed()
+    (ISaved Position, Func<Tensor> Loss) Bucketed()
     {
         int[] lengths = [.. Enumerable.Range(0, 13).Select(i => 3 + Key.For("lengths").Whole((uint)i, 7))];
         var batches = new LengthBuckets(lengths, Rows, 0.4, Key.For("buckets")).Walk();
-        return (batches, () => Step([.. batches.Next().Select(row => Tokens.AsMemory(row * 6, lengths[row] + 1))]));
+        return (batches, () => LossOf([.. batches.Next().Select(row => Tokens.AsMemory(row * 6, lengths[row] + 1))]));
     }
 
-    (ISaved Position, Func<double> Step) Contiguous()
+    (ISaved Position, Func<Tensor> Loss) Contiguous()
     {
         var batches = new ContiguousBatches(Tokens, Rows, Window).Walk();
         return (batches, () =>
@@ -111,12 +155,12 @@ internal sealed class Run : ISaved
             int first = batches.Position.Batch * Window;
             var window = batches.Next();
             if (window.IsFirst) carried = null;
-            return Step(window.Inputs.Span, window.Targets.Span, Window, Rows, default, first);
+            return LossOf(window.Inputs.Span, window.Targets.Span, Window, Rows, default, first);
         }
         );
     }
 
-    double Step(ReadOnlyMemory<int>[] rows)
+    Tensor LossOf(ReadOnlyMemory<int>[] rows)
     {
         int time = rows.Max(row => row.Length - 1);
         int[] inputs = new int[time * rows.Length], targets = new int[time * rows.Length];
@@ -125,24 +169,20 @@ internal sealed class Run : ISaved
             for (int t = 0; t + 1 < rows[r].Length; t++)
                 (inputs[t * rows.Length + r], targets[t * rows.Length + r]) = (rows[r].Span[t], rows[r].Span[t + 1]);
         carried = null;
-        double loss = Step(inputs, targets, time, rows.Length, [.. rows.Select(row => row.Length - 1)], 0);
+        var value = LossOf(inputs, targets, time, rows.Length, [.. rows.Select(row => row.Length - 1)], 0);
         carried = null;
-        return loss;
+        return value;
     }
 
-    double Step(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, int time, int rows, ReadOnlySpan<int> lengths, int first)
+    Tensor LossOf(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, int time, int rows, ReadOnlySpan<int> lengths, int first)
     {
-        model.Train((int)optimizer.Steps);
-        using var tape = new Tape();
+        model.Train((int)Steps);
         var x = model.Embedding.Forward(inputs, time, rows);
         x += noise.Normal(x.Shape, 0.01);
-        var run = carried is null ? model.Recurrent.Run(x, lengths) : model.Recurrent.Run(x, carried, lengths, first);
-        carried = State.Detach(run.Final);
-        var echo = model.Echo.Forward(x);
-        var logits = model.Head.Forward(model.Dropout.Forward(Concatenate(-1, run.Outputs, echo)));
-        var loss = Loss.CrossEntropy(logits, targets);
-        optimizer.Step(tape.Gradients(loss, model.Parameters));
-        return loss.ToScalar();
+        noise = noise.At(1);
+        var (logits, final) = model.Outputs(x, carried, lengths, first);
+        carried = State.Detach(final);
+        return Loss.CrossEntropy(logits, targets);
     }
 
     sealed class Model : Module
@@ -169,5 +209,12 @@ internal sealed class Run : ISaved
         public Dropout Dropout { get; }
 
         public Linear Head { get; }
+
+        public (Tensor Outputs, LayerStates<LstmState> Final) Outputs(
+            Tensor x, LayerStates<LstmState>? carried, ReadOnlySpan<int> lengths, int first)
+        {
+            var run = carried is null ? Recurrent.Run(x, lengths) : Recurrent.Run(x, carried, lengths, first);
+            return (Head.Forward(Dropout.Forward(Concatenate(-1, run.Outputs, Echo.Forward(x)))), run.Final);
+        }
     }
 }

@@ -2,11 +2,14 @@ using Autograd.Optimizers;
 
 namespace Autograd.Resume;
 
-/// <summary>One row of the table: an optimizer, a way through the data, and what else is random or changes with time.</summary>
+/// <summary>
+/// One row of the table: an optimizer, a way through the data, what else is random or changes with time, and who makes the steps.
+/// </summary>
 /// <param name="Optimizer">Name of an optimizer in one of its forms.</param>
 /// <param name="Data">How batches come.</param>
 /// <param name="Kind">What masks there are, and which schedule.</param>
-internal sealed record Trial(string Optimizer, string Data, string Kind)
+/// <param name="Driver">A loop by hand, or <see cref="TrainingLoop"/> with validations, early stopping, best so far and averages.</param>
+internal sealed record Trial(string Optimizer, string Data, string Kind, string Driver)
 {
     public const int Steps = 48;
 
@@ -24,13 +27,15 @@ internal sealed record Trial(string Optimizer, string Data, string Kind)
         ["Lion"] = (parameters, schedule) => new Lion(parameters, schedule),
     };
 
-    static readonly string[] Ways = ["shuffled", "bucketed", "contiguous"], Kinds = ["dropout", "zoneout", "plateau"];
+    static readonly string[] Ways = ["shuffled", "bucketed", "contiguous"], Kinds = ["dropout", "zoneout", "plateau"],
+        Drivers = ["hand", "loop"];
 
     /// <summary>Every row, in an order that mixes all columns, so that the first rows have something of each.</summary>
     public static IReadOnlyList<Trial> All { get; } =
     [
-        .. Enumerable.Range(0, Ways.Length * Kinds.Length).SelectMany(number => Forms.Keys.Select((optimizer, i) => new Trial(
-            optimizer, Ways[(number + i) % Ways.Length], Kinds[(number / Ways.Length + i) % Kinds.Length]))),
+        .. Enumerable.Range(0, Ways.Length * Kinds.Length * Drivers.Length).SelectMany(number => Forms.Keys.Select((optimizer, i) => new Trial(
+            optimizer, Ways[(number + i) % Ways.Length], Kinds[(number / Ways.Length + i) % Kinds.Length],
+            Drivers[(number / (Ways.Length * Kinds.Length) + i) % Drivers.Length]))),
     ];
 
     /// <summary>The optimizers of the library that no row has.</summary>
@@ -42,8 +47,8 @@ internal sealed record Trial(string Optimizer, string Data, string Kind)
 
     public Optimizer Create(IReadOnlyList<Parameter> parameters, Schedule schedule) => Forms[Optimizer](parameters, schedule);
 
-    public static Trial Parse(string text) => text.Split('/') is [var optimizer, var data, var kind]
-        ? new Trial(optimizer, data, kind)
+    public static Trial Parse(string text) => text.Split('/') is [var optimizer, var data, var kind, var driver]
+        ? new Trial(optimizer, data, kind, driver)
         : throw new FormatException($"{text} is no trial.");
 
     /// <summary>Random steps to stop after, from 0 to the last but one.</summary>
@@ -53,5 +58,5 @@ internal sealed record Trial(string Optimizer, string Data, string Kind)
         return Enumerable.Range(0, Steps).OrderBy(step => key.Uniform((uint)step)).Take(count).Order();
     }
 
-    public override string ToString() => $"{Optimizer}/{Data}/{Kind}";
+    public override string ToString() => $"{Optimizer}/{Data}/{Kind}/{Driver}";
 }

@@ -1,3 +1,4 @@
+using static System.FormattableString;
 using static Autograd.Functions;
 
 namespace Autograd.Layers;
@@ -130,6 +131,36 @@ public static class Loss
         // With the limited error q the two branches are one formula, q(e − q/2), smooth to first order.
         var limited = Clamp(error, -delta, delta);
         return WeightedMean(limited * (error - 0.5 * limited), weights);
+    }
+
+    /// <summary>
+    /// Loss of quantiles, least in the mean where a share q of the targets lies below the prediction (Koenker and Bassett 1978): mean of
+    /// max(q·e, (q − 1)·e) over all elements and quantiles, with e = target − prediction.
+    /// </summary>
+    /// <param name="prediction"><c>[…, quantiles]</c>: what is said of each quantile.</param>
+    /// <param name="target"><c>[…, 1]</c>, otherwise of the same shape.</param>
+    /// <param name="quantiles">q of each, above 0 and below 1; at least one, such as 0.05, 0.5, 0.95 for a median and 90 % around
+    /// it.</param>
+    /// <exception cref="ShapeException">The shapes do not fit, or there is no element.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A quantile is not between 0 and 1.</exception>
+    public static Tensor Pinball(Tensor prediction, Tensor target, params double[] quantiles)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(quantiles);
+        foreach (double q in quantiles)
+            if (!(q > 0 && q < 1))
+                throw new ArgumentOutOfRangeException(
+                    nameof(quantiles), q, Invariant($"{nameof(Pinball)}: a quantile must be above 0 and below 1; it is {q}."));
+        int rank = prediction.Rank;
+        if (rank == 0 || target.Rank != rank || prediction.Shape[^1] != quantiles.Length || target.Shape[^1] != 1
+            || !prediction.Shape.Lengths[..^1].SequenceEqual(target.Shape.Lengths[..^1]))
+            throw new ShapeException(
+                Invariant($"{nameof(Pinball)}: the prediction is {prediction.Shape} and the target {target.Shape}; for {quantiles.Length} ")
+                + Invariant($"quantiles [..., {quantiles.Length}] and [..., 1] were expected."));
+        var error = target - prediction;
+        var shares = Tensor.From(quantiles).As(Tape.Actual(prediction).ElementType);
+        return WeightedMean(Maximum(shares * error, (shares - 1) * error), null);
     }
 
     // Before anything is computed of it: a NaN that does not count would come back from a rule as 0 · NaN.

@@ -32,6 +32,7 @@ public sealed class ReservoirNetwork<TState> : Module
 {
     readonly Cell<TState> reservoir;
     readonly RidgeReadout readout;
+    readonly Recurrent<ReservoirState<TState>> free;
     readonly DoubleParameters parameters;
     readonly int inputs, outputs;
     readonly ReservoirFeedback feedback;
@@ -51,6 +52,7 @@ public sealed class ReservoirNetwork<TState> : Module
         (this.inputs, this.outputs, this.feedback) = (inputs, outputs, feedback);
         this.reservoir = Part(reservoir, nameof(reservoir));
         readout = Part(new RidgeReadout(inputs + features, outputs), nameof(readout));
+        free = Recurrent.Over(new FreeCell(this));
         parameters = new DoubleParameters(reservoir);
     }
 
@@ -172,11 +174,9 @@ public sealed class ReservoirNetwork<TState> : Module
 
     (Tensor Result, ReservoirState<TState> Final) FreeRun(Tensor x, ReservoirState<TState>? from, CancellationToken cancellation)
     {
-        var steps = Steps(x);
-        var (driver, output) = Begin(steps[0], from, cancellation);
-        var results = new Tensor[steps.Length];
-        for (int t = 0; t < steps.Length; t++) results[t] = output = readout.Forward(Features(driver, steps[t], output));
-        return (Stack(results), new(driver.State, output));
+        CheckSteps(x);
+        var run = free.Run(x.As(ElementType.Float64), Begin(x, from), cancellation: cancellation);
+        return (run.Outputs, run.Final);
     }
 
     /// <summary>The features of the read-out, [u, x], at every step, with the true outputs fed back.</summary>
@@ -189,48 +189,70 @@ public sealed class ReservoirNetwork<TState> : Module
     (Tensor Result, ReservoirState<TState> Final) TaughtRun(
         Tensor x, Tensor targets, ReservoirState<TState>? from, CancellationToken cancellation)
     {
-        var steps = Steps(x);
+        CheckSteps(x);
         ArgumentNullException.ThrowIfNull(targets);
         if (targets.Rank != 3 || targets.Shape[0] != x.Shape[0] || targets.Shape[1] != x.Shape[1] || targets.Shape[2] != outputs)
             throw new ShapeException(
                 $"ReservoirNetwork: x is {x.Shape}, the targets are {targets.Shape}; [{x.Shape[0]}, {x.Shape[1]}, {outputs}] is needed.");
-        var taught = Unstack(targets.As(ElementType.Float64));
-        var (driver, output) = Begin(steps[0], from, cancellation);
+        var state = Begin(x, from);
+        var (steps, taught) = (Unstack(x.As(ElementType.Float64)), Unstack(targets.As(ElementType.Float64)));
+        var driver = new CellDriver<TState>(nameof(ReservoirNetwork), reservoir, InputBatch.OfStep(steps[0]), () => state.Reservoir)
+        {
+            Cancellation = cancellation,
+        };
         var features = new Tensor[steps.Length];
-        for (int t = 0; t < steps.Length; t++) (features[t], output) = (Features(driver, steps[t], output), taught[t]);
-        return (Stack(features), new(driver.State, output));
+        for (int t = 0; t < steps.Length; t++)
+            features[t] = Features(steps[t], t == 0 ? state.Output : taught[t - 1], driver.Step);
+        return (Stack(features), new(driver.State, taught[^1]));
     }
 
     (Tensor Result, ReservoirState<TState> Final) InDouble(Func<(Tensor Result, ReservoirState<TState> Final)> run) =>
         parameters.Run(run, made => (made.Result.Detach(), State.Detach(made.Final)));
 
-    Tensor[] Steps(Tensor x)
+    void CheckSteps(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
         if (x.Rank != 3 || x.Shape[0] == 0 || x.Shape[2] != inputs)
             throw new ShapeException($"ReservoirNetwork: x is {x.Shape}; [time, batch, {inputs}] is needed, with at least one step.");
-        return Unstack(x.As(ElementType.Float64));
     }
 
-    (CellDriver<TState> Driver, Tensor Output) Begin(Tensor u, ReservoirState<TState>? from, CancellationToken cancellation)
+    ReservoirState<TState> Begin(Tensor x, ReservoirState<TState>? from)
     {
-        var batch = InputBatch.OfStep(u);
-        Func<TState>? first = from is { } state ? () => state.Reservoir : null;
-        var driver = new CellDriver<TState>(nameof(ReservoirNetwork), reservoir, batch, first) { Cancellation = cancellation };
-        var output = from is { } given ? given.Output : Tensor.Zeros([batch.Count, outputs], ElementType.Float64);
-        ArgumentNullException.ThrowIfNull(output);
-        if (output.Shape != Shape.Create([batch.Count, outputs]))
-            throw new ShapeException(
-                $"ReservoirNetwork: the output of the initial state is {output.Shape}; [{batch.Count}, {outputs}] is needed for x "
-                + $"{u.Shape}.");
-        return (driver, output);
+        if (from is not { } state) return Initial(x.Shape[1]);
+        CellDriver<TState>.Check(nameof(ReservoirNetwork), state.Reservoir, InputBatch.OfStep(x[0].As(ElementType.Float64)), reservoir);
+        ArgumentNullException.ThrowIfNull(state.Output);
+        return state.Output.Shape == Shape.Create([x.Shape[1], outputs]) ? state : throw new ShapeException(
+            $"ReservoirNetwork: the output of the initial state is {state.Output.Shape}; [{x.Shape[1]}, {outputs}] is needed for x "
+            + $"{x.Shape}.");
     }
 
-    // The next step, after an output.
-    Tensor Features(CellDriver<TState> driver, Tensor u, Tensor before)
+    // [u, x] of a step after an output.
+    Tensor Features(Tensor u, Tensor before, Func<Tensor, Tensor> step)
     {
-        var output = driver.Step(feedback == ReservoirFeedback.None ? u : Concatenate(1, u, before));
+        var output = step(feedback == ReservoirFeedback.None ? u : Concatenate(1, u, before));
         return inputs == 0 ? output : Concatenate(1, u, output);
+    }
+
+    /// <summary>A step with the network's own outputs fed back.</summary>
+    sealed class FreeCell : Cell<ReservoirState<TState>>
+    {
+        readonly ReservoirNetwork<TState> network;
+
+        public FreeCell(ReservoirNetwork<TState> network) : base(default) => this.network = Share(network, nameof(network));
+
+        public override ReservoirState<TState> Initial(int batch, ElementType type) => network.Initial(batch);
+
+        public override (Tensor Output, ReservoirState<TState> Next) Step(Tensor x, ReservoirState<TState> state)
+        {
+            var next = state.Reservoir;
+            var features = network.Features(x, state.Output, u =>
+            {
+                (var output, next) = CellDriver<TState>.Advance(network.reservoir, u, state.Reservoir);
+                return output;
+            });
+            var said = network.readout.Forward(features);
+            return (said, new(next, said));
+        }
     }
 }
 

@@ -23,6 +23,19 @@ internal static class IndexWriter
         return call.Graph.Add("ScatterND", [Zeros(call), indices, call[0]], OnnxAttribute.Of("reduction", "add"));
     }
 
+    /// <summary>The largest of all rows, of which those that belong elsewhere are −∞: scattering by maxima came with version 18.</summary>
+    public static string ScatterRowsMax(OnnxCall call)
+    {
+        var constants = call.Graph.Constants;
+        string numbers = call.Add("Range", constants.OfScalar(0), call.Sizes.Scalar(call.ResultShape[0]), constants.OfScalar(1));
+        string indices = Indices(call, (ScatterRowsMaxOperation scatter) => scatter.Indices);
+        string belongs = call.Add("Equal", call.Add("Unsqueeze", numbers, call.Whole(1)), indices);
+        long[] behind = [.. Enumerable.Range(2, call.RankOf(0) - 1).Select(axis => (long)axis)];
+        if (behind.Length > 0) belongs = call.Add("Unsqueeze", belongs, call.Whole(behind));
+        string rows = call.Add("Where", belongs, call[0], constants.Of(double.NegativeInfinity, call.Type));
+        return call.Graph.Add("ReduceMax", [rows], OnnxAttribute.Of("axes", [1L]), OnnxAttribute.Of("keepdims", 0));
+    }
+
     public static string ScatterAlong(OnnxCall call)
     {
         int axis = call.Of((ScatterAlongOperation scatter) => scatter.Places.Axis);

@@ -49,6 +49,17 @@ internal sealed class FunctionWriter
         return needed;
     }
 
+    /// <summary>Writes what the results need, constants included, where the arguments have their names.</summary>
+    public void WriteAll(OnnxGraph graph)
+    {
+        bool[] needed = NeededFor(First.Results);
+        var constants = new ConstantWriter(Context);
+        for (int i = 0; i < First.Leaves.Length; i++)
+            if (needed[First.FirstLeaf + i])
+                SetName(First.FirstLeaf + i, constants.Write(Array.ConvertAll(Trials, trial => trial.Leaves[i])));
+        Write(graph, needed);
+    }
+
     /// <summary>Writes all calls whose results are needed and have no name yet.</summary>
     public void Write(OnnxGraph graph, bool[] needed)
     {

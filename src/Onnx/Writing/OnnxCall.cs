@@ -60,6 +60,14 @@ internal sealed class OnnxCall(FunctionWriter function, int number, OnnxGraph gr
         where TOperation : RecordedOperation
         => Array.ConvertAll(function.Trials, trial => attribute((TOperation)trial.Calls[number].Operation));
 
+    /// <summary>A program in place of the operation, traced with the shapes of the operands in every trial.</summary>
+    public TracedFunction[] Trace(Func<RecordedOperation, Tensor[], Tensor> program) => Array.ConvertAll(function.Trials, trial =>
+    {
+        var traced = trial.Calls[number];
+        var like = Array.ConvertAll(traced.Operands, operand => Tensor.Symbolic(trial.Values[operand].Shape, trial.Values[operand].Type));
+        return TracedFunction.Of(like, symbols => [program(traced.Operation, symbols)], isStep: false);
+    });
+
     public string Add(string kind, params string[] inputs) => graph.Add(kind, inputs);
 
     public string Whole(params long[] numbers) => graph.Constants.Of(numbers);

@@ -14,6 +14,7 @@ internal static class OperationMap
         [typeof(AddAlongOperation)] = IndexWriter.AddAlong,
         [typeof(AffineOperation)] = ProductWriter.Affine,
         [typeof(BroadcastToOperation)] = ShapeWriter.BroadcastTo,
+        [typeof(CholeskyOperation)] = ProgramWriter.OfMatrices((CholeskyOperation _, Tensor[] x) => MatrixPrograms.Cholesky(x[0])),
         [typeof(ConcatenateOperation)] = ShapeWriter.Concatenate,
         [typeof(ConvertOperation)] = ShapeWriter.Convert,
         [typeof(CumulativeSumOperation)] = ReductionWriter.CumulativeSum,
@@ -22,13 +23,17 @@ internal static class OperationMap
         [typeof(GatherRowsOperation)] = IndexWriter.GatherRows,
         [typeof(JoinOperation)] = ShapeWriter.Concatenate,
         [typeof(LinearScanOperation)] = ScanWriter.Linear,
+        [typeof(LogDeterminantOperation)] =
+            ProgramWriter.OfMatrices((LogDeterminantOperation _, Tensor[] x) => MatrixPrograms.LogDeterminant(x[0])),
         [typeof(LogSoftmaxOperation)] = ReductionWriter.LogSoftmax,
         [typeof(MatMulOperation)] = ProductWriter.MatMul,
-        [typeof(SparseProductOperation)] = ProductWriter.SparseProduct,
+        [typeof(MatrixExponentialOperation)] =
+            ProgramWriter.OfMatrices((MatrixExponentialOperation _, Tensor[] x) => MatrixPrograms.Exponential(x[0])),
         [typeof(PadOperation)] = ShapeWriter.Pad,
         [typeof(PatchesOperation)] = PatchWriter.Patches,
         [typeof(PatchSumsOperation)] = PatchWriter.Sums,
         [typeof(PermuteOperation)] = ShapeWriter.Permute,
+        [typeof(QrOperation)] = ProgramWriter.OfMatrices((QrOperation _, Tensor[] x) => MatrixPrograms.Qr(x[0])),
         [typeof(RankOperation)] = IndexWriter.Rank,
         [typeof(ReshapeOperation)] = ShapeWriter.Reshape,
         [typeof(ReverseSequencesOperation)] = IndexWriter.ReverseSequences,
@@ -37,14 +42,22 @@ internal static class OperationMap
         [typeof(RowReductionOperation<MinReduction>)] = call => ReductionWriter.Rows<MinReduction>(call, "ReduceMin"),
         [typeof(RowReductionOperation<NormReduction>)] = call => ReductionWriter.Rows<NormReduction>(call, "ReduceL2"),
         [typeof(ScatterAlongOperation)] = IndexWriter.ScatterAlong,
+        [typeof(ScatterRowsMaxOperation)] = IndexWriter.ScatterRowsMax,
         [typeof(ScatterRowsOperation)] = IndexWriter.ScatterRows,
         [typeof(SliceOperation)] = ShapeWriter.Slice,
         [typeof(SoftmaxOperation)] = ReductionWriter.Softmax,
+        [typeof(SolveOperation)] = ProgramWriter.OfMatrices((SolveOperation solve, Tensor[] x) =>
+            MatrixPrograms.Solve(solve.IsTransposed ? Matrices.Transposed(x[0]) : x[0], x[1])),
+        [typeof(SparseProductOperation)] = ProductWriter.SparseProduct,
         [typeof(StackOperation)] = ShapeWriter.Stack,
         // What changes gradients only leaves values as they are.
         [typeof(StopGradientOperation)] = call => call[0],
         [typeof(SumOperation)] = ReductionWriter.Sum,
+        [typeof(SymmetricEigenOperation)] =
+            ProgramWriter.OfMatrices((SymmetricEigenOperation _, Tensor[] x) => MatrixPrograms.SymmetricEigen(x[0])),
         [typeof(TakeAlongOperation)] = IndexWriter.TakeAlong,
+        [typeof(TriangularSolveOperation)] = ProgramWriter.OfMatrices((TriangularSolveOperation solve, Tensor[] x) =>
+            MatrixPrograms.TriangularSolve(x[0], x[1], solve.Form.IsUpper, solve.Form.IsTransposed)),
         [typeof(WithGradientOperation)] = call => call[0],
     };
 

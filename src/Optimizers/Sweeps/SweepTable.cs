@@ -59,7 +59,7 @@ public sealed class SweepTable
     {
         var page = new Page(title).Table("Settings", Names, Cells());
         if (Rows.Any(row => row.Results.Any(result => result.Curve.Count > 0)))
-            page.Heading("Curves").Text("Means over seeds, with their 95 % intervals.").Picture(ToChart());
+            page.Heading("Curves").Text("Means over seeds, with their 95 % intervals.").Picture(ToChart(title));
         var failed = Rows.SelectMany(row => row.Results).Where(result => result.Error is not null).ToList();
         if (failed.Count > 0)
             page.Heading("Failed").Table(

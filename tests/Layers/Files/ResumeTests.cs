@@ -16,6 +16,7 @@ public class ResumeTests
         Assert.Equal(Trial.All.Select(trial => trial.Optimizer).Distinct().Order(), first.Select(trial => trial.Optimizer).Order());
         Assert.Equal(3, first.Select(trial => trial.Data).Distinct().Count());
         Assert.Equal(3, first.Select(trial => trial.Kind).Distinct().Count());
+        Assert.Equal(2, first.Select(trial => trial.Driver).Distinct().Count());
         Assert.Equal(Trial.All.Count, Trial.All.Distinct().Count());
     }
 
@@ -50,7 +51,7 @@ public class ResumeTests
         var run = new Run(Trial.All[0], 1);
         string before = run.Hash(file);
         Assert.Equal(before, run.Hash(file));
-        run.Step();
+        run.To(1);
         Assert.NotEqual(before, run.Hash(file));
         File.Delete(file);
     }

@@ -49,6 +49,21 @@ public class LossErrorTests
             "Huber: delta must be positive and finite; it is NaN.", () => Loss.Huber(Logits, Logits, double.NaN));
     }
 
+    [Fact]
+    public void QuantilesAreNamed()
+    {
+        Fails<ArgumentOutOfRangeException>(
+            "Pinball: a quantile must be above 0 and below 1; it is 1.", () => Loss.Pinball(Logits, Tensor.Zeros([2, 1]), 0.5, 0.9, 1));
+        Fails<ArgumentOutOfRangeException>(
+            "Pinball: a quantile must be above 0 and below 1; it is NaN.", () => Loss.Pinball(Logits, Tensor.Zeros([2, 1]), double.NaN));
+        Fails<ShapeException>(
+            "Pinball: the prediction is [2, 3] and the target [2]; for 3 quantiles [..., 3] and [..., 1] were expected.",
+            () => Loss.Pinball(Logits, Tensor.Zeros([2]), 0.1, 0.5, 0.9));
+        Fails<ShapeException>(
+            "WeightedMean: x is [0, 3], and the mean of nothing is not defined.",
+            () => Loss.Pinball(Tensor.Zeros([0, 3]), Tensor.Zeros([0, 1]), 0.1, 0.5, 0.9));
+    }
+
     public static TheoryData<string, Func<Tensor, Tensor, Tensor>> Pairs => new()
     {
         { nameof(Loss.MeanSquaredError), Loss.MeanSquaredError },

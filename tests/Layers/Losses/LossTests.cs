@@ -142,4 +142,22 @@ public class LossTests
         }
         Assert.Equal(Loss.Huber(Doubles(3), Doubles(0), 1).ToScalar(), Loss.Huber(Doubles(3), Doubles(0)).ToScalar());
     }
+
+    /// <summary>Where the loss is least a share q of the targets lies below: its slope is the share below, minus q.</summary>
+    [Fact]
+    public void ThePinballLossIsLeastAtTheQuantile()
+    {
+        double[] quantiles = [0.1, 0.5, 0.75];
+        var targets = Doubles(7, -2, 5, 1).Reshape(4, 1);
+        foreach (double said in new[] { -3.0, 0, 3, 6, 8 })
+        {
+            var prediction = BroadcastTo(Doubles(said), Shape.Create([4, 3]));
+            double expected = targets.ToDoubles().SelectMany(y => quantiles.Select(q => y > said ? q * (y - said) : (1 - q) * (said - y)))
+                .Average();
+            Assert.Equal(expected, Loss.Pinball(prediction, targets, quantiles).ToScalar(), 1e-15 * 12 * 10);
+            double[] slopes = Sum(Differentiate.Gradient(x => Loss.Pinball(x, targets, quantiles), prediction), 0).ToDoubles();
+            double below = targets.ToDoubles().Count(y => y < said) / 4.0;
+            for (int i = 0; i < 3; i++) Assert.Equal((below - quantiles[i]) / 3, slopes[i], 1e-15);
+        }
+    }
 }

@@ -28,6 +28,8 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.ScatterRowsMax);
 
+        public int[] Indices => indices;
+
         public override bool IsSameAs(RecordedOperation other) =>
             other is ScatterRowsMaxOperation same && count == same.count && indices.AsSpan().SequenceEqual(same.indices);
 

@@ -43,6 +43,8 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.Solve);
 
+        public bool IsTransposed => transposed;
+
         /// <summary>For operands of the same leading axes.</summary>
         public static Tensor Apply(Tensor matrix, Tensor right, bool transposed) =>
             Dispatcher.Apply(transposed ? OfTransposed : Plain, matrix, right);
