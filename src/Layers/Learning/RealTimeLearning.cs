@@ -13,7 +13,7 @@ namespace Autograd.Layers;
 public sealed class RealTimeLearning<TState> : ForwardLearning<TState>
 {
     readonly int? reach;
-    InfluenceMask? mask;
+    InfluencePattern? pattern;
 
     /// <summary>Creates the rule for a cell.</summary>
     /// <param name="cell">The cell.</param>
@@ -33,15 +33,13 @@ public sealed class RealTimeLearning<TState> : ForwardLearning<TState>
     /// </summary>
     /// <exception cref="InvalidOperationException">No step was made yet.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
-    public double InfluenceOf(int weight, int unit, int sequence = 0) => Current is FullInfluence full
-        ? full[sequence, unit, weight]
+    public double InfluenceOf(int weight, int unit, int sequence = 0) => Current is { } influence
+        ? influence[sequence, unit, weight]
         : throw new InvalidOperationException("RealTimeLearning: no step was made yet; there is no influence.");
 
-    private protected override Influence Start(int batch, int units, int weights, int inputs)
-    {
-        if (reach is { } steps) mask ??= InfluenceMask.Of(Cell, inputs, steps);
-        return new FullInfluence(batch, units, weights, mask);
-    }
+    private protected override InfluencePattern PatternOf(int units, int weights, int inputs) => pattern ??= reach is { } steps
+        ? InfluencePattern.Within(Connections.Of(Cell, inputs), steps)
+        : InfluencePattern.Full(units, weights);
 }
 
 /// <summary>Makes the rule without naming the state's type.</summary>
