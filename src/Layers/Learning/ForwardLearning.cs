@@ -53,9 +53,13 @@ public abstract class ForwardLearning<TState> : ISaved
         if (x.Rank != 2) throw new ShapeException($"{name}: x is {x.Shape}; a step takes [batch, inputs].");
         if (influence is null) Begin(x);
         else CheckBatch(x);
-        var (result, next, derivatives) = Recorded(x, loss);
-        influence!.Advance(derivatives);
-        (state, time) = (next, time + 1);
+        using var tape = new Tape();
+        var step = new RecordedStep<TState>(tape, name, cell, Parameters, influencing, x, state, time);
+        var result = Judge(step, loss, x);
+        var derivatives = step.FromUnits().Derivatives(influence!.Pattern);
+        using (tape.Pause()) influence.Advance(derivatives);
+        state = Layers.State.Detach(step.Next);
+        time++;
         return result;
     }
 
@@ -127,13 +131,6 @@ public abstract class ForwardLearning<TState> : ISaved
         int units = StateTensors<TState>.Flatten(first).Sum(tensor => tensor.Shape.Product(1, tensor.Rank));
         influence = new Influence(x.Shape[0], PatternOf(units, cell.ParameterCount, x.Shape[1]));
         (state, time, inputs) = (first, 0, x.Shape[1]);
-    }
-
-    (ForwardStep Result, TState Next, StepDerivatives Derivatives) Recorded(Tensor x, Func<Tensor, Tensor>? loss)
-    {
-        using var tape = new Tape();
-        var step = new RecordedStep<TState>(tape, name, cell, Parameters, influencing, x, state, time);
-        return (Judge(step, loss, x), Layers.State.Detach(step.Next), step.FromUnits().Derivatives(influence!.Pattern));
     }
 
     ForwardStep Judge(RecordedStep<TState> step, Func<Tensor, Tensor>? loss, Tensor x)

@@ -16,7 +16,7 @@ internal sealed class Influence
         (this.batch, Pattern) = (batch, pattern);
         // Groups of one size are one tensor, whose products are formed together.
         blocks = [.. pattern.Groups.GroupBy(group => (group.Units.Length, group.Columns.Length))
-            .Select(groups => new InfluenceBlock(batch, pattern.Weights, [.. groups]))];
+            .Select(groups => new InfluenceBlock(batch, pattern, [.. groups]))];
     }
 
     public InfluencePattern Pattern { get; }
@@ -74,7 +74,7 @@ internal sealed class Influence
         foreach (var block in blocks)
         {
             int width = block.Values.ElementCount / batch;
-            block.Values = Functions.Slice(values, 1, first, width).Reshape([.. block.Values.Shape.Lengths]).As(ElementType.Float64).Detach();
+            block.Take(Functions.Slice(values, 1, first, width).Reshape([.. block.Values.Shape.Lengths]).As(ElementType.Float64));
             first += width;
         }
     }
@@ -84,22 +84,27 @@ internal sealed class Influence
 internal sealed class InfluenceBlock
 {
     readonly int batch, units, columns;
+    readonly bool isFull;
     readonly InfluenceGroup[] groups;
+    // A parameter for its memory alone, which is written anew at every step.
+    readonly Parameter values;
 
-    public InfluenceBlock(int batch, int weights, InfluenceGroup[] groups)
+    public InfluenceBlock(int batch, InfluencePattern pattern, InfluenceGroup[] groups)
     {
-        (this.batch, this.groups) = (batch, groups);
+        (this.batch, this.groups, isFull) = (batch, groups, pattern.IsFull);
         (units, columns) = (groups[0].Units.Length, groups[0].Columns.Length);
-        var values = new double[batch * groups.Length * units * columns];
+        var numbers = new double[batch * groups.Length * units * columns];
         // The first state depends on itself.
         for (int m = 0; m < batch * groups.Length; m++)
             for (int i = 0; i < units; i++)
-                if (Array.IndexOf(groups[m % groups.Length].Columns, weights + groups[m % groups.Length].Units[i]) is >= 0 and var own)
-                    values[(m * units + i) * columns + own] = 1;
-        Values = Tensor.From(values, Shape);
+                if (Array.IndexOf(groups[m % groups.Length].Columns, pattern.Weights + groups[m % groups.Length].Units[i]) is >= 0 and var own)
+                    numbers[(m * units + i) * columns + own] = 1;
+        values = new Parameter("influence", Tensor.From(numbers, Shape));
     }
 
-    public Tensor Values { get; set; }
+    public Tensor Values => values;
+
+    public void Take(Tensor other) => values.Assign(other);
 
     Shape Shape => [batch * groups.Length, units, columns];
 
@@ -113,6 +118,12 @@ internal sealed class InfluenceBlock
 
     public void Advance(StepDerivatives step)
     {
+        var (byState, byColumns) = isFull ? step.All : Gathered(step);
+        values.Assign((units == 1 ? byState * values : Functions.MatMul(byState, values)) + byColumns);
+    }
+
+    (Tensor ByState, Tensor ByColumns) Gathered(StepDerivatives step)
+    {
         int matrices = batch * groups.Length;
         double[] byState = new double[matrices * units * units], byColumns = new double[matrices * units * columns];
         for (int m = 0; m < matrices; m++)
@@ -121,8 +132,7 @@ internal sealed class InfluenceBlock
             step.ByState(m / groups.Length, group.Units, byState.AsSpan(m * units * units));
             step.ByColumns(m / groups.Length, group, byColumns.AsSpan(m * units * columns));
         }
-        var jacobian = Tensor.From(byState, [matrices, units, units]);
-        Values = (units == 1 ? jacobian * Values : Functions.MatMul(jacobian, Values)) + Tensor.From(byColumns, Shape);
+        return (Tensor.From(byState, [matrices, units, units]), Tensor.From(byColumns, Shape));
     }
 
     /// <summary>Adds the gradient of one sequence to those of all columns.</summary>

@@ -3,11 +3,10 @@ namespace Autograd.Layers;
 /// <summary>
 /// The derivatives of a step by the state before it and by weights, as its sweeps gave them: rows of units of one colour are in one.
 /// </summary>
-/// <param name="batch">Number of sequences.</param>
 /// <param name="pattern">Which rows are where.</param>
 /// <param name="byState"><c>[batch, state colours, units]</c>.</param>
 /// <param name="byWeights"><c>[batch, weight colours, weights + units]</c>, 0 for the units of the first state.</param>
-internal sealed class StepDerivatives(int batch, InfluencePattern pattern, double[] byState, double[] byWeights)
+internal sealed class StepDerivatives(InfluencePattern pattern, Tensor byState, Tensor byWeights)
 {
     /// <summary>∂next/∂state between units of a group in one sequence, <c>[units, units]</c>.</summary>
     public void ByState(int sequence, int[] units, Span<double> square)
@@ -27,17 +26,14 @@ internal sealed class StepDerivatives(int batch, InfluencePattern pattern, doubl
         foreach (int unit in group.Units)
         {
             var row = Row(byWeights, sequence, pattern.WeightColours[unit]);
-            if (pattern.IsFull) row.CopyTo(found);
-            else for (int k = 0; k < columns.Length; k++) found[k] = pattern.Acts(columns[k], unit) ? row[columns[k]] : 0;
+            for (int k = 0; k < columns.Length; k++) found[k] = pattern.Acts(columns[k], unit) ? row[columns[k]] : 0;
             found = found[columns.Length..];
         }
     }
 
-    ReadOnlySpan<double> Row(double[] rows, int sequence, int colour)
-    {
-        int colours = rows == byState ? Count(pattern.StateColours) : Count(pattern.WeightColours), width = rows.Length / (batch * colours);
-        return rows.AsSpan((sequence * colours + colour) * width, width);
-    }
+    /// <summary>∂next/∂state and ∂next/∂columns, <c>[batch, units, …]</c>, where everything is carried.</summary>
+    public (Tensor ByState, Tensor ByColumns) All => (byState, byWeights);
 
-    static int Count(int[] colours) => colours.Max() + 1;
+    static ReadOnlySpan<double> Row(Tensor rows, int sequence, int colour) =>
+        rows.AsSpan<double>().Slice((sequence * rows.Shape[1] + colour) * rows.Shape[2], rows.Shape[2]);
 }

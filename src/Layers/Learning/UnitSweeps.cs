@@ -25,10 +25,13 @@ internal sealed class UnitSweeps(Tape tape, Tensor[] before, Tensor[] after, Ten
     public StepDerivatives Derivatives(InfluencePattern pattern)
     {
         var (state, weight) = (pattern.StateColours, pattern.WeightColours);
+        var (states, sweeps) = (Count(state), Count(weight));
         bool isOne = state.AsSpan().SequenceEqual(weight);
-        var swept = Sweeps(weight, isEachSequence: true, isOne ? [.. before, .. weights] : weights);
-        var byState = isOne ? OwnRows(swept.AsSpan(0, before.Length), Count(weight)) : Columns(Sweeps(state, false, before), Count(state));
-        return new(batch, pattern, byState, Side(swept.AsSpan(isOne ? before.Length : 0), batch * Count(weight), Units));
+        var swept = Sweeps(weight, sweeps, isEachSequence: true, isOne ? [.. before, .. weights] : weights);
+        var byState = isOne
+            ? BySequence(swept[..before.Length], sweeps, (b, c) => (b * sweeps + c) * batch + b)
+            : BySequence(Sweeps(state, states, isEachSequence: false, before), states, (b, c) => c * batch + b);
+        return new(pattern, byState, ByWeights(isOne ? swept[before.Length..] : swept, Units).Reshape(batch, sweeps, -1));
     }
 
     /// <summary>Calls for each unit of the first sequence's next state with its derivatives by the state before and by weights.</summary>
@@ -37,24 +40,23 @@ internal sealed class UnitSweeps(Tape tape, Tensor[] before, Tensor[] after, Ten
         int units = Units, most = Math.Max(1, MostElements / Math.Max(1, Weights));
         for (int first = 0; first < units; first += most)
         {
-            int start = first, count = Math.Min(most, units - start);
-            int[] colours = [.. Enumerable.Range(-start, units).Select(unit => unit < count ? unit : -1)];
-            var swept = Sweeps(colours, true, [.. before, .. weights], count);
-            double[] byState = OwnRows(swept.AsSpan(0, before.Length), count);
-            double[] byWeights = Side(swept.AsSpan(before.Length), batch * count, 0);
-            for (int i = 0; i < count; i++)
-                found(start + i, byState.AsSpan(i * units, units), byWeights.AsSpan(i * Weights, Weights));
+            int count = Math.Min(most, units - first);
+            int[] colours = [.. Enumerable.Range(-first, units).Select(unit => unit < count ? unit : -1)];
+            var swept = Sweeps(colours, count, isEachSequence: true, [.. before, .. weights]);
+            var byState = BySequence(swept[..before.Length], count, (b, c) => (b * count + c) * batch + b).AsSpan<double>();
+            var byWeights = ByWeights(swept[before.Length..], 0).AsSpan<double>();
+            for (int i = 0; i < count; i++) found(first + i, byState.Slice(i * units, units), byWeights.Slice(i * Weights, Weights));
         }
     }
 
     // The gradients of sums of units, those of a colour, along a leading axis: for each sequence by itself, or over all sequences.
-    Tensor[] Sweeps(int[] colours, bool isEachSequence, Tensor[] sources, int count = 0)
+    Tensor[] Sweeps(int[] colours, int count, bool isEachSequence, Tensor[] sources)
     {
-        count = (count == 0 ? Count(colours) : count) * (isEachSequence ? batch : 1);
-        var (outputs, seeds) = Seeds(colours, isEachSequence, count);
-        if (outputs.Length == 0) return Array.ConvertAll(sources, source => Tensor.Zeros([count, .. source.Shape.Lengths], source.ElementType));
-        return count == 1 ? Array.ConvertAll(Sweep([.. seeds.Select(seed => seed[0])], false), gradient => gradient.Reshape([1, .. gradient.Shape.Lengths]))
-            : Mapped() ?? OneByOne();
+        int directions = count * (isEachSequence ? batch : 1);
+        var (outputs, seeds) = Seeds(colours, count, isEachSequence);
+        if (outputs.Length == 0)
+            return Array.ConvertAll(sources, source => Tensor.Zeros([directions, .. source.Shape.Lengths], source.ElementType));
+        return directions == 1 ? OneByOne() : Mapped() ?? OneByOne();
 
         Tensor[] Sweep(Tensor[] directions, bool record) => tape.Gradients(outputs, directions, sources, record);
 
@@ -72,13 +74,14 @@ internal sealed class UnitSweeps(Tape tape, Tensor[] before, Tensor[] after, Ten
 
         Tensor[] OneByOne()
         {
-            Tensor[][] each = [.. Enumerable.Range(0, count).Select(d => Sweep(Array.ConvertAll(seeds, seed => seed[d]), false))];
+            Tensor[][] each = [.. Enumerable.Range(0, directions).Select(d => Sweep(Array.ConvertAll(seeds, seed => seed[d]), false))];
             return [.. sources.Select((_, s) => Functions.Stack([.. each.Select(one => one[s])]))];
         }
     }
 
-    (Tensor[] Outputs, Tensor[] Seeds) Seeds(int[] colours, bool isEachSequence, int count)
+    (Tensor[] Outputs, Tensor[] Seeds) Seeds(int[] colours, int count, bool isEachSequence)
     {
+        int directions = count * (isEachSequence ? batch : 1);
         var (outputs, seeds) = (new List<Tensor>(), new List<Tensor>());
         int first = 0;
         foreach (var tensor in after)
@@ -86,60 +89,45 @@ internal sealed class UnitSweeps(Tape tape, Tensor[] before, Tensor[] after, Ten
             int width = UnitsOf(tensor), start = first;
             first += width;
             if (!tape.IsTracked(tensor)) continue;
-            var seed = new double[count * batch * width];
+            var seed = new double[directions * batch * width];
             for (int b = 0; b < batch; b++)
                 for (int i = 0; i < width; i++)
                 {
                     int colour = colours[start + i];
                     if (colour < 0) continue;
-                    int direction = isEachSequence ? b * (count / batch) + colour : colour;
+                    int direction = isEachSequence ? b * count + colour : colour;
                     seed[(direction * batch + b) * width + i] = 1;
                 }
             outputs.Add(tensor);
-            seeds.Add(Tensor.From(seed, [count, .. tensor.Shape.Lengths], tensor.ElementType));
+            seeds.Add(Tensor.From(seed, [directions, .. tensor.Shape.Lengths], tensor.ElementType));
         }
         return ([.. outputs], [.. seeds]);
     }
 
     static int Count(int[] colours) => colours.Length == 0 ? 0 : colours.Max() + 1;
 
-    // From [sequences · colours, batch, units] what each sequence has by its own state: [sequences, colours, units].
-    double[] OwnRows(ReadOnlySpan<Tensor> tensors, int count) => Joined(tensors, count, (b, c) => (b * count + c) * batch + b);
-
-    // From [colours, batch, units]: [batch, colours, units].
-    double[] Columns(ReadOnlySpan<Tensor> tensors, int count) => Joined(tensors, count, (b, c) => c * batch + b);
-
-    double[] Joined(ReadOnlySpan<Tensor> tensors, int count, Func<int, int, int> rowOf)
+    // Derivatives by the state, [directions, batch, …], side by side, and of each sequence those by its own: [batch, colours, units].
+    Tensor BySequence(Tensor[] gradients, int count, Func<int, int, int> rowOf)
     {
-        int units = Units, first = 0;
-        var joined = new double[batch * count * units];
-        foreach (var tensor in tensors)
+        int rows = gradients[0].Shape[0] * batch;
+        var all = Side(gradients, rows);
+        if (batch > 1)
         {
-            var elements = tensor.ToDoubles();
-            int width = elements.Length / Math.Max(1, tensor.Shape[0] * batch);
-            for (int b = 0; b < batch; b++)
-                for (int c = 0; c < count; c++)
-                    elements.AsSpan(rowOf(b, c) * width, width).CopyTo(joined.AsSpan((b * count + c) * units + first));
-            first += width;
+            int[] own = [.. Enumerable.Range(0, batch).SelectMany(b => Enumerable.Range(0, count).Select(c => rowOf(b, c)))];
+            all = Functions.GatherRows(all, own);
         }
-        return joined;
+        return all.Reshape(batch, count, -1);
     }
 
-    // Rows of tensors side by side, with zeros after them.
-    static double[] Side(ReadOnlySpan<Tensor> tensors, int rows, int zeros)
+    // Derivatives by weights, [directions, …], side by side, with zeros after them.
+    static Tensor ByWeights(Tensor[] gradients, int zeros)
     {
-        int length = zeros, first = 0;
-        foreach (var tensor in tensors) length += tensor.ElementCount / Math.Max(1, rows);
-        var joined = new double[rows * length];
-        foreach (var tensor in tensors)
-        {
-            var elements = tensor.ToDoubles();
-            int width = elements.Length / Math.Max(1, rows);
-            for (int r = 0; r < rows; r++) elements.AsSpan(r * width, width).CopyTo(joined.AsSpan(r * length + first));
-            first += width;
-        }
-        return joined;
+        int rows = gradients[0].Shape[0];
+        return Side(zeros == 0 ? gradients : [.. gradients, Tensor.Zeros([rows, zeros], gradients[0].ElementType)], rows);
     }
+
+    static Tensor Side(Tensor[] tensors, int rows) =>
+        Functions.Concatenate(1, Array.ConvertAll(tensors, tensor => tensor.Reshape(rows, -1))).As(ElementType.Float64);
 
     static int UnitsOf(Tensor tensor) => tensor.Shape.Product(1, tensor.Rank);
 }
