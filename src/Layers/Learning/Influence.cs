@@ -119,7 +119,9 @@ internal sealed class InfluenceBlock
     public void Advance(StepDerivatives step)
     {
         var (byState, byColumns) = isFull ? step.All : Gathered(step);
-        values.Assign((units == 1 ? byState * values : Functions.MatMul(byState, values)) + byColumns);
+        var next = (units == 1 ? byState * values : Functions.MatMul(byState, values)) + byColumns;
+        using var change = values.Change<double>();
+        next.AsSpan<double>().CopyTo(change.Values);
     }
 
     (Tensor ByState, Tensor ByColumns) Gathered(StepDerivatives step)
