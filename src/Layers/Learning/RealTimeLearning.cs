@@ -6,7 +6,8 @@ namespace Autograd.Layers;
 /// back-propagation through time, available online; memory is units × weights, time units² × weights for each step and sequence.
 /// <para>
 /// With a reach of n only those elements are kept that weights can influence within n steps: SnAp-n (Menick et al. 2021), cheap and biased
-/// for small n, exact once n steps connect everything.
+/// for small n, exact once n steps connect everything. Memory is one number for each unit that a weight reaches, and time the square of
+/// that. Which these are is looked for once, at random inputs, states and weights near the present ones: 0 at all of them is no connection.
 /// </para>
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
