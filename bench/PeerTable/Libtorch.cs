@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchParameter = TorchSharp.Modules.Parameter;
 using TorchTensor = TorchSharp.torch.Tensor;
 using static TorchSharp.torch;
 
@@ -42,7 +43,7 @@ internal static class Libtorch
         };
     });
 
-    static (Func<TorchTensor, TorchTensor> Forward, Modules.Parameter[] Parameters) Network(string kind, Size size)
+    static (Func<TorchTensor, TorchTensor> Forward, TorchParameter[] Parameters) Network(string kind, Size size)
     {
         switch (kind)
         {
@@ -63,7 +64,7 @@ internal static class Libtorch
         var embedding = nn.Embedding(symbols, size.Inputs);
         var network = nn.LSTM(size.Inputs, size.Hidden);
         var head = nn.Linear(size.Hidden, symbols);
-        Modules.Parameter[] parameters = [.. embedding.parameters(), .. network.parameters(), .. head.parameters()];
+        TorchParameter[] parameters = [.. embedding.parameters(), .. network.parameters(), .. head.parameters()];
         var adam = optim.Adam(parameters, 3e-3);
         var tokens = Longs(Ours.Tokens(size.Time * size.Batch, symbols, 0)).reshape(size.Time, size.Batch);
         var labels = tokens.reshape(-1);

@@ -12,7 +12,7 @@ internal static class Ours
     public static readonly RandomKey Key = new(1);
 
     /// <summary>A network of a kind: <c>lstm</c>, <c>gru</c> or <c>rnn</c>.</summary>
-    public static ILayer Network(string kind, int inputs, int hidden, int layers, int threads) => kind switch
+    public static ISequenceLayer Network(string kind, int inputs, int hidden, int layers, int threads) => kind switch
     {
         "lstm" => Stack<LstmState>((width, key) => new LstmCell(width, hidden, key), inputs, hidden, layers, threads),
         "gru" => Stack<Tensor>((width, key) => new GruCell(width, hidden, key, GruReset.AfterProduct), inputs, hidden, layers, threads),

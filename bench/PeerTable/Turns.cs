@@ -6,7 +6,7 @@ namespace Autograd.PeerTable;
 /// <summary>Measures the sides of a row in turns, so that what else the machine does meets them all.</summary>
 internal sealed partial class Turns(Options options)
 {
-    const double WarmUpSeconds = 0.5;
+    const double WarmUpSeconds = 1.5;
 
     /// <summary>The least time of each; a side that cannot run is told and left out. Null if ours is.</summary>
     public Measured? Of(Row row)
@@ -28,7 +28,7 @@ internal sealed partial class Turns(Options options)
         try
         {
             var run = side.Make();
-            Turn(run, Math.Min(WarmUpSeconds, 2 * options.Seconds));
+            Turn(run, Math.Min(WarmUpSeconds, 5 * options.Seconds));
             return run;
         }
         catch (Exception error) when (error is InvalidOperationException or ExternalException or ArgumentException)
