@@ -40,6 +40,7 @@ sealed class Learner : Layers.Module
     Tensor ReadOut(Tensor hidden) => head is null ? hidden : head.Forward(hidden);
 
     /// <inheritdoc cref="Training.Fit"/>
-    public double[] Train(Report report, string what, int updates, double rate, Func<int, Tensor> loss, Func<int, bool>? isDone = null) =>
-        this.Fit(report, what, updates, rate, loss, isDone);
+    public double[] Train(
+        Report report, string what, int updates, double rate, Func<int, Tensor> loss, Func<int, bool>? isDone = null,
+        double beta2 = 0.999) => this.Fit(report, what, updates, rate, loss, isDone, beta2);
 }

@@ -12,6 +12,14 @@ internal abstract class Operation : RecordedOperation
     /// <summary>Fills the result. Operands and result have data, and their shapes have been checked.</summary>
     public abstract void Compute(ReadOnlySpan<Tensor> operands, Tensor result);
 
+    /// <summary>
+    /// <see cref="Compute"/> as it is called again and again for the same tensors: what does not change in between may be prepared.
+    /// </summary>
+    /// <param name="operands">The operands.</param>
+    /// <param name="isFixed">Which of them keep their elements, or change them as a parameter does, with its version.</param>
+    /// <param name="result">The result.</param>
+    public virtual Action Repeated(Tensor[] operands, ReadOnlySpan<bool> isFixed, Tensor result) => () => Compute(operands, result);
+
     /// <summary>A result that shares its operand's memory, or null when this operation computes.</summary>
     public virtual Tensor? View(ReadOnlySpan<Tensor> operands, Shape shape) => null;
 

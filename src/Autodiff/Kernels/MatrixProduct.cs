@@ -14,6 +14,9 @@ internal static unsafe partial class MatrixProduct
     // number of rows times that distance, is measured. The result does not depend on it.
     const int DirectBytes = 128 * 1024;
 
+    // Half of a small second-level cache.
+    const int PackedBytes = 256 * 1024;
+
     /// <summary>
     /// <c>c[m, n] = sum over k of a(m, k) b(k, n)</c>, or adds that sum to <paramref name="c"/>.
     /// The element a(m, k) is <c>a[m * aRowStride + k * aColumnStride]</c>; <paramref name="ldc"/> is the distance of the rows of c.
@@ -63,11 +66,29 @@ internal static unsafe partial class MatrixProduct
         int direct = transposeB || (long)m * ldb * sizeof(T) > DirectBytes ? 0 : n - n % MatrixProductBlock<T>.PanelWidth;
         if (direct > 0)
             MultiplyDirect(a, aRowStride, aColumnStride, b, ldb, c, ldc, m, direct, k, accumulate);
-        if (direct == n)
-            return;
+        if (direct < n)
+            MultiplyPacking(
+                a, aRowStride, aColumnStride, b[(direct * bColumnStride)..], bRowStride, bColumnStride, c[direct..], ldc, m, n - direct, k,
+                accumulate);
+    }
+
+    // Packs a block of the right operand and multiplies by it before it leaves the second-level cache.
+    static void MultiplyPacking<T>(
+        ReadOnlySpan<T> a, int aRowStride, int aColumnStride, ReadOnlySpan<T> b, int bRowStride, int bColumnStride, Span<T> c, int ldc,
+        int m, int n, int k, bool accumulate)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
         PackedMatrix<T> packed = Scratch<T>.Right;
-        packed.Pack(b[(direct * bColumnStride)..], k, n - direct, bRowStride, bColumnStride);
-        Multiply(a, aRowStride, aColumnStride, packed, c[direct..], ldc, m, accumulate);
+        int depth = MatrixProductBlock<T>.BlockDepth(k), panel = MatrixProductBlock<T>.PanelWidth;
+        int width = Math.Max(PackedBytes / (depth * sizeof(T)) / panel, 1) * panel;
+        for (int start = 0; start < k; start += depth)
+            for (int column = 0; column < n; column += width)
+            {
+                var block = b[(start * bRowStride + column * bColumnStride)..];
+                packed.Pack(block, Math.Min(depth, k - start), Math.Min(width, n - column), bRowStride, bColumnStride);
+                Multiply(
+                    a[(start * aColumnStride)..], aRowStride, aColumnStride, packed, c[column..], ldc, m, accumulate || start > 0);
+            }
     }
 
     /// <summary>The same for rows that follow each other, at addresses; the caller has checked every extent.</summary>

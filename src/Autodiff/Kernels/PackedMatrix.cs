@@ -15,6 +15,9 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
 {
     const int Alignment = 64;
 
+    // Panels that are written side by side.
+    const int StretchPanels = 16;
+
     // The part of a panel's width that is copied in vectors.
     readonly int wide = panelWidth / Vector256<T>.Count * Vector256<T>.Count;
 
@@ -121,14 +124,26 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
     /// <summary>Packs rows that lie some distance apart as the rows from <paramref name="firstRow"/>.</summary>
     internal void PackRows(T* source, nint rowStride, int firstRow, int count) => CopyRows(source, firstRow, count, rowStride);
 
+    // A row's stretch for several panels at once: one panel's alone is a cache line of each row, and often of each page.
     void CopyRows(T* source, int firstRow, int count, nint rowStride)
     {
         T* panel = Start + (nint)firstRow * panelWidth;
-        int column = 0;
-        for (; column + panelWidth <= Columns; column += panelWidth, panel += PanelStride)
-            CopyPanel(source + column, rowStride, panel, count);
-        if (column < Columns)
-            CopyLastPanel(source + column, rowStride, panel, count, Columns - column);
+        int column = 0, whole = Columns / panelWidth * panelWidth, stretch = StretchPanels * panelWidth;
+        for (; column < whole; column += stretch, panel += StretchPanels * PanelStride)
+            CopyStretch(source + column, rowStride, panel, count, Math.Min(StretchPanels, (whole - column) / panelWidth));
+        if (whole < Columns)
+            CopyLastPanel(source + whole, rowStride, Start + (nint)firstRow * panelWidth + whole / panelWidth * PanelStride, count,
+                Columns - whole);
+    }
+
+    void CopyStretch(T* source, nint rowStride, T* panel, int count, int panels)
+    {
+        const int Rows = 8;
+        for (int row = 0; row < count; row += Rows)
+            for (int i = 0; i < panels; i++)
+                CopyPanel(
+                    source + row * rowStride + i * panelWidth, rowStride, panel + i * PanelStride + (nint)row * panelWidth,
+                    Math.Min(Rows, count - row));
     }
 
     // Panels are a multiple of 32 bytes wide, except where there are no vectors or only short ones of doubles.

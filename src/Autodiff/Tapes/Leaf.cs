@@ -11,8 +11,7 @@ internal sealed class Leaf
 {
     readonly Tensor value;
     readonly ReadStamp stamp;
-    PackedPair<float>? singles;
-    PackedPair<double>? doubles;
+    PackedWeights? packed;
 
     /// <param name="tape">The tape.</param>
     /// <param name="number">Its number.</param>
@@ -35,64 +34,12 @@ internal sealed class Leaf
     /// <summary>The value's rows × columns as the right operand of products, or its transpose.</summary>
     public PackedMatrix<T> Packed<T>(bool transposed, PackedMatrices idle)
         where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var pair = Pair<T>();
-        ref var matrix = ref (transposed ? ref pair.Transposed : ref pair.Straight);
-        ref int version = ref (transposed ? ref pair.TransposedVersion : ref pair.StraightVersion);
-        // Taken before the elements are read: what is packed while they change counts as of the version before.
-        int current = value.Storage is { } storage ? Volatile.Read(ref storage.Version) : 0;
-        if (matrix is not null && version == current) return matrix;
-        matrix ??= idle.Take<T>();
-        int rows = value.Shape[^2], columns = value.Shape[^1];
-        if (transposed) matrix.Pack(value.ReadSpan<T>(), columns, rows, 1, columns);
-        else matrix.Pack(value.ReadSpan<T>(), rows, columns, columns, 1);
-        version = current;
-        return matrix;
-    }
+        => (packed ??= new(value)).Of<T>(transposed, idle);
 
     /// <summary>Ends the leaf, and gives its memory back.</summary>
     public void GiveBack(PackedMatrices idle)
     {
         Tape = null;
-        singles?.GiveBack(idle);
-        doubles?.GiveBack(idle);
+        packed?.GiveBack(idle);
     }
-
-    PackedPair<T> Pair<T>()
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => typeof(T) == typeof(float) ? (PackedPair<T>)(object)(singles ??= new()) : (PackedPair<T>)(object)(doubles ??= new());
-
-    sealed class PackedPair<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        public PackedMatrix<T>? Straight;
-        public PackedMatrix<T>? Transposed;
-        public int StraightVersion;
-        public int TransposedVersion;
-
-        public void GiveBack(PackedMatrices idle)
-        {
-            if (Straight is not null) idle.GiveBack(Straight);
-            if (Transposed is not null) idle.GiveBack(Transposed);
-        }
-    }
-}
-
-/// <summary>Memory for packed matrices that is not in use.</summary>
-internal sealed class PackedMatrices
-{
-    readonly Stack<PackedMatrix<float>> singles = [];
-    readonly Stack<PackedMatrix<double>> doubles = [];
-
-    public PackedMatrix<T> Take<T>()
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => Of<T>().TryPop(out var matrix) ? matrix : new PackedMatrix<T>();
-
-    public void GiveBack<T>(PackedMatrix<T> matrix)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => Of<T>().Push(matrix);
-
-    Stack<PackedMatrix<T>> Of<T>()
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => typeof(T) == typeof(float) ? (Stack<PackedMatrix<T>>)(object)singles : (Stack<PackedMatrix<T>>)(object)doubles;
 }

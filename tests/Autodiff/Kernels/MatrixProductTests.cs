@@ -63,11 +63,22 @@ public class MatrixProductTests
         }
     }
 
+    /// <summary>The right operand is packed and multiplied block by block.</summary>
+    [Theory, MemberData(nameof(Cases))]
+    public void WideOperands(bool transposeA, bool transposeB, bool accumulate)
+    {
+        foreach (var (m, n, k, gap) in new[] { (60, 700, 300, 0), (61, 433, 257, 3), (130, 1100, 20, 0) })
+        {
+            Check<float>(m, n, k, gap, transposeA, transposeB, accumulate);
+            Check<double>(m, n, k, gap, transposeA, transposeB, accumulate);
+        }
+    }
+
     [Fact]
     public void APackedOperandGivesTheSame()
     {
         var packed = new PackedMatrix<float>();
-        foreach (var (m, n, k) in new[] { (1, 1, 1), (5, 40, 9), (12, 3, 30), (0, 4, 4), (4, 0, 4), (4, 4, 0), (33, 65, 300), (2, 8, 4) })
+        foreach (var (m, n, k) in new[] { (1, 1, 1), (5, 40, 9), (12, 3, 30), (0, 4, 4), (4, 0, 4), (4, 4, 0), (33, 65, 300), (2, 8, 4), (3, 601, 20) })
         {
             float[] a = Numbers<float>(m * k, 1), b = Numbers<float>(k * n, 2), expected = new float[m * n],
                 actual = Numbers<float>(m * n, 3);

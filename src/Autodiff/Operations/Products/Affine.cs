@@ -49,6 +49,18 @@ namespace Autograd.Operations
             else Compute<double>(operands, result);
         }
 
+        public override Action Repeated(Tensor[] operands, ReadOnlySpan<bool> isFixed, Tensor result)
+        {
+            if (!isFixed[1]) return base.Repeated(operands, isFixed, result);
+            var weights = new PackedWeights(operands[1]);
+            return result.ElementType == ElementType.Float32 ? Run<float> : Run<double>;
+
+            void Run<T>()
+                where T : unmanaged, IFloatingPointIeee754<T>
+                => FlatProduct.Multiply(
+                    operands[0].ReadSpan<T>(), weights.Of<T>(transposed: false), WithBias<T>(operands[2], result), accumulate: true);
+        }
+
         // The product's rule serves the first two operands.
         public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
         {
@@ -64,11 +76,15 @@ namespace Autograd.Operations
 
         static void Compute<T>(ReadOnlySpan<Tensor> operands, Tensor result)
             where T : unmanaged, IFloatingPointIeee754<T>
+            => FlatProduct.Multiply(operands[0].ReadSpan<T>(), operands[1], false, WithBias<T>(operands[2], result), accumulate: true);
+
+        static Span<T> WithBias<T>(Tensor bias, Tensor result)
+            where T : unmanaged
         {
-            var target = result.WriteSpan<T>();
-            var bias = operands[2].ReadSpan<T>();
-            for (int start = 0; start < target.Length; start += bias.Length) bias.CopyTo(target[start..]);
-            FlatProduct.Multiply(operands[0].ReadSpan<T>(), operands[1], false, target, accumulate: true);
+            var from = bias.ReadSpan<T>();
+            var to = result.WriteSpan<T>();
+            for (int start = 0; start < to.Length; start += from.Length) from.CopyTo(to[start..]);
+            return to;
         }
     }
 }

@@ -94,6 +94,17 @@ namespace Autograd.Operations
             else Compute<double>(operands[0], operands[1], result);
         }
 
+        public override Action Repeated(Tensor[] operands, ReadOnlySpan<bool> isFixed, Tensor result)
+        {
+            if (!isFixed[1] || !IsFlat(operands[0].Shape, operands[1].Shape)) return base.Repeated(operands, isFixed, result);
+            var weights = new PackedWeights(operands[1]);
+            return result.ElementType == ElementType.Float32 ? Run<float> : Run<double>;
+
+            void Run<T>()
+                where T : unmanaged, IFloatingPointIeee754<T>
+                => FlatProduct.Multiply(operands[0].ReadSpan<T>(), weights.Of<T>(transposeRight), result.WriteSpan<T>(), accumulate: false);
+        }
+
         public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
         {
             var (left, right, cotangent) = (call[0], call[1], cotangents[0]!);
@@ -192,13 +203,20 @@ namespace Autograd.Operations
         public static void Multiply<T>(ReadOnlySpan<T> left, Tensor right, bool transposeRight, Span<T> result, bool accumulate)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            int n = right.Shape[transposeRight ? ^2 : ^1], k = right.Shape[transposeRight ? ^1 : ^2];
-            int m = n == 0 ? 0 : result.Length / n;
             if (Recorder.Current?.Packed<T>(right, transposeRight) is { } packed)
-                MatrixProduct.Multiply(left, k, 1, packed, result, n, m, accumulate);
-            else
-                MatrixProduct.Multiply(
-                    left, k, false, right.ReadSpan<T>(), right.Shape[^1], transposeRight, result, n, m, n, k, accumulate);
+            {
+                Multiply(left, packed, result, accumulate);
+                return;
+            }
+            int n = right.Shape[transposeRight ? ^2 : ^1], k = right.Shape[transposeRight ? ^1 : ^2];
+            MatrixProduct.Multiply(
+                left, k, false, right.ReadSpan<T>(), right.Shape[^1], transposeRight, result, n, Rows(result, n), n, k, accumulate);
         }
+
+        public static void Multiply<T>(ReadOnlySpan<T> left, PackedMatrix<T> right, Span<T> result, bool accumulate)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => MatrixProduct.Multiply(left, right.Rows, 1, right, result, right.Columns, Rows(result, right.Columns), accumulate);
+
+        static int Rows<T>(Span<T> result, int columns) => columns == 0 ? 0 : result.Length / columns;
     }
 }

@@ -6,12 +6,12 @@ namespace Autograd;
 /// </summary>
 public sealed class RecordedProgram
 {
-    readonly (Operation Operation, Tensor[] Operands, Tensor Result)[] steps;
+    readonly Action[] steps;
 
     // Where the results come about, which may be the memory of an argument, or the same for several.
     readonly Tensor[] results;
 
-    RecordedProgram((Operation, Tensor[], Tensor)[] steps, Tensor[] inputs, Tensor[] results)
+    RecordedProgram(Action[] steps, Tensor[] inputs, Tensor[] results)
     {
         (this.steps, this.results, Inputs) = (steps, results, inputs);
         Outputs = Array.ConvertAll(results, result => Tensor.Zeros(result.Shape, result.ElementType));
@@ -71,7 +71,7 @@ public sealed class RecordedProgram
     /// <summary>Computes the results of what is in the inputs.</summary>
     public void Run()
     {
-        foreach (var (operation, operands, result) in steps) operation.Compute(operands, result);
+        foreach (var step in steps) step();
         for (int i = 0; i < results.Length; i++) Accumulation.Copy(results[i], Outputs[i]);
     }
 
@@ -132,12 +132,15 @@ public sealed class RecordedProgram
     sealed class Binding
     {
         readonly Dictionary<Tensor, Tensor> memory = new(ReferenceEqualityComparer.Instance);
-        readonly List<(Operation, Tensor[], Tensor)> steps = [];
+        readonly List<Action> steps = [];
+
+        // What a run writes.
+        readonly HashSet<Tensor> changing = new(ReferenceEqualityComparer.Instance);
         readonly Tensor[] inputs;
 
         public Binding(Tensor[] symbols)
         {
-            inputs = Array.ConvertAll(symbols, symbol => memory[symbol] = Fresh(symbol));
+            inputs = Array.ConvertAll(symbols, Fresh);
         }
 
         public RecordedProgram? Build(
@@ -148,8 +151,8 @@ public sealed class RecordedProgram
                 if (operation is null) continue;
                 // Operations with several results, and those that call back, are left to the usual way.
                 if (operation is not Operation single || operation is CustomAdapter || Bound(operands) is not { } bound) return null;
-                if (single.View(bound, result.Shape) is { } view) memory[result] = view;
-                else steps.Add((single, bound, memory[result] = Fresh(result)));
+                if (single.View(bound, result.Shape) is { } view) Keep(result, view, changing.Overlaps(bound));
+                else steps.Add(single.Repeated(bound, Array.ConvertAll(bound, operand => !changing.Contains(operand)), Fresh(result)));
             }
             return Bound(outputs) is { } places ? new RecordedProgram([.. steps], inputs, places) : null;
         }
@@ -168,6 +171,12 @@ public sealed class RecordedProgram
             return bound;
         }
 
-        static Tensor Fresh(Tensor like) => Tensor.Zeros(like.Shape, like.ElementType);
+        Tensor Fresh(Tensor recorded) => Keep(recorded, Tensor.Zeros(recorded.Shape, recorded.ElementType), isChanging: true);
+
+        Tensor Keep(Tensor recorded, Tensor place, bool isChanging)
+        {
+            if (isChanging) changing.Add(place);
+            return memory[recorded] = place;
+        }
     }
 }
