@@ -17,6 +17,11 @@ const string usage = """
         Times training steps of four sizes, in turns of S seconds (0.5) in R rounds (8): the three paths of the peephole cell, the compiled
         lstm, gru and rnn, and, where they are installed, PyTorch and oneDNN (see bench/peers). Prints one table. --quick: short turns, to
         see that it works. Ctrl+C prints what there is.
+    bench compare --peers [--only GROUP,…] [--threads N] [--rounds R] [--seconds S] [--clock wall|thread] [--quick]
+        Rows beside libtorch 2.10 and ONNX Runtime (bench/PeerTable; dotnet restore bench/PeerTable fetches them, 1.3 GB), kept as a file
+        in bench/history. Groups: cells, stack, infer, whole, ctc, rules, products, bulk.
+    bench compare --page
+        Draws docs/speed.md from the files in bench/history.
     bench compare --training --text FILE [--hidden H] [--epochs E] [--rounds R]
         Whole trainings of the character model (examples/charlm.cs) and PyTorch's, one thread each.
     bench compare --growth
@@ -127,6 +132,11 @@ try
             BenchmarkSwitcher.FromAssembly(typeof(StepCommand).Assembly).Run(args, new QuickConfig());
             return 0;
     }
+}
+catch (PeerException error)
+{
+    Console.Error.WriteLine($"bench: {error.Message}");
+    return 1;
 }
 catch (UsageException error)
 {

@@ -9,6 +9,15 @@ internal static class CompareCommand
 {
     public static void Run(ReadOnlySpan<string> arguments)
     {
+        switch (arguments)
+        {
+            case ["--peers", .. var others]:
+                PeerTableCommand.Run(others.ToArray());
+                return;
+            case ["--page"]:
+                PeerTableCommand.WritePage();
+                return;
+        }
         var options = CompareOptions.Parse(arguments);
         UntilStopped((progress, cancel) => Run(options, progress, cancel));
     }

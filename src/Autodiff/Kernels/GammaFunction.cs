@@ -11,12 +11,23 @@ internal static class GammaFunction
 
     const int DownwardSteps = 10, UpwardSteps = 2;
 
+    // More than the highest order of Functions.Polygamma and slopes of slopes of it.
+    const int Orders = 128;
+
+    // What a polygamma function has of its order alone.
+    static readonly double[] Factorials = FactorialsTo(Orders + 2 * Bernoulli.Length);
+    static readonly double[][] Coefficients = [.. Enumerable.Range(0, Orders).Select(CoefficientsOf)];
+    static readonly double[][] Cotangents = DerivativesOfCotangent();
+
+    // Bernoulli numbers of order 2, 4, … 16.
+    static ReadOnlySpan<double> Bernoulli => [1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6, -3617.0 / 510];
+
     /// <summary>log |Γ(x)|: ∞ at 0 and the negative whole numbers.</summary>
     public static N Logarithm<N>(N x)
         where N : struct, ISlopeNumber<N>
     {
         var positive = N.SelectGreater(0.0, x, 1.0 - x, x);
-        var logarithm = N.SelectGreater(positive, Large, Stirling(positive), Shifted(positive));
+        var logarithm = OfPositive(positive);
         // −∞ is a whole number as all large ones are.
         var limited = N.Maximum(x, -1e30);
         var sine = N.Abs(N.Sin(Math.PI * (limited - N.Round(limited))));
@@ -31,10 +42,8 @@ internal static class GammaFunction
     {
         var positive = N.SelectGreater(0.0, x, 1.0 - x, x);
         int steps = 12 + 2 * order;
-        N sum = 0.0;
-        for (int k = 0; k < steps; k++) sum = sum + Power(1.0 / (positive + (double)k), order + 1);
         double sign = order % 2 == 0 ? -1 : 1;
-        var value = sign * (Factorial(order) * sum + Series(positive + (double)steps, order));
+        var value = sign * (Factorials[order] * Terms(positive, order, steps) + Series(positive + (double)steps, order));
         // ψ(1 − x) − ψ(x) = π·cot πx, and its derivatives.
         var fraction = Math.PI * (x - N.Round(x));
         var sine = N.Sin(fraction);
@@ -42,8 +51,17 @@ internal static class GammaFunction
         return N.SelectGreater(0.0, x, -sign * value - Math.Pow(Math.PI, order + 1) * DerivativeOfCotangent(cotangent, order), value);
     }
 
+    // One logarithm for both: of what is large itself, of what is smaller the product of its shifts.
+    static N OfPositive<N>(N x)
+        where N : struct, ISlopeNumber<N>
+    {
+        var (product, shift) = Shifts(N.Minimum(x, Large));
+        var logarithm = N.Log(N.SelectGreater(x, Large, x, product));
+        return N.SelectGreater(x, Large, Stirling(x, logarithm), Shifted(N.Minimum(x, Large), shift, logarithm));
+    }
+
     // (x − ½)·(log x − 1) − ½ + ½·log 2π + …
-    static N Stirling<N>(N x)
+    static N Stirling<N>(N x, N logarithm)
         where N : struct, ISlopeNumber<N>
     {
         var large = N.Maximum(x, Large);
@@ -51,14 +69,13 @@ internal static class GammaFunction
         var p = 8.11614167470508450300e-4 * z - 5.95061904284301438324e-4;
         p = (p * z + 7.93650340457716943945e-4) * z - 2.77777777730099687205e-3;
         p = p * z + 8.33333333333331927722e-2;
-        return (large - 0.5) * (N.Log(large) - 1.0) + 0.41893853320467274178 + p / large;
+        return (large - 0.5) * (logarithm - 1.0) + 0.41893853320467274178 + p / large;
     }
 
     // Γ(x + 1) = x·Γ(x), to between 2 and 3.
-    static N Shifted<N>(N x)
+    static (N Product, N Shift) Shifts<N>(N small)
         where N : struct, ISlopeNumber<N>
     {
-        var small = N.Minimum(x, Large);
         N product = 1.0, shift = 0.0;
         for (int i = 0; i < DownwardSteps; i++)
         {
@@ -72,10 +89,15 @@ internal static class GammaFunction
             product = N.Select(isBelow, product * (small + shift), product);
             shift = shift + isBelow;
         }
+        return (product, shift);
+    }
+
+    static N Shifted<N>(N small, N shift, N logarithm)
+        where N : struct, ISlopeNumber<N>
+    {
         // Exact near the zeros at 1 and 2.
         var z = small + (shift - 2.0);
-        var logarithm = N.Log(product);
-        return N.SelectGreater(2.0, x, -logarithm, logarithm) + z * (Numerator(z) / Denominator(z));
+        return N.SelectGreater(2.0, small, -logarithm, logarithm) + z * (Numerator(z) / Denominator(z));
     }
 
     static N Numerator<N>(N z)
@@ -94,8 +116,25 @@ internal static class GammaFunction
         return (p * z - 2.53252307177582951285e6) * z - 2.01889141433532773231e6;
     }
 
-    // Bernoulli numbers of order 2, 4, … 16.
-    static ReadOnlySpan<double> Bernoulli => [1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6, -3617.0 / 510];
+    // Σ 1/(x + k)ⁿ⁺¹ over the first k.
+    static N Terms<N>(N x, int order, int steps)
+        where N : struct, ISlopeNumber<N>
+    {
+        N sum = 0.0;
+        if (order == 0)
+        {
+            // Two at a time, with one division. Beyond the limit, which keeps products finite, they do not count beside log x.
+            var limited = N.Minimum(x, 1e18);
+            for (int k = 0; k < steps; k += 2)
+            {
+                var (first, second) = (limited + (double)k, limited + (k + 1.0));
+                sum = sum + (first + second) / (first * second);
+            }
+            return sum;
+        }
+        for (int k = 0; k < steps; k++) sum = sum + Power(1.0 / (x + (double)k), order + 1);
+        return sum;
+    }
 
     // What is left of n!·Σ 1/(x + k)ⁿ⁺¹ from k = 0 on; of order 0 it is −log x + … .
     static N Series<N>(N x, int order)
@@ -103,27 +142,15 @@ internal static class GammaFunction
     {
         var (reciprocal, p) = (1.0 / x, (N)0.0);
         var square = reciprocal * reciprocal;
-        for (int k = Bernoulli.Length; k >= 1; k--)
-            p = (p + Bernoulli[k - 1] * (Factorial(2 * k + order - 1) / Factorial(2 * k))) * square;
-        p = p + 0.5 * Factorial(order) * reciprocal;
-        return order == 0 ? p - N.Log(x) : (p + Factorial(order - 1)) * Power(reciprocal, order);
+        foreach (double coefficient in Coefficients[order]) p = (p + coefficient) * square;
+        p = p + 0.5 * Factorials[order] * reciprocal;
+        return order == 0 ? p - N.Log(x) : (p + Factorials[order - 1]) * Power(reciprocal, order);
     }
 
-    // P₀ = c, Pₙ₊₁ = −(1 + c²)·Pₙ′.
     static N DerivativeOfCotangent<N>(N cotangent, int order)
         where N : struct, ISlopeNumber<N>
     {
-        double[] polynomial = [0, 1];
-        for (int n = 0; n < order; n++)
-        {
-            var next = new double[polynomial.Length + 1];
-            for (int i = 1; i < polynomial.Length; i++)
-            {
-                next[i - 1] -= i * polynomial[i];
-                next[i + 1] -= i * polynomial[i];
-            }
-            polynomial = next;
-        }
+        double[] polynomial = Cotangents[order];
         N sum = polynomial[^1];
         for (int i = polynomial.Length - 2; i >= 0; i--) sum = sum * cotangent + polynomial[i];
         return sum;
@@ -137,10 +164,37 @@ internal static class GammaFunction
         return power;
     }
 
-    static double Factorial(int n)
+    // From the last term of the series to the first.
+    static double[] CoefficientsOf(int order)
     {
-        double product = 1;
-        for (int i = 2; i <= n; i++) product *= i;
-        return product;
+        var coefficients = new double[Bernoulli.Length];
+        for (int k = Bernoulli.Length; k >= 1; k--)
+            coefficients[^k] = Bernoulli[k - 1] * (Factorials[2 * k + order - 1] / Factorials[2 * k]);
+        return coefficients;
+    }
+
+    // Polynomials of the cotangent c: P₀ = c, Pₙ₊₁ = −(1 + c²)·Pₙ′.
+    static double[][] DerivativesOfCotangent()
+    {
+        var polynomials = new double[Orders][];
+        polynomials[0] = [0, 1];
+        for (int n = 1; n < Orders; n++)
+        {
+            double[] last = polynomials[n - 1], next = polynomials[n] = new double[last.Length + 1];
+            for (int i = 1; i < last.Length; i++)
+            {
+                next[i - 1] -= i * last[i];
+                next[i + 1] -= i * last[i];
+            }
+        }
+        return polynomials;
+    }
+
+    static double[] FactorialsTo(int last)
+    {
+        var factorials = new double[last + 1];
+        factorials[0] = 1;
+        for (int n = 1; n <= last; n++) factorials[n] = n * factorials[n - 1];
+        return factorials;
     }
 }

@@ -7,7 +7,7 @@ namespace Autograd.Layers;
 /// </summary>
 public sealed class FocusedBackPropagation : ForwardLearning<Tensor>
 {
-    bool isChecked;
+    InfluencePattern? pattern;
 
     /// <summary>Creates the rule for a cell.</summary>
     /// <param name="cell">A cell whose units feed back on themselves only. The last axis of each of its parameters must be the
@@ -18,11 +18,10 @@ public sealed class FocusedBackPropagation : ForwardLearning<Tensor>
     {
     }
 
-    private protected override Influence Start(int batch, int units, int weights, int inputs)
+    private protected override InfluencePattern PatternOf(int units, int weights, int inputs)
     {
-        if (!isChecked) Check(units, inputs);
-        isChecked = true;
-        return new FocusedInfluence(batch, units, weights);
+        if (pattern is null) Check(units, inputs);
+        return pattern ??= InfluencePattern.Within(Connections.OfOwn(units, weights), steps: 1);
     }
 
     void Check(int units, int inputs)
@@ -32,14 +31,14 @@ public sealed class FocusedBackPropagation : ForwardLearning<Tensor>
                 throw new ArgumentException(
                     $"FocusedBackPropagation: parameter {parameter.Name} is {parameter.Shape}; its last axis must be the {units} units "
                     + $"of {Cell.GetType().Name}.");
-        var (feeds, direct) = InfluenceMask.Connections(Cell, inputs);
+        var (feeds, direct, weights) = Connections.Of(Cell, inputs);
         for (int j = 0; j < units; j++)
         {
             if (Enumerable.Range(0, units).Any(i => i != j && feeds[j][i]))
                 throw new ArgumentException(
                     $"FocusedBackPropagation: unit {j} of {Cell.GetType().Name} is fed by other units. The rule is for self-connections "
                     + "only; use RealTimeLearning.");
-            if (Enumerable.Range(0, direct[j].Length).Any(w => w % units != j && direct[j][w]))
+            if (Enumerable.Range(0, weights).Any(w => w % units != j && direct[j][w]))
                 throw new ArgumentException(
                     $"FocusedBackPropagation: unit {j} of {Cell.GetType().Name} depends on weights of other units; the last axis of a "
                     + "parameter must be the units.");

@@ -56,7 +56,8 @@ public abstract class ForwardLearning<TState> : ISaved
         using var tape = new Tape();
         var step = new RecordedStep<TState>(tape, name, cell, Parameters, influencing, x, state, time);
         var result = Judge(step, loss, x);
-        influence!.Advance(step);
+        var derivatives = step.FromUnits().Derivatives(influence!.Pattern);
+        using (tape.Pause()) influence.Advance(derivatives);
         state = Layers.State.Detach(step.Next);
         time++;
         return result;
@@ -117,18 +118,18 @@ public abstract class ForwardLearning<TState> : ISaved
     {
         var made = Layers.State.From(cell.First(1, ElementType.Float32), carried);
         int units = carried.Sum(tensor => tensor.Shape.Product(1, tensor.Rank));
-        var next = Start(carried[0].Shape[0], units, cell.ParameterCount, loadedInputs);
+        var next = new Influence(carried[0].Shape[0], PatternOf(units, cell.ParameterCount, loadedInputs));
         next.Take(name, derivatives);
         (influence, state, time, inputs) = (next, made, loadedTime, loadedInputs);
     }
 
-    private protected abstract Influence Start(int batch, int units, int weights, int inputs);
+    private protected abstract InfluencePattern PatternOf(int units, int weights, int inputs);
 
     void Begin(Tensor x)
     {
         var first = Layers.State.Detach(new CellDriver<TState>(name, cell, InputBatch.OfStep(x)).State);
         int units = StateTensors<TState>.Flatten(first).Sum(tensor => tensor.Shape.Product(1, tensor.Rank));
-        influence = Start(x.Shape[0], units, cell.ParameterCount, x.Shape[1]);
+        influence = new Influence(x.Shape[0], PatternOf(units, cell.ParameterCount, x.Shape[1]));
         (state, time, inputs) = (first, 0, x.Shape[1]);
     }
 

@@ -2,152 +2,155 @@ using System.Numerics.Tensors;
 
 namespace Autograd.Layers;
 
-/// <summary>How the state depends on what came before it: derivatives carried forward in time, one block for each sequence.</summary>
-internal abstract class Influence(int batch, int units, int weights)
+/// <summary>
+/// ∂state/∂(weights, first state) of every sequence, carried forward in time: S ← J·S + ∂next/∂weights with J = ∂next/∂state, as far as a
+/// pattern goes. What the pattern leaves out counts as 0.
+/// </summary>
+internal sealed class Influence
 {
-    protected int Batch => batch;
+    readonly int batch;
+    readonly InfluenceBlock[] blocks;
 
-    protected int Units => units;
+    public Influence(int batch, InfluencePattern pattern)
+    {
+        (this.batch, Pattern) = (batch, pattern);
+        // Groups of one size are one tensor, whose products are formed together.
+        blocks = [.. pattern.Groups.GroupBy(group => (group.Units.Length, group.Columns.Length))
+            .Select(groups => new InfluenceBlock(batch, pattern, [.. groups]))];
+    }
 
-    protected int Weights => weights;
+    public InfluencePattern Pattern { get; }
+
+    /// <summary>∂unit/∂weight in one sequence.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
+    public double this[int sequence, int unit, int weight]
+    {
+        get
+        {
+            if ((uint)sequence < (uint)batch && (uint)unit < (uint)Pattern.Units && (uint)weight < (uint)Pattern.Weights)
+                return blocks.Sum(block => block.At(sequence, unit, weight));
+            throw new ArgumentOutOfRangeException(
+                nameof(weight),
+                $"InfluenceOf: there is no element of weight {weight}, unit {unit}, sequence {sequence}; there are {Pattern.Weights}, "
+                + $"{Pattern.Units}, {batch}.");
+        }
+    }
 
     /// <summary>Goes on by a step.</summary>
-    public abstract void Advance<TState>(RecordedStep<TState> step);
+    public void Advance(StepDerivatives step)
+    {
+        foreach (var block in blocks) block.Advance(step);
+    }
 
     /// <summary>Adds ∂loss/∂state · ∂state/∂weights over all sequences.</summary>
     /// <param name="byState">∂loss/∂state, <c>[batch × units]</c>.</param>
     /// <param name="byWeights">Where the sum goes, <c>[weights]</c>.</param>
     /// <param name="byInitial">Where the gradient of the first state goes, <c>[batch × units]</c>.</param>
-    public abstract void AddGradients(ReadOnlySpan<double> byState, Span<double> byWeights, Span<double> byInitial);
-
-    /// <summary>All that is carried, in rows: an equal number of them for each sequence.</summary>
-    protected abstract double[][] Carried { get; }
+    public void AddGradients(ReadOnlySpan<double> byState, Span<double> byWeights, Span<double> byInitial)
+    {
+        int units = Pattern.Units;
+        var sums = new double[Pattern.Weights + units];
+        for (int b = 0; b < batch; b++)
+        {
+            sums.AsSpan().Clear();
+            foreach (var block in blocks) block.AddGradients(b, byState.Slice(b * units, units), sums);
+            TensorPrimitives.Add(byWeights, sums.AsSpan(0, byWeights.Length), byWeights);
+            var initial = byInitial.Slice(b * units, units);
+            TensorPrimitives.Add<double>(initial, sums.AsSpan(byWeights.Length), initial);
+        }
+    }
 
     /// <summary>A copy of what is carried, <c>[batch, numbers]</c>.</summary>
-    public Tensor ToTensor() => Tensor.From(Carried.SelectMany(row => row).ToArray(), [Batch, Carried.Sum(row => row.Length) / Batch]);
+    public Tensor ToTensor() => Functions.Concatenate(1, [.. blocks.Select(block => block.Values.Reshape(batch, -1))]).Detach();
 
     /// <summary>Takes back what <see cref="ToTensor"/> gave.</summary>
     /// <exception cref="ShapeException">It is of another shape.</exception>
     public void Take(string operation, Tensor values)
     {
-        int numbers = Carried.Sum(row => row.Length);
-        if (values.Rank != 2 || values.Shape[0] != Batch || values.ElementCount != numbers)
-            throw new ShapeException($"{operation}: the saved derivatives are {values.Shape}; [{Batch}, {numbers / Batch}] is needed.");
-        var all = values.ToDoubles().AsSpan();
-        foreach (double[] row in Carried)
+        int numbers = blocks.Sum(block => block.Values.ElementCount) / batch;
+        if (values.Rank != 2 || values.Shape[0] != batch || values.Shape[1] != numbers)
+            throw new ShapeException($"{operation}: the saved derivatives are {values.Shape}; [{batch}, {numbers}] is needed.");
+        int first = 0;
+        foreach (var block in blocks)
         {
-            all[..row.Length].CopyTo(row);
-            all = all[row.Length..];
+            int width = block.Values.ElementCount / batch;
+            block.Take(Functions.Slice(values, 1, first, width).Reshape([.. block.Values.Shape.Lengths]).As(ElementType.Float64));
+            first += width;
         }
     }
 }
 
-/// <summary>
-/// The whole matrix ∂state/∂(weights, first state) of every sequence: real-time recurrent learning. A mask keeps some of its elements at 0.
-/// </summary>
-internal sealed class FullInfluence : Influence
+/// <summary>The influence of groups that have as many units and as many columns, <c>[batch · groups, units, columns]</c>.</summary>
+internal sealed class InfluenceBlock
 {
-    readonly InfluenceMask? mask;
-    readonly double[][] rows;
-    readonly double[][] before;
+    readonly int batch, units, columns;
+    readonly bool isFull;
+    readonly InfluenceGroup[] groups;
+    // A parameter for its memory alone, which is written anew at every step.
+    readonly Parameter values;
 
-    public FullInfluence(int batch, int units, int weights, InfluenceMask? mask)
-        : base(batch, units, weights)
+    public InfluenceBlock(int batch, InfluencePattern pattern, InfluenceGroup[] groups)
     {
-        this.mask = mask;
-        rows = NewRows();
-        before = NewRows();
-        for (int i = 0; i < rows.Length; i++) rows[i][weights + i % units] = 1;
+        (this.batch, this.groups, isFull) = (batch, groups, pattern.IsFull);
+        (units, columns) = (groups[0].Units.Length, groups[0].Columns.Length);
+        var numbers = new double[batch * groups.Length * units * columns];
+        // The first state depends on itself.
+        for (int m = 0; m < batch * groups.Length; m++)
+            for (int i = 0; i < units; i++)
+                if (Array.IndexOf(groups[m % groups.Length].Columns, pattern.Weights + groups[m % groups.Length].Units[i]) is >= 0 and var own)
+                    numbers[(m * units + i) * columns + own] = 1;
+        values = new Parameter("influence", Tensor.From(numbers, Shape));
     }
 
-    protected override double[][] Carried => rows;
+    public Tensor Values => values;
 
-    /// <summary>∂unit/∂weight in one sequence.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
-    public double this[int sequence, int unit, int weight] =>
-        (uint)sequence < (uint)Batch && (uint)unit < (uint)Units && (uint)weight < (uint)Weights
-            ? rows[sequence * Units + unit][weight]
-            : throw new ArgumentOutOfRangeException(
-                nameof(weight),
-                $"InfluenceOf: there is no element of weight {weight}, unit {unit}, sequence {sequence}; there are {Weights}, {Units}, "
-                + $"{Batch}.");
+    public void Take(Tensor other) => values.Assign(other);
 
-    public override void Advance<TState>(RecordedStep<TState> step)
+    Shape Shape => [batch * groups.Length, units, columns];
+
+    public double At(int sequence, int unit, int column)
     {
-        for (int i = 0; i < rows.Length; i++) (before[i], rows[i]) = (rows[i], before[i]);
-        for (int b = 0; b < Batch; b++)
-            for (int j = 0; j < Units; j++)
-                Advance(step, b, j);
+        for (int g = 0; g < groups.Length; g++)
+            if (Array.IndexOf(groups[g].Units, unit) is >= 0 and var row && Array.IndexOf(groups[g].Columns, column) is >= 0 and var place)
+                return Values.AsSpan<double>()[((sequence * groups.Length + g) * units + row) * columns + place];
+        return 0;
     }
 
-    public override void AddGradients(ReadOnlySpan<double> byState, Span<double> byWeights, Span<double> byInitial)
+    public void Advance(StepDerivatives step)
     {
-        for (int i = 0; i < rows.Length; i++)
+        var (byState, byColumns) = isFull ? step.All : Gathered(step);
+        var next = (units == 1 ? byState * values : Functions.MatMul(byState, values)) + byColumns;
+        using var change = values.Change<double>();
+        next.AsSpan<double>().CopyTo(change.Values);
+    }
+
+    (Tensor ByState, Tensor ByColumns) Gathered(StepDerivatives step)
+    {
+        int matrices = batch * groups.Length;
+        double[] byState = new double[matrices * units * units], byColumns = new double[matrices * units * columns];
+        for (int m = 0; m < matrices; m++)
         {
-            TensorPrimitives.MultiplyAdd<double>(rows[i].AsSpan(0, Weights), byState[i], byWeights, byWeights);
-            var initial = byInitial.Slice(i / Units * Units, Units);
-            TensorPrimitives.MultiplyAdd<double>(rows[i].AsSpan(Weights), byState[i], initial, initial);
+            var group = groups[m % groups.Length];
+            step.ByState(m / groups.Length, group.Units, byState.AsSpan(m * units * units));
+            step.ByColumns(m / groups.Length, group, byColumns.AsSpan(m * units * columns));
         }
+        return (Tensor.From(byState, [matrices, units, units]), Tensor.From(byColumns, Shape));
     }
 
-    // Row j of J·S + I.
-    void Advance<TState>(RecordedStep<TState> step, int sequence, int unit)
+    /// <summary>Adds the gradient of one sequence to those of all columns.</summary>
+    public void AddGradients(int sequence, ReadOnlySpan<double> byState, Span<double> sums)
     {
-        var (byState, byWeights) = step.Derivatives(sequence, other => other == unit);
-        var row = rows[sequence * Units + unit];
-        row.AsSpan().Clear();
-        byWeights.CopyTo(row, 0);
-        for (int i = 0; i < Units; i++)
-            if (byState[i] != 0)
-                TensorPrimitives.MultiplyAdd<double>(before[sequence * Units + i], byState[i], row, row);
-        mask?.Apply(unit, row);
-    }
-
-    double[][] NewRows()
-    {
-        var made = new double[Batch * Units][];
-        for (int i = 0; i < made.Length; i++) made[i] = new double[Weights + Units];
-        return made;
-    }
-}
-
-/// <summary>
-/// One number for each weight: the derivative of the one unit that the weight belongs to, where units feed back on nothing but themselves
-/// (Mozer 1989).
-/// </summary>
-internal sealed class FocusedInfluence : Influence
-{
-    readonly double[][] traces;
-    readonly double[][] initial;
-
-    public FocusedInfluence(int batch, int units, int weights)
-        : base(batch, units, weights)
-    {
-        traces = [.. Enumerable.Range(0, batch).Select(_ => new double[weights])];
-        initial = [.. Enumerable.Range(0, batch).Select(_ => Enumerable.Repeat(1.0, units).ToArray())];
-    }
-
-    // Sequence by sequence, so that a tensor of them has the batch as its first axis.
-    protected override double[][] Carried =>
-        [.. traces.Zip(initial, (trace, first) => (double[][])[trace, first]).SelectMany(both => both)];
-
-    public override void Advance<TState>(RecordedStep<TState> step)
-    {
-        for (int b = 0; b < Batch; b++)
+        var values = Values.AsSpan<double>()[(sequence * groups.Length * units * columns)..];
+        var sum = new double[columns];
+        foreach (var group in groups)
         {
-            // Summed over all units, because each depends on itself and on its own weights only.
-            var (byState, byWeights) = step.Derivatives(b, _ => true);
-            for (int w = 0; w < Weights; w++) traces[b][w] = byState[w % Units] * traces[b][w] + byWeights[w];
-            for (int i = 0; i < Units; i++) initial[b][i] *= byState[i];
-        }
-    }
-
-    public override void AddGradients(ReadOnlySpan<double> byState, Span<double> byWeights, Span<double> byInitial)
-    {
-        for (int b = 0; b < Batch; b++)
-        {
-            for (int w = 0; w < Weights; w++) byWeights[w] += byState[b * Units + w % Units] * traces[b][w];
-            for (int i = 0; i < Units; i++) byInitial[b * Units + i] += byState[b * Units + i] * initial[b][i];
+            sum.AsSpan().Clear();
+            foreach (int unit in group.Units)
+            {
+                TensorPrimitives.MultiplyAdd<double>(values[..columns], byState[unit], sum, sum);
+                values = values[columns..];
+            }
+            for (int k = 0; k < columns; k++) sums[group.Columns[k]] += sum[k];
         }
     }
 }

@@ -6,14 +6,15 @@ namespace Autograd.Layers;
 /// back-propagation through time, available online; memory is units × weights, time units² × weights for each step and sequence.
 /// <para>
 /// With a reach of n only those elements are kept that weights can influence within n steps: SnAp-n (Menick et al. 2021), cheap and biased
-/// for small n, exact once n steps connect everything.
+/// for small n, exact once n steps connect everything. Memory is one number for each unit that a weight reaches, and time the square of
+/// that. Which these are is looked for once, at random inputs, states and weights near the present ones: 0 at all of them is no connection.
 /// </para>
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class RealTimeLearning<TState> : ForwardLearning<TState>
 {
     readonly int? reach;
-    InfluenceMask? mask;
+    InfluencePattern? pattern;
 
     /// <summary>Creates the rule for a cell.</summary>
     /// <param name="cell">The cell.</param>
@@ -33,15 +34,13 @@ public sealed class RealTimeLearning<TState> : ForwardLearning<TState>
     /// </summary>
     /// <exception cref="InvalidOperationException">No step was made yet.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
-    public double InfluenceOf(int weight, int unit, int sequence = 0) => Current is FullInfluence full
-        ? full[sequence, unit, weight]
+    public double InfluenceOf(int weight, int unit, int sequence = 0) => Current is { } influence
+        ? influence[sequence, unit, weight]
         : throw new InvalidOperationException("RealTimeLearning: no step was made yet; there is no influence.");
 
-    private protected override Influence Start(int batch, int units, int weights, int inputs)
-    {
-        if (reach is { } steps) mask ??= InfluenceMask.Of(Cell, inputs, steps);
-        return new FullInfluence(batch, units, weights, mask);
-    }
+    private protected override InfluencePattern PatternOf(int units, int weights, int inputs) => pattern ??= reach is { } steps
+        ? InfluencePattern.Within(Connections.Of(Cell, inputs), steps)
+        : InfluencePattern.Full(units, weights);
 }
 
 /// <summary>Makes the rule without naming the state's type.</summary>

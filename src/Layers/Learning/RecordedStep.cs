@@ -18,9 +18,10 @@ internal sealed class RecordedStep<TState>
     /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
     /// <param name="state">The state before the step.</param>
     /// <param name="number">Number of the step.</param>
+    /// <param name="values">What the parameters are taken to be; none for what they are.</param>
     public RecordedStep(
         Tape tape, string driver, Cell<TState> cell, IReadOnlyList<Parameter> parameters, int influencing, Tensor x, TState state,
-        int number)
+        int number, Tensor[]? values = null)
     {
         this.tape = tape;
         this.influencing = influencing;
@@ -28,7 +29,7 @@ internal sealed class RecordedStep<TState>
         weights = new Tensor[parameters.Count];
         for (int i = 0; i < weights.Length; i++)
         {
-            weights[i] = parameters[i].Detach().As(x.ElementType).Detach();
+            weights[i] = (values?[i] ?? parameters[i].Detach()).As(x.ElementType).Detach();
             tape.Rebind(parameters[i], weights[i]);
         }
         before = [.. StateTensors<TState>.Flatten(state).Select(tensor => tape.Watch(tensor.Detach()))];
@@ -54,35 +55,8 @@ internal sealed class RecordedStep<TState>
         return (Rows(found.AsSpan(0, before.Length)), [.. found.Skip(before.Length).Select(gradient => gradient.ToDoubles())]);
     }
 
-    /// <summary>
-    /// Σ over some units of one sequence's next state: by its state before, <c>[units]</c>, and by the influencing parameters,
-    /// <c>[weights]</c>.
-    /// </summary>
-    public (double[] ByState, double[] ByWeights) Derivatives(int sequence, Func<int, bool> isUnit)
-    {
-        var (outputs, seeds) = Seeds(sequence, isUnit);
-        if (outputs.Count == 0) return (new double[Units], new double[Weights]);
-        var found = tape.Gradients(outputs, seeds, [.. before, .. weights.Take(influencing)]);
-        int units = Units;
-        return (Rows(found.AsSpan(0, before.Length))[(sequence * units)..((sequence + 1) * units)], Flat(found.AsSpan(before.Length)));
-    }
-
-    (List<Tensor> Outputs, List<Tensor> Seeds) Seeds(int sequence, Func<int, bool> isUnit)
-    {
-        var (outputs, seeds) = (new List<Tensor>(), new List<Tensor>());
-        int first = 0;
-        foreach (var tensor in after)
-        {
-            int units = UnitsOf(tensor);
-            var seed = new double[tensor.ElementCount];
-            for (int i = 0; i < units; i++) seed[sequence * units + i] = isUnit(first + i) ? 1 : 0;
-            first += units;
-            if (seed.All(x => x == 0) || !tape.IsTracked(tensor)) continue;
-            outputs.Add(tensor);
-            seeds.Add(Tensor.From(seed, tensor.Shape, tensor.ElementType));
-        }
-        return (outputs, seeds);
-    }
+    /// <summary>Sweeps from units of the next state.</summary>
+    public UnitSweeps FromUnits() => new(tape, before, after, [.. weights.Take(influencing)], batch);
 
     // The tensors of a state side by side, sequence by sequence.
     double[] Rows(ReadOnlySpan<Tensor> tensors)
@@ -97,13 +71,6 @@ internal sealed class RecordedStep<TState>
             first += width;
         }
         return rows;
-    }
-
-    static double[] Flat(ReadOnlySpan<Tensor> tensors)
-    {
-        var elements = new List<double>();
-        foreach (var tensor in tensors) elements.AddRange(tensor.ToDoubles());
-        return [.. elements];
     }
 
     int UnitsOf(Tensor tensor) => tensor.Shape.Product(1, tensor.Rank);

@@ -39,7 +39,7 @@ public static class Ctc
         // Before the softmax: a NaN in a frame that does not count would come back from it as 0 · NaN.
         var clean = Lengths.Masks(logits, lengths).Clean(logits);
         var targets = new CtcTargets([.. labels.Select((sequence, b) => new CtcTarget([.. sequence], frames[b], blank))]);
-        var losses = new CtcOperation(targets).Apply(GatherRows(LogSoftmax(clean).Reshape(shape.ElementCount), targets.Indices(shape[2])));
+        var losses = new CtcOperation(targets).Of(GatherRows(LogSoftmax(clean).Reshape(shape.ElementCount), targets.Indices(shape[2])));
         // Not NaN: that is to be seen.
         return zeroInfinity ? Where(Greater(losses, float.MaxValue), 0, losses) : losses;
     }

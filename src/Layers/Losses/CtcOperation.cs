@@ -3,7 +3,33 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// −log p of the targets, <c>[batch]</c>, from the log probabilities that their paths use (<see cref="CtcTargets"/>). Its gradient is
+/// −log p of the targets, and after them the occupancy, <c>[batch + places]</c>, from the log probabilities that their paths use
+/// (<see cref="CtcTargets"/>): one pass over the lattice for the loss and for its gradient. A constant to every derivative, which
+/// <see cref="CtcOperation"/> and <see cref="CtcOccupancy"/> know.
+/// </summary>
+internal sealed class CtcSums(CtcTargets targets) : CustomOperation
+{
+    public override string Name => "CtcSums";
+
+    public override Shape Infer(ReadOnlySpan<Tensor> operands) => [targets.Batch + targets.Count];
+
+    public override Tensor Value(ReadOnlySpan<Tensor> operands)
+    {
+        double[] numbers = operands[0].ToDoubles(), found = new double[targets.Batch + targets.Count];
+        var occupancy = found.AsSpan(targets.Batch);
+        var sums = new CtcScaledSums();
+        for (int b = 0; b < targets.Batch; b++)
+            found[b] = -sums.LogLikelihood(targets[b], numbers.AsSpan(targets.Of(b)), occupancy[targets.Of(b)]);
+        return Tensor.From(found, [found.Length], operands[0].ElementType);
+    }
+
+    public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) => null;
+
+    public override Tensor? Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => null;
+}
+
+/// <summary>
+/// −log p of the targets, <c>[batch]</c>, from the log probabilities that their paths use and their <see cref="CtcSums"/>. Its gradient is
 /// −occupancy.
 /// </summary>
 internal sealed class CtcOperation(CtcTargets targets) : CustomOperation
@@ -12,21 +38,18 @@ internal sealed class CtcOperation(CtcTargets targets) : CustomOperation
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => [targets.Batch];
 
-    public override Tensor Value(ReadOnlySpan<Tensor> operands)
-    {
-        double[] numbers = operands[0].ToDoubles(), losses = new double[targets.Batch];
-        var sums = new CtcScaledSums();
-        for (int b = 0; b < losses.Length; b++) losses[b] = -sums.LogLikelihood(targets[b], numbers.AsSpan(targets.Of(b)), default);
-        return Tensor.From(losses, [targets.Batch], operands[0].ElementType);
-    }
+    /// <summary>The losses of a batch.</summary>
+    public Tensor Of(Tensor logProbabilities) => Apply(logProbabilities, new CtcSums(targets).Apply(logProbabilities));
 
-    public override Tensor Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) =>
-        -GatherRows(cotangent, targets.Owners()) * Occupancy(operands[0]);
+    public override Tensor Value(ReadOnlySpan<Tensor> operands) => Slice(operands[1], 0, 0, targets.Batch);
 
-    public override Tensor Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
-        -ScatterRows(Occupancy(operands[0]) * tangents[0]!, targets.Owners(), targets.Batch);
+    public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) =>
+        argument == 1 ? null : -GatherRows(cotangent, targets.Owners()) * Occupancy(operands);
 
-    Tensor Occupancy(Tensor logProbabilities) => new CtcOccupancy(targets).Apply(logProbabilities);
+    public override Tensor? Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
+        tangents[0] is { } tangent ? -ScatterRows(Occupancy(operands) * tangent, targets.Owners(), targets.Batch) : null;
+
+    Tensor Occupancy(ReadOnlySpan<Tensor> operands) => new CtcOccupancy(targets).Apply(operands);
 }
 
 /// <summary>
@@ -37,21 +60,14 @@ internal sealed class CtcOccupancy(CtcTargets targets) : CustomOperation
 {
     public override string Name => "CtcOccupancy";
 
-    public override Tensor Value(ReadOnlySpan<Tensor> operands)
-    {
-        double[] numbers = operands[0].ToDoubles(), occupancy = new double[numbers.Length];
-        var sums = new CtcScaledSums();
-        for (int b = 0; b < targets.Batch; b++)
-            sums.LogLikelihood(targets[b], numbers.AsSpan(targets.Of(b)), occupancy.AsSpan(targets.Of(b)));
-        return Tensor.From(occupancy, operands[0].Shape, operands[0].ElementType);
-    }
+    public override Tensor Value(ReadOnlySpan<Tensor> operands) => Slice(operands[1], 0, targets.Batch, targets.Count);
 
     // The derivative of the occupancy is the Hessian of log p, which is symmetric.
-    public override Tensor Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) =>
-        Product(operands[0], cotangent);
+    public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) =>
+        argument == 1 ? null : Product(operands[0], cotangent);
 
-    public override Tensor Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
-        Product(operands[0], tangents[0]!);
+    public override Tensor? Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
+        tangents[0] is { } tangent ? Product(operands[0], tangent) : null;
 
     Tensor Product(Tensor logProbabilities, Tensor vector) => new CtcCurvature(targets).Apply(logProbabilities, vector);
 }

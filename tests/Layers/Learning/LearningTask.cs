@@ -28,6 +28,9 @@ abstract record LearningTask(string Name)
 
     public static LearningTask Named(string name) => All.Single(task => task.Name == name);
 
+    /// <summary>∂state/∂weights after some steps, a row for each unit of each sequence.</summary>
+    public abstract double[][] Influence(InfluenceRule rule);
+
     /// <summary>Loss, gradients of all parameters, gradients of the initial state, norms by step.</summary>
     public abstract (double Loss, Tensor[] Gradients, Tensor[] Initial, IReadOnlyList<double> Norms) Learn(LearningRule rule);
 }
@@ -38,9 +41,17 @@ abstract record LearningRule
     public abstract SequenceGradients<TState> Apply<TState>(Cell<TState> cell, Parameter[] readOut, Tensor x, StepLoss loss);
 }
 
+/// <summary>A way to ∂state/∂weights, whatever the state.</summary>
+abstract record InfluenceRule
+{
+    public abstract double[][] Of<TState>(Cell<TState> cell);
+}
+
 sealed record LearningTask<TState>(string Name, Func<RandomKey, Cell<TState>> Create) : LearningTask(Name)
 {
     public const int Time = 7;
+
+    public override double[][] Influence(InfluenceRule rule) => rule.Of(Create(new RandomKey(5)));
 
     public override (double Loss, Tensor[] Gradients, Tensor[] Initial, IReadOnlyList<double> Norms) Learn(LearningRule rule)
     {

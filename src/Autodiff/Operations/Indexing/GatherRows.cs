@@ -66,7 +66,11 @@ namespace Autograd.Operations
             int width = table.Shape.Product(1, table.Rank);
             var source = table.ReadSpan<T>();
             var target = result.WriteSpan<T>();
-            for (int i = 0; i < indices.Length; i++) source.Slice(indices[i] * width, width).CopyTo(target[(i * width)..]);
+            // Single elements need no copy of a row.
+            if (width == 1)
+                for (int i = 0; i < indices.Length; i++) target[i] = source[indices[i]];
+            else
+                for (int i = 0; i < indices.Length; i++) source.Slice(indices[i] * width, width).CopyTo(target[(i * width)..]);
         }
     }
 
@@ -110,8 +114,11 @@ namespace Autograd.Operations
             int width = rows.Shape.Product(1, rows.Rank);
             var source = rows.ReadSpan<T>();
             var sums = target.WriteSpan<T>();
-            for (int i = 0; i < indices.Length; i++)
-                Accumulation.Add(sums.Slice(indices[i] * width, width), source.Slice(i * width, width));
+            if (width == 1)
+                for (int i = 0; i < indices.Length; i++) sums[indices[i]] += source[i];
+            else
+                for (int i = 0; i < indices.Length; i++)
+                    Accumulation.Add(sums.Slice(indices[i] * width, width), source.Slice(i * width, width));
         }
     }
 

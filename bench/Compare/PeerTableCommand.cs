@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace Autograd.Bench;
+
+/// <summary>
+/// The table beside libtorch and ONNX Runtime, which a project outside of the solution makes, and the page that is drawn from all tables
+/// that were kept.
+/// </summary>
+internal static class PeerTableCommand
+{
+    static string Project => Path.Combine(Folders.Root, "bench", "PeerTable");
+
+    static string History => Path.Combine(Folders.Root, "bench", "history");
+
+    /// <exception cref="PeerException">Its packages are not there.</exception>
+    public static void Run(IEnumerable<string> arguments)
+    {
+        // Not restored by the way: it is a large download.
+        if (!File.Exists(Path.Combine(Project, "obj", "project.assets.json")))
+            throw new PeerException("libtorch and ONNX Runtime are missing (1.3 GB): dotnet restore bench/PeerTable");
+        using var process = Process.Start("dotnet", ["run", "-c", "Release", "--project", Project, "--", "--history", History, .. arguments]);
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new PeerException($"bench/PeerTable ended with code {process.ExitCode}.");
+    }
+
+    /// <summary>Writes <c>docs/speed.md</c> anew.</summary>
+    public static void WritePage()
+    {
+        string page = Path.Combine(Folders.Root, "docs", "speed.md");
+        File.WriteAllText(page, SpeedPage.Of(Directory.GetFiles(History, "peers-*.json").Order().Select(File.ReadAllText)));
+        Console.WriteLine(page);
+    }
+}

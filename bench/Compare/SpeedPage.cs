@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Autograd.Bench;
+
+/// <summary>The page of what was measured beside other libraries: the last table of each processor, row by row.</summary>
+internal static class SpeedPage
+{
+    /// <summary>The page.</summary>
+    /// <param name="tables">Kept tables as JSON, the oldest first.</param>
+    public static string Of(IEnumerable<string> tables)
+    {
+        var page = new StringBuilder("""
+            # Speed beside other libraries
+
+            Drawn by `dotnet run -c Release --project bench -- compare --page` from the files in `bench/history`, which the commands below
+            have written. Least milliseconds of turns that alternate in one process. The last column is the time of the fastest other
+            library over ours: below 1 it is faster. Rows of one group are summed up by the geometric mean.
+
+            """.ReplaceLineEndings("\n"));
+        var newest = tables.Select(table => JsonNode.Parse(table)!).GroupBy(table => Text(table, "processor")).Select(group => group.Last());
+        foreach (var table in newest.OrderBy(table => Text(table, "processor"), StringComparer.Ordinal)) Write(page, table);
+        return page.ToString();
+    }
+
+    static void Write(StringBuilder page, JsonNode table)
+    {
+        page.Append(CultureInfo.InvariantCulture, $"\n## {Text(table, "processor")}\n\n{Text(table, "date")}, {table["threads"]} thread")
+            .Append((int)table["threads"]! == 1 ? "" : "s")
+            .Append(CultureInfo.InvariantCulture, $", {Text(table, "clock")} clock; ")
+            .AppendJoin(", ", table["versions"]!.AsObject().Select(version => $"{version.Key} {version.Value}"))
+            .Append(CultureInfo.InvariantCulture, $".\n\n```\n{Text(table, "command")}\n```\n");
+        foreach (var group in table["rows"]!.AsArray().GroupBy(row => Text(row!, "group"))) Write(page, group.Key, [.. group!]);
+    }
+
+    static void Write(StringBuilder page, string group, JsonNode[] rows)
+    {
+        double[] ratios = [.. rows.Select(Ratio).Where(ratio => !double.IsNaN(ratio))];
+        string mean = ratios.Length == 0 ? "" : $", geometric mean {TextTable.Times(Math.Exp(ratios.Average(Math.Log)))}";
+        page.Append(CultureInfo.InvariantCulture, $"\n### {group}{mean}\n\n");
+        var lines = new TextTable("what", "ours, ms", "others, ms", "fastest other : ours");
+        foreach (var row in rows)
+            lines.Add(
+                Text(row, "what"), TextTable.Number((double)row["ours"]!),
+                string.Join(", ", row["peers"]!.AsObject().Select(peer => $"{peer.Key} {TextTable.Number((double)peer.Value!)}")),
+                TextTable.Times(Ratio(row)));
+        using var writer = new StringWriter { NewLine = "\n" };
+        lines.Write(writer);
+        page.Append(writer);
+    }
+
+    static double Ratio(JsonNode row) => row["ratio"] is { } ratio ? (double)ratio : double.NaN;
+
+    static string Text(JsonNode table, string name) => (string)table[name]!;
+}
