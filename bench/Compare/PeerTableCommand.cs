@@ -18,7 +18,8 @@ internal static class PeerTableCommand
         // Not restored by the way: it is a large download.
         if (!File.Exists(Path.Combine(Project, "obj", "project.assets.json")))
             throw new PeerException("libtorch and ONNX Runtime are missing (1.3 GB): dotnet restore bench/PeerTable");
-        using var process = Process.Start("dotnet", ["run", "-c", "Release", "--project", Project, "--", "--history", History, .. arguments]);
+        string[] run = ["run", "-c", "Release", "--project", Project, "--", "--history", History, .. arguments];
+        using var process = Process.Start("dotnet", run);
         process.WaitForExit();
         if (process.ExitCode != 0) throw new PeerException($"bench/PeerTable ended with code {process.ExitCode}.");
     }

@@ -19,7 +19,8 @@ internal static class SpeedPage
             library over ours: below 1 it is faster. Rows of one group are summed up by the geometric mean.
 
             """.ReplaceLineEndings("\n"));
-        var newest = tables.Select(table => JsonNode.Parse(table)!).GroupBy(table => Text(table, "processor")).Select(group => group.Last());
+        var newest = tables.Select(table => JsonNode.Parse(table)!).GroupBy(table => Text(table, "processor"))
+            .Select(group => group.Last());
         foreach (var table in newest.OrderBy(table => Text(table, "processor"), StringComparer.Ordinal)) Write(page, table);
         return page.ToString();
     }

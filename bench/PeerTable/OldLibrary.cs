@@ -61,7 +61,8 @@ internal static partial class OldLibrary
             int entry = need + Int(need + 8);
             for (int i = 0; i < Short(need + 2); i++, entry += Int(entry + 12))
             {
-                if (!elf[(names + Int(entry + 8))..].StartsWith(Encoding.ASCII.GetBytes(Version + "\0")) || (Short(entry + 4) & 2) != 0) continue;
+                bool isIt = elf[(names + Int(entry + 8))..].StartsWith(Encoding.ASCII.GetBytes(Version + "\0"));
+                if (!isIt || (Short(entry + 4) & 2) != 0) continue;
                 file[entry + 4] |= 2;
                 isChanged = true;
             }

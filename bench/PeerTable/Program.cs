@@ -9,7 +9,11 @@ try
     string? group = null;
     foreach (var row in Rows.All(options.Threads).Where(row => options.Groups is null || options.Groups.Contains(row.Group)))
     {
-        if (group != row.Group) Console.WriteLine($"\n## {group = row.Group}\n\n| what | ours, ms | others, ms | fastest other : ours |\n|---|---|---|---|");
+        if (group != row.Group)
+        {
+            group = row.Group;
+            Console.WriteLine($"\n## {group}\n\n| what | ours, ms | others, ms | fastest other : ours |\n|---|---|---|---|");
+        }
         if (turns.Of(row) is not { } one) continue;
         measured.Add(one);
         string others = string.Join(", ", one.Peers.Select(peer => $"{peer.Key} {peer.Value:G3}"));

@@ -35,7 +35,8 @@ internal static class Rows
         from size in (Size[])[.. Usual, new(100, 1, 64, 256), new(1000, 1, 64, 128), new(50, 4, 128, 512), new(100, 1, 64, 256, 2)]
         from kind in (string[])["gru", "lstm"]
         select new Row(
-            "infer", $"{kind}, {size}", Ours.Infer(kind, size, threads), Libtorch.Infer(kind, size), OnnxRuntime.Infer(kind, size, threads));
+            "infer", $"{kind}, {size}",
+            Ours.Infer(kind, size, threads), Libtorch.Infer(kind, size), OnnxRuntime.Infer(kind, size, threads));
 
     static IEnumerable<Row> Whole(int threads) =>
         from model in ((int Symbols, Size Size)[])

@@ -23,8 +23,8 @@ namespace Autograd.Onnx;
 /// </summary>
 /// <remarks>
 /// What cannot be written is refused with an <see cref="OnnxExportException"/> that names it: decisions by values or sizes (a loop over
-/// time that no <see cref="Recurrent"/> runs, too), a <see cref="CustomOperation"/>, random numbers, a model in training mode, matrices to be
-/// solved or factored whose lengths are not known.
+/// time that no <see cref="Recurrent"/> runs, too), a <see cref="CustomOperation"/>, random numbers, a model in training mode, matrices
+/// to be solved or factored whose lengths are not known.
 /// <para>
 /// Solving and factoring of matrices are loops over columns, in double. They give NaN or infinities where the library has a <see
 /// cref="MatrixException"/>.

@@ -25,7 +25,8 @@ internal static class Table
             Console.WriteLine(
                 $"{trials.Length} rows, {early} of them stopped early; {saved * Processes.Length} resumes in new processes, "
                 + $"{failures} with another hash");
-            if (early == 0 || early == trials.Count(trial => trial.Driver == "loop")) return Fail("some rows must stop early, and some not");
+            if (early == 0 || early == trials.Count(trial => trial.Driver == "loop"))
+                return Fail("some rows must stop early, and some not");
             return failures == 0 ? 0 : 1;
         }
         finally
@@ -67,7 +68,7 @@ internal static class Table
         return 0;
     }
 
-    // Even stops are amid a run on one thread, odd ones between two runs on two threads: so where a run is stopped and the number of threads
+    // Even stops are amid a run on one thread, odd ones between two runs on two threads: where a run is stopped and the number of threads
     // change too. Gives the number of steps, which is smaller where it was stopped early.
     static long Write(Trial trial, int stops, string folder)
     {

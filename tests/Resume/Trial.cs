@@ -33,7 +33,8 @@ internal sealed record Trial(string Optimizer, string Data, string Kind, string 
     /// <summary>Every row, in an order that mixes all columns, so that the first rows have something of each.</summary>
     public static IReadOnlyList<Trial> All { get; } =
     [
-        .. Enumerable.Range(0, Ways.Length * Kinds.Length * Drivers.Length).SelectMany(number => Forms.Keys.Select((optimizer, i) => new Trial(
+        .. Enumerable.Range(0, Ways.Length * Kinds.Length * Drivers.Length)
+            .SelectMany(number => Forms.Keys.Select((optimizer, i) => new Trial(
             optimizer, Ways[(number + i) % Ways.Length], Kinds[(number / Ways.Length + i) % Kinds.Length],
             Drivers[(number / (Ways.Length * Kinds.Length) + i) % Drivers.Length]))),
     ];

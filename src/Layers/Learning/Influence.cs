@@ -97,9 +97,11 @@ internal sealed class InfluenceBlock
         // The first state depends on itself.
         for (int m = 0; m < batch * groups.Length; m++)
             for (int i = 0; i < units; i++)
-                if (Array.IndexOf(groups[m % groups.Length].Columns, pattern.Weights + groups[m % groups.Length].Units[i]) is >= 0 and var own)
+                if (Array.IndexOf(GroupOf(m).Columns, pattern.Weights + GroupOf(m).Units[i]) is >= 0 and var own)
                     numbers[(m * units + i) * columns + own] = 1;
         values = new Parameter("influence", Tensor.From(numbers, Shape));
+
+        InfluenceGroup GroupOf(int matrix) => groups[matrix % groups.Length];
     }
 
     public Tensor Values => values;

@@ -78,7 +78,8 @@ public class MatrixProductTests
     public void APackedOperandGivesTheSame()
     {
         var packed = new PackedMatrix<float>();
-        foreach (var (m, n, k) in new[] { (1, 1, 1), (5, 40, 9), (12, 3, 30), (0, 4, 4), (4, 0, 4), (4, 4, 0), (33, 65, 300), (2, 8, 4), (3, 601, 20) })
+        foreach (var (m, n, k) in new[]
+            { (1, 1, 1), (5, 40, 9), (12, 3, 30), (0, 4, 4), (4, 0, 4), (4, 4, 0), (33, 65, 300), (2, 8, 4), (3, 601, 20) })
         {
             float[] a = Numbers<float>(m * k, 1), b = Numbers<float>(k * n, 2), expected = new float[m * n],
                 actual = Numbers<float>(m * n, 3);

@@ -198,7 +198,8 @@ public class OperationTests
                 double[] right = expected[i].Value.ToDoubles();
                 double bound = 1e4 * n * Math.Pow(2, -52) * Math.Max(1, right.Max(Math.Abs));
                 double difference = right.Zip(actual[i].ToDoubles(), (one, other) => Math.Abs(one - other)).Max();
-                Assert.True(difference <= bound, FormattableString.Invariant($"{expected[i].Name} of {n}: {difference:G3} above {bound:G3}"));
+                Assert.True(difference <= bound,
+                    FormattableString.Invariant($"{expected[i].Name} of {n}: {difference:G3} above {bound:G3}"));
             }
         }
     }
@@ -208,7 +209,8 @@ public class OperationTests
     public void EveryOperationHasAForm()
     {
         var unknown = typeof(Tensor).Assembly.GetTypes()
-            .Where(type => type is { IsAbstract: false, ContainsGenericParameters: false } && type.IsAssignableTo(typeof(RecordedOperation)))
+            .Where(type => type is { IsAbstract: false, ContainsGenericParameters: false }
+                && type.IsAssignableTo(typeof(RecordedOperation)))
             .Where(type => !OperationMap.Knows(type));
         // Refused, or made of several results, or never on a trace that is written.
         Assert.Equal(

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Autograd.Tapes;
+namespace Autograd.Dispatch;
 
 /// <summary>
 /// A matrix in the kernel's own layout, as the right operand of products, packed when it is first asked for and again when the value has
