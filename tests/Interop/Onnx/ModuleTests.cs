@@ -45,7 +45,7 @@ public class ModuleTests
         exported.UnionWith([typeof(AttentionCell<>), typeof(Recurrent<,,>)]);
         var all = typeof(Module).Assembly.GetExportedTypes()
             .Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(Module)));
-        Assert.Empty(all.Where(type => !exported.Contains(type)));
+        Assert.DoesNotContain(all, type => !exported.Contains(type));
     }
 
     /// <summary>All models as files.</summary>
