@@ -19,7 +19,7 @@ assert set(archive.files) == set(tensors) == set(expected)
 assert texts == {"größe": "大きさ\n"}
 snapshot = folder / "ours-snapshot.safetensors"
 assert tensor_files.is_whole(snapshot)
-assert tensor_files.read(snapshot)[1][".format"] == "autograd 1"
+assert tensor_files.read(snapshot)[1][".format"] == "autograd 2"
 data = snapshot.read_bytes()
 (folder / "changed").write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
 assert not tensor_files.is_whole(folder / "changed")
