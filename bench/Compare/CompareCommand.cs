@@ -70,15 +70,6 @@ internal static class CompareCommand
     public static int VectorBits => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
     static string Machine() =>
-        $"{Processor()}, {Environment.ProcessorCount} processors, vectors of {VectorBits} bits, {RuntimeInformation.OSDescription}, "
+        $"{Processor.Name()}, {Environment.ProcessorCount} processors, vectors of {VectorBits} bits, {RuntimeInformation.OSDescription}, "
         + $"{RuntimeInformation.FrameworkDescription}";
-
-    static string Processor()
-    {
-        const string file = "/proc/cpuinfo";
-        string? line = File.Exists(file)
-            ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
-        return line is null ? RuntimeInformation.ProcessArchitecture.ToString()
-            : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
-    }
 }

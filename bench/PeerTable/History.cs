@@ -21,7 +21,7 @@ internal static class History
             {
                 Date = date,
                 Command = string.Join(' ', ["dotnet run -c Release --project bench -- compare --peers", .. kept]),
-                Processor = Processor(),
+                Processor = Bench.Processor.Name(),
                 System = RuntimeInformation.OSDescription,
                 options.Threads,
                 Clock = options.IsThreadClock ? "processor time of the thread" : "wall",
@@ -36,8 +36,4 @@ internal static class History
             Indented) + "\n");
         return path;
     }
-
-    static string Processor() => File.Exists("/proc/cpuinfo")
-        ? File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal)).Split(": ")[1]
-        : RuntimeInformation.ProcessArchitecture.ToString();
 }
