@@ -69,7 +69,7 @@ public static unsafe class LaneSum
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static T Run<TLanes, T, TTerm>(T* x, T* y, int count)
         where TLanes : unmanaged, IVectorLanes<TLanes, T>
         where T : unmanaged, IFloatingPointIeee754<T>

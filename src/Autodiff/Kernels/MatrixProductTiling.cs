@@ -24,7 +24,7 @@ internal static unsafe class MatrixProductTiling<T, TVector>
     }
 
     // The last panel counts as one vector if that holds its columns. Four rows of one vector would take as long as of two.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static void FillPanels(in MatrixProductBlock<T> block, int rows)
     {
         for (int column = 0; column < block.Columns; column += PanelWidth)
@@ -46,7 +46,7 @@ internal static unsafe class MatrixProductTiling<T, TVector>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static void FillAcross<TTile>(in MatrixProductBlock<T> block, int row)
         where TTile : unmanaged, ITile<TTile, T>
     {

@@ -11,7 +11,7 @@ internal static unsafe class MatrixProductTransposition
     /// <c>source[i * rowStride + j * columnStride]</c> to <c>destination[i * destinationStride + j]</c>; fast if
     /// <paramref name="rowStride"/> is 1.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Copy<T>(T* source, nint rowStride, nint columnStride, T* destination, nint destinationStride, int rows, int columns)
         where T : unmanaged
     {

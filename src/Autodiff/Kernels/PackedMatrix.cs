@@ -147,7 +147,7 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
     }
 
     // Panels are a multiple of 32 bytes wide, except where there are no vectors or only short ones of doubles.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     void CopyPanel(T* source, nint rowStride, T* panel, int count)
     {
         for (int row = 0; row < count; row++, source += rowStride, panel += panelWidth)

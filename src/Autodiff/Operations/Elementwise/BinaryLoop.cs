@@ -10,7 +10,7 @@ namespace Autograd.Operations;
 /// </summary>
 internal static class BinaryLoop
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFunction, T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
         where TFunction : struct, IBinaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -123,7 +123,8 @@ namespace Autograd.Operations
         {
             TensorPrimitives.Subtract(x, largest, y);
             ValueLoop.Run(default(ExpFunction), y, y);
-            if (!y.Contains(T.Zero)) return;
+            // None is below 0, and beside a NaN nothing has to be mended.
+            if (TensorPrimitives.Min<T>(y) != T.Zero) return;
             using var roots = SpanOwner<T>.Allocate(y.Length);
             TensorPrimitives.Subtract(x, largest, roots.Span);
             TensorPrimitives.Multiply(roots.Span, T.CreateChecked(0.5), roots.Span);
