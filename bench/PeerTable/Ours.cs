@@ -82,13 +82,18 @@ internal static class Ours
         return () => rule.Step(x, y => Sum(Square(y)));
     });
 
-    /// <summary>An operation by itself, where nothing is recorded.</summary>
-    public static Side Of(Func<Tensor[], Tensor> function, params int[][] shapes) => new(Name, () =>
+    /// <summary>An operation by itself: recorded, as within a training, or where nothing is, so that its result is new memory.</summary>
+    public static Side Of(Func<Tensor[], Tensor> function, int[][] shapes, bool isRecorded = true) => new(Name, () =>
     {
         Tensor[] x = [.. shapes.Select((shape, i) => Key.For($"{i}").Normal(Shape.Create(shape)))];
         return () =>
         {
             using var tape = new Tape();
+            if (isRecorded)
+            {
+                function([.. x.Select(tape.Watch)]);
+                return;
+            }
             using var pause = tape.Pause();
             function(x);
         };

@@ -68,16 +68,19 @@ internal static class Rows
     static IEnumerable<Row> Bulk()
     {
         const int many = 4_000_000;
-        yield return Pair("add", x => x[0] + x[1], x => x[0] + x[1], [many], [many]);
-        yield return Pair("exp", x => Exp(x[0]), x => Torch.exp(x[0]), [many]);
-        yield return Pair("tanh", x => Tanh(x[0]), x => Torch.tanh(x[0]), [many]);
-        yield return Pair("sigmoid", x => Sigmoid(x[0]), x => Torch.sigmoid(x[0]), [many]);
-        yield return Pair("softmax", x => Softmax(x[0]), x => Torch.softmax(x[0], 1), [400, 10_000]);
-        yield return Pair("sum over axis 0", x => Sum(x[0], 0), x => x[0].sum(0), [4000, 1000]);
-        yield return Pair("transpose", x => Transpose(x[0]), x => x[0].t().contiguous(), [2000, 2000]);
-
-        static Row Pair(string what, Func<Tensor[], Tensor> ours, Func<Torch.Tensor[], Torch.Tensor> torch, params int[][] shapes) => new(
-            "bulk", $"{what} {string.Join(", ", shapes.Select(shape => $"[{string.Join(", ", shape)}]"))}", Ours.Of(ours, shapes),
-            Libtorch.Of(torch, shapes));
+        yield return Pair("add", x => x[0] + x[1], x => x[0] + x[1], [[many], [many]]);
+        foreach (bool isRecorded in (bool[])[true, false])
+            yield return Pair("exp", x => Exp(x[0]), x => Torch.exp(x[0]), [[many]], isRecorded);
+        yield return Pair("tanh", x => Tanh(x[0]), x => Torch.tanh(x[0]), [[many]]);
+        yield return Pair("sigmoid", x => Sigmoid(x[0]), x => Torch.sigmoid(x[0]), [[many]]);
+        foreach (bool isRecorded in (bool[])[true, false])
+            yield return Pair("softmax", x => Softmax(x[0]), x => Torch.softmax(x[0], 1), [[400, 10_000]], isRecorded);
+        yield return Pair("sum over axis 0", x => Sum(x[0], 0), x => x[0].sum(0), [[4000, 1000]]);
+        yield return Pair("transpose", x => Transpose(x[0]), x => x[0].t().contiguous(), [[2000, 2000]]);
     }
+
+    static Row Pair(
+        string what, Func<Tensor[], Tensor> ours, Func<Torch.Tensor[], Torch.Tensor> torch, int[][] shapes, bool isRecorded = true) => new(
+        "bulk", $"{what} {string.Join(", ", shapes.Select(shape => Shape.Create(shape)))}{(isRecorded ? "" : ", nothing recorded")}",
+        Ours.Of(ours, shapes, isRecorded), Libtorch.Of(torch, shapes));
 }

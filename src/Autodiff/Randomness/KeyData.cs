@@ -32,9 +32,33 @@ internal sealed record UniformData(Shape Shape, RandomKey Key, double Low, doubl
 }
 
 /// <summary>Normal numbers with mean 0.</summary>
-internal sealed record NormalData(Shape Shape, RandomKey Key, double StandardDeviation) : KeyData(Shape, Key)
+internal sealed record NormalData(Shape Shape, RandomKey Key, double StandardDeviation) : StepData(Shape)
 {
-    protected override T Number<T>(RandomKey key, uint position) => T.CreateTruncating(key.Normal(position) * StandardDeviation);
+    public override Recorder? Trace => Key.Trace;
+
+    public override void Fill<T>(int step, Span<T> target) => Fill(Key.AtTraced(step), StandardDeviation, target);
+
+    /// <summary>The normal numbers of a key, one for each position.</summary>
+    public static void Fill<T>(RandomKey key, double standardDeviation, Span<T> target)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        // What is left of the last block is the logarithm of 1.
+        Span<double> numbers = stackalloc double[BoxMuller.Block], angles = stackalloc double[BoxMuller.Block];
+        for (int start = 0; start < target.Length; start += BoxMuller.Block)
+        {
+            var part = target[start..Math.Min(target.Length, start + BoxMuller.Block)];
+            numbers.Fill(1);
+            for (int i = 0; i < part.Length; i++)
+            {
+                // Two numbers of 32 bits each, so that the tail of the normal reaches past six standard deviations.
+                var (a, b) = Philox.Generate(key, (uint)(start + i));
+                numbers[i] = 1 - a * (1.0 / (1L << 32));
+                angles[i] = 2 * Math.PI * (b * (1.0 / (1L << 32)));
+            }
+            BoxMuller.Run(numbers, angles);
+            for (int i = 0; i < part.Length; i++) part[i] = T.CreateTruncating(numbers[i] * standardDeviation);
+        }
+    }
 }
 
 /// <summary>0 with probability <paramref name="Rate"/>, else 1/(1 − rate).</summary>

@@ -90,7 +90,7 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
     public void FillNormal<T>(Span<T> target)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        for (int i = 0; i < target.Length; i++) target[i] = T.CreateTruncating(Normal((uint)i));
+        NormalData.Fill(this, 1, target);
     }
 
     /// <summary>The uniform number in [0, 1) that belongs to a position. It is below 1 as float too.</summary>
@@ -125,17 +125,6 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
         double most = type.Checked() == ElementType.Float32 ? float.MaxValue : double.MaxValue;
         if (standardDeviation > most / 7) Require.Finite(nameof(Normal), nameof(standardDeviation), double.PositiveInfinity);
         return new NormalData(shape, this, standardDeviation).Draw(type);
-    }
-
-    // Two numbers of 32 bits each, so that the tail of the normal reaches past six standard deviations. The functions are the library's
-    // own, since those of platforms differ in the last digit.
-    internal double Normal(uint position)
-    {
-        var (a, b) = Philox.Generate(this, position);
-        double logarithm = Logarithm.Of(Lanes(1 - a * (1.0 / (1L << 32)))).Value[0];
-        return Math.Sqrt(-2 * logarithm) * Trigonometry.Cos(Lanes(2 * Math.PI * (b * (1.0 / (1L << 32))))).Value[0];
-
-        static VectorNumber<double> Lanes(double number) => number;
     }
 
     /// <summary>Steps of a key that begin with that of a trace.</summary>

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Numerics.Tensors;
 using static Autograd.Functions;
 
 namespace Autograd.Layers;
@@ -13,14 +15,25 @@ internal sealed class CtcSums(CtcTargets targets) : CustomOperation
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => [targets.Batch + targets.Count];
 
-    public override Tensor Value(ReadOnlySpan<Tensor> operands)
+    public override Tensor Value(ReadOnlySpan<Tensor> operands) =>
+        operands[0].ElementType == ElementType.Float32 ? Value<float>(operands[0]) : Value<double>(operands[0]);
+
+    // In double, sequence by sequence.
+    Tensor Value<T>(Tensor logProbabilities)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        double[] numbers = operands[0].ToDoubles(), found = new double[targets.Batch + targets.Count];
-        var occupancy = found.AsSpan(targets.Batch);
+        var all = logProbabilities.AsSpan<T>();
+        var found = new T[targets.Batch + targets.Count];
+        double[] numbers = new double[targets.Most], occupancy = new double[targets.Most];
         var sums = new CtcScaledSums();
         for (int b = 0; b < targets.Batch; b++)
-            found[b] = -sums.LogLikelihood(targets[b], numbers.AsSpan(targets.Of(b)), occupancy[targets.Of(b)]);
-        return Tensor.From(found, [found.Length], operands[0].ElementType);
+        {
+            int count = targets[b].Count;
+            TensorPrimitives.ConvertTruncating(all[targets.Of(b)], numbers.AsSpan(0, count));
+            found[b] = T.CreateTruncating(-sums.LogLikelihood(targets[b], numbers.AsSpan(0, count), occupancy.AsSpan(0, count)));
+            TensorPrimitives.ConvertTruncating<double, T>(occupancy.AsSpan(0, count), found.AsSpan(targets.Batch)[targets.Of(b)]);
+        }
+        return Tensor.From(found);
     }
 
     public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) => null;

@@ -16,7 +16,7 @@ namespace Autograd.Layers;
 /// </summary>
 internal sealed class CtcScaledSums
 {
-    const int Lanes = 4;
+    const int Lanes = 4, Block = 4096;
 
     const double LeastScale = 1e-40, LeastOverlap = 1e-250;
 
@@ -75,24 +75,29 @@ internal sealed class CtcScaledSums
         else numbers = new double[count];
     }
 
-    // Probabilities as parts of the largest at each frame. Gives the sum of the logarithms of those.
+    // Probabilities as parts of the largest at each frame. Gives the sum of the logarithms of those. By blocks of frames, since larger
+    // arrays would be new pages of the system's for every sequence.
     double Exponentials(CtcTarget target, ReadOnlySpan<double> logProbabilities)
     {
-        int places = target.Places;
-        double[] exponents = new double[target.Count];
+        int places = target.Places, frames = Math.Max(1, Block / places);
         double sum = 0;
-        for (int start = 0; start < exponents.Length; start += places)
+        for (int first = 0; first < target.Frames; first += frames)
         {
-            var frame = logProbabilities.Slice(start, places);
-            double largest = TensorPrimitives.Max(frame);
-            TensorPrimitives.Subtract(frame, largest, exponents.AsSpan(start, places));
-            sum += largest;
-        }
-        var parts = Functions.Exp(Tensor.From(exponents)).AsSpan<double>();
-        for (int t = 0; t < target.Frames; t++)
-        {
-            blanks[t] = parts[t * places];
-            parts.Slice(t * places + 1, places - 1).CopyTo(labels.AsSpan(t * width));
+            int count = Math.Min(frames, target.Frames - first);
+            double[] exponents = new double[count * places];
+            for (int t = 0; t < count; t++)
+            {
+                var frame = logProbabilities.Slice((first + t) * places, places);
+                double largest = TensorPrimitives.Max(frame);
+                TensorPrimitives.Subtract(frame, largest, exponents.AsSpan(t * places, places));
+                sum += largest;
+            }
+            var parts = Functions.Exp(Tensor.From(exponents)).AsSpan<double>();
+            for (int t = 0; t < count; t++)
+            {
+                blanks[first + t] = parts[t * places];
+                parts.Slice(t * places + 1, places - 1).CopyTo(labels.AsSpan((first + t) * width));
+            }
         }
         return sum;
     }

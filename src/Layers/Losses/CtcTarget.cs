@@ -43,6 +43,9 @@ internal sealed class CtcTargets
     /// <summary>How many numbers there are.</summary>
     public int Count => starts[^1];
 
+    /// <summary>How many numbers there are of the sequence that has most of them.</summary>
+    public int Most => targets.Select(target => target.Count).DefaultIfEmpty().Max();
+
     public CtcTarget this[int sequence] => targets[sequence];
 
     /// <summary>Which of the numbers are a sequence's.</summary>

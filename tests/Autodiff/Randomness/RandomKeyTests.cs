@@ -33,6 +33,16 @@ public class RandomKeyTests
         Assert.Equal(FrozenWholes, Enumerable.Range(0, 6).Select(i => key.Whole((uint)i, 100)));
     }
 
+    // They are drawn in blocks of 256, and every position has its own.
+    [Theory, InlineData(1), InlineData(3), InlineData(255), InlineData(256), InlineData(257), InlineData(600)]
+    public void ANumberDoesNotDependOnHowManyAreDrawn(int count)
+    {
+        var key = new RandomKey(8);
+        double[] many = key.Normal([1000], 1.5, ElementType.Float64).ToDoubles();
+        Assert.Equal(many.Length, many.Distinct().Count());
+        Assert.Equal(many[..count], key.Normal([count], 1.5, ElementType.Float64).ToDoubles());
+    }
+
     [Fact]
     public void FloatAndDoubleAreTheSameNumbers()
     {
