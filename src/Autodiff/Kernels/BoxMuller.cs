@@ -10,21 +10,24 @@ namespace Autograd.Kernels;
 /// </summary>
 internal static class BoxMuller
 {
-    /// <summary>How many numbers at a time: a multiple of every vector's width.</summary>
+    /// <summary>How many numbers at most: a multiple of every vector's width.</summary>
     public const int Block = 256;
 
-    /// <summary>Puts the normal numbers in the place of u.</summary>
-    public static void Run(Span<double> numbers, ReadOnlySpan<double> angles)
+    /// <summary>
+    /// Puts normal numbers in the place of the first of a block of u. What follows within the same vector is overwritten too.
+    /// </summary>
+    public static void Run(Span<double> numbers, ReadOnlySpan<double> angles, int count)
     {
-        Radii(numbers);
-        MultiplyByCosines(numbers, angles);
+        int whole = (count + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count;
+        Radii(numbers[..whole]);
+        MultiplyByCosines(numbers[..whole], angles[..whole]);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static void Radii(Span<double> numbers)
     {
         ref double at = ref MemoryMarshal.GetReference(numbers);
-        for (int i = 0; i <= numbers.Length - Vector<double>.Count; i += Vector<double>.Count)
+        for (int i = 0; i < numbers.Length; i += Vector<double>.Count)
         {
             var logarithm = Logarithm.Of(new VectorNumber<double>(Vector.LoadUnsafe(ref at, (nuint)i)));
             VectorNumber<double>.Sqrt(-2.0 * logarithm).Value.StoreUnsafe(ref at, (nuint)i);
@@ -36,7 +39,7 @@ internal static class BoxMuller
     {
         ref double at = ref MemoryMarshal.GetReference(numbers);
         ref double angle = ref MemoryMarshal.GetReference(angles);
-        for (int i = 0; i <= numbers.Length - Vector<double>.Count; i += Vector<double>.Count)
+        for (int i = 0; i < numbers.Length; i += Vector<double>.Count)
         {
             var cosine = Trigonometry.Cos(new VectorNumber<double>(Vector.LoadUnsafe(ref angle, (nuint)i)));
             (Vector.LoadUnsafe(ref at, (nuint)i) * cosine.Value).StoreUnsafe(ref at, (nuint)i);

@@ -42,12 +42,10 @@ internal sealed record NormalData(Shape Shape, RandomKey Key, double StandardDev
     public static void Fill<T>(RandomKey key, double standardDeviation, Span<T> target)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        // What is left of the last block is the logarithm of 1.
         Span<double> numbers = stackalloc double[BoxMuller.Block], angles = stackalloc double[BoxMuller.Block];
         for (int start = 0; start < target.Length; start += BoxMuller.Block)
         {
             var part = target[start..Math.Min(target.Length, start + BoxMuller.Block)];
-            numbers.Fill(1);
             for (int i = 0; i < part.Length; i++)
             {
                 // Two numbers of 32 bits each, so that the tail of the normal reaches past six standard deviations.
@@ -55,7 +53,7 @@ internal sealed record NormalData(Shape Shape, RandomKey Key, double StandardDev
                 numbers[i] = 1 - a * (1.0 / (1L << 32));
                 angles[i] = 2 * Math.PI * (b * (1.0 / (1L << 32)));
             }
-            BoxMuller.Run(numbers, angles);
+            BoxMuller.Run(numbers, angles, part.Length);
             for (int i = 0; i < part.Length; i++) part[i] = T.CreateTruncating(numbers[i] * standardDeviation);
         }
     }
