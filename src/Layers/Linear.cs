@@ -20,6 +20,10 @@ public sealed class Linear : Module, ILayer
         if (hasBias) Parameter(out bias, Tensor.Zeros([outputs]));
     }
 
+    internal Parameter Weight => weight;
+
+    internal Parameter? Bias => bias;
+
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) => bias is null ? Functions.MatMul(x, weight) : Functions.Affine(x, weight, bias);
 }

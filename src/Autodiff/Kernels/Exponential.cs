@@ -22,6 +22,16 @@ internal static class Exponential
         return N.SelectGreater(x.IsSingle ? 88.7228394 : 709.7827128933841, x, y, x + double.PositiveInfinity);
     }
 
+    /// <summary>eˣ of what is neither NaN nor above 0, with the bits of <see cref="Of"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static N OfNotPositive<N>(N x)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+    {
+        var (low, _) = Range(x);
+        var (r, shifted) = Reduced(N.MaximumNative(low, x));
+        return N.SelectGreater(low, x, 0.0, N.ScaleByPowerOfTwo(MinusOneNearZero(r) + 1.0, shifted));
+    }
+
     /// <summary>eˣ by a call, within functions that have more than the compiler inlines.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static N Apart<N>(N x)

@@ -75,17 +75,25 @@ public static unsafe class LaneSum
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTerm : ITerm
     {
-        int lanes = Bytes / sizeof(T), i = 0;
+        int lanes = Bytes / sizeof(T), whole = count / lanes * lanes;
+        T* rest = stackalloc T[2 * Bytes / sizeof(T)];
+        // Before the sums exist: a call while they do would keep them in memory, and each addition would wait for it.
+        if (whole < count) Pad(x + whole, y + whole, count - whole, rest, lanes);
         TLanes a = TLanes.Broadcast(T.Zero), b = a, c = a, d = a;
-        for (; i <= count - lanes; i += lanes) AddBlock(x + i, y + i);
-        if (i < count)
+        while (true)
         {
-            // What is missing in the last block counts as 0.
-            T* rest = stackalloc T[2 * Bytes / sizeof(T)];
-            new Span<T>(rest, 2 * lanes).Clear();
-            new ReadOnlySpan<T>(x + i, count - i).CopyTo(new Span<T>(rest, lanes));
-            new ReadOnlySpan<T>(y + i, count - i).CopyTo(new Span<T>(rest + lanes, lanes));
-            AddBlock(rest, rest + lanes);
+            for (int i = 0; i < whole; i += lanes)
+            {
+                a = TTerm.Add<TLanes, T>(a, x + i, y + i);
+                if (TLanes.Count < lanes) b = TTerm.Add<TLanes, T>(b, x + i + TLanes.Count, y + i + TLanes.Count);
+                if (2 * TLanes.Count >= lanes) continue;
+                c = TTerm.Add<TLanes, T>(c, x + i + 2 * TLanes.Count, y + i + 2 * TLanes.Count);
+                d = TTerm.Add<TLanes, T>(d, x + i + 3 * TLanes.Count, y + i + 3 * TLanes.Count);
+            }
+            if (whole == count) break;
+            x = rest;
+            y = rest + lanes;
+            whole = count = lanes;
         }
         if (TLanes.Count == lanes) return Total(Unsafe.BitCast<TLanes, Vector512<T>>(a));
         return 2 * TLanes.Count == lanes
@@ -93,16 +101,15 @@ public static unsafe class LaneSum
             : Total(
                 Unsafe.BitCast<TLanes, Vector128<T>>(a), Unsafe.BitCast<TLanes, Vector128<T>>(b), Unsafe.BitCast<TLanes, Vector128<T>>(c),
                 Unsafe.BitCast<TLanes, Vector128<T>>(d));
+    }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void AddBlock(T* left, T* right)
-        {
-            a = TTerm.Add<TLanes, T>(a, left, right);
-            if (TLanes.Count < lanes) b = TTerm.Add<TLanes, T>(b, left + TLanes.Count, right + TLanes.Count);
-            if (2 * TLanes.Count >= lanes) return;
-            c = TTerm.Add<TLanes, T>(c, left + 2 * TLanes.Count, right + 2 * TLanes.Count);
-            d = TTerm.Add<TLanes, T>(d, left + 3 * TLanes.Count, right + 3 * TLanes.Count);
-        }
+    // What is missing in a last block counts as 0.
+    static void Pad<T>(T* x, T* y, int count, T* rest, int lanes)
+        where T : unmanaged
+    {
+        new Span<T>(rest, 2 * lanes).Clear();
+        new ReadOnlySpan<T>(x, count).CopyTo(new Span<T>(rest, lanes));
+        new ReadOnlySpan<T>(y, count).CopyTo(new Span<T>(rest + lanes, lanes));
     }
 
     /// <summary>What is added.</summary>

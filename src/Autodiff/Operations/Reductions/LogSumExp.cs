@@ -28,23 +28,7 @@ namespace Autograd.Operations
         {
             if (row.IsEmpty) return T.NegativeInfinity;
             T largest = TensorPrimitives.Max(row);
-            if (T.IsInfinity(largest)) return largest;
-            return largest + ValueLoop.Of(default(LogFunction), SumOfExponentials(row, largest));
-        }
-
-        // Σ exp(x − largest) by halves, as LongSum, and in blocks that stay in the first-level cache.
-        static T SumOfExponentials<T>(ReadOnlySpan<T> row, T largest)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            if (row.Length > LongSum.LongRun)
-            {
-                int half = row.Length / 2;
-                return SumOfExponentials(row[..half], largest) + SumOfExponentials(row[half..], largest);
-            }
-            Span<T> shifted = stackalloc T[row.Length];
-            TensorPrimitives.Subtract(row, largest, shifted);
-            ValueLoop.Run(default(ExpFunction), shifted, shifted);
-            return LaneSum.Of<T>(shifted);
+            return T.IsFinite(largest) ? largest + ValueLoop.Of(default(LogFunction), ExponentialSum.Of(row, largest)) : largest;
         }
 
         public Tensor Weights(Tensor x, Tensor result, int first)

@@ -35,18 +35,6 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    /// <summary>Rows whose largest element is infinite, so that it cannot be taken from the others.</summary>
-    internal static class InfiniteRow
-    {
-        /// <summary>Equal shares of those that are ∞, and 0 for all others.</summary>
-        public static void Share<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            T share = T.One / T.CreateChecked(Math.Max(1, x.Count(T.PositiveInfinity)));
-            for (int i = 0; i < x.Length; i++) y[i] = T.IsPositiveInfinity(x[i]) ? share : T.Zero;
-        }
-    }
-
     /// <summary>A function of each innermost row that keeps its length.</summary>
     internal abstract class RowOperation : Operation
     {
@@ -82,8 +70,6 @@ namespace Autograd.Operations
     {
         public static readonly SoftmaxOperation Instance = new();
 
-        const int Block = 1024;
-
         public override string Name => nameof(Functions.Softmax);
 
         public override Tensor? Vjp(in Call call, int argument, Tensor cotangent)
@@ -103,28 +89,20 @@ namespace Autograd.Operations
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             T largest = TensorPrimitives.Max(x);
-            if (T.IsInfinity(largest))
+            if (!T.IsFinite(largest))
             {
-                InfiniteRow.Share(x, y);
+                InfiniteRow.Share(x, largest, y);
                 return;
             }
-            // By blocks that stay in the first-level cache.
-            for (int start = 0; start < x.Length; start += Block)
-            {
-                int count = Math.Min(Block, x.Length - start);
-                Exponentials(x.Slice(start, count), largest, y.Slice(start, count));
-            }
-            TensorPrimitives.Divide(y, LongSum.Of<T>(y), y);
+            T sum = ExponentialSum.Of(x, largest, y, out bool isSomeZero);
+            if (isSomeZero) MendZeros(x, largest, y);
+            TensorPrimitives.Divide(y, sum, y);
         }
 
-        // With what is below the smallest normal number too, as squares of roots: 0 · log 0 in an entropy would be NaN.
-        static void Exponentials<T>(ReadOnlySpan<T> x, T largest, Span<T> y)
+        // What is below the smallest normal number too, as squares of roots: 0 · log 0 in an entropy would be NaN.
+        static void MendZeros<T>(ReadOnlySpan<T> x, T largest, Span<T> y)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            TensorPrimitives.Subtract(x, largest, y);
-            ValueLoop.Run(default(ExpFunction), y, y);
-            // None is below 0, and beside a NaN nothing has to be mended.
-            if (TensorPrimitives.Min<T>(y) != T.Zero) return;
             using var roots = SpanOwner<T>.Allocate(y.Length);
             TensorPrimitives.Subtract(x, largest, roots.Span);
             TensorPrimitives.Multiply(roots.Span, T.CreateChecked(0.5), roots.Span);
@@ -138,6 +116,8 @@ namespace Autograd.Operations
     internal sealed class LogSoftmaxOperation : RowOperation
     {
         public static readonly LogSoftmaxOperation Instance = new();
+
+        const int Block = 1024;
 
         public override string Name => nameof(Functions.LogSoftmax);
 
@@ -155,18 +135,21 @@ namespace Autograd.Operations
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             T largest = TensorPrimitives.Max(x);
-            if (T.IsInfinity(largest))
+            if (!T.IsFinite(largest))
             {
-                InfiniteRow.Share(x, y);
+                InfiniteRow.Share(x, largest, y);
                 ValueLoop.Run(default(LogFunction), y, y);
                 return;
             }
-            TensorPrimitives.Subtract(x, largest, y);
-            ValueLoop.Run(default(ExpFunction), y, y);
-            T logarithm = ValueLoop.Of(default(LogFunction), LongSum.Of<T>(y));
-            // Not x − (largest + logarithm): beside large logits that sum would lose the logarithm's digits.
-            TensorPrimitives.Subtract(x, largest, y);
-            TensorPrimitives.Subtract(y, logarithm, y);
+            T logarithm = ValueLoop.Of(default(LogFunction), ExponentialSum.Of(x, largest));
+            // By blocks that stay in the first-level cache. Not x − (largest + logarithm): beside large logits that sum would lose the
+            // logarithm's digits.
+            for (int start = 0; start < x.Length; start += Block)
+            {
+                var block = y.Slice(start, Math.Min(Block, y.Length - start));
+                TensorPrimitives.Subtract(x.Slice(start, block.Length), largest, block);
+                TensorPrimitives.Subtract(block, logarithm, block);
+            }
         }
     }
 }
