@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
@@ -56,8 +57,30 @@ public abstract class RuleFix : CodeFixProvider
 
         public ISymbol? SymbolOf(SyntaxNode node) => model.GetSymbolInfo(node, cancellation).Symbol;
 
+        public ITypeSymbol? TypeOf(SyntaxNode value) => model.GetTypeInfo(value, cancellation).Type;
+
         public bool IsTensor(ExpressionSyntax value) =>
-            model.GetTypeInfo(value, cancellation).Type is { Name: "Tensor", ContainingNamespace: { Name: "Autograd" } };
+            TypeOf(value) is { Name: "Tensor", ContainingNamespace: { Name: "Autograd" } };
+
+        /// <summary>Whether a node is of a type of the library, of one that derives from it or consists of it, or a method of one.</summary>
+        public bool IsOfLibrary(SyntaxNode node) =>
+            IsOfLibrary(TypeOf(node)) || SymbolOf(node) is IMethodSymbol method && IsOfLibrary(method.ContainingType);
+
+        static bool IsOfLibrary(ITypeSymbol? type) => type switch
+        {
+            null => false,
+            IArrayTypeSymbol array => IsOfLibrary(array.ElementType),
+            INamedTypeSymbol named when named.TypeArguments.Any(IsOfLibrary) => true,
+            _ => Kinds(type).Any(kind => kind.ContainingNamespace?.ToDisplayString().Split('.')[0] == "Autograd"),
+        };
+
+        // What a type is by itself, by its bases and interfaces, and by the constraints of a type parameter.
+        static IEnumerable<ITypeSymbol> Kinds(ITypeSymbol type)
+        {
+            var kinds = (type as ITypeParameterSymbol)?.ConstraintTypes.SelectMany(Kinds) ?? type.AllInterfaces;
+            for (var kind = type as INamedTypeSymbol; kind is not null; kind = kind.BaseType) kinds = kinds.Append(kind);
+            return kinds;
+        }
 
         /// <summary>Whether a name means the same thing at the find.</summary>
         public bool IsVisible(ISymbol symbol) =>
