@@ -62,7 +62,7 @@ public abstract class RuleFix : CodeFixProvider
         public bool IsTensor(ExpressionSyntax value) =>
             TypeOf(value) is { Name: "Tensor", ContainingNamespace: { Name: "Autograd" } };
 
-        /// <summary>Whether a node is of a type of the library, of one that derives from it or consists of it, or a method of one.</summary>
+        /// <summary>Whether a node is of a type of the library, of one derived from it or made up of it, or a method of one.</summary>
         public bool IsOfLibrary(SyntaxNode node) =>
             IsOfLibrary(TypeOf(node)) || SymbolOf(node) is IMethodSymbol method && IsOfLibrary(method.ContainingType);
 

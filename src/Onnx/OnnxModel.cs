@@ -83,7 +83,10 @@ public sealed class OnnxModel
     /// each tensor of the state, in order of declaration. What is given at first is the cell's <see cref="Cell{TState}.First"/>.
     /// </summary>
     /// <inheritdoc cref="Export{TLayer}(TLayer, int, bool, OnnxOptions)"/>
-    /// <param name="layer"/><param name="features"/><param name="hasLengths"/><param name="options"/>
+    /// <param name="layer">The layer.</param>
+    /// <param name="features">Length of the innermost axis of x.</param>
+    /// <param name="hasLengths">Whether there is an input <c>lengths</c>, <c>[batch]</c>.</param>
+    /// <param name="options">How it is written.</param>
     public static OnnxModel ExportWithState<TState>(
         Recurrent<TState> layer, int features, bool hasLengths = false, OnnxOptions? options = null)
     {

@@ -35,7 +35,10 @@ public sealed class Adadelta : Optimizer
     /// <summary>Descends with a learning rate that follows a schedule.</summary>
     /// <inheritdoc cref="Adadelta(IReadOnlyList{Parameter}, double, double, double, double)"/>
     /// <param name="schedule">η as a function of the step.</param>
-    /// <param name="parameters"/><param name="decay"/><param name="epsilon"/><param name="weightDecay"/>
+    /// <param name="parameters">What is learned.</param>
+    /// <param name="decay">ρ, at least 0 and below 1; 0.95 by default.</param>
+    /// <param name="epsilon">ε, at least 1e-37; 1e-6 by default.</param>
+    /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default.</param>
     public Adadelta(
         IReadOnlyList<Parameter> parameters, Schedule schedule, double decay = 0.95, double epsilon = 1e-6, double weightDecay = 0)
         : base(parameters, schedule, "square", "change")

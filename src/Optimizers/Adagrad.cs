@@ -29,7 +29,9 @@ public sealed class Adagrad : Optimizer
     /// <summary>Descends with a learning rate that follows a schedule.</summary>
     /// <inheritdoc cref="Adagrad(IReadOnlyList{Parameter}, double, double, double)"/>
     /// <param name="schedule">η as a function of the step.</param>
-    /// <param name="parameters"/><param name="epsilon"/><param name="weightDecay"/>
+    /// <param name="parameters">What is learned.</param>
+    /// <param name="epsilon">ε, at least 1e-37; 1e-10 by default.</param>
+    /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default.</param>
     public Adagrad(IReadOnlyList<Parameter> parameters, Schedule schedule, double epsilon = 1e-10, double weightDecay = 0)
         : base(parameters, schedule, "sum")
     {

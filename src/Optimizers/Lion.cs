@@ -33,7 +33,10 @@ public sealed class Lion : Optimizer
     /// <summary>Descends with a learning rate that follows a schedule.</summary>
     /// <inheritdoc cref="Lion(IReadOnlyList{Parameter}, double, double, double, double)"/>
     /// <param name="schedule">η as a function of the step.</param>
-    /// <param name="parameters"/><param name="beta1"/><param name="beta2"/><param name="weightDecay"/>
+    /// <param name="parameters">What is learned.</param>
+    /// <param name="beta1">β₁, at least 0 and below 1; 0.9 by default.</param>
+    /// <param name="beta2">β₂, at least 0 and below 1; 0.99 by default.</param>
+    /// <param name="weightDecay">λ; not negative; 0 by default.</param>
     public Lion(IReadOnlyList<Parameter> parameters, Schedule schedule, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0)
         : base(parameters, schedule, "mean")
     {

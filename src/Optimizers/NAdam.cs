@@ -43,8 +43,12 @@ public sealed class NAdam : Optimizer
     /// <summary>Descends with a learning rate that follows a schedule.</summary>
     /// <inheritdoc cref="NAdam(IReadOnlyList{Parameter}, double, double, double, double, double, double)"/>
     /// <param name="schedule">η as a function of the step.</param>
-    /// <param name="parameters"/><param name="beta1"/><param name="beta2"/><param name="epsilon"/>
-    /// <param name="weightDecay"/><param name="momentumDecay"/>
+    /// <param name="parameters">What is learned.</param>
+    /// <param name="beta1">β₁, at least 0 and below 1; 0.9 by default.</param>
+    /// <param name="beta2">β₂, at least 0 and below 1; 0.999 by default.</param>
+    /// <param name="epsilon">ε, at least 1e-37; 1e-8 by default.</param>
+    /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default.</param>
+    /// <param name="momentumDecay">ψ; not negative; 0.004 by default.</param>
     public NAdam(
         IReadOnlyList<Parameter> parameters, Schedule schedule, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
         double weightDecay = 0, double momentumDecay = 0.004)

@@ -46,8 +46,12 @@ public sealed partial class RmsProp : Optimizer
     /// <summary>Descends with a learning rate that follows a schedule.</summary>
     /// <inheritdoc cref="RmsProp(IReadOnlyList{Parameter}, double, double, double, double, double, bool)"/>
     /// <param name="schedule">η as a function of the step.</param>
-    /// <param name="parameters"/><param name="decay"/><param name="epsilon"/><param name="momentum"/>
-    /// <param name="weightDecay"/><param name="centred"/>
+    /// <param name="parameters">What is learned.</param>
+    /// <param name="decay">ρ, at least 0 and below 1; 0.99 by default.</param>
+    /// <param name="epsilon">ε, at least 1e-37; 1e-8 by default.</param>
+    /// <param name="momentum">μ, at least 0 and below 1; 0 by default.</param>
+    /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default.</param>
+    /// <param name="centred">Whether to divide by the standard deviation instead of the root mean square; false by default.</param>
     public RmsProp(
         IReadOnlyList<Parameter> parameters, Schedule schedule, double decay = 0.99, double epsilon = 1e-8, double momentum = 0,
         double weightDecay = 0, bool centred = false)

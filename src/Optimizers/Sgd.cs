@@ -31,7 +31,10 @@ public sealed class Sgd : Optimizer
     /// <summary>Descends with a learning rate that follows a schedule.</summary>
     /// <inheritdoc cref="Sgd(IReadOnlyList{Parameter}, double, double, bool, double)"/>
     /// <param name="schedule">η as a function of the step.</param>
-    /// <param name="parameters"/><param name="momentum"/><param name="nesterov"/><param name="weightDecay"/>
+    /// <param name="parameters">What is learned.</param>
+    /// <param name="momentum">μ, at least 0 and below 1; 0 by default.</param>
+    /// <param name="nesterov">Whether the step looks ahead; needs momentum.</param>
+    /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default.</param>
     public Sgd(IReadOnlyList<Parameter> parameters, Schedule schedule, double momentum = 0, bool nesterov = false, double weightDecay = 0)
         : base(parameters, schedule, momentum == 0 ? [] : ["momentum"])
     {

@@ -70,7 +70,11 @@ public static class ScanCompiler
 
     /// <summary>Bytes that a recorded run keeps for each step; null where there is no plan.</summary>
     /// <inheritdoc cref="Run"/>
-    /// <param name="step"/><param name="history"/><param name="x"/><param name="states"/><param name="sequences"/>
+    /// <param name="step">The step: a pure function of its arguments, of parameters, and of the time step.</param>
+    /// <param name="history">What its runs have shown of it.</param>
+    /// <param name="x">Inputs, <c>[time, …]</c>.</param>
+    /// <param name="states">The states before the first step.</param>
+    /// <param name="sequences">Other tensors given for each step, <c>[time, …]</c>; constants to every derivative.</param>
     public static long? KeptBytesPerStep(StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences) =>
         Plan(step, history, x, states, sequences).Plan?.KeptBytesPerStep;
 
@@ -79,7 +83,10 @@ public static class ScanCompiler
     /// so that no sequence can be run without the others.
     /// </summary>
     /// <inheritdoc cref="Run"/>
-    /// <param name="step"/><param name="history"/><param name="x"/><param name="states"/>
+    /// <param name="step">The step: a pure function of its arguments, of parameters, and of the time step.</param>
+    /// <param name="history">What its runs have shown of it.</param>
+    /// <param name="x">Inputs, <c>[time, …]</c>.</param>
+    /// <param name="states">The states before the first step.</param>
     public static RowCost? CostOfRows(StepFunction step, StepHistory history, Tensor x, Tensor[] states)
     {
         ThrowIfMissing(step, history, x, states, []);
@@ -92,7 +99,11 @@ public static class ScanCompiler
     /// <summary>The plan in readable form, or why there is none.</summary>
     /// <inheritdoc cref="Run"/>
     /// <param name="name">What it is called.</param>
-    /// <param name="step"/><param name="history"/><param name="x"/><param name="states"/><param name="sequences"/>
+    /// <param name="step">The step: a pure function of its arguments, of parameters, and of the time step.</param>
+    /// <param name="history">What its runs have shown of it.</param>
+    /// <param name="x">Inputs, <c>[time, …]</c>.</param>
+    /// <param name="states">The states before the first step.</param>
+    /// <param name="sequences">Other tensors given for each step, <c>[time, …]</c>; constants to every derivative.</param>
     public static string Explain(string name, StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
     {
         ThrowIfMissing(step, history, x, states, sequences);

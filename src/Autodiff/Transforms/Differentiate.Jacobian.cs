@@ -25,7 +25,8 @@ public static partial class Differentiate
     /// <summary>The Jacobians of a function with respect to parameters, each of shape <c>[result…, parameter…]</c>.</summary>
     /// <inheritdoc cref="Jacobian(Func{Tensor, Tensor}, Tensor, JacobianMode)"/>
     /// <param name="parameters">Parameters that it uses.</param>
-    /// <param name="function"/><param name="mode"/>
+    /// <param name="function">Gives a tensor of any shape.</param>
+    /// <param name="mode">How; the cheaper way by default.</param>
     public static Tensor[] Jacobian(Func<Tensor> function, IReadOnlyList<Parameter> parameters, JacobianMode mode = JacobianMode.Cheaper) =>
         Problem.Of(function, parameters).Solve(run => Jacobians(run, mode)).Derivatives;
 

@@ -36,7 +36,8 @@ public static class Vmap
 
     /// <summary>Maps a function of two tensors, row by row.</summary>
     /// <inheritdoc cref="Run(Func{Tensor, Tensor}, Tensor)"/>
-    /// <param name="function"/><param name="x"/>
+    /// <param name="function">Gives a tensor of any shape, from a row.</param>
+    /// <param name="x">Rows, <c>[rows, …]</c>.</param>
     /// <param name="y">As many rows.</param>
     /// <exception cref="ShapeException">There is no leading axis, or the numbers of rows differ.</exception>
     public static Tensor Run(Func<Tensor, Tensor, Tensor> function, Tensor x, Tensor y)

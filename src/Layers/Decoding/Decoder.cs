@@ -46,8 +46,12 @@ public sealed class Decoder<TState>
 
     /// <summary>Continues prompts from a given state: an encoder's summary, or where another run has ended.</summary>
     /// <inheritdoc cref="Generate(IReadOnlyList{int[]}, int, Sampler, RandomKey, int?, CancellationToken)"/>
-    /// <param name="prompts"/><param name="length"/><param name="sampler"/><param name="key"/><param name="stop"/>
-    /// <param name="cancellation"/>
+    /// <param name="prompts">What is read first, at least one symbol each.</param>
+    /// <param name="length">Largest number of symbols to generate, at least 0.</param>
+    /// <param name="sampler">How symbols are chosen.</param>
+    /// <param name="key">Where random numbers come from; each prompt has its own, whatever the others are.</param>
+    /// <param name="stop">A symbol that ends a sequence; none by default.</param>
+    /// <param name="cancellation">Ends it before the next symbol.</param>
     /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
     /// <param name="firstStep">Number of the first step: how many came before.</param>
     public int[][] Generate(
@@ -80,8 +84,12 @@ public sealed class Decoder<TState>
 
     /// <summary>The most probable continuations from a given state.</summary>
     /// <inheritdoc cref="Beam(IReadOnlyList{int[]}, int, int, double, int?, CancellationToken)"/>
-    /// <param name="prompts"/><param name="width"/><param name="length"/><param name="lengthPenalty"/><param name="stop"/>
-    /// <param name="cancellation"/>
+    /// <param name="prompts">What is read first, at least one symbol each.</param>
+    /// <param name="width">Number of hypotheses, at least 1.</param>
+    /// <param name="length">Largest number of symbols to generate, at least 1.</param>
+    /// <param name="lengthPenalty">α, not negative; 0, the default, compares log p. Larger values favour longer sequences.</param>
+    /// <param name="stop">A symbol that ends a sequence; none by default.</param>
+    /// <param name="cancellation">Ends it before the next symbol.</param>
     /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
     /// <param name="firstStep">Number of the first step: how many came before.</param>
     public IReadOnlyList<Hypothesis>[] Beam(
@@ -117,7 +125,7 @@ public sealed class Decoder<TState>
 
     /// <summary>Reads prompts, from a given state.</summary>
     /// <inheritdoc cref="Read(IReadOnlyList{int[]})"/>
-    /// <param name="prompts"/>
+    /// <param name="prompts">At least one, of at least one symbol each.</param>
     /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
     /// <param name="firstStep">Number of the first step: how many came before.</param>
     public (Tensor Logits, TState Next) Read(IReadOnlyList<int[]> prompts, TState initial, int firstStep = 0)

@@ -78,7 +78,7 @@ public abstract class Sampler
 
     /// <summary>The probability with which each symbol is chosen after a text.</summary>
     /// <inheritdoc cref="Probabilities(ReadOnlySpan{double})"/>
-    /// <param name="logits"/>
+    /// <param name="logits">One for each symbol; −∞ for one that cannot be.</param>
     /// <param name="text">The symbols so far; those that are none of the logits' do not count.</param>
     public virtual double[] Probabilities(ReadOnlySpan<double> logits, IEnumerable<int> text) => Probabilities(logits);
 
@@ -104,13 +104,14 @@ public abstract class Sampler
     /// <summary>The symbol that belongs to a number uniform in [0, 1).</summary>
     /// <inheritdoc cref="Probabilities(ReadOnlySpan{double})"/>
     /// <param name="uniform">A random number.</param>
-    /// <param name="logits"/>
+    /// <param name="logits">One for each symbol; −∞ for one that cannot be.</param>
     public int Choose(ReadOnlySpan<double> logits, double uniform) => Choose(Probabilities(logits), uniform);
 
     /// <summary>The symbol that belongs to a number uniform in [0, 1), after a text.</summary>
     /// <inheritdoc cref="Probabilities(ReadOnlySpan{double}, IEnumerable{int})"/>
     /// <param name="uniform">A random number.</param>
-    /// <param name="logits"/><param name="text"/>
+    /// <param name="logits">One for each symbol; −∞ for one that cannot be.</param>
+    /// <param name="text">The symbols so far; those that are none of the logits' do not count.</param>
     public int Choose(ReadOnlySpan<double> logits, double uniform, IEnumerable<int> text) => Choose(Probabilities(logits, text), uniform);
 
     static int Choose(double[] probabilities, double uniform)

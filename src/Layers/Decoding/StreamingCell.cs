@@ -41,7 +41,11 @@ public sealed class StreamingCell<TState> : ISaved
 
     /// <summary>Prepares a cell for a stream that begins at a given state.</summary>
     /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, int, Func{Tensor, Tensor}?, ElementType)"/>
-    /// <param name="cell"/><param name="inputs"/><param name="batch"/><param name="readOut"/><param name="type"/>
+    /// <param name="cell">The cell.</param>
+    /// <param name="inputs">Number of inputs, at least 1.</param>
+    /// <param name="batch">Number of streams side by side, at least 1; 1 by default.</param>
+    /// <param name="readOut">A function of the cell's output, such as a layer; the output itself by default.</param>
+    /// <param name="type">Element type, that of the parameters.</param>
     /// <param name="initial">The state before the first step, of which a copy is taken; the first axis of each tensor is the batch.</param>
     /// <exception cref="ShapeException">The first axis of a tensor of the state is not the batch.</exception>
     /// <exception cref="ElementTypeException">A tensor of the state has another element type.</exception>
@@ -57,7 +61,10 @@ public sealed class StreamingCell<TState> : ISaved
     /// <summary>Prepares a cell whose input is of any shape, such as an image.</summary>
     /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, int, Func{Tensor, Tensor}?, ElementType)"
     /// path="/*[not(self::param[@name='inputs'])]"/>
-    /// <param name="cell"/><param name="batch"/><param name="readOut"/><param name="type"/>
+    /// <param name="cell">The cell.</param>
+    /// <param name="batch">Number of streams side by side, at least 1; 1 by default.</param>
+    /// <param name="readOut">A function of the cell's output, such as a layer; the output itself by default.</param>
+    /// <param name="type">Element type, that of the parameters.</param>
     /// <param name="inputs">Shape of the input of one stream, without the batch: at least one axis, none of them empty.</param>
     /// <exception cref="ShapeException">The shape has no axis, or an empty one.</exception>
     public StreamingCell(
@@ -69,7 +76,11 @@ public sealed class StreamingCell<TState> : ISaved
     /// <summary>Prepares a cell whose input is of any shape, from a given state.</summary>
     /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, TState, int, Func{Tensor, Tensor}?, ElementType)"
     /// path="/*[not(self::param[@name='inputs'])]"/>
-    /// <param name="cell"/><param name="initial"/><param name="batch"/><param name="readOut"/><param name="type"/>
+    /// <param name="cell">The cell.</param>
+    /// <param name="initial">The state before the first step, of which a copy is taken; the first axis of each tensor is the batch.</param>
+    /// <param name="batch">Number of streams side by side, at least 1; 1 by default.</param>
+    /// <param name="readOut">A function of the cell's output, such as a layer; the output itself by default.</param>
+    /// <param name="type">Element type, that of the parameters.</param>
     /// <param name="inputs">Shape of the input of one stream, without the batch: at least one axis, none of them empty.</param>
     public StreamingCell(
         Cell<TState> cell, Shape inputs, TState initial, int batch = 1, Func<Tensor, Tensor>? readOut = null,

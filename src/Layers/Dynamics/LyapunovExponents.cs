@@ -28,7 +28,10 @@ public static class LyapunovExponents
 
     /// <summary>The largest exponent along the orbit of each of many states, all carried forward together.</summary>
     /// <inheritdoc cref="Largest"/>
-    /// <param name="map"/><param name="steps"/><param name="washout"/><param name="cancellation"/>
+    /// <param name="map">The map.</param>
+    /// <param name="steps">Steps that are averaged over, at least 1.</param>
+    /// <param name="washout">Steps before these, in which state and tangent settle.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
     /// <param name="starts">The first states, <c>[rows, n]</c>.</param>
     public static double[] LargestOfEach(
         Func<Tensor, Tensor> map, Tensor starts, int steps, int washout = 1000, CancellationToken cancellation = default)
@@ -44,7 +47,11 @@ public static class LyapunovExponents
     /// The first exponents of a map, largest first: tangents are made orthogonal again after every step (Benettin et al. 1980).
     /// </summary>
     /// <inheritdoc cref="Largest"/>
-    /// <param name="map"/><param name="start"/><param name="steps"/><param name="washout"/><param name="cancellation"/>
+    /// <param name="map">The map.</param>
+    /// <param name="start">The first state, <c>[n]</c>.</param>
+    /// <param name="steps">Steps that are averaged over, at least 1.</param>
+    /// <param name="washout">Steps before these, in which state and tangent settle.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
     /// <param name="count">How many; all n by default.</param>
     public static double[] Spectrum(
         Func<Tensor, Tensor> map, Tensor start, int steps, int washout = 1000, int? count = null, CancellationToken cancellation = default)

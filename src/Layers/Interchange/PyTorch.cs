@@ -61,7 +61,9 @@ public static class PyTorch
 
     /// <summary>Takes the weights of cells, all of them or none.</summary>
     /// <inheritdoc cref="ExportRecurrent"/>
-    /// <param name="cells"/><param name="prefix"/><param name="directions"/>
+    /// <param name="cells">The cells, layer by layer, within a layer forward and then backward.</param>
+    /// <param name="prefix">Before every name.</param>
+    /// <param name="directions">1, or 2 for bidirectional layers.</param>
     /// <param name="tensors">A state dictionary; what else it holds is not looked at.</param>
     public static void ImportRecurrent(
         IReadOnlyList<Module> cells, IReadOnlyDictionary<string, Tensor> tensors, string prefix = "", int directions = 1)

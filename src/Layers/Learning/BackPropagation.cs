@@ -60,7 +60,10 @@ public sealed class BackPropagation<TState>
 
     /// <summary>Through the whole sequence, from a given state.</summary>
     /// <inheritdoc cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int}, CancellationToken)"/>
-    /// <param name="x"/><param name="divergence"/><param name="lengths"/><param name="cancellation"/>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="divergence">Computes one element from the outputs <c>[time, batch, outputs]</c>.</param>
+    /// <param name="lengths">Length of each sequence; all are full by default.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="firstStep">
     /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int, CancellationToken)"/>.
@@ -120,8 +123,13 @@ public sealed class BackPropagation<TState>
 
     /// <summary>As above, from a given state.</summary>
     /// <inheritdoc cref="Truncated(Tensor, int, int, StepLoss, Action{LearningWindow}?, ReadOnlySpan{int}, CancellationToken)"/>
-    /// <param name="x"/><param name="k1"/><param name="k2"/><param name="loss"/><param name="update"/>
-    /// <param name="lengths"/><param name="cancellation"/>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="k1">Steps from one sweep to the next, at least 1.</param>
+    /// <param name="k2">Steps that a sweep reaches back through, at least 1.</param>
+    /// <param name="loss">The loss of the last k1 outputs; of the rest at the end of the stream.</param>
+    /// <param name="update">Called after each sweep, where parameters may be changed.</param>
+    /// <param name="lengths">Length of each sequence; all are full by default.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="firstStep">
     /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int, CancellationToken)"/>.

@@ -34,7 +34,10 @@ public static class CellCheck
 
         /// <summary>As above, from a given state.</summary>
         /// <inheritdoc cref="Run{TState}(Cell{TState}, Tensor, int[], GradientCheckOptions)"/>
-        /// <param name="cell"/><param name="x"/><param name="lengths"/><param name="options"/>
+        /// <param name="cell">The cell.</param>
+        /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+        /// <param name="lengths">Lengths of the sequences; all are full by default.</param>
+        /// <param name="options">How it is checked.</param>
         /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
         public static GradientCheckReport Run<TState>(
             Cell<TState> cell, Tensor x, TState initial, int[]? lengths = null, GradientCheckOptions? options = null)

@@ -21,7 +21,8 @@ public sealed class Recurrent<TInput, TState, TOutput> : Recurrent<TState>
     /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"
     /// path="/*[not(self::param[@name='x'])]"/>
     /// <param name="x">Inputs, tensors <c>[time, batch, …]</c> of the shapes that the cell has declared.</param>
-    /// <param name="lengths"/><param name="cancellation"/>
+    /// <param name="lengths">Length of each sequence, from 1 to that of the time axis; all are full by default.</param>
+    /// <param name="cancellation">Ends the run between steps, compiled between chunks of steps.</param>
     public Unrolled<TState, TOutput> RunParts(
         TInput x, ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default) =>
         Parted(Run(cell.Columns(x), lengths, cancellation));
@@ -30,7 +31,10 @@ public sealed class Recurrent<TInput, TState, TOutput> : Recurrent<TState>
     /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int, CancellationToken)"
     /// path="/*[not(self::param[@name='x'])]"/>
     /// <param name="x">Inputs, tensors <c>[time, batch, …]</c> of the shapes that the cell has declared.</param>
-    /// <param name="initial"/><param name="lengths"/><param name="firstStep"/><param name="cancellation"/>
+    /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
+    /// <param name="lengths">Length of each sequence, from 1 to that of the time axis; all are full by default.</param>
+    /// <param name="firstStep">Number of the first step, at least 0: in a later chunk how many came before.</param>
+    /// <param name="cancellation">Ends the run between steps, compiled between chunks of steps.</param>
     public Unrolled<TState, TOutput> RunParts(
         TInput x, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0, CancellationToken cancellation = default) =>
         Parted(Run(cell.Columns(x), initial, lengths, firstStep, cancellation));

@@ -111,7 +111,9 @@ public class Recurrent<TState> : Module, ISequenceLayer
 
     /// <summary>Runs over sequences from a given state: the final state of the previous chunk, an encoder's summary.</summary>
     /// <inheritdoc cref="Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>
-    /// <param name="x"/><param name="lengths"/><param name="cancellation"/>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="lengths">Length of each sequence, from 1 to that of the time axis; all are full by default.</param>
+    /// <param name="cancellation">Ends the run between steps, compiled between chunks of steps.</param>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="firstStep">
     /// Number of the first step, at least 0: in a later chunk how many came before, so that random masks of steps are not repeated.
@@ -134,7 +136,9 @@ public class Recurrent<TState> : Module, ISequenceLayer
     /// values there are, and does not keep to <see cref="MemoryBudget"/>.
     /// </remarks>
     /// <inheritdoc cref="Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>
-    /// <param name="x"/><param name="lengths"/><param name="cancellation"/>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="lengths">Length of each sequence, from 1 to that of the time axis; all are full by default.</param>
+    /// <param name="cancellation">Ends the run between steps, compiled between chunks of steps.</param>
     /// <param name="names">The names; those of values of parts with their path before them, such as <c>layer0.i</c>.</param>
     /// <exception cref="ArgumentException">The step names no such value; the message lists those it names.</exception>
     public ProbedRun<TState> Probe(
@@ -146,7 +150,10 @@ public class Recurrent<TState> : Module, ISequenceLayer
 
     /// <summary>As above, from a given state.</summary>
     /// <inheritdoc cref="Probe(Tensor, IReadOnlyList{string}, ReadOnlySpan{int}, CancellationToken)"/>
-    /// <param name="x"/><param name="names"/><param name="lengths"/><param name="cancellation"/>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="names">The names; those of values of parts with their path before them, such as <c>layer0.i</c>.</param>
+    /// <param name="lengths">Length of each sequence, from 1 to that of the time axis; all are full by default.</param>
+    /// <param name="cancellation">Ends the run between steps, compiled between chunks of steps.</param>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="firstStep">Number of the first step, at least 0.</param>
     public ProbedRun<TState> Probe(

@@ -104,7 +104,9 @@ public sealed class SequenceMask
 
     /// <summary>Runs a layer over the steps that count, from a given state.</summary>
     /// <inheritdoc cref="Run{TState}(Recurrent{TState}, Tensor, CancellationToken)"/>
-    /// <param name="layer"/><param name="x"/><param name="cancellation"/>
+    /// <param name="layer">The layer.</param>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     public (Tensor Outputs, TState Final) Run<TState>(
         Recurrent<TState> layer, Tensor x, TState initial, CancellationToken cancellation = default)

@@ -90,7 +90,10 @@ public sealed class ReservoirNetwork<TState> : Module
     /// </summary>
     /// <inheritdoc cref="Fit(Tensor, Tensor, int, double, CancellationToken)"
     /// path="/*[not(self::param[@name='washout'])]"/>
-    /// <param name="x"/><param name="targets"/><param name="ridge"/><param name="cancellation"/>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; the last axis may have length 0.</param>
+    /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>; those of the step before are fed back.</param>
+    /// <param name="ridge">Weight of the penalty, at least 0.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
     /// <param name="washout">Steps at the beginning of each sequence that are left out, at least 0.</param>
     /// <param name="lengths">Length of each sequence, from 1 to the number of steps. What the padding holds does not matter.</param>
     public void Fit(
@@ -151,7 +154,9 @@ public sealed class ReservoirNetwork<TState> : Module
 
     /// <summary>Runs with the true outputs fed back: a prediction of one step, every time.</summary>
     /// <inheritdoc cref="Fit(Tensor, Tensor, int, double, CancellationToken)"/>
-    /// <param name="x"/><param name="targets"/><param name="cancellation"/>
+    /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; the last axis may have length 0.</param>
+    /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>; those of the step before are fed back.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
     /// <param name="from">The state before the first step; <see cref="Initial"/> by default.</param>
     public ReservoirRun<TState> Follow(
         Tensor x, Tensor targets, ReservoirState<TState>? from = null, CancellationToken cancellation = default)

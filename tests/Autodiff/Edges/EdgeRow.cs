@@ -75,6 +75,18 @@ sealed record EdgeRow(string Name, Func<Tensor, Tensor> Apply, EdgeCase[] Cases)
             new([NaN, 1], [NaN], [NaN, NaN]),
             new([1e4, 1e4], [1e4 + Math.Log(2)], [0.5, 0.5]),
         ]),
+        // The row as the bias, so as the logits.
+        new("LinearCrossEntropy",
+            x => LinearCrossEntropy(Tensor.Ones([1, 1], x.ElementType), Tensor.Zeros([1, x.ElementCount], x.ElementType), x, [0]),
+        [
+            new([0, Math.Log(3)], [Math.Log(4)], [-0.75, 0.75]),
+            new([-Infinity, 1], [Infinity], [-1, 1]),
+            new([-Infinity, -Infinity], [Infinity], [-1, 0], "what would make the label possible; PyTorch: NaN"),
+            new([Infinity, 1], [0], [0, 0], "as its softmax; PyTorch: NaN"),
+            new([Infinity, Infinity], [Math.Log(2)], [-0.5, 0.5], "that of all other equal numbers; PyTorch: NaN"),
+            new([NaN, 1], [NaN], [NaN, NaN]),
+            new([1e4, 1e4], [Math.Log(2)], [-0.5, 0.5]),
+        ]),
         new("Softmax", x => Softmax(x),
         [
             new([], [], []),
