@@ -19,7 +19,8 @@ public sealed record RunOptions
           --planted        puts its fault into each row that has one, and tells whether the verdict turns
           --output FILE    the page (lectures.html)
         The exit code is 0 if every claim holds; 1 if something that must hold does not (or, with --planted, if a fault is not noticed);
-        3 if nothing fails but a claim of a lecture does not show; 2 if the command line is wrong; 130 if the run was stopped.
+        3 if nothing fails but a claim of a lecture does not show; 2 if the command line is wrong, or the page or the console cannot
+        be written; 130 if the run was stopped.
         """;
 
     const int Thorough = 10, Few = 2, Fresh = 1000;

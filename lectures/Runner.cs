@@ -10,14 +10,15 @@ public sealed class Runner
 
     readonly RunOptions options;
     readonly Terminal terminal;
-    readonly CancellationToken cancellation;
+    readonly CancellationTokenSource stop;
     readonly Lock gate = new();
     readonly Turns turns;
     Done?[] results = [];
     int last = -1;
+    volatile IOException? lost;
 
-    Runner(RunOptions options, Terminal terminal, CancellationToken cancellation)
-        => (this.options, this.terminal, this.cancellation, turns) = (options, terminal, cancellation, new Turns(terminal));
+    Runner(RunOptions options, Terminal terminal, CancellationTokenSource stop)
+        => (this.options, this.terminal, this.stop, turns) = (options, terminal, stop, new Turns(terminal));
 
     /// <summary>
     /// The program. Ctrl+C, or a request to terminate, ends the demonstration that runs; those before it are kept on the page. A second one
@@ -43,12 +44,13 @@ public sealed class Runner
         string[] arguments, IReadOnlyList<Demonstration> catalogue, TextWriter output, TextWriter errors, bool isInteractive,
             CancellationToken cancellation)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
             var options = RunOptions.Parse(arguments);
             if (options.Help) output.WriteLine(RunOptions.Usage);
             else if (options.Names.Contains("list", StringComparer.OrdinalIgnoreCase)) List(catalogue, output);
-            else return new Runner(options, new Terminal(output, isInteractive), cancellation).Run(Chosen(options, catalogue));
+            else return new Runner(options, new Terminal(output, isInteractive), stop).Run(Chosen(options, catalogue));
             return Good;
         }
         catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
@@ -90,9 +92,10 @@ public sealed class Runner
             .Select(_ => new Thread(() => Work(chosen, consoles))).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
+        if (lost is not null) throw lost;
         Page.Write(options, Finished);
         Summarise(chosen.Count);
-        if (cancellation.IsCancellationRequested) return Stopped;
+        if (stop.IsCancellationRequested) return Stopped;
         var done = Finished;
         if (options.Planted) return done.All(one => one.Verdict.Outcome == Outcome.Deviates) ? Good : Deviation;
         var worst = done.Select(one => one.Verdict.Outcome).DefaultIfEmpty(Outcome.Holds).Max();
@@ -101,7 +104,21 @@ public sealed class Runner
 
     void Work(List<Demonstration> chosen, Turns.Turn[] consoles)
     {
-        for (int i; !cancellation.IsCancellationRequested && (i = Interlocked.Increment(ref last)) < chosen.Count;)
+        try
+        {
+            RunInTurn(chosen, consoles);
+        }
+        catch (IOException error)
+        {
+            // What the console does not take, nobody reads: the others need not go on.
+            lost = error;
+            stop.Cancel();
+        }
+    }
+
+    void RunInTurn(List<Demonstration> chosen, Turns.Turn[] consoles)
+    {
+        for (int i; !stop.IsCancellationRequested && (i = Interlocked.Increment(ref last)) < chosen.Count;)
         {
             var one = Run(chosen[i], consoles[i]);
             consoles[i].End();
@@ -132,7 +149,7 @@ public sealed class Runner
         console.Line($"claim: {demonstration.Claim}");
         if (options.Planted) console.Line($"planted: {demonstration.Fault!.What}");
         var clock = Stopwatch.StartNew();
-        var report = new Report(demonstration, options, console, cancellation);
+        var report = new Report(demonstration, options, console, stop.Token);
         var verdict = Judge(report);
         console.Line($"verdict: {verdict}{(verdict.Reason.Length > 0 ? ": " + verdict.Reason : "")} ({Numbers.Seconds(clock.Elapsed)})");
         console.Line();

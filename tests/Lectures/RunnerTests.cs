@@ -58,6 +58,19 @@ public sealed class RunnerTests : IDisposable
         Assert.False(ran);
     }
 
+    // The second demonstration ends only where it is asked to.
+    [Fact]
+    public void AFullConsoleEndsTheWorkWithOneLine()
+    {
+        Demonstration[] all =
+        [
+            new Shown("A1", report => report.Measure("a", 1, "", true)),
+            new Shown("A2", report => Assert.True(report.Cancellation.WaitHandle.WaitOne(TimeSpan.FromMinutes(1)))),
+        ];
+        Assert.Equal(2, Runner.Run(["all", "--output", page, "--jobs", "2"], all, new FullDisk(), errors, false, default));
+        Assert.Equal("lectures: full" + Environment.NewLine, errors.ToString());
+    }
+
     [Theory]
     [InlineData("A1", "A1")]
     [InlineData("a", "A1 A10 A2b")]
@@ -150,5 +163,10 @@ public sealed class RunnerTests : IDisposable
         public override string Claim => "Something.";
 
         public override void Run(Report report) => run(report);
+    }
+
+    sealed class FullDisk : StringWriter
+    {
+        public override void WriteLine(string? value) => throw new IOException("full");
     }
 }
