@@ -47,6 +47,9 @@ internal readonly ref struct CrossEntropyBlocks<T>(
         return Mean(losses.Span);
     }
 
+    // The library's own, which has the same bits on every processor.
+    static T Log(T x) => Logarithm.Of(new VectorNumber<T>(new Vector<T>(x))).Value[0];
+
     // weight += xᵀ · gradient of a block of rows; the first begins the sum.
     unsafe void AddTo(Span<T> weight, int start, int rows, ReadOnlySpan<T> gradient)
     {
@@ -90,7 +93,7 @@ internal readonly ref struct CrossEntropyBlocks<T>(
         T own = logits[label], largest = TensorPrimitives.Max<T>(logits), sum = T.One;
         if (T.IsFinite(largest)) sum = ExponentialSum.Of(logits, largest, logits, out _);
         else InfiniteRow.Share(logits, largest, logits);
-        T loss = T.IsFinite(largest) ? T.Log(sum) - (own - largest) : -T.Log(logits[label]);
+        T loss = T.IsFinite(largest) ? Log(sum) - (own - largest) : -Log(logits[label]);
         TensorPrimitives.Multiply(logits, share / sum, logits);
         logits[label] -= share;
         return loss;

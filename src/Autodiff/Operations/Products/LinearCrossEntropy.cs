@@ -29,7 +29,7 @@ namespace Autograd
             // What is traced is read by others, who know its parts.
             if (Recorder.Current is { IsTrace: true }) return -Mean(GatherAlong(LogSoftmax(Affine(rows, weight, bias)), labels));
             int[] classOf = labels.ToArray();
-            bool isTracked = Recorder.Current?.Tracks([rows, weight, bias]) ?? false;
+            bool isTracked = Recorder.Current?.Tracks([rows, Recorder.Actual(weight), Recorder.Actual(bias)]) ?? false;
             var parts = Dispatcher.Apply(new CrossEntropyParts(classOf, isTracked), rows, weight, bias);
             return Dispatcher.Apply(new LinearCrossEntropyOperation(classOf), parts, rows, weight, bias);
         }
