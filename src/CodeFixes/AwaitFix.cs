@@ -67,9 +67,9 @@ public sealed class AwaitFix : RuleFix
     {
         var before = statement.Parent!.ChildNodes().TakeWhile(node => node != statement).LastOrDefault();
         return (before is GlobalStatementSyntax global ? global.Statement : before) is LocalDeclarationStatementSyntax
-            {
-                UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword, ContainsDirectives: false,
-            } declared && BeginsTape(declared.Declaration, null, find)
+        {
+            UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword, ContainsDirectives: false,
+        } declared && BeginsTape(declared.Declaration, null, find)
             ? find.Root.ReplaceNodes([before, statement], (node, _) => node == before ? statement : before)
             : null;
     }
