@@ -33,8 +33,8 @@ internal static partial class OperationCases
             return new Trial(
                 x => Loss.Pinball(x[0], x[1], 0.25, 0.875), draw.Distinct(Shape.Create(said), 0.5), draw.Distinct(Shape.Create(targets)));
         }),
-        new("CrossEntropy", "", draw => Classify(draw, 0)),
-        new("CrossEntropy", "smoothed", draw => Classify(draw, 0.2)),
+        new("CrossEntropy(Tensor, ReadOnlySpan`1, Double)", "", draw => Classify(draw, 0)),
+        new("CrossEntropy(Tensor, ReadOnlySpan`1, Double)", "smoothed", draw => Classify(draw, 0.2)),
     ];
 
     static OperationCase Judge(string loss, Domain prediction, Domain target, Func<Tensor, Tensor, Tensor> apply) => new(

@@ -28,6 +28,14 @@ internal static partial class OperationCases
             var matrix = new SparseMatrix(dense * Greater(draw.Values([rows, columns], Domain.Between(-1, 1)), 0));
             return new Trial(x => SparseProduct(x[0], matrix), draw.Values([.. batch, rows], Domain.Any));
         }),
+        new("LinearCrossEntropy", "", draw =>
+        {
+            int rows = draw.Whole(1, 4), inputs = draw.Whole(1, 3), classes = draw.Whole(1, 4);
+            int[] labels = draw.Indices(rows, classes);
+            return new Trial(
+                x => LinearCrossEntropy(x[0], x[1], x[2], labels),
+                draw.Values([rows, inputs], Domain.Any), draw.Values([inputs, classes], Domain.Any), draw.Values([classes], Domain.Any));
+        }),
         new("Affine", "", draw =>
         {
             int[] rows = draw.Flag() ? [Length(draw)] : draw.Flag() ? [] : [draw.Whole(1, 2), Length(draw)];

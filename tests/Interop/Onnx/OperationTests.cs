@@ -214,7 +214,8 @@ public class OperationTests
             .Where(type => !OperationMap.Knows(type));
         // Refused, or made of several results, or never on a trace that is written.
         Assert.Equal(
-            ["CheckpointOperation", "CustomAdapter", "Recurrence", "RecurrenceGradients", "ScanOperation", "UnstackOperation"],
+            ["CheckpointOperation", "CrossEntropyParts", "CustomAdapter", "LinearCrossEntropyGradient", "LinearCrossEntropyOperation",
+                "Recurrence", "RecurrenceGradients", "ScanOperation", "UnstackOperation"],
             unknown.Select(type => type.Name).Order(StringComparer.Ordinal));
     }
 }
