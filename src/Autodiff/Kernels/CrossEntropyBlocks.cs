@@ -26,7 +26,7 @@ internal readonly ref struct CrossEntropyBlocks<T>(
     {
         using var losses = SpanOwner<T>.Allocate(labels.Length);
         using var logits = SpanOwner<T>.Allocate(BlockRows * Classes);
-        for (int start = 0; start < labels.Length; start += BlockRows) Forward(start, logits.Span, losses.Span);
+        for (int start = 0; start < labels.Length; start += BlockRows) Forward(start, logits.Span, losses.Span, toGradients: false);
         return Mean(losses.Span);
     }
 
@@ -38,7 +38,7 @@ internal readonly ref struct CrossEntropyBlocks<T>(
         ofBias.Clear();
         for (int start = 0; start < labels.Length; start += BlockRows)
         {
-            int rows = Forward(start, logits.Span, losses.Span);
+            int rows = Forward(start, logits.Span, losses.Span, toGradients: true);
             var gradient = logits.Span[..(rows * Classes)];
             MatrixProduct.Multiply(gradient, Classes, 1, transposedWeight, ofX[(start * Inputs)..], Inputs, rows, accumulate: false);
             AddTo(ofWeight, start, rows, gradient);
@@ -75,27 +75,36 @@ internal readonly ref struct CrossEntropyBlocks<T>(
 
     T Mean(ReadOnlySpan<T> losses) => LongSum.Of(losses) / T.CreateChecked(losses.Length);
 
-    // Losses and gradients of the rows of a block, whose number it returns.
-    int Forward(int start, Span<T> logits, Span<T> losses)
+    // Losses of the rows of a block, whose number it returns; logits become gradients where these are wanted.
+    int Forward(int start, Span<T> logits, Span<T> losses, bool toGradients)
     {
         int rows = Math.Min(BlockRows, labels.Length - start);
         for (int row = 0; row < rows; row++) bias.CopyTo(logits[(row * Classes)..]);
         MatrixProduct.Multiply(x[(start * Inputs)..], Inputs, 1, weight, logits, Classes, rows, accumulate: true);
         T share = T.One / T.CreateChecked(labels.Length);
         for (int row = 0; row < rows; row++)
-            losses[start + row] = Row(logits.Slice(row * Classes, Classes), labels[start + row], share);
+        {
+            var own = logits.Slice(row * Classes, Classes);
+            int label = labels[start + row];
+            losses[start + row] = Exponentiate(own, label, out T sum);
+            if (!toGradients) continue;
+            TensorPrimitives.Multiply(own, share / sum, own);
+            own[label] -= share;
+        }
         return rows;
     }
 
-    // A row's loss; its logits become share times the gradient.
-    static T Row(Span<T> logits, int label, T share)
+    // A row's loss; its logits become numbers in proportion to its softmax, and their sum.
+    static T Exponentiate(Span<T> logits, int label, out T sum)
     {
-        T own = logits[label], largest = TensorPrimitives.Max<T>(logits), sum = T.One;
-        if (T.IsFinite(largest)) sum = ExponentialSum.Of(logits, largest, logits, out _);
-        else InfiniteRow.Share(logits, largest, logits);
-        T loss = T.IsFinite(largest) ? Log(sum) - (own - largest) : -Log(logits[label]);
-        TensorPrimitives.Multiply(logits, share / sum, logits);
-        logits[label] -= share;
-        return loss;
+        T own = logits[label], largest = TensorPrimitives.Max<T>(logits);
+        if (T.IsFinite(largest))
+        {
+            sum = ExponentialSum.Of(logits, largest, logits, out _);
+            return Log(sum) - (own - largest);
+        }
+        sum = T.One;
+        InfiniteRow.Share(logits, largest, logits);
+        return -Log(logits[label]);
     }
 }

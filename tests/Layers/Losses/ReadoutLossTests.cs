@@ -130,6 +130,8 @@ public class ReadoutLossTests
         Assert.Contains("label", Assert.Throws<ShapeException>(() => LinearCrossEntropy(x, weight, bias, [0])).Message);
         Assert.Contains("4 classes", Assert.Throws<ShapeException>(() => LinearCrossEntropy(x, weight, bias, [0, 4])).Message);
         Assert.Contains("weight", Assert.Throws<ShapeException>(() => LinearCrossEntropy(x, Tensor.Ones([2, 4]), bias, [0, 1])).Message);
+        Assert.StartsWith(
+            "LinearCrossEntropy: ", Assert.Throws<ShapeException>(() => LinearCrossEntropy(x, weight, Tensor.Ones([3]), [0, 1])).Message);
         Assert.Throws<ShapeException>(() => LinearCrossEntropy(Tensor.Ones([0, 3]), weight, bias, []));
         Assert.Throws<ShapeException>(() => LinearCrossEntropy(Tensor.Ones([]), weight, bias, [0]));
         Assert.Throws<ShapeException>(() => Loss.CrossEntropy(Tensor.Ones([]), new Linear(1, 4, new RandomKey(1)), [0]));

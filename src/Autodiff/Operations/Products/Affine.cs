@@ -21,12 +21,15 @@ namespace Autograd.Operations
         // The bias does, over all leading axes of x.
         public override bool Broadcasts => true;
 
-        public override Shape Infer(ReadOnlySpan<Tensor> operands)
+        public override Shape Infer(ReadOnlySpan<Tensor> operands) => ShapeOf(Name, operands);
+
+        /// <summary>The shape of the result, for a function of this name.</summary>
+        public static Shape ShapeOf(string name, ReadOnlySpan<Tensor> operands)
         {
             var (x, weight, bias) = (operands[0].Shape, operands[1].Shape, operands[2].Shape);
             if (x.Rank < 1 || weight.Rank != 2 || bias.Rank != 1 || x[^1] != weight[0] || bias[0] != weight[1])
                 throw new ShapeException(
-                    $"{Name}: x is {ShapeRules.Text(operands[0])}, weight is {ShapeRules.Text(operands[1])}, bias is "
+                    $"{name}: x is {ShapeRules.Text(operands[0])}, weight is {ShapeRules.Text(operands[1])}, bias is "
                     + $"{ShapeRules.Text(operands[2])}; [..., i], [i, o] and [o] are needed.");
             return x.With(x.Rank - 1, weight[1]);
         }

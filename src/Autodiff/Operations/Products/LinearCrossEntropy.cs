@@ -20,7 +20,7 @@ namespace Autograd
             ArgumentNullException.ThrowIfNull(weight);
             int classes = weight.Rank == 2 ? weight.Shape[1] : 0;
             bias ??= Tensor.Zeros([classes], Recorder.Actual(weight).ElementType);
-            AffineOperation.Instance.Infer([x, weight, bias]);
+            AffineOperation.ShapeOf(nameof(LinearCrossEntropy), [x, weight, bias]);
             IndexCheck.InRange(nameof(LinearCrossEntropy), labels, classes, $"there are {classes} classes");
             var rows = Reshape(x, -1, x.Shape[^1]);
             if (rows.Shape[0] != labels.Length || labels.IsEmpty)
@@ -44,7 +44,13 @@ namespace Autograd.Operations
     /// </summary>
     internal sealed class CrossEntropyParts(int[] labels, bool hasGradients) : Operation
     {
+        readonly int[] labels = labels;
+        readonly bool hasGradients = hasGradients;
+
         public override string Name => nameof(CrossEntropyParts);
+
+        public override bool IsSameAs(RecordedOperation other) =>
+            other is CrossEntropyParts parts && parts.labels.AsSpan().SequenceEqual(labels) && parts.hasGradients == hasGradients;
 
         /// <summary>Where a part begins: the loss, or an operand's gradient.</summary>
         public static int StartOf(int argument, ReadOnlySpan<Tensor> operands)
@@ -83,8 +89,10 @@ namespace Autograd.Operations
     }
 
     /// <summary>One of the <see cref="CrossEntropyParts"/>, as a function of x, weight and bias, which come after them.</summary>
-    internal abstract class CrossEntropyPart : Operation
+    internal abstract class CrossEntropyPart(int[] labels) : Operation
     {
+        protected int[] Labels => labels;
+
         public override OperationCost Cost => OperationCost.Free;
 
         public sealed override Tensor View(ReadOnlySpan<Tensor> operands, Shape shape) =>
@@ -93,18 +101,21 @@ namespace Autograd.Operations
         public sealed override void Compute(ReadOnlySpan<Tensor> operands, Tensor result) =>
             Accumulation.Copy(View(operands, result.Shape), result);
 
+        public override bool IsSameAs(RecordedOperation other) =>
+            other.GetType() == GetType() && ((CrossEntropyPart)other).Labels.AsSpan().SequenceEqual(Labels);
+
         protected abstract int StartOf(ReadOnlySpan<Tensor> operands);
     }
 
     /// <summary>The mean loss over rows.</summary>
-    internal sealed class LinearCrossEntropyOperation(int[] labels) : CrossEntropyPart
+    internal sealed class LinearCrossEntropyOperation(int[] labels) : CrossEntropyPart(labels)
     {
         public override string Name => nameof(Functions.LinearCrossEntropy);
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands) => [];
 
         public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
-            argument == 0 ? null : cotangent * LinearCrossEntropyGradient.Of(labels, argument - 1, call.Operands);
+            argument == 0 ? null : cotangent * LinearCrossEntropyGradient.Of(Labels, argument - 1, call.Operands);
 
         public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)
         {
@@ -112,7 +123,7 @@ namespace Autograd.Operations
             for (int i = 0; i < 3; i++)
             {
                 if (tangents[i + 1] is not { } tangent) continue;
-                var part = Functions.Sum(LinearCrossEntropyGradient.Of(labels, i, call.Operands) * tangent);
+                var part = Functions.Sum(LinearCrossEntropyGradient.Of(Labels, i, call.Operands) * tangent);
                 sum = sum is null ? part : sum + part;
             }
             return sum;
@@ -125,8 +136,10 @@ namespace Autograd.Operations
     /// The gradient of <see cref="LinearCrossEntropyOperation"/> for x, weight or bias: d·weightᵀ, xᵀ·d or Σ d with
     /// d = (softmax(z) − one-hot)/rows and z = x·weight + bias.
     /// </summary>
-    internal sealed class LinearCrossEntropyGradient(int[] labels, int of) : CrossEntropyPart
+    internal sealed class LinearCrossEntropyGradient(int[] labels, int of) : CrossEntropyPart(labels)
     {
+        readonly int of = of;
+
         public override string Name => nameof(LinearCrossEntropyGradient);
 
         public static Tensor Of(int[] labels, int argument, ReadOnlySpan<Tensor> operands)
@@ -136,6 +149,9 @@ namespace Autograd.Operations
             if (parts.ElementCount == 1) parts = Dispatcher.Apply(new CrossEntropyParts(labels, hasGradients: true), own);
             return Dispatcher.Apply(new LinearCrossEntropyGradient(labels, argument), parts, own[0], own[1], own[2]);
         }
+
+        public override bool IsSameAs(RecordedOperation other) =>
+            base.IsSameAs(other) && ((LinearCrossEntropyGradient)other).of == of;
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[of + 1].Shape;
 
@@ -157,12 +173,12 @@ namespace Autograd.Operations
         Tensor Curvature(ReadOnlySpan<Tensor> operands, int argument, ReadOnlySpan<Tensor?> tangents)
         {
             var (x, weight) = (operands[0], operands[1]);
-            double share = 1.0 / labels.Length;
+            double share = 1.0 / Labels.Length;
             var shares = Functions.Softmax(Functions.Affine(x, weight, operands[2]));
             var weighted = shares * AffineOperation.Instance.Jvp(new Call(operands, []), tangents)!;
             var change = share * (weighted - shares * Functions.SumKeepingAxes(weighted, -1));
             if (argument == 2) return Functions.Sum(change, 0);
-            var residual = share * (shares - Functions.OneHot(labels, shares.Shape[1], shares.ElementType));
+            var residual = share * (shares - Functions.OneHot(Labels, shares.Shape[1], shares.ElementType));
             var product = argument == 0 ? Functions.MatMul(change, weight, transposeRight: true)
                 : Functions.MatMul(x, change, transposeLeft: true);
             return tangents[1 - argument] is not { } tangent ? product
