@@ -2,8 +2,9 @@ using System.Text.Json;
 using Autograd.Mutants;
 
 // Plants errors in a sample of lines, one at a time, and lists those that no test notices:
-//     Autograd.Mutants ROOT [--seed N] [--lines N] [--workers N] [--folder FOLDER]
-// A run that was stopped goes on where it was when it is started again with the same seed and number of lines.
+//     Autograd.Mutants ROOT [--seed N] [--lines N] [--workers N] [--folder FOLDER] [--again]
+// A run that was stopped goes on where it was when it is started again with the same seed and number of lines; with --again, those that
+// survived are tried once more with the tests as they are now.
 string root = Path.GetFullPath(args.Length > 0 && !args[0].StartsWith('-') ? args[0] : ".");
 int seed = Number("--seed", 1), lines = Number("--lines", 160), workers = Number("--workers", Math.Max(1, Environment.ProcessorCount));
 string folder = Path.GetFullPath(Text("--folder") ?? Path.Combine(Path.GetTempPath(), "autograd-mutants", $"{seed}-{lines}"));
@@ -20,6 +21,7 @@ var campaign = new Campaign(tree, skipFile, workers);
 try
 {
     var state = File.Exists(stateFile) ? JsonSerializer.Deserialize<State>(File.ReadAllText(stateFile))! : await PrepareAsync();
+    if (args.Contains("--again")) state = await AgainAsync(state);
     await RunAsync(state);
     return Report.Print(state, Path.Combine(AppContext.BaseDirectory, "equivalent.txt"), Console.Out) ? 0 : 1;
 }
@@ -52,8 +54,20 @@ async Task<State> PrepareAsync()
         foreach (int number in broken) mutants.Remove(number);
         Console.WriteLine($"{broken.Count} mutants do not compile and are replaced");
     }
-    var classes = await campaign.CoverAsync(new Printed(), stop.Token);
-    var state = new State(seed, mutants, classes, []);
+    return await CoverAsync(new State(seed, mutants, [], []));
+}
+
+async Task<State> AgainAsync(State state)
+{
+    var again = state.Again(tree.LayTests());
+    if ((await tree.BuildAsync(stop.Token)).Count > 0)
+        throw new InvalidOperationException("The tests need libraries that are newer than the mutants: a new run is needed.");
+    return await CoverAsync(again);
+}
+
+async Task<State> CoverAsync(State state)
+{
+    state = state with { Classes = await campaign.CoverAsync(state.Classes, new Printed(), stop.Token) };
     File.WriteAllText(stateFile, JsonSerializer.Serialize(state));
     return state;
 }

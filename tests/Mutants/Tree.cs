@@ -9,7 +9,11 @@ sealed class Tree(string root, string folder)
 
     /// <summary>The test projects, with the assemblies that their tests run from.</summary>
     public static readonly (string Project, string Assembly)[] Suites =
-        [("tests/Autograd.Tests.csproj", "Autograd.Tests"), ("proptests/Autograd.PropertyTests.csproj", "Autograd.PropertyTests")];
+    [
+        ("tests/Autograd.Tests.csproj", "Autograd.Tests"),
+        ("proptests/Autograd.PropertyTests.csproj", "Autograd.PropertyTests"),
+        ("tests/Hostile/Autograd.Hostile.csproj", "Autograd.Hostile"),
+    ];
 
     static readonly string[] Copied = ["src", "tests", "proptests", "bench", "examples", "lectures", "docs", "published", ".ci"];
 
@@ -37,15 +41,50 @@ sealed class Tree(string root, string folder)
         foreach (string part in Copied.Where(part => Directory.Exists(Path.Combine(root, part))))
             Copy(Path.Combine(root, part), Path.Combine(folder, part));
         foreach (string library in Libraries) Plant("Mutation.cs", Path.Combine("src", library));
+        PlantRunners();
+    }
+
+    /// <summary>
+    /// Lays everything but the libraries anew: the tests as they are now, with the mutants as they were planted. Returns the sources of
+    /// tests that are new or have changed.
+    /// </summary>
+    public IReadOnlyList<string> LayTests()
+    {
+        var changed = new List<string>();
+        foreach (string part in Copied.Where(part => part != "src" && Directory.Exists(Path.Combine(root, part))))
+        {
+            var sources = Sources(Path.Combine(root, part)).Select(file => Path.GetRelativePath(root, file)).ToList();
+            changed.AddRange(sources.Where(file => IsOfASuite(file) && !IsSame(Path.Combine(root, file), Path.Combine(folder, file))));
+            string target = Path.Combine(folder, part);
+            if (Directory.Exists(target)) Sources(target).ToList().ForEach(File.Delete);
+            Copy(Path.Combine(root, part), target);
+        }
+        PlantRunners();
+        return changed;
+    }
+
+    void PlantRunners()
+    {
         foreach (var (project, _) in Suites)
         {
-            Plant("Runner.cs", Path.GetDirectoryName(project)!);
             string path = Path.Combine(folder, project);
+            Plant("Runner.cs", Path.GetDirectoryName(project)!);
             string text = File.ReadAllText(path);
             int at = text.IndexOf("<RootNamespace>", StringComparison.Ordinal);
             File.WriteAllText(path, text.Insert(at, "<GenerateProgramFile>false</GenerateProgramFile>"));
         }
     }
+
+    // Whether the nearest project around it is one of the suites.
+    bool IsOfASuite(string file)
+    {
+        string? around = Path.GetDirectoryName(file);
+        while (around is { Length: > 0 } && Directory.GetFiles(Path.Combine(root, around), "*.csproj").Length == 0)
+            around = Path.GetDirectoryName(around);
+        return Suites.Any(suite => Path.GetDirectoryName(suite.Project) == around);
+    }
+
+    static bool IsSame(string file, string other) => File.Exists(other) && File.ReadAllText(file) == File.ReadAllText(other);
 
     /// <summary>Writes the sources with the given mutants behind the switch; the numbers are those of the keys.</summary>
     public void Write(IReadOnlyDictionary<int, Mutant> mutants, IEnumerable<string> files)
@@ -60,7 +99,7 @@ sealed class Tree(string root, string folder)
         }
     }
 
-    /// <summary>Builds both test projects and returns the places that did not compile.</summary>
+    /// <summary>Builds the test projects and returns the places that did not compile.</summary>
     public async Task<IReadOnlyList<(string File, int Line)>> BuildAsync(CancellationToken cancellation)
     {
         var errors = new List<(string, int)>();
@@ -81,7 +120,7 @@ sealed class Tree(string root, string folder)
     }
 
     void Plant(string name, string where) =>
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "Planted", name), Path.Combine(folder, where, name));
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Planted", name), Path.Combine(folder, where, name), overwrite: true);
 
     static IEnumerable<string> Sources(string path) =>
         Directory.EnumerateFiles(path, "*.cs", SearchOption.AllDirectories).Where(file => !IsBuilt(file));
@@ -92,7 +131,7 @@ sealed class Tree(string root, string folder)
         {
             string target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
+            File.Copy(file, target, overwrite: true);
         }
     }
 
