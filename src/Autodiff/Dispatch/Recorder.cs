@@ -100,7 +100,10 @@ public abstract class Recorder : TensorOwner
     /// <summary>
     /// The matrix of a parameter or watched tensor in the kernel's layout, as the right operand of products; null for any other tensor.
     /// </summary>
-    internal abstract PackedMatrix<T>? Packed<T>(Tensor matrix, bool transposed)
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="transposed">Whether its transpose is asked for.</param>
+    /// <param name="isWorthIt">Whether this use alone gains by packing. If not, the first one gives null too.</param>
+    internal abstract PackedMatrix<T>? Packed<T>(Tensor matrix, bool transposed, bool isWorthIt = true)
         where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>Code of users runs inside an operation or a sweep on this thread: what it makes is its own, and stays.</summary>

@@ -63,7 +63,7 @@ internal static unsafe partial class MatrixProduct
         MatrixProductExtent.CheckResult(c.Length, m, n, ldc, Operation, nameof(c));
         if (IsEmpty(c, ldc, m, n, k, accumulate))
             return;
-        int direct = transposeB || (long)m * ldb * sizeof(T) > DirectBytes ? 0 : n - n % MatrixProductBlock<T>.PanelWidth;
+        int direct = Packs<T>(m, ldb, transposeB) ? 0 : n - n % MatrixProductBlock<T>.PanelWidth;
         if (direct > 0)
             MultiplyDirect(a, aRowStride, aColumnStride, b, ldb, c, ldc, m, direct, k, accumulate);
         if (direct < n)
@@ -71,6 +71,11 @@ internal static unsafe partial class MatrixProduct
                 a, aRowStride, aColumnStride, b[(direct * bColumnStride)..], bRowStride, bColumnStride, c[direct..], ldc, m, n - direct, k,
                 accumulate);
     }
+
+    /// <summary>Whether a product of <paramref name="m"/> rows packs its right operand, but for columns at the edge.</summary>
+    public static bool Packs<T>(int m, int ldb, bool transposeB)
+        where T : unmanaged
+        => transposeB || (long)m * ldb * sizeof(T) > DirectBytes;
 
     // Packs a block of the right operand and multiplies by it before it leaves the second-level cache.
     static void MultiplyPacking<T>(

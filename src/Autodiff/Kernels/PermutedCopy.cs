@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Autograd.Kernels;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Autograd.Kernels;
 /// </summary>
 internal readonly struct PermutedCopy
 {
-    const int Block = 16;
+    const int Block = 64;
 
     // Of the result's axes, outermost first: lengths, and strides in the source and in the result.
     readonly int[] lengths, from, to;
@@ -65,21 +67,31 @@ internal readonly struct PermutedCopy
         return false;
     }
 
-    void Transpose<T>(ReadOnlySpan<T> source, Span<T> target, int inner)
+    // By blocks, whose pages the processor keeps in mind, of squares.
+    unsafe void Transpose<T>(ReadOnlySpan<T> source, Span<T> target, int inner)
         where T : unmanaged
     {
         int rows = lengths[inner], columns = lengths[^1], stride = from[^1], step = to[inner];
-        for (int row = 0; row < rows; row += Block)
+        fixed (T* first = source, result = target)
         {
-            for (int column = 0; column < columns; column += Block)
-            {
-                int lastRow = Math.Min(row + Block, rows), width = Math.Min(Block, columns - column);
-                for (int r = row; r < lastRow; r++)
-                {
-                    var part = target.Slice(r * step + column, width);
-                    for (int c = 0, at = column * stride + r; c < part.Length; c++, at += stride) part[c] = source[at];
-                }
-            }
+            for (int row = 0; row < rows; row += Block)
+                for (int column = 0; column < columns; column += Block)
+                    Transpose(
+                        first + (nint)column * stride + row, stride, result + (nint)row * step + column, step,
+                        Math.Min(Block, rows - row), Math.Min(Block, columns - column));
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static unsafe void Transpose<T>(T* source, nint stride, T* target, nint step, int rows, int columns)
+        where T : unmanaged
+    {
+        int side = SquareCopy.SideOf(sizeof(T)), squareRows = side == 1 ? 0 : rows - rows % side, squareColumns = columns - columns % side;
+        for (int row = 0; row < squareRows; row += side)
+            for (int column = 0; column < squareColumns; column += side)
+                SquareCopy.Run(source + column * stride + row, stride, target + row * step + column, step);
+        for (int row = 0; row < rows; row++)
+            for (int column = row < squareRows ? squareColumns : 0; column < columns; column++)
+                target[row * step + column] = source[column * stride + row];
     }
 }

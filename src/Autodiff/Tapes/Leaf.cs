@@ -3,15 +3,16 @@ using System.Numerics;
 namespace Autograd.Tapes;
 
 /// <summary>
-/// A parameter or watched tensor on a tape: its number, and its matrix in the kernel's own layout, packed at the first product and used at
-/// every later one.
-/// A change of a parameter's value packs it anew, because the version is compared at every use.
+/// A parameter or watched tensor on a tape: its number, and its matrix in the kernel's own layout, packed at the first product that gains
+/// by it, or at the second, and used at every later one. A change of a parameter's value packs it anew, because the version is compared at
+/// every use.
 /// </summary>
 internal sealed class Leaf
 {
     readonly Tensor value;
     readonly ReadStamp stamp;
     PackedWeights? packed;
+    bool wasUsed;
 
     /// <param name="tape">The tape.</param>
     /// <param name="number">Its number.</param>
@@ -32,9 +33,16 @@ internal sealed class Leaf
     public Parameter? Changed => stamp.IsCurrent(value) ? null : value.Storage!.Parameter;
 
     /// <summary>The value's rows × columns as the right operand of products, or its transpose.</summary>
-    public PackedMatrix<T> Packed<T>(bool transposed, PackedMatrices idle)
+    /// <param name="transposed">Whether it is the transpose.</param>
+    /// <param name="idle">Where memory is taken from.</param>
+    /// <param name="isWorthIt">Whether this use alone gains by packing. If not, the first one gives null.</param>
+    public PackedMatrix<T>? Packed<T>(bool transposed, PackedMatrices idle, bool isWorthIt)
         where T : unmanaged, IFloatingPointIeee754<T>
-        => (packed ??= new(value)).Of<T>(transposed, idle);
+    {
+        bool isFirst = !wasUsed;
+        wasUsed = true;
+        return isFirst && !isWorthIt ? null : (packed ??= new(value)).Of<T>(transposed, idle);
+    }
 
     /// <summary>Ends the leaf, and gives its memory back.</summary>
     public void GiveBack(PackedMatrices idle)

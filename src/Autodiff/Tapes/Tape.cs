@@ -236,8 +236,8 @@ public sealed partial class Tape : Recorder, IDisposable
         return parameter is not null || IsFromOutside(tensor) ? AddLeaf(tensor) : null;
     }
 
-    internal override PackedMatrix<T>? Packed<T>(Tensor matrix, bool transposed) =>
-        LeafOf(matrix) is { } leaf ? memory.Packed<T>(leaf, transposed) : null;
+    internal override PackedMatrix<T>? Packed<T>(Tensor matrix, bool transposed, bool isWorthIt) =>
+        LeafOf(matrix) is { } leaf ? memory.Packed<T>(leaf, transposed, isWorthIt) : null;
 
     internal override Tensor Allocate(ElementType type, Shape shape, bool isRecorded)
     {

@@ -219,9 +219,9 @@ internal sealed partial class TapeMemory
         return null;
     }
 
-    public PackedMatrix<T> Packed<T>(Leaf leaf, bool transposed)
+    public PackedMatrix<T>? Packed<T>(Leaf leaf, bool transposed, bool isWorthIt)
         where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
-        => leaf.Packed<T>(transposed, packed);
+        => leaf.Packed<T>(transposed, packed, isWorthIt);
 
     /// <summary>Memory that belongs to the tape until it ends.</summary>
     public Tensor AllocateOwned(Tape tape, ElementType type, Shape shape)

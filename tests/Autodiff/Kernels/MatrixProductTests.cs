@@ -74,6 +74,17 @@ public class MatrixProductTests
         }
     }
 
+    /// <summary>A single row reads the right operand along its rows.</summary>
+    [Theory, MemberData(nameof(Cases))]
+    public void ASingleRow(bool transposeA, bool transposeB, bool accumulate)
+    {
+        foreach (var (n, k, gap) in new[] { (256, 1, 0), (511, 6, 0), (700, 257, 3), (2048, 300, 0), (4500, 515, 1) })
+        {
+            Check<float>(1, n, k, gap, transposeA, transposeB, accumulate);
+            Check<double>(1, n, k, gap, transposeA, transposeB, accumulate);
+        }
+    }
+
     [Fact]
     public void APackedOperandGivesTheSame()
     {
@@ -99,10 +110,11 @@ public class MatrixProductTests
         }
     }
 
-    [Fact]
-    public void ARowDoesNotDependOnItsNeighbours()
+    [Theory]
+    [InlineData(29, 70, 300)]
+    [InlineData(9, 2500, 517)]
+    public void ARowDoesNotDependOnItsNeighbours(int rows, int n, int k)
     {
-        const int rows = 29, n = 70, k = 300;
         float[] a = Numbers<float>(rows * k, 1), b = Numbers<float>(k * n, 2), all = new float[rows * n], one = new float[n];
         MatrixProduct.Multiply<float>(a, k, false, b, n, false, all, n, rows, n, k, accumulate: false);
         for (int row = 0; row < rows; row++)

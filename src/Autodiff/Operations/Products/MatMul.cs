@@ -197,20 +197,17 @@ namespace Autograd.Operations
         }
     }
 
-    /// <summary>A product with a matrix on the right; parameters and watched tensors are packed once per tape.</summary>
+    /// <summary>A product with a matrix on the right; parameters and watched tensors are packed once per tape at most.</summary>
     internal static class FlatProduct
     {
         public static void Multiply<T>(ReadOnlySpan<T> left, Tensor right, bool transposeRight, Span<T> result, bool accumulate)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            if (Recorder.Current?.Packed<T>(right, transposeRight) is { } packed)
-            {
-                Multiply(left, packed, result, accumulate);
-                return;
-            }
-            int n = right.Shape[transposeRight ? ^2 : ^1], k = right.Shape[transposeRight ? ^1 : ^2];
-            MatrixProduct.Multiply(
-                left, k, false, right.ReadSpan<T>(), right.Shape[^1], transposeRight, result, n, Rows(result, n), n, k, accumulate);
+            int n = right.Shape[transposeRight ? ^2 : ^1], k = right.Shape[transposeRight ? ^1 : ^2], m = Rows(result, n);
+            bool isWorthIt = MatrixProduct.Packs<T>(m, right.Shape[^1], transposeRight);
+            if (Recorder.Current?.Packed<T>(right, transposeRight, isWorthIt) is { } packed) Multiply(left, packed, result, accumulate);
+            else MatrixProduct.Multiply(
+                left, k, false, right.ReadSpan<T>(), right.Shape[^1], transposeRight, result, n, m, n, k, accumulate);
         }
 
         public static void Multiply<T>(ReadOnlySpan<T> left, PackedMatrix<T> right, Span<T> result, bool accumulate)

@@ -11,7 +11,8 @@ public class RunTests
         [1, 2, 3, 0], [2, 3, 0, 1], [3, 2, 1, 0], [3, 0, 1, 2], [2, 0, 3, 1],
     ];
 
-    static readonly int[][] Lengths = [[1, 1, 1, 1], [2, 3, 4, 5], [1, 17, 1, 33], [16, 2, 15, 3], [33, 1, 2, 17], [3, 16, 16, 1]];
+    static readonly int[][] Lengths =
+        [[1, 1, 1, 1], [2, 3, 4, 5], [1, 17, 1, 33], [16, 2, 15, 3], [33, 1, 2, 17], [3, 16, 16, 1], [65, 2, 1, 71]];
 
     public static TheoryData<int[], int[]> Cases
     {
@@ -28,11 +29,14 @@ public class RunTests
     [Theory, MemberData(nameof(Cases))]
     public void APermutationMovesEveryElement(int[] lengths, int[] order)
     {
-        var x = Numbers(lengths);
-        var y = Permute(x, order);
-        Assert.Equal(order.Select(axis => lengths[axis]), y.Shape.Lengths.ToArray());
-        foreach (int[] at in Places(lengths))
-            Assert.Equal(x.At(at), y.At(Array.ConvertAll(order, axis => at[axis])));
+        foreach (var type in new[] { ElementType.Float32, ElementType.Float64 })
+        {
+            var x = Numbers(lengths).As(type);
+            var y = Permute(x, order);
+            Assert.Equal(order.Select(axis => lengths[axis]), y.Shape.Lengths.ToArray());
+            foreach (int[] at in Places(lengths))
+                Assert.Equal(x.At(at), y.At(Array.ConvertAll(order, axis => at[axis])));
+        }
     }
 
     [Theory]
