@@ -55,7 +55,8 @@ public class CtcTests
         double[] expected = new double[logits.Length], actual = new double[logits.Length];
         var lattice = new CtcLattice(target, logits);
         lattice.AddOccupancy(expected);
-        if (new CtcScaledSums().Find(target, logits, actual) is not { } found)
+        using var sums = new CtcScaledSums();
+        if (sums.Find(target, logits, actual) is not { } found)
         {
             Assert.True(scale > 10 || double.IsNegativeInfinity(lattice.LogLikelihood), "there is no answer where there should be one");
             return;

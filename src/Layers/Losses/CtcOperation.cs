@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using CommunityToolkit.HighPerformance.Buffers;
 using static Autograd.Functions;
 
 namespace Autograd.Layers;
@@ -24,14 +25,15 @@ internal sealed class CtcSums(CtcTargets targets) : CustomOperation
     {
         var all = logProbabilities.AsSpan<T>();
         var found = new T[targets.Batch + targets.Count];
-        double[] numbers = new double[targets.Most], occupancy = new double[targets.Most];
-        var sums = new CtcScaledSums();
+        using var memory = SpanOwner<double>.Allocate(2 * targets.Most);
+        Span<double> numbers = memory.Span[..targets.Most], occupancy = memory.Span[targets.Most..];
+        using var sums = new CtcScaledSums();
         for (int b = 0; b < targets.Batch; b++)
         {
             int count = targets[b].Count;
-            TensorPrimitives.ConvertTruncating(all[targets.Of(b)], numbers.AsSpan(0, count));
-            found[b] = T.CreateTruncating(-sums.LogLikelihood(targets[b], numbers.AsSpan(0, count), occupancy.AsSpan(0, count)));
-            TensorPrimitives.ConvertTruncating<double, T>(occupancy.AsSpan(0, count), found.AsSpan(targets.Batch)[targets.Of(b)]);
+            TensorPrimitives.ConvertTruncating(all[targets.Of(b)], numbers[..count]);
+            found[b] = T.CreateTruncating(-sums.LogLikelihood(targets[b], numbers[..count], occupancy[..count]));
+            TensorPrimitives.ConvertTruncating<double, T>(occupancy[..count], found.AsSpan(targets.Batch)[targets.Of(b)]);
         }
         return Tensor.From(found);
     }

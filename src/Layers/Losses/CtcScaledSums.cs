@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 
@@ -14,7 +15,7 @@ namespace Autograd.Layers;
 /// Elsewhere the sums are those of <see cref="CtcLattice"/>.
 /// </para>
 /// </summary>
-internal sealed class CtcScaledSums
+internal sealed class CtcScaledSums : IDisposable
 {
     const int Lanes = 4, Block = 4096;
 
@@ -69,10 +70,33 @@ internal sealed class CtcScaledSums
         for (int label = 0; label < target.Labels; label++) skips[label] = target.Skips(label) ? 1 : 0;
     }
 
+    // Of the shared pool: new arrays of this size would be pages of the system's.
     static void Resize(ref double[] numbers, int count)
     {
-        if (numbers.Length >= count) numbers.AsSpan(0, count).Clear();
-        else numbers = new double[count];
+        if (numbers.Length < count)
+        {
+            GiveBack(ref numbers);
+            numbers = ArrayPool<double>.Shared.Rent(count);
+        }
+        numbers.AsSpan(0, count).Clear();
+    }
+
+    static void GiveBack(ref double[] numbers)
+    {
+        if (numbers.Length > 0) ArrayPool<double>.Shared.Return(numbers);
+        numbers = [];
+    }
+
+    /// <summary>Gives the arrays back.</summary>
+    public void Dispose()
+    {
+        GiveBack(ref blanks);
+        GiveBack(ref labels);
+        GiveBack(ref forward);
+        GiveBack(ref backward);
+        GiveBack(ref after);
+        GiveBack(ref scales);
+        GiveBack(ref skips);
     }
 
     // Probabilities as parts of the largest at each frame. Gives the sum of the logarithms of those. By blocks of frames, since larger

@@ -137,7 +137,8 @@ public class CtcTests
         // Every label has as many frames, half of them blank.
         for (int t = 0; t < frames; t++)
             numbers[t * target.Places + ((t * 2 * labels / frames & 1) == 0 ? 0 : 1 + t * labels / frames)] += certainty;
-        double? found = new CtcScaledSums().Find(target, numbers, default);
+        using var sums = new CtcScaledSums();
+        double? found = sums.Find(target, numbers, default);
         Assert.Equal(new CtcLattice(target, numbers).LogLikelihood, found ?? double.NaN, Math.ScaleB(frames * frames, -50));
     }
 
