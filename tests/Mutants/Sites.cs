@@ -178,6 +178,9 @@ sealed class Sites : CSharpSyntaxWalker
         // An `else` that follows would belong to the switch.
         if (statement && node.Parent is IfStatementSyntax { Else: not null }) return;
         int line = node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
-        found.Add(new Mutant(file, line, node.SpanStart, node.Span.Length, kind, node.ToString(), after, statement));
+        var text = node.SyntaxTree.GetText().Lines.GetLineFromPosition(node.SpanStart);
+        string code = node.Span.End <= text.End ? text.ToString() : "";
+        found.Add(new Mutant(
+            file, line, node.SpanStart, node.Span.Length, kind, node.ToString(), after, statement, code, node.SpanStart - text.Start));
     }
 }

@@ -68,12 +68,15 @@ public static class Pictures
     /// <param name="xLabel">What the first coordinate is.</param>
     /// <param name="yLabel">What the second coordinate is.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 points.</exception>
+    /// <exception cref="ArgumentException">A range is empty or not finite.</exception>
     public static Chart PhasePortrait(
         string title, Func<double, double, (double X, double Y)> map, (double Low, double High) across, (double Low, double High) up,
         int points = 20, string xLabel = "state 0", string yLabel = "state 1")
     {
         ArgumentNullException.ThrowIfNull(map);
         Require.AtLeast(nameof(PhasePortrait), nameof(points), points, 2);
+        CheckRange(nameof(across), across);
+        CheckRange(nameof(up), up);
         var starts = (from i in Enumerable.Range(0, points)
                       from j in Enumerable.Range(0, points)
                       select (X: At(across, i), Y: At(up, j))).ToList();
@@ -88,6 +91,15 @@ public static class Pictures
         double At((double Low, double High) range, int i) => range.Low + (range.High - range.Low) * i / (points - 1);
         static double Share(double distance, (double Low, double High) range) =>
             double.IsFinite(distance) ? Math.Abs(distance / (range.High - range.Low)) : 0;
+    }
+
+    // In an empty range no arrow would have a length.
+    static void CheckRange(string name, (double Low, double High) range)
+    {
+        if (range.High - range.Low == 0 || !double.IsFinite(range.High - range.Low))
+            throw new ArgumentException(
+                FormattableString.Invariant($"PhasePortrait: {name} is from {range.Low} to {range.High}; two different ends are needed."),
+                name);
     }
 
     /// <summary>A bifurcation diagram: above each value of a parameter, where orbits end up.</summary>

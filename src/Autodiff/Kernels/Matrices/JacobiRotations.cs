@@ -10,16 +10,19 @@ internal static class JacobiRotations
 {
     const int MostSweeps = 60;
 
+    // Exponents of largest elements with which nothing on the way overflows, or loses digits that count.
+    const int LeastExponent = -500, MostExponent = 1000;
+
     /// <summary>
     /// Fills the values, the smallest first, and the vectors as columns, the largest component of each positive. False if the rotations
-    /// did not
-    /// converge.
+    /// did not converge, as they never do with NaN.
     /// </summary>
     public static bool Fill(ReadOnlySpan<double> matrix, Span<double> values, Span<double> vectors, int n)
     {
         // The vectors are rows here, along memory.
         var (a, v) = (matrix.ToArray(), new double[n * n]);
         for (int i = 0; i < n; i++) v[i * n + i] = 1;
+        int exponent = Normalize(a);
         // What is below moves no eigenvalue, and no vector by a rounding that is far from the others.
         double negligible = EuclideanNorm.Of<double>(a) * Math.Pow(2, -60) / Math.Max(1, n);
         int sweep = 0;
@@ -27,8 +30,20 @@ internal static class JacobiRotations
             if (++sweep == MostSweeps)
                 return false;
         var order = Enumerable.Range(0, n).OrderBy(i => a[i * n + i]).ToArray();
-        for (int j = 0; j < n; j++) Place(v.AsSpan(order[j] * n, n), values[j..(j + 1)], a[order[j] * n + order[j]], vectors, j);
+        for (int j = 0; j < n; j++)
+            Place(v.AsSpan(order[j] * n, n), values[j..(j + 1)], Math.ScaleB(a[order[j] * n + order[j]], exponent), vectors, j);
         return true;
+    }
+
+    // Divides by a power of two, no more than is needed: small elements beside large ones keep their digits.
+    static int Normalize(double[] a)
+    {
+        double largest = a.Length == 0 ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<double>(a));
+        if (largest == 0 || !double.IsFinite(largest)) return 0;
+        int exponent = Math.ILogB(largest);
+        exponent -= Math.Clamp(exponent, LeastExponent, MostExponent);
+        for (int i = 0; exponent != 0 && i < a.Length; i++) a[i] = Math.ScaleB(a[i], -exponent);
+        return exponent;
     }
 
     static void Place(ReadOnlySpan<double> vector, Span<double> value, double number, Span<double> vectors, int column)
