@@ -105,9 +105,8 @@ public class FloorTests
         var trees = floors.SelectMany(floor => Directory.EnumerateFiles(Path.Combine(core, floor), "*.cs", SearchOption.AllDirectories))
             .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), Options, file))
             .Append(CSharpSyntaxTree.ParseText(Usings(floors), Options));
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => !Path.GetFileName(path).StartsWith("Autograd.", StringComparison.Ordinal))
-            .Select(path => MetadataReference.CreateFromFile(path));
+        var references = ReadmeTests.References
+            .Where(reference => !Path.GetFileName(reference.FilePath!).StartsWith("Autograd.", StringComparison.Ordinal));
         var compilation = CSharpCompilation.Create(
             "Core", trees, references,
             new CSharpCompilationOptions(

@@ -70,7 +70,7 @@ public partial class ReadmeTests
         var options = new CSharpCompilationOptions(
             trees.Any(IsProgram) ? OutputKind.ConsoleApplication
             : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
-        return CSharpCompilation.Create(name, trees, References(), options);
+        return CSharpCompilation.Create(name, trees, References, options);
     }
 
     internal static IEnumerable<Diagnostic> Errors(Compilation compilation) =>
@@ -80,10 +80,13 @@ public partial class ReadmeTests
 
     static SyntaxTree Parse(string code) => CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Preview));
 
-    static IEnumerable<MetadataReference> References() =>
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+    /// <summary>All that these tests run with but themselves. The same for every compilation: the compiler reads them once.</summary>
+    internal static IReadOnlyList<PortableExecutableReference> References { get; } =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => !Path.GetFileName(path).StartsWith("Autograd.Tests", StringComparison.Ordinal))
-            .Select(path => MetadataReference.CreateFromFile(path));
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
 
     internal static List<string> CodeOf(string document) =>
         [.. CodeBlock().Matches(File.ReadAllText(Path.Combine(Repository, document))).Select(match => match.Groups[1].Value)];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Autograd.CodeFixes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
@@ -12,6 +13,8 @@ namespace Autograd.Tests.Analyzers;
 /// </summary>
 public class FixTests
 {
+    static readonly ConcurrentDictionary<(string Members, bool IsRight), Lazy<Task<string>>> known = new();
+
     static readonly Dictionary<string, RuleFix> fixes = new()
     {
         ["AG0001"] = new TapeFix(),
@@ -120,8 +123,11 @@ public class FixTests
             + "static int Next() => 1;")]
     public async Task NothingIsOfferedWhereItIsNotSafe(string wrong) => Assert.Equal(wrong, await Fixed(wrong, isRight: false));
 
-    /// <summary>The members after every fix that is offered.</summary>
-    static async Task<string> Fixed(string members, bool isRight = true)
+    /// <summary>The members after every fix that is offered; the same whoever asks.</summary>
+    static Task<string> Fixed(string members, bool isRight = true) =>
+        known.GetOrAdd((members, isRight), _ => new(() => FixAsync(members, isRight))).Value;
+
+    static async Task<string> FixAsync(string members, bool isRight)
     {
         using var workspace = new AdhocWorkspace();
         var document = Document(workspace, $"{AnalyzerTests.Before}\n{members}\n}}");
