@@ -59,13 +59,13 @@ public static class ScanCompiler
         {
             if (Recorder.Current is null) Recorder.CheckUse("Recurrent", trace.Leaves);
             var unrecorded = entry.Begin(inputs, isRecorded: false, backEnd);
-            return new(unrecorded.Forward(), states.Length, null) { Unshared = unrecorded.Unshared };
+            return new(unrecorded.Forward(), states.Length, null) { Unshared = unrecorded.Unshared, Threads = unrecorded.Threads };
         }
         var run = entry.Begin(inputs, isRecorded: true, backEnd);
         var results = run.Forward();
         var segment = tape.SegmentOf(() => StepByStep(trace.Program!, x, states, sequences, trace, firstStep), isExact: false);
         tape.RecordSegment(new ScanOperation(run, segment), [x, .. states, .. leaves], results);
-        return new(results, states.Length, null) { Unshared = run.Unshared };
+        return new(results, states.Length, null) { Unshared = run.Unshared, Threads = run.Threads };
     }
 
     /// <summary>Bytes that a recorded run keeps for each step; null where there is no plan.</summary>
