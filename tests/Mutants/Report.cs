@@ -5,7 +5,8 @@ static class Report
 {
     /// <summary>
     /// Prints the outcome. <paramref name="equivalentFile"/> holds mutants that change nothing that a test could see, a line each:
-    /// file, code before, code after and the reason, with tabs between them. They count neither as killed nor as survivors.
+    /// file, the line as it stands, the line with the error and the reason, with tabs between them. They count neither as killed nor as
+    /// survivors. Whole lines, because a number alone stands in many.
     /// </summary>
     /// <returns>Whether at least 97 % were killed.</returns>
     public static bool Print(State state, string equivalentFile, TextWriter writer)
