@@ -112,7 +112,7 @@ public class MatrixProductTests
         }
     }
 
-    /// <summary>Whichever it is, by whatever amount, with rows that are apart and transposed or not; and nothing is computed before.</summary>
+    /// <summary>Whichever it is, by whatever amount, with rows apart, transposed or not; and nothing is computed before.</summary>
     [Fact]
     public void AnOperandThatIsTooShortIsRefused()
     {
