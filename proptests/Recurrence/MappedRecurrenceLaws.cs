@@ -4,8 +4,8 @@ using static Autograd.Functions;
 namespace Autograd.PropertyTests;
 
 /// <summary>
-/// Recurrences in a map, whose input, weights and first state are each mapped or the same for all rows: two of them, so that one may be
-/// mapped and the other not, and a sweep goes over both.
+/// Recurrences in a map, whose input, weights, bias and first state are each mapped or the same for all rows: two of them, so that one may
+/// be mapped and the other not, and a sweep goes over both.
 /// </summary>
 public class MappedRecurrenceLaws
 {
@@ -17,8 +17,8 @@ public class MappedRecurrenceLaws
         trial.AgreesWithLoop(trial.OfDrawn(Differentiate.Gradient), "gradient");
     }
 
-    // A sweep of a sweep, and forward mode over one.
-    [Law(15)]
+    // Sweeps of sweeps, several over one run, and forward mode over one.
+    [Law(80)]
     public void AMapOfSecondDerivativesIsALoopOverThem(Draw draw)
     {
         var trial = draw.Of(Two);
@@ -30,7 +30,7 @@ public class MappedRecurrenceLaws
             "Hessian product");
     }
 
-    [Law(15)]
+    [Law(40)]
     public void GradientsOfAMapAreThoseOfALoop(Draw draw)
     {
         var trial = draw.Of(Two);
@@ -63,7 +63,7 @@ public class MappedRecurrenceLaws
     static MappedTrial One(Draw draw, Counting counting)
     {
         var shapes = Shapes(draw);
-        return Of(draw, shapes, row => Sum(Square(Run(row[0], row[1], row[2], counting))));
+        return Of(draw, shapes, row => Sum(Square(Run(row, 0, row[0], counting))));
     }
 
     // Of two, the second maybe over the first.
@@ -73,8 +73,8 @@ public class MappedRecurrenceLaws
         bool isStacked = draw.Flag();
         return Of(draw, [.. shapes, .. shapes], row =>
         {
-            var first = Run(row[0], row[1], row[2]);
-            var second = Run(isStacked ? row[3] + first : row[3], row[4], row[5]);
+            var first = Run(row, 0, row[0]);
+            var second = Run(row, 4, isStacked ? row[4] + first : row[4]);
             return Sum(Square(first)) + Sum(first * Tanh(second));
         });
     }
@@ -88,18 +88,23 @@ public class MappedRecurrenceLaws
         return new(function, inputs, isMapped, rows, draw.Whole(0, shapes.Length - 1), []);
     }
 
-    // Of the input, the weights and the first state.
+    // Of the input, the weights, the bias and the first state.
     static Shape[] Shapes(Draw draw)
     {
         int time = draw.Whole(1, 4), batch = draw.Whole(1, 2), units = draw.Whole(1, 3);
-        return [[time, batch, units], [units, units], [batch, units]];
+        return [[time, batch, units], [units, units], [units], [batch, units]];
     }
 
-    static Tensor Run(Tensor x, Tensor weights, Tensor state, Counting? counting = null) => Recurrent.Over(new StepCell((one, before) =>
+    static Tensor Run(IReadOnlyList<Tensor> row, int from, Tensor x, Counting? counting = null)
     {
-        var next = Tanh(one + MatMul(before, weights));
-        return counting is null ? next : counting.Apply(next);
-    }, weights.Shape[0])).Run(x, state).Outputs;
+        var (weights, bias, state) = (row[from + 1], row[from + 2], row[from + 3]);
+        var cell = new StepCell((one, before) =>
+        {
+            var next = Tanh(one + Affine(before, weights, bias));
+            return counting is null ? next : counting.Apply(next);
+        }, bias.Shape[0]);
+        return Recurrent.Over(cell).Run(x, state).Outputs;
+    }
 
     sealed class StepCell(Func<Tensor, Tensor, Tensor> step, int units) : Cell<Tensor>(default, units)
     {
