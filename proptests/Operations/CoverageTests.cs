@@ -11,7 +11,7 @@ public class CoverageTests
     static readonly Dictionary<Type, string> NotComputed = new()
     {
         [typeof(CheckpointOperation)] = "recomputes other operations, to the bit; CheckpointTests covers it",
-        [typeof(JoinOperation)] = "a concatenation that has nothing to copy; the memory budgets of CompiledMemoryTests cover it",
+        [typeof(JoinOperation)] = "a concatenation that has nothing to copy; JoinLaws has what it is and when",
         [typeof(LinearCrossEntropyGradient)] = "a part of CrossEntropyParts, recorded to second order; ReadoutLossTests covers it",
         [typeof(ScanOperation)] = "runs other operations as a plan; the random cells of Scan cover it",
         [typeof(StopGradientOperation)] = "stands for a constant where there is no data; the random cells of Scan cover it",

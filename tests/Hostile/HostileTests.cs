@@ -52,6 +52,7 @@ public class HostileTests
     [InlineData(nameof(Planted.Part), "IndexOutOfRangeException")]
     [InlineData(nameof(Planted.Called), "NullReferenceException")]
     [InlineData(nameof(Planted.Sized), "OverflowException")]
+    [InlineData(nameof(Planted.Left), "ArgumentOutOfRangeException of something else")]
     [InlineData(nameof(Planted.Long), "no array is that long")]
     public void PlantedFaultsAreFound(string name, string what) => Alone(() =>
         Assert.Contains(Sweep.Of(typeof(Planted).GetMethod(name)!), fault => fault.What.StartsWith(what, StringComparison.Ordinal)));
@@ -97,6 +98,8 @@ public class HostileTests
         public static int Called(Func<Tensor, Tensor> function) => function(Tensor.Ones([2])).Rank;
 
         public static int Sized(int count) => checked(count * 2);
+
+        public static int[] Left(int discard) => (new int[3])[discard..];
 
         public static int Long(int count) => new int[Math.Max(count, 0)].Length;
 

@@ -84,7 +84,7 @@ internal static class Sweep
         catch (Exception thrown)
         {
             refused = thrown.Message;
-            return Verdict.Of(thrown) is { } what
+            return Verdict.Of(thrown, member) is { } what
                 ? new Fault(NameOf(member), with, $"{what} at {Verdict.PlaceOf(thrown)}: {thrown.Message}") : null;
         }
     }

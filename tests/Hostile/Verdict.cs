@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace Autograd.Hostile;
@@ -11,9 +12,10 @@ internal static class Verdict
 
     const int MostDepth = 4, MostElements = 1000;
 
-    /// <summary>What is wrong with an exception, or null.</summary>
-    public static string? Of(Exception thrown) => thrown switch
+    /// <summary>What is wrong with an exception that came out of a member, or null.</summary>
+    public static string? Of(Exception thrown, MethodBase member) => thrown switch
     {
+        ArgumentException error when IsForeign(error, member) => $"{thrown.GetType().Name} of something else",
         FromUserException or OperationCanceledException or ObjectDisposedException => null,
         ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException => null,
         // How much there is, is the machine's; an array longer than any machine allows is a size that was not checked.
@@ -58,6 +60,14 @@ internal static class Verdict
             return [];
         }
     }
+
+    // An index or a length somewhere inside, of which the caller knows nothing: what made it was not checked.
+    static bool IsForeign(ArgumentException error, MethodBase member) =>
+        IsThrownBySystem(error) && error is not ArgumentNullException
+        && !Array.Exists(member.GetParameters(), parameter => parameter.Name == error.ParamName) && !IsOfFile(error);
+
+    // What is no name of a file, the system says itself.
+    static bool IsOfFile(ArgumentException error) => error.ParamName is "path" or "fileName";
 
     static bool IsOfLibrary(Type type) => type.Assembly.GetName().Name!.StartsWith("Autograd.", StringComparison.Ordinal);
 

@@ -11,11 +11,10 @@ namespace Autograd.Mutants;
 /// <param name="After">The code with the error.</param>
 /// <param name="IsStatement">Whether the place is a statement, which an <c>if</c> chooses, and not an expression, which a <c>?:</c>
 /// chooses.</param>
-/// <param name="Code">The line in which the place stands; empty where the place has several.</param>
-/// <param name="Column">Where in it the place begins.</param>
+/// <param name="Ahead">What stands before the place in its line.</param>
+/// <param name="Behind">What stands behind it, to the end of its last line.</param>
 sealed record Mutant(
-    string File, int Line, int Start, int Length, string Kind, string Before, string After, bool IsStatement, string? Code = null,
-    int Column = 0)
+    string File, int Line, int Start, int Length, string Kind, string Before, string After, bool IsStatement, string Ahead, string Behind)
 {
     /// <summary>The line that the report shows.</summary>
     public override string ToString() =>
@@ -30,12 +29,10 @@ sealed record Mutant(
         return After.Length == 0 ? $"if (!{on}) {Before}" : $"if ({on}) {After} else {Before}";
     }
 
-    /// <summary>What tells one mutant from the others, also after lines above it have moved.</summary>
-    public string Key => $"{File}\t{OneLine(Before)}\t{OneLine(After)}";
-
-    /// <summary>The same by the whole line: what is planted in a number alone, 0 → 1, is in many lines of a file.</summary>
-    public string LineKey => Code is { Length: > 0 }
-        ? $"{File}\t{OneLine(Code)}\t{OneLine(Code.Remove(Column, Length).Insert(Column, After))}" : Key;
+    /// <summary>
+    /// What tells one mutant from the others, also after lines above it have moved: the file, its line and its line with the error.
+    /// </summary>
+    public string Key => $"{File}\t{OneLine(Ahead + Before + Behind)}\t{OneLine(Ahead + After + Behind)}";
 
     static string OneLine(string code) => string.Join(' ', code.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

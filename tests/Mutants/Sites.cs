@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace Autograd.Mutants;
 
@@ -177,10 +178,11 @@ sealed class Sites : CSharpSyntaxWalker
             || (statement && node.Parent is not (BlockSyntax or IfStatementSyntax or ForStatementSyntax or ForEachStatementSyntax))) return;
         // An `else` that follows would belong to the switch.
         if (statement && node.Parent is IfStatementSyntax { Else: not null }) return;
-        int line = node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
-        var text = node.SyntaxTree.GetText().Lines.GetLineFromPosition(node.SpanStart);
-        string code = node.Span.End <= text.End ? text.ToString() : "";
+        var text = node.SyntaxTree.GetText();
+        var line = text.Lines.GetLineFromPosition(node.SpanStart);
+        string ahead = text.ToString(TextSpan.FromBounds(line.Start, node.SpanStart));
+        string behind = text.ToString(TextSpan.FromBounds(node.Span.End, text.Lines.GetLineFromPosition(node.Span.End).End));
         found.Add(new Mutant(
-            file, line, node.SpanStart, node.Span.Length, kind, node.ToString(), after, statement, code, node.SpanStart - text.Start));
+            file, line.LineNumber + 1, node.SpanStart, node.Span.Length, kind, node.ToString(), after, statement, ahead, behind));
     }
 }

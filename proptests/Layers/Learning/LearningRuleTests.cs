@@ -63,6 +63,28 @@ public class LearningRuleTests
             drawn.Trial.Learn(new LearningRule.Chunks(drawn.Length, Autograd.Layers.ChunkState.Carried)).Gradients, "gradient");
     }
 
+    [Law(60)]
+    public void NormsOfStepsAreThoseOfTheGradientsThatTheUpdateSees(Draw draw)
+    {
+        var drawn = draw.Of(draw => draw.Whole(0, 2) switch
+        {
+            0 => (Trial: LearningTrial.Focused(draw), Rule: (LearningRule.Forward)new LearningRule.Focused()),
+            1 => (LearningTrial.Of(draw), new LearningRule.RealTime()),
+            _ => (LearningTrial.Of(draw), new LearningRule.RealTime(draw.Whole(1, 3))),
+        });
+        var (reported, given) = drawn.Trial.StepNorms(drawn.Rule);
+        Assert.Equal(drawn.Trial.Time, given.Length);
+        Near.Equal(given, reported, Near.Rounding(given.Max()), "norm of a step");
+    }
+
+    [Law(60)]
+    public void NormsOfSweepsAreThoseOfTheStatesGradients(Draw draw)
+    {
+        var drawn = draw.Of(draw => (Trial: LearningTrial.Of(draw), K1: draw.Whole(1, 9), K2: draw.Whole(1, 9)));
+        var (reported, exact) = drawn.Trial.StateNorms(drawn.K1, drawn.K2);
+        Near.Equal(exact, reported, Near.Rounding(exact.Max()), "norm of a step");
+    }
+
     static void Equal((double Loss, double[][] Gradients) expected, (double Loss, double[][] Gradients) found)
     {
         double scale = Math.Max(Math.Abs(expected.Loss), expected.Gradients.Max(gradient => gradient.Max(Math.Abs)));

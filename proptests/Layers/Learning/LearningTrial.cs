@@ -10,6 +10,15 @@ internal abstract record LearningTrial
     /// <summary>The loss, the gradients of all parameters and those of the initial state.</summary>
     public abstract (double Loss, double[][] Gradients) Learn(LearningRule rule);
 
+    /// <summary>The norm of each step that a rule reports, and that of the gradients which it gives out at the step.</summary>
+    public abstract (double[] Reported, double[] Given) StepNorms(LearningRule.Forward rule);
+
+    /// <summary>
+    /// The norm of each step that truncated back-propagation reports, and that of the state's gradients by a tape of all steps: the sum
+    /// over the windows that reach back to it.
+    /// </summary>
+    public abstract (double[] Reported, double[] Exact) StateNorms(int k1, int k2);
+
     public static LearningTrial Of(Draw draw) => draw.Whole(0, 5) switch
     {
         0 => Of(draw, (inputs, hidden, key) => new RnnCell(inputs, hidden, key)),
@@ -43,12 +52,53 @@ internal sealed record LearningTrial<TState>(Cell<TState> Cell, Linear Head, Ten
 
     public override (double Loss, double[][] Gradients) Learn(LearningRule rule)
     {
-        var found = rule.Apply(Cell, Head.Parameters, X, (y, first) =>
-            Functions.Sum(Functions.Square(Functions.Tanh(Head.Forward(y)) - Functions.Tanh(Targets[first..(first + y.Shape[0])]))));
+        var found = rule.Apply(Cell, Head.Parameters, X, Loss);
         return (found.Loss, [.. found.Gradients.Concat(State.Tensors(found.Initial)).Select(gradient => gradient.ToDoubles())]);
     }
 
+    public override (double[] Reported, double[] Given) StepNorms(LearningRule.Forward rule)
+    {
+        var given = new List<double>();
+        var found = rule.Of(Cell, Head.Parameters).Run(X, Loss, step => given.Add(Norm(step.Gradients)));
+        return ([.. found.StepNorms], [.. given]);
+    }
+
+    public override (double[] Reported, double[] Exact) StateNorms(int k1, int k2)
+    {
+        var rule = new BackPropagation<TState>(Cell, Head.Parameters) { ReportsStepNorms = true };
+        return ([.. rule.Truncated(X, k1, k2, Loss).StepNorms], [.. SumsOverWindows(k1, k2).Select(Norm)]);
+    }
+
     public override string ToString() => $"{Cell.GetType().Name}, {X.Shape}";
+
+    Tensor Loss(Tensor y, int first) =>
+        Functions.Sum(Functions.Square(Functions.Tanh(Head.Forward(y)) - Functions.Tanh(Targets[first..(first + y.Shape[0])])));
+
+    // For each step the gradients of the tensors of the state after it.
+    Tensor[][] SumsOverWindows(int k1, int k2)
+    {
+        using var tape = new Tape();
+        foreach (var parameter in Cell.Parameters.Concat(Head.Parameters))
+            tape.Bind(parameter, parameter.Detach().As(ElementType.Float64));
+        var state = Cell.Initial(X.Shape[1], ElementType.Float64);
+        var (outputs, states, sums) = (new List<Tensor>(), new List<Tensor[]>(), new List<Tensor[]>());
+        for (int t = 0; t < Time; t++)
+        {
+            (var output, state) = Cell.Step(X[t], state);
+            outputs.Add(output);
+            states.Add(State.Tensors(state));
+            sums.Add([.. states[t].Select(tensor => Tensor.Zeros(tensor.Shape, tensor.ElementType))]);
+            if ((t + 1) % k1 != 0 && t + 1 < Time) continue;
+            int first = t - t % k1;
+            var loss = Loss(Functions.Stack([.. outputs[first..]]), first);
+            for (int s = Math.Max(0, t + 1 - k2); s <= t; s++)
+                sums[s] = [.. sums[s].Zip(tape.Gradients(loss, states[s]), (sum, gradient) => (sum + gradient).Detach())];
+        }
+        return [.. sums];
+    }
+
+    static double Norm(IEnumerable<Tensor> tensors) =>
+        Math.Sqrt(tensors.Sum(tensor => tensor.ToDoubles().Sum(element => element * element)));
 }
 
 /// <summary>A learning rule for cells of any state.</summary>
@@ -77,17 +127,24 @@ internal abstract record LearningRule
             BackPropagation.Through(cell, readOut).InChunks(x, Length, loss, State);
     }
 
-    public sealed record RealTime(int? Reach = null) : LearningRule
+    /// <summary>A rule that runs forward in time.</summary>
+    public abstract record Forward : LearningRule
     {
+        public abstract ForwardLearning<TState> Of<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut);
+
         public override SequenceGradients<TState> Apply<TState>(
-            Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
-            RealTimeLearning.Of(cell, readOut, Reach).Run(x, loss);
+            Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) => Of(cell, readOut).Run(x, loss);
     }
 
-    public sealed record Focused : LearningRule
+    public sealed record RealTime(int? Reach = null) : Forward
     {
-        public override SequenceGradients<TState> Apply<TState>(
-            Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss) =>
-            (SequenceGradients<TState>)(object)new FocusedBackPropagation((Cell<Tensor>)(object)cell, readOut).Run(x, loss);
+        public override ForwardLearning<TState> Of<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut) =>
+            RealTimeLearning.Of(cell, readOut, Reach);
+    }
+
+    public sealed record Focused : Forward
+    {
+        public override ForwardLearning<TState> Of<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut) =>
+            (ForwardLearning<TState>)(object)new FocusedBackPropagation((Cell<Tensor>)(object)cell, readOut);
     }
 }

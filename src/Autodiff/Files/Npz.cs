@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 
 namespace Autograd;
 
@@ -14,6 +15,9 @@ public static class Npz
 {
     const string Suffix = ".npy";
 
+    // Archives have two bytes for the length.
+    const int LongestName = ushort.MaxValue - 4;
+
     // What deflate can make of a byte at most.
     const long MostExpansion = 1032;
 
@@ -25,8 +29,8 @@ public static class Npz
     /// </summary>
     /// <param name="path">The file, which may exist.</param>
     /// <param name="tensors">The tensors, with data.</param>
-    /// <exception cref="ArgumentException">Two tensors have one name, a name is empty or has a slash or a backslash, or a tensor is
-    /// symbolic.</exception>
+    /// <exception cref="ArgumentException">Two tensors have one name, a name is empty, has a slash or a backslash or has more bytes than an
+    /// archive can hold, or a tensor is symbolic.</exception>
     /// <exception cref="IOException">The file cannot be written; what was there before is there still.</exception>
     public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors)
     {
@@ -37,6 +41,9 @@ public static class Npz
         {
             if (string.IsNullOrEmpty(name) || name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)
                 throw new ArgumentException($"Npz: \"{name}\" cannot be the name of an array.", nameof(tensors));
+            if (Encoding.UTF8.GetByteCount(name) > LongestName)
+                throw new ArgumentException(
+                    $"Npz: a name of {name.Length} letters is too long; it may have {LongestName} bytes.", nameof(tensors));
             if (!names.Add(name)) throw new ArgumentException($"Npz: two tensors have the name \"{name}\".", nameof(tensors));
             Npy.Check(nameof(Npz), value);
         }

@@ -33,6 +33,7 @@ public static class ScanCompiler
     /// <param name="firstStep">Number of the first step, where the sequence is a part of a longer one.</param>
     /// <param name="interprets">Whether the plan is interpreted, as it is where no code can be made.</param>
     /// <param name="cancellation">Ends the run between chunks of its steps; nothing is recorded then.</param>
+    /// <exception cref="ShapeException">x has no axis of time, or another sequence not the same.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The input or a state belongs to a tape that has ended.</exception>
     /// <exception cref="TapeException">The input or a state belongs to the tape of another thread; or a parameter is changed while the run
@@ -59,13 +60,13 @@ public static class ScanCompiler
         {
             if (Recorder.Current is null) Recorder.CheckUse("Recurrent", trace.Leaves);
             var unrecorded = entry.Begin(inputs, isRecorded: false, backEnd);
-            return new(unrecorded.Forward(), states.Length, null) { Unshared = unrecorded.Unshared };
+            return new(unrecorded.Forward(), states.Length, null) { Unshared = unrecorded.Unshared, Threads = unrecorded.Threads };
         }
         var run = entry.Begin(inputs, isRecorded: true, backEnd);
         var results = run.Forward();
         var segment = tape.SegmentOf(() => StepByStep(trace.Program!, x, states, sequences, trace, firstStep), isExact: false);
         tape.RecordSegment(new ScanOperation(run, segment), [x, .. states, .. leaves], results);
-        return new(results, states.Length, null) { Unshared = run.Unshared };
+        return new(results, states.Length, null) { Unshared = run.Unshared, Threads = run.Threads };
     }
 
     /// <summary>Bytes that a recorded run keeps for each step; null where there is no plan.</summary>
@@ -120,6 +121,11 @@ public static class ScanCompiler
         ArgumentNullException.ThrowIfNull(x);
         Require.NoNull("Recurrent", nameof(states), states);
         Require.NoNull("Recurrent", nameof(sequences), sequences);
+        if (x.Rank == 0) throw new ShapeException("Recurrent: x is a scalar; a leading axis, time, is needed.");
+        foreach (var sequence in sequences)
+            if (sequence.Rank == 0 || sequence.Shape[0] != x.Shape[0])
+                throw new ShapeException(
+                    $"Recurrent: x is {x.Shape}, another sequence is {sequence.Shape}; the leading axis of both is time.");
     }
 
     static string NameOf(Tensor leaf, int number) => leaf switch

@@ -14,6 +14,9 @@ public readonly record struct ScanOutcome
     /// <summary>Why threads that were asked for had nothing to do, or not always; null where they had, or were not.</summary>
     public string? Unshared { get; internal init; }
 
+    /// <summary>Threads that worked on it at most.</summary>
+    internal int Threads { get; init; }
+
     /// <summary>The outputs of all steps, <c>[time, …]</c>.</summary>
     public Tensor Outputs => results![0];
 

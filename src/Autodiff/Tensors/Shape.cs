@@ -91,7 +91,12 @@ public sealed class Shape : IEquatable<Shape>
     /// elements may have axes whose product is larger.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">They are no axes of the shape.</exception>
-    public int Product(int from, int to) => Limited(Lengths[from..Math.Max(from, to)]);
+    public int Product(int from, int to)
+    {
+        Require.Within(nameof(Product), nameof(from), from, Rank + 1);
+        int end = Require.Within(nameof(Product), nameof(to), Math.Max(from, to), Rank + 1);
+        return Limited(Lengths[from..end]);
+    }
 
     // An axis without elements leaves none, wherever it stands.
     static int Limited(ReadOnlySpan<int> lengths)

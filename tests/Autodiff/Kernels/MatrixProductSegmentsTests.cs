@@ -64,6 +64,35 @@ public class MatrixProductSegmentsTests
         Expect.Mentions(error, "MultiplyTransposedSegments", "left", "6", "5");
     }
 
+    /// <summary>Whichever of them, on either side, by whatever amount; and nothing is computed before.</summary>
+    [Fact]
+    public void ASegmentThatIsTooShortIsRefused()
+    {
+        var random = new Random(5);
+        for (int trial = 0; trial < 300; trial++)
+        {
+            int leftColumns = random.Next(1, 20), rightColumns = random.Next(1, 20), count = random.Next(1, 6), which = random.Next(count);
+            var list = new List<(int Rows, float[] Left, float[] Right)>();
+            for (int i = 0; i < count; i++)
+            {
+                int size = random.Next(i == which ? 1 : 0, 9);
+                list.Add((size, new float[size * leftColumns], new float[size * rightColumns]));
+            }
+            var (rows, left, right) = list[which];
+            bool isLeft = random.Next(2) == 0;
+            int needed = (isLeft ? left : right).Length, length = random.Next(needed);
+            list[which] = isLeft ? (rows, left[..length], right) : (rows, left, right[..length]);
+            var segments = new Segments(list);
+            var result = MatrixProductTests.Numbers<float>(leftColumns * rightColumns, 3);
+            var before = result.ToArray();
+            string side = isLeft ? "left" : "right";
+            var error = Assert.Throws<ArgumentException>(side, () =>
+                MatrixProduct.MultiplyTransposedSegments<float, Segments>(ref segments, leftColumns, rightColumns, result, false));
+            Expect.Mentions(error, "MatrixProduct.MultiplyTransposedSegments", side, $"needs {needed} elements", $"has {length}");
+            Assert.Equal(before, result);
+        }
+    }
+
     static (List<(int, float[], float[])> Segments, double[] Expected, float[] Target) Problem(
         int leftColumns, int rightColumns, int[] rows, bool accumulate)
     {

@@ -124,6 +124,28 @@ public class MatrixProductTests
         }
     }
 
+    /// <summary>Whichever it is, by whatever amount, with rows apart, transposed or not; and nothing is computed before.</summary>
+    [Fact]
+    public void AnOperandThatIsTooShortIsRefused()
+    {
+        var random = new Random(6);
+        for (int trial = 0; trial < 300; trial++)
+        {
+            int m = random.Next(1, 12), n = random.Next(1, 12), k = random.Next(1, 12);
+            bool transposeA = random.Next(2) == 0, transposeB = random.Next(2) == 0;
+            (int Rows, int Columns)[] sizes = [transposeA ? (k, m) : (m, k), transposeB ? (n, k) : (k, n), (m, n)];
+            int[] apart = [.. sizes.Select(size => size.Columns + random.Next(4))];
+            int[] needed = [.. sizes.Select((size, i) => (size.Rows - 1) * apart[i] + size.Columns)];
+            int which = random.Next(3), length = random.Next(needed[which]);
+            float[][] spans = [.. needed.Select((elements, i) => Numbers<float>(i == which ? length : elements, (ulong)i))];
+            var before = spans[2].ToArray();
+            var error = Assert.Throws<ArgumentException>("abc".Substring(which, 1), () => MatrixProduct.Multiply<float>(
+                spans[0], apart[0], transposeA, spans[1], apart[1], transposeB, spans[2], apart[2], m, n, k, accumulate: false));
+            Expect.Mentions(error, "MatrixProduct.Multiply", $"needs {needed[which]} elements", $"has {length}");
+            Assert.Equal(before, spans[2]);
+        }
+    }
+
     [Fact]
     public void BadExtentsAreErrors()
     {

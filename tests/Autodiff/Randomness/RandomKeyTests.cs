@@ -127,6 +127,37 @@ public class RandomKeyTests
         Assert.Throws<ArgumentNullException>(() => new RandomKey(1).Uniform(null!));
     }
 
+    /// <summary>By everything that draws, of either type, before anything is drawn.</summary>
+    [Theory, InlineData(ElementType.Float32), InlineData(ElementType.Float64)]
+    public void EndsThatAreReversedOrNotFiniteAreRefused(ElementType type)
+    {
+        var random = new Random(4);
+        double Any() => Math.ScaleB(random.NextDouble() - 0.5, random.Next(-20, 20));
+        double[] notFinite = [double.NaN, double.PositiveInfinity, double.NegativeInfinity];
+        for (int trial = 0; trial < 200; trial++)
+        {
+            var key = new RandomKey((ulong)trial);
+            double low = Any(), high = low + Math.Abs(Any()) + Math.Abs(low) / 64, bad = notFinite[trial % 3];
+            double size = Math.Abs(Any()) + 1e-9;
+            Assert.Equal(3, key.Uniform([3], low, high, type).ElementCount);
+            Assert.Equal([low, low], key.Uniform([2], low, low, ElementType.Float64).ToDoubles());
+            Refused("high", () => key.Uniform([3], high, low, type));
+            Refused("low", () => key.Uniform([3], bad, high, type));
+            Refused("high", () => key.Uniform([3], low, bad, type));
+            Refused("standardDeviation", () => key.Normal([3], bad, type));
+            Refused("standardDeviation", () => key.Normal([3], -size, type));
+            Refused("count", () => key.Whole(0, -random.Next(100)));
+            foreach (double rate in (double[])[bad, -size, 1 + size])
+            {
+                Refused("rate", () => Functions.Dropout(Tensor.Ones([3], type), rate, key));
+                Refused("rate", () => Functions.DropoutMask([3], rate, key, type));
+                Refused("rate", () => Functions.StepMask([3], rate, key, type));
+            }
+        }
+
+        static void Refused(string name, Func<object> call) => Assert.Throws<ArgumentOutOfRangeException>(name, call);
+    }
+
     const uint FrozenPurpose = 658024080;
     static readonly double[] FrozenUniforms = [0.0342191, 0.4377615, 0.7079646];
     static readonly double[] FrozenNormals = [-0.0596893, 0.8237734, -0.339806];

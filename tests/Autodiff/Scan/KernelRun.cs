@@ -46,6 +46,9 @@ sealed unsafe class KernelRun<T>(int width, int rows) : IDisposable
 
     public EmittedNumber Load(KernelOp op, int slot) => Kernel.Load(op, slot);
 
+    public EmittedNumber Apply(KernelOp op, EmittedNumber left, EmittedNumber right) =>
+        new(Kernel, Kernel.Apply(op, left.In(Kernel), right.In(Kernel)));
+
     public void Run(int from = 0, int? count = null)
     {
         int mask = -1;

@@ -62,7 +62,7 @@ public class KernelTests
             int a = run.Matrix(_ => column++ % 2 == 0 ? double.NaN : 1), b = run.Matrix(_ => column++ < 6 ? 2 : double.NaN),
                 target = run.Matrix();
             run.Kernel.Write(
-                KernelWrite.Store, target, EmittedNumber.Both(op, run.Load(KernelOp.Element, a), run.Load(KernelOp.Element, b)));
+                KernelWrite.Store, target, run.Apply(op, run.Load(KernelOp.Element, a), run.Load(KernelOp.Element, b)));
             run.Run();
             for (int i = 0; i < 4; i++)
                 Assert.Equal(double.IsNaN(run.At(a, 0, i)) || double.IsNaN(run.At(b, 0, i)), double.IsNaN(run.At(target, 0, i)));
@@ -98,7 +98,7 @@ public class KernelTests
             for (int i = 0; i < Binary.Length; i++)
                 run.Kernel.Write(
                     KernelWrite.Store, targets[i],
-                    EmittedNumber.Both(Binary[i].Op, run.Load(KernelOp.Element, a), run.Load(KernelOp.Element, i % 2 == 0 ? b : c)));
+                    run.Apply(Binary[i].Op, run.Load(KernelOp.Element, a), run.Load(KernelOp.Element, i % 2 == 0 ? b : c)));
             run.Run();
             for (int i = 0; i < Binary.Length; i++)
                 Check(run, targets[i], width, rows, (row, column) => Binary[i]

@@ -45,6 +45,9 @@ internal sealed class ScanOperation(IScanRun run, Segment stepByStep) : Recorded
 /// <summary>A run of a plan, of either element type.</summary>
 internal interface IScanRun
 {
+    /// <summary>Threads at most, with the one that asks.</summary>
+    int Threads { get; }
+
     /// <summary>Why threads that were asked for have nothing to do, or not always; null where they have, or were not.</summary>
     string? Unshared { get; }
 

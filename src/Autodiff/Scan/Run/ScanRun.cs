@@ -13,7 +13,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     // About a tenth of a millisecond on one core.
-    const long LeastFlopsToShare = 10_000_000;
+    internal const long LeastFlopsToShare = 10_000_000;
 
     // Kernels read whole vectors of views, beyond the end of the last row.
     const int Slack = 64;
@@ -49,6 +49,9 @@ internal sealed unsafe class ScanRun<T> : IScanRun
             if (buffer.Kind == BufferKind.Trajectory)
                 trajectories[buffer.Number] = AllocateKept([checked((steps + (buffer.HasInitial ? 1 : 0)) * buffer.Block + Slack)]);
     }
+
+    /// <inheritdoc/>
+    public int Threads => threads;
 
     /// <inheritdoc/>
     public string? Unshared { get; }

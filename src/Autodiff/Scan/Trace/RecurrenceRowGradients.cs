@@ -76,6 +76,7 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
 
     IEnumerable<Tensor> Gradients(Perturbed run, int[] asked, int[] direct, Tensor[] found)
     {
+        run.BeginSweep();
         foreach (int operand in asked)
         {
             int position = Array.IndexOf(direct, operand);
@@ -105,6 +106,9 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
         TracedFunction Step => shared.Step;
 
         int Steps => input!.Shape[0];
+
+        /// <summary>What was made of the cotangents of another sweep over the same run is forgotten.</summary>
+        public void BeginSweep() => (formed, overTime) = (null, null);
 
         /// <summary>What is differentiated by: the input, some operands, and the copies.</summary>
         public Tensor[] Sources(int[] direct) => [Input(), .. direct.Select(i => owner.rows.Given(operands[i], i)), .. Copies()];
