@@ -10,13 +10,15 @@ sealed class Campaign(Tree tree, string skipFile, int workers)
 {
     /// <summary>Runs every class in a process of its own, so that nothing that an earlier one made hides what a later one
     /// reaches.</summary>
-    /// <param name="known">Classes that need not be run again.</param>
-    public async Task<IReadOnlyList<TestClass>> CoverAsync(
-        IEnumerable<TestClass> known, IProgress<string> progress, CancellationToken cancellation)
+    public async Task<IReadOnlyList<TestClass>> CoverAsync(IProgress<string> progress, CancellationToken cancellation)
     {
-        var names = await NamesAsync(cancellation);
-        var classes = known.Where(test => names.Remove((test.Suite, test.Name))).ToList();
-        if (classes.Count == 0) File.WriteAllText(skipFile, "");
+        var names = new List<(int Suite, string Name)>();
+        for (int suite = 0; suite < Tree.Suites.Length; suite++)
+            names.AddRange(
+                (await RunAsync(suite, ["--list"], [], null, cancellation)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries
+                | StringSplitOptions.TrimEntries).Select(name => (suite, name)));
+        var classes = new List<TestClass>();
+        File.WriteAllText(skipFile, "");
         await Parallel.ForEachAsync(names, Options(cancellation), async (name, token) =>
         {
             string hits = Path.GetTempFileName();
@@ -29,23 +31,11 @@ sealed class Campaign(Tree tree, string skipFile, int workers)
                 File.AppendAllLines(
                     skipFile, output.Split('\n').Where(line => line.StartsWith("FAILED\t", StringComparison.Ordinal))
                     .Select(line => line.Split('\t')[1]));
-                progress.Report($"{classes.Count} test classes, {name.Name} in {clock.Elapsed.TotalSeconds:f1} s");
+                progress.Report($"{classes.Count} of {names.Count} test classes, {name.Name} in {clock.Elapsed.TotalSeconds:f1} s");
             }
             File.Delete(hits);
         });
         return classes;
-    }
-
-    async Task<HashSet<(int Suite, string Name)>> NamesAsync(CancellationToken cancellation)
-    {
-        var names = new HashSet<(int, string)>();
-        for (int suite = 0; suite < Tree.Suites.Length; suite++)
-        {
-            var (_, output) = await RunAsync(suite, ["--list"], [], null, cancellation);
-            names.UnionWith(output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .Select(name => (suite, name)));
-        }
-        return names;
     }
 
     /// <summary>The test that fails with the mutant on, or null if all that reach it pass.</summary>

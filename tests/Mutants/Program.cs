@@ -4,7 +4,7 @@ using Autograd.Mutants;
 // Plants errors in a sample of lines, one at a time, and lists those that no test notices:
 //     Autograd.Mutants ROOT [--seed N] [--lines N] [--workers N] [--folder FOLDER] [--again]
 // A run that was stopped goes on where it was when it is started again with the same seed and number of lines; with --again, those that
-// survived are tried once more with the tests as they are now.
+// survived are tried once more with the sources and tests as they are now.
 string root = Path.GetFullPath(args.Length > 0 && !args[0].StartsWith('-') ? args[0] : ".");
 int seed = Number("--seed", 1), lines = Number("--lines", 160), workers = Number("--workers", Math.Max(1, Environment.ProcessorCount));
 string folder = Path.GetFullPath(Text("--folder") ?? Path.Combine(Path.GetTempPath(), "autograd-mutants", $"{seed}-{lines}"));
@@ -59,15 +59,18 @@ async Task<State> PrepareAsync()
 
 async Task<State> AgainAsync(State state)
 {
-    var again = state.Again(tree.LayTests());
-    if ((await tree.BuildAsync(stop.Token)).Count > 0)
-        throw new InvalidOperationException("The tests need libraries that are newer than the mutants: a new run is needed.");
+    tree.Lay();
+    var again = state.Again(tree.Lines().SelectMany(line => line));
+    var untried = again.Untried();
+    Console.WriteLine($"{untried.Count} are tried again, the lines of {state.Mutants.Count - again.Mutants.Count} are gone");
+    tree.Write(untried, [.. untried.Values.Select(mutant => mutant.File).Distinct()]);
+    if ((await tree.BuildAsync(stop.Token)).Count > 0) throw new InvalidOperationException("A mutant does not compile any more.");
     return await CoverAsync(again);
 }
 
 async Task<State> CoverAsync(State state)
 {
-    state = state with { Classes = await campaign.CoverAsync(state.Classes, new Printed(), stop.Token) };
+    state = state with { Classes = await campaign.CoverAsync(new Printed(), stop.Token) };
     File.WriteAllText(stateFile, JsonSerializer.Serialize(state));
     return state;
 }
@@ -75,7 +78,7 @@ async Task<State> CoverAsync(State state)
 async Task RunAsync(State state)
 {
     await Parallel.ForEachAsync(
-        state.Mutants.Where(mutant => !state.Killers.ContainsKey(mutant.Key)), campaign.Options(stop.Token), async (mutant, token) =>
+        state.Untried(), campaign.Options(stop.Token), async (mutant, token) =>
     {
         string? killer = await campaign.KillAsync(mutant.Key, state.Classes, token);
         lock (state)

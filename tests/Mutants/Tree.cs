@@ -41,50 +41,15 @@ sealed class Tree(string root, string folder)
         foreach (string part in Copied.Where(part => Directory.Exists(Path.Combine(root, part))))
             Copy(Path.Combine(root, part), Path.Combine(folder, part));
         foreach (string library in Libraries) Plant("Mutation.cs", Path.Combine("src", library));
-        PlantRunners();
-    }
-
-    /// <summary>
-    /// Lays everything but the libraries anew: the tests as they are now, with the mutants as they were planted. Returns the sources of
-    /// tests that are new or have changed.
-    /// </summary>
-    public IReadOnlyList<string> LayTests()
-    {
-        var changed = new List<string>();
-        foreach (string part in Copied.Where(part => part != "src" && Directory.Exists(Path.Combine(root, part))))
-        {
-            var sources = Sources(Path.Combine(root, part)).Select(file => Path.GetRelativePath(root, file)).ToList();
-            changed.AddRange(sources.Where(file => IsOfASuite(file) && !IsSame(Path.Combine(root, file), Path.Combine(folder, file))));
-            string target = Path.Combine(folder, part);
-            if (Directory.Exists(target)) Sources(target).ToList().ForEach(File.Delete);
-            Copy(Path.Combine(root, part), target);
-        }
-        PlantRunners();
-        return changed;
-    }
-
-    void PlantRunners()
-    {
         foreach (var (project, _) in Suites)
         {
-            string path = Path.Combine(folder, project);
             Plant("Runner.cs", Path.GetDirectoryName(project)!);
+            string path = Path.Combine(folder, project);
             string text = File.ReadAllText(path);
             int at = text.IndexOf("<RootNamespace>", StringComparison.Ordinal);
             File.WriteAllText(path, text.Insert(at, "<GenerateProgramFile>false</GenerateProgramFile>"));
         }
     }
-
-    // Whether the nearest project around it is one of the suites.
-    bool IsOfASuite(string file)
-    {
-        string? around = Path.GetDirectoryName(file);
-        while (around is { Length: > 0 } && Directory.GetFiles(Path.Combine(root, around), "*.csproj").Length == 0)
-            around = Path.GetDirectoryName(around);
-        return Suites.Any(suite => Path.GetDirectoryName(suite.Project) == around);
-    }
-
-    static bool IsSame(string file, string other) => File.Exists(other) && File.ReadAllText(file) == File.ReadAllText(other);
 
     /// <summary>Writes the sources with the given mutants behind the switch; the numbers are those of the keys.</summary>
     public void Write(IReadOnlyDictionary<int, Mutant> mutants, IEnumerable<string> files)
@@ -120,7 +85,7 @@ sealed class Tree(string root, string folder)
     }
 
     void Plant(string name, string where) =>
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "Planted", name), Path.Combine(folder, where, name), overwrite: true);
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Planted", name), Path.Combine(folder, where, name));
 
     static IEnumerable<string> Sources(string path) =>
         Directory.EnumerateFiles(path, "*.cs", SearchOption.AllDirectories).Where(file => !IsBuilt(file));
@@ -131,7 +96,7 @@ sealed class Tree(string root, string folder)
         {
             string target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target, overwrite: true);
+            File.Copy(file, target);
         }
     }
 
