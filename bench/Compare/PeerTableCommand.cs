@@ -28,7 +28,7 @@ internal static class PeerTableCommand
     public static void WritePage()
     {
         string page = Path.Combine(Folders.Root, "docs", "speed.md");
-        File.WriteAllText(page, SpeedPage.Of(Directory.GetFiles(History, "peers-*.json").Order().Select(File.ReadAllText)));
+        WholeFile.Write(page, SpeedPage.Of(Directory.GetFiles(History, "peers-*.json").Order().Select(File.ReadAllText)));
         Console.WriteLine(page);
     }
 }

@@ -71,7 +71,7 @@ async Task<State> AgainAsync(State state)
 async Task<State> CoverAsync(State state)
 {
     state = state with { Classes = await campaign.CoverAsync(new Printed(), stop.Token) };
-    File.WriteAllText(stateFile, JsonSerializer.Serialize(state));
+    Keep(state);
     return state;
 }
 
@@ -84,11 +84,18 @@ async Task RunAsync(State state)
         lock (state)
         {
             state.Killers.Add(mutant.Key, killer);
-            File.WriteAllText(stateFile, JsonSerializer.Serialize(state));
+            Keep(state);
             Console.WriteLine(
                 $"{state.Killers.Count,4} of {state.Mutants.Count}  {(killer is null ? "SURVIVED" : "killed")}  {mutant.Value}  {killer}");
         }
     });
+}
+
+// Hours of work do not hang on a moment in which half of the file is written.
+void Keep(State state)
+{
+    File.WriteAllText(stateFile + ".part", JsonSerializer.Serialize(state));
+    File.Move(stateFile + ".part", stateFile, overwrite: true);
 }
 
 static IEnumerable<Mutant> Draw(IReadOnlyList<IReadOnlyList<Mutant>> all, Random random)
