@@ -20,7 +20,7 @@ internal static class ExponentialSum
     /// <summary>The sum, and what is added.</summary>
     /// <param name="row">No element is NaN or above the largest.</param>
     /// <param name="largest">Finite.</param>
-    /// <param name="exponentials">exp(xᵢ − largest), 0 for what would be below the smallest normal number.</param>
+    /// <param name="exponentials">exp(xᵢ − largest), 0 for what would be below the smallest normal number. Not the row itself.</param>
     /// <param name="isSomeZero">Whether one is.</param>
     public static T Of<T>(ReadOnlySpan<T> row, T largest, Span<T> exponentials, out bool isSomeZero)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -48,17 +48,24 @@ internal static class ExponentialSum
         ref T from = ref MemoryMarshal.GetReference(x);
         ref T to = ref MemoryMarshal.GetReference(y);
         Vector<T> shift = new(largest), smallest = Vector<T>.One;
-        int i = 0;
-        for (; i <= x.Length - Vector<T>.Count; i += Vector<T>.Count)
-        {
-            var power = Exponential.OfNotPositive(new VectorNumber<T>(Vector.LoadUnsafe(ref from, (nuint)i) - shift)).Value;
-            power.StoreUnsafe(ref to, (nuint)i);
-            smallest = Vector.MinNative(smallest, power);
-        }
-        bool arePositive = Vector.GreaterThanAll(smallest, Vector<T>.Zero);
-        return i == x.Length ? arePositive : IsRestPositive(x[i..], largest, y[i..]) && arePositive;
+        int i = 0, last = x.Length - Vector<T>.Count;
+        if (last < 0) return IsRestPositive(x, largest, y);
+        for (; i <= last; i += Vector<T>.Count) smallest = Vector.MinNative(smallest, Power(ref from, ref to, i, shift));
+        // What is left is computed with some of what is done already, for another time.
+        if (i < x.Length) smallest = Vector.MinNative(smallest, Power(ref from, ref to, last, shift));
+        return Vector.GreaterThanAll(smallest, Vector<T>.Zero);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector<T> Power<T>(ref T from, ref T to, int at, Vector<T> shift)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var power = Exponential.OfNotPositive(new VectorNumber<T>(Vector.LoadUnsafe(ref from, (nuint)at) - shift)).Value;
+        power.StoreUnsafe(ref to, (nuint)at);
+        return power;
+    }
+
+    // Fewer than a vector holds.
     static bool IsRestPositive<T>(ReadOnlySpan<T> x, T largest, Span<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
