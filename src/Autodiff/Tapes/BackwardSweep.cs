@@ -96,11 +96,13 @@ internal sealed class BackwardSweep : CotangentSink
         {
             var outputs = tape.Replay(segment, mark, memory.OperandNumbersOf(visiting));
             own.Extend(mark.Values);
-            MarkResults(mark.Entries, memory.EntryCount);
+            // What a recorded sweep adds up from here on comes behind the segment's.
+            int end = memory.EntryCount;
+            MarkResults(mark.Entries, end);
             for (int i = 0; i < outputs.Length; i++)
                 if (cotangents[i] is { } cotangent && tape.NumberOf(outputs[i]) is >= 0 and var output && own.Marks[output] != 0)
                     Accumulate(output, cotangent);
-            for (int entry = memory.EntryCount - 1; entry >= mark.Entries; entry--) Visit(entry);
+            for (int entry = end - 1; entry >= mark.Entries; entry--) Visit(entry);
         }
         finally
         {
