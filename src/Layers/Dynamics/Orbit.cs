@@ -92,6 +92,7 @@ public static class Orbit
     {
         ArgumentNullException.ThrowIfNull(map);
         ArgumentNullException.ThrowIfNull(parameters);
+        Require.AtLeast(nameof(Orbit), nameof(washout), washout, 0);
         Require.AtLeast(nameof(Orbit), nameof(kept), kept, 1);
         var settled = After(x => map(parameters, x), Tensor.Full(parameters.Shape, start, parameters.ElementType), washout, cancellation);
         return Of(x => map(parameters, x), settled, kept - 1, cancellation);
