@@ -5,7 +5,7 @@ namespace Autograd.PropertyTests;
 /// <summary>A checkpoint anywhere in a program changes nothing: not a bit of values and gradients, in any mode and at any depth.</summary>
 public class SegmentLaws
 {
-    [Law(300)]
+    [Law(1500)]
     public void ACheckpointAnywhereChangesNoBit(Draw draw)
     {
         var trial = draw.Of(Trial.Of);
@@ -14,7 +14,7 @@ public class SegmentLaws
     }
 
     // What only passes through is added up in another order where it is the right operand of products.
-    [Law(300)]
+    [Law(1500)]
     public void WhatPassesThroughKeepsItsGradient(Draw draw)
     {
         var trial = draw.Of(Trial.Of);
@@ -23,7 +23,7 @@ public class SegmentLaws
         Near.Equal(plain, segmented, trial.Program.Steps.Count * Near.Rounding(scale), "result");
     }
 
-    [Law(150)]
+    [Law(1000)]
     public void DerivativesWithinASegmentAreThoseApart(Draw draw)
     {
         var trial = draw.Of(Trial.Of);

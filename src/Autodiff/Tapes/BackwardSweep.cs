@@ -99,15 +99,30 @@ internal sealed class BackwardSweep : CotangentSink
             // What a recorded sweep adds up from here on comes behind the segment's.
             int end = memory.EntryCount;
             MarkResults(mark.Entries, end);
+            int results = memory.FirstValueOf(visiting);
             for (int i = 0; i < outputs.Length; i++)
-                if (cotangents[i] is { } cotangent && tape.NumberOf(outputs[i]) is >= 0 and var output && own.Marks[output] != 0)
-                    Accumulate(output, cotangent);
+                if (tape.NumberOf(outputs[i]) is >= 0 and var output && own.Marks[output] != 0)
+                {
+                    if (cotangents[i] is { } cotangent) Accumulate(output, cotangent);
+                    HandOn(results + i, output);
+                }
             for (int entry = end - 1; entry >= mark.Entries; entry--) Visit(entry);
         }
         finally
         {
             if (!IsRecorded) memory.Forget(mark, []);
         }
+    }
+
+    // Products that wait for a result of the segment wait for what it stands for: they are formed where a tape that had kept it would.
+    void HandOn(int result, int output)
+    {
+        if ((own.Marks[result] & HasProducts) == 0 || !own.Products.TryTake(result, out var waiting)) return;
+        var queue = own.Products.Of(output);
+        queue.Append(waiting);
+        own.Products.GiveBack(waiting, own);
+        own.Marks[output] |= HasProducts;
+        if (queue.Rows >= BlockRows) Form(queue, output, memory.ValueOf(output));
     }
 
     public override Tensor Reveal(Tensor cotangent)
@@ -138,7 +153,11 @@ internal sealed class BackwardSweep : CotangentSink
     {
         Cancellation.ThrowIfCancellationRequested();
         int first = memory.FirstValueOf(entry), count = memory.FirstValueFrom(entry + 1) - first;
-        if (count == 1)
+        if (memory.OperationOf(entry) is CheckpointOperation)
+        {
+            VisitSegment(entry, first, count);
+        }
+        else if (count == 1)
         {
             if (own.Marks[first] == 0 || Take(first) is not { } only) return;
             Pull(entry, first, new ReadOnlySpan<Tensor?>(in only));
@@ -150,6 +169,25 @@ internal sealed class BackwardSweep : CotangentSink
             if (Array.Exists(taken, cotangent => cotangent is not null)) Pull(entry, first, taken);
         }
         if (!IsRecorded) own.ReleaseTemporaries();
+    }
+
+    // What somebody asks for is formed; other products are handed on as they wait.
+    void VisitSegment(int entry, int first, int count)
+    {
+        var taken = new Tensor?[count];
+        bool isAny = false;
+        for (int i = 0; i < count; i++)
+        {
+            if (own.Marks[first + i] == 0) continue;
+            bool waits = tape.Observer is null && (own.Marks[first + i] & IsSource) == 0;
+            taken[i] = waits ? TakeSum(first + i) : Take(first + i);
+            isAny |= taken[i] is not null || (own.Marks[first + i] & HasProducts) != 0;
+        }
+        if (isAny) Pull(entry, first, taken);
+        // Of what reaches no source in the segment.
+        for (int i = 0; i < count; i++)
+            if ((own.Marks[first + i] & HasProducts) != 0 && own.Products.TryTake(first + i, out var queue))
+                own.Products.GiveBack(queue, own);
     }
 
     void Pull(int entry, int first, ReadOnlySpan<Tensor?> cotangents)
@@ -241,10 +279,16 @@ internal sealed class BackwardSweep : CotangentSink
         return sum;
     }
 
-    Tensor? Take(int value)
+    Tensor? TakeSum(int value)
     {
         var cotangent = own.Cotangents[value];
         own.Cotangents[value] = null;
+        return cotangent;
+    }
+
+    Tensor? Take(int value)
+    {
+        var cotangent = TakeSum(value);
         if ((own.Marks[value] & HasProducts) == 0 || !own.Products.TryTake(value, out var queue)) return cotangent;
         if (cotangent is { IsSymbolic: true } || queue.Rows == 0)
         {

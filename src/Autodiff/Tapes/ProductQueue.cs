@@ -24,6 +24,12 @@ internal sealed class ProductQueue
         rights.Add(right);
     }
 
+    /// <summary>Takes over what waits in another queue, behind what waits here.</summary>
+    public void Append(ProductQueue other)
+    {
+        for (int i = 0; i < other.lefts.Count; i++) Add(other.lefts[i], other.rights[i]);
+    }
+
     /// <summary>Writes the sum of all products, or adds it to what is there.</summary>
     public void Form(Tensor target, bool accumulate)
     {
