@@ -43,6 +43,11 @@ internal sealed class EinsumNotation
     /// <summary>Letters that are needed after an operand has been multiplied.</summary>
     public string NeededAfter(int operand) => string.Concat(inputs[(operand + 1)..]) + Output;
 
+    /// <summary>The shape of the result where a letter that is summed over has the length 0; null where none has.</summary>
+    public Shape? ShapeOfNoTerms() => lengths.Any(letter => letter.Value == 0 && !Output.Contains(letter.Key))
+        ? Shape.Create([.. Output.Select(letter => lengths[letter])])
+        : null;
+
     /// <summary>
     /// An operand with a letter of its own for each axis. Axes of length 1 behind an ellipsis are left out where others are longer.
     /// </summary>

@@ -78,6 +78,7 @@ internal sealed class ScanPlanner
         plan.Saved = [.. saved?.Saved ?? []];
         plan.Recomputed = [.. saved?.Recomputed ?? []];
         var direction = new DirectionPlanner(memory, plan.Forward, value => value.Role == Role.Computed, _ => false, isCarried: false);
+        ThrowIfSpread();
         var next = new Place[graph.Next.Length];
         for (int i = 0; i < next.Length; i++) direction.Store(graph.Next[i], next[i] = plan.States[i] with { Later = 1 }, i);
         plan.Output = OutputPlace(next);
@@ -87,6 +88,20 @@ internal sealed class ScanPlanner
             if (forms.Actual(graph.Output) != value)
                 direction.Store(value, memory.Like(BufferKind.Trajectory, value));
         direction.Plan(graph.Next, States(Role.State));
+    }
+
+    // A vector that is given, or computed from nothing but such, is a row for all wherever it is used. As a state or an output it would have
+    // to be a number for each sequence.
+    void ThrowIfSpread()
+    {
+        for (int i = 0; i <= graph.Next.Length; i++)
+        {
+            var result = i < graph.Next.Length ? graph.Next[i] : graph.Output;
+            if (result.Shape.Rank == 1 && result.Shape[0] == forms.Batch && forms.FormOf(result) == Form.Vector)
+                throw new NoPlanException(
+                    $"{(i < graph.Next.Length ? FormattableString.Invariant($"state {i}") : "the output")} is {result.Shape} after the step, "
+                    + "a number for each sequence that nothing with sequences decides");
+        }
     }
 
     // Where the output is a state, it is where that state lies.

@@ -30,7 +30,7 @@ internal sealed class ScanEntry
     /// <summary>Where the entry stands among those used last.</summary>
     public LinkedListNode<ScanEntry> Use { get; }
 
-    /// <summary>Makes the plan of a program; null with the reason where its derivative cannot be traced.</summary>
+    /// <summary>Makes the plan of a program; null with the reason where there is none, or its derivative cannot be traced.</summary>
     /// <param name="program">The program.</param>
     /// <param name="leaves">What it uses from outside.</param>
     /// <param name="tracked">Whose gradients are needed.</param>
@@ -52,6 +52,10 @@ internal sealed class ScanEntry
             reason = $"the derivative of the step reads a value: {error.Message}";
         }
         catch (MissingRuleException error)
+        {
+            reason = error.Message;
+        }
+        catch (NoPlanException error)
         {
             reason = error.Message;
         }

@@ -1,0 +1,58 @@
+using Autograd.Layers;
+using static Autograd.Functions;
+
+namespace Autograd.PropertyTests;
+
+/// <summary>A state or an output that is not computed but given: a parameter, a constant, or what only they decide.</summary>
+public class GivenResultLaws
+{
+    /// <summary>As an eager run has it, whatever its shape, also where that could be taken for a row.</summary>
+    [Law(60)]
+    public void AGivenStateIsWhatAnEagerRunHas(Draw draw)
+    {
+        var (batch, steps, shape, isTanh) = draw.Of(draw =>
+        {
+            int batch = draw.Whole(1, 40), units = draw.OneOf(1, 3, batch);
+            return (batch, draw.Whole(1, 4), draw.OneOf<int[]>([batch], [batch, units], [batch, 2, units]), draw.OneOf(false, true));
+        });
+        var cell = new GivenCell(Shape.Create(shape), isTanh);
+        var layer = new Recurrent<(Tensor H, Tensor S)>(cell);
+        var x = new RandomKey(2).Normal([steps, batch, 2], 1, ElementType.Float64);
+        var expected = Results(Execution.Eager);
+        foreach (var execution in (Execution[])[Execution.Compiled, Execution.Interpreted])
+        {
+            Near.SameBits(expected, Results(execution), execution.ToString());
+            // A vector would be taken for a row of all sequences.
+            bool isPlanned = batch == 1 || shape.Length > 1;
+            Assert.Equal(isPlanned ? execution : Execution.Eager, layer.LastPath.Execution);
+            if (!isPlanned) Assert.Contains("state 1", layer.LastPath.Reason, StringComparison.Ordinal);
+        }
+
+        double[][] Results(Execution execution)
+        {
+            layer.Execution = execution;
+            using var tape = new Tape();
+            var run = layer.Run(x);
+            var gradients = tape.Gradients(Sum(run.Final.S * run.Final.S) + Sum(run.Outputs), layer.Parameters);
+            return [run.Final.H.ToDoubles(), run.Final.S.ToDoubles(), .. gradients.Select(gradient => gradient.ToDoubles())];
+        }
+    }
+
+    sealed class GivenCell : Cell<(Tensor H, Tensor S)>
+    {
+        readonly Parameter given;
+        readonly bool isTanh;
+
+        public GivenCell(Shape shape, bool isTanh) : base(new RandomKey(3), 1)
+        {
+            this.isTanh = isTanh;
+            Parameter(out given, new RandomKey(4).Normal(shape, 1, ElementType.Float64));
+        }
+
+        public override (Tensor H, Tensor S) Initial(int batch, ElementType type) =>
+            (Tensor.Zeros([batch, 2], type), Tensor.Zeros(given.Shape, type));
+
+        public override (Tensor Output, (Tensor H, Tensor S) Next) Step(Tensor x, (Tensor H, Tensor S) state) =>
+            (x + state.H, (x, isTanh ? Tanh(given) : given));
+    }
+}
