@@ -90,17 +90,17 @@ internal sealed class ScanPlanner
         direction.Plan(graph.Next, States(Role.State));
     }
 
-    // A vector that is given, or computed from nothing but such, is a row for all wherever it is used. As a state or an output it would have
-    // to be a number for each sequence.
+    // A vector that is given, or computed from nothing but such, is a row for all wherever it is used. As a state or an output it would
+    // have to be a number for each sequence.
     void ThrowIfSpread()
     {
         for (int i = 0; i <= graph.Next.Length; i++)
         {
             var result = i < graph.Next.Length ? graph.Next[i] : graph.Output;
+            string name = i < graph.Next.Length ? FormattableString.Invariant($"state {i}") : "the output";
             if (result.Shape.Rank == 1 && result.Shape[0] == forms.Batch && forms.FormOf(result) == Form.Vector)
                 throw new NoPlanException(
-                    $"{(i < graph.Next.Length ? FormattableString.Invariant($"state {i}") : "the output")} is {result.Shape} after the step, "
-                    + "a number for each sequence that nothing with sequences decides");
+                    $"{name} is {result.Shape} after the step, a number for each sequence that nothing with sequences decides");
         }
     }
 
