@@ -20,7 +20,7 @@ internal static class ExponentialSum
     /// <summary>The sum, and what is added.</summary>
     /// <param name="row">No element is NaN or above the largest.</param>
     /// <param name="largest">Finite.</param>
-    /// <param name="exponentials">exp(xᵢ − largest), 0 for what would be below the smallest normal number. Not the row itself.</param>
+    /// <param name="exponentials">exp(xᵢ − largest), 0 for what would be below the smallest normal number. May be the row itself.</param>
     /// <param name="isSomeZero">Whether one is.</param>
     public static T Of<T>(ReadOnlySpan<T> row, T largest, Span<T> exponentials, out bool isSomeZero)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -50,17 +50,19 @@ internal static class ExponentialSum
         Vector<T> shift = new(largest), smallest = Vector<T>.One;
         int i = 0, last = x.Length - Vector<T>.Count;
         if (last < 0) return IsRestPositive(x, largest, y);
-        for (; i <= last; i += Vector<T>.Count) smallest = Vector.MinNative(smallest, Power(ref from, ref to, i, shift));
-        // What is left is computed with some of what is done already, for another time.
-        if (i < x.Length) smallest = Vector.MinNative(smallest, Power(ref from, ref to, last, shift));
+        // What is left in the end is computed with some of what is done then, for another time; read before that is written over.
+        Vector<T> end = Vector.LoadUnsafe(ref from, (nuint)last);
+        for (; i <= last; i += Vector<T>.Count)
+            smallest = Vector.MinNative(smallest, Power(Vector.LoadUnsafe(ref from, (nuint)i) - shift, ref to, i));
+        if (i < x.Length) smallest = Vector.MinNative(smallest, Power(end - shift, ref to, last));
         return Vector.GreaterThanAll(smallest, Vector<T>.Zero);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector<T> Power<T>(ref T from, ref T to, int at, Vector<T> shift)
+    static Vector<T> Power<T>(Vector<T> exponent, ref T to, int at)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var power = Exponential.OfNotPositive(new VectorNumber<T>(Vector.LoadUnsafe(ref from, (nuint)at) - shift)).Value;
+        var power = Exponential.OfNotPositive(new VectorNumber<T>(exponent)).Value;
         power.StoreUnsafe(ref to, (nuint)at);
         return power;
     }
