@@ -46,20 +46,22 @@ public class FloorTests
         }
     }
 
-    // A reference that is planted is found.
-    [Theory]
-    [InlineData("Kernels", "Tensor")]
-    [InlineData("Tensors", "Functions")]
-    [InlineData("Operations", "Tape")]
-    [InlineData("Tapes", "Autograd.Scan.ScanPlan")]
-    [InlineData("Dispatch", "RandomKey")]
-    public void AnUpwardReferenceIsFound(string floor, string type)
+    // References that are planted are found.
+    [Fact]
+    public void UpwardReferencesAreFound()
     {
         if (Core.Value is not { } core) return;
-        var planted = CSharpSyntaxTree.ParseText(
-            $"namespace Autograd.{floor}; static class Planted {{ static string F() => nameof({type}) + typeof({type}); }}", Options,
-            Path.Combine(Folder()!, floor, "Planted.cs"));
-        Assert.NotEmpty(Upwards(core.AddSyntaxTrees(planted).GetSemanticModel(planted)));
+        (string Floor, string Type)[] upwards =
+            [("Kernels", "Tensor"), ("Tensors", "Functions"), ("Operations", "Tape"), ("Tapes", "Autograd.Scan.ScanPlan"),
+                ("Dispatch", "RandomKey")];
+        SyntaxTree[] planted =
+        [
+            .. upwards.Select(upward => CSharpSyntaxTree.ParseText(
+                $"namespace Autograd.{upward.Floor}; static class Planted {{ static string F() => nameof({upward.Type}) + "
+                + $"typeof({upward.Type}); }}", Options, Path.Combine(Folder()!, upward.Floor, "Planted.cs"))),
+        ];
+        var all = core.AddSyntaxTrees(planted);
+        Assert.All(planted, tree => Assert.NotEmpty(Upwards(all.GetSemanticModel(tree))));
     }
 
     // So an outsider could write what Layers is made of.

@@ -129,7 +129,7 @@ public sealed class NpyTests : IDisposable
         else Npy.Write(At("x"), Data.Normal([3, 2], 1));
         byte[] bytes = File.ReadAllBytes(At("x"));
         int refused = 0;
-        for (uint i = 0; i < 10_000; i++)
+        for (uint i = 0; i < 4_000; i++)
         {
             byte[] changed = i < bytes.Length ? bytes[..(int)i] : [.. bytes];
             for (uint j = 0; j <= i % 4 && changed.Length > 0; j++)
@@ -147,6 +147,6 @@ public sealed class NpyTests : IDisposable
             }
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, changed.Length + (16 << 20));
         }
-        Assert.InRange(refused, 1000, 9_999);
+        Assert.InRange(refused, 400, 3_999);
     }
 }
