@@ -22,14 +22,8 @@ static class Page
         @media print { h2 { break-after: avoid; } svg, tr { break-inside: avoid; } }
         """;
 
-    public static void Write(RunOptions options, IReadOnlyList<Done> done)
-    {
-        string path = Path.GetFullPath(options.Output);
-        // Whoever reads while it is written sees the page before or the page after.
-        string temporary = path + ".part";
-        File.WriteAllText(temporary, Of(options, done));
-        File.Move(temporary, path, overwrite: true);
-    }
+    public static void Write(RunOptions options, IReadOnlyList<Done> done) =>
+        Examples.WholeFile.Write(Path.GetFullPath(options.Output), Of(options, done));
 
     public static string Of(RunOptions options, IReadOnlyList<Done> done)
     {

@@ -28,7 +28,7 @@ internal static class PeerTableCommand
     public static void WritePage()
     {
         string page = Path.Combine(Folders.Root, "docs", "speed.md");
-        WholeFile.Write(page, SpeedPage.Of(Directory.GetFiles(History, "peers-*.json").Order().Select(File.ReadAllText)));
+        Examples.WholeFile.Write(page, SpeedPage.Of(Directory.GetFiles(History, "peers-*.json").Order().Select(File.ReadAllText)));
         Console.WriteLine(page);
     }
 }

@@ -16,7 +16,7 @@ internal static class History
         string path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"peers-{date}.json");
         // Where the folder is does not matter to who measures again.
         var kept = arguments.Where((argument, i) => argument != "--history" && (i == 0 || arguments[i - 1] != "--history"));
-        Bench.WholeFile.Write(path, JsonSerializer.Serialize(
+        Examples.WholeFile.Write(path, JsonSerializer.Serialize(
             new
             {
                 Date = date,

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using static Autograd.Tests.Autodiff.Scan.KernelMemory;
 
 namespace Autograd.PropertyTests;
 
@@ -22,8 +23,6 @@ public class KernelLaws
     sealed unsafe class RandomKernel<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        // Beyond the end of each memory, where nothing may be written; more than a vector.
-        const int Slack = 64;
         const int MostOperations = 6;
 
         static readonly KernelOp[] operations =
@@ -55,7 +54,7 @@ public class KernelLaws
             Write(values, columnSums: groups.Length > 0 || width == padded);
             if (padded == width) return;
             mask = kernel.AddSlot(0);
-            memories.Add(Pinned(padded));
+            memories.Add(Pinned<T>(padded));
             MemoryMarshal.AsBytes(memories[mask].AsSpan(0, padded)).Clear();
             MemoryMarshal.AsBytes(memories[mask].AsSpan(0, width)).Fill(0xFF);
         }
@@ -122,30 +121,12 @@ public class KernelLaws
         // Quarters, so that some are equal. Sums of columns have a row for each lane.
         int Slot(int[] own)
         {
-            var strides = new int[own.Length];
-            for (int axis = own.Length - 1, distance = 1; axis >= 0; distance *= own[axis], axis--)
-                strides[axis] = own[axis] == 1 ? 0 : distance;
+            int[] strides = Strides(own);
             int elements = Count(own[1..]) * rows;
             double[] drawn = draw.Values([elements], Domain.Between(-1, 1)).ToDoubles();
-            memories.Add(Pinned(elements));
+            memories.Add(Pinned<T>(elements));
             for (int i = 0; i < elements; i++) memories[^1][i] = T.CreateChecked(Math.Round(4 * drawn[i]) / 4);
             return kernel.AddSlot(strides[0], isTight: true, strides[1..^1]);
-        }
-
-        static int Count(int[] lengths) => lengths.Aggregate(1, (product, length) => product * length);
-
-        static T[] Copy(T[] memory)
-        {
-            var copy = Pinned(memory.Length - Slack);
-            memory.CopyTo(copy, 0);
-            return copy;
-        }
-
-        static T[] Pinned(int elements)
-        {
-            var memory = GC.AllocateUninitializedArray<T>(elements + Slack, pinned: true);
-            Array.Fill(memory, T.NaN);
-            return memory;
         }
     }
 }

@@ -92,11 +92,7 @@ async Task RunAsync(State state)
 }
 
 // Hours of work do not hang on a moment in which half of the file is written.
-void Keep(State state)
-{
-    File.WriteAllText(stateFile + ".part", JsonSerializer.Serialize(state));
-    File.Move(stateFile + ".part", stateFile, overwrite: true);
-}
+void Keep(State state) => Autograd.Examples.WholeFile.Write(stateFile, JsonSerializer.Serialize(state));
 
 static IEnumerable<Mutant> Draw(IReadOnlyList<IReadOnlyList<Mutant>> all, Random random)
 {

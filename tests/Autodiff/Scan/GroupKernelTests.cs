@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using static Autograd.Tests.Autodiff.Scan.KernelMemory;
 
 namespace Autograd.Tests.Autodiff.Scan;
 
@@ -36,9 +37,6 @@ public sealed class GroupKernelTests
     sealed unsafe class Trial<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        // Beyond the end of each memory, where nothing may be written.
-        const int Slack = 64;
-
         static readonly bool IsSingle = typeof(T) == typeof(float);
 
         readonly Random random;
@@ -69,7 +67,7 @@ public sealed class GroupKernelTests
             int padded = KernelLayout.Padded(width, IsSingle);
             if (padded == width) return;
             mask = kernel.AddSlot(0);
-            slots.Add((Pinned(padded), []));
+            slots.Add((Pinned<T>(padded), []));
             MemoryMarshal.AsBytes(slots[mask].Memory.AsSpan(0, padded)).Clear();
             MemoryMarshal.AsBytes(slots[mask].Memory.AsSpan(0, width)).Fill(0xFF);
         }
@@ -131,30 +129,12 @@ public sealed class GroupKernelTests
 
         int Slot(int[] own, int elements, Func<Random, T> draw)
         {
-            var strides = new int[own.Length];
-            for (int axis = own.Length - 1, distance = 1; axis >= 0; distance *= own[axis], axis--)
-                strides[axis] = own[axis] == 1 ? 0 : distance;
+            int[] strides = Strides(own);
             int slot = kernel.AddSlot(strides[0], isTight: true, strides[1..^1]);
-            var memory = Pinned(elements);
+            var memory = Pinned<T>(elements);
             for (int i = 0; i < elements; i++) memory[i] = draw(random);
             slots.Add((memory, strides));
             return slot;
-        }
-
-        static int Count(int[] lengths) => lengths.Aggregate(1, (product, length) => product * length);
-
-        static T[] Copy(T[] memory)
-        {
-            var copy = Pinned(memory.Length - Slack);
-            memory.CopyTo(copy, 0);
-            return copy;
-        }
-
-        static T[] Pinned(int elements)
-        {
-            var memory = GC.AllocateUninitializedArray<T>(elements + Slack, pinned: true);
-            Array.Fill(memory, T.NaN);
-            return memory;
         }
     }
 }

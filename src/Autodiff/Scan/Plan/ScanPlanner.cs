@@ -94,15 +94,15 @@ internal sealed class ScanPlanner
     // have to be a number for each sequence.
     void ThrowIfSpread()
     {
-        for (int i = 0; i <= graph.Next.Length; i++)
-        {
-            var result = i < graph.Next.Length ? graph.Next[i] : graph.Output;
-            string name = i < graph.Next.Length ? FormattableString.Invariant($"state {i}") : "the output";
-            if (result.Shape.Rank == 1 && result.Shape[0] == forms.Batch && forms.FormOf(result) == Form.Vector)
-                throw new NoPlanException(
-                    $"{name} is {result.Shape} after the step, a number for each sequence that nothing with sequences decides");
-        }
+        int spread = Array.FindIndex([.. graph.Next, graph.Output], IsSpread);
+        if (spread < 0) return;
+        string name = spread < graph.Next.Length ? FormattableString.Invariant($"state {spread}") : "the output";
+        throw new NoPlanException(
+            $"{name} is {Shape.Create([forms.Batch])} after the step, a number for each sequence that nothing with sequences decides");
     }
+
+    bool IsSpread(StepValue result) =>
+        result.Shape.Rank == 1 && result.Shape[0] == forms.Batch && forms.FormOf(result) == Form.Vector;
 
     // Where the output is a state, it is where that state lies.
     Place OutputPlace(Place[] next)

@@ -51,11 +51,7 @@ internal sealed class ScanEntry
         {
             reason = $"the derivative of the step reads a value: {error.Message}";
         }
-        catch (MissingRuleException error)
-        {
-            reason = error.Message;
-        }
-        catch (NoPlanException error)
+        catch (Exception error) when (error is MissingRuleException or NoPlanException)
         {
             reason = error.Message;
         }

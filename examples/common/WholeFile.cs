@@ -1,4 +1,4 @@
-namespace Autograd.Bench;
+namespace Autograd.Examples;
 
 /// <summary>Writes texts that are kept.</summary>
 internal static class WholeFile
