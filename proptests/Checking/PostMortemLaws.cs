@@ -35,6 +35,27 @@ public class PostMortemLaws
         Assert.Equal(Math.Abs(weight) > 1, places[^1][1] < places[0][1] - steps * HalfStep);
     }
 
+    /// <summary>What each path gives may pass where the sum of them is too large: it is the sum in the backward pass that is to blame.</summary>
+    [Law(Trials)]
+    public void ASumOfCotangentsIsToBlameWhereNoneOfThemIs(Draw draw)
+    {
+        var (paths, factor, share) = draw.Of(draw => (draw.Whole(2, 6), draw.Number(1, 100), draw.Number(0.55, 0.95)));
+        var x = new Parameter("x", Tensor.From([0.1, 0.2]));
+        // Up to the last path the sum is below the limit.
+        double limit = factor * (paths - 1 + share);
+        var report = PostMortem.Of(
+            () =>
+            {
+                var middle = Functions.Tanh(x);
+                return Enumerable.Range(0, paths).Select(_ => Functions.Sum(factor * middle)).Aggregate((sum, next) => sum + next);
+            },
+            [x], limit);
+        Assert.NotNull(report.First);
+        Assert.True(report.First.IsBackward);
+        Assert.Contains("sum of what arrives at Tanh", report.First.Operation, StringComparison.Ordinal);
+        Assert.Equal(factor * paths, report.First.Value, Near.Rounding(paths) * factor * paths);
+    }
+
     static IEnumerable<XDocument> Pictures(string page)
     {
         const string End = "</svg>";

@@ -39,6 +39,23 @@ public class SlopeLaws
         Assert.InRange(slope.Error, 0, 1e-3);
     }
 
+    /// <summary>
+    /// Three slopes have to agree, each from two steps: they do where the function is smooth within the four smallest steps, if no further.
+    /// </summary>
+    [Law(200)]
+    public void ASlopeIsKnownWhereTheFourSmallestStepsSeeNothingElse(Draw draw)
+    {
+        var (slope, beyond, reach, x) = draw.Of(draw => (
+            draw.Number(-2, 2), draw.Number(3, 9) * (draw.Flag() ? 1 : -1), draw.Number(8.1, 10), draw.Number(-2, 2)));
+        double least = double.PositiveInfinity;
+        _ = new StepLadder(h => h == 0 ? 0 : least = Math.Min(least, Math.Abs(h)), x, LargestStep);
+        double edge = reach * least;
+        var found = new StepLadder(h => slope * h + beyond * (h - Math.Clamp(h, -edge, edge)), x, LargestStep)
+            .Central(StepLadder.Rounding);
+        Near.Equal([slope], [found.Value], found.Error, "slope");
+        Assert.InRange(found.Error * found.Step / StepLadder.Rounding, 1, 10);
+    }
+
     /// <summary>The nearest of the numbers that a slope may be is as far away as is said, and is one of them.</summary>
     [Law(200)]
     public void TheNearestSlopeIsAtItsDistance(Draw draw)

@@ -172,7 +172,6 @@ internal sealed class ScanPlan
 {
     HashSet<int>? leavesWithGradient;
     long? flopsPerStep;
-    bool? rowsAreApart;
 
     public required StepGraph Graph { get; init; }
 
@@ -262,17 +261,8 @@ internal sealed class ScanPlan
         return inSteps + Backward.Delayed.Sum(product => product.Targets.Sum(target => 2L * Batch * product.Rows * target.Right.Width));
     }
 
-    /// <summary>
-    /// Whether a row of the batch needs nothing of the others, and nothing that is given row by row but the input and the states: then some
-    /// sequences can be run without the others.
-    /// </summary>
-    public bool RowsAreApart => rowsAreApart ??= !Forward.HasCalls
-        && !Array.Exists(Graph.Program.Nodes[Graph.Program.FirstSequence..Graph.Program.FirstLeaf], HasRows)
-        && !KernelLeaves.Exists(leaf => HasRows(Graph.Program.Nodes[Graph.Program.FirstLeaf + leaf.Leaf]))
-        && !Forward.Actions.OfType<RowwiseAction>()
-            .Any(action => action.Operands.Zip(action.HasRows).Any(operand => operand is { First.Role: Role.Leaf, Second: true }));
-
-    bool HasRows(StepNode node) => node.Shape.Rank > 1 && node.Shape[0] == Batch;
+    /// <summary>Whether no operation may look at several rows of the batch at once.</summary>
+    public bool RowsAreApart => !Forward.HasCalls;
 
     /// <summary>What a row costs at each step, and a run, about.</summary>
     public RowCost RowCost => new(

@@ -5,6 +5,7 @@ internal static class StepBatches
 {
     /// <summary>
     /// Traces the step for another number of sequences, and compares: the same operations, with other lengths along the first axis at most.
+    /// What is captured with a row for each sequence does not fit the other number, nor is that one row, which would be repeated.
     /// </summary>
     /// <param name="step">The step.</param>
     /// <param name="program">What it does for the batch that it was given.</param>
@@ -12,7 +13,7 @@ internal static class StepBatches
     /// <param name="states">States, <c>[batch, …]</c>.</param>
     public static bool AreFree(StepFunction step, StepProgram program, Tensor x, Tensor[] states)
     {
-        int batch = x.Shape[1], other = batch > 1 ? batch - 1 : 2;
+        int batch = x.Shape[1], other = batch > 2 ? batch - 1 : batch + 1;
         try
         {
             var trace = StepTrace.Of(
