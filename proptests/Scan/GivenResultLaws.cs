@@ -3,7 +3,9 @@ using static Autograd.Functions;
 
 namespace Autograd.PropertyTests;
 
-/// <summary>A state or an output that is not computed but given: a parameter, a constant, or what only they decide.</summary>
+/// <summary>
+/// A state or an output that is not computed but given: a parameter, a constant, what only they decide, or some columns of another value.
+/// </summary>
 public class GivenResultLaws
 {
     /// <summary>As an eager run has it, whatever its shape, also where that could be taken for a row.</summary>
@@ -35,6 +37,45 @@ public class GivenResultLaws
             var run = layer.Run(x);
             var gradients = tape.Gradients(Sum(run.Final.S * run.Final.S) + Sum(run.Outputs), layer.Parameters);
             return [run.Final.H.ToDoubles(), run.Final.S.ToDoubles(), .. gradients.Select(gradient => gradient.ToDoubles())];
+        }
+    }
+
+    /// <summary>What the backward step computes again of these columns is what the forward step computed, whichever columns they are.</summary>
+    [Law(60)]
+    public void AStateOfSomeColumnsIsReadAgainAsItWas(Draw draw)
+    {
+        var (shape, columns, isWhole) = draw.Of(draw => (new[] { draw.Whole(1, 6), draw.Whole(1, 20), draw.Whole(1, 9) },
+            (Before: draw.Whole(0, 5), Behind: draw.Whole(0, 5)), draw.Flag()));
+        int units = shape[2], width = isWhole ? units : columns.Before + units + columns.Behind, first = isWhole ? 0 : columns.Before;
+        var layer = new Recurrent<Tensor>(new ColumnsCell(units, width, first));
+        var x = new RandomKey(2).Normal([shape[0], shape[1], width], 1, ElementType.Float64);
+        var expected = Results(Execution.Eager);
+        foreach (var execution in (Execution[])[Execution.Compiled, Execution.Interpreted])
+        {
+            double[][] found = Results(execution);
+            Assert.Equal(execution, layer.LastPath.Execution);
+            foreach (var (one, other) in expected.Zip(found)) Near.Equal(one, other, shape[0] * Near.Rounding(width), execution.ToString());
+        }
+
+        double[][] Results(Execution execution)
+        {
+            layer.Execution = execution;
+            using var tape = new Tape();
+            tape.Watch(x);
+            var run = layer.Run(x);
+            return [run.Outputs.ToDoubles(), tape.Gradients(Sum(run.Outputs * run.Outputs) + Sum(run.Final), [x])[0].ToDoubles()];
+        }
+    }
+
+    // The choice between the columns and the input is made again in the backward step: it is cheap.
+    sealed class ColumnsCell(int units, int width, int first) : Cell<Tensor>(new RandomKey(3), units)
+    {
+        public override Tensor Initial(int batch, ElementType type) => Tensor.Zeros([batch, units], type);
+
+        public override (Tensor Output, Tensor Next) Step(Tensor x, Tensor state)
+        {
+            var next = Slice(Abs(Sigmoid(x + Pad(state, 1, first, width - units - first))), 1, first, units);
+            return (Where(Greater(next, 0.5), 0.5 * next, Tanh(next) * state), next);
         }
     }
 

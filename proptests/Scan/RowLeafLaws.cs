@@ -6,24 +6,28 @@ namespace Autograd.PropertyTests;
 /// <summary>What is captured with a row for each sequence stays with its sequence, also where others have ended.</summary>
 public class RowLeafLaws
 {
-    [Law(20)]
+    [Law(30)]
     public void AnEndedSequenceTakesItsRowsAlong(Draw draw)
     {
         var (lengths, units, kind) = draw.Of(draw =>
         {
             // One goes on so long without the others that it pays to run it alone.
             int[] lengths = [draw.Whole(300, 600), .. Enumerable.Range(0, draw.Whole(0, 24)).Select(_ => draw.Whole(1, 40))];
-            return (lengths, draw.Whole(20, 40), draw.Whole(0, 2));
+            return (lengths, draw.Whole(20, 40), (Reading: draw.Whole(0, 3), IsCaptured: draw.Flag()));
         });
         int batch = lengths.Length;
-        var memory = new RandomKey(1).Normal(kind == 0 ? [batch, units, units] : [batch, units], 1, ElementType.Float64);
-        var layer = new Recurrent<Tensor>(new MemoryCell(units, kind switch
+        Tensor Rows(int rows) => new RandomKey(1).Normal(kind.Reading == 0 ? [rows, units, units] : [rows, units], 1, ElementType.Float64);
+        // What the step itself draws fits a batch of any size, but each row has its place in it.
+        var captured = Rows(batch);
+        Tensor Memory(Tensor value) => kind.IsCaptured ? captured : Rows(value.Shape[0]);
+        var layer = new Recurrent<Tensor>(new MemoryCell(units, kind.Reading switch
         {
-            // Each sequence reads a matrix of its own, or has a bias of its own before or within the equations.
-            0 => value => MatMul(value.Reshape(-1, 1, units), memory).Reshape(-1, units),
-            1 => value => value + memory,
-            _ => value => value * Softmax(memory),
-        }));
+            // Each sequence reads a matrix of its own, or has a bias or factors of its own, or a row is given out for it.
+            0 => value => MatMul(value.Reshape(-1, 1, units), Memory(value)).Reshape(-1, units),
+            1 => value => value + Memory(value),
+            2 => value => value * Softmax(Memory(value)),
+            _ => value => value,
+        }, kind.Reading == 3 ? Memory : null));
         var x = new RandomKey(2).Normal([lengths.Max(), batch, units], 1, ElementType.Float64);
         layer.Execution = Execution.Eager;
         var expected = layer.Run(x, lengths: lengths);
@@ -37,14 +41,14 @@ public class RowLeafLaws
         }
     }
 
-    sealed class MemoryCell(int units, Func<Tensor, Tensor> read) : Cell<Tensor>(new RandomKey(3), units)
+    sealed class MemoryCell(int units, Func<Tensor, Tensor> read, Func<Tensor, Tensor>? output) : Cell<Tensor>(new RandomKey(3), units)
     {
         public override Tensor Initial(int batch, ElementType type) => Tensor.Zeros([batch, units], type);
 
         public override (Tensor Output, Tensor Next) Step(Tensor x, Tensor state)
         {
             var next = Tanh(read(x + state) + 0.5 * state);
-            return (next, next);
+            return (output?.Invoke(x) ?? next, next);
         }
     }
 }

@@ -5,7 +5,8 @@ internal static class StepBatches
 {
     /// <summary>
     /// Traces the step for another number of sequences, and compares: the same operations, with other lengths along the first axis at most.
-    /// What is captured with a row for each sequence does not fit the other number, nor is that one row, which would be repeated.
+    /// What is captured with a row for each sequence does not fit the other number, which is not 1, or the row would be repeated. What the
+    /// step draws for each sequence, a mask or noise, fits any number, but belongs to its place in the batch.
     /// </summary>
     /// <param name="step">The step.</param>
     /// <param name="program">What it does for the batch that it was given.</param>
@@ -27,15 +28,16 @@ internal static class StepBatches
         }
     }
 
+    // The output is not tied to the batch by an operation if it is something captured.
     static bool HasRows(StepProgram program, StepProgram second, int batch, int other)
     {
         for (int i = 0; i < program.Nodes.Length; i++)
         {
             var (one, two) = (program.Nodes[i].Shape, second.Nodes[i].Shape);
-            bool isSame = one.Equals(two)
-                || (one.Rank == two.Rank && one.Rank > 0 && (one[0], two[0]) == (batch, other)
-                && one.Lengths[1..].SequenceEqual(two.Lengths[1..]));
-            if (!isSame) return false;
+            bool isGiven = i >= program.FirstSequence && i < program.FirstComputed, isOutput = i == program.Output;
+            bool followsBatch = one.Rank == two.Rank && one.Rank > 0 && (one[0], two[0]) == (batch, other)
+                && one.Lengths[1..].SequenceEqual(two.Lengths[1..]);
+            if (followsBatch ? isGiven : isOutput || !one.Equals(two)) return false;
         }
         return true;
     }
