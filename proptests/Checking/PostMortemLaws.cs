@@ -35,7 +35,7 @@ public class PostMortemLaws
         Assert.Equal(Math.Abs(weight) > 1, places[^1][1] < places[0][1] - steps * HalfStep);
     }
 
-    /// <summary>What each path gives may pass where the sum of them is too large: it is the sum in the backward pass that is to blame.</summary>
+    /// <summary>Where what each path gives may pass, but not the sum of them, the sum in the backward pass is to blame.</summary>
     [Law(Trials)]
     public void ASumOfCotangentsIsToBlameWhereNoneOfThemIs(Draw draw)
     {

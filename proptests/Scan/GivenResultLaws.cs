@@ -40,7 +40,7 @@ public class GivenResultLaws
         }
     }
 
-    /// <summary>What the backward step computes again of these columns is what the forward step computed, whichever columns they are.</summary>
+    /// <summary>What the backward step computes again of such columns is what the forward step computed.</summary>
     [Law(60)]
     public void AStateOfSomeColumnsIsReadAgainAsItWas(Draw draw)
     {

@@ -28,7 +28,7 @@ public class KernelLaws
         static readonly KernelOp[] operations =
         [
             KernelOp.Add, KernelOp.Subtract, KernelOp.Multiply, KernelOp.Maximum, KernelOp.Minimum, KernelOp.Abs, KernelOp.Tanh,
-            KernelOp.Greater, KernelOp.Equal, KernelOp.Select, KernelOp.Select,
+            KernelOp.Softplus, KernelOp.Greater, KernelOp.Equal, KernelOp.Select, KernelOp.Select,
         ];
 
         static readonly bool isSingle = typeof(T) == typeof(float);

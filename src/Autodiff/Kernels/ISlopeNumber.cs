@@ -39,6 +39,9 @@ internal interface ISlopeNumber<N>
 
     static abstract N Tanh(N value);
 
+    /// <summary>log(1 + eˣ); 0 where eˣ is.</summary>
+    static abstract N Softplus(N value);
+
     /// <summary>Φ, the distribution function of the standard normal distribution.</summary>
     static abstract N NormalDistribution(N value);
 

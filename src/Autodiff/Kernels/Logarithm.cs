@@ -34,13 +34,7 @@ internal static class Logarithm
         var normal = N.SelectGreater(leastNormal, x, x * raise, x);
         N shift = isSingle ? 12582912.0 : 6755399441055744.0;
         var e = N.ShiftedExponent(normal) - shift - N.SelectGreater(leastNormal, x, isSingle ? 24.0 : 54.0, 0.0);
-        var f = N.Mantissa(normal) - 1.0;
-        var s = f / (2.0 + f);
-        var z = s * s;
-        var half = 0.5 * f * f;
-        var small = N.MultiplyAdd(
-            s, half + z * (isSingle ? Single(z) : Double(z)), e * (isSingle ? 9.0580006145e-06 : 1.90821492927058770002e-10));
-        var y = N.MultiplyAdd(e, isSingle ? 6.9313812256e-01 : 6.93147180369123816490e-01, f - (half - small));
+        var y = OfParts(e, N.Mantissa(normal) - 1.0);
         y = N.SelectGreater(leastNormal * (isSingle ? 1.1920929e-07 : 2.220446049250313e-16), N.Abs(x), double.NegativeInfinity, y);
         y = N.SelectGreater(0.0, x, double.NaN, y);
         // ∞ and NaN as they are.
@@ -57,6 +51,36 @@ internal static class Logarithm
         // Neither is divided where both are 0, nor where both are infinite.
         var isExact = N.Equal(difference, 0.0) + N.Equal(x, double.PositiveInfinity);
         return N.Select(isExact, x, N.Log(u) * (x / difference));
+    }
+
+    /// <summary>
+    /// log(1 + eˣ) as max(x, 0) + log(1 + t) with t = e^−|x|, which is 0 below the smallest normal number. 1 + t, from 1 to 2, has an
+    /// exponent of 0 or 1 at once, and what t lacks in digits beside 1 is not lost: within two units in the last place.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static N Softplus<N>(N x)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+    {
+        // √2 − 1.
+        const double Half = 0.41421356237309505;
+        var t = Exponential.OfNotPositive(-N.Abs(x));
+        var logarithm = OfParts(N.SelectGreater(t, Half, 1.0, 0.0), N.SelectGreater(t, Half, 0.5 * t - 0.5, t));
+        // The larger is NaN where x is, and so is the sum, whatever the other is then.
+        return N.MaximumNative(0.0, x) + logarithm;
+    }
+
+    // ln 2ᵉ(1 + f).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static N OfParts<N>(N e, N f)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+    {
+        bool isSingle = f.IsSingle;
+        var s = f / (2.0 + f);
+        var z = s * s;
+        var half = 0.5 * f * f;
+        var small = N.MultiplyAdd(
+            s, half + z * (isSingle ? Single(z) : Double(z)), e * (isSingle ? 9.0580006145e-06 : 1.90821492927058770002e-10));
+        return N.MultiplyAdd(e, isSingle ? 6.9313812256e-01 : 6.93147180369123816490e-01, f - (half - small));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -47,6 +47,9 @@ internal readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNu
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> Tanh(VectorNumber<T> value) => Exponential.Tanh(value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorNumber<T> Softplus(VectorNumber<T> value) => Logarithm.Softplus(value);
+
     // Methods of their own: within another function they would be more than the compiler inlines, and end in a call for each number.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static VectorNumber<T> NormalDistribution(VectorNumber<T> value) => Kernels.NormalDistribution.Of(value);

@@ -54,6 +54,10 @@ internal readonly struct OnnxNumber : ISlopeNumber<OnnxNumber>
 
     public static OnnxNumber NormalDistribution(OnnxNumber value) => 0.5 + 0.5 * One("Erf", value * Math.Sqrt(0.5));
 
+    // Some runtimes compute their own of large numbers as log ∞.
+    public static OnnxNumber Softplus(OnnxNumber value) =>
+        Maximum(value, 0.0) + Autograd.Kernels.Logarithm.OfOnePlus(Exp(-Abs(value)));
+
     public static OnnxNumber Abs(OnnxNumber value) => One("Abs", value);
 
     public static OnnxNumber Power(OnnxNumber value, OnnxNumber exponent) => Both("Pow", value, exponent, double.NaN);

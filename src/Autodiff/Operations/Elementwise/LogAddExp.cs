@@ -30,7 +30,7 @@ namespace Autograd.Operations
         {
             // Of equal infinities the difference would be NaN.
             var difference = N.Select(N.Equal(left, right), 0.0, left - right);
-            return N.Maximum(left, right) + N.Log1P(N.Exp(-N.Abs(difference)));
+            return N.Maximum(left, right) + N.Softplus(-N.Abs(difference));
         }
 
         public Tensor? Propagate(in Call call, int argument, Tensor vector)

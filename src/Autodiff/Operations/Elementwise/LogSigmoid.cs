@@ -20,7 +20,7 @@ namespace Autograd.Operations
 
         public N Value<N>(N x)
             where N : struct, ISlopeNumber<N>
-            => N.Minimum(x, 0.0) - N.Log1P(N.Exp(-N.Abs(x)));
+            => 0.0 - N.Softplus(-x);
 
         public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>

@@ -81,6 +81,8 @@ internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNum
 
     public static TensorNumber Tanh(TensorNumber value) => new(Functions.Tanh(value.tensor!));
 
+    public static TensorNumber Softplus(TensorNumber value) => new(Functions.Softplus(value.tensor!));
+
     public static TensorNumber NormalDistribution(TensorNumber value) => new(Functions.NormalDistribution(value.tensor!));
 
     public static TensorNumber Abs(TensorNumber value) => new(Functions.Abs(value.tensor!));

@@ -74,6 +74,8 @@ internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, 
 
     public static EmittedNumber Tanh(EmittedNumber value) => One(KernelOp.Tanh, value, Plain.Tanh);
 
+    public static EmittedNumber Softplus(EmittedNumber value) => One(KernelOp.Softplus, value, Plain.Softplus);
+
     public static EmittedNumber NormalDistribution(EmittedNumber value) =>
         One(KernelOp.NormalDistribution, value, Plain.NormalDistribution);
 

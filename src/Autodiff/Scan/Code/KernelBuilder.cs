@@ -73,6 +73,9 @@ internal enum KernelOp
     Tanh,
 
     /// <inheritdoc cref="Exp"/>
+    Softplus,
+
+    /// <inheritdoc cref="Exp"/>
     NormalDistribution,
 
     /// <summary>The sine of the first where it is large, else the second.</summary>
@@ -105,7 +108,7 @@ internal readonly record struct KernelInstruction(KernelOp Op, int First, int Se
     {
         <= KernelOp.Constant => 0,
         KernelOp.Abs or KernelOp.Sqrt or KernelOp.Log or KernelOp.Sin or KernelOp.Cos or KernelOp.Floor or KernelOp.Round => 1,
-        KernelOp.Exp or KernelOp.ExpM1 or KernelOp.Sigmoid or KernelOp.Tanh or KernelOp.NormalDistribution => 1,
+        KernelOp.Exp or KernelOp.ExpM1 or KernelOp.Sigmoid or KernelOp.Tanh or KernelOp.Softplus or KernelOp.NormalDistribution => 1,
         KernelOp.ShiftedExponent or KernelOp.Mantissa => 1,
         KernelOp.Select or KernelOp.MultiplyAdd => 3,
         _ => 2,

@@ -138,6 +138,7 @@ internal sealed unsafe class KernelInterpreter<T>
             case KernelOp.ExpM1: ValueLoop.Run(default(ExpM1Function), a, result); break;
             case KernelOp.Sigmoid: ValueLoop.Run(default(SigmoidFunction), a, result); break;
             case KernelOp.Tanh: ValueLoop.Run(default(TanhFunction), a, result); break;
+            case KernelOp.Softplus: ValueLoop.Run(default(SoftplusFunction), a, result); break;
             case KernelOp.NormalDistribution: ValueLoop.Run(default(NormalDistributionFunction), a, result); break;
             case KernelOp.Log: ValueLoop.Run(default(LogFunction), a, result); break;
             case KernelOp.Sin: ValueLoop.Run(default(SinFunction), a, result); break;

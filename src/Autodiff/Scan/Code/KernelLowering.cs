@@ -23,6 +23,7 @@ internal static class KernelLowering
         KernelOp.ExpM1 => Exponential.MinusOne(numbers[instruction.First]),
         KernelOp.Sigmoid => Exponential.Sigmoid(numbers[instruction.First]),
         KernelOp.Tanh => Exponential.Tanh(numbers[instruction.First]),
+        KernelOp.Softplus => Logarithm.Softplus(numbers[instruction.First]),
         KernelOp.NormalDistribution => NormalDistribution.Of(numbers[instruction.First]),
         _ => lowered.Apply(instruction, numbers),
     };
