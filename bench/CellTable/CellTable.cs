@@ -11,12 +11,15 @@ internal sealed class CellTable(CellsOptions options, Progress progress, Cancell
 
     readonly TextTable table = new(
         "cell", "T, batch, inputs, hidden", "path", "eager ms: minimum", "median", "compiled", "median", "interpreted", "median",
-        "eager/compiled", "eager/interpreted", "bytes a step: eager", "compiled", "interpreted", "operation", "copy", "rows");
+        "products at peak", "eager/compiled", "eager/interpreted", "bytes a step: eager", "compiled", "interpreted", "operation", "copy", "rows");
 
     readonly List<string> reasons = [];
+    double peak;
 
     public void Run(TextWriter writer)
     {
+        progress.Show("the matrix product's peak");
+        peak = ProductPeak();
         foreach (var size in options.Sizes)
             foreach (var cell in options.Cells.TakeWhile(_ => !cancel.IsCancellationRequested))
                 Measure(cell, size);
@@ -59,10 +62,19 @@ internal sealed class CellTable(CellsOptions options, Progress progress, Cancell
         [
             cell, size, $"{steps.LastPath.Execution}",
             .. times.SelectMany(time => new[] { TextTable.Number(time.Minimum), TextTable.Number(time.Median) }),
+            TextTable.Number(actions.Flops * steps.InputShape[0] / peak),
             TextTable.Times(times[0].Minimum / times[1].Minimum), TextTable.Times(times[0].Minimum / times[2].Minimum),
             .. bytes.Select(count => count.ToString("N0", CultureInfo.InvariantCulture)),
             $"{actions.Operations}", $"{actions.Copies}", $"{actions.Rows}",
         ]);
+    }
+
+    // Floating-point operations in a millisecond, of a product that is large enough for the packing of its operands not to count.
+    static double ProductPeak()
+    {
+        const int Extent = 1024;
+        var square = Tensor.Ones([Extent, Extent]);
+        return 2.0 * Extent * Extent * Extent / Turn.Of(() => Functions.MatMul(square, square), 0.5).Min();
     }
 
     // The input's own extents: a cell may have its own reading of a size.
