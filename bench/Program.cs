@@ -33,9 +33,10 @@ const string usage = """
 
     bench cells [--cells A,B,…] [--shape T,B,I,H]… [--rounds R] [--seconds S] [--threads N] [--quick] [--explain]
         Times training steps of twenty published cells (bench/Cells), each at most 40 lines: eager, compiled and interpreted, in turns
-        in one process. Loss = sum of the squares of all outputs. Prints one table: minimum and median, what the plan's products
-        alone take at the peak of a product of 1,024 each way, eager to compiled and to interpreted, the path, bytes allocated per step, and the actions of the plan that are no fused pass or product. Two shapes
-        unless some are given: 50,32,64,128 and 100,1,16,32. --threads is for the plans. --explain prints the plans instead.
+        in one process. Loss = sum of the squares of all outputs. Prints one table: minimum and median, what the plan's products alone
+        take at the rate of a product of 1,024 each way, eager to compiled and to interpreted, the path, bytes allocated per step, and
+        the actions of the plan that are no fused pass or product. Two shapes unless some are given: 50,32,64,128 and 100,1,16,32.
+        --threads is for the plans. --explain prints the plans instead.
         Ctrl+C prints what there is.
 
     bench verify

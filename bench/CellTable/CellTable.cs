@@ -11,7 +11,8 @@ internal sealed class CellTable(CellsOptions options, Progress progress, Cancell
 
     readonly TextTable table = new(
         "cell", "T, batch, inputs, hidden", "path", "eager ms: minimum", "median", "compiled", "median", "interpreted", "median",
-        "products at peak", "eager/compiled", "eager/interpreted", "bytes a step: eager", "compiled", "interpreted", "operation", "copy", "rows");
+        "products at peak", "eager/compiled", "eager/interpreted", "bytes a step: eager", "compiled", "interpreted", "operation", "copy",
+        "rows");
 
     readonly List<string> reasons = [];
     double peak;
