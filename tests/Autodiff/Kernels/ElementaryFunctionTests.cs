@@ -16,6 +16,7 @@ public class ElementaryFunctionTests
         ("ExpM1", Functions.ExpM1, EmittedNumber.ExpM1, Accurate.ExpM1, false),
         ("Sigmoid", Functions.Sigmoid, EmittedNumber.Sigmoid, x => x > 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x)), false),
         ("Tanh", Functions.Tanh, EmittedNumber.Tanh, Math.Tanh, true),
+        ("Softplus", Functions.Softplus, EmittedNumber.Softplus, x => Math.Max(x, 0) + Accurate.Log1P(Math.Exp(-Math.Abs(x))), false),
         ("Sin", Functions.Sin, EmittedNumber.Sin, Math.Sin, true),
         ("Cos", Functions.Cos, EmittedNumber.Cos, Math.Cos, false),
         ("NormalDistribution", Functions.NormalDistribution, EmittedNumber.NormalDistribution, Normal.Distribution, false),
