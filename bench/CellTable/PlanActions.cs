@@ -7,7 +7,7 @@ namespace Autograd.Bench;
 /// <param name="Operations">Operations that run as the tape runs them, on tensors.</param>
 /// <param name="Copies">Copies between the layout of the plan and that of tensors.</param>
 /// <param name="Rows">Operations that run on rows where they lie.</param>
-/// <param name="Flops">Floating-point operations in the products of a step.</param>
+/// <param name="Flops">Floating-point operations in the products of a step, but for those among the rows; 0 without a plan.</param>
 internal readonly partial record struct PlanActions(int Operations, int Copies, int Rows, double Flops)
 {
     /// <summary>Counts them in the text of a plan.</summary>
@@ -15,8 +15,9 @@ internal readonly partial record struct PlanActions(int Operations, int Copies, 
     {
         // Actions are lines that begin with what is done; the text before the first pass and after the last has other words.
         string[] lines = explanation.Split('\n', StringSplitOptions.TrimEntries);
+        var flops = FlopsText().Match(explanation);
         return new(Count("operation  "), Count("copy "), Count("rows  "),
-            double.Parse(FlopsText().Match(explanation).Groups[1].Value, CultureInfo.InvariantCulture));
+            flops.Success ? double.Parse(flops.Groups[1].Value, CultureInfo.InvariantCulture) : 0);
 
         int Count(string verb) => lines.Count(line => line.StartsWith(verb, StringComparison.Ordinal));
     }
