@@ -149,15 +149,24 @@ internal static unsafe partial class MatrixProduct
         return rows == 0 || columns == 0 || depth == 0;
     }
 
-    /// <summary>Packed operands that are used within one call, a pair for each thread.</summary>
+    /// <summary>Memory that is used within one call, for each thread.</summary>
     static class Scratch<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         [ThreadStatic]
         static PackedMatrix<T>? left, right;
 
+        [ThreadStatic]
+        static T[]? memory;
+
         public static PackedMatrix<T> Left => left ??= new(MatrixProductBlock<T>.RowsInGroup);
 
         public static PackedMatrix<T> Right => right ??= new();
+
+        public static T[] Memory(int size)
+        {
+            if (memory is null || memory.Length < size) memory = GC.AllocateUninitializedArray<T>(size);
+            return memory;
+        }
     }
 }

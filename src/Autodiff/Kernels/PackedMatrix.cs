@@ -107,6 +107,10 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
         }
     }
 
+    /// <summary>Packs some columns of all rows of a matrix that is one panel.</summary>
+    internal void PackPanelPart(T* source, nint rowStride, int firstColumn, int columns) =>
+        CopyPart(source, rowStride, Start + firstColumn, Rows, columns);
+
     void CopyPart(T* source, nint rowStride, T* panel, int rows, int columns)
     {
         if (columns == panelWidth)
@@ -114,8 +118,7 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
             CopyPanel(source, rowStride, panel, rows);
             return;
         }
-        for (int row = 0; row < rows; row++, source += rowStride, panel += panelWidth)
-            new ReadOnlySpan<T>(source, columns).CopyTo(new Span<T>(panel, columns));
+        StridedRows.Copy(source, rowStride, panel, panelWidth, columns, rows);
     }
 
     /// <summary>Writes zeros to all elements.</summary>
@@ -162,11 +165,9 @@ internal sealed unsafe class PackedMatrix<T>(int panelWidth)
 
     void CopyLastPanel(T* source, nint rowStride, T* panel, int count, int columns)
     {
-        for (int row = 0; row < count; row++, source += rowStride, panel += panelWidth)
-        {
-            new ReadOnlySpan<T>(source, columns).CopyTo(new Span<T>(panel, columns));
+        StridedRows.Copy(source, rowStride, panel, panelWidth, columns, count);
+        for (int row = 0; row < count; row++, panel += panelWidth)
             new Span<T>(panel + columns, panelWidth - columns).Clear();
-        }
     }
 
     void CopyColumns(T* source, nint rowStride, nint columnStride)

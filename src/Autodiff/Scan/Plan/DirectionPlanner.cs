@@ -119,8 +119,9 @@ internal sealed class DirectionPlanner(
         var demands = here.Select(store => store.Value).Concat(handedOn).Concat(added.Select(term => term.Operands[0])).Concat(delayed);
         var members = own.Values.ToHashSet();
         var values = new PassValues(
-            forms, value => !members.Contains(value), demands, (_, product) => !isWide
-            && IsThereForChunk(forms.Actual(product.Operands[0]), number));
+            forms, value => !members.Contains(value), demands, (sum, product) => !isWide
+            && IsThereForChunk(forms.Actual(product.Operands[0]), number)
+            && (sum.RowsInRow == 1 || memory.PlaceOf(forms.Actual(product.Operands[0])) is { IsTensor: true }));
         var planner = new PassPlanner(memory, values, stage, isRecomputed);
         foreach (var store in here) planner.Store(store.Value, store.Place);
         foreach (var value in handedOn) planner.Store(value, inRows[value] = memory.Like(BufferKind.Chunk, value));

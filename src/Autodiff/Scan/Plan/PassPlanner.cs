@@ -64,7 +64,7 @@ internal sealed partial class PassPlanner
     public void JoinLefts(ProductSum sum, bool forChunk)
     {
         var lefts = sum.Products.Select(product => forms.Actual(product.Operands[0])).Distinct().ToArray();
-        if (lefts.Length < 2
+        if (lefts.Length < 2 || sum.RowsInRow > 1
             || !Array.TrueForAll(lefts, left => values.IsScheduled(left) && forms.KindOf(left) == ValueKind.Fused
             && !places.ContainsKey(left) && !IsStored(left))) return;
         var joined = memory.Joined(forChunk ? BufferKind.Chunk : Temporary, lefts);
@@ -233,6 +233,7 @@ internal sealed partial class PassPlanner
         {
             if (values.SumOf(value) is not { Place: null } sum || values.UsersOf(value).Count > 0 || storeCounts[value] > 1
                 || writes.Has(value) || addedValues.Contains(value)
+                || (sum.RowsInRow > 1 && !place.IsTensor)
                 || (!IsInRows(place) && Array.Exists(sum.Products, product => values.IsHoisted(sum, product))))
                 continue;
             sum.Place = place;
@@ -274,11 +275,19 @@ internal sealed partial class PassPlanner
             for (int i = 0; i < group.Count; i++)
                 foreach (var left in Lefts(group[i]))
                     group.AddRange(byLeft[left].Where(grouped.Add));
-            group.Sort((a, b) => a.Root.Number.CompareTo(b.Root.Number));
             bool isHoisted = group.Exists(sum => Array.Exists(sum.Products, product => values.TermLevel(sum, product) == 0));
-            var joined = memory.Joined(isHoisted ? BufferKind.Chunk : Temporary, [.. group.Select(sum => sum.Root)]);
-            for (int i = 0; i < joined.Length; i++) group[i].Place = joined[i];
+            PlaceSums([.. group.OrderBy(sum => sum.Root.Number)], isHoisted ? BufferKind.Chunk : Temporary);
         }
+    }
+
+    // What fills rows that are taken apart has a place without fill.
+    void PlaceSums(ProductSum[] group, BufferKind kind)
+    {
+        foreach (var sum in group)
+            if (sum.RowsInRow > 1) sum.Place = memory.TightRows(kind, forms.WidthOf(sum.Root), sum.Root.Name);
+        var whole = Array.FindAll(group, sum => sum.RowsInRow == 1);
+        var joined = memory.Joined(kind, Array.ConvertAll(whole, sum => sum.Root));
+        for (int i = 0; i < joined.Length; i++) whole[i].Place = joined[i];
     }
 
     IEnumerable<StepValue> Lefts(ProductSum sum) => sum.Products.Select(product => forms.Actual(product.Operands[0]));
@@ -317,12 +326,12 @@ internal sealed partial class PassPlanner
         actions.Add(new RowwiseAction(level, value, operands, forms.RowsOf(value)!, places, Request(value)));
     }
 
-    // What lies beside other values, or in rows with fill, is copied, once: levels come from the last to the first.
+    // What lies beside other values, or in rows with fill, is copied, once, before it is first used.
     Place WithoutGaps(Place place, int level)
     {
         if (place.IsTensor) return place;
-        var to = rowCopies.TryGetValue(place, out var copy) ? copy.To : memory.TightRows(Temporary, place.Width);
-        rowCopies[place] = (to, level);
+        var to = rowCopies.TryGetValue(place, out var copy) ? copy.To : memory.TightRows(Temporary, place.Width, "rows");
+        rowCopies[place] = (to, copy.To is null ? level : Math.Min(level, copy.Level));
         return to;
     }
 }

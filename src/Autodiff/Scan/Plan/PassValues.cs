@@ -11,6 +11,9 @@ internal sealed class ProductSum(StepValue root, StepValue[] products, StepValue
     /// <summary>Elementwise terms of the root.</summary>
     public StepValue[] Rest => rest;
 
+    /// <summary>Rows of the products in each row of the batch.</summary>
+    public int RowsInRow { get; } = StepForms.RowsInRow(products[0]);
+
     /// <summary>Where the sum lies.</summary>
     public Place? Place { get; set; }
 

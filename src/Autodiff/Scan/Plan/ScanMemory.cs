@@ -46,7 +46,7 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     }
 
     /// <summary>Rows without fill.</summary>
-    public Place TightRows(BufferKind kind, int width) => Rows(kind, width, width, "rows", false);
+    public Place TightRows(BufferKind kind, int width, string name) => Rows(kind, width, width, name, false);
 
     Place Rows(BufferKind kind, int width, int stride, string name, bool hasInitial) =>
         new(Add(kind, stride, plan.Batch * stride, name, hasInitial, isTight: stride != Padded(width)), 0, width);
@@ -83,6 +83,7 @@ internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
     /// <summary>Some matrices side by side in one buffer.</summary>
     public Place[] Joined(BufferKind kind, StepValue[] values)
     {
+        if (values.Length == 0) return [];
         int stride = values.Sum(value => Padded(forms.WidthOf(value)));
         var buffer = Add(kind, stride, plan.Batch * stride, NameOf(values), false);
         var joined = new Place[values.Length];

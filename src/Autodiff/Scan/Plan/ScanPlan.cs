@@ -82,7 +82,18 @@ internal sealed record JoinedWeights(int Number, int Rows, int Columns, WeightPa
 }
 
 /// <summary>result = left · weights, or adds to it.</summary>
-internal sealed record ProductAction(int Level, Place Left, JoinedWeights Weights, Place Result, bool Accumulates) : ScanAction(Level);
+/// <param name="Level">Its place in the order.</param>
+/// <param name="Left">Left operand: columns that lie side by side, or, where rows are taken apart, anywhere.</param>
+/// <param name="Weights">Right operand.</param>
+/// <param name="Result">Likewise for the result.</param>
+/// <param name="RowsInRow">Rows of the product in each row of the batch, in which there is no fill where these are more than one.</param>
+/// <param name="Accumulates">Whether it adds to the result.</param>
+internal sealed record ProductAction(
+    int Level, Place[] Left, JoinedWeights Weights, Place[] Result, int RowsInRow, bool Accumulates) : ScanAction(Level)
+{
+    /// <summary>Elements from row to row of an operand.</summary>
+    public int StrideOf(Place operand) => operand.Buffer.RowStride / RowsInRow;
+}
 
 /// <summary>An operation run as the tape would run it, for what is neither elementwise nor a product.</summary>
 internal sealed record OperationAction(int Level, StepValue Value, StepValue[] Operands) : ScanAction(Level);
@@ -257,7 +268,8 @@ internal sealed class ScanPlan
     long CountFlops()
     {
         var products = new[] { Forward, Backward }.SelectMany(pass => pass.Actions.OfType<ProductAction>());
-        long inSteps = products.Sum(product => product.Weights.Parts.Sum(part => 2L * Batch * part.Rows * part.Columns));
+        long inSteps = products.Sum(product =>
+            product.Weights.Parts.Sum(part => 2L * Batch * product.RowsInRow * part.Rows * part.Columns));
         return inSteps + Backward.Delayed.Sum(product => product.Targets.Sum(target => 2L * Batch * product.Rows * target.Right.Width));
     }
 

@@ -173,9 +173,12 @@ internal sealed class ScanText
     string Text(ProductAction product)
     {
         var parts = product.Weights.Parts.Select(part => leafNames[part.Leaf] + (part.Transposed ? "ᵀ" : ""));
-        return $"product    {PlaceName(product.Result)} {(product.Accumulates ? "+=" : "=")} {PlaceName(product.Left)} · "
-            + $"[{string.Join(" | ", parts)}]  {plan.Batch}x{product.Weights.Rows}x{product.Weights.Columns}";
+        return $"product    {PlaceNames(product.Result)} {(product.Accumulates ? "+=" : "=")} {PlaceNames(product.Left)} · "
+            + $"[{string.Join(" | ", parts)}]  {plan.Batch * product.RowsInRow}x{product.Weights.Rows}x{product.Weights.Columns}";
     }
+
+    static string PlaceNames(Place[] places) =>
+        places is [var only] ? PlaceName(only) : $"[{string.Join(", ", places.Select(PlaceName))}]";
 
     static string PlaceName(Place place) =>
         place.Buffer.Name + (place.Column > 0 ? $"[{place.Column}..]" : "") + (place.Later > 0 ? "'" : "");

@@ -147,6 +147,8 @@ internal sealed class StepForms
             foreach (var tight in value.Operands.Select(Actual).Append(value)) isTight[tight.Number] = true;
         if (GradientProduct(value) is (var operands, > 1))
             foreach (var operand in operands) isTight[operand.Number] = true;
+        if (kinds[value.Number] == ValueKind.Product && RowsInRow(value) > 1)
+            isTight[value.Number] = isTight[Actual(value.Operands[0]).Number] = true;
     }
 
     /// <summary>
@@ -202,8 +204,9 @@ internal sealed class StepForms
         return first == 1 ? rows.Length == 1 : rows.Length > 1 && rows[^1] == shape.Product(first, shape.Rank);
     }
 
+    // Of a whole row, or of each of the rows into which the axes behind the batch take it apart.
     bool IsProduct(StepValue value) =>
-        value.Operation is MatMulOperation { TransposesLeft: false } && value.Operands[0].Shape.Rank == 2
+        value.Operation is MatMulOperation { TransposesLeft: false } && value.Operands[0].Shape.Rank >= 2
         && HasRowsAsWritten(value.Operands[0])
         && Actual(value.Operands[1]) is { Role: Role.Leaf } weight && weight.Shape.Rank == 2 && value.Operands[1].Shape.Rank == 2
         && value.Shape.ElementCount > 0 && weight.Shape.ElementCount > 0;
@@ -249,6 +252,9 @@ internal sealed class StepForms
         while (lengths is [1, ..]) lengths = lengths[1..];
         return lengths;
     }
+
+    /// <summary>How many rows a product has in each row of the batch.</summary>
+    public static int RowsInRow(StepValue product) => product.Operands[0].Shape.Product(1, product.Operands[0].Shape.Rank - 1);
 
     /// <summary>Which operands of an operation that can be computed by rows have one for each row; null where it cannot.</summary>
     public bool[]? RowsOf(StepValue value)

@@ -82,22 +82,34 @@ internal sealed unsafe class BoundKernel<T>(KernelAction action, KernelBackEnd b
 }
 
 internal sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> workspace)
-    : BoundAction<T>([action.Left, action.Result], [true, true])
+    : BoundAction<T>([.. action.Left, .. action.Result], [.. Enumerable.Repeat(true, action.Left.Length + action.Result.Length)])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    readonly PackedMatrix<T> weights = workspace.Weights[action.Weights.Number];
-    readonly int leftStride = action.Left.Buffer.RowStride, resultStride = action.Result.Buffer.RowStride;
-    readonly bool accumulates = action.Accumulates;
+    readonly int places = action.Left.Length + action.Result.Length;
 
-    public override void Run() =>
-        MatrixProduct.Multiply((T*)Addresses[0], leftStride, weights, (T*)Addresses[1], resultStride, Rows, accumulates);
+    public override void Run() => Multiply(action, workspace, new ReadOnlySpan<nint>(Addresses, places), Rows);
+
+    /// <summary>Multiplies rows that begin at some addresses: those of the left operands, and then those of the results.</summary>
+    public static void Multiply(ProductAction action, ScanWorkspace<T> workspace, ReadOnlySpan<nint> addresses, int rows)
+    {
+        int count = action.Left.Length;
+        var pieces = stackalloc MatrixPiece<T>[addresses.Length];
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            var place = i < count ? action.Left[i] : action.Result[i - count];
+            pieces[i] = new MatrixPiece<T>((T*)addresses[i], action.StrideOf(place), place.Width / action.RowsInRow);
+        }
+        MatrixProduct.MultiplyPieces(
+            new ReadOnlySpan<MatrixPiece<T>>(pieces, count), workspace.Weights[action.Weights.Number],
+            new ReadOnlySpan<MatrixPiece<T>>(pieces + count, addresses.Length - count), rows * action.RowsInRow, action.Accumulates);
+    }
 }
 
 internal sealed unsafe class BoundCopyRows<T>(CopyRowsAction action) : BoundAction<T>([action.From, action.To], [true, true])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run() =>
-        ScanRows.Copy(
+        StridedRows.Copy(
         (T*)Addresses[0], action.From.Buffer.RowStride, (T*)Addresses[1], action.To.Buffer.RowStride, action.From.Width, Rows);
 }
 
@@ -118,8 +130,8 @@ internal sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> 
         int stride = action.Place.Buffer.RowStride, width = action.Place.Width, rows = tensor.Length / Math.Max(width, 1);
         fixed (T* plain = tensor)
         {
-            if (action.ToTensor) ScanRows.Copy((T*)Addresses[0], stride, plain, width, width, rows);
-            else ScanRows.Copy(plain, width, (T*)Addresses[0], stride, width, rows);
+            if (action.ToTensor) StridedRows.Copy((T*)Addresses[0], stride, plain, width, width, rows);
+            else StridedRows.Copy(plain, width, (T*)Addresses[0], stride, width, rows);
         }
     }
 }
@@ -136,7 +148,7 @@ internal sealed unsafe class BoundSharedProduct<T> : BoundAction<T>
     readonly int rows, firstPanel, columns;
 
     public BoundSharedProduct(ProductAction action, ScanWorkspace<T> workspace, int rows, int part, int parts)
-        : base([action.Left, action.Result], [false, false])
+        : base([action.Left[0], action.Result[0]], [false, false])
     {
         (this.action, this.rows) = (action, rows);
         weights = workspace.Weights[action.Weights.Number];
@@ -146,8 +158,8 @@ internal sealed unsafe class BoundSharedProduct<T> : BoundAction<T>
     }
 
     public override void Run() => MatrixProduct.MultiplyPanels(
-        (T*)Addresses[0], action.Left.Buffer.RowStride, weights, firstPanel, columns, (T*)Addresses[1], action.Result.Buffer.RowStride,
-        rows, action.Accumulates);
+        (T*)Addresses[0], action.StrideOf(action.Left[0]), weights, firstPanel, columns, (T*)Addresses[1],
+        action.StrideOf(action.Result[0]), rows, action.Accumulates);
 }
 
 /// <summary>An operation or the sum of a tensor's gradient: what has no addresses.</summary>
@@ -167,11 +179,4 @@ internal static unsafe class ScanRows
     public static nint AddressOf<T>(Tensor tensor)
         where T : unmanaged
         => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.WriteSpan<T>()));
-
-    public static void Copy<T>(T* from, int fromStride, T* to, int toStride, int width, int count)
-        where T : unmanaged
-    {
-        for (int row = 0; row < count; row++, from += fromStride, to += toStride)
-            new ReadOnlySpan<T>(from, width).CopyTo(new Span<T>(to, width));
-    }
 }

@@ -206,9 +206,11 @@ internal sealed unsafe class ScanLoop<T>
     {
         int all = (end - first) * plan.Batch, share = ((all - 1) / parts / 8 + 1) * 8;
         int from = Math.Min(part * share, all), count = Math.Min(share, all - from);
-        MatrixProduct.Multiply(
-            At(product.Left, from), product.Left.Buffer.RowStride, workspace.Weights[product.Weights.Number], At(product.Result, from),
-            product.Result.Buffer.RowStride, count, product.Accumulates);
+        int places = product.Left.Length + product.Result.Length;
+        nint* addresses = stackalloc nint[places];
+        for (int i = 0; i < places; i++)
+            addresses[i] = (nint)At(i < product.Left.Length ? product.Left[i] : product.Result[i - product.Left.Length], from);
+        BoundProduct<T>.Multiply(product, workspace, new ReadOnlySpan<nint>(addresses, places), count);
     }
 
     // Parts share the rows of the results, which are the columns of the left operand.

@@ -69,7 +69,8 @@ internal sealed class ScanPhases<T> : IPhasedWork
     /// for memory.
     /// </summary>
     public static bool IsShared(ProductAction product, int parts) =>
-        parts > 1 && (long)product.Weights.Rows * product.Weights.Columns * ElementTypes.Of<T>().ByteSize() > LargeWeights;
+        parts > 1 && product.RowsInRow == 1
+        && (long)product.Weights.Rows * product.Weights.Columns * ElementTypes.Of<T>().ByteSize() > LargeWeights;
 
     public void Begin(ScanJob<T> work)
     {

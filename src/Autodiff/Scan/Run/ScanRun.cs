@@ -241,7 +241,7 @@ internal sealed unsafe class ScanRun<T> : IScanRun
 
     static void CopyOut(Place place, T* source, Span<T> target)
     {
-        fixed (T* first = target) ScanRows.Copy(
+        fixed (T* first = target) StridedRows.Copy(
             source, place.Buffer.RowStride, first, place.Width, place.Width, target.Length / Math.Max(place.Width, 1));
     }
 
