@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -66,6 +67,21 @@ public class ProjectStructureTests
             .Where(line => line.Item.Length > 140 || line.Item.EndsWith(' '))
             .Select(line => $"{Path.GetRelativePath(root, file)}({line.Index + 1})"));
         Assert.True(!wide.Any(), string.Join("\n", wide));
+    }
+
+    /// <summary>A type that is not public says nothing of it, and no member says that it is private.</summary>
+    [Fact]
+    public void AccessIsWrittenOnlyWhereItIsNotTheDefault()
+    {
+        if (Sources() is not { } sources) return;
+        var written = CodeFiles(sources).SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes()
+            .OfType<MemberDeclarationSyntax>()
+            .Where(member => member.Modifiers.Any(member.Parent is TypeDeclarationSyntax and not InterfaceDeclarationSyntax
+                ? SyntaxKind.PrivateKeyword : SyntaxKind.InternalKeyword)
+                // Which need the word to mean what they mean, or the language asks for it.
+                && !member.Modifiers.Any(SyntaxKind.ProtectedKeyword) && !member.Modifiers.Any(SyntaxKind.PartialKeyword))
+            .Select(member => $"{Path.GetFileName(file)}: {member.ToString().Split('\n')[0]}"));
+        Assert.True(!written.Any(), string.Join("\n", written));
     }
 
     // It throws, but only when such a module is made, which may be rarely.

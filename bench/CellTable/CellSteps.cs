@@ -7,7 +7,7 @@ namespace Autograd.Bench;
 /// Training steps of a cell: forward over a sequence, the sum of the squares of all outputs, and the gradients of all parameters. One layer
 /// takes all paths, so that all have the same weights.
 /// </summary>
-internal abstract class CellSteps
+abstract class CellSteps
 {
     /// <summary>Time, batch, inputs and hidden units as they are, which the cell may have changed.</summary>
     public abstract Shape InputShape { get; }

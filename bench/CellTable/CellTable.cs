@@ -5,7 +5,7 @@ using Autograd.Layers;
 namespace Autograd.Bench;
 
 /// <summary>The cells of the bench on each path, in turns in this process.</summary>
-internal sealed class CellTable(CellsOptions options, Progress progress, CancellationToken cancel)
+sealed class CellTable(CellsOptions options, Progress progress, CancellationToken cancel)
 {
     static readonly Execution[] Paths = [Execution.Eager, Execution.Compiled, Execution.Interpreted];
 

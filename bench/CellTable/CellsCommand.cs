@@ -3,7 +3,7 @@ using Autograd.Bench.Cells;
 namespace Autograd.Bench;
 
 /// <summary>Times training steps of the cells of the bench.</summary>
-internal static class CellsCommand
+static class CellsCommand
 {
     static readonly RandomKey Key = new(Seed: 1);
 

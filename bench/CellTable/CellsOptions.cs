@@ -3,7 +3,7 @@ using Autograd.Bench.Cells;
 namespace Autograd.Bench;
 
 /// <summary>Which cells to time, at which sizes, and how long.</summary>
-internal sealed record CellsOptions : ITurnOptions
+sealed record CellsOptions : ITurnOptions
 {
     static readonly PeepholeLstmSize[] BothSizes = [new(50, 32, 64, 128), new(100, 1, 16, 32)];
 

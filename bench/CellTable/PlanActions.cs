@@ -8,7 +8,7 @@ namespace Autograd.Bench;
 /// <param name="Copies">Copies between the layout of the plan and that of tensors.</param>
 /// <param name="Rows">Operations that run on rows where they lie.</param>
 /// <param name="Flops">Floating-point operations in the products of a step, but for those among the rows; 0 without a plan.</param>
-internal readonly partial record struct PlanActions(int Operations, int Copies, int Rows, double Flops)
+readonly partial record struct PlanActions(int Operations, int Copies, int Rows, double Flops)
 {
     /// <summary>Counts them in the text of a plan.</summary>
     public static PlanActions In(string explanation)

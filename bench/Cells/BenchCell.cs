@@ -4,7 +4,7 @@ namespace Autograd.Bench.Cells;
 
 /// <summary>Something that is done with a cell, whatever its state.</summary>
 /// <typeparam name="TResult">What comes of it.</typeparam>
-internal interface ICellUse<TResult>
+interface ICellUse<TResult>
 {
     /// <param name="cell">The cell.</param>
     /// <param name="x">An input for it, <c>[time, batch, inputs]</c>.</param>
@@ -13,7 +13,7 @@ internal interface ICellUse<TResult>
 
 /// <summary>A cell of the bench: how it is made for a size, and what it is fed.</summary>
 /// <param name="Name">Its name on the command line.</param>
-internal abstract record BenchCell(string Name)
+abstract record BenchCell(string Name)
 {
     /// <summary>Makes the cell and an input, and uses them.</summary>
     public abstract TResult Use<TResult>(PeepholeLstmSize size, RandomKey key, ICellUse<TResult> use);
@@ -26,7 +26,7 @@ internal abstract record BenchCell(string Name)
 /// <typeparam name="TState">The cell's state.</typeparam>
 /// <param name="Name"/>
 /// <param name="Create">Makes it.</param>
-internal sealed record BenchCell<TState>(string Name, Func<PeepholeLstmSize, RandomKey, Cell<TState>> Create) : BenchCell(Name)
+sealed record BenchCell<TState>(string Name, Func<PeepholeLstmSize, RandomKey, Cell<TState>> Create) : BenchCell(Name)
 {
     /// <summary>Makes its input.</summary>
     public Func<PeepholeLstmSize, RandomKey, Tensor> Input { get; init; } = Normal;

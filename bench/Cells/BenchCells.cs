@@ -3,7 +3,7 @@ using Autograd.Layers;
 namespace Autograd.Bench.Cells;
 
 /// <summary>All cells of the bench. What a cell has besides inputs and hidden units follows from these.</summary>
-internal static class BenchCells
+static class BenchCells
 {
     public static IReadOnlyList<BenchCell> All { get; } =
     [

@@ -7,7 +7,7 @@ namespace Autograd.Bench.Cells;
 /// Clockwork network (Koutník, Greff, Gomez and Schmidhuber 2014, equations 1 to 4): group g of the units is computed at the steps that
 /// its period 2^g divides, and keeps its value at the others. A group reads those that are as slow as itself or slower.
 /// </summary>
-internal sealed class ClockworkCell : Cell<Tensor>
+sealed class ClockworkCell : Cell<Tensor>
 {
     readonly Parameter W, R, B;
     readonly Tensor periods, isSlower;

@@ -6,7 +6,7 @@ namespace Autograd.Bench.Cells;
 /// <summary>
 /// Coupled oscillatory network (Rusch and Mishra 2021, equation 3): y″ = tanh(y·W + y′·V + x·U + b) − γy − εy′, in steps Δt with z = y′.
 /// </summary>
-internal sealed class CoRnnCell : Cell<(Tensor Y, Tensor Z)>
+sealed class CoRnnCell : Cell<(Tensor Y, Tensor Z)>
 {
     readonly Parameter W, V, U, B;
     readonly double dt, gamma, epsilon;

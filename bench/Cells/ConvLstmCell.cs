@@ -7,7 +7,7 @@ namespace Autograd.Bench.Cells;
 /// Convolutional LSTM (Shi et al. 2015, equations 3): an LSTM with peepholes whose products are 3 × 3 convolutions over square images.
 /// Input and output are images as vectors, <c>[batch, side·side·channels]</c>; the state is H and C, <c>[batch, side, side, filters]</c>.
 /// </summary>
-internal sealed class ConvLstmCell : Cell<LstmState>
+sealed class ConvLstmCell : Cell<LstmState>
 {
     readonly Parameter Wi, Ri, Pi, Bi, Wf, Rf, Pf, Bf, Wc, Rc, Bc, Wo, Ro, Po, Bo;
     readonly int side, filters;

@@ -8,7 +8,7 @@ namespace Autograd.Bench.Cells;
 /// what the memory S holds under a key moves by β towards a value: S = S + β (v − S·k) ⊗ k, y = S·q. The state is <c>[batch, hidden,
 /// hidden]</c>.
 /// </summary>
-internal sealed class DeltaRuleCell : Cell<Tensor>
+sealed class DeltaRuleCell : Cell<Tensor>
 {
     readonly Parameter Wq, Wk, Wv, Wb, Bb;
     readonly int hidden;

@@ -7,7 +7,7 @@ namespace Autograd.Bench.Cells;
 /// Gated graph network (Li, Tarlow, Brockschmidt and Zemel 2016, equations 2 to 6), with an input for each node at each step: a GRU whose
 /// input is what a node's neighbours send. The rows of the batch are the nodes, so a step mixes them.
 /// </summary>
-internal sealed class GraphGruCell : Cell<Tensor>
+sealed class GraphGruCell : Cell<Tensor>
 {
     readonly Parameter M, Bm, Wz, Rz, Xz, Bz, Wr, Rr, Xr, Br, Wh, Rh, Xh, Bh;
     readonly Tensor edges;

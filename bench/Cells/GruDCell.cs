@@ -8,7 +8,7 @@ namespace Autograd.Bench.Cells;
 /// value decays from the last that was seen towards the mean, which is 0 for standardised series, and the state decays too. An input row
 /// is values, mask and the times δ since each was seen, side by side.
 /// </summary>
-internal sealed class GruDCell : Cell<(Tensor H, Tensor Last)>
+sealed class GruDCell : Cell<(Tensor H, Tensor Last)>
 {
     readonly Parameter Dx, Bx, Dh, Bh, Wz, Rz, Vz, Bz, Wr, Rr, Vr, Br, W, R, V, B;
     readonly int features;

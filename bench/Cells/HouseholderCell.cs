@@ -7,7 +7,7 @@ namespace Autograd.Bench.Cells;
 /// Network with an orthogonal recurrent matrix (Mhammedi, Hellicar, Rahman and Bailey 2017, section 3): h = tanh(h·H₁⋯Hₖ + x·W + b),
 /// where Hᵢ = 1 − 2 uᵢuᵢᵀ/‖uᵢ‖² is a reflection. No matrix is formed.
 /// </summary>
-internal sealed class HouseholderCell : Cell<Tensor>
+sealed class HouseholderCell : Cell<Tensor>
 {
     readonly Parameter W, U, B;
     readonly int reflections;

@@ -7,7 +7,7 @@ namespace Autograd.Bench.Cells;
 /// HyperLSTM (Ha, Dai and Le 2017, section 3.2 and appendix A.2, without layer normalisation): a small LSTM that sees input and state
 /// gives, through embeddings z, a scale for each row of the weights of a large one at every step.
 /// </summary>
-internal sealed class HyperLstmCell : Cell<(LstmState Main, LstmState Hyper)>
+sealed class HyperLstmCell : Cell<(LstmState Main, LstmState Hyper)>
 {
     readonly LstmCell hyper;
     readonly ScaledSum i, f, o, g;

@@ -7,7 +7,7 @@ namespace Autograd.Bench.Cells;
 /// Independently recurrent network (Li, Li, Cook, Zhu and Gao 2018, equation 2): h = relu(x·W + u ⊙ h + b). A unit sees of the state
 /// before nothing but itself.
 /// </summary>
-internal sealed class IndRnnCell : Cell<Tensor>
+sealed class IndRnnCell : Cell<Tensor>
 {
     readonly Parameter W, U, B;
 

@@ -8,7 +8,7 @@ namespace Autograd.Bench.Cells;
 /// last θ steps of a signal u, h reads it. The linear memory is fixed; it is discretised by the trapezoidal rule, which needs no matrix
 /// exponential and is as stable as zero-order hold.
 /// </summary>
-internal sealed class LmuCell : Cell<(Tensor H, Tensor M)>
+sealed class LmuCell : Cell<(Tensor H, Tensor M)>
 {
     readonly Parameter Ex, Eh, Em, Wx, Wh, Wm;
     readonly Tensor A, B;

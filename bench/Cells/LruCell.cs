@@ -8,7 +8,7 @@ namespace Autograd.Bench.Cells;
 /// exp(−exp(ν) + i·exp(θ)) inside the unit circle. Complex numbers are pairs of tensors. |λ| begins between 0.9 and 0.999, γ = √(1 −
 /// |λ|²).
 /// </summary>
-internal sealed class LruCell : Cell<(Tensor Re, Tensor Im)>
+sealed class LruCell : Cell<(Tensor Re, Tensor Im)>
 {
     readonly Parameter Nu, Theta, LogGamma, Bre, Bim, Cre, Cim, D;
 

@@ -7,7 +7,7 @@ namespace Autograd.Bench.Cells;
 /// mLSTM of xLSTM (Beck et al. 2024, equations 19 to 27), with heads: a matrix memory C for each head that stores values under keys,
 /// gates that are one number for each head, and the stabiliser m.
 /// </summary>
-internal sealed class MLstmCell : Cell<(Tensor C, Tensor N, Tensor M)>
+sealed class MLstmCell : Cell<(Tensor C, Tensor N, Tensor M)>
 {
     readonly Parameter Wq, Bq, Wk, Bk, Wv, Bv, Wi, Bi, Wf, Bf, Wo, Bo;
     readonly int heads, size;

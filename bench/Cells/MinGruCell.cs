@@ -7,7 +7,7 @@ namespace Autograd.Bench.Cells;
 /// minGRU in log space (Feng, Tung, Ahmed, Bengio and Hajimirsadeghi 2024, section 3.1 and appendix B): h = (1 − z) ⊙ h + z ⊙ g(x·W),
 /// where gate and candidate see the input only and g is positive; g(a) = a + 1/2 for a ≥ 0, else σ(a). The state is log h.
 /// </summary>
-internal sealed class MinGruCell : Cell<Tensor>
+sealed class MinGruCell : Cell<Tensor>
 {
     readonly Parameter Wz, Bz, Wh, Bh;
     readonly int hidden;

@@ -7,7 +7,7 @@ namespace Autograd.Bench.Cells;
 /// minLSTM in log space (Feng, Tung, Ahmed, Bengio and Hajimirsadeghi 2024, section 3.2 and appendix B): as <see cref="MinGruCell"/>,
 /// with a forget and an input gate that are divided by their sum. The state is log h.
 /// </summary>
-internal sealed class MinLstmCell : Cell<Tensor>
+sealed class MinLstmCell : Cell<Tensor>
 {
     readonly Parameter Wf, Bf, Wi, Bi, Wh, Bh;
     readonly int hidden;

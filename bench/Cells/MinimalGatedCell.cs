@@ -4,7 +4,7 @@ using static Autograd.Functions;
 namespace Autograd.Bench.Cells;
 
 /// <summary>Minimal gated unit (Zhou, Wu, Zhang and Zhou 2016, table 1): one gate both forgets and resets.</summary>
-internal sealed class MinimalGatedCell : Cell<Tensor>
+sealed class MinimalGatedCell : Cell<Tensor>
 {
     readonly Parameter Wf, Rf, Bf, Wh, Rh, Bh;
 

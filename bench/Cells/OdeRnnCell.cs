@@ -8,7 +8,7 @@ namespace Autograd.Bench.Cells;
 /// one step of the classical Runge–Kutta method; at an observation a GRU updates it. The input's first column is the time since the
 /// observation before.
 /// </summary>
-internal sealed class OdeRnnCell : Cell<Tensor>
+sealed class OdeRnnCell : Cell<Tensor>
 {
     readonly Parameter F, A, G, B;
     readonly GruCell gru;

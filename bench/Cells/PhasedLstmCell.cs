@@ -8,7 +8,7 @@ namespace Autograd.Bench.Cells;
 /// and shift s. State and output change while it is open, for a part r of the period; else next to nothing, α of the phase, passes. The
 /// time is the number of the step.
 /// </summary>
-internal sealed class PhasedLstmCell : Cell<LstmState>
+sealed class PhasedLstmCell : Cell<LstmState>
 {
     readonly Parameter Wi, Ri, Pi, Bi, Wf, Rf, Pf, Bf, Wc, Rc, Bc, Wo, Ro, Po, Bo, Tau, S;
     readonly double open, leak;

@@ -7,7 +7,7 @@ namespace Autograd.Bench.Cells;
 /// sLSTM of xLSTM (Beck et al. 2024, equations 8 to 17), with one head: an LSTM with an exponential input gate, a normaliser n, and a
 /// stabiliser m that keeps the exponentials in range.
 /// </summary>
-internal sealed class SLstmCell : Cell<(Tensor H, Tensor C, Tensor N, Tensor M)>
+sealed class SLstmCell : Cell<(Tensor H, Tensor C, Tensor N, Tensor M)>
 {
     readonly Parameter Wz, Rz, Bz, Wi, Ri, Bi, Wf, Rf, Bf, Wo, Ro, Bo;
 

@@ -8,7 +8,7 @@ namespace Autograd.Bench.Cells;
 /// u, where the step Δ, B and C are functions of the input. Each of the hidden units has a diagonal memory of its own; the state is
 /// <c>[batch, hidden, memory]</c>.
 /// </summary>
-internal sealed class SelectiveStateSpaceCell : Cell<Tensor>
+sealed class SelectiveStateSpaceCell : Cell<Tensor>
 {
     readonly Parameter Wu, Wg, Wb, Wc, Wr, Wd, Bd, LogA, D;
     readonly int hidden, memory;

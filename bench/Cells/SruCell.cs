@@ -8,7 +8,7 @@ namespace Autograd.Bench.Cells;
 /// matrix product can be formed for all steps at once. The highway input is projected, since inputs and hidden units may differ in
 /// number.
 /// </summary>
-internal sealed class SruCell : Cell<Tensor>
+sealed class SruCell : Cell<Tensor>
 {
     readonly Parameter W, Wf, Vf, Bf, Wr, Vr, Br, Wx;
 

@@ -5,7 +5,7 @@ using Autograd.Layers;
 namespace Autograd.Bench;
 
 /// <summary>Times gradient checks of two bidirectional peephole layers; prints a line of JSON for each mode.</summary>
-internal static class CheckCommand
+static class CheckCommand
 {
     const int Time = 12, Batch = 3, Inputs = 8, Hidden = 16;
 

@@ -8,7 +8,7 @@ namespace Autograd.Bench;
 /// Times 64 gradients of one layer in a <see cref="Parallel.For(int, int, Action{int})"/>, whose threads are those that a compiled run
 /// would ask for help: with one thread for each run, and with some, in turns.
 /// </summary>
-internal static class CrowdCommand
+static class CrowdCommand
 {
     const int Runs = 64, Rounds = 15;
 

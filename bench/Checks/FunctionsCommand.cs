@@ -8,7 +8,7 @@ namespace Autograd.Bench;
 /// Time of every function of one tensor that works element by element, in both precisions: what stands out has a call for each number
 /// where the compiler inlined no further.
 /// </summary>
-internal static class FunctionsCommand
+static class FunctionsCommand
 {
     const int Elements = 4096, Runs = 3000;
 

@@ -6,7 +6,7 @@ namespace Autograd.Bench;
 /// Trains a model with every kind of layer and prints a hash of the bits of all weights. It is the same in every process, whatever the
 /// width of vectors, the back end, the number of threads, the garbage collector and the tiers of compilation.
 /// </summary>
-internal static class HashCommand
+static class HashCommand
 {
     /// <param name="threads">Trains once on each of so many threads.</param>
     /// <param name="isInterpreted">Whether plans are interpreted.</param>

@@ -4,7 +4,7 @@ using Autograd.Optimizers;
 namespace Autograd.Bench;
 
 /// <summary>Trainings of small models, one for each kind of layer, whose weights are hashed together.</summary>
-internal static class HashedTraining
+static class HashedTraining
 {
     const int Time = 11, Batch = 5, Features = 7, Hidden = 19, Symbols = 9;
 

@@ -9,7 +9,7 @@ namespace Autograd.Bench;
 /// Times training steps of the recurrence h[t] = a[t] ⊙ h[t − 1] + b[t] with gates of the input, as <c>LinearScan</c>, as a tree of
 /// <c>AssociativeScan</c>, and as a cell compiled by <see cref="Recurrent"/>, in turns.
 /// </summary>
-internal static class ScanCommand
+static class ScanCommand
 {
     const int Rounds = 9;
 

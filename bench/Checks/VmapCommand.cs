@@ -9,7 +9,7 @@ namespace Autograd.Bench;
 /// (<see cref="Differentiate.PerSampleGradients(Func{Tensor, Tensor}, Tensor, IReadOnlyList{Parameter})"/>) through a compiled LSTM beside
 /// one sweep of the same batch, which gives their sum, in turns.
 /// </summary>
-internal static class VmapCommand
+static class VmapCommand
 {
     const int Rounds = 15;
 

@@ -4,7 +4,7 @@ using System.Reflection;
 namespace Autograd.Bench;
 
 /// <summary>This program once more, in a fresh process.</summary>
-internal static class Child
+static class Child
 {
     static readonly Dictionary<string, string> NoEnvironment = [];
 

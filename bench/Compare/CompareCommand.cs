@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Autograd.Bench;
 
 /// <summary>Compares in one run and prints a table. Ctrl+C ends it early, with what there is by then.</summary>
-internal static class CompareCommand
+static class CompareCommand
 {
     public static void Run(ReadOnlySpan<string> arguments)
     {

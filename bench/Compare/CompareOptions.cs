@@ -1,7 +1,7 @@
 namespace Autograd.Bench;
 
 /// <summary>Which comparison.</summary>
-internal enum Comparison
+enum Comparison
 {
     Steps,
     Training,
@@ -11,7 +11,7 @@ internal enum Comparison
 }
 
 /// <summary>What to compare, and how long.</summary>
-internal sealed record CompareOptions : ITurnOptions
+sealed record CompareOptions : ITurnOptions
 {
     /// <summary>The sizes of the published tables.</summary>
     public static readonly PeepholeLstmSize[] Sizes =

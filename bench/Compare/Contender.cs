@@ -9,7 +9,7 @@ namespace Autograd.Bench;
 /// <param name="Turn">
 /// Runs the step for some seconds, at least once, and gives the milliseconds of each. Throws <see cref="PeerException"/> where it cannot.
 /// </param>
-internal sealed record Contender(string Cell, string Name, PeepholeLstmSize Size, Func<double, IReadOnlyList<double>> Turn)
+sealed record Contender(string Cell, string Name, PeepholeLstmSize Size, Func<double, IReadOnlyList<double>> Turn)
 {
     /// <summary>A process that is asked.</summary>
     public Contender(string cell, string name, PeerProcess process, PeepholeLstmSize size)
@@ -22,7 +22,7 @@ internal sealed record Contender(string Cell, string Name, PeepholeLstmSize Size
 }
 
 /// <summary>The times of a contender.</summary>
-internal sealed class Times(Contender contender)
+sealed class Times(Contender contender)
 {
     readonly List<double> milliseconds = [];
 

@@ -1,7 +1,7 @@
 namespace Autograd.Bench;
 
 /// <summary>How many turns, and how long.</summary>
-internal interface ITurnOptions
+interface ITurnOptions
 {
     /// <summary>How often each takes its turn.</summary>
     int Rounds { get; }
@@ -17,7 +17,7 @@ internal interface ITurnOptions
 /// Lets contenders take turns, A B C A B C …: what else happens on the machine then hits all alike. The first turn of each warms up and
 /// does not count.
 /// </summary>
-internal sealed class Contest(ITurnOptions options, Progress progress, CancellationToken cancel)
+sealed class Contest(ITurnOptions options, Progress progress, CancellationToken cancel)
 {
     // The runtime compiles what is used often a second time, in the background.
     const double WarmUpSeconds = 1;

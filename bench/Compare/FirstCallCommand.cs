@@ -8,7 +8,7 @@ namespace Autograd.Bench;
 /// In milliseconds: the first training step of this process, a plan alone for another size, the first step for yet another, and a step in
 /// steady state.
 /// </summary>
-internal static class FirstCallCommand
+static class FirstCallCommand
 {
     const int Time = 50, Batch = 32, Inputs = 65;
 

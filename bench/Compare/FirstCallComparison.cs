@@ -1,7 +1,7 @@
 namespace Autograd.Bench;
 
 /// <summary>How long the first training step of an LSTM takes in a fresh process, and a plan once the planner itself is compiled.</summary>
-internal sealed class FirstCallComparison(CompareOptions options, Progress progress, CancellationToken cancel)
+sealed class FirstCallComparison(CompareOptions options, Progress progress, CancellationToken cancel)
 {
     static readonly string[] Names =
         ["first training step of a fresh process", "trace and plan of another size", "first training step of another size",

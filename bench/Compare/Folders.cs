@@ -1,7 +1,7 @@
 namespace Autograd.Bench;
 
 /// <summary>Where the project's files are.</summary>
-internal static class Folders
+static class Folders
 {
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = Find(AppContext.BaseDirectory) ?? Find(Directory.GetCurrentDirectory())

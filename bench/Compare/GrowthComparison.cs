@@ -6,7 +6,7 @@ namespace Autograd.Bench;
 /// Time of a compiled training step of an LSTM against the length of the sequence; it is to grow in proportion, and allocate nothing that
 /// grows.
 /// </summary>
-internal sealed class GrowthComparison(CompareOptions options, Progress progress, CancellationToken cancel)
+sealed class GrowthComparison(CompareOptions options, Progress progress, CancellationToken cancel)
 {
     static readonly PeepholeLstmSize[] Sizes = [new(0, 32, 65, 128), new(0, 1, 16, 32)];
 

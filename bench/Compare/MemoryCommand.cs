@@ -5,7 +5,7 @@ using Autograd.Layers;
 namespace Autograd.Bench;
 
 /// <summary>Makes one training step of an LSTM and prints by how many megabytes the peak of the process's memory grew.</summary>
-internal static class MemoryCommand
+static class MemoryCommand
 {
     const int Batch = 32, Inputs = 1, Hidden = 128;
 

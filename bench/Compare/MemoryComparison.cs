@@ -4,7 +4,7 @@ namespace Autograd.Bench;
 /// The most memory of a process that makes one compiled training step of an LSTM, with and without a budget, each in a process of its own.
 /// A budget bounds what the recurrence keeps; the sequences themselves grow in proportion to their length.
 /// </summary>
-internal sealed class MemoryComparison(CompareOptions options, Progress progress, CancellationToken cancel)
+sealed class MemoryComparison(CompareOptions options, Progress progress, CancellationToken cancel)
 {
     const int Batch = 32, Inputs = 1, Hidden = 128;
 

@@ -5,13 +5,13 @@ using System.Text;
 namespace Autograd.Bench;
 
 /// <summary>Another process does not answer, or answers with an error.</summary>
-internal sealed class PeerException(string message) : Exception(message);
+sealed class PeerException(string message) : Exception(message);
 
 /// <summary>
 /// A process that waits for its turns. It says who it is in its first line; then it answers each line <c>CELL TIME BATCH INPUTS HIDDEN
 /// SECONDS</c> with a line of milliseconds. It ends when its input does.
 /// </summary>
-internal sealed class PeerProcess : IDisposable
+sealed class PeerProcess : IDisposable
 {
     readonly Process process;
     readonly StringBuilder errors = new();

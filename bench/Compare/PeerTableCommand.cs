@@ -6,7 +6,7 @@ namespace Autograd.Bench;
 /// The table beside libtorch and ONNX Runtime, which a project outside of the solution makes, and the page that is drawn from all tables
 /// that were kept.
 /// </summary>
-internal static class PeerTableCommand
+static class PeerTableCommand
 {
     static string Project => Path.Combine(Folders.Root, "bench", "PeerTable");
 

@@ -1,7 +1,7 @@
 namespace Autograd.Bench;
 
 /// <summary>The other libraries, as far as they are installed.</summary>
-internal sealed class Peers : IDisposable
+sealed class Peers : IDisposable
 {
     static readonly string[] Pythons = ["python3", "/usr/bin/python3"];
 

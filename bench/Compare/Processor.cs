@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Autograd.Bench;
 
 /// <summary>What a measurement was made on.</summary>
-internal static class Processor
+static class Processor
 {
     /// <summary>The processor's name as the system has it; its architecture where it has none.</summary>
     public static string Name()

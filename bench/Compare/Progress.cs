@@ -1,7 +1,7 @@
 namespace Autograd.Bench;
 
 /// <summary>Shows on the error stream what is going on: one line that changes, or nothing but what matters where that is a file.</summary>
-internal sealed class Progress
+sealed class Progress
 {
     const int Width = 100;
 

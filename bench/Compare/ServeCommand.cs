@@ -8,7 +8,7 @@ namespace Autograd.Bench;
 /// What <see cref="PeerProcess"/> expects of a process, for a path of this library itself. As its name it says the width of vectors in
 /// bits.
 /// </summary>
-internal sealed class ServeCommand(string path, int threads, ElementType type)
+sealed class ServeCommand(string path, int threads, ElementType type)
 {
     readonly Dictionary<string, Action> steps = [];
 

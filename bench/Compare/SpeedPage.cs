@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Autograd.Bench;
 
 /// <summary>The page of what was measured beside other libraries: the last table of each processor, row by row.</summary>
-internal static class SpeedPage
+static class SpeedPage
 {
     /// <summary>The page.</summary>
     /// <param name="tables">Kept tables as JSON, the oldest first.</param>

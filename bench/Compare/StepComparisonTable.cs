@@ -1,7 +1,7 @@
 namespace Autograd.Bench;
 
 /// <summary>Training steps of the published sizes: this library's paths, the step written by hand, other libraries.</summary>
-internal sealed class StepComparisonTable(CompareOptions options, Progress progress, CancellationToken cancel)
+sealed class StepComparisonTable(CompareOptions options, Progress progress, CancellationToken cancel)
 {
     static readonly string[] Cells = ["peephole", "lstm", "gru", "rnn"];
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Autograd.Bench;
 
 /// <summary>A table that is readable as it is and as Markdown.</summary>
-internal sealed class TextTable(params string[] header)
+sealed class TextTable(params string[] header)
 {
     readonly List<string[]> rows = [header];
 

@@ -7,7 +7,7 @@ namespace Autograd.Bench;
 /// turns, each with one thread: contiguous streams of 32 rows in windows of 64, embedding 64, one LSTM, Adam 3e-3, the gradient's norm
 /// clipped to 5.
 /// </summary>
-internal sealed class TrainingComparison(CompareOptions options, Progress progress, CancellationToken cancel)
+sealed class TrainingComparison(CompareOptions options, Progress progress, CancellationToken cancel)
 {
     const int Rows = 32, Window = 64;
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Autograd.Bench;
 
 /// <summary>Times an action again and again.</summary>
-internal static class Turn
+static class Turn
 {
     /// <returns>Milliseconds of each run; there is one at least.</returns>
     public static List<double> Of(Action run, double seconds)

@@ -1,7 +1,7 @@
 namespace Autograd.Bench;
 
 /// <summary>Variants of the LSTM and the other element type, compiled, against the plain LSTM.</summary>
-internal sealed class VariantComparison(CompareOptions options, Progress progress, CancellationToken cancel)
+sealed class VariantComparison(CompareOptions options, Progress progress, CancellationToken cancel)
 {
     readonly TextTable table = new("T, batch, inputs, hidden", "cell", "type", "minimum ms", "median ms", "to plain");
 

@@ -4,7 +4,7 @@ namespace Autograd.Bench;
 /// The compiled and the hand-written step with narrower vectors, each width in a process of its own, against the most that the matrix
 /// product reaches at that width. The rate counts the products' operations alone.
 /// </summary>
-internal sealed class VectorComparison(CompareOptions options, Progress progress, CancellationToken cancel)
+sealed class VectorComparison(CompareOptions options, Progress progress, CancellationToken cancel)
 {
     static readonly (string Name, string? Switch)[] Widths =
         [("all", null), ("no AVX-512", "DOTNET_EnableAVX512"), ("no AVX2", "DOTNET_EnableAVX2")];

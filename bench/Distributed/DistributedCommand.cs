@@ -8,7 +8,7 @@ namespace Autograd.Bench;
 /// What several ranks cost and give: strict sums beside the loop that one writes without ranks, two ranks beside one, sums of many floats
 /// beside a program in C, and the model of scale beside delays put in by hand.
 /// </summary>
-internal static class DistributedCommand
+static class DistributedCommand
 {
     const int Floats = 10_000_000;
 

@@ -6,7 +6,7 @@ using static Autograd.Functions;
 namespace Autograd.Bench;
 
 /// <summary>A training step of an LSTM whose batch is divided into micro-batches, in each of the ways that are compared.</summary>
-internal sealed class DistributedStep
+sealed class DistributedStep
 {
     const int Time = 64, Batch = 64, Inputs = 256, Hidden = 256;
 

@@ -8,7 +8,7 @@ namespace Autograd.Bench;
 /// What <see cref="DistributedCommand"/> starts as a rank: prints, on rank 0, the least times of some rounds, in milliseconds, of the rank
 /// that needs most.
 /// </summary>
-internal static class RankCommand
+static class RankCommand
 {
     /// <summary>A sum of floats: its time on the clock.</summary>
     public static int Sum(int count, int rounds) => MpiJob.Run((communicator, _) =>

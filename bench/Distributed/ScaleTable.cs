@@ -8,7 +8,7 @@ namespace Autograd.Bench;
 /// Steps as <see cref="ScaleModel"/> predicts them beside steps over a network whose latency and rate are put in by hand. Micro-batches
 /// sleep instead of computing, so that ranks need no processors of their own.
 /// </summary>
-internal static class ScaleTable
+static class ScaleTable
 {
     const int Numbers = 250_000, MicroBatches = 8;
 

@@ -7,7 +7,7 @@ namespace Autograd.Bench;
 /// <summary>
 /// The logistic function and the hyperbolic tangent of one vector, to an absolute error of about one unit in the last place of 1.
 /// </summary>
-internal static class Activation<T>
+static class Activation<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     static Vector512<T> One => Vector512<T>.One;

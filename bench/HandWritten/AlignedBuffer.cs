@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Autograd.Bench;
 
 /// <summary>Zeros at an address that never changes and begins a cache line, so that vectors never straddle two of them.</summary>
-internal sealed unsafe class AlignedBuffer<T>
+sealed unsafe class AlignedBuffer<T>
     where T : unmanaged
 {
     const int CacheLine = 64;

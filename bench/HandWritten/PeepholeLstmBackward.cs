@@ -8,7 +8,7 @@ namespace Autograd.Bench;
 /// Everything elementwise in one time step of the backward pass, in one pass. The gates are replaced by the gradients of their sums, the
 /// cells' gradient by that of the cells before the step; bias and peephole gradients are added up on the way.
 /// </summary>
-internal unsafe struct PeepholeLstmBackward<T>
+unsafe struct PeepholeLstmBackward<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     // The sums of columns are read and written once for so many rows.

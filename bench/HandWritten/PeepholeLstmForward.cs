@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Autograd.Bench;
 
 /// <summary>Everything elementwise in one time step, in one pass. The gates' sums are replaced by the gates.</summary>
-internal unsafe struct PeepholeLstmForward<T>
+unsafe struct PeepholeLstmForward<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public T* Gates, CellsBefore, Cells, TanhCells, Outputs, Peepholes, Bias;

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace Autograd.Bench;
 
 /// <summary>The extents of a training step.</summary>
-internal readonly record struct PeepholeLstmSize(int Time, int Batch, int Inputs, int Hidden)
+readonly record struct PeepholeLstmSize(int Time, int Batch, int Inputs, int Hidden)
 {
     /// <summary>Rows over all time steps.</summary>
     public int Rows => Time * Batch;

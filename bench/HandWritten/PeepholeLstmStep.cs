@@ -8,7 +8,7 @@ namespace Autograd.Bench;
 /// measured against. Loss: the mean of the squares of all outputs. Gradients: of all weights, not of the input.
 /// <para>All memory is taken in the constructor.</para>
 /// </summary>
-internal sealed unsafe class PeepholeLstmStep<T>
+sealed unsafe class PeepholeLstmStep<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     // Rows that the products with the input and those of the weight gradients take at once: enough for a product at full speed, few enough

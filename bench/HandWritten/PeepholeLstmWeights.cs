@@ -5,7 +5,7 @@ namespace Autograd.Bench;
 /// <c>Input [inputs, 4 hidden]</c>, <c>Recurrent [hidden, 4 hidden]</c>, <c>Bias [4 hidden]</c>, and <c>Peepholes [3, hidden]</c> of the
 /// gates forget, input, output.
 /// </summary>
-internal sealed class PeepholeLstmWeights<T>(PeepholeLstmSize size)
+sealed class PeepholeLstmWeights<T>(PeepholeLstmSize size)
     where T : unmanaged
 {
     readonly int hidden = size.Hidden, padded = size.Padded<T>();

@@ -4,7 +4,7 @@ using Autograd.Layers;
 namespace Autograd.Bench;
 
 /// <summary>Compares the step written by hand and the compiled one with the tape: loss and every gradient.</summary>
-internal static class Verification
+static class Verification
 {
     // The last have hidden units that do not fill a vector, a single step, and more rows than are taken together.
     static readonly PeepholeLstmSize[] Sizes =

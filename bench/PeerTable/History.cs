@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Autograd.PeerTable;
 
 /// <summary>Keeps what was measured as a file of JSON, with all that it takes to measure it again.</summary>
-internal static class History
+static class History
 {
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 

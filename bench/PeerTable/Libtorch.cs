@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Autograd.PeerTable;
 
 /// <summary>The sides of libtorch, by way of TorchSharp.</summary>
-internal static class Libtorch
+static class Libtorch
 {
     const string Name = "libtorch";
 

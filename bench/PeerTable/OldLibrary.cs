@@ -9,7 +9,7 @@ namespace Autograd.PeerTable;
 /// more function, which an older libstdc++ has no need of. The need of the newer version is marked as weak, and the function is one that
 /// does nothing, from a library that is compiled here.
 /// </summary>
-internal static partial class OldLibrary
+static partial class OldLibrary
 {
     const string Version = "GLIBCXX_3.4.32", Stub = "void _ZSt21ios_base_library_initv(void) {}";
 

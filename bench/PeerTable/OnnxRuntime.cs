@@ -6,7 +6,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Autograd.PeerTable;
 
 /// <summary>ONNX Runtime, which runs this library's networks as they are exported.</summary>
-internal static class OnnxRuntime
+static class OnnxRuntime
 {
     public static Side Infer(string kind, Size size, int threads) => new("ONNX Runtime", () =>
     {

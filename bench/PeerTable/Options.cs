@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Autograd.PeerTable;
 
 /// <summary>What is measured, and how long.</summary>
-internal sealed record Options(
+sealed record Options(
     int Threads = 1, int Rounds = 6, double Seconds = 0.3, bool IsThreadClock = false, string[]? Groups = null, string? History = null)
 {
     public const string Usage =

@@ -5,7 +5,7 @@ using static Autograd.Functions;
 namespace Autograd.PeerTable;
 
 /// <summary>This library's side of the rows.</summary>
-internal static class Ours
+static class Ours
 {
     const string Name = "Autograd";
 

@@ -4,14 +4,14 @@ using Torch = TorchSharp.torch;
 namespace Autograd.PeerTable;
 
 /// <summary>Sizes of a recurrent network and its input.</summary>
-internal sealed record Size(int Time, int Batch, int Inputs, int Hidden, int Layers = 1)
+sealed record Size(int Time, int Batch, int Inputs, int Hidden, int Layers = 1)
 {
     public override string ToString() =>
         $"T{Time} B{Batch} I{Inputs} H{Hidden}" + (Layers > 1 ? $", {Layers} layers" : "");
 }
 
 /// <summary>The rows of the table.</summary>
-internal static class Rows
+static class Rows
 {
     static readonly Size[] Usual = [new(100, 1, 16, 32), new(50, 32, 65, 128), new(64, 64, 256, 256), new(35, 32, 512, 512)];
 

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Autograd.PeerTable;
 
 /// <summary>Measures the sides of a row in turns, so that what else the machine does meets them all.</summary>
-internal sealed partial class Turns(Options options)
+sealed partial class Turns(Options options)
 {
     const double WarmUpSeconds = 1.5;
 

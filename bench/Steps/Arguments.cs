@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Autograd.Bench;
 
 /// <summary>Reads values of options.</summary>
-internal static class Arguments
+static class Arguments
 {
     public static string OneOf(string option, string value, string[] known) =>
         known.Contains(value) ? value : throw new UsageException($"{option} is one of {string.Join(", ", known)}; it is {value}.");

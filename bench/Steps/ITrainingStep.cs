@@ -3,7 +3,7 @@ namespace Autograd.Bench;
 /// <summary>
 /// What is timed: forward over a sequence from the zero state, the mean of the squares of all outputs, and backward to every weight.
 /// </summary>
-internal interface ITrainingStep
+interface ITrainingStep
 {
     void Run();
 }

@@ -3,7 +3,7 @@ using Autograd.Layers;
 namespace Autograd.Bench;
 
 /// <summary>The step of a layer, on the tape or compiled.</summary>
-internal sealed class LayerStep(Module model, Func<Tensor, Tensor> outputs, Func<ExecutionPath> path, Tensor x) : ITrainingStep
+sealed class LayerStep(Module model, Func<Tensor, Tensor> outputs, Func<ExecutionPath> path, Tensor x) : ITrainingStep
 {
     readonly IReadOnlyList<Parameter> parameters = model.Parameters;
     readonly Tensor[] values = [.. model.Parameters.Select(parameter => parameter.As(x.ElementType))];

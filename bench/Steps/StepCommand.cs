@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Autograd.Bench;
 
 /// <summary>Times training steps and prints one line of JSON.</summary>
-internal static class StepCommand
+static class StepCommand
 {
     // The other libraries' scripts take as many at least.
     const int FewestRuns = 7, CountedSteps = 4;

@@ -1,10 +1,10 @@
 namespace Autograd.Bench;
 
 /// <summary>The command line was not understood.</summary>
-internal sealed class UsageException(string message) : Exception(message);
+sealed class UsageException(string message) : Exception(message);
 
 /// <summary>What to time; the defaults are those of the other libraries' scripts.</summary>
-internal sealed record StepOptions
+sealed record StepOptions
 {
     static readonly string[] Cells = ["rnn", "gru", "lstm", "peephole", "layernorm", "zoneout"], Paths = ["eager", "scan", "hand"],
         Types = ["float32", "float64"];

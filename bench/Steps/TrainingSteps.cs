@@ -4,7 +4,7 @@ using Autograd.Layers;
 namespace Autograd.Bench;
 
 /// <summary>Makes the step that the options ask for. All paths of a cell get the same weights and the same input.</summary>
-internal static class TrainingSteps
+static class TrainingSteps
 {
     static readonly RandomKey Key = new(Seed: 1);
 

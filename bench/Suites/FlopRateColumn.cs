@@ -6,14 +6,14 @@ using BenchmarkDotNet.Running;
 namespace Autograd.Bench;
 
 /// <summary>Says how many floating-point operations a benchmark's method makes.</summary>
-internal interface IFlopCount
+interface IFlopCount
 {
     /// <summary>Operations of one call of the method, with the parameters set.</summary>
     double Flops { get; }
 }
 
 /// <summary>Billions of floating-point operations per second, from the fastest iteration.</summary>
-internal sealed class FlopRateColumn : IColumn
+sealed class FlopRateColumn : IColumn
 {
     public string Id => nameof(FlopRateColumn);
 

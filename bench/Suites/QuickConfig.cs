@@ -10,7 +10,7 @@ using Perfolizer.Horology;
 namespace Autograd.Bench;
 
 /// <summary>Short jobs in this process, so that a suite ends within a minute.</summary>
-internal sealed class QuickConfig : ManualConfig
+sealed class QuickConfig : ManualConfig
 {
     public QuickConfig()
     {

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Autograd.Bench;
 
 /// <summary>Operands of benchmarks: the same numbers on every run.</summary>
-internal static class SuiteData
+static class SuiteData
 {
     static readonly RandomKey Key = new(Seed: 2);
 

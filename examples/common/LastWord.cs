@@ -6,7 +6,7 @@ namespace Autograd.Examples;
 /// What files and pipes do not take or give is one line and an exit code: of a program that prints into a full disk, that reads what is not
 /// there, nobody wants to see where it stood. (Into a pipe that was closed the runtime writes nothing, without an error.)
 /// </summary>
-internal static class LastWord
+static class LastWord
 {
     [ModuleInitializer]
     internal static void Prepare() => AppDomain.CurrentDomain.UnhandledException += (_, arguments) =>

@@ -1,7 +1,7 @@
 namespace Autograd.Examples;
 
 /// <summary>Writes texts that are kept.</summary>
-internal static class WholeFile
+static class WholeFile
 {
     /// <summary>Whoever reads meanwhile, and whoever comes after a full disk, finds what was there before.</summary>
     public static void Write(string path, string text)

@@ -5,10 +5,10 @@ namespace Autograd.PropertyTests;
 /// <summary>A function with an error in its rule, at points where differences have a hard time; without the error it is right.</summary>
 /// <param name="Name">The function, the point and the error.</param>
 /// <param name="Check">Checks it at a random such point, with the error or without.</param>
-internal sealed record AwkwardError(string Name, Func<Draw, bool, GradientCheckReport> Check);
+sealed record AwkwardError(string Name, Func<Draw, bool, GradientCheckReport> Check);
 
 /// <summary>Every error that people make with a slope, in functions at domains' edges, at kinks, at large and small numbers.</summary>
-internal static class AwkwardErrors
+static class AwkwardErrors
 {
     public static IReadOnlyList<AwkwardError> All { get; } =
     [

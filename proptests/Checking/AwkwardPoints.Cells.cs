@@ -3,7 +3,7 @@ using static Autograd.Functions;
 
 namespace Autograd.PropertyTests;
 
-internal static partial class AwkwardPoints
+static partial class AwkwardPoints
 {
     static IEnumerable<AwkwardPoint> Cells =>
     [

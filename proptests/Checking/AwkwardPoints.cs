@@ -6,10 +6,10 @@ namespace Autograd.PropertyTests;
 /// <summary>A right function where differences have a hard time.</summary>
 /// <param name="Name">What it is, and where.</param>
 /// <param name="Check">Checks it at a random such point.</param>
-internal sealed record AwkwardPoint(string Name, Func<Draw, GradientCheckReport> Check);
+sealed record AwkwardPoint(string Name, Func<Draw, GradientCheckReport> Check);
 
 /// <summary>Right functions and cells at domains' edges, kinks and ties, at large and small numbers, saturated and cancelling.</summary>
-internal static partial class AwkwardPoints
+static partial class AwkwardPoints
 {
     public static IReadOnlyList<AwkwardPoint> All { get; } = [.. AtEdges, .. AtKinks, .. OfScales, .. Cancelling, .. Saturated, .. Cells];
 

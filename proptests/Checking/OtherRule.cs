@@ -1,10 +1,10 @@
 namespace Autograd.PropertyTests;
 
 /// <summary>A derivative rule of an operation.</summary>
-internal delegate Tensor? Rule(in Call call, int argument, Tensor cotangent);
+delegate Tensor? Rule(in Call call, int argument, Tensor cotangent);
 
 /// <summary>An operation with the values of another and a derivative rule of its own: where errors are planted.</summary>
-internal sealed class OtherRule(Operation operation, Rule rule) : Operation
+sealed class OtherRule(Operation operation, Rule rule) : Operation
 {
     public override string Name => operation.Name;
 
@@ -20,7 +20,7 @@ internal sealed class OtherRule(Operation operation, Rule rule) : Operation
 /// <summary>
 /// A product whose recorded rule is right, but whose deferred weight gradients have the factors of another weight: rows reversed.
 /// </summary>
-internal sealed class WrongFactors : Operation
+sealed class WrongFactors : Operation
 {
     static readonly MatMulOperation Product = MatMulOperation.Of(false, false);
 
@@ -41,7 +41,7 @@ internal sealed class WrongFactors : Operation
 }
 
 /// <summary>A slice whose recorded rule is right, but which adds its cotangent in place one position too early.</summary>
-internal sealed class WrongPart(int start, int length) : Operation
+sealed class WrongPart(int start, int length) : Operation
 {
     readonly SliceOperation slice = new(0, start, length, 1);
 

@@ -2,7 +2,7 @@ using static Autograd.Functions;
 
 namespace Autograd.PropertyTests;
 
-internal static partial class PlantedErrors
+static partial class PlantedErrors
 {
     static int[] Cycle => [1, 2, 0];
 

@@ -2,7 +2,7 @@ using static Autograd.Functions;
 
 namespace Autograd.PropertyTests;
 
-internal static partial class PlantedErrors
+static partial class PlantedErrors
 {
     static Shape[] Sequence => [[Time, 2, 1], [1, 2], [2, 2], [2], [2, 2]];
 

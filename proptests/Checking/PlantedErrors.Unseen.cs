@@ -3,16 +3,16 @@ using static Autograd.Functions;
 namespace Autograd.PropertyTests;
 
 /// <summary>The value of an operation written out.</summary>
-internal delegate Tensor WrittenValue(ReadOnlySpan<Tensor> operands);
+delegate Tensor WrittenValue(ReadOnlySpan<Tensor> operands);
 
 /// <summary>The rule of an operation written out.</summary>
-internal delegate Tensor? WrittenVjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent);
+delegate Tensor? WrittenVjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent);
 
 /// <summary>The forward rule of an operation written out.</summary>
-internal delegate Tensor? WrittenJvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents);
+delegate Tensor? WrittenJvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents);
 
 /// <summary>An operation from its value and rules.</summary>
-internal sealed class Handwritten(WrittenValue value, WrittenVjp vjp, WrittenJvp? jvp = null) : CustomOperation
+sealed class Handwritten(WrittenValue value, WrittenVjp vjp, WrittenJvp? jvp = null) : CustomOperation
 {
     public override Tensor Value(ReadOnlySpan<Tensor> operands) => value(operands);
 
@@ -24,7 +24,7 @@ internal sealed class Handwritten(WrittenValue value, WrittenVjp vjp, WrittenJvp
 }
 
 /// <summary>Errors in memory, in forward mode, in one number of many, and others that differences at the point do not see.</summary>
-internal static partial class PlantedErrors
+static partial class PlantedErrors
 {
     const int Many = 10_000, OneOfThem = 7_321;
 

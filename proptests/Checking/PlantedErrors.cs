@@ -8,7 +8,7 @@ namespace Autograd.PropertyTests;
 /// <param name="Faulty">The input whose gradient is wrong.</param>
 /// <param name="Function">Makes the function, with the error or without.</param>
 /// <param name="Inputs">Shapes of the inputs.</param>
-internal sealed record PlantedError(
+sealed record PlantedError(
     string Name, int Order, int Faulty,
     Func<bool, Func<IReadOnlyList<Tensor>, Tensor>> Function, params Shape[] Inputs)
 {
@@ -20,7 +20,7 @@ internal sealed record PlantedError(
 }
 
 /// <summary>Errors that people make, in operations and in cells.</summary>
-internal static partial class PlantedErrors
+static partial class PlantedErrors
 {
     public static IReadOnlyList<PlantedError> All { get; } =
         [.. InFunctions, .. InOperations, .. InRules, .. InCells, .. InTime, .. HardToSee];

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Autograd.PropertyTests;
 
 /// <summary>sin x, with the slope's sign wrong.</summary>
-internal readonly struct WrongSign : IUnaryFunction
+readonly struct WrongSign : IUnaryFunction
 {
     public string Name => nameof(WrongSign);
 
@@ -17,7 +17,7 @@ internal readonly struct WrongSign : IUnaryFunction
 }
 
 /// <summary>x², with the slope's factor 2 forgotten.</summary>
-internal readonly struct MissingFactor : IUnaryFunction
+readonly struct MissingFactor : IUnaryFunction
 {
     public string Name => nameof(MissingFactor);
 
@@ -31,7 +31,7 @@ internal readonly struct MissingFactor : IUnaryFunction
 }
 
 /// <summary>tanh x, with a slope that is off by one part in a hundred thousand.</summary>
-internal readonly struct SmallError : IUnaryFunction
+readonly struct SmallError : IUnaryFunction
 {
     public string Name => nameof(SmallError);
 
@@ -45,7 +45,7 @@ internal readonly struct SmallError : IUnaryFunction
 }
 
 /// <summary>left / right, with the slope for the right side lacking its square: −left/right.</summary>
-internal readonly struct MissingSquare : IBinaryFunction
+readonly struct MissingSquare : IBinaryFunction
 {
     public string Name => nameof(MissingSquare);
 
@@ -57,7 +57,7 @@ internal readonly struct MissingSquare : IBinaryFunction
 }
 
 /// <summary>log Σ eˣ, with weights that do not sum to 1.</summary>
-internal readonly struct MissingNormalization : IRowReduction
+readonly struct MissingNormalization : IRowReduction
 {
     public string Name => nameof(MissingNormalization);
 

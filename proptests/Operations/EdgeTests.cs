@@ -89,7 +89,7 @@ public class EdgeTests
 }
 
 /// <summary>A trial with one element of one input replaced.</summary>
-internal sealed record EdgeTrial(Trial Trial, int Input, int Element, double Number)
+sealed record EdgeTrial(Trial Trial, int Input, int Element, double Number)
 {
     static readonly double[] Special =
         [0, -0.0, 1e-290, -1e-290, 1e100, -1e100, double.PositiveInfinity, double.NegativeInfinity, double.NaN];

@@ -4,7 +4,7 @@ namespace Autograd.PropertyTests;
 /// <param name="Function">The function's name; with its parameter types where it has overloads.</param>
 /// <param name="Variant">What distinguishes the case from others of the same function; empty for the only one.</param>
 /// <param name="Draw">Draws attributes and inputs.</param>
-internal sealed record OperationCase(string Function, string Variant, Func<Draw, Trial> Draw)
+sealed record OperationCase(string Function, string Variant, Func<Draw, Trial> Draw)
 {
     public string Name => Variant.Length == 0 ? Function : $"{Function}: {Variant}";
 }
@@ -12,7 +12,7 @@ internal sealed record OperationCase(string Function, string Variant, Func<Draw,
 /// <summary>
 /// The table: every public function of <see cref="Functions"/> and every loss, with inputs away from kinks and singularities.
 /// </summary>
-internal static partial class OperationCases
+static partial class OperationCases
 {
     public static IReadOnlyList<OperationCase> All { get; } =
         [.. Unary, .. Binary, .. Reductions, .. Rows, .. Shapes, .. Parts, .. Indexing, .. Products, .. LinearAlgebra, .. Scans, .. Losses,

@@ -2,7 +2,7 @@ using static Autograd.Functions;
 
 namespace Autograd.PropertyTests;
 
-internal static partial class OperationCases
+static partial class OperationCases
 {
     static IEnumerable<OperationCase> Binary =>
     [

@@ -2,7 +2,7 @@ using static Autograd.Functions;
 
 namespace Autograd.PropertyTests;
 
-internal static partial class OperationCases
+static partial class OperationCases
 {
     /// <summary>What changes derivatives or states its own, used such that they are those of the value.</summary>
     static IEnumerable<OperationCase> Gradients =>

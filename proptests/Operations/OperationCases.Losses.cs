@@ -2,7 +2,7 @@ using Autograd.Layers;
 
 namespace Autograd.PropertyTests;
 
-internal static partial class OperationCases
+static partial class OperationCases
 {
     static IEnumerable<OperationCase> Losses =>
     [

@@ -1,7 +1,7 @@
 namespace Autograd.PropertyTests;
 
 /// <summary>A way to make an input a view, or a rearranged copy, of a larger tensor.</summary>
-internal sealed record View(string Name, Func<Tensor, Tensor> Embed, Func<Tensor, Shape, Tensor> Take, Func<Tensor, Tensor> EmbedGradient)
+sealed record View(string Name, Func<Tensor, Tensor> Embed, Func<Tensor, Shape, Tensor> Take, Func<Tensor, Tensor> EmbedGradient)
 {
     const double Elsewhere = 0.77;
 

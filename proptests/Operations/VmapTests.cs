@@ -90,7 +90,7 @@ public class VmapTests
 }
 
 /// <summary>The sum over the first axis, whose rule sums over the rows.</summary>
-internal sealed class WrongAxis : CustomOperation
+sealed class WrongAxis : CustomOperation
 {
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => Shape.Create(operands[0].Shape.Lengths[1..]);
 
@@ -109,7 +109,7 @@ internal sealed class WrongAxis : CustomOperation
 /// <param name="Rows">Number of rows.</param>
 /// <param name="Drawn">Which input is differentiated by.</param>
 /// <param name="Result">Shape of the function's result.</param>
-internal sealed record MappedTrial(
+sealed record MappedTrial(
     Func<IReadOnlyList<Tensor>, Tensor> Function, Tensor[] Inputs, bool[] IsMapped, int Rows, int Drawn, Shape Result)
 {
     public double Scale { get; } = ScaleOf(Function, Inputs, IsMapped);

@@ -3,7 +3,7 @@ using Autograd.Layers;
 namespace Autograd.PropertyTests;
 
 /// <summary>A kind of cell, whatever its state: how it is used, and how its runs are judged.</summary>
-internal abstract record CellKind(string Name)
+abstract record CellKind(string Name)
 {
     /// <summary>Its uses: one step, and every driver with every kind of initial state.</summary>
     public abstract IEnumerable<ModuleCase> Cases { get; }
@@ -33,12 +33,12 @@ internal abstract record CellKind(string Name)
 /// <summary>
 /// A driver with random parameters as a function from sequences to outputs <c>[time, batch, …]</c> and final states <c>[batch, …]</c>.
 /// </summary>
-internal sealed record SequenceRun(Module Module, int Inputs, Func<Tensor, int[], Tensor[]> Apply);
+sealed record SequenceRun(Module Module, int Inputs, Func<Tensor, int[], Tensor[]> Apply);
 
 /// <summary>A cell with random parameters, whose state is a list of tensors.</summary>
-internal sealed record SteppedCell(Module Module, int Inputs, Tensor[] State, Func<Tensor, Tensor[], (Tensor Output, Tensor[] Next)> Step);
+sealed record SteppedCell(Module Module, int Inputs, Tensor[] State, Func<Tensor, Tensor[], (Tensor Output, Tensor[] Next)> Step);
 
-internal static class CellKinds
+static class CellKinds
 {
     public static IReadOnlyList<CellKind> All { get; } =
     [
@@ -75,7 +75,7 @@ internal static class CellKinds
 /// <param name="Name">What it is called.</param>
 /// <param name="Create">From numbers of inputs and hidden units.</param>
 /// <param name="HasDelays">Whether its state may still hold first states, which are tracked only where they are learned.</param>
-internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, Cell<TState>> Create, bool HasDelays = false)
+sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, Cell<TState>> Create, bool HasDelays = false)
     : CellKind(Name)
 {
     public override IEnumerable<ModuleCase> Cases =>
@@ -205,7 +205,7 @@ internal sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, C
 }
 
 /// <summary>Leaky units that see those before them only: h = a·h + (1 − a)·tanh(x·W + h·(R ∘ mask)), both constant.</summary>
-internal sealed class LeakyCell : Cell<Tensor>
+sealed class LeakyCell : Cell<Tensor>
 {
     readonly Parameter W, R;
     readonly Tensor mask, leak;
@@ -228,7 +228,7 @@ internal sealed class LeakyCell : Cell<Tensor>
 }
 
 /// <summary>A unit with a list of inputs, one number each, and two outputs.</summary>
-internal sealed class PartedUnit : Cell<Tensor[], Tensor, (Tensor Before, Tensor After)>
+sealed class PartedUnit : Cell<Tensor[], Tensor, (Tensor Before, Tensor After)>
 {
     readonly Parameter W, R;
 

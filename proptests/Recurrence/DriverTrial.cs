@@ -5,7 +5,7 @@ using static Autograd.Functions;
 namespace Autograd.PropertyTests;
 
 /// <summary>A cell in some mode, sequences, a beginning, and every way there is to run the one over the others.</summary>
-internal abstract record DriverTrial
+abstract record DriverTrial
 {
     /// <summary>What <see cref="Recurrent"/> gives.</summary>
     public abstract DriverRun Expected(bool hasLengths);
@@ -35,7 +35,7 @@ internal abstract record DriverTrial
     protected abstract int Steps { get; }
 }
 
-internal enum Beginning
+enum Beginning
 {
     Own,
     Learned,
@@ -47,10 +47,10 @@ internal enum Beginning
 /// <param name="Outputs">The outputs of all steps, <c>[time, batch, outputs]</c>; null if not told.</param>
 /// <param name="Last">The output at each sequence's last step, <c>[batch, outputs]</c>.</param>
 /// <param name="Final">The final state.</param>
-internal sealed record DriverRun(string Driver, bool HasLengths, Tensor? Outputs, Tensor Last, Tensor[] Final);
+sealed record DriverRun(string Driver, bool HasLengths, Tensor? Outputs, Tensor Last, Tensor[] Final);
 
 /// <inheritdoc/>
-internal sealed record DriverTrial<TState>(
+sealed record DriverTrial<TState>(
     Recurrent<TState> Layer, int? TrainingStep, Beginning Beginning, TState Given, int FirstStep, Tensor X, int[] Lengths) : DriverTrial
 {
     Cell<TState> Cell => Layer.Cell;

@@ -3,10 +3,10 @@ using Autograd.Layers;
 namespace Autograd.PropertyTests;
 
 /// <summary>A way to use a module, drawn at random.</summary>
-internal sealed record ModuleCase(string Name, Func<Draw, ModuleTrial> Draw);
+sealed record ModuleCase(string Name, Func<Draw, ModuleTrial> Draw);
 
 /// <summary>The table of modules: every cell alone and under every driver, and every layer.</summary>
-internal static partial class ModuleCases
+static partial class ModuleCases
 {
     public static IReadOnlyList<ModuleCase> All { get; } =
     [

@@ -3,7 +3,7 @@ using Autograd.Layers;
 namespace Autograd.PropertyTests;
 
 /// <summary>A module with random parameters, a function that uses it, and the inputs, in double, at which it is judged.</summary>
-internal sealed record ModuleTrial(Module Module, Func<IReadOnlyList<Tensor>, Tensor> Function, params Tensor[] Inputs)
+sealed record ModuleTrial(Module Module, Func<IReadOnlyList<Tensor>, Tensor> Function, params Tensor[] Inputs)
 {
     /// <summary>Runs on a tape with the parameters in double and the inputs watched.</summary>
     public T OnTape<T>(Func<Tape, Tensor[], T> run)

@@ -1,7 +1,7 @@
 namespace Autograd.PropertyTests;
 
 /// <summary>A driver with random parameters, a batch of sequences of some lengths, and seeds for its results.</summary>
-internal sealed record SequenceTrial(SequenceRun Run, Tensor X, int[] Lengths, int[] Order, Tensor[] Seeds)
+sealed record SequenceTrial(SequenceRun Run, Tensor X, int[] Lengths, int[] Order, Tensor[] Seeds)
 {
     public int Batch => Lengths.Length;
 
@@ -56,7 +56,7 @@ internal sealed record SequenceTrial(SequenceRun Run, Tensor X, int[] Lengths, i
 }
 
 /// <summary>What a run of sequences gives.</summary>
-internal sealed record SequenceSweep(Tensor[] Results, Tensor Input, double[][] Parameters)
+sealed record SequenceSweep(Tensor[] Results, Tensor Input, double[][] Parameters)
 {
     public double[][] Numbers => [.. Derivatives.Numbers([.. Results, Input]), .. Parameters];
 }

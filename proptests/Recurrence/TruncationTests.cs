@@ -92,7 +92,7 @@ public class TruncationTests
 }
 
 /// <summary>A cell with its first state, and the inputs of some steps.</summary>
-internal sealed record Steps(SteppedCell Cell, Tensor[] Inputs)
+sealed record Steps(SteppedCell Cell, Tensor[] Inputs)
 {
     /// <summary>Sources that are not parameters: the inputs, then the first state.</summary>
     public int Leading => Inputs.Length + Cell.State.Length;

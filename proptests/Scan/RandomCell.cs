@@ -3,7 +3,7 @@ using Autograd.Layers;
 namespace Autograd.PropertyTests;
 
 /// <summary>A cell whose step is a random list of operations, over a state of some tensors.</summary>
-internal sealed class RandomCell : Cell<LayerStates<Tensor>>
+sealed class RandomCell : Cell<LayerStates<Tensor>>
 {
     readonly IReadOnlyList<StepLine> lines;
     readonly Tensor[] constants;

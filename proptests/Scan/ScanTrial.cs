@@ -3,7 +3,7 @@ using Autograd.Layers;
 namespace Autograd.PropertyTests;
 
 /// <summary>A random cell over random sequences, and what of its run goes into the loss.</summary>
-internal sealed record ScanTrial(RandomCell Cell, Tensor X, Tensor[] States, CapturedTensor[] Captured, int[] Lengths)
+sealed record ScanTrial(RandomCell Cell, Tensor X, Tensor[] States, CapturedTensor[] Captured, int[] Lengths)
 {
     readonly Recurrent<LayerStates<Tensor>> layer = Recurrent.Over(Cell);
 
@@ -117,7 +117,7 @@ internal sealed record ScanTrial(RandomCell Cell, Tensor X, Tensor[] States, Cap
 }
 
 /// <summary>Some numbers with a name.</summary>
-internal sealed record ScanBlock(string Name, double[] Numbers)
+sealed record ScanBlock(string Name, double[] Numbers)
 {
     public double Largest => Numbers.Select(Math.Abs).DefaultIfEmpty().Max();
 
@@ -130,7 +130,7 @@ internal sealed record ScanBlock(string Name, double[] Numbers)
 }
 
 /// <summary>What a run gave, and the way it took.</summary>
-internal sealed record ScanResults(ExecutionPath Path, ScanBlock[] Values, ScanBlock[] Gradients)
+sealed record ScanResults(ExecutionPath Path, ScanBlock[] Values, ScanBlock[] Gradients)
 {
     public IEnumerable<ScanBlock> All => Values.Concat(Gradients);
 }

@@ -1,7 +1,7 @@
 namespace Autograd.PropertyTests;
 
 /// <summary>Where a value of a random step comes from.</summary>
-internal enum StepSource
+enum StepSource
 {
     Input,
     State,
@@ -18,7 +18,7 @@ internal enum StepSource
 /// <param name="Shape">Its shape.</param>
 /// <param name="Bound">About how large its elements may be.</param>
 /// <param name="Operands">Numbers of the values it is computed from.</param>
-internal sealed record StepLine(StepSource Source, int Index, string Text, Shape Shape, double Bound, int[] Operands)
+sealed record StepLine(StepSource Source, int Index, string Text, Shape Shape, double Bound, int[] Operands)
 {
     public Func<Tensor[], ElementType, Tensor>? Apply { get; init; }
 
@@ -32,4 +32,4 @@ internal sealed record StepLine(StepSource Source, int Index, string Text, Shape
 /// <param name="Value">In double; the numbers are exact in float too.</param>
 /// <param name="IsTracked">Whether its gradient is asked for.</param>
 /// <param name="IsComputed">Whether the step sees a function of it that the tape recorded before.</param>
-internal sealed record CapturedTensor(Tensor Value, bool IsTracked, bool IsComputed);
+sealed record CapturedTensor(Tensor Value, bool IsTracked, bool IsComputed);

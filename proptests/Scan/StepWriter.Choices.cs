@@ -2,7 +2,7 @@ using static Autograd.Functions;
 
 namespace Autograd.PropertyTests;
 
-internal sealed partial class StepWriter
+sealed partial class StepWriter
 {
     static readonly (string Name, Func<Tensor, Tensor> Apply, Func<double, double> Bound)[] SmoothUnary =
     [

@@ -4,7 +4,7 @@ namespace Autograd.PropertyTests;
 
 // Values with more axes behind the batch: heads, images, matrix memories. Each begins and ends as rows, so that everything else can go on
 // with it.
-internal sealed partial class StepWriter
+sealed partial class StepWriter
 {
     void Cube()
     {

@@ -3,7 +3,7 @@ namespace Autograd.PropertyTests;
 /// <summary>
 /// Writes a random step line by line. What grows too large is squashed at once, so that nothing explodes over many steps.
 /// </summary>
-internal sealed partial class StepWriter
+sealed partial class StepWriter
 {
     const double LargestBound = 4, LargestState = 1.5;
     const int LargestValue = 6000;

@@ -6,7 +6,7 @@ namespace Autograd.PropertyTests;
 /// A random program over square matrices: each step applies an operation to values made before, so that values are shared, repeated, viewed
 /// and left unused in every way. All values stay between −1 and 1 or so.
 /// </summary>
-internal sealed record RandomProgram(int Size, Tensor[] Inputs, IReadOnlyList<(int Operation, int Left, int Right)> Steps)
+sealed record RandomProgram(int Size, Tensor[] Inputs, IReadOnlyList<(int Operation, int Left, int Right)> Steps)
 {
     const int ShortestProgram = 5, LongestProgram = 30;
 

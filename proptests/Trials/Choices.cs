@@ -7,7 +7,7 @@ namespace Autograd.PropertyTests;
 /// </summary>
 /// <param name="source">Where choices come from that are not given; null for none.</param>
 /// <param name="given">The first choices.</param>
-internal sealed class Choices(Random? source, IReadOnlyList<long> given) : Random
+sealed class Choices(Random? source, IReadOnlyList<long> given) : Random
 {
     // Whoever draws until something fits may never be content with the simplest.
     const int MostMissing = 10_000;

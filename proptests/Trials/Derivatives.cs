@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Autograd.PropertyTests;
 
 /// <summary>Derivatives of a function on a tape of their own, as plain numbers.</summary>
-internal static class Derivatives
+static class Derivatives
 {
     /// <summary>Jᵀu for every input.</summary>
     public static double[][] Gradients(
@@ -58,7 +58,7 @@ internal static class Derivatives
 }
 
 /// <summary>Fixed random directions for seeds and tangents.</summary>
-internal static class Directions
+static class Directions
 {
     public static Tensor Of(Shape shape) => Of(shape, 0);
 

@@ -1,7 +1,7 @@
 namespace Autograd.PropertyTests;
 
 /// <summary>Where random elements come from. Smooth functions are checked anywhere, others away from their kinks and poles.</summary>
-internal readonly record struct Domain(Func<Random, double> Next)
+readonly record struct Domain(Func<Random, double> Next)
 {
     const double Margin = 0.05;
 

@@ -32,7 +32,7 @@ public static class Draws
 }
 
 /// <summary>Laws of single cases, such as one operation of a table: FsCheck fills every parameter of a property itself.</summary>
-internal static class Law
+static class Law
 {
     const ulong Gamma = 0x9E3779B97F4A7C15;
 

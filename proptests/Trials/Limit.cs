@@ -1,7 +1,7 @@
 namespace Autograd.PropertyTests;
 
 /// <summary>A number that must be large enough, and a call with it.</summary>
-internal sealed record Limit(string Parameter, int Least, Action<int> Call)
+sealed record Limit(string Parameter, int Least, Action<int> Call)
 {
     /// <summary>The least is taken; what is below is refused by a message with the name of the number, its value and the least.</summary>
     public void Holds(Draw draw)

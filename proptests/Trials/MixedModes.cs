@@ -1,7 +1,7 @@
 namespace Autograd.PropertyTests;
 
 /// <summary>Forward over reverse and reverse over forward are two ways to the same product of a Hessian with a vector.</summary>
-internal static class MixedModes
+static class MixedModes
 {
     public static void Agree(Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs)
     {

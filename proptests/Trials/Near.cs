@@ -1,7 +1,7 @@
 namespace Autograd.PropertyTests;
 
 /// <summary>Equality to a stated bound. Infinities must be equal; NaN equals NaN.</summary>
-internal static class Near
+static class Near
 {
     /// <summary>
     /// What reordered sums and fused passes may differ by: a few thousand units in the last place of the largest number involved.

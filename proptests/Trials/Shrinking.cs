@@ -4,7 +4,7 @@ namespace Autograd.PropertyTests;
 /// Simpler lists of choices: without some of them, with some of them the simplest, with smaller ones; the largest simplifications first.
 /// FsCheck goes on from the first with which a law still fails.
 /// </summary>
-internal static class Shrinking
+static class Shrinking
 {
     public static IEnumerable<long[]> Of(IReadOnlyList<long> made)
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Autograd.Data;
 
 /// <summary>Tokens as a text: <c>{"tokens":["a","b"],"unknown":"b"}</c>.</summary>
-internal static class SavedTokens
+static class SavedTokens
 {
     public static string ToJson(IEnumerable<string> tokens, string? unknown)
     {

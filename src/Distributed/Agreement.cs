@@ -6,7 +6,7 @@ using System.Text;
 namespace Autograd.Distributed;
 
 /// <summary>What ranks must agree on.</summary>
-internal static class Agreement
+static class Agreement
 {
     const int HashBytes = 32;
 

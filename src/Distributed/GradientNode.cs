@@ -6,7 +6,7 @@ namespace Autograd.Distributed;
 /// The sum of gradients of 2^level micro-batches, from a multiple of that number on: a node of the tree of pairs over all micro-batches.
 /// Parameters lie one after the other, those of single precision apart from those of double.
 /// </summary>
-internal sealed class GradientNode(GradientLayout layout)
+sealed class GradientNode(GradientLayout layout)
 {
     public long First { get; private set; }
 
@@ -74,7 +74,7 @@ internal sealed class GradientNode(GradientLayout layout)
 }
 
 /// <summary>Where each parameter's gradient lies.</summary>
-internal sealed class GradientLayout
+sealed class GradientLayout
 {
     readonly (int Start, int Count, ElementType Type)[] places;
 

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Autograd.Distributed;
 
 /// <summary>Adds up the gradients of micro-batches, on this rank and over all.</summary>
-internal abstract class GradientSums(GradientLayout layout)
+abstract class GradientSums(GradientLayout layout)
 {
     protected GradientLayout Layout => layout;
 
@@ -33,7 +33,7 @@ internal abstract class GradientSums(GradientLayout layout)
 }
 
 /// <summary>One running sum on each rank, which MPI adds up.</summary>
-internal sealed class FastSums(Communicator communicator, GradientLayout layout) : GradientSums(layout)
+sealed class FastSums(Communicator communicator, GradientLayout layout) : GradientSums(layout)
 {
     bool isEmpty;
 

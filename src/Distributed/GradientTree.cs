@@ -6,7 +6,7 @@ namespace Autograd.Distributed;
 /// Adds up micro-batches as they come, in pairs of neighbours: as a binary counter does, a sum is kept for each 1 of their number. What is
 /// added to what depends on the numbers of the micro-batches alone, so a rank that begins anywhere makes nodes of the same tree.
 /// </summary>
-internal sealed class GradientTree(GradientLayout layout)
+sealed class GradientTree(GradientLayout layout)
 {
     readonly List<GradientNode> nodes = [];
     readonly Stack<GradientNode> free = new();

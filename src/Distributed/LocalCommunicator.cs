@@ -4,7 +4,7 @@ using System.Numerics.Tensors;
 namespace Autograd.Distributed;
 
 /// <summary>A rank of a job of threads. Messages are copied when they are sent.</summary>
-internal sealed unsafe class LocalCommunicator(LocalJob job, int context, int[] members, int rank) : Communicator
+sealed unsafe class LocalCommunicator(LocalJob job, int context, int[] members, int rank) : Communicator
 {
     // Each communicator of the job has tags of its own.
     const int BroadcastTag = 1 << 15, TagBits = 16;

@@ -5,7 +5,7 @@ namespace Autograd.Distributed;
 /// <summary>
 /// Rank 0 of a sweep: hands out runs to ranks that have a thread free, itself among them, and is told what became of them.
 /// </summary>
-internal sealed class RunGiver(
+sealed class RunGiver(
     Communicator communicator, RunPool pool, CancellationTokenSource ended, IReadOnlyList<int> missing, Action<SweepResult> take)
 {
     readonly List<Listener> listeners =

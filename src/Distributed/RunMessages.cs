@@ -6,7 +6,7 @@ namespace Autograd.Distributed;
 /// What a rank and rank 0 say to each other in a sweep: a report, behind which the line of a finished run may follow, and the answer to
 /// it. Each report is answered at once, whatever it says; so both know that the other lives.
 /// </summary>
-internal static unsafe class RunMessages
+static unsafe class RunMessages
 {
     public const int ReportTag = (1 << 14) + 8, LineTag = ReportTag + 1, AnswerTag = ReportTag + 2;
 
@@ -38,7 +38,7 @@ internal static unsafe class RunMessages
 }
 
 /// <summary>What a rank reports, as numbers in memory that does not move.</summary>
-internal sealed class RunReport
+sealed class RunReport
 {
     public int[] Numbers { get; } = RunMessages.Room<int>(4);
 
@@ -56,7 +56,7 @@ internal sealed class RunReport
 }
 
 /// <summary>What rank 0 answers.</summary>
-internal sealed class RunAnswer
+sealed class RunAnswer
 {
     /// <summary>Go on; there will be no more runs; no more runs, and those under way are to end; all ranks are done.</summary>
     public const int GoOn = 0, NoMore = 1, Stop = 2, End = 3;
@@ -72,7 +72,7 @@ internal sealed class RunAnswer
 }
 
 /// <summary>When something was last heard of a rank.</summary>
-internal sealed class Heard
+sealed class Heard
 {
     long last = Stopwatch.GetTimestamp();
 

@@ -4,7 +4,7 @@ using Autograd.Optimizers;
 namespace Autograd.Distributed;
 
 /// <summary>Runs on threads of their own, while the thread that has begun them talks to other ranks.</summary>
-internal sealed class RunPool(int threads, Func<int, SweepResult?> run)
+sealed class RunPool(int threads, Func<int, SweepResult?> run)
 {
     readonly ConcurrentQueue<(SweepResult? Result, Exception? Error)> finished = new();
     int running;

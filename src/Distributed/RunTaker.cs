@@ -3,7 +3,7 @@ using Autograd.Optimizers;
 namespace Autograd.Distributed;
 
 /// <summary>A rank that is given runs of a sweep by rank 0.</summary>
-internal sealed class RunTaker(Communicator communicator, RunPool pool, CancellationTokenSource ended)
+sealed class RunTaker(Communicator communicator, RunPool pool, CancellationTokenSource ended)
 {
     readonly RunReport report = new();
     readonly RunAnswer answer = new();

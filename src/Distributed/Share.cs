@@ -1,7 +1,7 @@
 namespace Autograd.Distributed;
 
 /// <summary>What is a rank's of a number of things that follow each other: as many for each rank, or one more.</summary>
-internal readonly record struct Share(int Start, int Count)
+readonly record struct Share(int Start, int Count)
 {
     public int End => Start + Count;
 
@@ -13,4 +13,4 @@ internal readonly record struct Share(int Start, int Count)
 }
 
 /// <summary>Some of the elements of a gradient, of each element type.</summary>
-internal readonly record struct GradientSlice(Share Singles, Share Doubles);
+readonly record struct GradientSlice(Share Singles, Share Doubles);

@@ -9,7 +9,7 @@ namespace Autograd.Distributed;
 /// its number, and the order of addition, that of the ranks, is fixed. On two ranks it is faster than MPI's own sum, more so than that
 /// which can be polled; of few numbers, for which latencies count, MPI's takes fewer steps.
 /// </summary>
-internal sealed unsafe class SlicedSum(Communicator communicator)
+sealed unsafe class SlicedSum(Communicator communicator)
 {
     // A block stays in the processor's cache; a slice must be worth its message.
     const int BlockBytes = 1 << 22, LeastSliceBytes = 1 << 16;

@@ -6,7 +6,7 @@ namespace Autograd.Distributed;
 /// micro-batches for each rank as a power of 2, that is one node for each, and twice the gradient's bytes go out and come in, the least
 /// there can be.
 /// </summary>
-internal sealed unsafe class StrictSums(Communicator communicator, GradientLayout layout) : GradientSums(layout)
+sealed unsafe class StrictSums(Communicator communicator, GradientLayout layout) : GradientSums(layout)
 {
     const int NodeTag = (1 << 14) + 1, ResultTag = NodeTag + 1;
 

@@ -8,7 +8,7 @@ namespace Autograd.Distributed;
 /// <param name="Version">Of the library.</param>
 /// <param name="Runtime">Name and version.</param>
 /// <param name="Vectors">The processor's kind, and which vectors it has.</param>
-internal sealed record Surroundings(string Version, string Runtime, string Vectors)
+sealed record Surroundings(string Version, string Runtime, string Vectors)
 {
     /// <summary>Those of this process.</summary>
     public static Surroundings Here { get; } = new(

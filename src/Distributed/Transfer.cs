@@ -2,7 +2,7 @@ namespace Autograd.Distributed;
 
 /// <summary>Bytes on their way to or from a rank, or a sum that all ranks form. The memory must stay where it is until it is
 /// done.</summary>
-internal abstract class Transfer
+abstract class Transfer
 {
     /// <summary>The rank at the other end; null if it is all of them.</summary>
     public abstract int? Peer { get; }

@@ -7,7 +7,7 @@ namespace Autograd.Layers;
 /// <see cref="EventListener"/>. Nothing is looked for where nobody does.
 /// </summary>
 [EventSource(Name = "Autograd-Layers")]
-internal sealed class LayerEvents : EventSource
+sealed class LayerEvents : EventSource
 {
     public static LayerEvents Log { get; } = new();
 

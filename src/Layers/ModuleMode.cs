@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>Training or evaluation of a module, and the training step. An object, so that views of a module follow its changes.</summary>
-internal sealed class ModuleMode
+sealed class ModuleMode
 {
     [ThreadStatic]
     static List<(ModuleMode Mode, (bool IsTraining, int Step) Value)>? reads;

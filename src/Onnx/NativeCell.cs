@@ -11,7 +11,7 @@ namespace Autograd.Onnx;
 /// <param name="Gates">Its gates in order, as ends of names of parameters.</param>
 /// <param name="Activations">Its functions.</param>
 /// <param name="Cell">Makes the cell from numbers of inputs and units and whether it has biases.</param>
-internal sealed record NativeCell(string Operator, string[] Gates, string[] Activations, Func<int, int, bool, Module> Cell)
+sealed record NativeCell(string Operator, string[] Gates, string[] Activations, Func<int, int, bool, Module> Cell)
 {
     static readonly string[] LstmGates = ["i", "o", "f", "c"], GruGates = ["-z", "r", "h"];
 

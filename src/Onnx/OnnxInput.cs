@@ -1,7 +1,7 @@
 namespace Autograd.Onnx;
 
 /// <summary>What an input of a model holds.</summary>
-internal enum OnnxInputKind
+enum OnnxInputKind
 {
     Numbers,
     Symbols,

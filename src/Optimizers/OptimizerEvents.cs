@@ -7,7 +7,7 @@ namespace Autograd.Optimizers;
 /// <see cref="EventListener"/>. Nothing is looked for where nobody does.
 /// </summary>
 [EventSource(Name = "Autograd-Optimizers")]
-internal sealed class OptimizerEvents : EventSource
+sealed class OptimizerEvents : EventSource
 {
     public static OptimizerEvents Log { get; } = new();
 

@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Autograd.Hostile;
 
 /// <summary>Bad values of any type that a public member takes.</summary>
-internal static class Bad
+static class Bad
 {
     const int MostOfList = 4;
     static readonly Tensor ended = Ended();

@@ -4,7 +4,7 @@ using System.Reflection;
 namespace Autograd.Hostile;
 
 /// <summary>Calls a member with boxed arguments. Spans, which cannot be boxed, are arrays outside.</summary>
-internal sealed class Caller
+sealed class Caller
 {
     static readonly Dictionary<MethodBase, Caller> made = [];
     readonly Func<object?, object?[], object?> call;

@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Autograd.Hostile;
 
 /// <summary>What a fault would be elsewhere, and why it is none here.</summary>
-internal static class Exceptions
+static class Exceptions
 {
     const string Rounds = "a number beyond the largest float is rounded to infinity, as the element type says";
     const string Overflows = "a product of finite numbers that is too large is infinite";

@@ -8,7 +8,7 @@ using Autograd.Optimizers;
 namespace Autograd.Hostile;
 
 /// <summary>Makes objects of the library's own types by what is public: constructors first, then whatever gives one back.</summary>
-internal static class Instances
+static class Instances
 {
     static readonly Type[] generics = [typeof(Tensor), typeof(LstmState), typeof(float), typeof(double), typeof(int), typeof(Linear)];
     static readonly Dictionary<Type, (MethodBase Way, Profile Profile)?> ways = [];

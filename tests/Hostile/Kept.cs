@@ -1,7 +1,7 @@
 namespace Autograd.Hostile;
 
 /// <summary>What the values of one call need and leave: a tape, a folder, a token that is cancelled when the call lasts.</summary>
-internal sealed class Kept : IDisposable
+sealed class Kept : IDisposable
 {
     static int names;
     readonly CancellationTokenSource source = new(TimeSpan.FromSeconds(1));

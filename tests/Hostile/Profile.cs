@@ -6,7 +6,7 @@ namespace Autograd.Hostile;
 /// One choice of ordinary values: which numbers, which shapes. A member is first called with one profile after the other until it accepts
 /// one; its bad values are then put in, one at a time, so that they reach what lies behind the checks of the others.
 /// </summary>
-internal sealed record Profile(int Numbers, int Shapes)
+sealed record Profile(int Numbers, int Shapes)
 {
     static readonly int[] wholes = [2, 1, 3, 4];
     static readonly double[] reals = [0.5, 1, 0.25, 2];

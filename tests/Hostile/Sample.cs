@@ -5,10 +5,10 @@ namespace Autograd.Hostile;
 /// <param name="Make">Makes it.</param>
 /// <param name="IsFinite">No NaN or infinity stands in it, so that none may come out.</param>
 /// <param name="IsRefused">It means nothing, so that a call that accepts it is at fault: an enum value that is not defined.</param>
-internal sealed record Sample(string Name, Func<object?> Make, bool IsFinite = true, bool IsRefused = false);
+sealed record Sample(string Name, Func<object?> Make, bool IsFinite = true, bool IsRefused = false);
 
 /// <summary>What a function that was handed in throws; it comes out as it is.</summary>
-internal sealed class FromUserException : Exception
+sealed class FromUserException : Exception
 {
     public FromUserException()
         : base("A user's function threw.")

@@ -3,13 +3,13 @@ using System.Reflection;
 namespace Autograd.Hostile;
 
 /// <summary>Something that came out of a call and should not have.</summary>
-internal sealed record Fault(string Member, string With, string What)
+sealed record Fault(string Member, string With, string What)
 {
     public override string ToString() => $"{Member}({With}): {What}";
 }
 
 /// <summary>Calls the members of a type, each with one bad value after the other.</summary>
-internal static class Sweep
+static class Sweep
 {
     static readonly string[] everywhere =
         ["Equals", "GetHashCode", "GetType", "Deconstruct", "<Clone>$", "op_Equality", "op_Inequality", "PrintMembers"];

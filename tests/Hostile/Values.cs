@@ -7,7 +7,7 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Hostile;
 
 /// <summary>Makes an ordinary value of any type that a public member takes.</summary>
-internal sealed class Values(Profile profile, Kept kept)
+sealed class Values(Profile profile, Kept kept)
 {
     const int MostDepth = 6;
 

@@ -6,7 +6,7 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Hostile;
 
 /// <summary>What is wrong with the outcome of a call.</summary>
-internal static class Verdict
+static class Verdict
 {
     public const string Accepted = "accepted", NotFinite = "NaN or infinity from finite arguments";
 

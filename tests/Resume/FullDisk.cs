@@ -1,7 +1,7 @@
 namespace Autograd.Resume;
 
 /// <summary>Saves more than there is room for: the error names the file, and what was there is there still.</summary>
-internal static class FullDisk
+static class FullDisk
 {
     const int Little = 1000, Much = 100_000_000;
 

@@ -7,7 +7,7 @@ namespace Autograd.Resume;
 /// A process that does nothing but save is killed at random moments, without a chance to clean up. What it said it had saved, or something
 /// newer, is there each time and whole.
 /// </summary>
-internal static class Kill
+static class Kill
 {
     const int Numbers = 1 << 20;
 

@@ -4,7 +4,7 @@ using static System.FormattableString;
 namespace Autograd.Resume;
 
 /// <summary>Times loading a snapshot beside reading the same file into memory, and counts the memory that it takes.</summary>
-internal static class LoadTime
+static class LoadTime
 {
     const int Rounds = 5, PerTensor = 1 << 24;
 

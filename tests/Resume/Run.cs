@@ -12,7 +12,7 @@ namespace Autograd.Resume;
 /// A small run with everything that a run can go on from: weights, fixed weights, moments, a schedule that remembers, averages, a position
 /// in the data, a state in the middle of a sequence, a random key, a vocabulary; by hand, or with all that a training loop remembers.
 /// </summary>
-internal sealed class Run : ISaved
+sealed class Run : ISaved
 {
     const string Text =
         "the quick brown fox jumps over the lazy dog; pack my box with five dozen liquor jugs. how vexingly quick daft zebras jump! ";

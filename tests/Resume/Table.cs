@@ -7,7 +7,7 @@ namespace Autograd.Resume;
 /// The table of exact resumes: a run that is never stopped, and the same run stopped after random steps and resumed in a new process, have
 /// the same hash of everything, whatever the number of threads before and after.
 /// </summary>
-internal static class Table
+static class Table
 {
     // With one thread, with two, and with vectors of another width, which has the same bits.
     static readonly (int Threads, string? Setting)[] Processes = [(1, null), (2, null), (1, "DOTNET_PreferredVectorBitWidth=128")];
@@ -113,7 +113,7 @@ internal static class Table
 }
 
 /// <summary>This program once more, in a process of its own.</summary>
-internal static class Child
+static class Child
 {
     /// <param name="setting">A variable and its value, or null.</param>
     /// <param name="arguments">Of the program.</param>

@@ -9,7 +9,7 @@ namespace Autograd.Resume;
 /// <param name="Data">How batches come.</param>
 /// <param name="Kind">What masks there are, and which schedule.</param>
 /// <param name="Driver">A loop by hand, or <see cref="TrainingLoop"/> with validations, early stopping, best so far and averages.</param>
-internal sealed record Trial(string Optimizer, string Data, string Kind, string Driver)
+sealed record Trial(string Optimizer, string Data, string Kind, string Driver)
 {
     public const int Steps = 48;
 

@@ -6,7 +6,7 @@ namespace Autograd.GradBench.Evaluations;
 /// Bundle adjustment: how far the projections of points by cameras are from what was observed, and the sparse Jacobian. The errors of an
 /// observation depend on its own 15 variables alone; observations are columns, and a block of them is computed at a time.
 /// </summary>
-internal sealed class BundleAdjustment
+sealed class BundleAdjustment
 {
     const int CameraSize = 11, PointSize = 3, Variables = CameraSize + PointSize + 1, Block = 4096;
 

@@ -7,7 +7,7 @@ namespace Autograd.GradBench.Evaluations;
 /// describe it. It ends where the gradient or a step is no longer than 1e-5. On a tape all of it is differentiable.
 /// </summary>
 /// <param name="derivative">How a function of a vector is differentiated.</param>
-internal sealed class Descent(Func<Func<Tensor, Tensor>, Tensor, Tensor> derivative)
+sealed class Descent(Func<Func<Tensor, Tensor>, Tensor, Tensor> derivative)
 {
     const double Enough = 1e-5;
 

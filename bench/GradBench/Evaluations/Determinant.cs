@@ -6,7 +6,7 @@ namespace Autograd.GradBench.Evaluations;
 /// A determinant by expansion along the first row. Minors of few rows are expanded all at once, from the last row up; larger ones one after
 /// the other, and once more for their gradient. Nothing is shared between minors, as the evaluation has it: l! products of l elements.
 /// </summary>
-internal sealed class Determinant
+sealed class Determinant
 {
     const int MostRowsAtOnce = 8;
 

@@ -3,7 +3,7 @@ using static Autograd.Functions;
 namespace Autograd.GradBench.Evaluations;
 
 /// <summary>The log posterior of a mixture of Gaussians with a Wishart prior on the precisions QᵀQ, as GradBench defines it.</summary>
-internal sealed class Gmm
+sealed class Gmm
 {
     readonly int d, k, n, m;
     readonly double gamma;

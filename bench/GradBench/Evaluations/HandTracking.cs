@@ -6,7 +6,7 @@ namespace Autograd.GradBench.Evaluations;
 /// Tracking a hand: how far points on the skin of a model in some pose are from measured points, and the Jacobian by the pose θ and by the
 /// places u on the triangles, where there are any. Each point depends on its own u alone.
 /// </summary>
-internal sealed class HandTracking
+sealed class HandTracking
 {
     const int FirstAngle = 6, Fingers = 5, FirstFinger = 2, BonesOfFinger = 4;
 

@@ -3,7 +3,7 @@ using static Autograd.Functions;
 namespace Autograd.GradBench.Evaluations;
 
 /// <summary>The square of a number, and its derivative.</summary>
-internal static class Hello
+static class Hello
 {
     public static Evaluation Evaluation { get; } = new("hello", new Dictionary<string, Function>
     {

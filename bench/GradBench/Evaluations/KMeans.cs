@@ -6,7 +6,7 @@ namespace Autograd.GradBench.Evaluations;
 /// k-means: the squared distances of points from their nearest centroids, and Newton's direction for the centroids. The Hessian is
 /// diagonal, so its product with ones is all of it.
 /// </summary>
-internal static class KMeans
+static class KMeans
 {
     public static Evaluation Evaluation { get; } = new("kmeans", new Dictionary<string, Function>
     {

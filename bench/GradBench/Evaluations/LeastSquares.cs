@@ -3,7 +3,7 @@ using static Autograd.Functions;
 namespace Autograd.GradBench.Evaluations;
 
 /// <summary>Least squares: how far the polynomial with coefficients x is from the sign function, at n places from −1 to 1.</summary>
-internal static class LeastSquares
+static class LeastSquares
 {
     public static Evaluation Evaluation { get; } = new("llsq", new Dictionary<string, Function>
     {

@@ -3,7 +3,7 @@ using static Autograd.Functions;
 namespace Autograd.GradBench.Evaluations;
 
 /// <summary>The logarithm of a sum of exponentials.</summary>
-internal static class LogSumExponentials
+static class LogSumExponentials
 {
     public static Evaluation Evaluation { get; } = new("lse", new Dictionary<string, Function>
     {

@@ -4,7 +4,7 @@ using static Autograd.Functions;
 namespace Autograd.GradBench.Evaluations;
 
 /// <summary>A stack of LSTM layers with diagonal weights that predicts the bits of a text's next character.</summary>
-internal sealed class Lstm
+sealed class Lstm
 {
     readonly Parameter main, extra;
     readonly Tensor inputs, targets;

@@ -4,7 +4,7 @@ using static Autograd.Functions;
 namespace Autograd.GradBench.Evaluations;
 
 /// <summary>y₀' = x₀, yᵢ' = xᵢ·yᵢ₋₁ from 0 to the time 2, by s steps of Runge and Kutta; the gradient is that of the last y.</summary>
-internal sealed class Ode
+sealed class Ode
 {
     readonly Parameter x;
     readonly Tensor steps;

@@ -6,7 +6,7 @@ namespace Autograd.GradBench.Evaluations;
 /// A charged particle among two others, one of which is placed by w: the w for which it meets the origin. The force is a derivative, and
 /// the descent differentiates the trajectory, by forward or reverse mode each.
 /// </summary>
-internal static class Particle
+static class Particle
 {
     const double TimeStep = 0.1;
 

@@ -6,7 +6,7 @@ namespace Autograd.GradBench.Evaluations;
 /// The saddle of (x₁² + y₁²) − (x₂² + y₂²): the first point is where the largest value over the second is least, found by descents within a
 /// descent, by forward or reverse mode each.
 /// </summary>
-internal static class Saddle
+static class Saddle
 {
     public static Evaluation Evaluation { get; } = new("saddle", new Dictionary<string, Function>
     {

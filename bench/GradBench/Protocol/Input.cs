@@ -5,7 +5,7 @@ namespace Autograd.GradBench;
 /// <summary>A part of a message, read by name. What is missing or of another kind is an <see cref="InputException"/>.</summary>
 /// <param name="element">Its text.</param>
 /// <param name="path">Where it stands, for messages.</param>
-internal readonly struct Input(JsonElement element, string path = "input")
+readonly struct Input(JsonElement element, string path = "input")
 {
     /// <summary>The field of a name.</summary>
     public Input this[string name] => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var field)
@@ -75,4 +75,4 @@ internal readonly struct Input(JsonElement element, string path = "input")
 }
 
 /// <summary>A message or an input cannot be used; the text says why.</summary>
-internal sealed class InputException(string message) : Exception(message);
+sealed class InputException(string message) : Exception(message);

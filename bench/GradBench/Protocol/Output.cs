@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Autograd.GradBench;
 
 /// <summary>Writes a result: numbers, tensors as lists of lists, and what has named parts.</summary>
-internal static class Output
+static class Output
 {
     public static void Write(Utf8JsonWriter writer, object result)
     {

@@ -10,7 +10,7 @@ namespace Autograd.GradBench;
 /// </summary>
 /// <param name="evaluations">What the tool can evaluate.</param>
 /// <param name="output">Where responses go.</param>
-internal sealed class Session(IReadOnlyList<Evaluation> evaluations, Stream output)
+sealed class Session(IReadOnlyList<Evaluation> evaluations, Stream output)
 {
     /// <summary>Answers messages until there are no more.</summary>
     public void Run(TextReader messages)

@@ -4,7 +4,7 @@ using static Autograd.Functions;
 namespace Autograd.PropertyTests;
 
 /// <summary>Layers with delays, attention, and the wrappers that are random in training.</summary>
-internal static class ArchitectureCases
+static class ArchitectureCases
 {
     public static IReadOnlyList<ModuleCase> All { get; } =
     [

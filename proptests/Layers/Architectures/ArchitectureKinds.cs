@@ -4,7 +4,7 @@ using static Autograd.Functions;
 namespace Autograd.PropertyTests;
 
 /// <summary>The further cells, and the wrappers as they are in evaluation: they obey every law of cells.</summary>
-internal static class ArchitectureKinds
+static class ArchitectureKinds
 {
     // Without it the curvature of a normalisation near equal numbers is beyond any difference of function values.
     const double Epsilon = 0.1;

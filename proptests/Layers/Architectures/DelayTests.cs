@@ -56,7 +56,7 @@ public class DelayTests
 }
 
 /// <summary>A time-delay layer with random delays, and an input within its sequence.</summary>
-internal sealed record DelayTrial(TimeDelay Layer, int Inputs, int Outputs, Tensor X, int At, RandomKey Key)
+sealed record DelayTrial(TimeDelay Layer, int Inputs, int Outputs, Tensor X, int At, RandomKey Key)
 {
     public static DelayTrial Of(Draw draw)
     {

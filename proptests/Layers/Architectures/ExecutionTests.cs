@@ -39,7 +39,7 @@ public class ExecutionTests
 }
 
 /// <summary>A run that can be done both ways.</summary>
-internal sealed record ExecutionTrial(ModuleTrial Run, Action<Execution> Choose, Func<ExecutionPath> Path)
+sealed record ExecutionTrial(ModuleTrial Run, Action<Execution> Choose, Func<ExecutionPath> Path)
 {
     public override string ToString() => Run.ToString();
 }

@@ -5,7 +5,7 @@ namespace Autograd.PropertyTests;
 /// <summary>
 /// Two cells as a bidirectional layer, and the same two with their directions exchanged, over the same sequences turned around.
 /// </summary>
-internal sealed record ReversalTrial(Func<Tensor, int[], Tensor> AB, Func<Tensor, int[], Tensor> BA, Tensor X, int[] Lengths)
+sealed record ReversalTrial(Func<Tensor, int[], Tensor> AB, Func<Tensor, int[], Tensor> BA, Tensor X, int[] Lengths)
 {
     public static ReversalTrial Of(Draw draw, CellKind kind) => kind.Reversal(draw);
 

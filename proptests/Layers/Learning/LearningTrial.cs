@@ -3,7 +3,7 @@ using Autograd.Layers;
 namespace Autograd.PropertyTests;
 
 /// <summary>A random cell with a read-out, sequences and targets in double; the loss is a sum over the steps.</summary>
-internal abstract record LearningTrial
+abstract record LearningTrial
 {
     public abstract int Time { get; }
 
@@ -46,7 +46,7 @@ internal abstract record LearningTrial
 }
 
 /// <inheritdoc/>
-internal sealed record LearningTrial<TState>(Cell<TState> Cell, Linear Head, Tensor X, Tensor Targets) : LearningTrial
+sealed record LearningTrial<TState>(Cell<TState> Cell, Linear Head, Tensor X, Tensor Targets) : LearningTrial
 {
     public override int Time => X.Shape[0];
 
@@ -102,7 +102,7 @@ internal sealed record LearningTrial<TState>(Cell<TState> Cell, Linear Head, Ten
 }
 
 /// <summary>A learning rule for cells of any state.</summary>
-internal abstract record LearningRule
+abstract record LearningRule
 {
     public abstract SequenceGradients<TState> Apply<TState>(Cell<TState> cell, IEnumerable<Parameter> readOut, Tensor x, StepLoss loss);
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Autograd.Charts;
 
 /// <summary>From numbers to places on the paper, linear or logarithmic, with ticks at round numbers.</summary>
-internal sealed class Axis
+sealed class Axis
 {
     const int MostTicks = 7, MostMinorDecades = 2, MostDecadeTicks = 9;
     const double Rounding = 1e-9;

@@ -1,7 +1,7 @@
 namespace Autograd.Charts;
 
 /// <summary>Draws a chart: frame, axes, what is in it, and the legend below.</summary>
-internal sealed class ChartDrawing
+sealed class ChartDrawing
 {
     const double Width = 720, Left = 74, Right = 18, Top = 34, PlotHeight = 320, Foot = 52, LegendRow = 20, LetterWidth = 6.6,
         CapitalWidth = 8.8, SampleWidth = 42;

@@ -1,7 +1,7 @@
 namespace Autograd.Charts;
 
 /// <summary>Draws a heat map and its scale of colours.</summary>
-internal sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double right, double top, double bottom)
+sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double right, double top, double bottom)
 {
     /// <summary>The room the scale needs at the right.</summary>
     public const double ScaleWidth = 84;

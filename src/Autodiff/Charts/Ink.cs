@@ -4,7 +4,7 @@ using System.Text;
 namespace Autograd.Charts;
 
 /// <summary>SVG elements as text, with places rounded to a tenth of a pixel.</summary>
-internal sealed class Ink
+sealed class Ink
 {
     readonly StringBuilder text = new();
 

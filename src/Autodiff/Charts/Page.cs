@@ -6,7 +6,7 @@ namespace Autograd.Charts;
 /// A page of HTML that needs nothing but itself: no script, no font, no picture from elsewhere. Light or dark as the reader's system is;
 /// what is too wide scrolls by itself, also by keyboard, and a shadow at its edge says that there is more.
 /// </summary>
-internal sealed class Page(string title)
+sealed class Page(string title)
 {
     const string Style = """
         :root{color-scheme:light dark;--paper:#fff;--ink:#222;--line:#ddd;--shade:#0003;--soft:#f5f5f5}

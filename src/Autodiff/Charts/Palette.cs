@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Autograd.Charts;
 
 /// <summary>Colours that stay apart for the colour-blind: Okabe and Ito 2008 for series, a rise in brightness for heat.</summary>
-internal static class Palette
+static class Palette
 {
     static readonly string[] Series = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#8c6d31", "#7f7f7f"];
 

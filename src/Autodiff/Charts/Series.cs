@@ -1,7 +1,7 @@
 namespace Autograd.Charts;
 
 /// <summary>How numbers are drawn.</summary>
-internal enum Kind
+enum Kind
 {
     Line,
     Dashed,
@@ -11,7 +11,7 @@ internal enum Kind
 }
 
 /// <summary>Numbers that are drawn alike.</summary>
-internal sealed record Series(Kind Kind, string Name, double[] Xs, double[] Ys)
+sealed record Series(Kind Kind, string Name, double[] Xs, double[] Ys)
 {
     /// <summary>The lower and the upper edge of the band around a line; null without one.</summary>
     public (double[] Lows, double[] Highs)? Band { get; init; }
@@ -21,7 +21,7 @@ internal sealed record Series(Kind Kind, string Name, double[] Xs, double[] Ys)
 }
 
 /// <summary>Numbers on a grid, coloured by their size or by its logarithm.</summary>
-internal sealed record HeatMap(double[,] Values, double[] Xs, double[] Ys, bool IsLogarithmic)
+sealed record HeatMap(double[,] Values, double[] Xs, double[] Ys, bool IsLogarithmic)
 {
     /// <summary>What the colour follows; NaN for what has none.</summary>
     public double At(int row, int column)

@@ -3,7 +3,7 @@ using System.Text;
 namespace Autograd.Charts;
 
 /// <summary>Draws one set of numbers.</summary>
-internal sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour, Ink ink)
+sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour, Ink ink)
 {
     const int FewPoints = 60, SomePoints = 400, ManyPoints = 3000, MostLinePoints = 3000;
     const double BarShare = 0.86, ArrowHead = 5;

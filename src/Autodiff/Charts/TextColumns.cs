@@ -1,7 +1,7 @@
 namespace Autograd.Charts;
 
 /// <summary>Rows of words as lines of text, each column as wide as its widest word.</summary>
-internal static class TextColumns
+static class TextColumns
 {
     /// <summary>A line for the header and one for each row, two spaces between columns and none at the end.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)

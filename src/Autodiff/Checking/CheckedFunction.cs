@@ -1,7 +1,7 @@
 namespace Autograd.Checking;
 
 /// <summary>The function under check, in double: its projections to a number, of every order, and their gradients.</summary>
-internal sealed class CheckedFunction
+sealed class CheckedFunction
 {
     readonly Func<IReadOnlyList<Tensor>, Tensor> function;
     readonly IReadOnlyList<Parameter> parameters;
@@ -229,4 +229,4 @@ internal sealed class CheckedFunction
 }
 
 /// <summary>What a function was given, to compare with.</summary>
-internal sealed record Snapshot(double[][] Values, int[] Versions);
+sealed record Snapshot(double[][] Values, int[] Versions);

@@ -5,7 +5,7 @@ namespace Autograd.Checking;
 /// values at many steps say what the slope is, how well it is known, and what stands in its way; where it cannot be known at the point
 /// itself, points beside it are tried.
 /// </summary>
-internal sealed class Comparer
+sealed class Comparer
 {
     const double RoundingOfValues = 16;
 

@@ -3,7 +3,7 @@ namespace Autograd.Checking;
 /// <summary>
 /// A direction of unit length through all elements of some inputs, or of a range of one input, scaled to the size of the elements.
 /// </summary>
-internal sealed class Direction
+sealed class Direction
 {
     readonly double[][] components;
 

@@ -10,7 +10,7 @@ namespace Autograd.Checking;
 /// <param name="NotFinite">How many are NaN or infinite.</param>
 /// <param name="FirstBad">The position of the first that is not finite, or whose magnitude is beyond a bound; −1 without one.</param>
 /// <param name="FirstNaN">The position of the first NaN; −1 without one.</param>
-internal readonly record struct Extent(double Least, double Most, int NotFinite, int FirstBad, int FirstNaN)
+readonly record struct Extent(double Least, double Most, int NotFinite, int FirstBad, int FirstNaN)
 {
     public double Largest => Math.Max(Math.Abs(Least), Math.Abs(Most));
 
@@ -40,7 +40,7 @@ internal readonly record struct Extent(double Least, double Most, int NotFinite,
 }
 
 /// <summary>Numbers in reports: a few digits, the same in every country.</summary>
-internal static class NumberText
+static class NumberText
 {
     public static string Of(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 

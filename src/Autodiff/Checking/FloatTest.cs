@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace Autograd.Checking;
 
 /// <summary>The gradient in single precision against that in double, from the same point, which is one of single precision.</summary>
-internal static class FloatTest
+static class FloatTest
 {
     const string Name = "float against double";
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Autograd.Checking;
 
 /// <summary>Writes reports for programs.</summary>
-internal static class GradientCheckJson
+static class GradientCheckJson
 {
     public static string Write(GradientCheckReport report) => Write(json => Report(json, report));
 

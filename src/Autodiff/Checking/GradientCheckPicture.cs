@@ -1,7 +1,7 @@
 namespace Autograd.Checking;
 
 /// <summary>Draws reports: the error of every comparison over the magnitude of the derivative.</summary>
-internal static class GradientCheckPicture
+static class GradientCheckPicture
 {
     // What is smaller is drawn here: 0 has no place on a logarithmic axis.
     const double LeastMagnitude = 1e-16, LeastError = 1e-18;

@@ -6,7 +6,7 @@ using static System.FormattableString;
 namespace Autograd.Checking;
 
 /// <summary>Writes reports for people: a verdict, a table of the gradients, the tests that need no step.</summary>
-internal static class GradientCheckText
+static class GradientCheckText
 {
     public static string Write(GradientCheckReport report)
     {

@@ -1,7 +1,7 @@
 namespace Autograd.Checking;
 
 /// <summary>A line through the point along which a function is looked at: one element, or a direction through many.</summary>
-internal sealed class Line
+sealed class Line
 {
     // Far enough from a kink for its function to be smooth over many steps, near enough to be at a similar place.
     const double DistanceApart = 1.0 / 64;

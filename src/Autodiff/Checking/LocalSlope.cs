@@ -6,7 +6,7 @@ namespace Autograd.Checking;
 /// <param name="Error">What these numbers are good to.</param>
 /// <param name="Step">The step.</param>
 /// <param name="Obstacle">What stands in the way of a slope, if anything does.</param>
-internal readonly record struct LocalSlope(double Low, double High, double Error, double Step, Obstacle Obstacle)
+readonly record struct LocalSlope(double Low, double High, double Error, double Step, Obstacle Obstacle)
 {
     /// <param name="ladder">The values.</param>
     /// <param name="noise">Absolute error of the values.</param>

@@ -1,7 +1,7 @@
 namespace Autograd.Checking;
 
 /// <summary>Slopes of a function of one number from a few of its values, with a single step.</summary>
-internal static class NumericalDerivative
+static class NumericalDerivative
 {
     static readonly double Epsilon = ElementType.Float64.Epsilon();
 

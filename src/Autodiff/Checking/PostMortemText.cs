@@ -4,7 +4,7 @@ using Autograd.Charts;
 namespace Autograd.Checking;
 
 /// <summary>A post-mortem in words, as text and as a page.</summary>
-internal static class PostMortemText
+static class PostMortemText
 {
     static readonly string[] LargestNames = ["pass", "operation", "largest", "time step", "place"];
     static readonly string[] ParameterNames = ["parameter", "shape", "largest", "largest gradient", "not finite"];

@@ -7,11 +7,11 @@ namespace Autograd.Checking;
 /// <param name="UnusedInputs">Names of the inputs that the result was not computed from.</param>
 /// <param name="UnusedParameters">The same of the parameters.</param>
 /// <param name="Unchecked">Names of parameters that it was computed from and that were not given.</param>
-internal sealed record Fitness(
+sealed record Fitness(
     string? Problem, IReadOnlyList<string> UnusedInputs, IReadOnlyList<string> UnusedParameters, IReadOnlyList<string> Unchecked);
 
 /// <summary>Finds what makes a function unfit for a check, by calling it twice at the same point.</summary>
-internal static class Preflight
+static class Preflight
 {
     // The runtime compiles kernels again once they are used often, and sine or exponential may then differ in the last bit. Differences of
     // this size do no harm to a check.

@@ -6,7 +6,7 @@ namespace Autograd.Checking;
 /// Tests without a step to choose: identities between derivatives of different modes, and the rate at which Taylor remainders vanish. A
 /// test whose mode an operation does not have is skipped, and says so.
 /// </summary>
-internal static class StepFreeTests
+static class StepFreeTests
 {
     const string Adjointness = "adjoint identity, forward against reverse", Symmetry = "symmetry of the Hessian";
 

@@ -5,7 +5,7 @@ namespace Autograd.Checking;
 /// <param name="Error">A bound of its own error; infinite where no step is better than the next.</param>
 /// <param name="Step">The step.</param>
 /// <param name="IsLargest">Whether no larger step was tried: rounding, not the function's shape, limits it.</param>
-internal readonly record struct SlopeEstimate(double Value, double Error, double Step, bool IsLargest)
+readonly record struct SlopeEstimate(double Value, double Error, double Step, bool IsLargest)
 {
     public static SlopeEstimate None { get; } = new(double.NaN, double.PositiveInfinity, 0, false);
 
@@ -18,7 +18,7 @@ internal readonly record struct SlopeEstimate(double Value, double Error, double
 /// largest step counts whose interval has a point in common with those of all smaller ones (Lepski 1990): it is as good as any to a small
 /// factor, whatever the function's scale.
 /// </summary>
-internal sealed class StepLadder
+sealed class StepLadder
 {
     // From ε^(1/5) of the scale down to some 10⁻¹³ of it.
     const int MostSteps = 32;

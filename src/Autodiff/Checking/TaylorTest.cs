@@ -7,7 +7,7 @@ namespace Autograd.Checking;
 /// power if one is wrong. The step is halved until the remainder vanishes in rounding; the last halvings show the power, whatever the
 /// function's scale.
 /// </summary>
-internal static class TaylorTest
+static class TaylorTest
 {
     const double FirstStep = 1e-3;
     const int MostHalvings = 48;

@@ -5,7 +5,7 @@ namespace Autograd.Checking;
 /// smooth function vanish, those of noise do not. A function that computes in single precision inside, or whose terms cancel there, is
 /// found out by it.
 /// </summary>
-internal static class ValueNoise
+static class ValueNoise
 {
     const int Points = 7, FirstOrder = 3;
 

@@ -6,7 +6,7 @@ namespace Autograd.Checking;
 /// Looks at every value of a computation and its backward sweep, and remembers the first bad one, the last few before it, and the largest
 /// of each equation.
 /// </summary>
-internal sealed class Witness(double largestGradient) : ValueObserver
+sealed class Witness(double largestGradient) : ValueObserver
 {
     const int MostRecent = 12, MostLargest = 8;
 

@@ -4,7 +4,7 @@ using System.Numerics.Tensors;
 namespace Autograd.Dispatch;
 
 /// <summary>Writing into memory that is known to be free for it: sums of gradients.</summary>
-internal static class Accumulation
+static class Accumulation
 {
     /// <summary>sum += part.</summary>
     public static void Add<T>(Span<T> sum, ReadOnlySpan<T> part)

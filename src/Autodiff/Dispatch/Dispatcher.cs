@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Dispatch;
 
 /// <summary>The way through which every operation goes: check, infer the shape, compute, record.</summary>
-internal static class Dispatcher
+static class Dispatcher
 {
     public static Tensor Apply(Operation operation, params ReadOnlySpan<Tensor> operands)
     {

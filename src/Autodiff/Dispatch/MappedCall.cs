@@ -9,7 +9,7 @@ namespace Autograd.Dispatch;
 /// <param name="Count">Number of rows.</param>
 /// <param name="Wanted">Which of the operation's results are asked for.</param>
 /// <param name="Lift">Makes of a function of a row the same function of all rows.</param>
-internal sealed record MappedCall(
+sealed record MappedCall(
     Tensor[] Operands, bool[] IsMapped, int Count, bool[] Wanted, Func<Func<Tensor, Tensor>, Func<Tensor, Tensor>> Lift)
 {
     /// <summary>A later operation that sweeps this one's results backward, if what this one keeps for it can be kept.</summary>

@@ -1,7 +1,7 @@
 namespace Autograd.Dispatch;
 
 /// <summary>An operation with one result: its shape rule, kernel and derivative rules in one place.</summary>
-internal abstract class Operation : RecordedOperation
+abstract class Operation : RecordedOperation
 {
     /// <summary>The shape rule. Throws <see cref="ShapeException"/>. Needs no data.</summary>
     public abstract Shape Infer(ReadOnlySpan<Tensor> operands);
@@ -88,7 +88,7 @@ internal abstract class Operation : RecordedOperation
 }
 
 /// <summary>The identity on values, in the memory of the operand.</summary>
-internal abstract class ViewOperation : Operation
+abstract class ViewOperation : Operation
 {
     public override OperationCost Cost => OperationCost.Free;
 
@@ -101,7 +101,7 @@ internal abstract class ViewOperation : Operation
 }
 
 /// <summary>The operand's elements at some places of zeros: the adjoint of an operation that reads a part.</summary>
-internal abstract class ScatterOperation : Operation
+abstract class ScatterOperation : Operation
 {
     /// <summary>Adds the elements of a part to their places in a tensor of the result's shape.</summary>
     public abstract void AddTo(Tensor part, Tensor target);

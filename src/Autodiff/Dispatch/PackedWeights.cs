@@ -7,7 +7,7 @@ namespace Autograd.Dispatch;
 /// another version.
 /// </summary>
 /// <param name="value">The matrix; of more axes, its two innermost.</param>
-internal sealed class PackedWeights(Tensor value)
+sealed class PackedWeights(Tensor value)
 {
     Pair<float>? singles;
     Pair<double>? doubles;
@@ -60,7 +60,7 @@ internal sealed class PackedWeights(Tensor value)
 }
 
 /// <summary>Memory for packed matrices that is not in use.</summary>
-internal sealed class PackedMatrices
+sealed class PackedMatrices
 {
     readonly Stack<PackedMatrix<float>> singles = [];
     readonly Stack<PackedMatrix<double>> doubles = [];

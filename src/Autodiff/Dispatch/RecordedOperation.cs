@@ -5,7 +5,7 @@ namespace Autograd.Dispatch;
 /// results. Instances are immutable and carry the operation's attributes (axes, flags, indices). Rules are written with tensor operations,
 /// so they can be recorded and differentiated again. An operation with one result is an <see cref="Operation"/>.
 /// </summary>
-internal abstract class RecordedOperation : IOrigin
+abstract class RecordedOperation : IOrigin
 {
     /// <summary>Name as users write it.</summary>
     public abstract string Name { get; }
@@ -44,7 +44,7 @@ internal abstract class RecordedOperation : IOrigin
 }
 
 /// <summary>One recorded use of an operation: what its rules may look at.</summary>
-internal readonly ref struct Call(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results)
+readonly ref struct Call(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Tensor> results)
 {
     public readonly ReadOnlySpan<Tensor> Operands = operands;
     public readonly ReadOnlySpan<Tensor> Results = results;
@@ -58,7 +58,7 @@ internal readonly ref struct Call(ReadOnlySpan<Tensor> operands, ReadOnlySpan<Te
 /// Where an operation's rule puts the cotangents of its operands. Undoing broadcasts, adding in place, queueing products and writing parts
 /// are the sink's work; rules do not know whether the sweep is recorded.
 /// </summary>
-internal abstract class CotangentSink
+abstract class CotangentSink
 {
     /// <summary>Whether the sweep is recorded, so that its results can be differentiated again.</summary>
     public abstract bool IsRecorded { get; }
@@ -86,7 +86,7 @@ internal abstract class CotangentSink
 }
 
 /// <summary>Where an operation's rule puts the tangents of its results.</summary>
-internal abstract class TangentSink
+abstract class TangentSink
 {
     /// <summary>Adds to the tangent of a result.</summary>
     public abstract void Add(int result, Tensor tangent);

@@ -5,7 +5,7 @@ namespace Autograd.Dispatch;
 /// scope, wherever that runs, and tells when a thread turns to work of another origin: at an <c>await</c>, or when it takes a task from a
 /// pool while it waits.
 /// </summary>
-internal sealed class RecorderFlow
+sealed class RecorderFlow
 {
     static readonly AsyncLocal<RecorderFlow?> Flow = new(OnChange);
 

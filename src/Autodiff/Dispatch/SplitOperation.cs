@@ -1,7 +1,7 @@
 namespace Autograd.Dispatch;
 
 /// <summary>An operation that takes its operand apart: several results, each a view of a part of it.</summary>
-internal abstract class SplitOperation : RecordedOperation
+abstract class SplitOperation : RecordedOperation
 {
     /// <summary>The results, in order. Throws <see cref="ShapeException"/>.</summary>
     public abstract Tensor[] Split(Tensor operand);

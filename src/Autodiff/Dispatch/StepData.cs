@@ -8,7 +8,7 @@ namespace Autograd.Dispatch;
 /// records are equal.
 /// </summary>
 /// <param name="Shape">Shape at one step.</param>
-internal abstract record StepData(Shape Shape)
+abstract record StepData(Shape Shape)
 {
     /// <summary>The trace whose step the data depend on; null where they depend on none.</summary>
     public abstract Recorder? Trace { get; }
@@ -35,7 +35,7 @@ internal abstract record StepData(Shape Shape)
 }
 
 /// <summary>The number of a step.</summary>
-internal sealed record StepNumber(TimeStep Step) : StepData(Shape.Scalar)
+sealed record StepNumber(TimeStep Step) : StepData(Shape.Scalar)
 {
     public override Recorder? Trace => Step.Trace;
 

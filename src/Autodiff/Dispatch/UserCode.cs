@@ -4,7 +4,7 @@ namespace Autograd.Dispatch;
 /// <param name="recorder">Where it runs; null without a tape.</param>
 /// <param name="scratch">Where unrecorded results came from before.</param>
 /// <param name="wasRecording">Whether operations were recorded before.</param>
-internal readonly ref struct UserCode(Recorder recorder, object? scratch, bool wasRecording)
+readonly ref struct UserCode(Recorder recorder, object? scratch, bool wasRecording)
 {
     public object? Scratch => scratch;
 

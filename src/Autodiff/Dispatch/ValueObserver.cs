@@ -3,7 +3,7 @@ namespace Autograd.Dispatch;
 /// <summary>
 /// Sees the values that a recorder's operations make. While there is one, recurrences run step by step, so that it sees all.
 /// </summary>
-internal abstract class ValueObserver
+abstract class ValueObserver
 {
     /// <summary>Why a recurrence is not compiled.</summary>
     public abstract string Reason { get; }

@@ -7,7 +7,7 @@ namespace Autograd.Files;
 /// Replaces files whole: whoever reads finds what was there before or what is there afterwards, also when the process is killed meanwhile
 /// or the disk is full.
 /// </summary>
-internal static unsafe class AtomicFile
+static unsafe class AtomicFile
 {
     const string Suffix = ".saving";
 

@@ -1,7 +1,7 @@
 namespace Autograd.Files;
 
 /// <summary>The checksum of zip archives (ISO 3309), which those who read them have to compare themselves.</summary>
-internal static class Crc32
+static class Crc32
 {
     const uint Polynomial = 0xEDB88320;
 

@@ -7,7 +7,7 @@ namespace Autograd.Files;
 /// The checksum CRC-32C (Castagnoli, Bräuer, Herrmann 1993; RFC 3720, appendix B.4), for which processors have an instruction, so that
 /// checking a file costs little beside reading it. Checksums of parts are joined to that of the whole.
 /// </summary>
-internal static class Crc32C
+static class Crc32C
 {
     // Bits are reflected: that of x⁰ is the highest.
     const uint Polynomial = 0x82F63B78, One = 1u << 31, X = One >> 1;

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Autograd.Files;
 
 /// <summary>Elements of a tensor as bytes of a file, a chunk at a time: a span cannot have the bytes of all.</summary>
-internal static class FileElements
+static class FileElements
 {
     const int ChunkElements = 1 << 20;
 

@@ -1,7 +1,7 @@
 namespace Autograd.Files;
 
 /// <summary>What loading a file into something would do, worked out before anything is changed.</summary>
-internal sealed class LoadPlan(string path, SafetensorsFile file, SavedState state, LoadOptions options)
+sealed class LoadPlan(string path, SafetensorsFile file, SavedState state, LoadOptions options)
 {
     readonly List<string> missing = [], extra = [], unfit = [];
 

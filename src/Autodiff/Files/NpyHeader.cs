@@ -9,7 +9,7 @@ namespace Autograd.Files;
 /// The header of an array in numpy's format: eight bytes of magic and version, the length of a text, and the text, a dictionary in Python
 /// with the type of the elements, their order and the shape.
 /// </summary>
-internal sealed record NpyHeader(string Type, bool IsFortran, long[] Lengths)
+sealed record NpyHeader(string Type, bool IsFortran, long[] Lengths)
 {
     /// <summary>Bytes before the elements.</summary>
     public long Size { get; init; }

@@ -8,7 +8,7 @@ namespace Autograd.Files;
 /// What a path leads to. Reading from a pipe would wait for ever, and from some devices without end; writing would go through a link to a
 /// file that nobody has named.
 /// </summary>
-internal static unsafe class PlainFile
+static unsafe class PlainFile
 {
     // Linux: <sys/stat.h>, statx(2), whose result has the same layout on every processor.
     const int WorkingFolder = -100, NoFollow = 0x100, ResultBytes = 256, ModeAt = 28;

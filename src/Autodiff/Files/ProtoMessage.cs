@@ -7,7 +7,7 @@ namespace Autograd.Files;
 /// A message in the encoding of Protocol Buffers (protobuf.dev, "Encoding"), as the list of its pieces: what lies within it, tensors above
 /// all, is not copied.
 /// </summary>
-internal sealed class ProtoMessage
+sealed class ProtoMessage
 {
     const int Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5;
 

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Autograd.Files;
 
 /// <summary>What a header says of a tensor.</summary>
-internal sealed record SafetensorsEntry(string Name, string Type, long[] Lengths, long Begin, long End)
+sealed record SafetensorsEntry(string Name, string Type, long[] Lengths, long Begin, long End)
 {
     /// <summary>Bits of an element, by type.</summary>
     public static int BitsOf(string type) => type switch
@@ -33,7 +33,7 @@ internal sealed record SafetensorsEntry(string Name, string Type, long[] Lengths
 }
 
 /// <summary>A header that has been checked. Nothing is allocated for what a header only claims.</summary>
-internal sealed class SafetensorsHeader
+sealed class SafetensorsHeader
 {
     const long LongestHeader = 100_000_000;
     const int MostTensors = 1 << 16, MostAxes = 64;

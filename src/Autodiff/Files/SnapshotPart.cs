@@ -5,7 +5,7 @@ namespace Autograd.Files;
 /// <summary>A part of a snapshot in memory: its header, or the elements of a tensor.</summary>
 /// <param name="Start">Where it begins in the file.</param>
 /// <param name="Length">Its bytes.</param>
-internal sealed record SnapshotPart(long Start, long Length)
+sealed record SnapshotPart(long Start, long Length)
 {
     Tensor? tensor;
     byte[]? bytes;

@@ -9,7 +9,7 @@ namespace Autograd.Files;
 /// The checksum of a snapshot: the CRC-32C of the file from its first byte to its last, with zeros in the place of the checksum's own
 /// eight digits. Several threads share the blocks of a file, read them and check them while they are in the cache.
 /// </summary>
-internal static class SnapshotSeal
+static class SnapshotSeal
 {
     public const string Name = ".crc32c";
 

@@ -8,7 +8,7 @@ namespace Autograd.Kernels;
 /// Normal numbers √(−2 log u) · cos α from numbers u and angles α (Box and Muller 1958), by the library's own functions, since those of
 /// platforms differ in the last digit. Each number depends on nothing beside it.
 /// </summary>
-internal static class BoxMuller
+static class BoxMuller
 {
     /// <summary>How many numbers at most: a multiple of every vector's width.</summary>
     public const int Block = 256;

@@ -8,7 +8,7 @@ namespace Autograd.Kernels;
 /// Losses −log softmax(z)[label] of the rows of z = x·weight + bias, and the gradients of their mean, by blocks of rows: a block's logits
 /// become their own gradient, and have given it to all that it goes to before they leave the cache.
 /// </summary>
-internal readonly ref struct CrossEntropyBlocks<T>(
+readonly ref struct CrossEntropyBlocks<T>(
     ReadOnlySpan<T> x, PackedMatrix<T> weight, ReadOnlySpan<T> bias, ReadOnlySpan<int> labels)
     where T : unmanaged, IFloatingPointIeee754<T>
 {

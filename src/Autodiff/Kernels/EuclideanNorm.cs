@@ -4,7 +4,7 @@ using System.Numerics.Tensors;
 namespace Autograd.Kernels;
 
 /// <summary>√Σx², which neither overflows nor underflows before the result does.</summary>
-internal static class EuclideanNorm
+static class EuclideanNorm
 {
     public static T Of<T>(ReadOnlySpan<T> x)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -7,7 +7,7 @@ namespace Autograd.Kernels;
 /// within half of ln 2, and a polynomial for eʳ − 1. Each element depends on nothing beside it. What would be below the smallest normal
 /// number is 0, because processors take many times as long for numbers there.
 /// </summary>
-internal static class Exponential
+static class Exponential
 {
     /// <summary>eˣ, within two units in the last place; 0 below the smallest normal number and ∞ above the largest, NaN for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

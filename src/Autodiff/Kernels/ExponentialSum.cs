@@ -7,7 +7,7 @@ namespace Autograd.Kernels;
 /// <summary>
 /// Σ exp(xᵢ − largest) of a row, by halves as <see cref="LongSum"/>: exponentials are added while they are in the first-level cache.
 /// </summary>
-internal static class ExponentialSum
+static class ExponentialSum
 {
     /// <summary>The sum alone. No element is NaN or above the largest, which is finite.</summary>
     public static T Of<T>(ReadOnlySpan<T> row, T largest)

@@ -4,7 +4,7 @@ namespace Autograd.Kernels;
 /// The logarithm of the gamma function and its derivatives as arithmetic: what is small is shifted by the recurrence, what is large has
 /// Stirling's series, and what is negative is reflected (Abramowitz and Stegun 1964, chapter 6; Moshier, Cephes library, lgam).
 /// </summary>
-internal static class GammaFunction
+static class GammaFunction
 {
     // Where Stirling's series begins.
     const double Large = 13;

@@ -5,7 +5,7 @@ namespace Autograd.Kernels;
 /// are made.
 /// </summary>
 /// <typeparam name="N">The type that is a number here.</typeparam>
-internal interface ILaneNumber<N> : ISlopeNumber<N>
+interface ILaneNumber<N> : ISlopeNumber<N>
     where N : struct, ILaneNumber<N>
 {
     /// <summary>Whether the lanes are <c>float</c>, not <c>double</c>.</summary>

@@ -8,7 +8,7 @@ namespace Autograd.Kernels;
 /// becomes code.
 /// </summary>
 /// <typeparam name="N">The type that is a number here.</typeparam>
-internal interface ISlopeNumber<N>
+interface ISlopeNumber<N>
     where N : struct, ISlopeNumber<N>
 {
     static abstract N operator +(N left, N right);

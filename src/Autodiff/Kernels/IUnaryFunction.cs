@@ -4,7 +4,7 @@ namespace Autograd.Kernels;
 /// A function of one number: its value, which is its definition, and a vector times its slope in terms of argument x and value y, each
 /// written once. Read with vectors the value fills spans; read by the scan compiler it becomes part of a pass.
 /// </summary>
-internal interface IUnaryFunction
+interface IUnaryFunction
 {
     string Name { get; }
 

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Autograd.Kernels;
 
 /// <summary>Softmax of rows whose largest element is infinite or NaN, so that it cannot be taken from the others.</summary>
-internal static class InfiniteRow
+static class InfiniteRow
 {
     /// <summary>
     /// Equal shares of those that are ∞, and 0 for all others; NaN for all of a row with a NaN. The spans may be the same.

@@ -4,7 +4,7 @@ using System.Numerics.Tensors;
 namespace Autograd.Kernels;
 
 /// <summary>x[t] = a[t]·x[t − 1] + b[t] over rows of one width, in order or from the end.</summary>
-internal static class LinearRecurrence
+static class LinearRecurrence
 {
     /// <summary>Fills x. Without an initial state the first x is b, and the first a is not read.</summary>
     public static void Run<T>(

@@ -7,7 +7,7 @@ namespace Autograd.Kernels;
 /// s = f/(2 + f) the series ln m = 2s + ⅔s³ + …, whose polynomial is that of fdlibm (Sun Microsystems 1993, e_log.c and e_logf.c). Within
 /// one unit in the last place. Each element depends on nothing beside it.
 /// </summary>
-internal static class Logarithm
+static class Logarithm
 {
     /// <summary>The bits of √½, from which fractions are counted.</summary>
     public const long SingleRoot = 0x3f3504f3, DoubleRoot = 0x3fe6a09e667f3bcd;

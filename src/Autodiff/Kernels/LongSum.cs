@@ -8,7 +8,7 @@ namespace Autograd.Kernels;
 /// Sums whose error grows with the logarithm of their length: what is long is halved, and the halves are added (Higham 1993). What is not
 /// long is summed in lanes (<see cref="LaneSum"/>).
 /// </summary>
-internal static class LongSum
+static class LongSum
 {
     /// <summary>Runs of at most so many elements are added in lanes, longer ones by halves.</summary>
     public const int LongRun = 512;

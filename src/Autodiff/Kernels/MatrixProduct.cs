@@ -6,7 +6,7 @@ namespace Autograd.Kernels;
 /// Products of row-major matrices. The terms of each element are added in the order of k, in blocks of at most 256; a row of the result is
 /// bit for bit the same whatever rows are computed with it. The result must not overlap an operand.
 /// </summary>
-internal static unsafe partial class MatrixProduct
+static unsafe partial class MatrixProduct
 {
     const string Operation = "MatrixProduct.Multiply";
 

@@ -7,7 +7,7 @@ namespace Autograd.Kernels;
 /// A product of operands addressed by strides (counted in elements), cut into blocks of k, panels of columns and tiles.
 /// The caller has checked every extent.
 /// </summary>
-internal unsafe struct MatrixProductBlock<T>
+unsafe struct MatrixProductBlock<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>So many k that a panel of the right operand stays in the first-level cache while all rows pass over it.</summary>

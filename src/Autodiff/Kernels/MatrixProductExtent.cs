@@ -1,7 +1,7 @@
 namespace Autograd.Kernels;
 
 /// <summary>Checks that an operand lies inside its span, so that the kernels may use addresses.</summary>
-internal static class MatrixProductExtent
+static class MatrixProductExtent
 {
     /// <summary>Checks a matrix whose element (i, j) is at <c>i * rowStride + j * columnStride</c> of a span.</summary>
     /// <exception cref="ArgumentException">A size or stride is negative, or the span is too short.</exception>

@@ -6,7 +6,7 @@ namespace Autograd.Kernels;
 /// <param name="start">The first element.</param>
 /// <param name="rowStride">Elements from row to row.</param>
 /// <param name="columns">Number of columns.</param>
-internal readonly unsafe struct MatrixPiece<T>(T* start, nint rowStride, int columns)
+readonly unsafe struct MatrixPiece<T>(T* start, nint rowStride, int columns)
     where T : unmanaged
 {
     public T* Start => start;
@@ -16,7 +16,7 @@ internal readonly unsafe struct MatrixPiece<T>(T* start, nint rowStride, int col
     public int Columns => columns;
 }
 
-internal static unsafe partial class MatrixProduct
+static unsafe partial class MatrixProduct
 {
     // Rows of the left operand and of the result that are brought together at a time stay in the first-level cache.
     const int PiecesBytes = 24 * 1024;

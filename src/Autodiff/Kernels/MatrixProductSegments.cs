@@ -4,7 +4,7 @@ namespace Autograd.Kernels;
 
 /// <summary>Pairs of row-major matrices with equally many rows, such as the inputs and output gradients of a product at each time step.
 /// Called during a product, so it must not start one itself.</summary>
-internal interface ISegments<T>
+interface ISegments<T>
 {
     /// <summary>Number of segments.</summary>
     int Count { get; }
@@ -19,7 +19,7 @@ internal interface ISegments<T>
     ReadOnlySpan<T> Right(int segment);
 }
 
-internal static unsafe partial class MatrixProduct
+static unsafe partial class MatrixProduct
 {
     /// <summary>
     /// <c>c = sum over s of left_s^T right_s</c>, of size <paramref name="leftColumns"/> x <paramref name="rightColumns"/>, or adds that

@@ -7,7 +7,7 @@ namespace Autograd.Kernels;
 // MatrixProductTiling. All add the terms of an element one by one in the order of k: a row does not depend on the rows beside it.
 
 /// <summary>Sums of some rows, in one panel or several neighbouring panels.</summary>
-internal unsafe interface ITile<TSelf, T>
+unsafe interface ITile<TSelf, T>
     where TSelf : unmanaged, ITile<TSelf, T>
     where T : unmanaged
 {
@@ -28,7 +28,7 @@ internal unsafe interface ITile<TSelf, T>
 }
 
 /// <summary>Sums of some rows in one panel, which share the two vectors read from it.</summary>
-internal unsafe interface IRows<T, TVector>
+unsafe interface IRows<T, TVector>
     where T : unmanaged
 {
     /// <inheritdoc cref="ITile{TSelf, T}.Rows"/>
@@ -48,7 +48,7 @@ internal unsafe interface IRows<T, TVector>
 }
 
 /// <summary>A row of one vector: the second half of its panel is empty.</summary>
-internal unsafe struct NarrowRow<T, TVector> : IRows<T, TVector>
+unsafe struct NarrowRow<T, TVector> : IRows<T, TVector>
     where T : unmanaged
     where TVector : unmanaged, IVectorLanes<TVector, T>
 {
@@ -75,7 +75,7 @@ internal unsafe struct NarrowRow<T, TVector> : IRows<T, TVector>
 }
 
 /// <summary>A row of two vectors.</summary>
-internal unsafe struct Row<T, TVector> : IRows<T, TVector>
+unsafe struct Row<T, TVector> : IRows<T, TVector>
     where T : unmanaged
     where TVector : unmanaged, IVectorLanes<TVector, T>
 {
@@ -107,7 +107,7 @@ internal unsafe struct Row<T, TVector> : IRows<T, TVector>
 }
 
 /// <summary>Twice as many rows.</summary>
-internal unsafe struct Twice<T, TVector, TRows> : IRows<T, TVector>
+unsafe struct Twice<T, TVector, TRows> : IRows<T, TVector>
     where T : unmanaged
     where TVector : unmanaged
     where TRows : unmanaged, IRows<T, TVector>
@@ -142,7 +142,7 @@ internal unsafe struct Twice<T, TVector, TRows> : IRows<T, TVector>
 }
 
 /// <summary>A tile in one panel.</summary>
-internal unsafe struct Panel<T, TVector, TRows> : ITile<Panel<T, TVector, TRows>, T>
+unsafe struct Panel<T, TVector, TRows> : ITile<Panel<T, TVector, TRows>, T>
     where T : unmanaged
     where TVector : unmanaged, IVectorLanes<TVector, T>
     where TRows : unmanaged, IRows<T, TVector>
@@ -171,7 +171,7 @@ internal unsafe struct Panel<T, TVector, TRows> : ITile<Panel<T, TVector, TRows>
 /// <summary>
 /// The same rows in twice as many panels: one or two rows of one panel have too few sums under way to hide the time an addition takes.
 /// </summary>
-internal unsafe struct Across<T, TVector, TTile> : ITile<Across<T, TVector, TTile>, T>
+unsafe struct Across<T, TVector, TTile> : ITile<Across<T, TVector, TTile>, T>
     where T : unmanaged
     where TVector : unmanaged, IVectorLanes<TVector, T>
     where TTile : unmanaged, ITile<TTile, T>

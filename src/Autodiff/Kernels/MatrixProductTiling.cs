@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Kernels;
 
 /// <summary>Covers one block of a matrix product with tiles.</summary>
-internal static unsafe class MatrixProductTiling<T, TVector>
+static unsafe class MatrixProductTiling<T, TVector>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : unmanaged, IVectorLanes<TVector, T>
 {

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Autograd.Kernels;
 
 /// <summary>A matrix with rows some distance apart, and where its product with another, transposed one goes.</summary>
-internal unsafe struct TransposedTarget<T>
+unsafe struct TransposedTarget<T>
     where T : unmanaged
 {
     public T* Right;
@@ -16,7 +16,7 @@ internal unsafe struct TransposedTarget<T>
     public bool Accumulate;
 }
 
-internal static unsafe partial class MatrixProduct
+static unsafe partial class MatrixProduct
 {
     /// <summary>
     /// <c>result = leftᵀ · right</c> for several right operands, or adds to the results: gradients of weights that have a left operand in

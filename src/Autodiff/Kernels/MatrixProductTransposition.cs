@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Autograd.Kernels;
 
 /// <summary>Copies matrices whose columns are contiguous to matrices whose rows are.</summary>
-internal static unsafe class MatrixProductTransposition
+static unsafe class MatrixProductTransposition
 {
     /// <summary>
     /// Copies the elements (i, j) of a <paramref name="rows"/> x <paramref name="columns"/> matrix from

@@ -6,7 +6,7 @@ namespace Autograd.Kernels;
 /// Φ(x) = ½·erfc(−x/√2) as arithmetic. From (1 + 2a)·e^(a²)·erfc(a) as a polynomial in (a − 4)/(a + 4), which is near 1 for all a ≥ 0
 /// (Shepherd and Laframboise 1981); its coefficients are those of the Chebyshev series, formed with 60 digits.
 /// </summary>
-internal static class NormalDistribution
+static class NormalDistribution
 {
     /// <summary>Φ(x), accurate to a few units in the last place on both sides; 0 below the smallest normal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

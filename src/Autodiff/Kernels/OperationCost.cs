@@ -1,7 +1,7 @@
 namespace Autograd.Kernels;
 
 /// <summary>What it costs to compute a result again instead of keeping it.</summary>
-internal enum OperationCost
+enum OperationCost
 {
     /// <summary>Nothing is computed: the result is its operand under another name or in another shape.</summary>
     Free,

@@ -10,7 +10,7 @@ namespace Autograd.Kernels;
 /// the last panel filled up with zeros. It may be packed again, with other sizes too; its memory only grows.
 /// </summary>
 /// <param name="panelWidth">Columns in a panel.</param>
-internal sealed unsafe class PackedMatrix<T>(int panelWidth)
+sealed unsafe class PackedMatrix<T>(int panelWidth)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     const int Alignment = 64;

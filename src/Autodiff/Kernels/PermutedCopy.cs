@@ -6,7 +6,7 @@ namespace Autograd.Kernels;
 /// Copies elements with their axes in another order. Axes that stay together are one; what is then innermost in the result is copied by
 /// runs if it was so before, and else by square blocks together with the axis that was, so that every cache line that is read is used up.
 /// </summary>
-internal readonly struct PermutedCopy
+readonly struct PermutedCopy
 {
     const int Block = 64;
 

@@ -12,7 +12,7 @@ namespace Autograd.Kernels;
 /// unless the program asks for the same bits as anywhere by the switch <c>Autograd.Reproducible</c> (see <see cref="AppContext"/>): then it
 /// is computed as if they did, which costs them an order of magnitude.
 /// </summary>
-internal static class Rounding
+static class Rounding
 {
     /// <summary>
     /// Whether the sum of a product is rounded once. A constant where processors do so: it stands in the middle of every function of

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Kernels;
 
 /// <summary>product = vector ⊙ f′(x), in one pass.</summary>
-internal static class SlopeProduct
+static class SlopeProduct
 {
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFunction, T>(TFunction function, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> vector, Span<T> product)

@@ -7,7 +7,7 @@ namespace Autograd.Kernels;
 /// <summary>
 /// Transposes squares of elements in registers: each row is read and written at once. Bits are moved, whatever they mean.
 /// </summary>
-internal static unsafe class SquareCopy
+static unsafe class SquareCopy
 {
     const byte LowHalves = 0x20, HighHalves = 0x31;
 

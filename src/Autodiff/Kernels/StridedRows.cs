@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Autograd.Kernels;
 
 /// <summary>Copies rows that lie some distance apart.</summary>
-internal static unsafe class StridedRows
+static unsafe class StridedRows
 {
     // Beyond so many bytes a row is copied by the runtime's own code; below, calling it would take longer than the copy.
     const int ShortBytes = 256;

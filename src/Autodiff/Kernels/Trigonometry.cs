@@ -6,7 +6,7 @@ namespace Autograd.Kernels;
 /// Sine and cosine as arithmetic: x = n·π/2 + r with r within π/4, and polynomials in r (Moshier, Cephes library). The platform computes a
 /// whole vector in another way where one of its elements is large or NaN, or all are small; here each element depends on nothing beside it.
 /// </summary>
-internal static class Trigonometry
+static class Trigonometry
 {
     /// <summary>What is larger is left to the platform, one by one.</summary>
     public static double Limit(bool isSingle) => isSingle ? 1e4 : 1e6;

@@ -7,7 +7,7 @@ namespace Autograd.Kernels;
 /// <summary>
 /// y = f(x) over spans, which may be the same. The rest fills a vector of its own, so that a number gives the same wherever it stands.
 /// </summary>
-internal static class ValueLoop
+static class ValueLoop
 {
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFunction, T>(TFunction function, ReadOnlySpan<T> x, Span<T> y)

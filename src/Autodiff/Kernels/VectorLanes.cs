@@ -11,7 +11,7 @@ namespace Autograd.Kernels;
 /// </summary>
 /// <typeparam name="TSelf">The vector.</typeparam>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-internal unsafe interface IVectorLanes<TSelf, T>
+unsafe interface IVectorLanes<TSelf, T>
     where TSelf : unmanaged, IVectorLanes<TSelf, T>
     where T : unmanaged
 {
@@ -38,7 +38,7 @@ internal unsafe interface IVectorLanes<TSelf, T>
 }
 
 /// <summary>512-bit vectors.</summary>
-internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : IVectorLanes<Lanes512<T>, T>
+readonly unsafe struct Lanes512<T>(Vector512<T> value) : IVectorLanes<Lanes512<T>, T>
     where T : unmanaged
 {
     readonly Vector512<T> vector = value;
@@ -63,7 +63,7 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : IVectorLanes<L
 }
 
 /// <summary>256-bit vectors.</summary>
-internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : IVectorLanes<Lanes256<T>, T>
+readonly unsafe struct Lanes256<T>(Vector256<T> value) : IVectorLanes<Lanes256<T>, T>
     where T : unmanaged
 {
     readonly Vector256<T> vector = value;
@@ -88,7 +88,7 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : IVectorLanes<L
 }
 
 /// <summary>128-bit vectors.</summary>
-internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : IVectorLanes<Lanes128<T>, T>
+readonly unsafe struct Lanes128<T>(Vector128<T> value) : IVectorLanes<Lanes128<T>, T>
     where T : unmanaged
 {
     readonly Vector128<T> vector = value;
@@ -113,7 +113,7 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : IVectorLanes<L
 }
 
 /// <summary>One element at a time: what runs where vectors are emulated and so slower than no vectors.</summary>
-internal readonly unsafe struct Lanes1<T>(T value) : IVectorLanes<Lanes1<T>, T>
+readonly unsafe struct Lanes1<T>(T value) : IVectorLanes<Lanes1<T>, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly T vector = value;

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Kernels;
 
 /// <summary>As many elements as the machine's generic vector holds.</summary>
-internal readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNumber<T>>
+readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNumber<T>>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public readonly Vector<T> Value = value;

@@ -1,7 +1,7 @@
 namespace Autograd.Operations;
 
 /// <summary>What batching rules share: mapped operands brought to the places that an operation expects.</summary>
-internal static class MappedOperands
+static class MappedOperands
 {
     /// <summary>An operand with a row for each, repeated if it is the same for all.</summary>
     public static Tensor Spread(this MappedCall call, int operand) => call.IsMapped[operand]

@@ -5,7 +5,7 @@ namespace Autograd.Randomness;
 /// <summary>Numbers drawn from a key, one for each element, by its position.</summary>
 /// <param name="Shape">Shape at one step.</param>
 /// <param name="Key">Which numbers.</param>
-internal abstract record KeyData(Shape Shape, RandomKey Key) : StepData(Shape)
+abstract record KeyData(Shape Shape, RandomKey Key) : StepData(Shape)
 {
     public override Recorder? Trace => Key.Trace;
 
@@ -21,7 +21,7 @@ internal abstract record KeyData(Shape Shape, RandomKey Key) : StepData(Shape)
 }
 
 /// <summary>Numbers uniform in [<paramref name="Low"/>, <paramref name="High"/>).</summary>
-internal sealed record UniformData(Shape Shape, RandomKey Key, double Low, double High) : KeyData(Shape, Key)
+sealed record UniformData(Shape Shape, RandomKey Key, double Low, double High) : KeyData(Shape, Key)
 {
     protected override T Number<T>(RandomKey key, uint position)
     {
@@ -32,7 +32,7 @@ internal sealed record UniformData(Shape Shape, RandomKey Key, double Low, doubl
 }
 
 /// <summary>Normal numbers with mean 0.</summary>
-internal sealed record NormalData(Shape Shape, RandomKey Key, double StandardDeviation) : StepData(Shape)
+sealed record NormalData(Shape Shape, RandomKey Key, double StandardDeviation) : StepData(Shape)
 {
     public override Recorder? Trace => Key.Trace;
 
@@ -60,7 +60,7 @@ internal sealed record NormalData(Shape Shape, RandomKey Key, double StandardDev
 }
 
 /// <summary>0 with probability <paramref name="Rate"/>, else 1/(1 − rate).</summary>
-internal sealed record DropoutData(Shape Shape, RandomKey Key, double Rate) : KeyData(Shape, Key)
+sealed record DropoutData(Shape Shape, RandomKey Key, double Rate) : KeyData(Shape, Key)
 {
     protected override T Number<T>(RandomKey key, uint position) =>
         key.Uniform(position) < Rate ? T.Zero : T.CreateTruncating(1 / (1 - Rate));
@@ -69,7 +69,7 @@ internal sealed record DropoutData(Shape Shape, RandomKey Key, double Rate) : Ke
 /// <summary>
 /// 0 with probability <paramref name="Rate"/>, else 1, another mask at each step of the recurrence whatever the step of the key is.
 /// </summary>
-internal sealed record MaskData(Shape Shape, RandomKey Key, double Rate, TimeStep Step) : StepData(Shape)
+sealed record MaskData(Shape Shape, RandomKey Key, double Rate, TimeStep Step) : StepData(Shape)
 {
     public override Recorder? Trace => Step.Trace ?? Key.Trace;
 

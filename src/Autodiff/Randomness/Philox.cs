@@ -1,7 +1,7 @@
 namespace Autograd.Randomness;
 
 /// <summary>Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011): ten rounds of multiplication and exclusive or on a counter.</summary>
-internal static class Philox
+static class Philox
 {
     const int Rounds = 10;
 

@@ -7,7 +7,7 @@ namespace Autograd.Scan;
 /// <see cref="EventListener"/>. Nothing is done where nobody does.
 /// </summary>
 [EventSource(Name = "Autograd-Scan")]
-internal sealed class ScanEvents : EventSource
+sealed class ScanEvents : EventSource
 {
     public static ScanEvents Log { get; } = new();
 

@@ -5,7 +5,7 @@ namespace Autograd.Tapes;
 /// and adds them up.
 /// The only place where broadcasting is undone, contributions are added and memory is given back.
 /// </summary>
-internal sealed class BackwardSweep : CotangentSink
+sealed class BackwardSweep : CotangentSink
 {
     const byte Reaches = 1;
     const byte IsSource = 2;

@@ -9,7 +9,7 @@ namespace Autograd.Tapes;
 /// <param name="Cell">The type whose step it is part of: the first method of that name from here outwards. Null without one.</param>
 /// <param name="File">The file, where symbols are at hand.</param>
 /// <param name="Line">The line there.</param>
-internal sealed record CallSite(string Type, string Method, string? Cell, string? File, int Line)
+sealed record CallSite(string Type, string Method, string? Cell, string? File, int Line)
 {
     const string Core = "Autograd.Autodiff,", Step = "Step";
 

@@ -1,7 +1,7 @@
 namespace Autograd.Tapes;
 
 /// <summary>A segment of a computation of which only the results are kept; a sweep runs it again.</summary>
-internal sealed class CheckpointOperation(TapeSegment segment) : RecordedOperation
+sealed class CheckpointOperation(TapeSegment segment) : RecordedOperation
 {
     public override string Name => "Checkpoint";
 

@@ -3,7 +3,7 @@ namespace Autograd.Tapes;
 /// <summary>
 /// One pass in recording order that carries tangents from the sources forward. Spreads broadcast tangents to the result's shape.
 /// </summary>
-internal sealed class ForwardSweep(Tape tape, bool record) : TangentSink
+sealed class ForwardSweep(Tape tape, bool record) : TangentSink
 {
     readonly TapeMemory memory = tape.Memory;
     Tensor?[] tangents = new Tensor?[tape.Memory.ValueCount];

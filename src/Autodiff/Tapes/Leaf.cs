@@ -7,7 +7,7 @@ namespace Autograd.Tapes;
 /// by it, or at the second, and used at every later one. A change of a parameter's value packs it anew, because the version is compared at
 /// every use.
 /// </summary>
-internal sealed class Leaf
+sealed class Leaf
 {
     readonly Tensor value;
     readonly ReadStamp stamp;

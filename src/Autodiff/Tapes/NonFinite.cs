@@ -5,7 +5,7 @@ using static System.FormattableString;
 namespace Autograd.Tapes;
 
 /// <summary>Finds the first operation that makes a value that is not finite, or a NaN alone.</summary>
-internal sealed class NonFinite : ValueObserver
+sealed class NonFinite : ValueObserver
 {
     readonly bool isNaNAlone;
 

@@ -7,7 +7,7 @@ namespace Autograd.Tapes;
 /// and one product is formed over as many of them as make a block of rows, the last when the sweep reaches the operand. It holds for any
 /// cell.
 /// </summary>
-internal sealed class ProductQueue
+sealed class ProductQueue
 {
     readonly List<Tensor> lefts = [];
     readonly List<Tensor> rights = [];
@@ -68,7 +68,7 @@ internal sealed class ProductQueue
 }
 
 /// <summary>The queues of a sweep, by value; emptied ones are used again.</summary>
-internal sealed class ProductQueues
+sealed class ProductQueues
 {
     readonly Dictionary<int, ProductQueue> queues = [];
     readonly Stack<ProductQueue> idle = [];

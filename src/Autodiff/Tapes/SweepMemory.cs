@@ -6,7 +6,7 @@ namespace Autograd.Tapes;
 /// What a backward sweep owns while it runs: a slot for the cotangent of each value, marks, products that wait, and temporary memory. Every
 /// sweep has its own, so sweeps nest; the arrays are used again by later ones, and are empty in between.
 /// </summary>
-internal sealed class SweepMemory(TapeMemory memory)
+sealed class SweepMemory(TapeMemory memory)
 {
     readonly List<Storage> temporaries = [];
 

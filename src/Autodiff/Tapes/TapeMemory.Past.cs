@@ -1,6 +1,6 @@
 namespace Autograd.Tapes;
 
-internal sealed partial class TapeMemory
+sealed partial class TapeMemory
 {
     // What forgotten entries left to later ones, until those are forgotten too.
     readonly HashSet<Storage> leftovers = new(ReferenceEqualityComparer.Instance);

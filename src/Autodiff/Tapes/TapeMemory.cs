@@ -4,13 +4,13 @@ using System.Diagnostics;
 namespace Autograd.Tapes;
 
 /// <summary>Where a tape stands, to come back to.</summary>
-internal readonly record struct TapeMark(int Entries, int Values, int Owned, int Steps);
+readonly record struct TapeMark(int Entries, int Values, int Owned, int Steps);
 
 /// <summary>
 /// The flat arrays and the buffers of a tape: entries, each with an operation (none for a parameter or watched tensor), operands and one
 /// result or more, and the values these are. Kept from one tape to the next, so that a training step in steady state allocates neither.
 /// </summary>
-internal sealed partial class TapeMemory
+sealed partial class TapeMemory
 {
     const long LargeBytes = 64 << 20;
 

@@ -9,7 +9,7 @@ namespace Autograd.Tapes;
 /// <see cref="Checkpoint.AsAtFirst"/>. Its results are compared with those kept, to the bit, and what they depend on with what they
 /// depended on.
 /// </summary>
-internal sealed class TapeSegment(
+sealed class TapeSegment(
     Tape tape, Func<Tensor[]> function, TapeSegment? outer, TimeStep? step, IReadOnlyDictionary<Parameter, Tensor>? bindings) : Segment
 {
     const string Unequal = "Checkpoint: the segment must compute the same when it is run again, and did not";

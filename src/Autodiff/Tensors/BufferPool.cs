@@ -8,7 +8,7 @@ namespace Autograd.Tensors;
 /// Memory for the values of a tape, in size classes (four per power of two). Not thread-safe: a pool belongs to one tape at a time.
 /// Small pieces are cut from larger slabs. Everything stays at the place where it was allocated, beginning on a cache line.
 /// </summary>
-internal sealed class BufferPool<T>
+sealed class BufferPool<T>
     where T : unmanaged
 {
     const int SlabElements = 1 << 16;
@@ -95,7 +95,7 @@ internal sealed class BufferPool<T>
 /// <summary>
 /// A debugging aid for tests: memory that is given back is filled with NaN, so that a read after the end cannot look right.
 /// </summary>
-internal static class BufferPoison
+static class BufferPoison
 {
     [ThreadStatic]
     public static bool IsOn;

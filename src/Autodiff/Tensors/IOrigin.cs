@@ -1,7 +1,7 @@
 namespace Autograd.Tensors;
 
 /// <summary>What made a value.</summary>
-internal interface IOrigin
+interface IOrigin
 {
     /// <summary>Name as users write it.</summary>
     string Name { get; }

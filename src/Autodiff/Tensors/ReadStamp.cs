@@ -7,7 +7,7 @@ namespace Autograd.Tensors;
 /// version: the reader's half of a sequence lock, of which <see cref="Parameter"/> is the writer's. Memory that no parameter owns is never
 /// written again, and has version 0.
 /// </summary>
-internal readonly struct ReadStamp
+readonly struct ReadStamp
 {
     // Versions only grow, so their sum is the same only if each of them is.
     readonly int sum;

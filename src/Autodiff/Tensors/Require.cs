@@ -5,7 +5,7 @@ namespace Autograd.Tensors;
 /// <summary>
 /// Conditions on plain arguments, with the one wording of their errors: they name the operation, the argument and its value.
 /// </summary>
-internal static class Require
+static class Require
 {
     public static double Finite(string operation, string name, double value) =>
         double.IsFinite(value) ? value : throw OutOfRange(operation, name, value, "finite");

@@ -4,7 +4,7 @@ namespace Autograd.Tensors;
 /// Hands out the same object for the same short shape, per thread, so that a step of a recurrent cell does not make a new one for every
 /// product.
 /// </summary>
-internal static class ShapeCache
+static class ShapeCache
 {
     const int Slots = 64;
 

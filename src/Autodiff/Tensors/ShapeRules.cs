@@ -1,7 +1,7 @@
 namespace Autograd.Tensors;
 
 /// <summary>Shape arithmetic shared by operations; every error names the operation.</summary>
-internal static class ShapeRules
+static class ShapeRules
 {
     /// <summary>An operand in a message: its shape, and its name if it has one.</summary>
     public static string Text(Tensor operand) => operand is Parameter parameter ? $"{parameter.Shape} ({parameter.Name})"

@@ -1,7 +1,7 @@
 namespace Autograd.Tensors;
 
 /// <summary>The memory behind one or more tensors. Views share it.</summary>
-internal abstract class Storage
+abstract class Storage
 {
     /// <summary>How many cotangents of a running backward sweep live here. Zero for everything else.</summary>
     public int References;
@@ -31,7 +31,7 @@ internal abstract class Storage
 }
 
 /// <summary>Elements in a managed array, beginning at <see cref="Start"/> (pooled arrays begin on a cache line).</summary>
-internal sealed class Storage<T>(T[] array, int start) : Storage
+sealed class Storage<T>(T[] array, int start) : Storage
     where T : unmanaged
 {
     public T[] Array { get; private set; } = array;

@@ -4,7 +4,7 @@ using System.Text;
 namespace Autograd.Tensors;
 
 /// <summary>Writes tensors for people: nested brackets, six digits, at most six items of an axis.</summary>
-internal static class TensorText
+static class TensorText
 {
     const int EdgeItems = 3;
 

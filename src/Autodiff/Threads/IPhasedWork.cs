@@ -4,7 +4,7 @@ namespace Autograd.Threads;
 /// Work in phases, each of the same number of parts. Parts of a phase do not depend on each other, and a phase begins when all parts of the
 /// one before it are done. What is computed does not depend on who takes which part, nor on the order.
 /// </summary>
-internal interface IPhasedWork
+interface IPhasedWork
 {
     /// <summary>Parts of each phase.</summary>
     int Parts { get; }

@@ -11,7 +11,7 @@ namespace Autograd.Threads;
 /// before it gives its core away; the platform's barrier puts a thread to sleep, which costs more than the work between two waits.
 /// </para>
 /// </summary>
-internal sealed class ThreadTeam : IThreadPoolWorkItem
+sealed class ThreadTeam : IThreadPoolWorkItem
 {
     const int Ended = int.MaxValue;
 
@@ -167,7 +167,7 @@ internal sealed class ThreadTeam : IThreadPoolWorkItem
 }
 
 /// <summary>Counts the threads that are at work in teams: more than there are processors would only wait for each other.</summary>
-internal static class BusyThreads
+static class BusyThreads
 {
     static int count;
 

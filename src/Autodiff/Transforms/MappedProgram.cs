@@ -4,7 +4,7 @@ namespace Autograd.Transforms;
 /// Runs a traced function for many rows at once: an operation with a mapped operand goes by its batching rule, any other runs once for all.
 /// What no result needs does not run, and a value goes after its last use.
 /// </summary>
-internal sealed class MappedProgram
+sealed class MappedProgram
 {
     // Of functions of rows that operations hold.
     static readonly Func<Func<Tensor, Tensor>, Func<Tensor, Tensor>> Lift = function => x => Vmap.Run(function, x);

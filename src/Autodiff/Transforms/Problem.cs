@@ -1,7 +1,7 @@
 namespace Autograd.Transforms;
 
 /// <summary>A function, and what it is differentiated by: an argument of its own, or parameters that it uses.</summary>
-internal sealed class Problem
+sealed class Problem
 {
     readonly Func<Tape, Tensor[]> begin;
     readonly Func<Tensor[], Tensor> evaluate;
@@ -91,7 +91,7 @@ internal sealed class Problem
 /// <param name="Sources">What it is differentiated by.</param>
 /// <param name="Result">Its result.</param>
 /// <param name="IsNested">Whether derivatives may be differentiated again and must be recorded.</param>
-internal sealed record Recording(Tape Tape, int Start, Tensor[] Sources, Tensor Result, bool IsNested)
+sealed record Recording(Tape Tape, int Start, Tensor[] Sources, Tensor Result, bool IsNested)
 {
     public Tensor[] Gradients(Tensor output, Tensor seed, bool record) => Tape.NumberOf(output) >= 0
         ? Tape.Gradients([output], [seed], Sources, record, Start..)

@@ -3,14 +3,14 @@ namespace Autograd.Transforms;
 /// <summary>A value of a traced function.</summary>
 /// <param name="Shape">Its shape.</param>
 /// <param name="Type">Its element type.</param>
-internal readonly record struct TracedValue(Shape Shape, ElementType Type);
+readonly record struct TracedValue(Shape Shape, ElementType Type);
 
 /// <summary>An operation of a traced function: its results have the numbers from <paramref name="First"/> on.</summary>
 /// <param name="Operation">The operation, with its attributes.</param>
 /// <param name="Operands">Numbers of the values it is computed from.</param>
 /// <param name="First">Number of the first result.</param>
 /// <param name="Results">Number of results.</param>
-internal sealed record TracedCall(RecordedOperation Operation, int[] Operands, int First, int Results);
+sealed record TracedCall(RecordedOperation Operation, int[] Operands, int First, int Results);
 
 /// <summary>
 /// A function of tensors as the list of its operations, whatever they are: for others to read. Unlike a <see cref="StepProgram"/> it may
@@ -22,7 +22,7 @@ internal sealed record TracedCall(RecordedOperation Operation, int[] Operands, i
 /// <param name="StepData">Data of each step.</param>
 /// <param name="Leaves">Parameters, constants, and values of the traces around this one.</param>
 /// <param name="Results">Numbers of the results.</param>
-internal sealed record TracedFunction(
+sealed record TracedFunction(
     TracedValue[] Values, TracedCall[] Calls, int Inputs, StepData[] StepData, Tensor[] Leaves, int[] Results)
 {
     public int FirstLeaf => Inputs + StepData.Length;

@@ -1,7 +1,7 @@
 namespace Autograd.Transforms;
 
 /// <summary>Sweeps of one recording in the directions of all unit vectors, many at once by a map over them.</summary>
-internal static class UnitDirections
+static class UnitDirections
 {
     // Of the largest value of a sweep in all directions of a part, about 32 MB in double.
     const int MostElements = 1 << 22;

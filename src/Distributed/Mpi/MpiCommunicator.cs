@@ -1,7 +1,7 @@
 namespace Autograd.Distributed.Mpi;
 
 /// <summary>A rank of a job that MPI has started.</summary>
-internal sealed unsafe class MpiCommunicator : Communicator
+sealed unsafe class MpiCommunicator : Communicator
 {
     // What MPI counts in one message, well below 2³¹.
     const long MostBytes = 1 << 30;

@@ -7,7 +7,7 @@ namespace Autograd.Distributed.Mpi;
 /// The functions of MPI's C interface (MPI Forum, MPI 3.1) that are needed, bound when the library is loaded. Handles are addresses in Open
 /// MPI and whole numbers in MPICH and what descends from it; both fit into a machine word, in which they are passed.
 /// </summary>
-internal sealed unsafe class MpiLibrary
+sealed unsafe class MpiLibrary
 {
     public const int Serialized = 2;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Autograd.Distributed.Mpi;
 
 /// <summary>What the program that has started the ranks says to them in their environment.</summary>
-internal static class MpiStart
+static class MpiStart
 {
     /// <summary>Whether it was MPICH's.</summary>
     public static bool IsHydra => Number("PMI_SIZE") is not null && Number("OMPI_COMM_WORLD_SIZE") is null;

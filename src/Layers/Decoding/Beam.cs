@@ -8,7 +8,7 @@ namespace Autograd.Layers;
 public sealed record Hypothesis(IReadOnlyList<int> Symbols, double LogProbability, double Score, bool IsFinished);
 
 /// <summary>The hypotheses of one prompt.</summary>
-internal sealed class Beam(int width, int length, double penalty, int? stop)
+sealed class Beam(int width, int length, double penalty, int? stop)
 {
     readonly List<Hypothesis> finished = [];
     List<(int[] Symbols, double LogProbability)> alive = [([], 0)];

@@ -3,7 +3,7 @@ namespace Autograd.Layers;
 /// <summary>
 /// The prefixes of a beam, each with the probability of its paths that end in a blank and of those that end in its last label.
 /// </summary>
-internal sealed class CtcPrefixSearch(int blank, int width)
+sealed class CtcPrefixSearch(int blank, int width)
 {
     readonly HashSet<Prefix> reached = [];
     List<Prefix> beam = [new Prefix(null, -1) { InBlank = 0 }];

@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>Log probabilities <c>[time, batch, classes]</c> as numbers.</summary>
-internal sealed class LogProbabilities(Tensor tensor)
+sealed class LogProbabilities(Tensor tensor)
 {
     readonly double[] elements = tensor.ToDoubles();
     readonly int batch = tensor.Shape[1], classes = tensor.Shape[2];

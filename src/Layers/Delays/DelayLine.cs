@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>The sum over delayed sequences that time-delay layers have in common.</summary>
-internal static class DelayLine
+static class DelayLine
 {
     /// <summary>after(Σₖ x_{t−delays[k]}·weight(k)), with zeros before the first step, and 0 beyond each sequence's length.</summary>
     public static Tensor Apply(Tensor x, ReadOnlySpan<int> lengths, int[] delays, Func<int, Tensor> weight, Func<Tensor, Tensor> after)

@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>Lags and delays: their checks, and the line of past values behind them.</summary>
-internal static class Lags
+static class Lags
 {
     /// <summary>A copy of the lags, each at least <paramref name="least"/> and none twice.</summary>
     public static int[] Check(string operation, int[] lags, int least)

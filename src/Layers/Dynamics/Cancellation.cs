@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>Work that calls a function of the user again and again ends at the next call, and at a call that gives nothing.</summary>
-internal static class Cancellation
+static class Cancellation
 {
     extension<T, TResult>(Func<T, TResult> function)
         where TResult : class

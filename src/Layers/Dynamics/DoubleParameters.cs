@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>Double copies of a module's parameters, put in their place while something is computed.</summary>
-internal sealed class DoubleParameters
+sealed class DoubleParameters
 {
     readonly (Parameter Parameter, Tensor Value)[] copies;
 

@@ -107,10 +107,10 @@ public static class LyapunovExponents
 }
 
 /// <summary>Makes tangents of length 1, and writes down how long they were.</summary>
-internal delegate void Normalization(Span<double> rows, Span<double> lengths);
+delegate void Normalization(Span<double> rows, Span<double> lengths);
 
 /// <summary>States and their tangents, carried forward together.</summary>
-internal sealed class TangentRun(Func<int, Tensor, Tensor> step, Tensor start, Tensor tangent)
+sealed class TangentRun(Func<int, Tensor, Tensor> step, Tensor start, Tensor tangent)
 {
     Tensor state = start.Detach().As(ElementType.Float64), tangent = tangent;
     int time;

@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>Takes rows of numbers apart into a state, and puts a state together as rows.</summary>
-internal sealed class StateRows<TState>
+sealed class StateRows<TState>
 {
     readonly TState template;
     readonly int[] sizes;

@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>Modified Gram–Schmidt, twice over, on a normal matrix: orthonormal rows, or columns if those are fewer.</summary>
-internal sealed class OrthogonalInitializer(double gain) : Initializer
+sealed class OrthogonalInitializer(double gain) : Initializer
 {
     public override Tensor Create(Shape shape, RandomKey key, ElementType type)
     {

@@ -4,7 +4,7 @@ namespace Autograd.Layers;
 /// The parameters of a module as tensors of another library: their names and shapes there, and both ways of conversion. What it takes is
 /// checked as a whole before anything is changed.
 /// </summary>
-internal sealed class ForeignWeights
+sealed class ForeignWeights
 {
     readonly List<(string Name, Shape Shape, bool IsOptional)> tensors = [];
     readonly List<Func<IEnumerable<(string Name, Tensor Value)>>> writers = [];

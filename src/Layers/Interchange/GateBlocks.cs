@@ -10,7 +10,7 @@ namespace Autograd.Layers;
 /// <param name="gates">The gates in the order of the other library: ends of names of parameters.</param>
 /// <param name="hasRows">Whether matrices are kept as rows of units, <c>[gates · units, inputs]</c>; else
 /// <c>[inputs, gates · units]</c>.</param>
-internal sealed class GateBlocks(Module cell, string[] gates, bool hasRows)
+sealed class GateBlocks(Module cell, string[] gates, bool hasRows)
 {
     /// <summary>Number of units of a gate.</summary>
     public int Units(string part) => Gate(part, gates[0]).Shape[^1];

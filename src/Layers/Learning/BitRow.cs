@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>A set of numbers from 0 to some length, as bits.</summary>
-internal sealed class BitRow(int length)
+sealed class BitRow(int length)
 {
     readonly ulong[] words = new ulong[(length + 63) / 64];
 

@@ -8,7 +8,7 @@ namespace Autograd.Layers;
 /// <param name="Feeds">For each unit of the state, the units of the state before that feed it.</param>
 /// <param name="Direct">For each unit, the weights that act on it.</param>
 /// <param name="Weights">Number of weights.</param>
-internal sealed record Connections(BitRow[] Feeds, BitRow[] Direct, int Weights)
+sealed record Connections(BitRow[] Feeds, BitRow[] Direct, int Weights)
 {
     // A unit that is 0 on one side of 0 is so at all points with a probability of 2⁻¹².
     const int Points = 12;

@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>Sums over the windows of a sequence, outside of any tape.</summary>
-internal sealed class GradientTotals(int parameters, int stateTensors, int steps)
+sealed class GradientTotals(int parameters, int stateTensors, int steps)
 {
     readonly Tensor[] sums = new Tensor[parameters];
     readonly Tensor[] initial = new Tensor[stateTensors];
@@ -44,7 +44,7 @@ internal sealed class GradientTotals(int parameters, int stateTensors, int steps
 }
 
 /// <summary>Euclidean norms over several tensors.</summary>
-internal static class Norms
+static class Norms
 {
     /// <summary>The norm of all; what is missing counts as 0.</summary>
     public static double Of(ReadOnlySpan<Tensor?> tensors)

@@ -6,7 +6,7 @@ namespace Autograd.Layers;
 /// ∂state/∂(weights, first state) of every sequence, carried forward in time: S ← J·S + ∂next/∂weights with J = ∂next/∂state, as far as a
 /// pattern goes. What the pattern leaves out counts as 0.
 /// </summary>
-internal sealed class Influence
+sealed class Influence
 {
     readonly int batch;
     readonly InfluenceBlock[] blocks;
@@ -81,7 +81,7 @@ internal sealed class Influence
 }
 
 /// <summary>The influence of groups that have as many units and as many columns, <c>[batch · groups, units, columns]</c>.</summary>
-internal sealed class InfluenceBlock
+sealed class InfluenceBlock
 {
     readonly int batch, units, columns;
     readonly bool isFull;

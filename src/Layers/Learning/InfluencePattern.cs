@@ -3,14 +3,14 @@ namespace Autograd.Layers;
 /// <summary>Units that the same weights can influence.</summary>
 /// <param name="Units">The units, in order.</param>
 /// <param name="Columns">The weights, and after them the units of the first state.</param>
-internal sealed record InfluenceGroup(int[] Units, int[] Columns);
+sealed record InfluenceGroup(int[] Units, int[] Columns);
 
 /// <summary>
 /// Which elements of ∂state/∂(weights, first state) are carried, and how those of one step are found with few sweeps. Columns with the same
 /// units are a group, a full matrix. Units that no weight acts on in common are seeded together, since what reaches a weight then comes
 /// from one of them (Curtis, Powell and Reid 1974, on the estimation of sparse Jacobian matrices).
 /// </summary>
-internal sealed class InfluencePattern
+sealed class InfluencePattern
 {
     readonly Connections? connections;
 

@@ -3,7 +3,7 @@ namespace Autograd.Layers;
 /// <summary>
 /// The values with which parameters were used, one for each stretch of time between two updates, in the element type of the inputs.
 /// </summary>
-internal sealed class ParameterCopies(Tape tape, IReadOnlyList<Parameter> parameters, ElementType type)
+sealed class ParameterCopies(Tape tape, IReadOnlyList<Parameter> parameters, ElementType type)
 {
     readonly List<(int From, int Parameter, Tensor Value)> copies = [];
     readonly int[] versions = [.. Enumerable.Repeat(-1, parameters.Count)];

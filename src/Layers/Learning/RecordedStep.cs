@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>One step of a cell on a tape, with its derivatives by the state before it and by parameters, as numbers.</summary>
-internal sealed class RecordedStep<TState>
+sealed class RecordedStep<TState>
 {
     readonly Tape tape;
     readonly Tensor[] before;

@@ -6,7 +6,7 @@ namespace Autograd.Layers;
 /// <param name="pattern">Which rows are where.</param>
 /// <param name="byState"><c>[batch, state colours, units]</c>.</param>
 /// <param name="byWeights"><c>[batch, weight colours, weights + units]</c>, 0 for the units of the first state.</param>
-internal sealed class StepDerivatives(InfluencePattern pattern, Tensor byState, Tensor byWeights)
+sealed class StepDerivatives(InfluencePattern pattern, Tensor byState, Tensor byWeights)
 {
     /// <summary>∂next/∂state between units of a group in one sequence, <c>[units, units]</c>.</summary>
     public void ByState(int sequence, int[] units, Span<double> square)

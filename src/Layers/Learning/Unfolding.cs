@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Autograd.Layers;
 
 /// <summary>A cell run over a sequence step by step, with every state at hand.</summary>
-internal sealed class Unfolding<TState>
+sealed class Unfolding<TState>
 {
     // Entries of a tape; fewer are not worth the pass over those that stay.
     const int WorthForgetting = 1024;

@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>Gets a unit's derivatives by the state before, <c>[units]</c>, and by weights, <c>[weights]</c>.</summary>
-internal delegate void UnitDerivatives(int unit, ReadOnlySpan<double> byState, ReadOnlySpan<double> byWeights);
+delegate void UnitDerivatives(int unit, ReadOnlySpan<double> byState, ReadOnlySpan<double> byWeights);
 
 /// <summary>
 /// Backward sweeps of a recorded step from units of the next state to the state before and to weights: many at once, by a map over their
@@ -12,7 +12,7 @@ internal delegate void UnitDerivatives(int unit, ReadOnlySpan<double> byState, R
 /// <param name="after">Those of the next state.</param>
 /// <param name="weights">The weights.</param>
 /// <param name="batch">Number of sequences.</param>
-internal sealed class UnitSweeps(Tape tape, Tensor[] before, Tensor[] after, Tensor[] weights, int batch)
+sealed class UnitSweeps(Tape tape, Tensor[] before, Tensor[] after, Tensor[] weights, int batch)
 {
     // Of all weights' derivatives at once, 32 MB.
     const int MostElements = 1 << 22;

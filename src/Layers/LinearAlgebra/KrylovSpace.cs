@@ -6,7 +6,7 @@ namespace Autograd.Layers;
 /// The space of v, vA, vA², … (Arnoldi 1951): orthonormal rows V with VA = HV but for the last row, whose image leaves the space. H is
 /// what A does within the space; the outer eigenvalues of A are among its own long before the space is whole.
 /// </summary>
-internal sealed class KrylovSpace
+sealed class KrylovSpace
 {
     // Where so much of an image is removed, rounding leaves too much of the earlier rows in it
     // (Daniel, Gragg, Kaufman and Stewart 1976).

@@ -5,7 +5,7 @@ namespace Autograd.Layers;
 /// derivatives along a vector: for numbers of any size, and for the second order.
 /// The forward sum includes the frame's own probability, the backward sum does not. Positions are blanks with the labels between them.
 /// </summary>
-internal sealed class CtcLattice
+sealed class CtcLattice
 {
     readonly CtcTarget target;
     readonly double[] probabilities;

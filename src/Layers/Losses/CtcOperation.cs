@@ -10,7 +10,7 @@ namespace Autograd.Layers;
 /// (<see cref="CtcTargets"/>): one pass over the lattice for the loss and for its gradient. A constant to every derivative, which
 /// <see cref="CtcOperation"/> and <see cref="CtcOccupancy"/> know.
 /// </summary>
-internal sealed class CtcSums(CtcTargets targets) : CustomOperation
+sealed class CtcSums(CtcTargets targets) : CustomOperation
 {
     public override string Name => "CtcSums";
 
@@ -47,7 +47,7 @@ internal sealed class CtcSums(CtcTargets targets) : CustomOperation
 /// −log p of the targets, <c>[batch]</c>, from the log probabilities that their paths use and their <see cref="CtcSums"/>. Its gradient is
 /// −occupancy.
 /// </summary>
-internal sealed class CtcOperation(CtcTargets targets) : CustomOperation
+sealed class CtcOperation(CtcTargets targets) : CustomOperation
 {
     public override string Name => "Ctc";
 
@@ -71,7 +71,7 @@ internal sealed class CtcOperation(CtcTargets targets) : CustomOperation
 /// The probability, among all paths of the target, of each place at every frame: ∂ log p / ∂ log probabilities. Where there is no path
 /// it is 0.
 /// </summary>
-internal sealed class CtcOccupancy(CtcTargets targets) : CustomOperation
+sealed class CtcOccupancy(CtcTargets targets) : CustomOperation
 {
     public override string Name => "CtcOccupancy";
 
@@ -90,7 +90,7 @@ internal sealed class CtcOccupancy(CtcTargets targets) : CustomOperation
 /// <summary>
 /// The Hessian of log p times a vector: the occupancy's derivative along it. Linear in the vector; there is no rule for a third order.
 /// </summary>
-internal sealed class CtcCurvature(CtcTargets targets) : CustomOperation
+sealed class CtcCurvature(CtcTargets targets) : CustomOperation
 {
     public override string Name => "CtcCurvature";
 

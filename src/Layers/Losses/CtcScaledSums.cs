@@ -15,7 +15,7 @@ namespace Autograd.Layers;
 /// Elsewhere the sums are those of <see cref="CtcLattice"/>.
 /// </para>
 /// </summary>
-internal sealed class CtcScaledSums : IDisposable
+sealed class CtcScaledSums : IDisposable
 {
     const int Lanes = 4, Block = 4096;
 

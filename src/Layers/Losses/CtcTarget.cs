@@ -4,7 +4,7 @@ namespace Autograd.Layers;
 /// The labels of a sequence and the number of its frames. What a path can name at a frame is a blank or one of the labels: places 0 to the
 /// number of labels.
 /// </summary>
-internal sealed class CtcTarget(int[] labels, int frames, int blank)
+sealed class CtcTarget(int[] labels, int frames, int blank)
 {
     public int Frames => frames;
 
@@ -26,7 +26,7 @@ internal sealed class CtcTarget(int[] labels, int frames, int blank)
 /// <summary>
 /// The targets of a batch, and where in one list the numbers of each stand: sequence by sequence, frame by frame, place by place.
 /// </summary>
-internal sealed class CtcTargets
+sealed class CtcTargets
 {
     readonly CtcTarget[] targets;
     readonly int[] starts;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Autograd.Layers;
 
 /// <summary>A state that is carried from chunk to chunk, or missing, tensor by tensor.</summary>
-internal sealed class CarriedState<TState> : ISaved
+sealed class CarriedState<TState> : ISaved
 {
     readonly Func<TState>? like;
     readonly Func<Tensor[]?> save;

@@ -5,7 +5,7 @@ namespace Autograd.Layers;
 /// alike: a state to begin with, <see cref="Step"/> for each input, <see cref="Take"/> when the rows of the batch change.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
-internal sealed class CellDriver<TState>
+sealed class CellDriver<TState>
 {
     readonly string name;
     readonly Cell<TState> whole;

@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace Autograd.Layers;
 
 /// <summary>A cell over a sequence as a function of tensors, in every way in which it can be run.</summary>
-internal sealed class CheckedRun<TState>(Cell<TState> cell, TState initial, int[]? lengths)
+sealed class CheckedRun<TState>(Cell<TState> cell, TState initial, int[]? lengths)
 {
     // Roundings between two ways for each step, of the size of the numbers that are added.
     const double Roundings = 256;

@@ -4,7 +4,7 @@ namespace Autograd.Layers;
 /// <param name="Count">Number of sequences.</param>
 /// <param name="Type">Element type.</param>
 /// <param name="Of">The shape that the number was taken from, for messages.</param>
-internal readonly record struct InputBatch(int Count, ElementType Type, Shape Of)
+readonly record struct InputBatch(int Count, ElementType Type, Shape Of)
 {
     /// <summary>Of sequences, <c>[time, batch, …]</c>.</summary>
     public static InputBatch OfSequences(Tensor x) => new(x.Shape[1], Tape.Actual(x).ElementType, x.Shape);

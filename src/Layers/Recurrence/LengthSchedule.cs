@@ -4,14 +4,14 @@ namespace Autograd.Layers;
 /// <param name="First">The first step.</param>
 /// <param name="Steps">Steps.</param>
 /// <param name="Rows">Sequences; a few of them may end before the last step.</param>
-internal readonly record struct LengthPart(int First, int Steps, int Rows);
+readonly record struct LengthPart(int First, int Steps, int Rows);
 
 /// <summary>
 /// How sequences of different lengths are run without their padding: sorted by length, the longest first, in parts after each of which some
 /// leave the batch.
 /// They leave in eighths of the batch, so that a layer meets few batch sizes, and only where that costs less than running them on.
 /// </summary>
-internal sealed class LengthSchedule
+sealed class LengthSchedule
 {
     const int MostSizes = 8;
 

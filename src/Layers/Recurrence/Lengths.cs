@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>What variable lengths mean, in one place: checks and masks.</summary>
-internal static class Lengths
+static class Lengths
 {
     public static Shape CheckSequences(string operation, Tensor x, ReadOnlySpan<int> lengths)
     {
@@ -23,7 +23,7 @@ internal static class Lengths
 }
 
 /// <summary>Which sequences of a batch are still running at a step. Without lengths, or while all run, nothing is masked.</summary>
-internal readonly struct LengthMasks
+readonly struct LengthMasks
 {
     readonly int[] lengths;
     readonly int shortest, time;

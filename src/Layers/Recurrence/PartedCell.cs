@@ -108,7 +108,7 @@ public abstract class Cell<
 }
 
 /// <summary>Tensors side by side as columns.</summary>
-internal static class Parts
+static class Parts
 {
     /// <summary>Tensors <c>[axes, …]</c> as one <c>[axes, columns]</c>.</summary>
     public static Tensor Join(Tensor[] tensors, int axes)

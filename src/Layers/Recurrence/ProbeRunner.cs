@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>Runs a cell over sequences for some values of its steps; kept, with what its runs have shown of the step.</summary>
-internal sealed class ProbeRunner<TState>
+sealed class ProbeRunner<TState>
 {
     readonly ProbedCell<TState> probed;
     readonly Cell<TState> cell;

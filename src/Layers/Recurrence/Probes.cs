@@ -16,7 +16,7 @@ public sealed record ProbedRun<TState>(Unrolled<TState> Run, IReadOnlyDictionary
 }
 
 /// <summary>Takes the values that a step names, for as long as it is open. Without one naming a value does nothing.</summary>
-internal sealed class ProbeSink : IDisposable
+sealed class ProbeSink : IDisposable
 {
     [ThreadStatic]
     static ProbeSink? current;
@@ -65,7 +65,7 @@ internal sealed class ProbeSink : IDisposable
 /// <summary>
 /// A cell with named values of its step beside its state, so that whatever runs cells returns them. The cell within does not know.
 /// </summary>
-internal sealed class ProbedCell<TState> : Cell<(TState State, Tensor[] Values)>
+sealed class ProbedCell<TState> : Cell<(TState State, Tensor[] Values)>
 {
     readonly Cell<TState> cell;
     readonly string[] names;

@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <content>Sequences that have ended leave the batch, so that their padding costs nothing.</content>
-internal sealed partial class SequenceRunner<TState>
+sealed partial class SequenceRunner<TState>
 {
     // Only a plan knows that the rows of a batch do not need each other; operation by operation, they are masked.
     LengthSchedule? Schedule(Tensor x, TState state, LengthMasks masks)

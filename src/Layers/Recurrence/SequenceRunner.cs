@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>Runs a cell over sequences, compiled or operation by operation.</summary>
-internal sealed partial class SequenceRunner<TState>(Cell<TState> cell)
+sealed partial class SequenceRunner<TState>(Cell<TState> cell)
 {
     readonly StepHistory history = new();
 

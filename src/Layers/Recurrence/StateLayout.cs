@@ -19,7 +19,7 @@ namespace Autograd.Layers;
 /// </param>
 /// <param name="Kinds">What each of them refers to, in the same order.</param>
 /// <param name="Refusal">Why the type is no state; null if it is one.</param>
-internal sealed record StateLayout(int[] Order, StatePartKind[] Kinds, string? Refusal)
+sealed record StateLayout(int[] Order, StatePartKind[] Kinds, string? Refusal)
 {
     /// <summary>What a program keeps of the type of a state: its fields.</summary>
     public const DynamicallyAccessedMemberTypes Kept =

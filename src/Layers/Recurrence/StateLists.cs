@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>What a reference in a state refers to.</summary>
-internal enum StatePartKind
+enum StatePartKind
 {
     /// <summary>A tensor.</summary>
     Tensor,
@@ -17,7 +17,7 @@ internal enum StatePartKind
 }
 
 /// <summary>A list of states inside a state.</summary>
-internal interface IStateList
+interface IStateList
 {
     void Collect(List<Tensor> tensors);
 
@@ -28,7 +28,7 @@ internal interface IStateList
 
 /// <summary>The lists of tensors and of states in a state, as one thing. They are never changed: a state with other tensors has other
 /// lists.</summary>
-internal static class StateLists
+static class StateLists
 {
     /// <summary>Adds the tensors of a part of a state, whatever it is; false if there is none.</summary>
     public static bool Collect(object? part, List<Tensor> tensors)

@@ -3,14 +3,14 @@ using System.Collections;
 namespace Autograd.Layers;
 
 /// <summary>States of which all steps can be had at once.</summary>
-internal interface IStackedStates<TState>
+interface IStackedStates<TState>
 {
     /// <summary>The states after all steps as one, of tensors <c>[time, batch, …]</c>.</summary>
     TState Stacked { get; }
 }
 
 /// <summary>The states after all steps of a run, made from tensors <c>[time, batch, units]</c> when they are asked for.</summary>
-internal sealed class StateSequence<TState>(TState template, int count, Tensor[] stacked) : IReadOnlyList<TState>, IStackedStates<TState>
+sealed class StateSequence<TState>(TState template, int count, Tensor[] stacked) : IReadOnlyList<TState>, IStackedStates<TState>
 {
     public int Count => count;
 
@@ -29,7 +29,7 @@ internal sealed class StateSequence<TState>(TState template, int count, Tensor[]
 }
 
 /// <summary>The states of a run in segments, of which only the last was kept.</summary>
-internal sealed class ForgottenStates<TState>(int count) : IReadOnlyList<TState>
+sealed class ForgottenStates<TState>(int count) : IReadOnlyList<TState>
 {
     public int Count => count;
 

@@ -8,7 +8,7 @@ namespace Autograd.Layers;
 /// memory all of these are nothing but references side by side, so they are read and written as a span of references, without reflection
 /// and, unless there are lists, without allocation. That the type is of this kind is checked once.
 /// </summary>
-internal static class StateTensors<TState>
+static class StateTensors<TState>
 {
     static readonly StateLayout Layout = StateLayout.Of<TState>();
 

@@ -3,12 +3,12 @@ using System.Collections;
 namespace Autograd.Layers;
 
 /// <summary>A part of a run: the states of those that took part, and of those that had left just before.</summary>
-internal readonly record struct StatePart<TState>(LengthPart Part, Unrolled<TState> Run, TState Ended);
+readonly record struct StatePart<TState>(LengthPart Part, Unrolled<TState> Run, TState Ended);
 
 /// <summary>
 /// The states of a run that some sequences leave on the way; what has ended keeps its state. Made when they are asked for.
 /// </summary>
-internal sealed class StatesInParts<TState>(int count, LengthSchedule schedule, List<StatePart<TState>> parts)
+sealed class StatesInParts<TState>(int count, LengthSchedule schedule, List<StatePart<TState>> parts)
     : IReadOnlyList<TState>, IStackedStates<TState>
 {
     public int Count => count;

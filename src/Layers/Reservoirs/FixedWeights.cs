@@ -3,7 +3,7 @@ namespace Autograd.Layers;
 /// <summary>
 /// Weights that are never learned, but saved, in both element types, so that a cell with them runs in whichever its input has.
 /// </summary>
-internal sealed class FixedWeights
+sealed class FixedWeights
 {
     // From here on a matrix is large enough, and has so few elements that are not 0, that going through them is faster.
     const int LeastUnits = 256;

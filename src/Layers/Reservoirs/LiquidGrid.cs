@@ -3,7 +3,7 @@ namespace Autograd.Layers;
 /// <summary>
 /// The connections of a liquid: neurons on a grid, connected with a probability that depends on their kinds and falls with their distance.
 /// </summary>
-internal static class LiquidGrid
+static class LiquidGrid
 {
     public static int Neurons(LiquidStateOptions options)
     {

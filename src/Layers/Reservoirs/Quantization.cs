@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Autograd.Layers;
 
 /// <summary>Codebooks by the means of clusters (Lloyd 1982), begun as by Arthur and Vassilvitskii 2007.</summary>
-internal static class Quantization
+static class Quantization
 {
     const int MostPasses = 50;
 

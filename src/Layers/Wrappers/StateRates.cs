@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>Rates for the tensors of a state: one for each, or one for all.</summary>
-internal static class StateRates
+static class StateRates
 {
     public static double[] Of<TState>(string operation, Cell<TState> cell, double[] rates)
     {

@@ -3,7 +3,7 @@ using Autograd.Onnx.Proto;
 namespace Autograd.Onnx.Graph;
 
 /// <summary>The tensors of a file: parameters under their names, and numbers, each once.</summary>
-internal sealed class OnnxConstants(OnnxGraph root)
+sealed class OnnxConstants(OnnxGraph root)
 {
     // Larger ones are not compared.
     const int MostCompared = 64;

@@ -7,7 +7,7 @@ namespace Autograd.Onnx.Graph;
 /// The nodes of a graph, in order. A graph within another, the body of a <c>Scan</c>, sees what that one has computed before it; constants
 /// and lengths are kept in the outermost one. The same node is not written twice.
 /// </summary>
-internal sealed class OnnxGraph
+sealed class OnnxGraph
 {
     readonly OnnxGraph? parent;
     readonly List<ProtoMessage> nodes = [];

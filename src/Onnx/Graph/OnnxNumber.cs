@@ -4,7 +4,7 @@ namespace Autograd.Onnx.Graph;
 /// A value of a graph, or a plain number that takes the type of the value it meets, in the arithmetic of elementwise functions: the one
 /// definition of each function becomes its nodes.
 /// </summary>
-internal readonly struct OnnxNumber : ISlopeNumber<OnnxNumber>
+readonly struct OnnxNumber : ISlopeNumber<OnnxNumber>
 {
     readonly OnnxGraph? graph;
     readonly string name;

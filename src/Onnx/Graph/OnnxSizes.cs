@@ -4,7 +4,7 @@ using Autograd.Onnx.Sizes;
 namespace Autograd.Onnx.Graph;
 
 /// <summary>Lengths as values of a graph, computed once in the outermost one from the shapes of its inputs.</summary>
-internal sealed class OnnxSizes(OnnxGraph root, SizeTrials trials)
+sealed class OnnxSizes(OnnxGraph root, SizeTrials trials)
 {
     readonly string?[] axes = new string?[trials.Axes.Count];
 

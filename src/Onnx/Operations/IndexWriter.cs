@@ -4,7 +4,7 @@ using Autograd.Onnx.Writing;
 namespace Autograd.Onnx.Operations;
 
 /// <summary>What is chosen or placed by whole numbers.</summary>
-internal static class IndexWriter
+static class IndexWriter
 {
     public static string GatherRows(OnnxCall call) =>
         call.Graph.Add("Gather", [call[0], Indices(call, (GatherRowsOperation gather) => gather.Indices)], OnnxAttribute.Of("axis", 0));

@@ -8,7 +8,7 @@ namespace Autograd.Onnx.Operations;
 /// and gives matrices <c>[batch, rows, columns]</c> in double. Where the library finds that a matrix is singular or not positive definite,
 /// these give NaN and infinities.
 /// </summary>
-internal static class MatrixPrograms
+static class MatrixPrograms
 {
     // Cyclic rotations converge quadratically: matrices of a few hundred rows need no more (Golub and Van Loan, section 8.5).
     const int Sweeps = 12;

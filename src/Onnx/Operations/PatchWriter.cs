@@ -5,7 +5,7 @@ using Autograd.Onnx.Writing;
 namespace Autograd.Onnx.Operations;
 
 /// <summary>Patches of windows and their adjoint, tap by tap.</summary>
-internal static class PatchWriter
+static class PatchWriter
 {
     public static string Patches(OnnxCall call)
     {

@@ -4,7 +4,7 @@ using Autograd.Onnx.Writing;
 namespace Autograd.Onnx.Operations;
 
 /// <summary>Matrix products.</summary>
-internal static class ProductWriter
+static class ProductWriter
 {
     public static string Affine(OnnxCall call) => call.Add("Add", call.Add("MatMul", call[0], call[1]), call[2]);
 

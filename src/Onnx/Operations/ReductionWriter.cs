@@ -4,7 +4,7 @@ using Autograd.Onnx.Writing;
 namespace Autograd.Onnx.Operations;
 
 /// <summary>Sums and other reductions, and functions of rows.</summary>
-internal static class ReductionWriter
+static class ReductionWriter
 {
     public static string Sum(OnnxCall call)
     {

@@ -6,7 +6,7 @@ using Autograd.Onnx.Writing;
 namespace Autograd.Onnx.Operations;
 
 /// <summary>What runs along an axis, element by element of the others: a <c>Scan</c> whose body is the one step.</summary>
-internal static class ScanWriter
+static class ScanWriter
 {
     public static string Linear(OnnxCall call)
     {

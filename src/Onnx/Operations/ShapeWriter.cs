@@ -5,7 +5,7 @@ using Autograd.Onnx.Writing;
 namespace Autograd.Onnx.Operations;
 
 /// <summary>Operations that move elements.</summary>
-internal static class ShapeWriter
+static class ShapeWriter
 {
     public static string BroadcastTo(OnnxCall call) => call.Add("Expand", call[0], call.Sizes.Vector(call.ResultShape));
 

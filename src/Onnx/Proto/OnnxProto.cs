@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Autograd.Onnx.Proto;
 
 /// <summary>Element types of ONNX, by their numbers in <c>TensorProto.DataType</c>.</summary>
-internal enum OnnxType
+enum OnnxType
 {
     Float = 1,
     Int32 = 6,
@@ -14,7 +14,7 @@ internal enum OnnxType
 }
 
 /// <summary>The messages of onnx.proto that a model is made of. Numbers are those of its fields.</summary>
-internal static class OnnxProto
+static class OnnxProto
 {
     /// <summary>Version of the format; with it operators are those of version 17, which every current runtime has.</summary>
     public const int IrVersion = 8, Operators = 17;
@@ -87,7 +87,7 @@ internal static class OnnxProto
 }
 
 /// <summary>An attribute of a node; the text tells attributes apart.</summary>
-internal readonly record struct OnnxAttribute(ProtoMessage Message, string Text)
+readonly record struct OnnxAttribute(ProtoMessage Message, string Text)
 {
     public static OnnxAttribute Of(string name, long value) => new(Named(name, 2).Add(3, value), $"{name}={value}");
 

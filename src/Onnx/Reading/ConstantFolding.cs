@@ -4,7 +4,7 @@ namespace Autograd.Onnx.Reading;
 /// Operators by which exporters bring weights into the layout of a recurrent operator; of constants they are constants. They move elements
 /// and change signs, nothing else.
 /// </summary>
-internal static class ConstantFolding
+static class ConstantFolding
 {
     public static bool Knows(OnnxNode node) =>
         node is

@@ -1,7 +1,7 @@
 namespace Autograd.Onnx.Reading;
 
 /// <summary>A model that was read: the nodes of its graph, and what in it is constant.</summary>
-internal sealed class OnnxFile
+sealed class OnnxFile
 {
     readonly OnnxTensorReader tensors;
     readonly Dictionary<string, ReadOnlyMemory<byte>> initializers = new(StringComparer.Ordinal);

@@ -1,7 +1,7 @@
 namespace Autograd.Onnx.Reading;
 
 /// <summary>A node of a graph (<c>NodeProto</c>): an operator, the names of what it takes and gives, and its attributes.</summary>
-internal sealed class OnnxNode
+sealed class OnnxNode
 {
     readonly Dictionary<string, OnnxNodeAttribute> attributes = new(StringComparer.Ordinal);
 
@@ -44,7 +44,7 @@ internal sealed class OnnxNode
 }
 
 /// <summary>An attribute of a node (<c>AttributeProto</c>).</summary>
-internal sealed class OnnxNodeAttribute
+sealed class OnnxNodeAttribute
 {
     public OnnxNodeAttribute(ProtoReader reader, ReadOnlyMemory<byte> message)
     {

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace Autograd.Onnx.Reading;
 
 /// <summary>What a constant of a file is: numbers, or whole numbers such as axes and shapes.</summary>
-internal readonly record struct OnnxConstant(Tensor? Numbers, long[]? Whole);
+readonly record struct OnnxConstant(Tensor? Numbers, long[]? Whole);
 
 /// <summary>Reads a message of tensors (<c>TensorProto</c>): lengths, a type, and elements as bytes or as a list of numbers.</summary>
-internal sealed class OnnxTensorReader(string file)
+sealed class OnnxTensorReader(string file)
 {
     const int Float = 1, Int32 = 6, Int64 = 7, Half = 10, Double = 11, Brain = 16;
 

@@ -7,7 +7,7 @@ namespace Autograd.Onnx.Reading;
 /// <c>[directions, gates · units, units]</c>, <c>B</c> <c>[directions, 2 · gates · units]</c> for input and state, <c>P</c>
 /// <c>[directions, 3 · units]</c>.
 /// </summary>
-internal sealed class OperatorWeights
+sealed class OperatorWeights
 {
     readonly string path;
     readonly OnnxNode node;

@@ -7,7 +7,7 @@ namespace Autograd.Onnx.Reading;
 /// <summary>
 /// A field of a message: a number as it is kept, or the bytes of a text, of a packed list or of a message within.
 /// </summary>
-internal readonly record struct ProtoField(int Number, ulong Value, ReadOnlyMemory<byte> Bytes)
+readonly record struct ProtoField(int Number, ulong Value, ReadOnlyMemory<byte> Bytes)
 {
     public string Text => Encoding.UTF8.GetString(Bytes.Span);
 }
@@ -17,7 +17,7 @@ internal readonly record struct ProtoField(int Number, ulong Value, ReadOnlyMemo
 /// length must lie within the message.
 /// </summary>
 /// <param name="file">The file, for messages.</param>
-internal sealed class ProtoReader(string file)
+sealed class ProtoReader(string file)
 {
     const int Varint = 0, Fixed64 = 1, Delimited = 2, Fixed32 = 5;
 

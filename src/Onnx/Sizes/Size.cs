@@ -3,7 +3,7 @@ namespace Autograd.Onnx.Sizes;
 /// <summary>
 /// A length in terms of the named axes: Σ coefficient · Π axes, one coefficient for each set of axes, which is the bits of its position.
 /// </summary>
-internal sealed class Size(long[] coefficients) : IEquatable<Size>
+sealed class Size(long[] coefficients) : IEquatable<Size>
 {
     public long[] Coefficients => coefficients;
 

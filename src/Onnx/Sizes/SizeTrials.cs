@@ -4,7 +4,7 @@ namespace Autograd.Onnx.Sizes;
 /// Lengths of the named axes with which a function is traced. What a length or an attribute depends on shows in how it changes from trial
 /// to trial: sums of products of axes are found exactly, and two more trials than there are unknowns must agree.
 /// </summary>
-internal sealed class SizeTrials
+sealed class SizeTrials
 {
     /// <summary>Each axis more doubles the number of trials.</summary>
     public const int MostAxes = 5;

@@ -8,7 +8,7 @@ namespace Autograd.Onnx.Writing;
 /// What a function uses from outside: parameters; constants, also those that only get longer with the sizes, such as a state of zeros; and
 /// what was made from whole numbers, a mask of lengths or rows with a 1 at each symbol.
 /// </summary>
-internal sealed class ConstantWriter(ModelContext context)
+sealed class ConstantWriter(ModelContext context)
 {
     /// <summary>Writes a constant.</summary>
     /// <param name="values">The tensor in each trial.</param>

@@ -4,7 +4,7 @@ using Autograd.Onnx.Sizes;
 namespace Autograd.Onnx.Writing;
 
 /// <summary>Writes a function, traced with several sizes, into a graph. What nothing needs is left out.</summary>
-internal sealed class FunctionWriter
+sealed class FunctionWriter
 {
     readonly Size[]?[] shapes;
     readonly string?[] names;

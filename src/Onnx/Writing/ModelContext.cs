@@ -10,7 +10,7 @@ namespace Autograd.Onnx.Writing;
 /// <param name="Sizes">Lengths as values of the graph.</param>
 /// <param name="Whole">Inputs of whole numbers.</param>
 /// <param name="Options">How it is written.</param>
-internal sealed record ModelContext(OnnxGraph Root, SizeTrials Trials, OnnxSizes Sizes, WholeInput[] Whole, OnnxOptions Options)
+sealed record ModelContext(OnnxGraph Root, SizeTrials Trials, OnnxSizes Sizes, WholeInput[] Whole, OnnxOptions Options)
 {
     /// <summary>For a mask the input of lengths that it was made from.</summary>
     public Dictionary<string, string> Masks { get; } = new(StringComparer.Ordinal);

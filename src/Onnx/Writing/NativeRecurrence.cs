@@ -7,7 +7,7 @@ namespace Autograd.Onnx.Writing;
 /// Recurrences that ONNX has an operator for. Which they are is not known by name: the step of a cell of this library that the operator
 /// stands for is traced with the same sizes, and must do the same. So a cell of a user that does the same counts as well.
 /// </summary>
-internal static class NativeRecurrence
+static class NativeRecurrence
 {
     /// <summary>Writes the operator, or gives null if there is none for this step.</summary>
     /// <param name="call">The recurrence in the function around it.</param>

@@ -7,7 +7,7 @@ namespace Autograd.Onnx.Writing;
 /// A use of an operation that is to be written: the operation with its attributes in every trial, the names of its operands, and shapes in
 /// terms of the axes.
 /// </summary>
-internal sealed class OnnxCall(FunctionWriter function, int number, OnnxGraph graph, string[] operands)
+sealed class OnnxCall(FunctionWriter function, int number, OnnxGraph graph, string[] operands)
 {
     readonly TracedCall first = function.Trials[0].Calls[number];
 

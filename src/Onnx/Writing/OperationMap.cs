@@ -7,7 +7,7 @@ namespace Autograd.Onnx.Writing;
 /// What each operation is in ONNX. Elementwise functions have no entry: each is written from its own definition, in the arithmetic of
 /// <see cref="OnnxNumber"/>.
 /// </summary>
-internal static class OperationMap
+static class OperationMap
 {
     static readonly Dictionary<Type, Func<OnnxCall, string>> Writers = new()
     {

@@ -1,7 +1,7 @@
 namespace Autograd.Onnx.Writing;
 
 /// <summary>Writes an operation as a program of others, which is traced with the operation's sizes and written in its place.</summary>
-internal static class ProgramWriter
+static class ProgramWriter
 {
     /// <summary>For an operation on matrices, whose program takes and gives <c>[batch, rows, columns]</c> in double.</summary>
     public static Func<OnnxCall, string> OfMatrices<TOperation>(Func<TOperation, Tensor[], Tensor> program)

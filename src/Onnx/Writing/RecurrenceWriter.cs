@@ -8,7 +8,7 @@ namespace Autograd.Onnx.Writing;
 /// Writes a recurrence as one <c>Scan</c>, whose body is the step. What the step computes from its input alone, products with weights
 /// above all, is computed for all steps before it, if that is asked for.
 /// </summary>
-internal sealed class RecurrenceWriter
+sealed class RecurrenceWriter
 {
     readonly OnnxCall call;
     readonly Recurrence first;

@@ -1,7 +1,7 @@
 namespace Autograd.Onnx.Writing;
 
 /// <summary>Whether a function did the same in every trial, sizes apart.</summary>
-internal static class TrialComparison
+static class TrialComparison
 {
     public static void ThrowIfDifferent(TracedFunction[] trials)
     {

@@ -1,7 +1,7 @@
 namespace Autograd.Onnx.Writing;
 
 /// <summary>An input of whole numbers: its name, and what the function was given for it in each trial.</summary>
-internal sealed record WholeInput(OnnxInput Input, int[][] Trials)
+sealed record WholeInput(OnnxInput Input, int[][] Trials)
 {
     public string Name => Input.Name;
 

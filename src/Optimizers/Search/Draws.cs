@@ -1,7 +1,7 @@
 namespace Autograd.Optimizers;
 
 /// <summary>Random numbers of a key one after the other.</summary>
-internal sealed class Draws(RandomKey key)
+sealed class Draws(RandomKey key)
 {
     uint position;
 

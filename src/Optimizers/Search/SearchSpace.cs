@@ -1,7 +1,7 @@
 namespace Autograd.Optimizers;
 
 /// <summary>The elements of parameters as one vector, with the best one so far.</summary>
-internal sealed class SearchSpace
+sealed class SearchSpace
 {
     readonly string search;
     readonly Parameter[] parameters;

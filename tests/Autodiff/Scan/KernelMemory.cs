@@ -1,7 +1,7 @@
 namespace Autograd.Tests.Autodiff.Scan;
 
 /// <summary>Memory that kernels may be given the address of, NaN where nothing was written.</summary>
-internal static class KernelMemory
+static class KernelMemory
 {
     /// <summary>Beyond the end of each memory, where nothing may be written; more than a vector.</summary>
     public const int Slack = 64;

@@ -1,7 +1,7 @@
 namespace Autograd.Tests.Bench.GradBench;
 
 /// <summary>The evaluations' functions once more, number by number and without the library.</summary>
-internal static class Formulas
+static class Formulas
 {
     public static double LogSumExp(IEnumerable<double> x) => Math.Log(x.Sum(Math.Exp));
 
@@ -230,6 +230,6 @@ internal static class Formulas
 }
 
 /// <summary>A small hand: bones, skin, and measured points.</summary>
-internal sealed record HandModel(
+sealed record HandModel(
     int[] Parents, double[][,] Relatives, double[][,] Inverses, double[][] Positions, double[][] Weights, int[][] Triangles,
     bool IsMirrored, int[] Correspondences, double[][] Points);

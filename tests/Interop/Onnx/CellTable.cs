@@ -7,7 +7,7 @@ namespace Autograd.Interop;
 /// <param name="Name">What it is called.</param>
 /// <param name="Inputs">Number of inputs.</param>
 /// <param name="Module">The cell.</param>
-internal abstract record ExportedCell(string Name, int Inputs, Module Module)
+abstract record ExportedCell(string Name, int Inputs, Module Module)
 {
     public abstract OnnxModel Export(bool hasLengths, OnnxOptions? options = null);
 
@@ -18,7 +18,7 @@ internal abstract record ExportedCell(string Name, int Inputs, Module Module)
 }
 
 /// <inheritdoc/>
-internal sealed record ExportedCell<TState>(string Name, int Inputs, Cell<TState> Cell) : ExportedCell(Name, Inputs, Cell)
+sealed record ExportedCell<TState>(string Name, int Inputs, Cell<TState> Cell) : ExportedCell(Name, Inputs, Cell)
 {
     readonly Recurrent<TState> layer = Recurrent.Over(Cell);
 
@@ -44,7 +44,7 @@ internal sealed record ExportedCell<TState>(string Name, int Inputs, Cell<TState
 }
 
 /// <summary>Every cell and wrapper of the library, with random numbers in the place of all parameters.</summary>
-internal static class CellTable
+static class CellTable
 {
     static readonly RandomKey Key = new(3);
 
@@ -130,7 +130,7 @@ internal static class CellTable
 }
 
 /// <summary>Two inputs and two outputs, side by side as columns.</summary>
-internal sealed class PartedUnit : Cell<(Tensor A, Tensor B), Tensor, (Tensor Before, Tensor After)>
+sealed class PartedUnit : Cell<(Tensor A, Tensor B), Tensor, (Tensor Before, Tensor After)>
 {
     readonly Parameter W, R;
 
@@ -149,7 +149,7 @@ internal sealed class PartedUnit : Cell<(Tensor A, Tensor B), Tensor, (Tensor Be
 }
 
 /// <summary>A cell with a gate of the time step, a learned one, and a constant.</summary>
-internal sealed class ClockedCell : Cell<Tensor>
+sealed class ClockedCell : Cell<Tensor>
 {
     readonly Parameter W, R, Phase;
     readonly Tensor rates;

@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Autograd.Interop;
 
 /// <summary>Runs a written model in ONNX Runtime, on one thread.</summary>
-internal sealed class Runtime : IDisposable
+sealed class Runtime : IDisposable
 {
     readonly InferenceSession session;
 
@@ -47,7 +47,7 @@ internal sealed class Runtime : IDisposable
 }
 
 /// <summary>Agreement of results.</summary>
-internal static class Agree
+static class Agree
 {
     /// <summary>Each element within 10⁻⁵ of the largest one that is expected.</summary>
     public static void Within(Tensor expected, Tensor actual, string what, double share = 1e-5)

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Autograd.Kernels;
 
 /// <summary>The lower triangle L of a positive definite matrix L·Lᵀ, by its lower triangle (Golub and Van Loan, section 4.2).</summary>
-internal static class CholeskyFactor
+static class CholeskyFactor
 {
     /// <summary>
     /// Fills the factor. Returns the number of a pivot that is not above a share of the diagonal, and what it is; −1 where there is none.

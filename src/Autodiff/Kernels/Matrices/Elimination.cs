@@ -4,7 +4,7 @@ namespace Autograd.Kernels;
 
 /// <summary>Gaussian elimination with exchanges of rows: the factors P·A = L·U of a square matrix (Golub and Van Loan, section
 /// 3.4).</summary>
-internal sealed class Elimination
+sealed class Elimination
 {
     readonly double[] factors;
     readonly int[] order;

@@ -5,7 +5,7 @@ namespace Autograd.Kernels;
 /// <summary>
 /// The exponential of a matrix: halved until it is small, the diagonal Padé approximation of order 13, and squared as often (Higham 2005).
 /// </summary>
-internal static class ExponentialSeries
+static class ExponentialSeries
 {
     // Within it the approximation is right to rounding in double (Higham 2005, table 2.3).
     const double Small = 5.371920351148152;

@@ -6,7 +6,7 @@ namespace Autograd.Kernels;
 /// Eigenvalues and vectors of a symmetric matrix by rotations of pairs of rows and columns (Jacobi 1846; Golub and Van Loan, section 8.5):
 /// orthogonal to rounding whatever the eigenvalues are.
 /// </summary>
-internal static class JacobiRotations
+static class JacobiRotations
 {
     const int MostSweeps = 60;
 

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Autograd.Kernels;
 
 /// <summary>A = Q·R by reflections (Householder 1958), with a diagonal of R that is not negative.</summary>
-internal static class Reflections
+static class Reflections
 {
     /// <summary>Fills Q, <c>[m, n]</c>, and R, <c>[n, n]</c>, of a matrix <c>[m, n]</c> with m ≥ n.</summary>
     public static void Fill(ReadOnlySpan<double> matrix, Span<double> q, Span<double> r, int m, int n)

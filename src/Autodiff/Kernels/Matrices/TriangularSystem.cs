@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Autograd.Kernels;
 
 /// <summary>Substitution in a triangular matrix of which the other triangle is not read.</summary>
-internal static class TriangularSystem
+static class TriangularSystem
 {
     /// <summary>x of T·x = b, or of Tᵀ·x = b, for every column of b.</summary>
     public static void Solve(

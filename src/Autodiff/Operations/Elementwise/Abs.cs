@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct AbsFunction : IUnaryFunction
+    readonly struct AbsFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Abs);
 

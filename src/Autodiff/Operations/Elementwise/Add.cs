@@ -12,7 +12,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct AddFunction : IBinaryFunction
+    readonly struct AddFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.Add);
 

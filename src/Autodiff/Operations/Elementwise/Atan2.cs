@@ -15,7 +15,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct Atan2Function : IBinaryFunction
+    readonly struct Atan2Function : IBinaryFunction
     {
         public string Name => nameof(Functions.Atan2);
 

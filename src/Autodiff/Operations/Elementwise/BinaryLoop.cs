@@ -8,7 +8,7 @@ namespace Autograd.Operations;
 /// result = f(left, right) over spans, of which either operand may be a single number instead. The rest fills a vector of its own, so
 /// that a number gives the same wherever it stands.
 /// </summary>
-internal static class BinaryLoop
+static class BinaryLoop
 {
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFunction, T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)

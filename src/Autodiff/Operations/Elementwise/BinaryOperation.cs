@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Autograd.Operations;
 
 /// <summary>A function of two numbers: its value, which is its definition, and a vector times its slopes.</summary>
-internal interface IBinaryFunction
+interface IBinaryFunction
 {
     string Name { get; }
 
@@ -27,7 +27,7 @@ internal interface IBinaryFunction
 }
 
 /// <summary>Makes a broadcasting operation of a function of two numbers.</summary>
-internal sealed class BinaryOperation<TFunction> : ElementwiseOperation
+sealed class BinaryOperation<TFunction> : ElementwiseOperation
     where TFunction : struct, IBinaryFunction
 {
     public static readonly BinaryOperation<TFunction> Instance = new();

@@ -6,7 +6,7 @@ namespace Autograd.Operations;
 /// Runs a function of two numbers over broadcast operands: neighbouring axes that behave alike are merged, the innermost run goes to the
 /// vectorised function, and the axes outside it are walked with strides (0 where an operand repeats).
 /// </summary>
-internal static class BroadcastLoop
+static class BroadcastLoop
 {
     public static void Run<TFunction, T>(
         ReadOnlySpan<T> left, Shape leftShape, ReadOnlySpan<T> right, Shape rightShape, Span<T> result, Shape shape)

@@ -3,7 +3,7 @@ namespace Autograd.Operations;
 /// <summary>
 /// Finds the elements of a broadcast operand by their position in the result. Over <see cref="Run"/> elements it steps by one or stays.
 /// </summary>
-internal readonly ref struct BroadcastReader<T>
+readonly ref struct BroadcastReader<T>
     where T : unmanaged
 {
     readonly ReadOnlySpan<T> elements;

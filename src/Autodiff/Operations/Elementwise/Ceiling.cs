@@ -12,7 +12,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct CeilingFunction : IUnaryFunction
+    readonly struct CeilingFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Ceiling);
 

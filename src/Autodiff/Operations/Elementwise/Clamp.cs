@@ -23,7 +23,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly record struct ClampFunction(double Minimum, double Maximum) : IUnaryFunction
+    readonly record struct ClampFunction(double Minimum, double Maximum) : IUnaryFunction
     {
         public string Name => nameof(Functions.Clamp);
 

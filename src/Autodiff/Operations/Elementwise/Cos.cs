@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct CosFunction : IUnaryFunction
+    readonly struct CosFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Cos);
 

@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct DivideFunction : IBinaryFunction
+    readonly struct DivideFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.Divide);
 

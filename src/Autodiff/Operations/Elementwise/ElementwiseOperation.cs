@@ -4,7 +4,7 @@ namespace Autograd.Operations;
 /// An operation on corresponding elements. Its Jacobian is diagonal, so one rule, the product of a vector with the slope, serves both
 /// modes.
 /// </summary>
-internal abstract class ElementwiseOperation : Operation
+abstract class ElementwiseOperation : Operation
 {
     public sealed override bool Broadcasts => true;
 

@@ -17,7 +17,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly record struct EluFunction(double Alpha) : IUnaryFunction
+    readonly record struct EluFunction(double Alpha) : IUnaryFunction
     {
         public string Name => nameof(Functions.Elu);
 

@@ -14,7 +14,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct EqualFunction : IBinaryFunction
+    readonly struct EqualFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.Equal);
 

@@ -13,7 +13,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct ErfFunction : IUnaryFunction
+    readonly struct ErfFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Erf);
 

@@ -15,7 +15,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct ExactGeluFunction : IUnaryFunction
+    readonly struct ExactGeluFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.ExactGelu);
 
@@ -34,7 +34,7 @@ namespace Autograd.Operations
         }
     }
 
-    internal readonly struct NormalDistributionFunction : IUnaryFunction
+    readonly struct NormalDistributionFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.NormalDistribution);
 

@@ -12,7 +12,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct ExpFunction : IUnaryFunction
+    readonly struct ExpFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Exp);
 

@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct ExpM1Function : IUnaryFunction
+    readonly struct ExpM1Function : IUnaryFunction
     {
         public string Name => nameof(Functions.ExpM1);
 

@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct FloorFunction : IUnaryFunction
+    readonly struct FloorFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Floor);
 

@@ -12,7 +12,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct GeluFunction : IUnaryFunction
+    readonly struct GeluFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Gelu);
 

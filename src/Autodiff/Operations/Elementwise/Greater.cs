@@ -24,7 +24,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct GreaterFunction : IBinaryFunction
+    readonly struct GreaterFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.Greater);
 

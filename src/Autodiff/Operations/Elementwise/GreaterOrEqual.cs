@@ -15,7 +15,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct GreaterOrEqualFunction : IBinaryFunction
+    readonly struct GreaterOrEqualFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.GreaterOrEqual);
 

@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct IsNaNFunction : IUnaryFunction
+    readonly struct IsNaNFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.IsNaN);
 

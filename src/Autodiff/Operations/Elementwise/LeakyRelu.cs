@@ -15,7 +15,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly record struct LeakyReluFunction(double Alpha) : IUnaryFunction
+    readonly record struct LeakyReluFunction(double Alpha) : IUnaryFunction
     {
         public string Name => nameof(Functions.LeakyRelu);
 

@@ -14,7 +14,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct LessFunction : IBinaryFunction
+    readonly struct LessFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.Less);
 

@@ -15,7 +15,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct LessOrEqualFunction : IBinaryFunction
+    readonly struct LessOrEqualFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.LessOrEqual);
 

@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct LogFunction : IUnaryFunction
+    readonly struct LogFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Log);
 

@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct Log1PFunction : IUnaryFunction
+    readonly struct Log1PFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Log1P);
 

@@ -19,7 +19,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct LogAddExpFunction : IBinaryFunction
+    readonly struct LogAddExpFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.LogAddExp);
 

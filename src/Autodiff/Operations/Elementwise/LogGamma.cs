@@ -32,7 +32,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct LogGammaFunction : IUnaryFunction
+    readonly struct LogGammaFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.LogGamma);
 
@@ -47,7 +47,7 @@ namespace Autograd.Operations
             => N.TimesSlope(vector, N.Polygamma(x, 0));
     }
 
-    internal readonly record struct PolygammaFunction(int Order) : IUnaryFunction
+    readonly record struct PolygammaFunction(int Order) : IUnaryFunction
     {
         public string Name => nameof(Functions.Polygamma);
 

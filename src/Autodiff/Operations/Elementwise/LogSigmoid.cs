@@ -12,7 +12,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct LogSigmoidFunction : IUnaryFunction
+    readonly struct LogSigmoidFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.LogSigmoid);
 

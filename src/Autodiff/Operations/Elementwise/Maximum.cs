@@ -16,7 +16,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct MaximumFunction : IBinaryFunction
+    readonly struct MaximumFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.Maximum);
 

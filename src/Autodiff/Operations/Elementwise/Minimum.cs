@@ -16,7 +16,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct MinimumFunction : IBinaryFunction
+    readonly struct MinimumFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.Minimum);
 

@@ -18,7 +18,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct ModuloFunction : IBinaryFunction
+    readonly struct ModuloFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.Modulo);
 

@@ -16,7 +16,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct MultiplyFunction : IBinaryFunction
+    readonly struct MultiplyFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.Multiply);
 

@@ -15,7 +15,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct NotEqualFunction : IBinaryFunction
+    readonly struct NotEqualFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.NotEqual);
 

@@ -13,7 +13,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct PowerFunction : IBinaryFunction
+    readonly struct PowerFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.Power);
 

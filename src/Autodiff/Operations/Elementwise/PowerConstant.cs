@@ -10,7 +10,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly record struct PowerConstantFunction(double Exponent) : IUnaryFunction
+    readonly record struct PowerConstantFunction(double Exponent) : IUnaryFunction
     {
         public string Name => nameof(Functions.Power);
 

@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct ReciprocalFunction : IUnaryFunction
+    readonly struct ReciprocalFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Reciprocal);
 

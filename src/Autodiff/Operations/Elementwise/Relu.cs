@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct ReluFunction : IUnaryFunction
+    readonly struct ReluFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Relu);
 

@@ -11,7 +11,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct RoundFunction : IUnaryFunction
+    readonly struct RoundFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Round);
 

@@ -5,7 +5,7 @@ namespace Autograd.Operations
     /// type.
     /// A product has the shift −0, which unlike 0 leaves the sign of every zero as it is.
     /// </summary>
-    internal readonly record struct ScaleShiftFunction(double Scale, double Shift) : IUnaryFunction
+    readonly record struct ScaleShiftFunction(double Scale, double Shift) : IUnaryFunction
     {
         public string Name => "ScaleShift";
 

@@ -12,7 +12,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct SigmoidFunction : IUnaryFunction
+    readonly struct SigmoidFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Sigmoid);
 

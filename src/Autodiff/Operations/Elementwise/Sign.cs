@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct SignFunction : IUnaryFunction
+    readonly struct SignFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Sign);
 

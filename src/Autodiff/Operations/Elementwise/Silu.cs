@@ -11,7 +11,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct SiluFunction : IUnaryFunction
+    readonly struct SiluFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Silu);
 

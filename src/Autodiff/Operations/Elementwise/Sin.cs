@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct SinFunction : IUnaryFunction
+    readonly struct SinFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Sin);
 

@@ -18,7 +18,7 @@ namespace Autograd.Operations
     /// A cotangent or tangent times a slope that may be infinite or NaN. One that is 0, as that of a branch not taken, stays 0. It is an
     /// operation of its own, so that its slopes are those of a product where the slope is finite.
     /// </summary>
-    internal readonly struct TimesSlopeFunction : IBinaryFunction
+    readonly struct TimesSlopeFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.TimesSlope);
 
@@ -32,7 +32,7 @@ namespace Autograd.Operations
     }
 
     /// <summary>A cotangent or tangent divided by what its slope is the reciprocal of; see <see cref="TimesSlopeFunction"/>.</summary>
-    internal readonly struct OverSlopeFunction : IBinaryFunction
+    readonly struct OverSlopeFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.OverSlope);
 

@@ -11,7 +11,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct SoftplusFunction : IUnaryFunction
+    readonly struct SoftplusFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Softplus);
 

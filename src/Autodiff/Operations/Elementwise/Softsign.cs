@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct SoftsignFunction : IUnaryFunction
+    readonly struct SoftsignFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Softsign);
 

@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct SqrtFunction : IUnaryFunction
+    readonly struct SqrtFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Sqrt);
 

@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct SquareFunction : IUnaryFunction
+    readonly struct SquareFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Square);
 

@@ -17,7 +17,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct StraightThroughFunction : IBinaryFunction
+    readonly struct StraightThroughFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.StraightThrough);
 

@@ -13,7 +13,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct SubtractFunction : IBinaryFunction
+    readonly struct SubtractFunction : IBinaryFunction
     {
         public string Name => nameof(Functions.Subtract);
 

@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct TanFunction : IUnaryFunction
+    readonly struct TanFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Tan);
 

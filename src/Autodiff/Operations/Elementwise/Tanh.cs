@@ -12,7 +12,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct TanhFunction : IUnaryFunction
+    readonly struct TanhFunction : IUnaryFunction
     {
         public string Name => nameof(Functions.Tanh);
 

@@ -1,7 +1,7 @@
 namespace Autograd.Operations;
 
 /// <summary>A tensor, or a plain number that takes the type of the tensor it meets, in the arithmetic of elementwise functions.</summary>
-internal readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNumber<TensorNumber>
+readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNumber<TensorNumber>
 {
     readonly Tensor? tensor = tensor;
     readonly double number = number;

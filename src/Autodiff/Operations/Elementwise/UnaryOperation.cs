@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Autograd.Operations;
 
 /// <summary>Makes an operation of a function of one number.</summary>
-internal sealed class UnaryOperation<TFunction>(TFunction function) : ElementwiseOperation
+sealed class UnaryOperation<TFunction>(TFunction function) : ElementwiseOperation
     where TFunction : struct, IUnaryFunction
 {
     readonly TFunction function = function;

@@ -36,7 +36,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class WhereOperation : ElementwiseOperation
+    sealed class WhereOperation : ElementwiseOperation
     {
         public static readonly WhereOperation Instance = new();
 

@@ -60,7 +60,7 @@ namespace Autograd
 namespace Autograd.Operations
 {
     /// <summary>A user's operation as the engine sees it, with what its methods return checked.</summary>
-    internal sealed class CustomAdapter(CustomOperation custom) : Operation
+    sealed class CustomAdapter(CustomOperation custom) : Operation
     {
         public override string Name => custom.Name;
 

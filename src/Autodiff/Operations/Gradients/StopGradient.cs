@@ -23,7 +23,7 @@ namespace Autograd
 namespace Autograd.Operations
 {
     /// <summary>The identity with slope 0, for programs: where there is no data, a value that no entry made would be lost.</summary>
-    internal sealed class StopGradientOperation : ViewOperation
+    sealed class StopGradientOperation : ViewOperation
     {
         public static readonly StopGradientOperation Instance = new();
 

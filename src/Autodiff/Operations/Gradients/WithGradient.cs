@@ -20,7 +20,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class WithGradientOperation(Func<Tensor, Tensor> transform) : ViewOperation
+    sealed class WithGradientOperation(Func<Tensor, Tensor> transform) : ViewOperation
     {
         public override string Name => nameof(Functions.WithGradient);
 

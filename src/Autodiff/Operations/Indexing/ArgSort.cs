@@ -67,7 +67,7 @@ namespace Autograd
 namespace Autograd.Operations
 {
     /// <summary>What comes first.</summary>
-    internal enum Ranking
+    enum Ranking
     {
         /// <summary>The smallest, and NaN last.</summary>
         Smallest,
@@ -80,7 +80,7 @@ namespace Autograd.Operations
     }
 
     /// <summary>The numbers of elements along an axis by their size, some from the first on.</summary>
-    internal sealed class RankOperation(string name, int axis, int count, Ranking ranking) : Operation
+    sealed class RankOperation(string name, int axis, int count, Ranking ranking) : Operation
     {
         readonly int axis = axis;
         readonly int count = count;

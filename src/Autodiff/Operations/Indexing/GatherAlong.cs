@@ -46,7 +46,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class GatherAlongOperation(int[] indices, int count, int axis) : Operation
+    sealed class GatherAlongOperation(int[] indices, int count, int axis) : Operation
     {
         readonly int[] indices = indices;
         readonly int count = count;
@@ -97,7 +97,7 @@ namespace Autograd.Operations
         }
     }
 
-    internal sealed class ScatterAlongOperation(int[] indices, int length, int axis) : ScatterOperation
+    sealed class ScatterAlongOperation(int[] indices, int length, int axis) : ScatterOperation
     {
         readonly int[] indices = indices;
         readonly int length = length;
@@ -145,7 +145,7 @@ namespace Autograd.Operations
     }
 
     /// <summary>Turns positions of the gathered tensor into positions of the full one.</summary>
-    internal readonly struct AxisPlaces(Shape gathered, int fullLength, int axis)
+    readonly struct AxisPlaces(Shape gathered, int fullLength, int axis)
     {
         readonly int inner = gathered.Product(axis + 1, gathered.Rank);
         readonly int block = gathered.Product(axis, gathered.Rank);

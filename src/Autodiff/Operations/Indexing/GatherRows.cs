@@ -27,7 +27,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class GatherRowsOperation(int[] indices) : Operation
+    sealed class GatherRowsOperation(int[] indices) : Operation
     {
         readonly int[] indices = indices;
 
@@ -74,7 +74,7 @@ namespace Autograd.Operations
         }
     }
 
-    internal sealed class ScatterRowsOperation(int[] indices, int count) : ScatterOperation
+    sealed class ScatterRowsOperation(int[] indices, int count) : ScatterOperation
     {
         readonly int[] indices = indices;
         readonly int count = count;
@@ -122,7 +122,7 @@ namespace Autograd.Operations
         }
     }
 
-    internal static class IndexCheck
+    static class IndexCheck
     {
         public static void InRange(string operation, ReadOnlySpan<int> indices, int count, string limit)
         {

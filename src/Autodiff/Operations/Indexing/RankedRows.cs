@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Autograd.Operations;
 
 /// <summary>Numbers the elements of rows, which may lie across memory, by their size.</summary>
-internal static class RankedRows
+static class RankedRows
 {
     /// <summary>The numbers of the first <paramref name="count"/> elements of every row.</summary>
     public static void Fill<T>(ReadOnlySpan<T> x, (int Length, int Inner) rows, int count, Ranking ranking, Span<T> result)

@@ -21,7 +21,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class ScatterRowsMaxOperation(int[] indices, int count) : Operation
+    sealed class ScatterRowsMaxOperation(int[] indices, int count) : Operation
     {
         readonly int[] indices = indices;
         readonly int count = count;

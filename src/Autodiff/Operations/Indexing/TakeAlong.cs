@@ -38,7 +38,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class TakeAlongOperation(int axis) : Operation
+    sealed class TakeAlongOperation(int axis) : Operation
     {
         readonly int axis = axis;
 
@@ -85,7 +85,7 @@ namespace Autograd.Operations
         }
     }
 
-    internal sealed class AddAlongOperation(int length, int axis) : Operation
+    sealed class AddAlongOperation(int length, int axis) : Operation
     {
         readonly int length = length;
         readonly int axis = axis;
@@ -134,7 +134,7 @@ namespace Autograd.Operations
     }
 
     /// <summary>A number of a tensor as an index.</summary>
-    internal static class ComputedIndex
+    static class ComputedIndex
     {
         public static int Of<T>(string operation, T number, int position, int count)
             where T : IFloatingPointIeee754<T>

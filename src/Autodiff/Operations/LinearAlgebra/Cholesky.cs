@@ -42,7 +42,7 @@ namespace Autograd
 namespace Autograd.Operations
 {
     /// <summary>Of a symmetric operand, where each pivot has to be above a share of its diagonal.</summary>
-    internal sealed class CholeskyOperation(double share) : MatrixOperation
+    sealed class CholeskyOperation(double share) : MatrixOperation
     {
         readonly double share = share;
 

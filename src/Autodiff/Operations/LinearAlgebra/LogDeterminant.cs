@@ -17,7 +17,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class LogDeterminantOperation : MatrixOperation
+    sealed class LogDeterminantOperation : MatrixOperation
     {
         public static readonly LogDeterminantOperation Instance = new();
 

@@ -1,7 +1,7 @@
 namespace Autograd.Operations;
 
 /// <summary>What functions of matrices share: shapes, transposes, triangles, and symmetric parts, over any leading axes.</summary>
-internal static class Matrices
+static class Matrices
 {
     public static Tensor Transposed(Tensor x) => Functions.SwapAxes(x, -1, -2);
 

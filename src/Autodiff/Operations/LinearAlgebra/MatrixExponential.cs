@@ -19,7 +19,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class MatrixExponentialOperation : MatrixOperation
+    sealed class MatrixExponentialOperation : MatrixOperation
     {
         public static readonly MatrixExponentialOperation Instance = new();
 

@@ -4,7 +4,7 @@ namespace Autograd.Operations;
 /// An operation on the matrices in the two innermost axes, one for each place of the leading axes, which are the same in all operands. It
 /// is computed in double whatever the element type is.
 /// </summary>
-internal abstract class MatrixOperation : Operation
+abstract class MatrixOperation : Operation
 {
     // The axes of a matrix are no rows of a batch.
     public sealed override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
@@ -44,7 +44,7 @@ internal abstract class MatrixOperation : Operation
 }
 
 /// <summary>Which matrix is worked on, for errors.</summary>
-internal readonly struct MatrixOfBatch(Operation operation, Shape shape, int index, int count)
+readonly struct MatrixOfBatch(Operation operation, Shape shape, int index, int count)
 {
     public int Rows => shape[^2];
 

@@ -25,7 +25,7 @@ namespace Autograd
 namespace Autograd.Operations
 {
     /// <summary>Both factors as one result, Q above R.</summary>
-    internal sealed class QrOperation : MatrixOperation
+    sealed class QrOperation : MatrixOperation
     {
         public static readonly QrOperation Instance = new();
 

@@ -35,7 +35,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class SolveOperation(bool transposed) : MatrixOperation
+    sealed class SolveOperation(bool transposed) : MatrixOperation
     {
         static readonly SolveOperation Plain = new(false), OfTransposed = new(true);
 

@@ -48,7 +48,7 @@ namespace Autograd
 namespace Autograd.Operations
 {
     /// <summary>Of a symmetric operand, as one result: a row of values above the vectors.</summary>
-    internal sealed class SymmetricEigenOperation : MatrixOperation
+    sealed class SymmetricEigenOperation : MatrixOperation
     {
         public static readonly SymmetricEigenOperation Instance = new();
 

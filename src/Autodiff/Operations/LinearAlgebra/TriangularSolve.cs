@@ -25,7 +25,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class TriangularSolveOperation(bool upper, bool transposed) : MatrixOperation
+    sealed class TriangularSolveOperation(bool upper, bool transposed) : MatrixOperation
     {
         readonly bool upper = upper;
         readonly bool transposed = transposed;

@@ -12,7 +12,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class AffineOperation : Operation
+    sealed class AffineOperation : Operation
     {
         public static readonly AffineOperation Instance = new();
 

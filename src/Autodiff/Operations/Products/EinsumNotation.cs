@@ -1,7 +1,7 @@
 namespace Autograd.Operations;
 
 /// <summary>Einstein's notation for some operands: a letter for each axis, also for those behind an ellipsis.</summary>
-internal sealed class EinsumNotation
+sealed class EinsumNotation
 {
     const string Ellipsis = "...";
 

@@ -1,7 +1,7 @@
 namespace Autograd.Operations;
 
 /// <summary>A tensor whose axes have letters.</summary>
-internal readonly record struct EinsumOperand(Tensor Value, string Letters)
+readonly record struct EinsumOperand(Tensor Value, string Letters)
 {
     /// <summary>The sums over all axes but some.</summary>
     public EinsumOperand Only(string kept)

@@ -42,7 +42,7 @@ namespace Autograd.Operations
     /// The loss and, one after another, its gradients: computed in one pass, so made at once. A constant to every derivative, which
     /// <see cref="LinearCrossEntropyOperation"/> and <see cref="LinearCrossEntropyGradient"/> know.
     /// </summary>
-    internal sealed class CrossEntropyParts(int[] labels, bool hasGradients) : Operation
+    sealed class CrossEntropyParts(int[] labels, bool hasGradients) : Operation
     {
         readonly int[] labels = labels;
         readonly bool hasGradients = hasGradients;
@@ -89,7 +89,7 @@ namespace Autograd.Operations
     }
 
     /// <summary>One of the <see cref="CrossEntropyParts"/>, as a function of x, weight and bias, which come after them.</summary>
-    internal abstract class CrossEntropyPart(int[] labels) : Operation
+    abstract class CrossEntropyPart(int[] labels) : Operation
     {
         protected int[] Labels => labels;
 
@@ -108,7 +108,7 @@ namespace Autograd.Operations
     }
 
     /// <summary>The mean loss over rows.</summary>
-    internal sealed class LinearCrossEntropyOperation(int[] labels) : CrossEntropyPart(labels)
+    sealed class LinearCrossEntropyOperation(int[] labels) : CrossEntropyPart(labels)
     {
         public override string Name => nameof(Functions.LinearCrossEntropy);
 
@@ -136,7 +136,7 @@ namespace Autograd.Operations
     /// The gradient of <see cref="LinearCrossEntropyOperation"/> for x, weight or bias: d·weightᵀ, xᵀ·d or Σ d with
     /// d = (softmax(z) − one-hot)/rows and z = x·weight + bias.
     /// </summary>
-    internal sealed class LinearCrossEntropyGradient(int[] labels, int of) : CrossEntropyPart(labels)
+    sealed class LinearCrossEntropyGradient(int[] labels, int of) : CrossEntropyPart(labels)
     {
         readonly int of = of;
 

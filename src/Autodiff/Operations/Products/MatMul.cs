@@ -22,7 +22,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class MatMulOperation : Operation
+    sealed class MatMulOperation : Operation
     {
         static readonly MatMulOperation[] All = [new(false, false), new(false, true), new(true, false), new(true, true)];
 
@@ -198,7 +198,7 @@ namespace Autograd.Operations
     }
 
     /// <summary>A product with a matrix on the right; parameters and watched tensors are packed once per tape at most.</summary>
-    internal static class FlatProduct
+    static class FlatProduct
     {
         public static void Multiply<T>(ReadOnlySpan<T> left, Tensor right, bool transposeRight, Span<T> result, bool accumulate)
             where T : unmanaged, IFloatingPointIeee754<T>

@@ -68,7 +68,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class PatchesOperation : Operation
+    sealed class PatchesOperation : Operation
     {
         readonly WindowAxis[] windows;
         WindowRuns? runs;
@@ -146,7 +146,7 @@ namespace Autograd.Operations
     }
 
     /// <summary>The adjoint of <see cref="PatchesOperation"/>: every element is the sum of what windows made of it.</summary>
-    internal sealed class PatchSumsOperation(PatchesOperation patches, Shape shape) : ScatterOperation
+    sealed class PatchSumsOperation(PatchesOperation patches, Shape shape) : ScatterOperation
     {
         readonly PatchesOperation patches = patches;
         readonly Shape shape = shape;
@@ -191,7 +191,7 @@ namespace Autograd.Operations
     /// The elements of a row of the batch that windows see, in the order in which they see them, as runs of neighbours; a negative start
     /// stands for zeros.
     /// </summary>
-    internal sealed class WindowRuns
+    sealed class WindowRuns
     {
         readonly int[] lengths;
         readonly List<(int Start, int Length)> runs = [];

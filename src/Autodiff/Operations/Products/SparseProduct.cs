@@ -24,7 +24,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class SparseProductOperation(SparseMatrix matrix) : Operation
+    sealed class SparseProductOperation(SparseMatrix matrix) : Operation
     {
         public override string Name => nameof(Functions.SparseProduct);
 

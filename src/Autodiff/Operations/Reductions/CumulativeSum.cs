@@ -20,7 +20,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class CumulativeSumOperation(int axis, bool fromEnd) : Operation
+    sealed class CumulativeSumOperation(int axis, bool fromEnd) : Operation
     {
         readonly int axis = axis;
         readonly bool fromEnd = fromEnd;

@@ -17,7 +17,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct LogSumExpReduction : IRowReduction
+    readonly struct LogSumExpReduction : IRowReduction
     {
         public string Name => nameof(Functions.LogSumExp);
 

@@ -17,7 +17,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct MaxReduction : IRowReduction
+    readonly struct MaxReduction : IRowReduction
     {
         public string Name => nameof(Functions.Max);
 

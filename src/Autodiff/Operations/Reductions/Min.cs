@@ -17,7 +17,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct MinReduction : IRowReduction
+    readonly struct MinReduction : IRowReduction
     {
         public string Name => nameof(Functions.Min);
 

@@ -16,7 +16,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct NormReduction : IRowReduction
+    readonly struct NormReduction : IRowReduction
     {
         public string Name => nameof(Functions.Norm);
 

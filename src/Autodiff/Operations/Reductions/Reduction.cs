@@ -1,7 +1,7 @@
 namespace Autograd.Operations;
 
 /// <summary>What reductions share: any set of axes is brought to one run of neighbouring axes first.</summary>
-internal static class Reduction
+static class Reduction
 {
     /// <summary>Reduces over <paramref name="count"/> axes from <paramref name="first"/>, which leaves them out of the shape.</summary>
     public delegate Tensor Kernel(Tensor x, int first, int count);

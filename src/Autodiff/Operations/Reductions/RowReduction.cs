@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Autograd.Operations;
 
 /// <summary>A function of the innermost axes, and its weights: how much each element contributes, ∂result/∂element.</summary>
-internal interface IRowReduction
+interface IRowReduction
 {
     string Name { get; }
 
@@ -18,7 +18,7 @@ internal interface IRowReduction
 }
 
 /// <summary>Makes an operation of a function of rows: vjp and jvp both follow from the weights.</summary>
-internal sealed class RowReductionOperation<TReduction>(int first, int count) : Operation
+sealed class RowReductionOperation<TReduction>(int first, int count) : Operation
     where TReduction : struct, IRowReduction
 {
     readonly int first = first;

@@ -36,7 +36,7 @@ namespace Autograd
 namespace Autograd.Operations
 {
     /// <summary>A function of each innermost row that keeps its length.</summary>
-    internal abstract class RowOperation : Operation
+    abstract class RowOperation : Operation
     {
         public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
             hasRows[0] && result.Rank > 1;
@@ -66,7 +66,7 @@ namespace Autograd.Operations
         protected abstract void Row(ReadOnlySpan<double> x, Span<double> y);
     }
 
-    internal sealed class SoftmaxOperation : RowOperation
+    sealed class SoftmaxOperation : RowOperation
     {
         public static readonly SoftmaxOperation Instance = new();
 
@@ -113,7 +113,7 @@ namespace Autograd.Operations
         }
     }
 
-    internal sealed class LogSoftmaxOperation : RowOperation
+    sealed class LogSoftmaxOperation : RowOperation
     {
         public static readonly LogSoftmaxOperation Instance = new();
 

@@ -40,7 +40,7 @@ namespace Autograd
 namespace Autograd.Operations
 {
     /// <summary>Sum over neighbouring axes.</summary>
-    internal sealed class SumOperation(int first, int count) : Operation
+    sealed class SumOperation(int first, int count) : Operation
     {
         readonly int first = first;
         readonly int count = count;

@@ -18,7 +18,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct RunningLogSumExp : IRunningFunction
+    readonly struct RunningLogSumExp : IRunningFunction
     {
         public string Name => nameof(Functions.CumulativeLogSumExp);
 

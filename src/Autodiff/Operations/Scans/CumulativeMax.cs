@@ -16,7 +16,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct RunningMaximum : IRunningFunction
+    readonly struct RunningMaximum : IRunningFunction
     {
         public string Name => nameof(Functions.CumulativeMax);
 

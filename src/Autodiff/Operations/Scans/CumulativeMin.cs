@@ -16,7 +16,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal readonly struct RunningMinimum : IRunningFunction
+    readonly struct RunningMinimum : IRunningFunction
     {
         public string Name => nameof(Functions.CumulativeMin);
 

@@ -42,7 +42,7 @@ namespace Autograd
 namespace Autograd.Operations
 {
     /// <summary>Factors and inputs of one shape, and maybe the state before the first step.</summary>
-    internal sealed class LinearScanOperation(int axis, bool fromEnd) : Operation
+    sealed class LinearScanOperation(int axis, bool fromEnd) : Operation
     {
         readonly int axis = axis;
         readonly bool fromEnd = fromEnd;

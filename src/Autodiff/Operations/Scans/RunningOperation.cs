@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Autograd.Operations;
 
 /// <summary>A function of two numbers that is applied to what it gave before and to the next element.</summary>
-internal interface IRunningFunction
+interface IRunningFunction
 {
     string Name { get; }
 
@@ -24,7 +24,7 @@ internal interface IRunningFunction
 }
 
 /// <summary>What a running operation does, and along which axis.</summary>
-internal interface IRunningOperation
+interface IRunningOperation
 {
     IRunningFunction Function { get; }
 
@@ -35,7 +35,7 @@ internal interface IRunningOperation
 /// y[i] = f(y[i − 1], x[i]) along an axis, y[0] = x[0]. Tangents and cotangents run through it as through any linear recurrence, so both
 /// modes and all orders follow from the shares.
 /// </summary>
-internal sealed class RunningOperation<TFunction>(int axis) : Operation, IRunningOperation
+sealed class RunningOperation<TFunction>(int axis) : Operation, IRunningOperation
     where TFunction : struct, IRunningFunction
 {
     readonly int axis = axis;

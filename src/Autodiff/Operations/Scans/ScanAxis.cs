@@ -1,7 +1,7 @@
 namespace Autograd.Operations;
 
 /// <summary>The axis along which something runs, and its direction: parts of a tensor by their place in time.</summary>
-internal readonly struct ScanAxis(int axis, bool fromEnd)
+readonly struct ScanAxis(int axis, bool fromEnd)
 {
     public Tensor First(Tensor x) => Functions.Slice(x, axis, fromEnd ? x.Shape.Lengths[axis] - 1 : 0, 1);
 

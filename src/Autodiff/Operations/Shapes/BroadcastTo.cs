@@ -31,7 +31,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class BroadcastToOperation(Shape shape) : Operation
+    sealed class BroadcastToOperation(Shape shape) : Operation
     {
         readonly Shape shape = shape;
 

@@ -17,7 +17,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal class ConcatenateOperation(int axis) : Operation
+    class ConcatenateOperation(int axis) : Operation
     {
         readonly int axis = axis;
 
@@ -85,7 +85,7 @@ namespace Autograd.Operations
     }
 
     /// <summary>Parts of a leading axis that lie side by side in one memory: the whole is there already.</summary>
-    internal sealed class JoinOperation() : ConcatenateOperation(0)
+    sealed class JoinOperation() : ConcatenateOperation(0)
     {
         static readonly JoinOperation Instance = new();
 

@@ -9,7 +9,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class ConvertOperation(ElementType type) : Operation
+    sealed class ConvertOperation(ElementType type) : Operation
     {
         readonly ElementType type = type;
 

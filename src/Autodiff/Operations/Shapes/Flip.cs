@@ -24,7 +24,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class FlipOperation(int axis) : Operation
+    sealed class FlipOperation(int axis) : Operation
     {
         readonly int axis = axis;
 
@@ -69,7 +69,7 @@ namespace Autograd.Operations
         }
     }
 
-    internal sealed class ReverseSequencesOperation(int[] lengths) : Operation
+    sealed class ReverseSequencesOperation(int[] lengths) : Operation
     {
         readonly int[] lengths = lengths;
 

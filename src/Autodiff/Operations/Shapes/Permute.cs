@@ -40,7 +40,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class PermuteOperation(int[] order) : Operation
+    sealed class PermuteOperation(int[] order) : Operation
     {
         readonly int[] order = order;
 

@@ -14,7 +14,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class ReshapeOperation(Shape shape) : ViewOperation
+    sealed class ReshapeOperation(Shape shape) : ViewOperation
     {
         readonly Shape shape = shape;
 

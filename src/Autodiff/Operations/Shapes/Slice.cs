@@ -61,7 +61,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class SliceOperation(int axis, int start, int length, int step) : Operation
+    sealed class SliceOperation(int axis, int start, int length, int step) : Operation
     {
         readonly int axis = axis;
         readonly int start = start;
@@ -123,7 +123,7 @@ namespace Autograd.Operations
     }
 
     /// <summary>The adjoint of a slice: the operand at positions start, start + step, … of an axis of a tensor of zeros.</summary>
-    internal sealed class PadOperation(int axis, int start, int step, int length) : ScatterOperation
+    sealed class PadOperation(int axis, int start, int step, int length) : ScatterOperation
     {
         readonly int axis = axis;
         readonly int start = start;

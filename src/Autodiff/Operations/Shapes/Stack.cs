@@ -40,7 +40,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    internal sealed class StackOperation : Operation
+    sealed class StackOperation : Operation
     {
         public static readonly StackOperation Instance = new();
 
@@ -86,7 +86,7 @@ namespace Autograd.Operations
         }
     }
 
-    internal sealed class UnstackOperation : SplitOperation
+    sealed class UnstackOperation : SplitOperation
     {
         public static readonly UnstackOperation Instance = new();
 

@@ -6,7 +6,7 @@ namespace Autograd.Scan;
 /// The arithmetic of elementwise functions, read as instructions of a kernel. What is computed from plain numbers alone is computed at
 /// once, with the bits of double spans.
 /// </summary>
-internal readonly struct EmittedNumber(KernelBuilder? builder, int instruction, double number = 0) : ILaneNumber<EmittedNumber>
+readonly struct EmittedNumber(KernelBuilder? builder, int instruction, double number = 0) : ILaneNumber<EmittedNumber>
 {
     readonly KernelBuilder? builder = builder;
     readonly int instruction = instruction;

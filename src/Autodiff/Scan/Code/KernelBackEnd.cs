@@ -7,14 +7,14 @@ namespace Autograd.Scan;
 /// <param name="slots">Where the first row of each slot lies.</param>
 /// <param name="rows">Number of rows.</param>
 /// <param name="firstBlock">Number of the first block of rows, for sums of columns.</param>
-internal unsafe delegate void KernelMethod(nint* slots, int rows, int firstBlock);
+unsafe delegate void KernelMethod(nint* slots, int rows, int firstBlock);
 
 /// <summary>A kernel and all else that determines what is made of it.</summary>
 /// <param name="Kernel">What it does.</param>
 /// <param name="MaskSlot">The slot of the mask that clears the fill, or −1 where there is none.</param>
 /// <param name="LaneStride">Elements from the sums of one lane of rows to those of the next.</param>
 /// <param name="BlocksInLane">Blocks of rows that share sums of columns.</param>
-internal sealed record KernelRequest(KernelBuilder Kernel, int MaskSlot, int LaneStride, int BlocksInLane)
+sealed record KernelRequest(KernelBuilder Kernel, int MaskSlot, int LaneStride, int BlocksInLane)
 {
     public bool Equals(KernelRequest? other) =>
         other is not null && (MaskSlot, LaneStride, BlocksInLane) == (other.MaskSlot, other.LaneStride, other.BlocksInLane)
@@ -24,7 +24,7 @@ internal sealed record KernelRequest(KernelBuilder Kernel, int MaskSlot, int Lan
 }
 
 /// <summary>Makes kernels run. Equal kernels are made once.</summary>
-internal abstract class KernelBackEnd
+abstract class KernelBackEnd
 {
     // Plans hold their methods; this only saves making one twice.
     const int MostKnown = 4096;
@@ -50,14 +50,14 @@ internal abstract class KernelBackEnd
 }
 
 /// <summary>A dynamic method for each kernel, whose loops hold everything in vector registers, as one would write it by hand.</summary>
-internal sealed class EmittedKernels : KernelBackEnd
+sealed class EmittedKernels : KernelBackEnd
 {
     protected override KernelMethod Make(KernelRequest request) =>
         new KernelEmitter(request with { Kernel = KernelLowering.Of(request.Kernel) }).Emit();
 }
 
 /// <summary>Each instruction as an operation on spans.</summary>
-internal sealed unsafe class InterpretedKernels : KernelBackEnd
+sealed unsafe class InterpretedKernels : KernelBackEnd
 {
     protected override KernelMethod Make(KernelRequest request) =>
         request.Kernel.IsSingle ? new KernelInterpreter<float>(request).Run : new KernelInterpreter<double>(request).Run;

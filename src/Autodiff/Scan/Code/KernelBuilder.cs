@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Autograd.Scan;
 
 /// <summary>What an instruction of a kernel does. All but the loads work on vectors in registers.</summary>
-internal enum KernelOp
+enum KernelOp
 {
     /// <summary>The element of a matrix at the row and column under way.</summary>
     Element,
@@ -101,7 +101,7 @@ internal enum KernelOp
 }
 
 /// <summary>One instruction: its operands are numbers of earlier ones, or for a load the slot that is read.</summary>
-internal readonly record struct KernelInstruction(KernelOp Op, int First, int Second = 0, int Third = 0, double Number = 0)
+readonly record struct KernelInstruction(KernelOp Op, int First, int Second = 0, int Third = 0, double Number = 0)
 {
     /// <summary>How many earlier instructions it uses.</summary>
     public int OperandCount => Op switch
@@ -126,7 +126,7 @@ internal readonly record struct KernelInstruction(KernelOp Op, int First, int Se
 }
 
 /// <summary>What a kernel does with a result.</summary>
-internal enum KernelWrite
+enum KernelWrite
 {
     /// <summary>Writes the matrix element.</summary>
     Store,
@@ -151,7 +151,7 @@ internal enum KernelWrite
 /// Lengths of axes between rows and columns, the outermost first: a row consists of groups of columns. None where all slots go through it
 /// alike.
 /// </param>
-internal sealed class KernelBuilder(int width, bool isSingle, params int[] groups)
+sealed class KernelBuilder(int width, bool isSingle, params int[] groups)
 {
     readonly Dictionary<KernelInstruction, int> known = [];
     readonly List<KernelInstruction> instructions = [];

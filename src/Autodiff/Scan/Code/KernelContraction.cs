@@ -4,7 +4,7 @@ namespace Autograd.Scan;
 /// Forms a product that is used once, by a sum, in the sum: one instruction instead of two, and one rounding. All back ends run the same
 /// contracted kernel, so that their results agree to the bit.
 /// </summary>
-internal static class KernelContraction
+static class KernelContraction
 {
     /// <summary>The same kernel with contracted products.</summary>
     public static KernelBuilder Of(KernelBuilder kernel)

@@ -2,7 +2,7 @@ using System.Reflection.Emit;
 
 namespace Autograd.Scan;
 
-internal sealed partial class KernelEmitter
+sealed partial class KernelEmitter
 {
     // The element at the row and column under way.
     void Address(int slot)

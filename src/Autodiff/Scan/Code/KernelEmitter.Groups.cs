@@ -2,7 +2,7 @@ using System.Reflection.Emit;
 
 namespace Autograd.Scan;
 
-internal sealed partial class KernelEmitter
+sealed partial class KernelEmitter
 {
     // Rows outside, the axes of the groups in them, columns inside. Each slot has a pointer that moves by its own distances.
     void GroupsOutside()

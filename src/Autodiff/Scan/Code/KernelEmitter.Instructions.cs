@@ -2,7 +2,7 @@ using System.Reflection.Emit;
 
 namespace Autograd.Scan;
 
-internal sealed partial class KernelEmitter
+sealed partial class KernelEmitter
 {
     void EmitScope(int scope)
     {

@@ -6,7 +6,7 @@ namespace Autograd.Scan;
 /// Sums of rows, in the order of <see cref="LaneSum"/>: as many vectors as fill its lanes take turns. The one whose turn it is stands
 /// first, and goes behind the others with what was added to it.
 /// </content>
-internal sealed partial class KernelEmitter
+sealed partial class KernelEmitter
 {
     int VectorsInLanes => LaneSum.Bytes / (vectors.Length * vectors.ElementSize);
 

@@ -8,7 +8,7 @@ namespace Autograd.Scan;
 /// of columns stay in registers. With row sums the rows are outside.
 /// </summary>
 [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Used where code can be made at run time only; see KernelBackEnd.Default.")]
-internal sealed partial class KernelEmitter
+sealed partial class KernelEmitter
 {
     readonly KernelBuilder kernel;
     readonly int maskSlot, laneStride, blocksInLane;

@@ -8,7 +8,7 @@ namespace Autograd.Scan;
 /// Runs a kernel instruction by instruction, each on the elements of a block of rows that stays in the first-level cache. What is the same
 /// for all rows is computed once. Nothing is read or written beyond the columns, so neither fill nor masks are needed.
 /// </summary>
-internal sealed unsafe class KernelInterpreter<T>
+sealed unsafe class KernelInterpreter<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     const int ElementsInBlock = 1024;

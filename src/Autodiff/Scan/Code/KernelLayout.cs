@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace Autograd.Scan;
 
 /// <summary>How the rows and columns of kernels lie in memory, the same for all back ends.</summary>
-internal static class KernelLayout
+static class KernelLayout
 {
     /// <summary>The sums of columns are read and written once for so many rows.</summary>
     public const int RowsInBlock = 8;

@@ -4,7 +4,7 @@ namespace Autograd.Scan;
 /// Writes exponentials, what is made of them, logarithms, sines and cosines as arithmetic, for back ends whose instructions are those of
 /// the processor.
 /// </summary>
-internal static class KernelLowering
+static class KernelLowering
 {
     /// <summary>The same kernel without them.</summary>
     public static KernelBuilder Of(KernelBuilder kernel)

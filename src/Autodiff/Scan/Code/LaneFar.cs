@@ -4,14 +4,14 @@ using System.Runtime.Intrinsics;
 namespace Autograd.Scan;
 
 /// <summary>A function of one number that the platform computes.</summary>
-internal interface IFarFunction
+interface IFarFunction
 {
     static abstract T Of<T>(T x)
         where T : IFloatingPointIeee754<T>;
 }
 
 /// <summary>The sine.</summary>
-internal readonly struct FarSine : IFarFunction
+readonly struct FarSine : IFarFunction
 {
     public static T Of<T>(T x)
         where T : IFloatingPointIeee754<T>
@@ -19,7 +19,7 @@ internal readonly struct FarSine : IFarFunction
 }
 
 /// <summary>The cosine.</summary>
-internal readonly struct FarCosine : IFarFunction
+readonly struct FarCosine : IFarFunction
 {
     public static T Of<T>(T x)
         where T : IFloatingPointIeee754<T>
@@ -27,7 +27,7 @@ internal readonly struct FarCosine : IFarFunction
 }
 
 /// <summary>Puts what the platform computes one by one into the lanes whose argument is beyond <see cref="Trigonometry.Limit"/>.</summary>
-internal static class LaneFar
+static class LaneFar
 {
     public static Vector512<T> Of512<T, TFunction>(Vector512<T> x, Vector512<T> near)
         where T : unmanaged, IFloatingPointIeee754<T>

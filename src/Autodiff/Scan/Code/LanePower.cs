@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Autograd.Scan;
 
 /// <summary>Powers of vectors. The platform has them of single numbers only, so they are formed one by one.</summary>
-internal static class LanePower
+static class LanePower
 {
     public static Vector512<T> Of512<T>(Vector512<T> x, Vector512<T> exponent)
         where T : unmanaged, IFloatingPointIeee754<T>

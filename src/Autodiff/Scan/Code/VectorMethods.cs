@@ -11,7 +11,7 @@ namespace Autograd.Scan;
 [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = Kept)]
 [UnconditionalSuppressMessage("Trimming", "IL2080", Justification = Kept)]
 [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Used where code can be made at run time only; see KernelBackEnd.Default.")]
-internal sealed class VectorMethods
+sealed class VectorMethods
 {
     const string Kept = "The methods of the vector types are kept by the dynamic dependencies of the constructor.";
 

@@ -6,7 +6,7 @@ namespace Autograd.Scan;
 /// <summary>
 /// The columns at the end of a row that do not fill a vector: neither read nor written beyond them. Called by the code of kernels.
 /// </summary>
-internal static unsafe class VectorTail
+static unsafe class VectorTail
 {
     public static Vector512<T> Load512<T>(T* from, Vector512<T> mask)
         where T : unmanaged

@@ -9,7 +9,7 @@ namespace Autograd.Scan;
 /// <param name="isComputed">Whether a value is computed in this direction; what is not is there.</param>
 /// <param name="isRecomputed">Whether a value that is not computed in this direction is recomputed wherever it is used.</param>
 /// <param name="isCarried">Whether only one step's states are in memory.</param>
-internal sealed class DirectionPlanner(
+sealed class DirectionPlanner(
     ScanMemory memory, ScanPass pass, Func<StepValue, bool> isComputed, Func<StepValue, bool> isRecomputed, bool isCarried)
 {
     readonly StepForms forms = memory.Forms;
@@ -228,4 +228,4 @@ internal sealed class DirectionPlanner(
 }
 
 /// <summary>A value that goes to a place; the number of the state that it is after the step, or −1.</summary>
-internal sealed record PassStore(StepValue Value, Place Place, int State);
+sealed record PassStore(StepValue Value, Place Place, int State);

@@ -1,7 +1,7 @@
 namespace Autograd.Scan;
 
 /// <summary>How what a step adds to the gradient of a leaf is added up.</summary>
-internal enum GradientKind
+enum GradientKind
 {
     /// <summary>leftᵀ · right: one product over all rows of a chunk.</summary>
     Product,
@@ -21,10 +21,10 @@ internal enum GradientKind
 /// <param name="Operands">What it is made of.</param>
 /// <param name="Leaf">Whose gradient.</param>
 /// <param name="RowsInRow">For a product its rows in each row of the batch.</param>
-internal sealed record GradientTerm(GradientKind Kind, StepValue[] Operands, int Leaf, int RowsInRow = 1);
+sealed record GradientTerm(GradientKind Kind, StepValue[] Operands, int Leaf, int RowsInRow = 1);
 
 /// <summary>Takes the gradients of leaves apart into terms that can be added up over steps.</summary>
-internal sealed class GradientTerms(StepGraph graph, StepForms forms)
+sealed class GradientTerms(StepGraph graph, StepForms forms)
 {
     readonly int[] uses = graph.Uses();
     readonly Dictionary<int, StepValue> leaves = graph.Values.Where(value => value.Role == Role.Leaf).ToDictionary(value => value.Index);

@@ -1,4 +1,4 @@
 namespace Autograd.Scan;
 
 /// <summary>A program for which there is no plan: it runs eagerly, and the message is the reason.</summary>
-internal sealed class NoPlanException(string reason) : Exception(reason);
+sealed class NoPlanException(string reason) : Exception(reason);

@@ -4,7 +4,7 @@ namespace Autograd.Scan;
 /// Finds sums of values that are each padded with zeros to different columns of one matrix: what the gradients of slices come to. Such a
 /// sum is the values side by side.
 /// </summary>
-internal static class PaddedSums
+static class PaddedSums
 {
     /// <summary>Values that take the place of sums, with their numbers.</summary>
     public static List<StepValue> Find(StepGraph graph)

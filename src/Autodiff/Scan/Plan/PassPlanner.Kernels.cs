@@ -1,6 +1,6 @@
 namespace Autograd.Scan;
 
-internal sealed partial class PassPlanner
+sealed partial class PassPlanner
 {
     void BuildKernels(int level)
     {

@@ -1,6 +1,6 @@
 namespace Autograd.Scan;
 
-internal sealed partial class PassPlanner
+sealed partial class PassPlanner
 {
     /// <summary>Products of one sum that are formed at once.</summary>
     /// <param name="Level">When.</param>

@@ -5,13 +5,13 @@ namespace Autograd.Scan;
 /// <param name="Value">What; for a row sum what is summed.</param>
 /// <param name="Place">Where.</param>
 /// <param name="RestOf">The sum whose elementwise terms are written instead of the value.</param>
-internal sealed record PassWrite(KernelWrite Write, StepValue Value, Place Place, ProductSum? RestOf = null);
+sealed record PassWrite(KernelWrite Write, StepValue Value, Place Place, ProductSum? RestOf = null);
 
 /// <summary>
 /// Plans one stage: decides where its values lie and what is done in which order. From the last level to the first, so that what a later
 /// action reads is known when the pass that writes it is put together.
 /// </summary>
-internal sealed partial class PassPlanner
+sealed partial class PassPlanner
 {
     readonly ScanMemory memory;
     readonly StepForms forms;

@@ -1,7 +1,7 @@
 namespace Autograd.Scan;
 
 /// <summary>A sum of products, formed in place: each adds to what is there.</summary>
-internal sealed class ProductSum(StepValue root, StepValue[] products, StepValue[] rest)
+sealed class ProductSum(StepValue root, StepValue[] products, StepValue[] rest)
 {
     /// <summary>The value that is this sum, plus the rest.</summary>
     public StepValue Root => root;
@@ -25,7 +25,7 @@ internal sealed class ProductSum(StepValue root, StepValue[] products, StepValue
 /// Which values one pass computes, who uses them, and in which order: fused passes at even levels, products and operations at odd ones.
 /// Values of the same level and width are one fused pass.
 /// </summary>
-internal sealed class PassValues
+sealed class PassValues
 {
     readonly StepForms forms;
     readonly Func<StepValue, bool> isAvailable;

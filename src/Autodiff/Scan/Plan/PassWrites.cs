@@ -4,7 +4,7 @@ namespace Autograd.Scan;
 /// What fused passes must write, by level. A level is known once the values' levels are; what is asked for later goes to its level at once.
 /// </summary>
 /// <param name="levelOf">The level of the pass that can do a write.</param>
-internal sealed class PassWrites(Func<PassWrite, int> levelOf)
+sealed class PassWrites(Func<PassWrite, int> levelOf)
 {
     readonly List<PassWrite> unsorted = [];
     readonly HashSet<StepValue> values = [];

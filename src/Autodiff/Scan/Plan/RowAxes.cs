@@ -5,7 +5,7 @@ namespace Autograd.Scan;
 /// [batch, n, 1] with [batch, n, m]. All passes over rows of one width have the same axes; what does not go with them runs as an operation
 /// on rows.
 /// </summary>
-internal sealed class RowAxes
+sealed class RowAxes
 {
     // For each width the distances at which an axis begins: 1 for the last, and of the others each a multiple of the next.
     readonly Dictionary<int, SortedSet<int>> cuts = [];

@@ -4,7 +4,7 @@ namespace Autograd.Scan;
 /// What the forward step saves for the backward step. Values that the backward step uses are saved, unless a few additions and products
 /// give them again from what is saved anyway; those are recomputed where they are used. Transcendental functions never are.
 /// </summary>
-internal sealed class SavedValues
+sealed class SavedValues
 {
     readonly StepGraph graph;
     readonly StepForms forms;

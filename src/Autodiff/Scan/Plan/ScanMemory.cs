@@ -1,7 +1,7 @@
 namespace Autograd.Scan;
 
 /// <summary>The buffers of a plan while it is made, and where values lie that both passes know.</summary>
-internal sealed class ScanMemory(ScanPlan plan, StepForms forms)
+sealed class ScanMemory(ScanPlan plan, StepForms forms)
 {
     readonly Dictionary<StepValue, Place> places = [];
 

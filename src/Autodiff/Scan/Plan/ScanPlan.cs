@@ -1,7 +1,7 @@
 namespace Autograd.Scan;
 
 /// <summary>How the memory of a buffer follows time.</summary>
-internal enum BufferKind
+enum BufferKind
 {
     /// <summary>One block, used anew at each step.</summary>
     Step,
@@ -32,7 +32,7 @@ internal enum BufferKind
 /// <param name="Number">Its number.</param>
 /// <param name="Kind">How it follows time.</param>
 /// <param name="Name">For reading the plan.</param>
-internal sealed record ScanBuffer(int Number, BufferKind Kind, string Name)
+sealed record ScanBuffer(int Number, BufferKind Kind, string Name)
 {
     /// <summary>Elements from row to row.</summary>
     public int RowStride { get; set; }
@@ -53,7 +53,7 @@ internal sealed record ScanBuffer(int Number, BufferKind Kind, string Name)
 /// <param name="Width">Columns that count; the fill up to whole vectors is 0.</param>
 /// <param name="Later">1 for the block after that of the step.</param>
 /// <param name="IsPart">Whether other values follow in the same row, without fill between.</param>
-internal sealed record Place(ScanBuffer Buffer, int Column, int Width, int Later = 0, bool IsPart = false)
+sealed record Place(ScanBuffer Buffer, int Column, int Width, int Later = 0, bool IsPart = false)
 {
     /// <summary>Whether what follows the columns belongs to something else.</summary>
     public bool IsTight => IsPart || Buffer.IsTight;
@@ -63,19 +63,19 @@ internal sealed record Place(ScanBuffer Buffer, int Column, int Width, int Later
 }
 
 /// <summary>Something done at each step.</summary>
-internal abstract record ScanAction(int Level);
+abstract record ScanAction(int Level);
 
 /// <summary>A fused elementwise pass.</summary>
 /// <param name="Level">Its place in the order.</param>
 /// <param name="Request">Its instructions.</param>
 /// <param name="Slots">Where its slots lie.</param>
-internal sealed record KernelAction(int Level, KernelRequest Request, Place[] Slots) : ScanAction(Level);
+sealed record KernelAction(int Level, KernelRequest Request, Place[] Slots) : ScanAction(Level);
 
 /// <summary>A part of a joined weight matrix: a leaf, placed at some row and column.</summary>
-internal sealed record WeightPart(int Leaf, bool Transposed, int FirstRow, int FirstColumn, int Rows, int Columns);
+sealed record WeightPart(int Leaf, bool Transposed, int FirstRow, int FirstColumn, int Rows, int Columns);
 
 /// <summary>Weight matrices packed side by side or on top of each other, once for a sequence.</summary>
-internal sealed record JoinedWeights(int Number, int Rows, int Columns, WeightPart[] Parts)
+sealed record JoinedWeights(int Number, int Rows, int Columns, WeightPart[] Parts)
 {
     /// <summary>Whether the parts leave something out.</summary>
     public bool HasGaps { get; } = Parts.Sum(part => (long)part.Rows * part.Columns) < (long)Rows * Columns;
@@ -88,7 +88,7 @@ internal sealed record JoinedWeights(int Number, int Rows, int Columns, WeightPa
 /// <param name="Result">Likewise for the result.</param>
 /// <param name="RowsInRow">Rows of the product in each row of the batch, in which there is no fill where these are more than one.</param>
 /// <param name="Accumulates">Whether it adds to the result.</param>
-internal sealed record ProductAction(
+sealed record ProductAction(
     int Level, Place[] Left, JoinedWeights Weights, Place[] Result, int RowsInRow, bool Accumulates) : ScanAction(Level)
 {
     /// <summary>Elements from row to row of an operand.</summary>
@@ -96,10 +96,10 @@ internal sealed record ProductAction(
 }
 
 /// <summary>An operation run as the tape would run it, for what is neither elementwise nor a product.</summary>
-internal sealed record OperationAction(int Level, StepValue Value, StepValue[] Operands) : ScanAction(Level);
+sealed record OperationAction(int Level, StepValue Value, StepValue[] Operands) : ScanAction(Level);
 
 /// <summary>Copies a value between the layout of the plan and that of a tensor.</summary>
-internal sealed record CopyAction(int Level, StepValue Value, Place Place, bool ToTensor) : ScanAction(Level);
+sealed record CopyAction(int Level, StepValue Value, Place Place, bool ToTensor) : ScanAction(Level);
 
 /// <summary>An operation run on some rows at a time, where they lie.</summary>
 /// <param name="Level">Its place in the order.</param>
@@ -108,23 +108,23 @@ internal sealed record CopyAction(int Level, StepValue Value, Place Place, bool 
 /// <param name="HasRows">Which of them have a row for each row.</param>
 /// <param name="Places">Where the values lie; null for leaves and constants.</param>
 /// <param name="Result">Where the result goes.</param>
-internal sealed record RowwiseAction(int Level, StepValue Value, StepValue[] Operands, bool[] HasRows, Place?[] Places, Place Result)
+sealed record RowwiseAction(int Level, StepValue Value, StepValue[] Operands, bool[] HasRows, Place?[] Places, Place Result)
     : ScanAction(Level);
 
 /// <summary>Copies rows, so that they follow each other as those of a tensor do.</summary>
-internal sealed record CopyRowsAction(int Level, Place From, Place To) : ScanAction(Level);
+sealed record CopyRowsAction(int Level, Place From, Place To) : ScanAction(Level);
 
 /// <summary>Writes zeros.</summary>
-internal sealed record ClearAction(int Level, Place Place) : ScanAction(Level);
+sealed record ClearAction(int Level, Place Place) : ScanAction(Level);
 
 /// <summary>A tensor's value is added to the gradient of a leaf.</summary>
-internal sealed record AddAction(int Level, StepValue Value, int Leaf) : ScanAction(Level);
+sealed record AddAction(int Level, StepValue Value, int Leaf) : ScanAction(Level);
 
 /// <summary>A gradient that is one product over all rows of a chunk of steps: leftᵀ · right for each of some leaves.</summary>
 /// <param name="Left">Left operand.</param>
 /// <param name="Targets">Right operands, and whose gradients they make.</param>
 /// <param name="RowsInRow">Rows of the product in each row of the operands, which have no fill where these are more than one.</param>
-internal sealed record DelayedProduct(Place Left, DelayedTarget[] Targets, int RowsInRow)
+sealed record DelayedProduct(Place Left, DelayedTarget[] Targets, int RowsInRow)
 {
     /// <summary>Columns of the left operand: rows of the gradients.</summary>
     public int Rows => Left.Width / RowsInRow;
@@ -137,18 +137,18 @@ internal sealed record DelayedProduct(Place Left, DelayedTarget[] Targets, int R
 /// <param name="Right">Right operand.</param>
 /// <param name="Leaf">The leaf.</param>
 /// <param name="IsFirst">Whether nothing is in the leaf's gradient yet when the first chunk is done.</param>
-internal sealed record DelayedTarget(Place Right, int Leaf, bool IsFirst);
+sealed record DelayedTarget(Place Right, int Leaf, bool IsFirst);
 
 /// <summary>A gradient that is a sum over all rows and steps.</summary>
 /// <param name="Sums">Where the sums are formed.</param>
 /// <param name="Leaf">Whose gradient; where it has fewer elements, columns are summed too.</param>
-internal sealed record ColumnSum(Place Sums, int Leaf);
+sealed record ColumnSum(Place Sums, int Leaf);
 
 /// <summary>A part of a direction that is done for all steps of a chunk before the next part begins.</summary>
 /// <param name="IsWide">Whether the steps do not need each other, so that all rows of a chunk are worked on at once.</param>
 /// <param name="Carried">States that a step hands on to the next.</param>
 /// <param name="Values">What it computes, for reading the plan.</param>
-internal sealed record ScanStage(bool IsWide, int[] Carried, StepValue[] Values)
+sealed record ScanStage(bool IsWide, int[] Carried, StepValue[] Values)
 {
     /// <summary>Products formed for a whole chunk before its steps.</summary>
     public List<ProductAction> Before { get; } = [];
@@ -161,7 +161,7 @@ internal sealed record ScanStage(bool IsWide, int[] Carried, StepValue[] Values)
 }
 
 /// <summary>One direction of a plan.</summary>
-internal sealed class ScanPass
+sealed class ScanPass
 {
     public List<ScanStage> Stages { get; } = [];
 
@@ -179,7 +179,7 @@ internal sealed class ScanPass
 }
 
 /// <summary>How a recurrence is run: immutable, made once for a program and its shapes.</summary>
-internal sealed class ScanPlan
+sealed class ScanPlan
 {
     HashSet<int>? leavesWithGradient;
     long? flopsPerStep;

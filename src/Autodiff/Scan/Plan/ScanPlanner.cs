@@ -1,7 +1,7 @@
 namespace Autograd.Scan;
 
 /// <summary>Makes plans: what is saved, the stages of both directions, and what each of them does.</summary>
-internal sealed class ScanPlanner
+sealed class ScanPlanner
 {
     // Products over so many rows run at full speed; more would only leave the cache.
     const int RowsInChunk = 256;

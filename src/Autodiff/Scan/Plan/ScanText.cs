@@ -7,7 +7,7 @@ namespace Autograd.Scan;
 /// Writes a plan in readable form, a section for what each pass of planning decided: the values and how each is computed, what is saved,
 /// the stages of both directions, the memory, and what is run.
 /// </summary>
-internal sealed class ScanText
+sealed class ScanText
 {
     readonly ScanPlan plan;
     readonly StepForms forms;

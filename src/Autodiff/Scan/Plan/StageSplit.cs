@@ -4,14 +4,14 @@ namespace Autograd.Scan;
 /// <param name="Values">The values, operands first.</param>
 /// <param name="States">The states that are written.</param>
 /// <param name="IsCycle">Whether a step of the stage needs the one before it.</param>
-internal sealed record StageValues(StepValue[] Values, int[] States, bool IsCycle);
+sealed record StageValues(StepValue[] Values, int[] States, bool IsCycle);
 
 /// <summary>
 /// Splits what a direction computes into stages: the strongly connected parts of the graph of values and states, in the order in which they
 /// need each other. What lies on no cycle is collected between them, as early as possible; what is cheap and used by one cycle alone moves
 /// into it.
 /// </summary>
-internal sealed class StageSplit
+sealed class StageSplit
 {
     readonly StepForms forms;
     readonly StepValue[] values;

@@ -1,7 +1,7 @@
 namespace Autograd.Scan;
 
 /// <summary>How a value is laid out over the rows and columns of the scan.</summary>
-internal enum Form
+enum Form
 {
     /// <summary>A row for each sequence: <c>[batch, …]</c>; all that follows the batch is one row.</summary>
     Matrix,
@@ -17,7 +17,7 @@ internal enum Form
 }
 
 /// <summary>How a value is computed.</summary>
-internal enum ValueKind
+enum ValueKind
 {
     /// <summary>It is given.</summary>
     Given,
@@ -45,7 +45,7 @@ internal enum ValueKind
 }
 
 /// <summary>Classifies the values of a graph, and looks through operations that only rename a value.</summary>
-internal sealed class StepForms
+sealed class StepForms
 {
     readonly Form[] forms;
     readonly ValueKind[] kinds;

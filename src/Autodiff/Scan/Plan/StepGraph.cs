@@ -1,7 +1,7 @@
 namespace Autograd.Scan;
 
 /// <summary>Where a value of a step comes from.</summary>
-internal enum Role
+enum Role
 {
     /// <summary>The input x of the step.</summary>
     Input,
@@ -29,7 +29,7 @@ internal enum Role
 }
 
 /// <summary>A value of the forward or the backward step.</summary>
-internal sealed class StepValue(int number, Role role, int index, Operation? operation, StepValue[] operands, Shape shape, bool isBackward)
+sealed class StepValue(int number, Role role, int index, Operation? operation, StepValue[] operands, Shape shape, bool isBackward)
 {
     public int Number => number;
 
@@ -70,7 +70,7 @@ internal sealed class StepValue(int number, Role role, int index, Operation? ope
 /// A step and its derivative as one graph: the program is run with tensors that have no data, and the tape is swept backward over it with
 /// cotangents that have none either. Rules are operations, so what the sweep records is the program of the backward step.
 /// </summary>
-internal sealed class StepGraph
+sealed class StepGraph
 {
     public required StepProgram Program { get; init; }
 
@@ -125,7 +125,7 @@ internal sealed class StepGraph
 }
 
 /// <summary>Runs a program and its backward sweep without data, and turns what was recorded into a graph.</summary>
-internal sealed class StepGraphBuilder
+sealed class StepGraphBuilder
 {
     readonly Tape tape;
     readonly StepProgram program;

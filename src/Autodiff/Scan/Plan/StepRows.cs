@@ -5,7 +5,7 @@ namespace Autograd.Scan;
 /// for each sequence, gets one, so that it is part of fused passes, and its gradients are sums over rows. It costs a few instructions more
 /// in each row.
 /// </summary>
-internal sealed class StepRows
+sealed class StepRows
 {
     readonly StepProgram program;
     readonly int batch;

@@ -8,7 +8,7 @@ namespace Autograd.Scan;
 /// An action for the rows of one part, with the addresses of what it reads and writes at the step under way. From step to step each address
 /// moves by its own distance, so going on is one addition of vectors.
 /// </summary>
-internal abstract unsafe class BoundAction<T>
+abstract unsafe class BoundAction<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly nint[] addresses, distances, offsets, rowBytes;
@@ -72,7 +72,7 @@ internal abstract unsafe class BoundAction<T>
     public abstract void Run();
 }
 
-internal sealed unsafe class BoundKernel<T>(KernelAction action, KernelBackEnd backEnd)
+sealed unsafe class BoundKernel<T>(KernelAction action, KernelBackEnd backEnd)
     : BoundAction<T>(action.Slots, [.. action.Request.Kernel.RowStrides.Select(stride => stride > 0)])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -81,7 +81,7 @@ internal sealed unsafe class BoundKernel<T>(KernelAction action, KernelBackEnd b
     public override void Run() => method(Addresses, Rows, FirstRow / KernelLayout.RowsInBlock);
 }
 
-internal sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> workspace)
+sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> workspace)
     : BoundAction<T>([.. action.Left, .. action.Result], [.. Enumerable.Repeat(true, action.Left.Length + action.Result.Length)])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -105,7 +105,7 @@ internal sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace
     }
 }
 
-internal sealed unsafe class BoundCopyRows<T>(CopyRowsAction action) : BoundAction<T>([action.From, action.To], [true, true])
+sealed unsafe class BoundCopyRows<T>(CopyRowsAction action) : BoundAction<T>([action.From, action.To], [true, true])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run() =>
@@ -113,7 +113,7 @@ internal sealed unsafe class BoundCopyRows<T>(CopyRowsAction action) : BoundActi
         (T*)Addresses[0], action.From.Buffer.RowStride, (T*)Addresses[1], action.To.Buffer.RowStride, action.From.Width, Rows);
 }
 
-internal sealed unsafe class BoundClear<T>(ClearAction action) : BoundAction<T>([action.Place], [ScanRows.HasRows(action.Place)])
+sealed unsafe class BoundClear<T>(ClearAction action) : BoundAction<T>([action.Place], [ScanRows.HasRows(action.Place)])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run() =>
@@ -121,7 +121,7 @@ internal sealed unsafe class BoundClear<T>(ClearAction action) : BoundAction<T>(
         .Clear();
 }
 
-internal sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> calls) : BoundAction<T>([action.Place], [false])
+sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> calls) : BoundAction<T>([action.Place], [false])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run()
@@ -140,7 +140,7 @@ internal sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> 
 /// A product whose weights are too large for a core's own cache: parts share its columns and not the rows, so that each reads only a piece
 /// of the weights. It is a phase of its own: all rows must be there before, and are there for all parts after it.
 /// </summary>
-internal sealed unsafe class BoundSharedProduct<T> : BoundAction<T>
+sealed unsafe class BoundSharedProduct<T> : BoundAction<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly PackedMatrix<T> weights;
@@ -163,14 +163,14 @@ internal sealed unsafe class BoundSharedProduct<T> : BoundAction<T>
 }
 
 /// <summary>An operation or the sum of a tensor's gradient: what has no addresses.</summary>
-internal sealed class BoundCall<T>(Action run) : BoundAction<T>([], [])
+sealed class BoundCall<T>(Action run) : BoundAction<T>([], [])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run() => run();
 }
 
 /// <summary>Rows some distance apart.</summary>
-internal static unsafe class ScanRows
+static unsafe class ScanRows
 {
     /// <summary>Whether a block has rows that threads can share; a tensor's own layout is one row.</summary>
     public static bool HasRows(Place place) => place.Buffer.RowStride != place.Buffer.Block;

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Autograd.Scan;
 
 /// <summary>An operation on some rows, through tensors that are windows over the memory in which they lie.</summary>
-internal sealed unsafe class BoundRows<T> : BoundAction<T>
+sealed unsafe class BoundRows<T> : BoundAction<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly RowwiseAction action;

@@ -6,7 +6,7 @@ namespace Autograd.Scan;
 /// The operations of a pass that run their own code, with the tensors they read and write. What they give is a view or is computed at each
 /// step.
 /// </summary>
-internal sealed class ScanCalls<T>
+sealed class ScanCalls<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly Dictionary<StepValue, Tensor> tensors = [];

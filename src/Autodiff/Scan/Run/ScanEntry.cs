@@ -3,13 +3,13 @@ using System.Numerics;
 namespace Autograd.Scan;
 
 /// <summary>A plain number in a program: one of those of an operation.</summary>
-internal readonly record struct ProgramNumber(int Node, int Index) : IComparable<ProgramNumber>
+readonly record struct ProgramNumber(int Node, int Index) : IComparable<ProgramNumber>
 {
     public int CompareTo(ProgramNumber other) => (Node, Index).CompareTo((other.Node, other.Index));
 }
 
 /// <summary>A plan, what it was made for, and its workspaces.</summary>
-internal sealed class ScanEntry
+sealed class ScanEntry
 {
     readonly bool[] tracked;
     readonly ProgramNumber[] numbers;

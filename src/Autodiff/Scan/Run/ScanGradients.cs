@@ -4,7 +4,7 @@ using System.Numerics.Tensors;
 namespace Autograd.Scan;
 
 /// <summary>The gradients that a backward pass adds up.</summary>
-internal sealed unsafe class ScanGradients<T>
+sealed unsafe class ScanGradients<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly ScanPlan plan;

@@ -9,6 +9,6 @@ namespace Autograd.Scan;
 /// <param name="Threads">Threads at most; 0 for as many as pay.</param>
 /// <param name="FirstStep">Number of the first step.</param>
 /// <param name="Cancellation">Ends the forward pass.</param>
-internal sealed record ScanInputs(
+sealed record ScanInputs(
     Tensor X, Tensor[] States, Tensor[] Sequences, StepData[] StepData, Tensor[] Leaves, int Threads, int FirstStep,
     CancellationToken Cancellation);

@@ -7,7 +7,7 @@ namespace Autograd.Scan;
 /// <param name="Start">The first block of each buffer.</param>
 /// <param name="Stride">Bytes from the block of a step to that of the next.</param>
 /// <param name="Arrays">The array in which each buffer lies.</param>
-internal sealed record ScanAddresses(nint[] Start, nint[] Stride, Array[] Arrays)
+sealed record ScanAddresses(nint[] Start, nint[] Stride, Array[] Arrays)
 {
     public ScanAddresses(int buffers)
         : this(new nint[buffers], new nint[buffers], new Array[buffers])
@@ -21,7 +21,7 @@ internal sealed record ScanAddresses(nint[] Start, nint[] Stride, Array[] Arrays
 }
 
 /// <summary>The run of one pass.</summary>
-internal sealed class ScanJob<T>
+sealed class ScanJob<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public required ScanAddresses Addresses { get; init; }
@@ -44,7 +44,7 @@ internal sealed class ScanJob<T>
 /// One part of a pass: some rows of all steps, or of what has no rows some columns. Parts share nothing inside a phase. What is summed over
 /// rows is summed in an order that does not depend on how they are shared. Belongs to a workspace.
 /// </summary>
-internal sealed unsafe class ScanLoop<T>
+sealed unsafe class ScanLoop<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly ScanPlan plan;

@@ -5,7 +5,7 @@ namespace Autograd.Scan;
 /// sweep runs the plan's backward pass. Where more is asked, a recorded sweep or forward mode, the recurrence is run again step by step, as
 /// a checkpoint is.
 /// </summary>
-internal sealed class ScanOperation(IScanRun run, Segment stepByStep) : RecordedOperation
+sealed class ScanOperation(IScanRun run, Segment stepByStep) : RecordedOperation
 {
     public override string Name => "Scan";
 
@@ -43,7 +43,7 @@ internal sealed class ScanOperation(IScanRun run, Segment stepByStep) : Recorded
 }
 
 /// <summary>A run of a plan, of either element type.</summary>
-internal interface IScanRun
+interface IScanRun
 {
     /// <summary>Threads at most, with the one that asks.</summary>
     int Threads { get; }

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Autograd.Scan;
 
 /// <summary>What a phase of a pass does.</summary>
-internal enum ScanWork
+enum ScanWork
 {
     /// <summary>The products formed for a whole chunk before its steps.</summary>
     Before,
@@ -23,7 +23,7 @@ internal enum ScanWork
 /// <param name="Stage">The stage.</param>
 /// <param name="First">The first step of the chunk under way.</param>
 /// <param name="End">The step after its last.</param>
-internal readonly record struct ScanPhase(ScanWork Work, int Stage, int First, int End)
+readonly record struct ScanPhase(ScanWork Work, int Stage, int First, int End)
 {
     /// <summary>Which steps of the chunk are run, counted in the order of the pass.</summary>
     public int FromStep { get; init; }
@@ -41,7 +41,7 @@ internal readonly record struct ScanPhase(ScanWork Work, int Stage, int First, i
 /// where they share the columns of a product, that product is a phase at each step, and so is what lies between two of them. Belongs to a
 /// workspace.
 /// </summary>
-internal sealed class ScanPhases<T> : IPhasedWork
+sealed class ScanPhases<T> : IPhasedWork
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     const int LargeWeights = 3 << 19;

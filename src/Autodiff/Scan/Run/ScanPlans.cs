@@ -5,7 +5,7 @@ namespace Autograd.Scan;
 /// kept. Of steps that differ in plain numbers alone, the first few have plans of their own, in which the numbers are part of the code;
 /// where they go on changing, one plan takes them at each run.
 /// </summary>
-internal sealed class ScanPlans
+sealed class ScanPlans
 {
     // Training and evaluation at some hundred batch sizes and lengths.
     const int MostPlans = 1024;

@@ -9,7 +9,7 @@ namespace Autograd.Scan;
 /// One run of a plan over a sequence: what the forward pass keeps, and the backward pass over it. A run holds what it kept in the memory of
 /// the tape under way, and a workspace only while a pass runs.
 /// </summary>
-internal sealed unsafe class ScanRun<T> : IScanRun
+sealed unsafe class ScanRun<T> : IScanRun
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     // About a tenth of a millisecond on one core.

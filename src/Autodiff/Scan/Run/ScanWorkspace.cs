@@ -9,7 +9,7 @@ namespace Autograd.Scan;
 /// The memory of a plan that is used within a run and says nothing afterwards: buffers for a step or a chunk, packed weights, tensors of
 /// operations. Taken once; a plan that runs on several threads at a time has several.
 /// </summary>
-internal sealed unsafe class ScanWorkspace<T> : HeldWorkspace
+sealed unsafe class ScanWorkspace<T> : HeldWorkspace
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     const int CacheLine = 64;
@@ -135,7 +135,7 @@ internal sealed unsafe class ScanWorkspace<T> : HeldWorkspace
 /// <summary>
 /// Workspaces of a plan that are not in use. Those used last are held; the others are left to the garbage collector, which may take them.
 /// </summary>
-internal sealed class ScanWorkspaces<T>(ScanPlan plan, KernelBackEnd backEnd)
+sealed class ScanWorkspaces<T>(ScanPlan plan, KernelBackEnd backEnd)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly ConcurrentBag<WeakReference<ScanWorkspace<T>>> idle = [];
@@ -156,7 +156,7 @@ internal sealed class ScanWorkspaces<T>(ScanPlan plan, KernelBackEnd backEnd)
 }
 
 /// <summary>Memory that may be held for another run.</summary>
-internal abstract class HeldWorkspace
+abstract class HeldWorkspace
 {
     protected HeldWorkspace() => Use = new(this);
 
@@ -168,7 +168,7 @@ internal abstract class HeldWorkspace
 }
 
 /// <summary>Holds the workspaces that were used last, of all plans, up to so many bytes.</summary>
-internal static class RecentWorkspaces
+static class RecentWorkspaces
 {
     const long MostBytes = 64 << 20;
 

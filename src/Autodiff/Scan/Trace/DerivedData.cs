@@ -7,7 +7,7 @@ namespace Autograd.Scan;
 /// <param name="Sources">Data of the step.</param>
 /// <param name="Constants">Tensors that are the same at every step.</param>
 /// <param name="Nodes">Values: the sources, the constants, and then what is computed; the last is the result.</param>
-internal sealed record DerivedData(StepData[] Sources, Tensor[] Constants, StepNode[] Nodes) : StepData(Nodes[^1].Shape)
+sealed record DerivedData(StepData[] Sources, Tensor[] Constants, StepNode[] Nodes) : StepData(Nodes[^1].Shape)
 {
     public override Recorder? Trace => Sources[0].Trace;
 
@@ -45,7 +45,7 @@ internal sealed record DerivedData(StepData[] Sources, Tensor[] Constants, StepN
 }
 
 /// <summary>Finds what a traced step computes from data of the step alone, and which of its data the rest of the program needs.</summary>
-internal sealed class StepSchedule
+sealed class StepSchedule
 {
     readonly Tape tape;
     readonly int batch;

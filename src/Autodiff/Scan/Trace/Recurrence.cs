@@ -9,7 +9,7 @@ namespace Autograd.Scan;
 /// <param name="states">Number of state tensors.</param>
 /// <param name="sequences">Number of other tensors that are given for each step.</param>
 /// <param name="options">How it runs.</param>
-internal sealed class Recurrence(TracedFunction step, int states, int sequences, RecurrenceOptions options) : RecordedOperation
+sealed class Recurrence(TracedFunction step, int states, int sequences, RecurrenceOptions options) : RecordedOperation
 {
     public override string Name => nameof(Recurrence);
 
@@ -95,4 +95,4 @@ internal sealed class Recurrence(TracedFunction step, int states, int sequences,
 /// <param name="FirstStep">Number of the first step.</param>
 /// <param name="Threads">Threads at most; 0 for as many as pay.</param>
 /// <param name="Interprets">Whether the plan is interpreted.</param>
-internal readonly record struct RecurrenceOptions(int FirstStep, int Threads, bool Interprets);
+readonly record struct RecurrenceOptions(int FirstStep, int Threads, bool Interprets);

@@ -7,7 +7,7 @@ namespace Autograd.Scan;
 /// <param name="recurrence">The recurrence.</param>
 /// <param name="wanted">Operands whose gradients these are.</param>
 /// <param name="given">Results whose cotangents are operands.</param>
-internal sealed class RecurrenceGradients(Recurrence recurrence, int[] wanted, int[] given) : RecordedOperation
+sealed class RecurrenceGradients(Recurrence recurrence, int[] wanted, int[] given) : RecordedOperation
 {
     public override string Name => nameof(RecurrenceGradients);
 

@@ -8,7 +8,7 @@ namespace Autograd.Scan;
 /// <param name="recurrence">The recurrence.</param>
 /// <param name="isMapped">Which of its operands are mapped.</param>
 /// <param name="count">Number of rows.</param>
-internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMapped, int count)
+sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMapped, int count)
 {
     readonly Recurrence recurrence = recurrence;
     readonly bool[] isMapped = isMapped;
@@ -263,4 +263,4 @@ internal sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMap
 /// <param name="Results">The results of the recurrence, time before the rows.</param>
 /// <param name="Asked">Operands whose gradients can be asked for.</param>
 /// <param name="Sweep">From the operands whose gradients are wanted, and the cotangents, to the gradients.</param>
-internal sealed record KeptRun(Tensor[] Results, int[] Asked, Func<int[], Tensor?[], Tensor[]> Sweep);
+sealed record KeptRun(Tensor[] Results, int[] Asked, Func<int[], Tensor?[], Tensor[]> Sweep);

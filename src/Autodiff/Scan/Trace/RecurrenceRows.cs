@@ -7,7 +7,7 @@ namespace Autograd.Scan;
 /// <param name="recurrence">The recurrence.</param>
 /// <param name="isMapped">Which of its operands are mapped.</param>
 /// <param name="rows">Number of rows; null for the one.</param>
-internal sealed class RecurrenceRows(Recurrence recurrence, bool[] isMapped, int? rows)
+sealed class RecurrenceRows(Recurrence recurrence, bool[] isMapped, int? rows)
 {
     readonly int count = rows ?? 1;
 

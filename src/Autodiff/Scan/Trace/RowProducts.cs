@@ -7,7 +7,7 @@ namespace Autograd.Scan;
 /// <param name="Start">The first column.</param>
 /// <param name="Width">Number of columns.</param>
 /// <param name="Initial">At the first step, <c>[rows, …]</c>; null if it is among the others.</param>
-internal sealed record StepColumns(Tensor Steps, int Start, int Width, Tensor? Initial);
+sealed record StepColumns(Tensor Steps, int Start, int Width, Tensor? Initial);
 
 /// <summary>
 /// For each of many rows products over time, sum[row] = Σ left[t, row]ᵀ · right[t, row]. What belongs to a row is brought together once,
@@ -15,7 +15,7 @@ internal sealed record StepColumns(Tensor Steps, int Start, int Width, Tensor? I
 /// </summary>
 /// <param name="right">What stands on the right, <c>[time, rows, columns]</c>.</param>
 /// <param name="lefts">What stands on the left.</param>
-internal sealed class RowProducts(Tensor right, StepColumns[] lefts)
+sealed class RowProducts(Tensor right, StepColumns[] lefts)
 {
     readonly List<(int Left, int Start, int Width, bool IsTransposed, Tensor Sum)> products = [];
 

@@ -9,7 +9,7 @@ namespace Autograd.Scan;
 /// <param name="Perturbation">Which perturbation is added to it.</param>
 /// <param name="IsTransposed">Whether the leaf was transposed.</param>
 /// <param name="IsBias">Whether the leaf is not multiplied but added.</param>
-internal readonly record struct SharedProduct(int Leaf, int Left, int Perturbation, bool IsTransposed, bool IsBias);
+readonly record struct SharedProduct(int Leaf, int Left, int Perturbation, bool IsTransposed, bool IsBias);
 
 /// <summary>
 /// A step in which the gradients of leaves that all rows share can be told apart by rows: to each product with such a
@@ -21,7 +21,7 @@ internal readonly record struct SharedProduct(int Leaf, int Left, int Perturbati
 /// <param name="Products">The products.</param>
 /// <param name="Perturbations">Shapes of the perturbations.</param>
 /// <param name="Copies">Numbers of the leaves that are copied.</param>
-internal sealed record SharedLeaves(TracedFunction Step, SharedProduct[] Products, Shape[] Perturbations, int[] Copies)
+sealed record SharedLeaves(TracedFunction Step, SharedProduct[] Products, Shape[] Perturbations, int[] Copies)
 {
     /// <summary>Makes the step.</summary>
     /// <param name="step">The step of a recurrence.</param>

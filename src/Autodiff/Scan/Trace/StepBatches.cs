@@ -1,7 +1,7 @@
 namespace Autograd.Scan;
 
 /// <summary>Whether a step does the same for batches of any size.</summary>
-internal static class StepBatches
+static class StepBatches
 {
     /// <summary>
     /// Traces the step for another number of sequences, and compares: the same operations, with other lengths along the first axis at most.

@@ -1,7 +1,7 @@
 namespace Autograd.Scan;
 
 /// <summary>Compares two traces of one step, which must do the same.</summary>
-internal static class StepComparison
+static class StepComparison
 {
     /// <summary>Why a step cannot run as a plan because it did not do the same twice; null if it did.</summary>
     public static string? Difference(StepTrace first, StepTrace second)

@@ -4,7 +4,7 @@ namespace Autograd.Scan;
 /// <param name="Operation">The operation, or null for a leaf.</param>
 /// <param name="Operands">Numbers of the values it is computed from.</param>
 /// <param name="Shape">Its shape.</param>
-internal readonly record struct StepNode(Operation? Operation, int[] Operands, Shape Shape)
+readonly record struct StepNode(Operation? Operation, int[] Operands, Shape Shape)
 {
     /// <summary>Whether both do the same with values of the same numbers.</summary>
     public bool IsSameAs(in StepNode other) => IsSameAs(other, static (one, two) => one.IsSameAs(two));
@@ -27,7 +27,7 @@ internal readonly record struct StepNode(Operation? Operation, int[] Operands, S
 /// <param name="Leaves">Number of other leaves.</param>
 /// <param name="Output">Number of the output.</param>
 /// <param name="Next">Numbers of the next states.</param>
-internal sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, int States, int Sequences, int Leaves, int Output, int[] Next)
+sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, int States, int Sequences, int Leaves, int Output, int[] Next)
 {
     public int FirstSequence => 1 + States;
 

@@ -5,7 +5,7 @@ namespace Autograd.Scan;
 /// <param name="Leaves">The program's leaves: parameters, captured tensors, constants.</param>
 /// <param name="StepData">Data of each step, the last of the program's sequences.</param>
 /// <param name="Reason">Why it could not be traced.</param>
-internal sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData[] StepData, string? Reason)
+sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData[] StepData, string? Reason)
 {
     /// <summary>Runs a step once with tensors that have shape and type but no data, and keeps what it did.</summary>
     public static StepTrace Of(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
