@@ -16,7 +16,10 @@ public class RowLeafLaws
             return (lengths, draw.Whole(20, 40), (Reading: draw.Whole(0, 3), IsCaptured: draw.Flag()));
         });
         int batch = lengths.Length;
-        Tensor Rows(int rows) => new RandomKey(1).Normal(kind.Reading == 0 ? [rows, units, units] : [rows, units], 1, ElementType.Float64);
+        // Matrices that contract, or rounding would grow from step to step.
+        Tensor Rows(int rows) => kind.Reading == 0
+            ? new RandomKey(1).Normal([rows, units, units], 0.2 / Math.Sqrt(units), ElementType.Float64)
+            : new RandomKey(1).Normal([rows, units], 1, ElementType.Float64);
         // What the step itself draws fits a batch of any size, but each row has its place in it.
         var captured = Rows(batch);
         Tensor Memory(Tensor value) => kind.IsCaptured ? captured : Rows(value.Shape[0]);

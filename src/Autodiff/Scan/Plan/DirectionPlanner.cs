@@ -131,12 +131,14 @@ sealed class DirectionPlanner(
         foreach (var term in added) AddUp(planner, term, isWide);
         planner.Build();
         stage.Actions =
-            [.. own.States.Where(state => own.IsCycle && handed[state] is null).Select(state => new ClearAction(0, plan.CarryWrite[state])),
+            [.. own.States.Where(state => own.IsCycle && handed[state] is null).Select(state => Clear(plan.CarryWrite[state])),
             .. stage.Actions];
         foreach (var store in here)
             if (members.Contains(store.Value) && IsInRows(store.Place)) memory.Know(store.Value, store.Place);
         foreach (var value in handedOn.Concat(delayed.Where(members.Contains))) memory.Know(value, inRows[value]);
     }
+
+    static ClearAction Clear(Place carry) => new(0, carry, ScanRows.HasRows(carry));
 
     static bool IsInRows(Place place) => place.Buffer.Kind is BufferKind.Trajectory or BufferKind.Chunk;
 

@@ -5,7 +5,12 @@ sealed partial class PassPlanner
     void BuildKernels(int level)
     {
         var due = writes.At(level).GroupBy(write => forms.WidthOf(write.Value)).ToArray();
-        foreach (var group in due) actions.Add(new KernelWriter(this, level, group.Key).Write([.. group]));
+        foreach (var group in due)
+        {
+            foreach (var write in group)
+                if (write.Sum is not null) actions.Add(new ClearAction(level, write.Place, HasRows: true));
+            actions.Add(new KernelWriter(this, level, group.Key).Write([.. group]));
+        }
     }
 
     /// <summary>Puts one fused pass together.</summary>
@@ -43,10 +48,19 @@ sealed partial class PassPlanner
 
         int WriteSlot(PassWrite write)
         {
+            if (write.Sum is { } within) return WriteSlot(write, within);
             if (write.Write != KernelWrite.RowSum) return Slot(write.Place, write.Write != KernelWrite.ColumnSum, Along(1));
             bool isOfGroups = write.Place.Width > 1;
             hasGroups |= isOfGroups;
             return Slot(write.Place, true, isOfGroups ? Along(axes[^1]) : None());
+        }
+
+        // Along the axes over which it goes, a sum within rows stays where it is.
+        int WriteSlot(PassWrite write, StepValue within)
+        {
+            hasGroups = true;
+            var (shape, (first, count)) = (within.Operands[0].Shape, ((SumOperation)within.Operation!).Axes);
+            return Slot(write.Place, true, RowAxes.Strides(RowAxes.Summed(shape, first, count), shape, axes)[..^1]);
         }
 
         EmittedNumber Sum(IEnumerable<StepValue> terms)

@@ -5,7 +5,8 @@ namespace Autograd.Scan;
 /// <param name="Value">What; for a row sum what is summed.</param>
 /// <param name="Place">Where.</param>
 /// <param name="RestOf">The sum whose elementwise terms are written instead of the value.</param>
-sealed record PassWrite(KernelWrite Write, StepValue Value, Place Place, ProductSum? RestOf = null);
+/// <param name="Sum">The sum within rows that is added up.</param>
+sealed record PassWrite(KernelWrite Write, StepValue Value, Place Place, ProductSum? RestOf = null, StepValue? Sum = null);
 
 /// <summary>
 /// Plans one stage: decides where its values lie and what is done in which order. From the last level to the first, so that what a later
@@ -154,6 +155,8 @@ sealed partial class PassPlanner
         if (isFormed && forms.KindOf(value) == ValueKind.Rowwise) return;
         if (isFormed && forms.KindOf(value) == ValueKind.RowSum)
             writes.Add(new PassWrite(KernelWrite.RowSum, values.OperandsOf(value).First(), place));
+        else if (isFormed && forms.KindOf(value) == ValueKind.GroupSum)
+            writes.Add(new PassWrite(KernelWrite.Accumulate, values.OperandsOf(value).First(), place, Sum: value));
         else if (forms.FormOf(value) == Form.Other || IsOneRow(value, place)
             || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation)) FromTensor(value, place);
         else writes.Add(new PassWrite(KernelWrite.Store, value, place));
@@ -258,8 +261,12 @@ sealed partial class PassPlanner
     {
         ValueKind.Product or ValueKind.View => false,
         ValueKind.Rowwise => place.IsTensor,
+        ValueKind.GroupSum => IsWhole(place),
         _ => true,
     };
+
+    // Whether nothing else lies in the buffer, so that it can be cleared.
+    bool IsWhole(Place place) => !place.IsPart && FilledWidth(place) == place.Buffer.RowStride;
 
     // Sums that share a left operand lie side by side, so that their products are one.
     void PlaceSums()
@@ -312,7 +319,7 @@ sealed partial class PassPlanner
         var value = write.Value;
         int width = forms.WidthOf(value);
         if (write.RestOf is { } sum) return values.Fused(sum.Rest, width);
-        if (write.Write == KernelWrite.RowSum) return values.Fused([value], width);
+        if (write.Write == KernelWrite.RowSum || write.Sum is not null) return values.Fused([value], width);
         bool isMadeHere = values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Fused
             && values.SumOf(value) is not { HoldsRoot: true };
         return isMadeHere ? values.Level(value) : values.Fused([value], width);

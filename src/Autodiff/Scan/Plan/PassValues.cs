@@ -123,7 +123,7 @@ sealed class PassValues
         return SumOf(value) is { } sum ? LevelOf(sum) : forms.KindOf(value) switch
         {
             ValueKind.Fused => Fused(OperandsOf(value), forms.WidthOf(value)),
-            ValueKind.RowSum => Fused(OperandsOf(value), forms.WidthOf(OperandsOf(value).First())),
+            ValueKind.RowSum or ValueKind.GroupSum => Fused(OperandsOf(value), forms.WidthOf(OperandsOf(value).First())),
             ValueKind.View => Level(OperandsOf(value).First()),
             ValueKind.Joined => OperandsOf(value).Max(part => Fused([part], forms.WidthOf(part))),
             _ => OperandsOf(value).Max(NextOdd),

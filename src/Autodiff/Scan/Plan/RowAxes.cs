@@ -1,7 +1,7 @@
 namespace Autograd.Scan;
 
 /// <summary>
-/// Takes rows apart into axes, so that operands that are repeated along some of them, and sums over the last, are part of fused passes:
+/// Takes rows apart into axes, so that operands that are repeated along some of them, and sums over some, are part of fused passes:
 /// [batch, n, 1] with [batch, n, m]. All passes over rows of one width have the same axes; what does not go with them runs as an operation
 /// on rows.
 /// </summary>
@@ -20,11 +20,11 @@ sealed class RowAxes
             {
                 foreach (var operand in value.Operands) Add(CutsOf(operand.Shape, value.Shape), value.Shape.ElementCount / batch);
             }
-            else if (value.Operation is SumOperation { Axes: ( > 1 and var first, var count) } && HasRows(value.Operands[0].Shape)
-                && first + count == value.Operands[0].Shape.Rank)
+            else if (value.Operation is SumOperation { Axes: ( > 0 and var first, var count) } && HasRows(value.Operands[0].Shape))
             {
                 var shape = value.Operands[0].Shape;
-                Add([shape.Product(first, shape.Rank)], shape.ElementCount / batch);
+                if (first + count < shape.Rank) Add(CutsOf(Summed(shape, first, count), shape), shape.ElementCount / batch);
+                else if (first > 1) Add([shape.Product(first, shape.Rank)], shape.ElementCount / batch);
             }
         }
     }
@@ -54,6 +54,14 @@ sealed class RowAxes
         var strides = new int[axes.Length];
         for (int i = axes.Length - 1, distance = 1; i >= 0; distance *= axes[i], i--) strides[i] = StrideAt(operand, shape, distance);
         return strides;
+    }
+
+    /// <summary>A shape after a sum that keeps the axes over which it goes.</summary>
+    public static Shape Summed(Shape shape, int first, int count)
+    {
+        int[] lengths = [.. shape.Lengths];
+        lengths.AsSpan(first, count).Fill(1);
+        return Shape.Create(lengths);
     }
 
     // How far an operand goes on where the row goes on by some distance.

@@ -115,7 +115,10 @@ sealed record RowwiseAction(int Level, StepValue Value, StepValue[] Operands, bo
 sealed record CopyRowsAction(int Level, Place From, Place To) : ScanAction(Level);
 
 /// <summary>Writes zeros.</summary>
-sealed record ClearAction(int Level, Place Place) : ScanAction(Level);
+/// <param name="Level">Its place in the order.</param>
+/// <param name="Place">Where; nothing else lies in its buffer.</param>
+/// <param name="HasRows">Whether it has a row for each that is worked on, and is no tensor in its own layout.</param>
+sealed record ClearAction(int Level, Place Place, bool HasRows) : ScanAction(Level);
 
 /// <summary>A tensor's value is added to the gradient of a leaf.</summary>
 sealed record AddAction(int Level, StepValue Value, int Leaf) : ScanAction(Level);

@@ -88,6 +88,7 @@ sealed class ScanText
     {
         ValueKind.Fused => "fused",
         ValueKind.RowSum => "fused sums of rows",
+        ValueKind.GroupSum => "fused sums within rows",
         ValueKind.Product => "product",
         ValueKind.View => "view",
         ValueKind.Joined => "joined",

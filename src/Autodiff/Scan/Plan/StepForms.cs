@@ -28,6 +28,9 @@ enum ValueKind
     /// <summary>As the sums of rows: part of a fused pass.</summary>
     RowSum,
 
+    /// <summary>As sums over other axes within rows than the last: part of a fused pass.</summary>
+    GroupSum,
+
     /// <summary>As a product with a leaf.</summary>
     Product,
 
@@ -175,6 +178,7 @@ sealed class StepForms
     ValueKind Kind(StepValue value)
     {
         if (IsRowSum(value)) return ValueKind.RowSum;
+        if (IsGroupSum(value)) return ValueKind.GroupSum;
         if (IsProduct(value)) return ValueKind.Product;
         if (IsView(value)) return ValueKind.View;
         if (IsJoined(value)) return ValueKind.Joined;
@@ -203,6 +207,12 @@ sealed class StepForms
         int[] rows = AxesOf(shape.ElementCount / batch);
         return first == 1 ? rows.Length == 1 : rows.Length > 1 && rows[^1] == shape.Product(first, shape.Rank);
     }
+
+    // Over axes within rows, of which the last stays: a vector of columns goes to the same place from group to group.
+    bool IsGroupSum(StepValue value) =>
+        value.Operation is SumOperation { Axes: ( > 0 and var first, var count) } && HasRowsAsWritten(value.Operands[0])
+        && value.Operands[0].Shape is var shape && first + count < shape.Rank && shape[^1] > 1 && HasRows(value.Shape)
+        && axes.Fits(RowAxes.Summed(shape, first, count), shape);
 
     // Of a whole row, or of each of the rows into which the axes behind the batch take it apart.
     bool IsProduct(StepValue value) =>

@@ -227,8 +227,8 @@ sealed class StepGraphBuilder
     StepValue[] Product(StepValue[] operands, Shape shape, bool isBackward) =>
         [Add(MatMulOperation.Of(false, false), operands[..2], shape, isBackward), operands[2]];
 
-    // In a batch of products an outer product is a product of elements, and a matrix times a vector the sums of the rows of one: both are
-    // part of fused passes.
+    // In a batch of products an outer product is a product of elements, and a matrix times a vector sums of such products along an axis:
+    // both are part of fused passes.
     (Operation Operation, StepValue[] Operands) Elementwise(MatMulOperation product, StepValue[] operands, Shape shape, bool isBackward)
     {
         var (left, right) = (operands[0].Shape, operands[1].Shape);
@@ -236,16 +236,28 @@ sealed class StepGraphBuilder
         int inner = product.TransposesLeft ? left[^2] : left[^1];
         if (inner == 1)
         {
-            var column = Reshaped(operands[0], left.With(left.Rank - 2, shape[^2]).With(left.Rank - 1, 1), isBackward);
-            var row = Reshaped(operands[1], right.With(right.Rank - 2, 1).With(right.Rank - 1, shape[^1]), isBackward);
+            var column = Reshaped(operands[0], Matrix(left, shape[^2], 1), isBackward);
+            var row = Reshaped(operands[1], Matrix(right, 1, shape[^1]), isBackward);
             return (BinaryOperation<MultiplyFunction>.Instance, [column, row]);
         }
-        if (shape[^1] != 1 || product.TransposesLeft) return (product, operands);
-        var vector = Reshaped(operands[1], right.With(right.Rank - 2, 1).With(right.Rank - 1, inner), isBackward);
-        var terms = Add(BinaryOperation<MultiplyFunction>.Instance, [operands[0], vector], shape.With(shape.Rank - 1, inner), isBackward);
-        var sums = Add(new SumOperation(shape.Rank - 1, 1), [terms], Shape.Create(shape.Lengths[..^1]), isBackward);
-        return (new ReshapeOperation(shape), [sums]);
+        if (shape[^1] == 1) return SumOfTerms(operands[0], operands[1], product.TransposesLeft);
+        return shape[^2] == 1 ? SumOfTerms(operands[1], operands[0], !product.TransposesRight) : (product, operands);
+
+        // The sum goes along the rows of the matrix, or down its columns.
+        (Operation, StepValue[]) SumOfTerms(StepValue matrix, StepValue vector, bool isDown)
+        {
+            var of = vector.Shape;
+            var factor = Reshaped(vector, isDown ? Matrix(of, inner, 1) : Matrix(of, 1, inner), isBackward);
+            int outer = matrix.Shape[isDown ? ^1 : ^2];
+            var full = isDown ? Matrix(shape, inner, outer) : Matrix(shape, outer, inner);
+            var terms = Add(BinaryOperation<MultiplyFunction>.Instance, [matrix, factor], full, isBackward);
+            var sum = new SumOperation(shape.Rank - (isDown ? 2 : 1), 1);
+            var sums = Add(sum, [terms], Shape.Create([.. shape.Lengths[..^2], outer]), isBackward);
+            return (new ReshapeOperation(shape), [sums]);
+        }
     }
+
+    static Shape Matrix(Shape batch, int rows, int columns) => batch.With(batch.Rank - 2, rows).With(batch.Rank - 1, columns);
 
     StepValue Reshaped(StepValue value, Shape shape, bool isBackward) =>
         value.Shape.Equals(shape) ? value : Add(new ReshapeOperation(shape), [value], shape, isBackward);

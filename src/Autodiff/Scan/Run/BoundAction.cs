@@ -113,12 +113,11 @@ sealed unsafe class BoundCopyRows<T>(CopyRowsAction action) : BoundAction<T>([ac
         (T*)Addresses[0], action.From.Buffer.RowStride, (T*)Addresses[1], action.To.Buffer.RowStride, action.From.Width, Rows);
 }
 
-sealed unsafe class BoundClear<T>(ClearAction action) : BoundAction<T>([action.Place], [ScanRows.HasRows(action.Place)])
+sealed unsafe class BoundClear<T>(ClearAction action) : BoundAction<T>([action.Place], [action.HasRows])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run() =>
-        new Span<T>((T*)Addresses[0], ScanRows.HasRows(action.Place) ? Rows * action.Place.Buffer.RowStride : action.Place.Buffer.Block)
-        .Clear();
+        new Span<T>((T*)Addresses[0], action.HasRows ? Rows * action.Place.Buffer.RowStride : action.Place.Buffer.Block).Clear();
 }
 
 sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> calls) : BoundAction<T>([action.Place], [false])
