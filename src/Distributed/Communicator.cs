@@ -93,8 +93,10 @@ public abstract unsafe class Communicator
         where T : unmanaged
         => Gather(nameof(AllGather), own, all);
 
-    /// <summary>Replaces numbers by their sums over all ranks, in an order that is not fixed: last digits may differ from job to
-    /// job.</summary>
+    /// <summary>
+    /// Replaces numbers by their sums over all ranks. Where there are 64 KiB or more for each rank, they are added in the order of the
+    /// ranks; fewer are added by MPI in an order of its choice, so the last digits may differ from job to job.
+    /// </summary>
     /// <param name="data">The numbers; as many on each rank.</param>
     /// <exception cref="RankFailureException">A rank has not come in time.</exception>
     public void SumAll(Span<float> data)

@@ -32,7 +32,7 @@ abstract class GradientSums(GradientLayout layout)
     }
 }
 
-/// <summary>One running sum on each rank, which MPI adds up.</summary>
+/// <summary>One running sum on each rank; <see cref="Communicator.SumAll(Span{float})"/> adds these up.</summary>
 sealed class FastSums(Communicator communicator, GradientLayout layout) : GradientSums(layout)
 {
     bool isEmpty;

@@ -8,6 +8,9 @@ public enum SumOrder
     /// </summary>
     Strict,
 
-    /// <summary>Each rank adds up its own, and MPI the sums, in the order it likes: last digits depend on the number of ranks.</summary>
+    /// <summary>
+    /// Each rank adds up its own; the ranks' sums are then added in the order of the ranks, or, where they are less than 64 KiB for each
+    /// rank, by MPI in an order of its choice. The last digits depend on the number of ranks.
+    /// </summary>
     Fast,
 }

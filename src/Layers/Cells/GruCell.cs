@@ -13,8 +13,8 @@ public enum GruReset
 }
 
 /// <summary>
-/// Gated recurrent unit (Cho et al. 2014), in the form of Chung et al. 2014: h = (1 − z) ⊙ h + z ⊙ h̃. Frameworks that write z ⊙ h + (1 −
-/// z) ⊙ h̃ mean the complement: negate Wxz, Whz and Bz to convert.
+/// Gated recurrent unit (Cho et al. 2014), in the form of Chung et al. (2014), h ← (1 − z) ⊙ h + z ⊙ h̃, where z is the share of the new
+/// state. Cho et al. and most frameworks write z ⊙ h + (1 − z) ⊙ h̃, where it is that of the old one: to convert, negate Wxz, Whz and Bz.
 /// </summary>
 public sealed class GruCell : Cell<Tensor>
 {
@@ -26,7 +26,7 @@ public sealed class GruCell : Cell<Tensor>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="hidden">Number of hidden units.</param>
     /// <param name="key">Where the initial weights come from.</param>
-    /// <param name="reset">Where the reset gate acts; before the product by default, as published.</param>
+    /// <param name="reset">Where the reset gate acts; before the product by default, as in both papers.</param>
     /// <param name="hasBias">Whether there are biases.</param>
     /// <param name="gate">The function of the gates, into 0 … 1; the logistic function by default.</param>
     /// <param name="activation">The other function; tanh by default.</param>
