@@ -71,7 +71,7 @@ public sealed class DataParallel : IGradientExchange
     /// <exception cref="ArgumentOutOfRangeException">
     /// There are fewer micro-batches than ranks, or more than <see cref="MostMicroBatches"/>, or a weight is negative or not finite.
     /// </exception>
-    /// <exception cref="ShapeException">A loss has more or fewer elements than one.</exception>
+    /// <exception cref="ShapeException">A loss does not have exactly one element.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled, on this or on another rank.</exception>
     /// <exception cref="RankFailureException">Another rank has failed, and the message says how; or has not come in time.</exception>
     public BatchGradients Gradients(int microBatches, Func<int, WeightedLoss> loss, CancellationToken cancellation = default)

@@ -98,7 +98,7 @@ public static partial class GradientCheck
     /// <param name="parameters">Parameters used by the function; none by default.</param>
     /// <param name="seed">Chooses the direction.</param>
     /// <param name="cancellation">Stops before the next evaluation.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static StepCurve Curve(
         Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, IReadOnlyList<Parameter>? parameters = null,
         ulong seed = 1,

@@ -153,7 +153,7 @@ public static class AssociativeScan
 /// <summary>The function of an associative scan is not associative.</summary>
 public sealed class AssociativityException : ArgumentException
 {
-    /// <summary>Creates the exception with its message.</summary>
+    /// <summary>Creates the exception with a message.</summary>
     public AssociativityException(string message)
         : base(message)
     {

@@ -27,7 +27,7 @@ public static partial class Differentiate
     /// <param name="parameters">The parameters. The gradient of one that no loss depends on is zero.</param>
     /// <param name="threads">The largest number of threads to use; at least 1.</param>
     /// <param name="cancellation">Stops before the next micro-batch.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of micro-batches or threads is below 1.</exception>
     /// <exception cref="TapeException">This thread already has a tape, or a parameter was changed meanwhile.</exception>
     /// <exception cref="ShapeException">A loss does not have exactly one element.</exception>

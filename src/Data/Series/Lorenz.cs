@@ -19,7 +19,7 @@ public static class Lorenz
     /// <param name="interval">The time between samples; positive, 0.02 by default.</param>
     /// <param name="discard">How many samples are left out at the start; at least 0.</param>
     /// <param name="stepsPerSample">Integration steps between samples; at least 1.</param>
-    /// <param name="cancellation">Ends it before the next step.</param>
+    /// <param name="cancellation">Stops before the next step.</param>
     /// <returns>The samples, <c>[count, 3]</c>: x, y and z.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range, or steps are so long that the orbit leaves for
     /// infinity.</exception>

@@ -25,7 +25,7 @@ public static class MackeyGlass
     /// <param name="tau">The delay τ, in units of time; positive.</param>
     /// <param name="discard">How many samples are left out at the start, while the motion settles on its attractor; at least 0.</param>
     /// <param name="stepsPerSample">Integration steps in a unit of time; τ must be a whole number of them, at least one.</param>
-    /// <param name="cancellation">Ends it before the next step.</param>
+    /// <param name="cancellation">Stops before the next step.</param>
     /// <returns>The samples y(discard + 1), y(discard + 2), …</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     /// <exception cref="ArgumentException">τ is not a whole number of integration steps.</exception>

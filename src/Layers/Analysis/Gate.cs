@@ -14,8 +14,8 @@ public sealed record Gate(IReadOnlyList<string> Parameters, Tensor Values)
     /// <param name="cell">The cell.</param>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="initial">The state before the first step; the cell's own by default.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="TapeException">There is a tape on this thread.</exception>
     public static IReadOnlyList<Gate> Of<TState>(
         Cell<TState> cell, Tensor x, TState? initial = default, CancellationToken cancellation = default)

@@ -17,8 +17,8 @@ public static class GradientFlow
     /// Which numbers of the state are looked at, at both ends; all by default. For an <see cref="LstmState"/> of n cells <c>n..</c> is the
     /// memory: how an error in it comes back to it, over whatever path.
     /// </param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static double[] ThroughTime<TState>(
         Cell<TState> cell, Tensor inputs, Tensor? initial = null, Range? part = null, CancellationToken cancellation = default) =>
         Array.ConvertAll(Powers(cell, inputs, initial, part, cancellation), power => Math.ScaleB(power.Norm, power.Exponent));
@@ -64,8 +64,8 @@ public static class GradientFlow
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="loss">A loss of the outputs of all steps, <c>[time, batch, outputs]</c>.</param>
     /// <param name="initial">The state before the first step; the cell's own by default.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ShapeException">The rank is not 3, or the loss has more than one element.</exception>
     public static double[][] OfLoss<TState>(
         Cell<TState> cell, Tensor x, Func<Tensor, Tensor> loss, TState? initial = default, CancellationToken cancellation = default)

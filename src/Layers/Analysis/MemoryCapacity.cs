@@ -23,8 +23,8 @@ public sealed record MemoryCapacity(IReadOnlyList<double> ByDelay)
     /// <param name="washout">Steps before, at least the longest delay.</param>
     /// <param name="amplitude">Largest input, above 0.</param>
     /// <param name="ridge">Penalty of the read-outs.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static MemoryCapacity Measure<TState>(
         Cell<TState> cell, RandomKey key, int longest, int steps = 2000, int washout = 200, double amplitude = 1, double ridge = 1e-9,

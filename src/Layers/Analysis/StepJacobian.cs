@@ -39,8 +39,8 @@ public sealed record StepJacobian(Tensor Value, Tensor Matrix)
     /// <param name="inputs">The inputs of one sequence, <c>[time, inputs]</c>.</param>
     /// <param name="initial">The state before the first step, <c>[1, n]</c>, such as <see cref="CellMap.Rows"/> gives; the cell's own by
     /// default.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static IReadOnlyList<StepJacobian> OfSteps<TState>(
         Cell<TState> cell, Tensor inputs, Tensor? initial = null, CancellationToken cancellation = default)
     {

@@ -15,7 +15,7 @@ public sealed class AdditiveAttention : Module
     /// <param name="query">Number of units of the query, at least 1.</param>
     /// <param name="annotation">Number of units of an annotation, at least 1.</param>
     /// <param name="units">Number of hidden units of the score, at least 1.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public AdditiveAttention(int query, int annotation, int units, RandomKey key)
     {

@@ -25,7 +25,7 @@ public sealed class GruCell : Cell<Tensor>
     /// <summary>Creates the cell. Weights are uniform in ±1/√hidden, biases are 0.</summary>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="hidden">Number of hidden units.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="reset">Where the reset gate acts; before the product by default, as in both papers.</param>
     /// <param name="hasBias">Whether there are biases.</param>
     /// <param name="gate">The function of the gates, into 0 … 1; the logistic function by default.</param>

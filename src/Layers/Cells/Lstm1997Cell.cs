@@ -28,7 +28,7 @@ public sealed class Lstm1997Cell : Cell<LstmState>
     /// <summary>Creates the cell. Weights are uniform in ±1/√hidden, biases are 0 but the gates'.</summary>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="hidden">Number of memory cells, each with gates of its own (blocks of size 1), at least 1.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="gradient">Exact, or truncated as published; exact by default.</param>
     /// <param name="inputBias">Initial bias of the input gate; 0 by default.</param>
     /// <param name="outputBias">Initial bias of the output gate; 0 by default. Negative values keep the cell closed at first.</param>

@@ -13,7 +13,7 @@ public sealed class PeepholeLstmCell : Cell<LstmState>
     /// <summary>Creates the cell. Weights and peepholes are uniform in ±1/√hidden; biases are 0 but the forget gate's.</summary>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="hidden">Number of hidden units.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="forgetBias">Initial bias of the forget gate; 1 by default, so that memory is kept at first.</param>
     public PeepholeLstmCell(int inputs, int hidden, RandomKey key, double forgetBias = 1)
         : base(key, hidden)

@@ -44,8 +44,8 @@ public static class CtcDecoding
     /// <param name="width">Prefixes kept after each frame, at least 1.</param>
     /// <param name="lengths">Frames of each sequence; all by default.</param>
     /// <param name="blank">The class that stands for no label; 0 by default.</param>
-    /// <param name="cancellation">Ends it before the next frame.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops before the next frame.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <returns>For each sequence at most <paramref name="width"/> label sequences, the most probable first.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The width is below 1, or the blank is no class.</exception>
     /// <exception cref="ArgumentException">The largest logit of a frame is NaN or infinite.</exception>

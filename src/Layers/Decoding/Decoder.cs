@@ -30,15 +30,15 @@ public sealed class Decoder<TState>
     /// <param name="prompts">What is read first, at least one symbol each.</param>
     /// <param name="length">Largest number of symbols to generate, at least 0.</param>
     /// <param name="sampler">How symbols are chosen.</param>
-    /// <param name="key">Where random numbers come from; each prompt has its own, whatever the others are.</param>
+    /// <param name="key">The source of random numbers; each prompt has its own, whatever the others are.</param>
     /// <param name="stop">A symbol that ends a sequence; none by default.</param>
     /// <returns>For each prompt what was generated, without the prompt and without the stop symbol.</returns>
     /// <exception cref="ArgumentException">
     /// There are no prompts, one is empty, or the largest of some logits is NaN or infinite.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
-    /// <param name="cancellation">Ends it before the next symbol.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops before the next symbol.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public int[][] Generate(
         IReadOnlyList<int[]> prompts, int length, Sampler sampler, RandomKey key, int? stop = null,
         CancellationToken cancellation = default) =>
@@ -49,9 +49,9 @@ public sealed class Decoder<TState>
     /// <param name="prompts">What is read first, at least one symbol each.</param>
     /// <param name="length">Largest number of symbols to generate, at least 0.</param>
     /// <param name="sampler">How symbols are chosen.</param>
-    /// <param name="key">Where random numbers come from; each prompt has its own, whatever the others are.</param>
+    /// <param name="key">The source of random numbers; each prompt has its own, whatever the others are.</param>
     /// <param name="stop">A symbol that ends a sequence; none by default.</param>
-    /// <param name="cancellation">Ends it before the next symbol.</param>
+    /// <param name="cancellation">Stops before the next symbol.</param>
     /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
     /// <param name="firstStep">Number of the first step: how many came before.</param>
     public int[][] Generate(
@@ -75,8 +75,8 @@ public sealed class Decoder<TState>
     /// There are no prompts, one is empty, or the largest of some logits is NaN or infinite.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The width or the length is below 1, or the penalty negative or not finite.</exception>
-    /// <param name="cancellation">Ends it before the next symbol.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops before the next symbol.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public IReadOnlyList<Hypothesis>[] Beam(
         IReadOnlyList<int[]> prompts, int width, int length, double lengthPenalty = 0, int? stop = null,
         CancellationToken cancellation = default) =>
@@ -89,7 +89,7 @@ public sealed class Decoder<TState>
     /// <param name="length">Largest number of symbols to generate, at least 1.</param>
     /// <param name="lengthPenalty">α, not negative; 0, the default, compares log p. Larger values favour longer sequences.</param>
     /// <param name="stop">A symbol that ends a sequence; none by default.</param>
-    /// <param name="cancellation">Ends it before the next symbol.</param>
+    /// <param name="cancellation">Stops before the next symbol.</param>
     /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
     /// <param name="firstStep">Number of the first step: how many came before.</param>
     public IReadOnlyList<Hypothesis>[] Beam(

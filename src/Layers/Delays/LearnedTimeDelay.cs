@@ -15,7 +15,7 @@ public sealed class LearnedTimeDelay : Module, ISequenceLayer
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="outputs">Number of outputs, at least 1.</param>
     /// <param name="longest">The longest delay, at least 1.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="activation">f; the identity by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or the longest delay is below 1.</exception>
     public LearnedTimeDelay(int inputs, int outputs, int longest, RandomKey key, Func<Tensor, Tensor>? activation = null)

@@ -22,8 +22,8 @@ public sealed class Narx : Module
     /// <param name="initial">What the delay lines hold at the start, such as the final state of a run with the truth; zeros if none is
     /// given.</param>
     /// <param name="lengths">As for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ShapeException">Shapes do not fit, or a delay is not below the number of steps where no state is given.</exception>
     public Unrolled<NarxState> Run(
         Tensor x, NarxState? initial = null, ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default) =>
@@ -36,8 +36,8 @@ public sealed class Narx : Module
     /// <param name="feedback">What is fed back. With <see cref="NarxFeedback.Predicted"/> the targets are not used.</param>
     /// <param name="initial">What the delay lines hold at the start; zeros if none is given.</param>
     /// <param name="lengths">As for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ShapeException">Shapes do not fit, or a delay is not below the number of steps where no state is given.</exception>
     public Unrolled<NarxState> Run(
         Tensor x, Tensor targets, NarxFeedback feedback = NarxFeedback.True, NarxState? initial = null, ReadOnlySpan<int> lengths = default,

@@ -21,7 +21,7 @@ public sealed class NarxCell : Cell<NarxState>
     /// <param name="outputs">Number of outputs, at least 1.</param>
     /// <param name="inputDelays">T_x: how many past inputs are seen beside the present one; at least 0.</param>
     /// <param name="outputDelays">T_y: how many past outputs are seen, at least 0.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="activation">f; the logistic function by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or a number of delays is negative.</exception>
     public NarxCell(

@@ -16,7 +16,7 @@ public sealed class TimeDelay : Module, ISequenceLayer
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="outputs">Number of outputs, at least 1.</param>
     /// <param name="delays">The delays, in steps: at least one, none negative, none twice, in any order.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="activation">f; the identity by default.</param>
     /// <param name="initializer">How the weights <c>[delays, inputs, outputs]</c> are drawn.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or a delay is negative.</exception>

@@ -14,8 +14,8 @@ public static class FixedPoints
     /// <param name="map">The map.</param>
     /// <param name="start">Where the search begins, <c>[n]</c>.</param>
     /// <param name="tolerance">How small ‖f(x) − x‖ must become, as a part of 1 + ‖x‖; 10⁻¹² by default.</param>
-    /// <param name="cancellation">Ends it before the next evaluation of the map.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops before the next evaluation of the map.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ShapeException">The start is not a vector, or the map changes the shape.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is not positive.</exception>
     public static FixedPoint? Find(
@@ -40,8 +40,8 @@ public static class FixedPoints
     /// <param name="starts">Where searches begin, <c>[starts, n]</c>.</param>
     /// <param name="tolerance">As for <see cref="Find"/>.</param>
     /// <param name="distance">Points nearer than this count as one; 10⁻⁶ by default.</param>
-    /// <param name="cancellation">Ends it before the next evaluation of the map.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops before the next evaluation of the map.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static IReadOnlyList<FixedPoint> FindAll(
         Func<Tensor, Tensor> map, Tensor starts, double tolerance = 1e-12, double distance = 1e-6, CancellationToken cancellation = default)
     {

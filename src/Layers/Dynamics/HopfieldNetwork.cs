@@ -57,7 +57,7 @@ public sealed class HopfieldNetwork : ISaved
     /// <param name="state">The state to begin with, <c>[units]</c>, each element −1 or 1.</param>
     /// <param name="key">Gives the orders.</param>
     /// <param name="cancellation">Ends it between sweeps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ShapeException">The state has another length.</exception>
     /// <exception cref="ArgumentException">An element is neither −1 nor 1.</exception>
     public Recall Recall(Tensor state, RandomKey key, CancellationToken cancellation = default)

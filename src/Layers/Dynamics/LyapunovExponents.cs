@@ -17,8 +17,8 @@ public static class LyapunovExponents
     /// <param name="start">The first state, <c>[n]</c>.</param>
     /// <param name="steps">Steps that are averaged over, at least 1.</param>
     /// <param name="washout">Steps before these, in which state and tangent settle.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ShapeException">The start is not a vector.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no steps.</exception>
     /// <exception cref="ArithmeticException">The orbit leaves for infinity.</exception>
@@ -31,7 +31,7 @@ public static class LyapunovExponents
     /// <param name="map">The map.</param>
     /// <param name="steps">Steps that are averaged over, at least 1.</param>
     /// <param name="washout">Steps before these, in which state and tangent settle.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
     /// <param name="starts">The first states, <c>[rows, n]</c>.</param>
     public static double[] LargestOfEach(
         Func<Tensor, Tensor> map, Tensor starts, int steps, int washout = 1000, CancellationToken cancellation = default)
@@ -51,7 +51,7 @@ public static class LyapunovExponents
     /// <param name="start">The first state, <c>[n]</c>.</param>
     /// <param name="steps">Steps that are averaged over, at least 1.</param>
     /// <param name="washout">Steps before these, in which state and tangent settle.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
     /// <param name="count">How many; all n by default.</param>
     public static double[] Spectrum(
         Func<Tensor, Tensor> map, Tensor start, int steps, int washout = 1000, int? count = null, CancellationToken cancellation = default)
@@ -69,8 +69,8 @@ public static class LyapunovExponents
     /// <param name="inputs">The inputs, <c>[time, inputs]</c>: those of the washout, then those of the steps.</param>
     /// <param name="washout">How many of the steps are left out of the mean.</param>
     /// <param name="count">How many exponents; all by default.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static double[] Spectrum<TState>(
         Cell<TState> cell, Tensor inputs, int washout = 100, int? count = null, CancellationToken cancellation = default)
     {

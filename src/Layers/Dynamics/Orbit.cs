@@ -9,8 +9,8 @@ public static class Orbit
     /// <param name="map">The map.</param>
     /// <param name="start">The first states, <c>[rows, n]</c>.</param>
     /// <param name="steps">How often the map is applied, at least 0.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static Tensor Of(Func<Tensor, Tensor> map, Tensor start, int steps, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(map);
@@ -51,8 +51,8 @@ public static class Orbit
     /// <param name="washout">Steps before the search begins.</param>
     /// <param name="longest">The longest period looked for.</param>
     /// <param name="tolerance">How near is back.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static int? Period(
         Func<Tensor, Tensor> map, Tensor start, int washout = 10_000, int longest = 64, double tolerance = 1e-8,
         CancellationToken cancellation = default)
@@ -84,8 +84,8 @@ public static class Orbit
     /// <param name="start">The first state, the same for all.</param>
     /// <param name="washout">Steps that are left out.</param>
     /// <param name="kept">Steps that are kept.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <returns><c>[kept, parameters]</c>, in the parameters' element type.</returns>
     public static Tensor Bifurcations(
         Func<Tensor, Tensor, Tensor> map, Tensor parameters, double start, int washout, int kept, CancellationToken cancellation = default)

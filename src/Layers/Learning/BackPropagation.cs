@@ -50,8 +50,8 @@ public sealed class BackPropagation<TState>
     /// <param name="lengths">
     /// Length of each sequence, as for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.
     /// </param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ShapeException">x is no sequence, a length does not fit, or the divergence is not one element.</exception>
     /// <exception cref="TapeException">A tape is recording on this thread; the rule has its own.</exception>
     public SequenceGradients<TState> ThroughTime(
@@ -63,7 +63,7 @@ public sealed class BackPropagation<TState>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="divergence">Computes one element from the outputs <c>[time, batch, outputs]</c>.</param>
     /// <param name="lengths">Length of each sequence; all are full by default.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="firstStep">
     /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int, CancellationToken)"/>.
@@ -83,8 +83,8 @@ public sealed class BackPropagation<TState>
     /// Length of each sequence; all are full by default. Beyond its length a sequence keeps its state and its outputs are 0, in windows
     /// that lie beyond it wholly too, so that the loss has to leave them out.
     /// </param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is below 1.</exception>
     public SequenceGradients<TState> InChunks(
         Tensor x, int length, StepLoss loss, ChunkState state = ChunkState.Forgotten, Action<LearningWindow>? update = null,
@@ -113,8 +113,8 @@ public sealed class BackPropagation<TState>
     /// Length of each sequence; all are full by default. Beyond its length a sequence keeps its state and its outputs are 0, in windows
     /// that lie beyond it wholly too, so that the loss has to leave them out.
     /// </param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">k1 or k2 is below 1.</exception>
     public SequenceGradients<TState> Truncated(
         Tensor x, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null, ReadOnlySpan<int> lengths = default,
@@ -129,7 +129,7 @@ public sealed class BackPropagation<TState>
     /// <param name="loss">The loss of the last k1 outputs; of the rest at the end of the stream.</param>
     /// <param name="update">Called after each sweep, where parameters may be changed.</param>
     /// <param name="lengths">Length of each sequence; all are full by default.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="firstStep">
     /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int, CancellationToken)"/>.

@@ -67,8 +67,8 @@ public abstract class ForwardLearning<TState> : ISaved
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="loss">The loss of each step's output <c>[1, batch, outputs]</c>.</param>
     /// <param name="update">Called after each step, where parameters may be changed: learning online.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <returns>
     /// As other rules; <see cref="SequenceGradients{TState}.StepNorms"/> has the norm of each step's gradients over all parameters.
     /// </returns>

@@ -18,7 +18,7 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
     Parameter[] learned = [];
 
     /// <summary>Declares the random key of the initial weights and the size of each tensor of the state.</summary>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="stateSizes">
     /// The number of units of each tensor of the state, in order of declaration; one number stands for all of them, but a state that is
     /// a list has as many tensors as there are numbers. None at all means that <see cref="Initial"/> is overridden.

@@ -43,7 +43,7 @@ sealed class CellDriver<TState>
     /// <summary>Which sequences are still running, by steps since the first; all, unless set.</summary>
     public LengthMasks Masks { get; set; } = LengthMasks.None;
 
-    /// <summary>Ends it before the next step; never, unless set.</summary>
+    /// <summary>Stops before the next step; never, unless set.</summary>
     public CancellationToken Cancellation { get; set; }
 
     /// <summary>The state to begin with, made anew, so that it follows changes of parameters.</summary>

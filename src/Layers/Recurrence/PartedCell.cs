@@ -23,7 +23,7 @@ public abstract class Cell<
     OutputParts? outputs;
 
     /// <summary>Declares the random key of the initial weights, the shapes of the inputs and the sizes of the state.</summary>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="inputs">
     /// The shape of each tensor of the input without the batch, in order of declaration: <c>[[3], [3], [1]]</c>.
     /// </param>

@@ -100,7 +100,9 @@ public class Recurrent<TState> : Module, ISequenceLayer
     /// <param name="cancellation">
     /// Ends the run between steps, compiled between chunks of steps. Of segments that the backward pass runs again it ends these too.
     /// </param>
-    /// <exception cref="OperationCanceledException">It was cancelled. Nothing usable was recorded; end the tape's scope.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The operation was cancelled. Nothing usable was recorded; end the tape's scope.
+    /// </exception>
     /// <exception cref="ShapeException">The rank is below 3, the sequence is empty, or a length or the initial state does not
     /// fit.</exception>
     public Unrolled<TState> Run(Tensor x, ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default)

@@ -94,7 +94,7 @@ public sealed class SequenceMask
     /// The outputs, <c>[time, batch, outputs]</c>, 0 where a step does not count, and the state after the last step that counts.
     /// </returns>
     /// <exception cref="ShapeException">The inputs are not of the mask's steps and sequences.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public (Tensor Outputs, TState Final) Run<TState>(Recurrent<TState> layer, Tensor x, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(layer);
@@ -106,7 +106,7 @@ public sealed class SequenceMask
     /// <inheritdoc cref="Run{TState}(Recurrent{TState}, Tensor, CancellationToken)"/>
     /// <param name="layer">The layer.</param>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     public (Tensor Outputs, TState Final) Run<TState>(
         Recurrent<TState> layer, Tensor x, TState initial, CancellationToken cancellation = default)

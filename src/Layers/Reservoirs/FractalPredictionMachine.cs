@@ -65,7 +65,7 @@ public sealed class FractalPredictionMachine : ISaved
     /// <param name="contraction">k, above 0 and below 1; ½ by default.</param>
     /// <param name="smoothing">What every count begins with, above 0; 1 by default (Laplace).</param>
     /// <param name="cancellation">Ends it between passes over the points.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="ArgumentException">A symbol is none of them.</exception>
     public static FractalPredictionMachine Fit(

@@ -68,8 +68,8 @@ public sealed class ReservoirNetwork<TState> : Module
     /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>; those of the step before are fed back.</param>
     /// <param name="washout">Steps at the beginning that are left out, at least 0 and fewer than there are.</param>
     /// <param name="ridge">Weight of the penalty, at least 0.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled. The read-out is what it was.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled. The read-out is what it was.</exception>
     /// <returns>The teacher-forced outputs of the fitted network, and the state after the last step.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The washout leaves no step, or the ridge is negative.</exception>
@@ -93,7 +93,7 @@ public sealed class ReservoirNetwork<TState> : Module
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; the last axis may have length 0.</param>
     /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>; those of the step before are fed back.</param>
     /// <param name="ridge">Weight of the penalty, at least 0.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
     /// <param name="washout">Steps at the beginning of each sequence that are left out, at least 0.</param>
     /// <param name="lengths">Length of each sequence, from 1 to the number of steps. What the padding holds does not matter.</param>
     public void Fit(
@@ -131,7 +131,7 @@ public sealed class ReservoirNetwork<TState> : Module
     /// <param name="cancellation">Ends it between steps; the read-out keeps what it has learned.</param>
     /// <returns>The output of each step before it was learned from, and the state after the last step.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public ReservoirRun<TState> LearnOnline(
         Tensor x, Tensor targets, double ridge, double forgetting = 1, bool feedsOwn = true, ReservoirState<TState>? from = null,
         CancellationToken cancellation = default)
@@ -156,7 +156,7 @@ public sealed class ReservoirNetwork<TState> : Module
     /// <inheritdoc cref="Fit(Tensor, Tensor, int, double, CancellationToken)"/>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; the last axis may have length 0.</param>
     /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>; those of the step before are fed back.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
     /// <param name="from">The state before the first step; <see cref="Initial"/> by default.</param>
     public ReservoirRun<TState> Follow(
         Tensor x, Tensor targets, ReservoirState<TState>? from = null, CancellationToken cancellation = default)
@@ -168,8 +168,8 @@ public sealed class ReservoirNetwork<TState> : Module
     /// <summary>Runs with its own outputs fed back.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; <c>Tensor.Zeros([steps, batch, 0])</c> to run without any.</param>
     /// <param name="from">The state before the first step, of as many sequences as x has; <see cref="Initial"/> by default.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ShapeException">x is no such sequence, or the first axis of a tensor of the state is not its batch.</exception>
     public ReservoirRun<TState> Run(Tensor x, ReservoirState<TState>? from = null, CancellationToken cancellation = default)
     {

@@ -6,7 +6,7 @@ namespace Autograd;
 /// </summary>
 public sealed class MatrixException : ArgumentException
 {
-    /// <summary>Creates the exception with its message.</summary>
+    /// <summary>Creates the exception with a message.</summary>
     public MatrixException(string message)
         : base(message)
     {
