@@ -3,8 +3,8 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Elman network (Elman 1990, "Finding structure in time"): h = f(x·W + h·R + b), y = g(h·V + d). The context units are an exact copy of
-/// the last hidden units, so the state is h, <c>[batch, hidden]</c>; the output is y, <c>[batch, outputs]</c>. <see cref="RnnCell"/> is the
+/// Elman network (Elman 1990, "Finding structure in time"): h = f(x·W + h·R + b), y = g(h·V + d). The context units are a copy of the
+/// previous hidden units, so the state is h, <c>[batch, hidden]</c>; the output is y, <c>[batch, outputs]</c>. <see cref="RnnCell"/> is the
 /// same without the output layer.
 /// </summary>
 public sealed class ElmanCell : Cell<Tensor>

@@ -3,8 +3,8 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Long short-term memory whose peepholes are full matrices, so that every gate sees every memory cell: forget and input gate see the cells
-/// before the step, the output gate sees them after it. <see cref="PeepholeLstmCell"/> has the diagonal peepholes of Gers, Schraudolph and
+/// Long short-term memory whose peepholes are full matrices, so that every gate sees every memory cell: the forget and input gates see the
+/// cells before the step, the output gate after it. <see cref="PeepholeLstmCell"/> has the diagonal peepholes of Gers, Schraudolph and
 /// Schmidhuber 2002.
 /// </summary>
 public sealed class FullPeepholeLstmCell : Cell<LstmState>

@@ -8,7 +8,7 @@ public enum GruReset
     /// <summary>On the state, before the product: (r ⊙ h)·Whh + Bh (Cho et al. 2014, equation 8).</summary>
     BeforeProduct,
 
-    /// <summary>On the product and a bias of its own: r ⊙ (h·Whh + Bhh). The form that most frameworks store.</summary>
+    /// <summary>On the product and a bias of its own: r ⊙ (h·Whh + Bhh). The form used by most frameworks.</summary>
     AfterProduct,
 }
 
@@ -28,7 +28,7 @@ public sealed class GruCell : Cell<Tensor>
     /// <param name="key">The source of the initial weights.</param>
     /// <param name="reset">Where the reset gate acts; before the product by default, as in both papers.</param>
     /// <param name="hasBias">Whether there are biases.</param>
-    /// <param name="gate">The function of the gates, into 0 … 1; the logistic function by default.</param>
+    /// <param name="gate">The function of the gates, with values in 0 … 1; the logistic function by default.</param>
     /// <param name="activation">The other function; tanh by default.</param>
     public GruCell(
         int inputs, int hidden, RandomKey key, GruReset reset = GruReset.BeforeProduct, bool hasBias = true,

@@ -4,9 +4,8 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// Jordan network (Jordan 1986, "Serial order"): the output is fed back, a = f(x·W + y·R + b), y = g(a·V + d). The state is the last output
-/// y,
-/// <c>[batch, outputs]</c>; the hidden units a keep nothing. It is the case T_y = 1, T_x = 0 of <see cref="NarxCell"/> with predicted
-/// feedback.
+/// y, <c>[batch, outputs]</c>; the hidden units a carry nothing over. It is the case T_y = 1, T_x = 0 of <see cref="NarxCell"/> with
+/// predicted feedback.
 /// </summary>
 public sealed class JordanCell : Cell<Tensor>
 {

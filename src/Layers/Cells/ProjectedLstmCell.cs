@@ -3,9 +3,9 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Long short-term memory with a recurrent projection, LSTMP (Sak, Senior and Beaufays 2014, section 2): h = (o ⊙ tanh(c))·Wp is what goes
-/// out and what the gates see, so the recurrent weights are projection × hidden instead of hidden × hidden. Without the peepholes of the
-/// paper, as most frameworks store it. The state is H <c>[batch, projection]</c> and C <c>[batch, hidden]</c>.
+/// Long short-term memory with a recurrent projection, LSTMP (Sak, Senior and Beaufays 2014, section 2): h = (o ⊙ tanh(c))·Wp is the output
+/// and what the gates see, so the recurrent weights are projection × hidden instead of hidden × hidden. Without the peepholes of the paper,
+/// as in most frameworks. The state is H <c>[batch, projection]</c> and C <c>[batch, hidden]</c>.
 /// </summary>
 public sealed class ProjectedLstmCell : Cell<LstmState>
 {

@@ -60,7 +60,7 @@ public sealed class Plateau : Schedule
     /// <summary>The best value observed; null before the first that is not NaN.</summary>
     public double? Best => best.Value;
 
-    /// <summary>Takes note of the watched value, as after each epoch, and reduces the rate if it is time.</summary>
+    /// <summary>Records the watched value, for example after each epoch, and reduces the rate if it is time.</summary>
     /// <param name="value">The value; NaN and infinities are allowed.</param>
     /// <returns>Whether the rate was reduced.</returns>
     public bool Observe(double value)
