@@ -28,7 +28,7 @@ public sealed class Linear : Module, ILayer
     public Tensor Forward(Tensor x) => bias is null ? Functions.MatMul(x, weight) : Functions.Affine(x, weight, bias);
 }
 
-/// <summary>A layer that takes one tensor to one tensor.</summary>
+/// <summary>A layer that maps one tensor to one tensor.</summary>
 public interface ILayer
 {
     /// <summary>The layer's result.</summary>

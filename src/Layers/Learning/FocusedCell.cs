@@ -3,7 +3,7 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Units that feed back on themselves only (Mozer 1989, focused back-propagation): s = d ⊙ s + f(x·W + b), with a learned decay d of each
+/// Units that feed back only to themselves (Mozer 1989, focused back-propagation): s = d ⊙ s + f(x·W + b), with a learned decay d of each
 /// unit. The output is the state.
 /// </summary>
 public sealed class FocusedCell : Cell<Tensor>

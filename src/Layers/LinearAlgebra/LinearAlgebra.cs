@@ -3,9 +3,9 @@ using System.Numerics.Tensors;
 namespace Autograd.Layers;
 
 /// <summary>
-/// What the analysis of dynamics needs of linear algebra, as plain numbers: eigenvalues of any matrix, singular values to high relative
+/// The linear algebra needed for the analysis of dynamics, as plain numbers: eigenvalues of any matrix, singular values to high relative
 /// accuracy, norms and radii. Everything is computed in double whatever the element type of the argument, on one thread, and gives the same
-/// numbers on every run. What has gradients stands among the <see cref="Functions"/>.
+/// numbers on every run. Operations with gradients are in <see cref="Functions"/>.
 /// </summary>
 public static partial class LinearAlgebra
 {
