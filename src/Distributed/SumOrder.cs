@@ -1,10 +1,10 @@
 namespace Autograd.Distributed;
 
-/// <summary>In which order the gradients of micro-batches are added.</summary>
+/// <summary>The order in which the gradients of micro-batches are added.</summary>
 public enum SumOrder
 {
     /// <summary>
-    /// In pairs of neighbours, pairs of pairs, and so on, whoever has computed them: the same bits for any number of ranks.
+    /// In pairs of neighbours, then pairs of pairs, and so on, whichever ranks computed them: the same bits for any number of ranks.
     /// </summary>
     Strict,
 

@@ -25,7 +25,7 @@ public sealed class FractalPredictionMachine : ISaved
     /// </summary>
     /// <param name="symbols">Number of symbols, at least 2.</param>
     /// <param name="codebookSize">Number of codebook vectors, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public FractalPredictionMachine(int symbols, int codebookSize)
         : this(
             Require.AtLeast(Name, nameof(symbols), symbols, 2), 0.5, 1,
@@ -68,7 +68,7 @@ public sealed class FractalPredictionMachine : ISaved
     /// <param name="smoothing">The initial value of every count, above 0; 1 by default (Laplace).</param>
     /// <param name="cancellation">Stops between passes over the points.</param>
     /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">There is no such symbol.</exception>
     public static FractalPredictionMachine Fit(
         ReadOnlySpan<int> sequence, int symbols, int codebookSize, RandomKey key, double contraction = 0.5, double smoothing = 1,

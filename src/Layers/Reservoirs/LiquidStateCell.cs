@@ -62,7 +62,7 @@ public sealed class LiquidStateCell : Cell<LiquidState>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="key">Where the weights come from.</param>
     /// <param name="options">Grid, scaling, time constants.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public LiquidStateCell(int inputs, RandomKey key, LiquidStateOptions? options = null)
         : base(key, LiquidGrid.Neurons(options ??= new()))
     {

@@ -9,7 +9,7 @@ public static class ReservoirWeights
     /// <param name="radius">The spectral radius, above 0.</param>
     /// <param name="key">The source of random numbers.</param>
     /// <returns><c>[units, units]</c> in double.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">The drawn matrix has spectral radius 0: too few connections for its size.</exception>
     public static Tensor Sparse(int units, double connectivity, double radius, RandomKey key)
     {
