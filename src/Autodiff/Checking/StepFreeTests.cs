@@ -3,8 +3,8 @@ using static System.FormattableString;
 namespace Autograd.Checking;
 
 /// <summary>
-/// Tests without a step to choose: identities between derivatives of different modes, and the rate at which Taylor remainders vanish. A
-/// test whose mode an operation does not have is skipped, and says so.
+/// Tests that need no step size: identities between derivatives of different modes, and the rate at which Taylor remainders vanish. A test
+/// whose mode an operation does not have is skipped, and says so.
 /// </summary>
 static class StepFreeTests
 {

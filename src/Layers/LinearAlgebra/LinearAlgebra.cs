@@ -69,7 +69,7 @@ public static partial class LinearAlgebra
         return (matrix.Shape[0], matrix.Shape[1]);
     }
 
-    // An eigenvalue of a matrix with a NaN would be sought for ever.
+    // With a NaN in the matrix, the search for eigenvalues would never end.
     static double[] FiniteElements(string operation, Tensor matrix)
     {
         double[] elements = matrix.ToDoubles();
