@@ -11,7 +11,7 @@ namespace Autograd.Distributed;
 /// </summary>
 public abstract unsafe class Communicator
 {
-    // Of what all ranks exchange; those below are the user's.
+    // The tags of internal messages; those below are for users.
     const int OwnTag = 1 << 14;
 
     readonly SlicedSum sliced;
@@ -138,7 +138,7 @@ public abstract unsafe class Communicator
     /// <summary>All other ranks, from the next one on, so that not all send to the same one at the same time.</summary>
     internal IEnumerable<int> Others => Enumerable.Range(1, Size - 1).Select(distance => (Rank + distance) % Size);
 
-    /// <summary>Something that ends the wait for others early: null as long as there is nothing.</summary>
+    /// <summary>A failure that ends the wait for others early; null if there is none.</summary>
     internal virtual RankFailureException? Failure => null;
 
     /// <summary>Waits until all are done, for each at most <see cref="Timeout"/>.</summary>
@@ -176,7 +176,7 @@ public abstract unsafe class Communicator
         }
     }
 
-    /// <summary>That ranks have not come within <see cref="Timeout"/>.</summary>
+    /// <summary>The error that ranks have not arrived within <see cref="Timeout"/>.</summary>
     internal RankFailureException Late(string operation, IEnumerable<int> missing)
     {
         int[] ranks = [.. missing.Distinct().Order()];

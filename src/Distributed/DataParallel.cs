@@ -162,7 +162,7 @@ public sealed class DataParallel : IGradientExchange
         : throw new ArgumentOutOfRangeException(
             nameof(weight), weight, Invariant($"{operation}: the weight of micro-batch {number} must be finite and not negative."));
 
-    // What one rank meets, all hear of, before anybody waits for what will not come.
+    // What happens on one rank is told to all before any of them waits for something that will not come.
     void Together(string operation, CancellationToken cancellation, Action work)
     {
         Exception? error = null;

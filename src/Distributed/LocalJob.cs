@@ -16,7 +16,7 @@ public sealed class LocalJob
     readonly Lock exchange = new();
     readonly Dictionary<(int From, int To, int Tag), Channel> channels = [];
     readonly Dictionary<(int Parent, int Split, int Group), int> contexts = [];
-    // Until when each rank's line is in use.
+    // The time until which each rank's line is in use.
     readonly long[] lines;
     readonly (long Messages, long Bytes)[] sent;
     volatile RankFailureException? failure;
@@ -102,7 +102,7 @@ public sealed class LocalJob
         lock (exchange) failure ??= reason;
     }
 
-    /// <summary>Sends a message. What a rank sends goes one after another, as over the one line that it has to a network.</summary>
+    /// <summary>Sends a message. The messages of a rank leave one after another, as over a single network line.</summary>
     internal void Post((int From, int To, int Tag) address, byte[] data)
     {
         lock (exchange)

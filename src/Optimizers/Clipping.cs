@@ -57,7 +57,7 @@ public abstract class Clipping
         return ([.. limits == GradientLimits.None ? gradients : gradients.Select(limits.Apply)], size);
     }
 
-    /// <summary>The size that the limit is about: finite if and only if all gradients are.</summary>
+    /// <summary>The size that the limit applies to: finite if and only if all gradients are.</summary>
     internal abstract double Measure(IReadOnlyList<Tensor> gradients);
 
     /// <summary>What has to be done to gradients of that size.</summary>

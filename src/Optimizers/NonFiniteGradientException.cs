@@ -32,7 +32,7 @@ public sealed class NonFiniteGradientException : DivergenceException
         throw Vanished(optimizer);
     }
 
-    /// <summary>For gradients of which nobody knows the parameters.</summary>
+    /// <summary>For gradients whose parameters are not known.</summary>
     internal static NonFiniteGradientException Unnamed(IReadOnlyList<Tensor> gradients)
     {
         for (int i = 0; i < gradients.Count; i++)

@@ -14,7 +14,7 @@ static class StepFreeTests
 
     /// <param name="subject">The function.</param>
     /// <param name="options">How it is checked.</param>
-    /// <param name="hasKink">Whether there is a kink at the point, where a remainder says nothing.</param>
+    /// <param name="hasKink">Whether there is a kink at the point, where a remainder is not informative.</param>
     public static List<StepFreeTest> Run(CheckedFunction subject, GradientCheckOptions options, bool hasKink)
     {
         var tests = new List<StepFreeTest>();

@@ -94,7 +94,7 @@ public static class Npz
     {
         if (entry.Length / MostExpansion > entry.CompressedLength)
             throw new TensorFileException(file, $"{entry.Length} bytes cannot come from {entry.CompressedLength}.");
-        // Nothing is allocated for what an entry only claims to be.
+        // Nothing is allocated on the mere claim of an entry.
         using (var array = entry.Open())
             if (Crc32.Of(array, entry.Length, out long length) != entry.Crc32 || length != entry.Length)
                 throw new TensorFileException(file, "its length or its CRC-32 is not what is written in the archive. It is damaged.");

@@ -40,7 +40,7 @@ public sealed class Parameter : Tensor
         Name = name;
     }
 
-    /// <summary>What it was on the tape that has used it last, whichever that was: saves a look-up at every use.</summary>
+    /// <summary>Its leaf on the tape that used it last: saves a look-up at every use.</summary>
     internal object? LastUse { get; set; }
 
     /// <summary>Overwrites the value with a copy of another tensor's.</summary>
@@ -145,7 +145,7 @@ public sealed class Parameter : Tensor
     {
         ref int version = ref Storage!.Version;
         int before = Volatile.Read(ref version);
-        // A full fence: no element is written before readers can see that the version is odd. And of two writers only one comes through.
+        // A full fence: no element is written before readers can see that the version is odd. And of two writers, only one succeeds.
         if ((before & 1) != 0 || Interlocked.CompareExchange(ref version, before + 1, before) != before)
             throw new ParameterChangeException(this);
         return before + 1;

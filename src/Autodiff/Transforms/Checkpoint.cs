@@ -107,7 +107,7 @@ public static class Checkpoint
     static Tensor[] Run(Func<Tensor[]> segment, Func<Tensor[], Tensor[]> keep) =>
         Tape.Current is { } tape ? tape.Checkpoint(segment, keep) : segment();
 
-    // In the memory of the whole, which is made when the shape of a part is known.
+    // In the memory of the whole, which is allocated when the shape of a part is known.
     static Tensor Place(Tensor part, ref Tensor? whole, int steps, int first)
     {
         var tape = Tape.Current!;

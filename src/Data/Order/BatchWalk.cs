@@ -28,7 +28,7 @@ public sealed class BatchWalk<TBatch> : ISaved
     {
     }
 
-    /// <param name="name">Who walks, for messages.</param>
+    /// <param name="name">The name of the caller, for messages.</param>
     /// <param name="batchesPerEpoch">How many batches each epoch has.</param>
     /// <param name="epochs">Of an epoch, its batches by their number.</param>
     internal BatchWalk(string name, int batchesPerEpoch, Func<int, Func<int, TBatch>> epochs)

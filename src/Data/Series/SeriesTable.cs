@@ -87,7 +87,7 @@ public sealed class SeriesTable
         return new SeriesTable([.. places.Select(place => names[place])], [.. values.Select(column => column.ToArray())]);
     }
 
-    // A first row of numbers with a slip in it would be lost if it were taken for names.
+    // A first row of numbers with a typing error would be lost if it were taken for names.
     static bool HasHeader(CsvHeader header, List<string> fields, string source)
     {
         if (header != CsvHeader.Detect) return header == CsvHeader.Present;
@@ -151,7 +151,7 @@ public sealed class SeriesTable
     static string Cut(string text, string quote = "'") => text.Length <= LongestQuote ? quote + text + quote
         : Invariant($"{quote}{text[..LongestQuote]}…{quote} ({text.Length} characters)");
 
-    // NULs behind a number would be passed over.
+    // NULs after a number would be ignored.
     static bool TryNumber(string field, out double number) =>
         double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && !field.EndsWith('\0');
 

@@ -63,7 +63,8 @@ sealed class ProbeSink : IDisposable
 }
 
 /// <summary>
-/// A cell with named values of its step beside its state, so that whatever runs cells returns them. The cell within does not know.
+/// A cell with named values of its step in addition to its state, so that anything that runs cells returns them. The inner cell is not
+/// aware of this.
 /// </summary>
 sealed class ProbedCell<TState> : Cell<(TState State, Tensor[] Values)>
 {

@@ -67,8 +67,8 @@ public class Recurrent<TState> : Module, ISequenceLayer
     /// <summary>
     /// The number of bytes that a recorded run may keep for its backward pass; no limit by default. A sequence that needs more runs in
     /// segments, which the backward pass runs again (<see cref="Checkpoint"/>). The longest segments that fit the budget are used or, if
-    /// none fit, those that need the least memory, which grows as √time. States within segments are then not kept, and gradients agree with
-    /// those of a run without segments up to rounding.
+    /// none fit, those that need the least memory, which grows as √time. <see cref="Unrolled{TState}.States"/> are then not available, and
+    /// gradients agree with those of a run without segments up to rounding.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public long? MemoryBudget

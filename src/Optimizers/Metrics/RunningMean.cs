@@ -39,7 +39,7 @@ public sealed class RunningMean : ISaved
     public void Add(double value, double weight = 1)
     {
         Require.NotNegative(nameof(RunningMean), nameof(weight), weight);
-        // A value that does not count may be anything.
+        // A value with weight 0 may be anything.
         sum = Decay * sum + (weight == 0 ? 0 : weight * value);
         this.weight = Decay * this.weight + weight;
         count++;

@@ -38,7 +38,7 @@ public sealed class CosineRestarts : Schedule
         {
             step -= length;
 
-            // A period too long for its number is one that does not end.
+            // A period whose length overflows never ends.
             length = length > long.MaxValue / growth ? long.MaxValue : length * growth;
         }
         return Cosine.Between(initial, final, (double)step / length);

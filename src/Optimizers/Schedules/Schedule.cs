@@ -22,7 +22,7 @@ public abstract class Schedule : ISaved
     /// <exception cref="InvalidOperationException">The schedule gives a rate that is negative, infinite or NaN.</exception>
     public double At(long step)
     {
-        // The type's name only on the way out: the runtime forgets it at collections and makes it anew.
+        // The name of the type is fetched only for the error: the runtime drops it at collections and creates it anew.
         if (step < 0) Require.AtLeast(GetType().Name, nameof(step), step, 0);
         double rate = Rate(step);
         if (!double.IsFinite(rate) || rate < 0) throw Unusable(step, rate);

@@ -93,7 +93,7 @@ public sealed class GeneticAlgorithm
         return individuals;
     }
 
-    // Those that live on are known already.
+    // The cost of the survivors is already known.
     static bool Judge(SearchSpace space, Individual[] individuals, CancellationToken cancellation)
     {
         for (int i = 0; i < individuals.Length; i++)

@@ -120,7 +120,7 @@ public sealed class LBfgs
             double slope = TensorPrimitives.Dot<double>(current.Gradient, direction);
             if (!(slope < 0)) return false;
 
-            // The first direction has the gradient's size, which says nothing about the distance.
+            // The first direction has the size of the gradient, which says nothing about the distance.
             double first = pairs.Count > 0 ? 1 : Math.Min(1, 1 / TensorPrimitives.SumOfMagnitudes<double>(current.Gradient));
             var start = current with { Step = 0, Slope = slope };
             if (search.Find(start, first, step => Evaluate(start.Point, direction, step)) is not { } found) return false;

@@ -77,7 +77,7 @@ public sealed class SimulatedAnnealing
     internal double Temperature(int step, int steps) =>
         InitialTemperature * Math.Pow(FinalTemperature / InitialTemperature, steps > 1 ? (double)step / (steps - 1) : 0);
 
-    // From an infinite cost everything is as good; the difference of two infinities is NaN and accepted too.
+    // Anything is at least as good as an infinite cost; the difference of two infinities is NaN, and is accepted too.
     static bool IsAccepted(double rise, double temperature, Draws draws) => !(rise > 0) || draws.Uniform() < Math.Exp(-rise / temperature);
 
     double[] Neighbour(double[] point, double scale, Draws draws)

@@ -127,7 +127,7 @@ public sealed class Sweep<T>
 
     (string Setting, int Seed) RunOf(int number) => (settings[number / Seeds].Name, number % Seeds);
 
-    // Null for one that was cancelled: what it returned may be of half a run.
+    // Null for a run that was cancelled: its result may be that of an incomplete run.
     SweepResult? Finished(int number, CancellationToken cancellation)
     {
         var run = new SweepRun<T>(settings[number / Seeds].Name, settings[number / Seeds].Value, number % Seeds, cancellation);

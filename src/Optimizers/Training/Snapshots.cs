@@ -78,12 +78,12 @@ public sealed class Snapshots
     {
         Require.AtLeast(nameof(Snapshots), nameof(steps), steps, 0);
         ThrowIfForeign(steps);
-        // It was not validated just now, so there is no loss to keep the best by.
+        // There was no validation at this step, so there is no loss by which to keep the best.
         files.Save(steps, double.NaN, [.. parts, .. more]);
         newestSaved = steps;
     }
 
-    /// <summary>Another run's snapshots would be taken for this one's, and deleted.</summary>
+    /// <summary>The snapshots of another run would be taken for those of this one, and deleted.</summary>
     internal void ThrowIfForeign(long steps)
     {
         if (files.Named() is [.., var last] && last.Step > steps && last.Step != newestSaved)

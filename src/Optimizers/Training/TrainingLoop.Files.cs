@@ -27,7 +27,7 @@ public sealed partial class TrainingLoop
         Best.Put();
     }
 
-    // Parameters that hold something else than a run left in them were changed on purpose.
+    // Parameters that differ from what a run left in them were changed on purpose.
     void PutLast()
     {
         if (Array.TrueForAll(last, value => value is not null) && Best.IsPut)

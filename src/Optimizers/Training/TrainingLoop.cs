@@ -167,7 +167,7 @@ public sealed partial class TrainingLoop : ISaved
         }
         catch (OperationCanceledException) when (Together is not null || cancellation.IsCancellationRequested)
         {
-            // The loss may have changed what it remembers: the last snapshot is what a later run goes on from.
+            // The loss may have changed its state, so a later run continues from the last snapshot.
         }
         finally
         {
@@ -282,7 +282,7 @@ public sealed partial class TrainingLoop : ISaved
 
         public TrainingEnd Run()
         {
-            // Where the run before was cancelled between step and validation.
+            // If the previous run was cancelled between step and validation.
             if (loop.IsDue) loop.Validate();
             while (true)
             {
