@@ -3,7 +3,7 @@
 #:project ../src/Optimizers/Optimizers.csproj
 #:property PublishAot=false
 
-// A recurrent cell of your own: written as its equations, its gradients proven in double, then trained in float.
+// A recurrent cell of your own: written as its equations, its gradients checked in double, then trained in float.
 //   dotnet run -c Release examples/custom-cell.cs
 
 using Autograd;

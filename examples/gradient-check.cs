@@ -2,7 +2,7 @@
 #:project ../src/Layers/Layers.csproj
 #:property PublishAot=false
 
-// Proves the gradients of a cell, finds errors planted in one, says what cannot be told, and draws it.
+// Checks the gradients of a cell, finds errors planted in one, reports what cannot be decided, and draws it.
 //   dotnet run -c Release examples/gradient-check.cs [FOLDER FOR THE PICTURES]
 
 using Autograd;

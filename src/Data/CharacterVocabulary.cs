@@ -4,12 +4,12 @@ using static System.FormattableString;
 
 namespace Autograd.Data;
 
-/// <summary>A vocabulary of single characters, numbered by rising code point.</summary>
+/// <summary>A vocabulary of single characters, numbered in the order of their code points.</summary>
 /// <remarks>
 /// <para>
 /// A character is a Unicode scalar value (<see cref="Rune"/>): a surrogate pair is one token, and a letter followed by a combining mark is
-/// two. Case counts, white space and line endings are characters like all others, nothing is normalised:
-/// <c>Decode(Encode(text)) == text</c> for each text whose characters are all in the vocabulary.
+/// two. Case is significant, white space and line endings are characters like any other, and nothing is normalised:
+/// <c>Decode(Encode(text)) == text</c> for any text whose characters are all in the vocabulary.
 /// </para>
 /// <para>Immutable and safe to use from many threads. <c>FromJson(v.ToJson())</c> restores it.</para>
 /// </remarks>
@@ -45,7 +45,7 @@ public sealed class CharacterVocabulary : Vocabulary
 
     /// <summary>Restores a vocabulary from <see cref="ToJson"/>.</summary>
     /// <param name="json">The text.</param>
-    /// <exception cref="FormatException">It is no such text.</exception>
+    /// <exception cref="FormatException">It is not such a text.</exception>
     public static CharacterVocabulary FromJson(string json) => SavedTokens.Parse("CharacterVocabulary.FromJson", json, (tokens, unknown) =>
     {
         var made = From(string.Concat(tokens), unknown is null ? null : Rune.GetRuneAt(unknown, 0));

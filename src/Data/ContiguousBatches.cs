@@ -4,19 +4,19 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// Cuts a long sequence of tokens into contiguous streams and walks all of them in parallel, window by window, so that recurrent state can
-/// be carried from each window to the next: the usual batches of a stateful language model.
+/// Cuts a long sequence of tokens into contiguous streams and traverses all of them in parallel, window by window, so that recurrent state
+/// can be carried from each window to the next: the usual batches of a stateful language model.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Of n tokens, each of the R = <see cref="Rows"/> streams has L = ⌊(n − 1) / R⌋ = <see cref="StreamLength"/>; row r reads the tokens
-/// r·L … (r + 1)·L − 1 in order, and its target at each is the token that follows. There are ⌊L / <see cref="Window"/>⌋ =
-/// <see cref="Count"/> windows; what is left of each stream, shorter than a window, is dropped, and so are the tokens after the last
-/// stream. Row r of a window continues row r of the window before.
+/// Of n tokens, each of the R = <see cref="Rows"/> streams has L = ⌊(n − 1) / R⌋ = <see cref="StreamLength"/>; row r reads the tokens r·L …
+/// (r + 1)·L − 1 in order, and its target at each is the token that follows. There are ⌊L / <see cref="Window"/>⌋ = <see cref="Count"/>
+/// windows; the rest of each stream, shorter than a window, is dropped, and so are the tokens after the last stream. Row r of a window
+/// continues row r of the previous window.
 /// </para>
 /// <para>
-/// The tokens are copied once, in time-major order, when the object is made; a window is a view of that copy, made when it is asked for;
-/// each enumeration is one epoch over the same windows. Immutable and safe to use from many threads.
+/// The tokens are copied once, in time-major order, when the object is created; a window is a view of that copy, created on request; each
+/// enumeration is one epoch over the same windows. Immutable and safe to use from many threads.
 /// </para>
 /// </remarks>
 public sealed class ContiguousBatches : IReadOnlyList<TokenWindow>
@@ -55,8 +55,8 @@ public sealed class ContiguousBatches : IReadOnlyList<TokenWindow>
     /// <summary>The number of tokens in each stream, those dropped at its end included.</summary>
     public int StreamLength { get; }
 
-    /// <summary>A window by its place in the epoch.</summary>
-    /// <param name="index">The place: 0 is the first, whose <see cref="TokenWindow.IsFirst"/> is true.</param>
+    /// <summary>A window by its position in the epoch.</summary>
+    /// <param name="index">The position: 0 is the first, whose <see cref="TokenWindow.IsFirst"/> is true.</param>
     /// <returns>The window; nothing is copied.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such window.</exception>
     public TokenWindow this[int index]
@@ -73,7 +73,7 @@ public sealed class ContiguousBatches : IReadOnlyList<TokenWindow>
         }
     }
 
-    /// <summary>Walks the windows of one epoch in order.</summary>
+    /// <summary>Enumerates the windows of one epoch in order.</summary>
     /// <returns>The enumerator.</returns>
     public IEnumerator<TokenWindow> GetEnumerator()
     {
@@ -81,8 +81,8 @@ public sealed class ContiguousBatches : IReadOnlyList<TokenWindow>
     }
 
     /// <summary>
-    /// Walks through the windows of all epochs, which are the same in each; its position can be saved. Save the recurrent state with it,
-    /// which goes on from window to window: <c>State.Carried</c> of <c>Autograd.Layers</c>.
+    /// Walks through the windows of all epochs, which are the same in each; its position can be saved. Save it together with the recurrent
+    /// state that is carried from window to window: <c>State.Carried</c> of <c>Autograd.Layers</c>.
     /// </summary>
     public BatchWalk<TokenWindow> Walk() => new(Count, _ => this);
 

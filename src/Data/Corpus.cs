@@ -3,12 +3,12 @@ using static System.FormattableString;
 
 namespace Autograd.Data;
 
-/// <summary>Reads texts to learn from, and parts them into what is trained on and what is held back.</summary>
+/// <summary>Reads texts to learn from, and splits them into a training part and a held-out part.</summary>
 public static class Corpus
 {
     /// <summary>
-    /// The most bytes that <see cref="Load"/> and <see cref="LoadFiles"/> read, all files together: as many as the longest string has
-    /// characters, just under 1 GiB.
+    /// The largest number of bytes that <see cref="Load"/> and <see cref="LoadFiles"/> read, over all files: the maximum number of
+    /// characters in a string, just under 1 GiB.
     /// </summary>
     public const int MaximumBytes = 0x3FFFFFDF;
 
@@ -29,7 +29,7 @@ public static class Corpus
     /// <returns>The joined text; never empty.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="paths"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="paths"/> has no path, or one is null or empty.</exception>
-    /// <exception cref="FileNotFoundException">One of the files does not exist; none is read then.</exception>
+    /// <exception cref="FileNotFoundException">One of the files does not exist; none is read.</exception>
     /// <exception cref="InvalidDataException">
     /// A file is empty or is not UTF-8, the message names it; or all together are longer than <see cref="MaximumBytes"/>.
     /// </exception>
@@ -42,11 +42,11 @@ public static class Corpus
         return Read(all, "Corpus.LoadFiles");
     }
 
-    /// <summary>Parts tokens into a front part to train on and the rest to validate with. Both are views; nothing is copied.</summary>
+    /// <summary>Splits tokens into a leading part for training and the rest for validation. Both are views; nothing is copied.</summary>
     /// <param name="tokens">The n tokens; an array will do.</param>
-    /// <param name="trainFraction">
-    /// The part to train on, above 0 and below 1: the first ⌊trainFraction · n⌋ tokens. The fraction is taken as the decimal number it is
-    /// written as (15 digits), so that 0.29 of 100 tokens are 29, where binary floating point would give 28.
+    /// <param name="trainFraction"> The fraction to train on, above 0 and below 1: the first ⌊trainFraction · n⌋ tokens. The fraction is
+    /// taken as the decimal number it is written as (15 digits), so that 0.29 of 100 tokens are 29, where binary floating point would give
+    /// 28.
     /// </param>
     /// <returns>The two parts, neither of them empty.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="trainFraction"/> is 0 or less, 1 or more, or NaN.</exception>

@@ -4,7 +4,7 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// A one-to-one relation between token texts and the ids 0, 1, …, <see cref="Count"/> − 1, and the rule that cuts a text into tokens.
+/// A one-to-one relation between token texts and the ids 0, 1, …, <see cref="Count"/> − 1, and the rule that splits a text into tokens.
 /// </summary>
 /// <remarks>
 /// Immutable and safe to use from many threads. The same text always gives the same ids. A derived class decides what a token is:
@@ -14,10 +14,10 @@ public abstract class Vocabulary : ISaved
 {
     readonly string[] tokens;
 
-    /// <summary>Makes a vocabulary in which the id of a token is its index in <paramref name="tokens"/>.</summary>
-    /// <param name="tokens">The token texts, in the order of their ids; at least one, none empty, no two alike.</param>
+    /// <summary>Creates a vocabulary in which the id of a token is its index in <paramref name="tokens"/>.</summary>
+    /// <param name="tokens">The token texts, in the order of their ids; at least one, none empty, no two the same.</param>
     /// <exception cref="ArgumentNullException"><paramref name="tokens"/> is null.</exception>
-    /// <exception cref="ArgumentException">There is no token, or one is null, empty or there twice.</exception>
+    /// <exception cref="ArgumentException">There is no token, or one is null, empty or a duplicate.</exception>
     protected Vocabulary(IEnumerable<string> tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
@@ -30,15 +30,16 @@ public abstract class Vocabulary : ISaved
     /// <summary>The token texts; the index of a token is its id. Never empty.</summary>
     public IReadOnlyList<string> Tokens { get; }
 
-    /// <summary>How many tokens there are; ids run from 0 to <see cref="Count"/> − 1. At least 1.</summary>
+    /// <summary>The number of tokens; ids run from 0 to <see cref="Count"/> − 1. At least 1.</summary>
     public int Count => tokens.Length;
 
-    /// <summary>All of it as a text in JSON, from which the class makes it again (<c>FromJson</c>).</summary>
+    /// <summary>The whole vocabulary as JSON text, from which it can be restored (<c>FromJson</c>).</summary>
     public virtual string ToJson() => SavedTokens.ToJson(Tokens, null);
 
     /// <summary>
-    /// The vocabulary, which must be the same where it is loaded: ids would mean other tokens. To take it from a file instead, add it as a
-    /// text: <c>state.Add("vocabulary", () =&gt; vocabulary.ToJson(), text =&gt; vocabulary = CharacterVocabulary.FromJson(text))</c>.
+    /// The vocabulary, which must be the same when it is loaded, because ids would otherwise mean other tokens. To take it from a file
+    /// instead, add it as a text: <c>state.Add("vocabulary", () =&gt; vocabulary.ToJson(), text =&gt; vocabulary =
+    /// CharacterVocabulary.FromJson(text))</c>.
     /// </summary>
     void ISaved.Describe(SavedState state)
     {
@@ -53,7 +54,7 @@ public abstract class Vocabulary : ISaved
             Invariant($"{GetType().Name}: what is loaded was saved with other tokens than these {Count}."));
     }
 
-    /// <summary>Cuts a text into tokens and gives the id of each.</summary>
+    /// <summary>Splits a text into tokens and returns the id of each.</summary>
     /// <param name="text">The text; an empty text gives an empty array.</param>
     /// <returns>The ids, in the order of the text, each at least 0 and below <see cref="Count"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
@@ -61,15 +62,15 @@ public abstract class Vocabulary : ISaved
     public abstract int[] Encode(string text);
 
     /// <summary>Joins the texts of tokens.</summary>
-    /// <param name="ids">The ids, each at least 0 and below <see cref="Count"/>; none give an empty text.</param>
+    /// <param name="ids">The ids, each at least 0 and below <see cref="Count"/>; none gives an empty text.</param>
     /// <returns>The text.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An id is not in range; the message names it, its position and the count.</exception>
     public abstract string Decode(ReadOnlySpan<int> ids);
 
-    /// <summary>The text of the token whose id stands at a position: what <see cref="Decode"/> is built from.</summary>
+    /// <summary>The text of the token whose id is at a position, from which <see cref="Decode"/> is built.</summary>
     /// <param name="ids">The ids.</param>
     /// <param name="position">A position in <paramref name="ids"/>.</param>
-    /// <param name="operation">The calling method, named by the error; left to the compiler.</param>
+    /// <param name="operation">The calling method, named in the error; supplied by the compiler.</param>
     /// <returns>The token's text.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The position is not one of <paramref name="ids"/>, or the id there is not one of this vocabulary.

@@ -2,16 +2,16 @@ using static System.FormattableString;
 
 namespace Autograd.Data;
 
-/// <summary>Training pairs for models of words in their neighbourhood, from a text as a row of word ids.</summary>
+/// <summary>Training pairs for models of words in their context, from a text given as a sequence of word ids.</summary>
 public static class WordContexts
 {
     /// <summary>
-    /// Skip-gram (Mikolov, Chen, Corrado and Dean 2013): each word with each of its neighbours up to a distance, which are to be said from
-    /// it. At the ends of the text there are fewer.
+    /// Skip-gram (Mikolov, Chen, Corrado and Dean 2013): each word with each of its neighbours up to a distance, which are to be predicted
+    /// from it. At the ends of the text there are fewer.
     /// </summary>
     /// <param name="words">The text.</param>
     /// <param name="radius">The greatest distance; at least 1.</param>
-    /// <returns>Word and neighbour of each pair; the pairs of a word stand together, its neighbours in the order of the text.</returns>
+    /// <returns>Word and neighbour of each pair; the pairs of a word are adjacent, with its neighbours in the order of the text.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is below 1.</exception>
     public static (int[] Words, int[] Neighbours) SkipGrams(ReadOnlySpan<int> words, int radius)
     {
@@ -29,7 +29,7 @@ public static class WordContexts
 
     /// <summary>
     /// Continuous bag of words (Mikolov, Chen, Corrado and Dean 2013): each word with all its neighbours up to a distance, from which it is
-    /// to be said. Words with fewer neighbours, at the ends of the text, are left out.
+    /// to be predicted. Words with fewer neighbours, at the ends of the text, are left out.
     /// </summary>
     /// <param name="words">The text; at least 2 · <paramref name="radius"/> + 1 words.</param>
     /// <param name="radius">The greatest distance; at least 1.</param>
@@ -50,8 +50,8 @@ public static class WordContexts
     }
 
     /// <summary>
-    /// Each word with the n words before it, from which it is to be said: the input of the neural probabilistic language model (Bengio,
-    /// Ducharme, Vincent and Jauvin 2003), a time-delay net over words.
+    /// Each word with the n words before it, from which it is to be predicted: the input of the neural probabilistic language model
+    /// (Bengio, Ducharme, Vincent and Jauvin 2003), a time-delay network over words.
     /// </summary>
     /// <param name="words">The text; at least n + 1 words.</param>
     /// <param name="count">n; at least 1.</param>

@@ -6,21 +6,21 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// A vocabulary of words, punctuation marks and line ends: the unknown word first, then by falling count in the text it was built from, and
-/// at equal counts in ordinal order.
+/// A vocabulary of words, punctuation marks and line ends: the unknown word first, then in descending order of their counts in the text it
+/// was built from, and for equal counts in ordinal order.
 /// </summary>
 /// <remarks>
-/// <para>A text is cut from left to right into these tokens:</para>
+/// <para>A text is split from left to right into these tokens:</para>
 /// <list type="number">
 /// <item>the line feed <c>\n</c>; all other white space, carriage returns too, only separates and is dropped;</item>
 /// <item>the five characters <c>&lt;unk&gt;</c>, the unknown word;</item>
-/// <item>a word: the longest run of letters, digits and combining marks (as Unicode has them), where an apostrophe (<c>'</c> or <c>’</c>)
+/// <item>a word: the longest run of letters, digits and combining marks (as defined by Unicode), where an apostrophe (<c>'</c> or <c>’</c>)
 /// with such a character on both sides belongs to the run: <c>don't</c> is one word, <c>'hello'</c> is a word between two marks;</item>
 /// <item>any other single character (Unicode scalar value), such as a punctuation mark.</item>
 /// </list>
 /// <para>
-/// Case counts; give the text in lower case if it should not. <see cref="Decode"/> restores spaces by rule, so that it gives the original
-/// text back only up to white space; <c>Encode(Decode(ids))</c> is always <c>ids</c>.
+/// Case is significant; pass the text in lower case if it should not be. <see cref="Decode"/> restores spaces by rule, so that it gives the
+/// original text back only up to white space; <c>Encode(Decode(ids))</c> is always <c>ids</c>.
 /// </para>
 /// <para>Immutable and safe to use from many threads. <c>FromTokens(v.Tokens)</c> makes an equal vocabulary again.</para>
 /// </remarks>
@@ -39,10 +39,12 @@ public sealed class WordVocabulary : Vocabulary
 
     /// <summary>Collects the words of a text, the most frequent first.</summary>
     /// <param name="text">The text; it has at least one token.</param>
-    /// <param name="maximumCount">
-    /// The most tokens to have, the unknown word included; the rarest are left out. At least 1; by default there is no limit.
+    /// <param name="maximumCount"> The largest number of tokens, the unknown word included; the rarest are left out. At least 1; by default
+    /// there is no limit.
     /// </param>
-    /// <param name="minimumCount">How often a token must stand in the text to be taken. At least 1, the default, which takes all.</param>
+    /// <param name="minimumCount">
+    /// How often a token must occur in the text to be included. At least 1, the default, which includes all.
+    /// </param>
     /// <returns>The vocabulary; the unknown word has id 0 even if the limits leave nothing else.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="text"/> has no token, or has an unpaired surrogate.</exception>
@@ -64,9 +66,8 @@ public sealed class WordVocabulary : Vocabulary
     /// <param name="tokens">The tokens in the order of their ids; the first is <see cref="UnknownWord"/>.</param>
     /// <returns>The vocabulary.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="tokens"/> is null.</exception>
-    /// <exception cref="ArgumentException">
-    /// The first token is not <see cref="UnknownWord"/>, a token is null or there twice, or one could never come out of
-    /// <see cref="Tokenize"/> (two words, for example).
+    /// <exception cref="ArgumentException"> The first token is not <see cref="UnknownWord"/>, a token is null or a duplicate, or could
+    /// never result from <see cref="Tokenize"/> (two words, for example).
     /// </exception>
     public static WordVocabulary FromTokens(IEnumerable<string> tokens)
     {
@@ -87,12 +88,11 @@ public sealed class WordVocabulary : Vocabulary
     public static WordVocabulary FromJson(string json) =>
         SavedTokens.Parse("WordVocabulary.FromJson", json, (tokens, _) => FromTokens(tokens));
 
-    /// <summary>Cuts a text into tokens by the rules of this class.</summary>
+    /// <summary>Splits a text into tokens by the rules of this class.</summary>
     /// <param name="text">The text; an empty one has no tokens.</param>
-    /// <returns>The tokens, in order, found while they are read.</returns>
+    /// <returns>The tokens, in order, found lazily.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
-    /// <exception cref="ArgumentException">
-    /// <paramref name="text"/> has an unpaired surrogate; thrown when the reader comes to it.
+    /// <exception cref="ArgumentException"> <paramref name="text"/> has an unpaired surrogate; thrown when enumeration reaches it.
     /// </exception>
     public static IEnumerable<string> Tokenize(string text)
     {
@@ -100,7 +100,9 @@ public sealed class WordVocabulary : Vocabulary
         return Words.In(text, "WordVocabulary.Tokenize").Select(range => text[range]);
     }
 
-    /// <summary>Cuts a text into tokens and gives the id of each; one the vocabulary lacks gives <see cref="UnknownId"/>.</summary>
+    /// <summary>
+    /// Splits a text into tokens and returns the id of each; one that is not in the vocabulary gives <see cref="UnknownId"/>.
+    /// </summary>
     /// <param name="text">The text; an empty text gives an empty array.</param>
     /// <returns>One id for each token.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>

@@ -10,10 +10,10 @@ static class Agreement
 {
     const int HashBytes = 32;
 
-    /// <summary>How many bytes each rank sends each other when they agree on going on.</summary>
+    /// <summary>How many bytes each rank sends to each other when they agree to continue.</summary>
     public const int MostText = 512;
 
-    /// <summary>Compares versions, the processor's vectors, the parameters and what else is named.</summary>
+    /// <summary>Compares versions, the processor's vectors, the parameters and whatever else is named.</summary>
     /// <exception cref="RankFailureException">A rank differs from rank 0.</exception>
     public static void Check(
         Communicator communicator, Parameter[] parameters, ReadOnlySpan<(string Name, string Value)> settings, Surroundings surroundings)
@@ -55,9 +55,9 @@ static class Agreement
 
     /// <summary>Throws on all ranks where one has failed or was cancelled.</summary>
     /// <param name="communicator">The ranks.</param>
-    /// <param name="operation">What they are at.</param>
-    /// <param name="error">What has happened on this one.</param>
-    /// <param name="cancellation">Whether this one is cancelled.</param>
+    /// <param name="operation">The operation in progress.</param>
+    /// <param name="error">The error on this rank, if any.</param>
+    /// <param name="cancellation">Whether this rank is cancelled.</param>
     public static void ThrowIfSomeRankEnds(Communicator communicator, string operation, Exception? error, CancellationToken cancellation)
     {
         bool isCancelled = error is OperationCanceledException || error is null && cancellation.IsCancellationRequested;

@@ -5,13 +5,13 @@ using static System.FormattableString;
 namespace Autograd.Distributed;
 
 /// <summary>
-/// The processes of a job, each with a number, its <em>rank</em>, and what they send each other. All ranks call the same methods in the
-/// same order. <see cref="MpiJob"/> gives one over processes, <see cref="LocalJob"/> one over threads.
+/// The processes of a job, each with a number, its <em>rank</em>, and the messages they send each other. All ranks call the same methods in
+/// the same order. <see cref="MpiJob"/> provides one over processes, <see cref="LocalJob"/> one over threads.
 /// <para>Not safe for use from several threads at once.</para>
 /// </summary>
 public abstract unsafe class Communicator
 {
-    // Of what all ranks exchange; those below are the user's.
+    // The tags of internal messages; those below are for users.
     const int OwnTag = 1 << 14;
 
     readonly SlicedSum sliced;
@@ -25,8 +25,8 @@ public abstract unsafe class Communicator
     public abstract int Size { get; }
 
     /// <summary>
-    /// How long another rank is waited for, 10 minutes by default. It must be more than the longest time that one rank computes, or writes
-    /// a snapshot, while others wait.
+    /// How long to wait for another rank, 10 minutes by default. It must exceed the longest time for which one rank computes, or writes a
+    /// snapshot, while others wait.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>
     public TimeSpan Timeout
@@ -36,10 +36,10 @@ public abstract unsafe class Communicator
             nameof(value), value, $"{nameof(Communicator)}: a timeout must be positive.");
     } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Sends numbers to a rank, which must receive as many.</summary>
+    /// <summary>Sends numbers to a rank, which must receive the same number of them.</summary>
     /// <param name="data">The numbers.</param>
     /// <param name="to">The rank.</param>
-    /// <param name="tag">Tells messages apart; from 0 to 16,383.</param>
+    /// <param name="tag">Distinguishes messages; from 0 to 16,383.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such rank, or it is this one; or there is no such tag.</exception>
     /// <exception cref="RankFailureException">The rank has not received them in time.</exception>
     public void Send<T>(ReadOnlySpan<T> data, int to, int tag = 0)
@@ -50,11 +50,11 @@ public abstract unsafe class Communicator
     }
 
     /// <summary>Receives numbers that a rank sends.</summary>
-    /// <param name="data">Where they go.</param>
+    /// <param name="data">Where they are stored.</param>
     /// <param name="from">The rank.</param>
-    /// <param name="tag">As it was sent.</param>
+    /// <param name="tag">The tag with which it was sent.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such rank, or it is this one; or there is no such tag.</exception>
-    /// <exception cref="RankFailureException">Nothing came in time, or another number of them.</exception>
+    /// <exception cref="RankFailureException">Nothing arrived in time, or the number of numbers differs.</exception>
     public void Receive<T>(Span<T> data, int from, int tag = 0)
         where T : unmanaged
     {
@@ -62,19 +62,19 @@ public abstract unsafe class Communicator
         fixed (T* first = data) Wait(nameof(Receive), [BeginReceive(first, Bytes(data.Length, sizeof(T)), from, tag)]);
     }
 
-    /// <summary>Waits until all ranks have come here.</summary>
-    /// <exception cref="RankFailureException">A rank has not come in time.</exception>
+    /// <summary>Waits until all ranks have reached this point.</summary>
+    /// <exception cref="RankFailureException">A rank has not arrived in time.</exception>
     public void Barrier()
     {
         Span<byte> all = stackalloc byte[Size];
         Gather<byte>(nameof(Barrier), [0], all);
     }
 
-    /// <summary>Gives the numbers of one rank to all.</summary>
-    /// <param name="data">There the numbers, elsewhere where they go.</param>
-    /// <param name="from">Whose numbers.</param>
+    /// <summary>Sends the numbers of one rank to all.</summary>
+    /// <param name="data">On that rank, the numbers; on the others, where they are stored.</param>
+    /// <param name="from">The rank whose numbers are sent.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such rank.</exception>
-    /// <exception cref="RankFailureException">A rank has not come in time.</exception>
+    /// <exception cref="RankFailureException">A rank has not arrived in time.</exception>
     public void Broadcast<T>(Span<T> data, int from = 0)
         where T : unmanaged
     {
@@ -83,20 +83,23 @@ public abstract unsafe class Communicator
         fixed (T* first = data) BroadcastBytes((byte*)first, Bytes(data.Length, sizeof(T)), from);
     }
 
-    /// <summary>Gives the numbers of each rank to all. Each rank sends to each, so that one that does not come is known by its
-    /// number.</summary>
-    /// <param name="own">This rank's numbers; as many on each rank.</param>
-    /// <param name="all">Where all go, in the order of the ranks.</param>
-    /// <exception cref="ArgumentException">There is not room for all.</exception>
-    /// <exception cref="RankFailureException">A rank has not come in time.</exception>
+    /// <summary>
+    /// Sends the numbers of each rank to all. Each rank sends to each other rank, so that one that does not arrive can be named.
+    /// </summary>
+    /// <param name="own">This rank's numbers; the same count on each rank.</param>
+    /// <param name="all">Where all are stored, in the order of the ranks.</param>
+    /// <exception cref="ArgumentException">The length does not match the numbers of all ranks.</exception>
+    /// <exception cref="RankFailureException">A rank has not arrived in time.</exception>
     public void AllGather<T>(ReadOnlySpan<T> own, Span<T> all)
         where T : unmanaged
         => Gather(nameof(AllGather), own, all);
 
-    /// <summary>Replaces numbers by their sums over all ranks, in an order that is not fixed: last digits may differ from job to
-    /// job.</summary>
-    /// <param name="data">The numbers; as many on each rank.</param>
-    /// <exception cref="RankFailureException">A rank has not come in time.</exception>
+    /// <summary>
+    /// Replaces numbers by their sums over all ranks. Where there are 64 KiB or more for each rank, they are added in the order of the
+    /// ranks; fewer are added by MPI in an order of its choice, so the last digits may differ from job to job.
+    /// </summary>
+    /// <param name="data">The numbers; the same count on each rank.</param>
+    /// <exception cref="RankFailureException">A rank has not arrived in time.</exception>
     public void SumAll(Span<float> data)
     {
         fixed (float* first = data)
@@ -114,7 +117,7 @@ public abstract unsafe class Communicator
 
     /// <summary>Divides the ranks into groups, each with a communicator of its own. All ranks must call it.</summary>
     /// <param name="group">The group of this rank; not negative.</param>
-    /// <param name="order">Ranks of a group are numbered by it, and where it is the same, as here.</param>
+    /// <param name="order">Ranks of a group are numbered in this order and, where it is equal, in their present order.</param>
     /// <returns>The communicator of this rank's group.</returns>
     public abstract Communicator Split(int group, int order = 0);
 
@@ -135,7 +138,7 @@ public abstract unsafe class Communicator
     /// <summary>All other ranks, from the next one on, so that not all send to the same one at the same time.</summary>
     internal IEnumerable<int> Others => Enumerable.Range(1, Size - 1).Select(distance => (Rank + distance) % Size);
 
-    /// <summary>Something that ends the wait for others early: null as long as there is nothing.</summary>
+    /// <summary>A failure that ends the wait for others early; null if there is none.</summary>
     internal virtual RankFailureException? Failure => null;
 
     /// <summary>Waits until all are done, for each at most <see cref="Timeout"/>.</summary>
@@ -173,7 +176,7 @@ public abstract unsafe class Communicator
         }
     }
 
-    /// <summary>That ranks have not come within <see cref="Timeout"/>.</summary>
+    /// <summary>The error that ranks have not arrived within <see cref="Timeout"/>.</summary>
     internal RankFailureException Late(string operation, IEnumerable<int> missing)
     {
         int[] ranks = [.. missing.Distinct().Order()];

@@ -14,17 +14,17 @@ namespace Autograd.Distributed;
 ///     optimizer.Step(batch.Gradients);
 /// }
 /// </code>
-/// A <see cref="TrainingLoop"/> takes it as its <see cref="TrainingLoop.Together"/>, with micro-batches of one weight.
-/// The gradient is Σ wᵢ gᵢ / Σ wᵢ over all micro-batches, so unequal ones give the gradient of the undivided batch. In
-/// <see cref="SumOrder.Strict"/> order it has the same bits for any number of ranks, of threads, and for MPI or threads as ranks;
-/// optimizers do the same on each rank then, and the parameters stay the same. Randomness that depends on the numbers of step and
-/// micro-batch, not on the rank, is that of a single process.
-/// <para>Memory: one set of gradients for each bit of the number of micro-batches, and one set more.</para>
+/// A <see cref="TrainingLoop"/> takes it as its <see cref="TrainingLoop.Together"/>, with micro-batches of one weight. The gradient is Σ wᵢ
+/// gᵢ / Σ wᵢ over all micro-batches, so unequal ones give the gradient of the undivided batch. In <see cref="SumOrder.Strict"/> order it
+/// has the same bits for any number of ranks, of threads, and for MPI or threads as ranks; optimizers then do the same on each rank, and
+/// the parameters remain the same. Randomness that depends on the numbers of the step and the micro-batch, not on the rank, is that of a
+/// single process.
+/// <para>Memory: one set of gradients for each bit of the number of micro-batches, plus one more set.</para>
 /// <para>Not safe for use from several threads at once.</para>
 /// </summary>
 public sealed class DataParallel : IGradientExchange
 {
-    /// <summary>The most micro-batches of a batch: 2²⁰. Each rank keeps the losses of all.</summary>
+    /// <summary>The largest number of micro-batches in a batch: 2²⁰. Each rank keeps the losses of all.</summary>
     public const int MostMicroBatches = 1 << 20;
 
     readonly Parameter[] parameters;
@@ -32,16 +32,15 @@ public sealed class DataParallel : IGradientExchange
     readonly GradientSums sums;
     readonly Tensor[] gradients;
 
-    /// <summary>Compares the ranks: they must train the same, from the same.</summary>
+    /// <summary>Compares the ranks: they must train the same model from the same start.</summary>
     /// <param name="communicator">The ranks.</param>
-    /// <param name="parameters">Whose gradients are formed. The list is copied.</param>
-    /// <param name="order">In which order they are added.</param>
-    /// <param name="settings">
-    /// What else must be the same on all ranks: options, a hash of the data. Versions of library and runtime, the width of vectors and the
-    /// parameters with their values are compared without being named.
+    /// <param name="parameters">The parameters whose gradients are computed. The list is copied.</param>
+    /// <param name="order">The order in which they are added.</param>
+    /// <param name="settings"> Whatever else must be the same on all ranks: options, a hash of the data. Versions of library and runtime,
+    /// the width of vectors and the parameters with their values are compared without being named.
     /// </param>
-    /// <exception cref="ArgumentException">No parameters, or one twice.</exception>
-    /// <exception cref="RankFailureException">A rank differs in something, which the message names; every rank throws.</exception>
+    /// <exception cref="ArgumentException">There are no parameters, or one occurs twice.</exception>
+    /// <exception cref="RankFailureException">A rank differs; the message says in what, and every rank throws.</exception>
     public DataParallel(
         Communicator communicator, IReadOnlyList<Parameter> parameters, SumOrder order = SumOrder.Strict,
         params ReadOnlySpan<(string Name, string Value)> settings)
@@ -59,21 +58,20 @@ public sealed class DataParallel : IGradientExchange
     /// <summary>The ranks.</summary>
     public Communicator Communicator { get; }
 
-    /// <summary>In which order gradients are added.</summary>
+    /// <summary>The order in which gradients are added.</summary>
     public SumOrder Order { get; }
 
     /// <summary>Computes the gradient of a batch. All ranks must call it, with the same number.</summary>
-    /// <param name="microBatches">Of how many micro-batches the batch consists; at least as many as ranks.</param>
-    /// <param name="loss">The loss of a micro-batch, from its number within the batch. It is recorded on a tape that is made here.</param>
-    /// <param name="cancellation">Ends the batch on all ranks, after the micro-batch that is being computed, on whichever it is
-    /// cancelled.</param>
+    /// <param name="microBatches">The number of micro-batches in the batch; at least as many as there are ranks.</param>
+    /// <param name="loss">The loss of a micro-batch, from its number within the batch. It is recorded on a tape created here.</param>
+    /// <param name="cancellation">Ends the batch on all ranks, whichever is cancelled, after the current micro-batch.</param>
     /// <returns>The loss of the batch and its gradients, which are valid until the next call.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// There are fewer micro-batches than ranks, or more than <see cref="MostMicroBatches"/>, or a weight is negative or not finite.
     /// </exception>
-    /// <exception cref="ShapeException">A loss has more or fewer elements than one.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled, on this or on another rank.</exception>
-    /// <exception cref="RankFailureException">Another rank has failed, and the message says how; or has not come in time.</exception>
+    /// <exception cref="ShapeException">A loss does not have exactly one element.</exception>
+    /// <exception cref="OperationCanceledException">The batch was cancelled, on this or on another rank.</exception>
+    /// <exception cref="RankFailureException">Another rank has failed, and the message says how; or has not arrived in time.</exception>
     public BatchGradients Gradients(int microBatches, Func<int, WeightedLoss> loss, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loss);
@@ -92,11 +90,11 @@ public sealed class DataParallel : IGradientExchange
     }
 
     /// <summary>
-    /// The weighted mean of values that the ranks share out among them, as of a validation: the same bits for any number of ranks;
-    /// NaN if all weights are 0.
+    /// The weighted mean of values whose computation is divided among the ranks, for example in a validation: the same bits for any number
+    /// of ranks; NaN if all weights are 0.
     /// </summary>
-    /// <param name="count">How many values there are; at least as many as ranks.</param>
-    /// <param name="value">Computes one and its weight.</param>
+    /// <param name="count">The number of values; at least as many as there are ranks.</param>
+    /// <param name="value">Computes one value and its weight.</param>
     /// <param name="cancellation">As for <see cref="Gradients"/>.</param>
     /// <inheritdoc cref="Gradients" path="/exception"/>
     public double Mean(int count, Func<int, (double Value, double Weight)> value, CancellationToken cancellation = default)
@@ -126,7 +124,7 @@ public sealed class DataParallel : IGradientExchange
         return (batch.Loss, batch.Gradients);
     }
 
-    /// <summary>Whether a condition holds on some rank; the answer is the same on all.</summary>
+    /// <summary>Whether a condition holds on any rank; the answer is the same on all.</summary>
     /// <exception cref="RankFailureException">A rank has not come in time.</exception>
     public bool Any(bool holds)
     {
@@ -164,7 +162,7 @@ public sealed class DataParallel : IGradientExchange
         : throw new ArgumentOutOfRangeException(
             nameof(weight), weight, Invariant($"{operation}: the weight of micro-batch {number} must be finite and not negative."));
 
-    // What one rank meets, all hear of, before anybody waits for what will not come.
+    // What happens on one rank is told to all before any of them waits for something that will not come.
     void Together(string operation, CancellationToken cancellation, Action work)
     {
         Exception? error = null;

@@ -7,19 +7,19 @@ abstract class GradientSums(GradientLayout layout)
 {
     protected GradientLayout Layout => layout;
 
-    /// <summary>Back to nothing.</summary>
+    /// <summary>Resets the sums.</summary>
     public abstract void Clear();
 
-    /// <summary>Adds weight · gradients of a micro-batch; those of a rank follow each other.</summary>
+    /// <summary>Adds weight · gradients of a micro-batch; those of a rank are consecutive.</summary>
     public abstract void Add(int number, IReadOnlyList<Tensor> gradients, double weight);
 
-    /// <summary>Adds up what all ranks have.</summary>
+    /// <summary>Adds up the sums of all ranks.</summary>
     public abstract void Exchange(int microBatches);
 
     /// <summary>The sum over all.</summary>
     protected abstract GradientNode Sum { get; }
 
-    /// <summary>Gives the sum, scaled, to tensors of the parameters' shapes.</summary>
+    /// <summary>Copies the sum, scaled, to tensors of the parameters' shapes.</summary>
     public void CopyTo(Tensor[] gradients, double scale)
     {
         for (int i = 0; i < gradients.Length; i++)
@@ -32,7 +32,7 @@ abstract class GradientSums(GradientLayout layout)
     }
 }
 
-/// <summary>One running sum on each rank, which MPI adds up.</summary>
+/// <summary>One running sum on each rank; <see cref="Communicator.SumAll(Span{float})"/> adds these up.</summary>
 sealed class FastSums(Communicator communicator, GradientLayout layout) : GradientSums(layout)
 {
     bool isEmpty;

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Autograd.Distributed;
 
 /// <summary>
-/// Adds up micro-batches as they come, in pairs of neighbours: as a binary counter does, a sum is kept for each 1 of their number. What is
-/// added to what depends on the numbers of the micro-batches alone, so a rank that begins anywhere makes nodes of the same tree.
+/// Adds up micro-batches as they come, in pairs of neighbours: as a binary counter does, a sum is kept for each 1 of their number. Which
+/// sums are added depends on the numbers of the micro-batches alone, so a rank that begins anywhere forms nodes of the same tree.
 /// </summary>
 sealed class GradientTree(GradientLayout layout)
 {
@@ -61,7 +61,7 @@ sealed class GradientTree(GradientLayout layout)
         return nodes[0];
     }
 
-    /// <summary>Gives its nodes to another tree, which will empty them, and takes as many unused ones from there.</summary>
+    /// <summary>Passes its nodes to another tree, which will empty them, and takes the same number of unused ones from there.</summary>
     public List<GradientNode> Release(GradientTree other)
     {
         List<GradientNode> given = [.. nodes];

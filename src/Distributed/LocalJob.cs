@@ -4,7 +4,7 @@ using System.Runtime.ExceptionServices;
 namespace Autograd.Distributed;
 
 /// <summary>
-/// A job whose ranks are threads of this process: for tests, and to see what a program does over several ranks without MPI.
+/// A job whose ranks are threads of this process: for tests, and to try out a program on several ranks without MPI.
 /// <code>
 /// LocalJob.Run(4, communicator => Train(communicator));
 /// </code>
@@ -16,7 +16,7 @@ public sealed class LocalJob
     readonly Lock exchange = new();
     readonly Dictionary<(int From, int To, int Tag), Channel> channels = [];
     readonly Dictionary<(int Parent, int Split, int Group), int> contexts = [];
-    // Until when each rank's line is in use.
+    // The time until which each rank's line is in use.
     readonly long[] lines;
     readonly (long Messages, long Bytes)[] sent;
     volatile RankFailureException? failure;
@@ -33,18 +33,18 @@ public sealed class LocalJob
     /// <summary>Why the job has ended.</summary>
     internal RankFailureException? Failure => failure;
 
-    /// <summary>The communicator of a job of one rank: what is written for several runs in one process as it is.</summary>
+    /// <summary>The communicator of a job with one rank: a program written for several ranks runs in one process unchanged.</summary>
     public static Communicator Alone() => new LocalCommunicator(new LocalJob(1, default, double.PositiveInfinity), 0, [0], 0);
 
     /// <summary>Runs a program on each rank, and waits for all.</summary>
-    /// <param name="ranks">The number of ranks; from 1 to 1,024, a thread each.</param>
+    /// <param name="ranks">The number of ranks; from 1 to 1,024, one thread each.</param>
     /// <param name="program">What each runs.</param>
-    /// <param name="latency">How long a message takes at least, to see what a network would do; nothing by default.</param>
-    /// <param name="bytesPerSecond">How fast messages leave a rank, one after another; at once by default.</param>
+    /// <param name="latency">The minimum time that a message takes, to simulate a network; zero by default.</param>
+    /// <param name="bytesPerSecond">The rate at which messages leave a rank, one after another; unlimited by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A number is not positive, there are too many ranks, or the latency is negative or longer than a day.
     /// </exception>
-    /// <exception cref="Exception">What the first rank that failed has thrown. The others are ended as soon as they wait.</exception>
+    /// <exception cref="Exception">The exception of the first rank that failed. The others end as soon as they wait.</exception>
     public static void Run(
         int ranks, Action<Communicator> program, TimeSpan latency = default, double bytesPerSecond = double.PositiveInfinity)
     {
@@ -102,7 +102,7 @@ public sealed class LocalJob
         lock (exchange) failure ??= reason;
     }
 
-    /// <summary>Sends a message. What a rank sends goes one after another, as over the one line that it has to a network.</summary>
+    /// <summary>Sends a message. The messages of a rank leave one after another, as over a single network line.</summary>
     internal void Post((int From, int To, int Tag) address, byte[] data)
     {
         lock (exchange)

@@ -14,15 +14,13 @@ namespace Autograd.Distributed;
 public static unsafe class MpiJob
 {
     /// <summary>Runs a program as a rank of the job, and ends MPI after it.</summary>
-    /// <param name="program">
-    /// What is run: it is given the communicator of all ranks, and a token that Ctrl-C and SIGTERM cancel, which must be agreed on (<see
-    /// cref="DataParallel"/> does). What it gives is the exit code.
+    /// <param name="program"> The program. It receives the communicator of all ranks, and a token that is cancelled by Ctrl-C and SIGTERM;
+    /// the ranks must agree on a cancellation (<see cref="DataParallel"/> does this). Its result is the exit code.
     /// </param>
     /// <returns>The exit code. If the program throws, a line on the error stream says which rank failed and why, and all ranks
     /// end.</returns>
-    /// <exception cref="MpiException">
-    /// There is no MPI, or another one than that which has started the ranks; it serves one thread only; or a job has run in this process
-    /// before.
+    /// <exception cref="MpiException"> There is no MPI, or not the one that started the ranks; it supports a single thread only; or a job
+    /// has run in this process before.
     /// </exception>
     public static int Run(Func<Communicator, CancellationToken, int> program)
     {

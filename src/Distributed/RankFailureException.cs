@@ -1,8 +1,8 @@
 namespace Autograd.Distributed;
 
 /// <summary>
-/// Another rank did not do its part: it failed, or nothing came from it in time, or it runs something else. The message names it and, as
-/// far as it is known, says why. The job cannot go on; started again from a snapshot it can.
+/// Another rank did not do its part: it failed, sent nothing in time, or runs a different program. The message names it and, as far as is
+/// known, says why. The job cannot continue, but can be started again from a snapshot.
 /// </summary>
 public sealed class RankFailureException : Exception
 {
@@ -10,6 +10,6 @@ public sealed class RankFailureException : Exception
         : base(reason)
         => Ranks = ranks;
 
-    /// <summary>The ranks it is about.</summary>
+    /// <summary>The ranks concerned.</summary>
     public IReadOnlyList<int> Ranks { get; }
 }

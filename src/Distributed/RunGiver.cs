@@ -3,7 +3,7 @@ using Autograd.Optimizers;
 namespace Autograd.Distributed;
 
 /// <summary>
-/// Rank 0 of a sweep: hands out runs to ranks that have a thread free, itself among them, and is told what became of them.
+/// Rank 0 of a sweep: hands out runs to ranks that have a free thread, itself included, and collects the results.
 /// </summary>
 sealed class RunGiver(
     Communicator communicator, RunPool pool, CancellationTokenSource ended, IReadOnlyList<int> missing, Action<SweepResult> take)

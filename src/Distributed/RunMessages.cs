@@ -3,17 +3,17 @@ using System.Diagnostics;
 namespace Autograd.Distributed;
 
 /// <summary>
-/// What a rank and rank 0 say to each other in a sweep: a report, behind which the line of a finished run may follow, and the answer to
-/// it. Each report is answered at once, whatever it says; so both know that the other lives.
+/// The messages between a rank and rank 0 in a sweep: a report, which may be followed by the line of a finished run, and the answer to it.
+/// Each report is answered at once, whatever it says, so both know that the other is alive.
 /// </summary>
 static unsafe class RunMessages
 {
     public const int ReportTag = (1 << 14) + 8, LineTag = ReportTag + 1, AnswerTag = ReportTag + 2;
 
-    /// <summary>How long a loop sleeps that has found nothing to do; runs take longer by far.</summary>
+    /// <summary>How long a loop sleeps when it has found nothing to do; runs take much longer.</summary>
     public const int PollMilliseconds = 2;
 
-    /// <summary>How often a rank reports at least.</summary>
+    /// <summary>The minimum rate at which a rank reports.</summary>
     public static TimeSpan Interval(Communicator communicator)
     {
         var usual = TimeSpan.FromMilliseconds(100);

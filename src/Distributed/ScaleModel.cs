@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Autograd.Distributed;
 
 /// <summary>
-/// What a step of <see cref="DataParallel"/> costs, from which it follows how many ranks are worth while. A batch of m micro-batches, each
-/// of which takes c seconds, an update of u seconds and a gradient of G bytes take on n ranks, whose messages take a latency of α seconds
-/// and leave each rank at β bytes per second,
+/// The cost of a step of <see cref="DataParallel"/>, which determines how many ranks are worthwhile. A batch of m micro-batches, each of
+/// which takes c seconds, an update of u seconds and a gradient of G bytes take on n ranks, whose messages take a latency of α seconds and
+/// leave each rank at β bytes per second,
 /// <code>
 /// T(n) = ⌈m / n⌉ c + u + S(n)        S(1) = 0
 /// S(n) = r α + ((512 + 16 m)(n − 1) + (k + 1) G (n − 1) / n) / β
@@ -13,7 +13,7 @@ namespace Autograd.Distributed;
 /// </code>
 /// (Hockney 1994 for α and β.) In strict order r = 4, and a rank sends its slices of at most k nodes: k = 1 where shares are equal powers
 /// of 2. In fast order k = 1, and r = 2 + 2 ⌈G / 4 MiB⌉; below 64 KiB for each rank, where MPI adds up, r = 2 + 2 ⌈log₂ n⌉ and each of
-/// these steps sends G. Additions are left out: memory is faster than networks by far. Waiting for the slowest rank is left out too.
+/// these steps sends G. Additions are neglected, since memory is much faster than networks. So is waiting for the slowest rank.
 /// </summary>
 public sealed class ScaleModel
 {
@@ -23,9 +23,9 @@ public sealed class ScaleModel
     /// <param name="gradientBytes">G: 4 for each number of a parameter in single precision, 8 in double.</param>
     /// <param name="microBatches">m; from 1 to <see cref="DataParallel.MostMicroBatches"/>.</param>
     /// <param name="secondsPerMicroBatch">c, forward and backward; positive.</param>
-    /// <param name="secondsPerUpdate">u: the optimizer's step, and what else each rank does once in a step; not negative.</param>
-    /// <param name="order">In which order gradients are added.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range or not finite.</exception>
+    /// <param name="secondsPerUpdate">u: the optimizer's step, and whatever else each rank does once per step; not negative.</param>
+    /// <param name="order">The order in which gradients are added.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range or not finite.</exception>
     public ScaleModel(
         long gradientBytes, int microBatches, double secondsPerMicroBatch, double secondsPerUpdate = 0, SumOrder order = SumOrder.Strict)
     {
@@ -49,14 +49,14 @@ public sealed class ScaleModel
     /// <summary>u.</summary>
     public double SecondsPerUpdate { get; }
 
-    /// <summary>In which order gradients are added.</summary>
+    /// <summary>The order in which gradients are added.</summary>
     public SumOrder Order { get; }
 
     /// <summary>Predicts a step over several ranks.</summary>
     /// <param name="ranks">n; from 1 to the number of micro-batches.</param>
     /// <param name="latencySeconds">α; not negative. Some 2e-6 over a fast network or within a machine, 5e-5 over Ethernet.</param>
     /// <param name="bytesPerSecond">β; positive. 1.25e8 for each Gbit/s.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range or NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range or NaN.</exception>
     public ScaleEstimate Over(int ranks, double latencySeconds, double bytesPerSecond)
     {
         Require.AtLeast(nameof(ScaleModel), nameof(ranks), ranks, 1);
@@ -93,17 +93,17 @@ public sealed class ScaleModel
         : throw new ArgumentOutOfRangeException(name, value, $"{nameof(ScaleModel)}: it must be finite and not negative.");
 }
 
-/// <summary>What is predicted of a step over several ranks.</summary>
+/// <summary>The prediction for a step over several ranks.</summary>
 /// <param name="Ranks">How many.</param>
 /// <param name="StepSeconds">T(n).</param>
-/// <param name="SumSeconds">S(n), the part of it in which ranks exchange gradients.</param>
-/// <param name="Rounds">How many messages wait for each other.</param>
-/// <param name="SentBytes">What the rank that sends most sends.</param>
-/// <param name="Efficiency">E(n): the part of n times one rank's speed that is reached.</param>
+/// <param name="SumSeconds">S(n), the part of it spent on exchanging gradients.</param>
+/// <param name="Rounds">The number of messages that wait for each other.</param>
+/// <param name="SentBytes">The bytes sent by the rank that sends most.</param>
+/// <param name="Efficiency">E(n): the fraction of n times the speed of one rank that is reached.</param>
 public readonly record struct ScaleEstimate(
     int Ranks, double StepSeconds, double SumSeconds, long Rounds, double SentBytes, double Efficiency)
 {
-    /// <summary>n E(n): how many times as fast as one rank.</summary>
+    /// <summary>n E(n): the speed relative to one rank.</summary>
     public double SpeedUp => Ranks * Efficiency;
 
     /// <summary>Ranks, times and efficiency.</summary>

@@ -1,6 +1,6 @@
 namespace Autograd.Distributed;
 
-/// <summary>What is a rank's of a number of things that follow each other: as many for each rank, or one more.</summary>
+/// <summary>The share of a rank in a number of consecutive items: the same for each rank, or one more.</summary>
 readonly record struct Share(int Start, int Count)
 {
     public int End => Start + Count;

@@ -3,8 +3,8 @@ using Autograd.Optimizers;
 namespace Autograd.Distributed;
 
 /// <summary>
-/// The runs of a <see cref="Sweep{T}"/> over the ranks of a job: each rank is given a run whenever it has a thread free for one, and rank 0
-/// hands out runs, makes some itself, and keeps the file.
+/// The runs of a <see cref="Sweep{T}"/> over the ranks of a job: each rank receives a run whenever it has a free thread, and rank 0 hands
+/// out runs, performs some itself, and keeps the file.
 /// <code>
 /// var sweep = new Sweep&lt;double&gt;(settings, seeds: 5, run => Train(run))
 /// {
@@ -12,11 +12,12 @@ namespace Autograd.Distributed;
 /// };
 /// var table = sweep.Run(progress: null, cancellation);
 /// </code>
-/// A run gives the bits that it gives alone, wherever it is made. All ranks must call <see cref="Sweep{T}.Run"/>, and all get the whole
-/// table. A job that was killed goes on with the runs that its file does not have; a sweep that is cancelled on one rank is on all.
+/// A run gives the same bits as when it is run alone, wherever it is performed. All ranks must call <see cref="Sweep{T}.Run"/>, and all get
+/// the whole table. A job that was killed continues with the runs that its file does not have; a sweep that is cancelled on one rank is
+/// cancelled on all.
 /// <para>
-/// Runs may take as long as they like: the ranks tell each other that they are alive while runs are under way, and one from which nothing
-/// comes within <see cref="Communicator.Timeout"/> is named. Runs must not use the communicator.
+/// Runs may take as long as they like: the ranks tell each other that they are alive while runs are in progress, and one that is silent for
+/// longer than <see cref="Communicator.Timeout"/> is named. Runs must not use the communicator.
 /// </para>
 /// </summary>
 /// <param name="communicator">The ranks; not to be used for anything else while the sweep runs.</param>

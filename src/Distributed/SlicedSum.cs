@@ -4,10 +4,10 @@ using System.Numerics.Tensors;
 namespace Autograd.Distributed;
 
 /// <summary>
-/// A sum of many numbers over all ranks, made of messages: of each block every rank gets a slice from all others, adds, and gives the sum
-/// to all. Twice the block's bytes go out and come in, the least there can be (Patarasuk and Yuan 2009); a rank that is missing is known by
-/// its number, and the order of addition, that of the ranks, is fixed. On two ranks it is faster than MPI's own sum, more so than that
-/// which can be polled; of few numbers, for which latencies count, MPI's takes fewer steps.
+/// A sum of many numbers over all ranks, made of messages: of each block, every rank receives a slice from all others, adds, and sends the
+/// sum to all. Twice the bytes of the block are sent and received, the least possible (Patarasuk and Yuan 2009); a missing rank is known by
+/// its number, and the order of addition, that of the ranks, is fixed. On two ranks it is faster than MPI's own sum, especially the one
+/// that can be polled; for few numbers, where latencies dominate, MPI's takes fewer steps.
 /// </summary>
 sealed unsafe class SlicedSum(Communicator communicator)
 {

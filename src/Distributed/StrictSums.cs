@@ -1,10 +1,10 @@
 namespace Autograd.Distributed;
 
 /// <summary>
-/// The sum over a tree of pairs. Each rank makes those nodes of the tree whose micro-batches are all its own; then each rank owns a slice
-/// of the elements, gets it from all others, goes on with the tree there, and gives its slice of the result to all. With as many
-/// micro-batches for each rank as a power of 2, that is one node for each, and twice the gradient's bytes go out and come in, the least
-/// there can be.
+/// The sum over a tree of pairs. Each rank forms those nodes of the tree whose micro-batches are all its own; then each rank owns a slice
+/// of the elements, receives it from all others, continues the tree there, and sends its slice of the result to all. If the number of
+/// micro-batches per rank is the same power of 2 for all, that is one node each, and twice the bytes of the gradient are sent and received,
+/// the least possible.
 /// </summary>
 sealed unsafe class StrictSums(Communicator communicator, GradientLayout layout) : GradientSums(layout)
 {

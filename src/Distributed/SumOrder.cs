@@ -1,13 +1,16 @@
 namespace Autograd.Distributed;
 
-/// <summary>In which order the gradients of micro-batches are added.</summary>
+/// <summary>The order in which the gradients of micro-batches are added.</summary>
 public enum SumOrder
 {
     /// <summary>
-    /// In pairs of neighbours, pairs of pairs, and so on, whoever has computed them: the same bits for any number of ranks.
+    /// In pairs of neighbours, then pairs of pairs, and so on, whichever ranks computed them: the same bits for any number of ranks.
     /// </summary>
     Strict,
 
-    /// <summary>Each rank adds up its own, and MPI the sums, in the order it likes: last digits depend on the number of ranks.</summary>
+    /// <summary>
+    /// Each rank adds up its own; the ranks' sums are then added in the order of the ranks, or, where they are less than 64 KiB for each
+    /// rank, by MPI in an order of its choice. The last digits depend on the number of ranks.
+    /// </summary>
     Fast,
 }

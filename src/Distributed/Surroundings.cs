@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Autograd.Distributed;
 
-/// <summary>What a rank computes with, which changes last digits where it differs.</summary>
+/// <summary>The environment in which a rank computes; differences may change last digits.</summary>
 /// <param name="Version">Of the library.</param>
 /// <param name="Runtime">Name and version.</param>
 /// <param name="Vectors">The processor's kind, and which vectors it has.</param>

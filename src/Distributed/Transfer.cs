@@ -1,7 +1,6 @@
 namespace Autograd.Distributed;
 
-/// <summary>Bytes on their way to or from a rank, or a sum that all ranks form. The memory must stay where it is until it is
-/// done.</summary>
+/// <summary>Bytes on their way to or from a rank, or a sum over all ranks. The memory must not move until it is done.</summary>
 abstract class Transfer
 {
     /// <summary>The rank at the other end; null if it is all of them.</summary>

@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// A function of one tensor as a layer, to stand between others in a <see cref="Sequential"/>: <c>new Activation(Functions.Relu)</c>.
+/// A function of one tensor as a layer, for use between others in a <see cref="Sequential"/>: <c>new Activation(Functions.Relu)</c>.
 /// </summary>
 public sealed class Activation : Module, ILayer
 {

@@ -2,9 +2,9 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// Dropout of elements (Srivastava et al. 2014), in training only; see <see cref="Functions.Dropout"/>. The mask is a function of the key
-/// and of <see cref="Module.TrainingStep"/>: calling twice in one training step gives the same mask. So within the step of a cell it is the
-/// same at all time steps, which is told of once, as a warning of the event source <c>Autograd-Layers</c>; see <see
-/// cref="VariationalDropout{TState}"/> where it is meant.
+/// and of <see cref="Module.TrainingStep"/>: calling twice in one training step gives the same mask. Hence, within the step of a cell it is
+/// the same at all time steps, which is reported once as a warning of the event source <c>Autograd-Layers</c>; if this is intended, use
+/// <see cref="VariationalDropout{TState}"/>.
 /// </summary>
 public sealed class Dropout : Module, ILayer
 {
@@ -14,7 +14,7 @@ public sealed class Dropout : Module, ILayer
 
     /// <summary>Creates the layer.</summary>
     /// <param name="rate">Probability that an element is dropped, at least 0 and below 1.</param>
-    /// <param name="key">Which masks.</param>
+    /// <param name="key">Determines the masks.</param>
     public Dropout(double rate, RandomKey key)
     {
         Require.Fraction(nameof(Dropout), nameof(rate), rate);

@@ -1,6 +1,6 @@
 namespace Autograd.Layers;
 
-/// <summary>A learned vector for each symbol: the product of its one-hot row with a matrix, without the product.</summary>
+/// <summary>A learned vector for each symbol: equivalent to multiplying a one-hot row by a matrix, without the multiplication.</summary>
 public sealed class Embedding : Module
 {
     readonly Parameter table;
@@ -8,7 +8,7 @@ public sealed class Embedding : Module
     /// <summary>Creates the layer. Values are standard normal unless another initialiser is given.</summary>
     /// <param name="symbols">Number of symbols, at least 1.</param>
     /// <param name="size">Length of the vectors, at least 1.</param>
-    /// <param name="key">Where the initial values come from.</param>
+    /// <param name="key">The source of the initial values.</param>
     /// <param name="initializer">How the values are drawn.</param>
     public Embedding(int symbols, int size, RandomKey key, Initializer? initializer = null)
     {
@@ -25,7 +25,7 @@ public sealed class Embedding : Module
     /// </summary>
     /// <param name="symbols">Symbols, each from 0 to their number − 1.</param>
     /// <param name="axes">Lengths of the leading axes; their product is the number of symbols given. None means one axis.</param>
-    /// <exception cref="ShapeException">A symbol is out of range, or the axes do not fit.</exception>
+    /// <exception cref="ShapeException">A symbol is out of range, or the axes do not match their number.</exception>
     public Tensor Forward(ReadOnlySpan<int> symbols, params ReadOnlySpan<int> axes)
     {
         var rows = Functions.GatherRows(table, symbols);

@@ -3,8 +3,8 @@ using System.Diagnostics.Tracing;
 namespace Autograd.Layers;
 
 /// <summary>
-/// What is allowed and seldom meant, for whoever listens: <c>dotnet-trace --providers Autograd-Layers</c>, or an
-/// <see cref="EventListener"/>. Nothing is looked for where nobody does.
+/// Warnings about what is allowed but rarely intended, for listeners: <c>dotnet-trace --providers Autograd-Layers</c>, or an
+/// <see cref="EventListener"/>. Without a listener, nothing is checked.
 /// </summary>
 [EventSource(Name = "Autograd-Layers")]
 sealed class LayerEvents : EventSource

@@ -9,7 +9,7 @@ public sealed class Linear : Module, ILayer
     /// <summary>Creates the layer. Weights are Glorot-uniform unless another initialiser is given, the bias is 0.</summary>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="outputs">Number of outputs, at least 1.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="initializer">How the weights are drawn.</param>
     /// <param name="hasBias">Whether there is a bias.</param>
     public Linear(int inputs, int outputs, RandomKey key, Initializer? initializer = null, bool hasBias = true)
@@ -28,7 +28,7 @@ public sealed class Linear : Module, ILayer
     public Tensor Forward(Tensor x) => bias is null ? Functions.MatMul(x, weight) : Functions.Affine(x, weight, bias);
 }
 
-/// <summary>A layer that takes one tensor to one tensor.</summary>
+/// <summary>A layer that maps one tensor to one tensor.</summary>
 public interface ILayer
 {
     /// <summary>The layer's result.</summary>

@@ -6,27 +6,28 @@ public abstract partial class Module : ISaved
     readonly List<(string Name, FixedWeights Weights)> fixedWeights = [];
 
     /// <summary>
-    /// Saves all parameters, and fixed weights such as those of a reservoir, under their paths, in the format safetensors. The file is
-    /// replaced whole or not at all. For a whole run, with its optimizer, see <see cref="Snapshot"/>.
+    /// Saves all parameters, and fixed weights such as those of a reservoir, under their paths, in the safetensors format. The file is
+    /// replaced as a whole or not at all. For a whole run, with its optimizer, see <see cref="Snapshot"/>.
     /// </summary>
     /// <param name="path">The file, which may exist.</param>
-    /// <exception cref="IOException">The file cannot be written; what was there before is there still.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
     public void Save(string path) => Snapshot.Save(path, ("", this));
 
     /// <summary>
-    /// Loads what <see cref="Save"/> has saved, or another file of tensors with the same names. Everything is changed, or nothing.
+    /// Loads a file written by <see cref="Save"/>, or any other file of tensors with the same names. Either everything is changed or
+    /// nothing.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">What is put up with; by default nothing, so that the file must hold exactly the parameters.</param>
-    /// <exception cref="TensorFileException">
-    /// It is no such file, it is damaged, or it holds something else; one message lists what is missing, extra or misshapen.
+    /// <param name="options">Which differences are tolerated; by default none, so the file must hold exactly the parameters.</param>
+    /// <exception cref="TensorFileException"> The file is not in this format, is damaged, or holds something else; a single message lists
+    /// all tensors that are missing, extra or of the wrong shape.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public void Load(string path, LoadOptions? options = null) => Snapshot.Load(path, options ?? new LoadOptions(), ("", this));
 
     /// <summary>Copies all parameters and fixed weights from a module of the same kind.</summary>
     /// <param name="other">The module.</param>
-    /// <exception cref="ArgumentException">It has other names, shapes or element types; nothing has been copied.</exception>
+    /// <exception cref="ArgumentException">Its names, shapes or element types differ; nothing has been copied.</exception>
     public void CopyFrom(Module other)
     {
         ArgumentNullException.ThrowIfNull(other);

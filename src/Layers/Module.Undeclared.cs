@@ -11,7 +11,7 @@ public abstract partial class Module
     bool hasDeclaredAll;
 
     /// <summary>
-    /// Declares a parameter that another module owns, such as tied weights: it belongs to this module too and keeps its name there.
+    /// Declares a parameter that another module owns, such as tied weights: it belongs to this module too, and keeps its name in the other.
     /// </summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="name">Its name in this module; by default the expression it is given by.</param>

@@ -36,8 +36,8 @@ public abstract partial class Module
         return Once(Named(""));
     }
 
-    /// <summary>A parameter by its path.</summary>
-    /// <exception cref="KeyNotFoundException">There is none; the message lists those there are.</exception>
+    /// <summary>Returns a parameter by its path.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such parameter; the message lists all parameters.</exception>
     public Parameter this[string path]
     {
         get
@@ -74,8 +74,8 @@ public abstract partial class Module
     }
 
     /// <summary>
-    /// Declares a fixed tensor, such as a mask or a matrix that is not learned: <c>Constant(out mask, Tensor.From(…))</c>. It is no
-    /// parameter, and it is used in the element type of whatever it is combined with, float or double, without a conversion; see
+    /// Declares a fixed tensor, such as a mask or a matrix that is not learned: <c>Constant(out mask, Tensor.From(…))</c>. It is not a
+    /// parameter, and takes the element type of whatever it is combined with, float or double, without a conversion; see
     /// <see cref="ConstantTensor"/>.
     /// </summary>
     /// <param name="field">The field that holds it.</param>
@@ -89,7 +89,7 @@ public abstract partial class Module
     /// Declares a part, so that its parameters belong to this module too: <c>head = Part(new Linear(…), "head")</c> or <c>Part(head)</c>.
     /// </summary>
     /// <param name="module">The part.</param>
-    /// <param name="name">Its name in paths; by default the expression it is given by, which must be a name then.</param>
+    /// <param name="name">Its name in paths; by default the expression it is given by, which must then be a name.</param>
     /// <returns>The part.</returns>
     /// <exception cref="ArgumentException">The name is taken, or an expression.</exception>
     protected TModule Part<TModule>(TModule module, [CallerArgumentExpression(nameof(module))] string name = "")
@@ -110,8 +110,8 @@ public abstract partial class Module
         => field = Part(module, name);
 
     /// <summary>
-    /// Declares a part that another module owns: its parameters belong to this one too and keep their names. For views that live shorter
-    /// than what they look at, such as a decoder bound to one encoded sequence.
+    /// Declares a part that another module owns: its parameters belong to this one too and keep their names. For views that are short-lived
+    /// compared to what they refer to, such as a decoder bound to one encoded sequence.
     /// </summary>
     /// <inheritdoc cref="Part{TModule}(TModule, string)"/>
     protected TModule Share<TModule>(TModule module, [CallerArgumentExpression(nameof(module))] string name = "")
@@ -122,12 +122,12 @@ public abstract partial class Module
     }
 
     /// <summary>
-    /// Another look at a module: the same parameters, parts and mode, now and later, but for the fields that are changed.
+    /// A view of a module: the same parameters, parts and mode, now and later, except for the fields that are changed.
     /// <code>ViewOf(this, view => view.cell = cell.WithRows(rows));</code>
     /// </summary>
-    /// <param name="module">The module, which stays as it is.</param>
-    /// <param name="change">
-    /// Changes fields of the view. What it gives them is no part of the view in the sense of <see cref="Part{TModule}(TModule, string)"/>.
+    /// <param name="module">The module, which is not changed.</param>
+    /// <param name="change"> Changes fields of the view. The values it assigns are not parts of the view in the sense of
+    /// <see cref="Part{TModule}(TModule, string)"/>.
     /// </param>
     protected static TModule ViewOf<TModule>(TModule module, Action<TModule> change)
         where TModule : Module

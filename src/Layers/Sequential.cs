@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Layers one after the other. Layers over sequences get the lengths as well, so recurrent and feed-forward layers mix at will.
+/// Layers applied one after the other. Layers over sequences receive the lengths as well, so recurrent and feed-forward layers can be mixed
+/// freely.
 /// </summary>
 public sealed class Sequential : Module, ILayer, ISequenceLayer
 {

@@ -1,15 +1,16 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// A linear read-out over the symbols of an <see cref="Embedding"/> with the embedding's own weights (Press and Wolf 2017): y = x·tableᵀ +
-/// bias, <c>[…, size]</c> to <c>[…, symbols]</c>. The table stays one parameter, whose gradient is that of both uses.
+/// A linear read-out over the symbols of an <see cref="Embedding"/> that uses the weights of the embedding (Press and Wolf 2017): y =
+/// x·tableᵀ + bias, <c>[…, size]</c> to <c>[…, symbols]</c>. The table remains a single parameter, whose gradient is the sum over both
+/// uses.
 /// </summary>
 public sealed class TiedReadout : Module, ILayer
 {
     readonly Embedding embedding;
     readonly Parameter? bias;
 
-    /// <summary>Ties a read-out to an embedding, which is a part of the same model.</summary>
+    /// <summary>Ties a read-out to an embedding, which must be part of the same model.</summary>
     /// <param name="embedding">The embedding.</param>
     /// <param name="hasBias">Whether there is a bias, 0 at first.</param>
     public TiedReadout(Embedding embedding, bool hasBias = true)

@@ -1,6 +1,6 @@
 namespace Autograd.Onnx;
 
-/// <summary>Which way a recurrent operator of ONNX runs in time.</summary>
+/// <summary>The direction in which a recurrent operator of ONNX runs in time.</summary>
 public enum OnnxDirection
 {
     /// <summary>From the first step on.</summary>

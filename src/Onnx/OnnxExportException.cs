@@ -7,6 +7,6 @@ public sealed class OnnxExportException : NotSupportedException
         : base($"{operation}: {reason}", inner)
         => Operation = operation;
 
-    /// <summary>The operation that has no form in ONNX, or what stands for it.</summary>
+    /// <summary>The operation that cannot be expressed in ONNX, or a description of what cannot.</summary>
     public string Operation { get; }
 }

@@ -13,7 +13,7 @@ public readonly record struct OnnxAxis
 {
     /// <summary>An axis with a name; equal names have equal lengths.</summary>
     /// <param name="name">Its name, such as <c>time</c> or <c>batch</c>.</param>
-    /// <param name="least">The least length with which the model can be traced, such as 1 more than its longest delay.</param>
+    /// <param name="least">The smallest length with which the model can be traced, such as 1 more than its longest delay.</param>
     public OnnxAxis(string name, int least = 1)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -26,10 +26,10 @@ public readonly record struct OnnxAxis
     /// <summary>Its name; null for a fixed length.</summary>
     public string? Name { get; }
 
-    /// <summary>The fixed length; without meaning where there is a name.</summary>
+    /// <summary>The fixed length; not meaningful if there is a name.</summary>
     public int Length { get; }
 
-    /// <summary>The least length with which the model can be traced.</summary>
+    /// <summary>The smallest length with which the model can be traced.</summary>
     public int Least { get; }
 
     /// <summary>A fixed length.</summary>
@@ -67,7 +67,7 @@ public sealed class OnnxInput
 
     internal OnnxAxis Time { get; private init; }
 
-    /// <summary>Numbers: a tensor of the function.</summary>
+    /// <summary>An input of numbers: a tensor for the function.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="axes">Its axes, such as <c>["time", "batch", 3]</c>.</param>
     /// <param name="type">Element type, that of the model by default: single precision.</param>
@@ -75,16 +75,16 @@ public sealed class OnnxInput
         new(name, OnnxInputKind.Numbers, axes) { Type = type.Checked() };
 
     /// <summary>
-    /// Numbers of symbols (int64): indices of an <see cref="Autograd.Layers.Embedding"/>, of rows or of elements. The function gets them as
-    /// whole numbers.
+    /// An input of symbol numbers (int64): indices into an <see cref="Autograd.Layers.Embedding"/>, of rows or of elements. The function
+    /// receives them as integers.
     /// </summary>
     /// <param name="name">Its name.</param>
-    /// <param name="symbols">How many symbols there are, at least 2; they are numbered from 0.</param>
+    /// <param name="symbols">The number of symbols, at least 2; they are numbered from 0.</param>
     /// <param name="axes">Its axes, such as <c>["time", "batch"]</c>.</param>
     public static OnnxInput Tokens(string name, int symbols, params OnnxAxis[] axes) =>
         new(name, OnnxInputKind.Symbols, axes) { Symbols = Require.AtLeast(nameof(Tokens), nameof(symbols), symbols, 2) };
 
-    /// <summary>The length of each sequence of a batch (int64).</summary>
+    /// <summary>An input with the length of each sequence of a batch (int64).</summary>
     /// <param name="name">Its name.</param>
     /// <param name="time">The axis whose lengths they are.</param>
     /// <param name="batch">Its own axis.</param>
@@ -104,17 +104,17 @@ public sealed class OnnxGiven
         (this.tensors, this.whole, this.lengths) = (tensors, whole, lengths);
 
     /// <summary>An input of numbers.</summary>
-    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
+    /// <exception cref="KeyNotFoundException">There is no input of that name.</exception>
     public Tensor this[string name] => tensors[name];
 
     /// <summary>
-    /// An input of tokens or lengths, in row-major order. Their values are examples: the function uses them whole, and decides nothing by
-    /// them.
+    /// An input of tokens or lengths, in row-major order. Their values are examples: the function must use them as a whole, and not make
+    /// decisions based on them.
     /// </summary>
-    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
+    /// <exception cref="KeyNotFoundException">There is no input of that name.</exception>
     public int[] Whole(string name) => whole[name];
 
     /// <summary>The length of an axis in this trace.</summary>
-    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
+    /// <exception cref="KeyNotFoundException">There is no input of that name.</exception>
     public int Length(OnnxAxis axis) => lengths(axis);
 }

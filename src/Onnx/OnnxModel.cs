@@ -18,16 +18,16 @@ namespace Autograd.Onnx;
 ///     given => [("logits", model.Logits(given.Whole("tokens"), given.Length("time"), given.Whole("lengths")))]);
 /// file.Save("model.onnx");
 /// </code>
-/// The function is traced, not parsed: it may be any code that computes with tensors. Axes with names may have another length at each run.
-/// Each recurrence is one node, whatever its cell.
+/// The function is traced, not parsed: it may be any code that computes with tensors. Named axes may have a different length in each run.
+/// Each recurrence becomes one node, whatever its cell.
 /// </summary>
 /// <remarks>
-/// What cannot be written is refused with an <see cref="OnnxExportException"/> that names it: decisions by values or sizes (a loop over
-/// time that no <see cref="Recurrent"/> runs, too), a <see cref="CustomOperation"/>, random numbers, a model in training mode, matrices
-/// to be solved or factored whose lengths are not known.
+/// What cannot be written is refused with an <see cref="OnnxExportException"/> that names it: decisions based on values or sizes (including
+/// loops over time outside a <see cref="Recurrent"/>), a <see cref="CustomOperation"/>, random numbers, a model in training mode, solving
+/// or factoring matrices of unknown size.
 /// <para>
-/// Solving and factoring of matrices are loops over columns, in double. They give NaN or infinities where the library has a <see
-/// cref="MatrixException"/>.
+/// Solving and factoring matrices become loops over columns, in double. They give NaN or infinities where the library throws a
+/// <see cref="MatrixException"/>.
 /// </para>
 /// </remarks>
 public sealed class OnnxModel
@@ -43,13 +43,13 @@ public sealed class OnnxModel
     /// <summary>The names of the outputs.</summary>
     public IReadOnlyList<string> Outputs { get; }
 
-    /// <summary>Traces a function and writes what it does.</summary>
-    /// <param name="module">The model, for its mode; its parameters are those that the function uses.</param>
-    /// <param name="inputs">The inputs. Each name of an axis occurs in one at least, other than as that of lengths.</param>
-    /// <param name="function">From the inputs to named outputs. It is called several times, with other sizes.</param>
+    /// <summary>Traces a function and writes it as a model.</summary>
+    /// <param name="module">The module whose mode is checked and whose parameters the function uses.</param>
+    /// <param name="inputs">The inputs. Each axis name must occur in at least one input other than lengths.</param>
+    /// <param name="function">Maps the inputs to named outputs. It is called several times, with different sizes.</param>
     /// <param name="options">How it is written.</param>
-    /// <exception cref="OnnxExportException">Something of it cannot be written.</exception>
-    /// <exception cref="ArgumentException">Two inputs or outputs have one name, there are no outputs, or an axis is in no input.
+    /// <exception cref="OnnxExportException">A part of it cannot be written.</exception>
+    /// <exception cref="ArgumentException">Two inputs or outputs have the same name, there are no outputs, or an axis is in no input.
     /// </exception>
     public static OnnxModel Export(
         Module module, IReadOnlyList<OnnxInput> inputs, Func<OnnxGiven, (string Name, Tensor Value)[]> function,
@@ -79,8 +79,8 @@ public sealed class OnnxModel
             options);
 
     /// <summary>
-    /// Writes a recurrence that goes on from a state: beside x and y it has an input <c>state0</c>, … and an output <c>final0</c>, … for
-    /// each tensor of the state, in order of declaration. What is given at first is the cell's <see cref="Cell{TState}.First"/>.
+    /// Writes a recurrence that continues from a state: in addition to x and y, it has an input <c>state0</c>, … and an output
+    /// <c>final0</c>, … for each tensor of the state, in order of declaration. Initially, pass the cell's <see cref="Cell{TState}.First"/>.
     /// </summary>
     /// <inheritdoc cref="Export{TLayer}(TLayer, int, bool, OnnxOptions)"/>
     /// <param name="layer">The layer.</param>
@@ -108,9 +108,9 @@ public sealed class OnnxModel
             options);
     }
 
-    /// <summary>Writes the file, whole or not at all.</summary>
+    /// <summary>Writes the file, completely or not at all.</summary>
     /// <param name="path">The file, which may exist.</param>
-    /// <exception cref="IOException">The file cannot be written; what was there before is there still.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
     public void Save(string path) => AtomicFile.Replace(path, model.WriteTo);
 
     /// <summary>The bytes of the file.</summary>

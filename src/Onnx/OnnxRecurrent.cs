@@ -13,36 +13,37 @@ namespace Autograd.Onnx;
 /// <remarks>
 /// <c>LSTM</c> is <see cref="LstmCell"/>, with peepholes (<c>P</c>) <see cref="PeepholeLstmCell"/>; <c>GRU</c> is <see cref="GruCell"/>,
 /// with <c>linear_before_reset</c> its <see cref="GruReset.AfterProduct"/> form; <c>RNN</c> is <see cref="RnnCell"/>, for tanh, relu,
-/// sigmoid, softsign and softplus. Both biases are added, except where one of them is reset; missing ones are zeros. The cells are in
-/// single precision. <c>layout</c> concerns sequences only: here time is always the first axis.
+/// sigmoid, softsign and softplus. The two biases are added, except where the reset gate acts on one of them; missing ones are taken as 0.
+/// The cells are in single precision. <c>layout</c> concerns sequences only: here, time is always the first axis.
 /// </remarks>
 public sealed class OnnxRecurrent
 {
     OnnxRecurrent(OnnxNode node, OnnxDirection direction, Module[] cells, int units) =>
         (Name, Operator, Direction, Cells, Units) = (node.Name, node.Operator, direction, cells, units);
 
-    /// <summary>The name of the node, or that of its result.</summary>
+    /// <summary>The name of the node, or of its result if it has none.</summary>
     public string Name { get; }
 
     /// <summary><c>LSTM</c>, <c>GRU</c> or <c>RNN</c>.</summary>
     public string Operator { get; }
 
-    /// <summary>Which way it runs in time.</summary>
+    /// <summary>The direction in which it runs in time.</summary>
     public OnnxDirection Direction { get; }
 
-    /// <summary>Number of units of a direction.</summary>
+    /// <summary>Number of units per direction.</summary>
     public int Units { get; }
 
     /// <summary>A cell for each direction, forward first, with the weights of the operator.</summary>
     public IReadOnlyList<Module> Cells { get; }
 
-    /// <summary>Reads all recurrent operators of a file's graph, in its order; those within loops and branches are not looked
-    /// for.</summary>
+    /// <summary>
+    /// Reads all recurrent operators of a file's graph, in its order; those inside loops and branches are not considered.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="given">Weights that the model takes as inputs, by name; none by default.</param>
-    /// <exception cref="TensorFileException">
-    /// It is no ONNX file, or a damaged one; or an operator has weights that are no constants or have other shapes than its attributes say,
-    /// functions or options that no cell has (<c>clip</c>, <c>input_forget</c>). The message names the node.
+    /// <exception cref="TensorFileException"> It is not an ONNX file, or is damaged; or an operator has weights that are not constant or
+    /// whose shapes contradict its attributes, or functions or options that no cell has (<c>clip</c>, <c>input_forget</c>). The message
+    /// names the node.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read, or is a directory, a device or a pipe.</exception>
     public static IReadOnlyList<OnnxRecurrent> Read(string path, IReadOnlyDictionary<string, Tensor>? given = null)

@@ -4,17 +4,17 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Steps in the parameter's own units: the gradient over its running root mean square, times that of the steps so far (Zeiler 2012,
-/// algorithm 1; the rate is not in the paper, where it is 1). With g the gradient plus weight decay times the parameter p, rate η and
-/// decay ρ:
+/// Steps in the units of the parameter: the gradient divided by its running root mean square, times that of the steps so far (Zeiler 2012,
+/// algorithm 1; the paper has no learning rate, which amounts to a rate of 1). With g the gradient plus weight decay times the parameter p,
+/// rate η and decay ρ:
 /// <code>
 /// s ← ρ s + (1 − ρ) g²
 /// d = √(u + ε) / √(s + ε) · g
 /// u ← ρ u + (1 − ρ) d²
 /// p ← p − η d
 /// </code>
-/// State: <c>square</c> (s) and <c>change</c> (u, of d without η). An element whose gradients were all 0 stays. The first steps are of the
-/// size of √ε.
+/// State: <c>square</c> (s) and <c>change</c> (u, of d without η). An element whose gradients were all 0 does not change. The first steps
+/// are of the order of √ε.
 /// </summary>
 public sealed class Adadelta : Optimizer
 {
@@ -25,7 +25,7 @@ public sealed class Adadelta : Optimizer
     /// <param name="epsilon">ε, at least 1e-37; 1e-6 by default.</param>
     /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or one occurs twice.</exception>
     public Adadelta(
         IReadOnlyList<Parameter> parameters, double learningRate = 1, double decay = 0.95, double epsilon = 1e-6, double weightDecay = 0)
         : this(parameters, Constant.Of(nameof(Adadelta), learningRate), decay, epsilon, weightDecay)

@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Divides the gradient by the root of the sum of its squares so far, so that rare features learn fast (Duchi, Hazan, Singer 2011, diagonal
-/// form). With g the gradient plus weight decay times the parameter p and rate η:
+/// Divides the gradient by the root of the sum of its squares so far, so that parameters of rare features learn fast (Duchi, Hazan, Singer
+/// 2011, diagonal form). With g the gradient plus weight decay times the parameter p and rate η:
 /// <code>
 /// s ← s + g²
 /// p ← p − η g / (√s + ε)
 /// </code>
-/// State: <c>sum</c> (s). An element whose gradients were all 0 stays.
+/// State: <c>sum</c> (s). An element whose gradients were all 0 does not change.
 /// </summary>
 public sealed class Adagrad : Optimizer
 {
@@ -20,7 +20,7 @@ public sealed class Adagrad : Optimizer
     /// <param name="epsilon">ε, at least 1e-37; 1e-10 by default.</param>
     /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or one occurs twice.</exception>
     public Adagrad(IReadOnlyList<Parameter> parameters, double learningRate = 0.01, double epsilon = 1e-10, double weightDecay = 0)
         : this(parameters, Constant.Of(nameof(Adagrad), learningRate), epsilon, weightDecay)
     {

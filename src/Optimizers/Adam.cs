@@ -11,13 +11,14 @@ namespace Autograd.Optimizers;
 /// s ← β₂ s + (1 − β₂) g²
 /// p ← p − η · m / (1 − β₁ᵗ) / (√(s / (1 − β₂ᵗ)) + ε)
 /// </code>
-/// With <c>amsGrad</c> the largest s so far takes the place of s, so that no element's rate grows again (Reddi, Kale, Kumar 2018, algorithm
-/// 2, which leaves out the corrections; they are kept here, as in PyTorch):
+/// With <c>amsGrad</c> the largest s so far takes the place of s, so that the rate of an element never grows again (Reddi, Kale, Kumar
+/// 2018, algorithm 2, which leaves out the corrections; they are kept here, as in PyTorch):
 /// <code>
 /// h ← max(h, s)
 /// p ← p − η · m / (1 − β₁ᵗ) / (√(h / (1 − β₂ᵗ)) + ε)
 /// </code>
-/// State: <c>mean</c> (m) and <c>square</c> (s), with AMSGrad <c>largest</c> (h) too. An element whose gradients were all 0 stays.
+/// State: <c>mean</c> (m) and <c>square</c> (s), and with AMSGrad <c>largest</c> (h). An element whose gradients were all 0 does not
+/// change.
 /// </summary>
 public class Adam : Optimizer
 {
@@ -30,9 +31,9 @@ public class Adam : Optimizer
     /// <param name="beta2">β₂, at least 0 and below 1; 0.999 by default.</param>
     /// <param name="epsilon">ε, at least 1e-37; 1e-8 by default.</param>
     /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default. For decoupled decay see <see cref="AdamW"/>.</param>
-    /// <param name="amsGrad">Whether to divide by the largest mean square so far instead of the last; false by default.</param>
+    /// <param name="amsGrad">Whether to divide by the largest mean square so far instead of the latest; false by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or one occurs twice.</exception>
     public Adam(
         IReadOnlyList<Parameter> parameters, double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
         double weightDecay = 0, bool amsGrad = false)
@@ -48,7 +49,7 @@ public class Adam : Optimizer
     /// <param name="beta2">β₂, at least 0 and below 1; 0.999 by default.</param>
     /// <param name="epsilon">ε, at least 1e-37; 1e-8 by default.</param>
     /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default. For decoupled decay see <see cref="AdamW"/>.</param>
-    /// <param name="amsGrad">Whether to divide by the largest mean square so far instead of the last; false by default.</param>
+    /// <param name="amsGrad">Whether to divide by the largest mean square so far instead of the latest; false by default.</param>
     public Adam(
         IReadOnlyList<Parameter> parameters, Schedule schedule, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
         double weightDecay = 0, bool amsGrad = false)
@@ -74,7 +75,7 @@ public class Adam : Optimizer
     /// <summary>Strength of the weight decay.</summary>
     public double WeightDecay { get; }
 
-    /// <summary>Whether the largest mean square so far takes the place of the last.</summary>
+    /// <summary>Whether the largest mean square so far takes the place of the latest.</summary>
     public bool IsAmsGrad { get; }
 
     /// <summary>Whether the weight decay shrinks the parameter itself, instead of going into the gradient as an L2 penalty.</summary>

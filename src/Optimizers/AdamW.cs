@@ -5,8 +5,8 @@ namespace Autograd.Optimizers;
 /// <code>
 /// p ← (1 − η λ) p
 /// </code>
-/// and goes on as Adam without weight decay. So the decay is the same for all elements, whatever the size of their gradients.
-/// State: <c>mean</c> and <c>square</c>, with AMSGrad <c>largest</c> too.
+/// and continues as Adam without weight decay. The decay is thus the same for all elements, whatever the size of their gradients. State:
+/// <c>mean</c> and <c>square</c>, and with AMSGrad <c>largest</c>.
 /// </summary>
 public sealed class AdamW : Adam
 {
@@ -19,7 +19,7 @@ public sealed class AdamW : Adam
     /// <param name="weightDecay">λ; not negative; 0.01 by default.</param>
     /// <param name="amsGrad">Whether to divide by the largest mean square so far instead of the last; false by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or one occurs twice.</exception>
     public AdamW(
         IReadOnlyList<Parameter> parameters, double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
         double weightDecay = 0.01, bool amsGrad = false)

@@ -3,8 +3,8 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// A limit on gradients, without which recurrent networks diverge now and then (Pascanu, Mikolov, Bengio 2013). Set it as
-/// <see cref="Optimizer.Clipping"/>; it costs no pass over memory beyond the measuring one. Immutable.
+/// A limit on gradients, without which the training of recurrent networks tends to diverge (Pascanu, Mikolov, Bengio 2013). Set it as
+/// <see cref="Optimizer.Clipping"/>; beyond measuring the gradients, it needs no pass over memory. Immutable.
 /// </summary>
 public abstract class Clipping
 {
@@ -15,8 +15,8 @@ public abstract class Clipping
 
     /// <summary>
     /// Scales all gradients together so that their common Euclidean norm ‖g‖ is at most <paramref name="maximum"/>: g · min(1, maximum /
-    /// ‖g‖). The direction stays. Nothing is added to the norm, so clipped gradients have the limit as their norm exactly, up to rounding
-    /// (Pascanu, Mikolov, Bengio 2013, algorithm 1).
+    /// ‖g‖). The direction is preserved. Nothing is added to the norm in the division, so the norm of clipped gradients is exactly the
+    /// limit, up to rounding (Pascanu, Mikolov, Bengio 2013, algorithm 1).
     /// </summary>
     /// <param name="maximum">Largest norm; positive.</param>
     /// <exception cref="ArgumentOutOfRangeException">The maximum is not positive and finite.</exception>
@@ -24,7 +24,7 @@ public abstract class Clipping
         new GlobalNormClipping(Require.Positive($"{nameof(Clipping)}.{nameof(GlobalNorm)}", nameof(maximum), maximum));
 
     /// <summary>
-    /// Confines every gradient element by itself: min(max(g, −maximum), maximum). The direction may change (Mikolov 2012).
+    /// Limits every element of the gradients individually: min(max(g, −maximum), maximum). The direction may change (Mikolov 2012).
     /// </summary>
     /// <param name="maximum">Largest magnitude of an element; positive.</param>
     /// <exception cref="ArgumentOutOfRangeException">The maximum is not positive and finite.</exception>
@@ -32,13 +32,13 @@ public abstract class Clipping
         new ValueClipping(Require.Positive($"{nameof(Clipping)}.{nameof(Value)}", nameof(maximum), maximum));
 
     /// <summary>
-    /// Clips gradients by themselves, as they are before a rule of one's own. An optimizer that has <see cref="Optimizer.Clipping"/> does
-    /// so without copies.
+    /// Clips gradients without an optimizer, for an update rule of your own. An optimizer with <see cref="Optimizer.Clipping"/> does this
+    /// without copies.
     /// </summary>
     /// <param name="gradients">Any number of tensors; read, never written.</param>
     /// <returns>
-    /// The clipped gradients, which belong to no tape where anything was clipped and are the given tensors otherwise; and what was
-    /// measured: their global norm before, or their largest magnitude.
+    /// The clipped gradients, which belong to no tape if anything was clipped and are otherwise the given tensors; and what was measured
+    /// before clipping: their global norm, or their largest magnitude.
     /// </returns>
     /// <exception cref="ArgumentException">One of the tensors is null.</exception>
     /// <exception cref="ObjectDisposedException">The tape that owned a tensor has ended.</exception>
@@ -57,7 +57,7 @@ public abstract class Clipping
         return ([.. limits == GradientLimits.None ? gradients : gradients.Select(limits.Apply)], size);
     }
 
-    /// <summary>The size that the limit is about: finite if and only if all gradients are.</summary>
+    /// <summary>The size that the limit applies to: finite if and only if all gradients are.</summary>
     internal abstract double Measure(IReadOnlyList<Tensor> gradients);
 
     /// <summary>What has to be done to gradients of that size.</summary>

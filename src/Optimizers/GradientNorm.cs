@@ -6,7 +6,7 @@ using static System.FormattableString;
 
 namespace Autograd.Optimizers;
 
-/// <summary>How large gradients are.</summary>
+/// <summary>The size of gradients.</summary>
 public static class GradientNorm
 {
     // Below this, squares of single elements may have lost digits to underflow.
@@ -15,9 +15,9 @@ public static class GradientNorm
 
     /// <summary>
     /// The Euclidean norm √Σ g² over all elements of all tensors, of either element type. Summed in double, in an order that is the same on
-    /// every machine; without overflow or underflow on the way, and without allocation.
+    /// every machine; without intermediate overflow or underflow, and without allocation.
     /// </summary>
-    /// <param name="gradients">Any number of tensors; none give 0.</param>
+    /// <param name="gradients">Any number of tensors; 0 for none.</param>
     /// <returns>
     /// NaN if an element is NaN, else infinity if one is infinite, else a finite number (<see cref="double.MaxValue"/> for a norm beyond
     /// it).

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// How one element of a parameter moves, written once for both element types and run on as many elements at a time as the machine's vectors
-/// hold.
+/// How one element of a parameter is updated, written once for both element types and run on as many elements at a time as the machine's
+/// vectors hold.
 /// <code>
 /// readonly struct Momentum&lt;T&gt;(double rate, double mu) : IUpdateRule&lt;T&gt; where T : unmanaged, IFloatingPointIeee754&lt;T&gt;
 /// {
@@ -18,8 +18,8 @@ namespace Autograd.Optimizers;
 ///     }
 /// }
 /// </code>
-/// Made a struct, the rule costs no calls. It must treat every lane alike: the last elements of a parameter are padded with zeros to a
-/// whole vector.
+/// As a struct, the rule costs no calls. It must treat every lane alike: the last elements of a parameter are padded with zeros to a whole
+/// vector.
 /// </summary>
 /// <typeparam name="T"><c>float</c> or <c>double</c>.</typeparam>
 public interface IUpdateRule<T>

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Steps of one size, in the direction of the sign of a mean of gradients (Chen et al. 2023, "Symbolic discovery of optimization
+/// Steps of constant size, in the direction of the sign of a mean of gradients (Chen et al. 2023, "Symbolic discovery of optimization
 /// algorithms", algorithm 2), with decoupled weight decay λ. With g the gradient of the parameter p and rate η:
 /// <code>
 /// c = β₁ m + (1 − β₁) g
@@ -23,7 +23,7 @@ public sealed class Lion : Optimizer
     /// <param name="beta2">β₂, at least 0 and below 1; 0.99 by default.</param>
     /// <param name="weightDecay">λ; not negative; 0 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or one occurs twice.</exception>
     public Lion(
         IReadOnlyList<Parameter> parameters, double learningRate = 0.0001, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0)
         : this(parameters, Constant.Of(nameof(Lion), learningRate), beta1, beta2, weightDecay)

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// <see cref="Adam"/> with Nesterov's momentum, warmed up (Dozat 2016, algorithm 2, with the running mean of the usual frameworks, which
+/// <see cref="Adam"/> with Nesterov's momentum, warmed up (Dozat 2016, algorithm 2, with the running mean as in the usual frameworks, which
 /// decays with β₁ throughout). With g the gradient plus weight decay times the parameter p, rate η, and t the number of the step from 1:
 /// <code>
 /// μᵢ = β₁ (1 − ½ · 0.96^(i ψ)),  Πᵢ = μ₁ μ₂ … μᵢ
@@ -12,7 +12,8 @@ namespace Autograd.Optimizers;
 /// s ← β₂ s + (1 − β₂) g²
 /// p ← p − η · ((1 − μₜ) / (1 − Πₜ) · g + μₜ₊₁ / (1 − Πₜ₊₁) · m) / (√(s / (1 − β₂ᵗ)) + ε)
 /// </code>
-/// State: <c>mean</c> (m) and <c>square</c> (s); Π follows from the number of the step. An element whose gradients were all 0 stays.
+/// State: <c>mean</c> (m) and <c>square</c> (s); Π follows from the number of the step. An element whose gradients were all 0 does not
+/// change.
 /// </summary>
 public sealed class NAdam : Optimizer
 {
@@ -32,7 +33,7 @@ public sealed class NAdam : Optimizer
     /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default.</param>
     /// <param name="momentumDecay">ψ; not negative; 0.004 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or one occurs twice.</exception>
     public NAdam(
         IReadOnlyList<Parameter> parameters, double learningRate = 0.002, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
         double weightDecay = 0, double momentumDecay = 0.004)

@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// A gradient to be clipped has a NaN or an infinity. Scaled by a norm that is not finite, it would turn every parameter into NaN; so the
-/// step is refused before anything has changed. The training loop may skip the batch and go on.
+/// A gradient to be clipped has a NaN or an infinity. Scaling by a norm that is not finite would turn every parameter into NaN, so the step
+/// is refused before anything has changed. The training loop may skip the batch and continue.
 /// </summary>
 public sealed class NonFiniteGradientException : DivergenceException
 {
@@ -32,7 +32,7 @@ public sealed class NonFiniteGradientException : DivergenceException
         throw Vanished(optimizer);
     }
 
-    /// <summary>For gradients of which nobody knows the parameters.</summary>
+    /// <summary>For gradients whose parameters are not known.</summary>
     internal static NonFiniteGradientException Unnamed(IReadOnlyList<Tensor> gradients)
     {
         for (int i = 0; i < gradients.Count; i++)

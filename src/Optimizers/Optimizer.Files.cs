@@ -4,8 +4,8 @@ namespace Autograd.Optimizers;
 public abstract partial class Optimizer : ISaved
 {
     /// <summary>
-    /// The kind of optimizer, its steps and rate, what its schedule remembers, and the slots of every parameter under the parameter's name.
-    /// A loaded rate is used where the schedule is a <see cref="Constant"/>; other schedules go on with the steps.
+    /// The kind of optimizer, its steps and rate, the state of its schedule, and the slots of every parameter under the parameter's name. A
+    /// loaded rate is used if the schedule is a <see cref="Constant"/>; other schedules continue from the number of steps.
     /// </summary>
     void ISaved.Describe(SavedState state)
     {

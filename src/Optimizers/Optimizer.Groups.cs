@@ -12,9 +12,12 @@ public abstract partial class Optimizer
     readonly List<Tensor> counted = [];
     IReadOnlyList<ParameterGroup> groups = [];
 
-    /// <summary>Parameters with another rate or weight decay, or frozen; none by default. Those in no group are as without
-    /// groups.</summary>
-    /// <exception cref="ArgumentException">A group is null, has a parameter that is not learned here, or one that another has.</exception>
+    /// <summary>
+    /// Groups of parameters with a different rate or weight decay, or frozen; none by default. Parameters in no group are not affected.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// A group is null, or has a parameter that this optimizer does not have, or that another group has.
+    /// </exception>
     public IReadOnlyList<ParameterGroup> Groups
     {
         get => groups;

@@ -4,14 +4,14 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Changes parameters in place, a step at a time, so that what their gradients belong to becomes smaller.
+/// Changes parameters in place, a step at a time, so that the loss whose gradients are given becomes smaller.
 /// <code>
 /// var optimizer = new Adam(model.Parameters, learningRate: 3e-3) { Clipping = Clipping.GlobalNorm(5) };
 /// using (var tape = new Tape())
 ///     optimizer.Step(tape.Gradients(Loss(model, batch), model.Parameters));
 /// </code>
-/// A step allocates nothing and is one pass over memory per parameter. Elements are treated alike wherever they stand, and no operation is
-/// fused or reordered, so the result does not depend on the width of the machine's vectors, to the last bit.
+/// A step allocates nothing and makes one pass over memory per parameter. All elements are treated alike wherever they are stored, and no
+/// operation is fused or reordered, so to the last bit, the result does not depend on the width of the machine's vectors.
 /// <para>Not safe for use from several threads at once.</para>
 /// </summary>
 public abstract partial class Optimizer
@@ -31,15 +31,14 @@ public abstract partial class Optimizer
     long steps;
 
     /// <summary>
-    /// Takes the parameters and makes their state, all zero. Two that begin with the same numbers, as when two layers were made from one
-    /// key, are told of as a warning of the event source <c>Autograd-Optimizers</c>.
+    /// Takes the parameters and creates their state, all zero. If two begin with the same numbers, as when two layers were made from one
+    /// key, this is reported as a warning of the event source <c>Autograd-Optimizers</c>.
     /// </summary>
-    /// <param name="parameters">
-    /// What is learned, in the order in which gradients will be given. May mix element types. The list is copied.
+    /// <param name="parameters"> What is learned, in the order in which gradients will be given. May mix element types. The list is copied.
     /// </param>
     /// <param name="schedule">The learning rate of every step.</param>
-    /// <param name="slots">Names of what is remembered for each parameter.</param>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    /// <param name="slots">The names of the state slots of each parameter.</param>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or one occurs twice.</exception>
     protected Optimizer(IReadOnlyList<Parameter> parameters, Schedule schedule, params ReadOnlySpan<string> slots)
     {
         ArgumentNullException.ThrowIfNull(schedule);
@@ -62,10 +61,10 @@ public abstract partial class Optimizer
     /// <summary>What is learned, in the order in which gradients are given.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>What is remembered, one entry for each of <see cref="Parameters"/>.</summary>
+    /// <summary>The state, one entry for each of <see cref="Parameters"/>.</summary>
     public IReadOnlyList<OptimizerState> State { get; }
 
-    /// <summary>Number of steps done. Set it, and <see cref="State"/>, to go on from a checkpoint.</summary>
+    /// <summary>Number of steps done. Set it, and <see cref="State"/>, to continue from a checkpoint.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value set is negative.</exception>
     public long Steps
     {
@@ -87,7 +86,7 @@ public abstract partial class Optimizer
 
     /// <summary>
     /// The rate that the next step will use: <see cref="Schedule"/> at <see cref="Steps"/>. Setting it replaces the schedule by a constant.
-    /// With 0 the parameters stay where they are while the state goes on.
+    /// With 0, the parameters stay as they are while the state is still updated.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value set is negative, infinite or NaN.</exception>
     public double LearningRate
@@ -98,18 +97,18 @@ public abstract partial class Optimizer
 
     /// <summary>
     /// How gradients are limited before they are used; null, the default, for not at all. With clipping, a gradient that is not finite
-    /// stops the step before anything has changed. Without it gradients are not looked at, and a NaN or an infinity goes into parameter and
-    /// state.
+    /// stops the step before anything has changed. Without clipping, gradients are not inspected, and a NaN or an infinity enters the
+    /// parameter and its state.
     /// </summary>
     public Clipping? Clipping { get; set; }
 
     /// <summary>Changes every parameter, and its state, by one step. Nothing is changed if it throws.</summary>
     /// <param name="gradients">One gradient for each of <see cref="Parameters"/>, in their order; read, never written.</param>
-    /// <exception cref="ArgumentException">
-    /// Too few or too many gradients, a null, or one that shares memory with another parameter.
+    /// <exception cref="ArgumentException"> There are too few or too many gradients, or one is null or shares memory with another
+    /// parameter.
     /// </exception>
-    /// <exception cref="ShapeException">A gradient has not its parameter's shape.</exception>
-    /// <exception cref="ElementTypeException">A gradient has not its parameter's element type.</exception>
+    /// <exception cref="ShapeException">A gradient does not have the shape of its parameter.</exception>
+    /// <exception cref="ElementTypeException">A gradient does not have the element type of its parameter.</exception>
     /// <exception cref="ObjectDisposedException">The tape that owned a gradient has ended.</exception>
     /// <exception cref="InvalidOperationException">A gradient is symbolic, or the schedule gives no usable rate.</exception>
     /// <exception cref="ParameterChangeException">Another thread is writing a parameter.</exception>
@@ -145,7 +144,7 @@ public abstract partial class Optimizer
         steps++;
     }
 
-    /// <summary>Called once at the beginning of a step, for what all parameters have in common. Does nothing by default.</summary>
+    /// <summary>Called once at the beginning of a step, to compute what all parameters have in common. Does nothing by default.</summary>
     /// <param name="step">Number of this step, from 1.</param>
     /// <param name="learningRate">Its learning rate.</param>
     protected virtual void Prepare(long step, double learningRate)
@@ -153,8 +152,8 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// Moves one parameter: calls <see cref="ParameterUpdate{T}.Run{TRule}"/> with the optimizer's rule, once. All parameters are being
-    /// written then, so none can be used otherwise.
+    /// Updates one parameter: calls <see cref="ParameterUpdate{T}.Run{TRule}"/> with the optimizer's rule, once. All parameters are being
+    /// written meanwhile, so none can be used in any other way.
     /// </summary>
     protected abstract void Update<T>(ParameterUpdate<T> update)
         where T : unmanaged, IFloatingPointIeee754<T>;

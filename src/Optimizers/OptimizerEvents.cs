@@ -3,8 +3,8 @@ using System.Diagnostics.Tracing;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// What is allowed and seldom meant, for whoever listens: <c>dotnet-trace --providers Autograd-Optimizers</c>, or an
-/// <see cref="EventListener"/>. Nothing is looked for where nobody does.
+/// Warnings about what is allowed but rarely intended, for listeners: <c>dotnet-trace --providers Autograd-Optimizers</c>, or an
+/// <see cref="EventListener"/>. Without a listener, nothing is checked.
 /// </summary>
 [EventSource(Name = "Autograd-Optimizers")]
 sealed class OptimizerEvents : EventSource
@@ -16,7 +16,7 @@ sealed class OptimizerEvents : EventSource
         + "own: key.For(\"first\"), key.For(\"second\").")]
     public void SameNumbers(string first, string second) => WriteEvent(1, first, second);
 
-    /// <summary>Tells of parameters that were drawn with one key. Once for each that repeats an earlier one.</summary>
+    /// <summary>Reports parameters that were drawn with the same key, once for each that repeats an earlier one.</summary>
     [NonEvent]
     public void TellOfRepeated(IReadOnlyList<Parameter> parameters)
     {
@@ -25,7 +25,7 @@ sealed class OptimizerEvents : EventSource
         foreach (var parameter in parameters)
         {
             double[] values = parameter.ToDoubles();
-            // Biases are all alike on purpose.
+            // Biases are equal on purpose.
             if (values.Length < 2 || Array.TrueForAll(values, value => value.Equals(values[0]))) continue;
             if (!seen.TryGetValue((parameter.ElementType, parameter.Shape), out var alike))
                 seen[(parameter.ElementType, parameter.Shape)] = alike = [];

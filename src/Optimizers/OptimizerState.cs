@@ -2,7 +2,7 @@ namespace Autograd.Optimizers;
 
 /// <summary>
 /// What an optimizer remembers about one parameter between steps: named slots, each a tensor of the parameter's shape and element type.
-/// Zero at first. Together with <see cref="Optimizer.Steps"/> and the parameter itself it is all that a checkpoint has to hold.
+/// Zero at first. Together with <see cref="Optimizer.Steps"/> and the parameter itself, it is all that a checkpoint needs.
 /// </summary>
 public sealed class OptimizerState
 {
@@ -22,7 +22,7 @@ public sealed class OptimizerState
     public Parameter Parameter { get; }
 
     /// <summary>
-    /// Names of the slots, such as <c>mean</c> and <c>square</c>, in the optimizer's order. Empty for an optimizer without memory.
+    /// Names of the slots, such as <c>mean</c> and <c>square</c>, in the optimizer's order. Empty for an optimizer without state.
     /// </summary>
     public IReadOnlyList<string> Slots { get; }
 
@@ -39,12 +39,12 @@ public sealed class OptimizerState
     }
 
     /// <summary>
-    /// A slot's content. Reading gives a copy, which later steps leave alone; writing copies the given tensor's elements, which are taken
-    /// as they are, NaN and infinity included.
+    /// A slot's content. Reading gives a copy, which later steps do not change; writing copies the elements of the given tensor unchecked,
+    /// NaN and infinity included.
     /// </summary>
     /// <exception cref="ArgumentException">There is no slot of that name.</exception>
-    /// <exception cref="ShapeException">The tensor written has not the parameter's shape.</exception>
-    /// <exception cref="ElementTypeException">The tensor written has not the parameter's element type.</exception>
+    /// <exception cref="ShapeException">The tensor written does not have the shape of the parameter.</exception>
+    /// <exception cref="ElementTypeException">The tensor written does not have the element type of the parameter.</exception>
     /// <exception cref="ObjectDisposedException">The tape of the tensor written has ended.</exception>
     /// <exception cref="InvalidOperationException">The tensor written is symbolic.</exception>
     public Tensor this[string slot]

@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Parameters that an optimizer treats in another way than the rest: another rate, another weight decay, or not at all for now.
+/// Parameters that an optimizer treats differently from the rest: with another rate or weight decay, or temporarily frozen.
 /// <code>
 /// var frozen = new ParameterGroup(model.Embedding.Parameters) { IsFrozen = true };
 /// var optimizer = new AdamW(model.Parameters, 1e-3, weightDecay: 0.1)
@@ -12,14 +12,14 @@ namespace Autograd.Optimizers;
 ///     Clipping = Clipping.GlobalNorm(1),
 /// };
 /// </code>
-/// Gradients are still given for all parameters, in one order, and clipped by one norm, that of the gradients that are used. The numbers
-/// may be changed between steps. Like an optimizer's other options they are not saved with it.
+/// Gradients are still given for all parameters, in the same order, and clipped by one norm, that of the gradients that are used. The
+/// numbers may be changed between steps. Like the optimizer's other options, they are not saved with it.
 /// </summary>
 public sealed class ParameterGroup
 {
     /// <summary>Names the parameters.</summary>
     /// <param name="parameters">Some of the optimizer's. The list is copied.</param>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or one occurs twice.</exception>
     public ParameterGroup(IReadOnlyList<Parameter> parameters) =>
         Parameters = Array.AsReadOnly(Optimizer.Checked(nameof(ParameterGroup), parameters));
 
@@ -30,7 +30,7 @@ public sealed class ParameterGroup
     /// <exception cref="ArgumentOutOfRangeException">The value set is negative, infinite or NaN.</exception>
     public double Rate { get; set => field = Require.NotNegative(nameof(ParameterGroup), nameof(Rate), value); } = 1;
 
-    /// <summary>The weight decay, in place of the optimizer's and of its kind; null, the default, for the optimizer's.</summary>
+    /// <summary>The weight decay, in place of the optimizer's and of the same kind; null, the default, for the optimizer's.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value set is negative, infinite or NaN.</exception>
     public double? WeightDecay
     {
@@ -39,8 +39,8 @@ public sealed class ParameterGroup
     }
 
     /// <summary>
-    /// Whether parameters and state stay as they are: their gradients are checked, but neither measured nor used. False by default. What
-    /// depends on the number of the step, such as Adam's corrections, goes on for all parameters.
+    /// Whether parameters and state are left unchanged: their gradients are checked, but neither measured nor used. False by default. What
+    /// depends on the number of the step, such as Adam's corrections, advances for all parameters.
     /// </summary>
     public bool IsFrozen { get; set; }
 

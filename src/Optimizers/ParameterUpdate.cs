@@ -22,7 +22,7 @@ public readonly ref struct ParameterUpdate<T>
         WeightDecay = group?.WeightDecay;
     }
 
-    /// <summary>The parameter that moves.</summary>
+    /// <summary>The parameter to be updated.</summary>
     public Parameter Parameter => state.Parameter;
 
     /// <summary>The learning rate of this step for this parameter.</summary>
@@ -32,10 +32,10 @@ public readonly ref struct ParameterUpdate<T>
     public double? WeightDecay { get; }
 
     /// <summary>
-    /// Moves the parameter and its state in one pass over memory, without allocation. The gradient g reaches the rule clipped and with the
-    /// L2 penalty's share added: clip(g) + <paramref name="weightDecay"/> · value.
+    /// Updates the parameter and its state in one pass over memory, without allocation. The gradient g reaches the rule clipped, with the
+    /// contribution of the L2 penalty added: clip(g) + <paramref name="weightDecay"/> · value.
     /// </summary>
-    /// <param name="rule">How an element moves.</param>
+    /// <param name="rule">How an element is updated.</param>
     /// <param name="weightDecay">Strength of the L2 penalty ½ λ ‖value‖²; 0 by default.</param>
     /// <exception cref="InvalidOperationException">The rule's number of slots is not the optimizer's.</exception>
     public void Run<TRule>(TRule rule, double weightDecay = 0)

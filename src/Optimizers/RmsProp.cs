@@ -11,17 +11,17 @@ namespace Autograd.Optimizers;
 /// without momentum    p ← p − η g / (√s + ε)
 /// with momentum       v ← μ v + g / (√s + ε),  p ← p − η v
 /// </code>
-/// Centred, the gradient's running variance takes the place of s (Graves 2013, equations 38 to 41, with ε outside of the root). It is
-/// s − m² with m ← ρ m + (1 − ρ) g, carried in a form that does not cancel and cannot become negative:
+/// Centred, the gradient's running variance takes the place of s (Graves 2013, equations 38 to 41, with ε outside of the root). It is s −
+/// m² with m ← ρ m + (1 − ρ) g, updated in a form that avoids cancellation and cannot become negative:
 /// <code>
 /// d = g − m
 /// m ← m + (1 − ρ) d
 /// w ← ρ (w + (1 − ρ) d²)
 /// </code>
-/// Where gradients hardly change, w tends to 0 and steps to η g / ε; so choose a larger ε for it (Graves: 1e-4 inside of the root).
+/// Where gradients hardly change, w tends to 0 and the step to η g / ε, so choose a larger ε (Graves: 1e-4 inside the root).
 /// <para>
 /// State: <c>square</c> (s) or, centred, <c>variance</c> (w) and <c>mean</c> (m); then <c>momentum</c> (v) unless μ is 0. An element whose
-/// gradients were all 0 stays.
+/// gradients were all 0 does not change.
 /// </para>
 /// </summary>
 public sealed partial class RmsProp : Optimizer
@@ -35,7 +35,7 @@ public sealed partial class RmsProp : Optimizer
     /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default.</param>
     /// <param name="centred">Whether to divide by the standard deviation instead of the root mean square; false by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or one occurs twice.</exception>
     public RmsProp(
         IReadOnlyList<Parameter> parameters, double learningRate = 0.01, double decay = 0.99, double epsilon = 1e-8, double momentum = 0,
         double weightDecay = 0, bool centred = false)

@@ -11,7 +11,7 @@ namespace Autograd.Optimizers;
 /// momentum    v ← μ v + g,  p ← p − η v
 /// Nesterov    v ← μ v + g,  p ← p − η (g + μ v)
 /// </code>
-/// The rate stands outside of v, as in most frameworks: a change of it takes effect at once. State: <c>momentum</c> (v) unless μ is 0.
+/// The rate is not part of v, as in most frameworks, so a change of it takes effect at once. State: <c>momentum</c> (v) unless μ is 0.
 /// </summary>
 public sealed class Sgd : Optimizer
 {
@@ -22,7 +22,9 @@ public sealed class Sgd : Optimizer
     /// <param name="nesterov">Whether the step looks ahead; needs momentum.</param>
     /// <param name="weightDecay">Strength λ of the L2 penalty ½ λ ‖p‖²; 0 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice; or Nesterov's form without momentum.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no parameters, one is null, or one occurs twice; or Nesterov's form without momentum.
+    /// </exception>
     public Sgd(IReadOnlyList<Parameter> parameters, double learningRate, double momentum = 0, bool nesterov = false, double weightDecay = 0)
         : this(parameters, Constant.Of(nameof(Sgd), learningRate), momentum, nesterov, weightDecay)
     {

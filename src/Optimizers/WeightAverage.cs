@@ -4,19 +4,19 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// The exponential moving average of parameters, which often generalises better than the last values of training (Polyak, Juditsky 1992;
+/// The exponential moving average of parameters, which often generalises better than the final values of training (Polyak, Juditsky 1992;
 /// in this form Tarvainen, Valpola 2017, equation 1). With decay δ, after each step:
 /// <code>
 /// a ← a + (1 − δ) (p − a)
 /// </code>
-/// and a = p at first. To use the averages they are put into the parameters for a while:
+/// and a = p at first. To use the averages, put them into the parameters temporarily:
 /// <code>
 /// var average = new WeightAverage(model.Parameters, decay: 0.999);
 /// optimizer.Step(gradients);
 /// average.Update();
 /// using (average.Apply()) Evaluate(model);
 /// </code>
-/// Averages are held in double, whatever the parameters' type: in float the small steps of a large δ would be lost to rounding.
+/// Averages are held in double, whatever the parameters' type: in float, the small updates with a large δ would be lost to rounding.
 /// <para>Not safe for use from several threads at once.</para>
 /// </summary>
 public sealed class WeightAverage : ISaved
@@ -26,11 +26,11 @@ public sealed class WeightAverage : ISaved
     long updates;
     Scope? applied;
 
-    /// <summary>Begins with the parameters as they are.</summary>
+    /// <summary>Begins with the present values of the parameters.</summary>
     /// <param name="parameters">What is averaged. May mix element types. The list is copied.</param>
-    /// <param name="decay">δ, at least 0 and below 1; 0.999 by default. About 1 / (1 − δ) steps are remembered.</param>
+    /// <param name="decay">δ, at least 0 and below 1; 0.999 by default. The average extends over about 1 / (1 − δ) steps.</param>
     /// <exception cref="ArgumentOutOfRangeException">The decay is outside its range.</exception>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or one occurs twice.</exception>
     public WeightAverage(IReadOnlyList<Parameter> parameters, double decay = 0.999)
     {
         this.parameters = Optimizer.Checked(nameof(WeightAverage), parameters);
@@ -48,7 +48,7 @@ public sealed class WeightAverage : ISaved
     /// <summary>Number of updates done.</summary>
     public long Updates => updates;
 
-    /// <summary>Whether the parameters hold the averages now.</summary>
+    /// <summary>Whether the parameters currently hold the averages.</summary>
     public bool IsApplied => applied is not null;
 
     /// <summary>A copy of the average of a parameter, in double.</summary>
@@ -57,9 +57,9 @@ public sealed class WeightAverage : ISaved
     public Tensor this[int index] =>
         Tensor.From(averages[Require.Within(nameof(WeightAverage), nameof(index), index, parameters.Length)], parameters[index].Shape);
 
-    /// <summary>Takes the parameters as they are into the averages. Allocates nothing.</summary>
-    /// <exception cref="InvalidOperationException">The averages are in the parameters.</exception>
-    /// <exception cref="TapeException">A parameter is being written. No average has changed then.</exception>
+    /// <summary>Updates the averages with the present values of the parameters. Allocates nothing.</summary>
+    /// <exception cref="InvalidOperationException">The parameters hold the averages.</exception>
+    /// <exception cref="TapeException">A parameter is being written. No average has changed.</exception>
     public void Update()
     {
         ThrowIfApplied("update");
@@ -73,11 +73,11 @@ public sealed class WeightAverage : ISaved
     }
 
     /// <summary>
-    /// Puts the averages into the parameters, rounded to their type, until the returned scope ends; then the parameters are what they were
-    /// before, to the bit, and what was written to them meanwhile is undone.
+    /// Puts the averages into the parameters, rounded to their type, until the returned scope ends. The parameters are then restored to the
+    /// bit, and anything written to them meanwhile is undone.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The averages are in the parameters already.</exception>
-    /// <exception cref="TapeException">A parameter is being written. No parameter has changed then.</exception>
+    /// <exception cref="InvalidOperationException">The parameters already hold the averages.</exception>
+    /// <exception cref="TapeException">A parameter is being written. No parameter has changed.</exception>
     public IDisposable Apply()
     {
         ThrowIfApplied("be applied again");
@@ -87,7 +87,7 @@ public sealed class WeightAverage : ISaved
     }
 
     /// <summary>The number of updates, and the <c>average</c> of every parameter under the parameter's name.</summary>
-    /// <exception cref="InvalidOperationException">The averages are in the parameters, which would be saved or loaded as those.</exception>
+    /// <exception cref="InvalidOperationException">The parameters hold the averages, and would be saved or loaded as such.</exception>
     void ISaved.Describe(SavedState state)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -4,23 +4,23 @@ namespace Autograd;
 
 /// <summary>
 /// A picture of numbers: lines with bands, points, bars, arrows or a heat map on linear or logarithmic axes, or axes of words. Numbers that
-/// cannot be drawn (NaN, infinities, and those not above 0 on a logarithmic axis) are left out and interrupt a line. It is light or dark
-/// as the reader's system is.
+/// cannot be drawn (NaN, infinities, and those not above 0 on a logarithmic axis) are left out and interrupt a line. It follows the light
+/// or dark mode of the reader's system.
 /// </summary>
-/// <param name="title">What is shown.</param>
-/// <param name="xLabel">What the horizontal axis is.</param>
-/// <param name="yLabel">What the vertical axis is.</param>
+/// <param name="title">The title.</param>
+/// <param name="xLabel">The label of the horizontal axis.</param>
+/// <param name="yLabel">The label of the vertical axis.</param>
 public sealed class Chart(string title, string xLabel, string yLabel)
 {
     readonly List<Series> series = [];
 
-    /// <summary>What is shown.</summary>
+    /// <summary>The title.</summary>
     public string Title { get; } = title;
 
-    /// <summary>What the horizontal axis is.</summary>
+    /// <summary>The label of the horizontal axis.</summary>
     public string XLabel { get; } = xLabel;
 
-    /// <summary>What the vertical axis is.</summary>
+    /// <summary>The label of the vertical axis.</summary>
     public string YLabel { get; } = yLabel;
 
     /// <summary>Whether the horizontal axis is logarithmic.</summary>
@@ -35,30 +35,31 @@ public sealed class Chart(string title, string xLabel, string yLabel)
     /// <summary>The vertical range; by default that of the numbers.</summary>
     public (double Low, double High)? YRange { get; init; }
 
-    /// <summary>The least vertical number of a logarithmic axis: what is below it, rounding noise for example, is cut off.</summary>
+    /// <summary>The smallest number on a logarithmic vertical axis: anything below it, such as rounding noise, is cut off.</summary>
     public double? YFloor { get; init; }
 
-    /// <summary>Words at 0, 1, 2, … of the horizontal axis, in the place of numbers: the letters of a text, the names of layers.</summary>
+    /// <summary>Words at 0, 1, 2, … on the horizontal axis, in place of numbers: the letters of a text, the names of layers.</summary>
     public IReadOnlyList<string>? XNames { get; init; }
 
-    /// <summary>Words at 0, 1, 2, … of the vertical axis, in the place of numbers.</summary>
+    /// <summary>Words at 0, 1, 2, … on the vertical axis, in place of numbers.</summary>
     public IReadOnlyList<string>? YNames { get; init; }
 
     internal IReadOnlyList<Series> All => series;
 
     internal HeatMap? Map { get; private set; }
 
-    /// <summary>The largest x so far: how far a line for comparison is to reach; 0 if there is none.</summary>
+    /// <summary>The largest x so far, up to which a line for comparison should extend; 0 if there is none.</summary>
     public double LastX => series.SelectMany(one => one.Xs).DefaultIfEmpty(0).Max();
 
     /// <summary>A line through points in the given order.</summary>
-    /// <exception cref="ArgumentException">There are not as many <paramref name="ys"/> as <paramref name="xs"/>.</exception>
+    /// <exception cref="ArgumentException">The numbers of <paramref name="xs"/> and <paramref name="ys"/> differ.</exception>
     public Chart Line(string name, IEnumerable<double> xs, IEnumerable<double> ys) => Add(Kind.Line, name, xs, ys);
 
     /// <summary>
-    /// A line with a band around it: the mean of several seeds, say, and its interval. Where the band cannot be drawn the line has none.
+    /// A line with a band around it, such as the mean over several seeds and its interval. Where the band cannot be drawn, the line has
+    /// none.
     /// </summary>
-    /// <exception cref="ArgumentException">There are not as many of all as <paramref name="xs"/>.</exception>
+    /// <exception cref="ArgumentException">The numbers of values differ.</exception>
     public Chart Band(string name, IEnumerable<double> xs, IEnumerable<double> ys, IEnumerable<double> lows, IEnumerable<double> highs)
     {
         double[] low = [.. lows], high = [.. highs];
@@ -67,7 +68,7 @@ public sealed class Chart(string title, string xLabel, string yLabel)
     }
 
     /// <summary>Arrows from points to points: the flow of a phase portrait.</summary>
-    /// <exception cref="ArgumentException">There are not as many of all as <paramref name="xs"/>.</exception>
+    /// <exception cref="ArgumentException">The numbers of values differ.</exception>
     public Chart Arrows(string name, IEnumerable<double> xs, IEnumerable<double> ys, IEnumerable<double> toXs, IEnumerable<double> toYs)
     {
         double[] toX = [.. toXs], toY = [.. toYs];
@@ -75,19 +76,19 @@ public sealed class Chart(string title, string xLabel, string yLabel)
         return Complete(toX, toY, nameof(toXs), one => one with { Ends = (toX, toY) });
     }
 
-    /// <summary>A dashed line, for what others are compared with.</summary>
-    /// <exception cref="ArgumentException">There are not as many <paramref name="ys"/> as <paramref name="xs"/>.</exception>
+    /// <summary>A dashed line, as a reference for others.</summary>
+    /// <exception cref="ArgumentException">The numbers of <paramref name="xs"/> and <paramref name="ys"/> differ.</exception>
     public Chart Dashed(string name, IEnumerable<double> xs, IEnumerable<double> ys) => Add(Kind.Dashed, name, xs, ys);
 
     /// <summary>Points; the more there are, the smaller they are drawn.</summary>
-    /// <exception cref="ArgumentException">There are not as many <paramref name="ys"/> as <paramref name="xs"/>.</exception>
+    /// <exception cref="ArgumentException">The numbers of <paramref name="xs"/> and <paramref name="ys"/> differ.</exception>
     public Chart Points(string name, IEnumerable<double> xs, IEnumerable<double> ys) => Add(Kind.Points, name, xs, ys);
 
     /// <summary>Bars from 0, centred at <paramref name="xs"/>; several sets stand side by side.</summary>
-    /// <exception cref="ArgumentException">There are not as many <paramref name="ys"/> as <paramref name="xs"/>.</exception>
+    /// <exception cref="ArgumentException">The numbers of <paramref name="xs"/> and <paramref name="ys"/> differ.</exception>
     public Chart Bars(string name, IEnumerable<double> xs, IEnumerable<double> ys) => Add(Kind.Bars, name, xs, ys);
 
-    /// <summary>How many of some numbers fall into each of equal bins, as a share of all.</summary>
+    /// <summary>A histogram: the share of numbers that fall into each of several equal bins.</summary>
     public Chart Histogram(string name, IEnumerable<double> values, double low, double high, int bins)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -102,9 +103,9 @@ public sealed class Chart(string title, string xLabel, string yLabel)
     }
 
     /// <summary>
-    /// A heat map; row 0 is at the bottom. <paramref name="xs"/> and <paramref name="ys"/> are the middles of the first and last column and
-    /// row and all between, evenly spaced; by default they count from 0. On a logarithmic scale of colours, for gradients by layer and
-    /// time, numbers not above 0 are grey, as NaN is on any.
+    /// A heat map; row 0 is at the bottom. <paramref name="xs"/> and <paramref name="ys"/> are the centres of the columns and rows, evenly
+    /// spaced; by default they count from 0. On a logarithmic colour scale, as for gradients by layer and time, numbers not above 0 are
+    /// grey, as is NaN on any scale.
     /// </summary>
     public Chart Heat(double[,] values, IEnumerable<double>? xs = null, IEnumerable<double>? ys = null, bool isLogarithmic = false)
     {

@@ -57,7 +57,7 @@ sealed class CheckedFunction
     Tensor Called(Tensor[] at) =>
         Require.Result(nameof(GradientCheck), function(new ArraySegment<Tensor>(at, 0, inputNames.Count)));
 
-    /// <summary>What is not as it was, in words; null if everything is.</summary>
+    /// <summary>What has changed, in words; null if nothing has.</summary>
     public string? ChangeSince(Snapshot before)
     {
         for (int i = 0; i < parameters.Count; i++)
@@ -104,7 +104,7 @@ sealed class CheckedFunction
         }
     }
 
-    /// <summary>Does something with the elements of some inputs moved; afterwards they are where they were.</summary>
+    /// <summary>Runs an action with the elements of some inputs moved, and restores them afterwards.</summary>
     public T WhileMoved<T>(int from, int to, Func<int, int, double> movement, Func<T> use)
     {
         var before = new double[to - from][];
@@ -119,7 +119,7 @@ sealed class CheckedFunction
         }
     }
 
-    /// <summary>Does something with one element moved.</summary>
+    /// <summary>Runs an action with one element moved.</summary>
     public T WhileMoved<T>(int index, int position, double distance, Func<T> use)
     {
         double before = values[index].ReadSpan<double>()[position];
@@ -134,7 +134,7 @@ sealed class CheckedFunction
         }
     }
 
-    /// <summary>The typical size of an element, to which steps are in proportion.</summary>
+    /// <summary>The typical size of an element, to which steps are proportional.</summary>
     public double ScaleOf(int index, int position) =>
         scales[index] is { } scale ? scale : Math.Max(1, Math.Abs(values[index].ReadSpan<double>()[position]));
 
@@ -143,8 +143,8 @@ sealed class CheckedFunction
         values[index].ReadSpan<double>()[position] is not 0 and var x ? Math.Abs(x) : ScaleOf(index, position);
 
     /// <summary>
-    /// Does something at a point beside: all elements moved by about a hundredth of their size, to one side or to the other. Far from a
-    /// kink, near enough to be at a similar place.
+    /// Runs an action at a neighbouring point: all elements are moved by about a hundredth of their size, in one direction or the other.
+    /// This is far from a kink, but close enough to be at a similar place.
     /// </summary>
     public T Beside<T>(int side, Func<T> use)
     {

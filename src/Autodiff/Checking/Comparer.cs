@@ -1,15 +1,15 @@
 namespace Autograd.Checking;
 
 /// <summary>
-/// Compares gradients of one order with differences of function values. A first difference decides the usual case; where it disagrees,
-/// values at many steps say what the slope is, how well it is known, and what stands in its way; where it cannot be known at the point
-/// itself, points beside it are tried.
+/// Compares gradients of one order with differences of function values. A first difference decides the usual case. Where it disagrees,
+/// values at many steps tell what the slope is, how accurately it is known, and what prevents a better estimate; where it cannot be
+/// determined at the point itself, neighbouring points are tried.
 /// </summary>
 sealed class Comparer
 {
     const double RoundingOfValues = 16;
 
-    // A slope that is known so well decides.
+    // A slope known to this accuracy decides.
     const double GoodEnough = 1e-5;
 
     // Elements of an input that are examined before others are taken to be like them.
@@ -72,7 +72,8 @@ sealed class Comparer
         var first = options.Stencil == Stencil.Adaptive ? null : AtFirstSight(line, 0, gradients, noise, size);
         if (first is { Passed: true }) return first;
         var known = outcomes.GetValueOrDefault(line.Index);
-        // Some elements are examined; what the others of the same input are is then clear, and one look is enough for them.
+        // Some elements are examined in full; the others of the same input are then known to be similar, and a single look suffices for
+        // them.
         if (first is not null && known.Failed >= Enough) return first;
         var found = known.Beside >= Enough && BesideAtFirstSight(line) is { } seen ? seen : Examine(line, size);
         outcomes[line.Index] = found.Verdict == Verdict.Fail ? (known.Failed + 1, known.Beside) : found.IsBeside
@@ -86,7 +87,7 @@ sealed class Comparer
         return thorough.Verdict == Verdict.Inconclusive && IsWorthASecondTry(thorough) ? Beside(line, thorough) : thorough;
     }
 
-    // Null unless both sides agree without more ado.
+    // Null unless both sides agree without further examination.
     GradientComparison? BesideAtFirstSight(Line line)
     {
         GradientComparison? seen = null;
@@ -145,7 +146,7 @@ sealed class Comparer
         // Far off by any account.
         if (distance > tolerance + 2 * slope.Error) return (compared, slope.Step);
         bool isRounding = slope.IsLargest || ladder.Measured > 4 * rounding;
-        // Nothing can be seen of a slope that is smaller than what rounding makes of it.
+        // A slope smaller than its rounding error cannot be detected.
         if (isRounding && largest <= 4 * slope.Error) return (compared with { Noise = Math.Max(floor, 4 * slope.Error) }, slope.Step);
         bool isKnown = slope.Error <= Math.Max(GoodEnough * largest + tolerance, 4 * floor);
         if (isKnown && distance <= tolerance + slope.Error) return (compared, slope.Step);

@@ -39,7 +39,7 @@ readonly record struct Extent(double Least, double Most, int NotFinite, int Firs
     }
 }
 
-/// <summary>Numbers in reports: a few digits, the same in every country.</summary>
+/// <summary>Numbers in reports: a few digits, independent of the culture.</summary>
 static class NumberText
 {
     public static string Of(double value) => value.ToString("G4", CultureInfo.InvariantCulture);

@@ -2,7 +2,9 @@ using static System.FormattableString;
 
 namespace Autograd.Checking;
 
-/// <summary>The gradient in single precision against that in double, from the same point, which is one of single precision.</summary>
+/// <summary>
+/// The gradient in single precision against that in double, at the same point, which is representable in single precision.
+/// </summary>
 static class FloatTest
 {
     const string Name = "float against double";
@@ -13,7 +15,7 @@ static class FloatTest
     // Roundings on the way to a number that is the difference of large ones.
     const double Roundings = 64;
 
-    // Some units in the last place: what is sensitive to them is so in the function, not in its rules.
+    // Some units in the last place: sensitivity to them comes from the function, not from its rules.
     const double Nearby = 1.0 / (1 << 21);
 
     const int Neighbours = 6;
@@ -63,7 +65,7 @@ static class FloatTest
         return used <= 1 ? Passed(share, where) : new StepFreeTest(Name, Verdict.Fail, Words(share, where));
     }
 
-    // The worst error in terms of what is allowed, and in terms of the largest element.
+    // The worst error relative to what is allowed, and relative to the largest element.
     static (double Used, double Share, string Where) Difference(CheckedFunction subject, Outcome single, Outcome exact, double[][]? spread)
     {
         // An element that is 0 because terms cancel has rounding of the size of the terms: of the function's own, and of the steepest

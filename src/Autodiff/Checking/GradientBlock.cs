@@ -7,28 +7,29 @@ namespace Autograd;
 /// <param name="Comparisons">What was compared, at least one.</param>
 public sealed record GradientBlock(string Name, int Order, Shape Shape, IReadOnlyList<GradientComparison> Comparisons)
 {
-    /// <summary>The comparison with the largest error in terms of what is allowed, failures first.</summary>
+    /// <summary>The comparison with the largest error relative to what is allowed, failures first.</summary>
     public GradientComparison Worst { get; } = Comparisons is { Count: > 0 }
         ? Require.NoNull(nameof(GradientBlock), nameof(Comparisons), Comparisons)
             .OrderByDescending(comparison => comparison.Verdict == Verdict.Fail)
             .ThenByDescending(comparison => comparison.Severity).First()
         : throw new ArgumentException("GradientBlock: there are no comparisons; at least one is needed.", nameof(Comparisons));
 
-    /// <summary>Fail if a comparison failed, else Inconclusive if one is, else Pass.</summary>
+    /// <summary>Fail if a comparison failed; otherwise Inconclusive if one is; otherwise Pass.</summary>
     public Verdict Verdict => Worst.Verdict != Verdict.Pass ? Worst.Verdict
         : Comparisons.Any(comparison => comparison.Verdict == Verdict.Inconclusive) ? Verdict.Inconclusive
         : Verdict.Pass;
 
     /// <summary>
-    /// Whether the block passed for want of anything to see: every number in it is smaller than rounding in the function can make it,
-    /// without being exactly 0. Typical of the first steps of a long sequence; use another point, shorter sequences or a larger loss.
+    /// Whether the block passed only because there was nothing to see: every number in it is smaller than what rounding in the function
+    /// could produce, without being exactly 0. This is typical of the first steps of a long sequence; use another point, shorter sequences
+    /// or a larger loss.
     /// </summary>
     public bool IsVacuous =>
         Comparisons.All(comparison => Math.Max(Math.Abs(comparison.Analytic), Math.Abs(comparison.Numeric)) <= comparison.Noise)
         && Comparisons.Any(comparison => comparison.Analytic != 0);
 }
 
-/// <summary>A test that needs no step: an identity between derivatives, or the rate at which a remainder vanishes.</summary>
+/// <summary>A test that needs no step size: an identity between derivatives, or the rate at which a remainder vanishes.</summary>
 /// <param name="Name">What was tested.</param>
 /// <param name="Verdict">The outcome; Skipped if it was not run.</param>
 /// <param name="Detail">The numbers; or why it was skipped.</param>

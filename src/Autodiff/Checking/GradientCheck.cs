@@ -1,20 +1,20 @@
 namespace Autograd;
 
 /// <summary>
-/// Proves gradients: compares what the tape says with differences of function values, in double, to any order, and tests identities between
-/// derivatives that need no step.
+/// Checks gradients: compares those of the tape with differences of function values, in double, to any order, and tests identities between
+/// derivatives, which need no step size.
 /// <para>
-/// The derivative at x is taken from four values, (s(x−2h) − 8s(x−h) + 8s(x+h) − s(x+2h))/12h, with its own step for each element,
-/// h = ε^(1/5)·max(1, |x|), rounded so that the points are exact. Where it disagrees with the tape, some forty smaller steps are tried,
-/// down to a few units of x itself, and rounding in the function is measured: this gives the slope, a bound of its error, and the slopes to
-/// both sides. Where the function has a kink, or its domain ends, the tape's number must be one that its surroundings allow, and the check
-/// is repeated beside the point. The verdict is Fail only where the numeric side is sure of itself, and Inconclusive, with the reason,
-/// where it is not.
+/// The derivative at x is taken from four values, (s(x−2h) − 8s(x−h) + 8s(x+h) − s(x+2h))/12h, with a step of its own for each element, h =
+/// ε^(1/5)·max(1, |x|), rounded so that the points are exact. Where it disagrees with the tape, some forty smaller steps are tried, down to
+/// a few units in the last place of x, and rounding in the function is measured. This gives the slope, a bound on its error, and the
+/// one-sided slopes. Where the function has a kink, or its domain ends, the tape's number must be one that the values around the point
+/// allow, and the check is repeated next to the point. The verdict is Fail only where the numeric derivative is reliable, and otherwise
+/// Inconclusive, with the reason.
 /// </para>
 /// <para>
-/// Results of more than one element are summed with fixed random weights; the gradient of order n + 1 is that of the gradient of order n,
-/// summed likewise.
-/// Inputs and parameters may be float: copies in double are used, and parameters themselves are not changed (see <see cref="Tape.Bind"/>).
+/// Results of more than one element are summed with fixed random weights; the gradient of order n + 1 is the gradient of that of order n,
+/// summed in the same way. Inputs and parameters may be float: copies in double are used, and parameters themselves are not changed (see
+/// <see cref="Tape.Bind"/>).
 /// </para>
 /// </summary>
 public static partial class GradientCheck
@@ -47,8 +47,8 @@ public static partial class GradientCheck
         return Run(inputs => operation.Apply([.. inputs]), operands, options: options);
     }
 
-    /// <summary>Checks a function of several tensors, and of the parameters that it uses.</summary>
-    /// <param name="function">Gets the inputs in double. It must give the same result when it is called again.</param>
+    /// <summary>Checks a function of several tensors, and with respect to the parameters that it uses.</summary>
+    /// <param name="function">Receives the inputs in double. It must give the same result when it is called again.</param>
     /// <param name="inputs">Where it is checked.</param>
     /// <param name="parameters">Parameters used by the function; none by default.</param>
     /// <param name="options">How it is checked.</param>
@@ -74,7 +74,7 @@ public static partial class GradientCheck
     /// <param name="function">Gets the inputs in double.</param>
     /// <param name="points">The inputs of every check.</param>
     /// <param name="parameters">Parameters used by the function; none by default.</param>
-    /// <param name="options">How it is checked; the seed is drawn on from point to point.</param>
+    /// <param name="options">How it is checked; each point uses a seed of its own, derived from the one given.</param>
     /// <param name="inputNames">Names of the inputs in the reports.</param>
     public static PointsReport AtPoints(
         Func<IReadOnlyList<Tensor>, Tensor> function,
@@ -90,14 +90,15 @@ public static partial class GradientCheck
     }
 
     /// <summary>
-    /// The error of numeric derivatives over the step, along a random direction through all inputs and parameters, to look at.
+    /// The error of numeric derivatives as a function of the step, along a random direction through all inputs and parameters, for
+    /// inspection.
     /// </summary>
     /// <param name="function">Gets the inputs in double.</param>
     /// <param name="inputs">Where.</param>
     /// <param name="parameters">Parameters used by the function; none by default.</param>
     /// <param name="seed">Chooses the direction.</param>
-    /// <param name="cancellation">Ends it before the next evaluation.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops before the next evaluation.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static StepCurve Curve(
         Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, IReadOnlyList<Parameter>? parameters = null,
         ulong seed = 1,

@@ -6,7 +6,7 @@ public enum CheckMode
     /// <summary>Every element. Orders above the first are projected once there are more than 1,000 elements.</summary>
     Full,
 
-    /// <summary>Some elements of each input and parameter, drawn by the seed, and the largest one.</summary>
+    /// <summary>Some elements of each input and parameter, drawn according to the seed, and the largest one.</summary>
     Sampled,
 
     /// <summary>
@@ -29,8 +29,8 @@ public enum Stencil
     FourPoint,
 
     /// <summary>
-    /// The four-point difference with the best of some forty steps for each element, from ε^(1/5) of its scale down: the largest whose
-    /// result does not contradict those of smaller steps, given what rounding makes of each (Lepski 1990). It stays within the function's
+    /// The four-point difference with the best of some forty steps for each element, from ε^(1/5) of its scale down: the largest step whose
+    /// result does not contradict those of smaller steps, given the rounding error of each (Lepski 1990). It stays within the function's
     /// domain.
     /// </summary>
     Adaptive,
@@ -55,35 +55,35 @@ public sealed record GradientCheckOptions
     public Stencil Stencil { get; init; } = Stencil.FourPoint;
 
     /// <summary>
-    /// The step for an element of scale 1; null, the default, for that of the <see cref="Stencil"/>. Smaller ones are tried by themselves
+    /// The step for an element of scale 1; null, the default, for that of the <see cref="Stencil"/>. Smaller ones are tried automatically
     /// where it is too large for the function.
     /// </summary>
     public double? Step { get; init; }
 
     /// <summary>
-    /// The typical size of an element, to which its step is in proportion; null, the default, for max(1, |x|) of each. For arguments whose
-    /// function changes over much larger or smaller distances, such as times in seconds or concentrations.
+    /// The typical size of an element, to which its step is proportional; null, the default, for max(1, |x|) of each. Set it for arguments
+    /// over which the function varies on a much larger or smaller scale, such as times in seconds or concentrations.
     /// </summary>
     public double? Scale { get; init; }
 
-    /// <summary>Scales of single inputs and parameters, by name; they go before <see cref="Scale"/>.</summary>
+    /// <summary>Scales of individual inputs and parameters, by name; they take precedence over <see cref="Scale"/>.</summary>
     public IReadOnlyDictionary<string, double> Scales { get; init; } = new Dictionary<string, double>();
 
     /// <summary>
-    /// Whether the tests that need no step are run: adjoint identity, Taylor slopes, symmetry of the Hessian, float against double.
+    /// Whether the tests that need no step size are run: adjoint identity, Taylor slopes, symmetry of the Hessian, float against double.
     /// </summary>
     public bool StepFree { get; init; } = true;
 
     /// <summary>
     /// The relative error allowed. By default 10⁻⁷: the four-point difference with its step of ε^(1/5) is good to about ε^(4/5) = 3·10⁻¹³
-    /// of the function's scale, and the rest is room for curvature.
+    /// of the function's scale, and the rest leaves room for curvature.
     /// </summary>
     public double RelativeTolerance { get; init; } = 1e-7;
 
-    /// <summary>Chooses weights, samples and directions.</summary>
+    /// <summary>Determines the weights, samples and directions.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Ends the check, with an <see cref="OperationCanceledException"/>, before it evaluates the function again.</summary>
+    /// <summary>Stops the check, with an <see cref="OperationCanceledException"/>, before it evaluates the function again.</summary>
     public CancellationToken Cancellation { get; init; }
 
     internal GradientCheckOptions Checked()

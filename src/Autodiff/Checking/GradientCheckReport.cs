@@ -1,6 +1,6 @@
 namespace Autograd;
 
-/// <summary>The outcome of a gradient check: every element that was compared, by blocks, and the tests that need no step.</summary>
+/// <summary>The outcome of a gradient check: every element that was compared, in blocks, and the tests that need no step size.</summary>
 public sealed class GradientCheckReport
 {
     internal GradientCheckReport(IReadOnlyList<GradientComparison> comparisons, IReadOnlyList<StepFreeTest> stepFree, Fitness fitness)
@@ -16,34 +16,34 @@ public sealed class GradientCheckReport
     }
 
     /// <summary>
-    /// What makes the function unfit for a check, found before anything was compared: it is not deterministic, changes its shape or what it
-    /// is given, does not depend on any input, or is not finite. Null if nothing does.
+    /// Why the function cannot be checked, found before anything was compared: it is not deterministic, changes its shape or its arguments,
+    /// does not depend on any input, or is not finite. Null if it can be checked.
     /// </summary>
     public string? Problem => Fitness.Problem;
 
     /// <summary>
-    /// Parameters that were given and on which nothing depends: a term may have been forgotten. The check is then Inconclusive.
+    /// Parameters that were given but that nothing depends on: a term may have been forgotten. The check is then Inconclusive.
     /// </summary>
     public IReadOnlyList<string> UnusedParameters => Fitness.UnusedParameters;
 
-    /// <summary>Inputs on which nothing depends.</summary>
+    /// <summary>Inputs that nothing depends on.</summary>
     public IReadOnlyList<string> UnusedInputs => Fitness.UnusedInputs;
 
-    /// <summary>Parameters that the result was computed from, but that were not given, and so were not checked.</summary>
+    /// <summary>Parameters that the result was computed from but that were not given, and were therefore not checked.</summary>
     public IReadOnlyList<string> Unchecked => Fitness.Unchecked;
 
     /// <summary>One entry for each input and parameter at each order.</summary>
     public IReadOnlyList<GradientBlock> Blocks { get; }
 
-    /// <summary>The tests that need no step.</summary>
+    /// <summary>The tests that need no step size.</summary>
     public IReadOnlyList<StepFreeTest> StepFree { get; }
 
     /// <summary>All comparisons: by order, then by input and parameter, then by position.</summary>
     public IReadOnlyList<GradientComparison> Comparisons { get; }
 
     /// <summary>
-    /// Fail if the function is unfit or anything failed, else Inconclusive if anything is or a parameter is unused, else Pass. Tests that
-    /// were skipped do not count.
+    /// Fail if the function cannot be checked or anything failed; otherwise Inconclusive if anything is or a parameter is unused; otherwise
+    /// Pass. Skipped tests do not count.
     /// </summary>
     public Verdict Verdict
     {
@@ -58,20 +58,20 @@ public sealed class GradientCheckReport
     /// <summary>Whether the verdict is Pass.</summary>
     public bool Passed => Verdict == Verdict.Pass;
 
-    /// <summary>The comparison with the largest error in terms of what is allowed; null if nothing was compared.</summary>
+    /// <summary>The comparison with the largest error relative to what is allowed; null if nothing was compared.</summary>
     public GradientComparison? Worst => Comparisons.MaxBy(comparison => comparison.Severity);
 
     internal Fitness Fitness { get; }
 
     /// <summary>The report on a function that cannot be checked: the verdict is Fail.</summary>
-    /// <param name="problem">Why it cannot, in words that go on from "FAILED: ".</param>
+    /// <param name="problem">The reason, worded to follow "FAILED: ".</param>
     public static GradientCheckReport Unfit(string problem)
     {
         ArgumentNullException.ThrowIfNull(problem);
         return new([], [], new Fitness(problem, [], [], []));
     }
 
-    /// <summary>This report with further tests.</summary>
+    /// <summary>Returns this report with further tests.</summary>
     public GradientCheckReport With(IEnumerable<StepFreeTest> tests)
     {
         ArgumentNullException.ThrowIfNull(tests);
@@ -93,10 +93,10 @@ public sealed class GradientCheckReport
     public string ToJson() => GradientCheckJson.Write(this);
 
     /// <summary>
-    /// The report as a picture, a self-contained SVG document: for every comparison its error over the magnitude of the derivative, and
-    /// what is allowed. Right gradients lie at the bottom; a wrong rule makes a line along the diagonal.
+    /// The report as a picture, a self-contained SVG document: for every comparison, the error against the magnitude of the derivative, and
+    /// the error allowed. Correct gradients lie at the bottom; a wrong rule shows as a line along the diagonal.
     /// </summary>
-    /// <param name="title">What is shown; the verdict by default.</param>
+    /// <param name="title">The title; the verdict by default.</param>
     public string ToSvg(string? title = null) => GradientCheckPicture.Draw(Comparisons, title ?? GradientCheckText.Headline(this));
 }
 

@@ -2,40 +2,40 @@ using static System.FormattableString;
 
 namespace Autograd;
 
-/// <summary>What a comparison, or a whole check, comes to.</summary>
+/// <summary>The outcome of a comparison or of a whole check.</summary>
 public enum Verdict
 {
     /// <summary>The numbers agree.</summary>
     Pass,
 
-    /// <summary>They disagree by more than the numeric derivative's own error, or cannot be right.</summary>
+    /// <summary>They disagree by more than the error of the numeric derivative, or cannot be right.</summary>
     Fail,
 
     /// <summary>
-    /// The numeric derivative is not good enough here to say who is wrong; or, of a whole check, nothing depends on a parameter.
+    /// The numeric derivative is not accurate enough here to tell which is wrong; or, for a whole check, nothing depends on a parameter.
     /// </summary>
     Inconclusive,
 
-    /// <summary>Of a test: it was not run, because it cannot be, or would say nothing.</summary>
+    /// <summary>For a test: it was not run, because it cannot be, or would show nothing.</summary>
     Skipped,
 }
 
-/// <summary>What keeps values around a point from giving a derivative there to compare with.</summary>
+/// <summary>What prevents function values around a point from giving a derivative to compare with.</summary>
 public enum Obstacle
 {
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>The slopes to both sides differ.</summary>
+    /// <summary>The slopes on the two sides differ.</summary>
     Kink,
 
-    /// <summary>The values to a side do not tend to the value at the point.</summary>
+    /// <summary>On one side, the values do not tend to the value at the point.</summary>
     Jump,
 
-    /// <summary>To a side, or on both, the function is not finite.</summary>
+    /// <summary>On one side or both, the function is not finite.</summary>
     Edge,
 
-    /// <summary>Rounding inside the function hides it: values are not good enough at any step.</summary>
+    /// <summary>Rounding inside the function hides it: the values are not accurate enough at any step.</summary>
     Rounding,
 
     /// <summary>The function changes too fast for any step that rounding allows, as it does next to a kink.</summary>
@@ -43,7 +43,7 @@ public enum Obstacle
 }
 
 /// <summary>One element of a gradient, or one direction through it, computed in two ways.</summary>
-/// <param name="Name">Name of the parameter or input; of a direction, what it goes through.</param>
+/// <param name="Name">Name of the parameter or input; for a direction, those it goes through.</param>
 /// <param name="Order">1 for a gradient, 2 for the gradient of a projection of the gradient, and so on.</param>
 /// <param name="Position">Position of the element in row-major order; −1 for a direction.</param>
 /// <param name="Shape">Shape of the parameter or input.</param>
@@ -54,23 +54,24 @@ public sealed record GradientComparison(
     string Name, int Order, int Position, Shape Shape, double Analytic, double Numeric, double Tolerance)
 {
     /// <summary>
-    /// The numeric derivative's own error, estimated from many steps; 0 where the numbers agreed and no estimate was needed.
+    /// The error of the numeric derivative, estimated from many steps; 0 where the numbers agreed and no estimate was needed.
     /// </summary>
     public double NumericError { get; init; }
 
-    /// <summary>What stands in the way of a derivative at the point.</summary>
+    /// <summary>What prevents a numeric derivative at the point.</summary>
     public Obstacle Obstacle { get; init; }
 
     /// <summary>
-    /// Whether the numbers are those of a point beside, a small part of the element's size away, because there is an obstacle at the point
-    /// itself. The check was then repeated on both sides, and at the point the tape's number was one of those that its surroundings allow.
+    /// Whether the numbers are those of a neighbouring point, a small fraction of the element's size away, because of an obstacle at the
+    /// point itself. The check was then repeated on both sides, and at the point itself the tape's number was one that the values around it
+    /// allow.
     /// </summary>
     public bool IsBeside { get; init; }
 
     /// <summary>Whether values around the point have a kink or a jump, so that there is no derivative to compare with.</summary>
     public bool IsKink => Obstacle is Obstacle.Kink or Obstacle.Jump;
 
-    /// <summary>The part of the tolerance that stands for rounding in the function. Below it nothing can be told.</summary>
+    /// <summary>The part of the tolerance that accounts for rounding in the function. Errors below it cannot be detected.</summary>
     public double Noise { get; init; }
 
     /// <summary>|analytic − numeric|; infinite if either is not finite.</summary>
@@ -81,11 +82,12 @@ public sealed record GradientComparison(
     public double RelativeError => AbsoluteError == 0 ? 0 : AbsoluteError / Math.Max(Math.Abs(Analytic), Math.Abs(Numeric));
 
     /// <summary>
-    /// Whether the verdict is Pass: the error is allowed. What is not finite never is, although the tolerance may not be finite either.
+    /// Whether the verdict is Pass: the error is within the tolerance. An error that is not finite never is, even if the tolerance is not
+    /// finite either.
     /// </summary>
     public bool Passed => double.IsFinite(AbsoluteError) && AbsoluteError <= Tolerance && (Obstacle == Obstacle.None || IsBeside);
 
-    /// <summary>Pass if the error is allowed; Inconclusive if an obstacle may explain it; else Fail.</summary>
+    /// <summary>Pass if the error is within the tolerance; Inconclusive if an obstacle may explain it; otherwise Fail.</summary>
     public Verdict Verdict => Passed ? Verdict.Pass : Obstacle != Obstacle.None && !IsBeside ? Verdict.Inconclusive : Verdict.Fail;
 
     /// <summary>The error in terms of what is allowed.</summary>
@@ -119,7 +121,7 @@ public sealed record GradientComparison(
         _ => "",
     };
 
-    /// <summary>One line for people.</summary>
+    /// <summary>The comparison in one line, for people to read.</summary>
     public override string ToString() =>
         Invariant($"{Mark} order {Order}  {Name}{Index} of {Shape}: analytic {Analytic:G9}, numeric {Numeric:G9}, absolute error ")
         + Invariant($"{AbsoluteError:G3} (allowed {Tolerance:G3}), relative {RelativeError:G3}{Remark}");

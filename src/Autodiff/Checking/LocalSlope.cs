@@ -1,17 +1,17 @@
 namespace Autograd.Checking;
 
-/// <summary>What values around a point say about the slope there.</summary>
+/// <summary>What values around a point reveal about the slope there.</summary>
 /// <param name="Low">The least number it may be: where there is a kink, the smaller of the slopes on its sides.</param>
 /// <param name="High">The greatest.</param>
-/// <param name="Error">What these numbers are good to.</param>
+/// <param name="Error">The accuracy of these numbers.</param>
 /// <param name="Step">The step.</param>
-/// <param name="Obstacle">What stands in the way of a slope, if anything does.</param>
+/// <param name="Obstacle">What prevents a slope, if anything does.</param>
 readonly record struct LocalSlope(double Low, double High, double Error, double Step, Obstacle Obstacle)
 {
     /// <param name="ladder">The values.</param>
     /// <param name="noise">Absolute error of the values.</param>
-    /// <param name="least">A kink that is smaller is none.</param>
-    /// <param name="leastJump">A jump that is smaller is none.</param>
+    /// <param name="least">Smaller kinks are ignored.</param>
+    /// <param name="leastJump">Smaller jumps are ignored.</param>
     public static LocalSlope Of(StepLadder ladder, double noise, double least, double leastJump)
     {
         var (left, right, central) = (ladder.Side(isRight: false, noise), ladder.Side(isRight: true, noise), ladder.Central(noise));

@@ -1,17 +1,17 @@
 namespace Autograd;
 
 /// <summary>
-/// Derivatives from function values alone, in double: what <see cref="GradientCheck"/> compares with, to use where there is no tape.
-/// Four-point differences with a step for each element, good to about ε^(4/5) of the function's scale.
+/// Derivatives from function values alone, in double, for use where there is no tape; <see cref="GradientCheck"/> compares with these.
+/// Four-point differences with a step of its own for each element, good to about ε^(4/5) of the function's scale.
 /// </summary>
 public static class Numerical
 {
-    /// <summary>The gradient of a function that gives one element, of x's shape.</summary>
+    /// <summary>The gradient of a function whose result has one element, in the shape of x.</summary>
     /// <param name="function">Gets x in double.</param>
     /// <param name="x">Where.</param>
-    /// <param name="cancellation">Ends it before the next evaluation.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="ShapeException">The function gives more or fewer elements than one.</exception>
+    /// <param name="cancellation">Stops before the next evaluation.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
+    /// <exception cref="ShapeException">The result does not have exactly one element.</exception>
     public static Tensor Gradient(Func<Tensor, Tensor> function, Tensor x, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -30,8 +30,8 @@ public static class Numerical
     /// <summary>The Jacobian of a function, of shape <c>[result…, x…]</c>; four evaluations for each element of x.</summary>
     /// <param name="function">Gets x in double.</param>
     /// <param name="x">Where.</param>
-    /// <param name="cancellation">Ends it before the next evaluation.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops before the next evaluation.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static Tensor Jacobian(Func<Tensor, Tensor> function, Tensor x, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(function);

@@ -12,8 +12,8 @@ public sealed class PointsReport
     public IReadOnlyList<GradientCheckReport> Reports { get; }
 
     /// <summary>
-    /// Fail if the check failed anywhere, else Inconclusive if it was so everywhere, else Pass: what one point leaves open, another may
-    /// settle.
+    /// Fail if the check failed at any point; otherwise Inconclusive if it was so at all points; otherwise Pass: what one point leaves
+    /// open, another may settle.
     /// </summary>
     public Verdict Verdict =>
         Count(Verdict.Fail) > 0 ? Verdict.Fail : Count(Verdict.Pass) == 0 && Reports.Count > 0 ? Verdict.Inconclusive : Verdict.Pass;
@@ -21,7 +21,7 @@ public sealed class PointsReport
     /// <summary>Whether the verdict is Pass.</summary>
     public bool Passed => Verdict == Verdict.Pass;
 
-    /// <summary>At how many points the check came to a verdict.</summary>
+    /// <summary>The number of points at which the check came to a verdict.</summary>
     public int Count(Verdict verdict) => Reports.Count(report => report.Verdict == verdict);
 
     /// <summary>Number of the first point with the worst verdict; −1 if the check passed at all.</summary>
@@ -35,12 +35,13 @@ public sealed class PointsReport
     }
 
     /// <summary>Returns this report if the check passed.</summary>
-    /// <exception cref="GradientCheckException">It failed or was never conclusive; the message names the first such point and its
-    /// faults.</exception>
+    /// <exception cref="GradientCheckException">
+    /// The check failed or was never conclusive; the message names the first such point and its errors.
+    /// </exception>
     public PointsReport ThrowIfFailed() => Passed ? this
         : throw new GradientCheckException(Reports[FirstFault], Invariant($"at point {FirstFault} of {Reports.Count} "));
 
-    /// <summary>How many points passed, and the report of the first that did not.</summary>
+    /// <summary>The number of points that passed, and the report on the first that did not.</summary>
     public override string ToString()
     {
         var text = new StringBuilder(

@@ -4,14 +4,15 @@ using static System.FormattableString;
 namespace Autograd;
 
 /// <summary>
-/// Why a training died: a loss and its gradients are computed once more, every value on the way is looked at, and the first that is not
-/// finite is named: its operation, the cell and the line of the equation, the time step, the sequence.
+/// Explains why training broke down: a loss and its gradients are computed once more, every intermediate value is examined, and the first
+/// that is not finite is named, with its operation, the cell and the line of the equation, the time step and the sequence.
 /// <code>
 /// var report = PostMortem.Of(() => Loss(model, batch), model.Parameters);
 /// Console.WriteLine(report);
 /// File.WriteAllText("post-mortem.html", report.ToHtml());
 /// </code>
-/// Recurrences run step by step meanwhile, compiled or not. Parameters are not changed. It costs several times a step.
+/// Meanwhile, recurrences run step by step, even those that are compiled otherwise. Parameters are not changed. It takes several times as
+/// long as a training step.
 /// </summary>
 public sealed class PostMortem
 {
@@ -35,7 +36,9 @@ public sealed class PostMortem
     /// <summary>The loss; null if it was not reached.</summary>
     public double? Loss { get; }
 
-    /// <summary>The equations that made the largest finite values, first those of the forward pass, of each the largest first.</summary>
+    /// <summary>
+    /// The equations that produced the largest finite values, those of the forward pass first, each pass in descending order.
+    /// </summary>
     public IReadOnlyList<LargestValue> Largest { get; }
 
     /// <summary>The parameters and their gradients.</summary>
@@ -44,11 +47,11 @@ public sealed class PostMortem
     /// <summary>The message of an exception that ended the examination; null if there was none.</summary>
     public string? Interruption { get; }
 
-    /// <summary>Computes a loss and its gradients, and looks at every value.</summary>
+    /// <summary>Computes a loss and its gradients, and examines every value.</summary>
     /// <param name="loss">The loss, a tensor with one element. An exception that it throws ends the examination and is reported.</param>
-    /// <param name="parameters">What it is differentiated by.</param>
+    /// <param name="parameters">The parameters with respect to which it is differentiated.</param>
     /// <param name="largestGradient">A bound beyond which a value of the backward sweep counts as bad; infinity by default.</param>
-    /// <param name="title">What is examined, for the report.</param>
+    /// <param name="title">A title for the report.</param>
     /// <exception cref="ArgumentOutOfRangeException">The bound is NaN or not above 0.</exception>
     /// <exception cref="TapeException">This thread has a tape already.</exception>
     public static PostMortem Of(
@@ -89,21 +92,21 @@ public sealed class PostMortem
     /// <summary>The report as text.</summary>
     public override string ToString() => PostMortemText.Of(this, witness);
 
-    /// <summary>The report as one page of HTML that needs nothing else.</summary>
+    /// <summary>The report as a self-contained HTML page.</summary>
     public string ToHtml() => PostMortemText.Page(this, witness).ToString();
 }
 
 /// <summary>A value that is NaN, infinite or too large, and where it came from.</summary>
 /// <param name="IsBackward">Whether it arose in the backward sweep.</param>
-/// <param name="Operation">What made it: an operation, <c>parameter cell.W</c>, or <c>a given tensor</c>.</param>
-/// <param name="Shape">The shape of the tensor it is in.</param>
+/// <param name="Operation">What produced it: an operation, <c>parameter cell.W</c>, or <c>a given tensor</c>.</param>
+/// <param name="Shape">The shape of the tensor that contains it.</param>
 /// <param name="Index">Its index there.</param>
 /// <param name="Value">The value.</param>
 /// <param name="Step">The time step; null outside of a recurrence.</param>
 /// <param name="Sequence">Which sequence of the batch, along the axis of the batch; null where that is not known.</param>
 /// <param name="Cell">The type of the cell whose step it is; null outside of a recurrence.</param>
 /// <param name="Place">Type, method, file and line of the equation; null where that is not known.</param>
-/// <param name="Operands">What the operation was given, with sizes.</param>
+/// <param name="Operands">The operands of the operation, with their sizes.</param>
 public sealed record BadValue(
     bool IsBackward, string Operation, Shape Shape, IReadOnlyList<int> Index, double Value, int? Step, int? Sequence, string? Cell,
     string? Place, IReadOnlyList<string> Operands)
@@ -118,11 +121,11 @@ public sealed record BadValue(
         + Invariant($": element [{string.Join(", ", Index)}] of {Shape}.");
 }
 
-/// <summary>The largest finite value that an equation made.</summary>
-/// <param name="IsBackward">Whether by its rule, in the backward sweep.</param>
+/// <summary>The largest finite value that an equation produced.</summary>
+/// <param name="IsBackward">Whether it arose in the backward sweep, from the equation's rule.</param>
 /// <param name="Operation">The operation.</param>
 /// <param name="Size">The largest magnitude.</param>
-/// <param name="Step">The time step of it; null outside of a recurrence.</param>
+/// <param name="Step">Its time step; null outside a recurrence.</param>
 /// <param name="Place">Type, method, file and line of the equation; null where that is not known.</param>
 public sealed record LargestValue(bool IsBackward, string Operation, double Size, int? Step, string? Place)
 {
@@ -135,8 +138,8 @@ public sealed record LargestValue(bool IsBackward, string Operation, double Size
 /// <param name="Name">The parameter's name.</param>
 /// <param name="Shape">Its shape.</param>
 /// <param name="Size">The largest finite magnitude of its elements.</param>
-/// <param name="GradientSize">The largest finite magnitude of its gradient; null if that was not reached.</param>
-/// <param name="Bad">How many elements of it and of its gradient are not finite.</param>
+/// <param name="GradientSize">The largest finite magnitude of its gradient; null if the gradient was not reached.</param>
+/// <param name="Bad">The number of elements of the parameter and of its gradient that are not finite.</param>
 public sealed record ParameterSize(string Name, Shape Shape, double Size, double? GradientSize, int Bad)
 {
     /// <summary>Name, shape and sizes.</summary>

@@ -2,19 +2,19 @@ using static System.FormattableString;
 
 namespace Autograd.Checking;
 
-/// <summary>What calls of a function at the point say before anything is compared.</summary>
-/// <param name="Problem">What makes it unfit for a check, or null.</param>
+/// <summary>What calls of a function at the point reveal before anything is compared.</summary>
+/// <param name="Problem">Why it cannot be checked, or null.</param>
 /// <param name="UnusedInputs">Names of the inputs that the result was not computed from.</param>
 /// <param name="UnusedParameters">The same of the parameters.</param>
 /// <param name="Unchecked">Names of parameters that it was computed from and that were not given.</param>
 sealed record Fitness(
     string? Problem, IReadOnlyList<string> UnusedInputs, IReadOnlyList<string> UnusedParameters, IReadOnlyList<string> Unchecked);
 
-/// <summary>Finds what makes a function unfit for a check, by calling it twice at the same point.</summary>
+/// <summary>Finds out whether a function can be checked, by calling it twice at the same point.</summary>
 static class Preflight
 {
     // The runtime compiles kernels again once they are used often, and sine or exponential may then differ in the last bit. Differences of
-    // this size do no harm to a check.
+    // this size do not affect a check.
     static readonly double Rounding = 4096 * ElementType.Float64.Epsilon();
 
     public static Fitness Of(CheckedFunction subject)

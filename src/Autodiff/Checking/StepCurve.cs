@@ -1,6 +1,6 @@
 namespace Autograd;
 
-/// <summary>How far a difference of function values is from the tape's derivative, as the step varies.</summary>
+/// <summary>How far a difference of function values is from the tape's derivative, for one step size.</summary>
 /// <param name="Step">The step.</param>
 /// <param name="TwoPoint">Relative error of (s(x+h) − s(x−h))/2h.</param>
 /// <param name="FourPoint">Relative error of the four-point difference.</param>
@@ -8,7 +8,7 @@ public readonly record struct StepError(double Step, double TwoPoint, double Fou
 
 /// <summary>
 /// The V-curve of a derivative along a direction: from large steps down, the error falls with h² or h⁴ as the curvature ceases to matter,
-/// and below the best step it rises again as rounding is divided by h. A right derivative shows a deep V; a wrong one a floor at the size
+/// and below the best step it rises again as rounding is divided by h. A correct derivative gives a deep V, a wrong one a floor at the size
 /// of its error.
 /// </summary>
 public sealed class StepCurve
@@ -28,9 +28,8 @@ public sealed class StepCurve
     public IReadOnlyList<StepError> Errors { get; }
 
     /// <summary>
-    /// The least error that the four-point difference keeps to at two neighbouring steps: at a single one, rounding can hide a wrong
-    /// derivative by chance.
-    /// Infinite if there are no such steps with finite values.
+    /// The smallest error that the four-point difference reaches at two neighbouring steps: at a single one, rounding can hide a wrong
+    /// derivative by chance. Infinite if there are no two such steps with finite values.
     /// </summary>
     public double Best => Errors.Zip(Errors.Skip(1), (left, right) => Math.Max(left.FourPoint, right.FourPoint))
         .Where(double.IsFinite).DefaultIfEmpty(double.PositiveInfinity).Min();

@@ -3,8 +3,8 @@ using static System.FormattableString;
 namespace Autograd.Checking;
 
 /// <summary>
-/// Tests without a step to choose: identities between derivatives of different modes, and the rate at which Taylor remainders vanish. A
-/// test whose mode an operation does not have is skipped, and says so.
+/// Tests that need no step size: identities between derivatives of different modes, and the rate at which Taylor remainders vanish. A test
+/// whose mode an operation does not have is skipped, and says so.
 /// </summary>
 static class StepFreeTests
 {
@@ -14,7 +14,7 @@ static class StepFreeTests
 
     /// <param name="subject">The function.</param>
     /// <param name="options">How it is checked.</param>
-    /// <param name="hasKink">Whether there is a kink at the point, where a remainder says nothing.</param>
+    /// <param name="hasKink">Whether there is a kink at the point, where a remainder is not informative.</param>
     public static List<StepFreeTest> Run(CheckedFunction subject, GradientCheckOptions options, bool hasKink)
     {
         var tests = new List<StepFreeTest>();

@@ -1,6 +1,6 @@
 namespace Autograd.Checking;
 
-/// <summary>A slope from values, and what it is good to.</summary>
+/// <summary>A slope from values, and its accuracy.</summary>
 /// <param name="Value">The slope; NaN if there is none.</param>
 /// <param name="Error">A bound of its own error; infinite where no step is better than the next.</param>
 /// <param name="Step">The step.</param>
@@ -13,10 +13,10 @@ readonly record struct SlopeEstimate(double Value, double Error, double Step, bo
 }
 
 /// <summary>
-/// Values of a function of one number at steps h, h/2, h/4, … to both sides of a point, and slopes from them. What is known of a slope at
-/// each step is an interval as wide as rounding makes it; the error of the formula itself is not known. But it falls with the step, so the
-/// largest step counts whose interval has a point in common with those of all smaller ones (Lepski 1990): it is as good as any to a small
-/// factor, whatever the function's scale.
+/// Values of a function of one number at steps h, h/2, h/4, … to both sides of a point, and slopes from them. At each step, rounding
+/// confines the slope to an interval; the error of the formula itself is not known. But that error falls with the step, so the largest step
+/// is used whose interval has a point in common with those of all smaller ones (Lepski 1990): it is as good as any up to a small factor,
+/// whatever the function's scale.
 /// </summary>
 sealed class StepLadder
 {
@@ -82,7 +82,7 @@ sealed class StepLadder
         const int Apart = 8;
         double[] values = isRight ? right : left;
         if (steps.Length < Apart + 3 || !double.IsFinite(middle)) return !double.IsFinite(middle);
-        // A root comes as close as one likes, if slowly; a jump does not.
+        // The values of a root come arbitrarily close, if slowly; those of a jump do not.
         double near = Gap(values, steps.Length - 1), far = Gap(values, steps.Length - 1 - Apart);
         return near > 16 * Math.Max(Math.Max(least, Measured), Rounding * Largest(steps.Length - 1)) && near > far / 2;
     }

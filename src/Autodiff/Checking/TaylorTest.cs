@@ -3,8 +3,8 @@ using static System.FormattableString;
 namespace Autograd.Checking;
 
 /// <summary>
-/// The remainder of a Taylor polynomial of order n along a direction vanishes with hⁿ⁺¹ if its derivatives are right, and with a lower
-/// power if one is wrong. The step is halved until the remainder vanishes in rounding; the last halvings show the power, whatever the
+/// The remainder of a Taylor polynomial of order n along a direction vanishes with hⁿ⁺¹ if its derivatives are correct, and with a lower
+/// power if one is wrong. The step is halved until the remainder disappears in rounding; the last halvings show the power, whatever the
 /// function's scale.
 /// </summary>
 static class TaylorTest
@@ -21,7 +21,7 @@ static class TaylorTest
         var direction = new Direction(subject, 0, 0, subject.Count);
         var test = hasKink ? null : At(subject, direction, order, tolerance);
         if (test is { Verdict: Verdict.Pass or Verdict.Skipped }) return test;
-        // The point may lie at a kink of a higher derivative. A wrong rule fails beside it too.
+        // The point may lie at a kink of a higher derivative. A wrong rule also fails next to it.
         StepFreeTest[] beside = [Beside(1), Beside(-1)];
         var best = Array.Find(beside, one => one.Verdict == Verdict.Pass);
         var worst = Array.Find(beside, one => one.Verdict is Verdict.Fail or Verdict.Inconclusive);

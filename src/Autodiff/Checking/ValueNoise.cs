@@ -2,8 +2,8 @@ namespace Autograd.Checking;
 
 /// <summary>
 /// The irregularity of a function's values, from their high differences at close points (Hamming 1962; Moré and Wild 2011): those of a
-/// smooth function vanish, those of noise do not. A function that computes in single precision inside, or whose terms cancel there, is
-/// found out by it.
+/// smooth function vanish, those of noise do not. This reveals functions that compute in single precision internally, or whose terms
+/// cancel.
 /// </summary>
 static class ValueNoise
 {

@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace Autograd.Checking;
 
 /// <summary>
-/// Looks at every value of a computation and its backward sweep, and remembers the first bad one, the last few before it, and the largest
+/// Examines every value of a computation and its backward sweep, and remembers the first bad one, the last few before it, and the largest
 /// of each equation.
 /// </summary>
 sealed class Witness(double largestGradient) : ValueObserver
@@ -94,7 +94,7 @@ sealed class Witness(double largestGradient) : ValueObserver
         recent.Enqueue($"{step}{origin.Operation} {result.Shape} {extent}{(origin.Site is { } site ? $", {site}" : "")}");
     }
 
-    // What came in bad was not made here: the operand is to blame.
+    // A bad operand did not arise here: its own operation is to blame.
     static BadValue Describe(
         bool isBackward, Origin origin, ReadOnlySpan<Tensor> operands, Tensor result, int position, Func<Extent, int> find)
     {

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 
 namespace Autograd.Dispatch;
 
-/// <summary>Writing into memory that is known to be free for it: sums of gradients.</summary>
+/// <summary>Writes into memory that is known to be exclusively owned: sums of gradients.</summary>
 static class Accumulation
 {
     /// <summary>sum += part.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Autograd.Dispatch;
 
-/// <summary>The way through which every operation goes: check, infer the shape, compute, record.</summary>
+/// <summary>The path that every operation takes: check, infer the shape, compute, record.</summary>
 static class Dispatcher
 {
     public static Tensor Apply(Operation operation, params ReadOnlySpan<Tensor> operands)
@@ -53,7 +53,7 @@ static class Dispatcher
         return parts;
     }
 
-    /// <summary>Memory for something that is not recorded: that of a sweep under way, else the garbage collector's.</summary>
+    /// <summary>Memory for something that is not recorded: that of a sweep under way, otherwise the garbage collector's.</summary>
     public static Tensor Allocate(ElementType type, Shape shape) =>
         Recorder.Current?.Allocate(type, shape, isRecorded: false) ?? AllocateUnpooled(type, shape);
 

@@ -41,7 +41,8 @@ abstract class Operation : RecordedOperation
     public virtual ReadOnlySpan<double> Numbers => [];
 
     /// <summary>
-    /// Whether another operation computes the same from the same operands but for <see cref="Numbers"/>, of which it has as many.
+    /// Whether another operation computes the same from the same operands except for <see cref="Numbers"/>, of which it has the same
+    /// number.
     /// </summary>
     public virtual bool IsSameApartFromNumbers(RecordedOperation other) => IsSameAs(other);
 

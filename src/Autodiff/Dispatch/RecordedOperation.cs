@@ -16,7 +16,7 @@ abstract class RecordedOperation : IOrigin
     /// </summary>
     public virtual bool Broadcasts => false;
 
-    /// <summary>Memory that is needed for the rules beside operands and results.</summary>
+    /// <summary>Memory that the rules need besides operands and results.</summary>
     public virtual IEnumerable<Storage> Kept => [];
 
     /// <summary>Whether another operation computes the same from the same operands: the same kind with the same attributes.</summary>
@@ -36,10 +36,12 @@ abstract class RecordedOperation : IOrigin
     /// </summary>
     public virtual Tensor?[] MapAll(MappedCall call) => throw new MissingRuleException(Name);
 
-    /// <summary>Gives the operands what they owe to the cotangents of the results; null is zero, and at least one is not.</summary>
+    /// <summary>
+    /// Adds to the operands' cotangents what follows from the cotangents of the results; null is zero, and at least one is not.
+    /// </summary>
     public abstract void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into);
 
-    /// <summary>Gives the results their tangents from those of the operands; null is zero, and at least one is not.</summary>
+    /// <summary>Computes the tangents of the results from those of the operands; null is zero, and at least one is not.</summary>
     public abstract void Push(in Call call, ReadOnlySpan<Tensor?> tangents, TangentSink into);
 }
 

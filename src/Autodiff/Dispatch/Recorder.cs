@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Autograd;
 
 /// <summary>
-/// What operations need of the tape that is at hand on their thread: memory, tracking, recording. Made by <see cref="Tape"/>.
+/// What operations need from the current tape of their thread: memory, tracking, recording. Implemented by <see cref="Tape"/>.
 /// </summary>
 public abstract class Recorder : TensorOwner
 {
@@ -16,14 +16,13 @@ public abstract class Recorder : TensorOwner
     private protected Recorder() => Outer = Current;
 
     /// <summary>
-    /// Whether operations are recorded now; false inside <see cref="Tape.Pause"/> and while a sweep that is not recorded runs.
+    /// Whether operations are being recorded; false inside <see cref="Tape.Pause"/> and during a sweep that is not recorded.
     /// </summary>
     public bool IsRecording { get; private protected set; } = true;
 
     /// <summary>
-    /// Whether every operation's result is searched for NaN and infinity; off by default. The first operation that makes one out of finite
-    /// operands throws
-    /// <see cref="NonFiniteException"/>, which names it, the time step, and the line of the equation.
+    /// Whether the result of every operation is searched for NaN and infinities; off by default. The first operation that produces one from
+    /// finite operands throws <see cref="NonFiniteException"/>, which names it, the time step, and the line of the equation.
     /// </summary>
     public bool DetectsNonFinite
     {
@@ -36,8 +35,9 @@ public abstract class Recorder : TensorOwner
     }
 
     /// <summary>
-    /// Whether every operation's result is searched for NaN alone; off by default. It is <see cref="DetectsNonFinite"/> where infinities
-    /// are part of the computation, as in masked scores: the first operation that makes a NaN out of operands without one throws.
+    /// Whether the result of every operation is searched for NaN alone; off by default. Use it instead of <see cref="DetectsNonFinite"/>
+    /// where infinities are part of the computation, as in masked scores: the first operation that produces a NaN from operands without one
+    /// throws.
     /// </summary>
     public bool DetectsNaN
     {

@@ -1,9 +1,9 @@
 namespace Autograd.Dispatch;
 
 /// <summary>
-/// Follows the flow of control into and out of the scopes of recorders. The platform hands its value on to work that is started within a
-/// scope, wherever that runs, and tells when a thread turns to work of another origin: at an <c>await</c>, or when it takes a task from a
-/// pool while it waits.
+/// Follows the flow of control into and out of the scopes of recorders. The platform passes its value on to work that is started within a
+/// scope, wherever that runs, and notifies when a thread turns to work of another origin: at an <c>await</c>, or when it takes a task from
+/// a pool while it waits.
 /// </summary>
 sealed class RecorderFlow
 {

@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Autograd.Dispatch;
 
 /// <summary>
-/// Data that are a function of the time step: what is drawn or counted, and from which key and step. Where the step is known they are a
-/// tensor at once. In a trace they become data of the program, which each run makes for all of its steps; two traces drew the same if these
-/// records are equal.
+/// Data that are a function of the time step: what is drawn or counted, and from which key and step. Where the step is known, they are a
+/// tensor at once. In a trace, they become data of the program, which each run computes for all of its steps; two traces drew the same if
+/// these records are equal.
 /// </summary>
 /// <param name="Shape">Shape at one step.</param>
 abstract record StepData(Shape Shape)

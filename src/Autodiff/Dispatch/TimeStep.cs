@@ -9,9 +9,9 @@ namespace Autograd;
 /// var noise = key.At(TimeStep.Current).Normal(x.Shape, 0.1, x.ElementType);      // another one at every step
 /// var isDue = Greater(Sin(TimeStep.Current.ToTensor(x.ElementType) * 0.5), 0);   // a time gate
 /// </code>
-/// Compiled and eager runs give the same numbers. Whoever drives a recurrence begins each step; what was before comes back afterwards,
-/// whatever happens.
-/// The drivers of this library do; a loop written by hand says <see cref="Tape.BeginStep"/>, or <c>using (TimeStep.Begin(t))</c>.
+/// Compiled and eager runs give the same numbers. Whatever drives a recurrence begins each step, and the previous one is restored
+/// afterwards, exceptions included. The drivers of this library do so; a hand-written loop calls <see cref="Tape.BeginStep"/>, or
+/// <c>using (TimeStep.Begin(t))</c>.
 /// </summary>
 public readonly struct TimeStep : IEquatable<TimeStep>
 {
@@ -28,25 +28,25 @@ public readonly struct TimeStep : IEquatable<TimeStep>
     public static TimeStep Current => current ?? default;
 
     /// <summary>
-    /// The step's number, from 0. A step of a cell that asks for it runs eagerly, since a compiled one is traced once for all steps;
-    /// <see cref="ToTensor"/> and <see cref="RandomKey.At(TimeStep)"/> do not have this price.
+    /// The number of the step, from 0. A cell whose step reads it runs eagerly, because a trace stands for all time steps at once;
+    /// <see cref="ToTensor"/> and <see cref="RandomKey.At(TimeStep)"/> do not have this cost.
     /// </summary>
-    /// <exception cref="SymbolicReadException">The step is traced. It is caught by the driver, which runs the cell eagerly
-    /// then.</exception>
+    /// <exception cref="SymbolicReadException">
+    /// The step is being traced. The driver catches the exception and runs the cell eagerly.
+    /// </exception>
     public int Number => Trace is null ? number : throw new SymbolicReadException(
         "the number of the time step, which stands for all steps; TimeStep.ToTensor and RandomKey.At(TimeStep) can be compiled.");
 
     /// <summary>The trace of whose program this is the step, whichever that will be; null for a step with a number.</summary>
     internal Recorder? Trace { get; }
 
-    /// <summary>What follows belongs to a step, until the returned scope ends: <c>using (TimeStep.Begin(t)) …</c></summary>
+    /// <summary>Begins a step, which lasts until the returned scope ends: <c>using (TimeStep.Begin(t)) …</c></summary>
     /// <param name="number">Number of the step, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public static Scope Begin(int number) => new(new TimeStep(Require.AtLeast(nameof(TimeStep), nameof(number), number, 0)));
 
     /// <summary>
-    /// The number as a scalar <c>[]</c>, without a gradient; whole numbers are exact up to 2²⁴ in float. Compiled runs have it for each
-    /// step.
+    /// The number as a scalar <c>[]</c>, without a gradient; whole numbers are exact up to 2²⁴ in float. Compiled runs support it.
     /// </summary>
     /// <param name="type">Element type, that of the input.</param>
     public Tensor ToTensor(ElementType type = ElementType.Float32) => new StepNumber(this).Draw(type);
@@ -67,7 +67,7 @@ public readonly struct TimeStep : IEquatable<TimeStep>
     /// <summary>Whether both have the same number, or both are the step of a trace.</summary>
     public static bool operator ==(TimeStep left, TimeStep right) => left.Equals(right);
 
-    /// <summary>Whether the numbers differ, or one only is the step of a trace.</summary>
+    /// <summary>Whether the numbers differ, or only one is the step of a trace.</summary>
     public static bool operator !=(TimeStep left, TimeStep right) => !left.Equals(right);
 
     /// <summary>The step under way, or null outside of a recurrence: for what will be run again.</summary>
@@ -100,7 +100,7 @@ public readonly struct TimeStep : IEquatable<TimeStep>
             uses = recorder?.EnterStep(step);
         }
 
-        /// <summary>The step before, if there was one, goes on.</summary>
+        /// <summary>Restores the previous step, if there was one.</summary>
         public void Dispose()
         {
             current = before;

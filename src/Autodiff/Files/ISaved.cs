@@ -1,7 +1,7 @@
 namespace Autograd;
 
 /// <summary>
-/// Something that can be kept in a file. It describes once what it consists of, and the same description serves saving and loading, so that
+/// Something that can be saved to a file. It describes its contents once, and the same description serves for saving and loading, so that
 /// the two cannot differ:
 /// <code>
 /// public void Describe(SavedState state)
@@ -15,9 +15,9 @@ namespace Autograd;
 public interface ISaved
 {
     /// <summary>
-    /// Adds everything to a state, under names of its own. It must not depend on whether something is saved or loaded. What refuses a value
-    /// must not change.
+    /// Adds all contents to a state, each under a name. It must not depend on whether something is saved or loaded. A loading action that
+    /// refuses a value must not change anything.
     /// </summary>
-    /// <param name="state">To which it is added.</param>
+    /// <param name="state">The state to which they are added.</param>
     void Describe(SavedState state);
 }

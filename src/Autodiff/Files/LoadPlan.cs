@@ -1,6 +1,6 @@
 namespace Autograd.Files;
 
-/// <summary>What loading a file into something would do, worked out before anything is changed.</summary>
+/// <summary>What loading a file would change, determined before anything is changed.</summary>
 sealed class LoadPlan(string path, SafetensorsFile file, SavedState state, LoadOptions options)
 {
     readonly List<string> missing = [], extra = [], unfit = [];
@@ -37,7 +37,7 @@ sealed class LoadPlan(string path, SafetensorsFile file, SavedState state, LoadO
         missing.AddRange(state.Tensors.Where(slot => slot.Value.Shape is not null && !names.Contains(slot.Key)).Select(slot => slot.Key));
         missing.AddRange(state.Texts.Keys.Where(name => !file.Metadata.ContainsKey(name)));
         extra.AddRange(names.Where(name => !state.Tensors.ContainsKey(name)));
-        // Other writers leave notes of their own in the metadata.
+        // Other programs write metadata of their own.
         if (isSnapshot) extra.AddRange(file.Metadata.Keys.Where(name => !Snapshot.IsOwn(name) && !state.Texts.ContainsKey(name)));
         foreach (string name in file.Names)
             if (state.Tensors.TryGetValue(name, out var slot) && slot is { Shape: { } shape, Type: { } type })

@@ -1,7 +1,8 @@
 namespace Autograd;
 
 /// <summary>
-/// Arrays in numpy's format <c>.npy</c> (numpy.lib.format, version 1.0): what <c>numpy.load</c> reads and <c>numpy.save</c> writes.
+/// Arrays in numpy's format <c>.npy</c> (numpy.lib.format, version 1.0): the files that <c>numpy.load</c> reads and <c>numpy.save</c>
+/// writes.
 /// <code>
 /// Npy.Write("states.npy", states);
 /// var x = Npy.Read("inputs.npy");
@@ -11,11 +12,11 @@ namespace Autograd;
 /// </summary>
 public static class Npy
 {
-    /// <summary>Writes a tensor, whole or not at all: until the last moment the path keeps what was there.</summary>
+    /// <summary>Writes a tensor, completely or not at all: an existing file is replaced only when the new one is complete.</summary>
     /// <param name="path">The file, which may exist.</param>
     /// <param name="tensor">The tensor, with data.</param>
     /// <exception cref="ArgumentException">The tensor is symbolic.</exception>
-    /// <exception cref="IOException">The file cannot be written; what was there before is there still.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
     public static void Write(string path, Tensor tensor)
     {
         Check(nameof(Npy), tensor);
@@ -24,7 +25,7 @@ public static class Npy
 
     /// <summary>Reads a tensor.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="TensorFileException">It is no such file, not a whole one, or has elements of another type.</exception>
+    /// <exception cref="TensorFileException">It is not such a file, is incomplete, or has elements of another type.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static Tensor Read(string path)
     {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Autograd;
 
 /// <summary>
-/// Named arrays in numpy's format <c>.npz</c>: a zip archive of <see cref="Npy"/> files, stored as they are when written, stored or
-/// compressed when read (<c>numpy.savez</c>, <c>numpy.savez_compressed</c>).
+/// Named arrays in numpy's format <c>.npz</c>: a zip archive of <see cref="Npy"/> files, written without compression, and read with or
+/// without it (<c>numpy.savez</c>, <c>numpy.savez_compressed</c>).
 /// <code>
 /// Npz.Write("run.npz", [("inputs", x), ("states", states)]);
 /// var arrays = Npz.Read("run.npz");
@@ -24,14 +24,16 @@ public static class Npz
     static readonly DateTimeOffset Begin = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>
-    /// Writes arrays, whole or not at all: until the last moment the path keeps what was there. The same arrays in the same order give the
-    /// same bytes.
+    /// Writes arrays, completely or not at all: an existing file is replaced only when the new one is complete. The same arrays in the same
+    /// order give the same bytes.
     /// </summary>
     /// <param name="path">The file, which may exist.</param>
     /// <param name="tensors">The tensors, with data.</param>
-    /// <exception cref="ArgumentException">Two tensors have one name, a name is empty, has a slash or a backslash or has more bytes than an
-    /// archive can hold, or a tensor is symbolic.</exception>
-    /// <exception cref="IOException">The file cannot be written; what was there before is there still.</exception>
+    /// <exception cref="ArgumentException">
+    /// Two tensors have the same name, a name is empty, has a slash or a backslash or has more bytes than an archive can hold, or a tensor
+    /// is symbolic.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
     public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
@@ -62,8 +64,9 @@ public static class Npz
 
     /// <summary>Reads all arrays. Nothing is unpacked to the disk, whatever the entries are called.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="TensorFileException">It is no such file, not a whole one, or an array cannot be read; the message names
-    /// it.</exception>
+    /// <exception cref="TensorFileException">
+    /// It is not such a file, is incomplete, or an array cannot be read; the message names it.
+    /// </exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static IReadOnlyDictionary<string, Tensor> Read(string path)
     {
@@ -91,7 +94,7 @@ public static class Npz
     {
         if (entry.Length / MostExpansion > entry.CompressedLength)
             throw new TensorFileException(file, $"{entry.Length} bytes cannot come from {entry.CompressedLength}.");
-        // Nothing is allocated for what an entry only claims to be.
+        // Nothing is allocated on the mere claim of an entry.
         using (var array = entry.Open())
             if (Crc32.Of(array, entry.Length, out long length) != entry.Crc32 || length != entry.Length)
                 throw new TensorFileException(file, "its length or its CRC-32 is not what is written in the archive. It is damaged.");

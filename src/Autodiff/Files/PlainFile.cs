@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Autograd.Files;
 
 /// <summary>
-/// What a path leads to. Reading from a pipe would wait for ever, and from some devices without end; writing would go through a link to a
-/// file that nobody has named.
+/// What a path leads to. Reading from a pipe would wait forever, and reading from some devices would never end; writing would follow a link
+/// to a file that was not named.
 /// </summary>
 static unsafe class PlainFile
 {
@@ -28,7 +28,7 @@ static unsafe class PlainFile
     public static FileStream Read(string path) => new(Open(path), FileAccess.Read, bufferSize: 0);
 
     /// <summary>Checks that a file can be replaced: there is none, or a plain one that may be written.</summary>
-    /// <param name="path">As it was given, for messages.</param>
+    /// <param name="path">The path as it was given, for messages.</param>
     /// <param name="target">Which file it is.</param>
     /// <exception cref="IOException">It is a directory, a link, a device or a pipe.</exception>
     /// <exception cref="UnauthorizedAccessException">It may only be read.</exception>

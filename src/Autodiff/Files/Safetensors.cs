@@ -20,14 +20,14 @@ public static class Safetensors
     const int ChunkBytes = 1 << 20;
 
     /// <summary>
-    /// Writes a file, whole or not at all: until the last moment the path keeps what was there. The same tensors and metadata give the same
-    /// bytes, in whatever order they come: doubles first, then by name.
+    /// Writes a file, completely or not at all: an existing file is replaced only when the new one is complete. The same tensors and
+    /// metadata give the same bytes, in whatever order they come: doubles first, then by name.
     /// </summary>
     /// <param name="path">The file, which may exist.</param>
     /// <param name="tensors">The tensors, with data.</param>
     /// <param name="metadata">Texts by name, if any.</param>
-    /// <exception cref="ArgumentException">Two tensors have one name, or a name is not possible.</exception>
-    /// <exception cref="IOException">The file cannot be written; what was there before is there still.</exception>
+    /// <exception cref="ArgumentException">Two tensors have the same name, or a name is not allowed.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
     public static void Write(
         string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -35,7 +35,7 @@ public static class Safetensors
         Write(path, Header(ordered, metadata), ordered);
     }
 
-    /// <exception cref="TapeException">A parameter is changed while it is written; what was there before is there still.</exception>
+    /// <exception cref="TapeException">A parameter is changed while it is written; an existing file is unchanged.</exception>
     internal static void Write(string path, byte[] header, (string Name, Tensor Value)[] ordered)
     {
         Tensor[] values = [.. ordered.Select(tensor => tensor.Value)];

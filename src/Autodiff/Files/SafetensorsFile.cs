@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Autograd;
 
 /// <summary>
-/// An open safetensors file: its header is read and checked when it is opened, tensors, or some of their rows, when they are asked for.
+/// An open safetensors file: its header is read and checked when it is opened; tensors, or some of their rows, are read on request.
 /// Elements go from the file straight into the memory of the tensor.
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
@@ -25,7 +25,7 @@ public sealed class SafetensorsFile : IDisposable
     /// Opens a file and checks it: lengths, names, types, shapes, and that the tensors fill the file without gap or overlap.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="TensorFileException">It is no safetensors file, or not a whole one; the message says what is wrong.</exception>
+    /// <exception cref="TensorFileException">It is not a safetensors file, or is incomplete; the message says what is wrong.</exception>
     /// <exception cref="IOException">It cannot be read, or is a directory, a device or a pipe.</exception>
     public static SafetensorsFile Open(string path)
     {
@@ -43,7 +43,7 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>The type of a tensor's elements as the file names it (<c>F32</c>, <c>F64</c>, <c>F16</c>, …), and its shape.</summary>
     /// <param name="name">Name of the tensor.</param>
-    /// <exception cref="TensorFileException">There is none of that name.</exception>
+    /// <exception cref="TensorFileException">There is no tensor of that name.</exception>
     public (string Type, IReadOnlyList<long> Lengths) Describe(string name)
     {
         var entry = header.Find(name);
@@ -55,7 +55,7 @@ public sealed class SafetensorsFile : IDisposable
     /// be read.
     /// </summary>
     /// <param name="name">Name of the tensor.</param>
-    /// <exception cref="TensorFileException">There is none of that name, or it cannot be read as a tensor of this library.</exception>
+    /// <exception cref="TensorFileException">There is no tensor of that name, or it cannot be read as a tensor of this library.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public Tensor Read(string name)
     {
@@ -63,7 +63,7 @@ public sealed class SafetensorsFile : IDisposable
         return Read(entry, entry.ShapeFor(path), entry.Begin);
     }
 
-    /// <summary>Reads some rows of a tensor, which has the first axis at least.</summary>
+    /// <summary>Reads some rows of a tensor of rank 1 or more.</summary>
     /// <param name="name">Name of the tensor.</param>
     /// <param name="rows">Which rows, along the first axis.</param>
     /// <inheritdoc cref="Read(string)"

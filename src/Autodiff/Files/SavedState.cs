@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Autograd;
 
-/// <summary>What something consists of: named tensors, numbers and texts, each with how it is taken and put back.</summary>
+/// <summary>
+/// The contents of something that is saved: named tensors, numbers and texts, each with the actions that get and restore it.
+/// </summary>
 public sealed class SavedState
 {
     readonly Dictionary<string, TensorSlot> tensors = new(StringComparer.Ordinal);
@@ -21,7 +23,7 @@ public sealed class SavedState
 
     internal IReadOnlyList<Action> Completions => completions;
 
-    /// <summary>Something saved as a whole out of a few actions, where a class of its own would be too much.</summary>
+    /// <summary>Creates something that can be saved from a few actions, where a class of its own would be too much.</summary>
     public static ISaved Of(Action<SavedState> describe)
     {
         ArgumentNullException.ThrowIfNull(describe);
@@ -39,10 +41,10 @@ public sealed class SavedState
             new TensorSlot(() => parameter, value => parameter.Assign(value!), parameter.Shape, parameter.ElementType, parameter));
     }
 
-    /// <summary>Adds a tensor whose shape and element type stay what they are.</summary>
+    /// <summary>Adds a tensor whose shape and element type do not change.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="save">Gives it.</param>
-    /// <param name="load">Takes it back.</param>
+    /// <param name="save">Returns the value.</param>
+    /// <param name="load">Restores the value.</param>
     /// <exception cref="ArgumentException">The name is taken, or the whole name begins with a dot.</exception>
     public void Add(string name, Func<Tensor> save, Action<Tensor> load)
     {
@@ -52,7 +54,7 @@ public sealed class SavedState
         AddTo(tensors, name, new TensorSlot(save, value => load(value!), now.Shape, now.ElementType));
     }
 
-    /// <summary>Adds a tensor that may be missing, and of another shape than before: a carried state, a buffer that grows.</summary>
+    /// <summary>Adds a tensor that may be absent, and whose shape may change: a carried state, a buffer that grows.</summary>
     /// <inheritdoc cref="Add(string, Func{Tensor}, Action{Tensor})"/>
     public void AddOptional(string name, Func<Tensor?> save, Action<Tensor?> load)
     {
@@ -89,7 +91,7 @@ public sealed class SavedState
                 : null);
     }
 
-    /// <summary>Adds a number, which comes back to the last bit; NaN as one NaN.</summary>
+    /// <summary>Adds a number, which is restored to the last bit; all NaNs become the same NaN.</summary>
     /// <inheritdoc cref="Add(string, Func{Tensor}, Action{Tensor})"/>
     public void Add(string name, Func<double> save, Action<double> load)
     {
@@ -103,8 +105,8 @@ public sealed class SavedState
     }
 
     /// <summary>
-    /// Adds what puts several values together that are of use only with each other: it is called once after everything has been put back.
-    /// It may refuse, and then must not change anything.
+    /// Adds an action that combines several values which are useful only together: it is called once after everything has been restored. It
+    /// may refuse, and must then not change anything.
     /// </summary>
     /// <param name="complete">Called when something is loaded.</param>
     public void WhenLoaded(Action complete)
@@ -114,7 +116,7 @@ public sealed class SavedState
     }
 
     /// <summary>
-    /// Adds something that describes itself; its names are prefixed by a name and a dot, or by nothing if the name is empty.
+    /// Adds a part that describes itself; its names are prefixed with a name and a dot, or with nothing if the name is empty.
     /// </summary>
     /// <param name="name">Its name.</param>
     /// <param name="part">It.</param>

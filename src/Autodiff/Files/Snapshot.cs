@@ -1,16 +1,16 @@
 namespace Autograd;
 
 /// <summary>
-/// Saves things to one file, and loads them again, bit for bit: a model, its optimizer, the position in the data, whatever implements
-/// <see cref="ISaved"/>.
+/// Saves several parts to one file, and loads them again, bit for bit: a model, its optimizer, the position in the data, anything that
+/// implements <see cref="ISaved"/>.
 /// <code>
 /// Snapshot.Save("run.safetensors", ("model", model), ("optimizer", optimizer), ("progress", progress));
 /// var origin = Snapshot.Load("run.safetensors", ("model", model), ("optimizer", optimizer), ("progress", progress));
 /// if (origin?.Warning is { } warning) Console.WriteLine(warning);       // saved elsewhere: bits may differ from here on
 /// </code>
-/// The file is a safetensors file: tensors under their names, numbers and texts in the metadata, with what it was saved by and a checksum
-/// of the whole; <c>docs/snapshots.md</c> specifies it. Saving replaces the file whole or not at all; loading changes everything or
-/// nothing. For several files of a run see <see cref="SnapshotFolder"/>.
+/// The file is a safetensors file: tensors under their names, numbers and texts in the metadata, with the origin and a checksum of the
+/// whole; <c>docs/snapshots.md</c> specifies it. Saving replaces the file completely or not at all; loading changes everything or nothing.
+/// For several files of a run see <see cref="SnapshotFolder"/>.
 /// </summary>
 public static class Snapshot
 {
@@ -19,10 +19,10 @@ public static class Snapshot
     /// <summary>Saves parts under their names, which prefix the names within them; an empty name adds no prefix.</summary>
     /// <param name="path">The file, which may exist.</param>
     /// <param name="parts">What is saved.</param>
-    /// <exception cref="ArgumentException">Two things have one name, or a name begins with a dot.</exception>
-    /// <exception cref="IOException">The file cannot be written; what was there before is there still.</exception>
-    /// <exception cref="UnauthorizedAccessException">It must not be written.</exception>
-    /// <exception cref="TapeException">Another thread changes a parameter meanwhile; what was there before is there still.</exception>
+    /// <exception cref="ArgumentException">Two values have the same name, or a name begins with a dot.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
+    /// <exception cref="TapeException">Another thread changes a parameter meanwhile; an existing file is unchanged.</exception>
     public static void Save(string path, params ReadOnlySpan<(string Name, ISaved Part)> parts) => Save(path, [], parts);
 
     /// <summary>Loads parts; the file must hold exactly what they consist of.</summary>
@@ -31,14 +31,14 @@ public static class Snapshot
         Load(path, new LoadOptions(), parts);
 
     /// <summary>
-    /// Loads parts. Everything is checked before anything is changed; if a part refuses what it gets, the others get back what they had.
+    /// Loads parts. Everything is checked before anything is changed; if a part refuses its values, the others are restored.
     /// </summary>
     /// <param name="path">The file: a snapshot, or any file of tensors in the format safetensors.</param>
-    /// <param name="options">What is put up with.</param>
-    /// <param name="parts">What is loaded, under the names by which it was saved.</param>
-    /// <returns>Where the snapshot was saved; null of a file that is none.</returns>
-    /// <exception cref="TensorFileException">
-    /// It is no such file, its checksum is wrong, or it holds something else; one message lists what is missing, extra or misshapen.
+    /// <param name="options">Which differences are tolerated.</param>
+    /// <param name="parts">What is loaded, under the names with which it was saved.</param>
+    /// <returns>Where the snapshot was saved; null for a file that is not a snapshot.</returns>
+    /// <exception cref="TensorFileException"> It is not such a file, its checksum is wrong, or it holds something else; a single message
+    /// lists all that is missing, extra or of the wrong shape.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SnapshotOrigin? Load(string path, LoadOptions options, params ReadOnlySpan<(string Name, ISaved Part)> parts)
@@ -67,7 +67,7 @@ public static class Snapshot
     /// <summary>Reads a snapshot and compares it with its checksum. Nothing is loaded, and no memory of its size is needed.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Where it was saved.</returns>
-    /// <exception cref="TensorFileException">It is no snapshot, or damaged.</exception>
+    /// <exception cref="TensorFileException">It is not a snapshot, or is damaged.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SnapshotOrigin Verify(string path)
     {

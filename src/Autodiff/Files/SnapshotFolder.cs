@@ -5,12 +5,12 @@ namespace Autograd;
 /// <summary>A snapshot in a folder.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Step">The number it was saved under.</param>
-/// <param name="Loss">What was to become small; NaN where it was not known, or the file cannot be read.</param>
+/// <param name="Loss">The loss, for which smaller is better; NaN if it was not known or the file cannot be read.</param>
 public sealed record SnapshotFile(string Path, long Step, double Loss);
 
 /// <summary>
-/// The snapshots of a run in a folder of their own, <c>step-000000000120.safetensors</c>: the last few, and the best few. What was saved
-/// before is deleted only after the new one is there, so some whole snapshot is there at any time.
+/// The snapshots of a run in a folder of their own, <c>step-000000000120.safetensors</c>: the last few, and the best few. Older files are
+/// deleted only after the new one is complete, so there is a complete snapshot at any time.
 /// <code>
 /// var snapshots = new SnapshotFolder("run", last: 3, best: 1);
 /// snapshots.Load(("run", run));                                  // goes on from the newest whole one, or begins
@@ -25,12 +25,13 @@ public sealed class SnapshotFolder
 
     readonly int last, best;
 
-    /// <summary>Prepares to keep snapshots; the folder is made when the first is saved.</summary>
+    /// <summary>Prepares to keep snapshots; the folder is created when the first is saved.</summary>
     /// <param name="path">The folder. Files in it of other names are left alone.</param>
-    /// <param name="last">How many of the newest are kept, at least 1. With 2 or more there is one to go back to if the newest is
-    /// damaged.</param>
-    /// <param name="best">How many of those with the lowest loss are kept beside, at least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <param name="last">
+    /// How many of the newest are kept, at least 1. With 2 or more, there is one to fall back on if the newest is damaged.
+    /// </param>
+    /// <param name="best">How many of those with the lowest loss are kept in addition, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public SnapshotFolder(string path, int last = 3, int best = 1)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -42,12 +43,14 @@ public sealed class SnapshotFolder
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>What is there, the oldest first. Files are not read beyond their header.</summary>
+    /// <summary>The existing snapshots, the oldest first. Only the headers of the files are read.</summary>
     public IReadOnlyList<SnapshotFile> Files => [.. Named().Select(file => new SnapshotFile(file.Path, file.Step, LossOf(file.Path)))];
 
-    /// <summary>Saves, and deletes what need not be kept any more.</summary>
-    /// <param name="step">A number that grows: a training step, an epoch; not negative. A snapshot of this number is replaced.</param>
-    /// <param name="loss">What is to become small, such as a validation loss; NaN if it is not known.</param>
+    /// <summary>Saves a snapshot, and deletes those that need not be kept any longer.</summary>
+    /// <param name="step">
+    /// A number that grows: a training step, an epoch; not negative. An existing snapshot of this number is replaced.
+    /// </param>
+    /// <param name="loss">The loss, such as a validation loss; smaller is better; NaN if it is not known.</param>
     /// <param name="parts">What is saved.</param>
     /// <returns>The file.</returns>
     /// <inheritdoc cref="Snapshot.Save(string, ReadOnlySpan{ValueTuple{string, ISaved}})" path="/exception"/>
@@ -72,13 +75,13 @@ public sealed class SnapshotFolder
     /// <summary>Loads the newest snapshot; if it is damaged, the one before it, and so on.</summary>
     /// <param name="parts">What is loaded, under the names by which it was saved.</param>
     /// <returns>Which one it was; null if there is none, and nothing has changed.</returns>
-    /// <exception cref="TensorFileException">
-    /// A snapshot that is whole does not hold what is asked for, or all of them are damaged; nothing has changed.
+    /// <exception cref="TensorFileException"> An undamaged snapshot does not hold what is asked for, or all of them are damaged; nothing
+    /// has changed.
     /// </exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public SnapshotFile? Load(params ReadOnlySpan<(string Name, ISaved Part)> parts) => LoadFirst(Files.Reverse(), parts);
 
-    /// <summary>Loads the snapshot with the lowest loss, or the next one where it is damaged.</summary>
+    /// <summary>Loads the snapshot with the lowest loss, or the next best if it is damaged.</summary>
     /// <inheritdoc cref="Load"/>
     public SnapshotFile? LoadBest(params ReadOnlySpan<(string Name, ISaved Part)> parts) => LoadFirst(Best(Files), parts);
 

@@ -4,14 +4,13 @@ using System.Runtime.Intrinsics;
 
 namespace Autograd;
 
-/// <summary>By what a snapshot was saved, and whether a run that goes on from it has the same bits here.</summary>
+/// <summary>What a snapshot was saved with, and whether a run that continues from it has the same bits here.</summary>
 /// <param name="Version">Of this library.</param>
 /// <param name="Runtime">The runtime and its version.</param>
 /// <param name="Architecture">Of the processor: <c>X64</c>, <c>Arm64</c>.</param>
 /// <param name="VectorBits">Of the widest vectors that were used.</param>
-/// <param name="RoundsOnce">
-/// Whether the sum of a product was rounded once, as by all processors with vectors of 256 bits and all of Arm, and by the others where the
-/// switch <c>Autograd.Reproducible</c> is set.
+/// <param name="RoundsOnce"> Whether the sum of a product was rounded once, as by all processors with 256-bit vectors and all Arm
+/// processors, and by the others if the switch <c>Autograd.Reproducible</c> is set.
 /// </param>
 public sealed record SnapshotOrigin(string Version, string Runtime, string Architecture, int VectorBits, bool RoundsOnce)
 {
@@ -23,8 +22,8 @@ public sealed record SnapshotOrigin(string Version, string Runtime, string Archi
         RuntimeInformation.ProcessArchitecture.ToString(), WidestVector, Rounding.IsFused);
 
     /// <summary>
-    /// What may change the last bits of a run that goes on here; null if nothing is known of. The width of vectors alone changes none, nor
-    /// does the number of threads.
+    /// What may change the last bits of a run that continues here; null if nothing is known to. Neither the width of vectors alone nor the
+    /// number of threads does.
     /// </summary>
     public string? Warning => WarningAt(Here);
 

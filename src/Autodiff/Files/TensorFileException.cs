@@ -1,8 +1,8 @@
 namespace Autograd;
 
 /// <summary>
-/// A file of tensors is not what its format says, or does not hold what was asked of it. Nothing has been changed when it is thrown.
-/// Trouble with the file itself (it is missing, in use, the disk is full) stays what the system throws, mostly an
+/// A file of tensors violates its format, or does not hold what was asked for. Nothing has been changed when it is thrown. Problems with
+/// the file itself (it is missing or in use, the disk is full) are reported by the exceptions of the system, usually an
 /// <see cref="IOException"/>.
 /// </summary>
 public sealed class TensorFileException : Exception

@@ -1,9 +1,8 @@
 namespace Autograd;
 
 /// <summary>
-/// The operations, one file each in <c>Operations/</c>. Import them with <c>using static Autograd.Functions;</c> and equations read as on
-/// paper:
-/// <c>Sigmoid(MatMul(x, Wx) + MatMul(h, Wh) + b)</c>.
+/// The operations, one file each in <c>Operations/</c>. Import them with <c>using static Autograd.Functions;</c> so that equations read as
+/// on paper: <c>Sigmoid(MatMul(x, Wx) + MatMul(h, Wh) + b)</c>.
 /// </summary>
 public static partial class Functions
 {

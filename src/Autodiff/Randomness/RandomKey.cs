@@ -4,12 +4,11 @@ using System.Numerics;
 namespace Autograd;
 
 /// <summary>
-/// A source of random numbers that has no state: the numbers are a function of seed, purpose and step, and of the element's position. So
-/// masks, shuffles and initial weights are the same on every run, on any number of threads, and after a resume.
-/// <code>var key = new RandomKey(7).For("dropout").At(step);</code>
-/// Keys compose: <c>key.At(epoch).At(batch)</c> is another key for each pair, and <c>key.At(step).At(TimeStep.Current)</c> another one at
-/// each time step of a recurrence.
-/// The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011).
+/// A source of random numbers without state: the numbers are a function of seed, purpose and step, and of the element's position. Masks,
+/// shuffles and initial weights are thus the same on every run, on any number of threads, and after a resume.
+/// <code>var key = new RandomKey(7).For("dropout").At(step);</code> Keys compose: <c>key.At(epoch).At(batch)</c> is a different key for
+/// each pair, and <c>key.At(step).At(TimeStep.Current)</c> a different one at each time step of a recurrence. The generator is
+/// Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011).
 /// </summary>
 /// <param name="Seed">What distinguishes runs.</param>
 /// <param name="Purpose">What distinguishes uses within a run; see <see cref="For"/>.</param>
@@ -18,8 +17,8 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
 {
     const uint FnvPrime = 16777619, FnvOffset = 2166136261;
 
-    /// <summary>What distinguishes repetitions of a use: the last one, where <see cref="At(int)"/> was called several times.</summary>
-    /// <exception cref="SymbolicReadException">The key holds the time step of a recurrence that is traced.</exception>
+    /// <summary>What distinguishes repetitions of a use: the latest one if <see cref="At(int)"/> was called several times.</summary>
+    /// <exception cref="SymbolicReadException">The key holds the time step of a recurrence that is being traced.</exception>
     public uint Step
     {
         get => Path is null ? field : throw new SymbolicReadException(
@@ -37,7 +36,7 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
     /// <summary>Whether it was placed at a step already, which step 0 does not show.</summary>
     internal bool IsPlaced { get; private init; }
 
-    /// <summary>The key for a named use, below the uses named so far.</summary>
+    /// <summary>The key for a named use, nested in the uses named so far.</summary>
     public RandomKey For(string purpose)
     {
         ArgumentNullException.ThrowIfNull(purpose);
@@ -48,13 +47,12 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose = 0, uint Step 
 
     /// <summary>
     /// The key for a repetition: a training step, an epoch. Calls compose: <c>key.At(1).At(7)</c> and <c>key.At(2).At(7)</c> are different
-    /// keys, and so are
-    /// <c>key.At(0).At(7)</c> and <c>key.At(7)</c>. A key that was never placed draws the numbers of step 0.
+    /// keys, and so are <c>key.At(0).At(7)</c> and <c>key.At(7)</c>. A key on which it was never called draws the numbers of step 0.
     /// </summary>
     public RandomKey At(int step) => At(new TimeStep(step));
 
     /// <summary>
-    /// The key for a time step of a recurrence: <c>key.At(TimeStep.Current)</c> draws other numbers at every step, those of
+    /// The key for a time step of a recurrence: <c>key.At(TimeStep.Current)</c> draws different numbers at every step, those of
     /// <see cref="At(int)"/> with the step's number, in eager and in compiled runs. Single numbers drawn from it
     /// (<see cref="Uniform(uint)"/>, <see cref="Whole"/>) make the run eager.
     /// </summary>

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Autograd;
 
-/// <summary>Random keys in files.</summary>
+/// <summary>Saving random keys.</summary>
 public static class SavedKeys
 {
-    /// <summary>Adds a random key, which draws the same numbers when it comes back.</summary>
+    /// <summary>Adds a random key, which draws the same numbers after it is restored.</summary>
     /// <param name="state">To which it is added.</param>
     /// <param name="name">Its name.</param>
     /// <param name="save">Gives it.</param>

@@ -38,7 +38,7 @@ sealed class BackwardSweep : CotangentSink
     /// <summary>The cotangents of the sources (null where none arrived), from seeds at some values.</summary>
     public Tensor?[] Run(ReadOnlySpan<int> outputs, ReadOnlySpan<Tensor> seeds, int first, int end)
     {
-        // Only entries between a source and the outputs are visited. What lies before the range counts as given.
+        // Only entries between a source and the outputs are visited. What lies before the range is treated as constant.
         foreach (int source in sources) own.Marks[source] = IsSource | Reaches;
         MarkResults(first, end);
         for (int i = 0; i < outputs.Length; i++)
@@ -87,7 +87,7 @@ sealed class BackwardSweep : CotangentSink
         if (queue.Rows >= BlockRows) Form(queue, target, Operand(operand));
     }
 
-    // The segment's entries are made again behind the others and swept in their order, into the same slots and queues as ever: so the
+    // The entries of the segment are recorded again after the others and swept in order, into the same slots and queues as always, so the
     // result is, bit for bit, that of a tape that had kept them.
     public override void Replay(Segment segment, ReadOnlySpan<Tensor?> cotangents)
     {
@@ -171,7 +171,7 @@ sealed class BackwardSweep : CotangentSink
         if (!IsRecorded) own.ReleaseTemporaries();
     }
 
-    // What somebody asks for is formed; other products are handed on as they wait.
+    // Requested products are formed; others are passed on unformed.
     void VisitSegment(int entry, int first, int count)
     {
         var taken = new Tensor?[count];
@@ -248,7 +248,7 @@ sealed class BackwardSweep : CotangentSink
         return Functions.SumTo(contribution, operand.Shape);
     }
 
-    // The first contribution moves in; later ones are added, in place where nobody else holds the memory.
+    // The first contribution is taken over; later ones are added, in place where nothing else holds the memory.
     void Accumulate(int value, Tensor contribution)
     {
         ref var slot = ref own.Cotangents[value];

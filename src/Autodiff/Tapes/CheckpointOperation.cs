@@ -1,6 +1,6 @@
 namespace Autograd.Tapes;
 
-/// <summary>A segment of a computation of which only the results are kept; a sweep runs it again.</summary>
+/// <summary>A segment of a computation of which only the results are saved; a sweep runs it again.</summary>
 sealed class CheckpointOperation(TapeSegment segment) : RecordedOperation
 {
     public override string Name => "Checkpoint";

@@ -4,7 +4,7 @@ using static System.FormattableString;
 
 namespace Autograd.Tapes;
 
-/// <summary>Finds the first operation that makes a value that is not finite, or a NaN alone.</summary>
+/// <summary>Finds the first operation that produces a value that is not finite, or only a NaN.</summary>
 sealed class NonFinite : ValueObserver
 {
     readonly bool isNaNAlone;

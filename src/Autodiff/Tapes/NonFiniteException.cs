@@ -1,6 +1,6 @@
 namespace Autograd;
 
-/// <summary>An operation made a NaN or an infinity out of finite operands, on a tape that looks for them.</summary>
+/// <summary>An operation produced a NaN or an infinity from finite operands, on a tape that looks for them.</summary>
 public sealed class NonFiniteException : ArithmeticException
 {
     internal NonFiniteException(string message, string operation, int? step)

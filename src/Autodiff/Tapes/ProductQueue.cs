@@ -3,9 +3,8 @@ using System.Runtime.InteropServices;
 namespace Autograd.Tapes;
 
 /// <summary>
-/// The gradient of an operand that is multiplied at many time steps, Σ leftᵀ·right, not formed step by step: the pairs wait here,
-/// and one product is formed over as many of them as make a block of rows, the last when the sweep reaches the operand. It holds for any
-/// cell.
+/// The gradient of an operand that is multiplied at many time steps, Σ leftᵀ·right, is not formed step by step: the pairs wait here, and
+/// one product is formed whenever they make up a block of rows, the last when the sweep reaches the operand. This works for any cell.
 /// </summary>
 sealed class ProductQueue
 {
@@ -24,7 +23,7 @@ sealed class ProductQueue
         rights.Add(right);
     }
 
-    /// <summary>Takes over what waits in another queue, behind what waits here.</summary>
+    /// <summary>Takes over the pairs of another queue, after those of this one.</summary>
     public void Append(ProductQueue other)
     {
         for (int i = 0; i < other.lefts.Count; i++) Add(other.lefts[i], other.rights[i]);
@@ -89,7 +88,7 @@ sealed class ProductQueues
         idle.Push(queue);
     }
 
-    /// <summary>After a sweep that failed half-way: what waits is given up.</summary>
+    /// <summary>After a sweep that failed half-way: discards what waits.</summary>
     public void Abandon(SweepMemory sweep)
     {
         foreach (var queue in queues.Values) GiveBack(queue, sweep);

@@ -1,7 +1,7 @@
 namespace Autograd;
 
 /// <summary>
-/// A parameter's uses at the time steps of a recurrence, kept apart so that each has a gradient of its own; see
+/// The uses of a parameter at the time steps of a recurrence, kept apart so that each has its own gradient; see
 /// <see cref="Tape.SplitByStep"/>.
 /// </summary>
 public sealed class StepUses
@@ -19,15 +19,15 @@ public sealed class StepUses
     /// <summary>The parameter.</summary>
     public Parameter Parameter { get; }
 
-    /// <summary>One more than the last step in which the parameter could be used so far.</summary>
+    /// <summary>One more than the last step so far in which the parameter could be used.</summary>
     public int Steps => uses.Count == 0 ? 0 : uses.Max(use => use.Step) + 1;
 
     /// <summary>What stands for the parameter outside of steps.</summary>
     internal Tensor Value { get; }
 
     /// <summary>
-    /// The gradient of a loss by step: <c>[steps, parameter…]</c>, whose sum over the steps is the parameter's gradient. A step that
-    /// several drivers went through, such as both directions of a layer, counts all of them.
+    /// The gradient of a loss by step: <c>[steps, parameter…]</c>, whose sum over the steps is the parameter's gradient. If several drivers
+    /// ran the same step, such as both directions of a layer, it includes the uses by all of them.
     /// </summary>
     /// <param name="loss">A recorded tensor with one element.</param>
     public Tensor Gradients(Tensor loss)

@@ -4,7 +4,7 @@ namespace Autograd.Tapes;
 
 /// <summary>
 /// What a backward sweep owns while it runs: a slot for the cotangent of each value, marks, products that wait, and temporary memory. Every
-/// sweep has its own, so sweeps nest; the arrays are used again by later ones, and are empty in between.
+/// sweep has its own, so sweeps nest; the arrays are reused by later ones, and are empty in between.
 /// </summary>
 sealed class SweepMemory(TapeMemory memory)
 {

@@ -3,15 +3,16 @@ namespace Autograd;
 public sealed partial class Tape
 {
     /// <summary>
-    /// The gradients of a scalar with respect to parameters or other tracked tensors: ∂output/∂source, each of its source's shape.
+    /// The gradients of a scalar with respect to parameters or other tracked tensors: ∂output/∂source, each in the shape of its source.
     /// </summary>
     /// <param name="output">A recorded tensor with one element.</param>
-    /// <param name="sources">Parameters, watched tensors, or any recorded tensors. One on which the output does not depend gets
-    /// zeros.</param>
+    /// <param name="sources">
+    /// Parameters, watched tensors, or any recorded tensors. The gradient of one that the output does not depend on is zero.
+    /// </param>
     /// <param name="record">Whether the sweep itself is recorded, so that its results can be differentiated again.</param>
-    /// <param name="cancellation">Ends the sweep between entries, and within compiled recurrences; the tape can be used again.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="ShapeException">The output has more or fewer elements than one.</exception>
+    /// <param name="cancellation">Stops the sweep between entries, and within compiled recurrences; the tape remains usable.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
+    /// <exception cref="ShapeException">The output does not have exactly one element.</exception>
     /// <exception cref="TapeException">The output was not recorded, a source is not tracked, or a parameter was changed since it was
     /// used.</exception>
     /// <exception cref="MissingRuleException">The gradient reached an operation without a rule.</exception>
@@ -28,19 +29,20 @@ public sealed partial class Tape
     /// <summary>
     /// The vector–Jacobian products Σ seedᵀ · ∂output/∂source, over all entries or a range of them.
     /// <para>
-    /// A range is truncated back-propagation: what was recorded before it counts as given. Sweeping the later half of a tape with the
-    /// tensors that cross the cut among the sources, and then the earlier half with their gradients as seeds, equals sweeping the whole.
+    /// Sweeping a range is truncated back-propagation: what was recorded before it is treated as constant. Sweeping the later half of a
+    /// tape, with the tensors that cross the cut among the sources, and then the earlier half, with their gradients as seeds, is equivalent
+    /// to sweeping the whole.
     /// </para>
     /// </summary>
     /// <param name="outputs">Recorded tensors of any shape.</param>
-    /// <param name="seeds">The cotangents of the outputs, each of its output's shape.</param>
+    /// <param name="seeds">The cotangents of the outputs, each in the shape of its output.</param>
     /// <param name="sources">Parameters, watched tensors, or any recorded tensors.</param>
     /// <param name="record">Whether the sweep itself is recorded.</param>
     /// <param name="entries">The entries to visit, in terms of <see cref="Position"/>; all by default.</param>
-    /// <param name="cancellation">Ends the sweep between entries, and within compiled recurrences; the tape can be used again.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="ShapeException">A seed has another shape than its output.</exception>
-    /// <exception cref="ElementTypeException">A seed has another element type than its output.</exception>
+    /// <param name="cancellation">Stops the sweep between entries, and within compiled recurrences; the tape remains usable.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
+    /// <exception cref="ShapeException">The shape of a seed differs from that of its output.</exception>
+    /// <exception cref="ElementTypeException">The element type of a seed differs from that of its output.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range does not lie within the tape.</exception>
     /// <exception cref="TapeException">An output was not recorded, a source is not tracked, or a parameter was changed since it was
     /// used.</exception>
@@ -70,16 +72,17 @@ public sealed partial class Tape
     }
 
     /// <summary>
-    /// Forward mode over what was recorded: the Jacobian–vector products Σ ∂output/∂source · tangent, one for each output.
+    /// Forward mode over the recorded entries: the Jacobian–vector products Σ ∂output/∂source · tangent, one for each output.
     /// </summary>
     /// <param name="outputs">Recorded tensors of any shape.</param>
     /// <param name="sources">Parameters, watched tensors, or any recorded tensors.</param>
-    /// <param name="tangents">The tangents of the sources, each of its source's shape.</param>
+    /// <param name="tangents">The tangents of the sources, each in the shape of its source.</param>
     /// <param name="record">Whether the sweep itself is recorded.</param>
-    /// <param name="entries">The entries to visit, in terms of <see cref="Position"/>; all by default. What was recorded before counts as
-    /// given.</param>
-    /// <exception cref="ShapeException">A tangent has another shape than its source.</exception>
-    /// <exception cref="ElementTypeException">A tangent has another element type than its source.</exception>
+    /// <param name="entries">
+    /// The entries to visit, in terms of <see cref="Position"/>; all by default. What was recorded before is treated as constant.
+    /// </param>
+    /// <exception cref="ShapeException">The shape of a tangent differs from that of its source.</exception>
+    /// <exception cref="ElementTypeException">The element type of a tangent differs from that of its source.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range does not lie within the tape.</exception>
     /// <exception cref="TapeException">An output was not recorded, a source is not tracked, or a parameter was changed since it was
     /// used.</exception>

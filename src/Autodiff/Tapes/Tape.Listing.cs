@@ -5,7 +5,7 @@ namespace Autograd;
 
 public sealed partial class Tape
 {
-    /// <summary>What has been recorded so far.</summary>
+    /// <summary>The entries recorded so far.</summary>
     public IReadOnlyList<TapeEntry> Entries()
     {
         ThrowIfMisused(nameof(Entries));
@@ -23,7 +23,8 @@ public sealed partial class Tape
     }
 
     /// <summary>
-    /// The entries as text, one a line: number, operation, operands, shape, bytes, and name or time step; at the end the sum. For people.
+    /// The entries as text for people to read, one per line: number, operation, operands, shape, bytes, and name or time step, with the
+    /// total at the end.
     /// </summary>
     public string ToText()
     {
@@ -60,7 +61,7 @@ public sealed partial class Tape
     /// <summary>A result of an entry: its value.</summary>
     /// <param name="entry">Number of the entry.</param>
     /// <param name="result">Which result, where an entry has several.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such entry, or it has no such result.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The entry does not exist, or does not have this result.</exception>
     public Tensor ResultOf(int entry, int result = 0)
     {
         ThrowIfMisused(nameof(ResultOf));

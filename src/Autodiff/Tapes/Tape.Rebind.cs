@@ -3,9 +3,9 @@ namespace Autograd;
 public sealed partial class Tape
 {
     /// <summary>
-    /// Uses another value in place of a parameter from here on, however often: what was computed before keeps the value that it was
-    /// computed with, and is differentiated by that. So parameters may be updated between the windows of one stream. The value is tracked;
-    /// ask for its gradient by it.
+    /// Uses another value in place of a parameter from here on; may be called any number of times. What was computed before keeps the value
+    /// that it was computed with, and is differentiated with respect to that one. Parameters can thus be updated between the windows of one
+    /// stream. The new value is tracked; pass it as the source to get its gradient.
     /// </summary>
     public void Rebind(Parameter parameter, Tensor value)
     {
@@ -17,15 +17,17 @@ public sealed partial class Tape
     }
 
     /// <summary>
-    /// Forgets what was recorded before a position, so that a stream may go on for ever: what later entries use of it counts as given, its
-    /// memory goes back, and its results count as ended. Later entries get lower numbers. Not while a sweep runs.
+    /// Forgets what was recorded before a position, so that a stream can go on indefinitely: what later entries use of it is treated as
+    /// constant, its memory is released, and its results must no longer be used. Later entries get lower numbers. Must not be called while
+    /// a sweep runs.
     /// </summary>
     /// <param name="position">The first entry to keep, in terms of <see cref="Position"/>.</param>
-    /// <param name="kept">Parameters and watched tensors that stay on the tape, and values that are still needed, though nothing uses them
-    /// now.</param>
-    /// <param name="ended">Results of sweeps that nobody uses any longer.</param>
+    /// <param name="kept">
+    /// Parameters and watched tensors that stay on the tape, and values that are still needed although no later entry uses them.
+    /// </param>
+    /// <param name="ended">Results of sweeps that are no longer used.</param>
     /// <returns>
-    /// By how much positions have become lower, and what was to be kept: a value from before the position without its history.
+    /// By how much positions have shifted down, and the kept tensors: a value from before the position comes without its history.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The position does not lie within the tape.</exception>
     public (int Lower, Tensor[] Kept) ForgetBefore(int position, IReadOnlyList<Tensor> kept, IReadOnlyList<Tensor> ended)

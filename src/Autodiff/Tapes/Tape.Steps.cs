@@ -7,9 +7,9 @@ public sealed partial class Tape
     int stepScopes;
 
     /// <summary>
-    /// What follows belongs to a time step, for loops over <c>cell.Step</c> written by hand: entries are labelled with it, and
-    /// <see cref="TimeStep.Current"/> is it, until the next call, −1, or the end of the tape. Then the step that was under way before the
-    /// loop, if there was one, goes on.
+    /// Begins a time step, in a hand-written loop over <c>cell.Step</c>: until the next call, a call with −1, or the end of the tape,
+    /// entries are labelled with the step and <see cref="TimeStep.Current"/> returns it. Afterwards, the step that was under way before the
+    /// loop, if there was one, continues.
     /// </summary>
     /// <param name="step">Number of the step, from 0; −1 ends the loop.</param>
     public void BeginStep(int step)
@@ -72,8 +72,8 @@ public sealed partial class Tape
     void Label(TimeStep? step) => memory.Steps.Add((memory.EntryCount, step is { Trace: null } known ? known.Number : -1));
 
     /// <summary>
-    /// From here on keeps a parameter's uses at different time steps apart, so that the gradient of each can be asked for: what a weight
-    /// gets from step t alone. Call it before the sequence is run.
+    /// From here on, keeps the uses of a parameter at different time steps apart, so that each has its own gradient: what step t alone
+    /// contributes to a weight's gradient. Call it before the sequence is run.
     /// <code>
     /// using var tape = new Tape();
     /// var uses = tape.SplitByStep(cell["R"]);

@@ -10,19 +10,19 @@ namespace Autograd;
 /// var loss = Loss(model, batch);
 /// var gradients = tape.Gradients(loss, model.Parameters);
 /// </code>
-/// Operations with a tracked operand (a <see cref="Parameter"/>, a watched tensor, or what derives from one) become entries of flat arrays,
-/// in order; there are no closures and there is no recursion, so a tape of a million entries runs backward like one of ten.
+/// Operations with a tracked operand (a <see cref="Parameter"/>, a watched tensor, or a result computed from one) become entries of flat
+/// arrays, in order. There are no closures and no recursion, so a tape of a million entries runs backward just like a tape of ten.
 /// <para>
-/// Every value computed in the scope ends with it. A tensor used after that throws <see cref="ObjectDisposedException"/>;
-/// <see cref="Tensor.Detach"/> makes a copy that outlives the tape. Nothing else is ever disposed. What is recorded lives in memory that
-/// the tape owns and gives back when the scope ends; the memory of what is not, because nothing that it is computed from is tracked or
-/// because recording is paused, is left to the garbage collector.
+/// Every value computed in the scope ends with it: a tensor used after that throws <see cref="ObjectDisposedException"/>.
+/// <see cref="Tensor.Detach"/> makes a copy that outlives the tape. Nothing else needs to be disposed. Recorded values live in memory that
+/// the tape owns and releases when the scope ends. Values that are not recorded, because no operand is tracked or because recording is
+/// paused, are left to the garbage collector.
 /// </para>
 /// <para>
-/// One tape per thread at a time, used by the thread that created it; anything else throws <see cref="TapeException"/>, reading its tensors
-/// included. So there must be no <c>await</c> inside the scope: what follows it may run on another thread. Work that is started within the
-/// scope and runs on other threads may not use parameters there without a tape of its own, because what it computes would be missing from
-/// the gradients; pause the tape for work that is not meant to count.
+/// There is one tape per thread at a time, and only the thread that created it may use it; anything else, reading its tensors included,
+/// throws <see cref="TapeException"/>. Hence there must be no <c>await</c> inside the scope: what follows it may run on another thread.
+/// Work that is started within the scope and runs on other threads must not use parameters without a tape of its own, because its results
+/// would be missing from the gradients; pause the tape for work that is not meant to contribute.
 /// </para>
 /// </summary>
 public sealed partial class Tape : Recorder, IDisposable
@@ -40,7 +40,7 @@ public sealed partial class Tape : Recorder, IDisposable
     int pauses, sweeps, inside;
 
     /// <summary>Begins recording on this thread.</summary>
-    /// <param name="file">Where the scope begins, for messages; filled in by the compiler.</param>
+    /// <param name="file">The file in which the scope begins, for messages; filled in by the compiler.</param>
     /// <param name="line">The line; filled in by the compiler.</param>
     /// <exception cref="TapeException">This thread already has a tape.</exception>
     public Tape([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
@@ -75,10 +75,12 @@ public sealed partial class Tape : Recorder, IDisposable
     internal long AllocatedBytes => memory.AllocatedBytes;
 
     /// <summary>
-    /// Tracks a tensor, so that gradients with respect to it can be asked for. Parameters need no watching. Returns the same tensor.
+    /// Tracks a tensor, so that it can be a source of gradients. Parameters need not be watched. Returns the same tensor.
     /// </summary>
-    /// <exception cref="TapeException">It was used on this tape before; what was computed from it then would be missing from its gradient.
-    /// Or it is a <see cref="ConstantTensor"/>.</exception>
+    /// <exception cref="TapeException">
+    /// The tensor was already used on this tape, and what was computed from it would be missing from its gradient; or it is a
+    /// <see cref="ConstantTensor"/>.
+    /// </exception>
     public Tensor Watch(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -98,12 +100,12 @@ public sealed partial class Tape : Recorder, IDisposable
     }
 
     /// <summary>
-    /// Uses another value in place of a parameter for the rest of this scope. The parameter itself stays as it is; the value may have the
-    /// other element type. So a model trained in float is checked in double, or perturbed, or differentiated per sample, without a copy of
-    /// the model.
+    /// Uses another value in place of a parameter for the rest of this scope. The parameter itself does not change, and the value may have
+    /// the other element type. A model trained in float can thus be checked in double, perturbed, or differentiated per sample without
+    /// copying the model.
     /// </summary>
     /// <exception cref="ShapeException">The shapes differ.</exception>
-    /// <exception cref="TapeException">The parameter has been used on this tape already.</exception>
+    /// <exception cref="TapeException">The parameter has already been used on this tape.</exception>
     public void Bind(Parameter parameter, Tensor value)
     {
         ArgumentNullException.ThrowIfNull(parameter);
@@ -118,17 +120,19 @@ public sealed partial class Tape : Recorder, IDisposable
     }
 
     /// <summary>
-    /// Uses parameters in another element type for the rest of this scope: a whole model in double by one call. The parameters themselves
-    /// stay as they are.
+    /// Uses parameters in another element type for the rest of this scope: one call runs a whole model in double. The parameters themselves
+    /// do not change.
     /// <code>
     /// var values = tape.BindAs(ElementType.Float64, model.Parameters);
     /// var gradients = tape.Gradients(Loss(model, x.As(ElementType.Float64)), values);      // in double
     /// </code>
     /// </summary>
     /// <param name="type">The element type.</param>
-    /// <param name="parameters">The parameters. Those that have the type already are bound to copies too.</param>
-    /// <returns>What stands for the parameters, in their order, each watched: the sources of gradients in that type.</returns>
-    /// <exception cref="TapeException">A parameter has been used on this tape already. Those before it are bound then.</exception>
+    /// <param name="parameters">The parameters. Those that already have this type are bound to copies as well.</param>
+    /// <returns>
+    /// The tensors used in place of the parameters, in the same order, each watched: the sources of gradients in that type.
+    /// </returns>
+    /// <exception cref="TapeException">A parameter has already been used on this tape. Those before it remain bound.</exception>
     public Tensor[] BindAs(ElementType type, IReadOnlyList<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -155,11 +159,12 @@ public sealed partial class Tape : Recorder, IDisposable
     }
 
     /// <summary>
-    /// Ends the scope: recording stops, and the tape's memory goes back to the pool. On another thread, behind an <c>await</c>, the tape
-    /// ends too, and its memory is left to the garbage collector.
+    /// Ends the scope: recording stops, and the tape's memory goes back to the pool. On another thread, after an <c>await</c>, the tape
+    /// ends as well, but its memory is left to the garbage collector.
     /// </summary>
-    /// <exception cref="TapeException">The scope has moved to another thread, and no exception is on its way; or a sweep is under
-    /// way.</exception>
+    /// <exception cref="TapeException">
+    /// The scope has moved to another thread and no exception is being thrown; or a sweep is under way.
+    /// </exception>
     public void Dispose()
     {
         if (IsEnded) return;
@@ -207,7 +212,7 @@ public sealed partial class Tape : Recorder, IDisposable
     }
 
     /// <summary>
-    /// Whether gradients can flow to a tensor: a parameter, a watched tensor, or what was computed from one and recorded.
+    /// Whether gradients can flow to a tensor: a parameter, a watched tensor, or a recorded result computed from one.
     /// </summary>
     public bool IsTracked(Tensor tensor)
     {
@@ -313,7 +318,9 @@ public sealed partial class Tape : Recorder, IDisposable
     TapeMemory Alive(string operation) =>
         IsEnded ? throw new ObjectDisposedException(nameof(Tape), $"{operation}: the tape's scope has ended.") : memory;
 
-    /// <summary>A stretch of a tape's scope in which recording is switched; ends with <see cref="Dispose"/>, the inner one first.</summary>
+    /// <summary>
+    /// A part of a tape's scope in which recording is switched on or off. Ends with <see cref="Dispose"/>, the innermost first.
+    /// </summary>
     public readonly ref struct PauseScope
     {
         readonly Tape? tape;
@@ -328,8 +335,8 @@ public sealed partial class Tape : Recorder, IDisposable
             tape.IsRecording = recording;
         }
 
-        /// <summary>Recording goes on as before.</summary>
-        /// <exception cref="TapeException">A scope that began later has not ended yet.</exception>
+        /// <summary>Restores the previous state of recording.</summary>
+        /// <exception cref="TapeException">An inner scope has not ended yet.</exception>
         public void Dispose()
         {
             // The default scope, where there is no tape, ends nothing.

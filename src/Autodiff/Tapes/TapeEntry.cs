@@ -1,6 +1,6 @@
 namespace Autograd;
 
-/// <summary>One entry of a tape, to look at.</summary>
+/// <summary>One entry of a tape, for inspection.</summary>
 /// <param name="Number">Its number.</param>
 /// <param name="Operation">Name of the operation; <c>leaf</c> for parameters and watched tensors.</param>
 /// <param name="Operands">Entry numbers of its operands; −1 for a constant.</param>

@@ -6,13 +6,13 @@ sealed partial class TapeMemory
     readonly HashSet<Storage> leftovers = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
-    /// Forgets the entries before one, so that a stream may go on for ever: what later entries use of them counts as given, their memory
-    /// goes back to the pool, and their results count as ended. Later entries get lower numbers.
+    /// Forgets the entries before one, so that a stream can go on indefinitely: what later entries use of them is treated as constant,
+    /// their memory goes back to the pool, and their results count as ended. Later entries get lower numbers.
     /// </summary>
     /// <param name="first">The first entry to keep.</param>
-    /// <param name="kept">Leaves, and tensors whose memory is still needed, though nothing uses them now.</param>
-    /// <param name="ended">Results of sweeps that nobody uses any longer.</param>
-    /// <returns>By how much the numbers of entries have become lower.</returns>
+    /// <param name="kept">Leaves, and tensors whose memory is still needed although no later entry uses them.</param>
+    /// <param name="ended">Results of sweeps that are no longer used.</param>
+    /// <returns>By how much the numbers of entries have shifted down.</returns>
     public int ForgetBefore(int first, IReadOnlyList<Tensor> kept, IReadOnlyList<Tensor> ended)
     {
         var past = new Past(this, first, kept);

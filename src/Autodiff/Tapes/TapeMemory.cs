@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Autograd.Tapes;
 
-/// <summary>Where a tape stands, to come back to.</summary>
+/// <summary>A position of a tape, to return to.</summary>
 readonly record struct TapeMark(int Entries, int Values, int Owned, int Steps);
 
 /// <summary>
@@ -50,8 +50,8 @@ sealed partial class TapeMemory
     public static TapeMemory Rent() => Idle.TryTake(out var memory) ? memory : new TapeMemory();
 
     /// <summary>
-    /// Keeps the memory for the next tape, unless enough is kept, or it is much more than this one needed: one huge tape, or many at once,
-    /// must not hold on to it for ever.
+    /// Keeps the memory for the next tape, unless enough is kept already, or it is much more than this tape needed: one huge tape, or many
+    /// at once, must not hold on to memory forever.
     /// </summary>
     public static void Return(TapeMemory memory)
     {

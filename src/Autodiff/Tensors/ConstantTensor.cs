@@ -1,15 +1,15 @@
 namespace Autograd;
 
 /// <summary>
-/// A named tensor that is fixed, not learned, and has no element type of its own: it is used in that of what it is combined with, so a cell
-/// with a mask or a fixed matrix is trained in float and checked in double as it stands. Its numbers are held in double.
+/// A named tensor that is fixed, not learned, and has no element type of its own: it takes that of the tensors it is combined with. A cell
+/// with a mask or a fixed matrix can thus be trained in float and checked in double without a change. The values are stored in double.
 /// <para>
-/// What is computed from constants alone is one as well, computed in double. No derivative is taken with respect to it.
+/// The result of an operation on constants alone is a constant too, computed in double. No derivative is taken with respect to a constant.
 /// </para>
 /// </summary>
 public sealed class ConstantTensor : Tensor
 {
-    // Nobody has to wait: two threads may make the same numbers.
+    // Nothing is locked: at worst, two threads convert the same values.
     ConstantTensor? rounded;
 
     /// <summary>Creates a constant with a copy of the given numbers.</summary>
@@ -28,7 +28,7 @@ public sealed class ConstantTensor : Tensor
         : base(tensor.ElementType, tensor.Shape, tensor.Storage, tensor.Offset)
         => (Name, Owner, Origin) = (name, tensor.Owner, tensor.Origin);
 
-    /// <summary>Name for reports; that of the operation for what was computed from constants.</summary>
+    /// <summary>Name for reports; for a result computed from constants, the name of the operation.</summary>
     public string Name { get; }
 
     /// <summary>Name, then as for any tensor.</summary>

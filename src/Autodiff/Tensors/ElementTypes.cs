@@ -18,7 +18,7 @@ public static class ElementTypes
     public static int ByteSize(this ElementType type) =>
         type.Checked() == ElementType.Float32 ? sizeof(float) : sizeof(double);
 
-    /// <summary>The type, which is one that there is.</summary>
+    /// <summary>The type, checked to be a defined one.</summary>
     internal static ElementType Checked(this ElementType type) =>
         type is ElementType.Float32 or ElementType.Float64 ? type : Require.Defined(nameof(ElementType), nameof(type), type);
 }

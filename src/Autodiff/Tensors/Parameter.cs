@@ -1,13 +1,13 @@
 namespace Autograd;
 
 /// <summary>
-/// A named tensor that is learned: tracked by every tape on which it is used, and changed in place by optimizers, between tapes.
-/// Everything else about it is a <see cref="Tensor"/>, so equations use it as one.
+/// A named tensor that is learned: tracked by every tape on which it is used, and changed in place by optimizers, between tapes. In every
+/// other respect it is a <see cref="Tensor"/>, and is used as one in equations.
 /// <para>
-/// May be read from several threads at once. Using it while it is written is an error, and so is changing it between its use on a tape and
-/// the tape's sweeps: whoever reads compares <see cref="Version"/> before and after, and throws <see cref="TapeException"/> rather than
-/// give a mixture of two values. What reads elements without copying them (<see cref="Tensor.AsSpan"/>, <see cref="Tensor.At"/>) does not
-/// compare.
+/// May be read from several threads at once. Using it while it is being written is an error, and so is changing it between its use on a
+/// tape and the tape's sweeps: readers compare <see cref="Version"/> before and after, and throw <see cref="TapeException"/> rather than
+/// return a mixture of two values. Members that give access to elements without copying them (<see cref="Tensor.AsSpan"/>,
+/// <see cref="Tensor.At"/>) do not compare.
 /// </para>
 /// </summary>
 public sealed class Parameter : Tensor
@@ -27,7 +27,7 @@ public sealed class Parameter : Tensor
     public string Name { get; private set; }
 
     /// <summary>
-    /// Grows by two with every change of the value, from 0; odd while the value is being written. Whatever was computed from another
+    /// Starts at 0 and grows by two with every change of the value; odd while the value is being written. Anything computed from another
     /// version is stale.
     /// </summary>
     public int Version => Volatile.Read(ref Storage!.Version);
@@ -40,7 +40,7 @@ public sealed class Parameter : Tensor
         Name = name;
     }
 
-    /// <summary>What it was on the tape that has used it last, whichever that was: saves a look-up at every use.</summary>
+    /// <summary>Its leaf on the tape that used it last: saves a look-up at every use.</summary>
     internal object? LastUse { get; set; }
 
     /// <summary>Overwrites the value with a copy of another tensor's.</summary>
@@ -77,7 +77,9 @@ public sealed class Parameter : Tensor
     /// Changes the value in place: <c>parameter.Change&lt;float&gt;(values =&gt; values[0] = 1)</c>. It counts as changed even if the
     /// function throws.
     /// </summary>
-    /// <param name="write">Gets the elements in row-major order, as they are; called once. It must not use the parameter.</param>
+    /// <param name="write">
+    /// Receives the elements in row-major order, with their present values; called once. It must not use the parameter.
+    /// </param>
     /// <inheritdoc cref="Change{T}()"/>
     public void Change<T>(Action<Span<T>> write)
         where T : unmanaged
@@ -87,8 +89,10 @@ public sealed class Parameter : Tensor
         write(change.Values);
     }
 
-    /// <summary>Overwrites the values of all of some parameters with copies of other tensors', or of none of them.</summary>
-    /// <param name="values">The parameters, and what each gets.</param>
+    /// <summary>
+    /// Overwrites the values of several parameters with copies of other tensors: of all of them or, if one fails, of none.
+    /// </summary>
+    /// <param name="values">The parameters, each with its new value.</param>
     /// <exception cref="ShapeException">A shape differs; nothing has changed.</exception>
     /// <exception cref="ElementTypeException">An element type differs; nothing has changed.</exception>
     /// <exception cref="ParameterChangeException">A parameter is being written already; nothing has changed.</exception>
@@ -141,7 +145,7 @@ public sealed class Parameter : Tensor
     {
         ref int version = ref Storage!.Version;
         int before = Volatile.Read(ref version);
-        // A full fence: no element is written before readers can see that the version is odd. And of two writers only one comes through.
+        // A full fence: no element is written before readers can see that the version is odd. And of two writers, only one succeeds.
         if ((before & 1) != 0 || Interlocked.CompareExchange(ref version, before + 1, before) != before)
             throw new ParameterChangeException(this);
         return before + 1;

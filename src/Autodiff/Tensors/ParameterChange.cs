@@ -1,8 +1,8 @@
 namespace Autograd;
 
 /// <summary>
-/// A stretch of time in which a parameter is written: <c>using (var change = parameter.Change&lt;float&gt;()) change.Values[0] = 1;</c>
-/// From its beginning to its end the parameter's <see cref="Parameter.Version"/> is odd, and using the parameter is an error.
+/// A scope in which a parameter is written: <c>using (var change = parameter.Change&lt;float&gt;()) change.Values[0] = 1;</c> Inside the
+/// scope, the parameter's <see cref="Parameter.Version"/> is odd, and using the parameter is an error.
 /// </summary>
 /// <typeparam name="T">The parameter's element type.</typeparam>
 public readonly ref struct ParameterChange<T>
@@ -19,7 +19,7 @@ public readonly ref struct ParameterChange<T>
     }
 
     /// <summary>
-    /// The elements in row-major order, as they are, for reading and writing. Not to be used after the end of the change.
+    /// The elements in row-major order, for reading and writing. Must not be used after the end of the change.
     /// </summary>
     public Span<T> Values { get; }
 
@@ -27,7 +27,7 @@ public readonly ref struct ParameterChange<T>
     public void Dispose() => parameter?.EndChange(version);
 }
 
-/// <summary>A parameter was to be written while it was being written: by another thread, or within a change that has not ended.</summary>
+/// <summary>A parameter was to be written while a change to it was under way, on another thread or in an enclosing scope.</summary>
 public sealed class ParameterChangeException : InvalidOperationException
 {
     internal ParameterChangeException(Parameter parameter)

@@ -19,7 +19,7 @@ readonly struct ReadStamp
     /// <exception cref="TapeException">One of them is the value of a parameter that is being written.</exception>
     public static ReadStamp Of(params ReadOnlySpan<Tensor> tensors)
     {
-        // Most operands of most operations are results, which nobody changes.
+        // Most operands of most operations are results, which never change.
         foreach (var tensor in tensors)
             if (tensor.Storage is { IsMutable: true })
                 return OfMutable(tensors);

@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace Autograd.Tensors;
 
 /// <summary>
-/// Conditions on plain arguments, with the one wording of their errors: they name the operation, the argument and its value.
+/// Conditions on plain arguments, with uniform error messages: they name the operation, the argument and its value.
 /// </summary>
 static class Require
 {
@@ -57,7 +57,7 @@ static class Require
         return values;
     }
 
-    /// <summary>What a function that was handed in gave back; not null.</summary>
+    /// <summary>The result of a function passed as an argument; not null.</summary>
     public static T Result<T>(string operation, T? result)
         where T : class
         => result ?? throw new ArgumentException($"{operation}: the function gave null; it must give a {typeof(T).Name}.");

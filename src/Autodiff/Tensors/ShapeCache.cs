@@ -1,7 +1,7 @@
 namespace Autograd.Tensors;
 
 /// <summary>
-/// Hands out the same object for the same short shape, per thread, so that a step of a recurrent cell does not make a new one for every
+/// Returns the same object for the same short shape, per thread, so that a step of a recurrent cell does not create a new one for every
 /// product.
 /// </summary>
 static class ShapeCache

@@ -26,7 +26,7 @@ abstract class Storage
     /// <summary>Bytes of the array, which other tensors may share.</summary>
     public abstract long Bytes { get; }
 
-    /// <summary>Goes on to the elements of other memory of the same type, which is used for nothing else.</summary>
+    /// <summary>Switches to the elements of other memory of the same type, which is used for nothing else.</summary>
     public abstract void TakeMemoryOf(Storage other);
 }
 
@@ -38,7 +38,7 @@ sealed class Storage<T>(T[] array, int start) : Storage
 
     public int Start { get; private set; } = start;
 
-    /// <summary>Goes on to other elements: for a window over memory that a plan owns, which nobody else sees.</summary>
+    /// <summary>Switches to other elements: for a window over memory that a plan owns, which nothing else sees.</summary>
     public void MoveTo(T[] array, int start) => (Array, Start) = (array, start);
 
     public override void TakeMemoryOf(Storage other) => MoveTo(((Storage<T>)other).Array, ((Storage<T>)other).Start);

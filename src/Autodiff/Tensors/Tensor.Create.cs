@@ -62,8 +62,8 @@ public partial class Tensor
         return Own(array, Shape.Create(lengths));
     }
 
-    /// <summary>A copy of numbers in row-major order, in an element type, rounded if need be.</summary>
-    /// <exception cref="ShapeException">The shape has another number of elements.</exception>
+    /// <summary>A copy of numbers in row-major order, rounded to the element type where necessary.</summary>
+    /// <exception cref="ShapeException">The number of elements differs from the shape's.</exception>
     public static Tensor From(double[] elements, Shape shape, ElementType type)
     {
         ArgumentNullException.ThrowIfNull(elements);

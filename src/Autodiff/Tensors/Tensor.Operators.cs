@@ -50,10 +50,10 @@ public partial class Tensor
     /// <summary>The parts in a range of the leading axis, without a copy: <c>x[..10]</c>.</summary>
     public Tensor this[Range range] => Functions.Slice(this, range);
 
-    /// <summary>The same numbers in another element type, rounded if need be. Gradients are converted back.</summary>
+    /// <summary>The same numbers in another element type, rounded where necessary. Gradients are converted back.</summary>
     public Tensor As(ElementType type) => type == ElementType ? this : Functions.Convert(this, type);
 
-    /// <summary>The same elements in another shape, without a copy. One length may be −1: what remains.</summary>
+    /// <summary>The same elements in another shape, without a copy. One length may be −1, and is then inferred.</summary>
     public Tensor Reshape(params ReadOnlySpan<int> lengths) => Functions.Reshape(this, lengths);
 
     static Tensor Given(Tensor tensor)

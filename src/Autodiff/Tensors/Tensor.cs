@@ -5,8 +5,9 @@ namespace Autograd;
 /// <summary>
 /// An immutable, row-major, n-dimensional array of <c>float</c> or <c>double</c>.
 /// <para>
-/// Under a <see cref="Autograd.Tape"/> results live in the tape's memory and end with its scope: a later use throws
-/// <see cref="ObjectDisposedException"/>; <see cref="Detach"/> gives a copy that outlives it. Nothing has to be disposed but the tape.
+/// Under a <see cref="Autograd.Tape"/>, results live in the tape's memory and end with its scope: using one later throws
+/// <see cref="ObjectDisposedException"/>. <see cref="Detach"/> returns a copy that outlives the tape. Nothing needs to be disposed but the
+/// tape.
 /// </para>
 /// <para>
 /// A tensor may be <em>symbolic</em>: it has a shape and an element type but no data, and flows through every operation. Reading it throws.

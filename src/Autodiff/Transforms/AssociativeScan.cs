@@ -5,7 +5,7 @@ namespace Autograd;
 /// <summary>How an associative scan is bracketed; the results agree to rounding.</summary>
 public enum ScanForm
 {
-    /// <summary>By pairs and pairs of pairs: 2·log₂ T applications, each to many places at once.</summary>
+    /// <summary>In pairs, then pairs of pairs: 2·log₂ T applications, each to many places at once.</summary>
     Tree,
 
     /// <summary>From the first place to the last, one after the other: T − 1 applications.</summary>
@@ -14,7 +14,7 @@ public enum ScanForm
 
 /// <summary>
 /// The scan of an associative function along an axis, y[t] = x[0] ∘ x[1] ∘ … ∘ x[t] (Blelloch 1990): linear recurrences, also of complex
-/// numbers or matrices, running sums that are kept in range, whatever can be bracketed at will.
+/// numbers or matrices, running sums that are kept in range, and anything else that may be bracketed in any way.
 /// </summary>
 public static class AssociativeScan
 {
@@ -22,19 +22,19 @@ public static class AssociativeScan
     const double Roundings = 256;
 
     /// <summary>
-    /// Runs a scan. It is one entry of the tape with memory linear in the length: nothing is kept but the results, and a sweep computes
-    /// what is between them again, as <see cref="Checkpoint"/> does. Derivatives of every order are those of the function.
+    /// Runs a scan. It is a single entry on the tape, with memory linear in the length: only the results are saved, and a sweep recomputes
+    /// what lies between, as <see cref="Checkpoint"/> does. Derivatives of every order follow from those of the function.
     /// </summary>
-    /// <param name="combine">
-    /// x ∘ y for places of which x comes first. Each place is a group of tensors; the function is given many places at once, along the
-    /// axis,
-    /// and must treat each by itself. It must be associative and give the same when it is run again.
+    /// <param name="combine"> x ∘ y, where x comes first. Each place is a group of tensors; the function receives many places at once,
+    /// along the axis, and must treat each independently. It must be associative, and give the same results when it is run again.
     /// </param>
-    /// <param name="elements">The tensors of a place with all places along the axis, at least one; the axis is equally long in all.</param>
+    /// <param name="elements">
+    /// The tensors that make up a place, at least one, each with all places along the axis, which has the same length in all.
+    /// </param>
     /// <param name="axis">The axis of time; 0 by default, −1 is the innermost.</param>
     /// <param name="form">The bracketing.</param>
-    /// <param name="verify">
-    /// Whether (x ∘ y) ∘ z is compared with x ∘ (y ∘ z) at all neighbouring places first, which takes four more applications to all places.
+    /// <param name="verify"> Whether (x ∘ y) ∘ z is first compared with x ∘ (y ∘ z) at all neighbouring places, which takes four more
+    /// applications to all places.
     /// </param>
     /// <returns>As many tensors, of the same shapes.</returns>
     /// <exception cref="ShapeException">There is no tensor, the axis does not exist or differs in length, or the function gives other
@@ -153,7 +153,7 @@ public static class AssociativeScan
 /// <summary>The function of an associative scan is not associative.</summary>
 public sealed class AssociativityException : ArgumentException
 {
-    /// <summary>Creates the exception with its message.</summary>
+    /// <summary>Creates the exception with a message.</summary>
     public AssociativityException(string message)
         : base(message)
     {

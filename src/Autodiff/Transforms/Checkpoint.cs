@@ -1,25 +1,25 @@
 namespace Autograd;
 
 /// <summary>
-/// Recomputation instead of memory (Griewank 1992; Chen et al. 2016): of a segment only the results are kept, and a backward sweep runs it
+/// Trades recomputation for memory (Griewank 1992; Chen et al. 2016): only the results of a segment are saved, and a backward sweep runs it
 /// again. A sequence in segments of √T steps holds about 2·√T states instead of T. The gradients are, bit for bit, those without
 /// checkpoints.
 /// </summary>
 public static class Checkpoint
 {
     /// <summary>Runs a segment under the current tape.</summary>
-    /// <param name="segment">
-    /// Computes some tensors from others that it refers to, parameters included. It must compute the same when it is run again, so it may
-    /// not refer to variables that change later (functions capture variables, not their values) nor draw random numbers but from keys.
-    /// Tensors made inside, other than the results, end with the call.
+    /// <param name="segment"> Computes tensors from others that it refers to, parameters included. It must compute the same when it is run
+    /// again, so it must not refer to variables that change later (functions capture variables, not their values), and must draw random
+    /// numbers from keys only. Tensors made inside, other than the results, end with the call.
     /// </param>
     /// <returns>Its results.</returns>
     /// <remarks>
-    /// It is run again under the time step, the bound values, and the mode of modules of the first run. Outside of a tape, and where
-    /// nothing is recorded, the segment is just run. Forward mode runs a segment again too.
+    /// It is run again under the time step, the bound values and the mode of modules of the first run. Outside a tape, and where nothing is
+    /// recorded, the segment is simply run. Forward mode runs it again too.
     /// </remarks>
-    /// <exception cref="TapeException">The segment gives null; or, thrown by a sweep, it did not compute the same when it was run again, to
-    /// the bit.</exception>
+    /// <exception cref="TapeException">
+    /// The segment returned null; or, thrown by a sweep, it did not give the same bits when it was run again.
+    /// </exception>
     public static Tensor[] Run(Func<Tensor[]> segment)
     {
         ArgumentNullException.ThrowIfNull(segment);
@@ -35,8 +35,8 @@ public static class Checkpoint
     }
 
     /// <summary>
-    /// A sequence in segments of equal length, the last one maybe shorter, each a checkpoint: what is computed from step to step is given
-    /// on as tensors. The outputs lie in one memory, and nothing is kept twice.
+    /// Runs a sequence in segments of equal length (the last one may be shorter), each a checkpoint. The state is passed from segment to
+    /// segment as tensors. The outputs share one block of memory, and nothing is stored twice.
     /// </summary>
     /// <param name="steps">Number of steps, at least 1.</param>
     /// <param name="length">Steps in a segment, at least 1.</param>
@@ -77,11 +77,11 @@ public static class Checkpoint
     }
 
     /// <summary>
-    /// For code that keeps something that may change, such as a mode: within a segment that is run again, the value that it had when the
-    /// segment was run first; at the first run and elsewhere the present one.
+    /// For code that depends on something that may change, such as a mode: within a segment that is run again, returns the value at the
+    /// first run; at the first run and elsewhere, the present value.
     /// </summary>
-    /// <param name="owner">Whose value it is: one value for each object.</param>
-    /// <param name="present">The value now.</param>
+    /// <param name="owner">The object whose value it is; there is one value per object.</param>
+    /// <param name="present">The present value.</param>
     public static T AsAtFirst<T>(object owner, T present)
     {
         ArgumentNullException.ThrowIfNull(owner);
@@ -107,7 +107,7 @@ public static class Checkpoint
     static Tensor[] Run(Func<Tensor[]> segment, Func<Tensor[], Tensor[]> keep) =>
         Tape.Current is { } tape ? tape.Checkpoint(segment, keep) : segment();
 
-    // In the memory of the whole, which is made when the shape of a part is known.
+    // In the memory of the whole, which is allocated when the shape of a part is known.
     static Tensor Place(Tensor part, ref Tensor? whole, int steps, int first)
     {
         var tape = Tape.Current!;

@@ -6,10 +6,10 @@ public enum JacobianMode
     /// <summary>Forward if the argument has fewer elements than the result, else reverse.</summary>
     Cheaper,
 
-    /// <summary>Backward sweeps, a direction for each element of the result, many at once (<see cref="Vmap"/>).</summary>
+    /// <summary>Backward sweeps, one direction per element of the result, many at once (<see cref="Vmap"/>).</summary>
     Reverse,
 
-    /// <summary>Forward sweeps, a direction for each element of the argument, many at once.</summary>
+    /// <summary>Forward sweeps, one direction per element of the argument, many at once.</summary>
     Forward,
 }
 
@@ -31,7 +31,7 @@ public static partial class Differentiate
         Problem.Of(function, parameters).Solve(run => Jacobians(run, mode)).Derivatives;
 
     /// <summary>
-    /// The gradient of each sample's own loss, with one evaluation of the batch and a backward sweep for each sample:
+    /// The gradient of each sample's own loss, with one evaluation of the batch and one backward sweep per sample:
     /// <c>[batch, parameter…]</c> for each parameter.
     /// </summary>
     /// <param name="losses">Computes <c>[batch]</c>, the loss of each sample.</param>
@@ -52,14 +52,16 @@ public static partial class Differentiate
     }
 
     /// <summary>
-    /// The loss of each sample and its gradients, all samples at once: a map of the gradient over the samples (<see cref="Vmap"/>), at the
-    /// cost of a few sweeps of a batch and not of one for each sample. Layers run compiled.
+    /// The loss of each sample and its gradients, all samples at once: the gradient is mapped over the samples (<see cref="Vmap"/>), at the
+    /// cost of a few sweeps of a batch rather than one per sample. Layers run compiled.
     /// </summary>
     /// <param name="loss">Computes a tensor with one element, from one sample: a row of each of the samples' tensors.</param>
     /// <param name="samples">Tensors of the samples, <c>[samples, …]</c> each.</param>
     /// <param name="parameters">Parameters that it uses.</param>
     /// <returns>The losses <c>[samples, …]</c>, and <c>[samples, parameter…]</c> for each parameter.</returns>
-    /// <exception cref="ShapeException">A loss has not exactly one element, or what is said at <see cref="Vmap"/>.</exception>
+    /// <exception cref="ShapeException">
+    /// A loss does not have exactly one element, or for the reasons given at <see cref="Vmap"/>.
+    /// </exception>
     public static (Tensor Losses, Tensor[] Gradients) PerSampleGradients(
         Func<Tensor[], Tensor> loss, IReadOnlyList<Tensor> samples, IReadOnlyList<Parameter> parameters)
     {

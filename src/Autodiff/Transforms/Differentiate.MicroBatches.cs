@@ -10,29 +10,30 @@ public static partial class Differentiate
     /// optimizer.Step(gradients);
     /// </code>
     /// <para>
-    /// Each micro-batch runs on a tape of its own, which ends with it, so the memory is that of as many micro-batches as threads, and of at
-    /// most twice as many gradients. Losses and gradients are added up one after another in the order of the micro-batches: the bits depend
-    /// on the number of micro-batches, as rounding does, and not on the number of threads. The results belong to no tape.
+    /// Each micro-batch runs on a tape of its own, which ends with it, so memory is needed for as many micro-batches as there are threads,
+    /// and for at most twice as many sets of gradients. Losses and gradients are added in the order of the micro-batches: the bits depend
+    /// on the number of micro-batches, as rounding does, but not on the number of threads. The results belong to no tape.
     /// </para>
     /// <para>
-    /// This thread works too. The others are taken from the thread pool if it has any to give, and are no more than there are processors;
-    /// nothing waits for them.
+    /// The calling thread works too. The others come from the thread pool if it has any to spare, and are no more than there are
+    /// processors; nothing waits for them to become available.
     /// </para>
     /// </summary>
     /// <param name="batches">Number of micro-batches, at least 1.</param>
-    /// <param name="loss">
-    /// Computes the loss of a micro-batch, a tensor with one element, from its number, the parameters and anything else; called once for
-    /// each, on several threads at a time. It must not change what other calls read. To sum means as one batch would, divide by the number
-    /// of micro-batches, or weigh them by their sizes.
+    /// <param name="loss"> Computes the loss of a micro-batch, a tensor with one element, from its number, the parameters and anything
+    /// else; called once for each, on several threads at a time. It must not change what other calls read. To obtain the mean over the
+    /// whole batch, divide by the number of micro-batches, or weight the means by their sizes.
     /// </param>
-    /// <param name="parameters">The parameters. One that no loss depends on gets zeros.</param>
-    /// <param name="threads">Threads at most, at least 1.</param>
-    /// <param name="cancellation">Ends it before the next micro-batch.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Fewer micro-batches or threads than 1.</exception>
-    /// <exception cref="TapeException">This thread has a tape already, or a parameter was changed meanwhile.</exception>
-    /// <exception cref="ShapeException">A loss has more or fewer elements than one.</exception>
-    /// <remarks>An exception that the loss throws comes out as it is: that of the first micro-batch that fails, as on one thread.</remarks>
+    /// <param name="parameters">The parameters. The gradient of one that no loss depends on is zero.</param>
+    /// <param name="threads">The largest number of threads to use; at least 1.</param>
+    /// <param name="cancellation">Stops before the next micro-batch.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of micro-batches or threads is below 1.</exception>
+    /// <exception cref="TapeException">This thread already has a tape, or a parameter was changed meanwhile.</exception>
+    /// <exception cref="ShapeException">A loss does not have exactly one element.</exception>
+    /// <remarks>
+    /// An exception thrown by the loss is passed on unchanged: that of the first micro-batch that fails, as on one thread.
+    /// </remarks>
     public static (Tensor Value, Tensor[] Gradients) ValueAndGradient(
         int batches, Func<int, Tensor> loss, IReadOnlyList<Parameter> parameters, int threads, CancellationToken cancellation = default)
     {

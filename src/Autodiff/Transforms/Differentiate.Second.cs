@@ -3,8 +3,8 @@ namespace Autograd;
 public static partial class Differentiate
 {
     /// <summary>
-    /// The product of the Hessian of a function with a vector, and the gradient beside it: forward over reverse mode, at the cost of a few
-    /// evaluations and without the Hessian (Pearlmutter 1994).
+    /// The product of the Hessian of a function with a vector, together with the gradient: forward over reverse mode, at the cost of a few
+    /// evaluations and without forming the Hessian (Pearlmutter 1994).
     /// </summary>
     /// <param name="function">Gives one element.</param>
     /// <param name="x">Where.</param>
@@ -16,7 +16,7 @@ public static partial class Differentiate
         return (results[0], results[1]);
     }
 
-    /// <summary>As above, for a loss and parameters: the vector and both results have one tensor for each parameter.</summary>
+    /// <summary>As above, for a loss and parameters: the vector and both results have one tensor per parameter.</summary>
     public static (Tensor[] Gradients, Tensor[] Products) HessianVectorProduct(
         Func<Tensor> loss, IReadOnlyList<Parameter> parameters, IReadOnlyList<Tensor> vector)
     {
@@ -26,8 +26,7 @@ public static partial class Differentiate
     }
 
     /// <summary>
-    /// The Hessian of a function that gives one element, of shape <c>[x…, x…]</c>: forward over reverse mode, a product for each element of
-    /// x.
+    /// The Hessian of a function with one element, of shape <c>[x…, x…]</c>: forward over reverse mode, one product per element of x.
     /// </summary>
     public static Tensor Hessian(Func<Tensor, Tensor> function, Tensor x) =>
         Jacobian(at => Gradient(function, at), x, JacobianMode.Forward);

@@ -1,12 +1,11 @@
 namespace Autograd;
 
 /// <summary>
-/// Derivatives of functions, with the tape out of sight. Calls nest: a gradient inside the function of another gradient is differentiated
-/// again.
-/// Outside of any tape the results outlive the call; inside one they belong to it.
+/// Derivatives of functions, without handling a tape. Calls nest: a gradient inside the function of another gradient is differentiated
+/// again. Outside any tape, the results outlive the call; inside one, they belong to it.
 /// <para>
 /// Each transform takes a function of one tensor, or a function that uses parameters, together with the parameters. What an enclosing scope
-/// had recorded before counts as given, and the derivative of what does not depend on the argument is 0.
+/// has recorded before is treated as constant, and the derivative of anything that does not depend on the argument is 0.
 /// </para>
 /// </summary>
 public static partial class Differentiate
@@ -17,14 +16,14 @@ public static partial class Differentiate
     public static (Tensor Value, Tensor[] Gradients) ValueAndGradient(Func<Tensor> loss, IReadOnlyList<Parameter> parameters) =>
         ValueAndGradient(Problem.Of(loss, parameters));
 
-    /// <summary>The value of a function of one tensor, and its gradient there. The function gives one element.</summary>
+    /// <summary>The value of a function of one tensor, and its gradient there. The result of the function has one element.</summary>
     public static (Tensor Value, Tensor Gradient) ValueAndGradient(Func<Tensor, Tensor> function, Tensor x)
     {
         var (value, gradients) = ValueAndGradient(Problem.Of(function, x));
         return (value, gradients[0]);
     }
 
-    /// <summary>The gradient of a function of one tensor that gives one element.</summary>
+    /// <summary>The gradient of a function of one tensor whose result has one element.</summary>
     public static Tensor Gradient(Func<Tensor, Tensor> function, Tensor x) => ValueAndGradient(function, x).Gradient;
 
     /// <summary>The value of a function, and the product of a cotangent of its result with its Jacobian: reverse mode.</summary>

@@ -1,8 +1,8 @@
 namespace Autograd.Transforms;
 
 /// <summary>
-/// Runs a traced function for many rows at once: an operation with a mapped operand goes by its batching rule, any other runs once for all.
-/// What no result needs does not run, and a value goes after its last use.
+/// Runs a traced function for many rows at once: an operation with a mapped operand uses its batching rule, any other runs once for all
+/// rows. What no result needs does not run, and a value is released after its last use.
 /// </summary>
 sealed class MappedProgram
 {

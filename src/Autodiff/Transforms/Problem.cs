@@ -1,6 +1,6 @@
 namespace Autograd.Transforms;
 
-/// <summary>A function, and what it is differentiated by: an argument of its own, or parameters that it uses.</summary>
+/// <summary>A function, and what it is differentiated with respect to: its argument, or parameters that it uses.</summary>
 sealed class Problem
 {
     readonly Func<Tape, Tensor[]> begin;
@@ -83,12 +83,12 @@ sealed class Problem
 }
 
 /// <summary>
-/// An evaluated function on a tape. What an enclosing scope had recorded before counts as given, and what does not depend on the sources
-/// has derivative 0.
+/// An evaluated function on a tape. What an enclosing scope has recorded before is treated as constant, and what does not depend on the
+/// sources has derivative 0.
 /// </summary>
 /// <param name="Tape">The tape.</param>
 /// <param name="Start">Where the function's entries begin.</param>
-/// <param name="Sources">What it is differentiated by.</param>
+/// <param name="Sources">What it is differentiated with respect to.</param>
 /// <param name="Result">Its result.</param>
 /// <param name="IsNested">Whether derivatives may be differentiated again and must be recorded.</param>
 sealed record Recording(Tape Tape, int Start, Tensor[] Sources, Tensor Result, bool IsNested)

@@ -1,22 +1,22 @@
 namespace Autograd;
 
 /// <summary>
-/// The vectorising map: a function that is written for one row, an example or a direction, is run for all rows of a leading axis at once,
-/// by operations on whole tensors and without a loop over the rows.
+/// The vectorising map: a function written for a single row (an example, a direction) is run for all rows of a leading axis at once, by
+/// operations on whole tensors, without a loop over the rows.
 /// <code>
 /// var distances = Vmap.Run(x =&gt; Norm(x - centre), points);                                  // [n, d] to [n]
 /// var (_, each) = Differentiate.PerSampleGradients(x =&gt; Loss(model, x), samples, parameters);   // the gradient of every sample
 /// var products = Vmap.Run(v =&gt; Differentiate.HessianVectorProduct(f, x, v).Product, directions);
 /// </code>
 /// <para>
-/// It nests with itself and with every derivative, both ways: a map of gradients, the gradient of a map.
+/// It nests with itself and with every derivative, either way round: a map of gradients, the gradient of a map.
 /// </para>
 /// </summary>
 /// <remarks>
-/// The function is called once, with tensors that have the shape of a row and no data, and what it did is run for all rows by the batching
-/// rule of each operation. What it uses from outside, parameters among it, is the same for all rows. A <see cref="RandomKey"/> is as well,
-/// so that each row gets the same numbers, those that it would get alone; draw a tensor with the leading axis outside and map over it where
-/// rows need their own. A recurrence in it runs as a plan for all rows.
+/// The function is called once, with tensors that have the shape of a row and no data, and the operations that it performs are run for all
+/// rows by their batching rules. What it uses from outside, parameters included, is the same for all rows. So is a <see cref="RandomKey"/>:
+/// every row gets the same random numbers, those that it would get alone. Where rows need their own, draw a tensor with the leading axis
+/// outside and map over it. A recurrence in the function runs as one plan for all rows.
 /// </remarks>
 public static class Vmap
 {
@@ -39,7 +39,7 @@ public static class Vmap
     /// <param name="function">Gives a tensor of any shape, from a row.</param>
     /// <param name="x">Rows, <c>[rows, …]</c>.</param>
     /// <param name="y">As many rows.</param>
-    /// <exception cref="ShapeException">There is no leading axis, or the numbers of rows differ.</exception>
+    /// <exception cref="ShapeException">An argument has no leading axis, or the numbers of rows differ.</exception>
     public static Tensor Run(Func<Tensor, Tensor, Tensor> function, Tensor x, Tensor y)
     {
         ArgumentNullException.ThrowIfNull(function);

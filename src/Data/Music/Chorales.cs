@@ -4,13 +4,14 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// Pieces of music in three parts, to train, to validate and to test with, as text: one line a piece, its part (<c>train</c>, <c>valid</c>
-/// or <c>test</c>), a tab, and its frames separated by one space; a frame is its notes, 0 to 87, separated by commas, or <c>-</c> for a
-/// rest. The chorales of J. S. Bach come in this form, 229, 76 and 77 of them (Boulanger-Lewandowski, Bengio and Vincent 2012).
+/// Pieces of music in three parts, for training, validation and testing, as text: one line per piece, with its part (<c>train</c>,
+/// <c>valid</c> or <c>test</c>), a tab, and its frames separated by one space; a frame is its notes, 0 to 87, separated by commas, or
+/// <c>-</c> for a rest. The chorales of J. S. Bach come in this form, 229, 76 and 77 of them (Boulanger-Lewandowski, Bengio and Vincent
+/// 2012).
 /// </summary>
-/// <param name="Train">The pieces to train with.</param>
-/// <param name="Validation">The pieces to choose a model with.</param>
-/// <param name="Test">The pieces to judge it with.</param>
+/// <param name="Train">The pieces for training.</param>
+/// <param name="Validation">The pieces for choosing a model.</param>
+/// <param name="Test">The pieces for evaluating it.</param>
 public sealed record Chorales(IReadOnlyList<PianoRoll> Train, IReadOnlyList<PianoRoll> Validation, IReadOnlyList<PianoRoll> Test)
 {
     static readonly string[] Parts = ["train", "valid", "test"];

@@ -14,7 +14,7 @@ public sealed class PianoRoll
 
     /// <summary>A piece.</summary>
     /// <param name="frames">The notes of each frame, in any order; an empty frame is a rest. They are copied.</param>
-    /// <exception cref="ArgumentException">There is no frame, or a note is there twice.</exception>
+    /// <exception cref="ArgumentException">There is no frame, or a note occurs twice in one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A note is not from 0 to 87.</exception>
     public PianoRoll(IReadOnlyList<IReadOnlyList<int>> frames)
     {
@@ -26,13 +26,13 @@ public sealed class PianoRoll
     /// <summary>The number of frames; at least 1.</summary>
     public int Length => frames.Length;
 
-    /// <summary>The notes of a frame, rising.</summary>
+    /// <summary>The notes of a frame, in ascending order.</summary>
     public ReadOnlySpan<int> this[int frame] => frames[Require.Within(nameof(PianoRoll), nameof(frame), frame, Length)];
 
     /// <summary>
-    /// Pieces as a batch whose task is to say each frame from those before it, the first from nothing: the input at step t is frame t − 1,
-    /// zeros at t = 0, and the target is frame t. What is usually reported is the sum of the 88 binary cross-entropies, in nats, averaged
-    /// over all frames (Boulanger-Lewandowski, Bengio and Vincent 2012).
+    /// Pieces as a batch whose task is to predict each frame from those before it, the first from nothing: the input at step t is frame t −
+    /// 1, zeros at t = 0, and the target is frame t. What is usually reported is the sum of the 88 binary cross-entropies, in nats,
+    /// averaged over all frames (Boulanger-Lewandowski, Bengio and Vincent 2012).
     /// </summary>
     /// <param name="pieces">The pieces.</param>
     /// <returns>Inputs and targets <c>[longest, batch, 88]</c>.</returns>

@@ -3,15 +3,15 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// Walks through the batches of one epoch after the other, without end. Only <see cref="Position"/> changes; it is saved with the model,
-/// and loaded into a walk that was made alike, where the same batches follow as without the interruption.
+/// Walks through the batches of one epoch after the other, without end. Only <see cref="Position"/> changes. It is saved with the model and
+/// loaded into a walk that was created in the same way, from which the same batches follow as without the interruption.
 /// <code>
 /// var walk = new LengthBuckets(lengths, rows: 32, padding: 0.1, key).Walk();
 /// int[] batch = walk.Next();
 /// Snapshot.Save("run.safetensors", ("model", model), ("batches", walk));
 /// </code>
 /// </summary>
-/// <remarks>Not safe to use from many threads at once.</remarks>
+/// <remarks>Not safe for use from several threads at once.</remarks>
 /// <typeparam name="TBatch">A batch.</typeparam>
 public sealed class BatchWalk<TBatch> : ISaved
 {
@@ -20,15 +20,15 @@ public sealed class BatchWalk<TBatch> : ISaved
     (int Number, Func<int, TBatch> Batches) current;
 
     /// <summary>Starts at the first batch of the first epoch.</summary>
-    /// <param name="batchesPerEpoch">How many batches each epoch has; at least 1.</param>
-    /// <param name="epoch">The batches of an epoch by its number, from 0: always the same ones for the same number.</param>
+    /// <param name="batchesPerEpoch">Number of batches in an epoch; at least 1.</param>
+    /// <param name="epoch">Returns the batches of an epoch by its number, from 0; always the same ones for the same number.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no batches.</exception>
     public BatchWalk(int batchesPerEpoch, Func<int, IReadOnlyList<TBatch>> epoch)
         : this("BatchWalk", batchesPerEpoch, ByList(epoch))
     {
     }
 
-    /// <param name="name">Who walks, for messages.</param>
+    /// <param name="name">The name of the caller, for messages.</param>
     /// <param name="batchesPerEpoch">How many batches each epoch has.</param>
     /// <param name="epochs">Of an epoch, its batches by their number.</param>
     internal BatchWalk(string name, int batchesPerEpoch, Func<int, Func<int, TBatch>> epochs)
@@ -41,7 +41,7 @@ public sealed class BatchWalk<TBatch> : ISaved
     /// <summary>Batches in an epoch; at least 1.</summary>
     public int BatchesPerEpoch { get; }
 
-    /// <summary>Which batch <see cref="Next"/> gives.</summary>
+    /// <summary>The position of the batch that <see cref="Next"/> returns.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The epoch is negative, or it has no such batch.</exception>
     public BatchPosition Position
     {

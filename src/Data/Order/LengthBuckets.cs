@@ -3,14 +3,14 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// Batches of sequences of similar length, so that little is padded. Each sequence is in exactly one batch of an epoch; in no batch is more
-/// than a given share padding.
+/// Batches of sequences of similar length, so that there is little padding. Each sequence is in exactly one batch of an epoch, and in no
+/// batch does padding exceed a given share.
 /// </summary>
 /// <remarks>
-/// Sequences are sorted by length, equal ones in a new random order each epoch. From the shortest on, a batch takes sequences until it is
-/// full or the next one, to whose length all would be padded, would bring the padding <c>1 − Σ lengths / (rows · longest)</c> above the
-/// bound. Then the batches are put in a random order. All is a function of key and epoch.
-/// Immutable and safe to use from many threads.
+/// Sequences are sorted by length, equal ones in a new random order each epoch. Starting from the shortest, a batch takes sequences until
+/// it is full, or until the next one, to whose length all would be padded, would raise the padding <c>1 − Σ lengths / (rows · longest)</c>
+/// above the bound. Then the batches are put in a random order. Everything is a function of key and epoch. Immutable and safe to use from
+/// many threads.
 /// </remarks>
 public sealed class LengthBuckets
 {
@@ -20,10 +20,11 @@ public sealed class LengthBuckets
 
     /// <summary>Plans the batches.</summary>
     /// <param name="lengths">The length of each sequence; at least 1 each. They are copied.</param>
-    /// <param name="rows">The most sequences in a batch; at least 1.</param>
-    /// <param name="padding">The largest share of a batch that may be padding; from 0, which puts only equal lengths together, to below
-    /// 1.</param>
-    /// <param name="key">Chooses the orders.</param>
+    /// <param name="rows">The largest number of sequences in a batch; at least 1.</param>
+    /// <param name="padding">
+    /// The largest share of a batch that may be padding; at least 0, which puts only equal lengths together, and below 1.
+    /// </param>
+    /// <param name="key">Determines the orders.</param>
     /// <exception cref="ArgumentException">There are no sequences.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A length or <paramref name="rows"/> is below 1, or <paramref name="padding"/> out of
     /// its range.</exception>

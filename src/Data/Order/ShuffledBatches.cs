@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// Walks through things in batches, in a new order each epoch, without end. Only <see cref="Position"/> changes; store it with the model,
+/// Walks through items in batches, in a new order each epoch, without end. Only <see cref="Position"/> changes: store it with the model and
 /// set it on a new object with the same arguments, and the same batches follow as without the interruption.
 /// </summary>
 /// <remarks>Not safe to use from many threads at once.</remarks>
@@ -12,11 +12,13 @@ public sealed class ShuffledBatches : ISaved
     readonly BatchWalk<int[]> walk;
 
     /// <summary>Starts at the first batch of the first epoch.</summary>
-    /// <param name="count">How many things there are; at least 1.</param>
-    /// <param name="rows">The size of a batch; from 1 to <paramref name="count"/>. What is left at the end of an epoch, fewer than this,
-    /// sits the epoch out.</param>
+    /// <param name="count">The number of items; at least 1.</param>
+    /// <param name="rows">
+    /// The size of a batch; from 1 to <paramref name="count"/>. Items left over at the end of an epoch, fewer than this, are skipped in
+    /// that epoch.
+    /// </param>
     /// <param name="key">Chooses the orders.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public ShuffledBatches(int count, int rows, RandomKey key)
     {
         var order = new ShuffledOrder(count, key);
@@ -42,7 +44,7 @@ public sealed class ShuffledBatches : ISaved
         set => walk.Position = value;
     }
 
-    /// <summary>The next batch: which things are in it. After the last one of an epoch the next epoch begins.</summary>
+    /// <summary>The next batch: the numbers of its items. After the last one of an epoch the next epoch begins.</summary>
     public int[] Next() => walk.Next();
 
     /// <summary>The position, and the number of batches in an epoch, which must be the same where it is loaded.</summary>

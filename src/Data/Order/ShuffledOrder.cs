@@ -1,8 +1,8 @@
 namespace Autograd.Data;
 
 /// <summary>
-/// A new random order of the same things for each epoch. The order is a function of key and epoch and of nothing else, so it is the same on
-/// every machine, on any number of threads, and after a resume (Fisher and Yates 1938, Durstenfeld 1964, with counter-based numbers).
+/// A new random order of the same items for each epoch. The order is a function of key and epoch alone, so it is the same on every machine,
+/// on any number of threads, and after a resume (Fisher and Yates 1938, Durstenfeld 1964, with counter-based numbers).
 /// </summary>
 /// <param name="count">How many things there are; at least 1.</param>
 /// <param name="key">Chooses the orders.</param>
@@ -10,7 +10,7 @@ public sealed class ShuffledOrder(int count, RandomKey key)
 {
     readonly RandomKey key = key.For("order");
 
-    /// <summary>How many things there are.</summary>
+    /// <summary>The number of items.</summary>
     public int Count { get; } = Require.AtLeast("ShuffledOrder", nameof(count), count, 1);
 
     /// <summary>The order of an epoch: each number from 0 to <see cref="Count"/> − 1 once; all orders are equally likely.</summary>

@@ -3,7 +3,7 @@ namespace Autograd.Data;
 /// <summary>Whether the first line of a table names the columns.</summary>
 public enum CsvHeader
 {
-    /// <summary>It does if none of its fields is a number; names among numbers are an error.</summary>
+    /// <summary>It does if none of its fields is a number; a mixture of names and numbers is an error.</summary>
     Detect,
 
     /// <summary>It does.</summary>

@@ -10,13 +10,14 @@ public static class LogisticMap
 {
     /// <summary>Makes a series.</summary>
     /// <param name="count">How many samples; at least 1.</param>
-    /// <param name="r">The growth rate, from 0 to 4: beyond, x leaves [0, 1].</param>
+    /// <param name="r">The growth rate, from 0 to 4; beyond that, x leaves [0, 1].</param>
     /// <param name="start">x_0, from 0 to 1; 0.1 by default. At r = 4 a start of 0.5 falls to 0 in two steps and stays there.</param>
-    /// <param name="discard">How many samples are left out before the first; at least 0. With 0 the first sample is
-    /// <param name="cancellation">Ends it before the next step.</param>
-    /// <paramref name="start"/> itself.</param>
+    /// <param name="discard">
+    /// How many samples are left out before the first; at least 0. With 0, the first sample is <paramref name="start"/> itself.
+    /// </param>
+    /// <param name="cancellation">Stops before the next step.</param>
     /// <returns>x_discard, x_{discard + 1}, …</returns>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range or NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range or NaN.</exception>
     public static double[] Generate(int count, double r, double start = 0.1, int discard = 0, CancellationToken cancellation = default)
     {
         Require.AtLeast("LogisticMap", nameof(count), count, 1);

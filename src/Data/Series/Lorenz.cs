@@ -12,17 +12,16 @@ public static class Lorenz
 
     /// <summary>Makes a series.</summary>
     /// <param name="count">How many samples; at least 1.</param>
-    /// <param name="key">
-    /// Chooses the series: it starts at (1, 1, 1) plus a number uniform in [−½, ½) for each coordinate. The motion is chaotic, so after
-    /// <paramref name="discard"/> samples different keys give unrelated stretches of it.
+    /// <param name="key"> Determines the series: it starts at (1, 1, 1) plus a number uniform in [−½, ½) for each coordinate. The motion is
+    /// chaotic, so after <paramref name="discard"/> samples different keys give unrelated stretches of it.
     /// </param>
     /// <param name="interval">The time between samples; positive, 0.02 by default.</param>
     /// <param name="discard">How many samples are left out at the start; at least 0.</param>
-    /// <param name="stepsPerSample">Integration steps between samples; at least 1.</param>
-    /// <param name="cancellation">Ends it before the next step.</param>
+    /// <param name="stepsPerSample">Number of integration steps between samples; at least 1.</param>
+    /// <param name="cancellation">Stops before the next step.</param>
     /// <returns>The samples, <c>[count, 3]</c>: x, y and z.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range, or steps are so long that the orbit leaves for
-    /// infinity.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"> An argument is outside its range, or steps are so long that the orbit diverges.
+    /// </exception>
     public static double[,] Generate(int count, RandomKey key, double interval = 0.02, int discard = 1000, int stepsPerSample = 4,
         CancellationToken cancellation = default)
     {

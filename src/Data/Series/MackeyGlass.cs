@@ -8,9 +8,9 @@ namespace Autograd.Data;
 /// </summary>
 /// <remarks>
 /// Integrated by the classical Runge–Kutta method of fourth order. The delayed value between two stored ones, which the method needs in the
-/// middle of a step, comes from the cubic through both values and slopes, so that the order stays four. Sampled once in a unit of time.
-/// Many published numbers come from Euler's method with a step of 0.1 (Jaeger 2001):
-/// the same attractor up to a small shift, not the same series. Echo state networks usually see tanh(y − 1).
+/// middle of a step, comes from the cubic through both values and slopes, so the method remains of fourth order. Sampled once per unit of
+/// time. Many published numbers come from Euler's method with a step of 0.1 (Jaeger 2001): the same attractor up to a small shift, not the
+/// same series. Echo state networks are usually given tanh(y − 1).
 /// </remarks>
 public static class MackeyGlass
 {
@@ -18,16 +18,15 @@ public static class MackeyGlass
 
     /// <summary>Makes a series.</summary>
     /// <param name="count">How many samples; at least 1.</param>
-    /// <param name="key">
-    /// Chooses the series: before time 0, y is constant, uniform in [1.1, 1.3). The motion is chaotic, so after <paramref name="discard"/>
-    /// samples different keys give unrelated stretches of it.
+    /// <param name="key"> Determines the series: before time 0, y is constant, uniform in [1.1, 1.3). The motion is chaotic, so after
+    /// <paramref name="discard"/> samples different keys give unrelated stretches of it.
     /// </param>
     /// <param name="tau">The delay τ, in units of time; positive.</param>
     /// <param name="discard">How many samples are left out at the start, while the motion settles on its attractor; at least 0.</param>
-    /// <param name="stepsPerSample">Integration steps in a unit of time; τ must be a whole number of them, at least one.</param>
-    /// <param name="cancellation">Ends it before the next step.</param>
+    /// <param name="stepsPerSample">Integration steps per unit of time; τ must be a whole number of them, at least one.</param>
+    /// <param name="cancellation">Stops before the next step.</param>
     /// <returns>The samples y(discard + 1), y(discard + 2), …</returns>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     /// <exception cref="ArgumentException">τ is not a whole number of integration steps.</exception>
     public static double[] Generate(int count, RandomKey key, double tau = 17, int discard = 1000, int stepsPerSample = 10,
         CancellationToken cancellation = default)

@@ -1,14 +1,13 @@
 namespace Autograd.Data;
 
 /// <summary>
-/// NARMA-10, the nonlinear autoregressive moving average of order 10 (Atiya and Parlos 2000): a system with memory that is to be identified
-/// from its input and output,
-/// <c>y(t+1) = 0.3 y(t) + 0.05 y(t) Σ_{i=0…9} y(t − i) + 1.5 u(t − 9) u(t) + 0.1</c>, u independent and uniform in [0, 0.5), and y = u = 0
-/// before the start.
+/// NARMA-10, the nonlinear autoregressive moving average of order 10 (Atiya and Parlos 2000): a system with memory, to be identified from
+/// its input and output, <c>y(t+1) = 0.3 y(t) + 0.05 y(t) Σ_{i=0…9} y(t − i) + 1.5 u(t − 9) u(t) + 0.1</c>, u independent and uniform in
+/// [0, 0.5), and y = u = 0 before the start.
 /// </summary>
 /// <remarks>
-/// Other codes use other sums, orders and coefficients under the same name; errors compare only for the same definition. The recursion can
-/// run away for rare inputs: when |y| exceeds 1, the whole series is drawn again, from the next of a sequence of keys.
+/// Other programs use other sums, orders and coefficients under the same name; errors are comparable only for the same definition. For rare
+/// inputs, the recursion can diverge: when |y| exceeds 1, the whole series is drawn again, with the next of a sequence of keys.
 /// </remarks>
 public static class Narma10
 {
@@ -19,11 +18,11 @@ public static class Narma10
 
     /// <summary>Makes a series.</summary>
     /// <param name="count">How many steps; at least 1.</param>
-    /// <param name="key">Chooses the inputs.</param>
+    /// <param name="key">Determines the inputs.</param>
     /// <param name="discard">How many steps are left out at the start, while y rises from 0; at least 0.</param>
-    /// <param name="cancellation">Ends it between attempts.</param>
+    /// <param name="cancellation">Stops between attempts.</param>
     /// <returns>
-    /// Inputs u(t) and targets y(t + 1) of the same steps: a target depends on the input beside it and on nine before. Both have
+    /// Inputs u(t) and targets y(t + 1) of the same steps: a target depends on the input of its step and on the nine before it. Both have
     /// <paramref name="count"/> numbers.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1 or <paramref name="discard"/> is
@@ -45,7 +44,7 @@ public static class Narma10
         }
     }
 
-    /// <summary>The output for any input: y(t + 1) at index t, as the definition says, whatever it grows to.</summary>
+    /// <summary>The output for any input: y(t + 1) at index t, by the definition, however large it grows.</summary>
     /// <param name="inputs">u(0), u(1), …</param>
     /// <returns>y(1), y(2), …; as many as inputs.</returns>
     public static double[] Response(ReadOnlySpan<double> inputs)

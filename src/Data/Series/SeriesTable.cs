@@ -4,7 +4,7 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// Series of numbers side by side, read from comma-separated values (RFC 4180): one line a time step, one column a series. Nothing is
+/// Series of numbers side by side, read from comma-separated values (RFC 4180): one line per time step, one column per series. Nothing is
 /// guessed and nothing is filled in: a field that is not a finite number is an error that names its line and column. Numbers are read the
 /// same way on every machine: a decimal point, no thousands separator.
 /// </summary>
@@ -22,15 +22,16 @@ public sealed class SeriesTable
     public int Count => series[0].Length;
 
     /// <summary>A copy of a series by its name.</summary>
-    /// <exception cref="ArgumentException">There is no such column; the message names those there are.</exception>
+    /// <exception cref="ArgumentException">There is no such column; the message lists the existing ones.</exception>
     public double[] this[string column] => [.. series[IndexOf([.. Columns], column, "SeriesTable")]];
 
     /// <summary>Reads a file in UTF-8.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="columns">The names of the columns to read, in the order they are wanted; the others may hold anything, dates for
-    /// example. By default all.</param>
-    /// <param name="separator">What stands between fields; a comma by default.</param>
-    /// <param name="header">Whether the first line names the columns; by default that is found out.</param>
+    /// <param name="columns">
+    /// The names of the columns to read, in the order they are wanted; the others may hold anything, such as dates. By default all.
+    /// </param>
+    /// <param name="separator">The separator between fields; a comma by default.</param>
+    /// <param name="header">Whether the first line names the columns; by default this is detected.</param>
     /// <returns>The table.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is empty or not UTF-8.</exception>
@@ -86,7 +87,7 @@ public sealed class SeriesTable
         return new SeriesTable([.. places.Select(place => names[place])], [.. values.Select(column => column.ToArray())]);
     }
 
-    // A first row of numbers with a slip in it would be lost if it were taken for names.
+    // A first row of numbers with a typing error would be lost if it were taken for names.
     static bool HasHeader(CsvHeader header, List<string> fields, string source)
     {
         if (header != CsvHeader.Detect) return header == CsvHeader.Present;
@@ -150,7 +151,7 @@ public sealed class SeriesTable
     static string Cut(string text, string quote = "'") => text.Length <= LongestQuote ? quote + text + quote
         : Invariant($"{quote}{text[..LongestQuote]}…{quote} ({text.Length} characters)");
 
-    // NULs behind a number would be passed over.
+    // NULs after a number would be ignored.
     static bool TryNumber(string field, out double number) =>
         double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && !field.EndsWith('\0');
 

@@ -3,14 +3,13 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// Cuts series into windows to forecast from: <see cref="Window"/> steps that are seen, then <see cref="Horizon"/> steps to be said, one
-/// window every <see cref="Stride"/> steps.
-/// Window i sees the steps <c>i · stride … i · stride + window − 1</c> and is to say the <c>horizon</c> steps that follow. There are ⌊(T −
-/// window − horizon) / stride⌋ + 1 of them.
+/// Cuts series into windows for forecasting: <see cref="Window"/> steps that are seen, then <see cref="Horizon"/> steps to be predicted,
+/// one window every <see cref="Stride"/> steps. Window i sees the steps <c>i · stride … i · stride + window − 1</c>, and its targets are
+/// the <c>horizon</c> steps that follow. There are ⌊(T − window − horizon) / stride⌋ + 1 of them.
 /// </summary>
 /// <remarks>
-/// Windows overlap when the stride is below window + horizon: part the series into training and test before cutting it. Immutable and safe
-/// to use from many threads.
+/// Windows overlap when the stride is below window + horizon: split the series into training and test parts before cutting it. Immutable
+/// and safe to use from many threads.
 /// </remarks>
 public sealed class SeriesWindows
 {
@@ -18,8 +17,8 @@ public sealed class SeriesWindows
 
     /// <summary>Cuts several series side by side.</summary>
     /// <param name="series">The series, <c>[time, features]</c>. They are copied.</param>
-    /// <param name="window">The steps seen; at least 1.</param>
-    /// <param name="horizon">The steps to be said; at least 1.</param>
+    /// <param name="window">The number of steps seen; at least 1.</param>
+    /// <param name="horizon">The number of steps to be predicted; at least 1.</param>
     /// <param name="stride">The distance between windows; at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A length is below 1.</exception>
     /// <exception cref="ArgumentException">The series are too short for one window, have no feature, or hold NaN or an infinity; the
@@ -53,19 +52,19 @@ public sealed class SeriesWindows
     /// <summary>The number of features.</summary>
     public int Features => series.GetLength(1);
 
-    /// <summary>The steps seen.</summary>
+    /// <summary>The number of steps seen.</summary>
     public int Window { get; }
 
-    /// <summary>The steps to be said.</summary>
+    /// <summary>The number of steps to be predicted.</summary>
     public int Horizon { get; }
 
     /// <summary>The distance between windows.</summary>
     public int Stride { get; }
 
     /// <summary>Some windows as a batch.</summary>
-    /// <param name="windows">Which windows, from 0; repetitions are welcome.</param>
+    /// <param name="windows">The numbers of the windows, from 0; repetitions are allowed.</param>
     /// <param name="type">The element type of both tensors.</param>
-    /// <returns>What is seen, <c>[window, batch, features]</c>, and what follows, <c>[horizon, batch, features]</c>.</returns>
+    /// <returns>The steps seen, <c>[window, batch, features]</c>, and those that follow, <c>[horizon, batch, features]</c>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such window.</exception>
     public (Tensor Inputs, Tensor Targets) Batch(ReadOnlySpan<int> windows, ElementType type = ElementType.Float32)
     {

@@ -1,23 +1,24 @@
 namespace Autograd.Data;
 
 /// <summary>
-/// The adding problem: of a long sequence of random numbers, two are marked, and their sum is to be said at the end. Two definitions are in
-/// use, and their errors cannot be compared: <see cref="Batch"/> is the newer, <see cref="OriginalBatch"/> the one of Hochreiter and
+/// The adding problem: in a long sequence of random numbers, two are marked, and their sum is to be output at the end. Two definitions are
+/// in use, whose errors are not comparable: <see cref="Batch"/> is the newer, <see cref="OriginalBatch"/> the one of Hochreiter and
 /// Schmidhuber 1997.
 /// </summary>
 public static class AddingProblem
 {
     /// <summary>
-    /// The mean squared error of always saying 1, the mean, in the newer definition: the variance of a sum of two uniform numbers, 1/6.
+    /// The mean squared error of always answering 1, the mean, in the newer definition: the variance of a sum of two uniform numbers, 1/6.
     /// </summary>
     public const double BaselineError = 1.0 / 6;
 
     /// <summary>
-    /// The mean squared error of always saying 0.5, the mean, in the original definition: 2 · (1/3) / 16 = 1/24, up to the rare first pair.
+    /// The mean squared error of always answering 0.5, the mean, in the original definition: 2 · (1/3) / 16 = 1/24, up to the rare first
+    /// pair.
     /// </summary>
     public const double OriginalBaselineError = 1.0 / 24;
 
-    /// <summary>The original's limit of |error| below which a sequence counts as right: 0.04.</summary>
+    /// <summary>The bound on |error| below which a sequence counts as correct in the original definition: 0.04.</summary>
     public const double OriginalTolerance = 0.04;
 
     const int EarliestMarks = 10;
@@ -28,7 +29,7 @@ public static class AddingProblem
     /// sequences have T steps; input 1 is uniform in [0, 1), input 2 is 1 at two steps, one uniform in the first half [0, ⌊T/2⌋) and one in
     /// the second [⌊T/2⌋, T), and 0 elsewhere; the target is the sum of the two marked numbers.
     /// </summary>
-    /// <param name="key">What is drawn; the same key gives the same batch.</param>
+    /// <param name="key">Determines what is drawn; the same key gives the same batch.</param>
     /// <param name="time">T; at least 2.</param>
     /// <param name="batch">The number of sequences; at least 1.</param>
     /// <returns>Inputs <c>[T, batch, 2]</c>, targets <c>[batch, 1]</c>, all lengths T.</returns>
@@ -55,9 +56,9 @@ public static class AddingProblem
     /// The original (Hochreiter and Schmidhuber 1997, section 5.4): a length is uniform from T to T + ⌊T/10⌋; input 1 is uniform in [−1,
     /// 1); input 2 is −1 at the first and the last step, 1 at the two marked steps and 0 elsewhere. The first mark is at one of the first
     /// ten steps, the second at another of the first ⌊T/2⌋ − 1 steps that are unmarked. If the first step of all is marked, its number X is
-    /// 0, and its mark 1 stays. Target: 0.5 + (X₁ + X₂) / 4, said at the last step.
+    /// 0, and its mark 1 stays. Target: 0.5 + (X₁ + X₂) / 4, output at the last step.
     /// </summary>
-    /// <param name="key">What is drawn; the same key gives the same batch.</param>
+    /// <param name="key">Determines what is drawn; the same key gives the same batch.</param>
     /// <param name="time">T, the least length; at least 22, so that both marks have room.</param>
     /// <param name="batch">The number of sequences; at least 1.</param>
     /// <returns>Inputs <c>[T + ⌊T/10⌋, batch, 2]</c>, targets <c>[batch, 1]</c>.</returns>

@@ -3,12 +3,12 @@ namespace Autograd.Data;
 /// <summary>
 /// Addition of two whole numbers of N bits, lowest bit first. Input <c>(a_t, b_t) ∈ {0, 1}²</c>, target the bit of the sum,
 /// <c>y_t = a_t ⊕ b_t ⊕ c_t</c> with the carry <c>c_{t+1} = majority(a_t, b_t, c_t)</c>, <c>c_1 = 0</c>. One more step, with input (0, 0),
-/// lets the last carry out, so a sequence has N + 1 steps. One bit of memory solves it for any N.
+/// outputs the last carry, so a sequence has N + 1 steps. One bit of memory suffices for any N.
 /// </summary>
 public static class BinaryAddition
 {
     /// <summary>Draws a batch of sums; all bits are independent and fair.</summary>
-    /// <param name="key">What is drawn; the same key gives the same batch.</param>
+    /// <param name="key">Determines what is drawn; the same key gives the same batch.</param>
     /// <param name="batch">The number of sums; at least 1.</param>
     /// <param name="fewestBits">The least N; at least 1.</param>
     /// <param name="mostBits">The greatest N; N is uniform between both. The time axis has <paramref name="mostBits"/> + 1 steps.</param>

@@ -1,14 +1,14 @@
 namespace Autograd.Data;
 
 /// <summary>
-/// Brown, n yellows, blue: a rule over a stretch of any length. A sequence shows one colour a step, brown followed by n yellows or green
-/// followed by n yellows, and at its last yellow the colour that comes next is to be said: blue after brown, red after green.
+/// Brown, n yellows, blue: a rule over a span of any length. A sequence shows one colour per step, brown followed by n yellows or green
+/// followed by n yellows, and at the last yellow the next colour is to be predicted: blue after brown, red after green.
 /// </summary>
 /// <remarks>
-/// Without the second sequence "always blue" would be right and nothing would have to be learned. The yellows say nothing, so all that
-/// matters is n steps back: a window of W steps sees nothing but yellows when n ≥ W and is right half of the time; a net with a state may
-/// keep the bit for any n. (The noise-free form of long time lags, Hochreiter and Schmidhuber 1997, section 5.2, with a lag that varies.)
-/// Inputs, one-hot: <c>brown green yellow</c>. Classes: 0 blue, 1 red. A sequence has n + 1 steps.
+/// Without the second sequence, "always blue" would be right and there would be nothing to learn. The yellows carry no information, so all
+/// that matters is n steps back: a window of W steps sees only yellows when n ≥ W, and is right half of the time; a network with a state
+/// can keep the bit for any n. (The noise-free form of long time lags, Hochreiter and Schmidhuber 1997, section 5.2, with a lag that
+/// varies.) Inputs, one-hot: <c>brown green yellow</c>. Classes: 0 blue, 1 red. A sequence has n + 1 steps.
 /// </remarks>
 public static class BrownYellowBlue
 {
@@ -20,7 +20,7 @@ public static class BrownYellowBlue
     /// <summary>
     /// Draws a batch: n uniform from <paramref name="least"/> to <paramref name="most"/>, brown or green with equal chance.
     /// </summary>
-    /// <param name="key">What is drawn; the same key gives the same batch.</param>
+    /// <param name="key">Determines what is drawn; the same key gives the same batch.</param>
     /// <param name="batch">The number of sequences; at least 1.</param>
     /// <param name="least">The least number of yellows; at least 1.</param>
     /// <param name="most">The greatest number of yellows.</param>

@@ -4,7 +4,7 @@ namespace Autograd.Data;
 
 /// <summary>
 /// The languages aⁿbⁿ (context-free) and aⁿbⁿcⁿ (context-sensitive) as prediction tasks (Gers and Schmidhuber 2001): a start symbol S, then
-/// n of each letter, then the end symbol T; at each step the net says which symbols may follow.
+/// n of each letter, then the end symbol T; at each step, the network predicts which symbols may follow.
 /// </summary>
 /// <remarks>
 /// Inputs, one-hot: <c>S a b [c]</c>. Targets, 1 for each symbol that may follow: <c>a b [c] T</c>. After S: a. After an a: a or b, since n
@@ -51,7 +51,7 @@ public sealed class CountingLanguage(int letters = 2)
     }
 
     /// <summary>Draws n uniform from <paramref name="least"/> to <paramref name="most"/> for each row.</summary>
-    /// <returns>What <see cref="Of"/> makes of them.</returns>
+    /// <returns>The batch that <see cref="Of"/> creates from them.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batch"/> or <paramref name="least"/> is below 1, or
     /// <paramref name="most"/> below <paramref name="least"/>.</exception>
     public TargetSequences Batch(RandomKey key, int batch, int least, int most)

@@ -3,9 +3,9 @@ using static System.FormattableString;
 namespace Autograd.Data;
 
 /// <summary>
-/// The embedded Reber grammar (Fahlman 1991; Hochreiter and Schmidhuber 1997, section 5.1, experiment 1): <c>B T reber T E</c> or <c>B P
-/// reber P E</c>. The next symbol is to be said at each step; the one before the last must agree with the second, over everything that lies
-/// between.
+/// The embedded Reber grammar (Fahlman 1991; Hochreiter and Schmidhuber 1997, section 5.1, experiment 1): <c>B T reber T E</c> or
+/// <c>B P reber P E</c>. The next symbol is to be predicted at each step; the last but one must agree with the second, across everything
+/// that lies between.
 /// </summary>
 /// <remarks>
 /// Seven symbols, one-hot, in the order <c>B T P S X V E</c>. A reber string is <c>B … E</c> with two arrows from each inner node, equally
@@ -21,9 +21,9 @@ public static class EmbeddedReber
     const int ShortestString = 9;
 
     /// <summary>Draws strings; the same string may come twice.</summary>
-    /// <param name="key">What is drawn; the same key gives the same strings.</param>
+    /// <param name="key">Determines what is drawn; the same key gives the same strings.</param>
     /// <param name="count">How many; at least 1.</param>
-    /// <param name="longest">Strings with more symbols are thrown away and drawn again; at least 9. By default no string is.</param>
+    /// <param name="longest">Strings with more symbols are discarded and drawn again; at least 9. By default, none are.</param>
     /// <returns>The strings.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1 or <paramref name="longest"/> below 9.</exception>
     public static string[] Draw(RandomKey key, int count, int longest = int.MaxValue)
@@ -41,7 +41,7 @@ public static class EmbeddedReber
     }
 
     /// <summary>Draws a batch of strings; see <see cref="Draw"/>.</summary>
-    /// <returns>What <see cref="Of"/> makes of the strings.</returns>
+    /// <returns>The batch that <see cref="Of"/> creates from the strings.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batch"/> is below 1 or <paramref name="longest"/> below 9.</exception>
     public static TargetSequences Batch(RandomKey key, int batch, int longest = int.MaxValue)
     {
@@ -76,7 +76,7 @@ public static class EmbeddedReber
         return new TargetSequences(Tensor.From(x), lengths, Tensor.From(legal), TargetSequences.MaskOf(lengths, time));
     }
 
-    /// <summary>The symbols that may follow a beginning of a string; empty when it is complete or is no beginning.</summary>
+    /// <summary>The symbols that may follow a prefix of a string; empty if it is complete or is not a prefix.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="beginning"/> is null.</exception>
     public static string LegalAfter(string beginning)
     {
@@ -88,7 +88,7 @@ public static class EmbeddedReber
         return LegalInside(beginning[1], beginning.AsSpan(2));
     }
 
-    /// <summary>Whether a text is a whole string of the grammar.</summary>
+    /// <summary>Whether a text is a complete string of the grammar.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
     public static bool IsLegal(string text)
     {

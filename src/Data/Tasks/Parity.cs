@@ -6,14 +6,13 @@ namespace Autograd.Data;
 /// 2018, warm-up task).
 /// </summary>
 /// <remarks>
-/// Padding stands behind a sequence. Whoever reads the last step of the time axis in place of the last step of the sequence learns nothing:
-/// give
-/// <see cref="TargetSequences.Lengths"/> to the driver and <see cref="TargetSequences.Mask"/> to the loss.
+/// Padding follows a sequence. A model that reads the last step of the time axis instead of the last step of the sequence learns nothing:
+/// give <see cref="TargetSequences.Lengths"/> to the driver and <see cref="TargetSequences.Mask"/> to the loss.
 /// </remarks>
 public static class Parity
 {
     /// <summary>Draws a batch of bits with the parity so far.</summary>
-    /// <param name="key">What is drawn; the same key gives the same batch.</param>
+    /// <param name="key">Determines what is drawn; the same key gives the same batch.</param>
     /// <param name="batch">The number of sequences; at least 1.</param>
     /// <param name="shortest">The least length; at least 1.</param>
     /// <param name="longest">The greatest length, and the time axis of the batch; lengths are uniform between both.</param>

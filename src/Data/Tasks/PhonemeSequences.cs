@@ -1,8 +1,7 @@
 namespace Autograd.Data;
 
 /// <summary>
-/// Synthetic speech: sequences of a few phonemes, each a stretch of noisy frames around its prototype, blended with the phoneme that comes
-/// <b>next</b>.
+/// Synthetic speech: sequences of a few phonemes, each a series of noisy frames around its prototype, blended with the <b>next</b> phoneme.
 /// The task of frame labelling and of connectionist temporal classification (Graves, Fernández, Gomez, Schmidhuber 2006) without
 /// recordings.
 /// </summary>
@@ -10,17 +9,17 @@ namespace Autograd.Data;
 /// Prototypes <c>p_k ∈ R^features</c> are standard normal, drawn once from the key of the constructor. An utterance has a random number of
 /// phonemes, no two neighbours the same, each with a random number of frames d. Frame j = 0 … d − 1 of phoneme k, followed by phoneme m, is
 /// <c>(1 − a_j) p_k + a_j p_m + noise · ε</c> with <c>a_j = coarticulation · (j + ½) / d</c> and ε standard normal; the last phoneme has a
-/// = 0. So with a coarticulation of 1 the later half of a phoneme resembles the next one more, and whoever has seen the frames after it is
-/// at an advantage: a bidirectional net.
+/// = 0. With a coarticulation of 1, the second half of a phoneme thus resembles the next one more, which gives an advantage to models that
+/// see later frames: bidirectional networks.
 /// </remarks>
 public sealed class PhonemeSequences
 {
     readonly double[,] prototypes;
 
     /// <summary>Draws the prototypes.</summary>
-    /// <param name="key">What distinguishes these phonemes from others.</param>
+    /// <param name="key">Determines the phonemes.</param>
     /// <param name="phonemes">The number of phonemes; at least 2.</param>
-    /// <param name="features">The numbers of a frame; at least 1.</param>
+    /// <param name="features">How many numbers a frame has; at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="phonemes"/> is below 2 or <paramref name="features"/> below
     /// 1.</exception>
     public PhonemeSequences(RandomKey key, int phonemes = 6, int features = 8)
@@ -39,14 +38,14 @@ public sealed class PhonemeSequences
     /// <summary>The number of phonemes.</summary>
     public int Phonemes { get; }
 
-    /// <summary>The numbers of a frame.</summary>
+    /// <summary>How many numbers a frame has.</summary>
     public int Features { get; }
 
-    /// <summary>The deviation of the noise on each number of each frame; 0.3 by default.</summary>
+    /// <summary>The standard deviation of the noise on each number of each frame; 0.3 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
     public double Noise { get; init => field = Require.NotNegative("PhonemeSequences", nameof(Noise), value); } = 0.3;
 
-    /// <summary>How far a phoneme has become the next one at its end, from 0 to 1; 0.8 by default.</summary>
+    /// <summary>How far a phoneme has turned into the next one by its end, from 0 to 1; 0.8 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is below 0, above 1 or NaN.</exception>
     public double Coarticulation
     {
@@ -66,7 +65,7 @@ public sealed class PhonemeSequences
     public (int Least, int Most) FramesPerPhoneme { get; init => field = Range(nameof(FramesPerPhoneme), value); } = (2, 5);
 
     /// <summary>Draws utterances.</summary>
-    /// <param name="key">What is drawn; the same key gives the same utterances.</param>
+    /// <param name="key">Determines what is drawn; the same key gives the same utterances.</param>
     /// <param name="batch">The number of utterances; at least 1.</param>
     /// <returns>The utterances; the time axis is the longest of them.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batch"/> is below 1.</exception>

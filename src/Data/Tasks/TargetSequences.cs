@@ -3,11 +3,11 @@ namespace Autograd.Data;
 /// <summary>A batch of sequences with targets at each step.</summary>
 /// <param name="Inputs">What goes in, <c>[time, batch, inputs]</c>; zeros in the padding.</param>
 /// <param name="Lengths">The steps of each sequence, from 1 to time.</param>
-/// <param name="Targets">What is to come out, <c>[time, batch, outputs]</c>; zeros in the padding.</param>
+/// <param name="Targets">The targets, <c>[time, batch, outputs]</c>; zeros in the padding.</param>
 /// <param name="Mask">1 at steps whose target counts, 0 elsewhere, <c>[time, batch, 1]</c>.</param>
 public sealed record TargetSequences(Tensor Inputs, int[] Lengths, Tensor Targets, Tensor Mask)
 {
-    /// <summary>The number of targets that count: what a sum of masked losses is divided by for their mean.</summary>
+    /// <summary>The number of targets that count, by which a sum of masked losses is divided to obtain their mean.</summary>
     public int Counted => (int)Mask.ToDoubles().Sum();
 
     internal static Tensor MaskOf(int[] lengths, int time)

@@ -2,14 +2,13 @@ namespace Autograd.Data;
 
 /// <summary>
 /// Temporal order (Hochreiter and Schmidhuber 1997, section 5.6, experiments 6a and 6b): a long sequence of distractors holds two or three
-/// symbols X or Y at widely separated places, and their order is to be said at the end.
+/// symbols X or Y at widely separated places, and their order is to be output at the end.
 /// </summary>
 /// <remarks>
 /// Eight symbols, one-hot, in the order <c>a b c d X Y E B</c>. A sequence begins with E, ends with the trigger B and is filled with a, b,
 /// c, d at random. With T = 100 the places are those of the paper: two symbols at t₁ ∈ [10, 20], t₂ ∈ [50, 60]; three at t₁ ∈ [10, 20], t₂
-/// ∈ [33, 43], t₃ ∈ [66, 76] (counted from 0); the length, first and last symbol included, is uniform from T to T + ⌊T/10⌋. For other T the
-/// places are in proportion.
-/// The class counts X as 0 and Y as 1, the first symbol as the highest bit: XX, XY, YX, YY are 0, 1, 2, 3.
+/// ∈ [33, 43], t₃ ∈ [66, 76] (counted from 0); the length, first and last symbol included, is uniform from T to T + ⌊T/10⌋. For other T,
+/// the places scale in proportion. The class counts X as 0 and Y as 1, the first symbol as the highest bit: XX, XY, YX, YY are 0, 1, 2, 3.
 /// </remarks>
 public static class TemporalOrder
 {
@@ -22,12 +21,12 @@ public static class TemporalOrder
     static readonly int[] TwoPlaces = [10, 50], ThreePlaces = [10, 33, 66];
 
     /// <summary>Draws a batch.</summary>
-    /// <param name="key">What is drawn; the same key gives the same batch.</param>
+    /// <param name="key">Determines what is drawn; the same key gives the same batch.</param>
     /// <param name="batch">The number of sequences; at least 1.</param>
     /// <param name="time">T, the least length; at least 10.</param>
     /// <param name="symbols">How many symbols X or Y there are: 2 (experiment 6a, four classes) or 3 (6b, eight classes).</param>
     /// <returns>Inputs <c>[T + ⌊T/10⌋, batch, 8]</c> and the classes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public static LabelledSequences Batch(RandomKey key, int batch, int time = 100, int symbols = 2)
     {
         Require.AtLeast("TemporalOrder.Batch", nameof(batch), batch, 1);

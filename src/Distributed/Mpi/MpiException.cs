@@ -1,6 +1,6 @@
 namespace Autograd.Distributed;
 
-/// <summary>MPI is missing, was started in a way that does not fit, or has reported an error.</summary>
+/// <summary>MPI is missing, was started in an unsuitable way, or has reported an error.</summary>
 public sealed class MpiException : Exception
 {
     internal MpiException(string message)

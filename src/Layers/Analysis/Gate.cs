@@ -1,22 +1,21 @@
 namespace Autograd.Layers;
 
-/// <summary>What a gate of a cell did over a run: the values of one sigmoid of its step.</summary>
-/// <param name="Parameters">The names of the parameters that decide over it, in order of use: by these a gate is recognised.</param>
+/// <summary>What a gate of a cell does over a run: the values of one sigmoid of its step.</summary>
+/// <param name="Parameters">The names of the parameters that determine it, in order of use; they identify the gate.</param>
 /// <param name="Values">Its values at all steps, <c>[time, batch, units]</c>.</param>
 public sealed record Gate(IReadOnlyList<string> Parameters, Tensor Values)
 {
     /// <summary>
-    /// The gates of any cell: what its step passes through <see cref="Functions.Sigmoid"/>, in order of the equations, read from the tape.
-    /// So those of a
-    /// <see cref="GruCell"/> are the reset and the update gate, and those of an <see cref="LstmCell"/> the forget, the input and the output
-    /// gate.
+    /// The gates of any cell: the sigmoids (<see cref="Functions.Sigmoid"/>) of its step, in the order of the equations, read from the
+    /// tape. For a <see cref="GruCell"/> these are the reset and the update gate, for an <see cref="LstmCell"/> the forget, input and
+    /// output gates.
     /// </summary>
     /// <param name="cell">The cell.</param>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="initial">The state before the first step; the cell's own by default.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="TapeException">There is a tape on this thread.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
+    /// <exception cref="TapeException">This thread already has a tape.</exception>
     public static IReadOnlyList<Gate> Of<TState>(
         Cell<TState> cell, Tensor x, TState? initial = default, CancellationToken cancellation = default)
     {
@@ -32,7 +31,7 @@ public sealed record Gate(IReadOnlyList<string> Parameters, Tensor Values)
     /// <summary>The mean of each unit over all steps and the batch, <c>[units]</c>.</summary>
     public double[] MeanByUnit() => Functions.Mean(Values.Reshape(-1, Values.Shape[^1]), 0).ToDoubles();
 
-    /// <summary>How many values lie in each of equal parts of 0 … 1.</summary>
+    /// <summary>A histogram: how many values lie in each of several equal parts of 0 … 1.</summary>
     /// <param name="bins">Number of parts, at least 1.</param>
     public int[] Histogram(int bins = 20)
     {

@@ -1,30 +1,29 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// How gradients change on their way back through time (Hochreiter 1991; Bengio, Simard and Frasconi 1994; Pascanu, Mikolov and Bengio
+/// How gradients change as they flow back through time (Hochreiter 1991; Bengio, Simard and Frasconi 1994; Pascanu, Mikolov and Bengio
 /// 2013).
 /// </summary>
 public static class GradientFlow
 {
     /// <summary>
-    /// ‖∂state_T/∂state_t‖ for t = 0 … T, as the largest singular value of the product of the steps' Jacobians: element t belongs to the
-    /// state after t steps, element T is 1. In double.
+    /// ‖∂state_T/∂state_t‖ for t = 0 … T, as the largest singular value of the product of the Jacobians of the steps: element t belongs to
+    /// the state after t steps, and element T is 1. In double.
     /// </summary>
     /// <param name="cell">The cell.</param>
     /// <param name="inputs">The inputs of one sequence, <c>[time, inputs]</c>.</param>
     /// <param name="initial">The state before the first step, <c>[1, n]</c>; the cell's own by default.</param>
-    /// <param name="part">
-    /// Which numbers of the state are looked at, at both ends; all by default. For an <see cref="LstmState"/> of n cells <c>n..</c> is the
-    /// memory: how an error in it comes back to it, over whatever path.
+    /// <param name="part"> Which numbers of the state are considered, at both ends; all by default. For an <see cref="LstmState"/> of n
+    /// cells, <c>n..</c> is the memory: how an error in it returns to it, by whatever path.
     /// </param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static double[] ThroughTime<TState>(
         Cell<TState> cell, Tensor inputs, Tensor? initial = null, Range? part = null, CancellationToken cancellation = default) =>
         Array.ConvertAll(Powers(cell, inputs, initial, part, cancellation), power => Math.ScaleB(power.Norm, power.Exponent));
 
     /// <summary>
-    /// The natural logarithms of <see cref="ThroughTime"/>, which are in range however long the sequence is; −∞ where the norm is 0.
+    /// The natural logarithms of <see cref="ThroughTime"/>, which stay in range however long the sequence is; −∞ where the norm is 0.
     /// </summary>
     /// <inheritdoc cref="ThroughTime"/>
     public static double[] LogThroughTime<TState>(
@@ -57,15 +56,15 @@ public static class GradientFlow
     }
 
     /// <summary>
-    /// The norms of ∂loss/∂state_t in a whole batch, for t = 0 … T: <c>[time + 1][tensors of the state]</c>. Element 0 belongs to the
+    /// The norms of ∂loss/∂state_t over a whole batch, for t = 0 … T: <c>[time + 1][tensors of the state]</c>. Element 0 belongs to the
     /// initial state. In the element type of the inputs.
     /// </summary>
     /// <param name="cell">The cell.</param>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
-    /// <param name="loss">A loss of the outputs of all steps, <c>[time, batch, outputs]</c>.</param>
+    /// <param name="loss">A loss as a function of the outputs of all steps, <c>[time, batch, outputs]</c>.</param>
     /// <param name="initial">The state before the first step; the cell's own by default.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ShapeException">The rank is not 3, or the loss has more than one element.</exception>
     public static double[][] OfLoss<TState>(
         Cell<TState> cell, Tensor x, Func<Tensor, Tensor> loss, TState? initial = default, CancellationToken cancellation = default)

@@ -5,11 +5,11 @@ public static class ImpulseResponse
 {
     /// <summary>
     /// ‖h_t(x') − h_t(x)‖ / ‖h_0(x') − h_0(x)‖ for the outputs h of all steps, where x' is x with an impulse added to the input at t = 0;
-    /// the mean over the batch of each sequence's own ratio. The first number is 1.
+    /// averaged over the sequences of the batch. The first number is 1.
     /// </summary>
     /// <param name="cell">The cell.</param>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
-    /// <param name="impulse">What is added, <c>[inputs]</c>.</param>
+    /// <param name="impulse">The impulse, <c>[inputs]</c>.</param>
     /// <exception cref="ShapeException">The rank of x is not 3, or the impulse does not fit.</exception>
     /// <exception cref="ArgumentException">The impulse does not reach the output at t = 0.</exception>
     public static double[] Of<TState>(Cell<TState> cell, Tensor x, Tensor impulse)

@@ -3,9 +3,9 @@ using System.Numerics.Tensors;
 namespace Autograd.Layers;
 
 /// <summary>
-/// How much of a stream of independent inputs can be read linearly from a state: for each delay k the squared correlation of u(t − k) with
-/// the best linear read-out of the state at t; the sum over the delays is the memory capacity, at most the number of units (Jaeger 2002,
-/// proposition 2).
+/// How much of a stream of independent inputs can be read out linearly from a state: for each delay k, the squared correlation of u(t − k)
+/// with the best linear read-out of the state at t. The sum over the delays is the memory capacity, at most the number of units (Jaeger
+/// 2002, proposition 2).
 /// </summary>
 /// <param name="ByDelay">The squared correlation for delays 1, 2, ….</param>
 public sealed record MemoryCapacity(IReadOnlyList<double> ByDelay)
@@ -14,18 +14,18 @@ public sealed record MemoryCapacity(IReadOnlyList<double> ByDelay)
     public double Total => ByDelay.Sum();
 
     /// <summary>
-    /// Measures a cell with one input, in double: the read-outs are fitted on one half of the steps and judged on the other.
+    /// Measures a cell with one input, in double: the read-outs are fitted on one half of the steps and evaluated on the other.
     /// </summary>
     /// <param name="cell">The cell; its output is read.</param>
-    /// <param name="key">Gives the inputs, uniform in ±<paramref name="amplitude"/>.</param>
+    /// <param name="key">The source of the inputs, uniform in ±<paramref name="amplitude"/>.</param>
     /// <param name="longest">The longest delay, at least 1.</param>
     /// <param name="steps">Steps of each half, at least 2.</param>
-    /// <param name="washout">Steps before, at least the longest delay.</param>
+    /// <param name="washout">Steps before them, at least as many as the longest delay.</param>
     /// <param name="amplitude">Largest input, above 0.</param>
-    /// <param name="ridge">Penalty of the read-outs.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <param name="ridge">Ridge penalty of the read-outs.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public static MemoryCapacity Measure<TState>(
         Cell<TState> cell, RandomKey key, int longest, int steps = 2000, int washout = 200, double amplitude = 1, double ridge = 1e-9,
         CancellationToken cancellation = default)

@@ -1,14 +1,14 @@
 namespace Autograd.Layers;
 
-/// <summary>The pictures that people who train recurrent networks look at, each a <see cref="Chart"/> to go on with.</summary>
+/// <summary>The usual pictures for training recurrent networks, each a <see cref="Chart"/> that can be extended.</summary>
 public static class Pictures
 {
-    /// <summary>What units do over a text: time to the right, with the letters below, and units upwards.</summary>
-    /// <param name="title">What is shown.</param>
+    /// <summary>The activity of units over a text: time to the right, with the letters below, and units upwards.</summary>
+    /// <param name="title">The title.</param>
     /// <param name="values">Values <c>[time, units]</c>, of a <see cref="Gate"/> or of a state, for one sequence.</param>
-    /// <param name="text">The letters or words, one for each step; null for the numbers of the steps.</param>
-    /// <exception cref="ShapeException">The values have not rank 2.</exception>
-    /// <exception cref="ArgumentException">There are not as many letters as steps.</exception>
+    /// <param name="text">The letters or words, one per step; null for the numbers of the steps.</param>
+    /// <exception cref="ShapeException">The values do not have rank 2.</exception>
+    /// <exception cref="ArgumentException">The number of letters differs from the number of steps.</exception>
     public static Chart OverText(string title, Tensor values, IReadOnlyList<string>? text = null)
     {
         double[,] grid = Grid(nameof(OverText), values);
@@ -21,12 +21,11 @@ public static class Pictures
         return new Chart(title, letters is null ? "time step" : "text", "unit") { XNames = letters }.Heat(grid);
     }
 
-    /// <summary>Gradients by layer and time, on a logarithmic scale of colours; what has vanished entirely is grey.</summary>
-    /// <param name="title">What is shown.</param>
-    /// <param name="norms">Norms, one row for each layer or state and in it one for each step, as <see cref="GradientFlow"/> gives
-    /// them.</param>
+    /// <summary>Gradients by layer and time, on a logarithmic colour scale; those that have vanished entirely are grey.</summary>
+    /// <param name="title">The title.</param>
+    /// <param name="norms">Norms, one row per layer or state with one number per step, as <see cref="GradientFlow"/> returns them.</param>
     /// <param name="layers">The names of the rows; null for numbers.</param>
-    /// <exception cref="ArgumentException">Rows have different lengths, or there are not as many names as rows.</exception>
+    /// <exception cref="ArgumentException">Rows have different lengths, or the number of names differs from that of the rows.</exception>
     public static Chart GradientsByTime(string title, IReadOnlyList<IReadOnlyList<double>> norms, IReadOnlyList<string>? layers = null)
     {
         Require.NoNull(nameof(GradientsByTime), nameof(norms), norms);
@@ -42,13 +41,16 @@ public static class Pictures
     }
 
     /// <summary>
-    /// The error of a numerical derivative over its step: a V on logarithmic axes, of rounding to the left and truncation to the right.
+    /// The error of a numerical derivative as a function of the step: a V on logarithmic axes, with rounding on the left and truncation on
+    /// the right.
     /// </summary>
-    /// <param name="title">What is shown.</param>
+    /// <param name="title">The title.</param>
     /// <param name="steps">The steps.</param>
     /// <param name="errors">The errors at them.</param>
-    /// <param name="order">The order of truncation, whose slope is drawn for comparison; 2, of central differences, by default.</param>
-    /// <exception cref="ArgumentException">There are not as many errors as steps, or none.</exception>
+    /// <param name="order">
+    /// The order of the truncation error, whose slope is drawn for comparison; 2, that of central differences, by default.
+    /// </param>
+    /// <exception cref="ArgumentException">There are no steps, or the number of errors differs from that of the steps.</exception>
     public static Chart VCurve(string title, IReadOnlyList<double> steps, IReadOnlyList<double> errors, int order = 2)
     {
         var chart = new Chart(title, "step", "error") { LogX = true, LogY = true }.Line("error", steps, errors);
@@ -59,14 +61,14 @@ public static class Pictures
         return chart.Dashed(name, reach, reach.Select(step => errors[largest] * Math.Pow(step / steps[largest], order)));
     }
 
-    /// <summary>A phase portrait: where a map of the plane takes the points of a grid, as arrows drawn a part of the way.</summary>
-    /// <param name="title">What is shown.</param>
-    /// <param name="map">From a point to the next one.</param>
+    /// <summary>A phase portrait: where a map of the plane takes the points of a grid, as arrows drawn part of the way.</summary>
+    /// <param name="title">The title.</param>
+    /// <param name="map">Maps a point to the next one.</param>
     /// <param name="across">The range of the first coordinate.</param>
     /// <param name="up">The range of the second coordinate.</param>
     /// <param name="points">Points along each side; 20 by default.</param>
-    /// <param name="xLabel">What the first coordinate is.</param>
-    /// <param name="yLabel">What the second coordinate is.</param>
+    /// <param name="xLabel">The label of the first coordinate.</param>
+    /// <param name="yLabel">The label of the second coordinate.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 points.</exception>
     /// <exception cref="ArgumentException">A range is empty or not finite.</exception>
     public static Chart PhasePortrait(
@@ -103,11 +105,11 @@ public static class Pictures
     }
 
     /// <summary>A bifurcation diagram: above each value of a parameter, where orbits end up.</summary>
-    /// <param name="title">What is shown.</param>
+    /// <param name="title">The title.</param>
     /// <param name="parameters">Values of the parameter.</param>
-    /// <param name="visited">The points that are visited at a value, after what is to be forgotten.</param>
-    /// <param name="xLabel">What the parameter is.</param>
-    /// <param name="yLabel">What is shown of the state.</param>
+    /// <param name="visited">The points visited at a value, after the transient.</param>
+    /// <param name="xLabel">The label of the parameter.</param>
+    /// <param name="yLabel">The label of the state.</param>
     public static Chart Bifurcation(
         string title, IEnumerable<double> parameters, Func<double, IEnumerable<double>> visited, string xLabel = "parameter",
         string yLabel = "state")

@@ -1,9 +1,9 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// The Jacobian of a layer or of a step, and its singular values: by how much it can stretch and shrink what flows through it.
+/// The Jacobian of a layer or of a step, and its singular values: by how much it can stretch and shrink signals that flow through it.
 /// </summary>
-/// <param name="Value">What the layer or step gave.</param>
+/// <param name="Value">The result of the layer or step.</param>
 /// <param name="Matrix">∂result/∂argument, <c>[result, argument]</c>: row i is the gradient of the i-th number of the result.</param>
 public sealed record StepJacobian(Tensor Value, Tensor Matrix)
 {
@@ -13,11 +13,11 @@ public sealed record StepJacobian(Tensor Value, Tensor Matrix)
     public IReadOnlyList<double> SingularValues => singularValues ??= LinearAlgebra.SingularValues(Matrix);
 
     /// <summary>
-    /// The Jacobian of every layer of a chain at what reaches it from x, in the order of the layers: an error δ at the end comes back
-    /// through them as δ·Jₙ·…·J₁.
+    /// The Jacobian of every layer of a chain at the point that x leads to, in the order of the layers: an error δ at the end is propagated
+    /// back through them as δ·Jₙ·…·J₁.
     /// </summary>
-    /// <param name="layers">The layers; each takes a tensor to a tensor.</param>
-    /// <param name="x">What the first layer gets.</param>
+    /// <param name="layers">The layers; each maps a tensor to a tensor.</param>
+    /// <param name="x">The input of the first layer.</param>
     public static IReadOnlyList<StepJacobian> OfLayers(IReadOnlyList<Func<Tensor, Tensor>> layers, Tensor x)
     {
         Require.NoNull(nameof(OfLayers), nameof(layers), layers);
@@ -39,8 +39,8 @@ public sealed record StepJacobian(Tensor Value, Tensor Matrix)
     /// <param name="inputs">The inputs of one sequence, <c>[time, inputs]</c>.</param>
     /// <param name="initial">The state before the first step, <c>[1, n]</c>, such as <see cref="CellMap.Rows"/> gives; the cell's own by
     /// default.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static IReadOnlyList<StepJacobian> OfSteps<TState>(
         Cell<TState> cell, Tensor inputs, Tensor? initial = null, CancellationToken cancellation = default)
     {

@@ -15,7 +15,7 @@ public sealed class AdditiveAttention : Module
     /// <param name="query">Number of units of the query, at least 1.</param>
     /// <param name="annotation">Number of units of an annotation, at least 1.</param>
     /// <param name="units">Number of hidden units of the score, at least 1.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public AdditiveAttention(int query, int annotation, int units, RandomKey key)
     {
@@ -28,9 +28,9 @@ public sealed class AdditiveAttention : Module
         Parameter(out V, Initializer.Glorot.Create([units, 1], key.For(nameof(V))));
     }
 
-    /// <summary>What can be attended to: the annotations of a batch of sequences, prepared.</summary>
+    /// <summary>Prepares the annotations of a batch of sequences, to be attended to.</summary>
     /// <param name="annotations"><c>[time, batch, annotation]</c>, such as the outputs of a bidirectional encoder.</param>
-    /// <param name="lengths">The length of each sequence; nothing beyond it gets weight. None means that all are full.</param>
+    /// <param name="lengths">The length of each sequence; steps beyond it get no weight. None means that all are full.</param>
     /// <exception cref="ShapeException">Shapes or lengths do not fit.</exception>
     public AttendedSequence Over(Tensor annotations, ReadOnlySpan<int> lengths = default)
     {

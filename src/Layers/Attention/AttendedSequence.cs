@@ -20,8 +20,8 @@ public sealed class AttendedSequence
     /// <summary>The annotations, <c>[time, batch, annotation]</c>; 0 beyond each sequence's length.</summary>
     public Tensor Annotations { get; }
 
-    /// <summary>The annotations of chosen sequences of the batch.</summary>
-    /// <param name="rows">The number of a sequence for each one of the new batch.</param>
+    /// <summary>The annotations of selected sequences of the batch.</summary>
+    /// <param name="rows">For each sequence of the new batch, the number of the old one.</param>
     /// <exception cref="ShapeException">There is no such sequence.</exception>
     public AttendedSequence WithRows(int[] rows)
     {

@@ -3,9 +3,9 @@ namespace Autograd.Layers;
 /// <summary>
 /// A decoder's step with attention (Bahdanau, Cho and Bengio 2015, section 3.1): the context c = Σ α_j h_j is read with the state before
 /// the step, the cell reads [x, c], and the output is [output, c] for the layer that predicts. The annotations belong to one batch of
-/// sequences, so the cell is made for each batch and looks at the cell and the attention that own the parameters. <see cref="Recurrent"/>
-/// and every decoder take it like any cell:
-/// beams and batches that end at different times move the annotations with the states.
+/// sequences, so this cell is created for each batch, and refers to the cell and the attention that own the parameters.
+/// <see cref="Recurrent"/> and every decoder take it like any cell: when beams and batches reorder or drop sequences, the annotations move
+/// with the states.
 /// <code>
 /// var decoder = new AttentionCell&lt;Tensor&gt;(gru, attention.Over(encoder.Forward(source, lengths), lengths), attention);
 /// </code>
@@ -17,11 +17,13 @@ public sealed class AttentionCell<TState> : Cell<TState>
     Cell<TState> cell;
     AttendedSequence sequence;
 
-    /// <summary>Binds a cell to what it attends to.</summary>
+    /// <summary>Binds a cell to the sequences it attends to.</summary>
     /// <param name="cell">The cell; it has as many inputs as x and an annotation together.</param>
-    /// <param name="sequence">What is attended to.</param>
+    /// <param name="sequence">The annotations to attend to.</param>
     /// <param name="attention">The module that prepared it, so that its parameters belong to this cell too.</param>
-    /// <param name="query">What of the state is the query; its first tensor by default, which is H of an <see cref="LstmState"/>.</param>
+    /// <param name="query">
+    /// Selects the query from the state; by default its first tensor, which is H for an <see cref="LstmState"/>.
+    /// </param>
     public AttentionCell(Cell<TState> cell, AttendedSequence sequence, AdditiveAttention attention, Func<TState, Tensor>? query = null)
         : base(default)
     {
@@ -35,7 +37,7 @@ public sealed class AttentionCell<TState> : Cell<TState>
     /// <inheritdoc/>
     public override TState Initial(int batch, ElementType type) => cell.First(batch, type);
 
-    /// <summary>This cell with the annotations of chosen sequences.</summary>
+    /// <summary>This cell with the annotations of selected sequences.</summary>
     /// <inheritdoc/>
     public override Cell<TState> WithRows(int[] rows) => ViewOf(this, view =>
     {

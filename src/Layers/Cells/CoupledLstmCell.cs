@@ -3,18 +3,17 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Long short-term memory with coupled gates, i = 1 − f: what is forgotten makes room for what is written (variant CIFG of Greff et al.
-/// 2017, section 3).
-/// It has a quarter fewer weights than <see cref="LstmCell"/>, and a cell that begins within [−1, 1] stays there.
+/// Long short-term memory with coupled gates, i = 1 − f: the gate that forgets makes room for what is written (variant CIFG of Greff et al.
+/// 2017, section 3). It has a quarter fewer weights than <see cref="LstmCell"/>, and a memory cell that starts within [−1, 1] stays there.
 /// </summary>
 public sealed class CoupledLstmCell : Cell<LstmState>
 {
     readonly Parameter Wxf, Whf, Bf, Wxc, Whc, Bc, Wxo, Who, Bo;
 
-    /// <summary>Creates the cell. Weights are uniform in ±1/√hidden; biases are 0 but the forget gate's.</summary>
+    /// <summary>Creates the cell. Weights are uniform in ±1/√hidden; biases are 0, except that of the forget gate.</summary>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="hidden">Number of hidden units, at least 1.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="forgetBias">Initial bias of the forget gate; 1 by default, so that memory is kept at first.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or the bias is not finite.</exception>
     public CoupledLstmCell(int inputs, int hidden, RandomKey key, double forgetBias = 1)

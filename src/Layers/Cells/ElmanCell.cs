@@ -3,8 +3,8 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Elman network (Elman 1990, "Finding structure in time"): h = f(x·W + h·R + b), y = g(h·V + d). The context units are an exact copy of
-/// the last hidden units, so the state is h, <c>[batch, hidden]</c>; the output is y, <c>[batch, outputs]</c>. <see cref="RnnCell"/> is the
+/// Elman network (Elman 1990, "Finding structure in time"): h = f(x·W + h·R + b), y = g(h·V + d). The context units are a copy of the
+/// previous hidden units, so the state is h, <c>[batch, hidden]</c>; the output is y, <c>[batch, outputs]</c>. <see cref="RnnCell"/> is the
 /// same without the output layer.
 /// </summary>
 public sealed class ElmanCell : Cell<Tensor>
@@ -16,7 +16,7 @@ public sealed class ElmanCell : Cell<Tensor>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="hidden">Number of hidden units, at least 1.</param>
     /// <param name="outputs">Number of outputs, at least 1.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="activation">f; the logistic function by default, as published.</param>
     /// <param name="outputActivation">g; the identity by default, so that losses take y as logits.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>

@@ -3,8 +3,8 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Long short-term memory whose peepholes are full matrices, so that every gate sees every memory cell: forget and input gate see the cells
-/// before the step, the output gate sees them after it. <see cref="PeepholeLstmCell"/> has the diagonal peepholes of Gers, Schraudolph and
+/// Long short-term memory whose peepholes are full matrices, so that every gate sees every memory cell: the forget and input gates see the
+/// cells before the step, the output gate after it. <see cref="PeepholeLstmCell"/> has the diagonal peepholes of Gers, Schraudolph and
 /// Schmidhuber 2002.
 /// </summary>
 public sealed class FullPeepholeLstmCell : Cell<LstmState>
@@ -14,7 +14,7 @@ public sealed class FullPeepholeLstmCell : Cell<LstmState>
     /// <summary>Creates the cell. Weights are uniform in ±1/√hidden; biases are 0 but the forget gate's.</summary>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="hidden">Number of hidden units, at least 1.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="forgetBias">Initial bias of the forget gate; 1 by default, so that memory is kept at first.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or the bias is not finite.</exception>
     public FullPeepholeLstmCell(int inputs, int hidden, RandomKey key, double forgetBias = 1)

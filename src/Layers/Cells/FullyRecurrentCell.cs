@@ -16,7 +16,7 @@ public sealed class FullyRecurrentCell : Cell<Tensor>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="hidden">Number of hidden units, at least 1.</param>
     /// <param name="outputs">Number of outputs, at least 1.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="activation">f; tanh by default.</param>
     /// <param name="outputActivation">g; the identity by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>

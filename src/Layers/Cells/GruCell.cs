@@ -8,13 +8,13 @@ public enum GruReset
     /// <summary>On the state, before the product: (r ⊙ h)·Whh + Bh (Cho et al. 2014, equation 8).</summary>
     BeforeProduct,
 
-    /// <summary>On the product and a bias of its own: r ⊙ (h·Whh + Bhh). The form that most frameworks store.</summary>
+    /// <summary>On the product and a bias of its own: r ⊙ (h·Whh + Bhh). The form used by most frameworks.</summary>
     AfterProduct,
 }
 
 /// <summary>
-/// Gated recurrent unit (Cho et al. 2014), in the form of Chung et al. 2014: h = (1 − z) ⊙ h + z ⊙ h̃. Frameworks that write z ⊙ h + (1 −
-/// z) ⊙ h̃ mean the complement: negate Wxz, Whz and Bz to convert.
+/// Gated recurrent unit (Cho et al. 2014), in the form of Chung et al. (2014), h ← (1 − z) ⊙ h + z ⊙ h̃, where z is the share of the new
+/// state. Cho et al. and most frameworks write z ⊙ h + (1 − z) ⊙ h̃, where it is that of the old one: to convert, negate Wxz, Whz and Bz.
 /// </summary>
 public sealed class GruCell : Cell<Tensor>
 {
@@ -25,10 +25,10 @@ public sealed class GruCell : Cell<Tensor>
     /// <summary>Creates the cell. Weights are uniform in ±1/√hidden, biases are 0.</summary>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="hidden">Number of hidden units.</param>
-    /// <param name="key">Where the initial weights come from.</param>
-    /// <param name="reset">Where the reset gate acts; before the product by default, as published.</param>
+    /// <param name="key">The source of the initial weights.</param>
+    /// <param name="reset">Where the reset gate acts; before the product by default, as in both papers.</param>
     /// <param name="hasBias">Whether there are biases.</param>
-    /// <param name="gate">The function of the gates, into 0 … 1; the logistic function by default.</param>
+    /// <param name="gate">The function of the gates, with values in 0 … 1; the logistic function by default.</param>
     /// <param name="activation">The other function; tanh by default.</param>
     public GruCell(
         int inputs, int hidden, RandomKey key, GruReset reset = GruReset.BeforeProduct, bool hasBias = true,

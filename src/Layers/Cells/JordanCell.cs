@@ -4,9 +4,8 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// Jordan network (Jordan 1986, "Serial order"): the output is fed back, a = f(x·W + y·R + b), y = g(a·V + d). The state is the last output
-/// y,
-/// <c>[batch, outputs]</c>; the hidden units a keep nothing. It is the case T_y = 1, T_x = 0 of <see cref="NarxCell"/> with predicted
-/// feedback.
+/// y, <c>[batch, outputs]</c>; the hidden units a carry nothing over. It is the case T_y = 1, T_x = 0 of <see cref="NarxCell"/> with
+/// predicted feedback.
 /// </summary>
 public sealed class JordanCell : Cell<Tensor>
 {
@@ -17,7 +16,7 @@ public sealed class JordanCell : Cell<Tensor>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="hidden">Number of hidden units, at least 1.</param>
     /// <param name="outputs">Number of outputs, at least 1.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="activation">f; the logistic function by default.</param>
     /// <param name="outputActivation">g; the identity by default. What is fed back is y after g.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>

@@ -4,8 +4,8 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// Layer-normalised gated recurrent unit (Ba, Kiros and Hinton 2016, supplementary material): (z, r) = N₁(h·Wh) + N₂(x·Wx), with the
-/// candidate h̃ = tanh(N₃(x·W) + σ(r) ⊙ N₄(h·U)) and h = (1 − σ(z)) ⊙ h + σ(z) ⊙ h̃. The reset gate acts after the product. Each N has a
-/// gain and a bias of its own, and those are the biases of the cell.
+/// candidate h̃ = tanh(N₃(x·W) + σ(r) ⊙ N₄(h·U)) and h = (1 − σ(z)) ⊙ h + σ(z) ⊙ h̃. The reset gate acts after the product. Each N has its
+/// own gain and bias; the cell has no other biases.
 /// </summary>
 public sealed class LayerNormGruCell : Cell<Tensor>
 {
@@ -16,7 +16,7 @@ public sealed class LayerNormGruCell : Cell<Tensor>
     /// <summary>Creates the cell. Weights are uniform in ±1/√hidden, gains 1, biases 0.</summary>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="hidden">Number of hidden units, at least 1.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="epsilon">ε, added to every variance; 10⁻⁵ by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or ε is not positive.</exception>
     public LayerNormGruCell(int inputs, int hidden, RandomKey key, double epsilon = 1e-5)

@@ -3,9 +3,9 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Layer-normalised long short-term memory (Ba, Kiros and Hinton 2016, supplementary material): (f, i, o, c̃) = N₁(h·Wh) + N₂(x·Wx) + b,
-/// c = σ(f) ⊙ c + σ(i) ⊙ tanh(c̃), h = σ(o) ⊙ tanh(N₃(c)). Each N has a gain and a bias of its own. N₁ and N₂ are taken over the sums of
-/// all four gates together, as in the paper; that is why the four share a matrix here.
+/// Layer-normalised long short-term memory (Ba, Kiros and Hinton 2016, supplementary material): (f, i, o, c̃) = N₁(h·Wh) + N₂(x·Wx) + b, c
+/// = σ(f) ⊙ c + σ(i) ⊙ tanh(c̃), h = σ(o) ⊙ tanh(N₃(c)). Each N has a gain and a bias of its own. N₁ and N₂ are taken over all four gates
+/// together, as in the paper, which is why the four share a matrix here.
 /// </summary>
 public sealed class LayerNormLstmCell : Cell<LstmState>
 {
@@ -13,10 +13,10 @@ public sealed class LayerNormLstmCell : Cell<LstmState>
     readonly LayerNorm inputNorm, stateNorm, cellNorm;
     readonly int hidden;
 
-    /// <summary>Creates the cell. Weights are uniform in ±1/√hidden, gains 1, biases 0 but the forget gate's.</summary>
+    /// <summary>Creates the cell. Weights are uniform in ±1/√hidden, gains 1, biases 0, except that of the forget gate.</summary>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="hidden">Number of hidden units, at least 1.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="forgetBias">Initial bias of the forget gate; 1 by default, so that memory is kept at first.</param>
     /// <param name="epsilon">ε, added to every variance; 10⁻⁵ by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, the bias is not finite, or ε is not positive.</exception>

@@ -9,26 +9,26 @@ public enum Lstm1997Gradient
     Full,
 
     /// <summary>
-    /// Errors flow back in time through the memory cells only: they stop where they would enter the recurrent weights (Hochreiter and
+    /// Errors flow back in time through the memory cells only: they are cut where they would enter the recurrent weights (Hochreiter and
     /// Schmidhuber 1997, appendix A.1). Then ∂c_T/∂c_t is exactly the identity.
     /// </summary>
     Truncated,
 }
 
 /// <summary>
-/// Long short-term memory as first published (Hochreiter and Schmidhuber 1997, section 4): input and output gate, no forget gate, and a
-/// memory cell that only adds, c = c + i ⊙ g(…), h = o ⊙ ĥ(c), with logistic squashers scaled to g in [−2, 2] and ĥ in [−1, 1] (appendix
-/// A.1): g(x) = 4σ(x) − 2, ĥ(x) = 2σ(x) − 1.
+/// Long short-term memory as first published (Hochreiter and Schmidhuber 1997, section 4): an input and an output gate, no forget gate, and
+/// a memory cell that only accumulates, c = c + i ⊙ g(…), h = o ⊙ ĥ(c), with logistic squashers scaled to g in [−2, 2] and ĥ in [−1, 1]
+/// (appendix A.1): g(x) = 4σ(x) − 2, ĥ(x) = 2σ(x) − 1.
 /// </summary>
 public sealed class Lstm1997Cell : Cell<LstmState>
 {
     readonly Parameter Wxi, Whi, Bi, Wxc, Whc, Bc, Wxo, Who, Bo;
     readonly Lstm1997Gradient gradient;
 
-    /// <summary>Creates the cell. Weights are uniform in ±1/√hidden, biases are 0 but the gates'.</summary>
+    /// <summary>Creates the cell. Weights are uniform in ±1/√hidden, biases are 0, except those of the gates.</summary>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="hidden">Number of memory cells, each with gates of its own (blocks of size 1), at least 1.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="gradient">Exact, or truncated as published; exact by default.</param>
     /// <param name="inputBias">Initial bias of the input gate; 0 by default.</param>
     /// <param name="outputBias">Initial bias of the output gate; 0 by default. Negative values keep the cell closed at first.</param>

@@ -12,9 +12,10 @@ public sealed class LstmCell : Cell<LstmState>
     /// <summary>Creates the cell. Weights are uniform in ±1/√hidden; biases are 0 but the forget gate's.</summary>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="hidden">Number of hidden units.</param>
-    /// <param name="key">Where the initial weights come from.</param>
-    /// <param name="forgetBias">Initial bias of the forget gate; 1 by default, so that memory is kept at first. Without biases
-    /// it is not used.</param>
+    /// <param name="key">The source of the initial weights.</param>
+    /// <param name="forgetBias">
+    /// Initial bias of the forget gate; 1 by default, so that memory is kept at first. Not used without biases.
+    /// </param>
     /// <param name="hasBias">Whether there are biases.</param>
     /// <param name="gate">The function of the gates, into 0 … 1; the logistic function by default.</param>
     /// <param name="activation">The other function; tanh by default.</param>

@@ -3,17 +3,17 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Long short-term memory with diagonal peepholes (Gers, Schraudolph and Schmidhuber 2002, section 3): forget and input gate see the memory
-/// cells before the step, the output gate sees them after it.
+/// Long short-term memory with diagonal peepholes (Gers, Schraudolph and Schmidhuber 2002, section 3): the forget and input gates see the
+/// memory cells before the step, the output gate after it.
 /// </summary>
 public sealed class PeepholeLstmCell : Cell<LstmState>
 {
     readonly Parameter Wxf, Whf, Pf, Bf, Wxi, Whi, Pi, Bi, Wxc, Whc, Bc, Wxo, Who, Po, Bo;
 
-    /// <summary>Creates the cell. Weights and peepholes are uniform in ±1/√hidden; biases are 0 but the forget gate's.</summary>
+    /// <summary>Creates the cell. Weights and peepholes are uniform in ±1/√hidden; biases are 0, except that of the forget gate.</summary>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="hidden">Number of hidden units.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="forgetBias">Initial bias of the forget gate; 1 by default, so that memory is kept at first.</param>
     public PeepholeLstmCell(int inputs, int hidden, RandomKey key, double forgetBias = 1)
         : base(key, hidden)

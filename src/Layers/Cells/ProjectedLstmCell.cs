@@ -3,9 +3,9 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Long short-term memory with a recurrent projection, LSTMP (Sak, Senior and Beaufays 2014, section 2): h = (o ⊙ tanh(c))·Wp is what goes
-/// out and what the gates see, so the recurrent weights are projection × hidden instead of hidden × hidden. Without the peepholes of the
-/// paper, as most frameworks store it. The state is H <c>[batch, projection]</c> and C <c>[batch, hidden]</c>.
+/// Long short-term memory with a recurrent projection, LSTMP (Sak, Senior and Beaufays 2014, section 2): h = (o ⊙ tanh(c))·Wp is the output
+/// and what the gates see, so the recurrent weights are projection × hidden instead of hidden × hidden. Without the peepholes of the paper,
+/// as in most frameworks. The state is H <c>[batch, projection]</c> and C <c>[batch, hidden]</c>.
 /// </summary>
 public sealed class ProjectedLstmCell : Cell<LstmState>
 {
@@ -15,7 +15,7 @@ public sealed class ProjectedLstmCell : Cell<LstmState>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="hidden">Number of memory cells, at least 1.</param>
     /// <param name="projection">Number of outputs, at least 1; usually below <paramref name="hidden"/>.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="forgetBias">Initial bias of the forget gate; 1 by default, so that memory is kept at first.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or the bias is not finite.</exception>
     public ProjectedLstmCell(int inputs, int hidden, int projection, RandomKey key, double forgetBias = 1)

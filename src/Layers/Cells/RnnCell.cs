@@ -14,7 +14,7 @@ public sealed class RnnCell : Cell<Tensor>
     /// <summary>Creates the cell. Weights are uniform in ±1/√hidden, the bias is 0.</summary>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="hidden">Number of hidden units.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="activation">f; tanh by default.</param>
     /// <param name="hasBias">Whether there is a bias.</param>
     public RnnCell(int inputs, int hidden, RandomKey key, Func<Tensor, Tensor>? activation = null, bool hasBias = true)

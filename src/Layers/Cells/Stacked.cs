@@ -46,7 +46,7 @@ public sealed class Stacked<TState> : Cell<LayerStates<TState>>
     }
 }
 
-/// <summary>Makes stacks without naming the state's type.</summary>
+/// <summary>Creates stacks without naming the state's type.</summary>
 public static class Stacked
 {
     /// <inheritdoc cref="Stacked{TState}(Cell{TState}[])"/>
@@ -55,8 +55,8 @@ public static class Stacked
     public static Stacked<TState> Of<TState>(params Cell<TState>[] layers) => new(layers);
 
     /// <summary>
-    /// Two cells with different states, as one cell whose state is a tuple: <c>Stacked.Of(lstm, gru)</c>. Longer stacks are made of
-    /// <see cref="FlatState.Of"/>, which gives cells the same state.
+    /// Two cells with different states, as one cell whose state is a tuple: <c>Stacked.Of(lstm, gru)</c>. For longer stacks, use
+    /// <see cref="FlatState.Of"/>, which gives cells the same type of state.
     /// </summary>
     public static Stacked<T1, T2> Of<T1, T2>(Cell<T1> first, Cell<T2> second) => new(first, second);
 

@@ -21,7 +21,7 @@ public static class CtcDecoding
             .Select(b => Collapse(Enumerable.Range(0, frames[b]).Select(t => Best(scores, t, b, shape[2])), blank))];
     }
 
-    /// <summary>What a path stands for: repetitions merged, then blanks removed.</summary>
+    /// <summary>The labels that a path stands for: repetitions are merged, then blanks removed.</summary>
     public static int[] Collapse(IEnumerable<int> path, int blank = 0)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -36,16 +36,16 @@ public static class CtcDecoding
     }
 
     /// <summary>
-    /// The most probable label sequences by a search over prefixes (Graves 2012, section 7.5.3; Hannun et al. 2014): the paths of equal
-    /// labels are added up, and after each frame the best prefixes are kept. With a width that keeps all of them the probabilities are
-    /// exact.
+    /// The most probable label sequences by a search over prefixes (Graves 2012, section 7.5.3; Hannun et al. 2014): the probabilities of
+    /// all paths with the same labels are added up, and after each frame the best prefixes are kept. If the width is large enough to keep
+    /// all of them, the probabilities are exact.
     /// </summary>
     /// <param name="logits"><c>[time, batch, classes]</c>.</param>
     /// <param name="width">Prefixes kept after each frame, at least 1.</param>
     /// <param name="lengths">Frames of each sequence; all by default.</param>
     /// <param name="blank">The class that stands for no label; 0 by default.</param>
-    /// <param name="cancellation">Ends it before the next frame.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops before the next frame.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <returns>For each sequence at most <paramref name="width"/> label sequences, the most probable first.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The width is below 1, or the blank is no class.</exception>
     /// <exception cref="ArgumentException">The largest logit of a frame is NaN or infinite.</exception>

@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Generates sequences of symbols with any cell: what it has generated is its next input. Prompts of a batch may have different lengths.
+/// Generates sequences of symbols with any cell: each generated symbol is the next input. Prompts of a batch may have different lengths.
 /// <code>
 /// var decoder = new Decoder&lt;LstmState&gt;(cell, symbols => embedding.Forward(symbols), head.Forward);
 /// int[][] text = decoder.Generate(prompts, length: 100, Sampler.Nucleus(0.9), key);
@@ -27,56 +27,58 @@ public sealed class Decoder<TState>
     }
 
     /// <summary>Continues prompts, one symbol at a time, from the cell's first state.</summary>
-    /// <param name="prompts">What is read first, at least one symbol each.</param>
+    /// <param name="prompts">The symbols that are read first, at least one each.</param>
     /// <param name="length">Largest number of symbols to generate, at least 0.</param>
     /// <param name="sampler">How symbols are chosen.</param>
-    /// <param name="key">Where random numbers come from; each prompt has its own, whatever the others are.</param>
+    /// <param name="key">The source of random numbers; each prompt has its own, independent of the other prompts.</param>
     /// <param name="stop">A symbol that ends a sequence; none by default.</param>
-    /// <returns>For each prompt what was generated, without the prompt and without the stop symbol.</returns>
+    /// <returns>For each prompt, the generated symbols, without the prompt and the stop symbol.</returns>
     /// <exception cref="ArgumentException">
     /// There are no prompts, one is empty, or the largest of some logits is NaN or infinite.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
-    /// <param name="cancellation">Ends it before the next symbol.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops before the next symbol.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public int[][] Generate(
         IReadOnlyList<int[]> prompts, int length, Sampler sampler, RandomKey key, int? stop = null,
         CancellationToken cancellation = default) =>
         Generate(prompts, null, length, sampler, key, stop, cancellation: cancellation);
 
-    /// <summary>Continues prompts from a given state: an encoder's summary, or where another run has ended.</summary>
+    /// <summary>Continues prompts from a given state, such as an encoder's summary, or the final state of another run.</summary>
     /// <inheritdoc cref="Generate(IReadOnlyList{int[]}, int, Sampler, RandomKey, int?, CancellationToken)"/>
-    /// <param name="prompts">What is read first, at least one symbol each.</param>
+    /// <param name="prompts">The symbols that are read first, at least one each.</param>
     /// <param name="length">Largest number of symbols to generate, at least 0.</param>
     /// <param name="sampler">How symbols are chosen.</param>
-    /// <param name="key">Where random numbers come from; each prompt has its own, whatever the others are.</param>
+    /// <param name="key">The source of random numbers; each prompt has its own, independent of the other prompts.</param>
     /// <param name="stop">A symbol that ends a sequence; none by default.</param>
-    /// <param name="cancellation">Ends it before the next symbol.</param>
+    /// <param name="cancellation">Stops before the next symbol.</param>
     /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
-    /// <param name="firstStep">Number of the first step: how many came before.</param>
+    /// <param name="firstStep">Number of the first step: the number of steps before it.</param>
     public int[][] Generate(
         IReadOnlyList<int[]> prompts, TState initial, int length, Sampler sampler, RandomKey key, int? stop = null, int firstStep = 0,
         CancellationToken cancellation = default) =>
         Generate(prompts, () => initial, length, sampler, key, stop, firstStep, cancellation);
 
     /// <summary>
-    /// The most probable continuations by beam search: after each step the best <paramref name="width"/> hypotheses that are not finished
-    /// go on, with their own states. The score of a hypothesis is log p / ((5 + n)/6)^α with its own number n of generated symbols, the
-    /// stop symbol included (Wu et al. 2016, equation 14). The search ends when no hypothesis that goes on can become better than the best
+    /// The most probable continuations by beam search: after each step, the best <paramref name="width"/> unfinished hypotheses continue,
+    /// each with its own state. The score of a hypothesis is log p / ((5 + n)/6)^α, where n is its number of generated symbols, the stop
+    /// symbol included (Wu et al. 2016, equation 14). The search ends when no unfinished hypothesis can become better than the best
     /// finished ones.
     /// </summary>
-    /// <param name="prompts">What is read first, at least one symbol each.</param>
+    /// <param name="prompts">The symbols that are read first, at least one each.</param>
     /// <param name="width">Number of hypotheses, at least 1.</param>
     /// <param name="length">Largest number of symbols to generate, at least 1.</param>
-    /// <param name="lengthPenalty">α, not negative; 0, the default, compares log p. Larger values favour longer sequences.</param>
+    /// <param name="lengthPenalty">
+    /// α, not negative; 0, the default, means that log p is compared. Larger values favour longer sequences.
+    /// </param>
     /// <param name="stop">A symbol that ends a sequence; none by default.</param>
-    /// <returns>For each prompt at most <paramref name="width"/> hypotheses, the best first; at a tie the one found first.</returns>
+    /// <returns>For each prompt, at most <paramref name="width"/> hypotheses, the best first; at a tie, the one found first.</returns>
     /// <exception cref="ArgumentException">
     /// There are no prompts, one is empty, or the largest of some logits is NaN or infinite.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The width or the length is below 1, or the penalty negative or not finite.</exception>
-    /// <param name="cancellation">Ends it before the next symbol.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops before the next symbol.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public IReadOnlyList<Hypothesis>[] Beam(
         IReadOnlyList<int[]> prompts, int width, int length, double lengthPenalty = 0, int? stop = null,
         CancellationToken cancellation = default) =>
@@ -84,26 +86,29 @@ public sealed class Decoder<TState>
 
     /// <summary>The most probable continuations from a given state.</summary>
     /// <inheritdoc cref="Beam(IReadOnlyList{int[]}, int, int, double, int?, CancellationToken)"/>
-    /// <param name="prompts">What is read first, at least one symbol each.</param>
+    /// <param name="prompts">The symbols that are read first, at least one each.</param>
     /// <param name="width">Number of hypotheses, at least 1.</param>
     /// <param name="length">Largest number of symbols to generate, at least 1.</param>
-    /// <param name="lengthPenalty">α, not negative; 0, the default, compares log p. Larger values favour longer sequences.</param>
+    /// <param name="lengthPenalty">
+    /// α, not negative; 0, the default, means that log p is compared. Larger values favour longer sequences.
+    /// </param>
     /// <param name="stop">A symbol that ends a sequence; none by default.</param>
-    /// <param name="cancellation">Ends it before the next symbol.</param>
+    /// <param name="cancellation">Stops before the next symbol.</param>
     /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
-    /// <param name="firstStep">Number of the first step: how many came before.</param>
+    /// <param name="firstStep">Number of the first step: the number of steps before it.</param>
     public IReadOnlyList<Hypothesis>[] Beam(
         IReadOnlyList<int[]> prompts, TState initial, int width, int length, double lengthPenalty = 0, int? stop = null,
         int firstStep = 0, CancellationToken cancellation = default) =>
         Beam(prompts, () => initial, width, length, lengthPenalty, stop, firstStep, cancellation);
 
     /// <summary>
-    /// The logits after a symbol for each sequence, and the state: one step by hand. Random masks of steps are those of the step under way,
-    /// so a loop begins each with its number: <c>using (TimeStep.Begin(t)) (logits, state) = decoder.Step(symbols, state);</c>
+    /// The logits after one symbol per sequence, and the state: a single step, for a loop of your own. Random masks of steps are those of
+    /// the current time step, so the loop should begin each step with its number: <c>using (TimeStep.Begin(t)) (logits, state) =
+    /// decoder.Step(symbols, state);</c>
     /// </summary>
     /// <param name="symbols">The last symbol of each sequence.</param>
     /// <param name="state">The state before it.</param>
-    /// <exception cref="ShapeException">The first axis of a tensor of the state is not that of the symbols.</exception>
+    /// <exception cref="ShapeException">The first axis of a tensor of the state differs from the number of symbols.</exception>
     public (Tensor Logits, TState Next) Step(int[] symbols, TState state)
     {
         ArgumentNullException.ThrowIfNull(symbols);
@@ -127,7 +132,7 @@ public sealed class Decoder<TState>
     /// <inheritdoc cref="Read(IReadOnlyList{int[]})"/>
     /// <param name="prompts">At least one, of at least one symbol each.</param>
     /// <param name="initial">The state before the first symbol; the first axis of each tensor is that of the prompts.</param>
-    /// <param name="firstStep">Number of the first step: how many came before.</param>
+    /// <param name="firstStep">Number of the first step: the number of steps before it.</param>
     public (Tensor Logits, TState Next) Read(IReadOnlyList<int[]> prompts, TState initial, int firstStep = 0)
     {
         var (driver, logits) = Read(nameof(Read), prompts, () => initial, firstStep);

@@ -9,14 +9,14 @@ public abstract class Sampler
     {
     }
 
-    /// <summary>The most probable symbol; the lowest of them at a tie.</summary>
+    /// <summary>The most probable symbol; at a tie, the lowest of them.</summary>
     public static Sampler Greedy { get; } = new TruncatedSampler(1, 1, 1);
 
     /// <summary>A random symbol, with the model's probabilities.</summary>
     public static Sampler Random { get; } = Temperature(1);
 
     /// <summary>
-    /// A random symbol with probabilities p^(1/τ) / Σ p^(1/τ): below 1 the probable ones gain, above 1 all become more alike.
+    /// A random symbol with probabilities p^(1/τ) / Σ p^(1/τ): below 1, probable symbols gain; above 1, all become more alike.
     /// </summary>
     /// <param name="temperature">τ, positive. For the limit 0 use <see cref="Greedy"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is 0, negative, NaN or infinite.</exception>
@@ -25,7 +25,7 @@ public abstract class Sampler
         int.MaxValue, 1, Require.Positive($"{nameof(Sampler)}.{nameof(Temperature)}", nameof(temperature), temperature));
 
     /// <summary>A random one of the k most probable symbols, with their probabilities renormalised (Fan, Lewis and Dauphin 2018).</summary>
-    /// <param name="k">How many, at least 1; the lowest symbols of those that tie for the last place.</param>
+    /// <param name="k">How many, at least 1; if symbols tie for the last place, the lowest.</param>
     /// <param name="temperature">τ, applied first; 1 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">k is below 1, or the temperature not positive and finite.</exception>
     public static Sampler TopK(int k, double temperature = 1)
@@ -36,8 +36,8 @@ public abstract class Sampler
     }
 
     /// <summary>
-    /// A random symbol of the nucleus: the fewest most probable symbols whose probabilities add up to at least p, renormalised (Holtzman et
-    /// al. 2020).
+    /// A random symbol from the nucleus, the smallest set of most probable symbols whose probabilities add up to at least p, renormalised
+    /// (Holtzman et al. 2020).
     /// </summary>
     /// <param name="p">Above 0, at most 1.</param>
     /// <param name="temperature">τ, applied first; 1 by default.</param>
@@ -51,8 +51,8 @@ public abstract class Sampler
     }
 
     /// <summary>
-    /// A random symbol of the nucleus among the k most probable symbols: both of the limits above, k first, the shares of the nucleus being
-    /// those among the k.
+    /// A random symbol from the nucleus among the k most probable symbols: both of the limits above, k first, so that p is a share of the
+    /// probability of those k.
     /// </summary>
     /// <param name="k">How many at most, at least 1.</param>
     /// <param name="p">Above 0, at most 1.</param>
@@ -67,23 +67,23 @@ public abstract class Sampler
     }
 
     /// <summary>
-    /// This sampler, with symbols made less likely that are in the text already, prompt included: before anything else their logits are
+    /// This sampler, with a penalty on symbols that are already in the text, prompt included: before anything else, their logits are
     /// divided by θ where they are positive, and multiplied by it elsewhere (Keskar et al. 2019, section 4.1, with the sign taken into
     /// account as in later implementations).
     /// </summary>
-    /// <param name="penalty">θ, at least 1, which changes nothing.</param>
+    /// <param name="penalty">θ, at least 1; 1 changes nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException">The penalty is below 1 or not finite.</exception>
     public Sampler WithRepetitionPenalty(double penalty) =>
         new PenalizingSampler(this, Require.AtLeast($"{nameof(Sampler)}.{nameof(WithRepetitionPenalty)}", nameof(penalty), penalty, 1));
 
     /// <summary>The probability with which each symbol is chosen after a text.</summary>
     /// <inheritdoc cref="Probabilities(ReadOnlySpan{double})"/>
-    /// <param name="logits">One for each symbol; −∞ for one that cannot be.</param>
-    /// <param name="text">The symbols so far; those that are none of the logits' do not count.</param>
+    /// <param name="logits">One per symbol; −∞ for an impossible one.</param>
+    /// <param name="text">The symbols so far; those without a logit do not count.</param>
     public virtual double[] Probabilities(ReadOnlySpan<double> logits, IEnumerable<int> text) => Probabilities(logits);
 
     /// <summary>The probability with which each symbol is chosen.</summary>
-    /// <param name="logits">One for each symbol; −∞ for one that cannot be.</param>
+    /// <param name="logits">One per symbol; −∞ for an impossible one.</param>
     /// <exception cref="ArgumentException">There are no symbols, a logit is NaN or +∞, or all are −∞.</exception>
     public abstract double[] Probabilities(ReadOnlySpan<double> logits);
 
@@ -101,17 +101,17 @@ public abstract class Sampler
         throw new ArgumentException(message, nameof(logits));
     }
 
-    /// <summary>The symbol that belongs to a number uniform in [0, 1).</summary>
+    /// <summary>The symbol chosen by a number uniform in [0, 1).</summary>
     /// <inheritdoc cref="Probabilities(ReadOnlySpan{double})"/>
     /// <param name="uniform">A random number.</param>
-    /// <param name="logits">One for each symbol; −∞ for one that cannot be.</param>
+    /// <param name="logits">One per symbol; −∞ for an impossible one.</param>
     public int Choose(ReadOnlySpan<double> logits, double uniform) => Choose(Probabilities(logits), uniform);
 
-    /// <summary>The symbol that belongs to a number uniform in [0, 1), after a text.</summary>
+    /// <summary>The symbol chosen by a number uniform in [0, 1), after a text.</summary>
     /// <inheritdoc cref="Probabilities(ReadOnlySpan{double}, IEnumerable{int})"/>
     /// <param name="uniform">A random number.</param>
-    /// <param name="logits">One for each symbol; −∞ for one that cannot be.</param>
-    /// <param name="text">The symbols so far; those that are none of the logits' do not count.</param>
+    /// <param name="logits">One per symbol; −∞ for an impossible one.</param>
+    /// <param name="text">The symbols so far; those without a logit do not count.</param>
     public int Choose(ReadOnlySpan<double> logits, double uniform, IEnumerable<int> text) => Choose(Probabilities(logits, text), uniform);
 
     static int Choose(double[] probabilities, double uniform)

@@ -3,15 +3,14 @@ using System.Numerics;
 namespace Autograd.Layers;
 
 /// <summary>
-/// A cell that runs on a stream, one step at a time, for inference: the state stays inside, and a step of a cell that could be recorded
+/// Runs a cell on a stream, one step at a time, for inference: the state is kept inside, and if the cell's step can be recorded, a step
 /// allocates nothing.
 /// <code>
 /// var stream = StreamingCell.Over(cell, inputs: 64, readOut: head.Forward);
 /// var logits = stream.Step(frame);                  // a span that the next step overwrites
 /// </code>
-/// It reads the parameters and the mode (<see cref="Module.Train"/>, <see cref="Module.Evaluate"/>) where they are, so it follows their
-/// changes. The n-th step of a stream has the number n, as in <see cref="Recurrent{TState}"/>. Not safe for use from several threads at
-/// once.
+/// It reads the parameters and the mode (<see cref="Module.Train"/>, <see cref="Module.Evaluate"/>) at every step, so it follows their
+/// changes. Steps are numbered as in <see cref="Recurrent{TState}"/>. Not safe for use from several threads at once.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class StreamingCell<TState> : ISaved
@@ -28,7 +27,7 @@ public sealed class StreamingCell<TState> : ISaved
     /// <summary>Prepares a cell for a stream; it begins at the cell's first state.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="inputs">Number of inputs, at least 1.</param>
-    /// <param name="batch">Number of streams side by side, at least 1; 1 by default.</param>
+    /// <param name="batch">Number of parallel streams, at least 1; 1 by default.</param>
     /// <param name="readOut">A function of the cell's output, such as a layer; the output itself by default.</param>
     /// <param name="type">Element type, that of the parameters.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of inputs or the batch is below 1.</exception>
@@ -43,7 +42,7 @@ public sealed class StreamingCell<TState> : ISaved
     /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, int, Func{Tensor, Tensor}?, ElementType)"/>
     /// <param name="cell">The cell.</param>
     /// <param name="inputs">Number of inputs, at least 1.</param>
-    /// <param name="batch">Number of streams side by side, at least 1; 1 by default.</param>
+    /// <param name="batch">Number of parallel streams, at least 1; 1 by default.</param>
     /// <param name="readOut">A function of the cell's output, such as a layer; the output itself by default.</param>
     /// <param name="type">Element type, that of the parameters.</param>
     /// <param name="initial">The state before the first step, of which a copy is taken; the first axis of each tensor is the batch.</param>
@@ -62,7 +61,7 @@ public sealed class StreamingCell<TState> : ISaved
     /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, int, Func{Tensor, Tensor}?, ElementType)"
     /// path="/*[not(self::param[@name='inputs'])]"/>
     /// <param name="cell">The cell.</param>
-    /// <param name="batch">Number of streams side by side, at least 1; 1 by default.</param>
+    /// <param name="batch">Number of parallel streams, at least 1; 1 by default.</param>
     /// <param name="readOut">A function of the cell's output, such as a layer; the output itself by default.</param>
     /// <param name="type">Element type, that of the parameters.</param>
     /// <param name="inputs">Shape of the input of one stream, without the batch: at least one axis, none of them empty.</param>
@@ -78,7 +77,7 @@ public sealed class StreamingCell<TState> : ISaved
     /// path="/*[not(self::param[@name='inputs'])]"/>
     /// <param name="cell">The cell.</param>
     /// <param name="initial">The state before the first step, of which a copy is taken; the first axis of each tensor is the batch.</param>
-    /// <param name="batch">Number of streams side by side, at least 1; 1 by default.</param>
+    /// <param name="batch">Number of parallel streams, at least 1; 1 by default.</param>
     /// <param name="readOut">A function of the cell's output, such as a layer; the output itself by default.</param>
     /// <param name="type">Element type, that of the parameters.</param>
     /// <param name="inputs">Shape of the input of one stream, without the batch: at least one axis, none of them empty.</param>
@@ -105,11 +104,11 @@ public sealed class StreamingCell<TState> : ISaved
     }
 
     /// <summary>
-    /// Whether the step is recorded, and so allocates nothing. Otherwise every step runs the cell itself, with the same results.
+    /// Whether the step is recorded, and therefore allocates nothing. Otherwise, every step runs the cell itself, with the same results.
     /// </summary>
     public bool IsRecorded => program is not null;
 
-    /// <summary>Number of the next step: what random masks of a step depend on. It goes on from where it is set.</summary>
+    /// <summary>Number of the next step, on which random masks of steps depend. If it is set, counting continues from there.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is set to a negative number.</exception>
     public int Time
     {
@@ -118,7 +117,7 @@ public sealed class StreamingCell<TState> : ISaved
     }
 
     /// <summary>
-    /// The state after the last step: a copy, and it is copied when it is set. The number of the step stays when it is set.
+    /// The state after the last step, copied when it is read and when it is set. Setting it does not change the number of the step.
     /// </summary>
     /// <exception cref="ShapeException">The first axis of a tensor of the new state is not the batch.</exception>
     /// <exception cref="ElementTypeException">A tensor of the new state has another element type.</exception>
@@ -139,13 +138,13 @@ public sealed class StreamingCell<TState> : ISaved
     }
 
     /// <summary>
-    /// Goes back to the state that the stream began with; where none was given to the cell's first one, with its parameters as they are
-    /// then.
+    /// Returns to the state that the stream began with or, if none was given, to the cell's first state, computed from its present
+    /// parameters.
     /// </summary>
     public void Reset() => (hasBegun, driver.Time) = (false, 0);
 
     /// <summary>
-    /// One of the streams side by side goes back to its first state; the number of the step stays, since it is that of all.
+    /// Returns one of the parallel streams to its first state; the number of the step does not change, since all share it.
     /// </summary>
     /// <param name="row">Number of the stream.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such stream.</exception>
@@ -158,7 +157,9 @@ public sealed class StreamingCell<TState> : ISaved
             Functions.Where(LengthMasks.For(now, chosen), first, now));
     }
 
-    /// <summary>The state after the last step and the number of the next one: a stream goes on as if it had not been interrupted.</summary>
+    /// <summary>
+    /// The state after the last step and the number of the next one: a stream continues as if it had not been interrupted.
+    /// </summary>
     void ISaved.Describe(SavedState state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -172,7 +173,7 @@ public sealed class StreamingCell<TState> : ISaved
     /// <summary>One step.</summary>
     /// <typeparam name="T"><c>float</c> or <c>double</c>, the stream's element type.</typeparam>
     /// <param name="x">The input, <c>[batch, inputs]</c> or <c>[batch, …]</c>, in row-major order.</param>
-    /// <returns>What the read-out gives, in row-major order; the next step overwrites it.</returns>
+    /// <returns>The result of the read-out, in row-major order; the next step overwrites it.</returns>
     /// <exception cref="ShapeException">The number of elements does not fit.</exception>
     /// <exception cref="ElementTypeException">The stream has the other element type.</exception>
     public ReadOnlySpan<T> Step<T>(ReadOnlySpan<T> x)
@@ -246,7 +247,7 @@ public sealed class StreamingCell<TState> : ISaved
     }
 }
 
-/// <summary>Makes streams without naming the state's type.</summary>
+/// <summary>Creates streams without naming the state's type.</summary>
 public static class StreamingCell
 {
     /// <inheritdoc cref="StreamingCell{TState}(Cell{TState}, int, int, Func{Tensor, Tensor}?, ElementType)"/>

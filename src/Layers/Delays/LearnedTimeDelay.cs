@@ -2,8 +2,8 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// Time-delay layer that learns its delays: every connection from input i to output o has one weight and a softmax over all delays 1…max,
-/// y_t,o = f(Σᵢ weight_io Σ_d s_d,io x_{t−d,i} + bias_o) with s = softmax_d(logits). Learning drives the shares s towards one delay for
-/// each connection and so selects it. Inputs before the first step are 0.
+/// y_t,o = f(Σᵢ weight_io Σ_d s_d,io x_{t−d,i} + bias_o) with s = softmax_d(logits). Learning drives the shares s towards a single delay
+/// for each connection, and so selects it. Inputs before the first step are 0.
 /// </summary>
 public sealed class LearnedTimeDelay : Module, ISequenceLayer
 {
@@ -11,11 +11,11 @@ public sealed class LearnedTimeDelay : Module, ISequenceLayer
     readonly int[] delays;
     readonly Func<Tensor, Tensor> f;
 
-    /// <summary>Creates the layer. Weights are Glorot-uniform; the logits are 0, all delays alike; the bias is 0.</summary>
+    /// <summary>Creates the layer. Weights are Glorot-uniform; the logits are 0, so all delays are equal; the bias is 0.</summary>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="outputs">Number of outputs, at least 1.</param>
     /// <param name="longest">The longest delay, at least 1.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="activation">f; the identity by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or the longest delay is below 1.</exception>
     public LearnedTimeDelay(int inputs, int outputs, int longest, RandomKey key, Func<Tensor, Tensor>? activation = null)
@@ -31,13 +31,13 @@ public sealed class LearnedTimeDelay : Module, ISequenceLayer
     }
 
     /// <summary>
-    /// The share of every delay in every connection, <c>[delays, inputs, outputs]</c>: sums to 1 over the first axis, where place 0 is
+    /// The share of every delay in every connection, <c>[delays, inputs, outputs]</c>: sums to 1 over the first axis, where index 0 is
     /// delay 1.
     /// </summary>
     public Tensor Shares => Functions.Softmax(logits, 0);
 
     /// <summary>
-    /// The delay with the largest share of every connection, <c>[inputs, outputs]</c>; of equal shares the shortest delay.
+    /// The delay with the largest share for every connection, <c>[inputs, outputs]</c>; if shares are equal, the shortest delay.
     /// </summary>
     public int[,] Selected()
     {

@@ -4,9 +4,9 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// Nonlinear autoregressive network with exogenous inputs (Leontaritis and Billings 1985; as a network Lin, Horne, Tiňo and Giles 1996):
-/// y_t = g(y_{t−1}…y_{t−T_y}, x_t…x_{t−T_x}), with one hidden layer a = f(Σₖ x_{t−k}·Wₖ + Σₖ fed_{t−k}·Rₖ + b) and y = a·V + d. One switch
-/// says what is fed back; see <see cref="NarxFeedback"/>. Values before the first step are 0. The hidden layer keeps nothing: the state is
-/// the two delay lines.
+/// y_t = g(y_{t−1}…y_{t−T_y}, x_t…x_{t−T_x}), with one hidden layer a = f(Σₖ x_{t−k}·Wₖ + Σₖ fed_{t−k}·Rₖ + b) and y = a·V + d. What is fed
+/// back can be chosen; see <see cref="NarxFeedback"/>. Values before the first step are 0. The hidden layer carries nothing over: the state
+/// consists of the two delay lines.
 /// </summary>
 public sealed class NarxCell : Cell<NarxState>
 {
@@ -19,9 +19,9 @@ public sealed class NarxCell : Cell<NarxState>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="hidden">Number of hidden units, at least 1.</param>
     /// <param name="outputs">Number of outputs, at least 1.</param>
-    /// <param name="inputDelays">T_x: how many past inputs are seen beside the present one; at least 0.</param>
+    /// <param name="inputDelays">T_x: how many past inputs are seen in addition to the present one; at least 0.</param>
     /// <param name="outputDelays">T_y: how many past outputs are seen, at least 0.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="activation">f; the logistic function by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or a number of delays is negative.</exception>
     public NarxCell(
@@ -49,14 +49,15 @@ public sealed class NarxCell : Cell<NarxState>
         (inputs, outputs, f, Feedback) = (original.inputs, original.outputs, original.f, feedback);
     }
 
-    /// <summary>What is fed back; the own outputs unless made by <see cref="With"/>.</summary>
+    /// <summary>What is fed back; the network's own outputs unless created by <see cref="With"/>.</summary>
     public NarxFeedback Feedback { get; } = NarxFeedback.Predicted;
 
     /// <summary>The longest delay: the larger of T_x and T_y.</summary>
     public int LongestDelay => Math.Max(W.Length - 1, R.Length);
 
     /// <summary>
-    /// The same network, with the same parameters and states, that is fed something else: trained on the truth, then running free.
+    /// The same network, with the same parameters and states, but with a different feedback: for example to train it on the true outputs
+    /// and then let it run freely.
     /// </summary>
     /// <param name="feedback">What is fed back.</param>
     public NarxCell With(NarxFeedback feedback) => new(this, Require.Defined(nameof(NarxCell), nameof(feedback), feedback));
@@ -66,9 +67,8 @@ public sealed class NarxCell : Cell<NarxState>
         new(Lags.Zeros(W.Length - 1, batch, inputs, type), Lags.Zeros(R.Length, batch, outputs, type));
 
     /// <summary>One step.</summary>
-    /// <param name="x">
-    /// The input <c>[batch, inputs]</c>; unless the own outputs are fed back <c>[batch, inputs + outputs]</c>, the true output y_t behind
-    /// x_t. The output at this step does not see it, those after it do.
+    /// <param name="x"> The input <c>[batch, inputs]</c>; unless the network's own outputs are fed back, <c>[batch, inputs + outputs]</c>,
+    /// with the true output y_t after x_t. The output at this step does not depend on it, later outputs do.
     /// </param>
     /// <param name="state">The delay lines.</param>
     public override (Tensor Output, NarxState Next) Step(Tensor x, NarxState state)

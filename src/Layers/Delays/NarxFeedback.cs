@@ -1,6 +1,6 @@
 namespace Autograd.Layers;
 
-/// <summary>What a NARX network sees of its past outputs.</summary>
+/// <summary>Which past outputs a NARX network sees.</summary>
 public enum NarxFeedback
 {
     /// <summary>The past true outputs: teacher forcing, or prediction one step ahead.</summary>

@@ -2,8 +2,8 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// Time-delay layer (Waibel et al. 1989): y_t = f(Σₖ x_{t−Dₖ}·weight[k] + bias), each connection with one weight for every given delay Dₖ.
-/// Inputs before the first step are 0, so there are as many outputs as inputs and none looks ahead. The response is finite: x_t reaches y_t
-/// to y_{t+max D} and nothing else. With delays 0…n it is a convolution over time of width n + 1 (<see cref="Functions.Convolution"/> with
+/// Inputs before the first step are 0, so there are as many outputs as inputs, and none of them looks ahead. The response is finite: x_t
+/// affects only y_t to y_{t+max D}. With delays 0…n it is a convolution over time of width n + 1 (<see cref="Functions.Convolution"/> with
 /// the kernel reversed, after n zeros).
 /// </summary>
 public sealed class TimeDelay : Module, ISequenceLayer
@@ -15,12 +15,12 @@ public sealed class TimeDelay : Module, ISequenceLayer
     /// <summary>Creates the layer. Weights are Glorot-uniform over all delays unless another initialiser is given, the bias is 0.</summary>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="outputs">Number of outputs, at least 1.</param>
-    /// <param name="delays">The delays, in steps: at least one, none negative, none twice, in any order.</param>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="delays">The delays, in steps: at least one, none negative or repeated, in any order.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="activation">f; the identity by default.</param>
     /// <param name="initializer">How the weights <c>[delays, inputs, outputs]</c> are drawn.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or a delay is negative.</exception>
-    /// <exception cref="ArgumentException">No delay is given, or one twice.</exception>
+    /// <exception cref="ArgumentException">No delay is given, or one is repeated.</exception>
     public TimeDelay(
         int inputs, int outputs, int[] delays, RandomKey key, Func<Tensor, Tensor>? activation = null, Initializer? initializer = null)
     {

@@ -1,15 +1,14 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// A cell under a constant input as a map from state to state: what fixed points, exponents and Jacobians are asked of. States are rows of
+/// A cell under a constant input as a map from state to state, for computing fixed points, exponents and Jacobians. States are rows of
 /// numbers: all tensors of the state side by side, in order of declaration.
 /// </summary>
 public static class CellMap
 {
     /// <summary>
     /// The map from rows of states <c>[rows, n]</c> to the next states <c>[rows, n]</c>, in double: the parameters are copied to double
-    /// when the map is made.
-    /// Each row goes its own way. Derivatives flow through it.
+    /// when the map is created. Rows are independent. Derivatives flow through it.
     /// </summary>
     /// <param name="cell">The cell; each tensor of its state must be <c>[batch, units]</c>.</param>
     /// <param name="input">The input of every step, <c>[inputs]</c>.</param>

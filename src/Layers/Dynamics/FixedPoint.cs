@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Autograd.Layers;
 
-/// <summary>A point x* = f(x*) of a map, and what its Jacobian says of the neighbourhood.</summary>
+/// <summary>A point x* = f(x*) of a map, and what its Jacobian tells about the neighbourhood.</summary>
 public sealed class FixedPoint
 {
     internal FixedPoint(Tensor point, Tensor jacobian, double residual)
@@ -28,7 +28,7 @@ public sealed class FixedPoint
     public double SpectralRadius { get; }
 
     /// <summary>
-    /// Whether states near x* come to it: the spectral radius is below 1. At exactly 1 the Jacobian does not decide, and this is false.
+    /// Whether states near x* converge to it: the spectral radius is below 1. At exactly 1 the Jacobian does not decide, and this is false.
     /// </summary>
     public bool IsStable => SpectralRadius < 1;
 }

@@ -1,21 +1,20 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Fixed points of any differentiable map, by Newton's method with Jacobians from the tape (Sussillo and Barak 2013 look for those of
-/// trained networks).
-/// A map takes rows of states <c>[rows, n]</c> to rows <c>[rows, n]</c>, each on its own; see <see cref="CellMap"/> for cells. Everything
-/// is in double.
+/// Fixed points of any differentiable map, by Newton's method with Jacobians from the tape (Sussillo and Barak 2013 study those of trained
+/// networks). A map takes rows of states <c>[rows, n]</c> to rows <c>[rows, n]</c>, each independently; see <see cref="CellMap"/> for
+/// cells. Everything is in double.
 /// </summary>
 public static class FixedPoints
 {
     const int MostSteps = 200, MostHalvings = 40;
 
-    /// <summary>The fixed point that Newton's method comes to from a start, or null if it comes to none.</summary>
+    /// <summary>The fixed point to which Newton's method converges from a starting point, or null if it does not converge.</summary>
     /// <param name="map">The map.</param>
     /// <param name="start">Where the search begins, <c>[n]</c>.</param>
-    /// <param name="tolerance">How small ‖f(x) − x‖ must become, as a part of 1 + ‖x‖; 10⁻¹² by default.</param>
-    /// <param name="cancellation">Ends it before the next evaluation of the map.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="tolerance">How small ‖f(x) − x‖ must become, relative to 1 + ‖x‖; 10⁻¹² by default.</param>
+    /// <param name="cancellation">Stops before the next evaluation of the map.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ShapeException">The start is not a vector, or the map changes the shape.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is not positive.</exception>
     public static FixedPoint? Find(
@@ -35,13 +34,13 @@ public static class FixedPoints
         return null;
     }
 
-    /// <summary>The different fixed points that are found from many starts.</summary>
+    /// <summary>The distinct fixed points found from many starting points.</summary>
     /// <param name="map">The map.</param>
     /// <param name="starts">Where searches begin, <c>[starts, n]</c>.</param>
     /// <param name="tolerance">As for <see cref="Find"/>.</param>
-    /// <param name="distance">Points nearer than this count as one; 10⁻⁶ by default.</param>
-    /// <param name="cancellation">Ends it before the next evaluation of the map.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="distance">Points closer than this count as one; 10⁻⁶ by default.</param>
+    /// <param name="cancellation">Stops before the next evaluation of the map.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static IReadOnlyList<FixedPoint> FindAll(
         Func<Tensor, Tensor> map, Tensor starts, double tolerance = 1e-12, double distance = 1e-6, CancellationToken cancellation = default)
     {

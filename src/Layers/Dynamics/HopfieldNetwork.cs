@@ -34,7 +34,9 @@ public sealed class HopfieldNetwork : ISaved
     /// <summary>The weights, <c>[units, units]</c> in double: symmetric, with a zero diagonal.</summary>
     public Tensor Weights { get; private set; }
 
-    /// <summary>The sum of the patterns' products, whole numbers; it is loaded into a network of as many units.</summary>
+    /// <summary>
+    /// The sum of the outer products of the patterns, in whole numbers; it can be loaded into a network with the same number of units.
+    /// </summary>
     void ISaved.Describe(SavedState state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -51,14 +53,14 @@ public sealed class HopfieldNetwork : ISaved
     public Tensor Energy(Tensor states) => -0.5 * Functions.Sum(Functions.MatMul(states, Weights) * states, -1);
 
     /// <summary>
-    /// Updates one unit after the other, in an order that is new in every sweep, until no unit changes. That is certain to happen, as every
-    /// change lowers the energy; a unit whose input is exactly 0 stays as it is.
+    /// Updates one unit after the other, in a new order in every sweep, until no unit changes. This always terminates, since every change
+    /// lowers the energy; a unit whose input is exactly 0 does not change.
     /// </summary>
     /// <param name="state">The state to begin with, <c>[units]</c>, each element −1 or 1.</param>
-    /// <param name="key">Gives the orders.</param>
-    /// <param name="cancellation">Ends it between sweeps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="ShapeException">The state has another length.</exception>
+    /// <param name="key">Determines the orders.</param>
+    /// <param name="cancellation">Stops between sweeps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
+    /// <exception cref="ShapeException">The length of the state differs.</exception>
     /// <exception cref="ArgumentException">An element is neither −1 nor 1.</exception>
     public Recall Recall(Tensor state, RandomKey key, CancellationToken cancellation = default)
     {
@@ -111,8 +113,8 @@ public sealed class HopfieldNetwork : ISaved
     }
 }
 
-/// <summary>What a Hopfield network settled to.</summary>
+/// <summary>The state to which a Hopfield network has settled.</summary>
 /// <param name="State">The state in which no unit changes, <c>[units]</c>.</param>
-/// <param name="Energies">The energy at first, and after every unit that changed.</param>
+/// <param name="Energies">The energy at the start, and after every change of a unit.</param>
 /// <param name="Sweeps">Passes over all units in which one changed.</param>
 public sealed record Recall(Tensor State, IReadOnlyList<double> Energies, int Sweeps);

@@ -1,9 +1,9 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// How fast near states separate: the mean growth of the logarithm of a tangent along an orbit (Oseledets 1968), with tangents from forward
-/// mode. A map takes rows of states <c>[rows, n]</c> to rows <c>[rows, n]</c>, each on its own; see <see cref="CellMap"/> for cells. In
-/// double, in nats per step.
+/// How fast nearby states separate: the mean growth of the logarithm of a tangent along an orbit (Oseledets 1968), with tangents from
+/// forward mode. A map takes rows of states <c>[rows, n]</c> to rows <c>[rows, n]</c>, each independently; see <see cref="CellMap"/> for
+/// cells. In double, in nats per step.
 /// </summary>
 public static class LyapunovExponents
 {
@@ -16,12 +16,12 @@ public static class LyapunovExponents
     /// <param name="map">The map.</param>
     /// <param name="start">The first state, <c>[n]</c>.</param>
     /// <param name="steps">Steps that are averaged over, at least 1.</param>
-    /// <param name="washout">Steps before these, in which state and tangent settle.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="washout">Steps before these, during which state and tangent settle.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ShapeException">The start is not a vector.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no steps.</exception>
-    /// <exception cref="ArithmeticException">The orbit leaves for infinity.</exception>
+    /// <exception cref="ArithmeticException">The orbit diverges.</exception>
     public static double Largest(
         Func<Tensor, Tensor> map, Tensor start, int steps, int washout = 1000, CancellationToken cancellation = default) =>
         LargestOfEach(map, FixedPoints.Row(nameof(LyapunovExponents), start), steps, washout, cancellation)[0];
@@ -30,8 +30,8 @@ public static class LyapunovExponents
     /// <inheritdoc cref="Largest"/>
     /// <param name="map">The map.</param>
     /// <param name="steps">Steps that are averaged over, at least 1.</param>
-    /// <param name="washout">Steps before these, in which state and tangent settle.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="washout">Steps before these, during which state and tangent settle.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
     /// <param name="starts">The first states, <c>[rows, n]</c>.</param>
     public static double[] LargestOfEach(
         Func<Tensor, Tensor> map, Tensor starts, int steps, int washout = 1000, CancellationToken cancellation = default)
@@ -44,14 +44,14 @@ public static class LyapunovExponents
     }
 
     /// <summary>
-    /// The first exponents of a map, largest first: tangents are made orthogonal again after every step (Benettin et al. 1980).
+    /// The first exponents of a map, largest first: tangents are re-orthogonalised after every step (Benettin et al. 1980).
     /// </summary>
     /// <inheritdoc cref="Largest"/>
     /// <param name="map">The map.</param>
     /// <param name="start">The first state, <c>[n]</c>.</param>
     /// <param name="steps">Steps that are averaged over, at least 1.</param>
-    /// <param name="washout">Steps before these, in which state and tangent settle.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="washout">Steps before these, during which state and tangent settle.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
     /// <param name="count">How many; all n by default.</param>
     public static double[] Spectrum(
         Func<Tensor, Tensor> map, Tensor start, int steps, int washout = 1000, int? count = null, CancellationToken cancellation = default)
@@ -62,15 +62,15 @@ public static class LyapunovExponents
     }
 
     /// <summary>
-    /// The first exponents of a cell along its orbit under given inputs, from its initial state: the conditional exponents. All negative
-    /// means that states forget where they began (echo state property for these inputs).
+    /// The first exponents of a cell along its orbit under given inputs, from its initial state: the conditional exponents. If all are
+    /// negative, states forget where they began (echo state property for these inputs).
     /// </summary>
     /// <param name="cell">The cell.</param>
     /// <param name="inputs">The inputs, <c>[time, inputs]</c>: those of the washout, then those of the steps.</param>
     /// <param name="washout">How many of the steps are left out of the mean.</param>
     /// <param name="count">How many exponents; all by default.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static double[] Spectrum<TState>(
         Cell<TState> cell, Tensor inputs, int washout = 100, int? count = null, CancellationToken cancellation = default)
     {

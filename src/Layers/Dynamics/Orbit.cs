@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// What a map does when it is applied again and again. A map takes rows of states <c>[rows, n]</c> to rows <c>[rows, n]</c>.
+/// The iteration of a map. A map takes rows of states <c>[rows, n]</c> to rows <c>[rows, n]</c>.
 /// </summary>
 public static class Orbit
 {
@@ -9,8 +9,8 @@ public static class Orbit
     /// <param name="map">The map.</param>
     /// <param name="start">The first states, <c>[rows, n]</c>.</param>
     /// <param name="steps">How often the map is applied, at least 0.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static Tensor Of(Func<Tensor, Tensor> map, Tensor start, int steps, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(map);
@@ -42,17 +42,16 @@ public static class Orbit
     }
 
     /// <summary>
-    /// The smallest number of steps after which the state comes back to where it was, or null if it does not within the longest period
-    /// looked for:
-    /// chaos, a longer cycle, or a transient that has not ended.
+    /// The smallest number of steps after which the state returns to where it was, or null if it does not within the longest period
+    /// considered: chaos, a longer cycle, or a transient that has not ended.
     /// </summary>
     /// <param name="map">The map.</param>
     /// <param name="start">The first state, <c>[1, n]</c>.</param>
     /// <param name="washout">Steps before the search begins.</param>
-    /// <param name="longest">The longest period looked for.</param>
-    /// <param name="tolerance">How near is back.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="longest">The longest period considered.</param>
+    /// <param name="tolerance">How close counts as returned.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static int? Period(
         Func<Tensor, Tensor> map, Tensor start, int washout = 10_000, int longest = 64, double tolerance = 1e-8,
         CancellationToken cancellation = default)
@@ -75,7 +74,7 @@ public static class Orbit
     }
 
     /// <summary>
-    /// A bifurcation diagram: what the states settle to, for many values of a parameter at once. Plot row i of the result over the
+    /// A bifurcation diagram: the states that a map settles to, for many values of a parameter at once. Plot row i of the result over the
     /// parameters, for all i.
     /// </summary>
     /// <param name="map">The map of parameter and state, both <c>[parameters]</c>, element by element: <c>(r, x)
@@ -84,8 +83,8 @@ public static class Orbit
     /// <param name="start">The first state, the same for all.</param>
     /// <param name="washout">Steps that are left out.</param>
     /// <param name="kept">Steps that are kept.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <returns><c>[kept, parameters]</c>, in the parameters' element type.</returns>
     public static Tensor Bifurcations(
         Func<Tensor, Tensor, Tensor> map, Tensor parameters, double start, int washout, int kept, CancellationToken cancellation = default)

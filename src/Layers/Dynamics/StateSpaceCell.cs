@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// A dynamical system with inputs and outputs from two functions: x = f(u, x), y = h(x) (Kalman 1960 for the linear case). A recurrent
+/// A dynamical system with inputs and outputs, given by two functions: x = f(u, x), y = h(x) (Kalman 1960 for the linear case). A recurrent
 /// network is one whose functions are learned; this one has no parameters of its own.
 /// </summary>
 public sealed class StateSpaceCell : Cell<Tensor>

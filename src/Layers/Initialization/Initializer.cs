@@ -1,29 +1,31 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// How the initial values of weights are drawn. Matrices are <c>[inputs, outputs]</c>; of convolution kernels <c>[width, inputs,
-/// outputs]</c> the width counts as inputs. The same key gives the same numbers.
+/// How the initial values of weights are drawn. Matrices are <c>[inputs, outputs]</c>; for convolution kernels
+/// <c>[width, inputs, outputs]</c>, the width counts as part of the inputs. The same key gives the same numbers.
 /// </summary>
 public abstract class Initializer
 {
     /// <summary>Draws values.</summary>
     public abstract Tensor Create(Shape shape, RandomKey key, ElementType type = ElementType.Float32);
 
-    /// <summary>Draws new values for a parameter that exists.</summary>
+    /// <summary>Draws new values for an existing parameter.</summary>
     public void Fill(Parameter parameter, RandomKey key)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         parameter.Assign(Create(parameter.Shape, key.For(parameter.Name), parameter.ElementType));
     }
 
-    /// <summary>Uniform in ±√(6/(inputs + outputs)) (Glorot and Bengio 2010, equation 16): keeps the variance of tanh layers.</summary>
+    /// <summary>
+    /// Uniform in ±√(6/(inputs + outputs)) (Glorot and Bengio 2010, equation 16): preserves the variance through tanh layers.
+    /// </summary>
     public static Initializer Glorot { get; } = new UniformInitializer("Glorot", (inputs, outputs) => Math.Sqrt(6.0 / (inputs + outputs)));
 
-    /// <summary>Uniform in ±√(6/inputs) (He, Zhang, Ren, Sun 2015): keeps the variance of rectifier layers.</summary>
+    /// <summary>Uniform in ±√(6/inputs) (He, Zhang, Ren, Sun 2015): preserves the variance through rectifier layers.</summary>
     public static Initializer He { get; } = new UniformInitializer("He", (inputs, _) => Math.Sqrt(6.0 / inputs));
 
     /// <summary>
-    /// Rows or columns orthonormal, whichever are fewer, times a gain (Saxe, McClelland, Ganguli 2014): keeps norms through time.
+    /// Rows or columns orthonormal, whichever are fewer, times a gain (Saxe, McClelland, Ganguli 2014): preserves norms through time.
     /// </summary>
     /// <param name="gain">Factor; 1 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The gain is not finite.</exception>
@@ -33,7 +35,7 @@ public abstract class Initializer
         return new OrthogonalInitializer(gain);
     }
 
-    /// <summary>Uniform in ±1/√hidden: what most frameworks give recurrent layers.</summary>
+    /// <summary>Uniform in ±1/√hidden: the default of most frameworks for recurrent layers.</summary>
     /// <param name="hidden">Number of hidden units, at least 1.</param>
     public static Initializer UniformOverRoot(int hidden)
     {

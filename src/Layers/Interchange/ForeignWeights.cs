@@ -1,8 +1,8 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// The parameters of a module as tensors of another library: their names and shapes there, and both ways of conversion. What it takes is
-/// checked as a whole before anything is changed.
+/// The parameters of a module as tensors of another library: their names and shapes there, and conversion both ways. An import is checked
+/// as a whole before anything is changed.
 /// </summary>
 sealed class ForeignWeights
 {

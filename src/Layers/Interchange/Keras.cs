@@ -6,9 +6,10 @@ namespace Autograd.Layers;
 /// <c>Embedding</c>, <c>gamma</c> and <c>beta</c> of <c>LayerNormalization</c>.
 /// </summary>
 /// <remarks>
-/// There the gates are blocks of columns: i, f, c, o; z, r, h. The update gate z of a GRU is the share of the old state there and that of
-/// the new one here, so its weights are negated. With <c>reset_after</c>, the default there, it is <see cref="GruReset.AfterProduct"/>, and
-/// the bias is <c>[2, 3 · units]</c>, for the input and for the state; without it <see cref="GruReset.BeforeProduct"/>.
+/// In Keras, the gates are blocks of columns: i, f, c, o; z, r, h. The update gate z of a GRU is the share of the old state in Keras and
+/// that of the new one here, so its weights are negated. With <c>reset_after</c>, the default in Keras, a GRU is
+/// <see cref="GruReset.AfterProduct"/>, and the bias is <c>[2, 3 · units]</c>, for the input and for the state; without it
+/// <see cref="GruReset.BeforeProduct"/>.
 /// </remarks>
 public static class Keras
 {
@@ -20,12 +21,12 @@ public static class Keras
     /// <exception cref="ArgumentException">There is no such layer in Keras.</exception>
     public static IReadOnlyList<(string Name, Tensor Value)> Export(Module module, string prefix = "") => Map(module).Write(prefix);
 
-    /// <summary>Takes the weights of a module.</summary>
-    /// <param name="module">The module, whose parameters change, all of them or none.</param>
-    /// <param name="tensors">The weights by name; what else there is is not looked at. A missing bias is zeros.</param>
+    /// <summary>Imports the weights of a module.</summary>
+    /// <param name="module">The module, of which either all parameters are changed or none.</param>
+    /// <param name="tensors">The weights by name; other tensors are ignored. A missing bias is taken as 0.</param>
     /// <param name="prefix">Before every name.</param>
-    /// <exception cref="ArgumentException">
-    /// There is no such layer in Keras; or tensors are missing or of other shapes, which the message lists.
+    /// <exception cref="ArgumentException"> There is no such layer in Keras; or tensors are missing or of the wrong shape, which the
+    /// message lists.
     /// </exception>
     public static void Import(Module module, IReadOnlyDictionary<string, Tensor> tensors, string prefix = "")
     {

@@ -4,7 +4,7 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// Weights in the names and layouts of PyTorch's state dictionaries (pytorch.org, <c>torch.nn</c>), both ways; with
-/// <see cref="Safetensors"/> they go through files, which TorchSharp reads too.
+/// <see cref="Safetensors"/> they can be exchanged in files, which TorchSharp reads too.
 /// <code>
 /// var tensors = Safetensors.Read("model.safetensors");       // torch: save_file(model.state_dict(), "model.safetensors")
 /// PyTorch.ImportRecurrent([lower, upper], tensors, "lstm.");
@@ -18,9 +18,9 @@ namespace Autograd.Layers;
 /// <item><c>nn.RNN</c> is <see cref="RnnCell"/>, <c>nn.LSTM</c> <see cref="LstmCell"/>, and with <c>proj_size</c>
 /// <see cref="ProjectedLstmCell"/>.</item>
 /// <item><c>nn.GRU</c> is <see cref="GruCell"/> with <see cref="GruReset.AfterProduct"/>; its update gate z is the share of the old state
-/// there and that of the new one here, so its weights are negated.</item>
-/// <item>There the gates are blocks of rows (i, f, g, o; r, z, n), and each has two biases, of which most are only ever added: written are
-/// their sum and zeros. Biases that are missing (<c>bias=False</c>) are zeros.</item>
+/// in PyTorch and that of the new one here, so its weights are negated.</item>
+/// <item>In PyTorch, the gates are blocks of rows (i, f, g, o; r, z, n), and each has two biases, most of which are only ever added: their
+/// sum and zeros are written. Missing biases (<c>bias=False</c>) are taken as 0.</item>
 /// </list>
 /// </remarks>
 public static class PyTorch
@@ -37,10 +37,10 @@ public static class PyTorch
 
     /// <summary>Takes the weights of a module.</summary>
     /// <param name="module">The module, whose parameters change, all of them or none.</param>
-    /// <param name="tensors">A state dictionary; what else it holds is not looked at.</param>
+    /// <param name="tensors">A state dictionary; other tensors in it are ignored.</param>
     /// <param name="prefix">Before every name.</param>
-    /// <exception cref="ArgumentException">
-    /// There is no such module in PyTorch; or tensors are missing or of other shapes, which the message lists.
+    /// <exception cref="ArgumentException"> There is no such module in PyTorch; or tensors are missing or of the wrong shape, which the
+    /// message lists.
     /// </exception>
     public static void Import(Module module, IReadOnlyDictionary<string, Tensor> tensors, string prefix = "")
     {
@@ -51,20 +51,20 @@ public static class PyTorch
     /// <summary>
     /// The weights of cells under the names of <c>nn.RNN</c>, <c>nn.LSTM</c> and <c>nn.GRU</c>: <c>weight_ih_l0_reverse</c>.
     /// </summary>
-    /// <param name="cells">The cells, layer by layer, within a layer forward and then backward.</param>
+    /// <param name="cells">The cells, layer by layer; within a layer, forward and then backward.</param>
     /// <param name="prefix">Before every name.</param>
     /// <param name="directions">1, or 2 for bidirectional layers.</param>
-    /// <exception cref="ArgumentException">There are no such cells in PyTorch, or another number than the directions make.</exception>
+    /// <exception cref="ArgumentException">There are no such cells in PyTorch, or their number does not match the directions.</exception>
     public static IReadOnlyList<(string Name, Tensor Value)> ExportRecurrent(
         IReadOnlyList<Module> cells, string prefix = "", int directions = 1) =>
         [.. Layers(nameof(ExportRecurrent), cells, directions).SelectMany(map => map.Write(prefix))];
 
-    /// <summary>Takes the weights of cells, all of them or none.</summary>
+    /// <summary>Imports the weights of cells, all of them or none.</summary>
     /// <inheritdoc cref="ExportRecurrent"/>
-    /// <param name="cells">The cells, layer by layer, within a layer forward and then backward.</param>
+    /// <param name="cells">The cells, layer by layer; within a layer, forward and then backward.</param>
     /// <param name="prefix">Before every name.</param>
     /// <param name="directions">1, or 2 for bidirectional layers.</param>
-    /// <param name="tensors">A state dictionary; what else it holds is not looked at.</param>
+    /// <param name="tensors">A state dictionary; other tensors in it are ignored.</param>
     public static void ImportRecurrent(
         IReadOnlyList<Module> cells, IReadOnlyDictionary<string, Tensor> tensors, string prefix = "", int directions = 1)
     {

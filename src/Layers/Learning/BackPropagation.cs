@@ -6,10 +6,10 @@ public enum ChunkState
     /// <summary>It is forgotten: every chunk begins from the initial state, and nothing longer than a chunk can be learned.</summary>
     Forgotten,
 
-    /// <summary>Its value is carried on, its gradient is cut: the network remembers, but does not learn to.</summary>
+    /// <summary>Its value is carried over, its gradient is cut: the network remembers, but does not learn to remember.</summary>
     Carried,
 
-    /// <summary>Value and gradient go through: the same as back-propagation through the whole sequence.</summary>
+    /// <summary>Both value and gradient are carried over: the same as back-propagation through the whole sequence.</summary>
     CarriedWithGradient,
 }
 
@@ -33,8 +33,8 @@ public sealed class BackPropagation<TState>
     }
 
     /// <summary>
-    /// What gradients are given for, in this order: the cell's parameters, those of the read-out, and those of the first state where it is
-    /// learned (<see cref="InitialState.Learned"/>).
+    /// The parameters for which gradients are returned, in this order: those of the cell, those of the read-out, and those of the first
+    /// state if it is learned (<see cref="InitialState.Learned"/>).
     /// </summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
@@ -42,28 +42,30 @@ public sealed class BackPropagation<TState>
     public bool ReportsStepNorms { get; init; }
 
     /// <summary>
-    /// Through the whole sequence, from the cell's first state. The divergence is any function of the whole output sequence, not only a sum
-    /// over steps.
+    /// Back-propagates through the whole sequence, from the cell's first state. The divergence may be any function of the whole output
+    /// sequence, not only a sum over steps.
     /// </summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="divergence">Computes one element from the outputs <c>[time, batch, outputs]</c>.</param>
     /// <param name="lengths">
     /// Length of each sequence, as for <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.
     /// </param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="ShapeException">x is no sequence, a length does not fit, or the divergence is not one element.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
+    /// <exception cref="ShapeException">
+    /// x is not a batch of sequences, a length is out of range, or the divergence does not have exactly one element.
+    /// </exception>
     /// <exception cref="TapeException">A tape is recording on this thread; the rule has its own.</exception>
     public SequenceGradients<TState> ThroughTime(
         Tensor x, Func<Tensor, Tensor> divergence, ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default) =>
         Whole(x, null, divergence, lengths, cancellation: cancellation);
 
-    /// <summary>Through the whole sequence, from a given state.</summary>
+    /// <summary>Back-propagates through the whole sequence, from a given state.</summary>
     /// <inheritdoc cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int}, CancellationToken)"/>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="divergence">Computes one element from the outputs <c>[time, batch, outputs]</c>.</param>
     /// <param name="lengths">Length of each sequence; all are full by default.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="firstStep">
     /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int, CancellationToken)"/>.
@@ -73,18 +75,17 @@ public sealed class BackPropagation<TState>
         CancellationToken cancellation = default) =>
         Whole(x, () => initial, divergence, lengths, firstStep, cancellation);
 
-    /// <summary>In chunks of equal length, the last one maybe shorter; the loss is the sum over the chunks.</summary>
+    /// <summary>Back-propagates in chunks of equal length (the last one may be shorter); the loss is the sum over the chunks.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="length">Steps in a chunk, at least 1.</param>
     /// <param name="loss">The loss of a chunk's outputs.</param>
     /// <param name="state">What happens to the state between chunks; forgotten by default.</param>
     /// <param name="update">Called after each chunk, where parameters may be changed.</param>
-    /// <param name="lengths">
-    /// Length of each sequence; all are full by default. Beyond its length a sequence keeps its state and its outputs are 0, in windows
-    /// that lie beyond it wholly too, so that the loss has to leave them out.
+    /// <param name="lengths"> Length of each sequence; all are full by default. Beyond its length, a sequence keeps its state and its
+    /// outputs are 0, even in windows that lie entirely beyond it, so the loss must leave them out.
     /// </param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is below 1.</exception>
     public SequenceGradients<TState> InChunks(
         Tensor x, int length, StepLoss loss, ChunkState state = ChunkState.Forgotten, Action<LearningWindow>? update = null,
@@ -98,23 +99,23 @@ public sealed class BackPropagation<TState>
 
     /// <summary>
     /// Truncated back-propagation through time, TBPTT(k1, k2) (Williams and Peng 1990; Sutskever 2013), along one stream: after every k1
-    /// steps their loss is propagated back through the last k2 steps. States are those of the whole past, no step is computed twice, and a
-    /// step is differentiated with the weights that it was computed with, even if they were updated since. Memory is that of k2 steps,
-    /// however long the stream, unless norms are reported. TBPTT(T, T) is
+    /// steps, their loss is propagated back through the last k2 steps. States depend on the whole past, no step is computed twice, and a
+    /// step is differentiated with the weights that it was computed with, even if they have been updated since. Memory is that of k2 steps,
+    /// however long the stream is, unless norms are reported. TBPTT(T, T) is
     /// <see cref="ThroughTime(Tensor, Func{Tensor, Tensor}, ReadOnlySpan{int}, CancellationToken)"/>.
     /// </summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="k1">Steps from one sweep to the next, at least 1.</param>
-    /// <param name="k2">Steps that a sweep reaches back through, at least 1. Below k1 the cell learns from the last k2 outputs of a window
-    /// only.</param>
-    /// <param name="loss">The loss of the last k1 outputs; of the rest at the end of the stream.</param>
-    /// <param name="update">Called after each sweep, where parameters may be changed.</param>
-    /// <param name="lengths">
-    /// Length of each sequence; all are full by default. Beyond its length a sequence keeps its state and its outputs are 0, in windows
-    /// that lie beyond it wholly too, so that the loss has to leave them out.
+    /// <param name="k2">
+    /// Steps that a sweep reaches back through, at least 1. If it is below k1, the cell learns only from the last k2 outputs of a window.
     /// </param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="loss">The loss of the last k1 outputs, or of the remaining ones at the end of the stream.</param>
+    /// <param name="update">Called after each sweep, where parameters may be changed.</param>
+    /// <param name="lengths"> Length of each sequence; all are full by default. Beyond its length, a sequence keeps its state and its
+    /// outputs are 0, even in windows that lie entirely beyond it, so the loss must leave them out.
+    /// </param>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">k1 or k2 is below 1.</exception>
     public SequenceGradients<TState> Truncated(
         Tensor x, int k1, int k2, StepLoss loss, Action<LearningWindow>? update = null, ReadOnlySpan<int> lengths = default,
@@ -126,10 +127,10 @@ public sealed class BackPropagation<TState>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="k1">Steps from one sweep to the next, at least 1.</param>
     /// <param name="k2">Steps that a sweep reaches back through, at least 1.</param>
-    /// <param name="loss">The loss of the last k1 outputs; of the rest at the end of the stream.</param>
+    /// <param name="loss">The loss of the last k1 outputs, or of the remaining ones at the end of the stream.</param>
     /// <param name="update">Called after each sweep, where parameters may be changed.</param>
     /// <param name="lengths">Length of each sequence; all are full by default.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="firstStep">
     /// Number of the first step, as for <see cref="Recurrent{TState}.Run(Tensor, TState, ReadOnlySpan{int}, int, CancellationToken)"/>.
@@ -211,7 +212,7 @@ public sealed class BackPropagation<TState>
     }
 }
 
-/// <summary>Makes the rule without naming the state's type.</summary>
+/// <summary>Creates the rule without naming the state's type.</summary>
 public static class BackPropagation
 {
     /// <inheritdoc cref="BackPropagation{TState}(Cell{TState}, IEnumerable{Parameter})"/>

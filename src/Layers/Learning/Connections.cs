@@ -1,9 +1,9 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// What acts on what within one step of a cell. Found by looking at the derivatives of steps at random points, with random inputs, states
-/// and weights near those of the cell: what is 0 at all of them has no connection. Weights that are 0 now may be learned; what is held at 0
-/// by a constant stays.
+/// Which units and weights affect which units within one step of a cell. Determined from the derivatives of steps at random points, with
+/// random inputs, states and weights near those of the cell: where they are 0 at all points, there is no connection. Weights that are 0 now
+/// may be learned; what a constant holds at 0 stays 0.
 /// </summary>
 /// <param name="Feeds">For each unit of the state, the units of the state before that feed it.</param>
 /// <param name="Direct">For each unit, the weights that act on it.</param>

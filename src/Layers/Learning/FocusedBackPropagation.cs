@@ -1,17 +1,18 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Focused back-propagation (Mozer 1989): where each unit feeds back on itself only, and each weight belongs to one unit, ∂unit/∂weight is
-/// one number for each weight, carried forward in time. The gradients are exact for that architecture, such as <see cref="FocusedCell"/>,
-/// at the cost of a few numbers for each weight and step.
+/// Focused back-propagation (Mozer 1989): where each unit feeds back only to itself, and each weight belongs to one unit, ∂unit/∂weight is
+/// a single number per weight, carried forward in time. For cells of this architecture, such as <see cref="FocusedCell"/>, the gradients
+/// are exact, at the cost of a few numbers per weight and step; other cells are refused.
 /// </summary>
 public sealed class FocusedBackPropagation : ForwardLearning<Tensor>
 {
     InfluencePattern? pattern;
 
     /// <summary>Creates the rule for a cell.</summary>
-    /// <param name="cell">A cell whose units feed back on themselves only. The last axis of each of its parameters must be the
-    /// units.</param>
+    /// <param name="cell">
+    /// A cell whose units feed back only to themselves. The last axis of each of its parameters must be the units.
+    /// </param>
     /// <param name="readOut">Further parameters that the loss uses; none by default.</param>
     public FocusedBackPropagation(Cell<Tensor> cell, IEnumerable<Parameter>? readOut = null)
         : base(nameof(FocusedBackPropagation), cell, readOut)

@@ -1,8 +1,9 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Learning that runs forward in time: derivatives of the state are carried along with it, so that the gradient of a step's loss is there
-/// at that step, and nothing of the past is kept. Computes in the element type of the inputs; the derivatives are carried in double.
+/// Learning that runs forward in time: derivatives of the state are carried along with it, so that the gradient of a step's loss is
+/// available at that step, and nothing of the past is stored. Computes in the element type of the inputs; the derivatives are carried in
+/// double.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public abstract class ForwardLearning<TState> : ISaved
@@ -35,17 +36,19 @@ public abstract class ForwardLearning<TState> : ISaved
 
     private protected Influence? Current => influence;
 
-    /// <summary>The next step begins a new sequence, from the cell's first state, and has the number 0.</summary>
+    /// <summary>Begins a new sequence: the next step starts from the cell's first state, and has the number 0.</summary>
     public void Begin() => influence = null;
 
     /// <summary>
-    /// One step: its loss, and the loss's gradients through the whole past. The weights may be changed before the next one.
+    /// Runs one step: its loss, and the gradients of the loss through the whole past. The weights may be changed before the next step.
     /// </summary>
     /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
-    /// <param name="loss">Computes one element from the output <c>[batch, outputs]</c>; none for a step without a loss, whose gradients are
-    /// 0.</param>
-    /// <exception cref="ShapeException">x is not <c>[batch, inputs]</c>, has another batch than the step before, or the loss is not one
-    /// element.</exception>
+    /// <param name="loss">
+    /// Computes one element from the output <c>[batch, outputs]</c>; null for a step without a loss, whose gradients are 0.
+    /// </param>
+    /// <exception cref="ShapeException">
+    /// x is not <c>[batch, inputs]</c> or differs in its batch from the previous step, or the loss does not have exactly one element.
+    /// </exception>
     /// <exception cref="TapeException">A tape is recording on this thread; the rule has its own.</exception>
     public ForwardStep Step(Tensor x, Func<Tensor, Tensor>? loss = null)
     {
@@ -63,12 +66,12 @@ public abstract class ForwardLearning<TState> : ISaved
         return result;
     }
 
-    /// <summary>A whole sequence from the cell's initial state: the sum over its steps.</summary>
+    /// <summary>Runs a whole sequence from the cell's initial state; loss and gradients are summed over its steps.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="loss">The loss of each step's output <c>[1, batch, outputs]</c>.</param>
-    /// <param name="update">Called after each step, where parameters may be changed: learning online.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="update">Called after each step, where parameters may be changed, for online learning.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <returns>
     /// As other rules; <see cref="SequenceGradients{TState}.StepNorms"/> has the norm of each step's gradients over all parameters.
     /// </returns>
@@ -94,8 +97,8 @@ public abstract class ForwardLearning<TState> : ISaved
     }
 
     /// <summary>
-    /// The state after the last step, the number of the next one, and the derivatives that are carried along, in double: all that learning
-    /// online goes on from in the middle of a sequence. The parameters are saved with their modules.
+    /// The state after the last step, the number of the next one, and the derivatives that are carried along, in double: all that online
+    /// learning needs to continue in the middle of a sequence. The parameters are saved with their modules.
     /// </summary>
     void ISaved.Describe(SavedState saved)
     {
@@ -188,7 +191,7 @@ public abstract class ForwardLearning<TState> : ISaved
     }
 }
 
-/// <summary>What a step of <see cref="ForwardLearning{TState}"/> found out.</summary>
+/// <summary>The result of a step of <see cref="ForwardLearning{TState}"/>.</summary>
 /// <param name="Loss">The step's loss.</param>
 /// <param name="Gradients">Its gradients, one for each of the rule's parameters.</param>
 /// <param name="Initial">Its gradients with respect to the tensors of the sequence's first state.</param>

@@ -3,8 +3,8 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Any cell with a limit on the gradient inside the recurrence: what flows back into the state before a step is limited at every step, so
-/// that it cannot explode over time, whatever the length (Graves 2013, section 2.1). Values and forward mode are those of the cell.
+/// Any cell with a limit on the gradient inside the recurrence: what flows back into the previous state is limited at every step, so that
+/// it cannot explode over time, however long the sequence (Graves 2013, section 2.1). Values and forward mode are those of the cell.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class GradientLimitedCell<TState> : CellWrapper<TState>
@@ -13,7 +13,7 @@ public sealed class GradientLimitedCell<TState> : CellWrapper<TState>
 
     /// <summary>Wraps a cell.</summary>
     /// <param name="cell">The cell; its parameters become this one's.</param>
-    /// <param name="limit">Gets the gradient of a tensor of the state, <c>[batch, …]</c>, and gives the one to go on with.</param>
+    /// <param name="limit">Maps the gradient of a tensor of the state, <c>[batch, …]</c>, to the one to be propagated.</param>
     public GradientLimitedCell(Cell<TState> cell, Func<Tensor, Tensor> limit)
         : base(cell)
     {
@@ -26,10 +26,10 @@ public sealed class GradientLimitedCell<TState> : CellWrapper<TState>
         Cell.Step(x, State.Map(state, tensor => WithGradient(tensor, limit)));
 }
 
-/// <summary>Makes cells with a limit on the gradient inside the recurrence.</summary>
+/// <summary>Creates cells with a limit on the gradient inside the recurrence.</summary>
 public static class GradientLimitedCell
 {
-    /// <summary>Every element of the state's gradient is confined to ±<paramref name="maximum"/> at every step.</summary>
+    /// <summary>Every element of the state's gradient is limited to ±<paramref name="maximum"/> at every step.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The maximum is not positive and finite.</exception>
     public static GradientLimitedCell<TState> ByValue<TState>(Cell<TState> cell, double maximum)
     {
@@ -38,8 +38,8 @@ public static class GradientLimitedCell
     }
 
     /// <summary>
-    /// The gradient of each tensor of the state is scaled down to a norm of at most <paramref name="maximum"/>, for each sequence by
-    /// itself, at every step.
+    /// The gradient of each tensor of the state is scaled down to a norm of at most <paramref name="maximum"/>, separately for each
+    /// sequence, at every step.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The maximum is not positive and finite.</exception>
     public static GradientLimitedCell<TState> ByNorm<TState>(Cell<TState> cell, double maximum)

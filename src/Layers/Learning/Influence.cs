@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Autograd.Layers;
 
 /// <summary>
-/// ∂state/∂(weights, first state) of every sequence, carried forward in time: S ← J·S + ∂next/∂weights with J = ∂next/∂state, as far as a
-/// pattern goes. What the pattern leaves out counts as 0.
+/// ∂state/∂(weights, first state) of every sequence, carried forward in time: S ← J·S + ∂next/∂weights with J = ∂next/∂state, restricted to
+/// a pattern. Elements outside the pattern count as 0.
 /// </summary>
 sealed class Influence
 {

@@ -3,9 +3,9 @@ using System.Numerics.Tensors;
 namespace Autograd.Layers;
 
 /// <summary>
-/// What the analysis of dynamics needs of linear algebra, as plain numbers: eigenvalues of any matrix, singular values to high relative
+/// The linear algebra needed for the analysis of dynamics, as plain numbers: eigenvalues of any matrix, singular values to high relative
 /// accuracy, norms and radii. Everything is computed in double whatever the element type of the argument, on one thread, and gives the same
-/// numbers on every run. What has gradients stands among the <see cref="Functions"/>.
+/// numbers on every run. Operations with gradients are in <see cref="Functions"/>.
 /// </summary>
 public static partial class LinearAlgebra
 {
@@ -69,7 +69,7 @@ public static partial class LinearAlgebra
         return (matrix.Shape[0], matrix.Shape[1]);
     }
 
-    // An eigenvalue of a matrix with a NaN would be sought for ever.
+    // With a NaN in the matrix, the search for eigenvalues would never end.
     static double[] FiniteElements(string operation, Tensor matrix)
     {
         double[] elements = matrix.ToDoubles();

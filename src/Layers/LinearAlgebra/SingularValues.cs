@@ -7,9 +7,8 @@ public static partial class LinearAlgebra
     const int MostSweeps = 60;
 
     /// <summary>
-    /// The singular values of a matrix, largest first, by one-sided Jacobi rotations (Hestenes 1958): also the small ones are found to high
-    /// relative accuracy.
-    /// A power of two as a factor of the matrix is one of the values, to the bit.
+    /// The singular values of a matrix, largest first, by one-sided Jacobi rotations (Hestenes 1958): even the small ones are found to high
+    /// relative accuracy. Scaling the matrix by a power of two scales the values exactly, to the bit.
     /// </summary>
     /// <param name="matrix"><c>[m, n]</c>.</param>
     /// <returns>min(m, n) numbers.</returns>
@@ -33,7 +32,7 @@ public static partial class LinearAlgebra
         return values;
     }
 
-    /// <summary>The largest singular value: the norm of a matrix as a map. 0 for a matrix without elements.</summary>
+    /// <summary>The largest singular value: the operator norm of the matrix. 0 for a matrix without elements.</summary>
     /// <inheritdoc cref="SingularValues"/>
     /// <returns>The norm.</returns>
     public static double OperatorNorm(Tensor matrix) => SingularValues(matrix) is [var largest, ..] ? largest : 0;

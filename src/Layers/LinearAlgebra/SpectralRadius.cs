@@ -17,12 +17,13 @@ public static partial class LinearAlgebra
     static readonly double Faint = Math.Sqrt(Epsilon);
 
     /// <summary>
-    /// The largest magnitude of an eigenvalue, as the limit of ‖Aᵏ‖^(1/k) (Gelfand 1941) at k = 2⁵⁰, by repeated squaring. Unlike a power
-    /// iteration it is not disturbed by complex pairs, and it gives the same number on every run. Of a large matrix the limit is taken in
-    /// a Krylov space (Arnoldi 1951) of at most half the size, where one contains the directions of the largest eigenvalues to rounding.
+    /// The largest magnitude of an eigenvalue, as the limit of ‖Aᵏ‖^(1/k) (Gelfand 1941) at k = 2⁵⁰, by repeated squaring. Unlike power
+    /// iteration, it is not disturbed by complex pairs, and it gives the same number on every run. For a large matrix, the limit is taken
+    /// in a Krylov space (Arnoldi 1951) of at most half the size, provided that one contains the directions of the largest eigenvalues up
+    /// to rounding.
     /// </summary>
     /// <param name="matrix"><c>[n, n]</c>.</param>
-    /// <returns>The radius; 0 for a matrix some power of which is 0, and for one without elements.</returns>
+    /// <returns>The radius; 0 for a nilpotent matrix, and for one without elements.</returns>
     /// <exception cref="ShapeException">The matrix is not square.</exception>
     /// <exception cref="ArgumentException">An element is not finite.</exception>
     public static double SpectralRadius(Tensor matrix)

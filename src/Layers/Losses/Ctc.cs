@@ -3,27 +3,26 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Connectionist temporal classification (Graves, Fernández, Gomez and Schmidhuber 2006): the likelihood of a sequence of labels that
-/// nobody has aligned with the frames. A path names a class for every frame; the labels it stands for are what is left after repetitions
-/// are merged and blanks removed.
+/// Connectionist temporal classification (Graves, Fernández, Gomez and Schmidhuber 2006): the likelihood of a sequence of labels without an
+/// alignment to the frames. A path assigns a class to every frame; the labels it stands for are what remains after merging repetitions and
+/// removing blanks.
 /// </summary>
 public static class Ctc
 {
     /// <summary>
     /// −log p(labels | logits) of each sequence, in nats: <c>[batch]</c>. The sum over all paths is formed in double, from probabilities
-    /// that are rescaled at every frame (Rabiner 1989, section V.A), or in log space where those would lose anything. Twice differentiable;
-    /// the gradient by the logits is softmax − occupancy, which sums to 0 in every frame.
+    /// that are rescaled at every frame (Rabiner 1989, section V.A), or in log space where those would lose accuracy. Twice differentiable;
+    /// the gradient with respect to the logits is softmax − occupancy, which sums to 0 in every frame.
     /// <para>
-    /// Where the labels are possible but no path has them (repeated labels need a blank between them), or all their paths have probability
-    /// 0, the loss is +∞ and the gradient exactly 0. Frames beyond a sequence's length do not count, not even a NaN in them.
+    /// Where the labels are valid but no path yields them (repeated labels need a blank between them), or all their paths have probability
+    /// 0, the loss is +∞ and the gradient is exactly 0. Frames beyond a sequence's length do not count, not even a NaN in them.
     /// </para>
     /// </summary>
     /// <param name="logits">Unnormalised scores, <c>[time, batch, classes]</c>; one of the classes is the blank.</param>
-    /// <param name="labels">The labels of each sequence; none at all is legal.</param>
+    /// <param name="labels">The labels of each sequence, which may be empty.</param>
     /// <param name="lengths">Frames of each sequence, from 1 to the time axis; all by default.</param>
     /// <param name="blank">The class that stands for no label; 0 by default.</param>
-    /// <param name="zeroInfinity">
-    /// Whether a loss that would be +∞ is 0 instead, so that a mean over the batch stays finite; false by default.
+    /// <param name="zeroInfinity"> Whether a loss of +∞ is replaced by 0, so that a mean over the batch stays finite; false by default.
     /// </param>
     /// <exception cref="ShapeException">
     /// The logits are not <c>[time, batch, classes]</c>, a sequence has more labels than frames, or the number of label sequences or a

@@ -4,11 +4,11 @@ using static Autograd.Functions;
 namespace Autograd.Layers;
 
 /// <summary>
-/// The usual losses, each the mean over what it judges, composed of the operations. Units: nats where a logarithm is involved.
+/// The usual losses, each a mean, composed from the operations. Units are nats where a logarithm is involved.
 /// </summary>
 public static class Loss
 {
-    /// <summary>Label of positions that do not count.</summary>
+    /// <summary>The label of positions that do not count.</summary>
     public const int Ignored = -1;
 
     /// <summary>Mean of (prediction − target)². Shapes must be equal.</summary>
@@ -18,7 +18,7 @@ public static class Loss
     /// <summary>Mean of (prediction − target)², weighted as by <see cref="WeightedMean"/>. Shapes must be equal.</summary>
     /// <param name="prediction">Prediction.</param>
     /// <param name="target">Target.</param>
-    /// <param name="weights">How much each element counts, such as a mask of what is no padding; null for all alike.</param>
+    /// <param name="weights">How much each element counts, for example a mask that is 0 at padding; null for equal weights.</param>
     /// <exception cref="ShapeException">The shapes differ, there is no element, or the weights cannot be broadcast.</exception>
     /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
     public static Tensor MeanSquaredError(Tensor prediction, Tensor target, Tensor? weights)
@@ -28,11 +28,11 @@ public static class Loss
     }
 
     /// <summary>
-    /// Σ w·x / Σ w over all elements, with weights broadcast to x: <c>[time, batch, 1]</c> for a mask of steps. Where a weight is 0 the
-    /// element counts neither in the value nor in the gradient, whatever it is, a NaN included. Without weights the plain mean.
+    /// Σ w·x / Σ w over all elements, with weights broadcast to x: <c>[time, batch, 1]</c> for a mask of steps. Where a weight is 0, the
+    /// element contributes to neither the value nor the gradient, whatever it is, even a NaN. Without weights, it is the plain mean.
     /// </summary>
     /// <param name="x">Numbers, such as losses.</param>
-    /// <param name="weights">How much each counts; constants to every derivative. Null for all alike.</param>
+    /// <param name="weights">How much each counts; treated as constant in derivatives. Null for equal weights.</param>
     /// <exception cref="ShapeException">There is no element, or the weights cannot be broadcast to x.</exception>
     /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
     public static Tensor WeightedMean(Tensor x, Tensor? weights)
@@ -48,8 +48,8 @@ public static class Loss
     }
 
     /// <summary>
-    /// Mean of −log softmax(logits)[label], in nats, computed without forming the softmax's logarithm from the softmax.
-    /// With smoothing α the target is (1 − α)·one-hot + α/classes (Szegedy et al. 2016).
+    /// Mean of −log softmax(logits)[label], in nats, computed without taking the logarithm of the softmax. With smoothing α the target is
+    /// (1 − α)·one-hot + α/classes (Szegedy et al. 2016).
     /// </summary>
     /// <param name="logits"><c>[…, classes]</c>.</param>
     /// <param name="labels">One class for each row, in row-major order; <see cref="Ignored"/> (−1) for rows that do not count.</param>
@@ -72,9 +72,9 @@ public static class Loss
 
     /// <summary>
     /// <see cref="CrossEntropy(Tensor, ReadOnlySpan{int}, double)"/> of a read-out, without keeping its logits
-    /// (<see cref="Functions.LinearCrossEntropy"/>): faster with thousands of classes, and in memory for one block of rows.
+    /// (<see cref="Functions.LinearCrossEntropy"/>): faster with thousands of classes, and with memory for one block of rows only.
     /// </summary>
-    /// <param name="x">What is read out, <c>[…, inputs]</c>.</param>
+    /// <param name="x">The input of the read-out, <c>[…, inputs]</c>.</param>
     /// <param name="readout">From inputs to classes.</param>
     /// <param name="labels">One class for each row, in row-major order; <see cref="Ignored"/> (−1) for rows that do not count.</param>
     /// <exception cref="ShapeException">Shapes or labels do not fit, a label is out of range, or all rows are ignored.</exception>
@@ -91,8 +91,8 @@ public static class Loss
 
     /// <summary>
     /// Mean of −target·log σ(x) − (1 − target)·log(1 − σ(x)), in nats, as target·softplus(−x) + (1 − target)·softplus(x), which neither
-    /// overflows nor loses small values on either side, as softplus(x) − target·x would.
-    /// Shapes must be equal; targets are usually 0 or 1 and may lie between.
+    /// overflows nor loses small values on either side, unlike softplus(x) − target·x. Shapes must be equal; targets are usually 0 or 1,
+    /// but may lie between.
     /// </summary>
     /// <exception cref="ShapeException">The shapes differ, or there is no element.</exception>
     public static Tensor BinaryCrossEntropy(Tensor logits, Tensor target) => BinaryCrossEntropy(logits, target, null);
@@ -100,10 +100,9 @@ public static class Loss
     /// <summary>As above, weighted: mean of −c·target·log σ(x) − (1 − target)·log(1 − σ(x)) with the positive weight c.</summary>
     /// <param name="logits">x.</param>
     /// <param name="target">Target.</param>
-    /// <param name="weights">How much each element counts, as in <see cref="WeightedMean"/>; null for all alike.</param>
-    /// <param name="positiveWeight">
-    /// What the first term, that of the positive targets, is multiplied by, where these are rare; not negative; 1 by default. It does not
-    /// change what the mean divides by.
+    /// <param name="weights">How much each element counts, as in <see cref="WeightedMean"/>; null for equal weights.</param>
+    /// <param name="positiveWeight"> The factor of the first term, that of the positive targets, for use when these are rare; not negative;
+    /// 1 by default. It does not change the denominator of the mean.
     /// </param>
     /// <exception cref="ShapeException">The shapes differ, there is no element, or the weights cannot be broadcast.</exception>
     /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
@@ -134,12 +133,12 @@ public static class Loss
     }
 
     /// <summary>
-    /// Mean of the Huber loss (1964): e²/2 where |e| ≤ δ, else δ(|e| − δ/2), with e = prediction − target. Shapes must be equal.
+    /// Mean of the Huber loss (1964): e²/2 where |e| ≤ δ, otherwise δ(|e| − δ/2), with e = prediction − target. Shapes must be equal.
     /// </summary>
     /// <param name="prediction">Prediction.</param>
     /// <param name="target">Target.</param>
     /// <param name="delta">δ, positive; 1 by default.</param>
-    /// <param name="weights">How much each element counts, as in <see cref="WeightedMean"/>; null for all alike.</param>
+    /// <param name="weights">How much each element counts, as in <see cref="WeightedMean"/>; null for equal weights.</param>
     /// <exception cref="ShapeException">The shapes differ, there is no element, or the weights cannot be broadcast.</exception>
     /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
     public static Tensor Huber(Tensor prediction, Tensor target, double delta = 1, Tensor? weights = null)
@@ -153,13 +152,14 @@ public static class Loss
     }
 
     /// <summary>
-    /// Loss of quantiles, least in the mean where a share q of the targets lies below the prediction (Koenker and Bassett 1978): mean of
+    /// Quantile loss, minimal on average where a share q of the targets lies below the prediction (Koenker and Bassett 1978): mean of
     /// max(q·e, (q − 1)·e) over all elements and quantiles, with e = target − prediction.
     /// </summary>
-    /// <param name="prediction"><c>[…, quantiles]</c>: what is said of each quantile.</param>
+    /// <param name="prediction"><c>[…, quantiles]</c>: the prediction of each quantile.</param>
     /// <param name="target"><c>[…, 1]</c>, otherwise of the same shape.</param>
-    /// <param name="quantiles">q of each, above 0 and below 1; at least one, such as 0.05, 0.5, 0.95 for a median and 90 % around
-    /// it.</param>
+    /// <param name="quantiles">
+    /// q of each, above 0 and below 1; at least one, such as 0.05, 0.5, 0.95 for the median and a 90 % interval around it.
+    /// </param>
     /// <exception cref="ShapeException">The shapes do not fit, or there is no element.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A quantile is not between 0 and 1.</exception>
     public static Tensor Pinball(Tensor prediction, Tensor target, params double[] quantiles)

@@ -1,9 +1,8 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// A sequence layer for data whose first axis is the batch: takes <c>[batch, time, inputs]</c> to <c>[batch, time, outputs]</c>, through
-/// the
-/// layer within, which has time first. <code>var layer = new BatchFirst(Recurrent.Over(new GruCell(3, 64, key)));</code>
+/// A sequence layer for data whose first axis is the batch: maps <c>[batch, time, inputs]</c> to <c>[batch, time, outputs]</c> by an inner
+/// layer that has time first. <code>var layer = new BatchFirst(Recurrent.Over(new GruCell(3, 64, key)));</code>
 /// </summary>
 public sealed class BatchFirst : Module, ISequenceLayer
 {
@@ -21,7 +20,9 @@ public sealed class BatchFirst : Module, ISequenceLayer
     /// <summary>The outputs of all steps.</summary>
     /// <param name="x">Inputs, <c>[batch, time, inputs]</c>.</param>
     /// <param name="lengths">Length of each sequence; all are full by default.</param>
-    /// <exception cref="ShapeException">The rank is below 3, or what the layer refuses, in its own order of axes.</exception>
+    /// <exception cref="ShapeException">
+    /// The rank is below 3, or the inner layer throws; its message then has the inner order of axes.
+    /// </exception>
     public Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default)
     {
         ArgumentNullException.ThrowIfNull(x);

@@ -1,10 +1,9 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Two cells over the same sequences, one forward and one backward in time, their outputs side by side at each step (Schuster and Paliwal
-/// 1997):
-/// <c>[time, batch, forward outputs + backward outputs]</c>. Backward means from each sequence's own end; the output is aligned with the
-/// input again.
+/// Two cells over the same sequences, one forward and one backward in time, with their outputs side by side at each step (Schuster and
+/// Paliwal 1997): <c>[time, batch, forward outputs + backward outputs]</c>. The backward cell starts at each sequence's own end; its
+/// outputs are aligned with the inputs again.
 /// </summary>
 /// <typeparam name="TState">The cells' state.</typeparam>
 public sealed class Bidirectional<TState> : Module, ISequenceLayer
@@ -12,7 +11,7 @@ public sealed class Bidirectional<TState> : Module, ISequenceLayer
     readonly Recurrent<TState> forward;
     readonly Recurrent<TState> backward;
 
-    /// <summary>Creates the layer from two cells. Give their weights different keys, or both begin alike.</summary>
+    /// <summary>Creates the layer from two cells. Use different keys for their weights, or both start out identical.</summary>
     /// <param name="forward">Cell that runs forward in time.</param>
     /// <param name="backward">Cell that runs backward in time.</param>
     /// <param name="initial">Where the first states come from.</param>
@@ -31,7 +30,7 @@ public sealed class Bidirectional<TState> : Module, ISequenceLayer
         set => forward.Execution = backward.Execution = value;
     }
 
-    /// <summary>Which way the last run took forward and backward in time, and why.</summary>
+    /// <summary>How the last run was executed in each direction, and why.</summary>
     public (ExecutionPath Forward, ExecutionPath Backward) LastPath => (forward.LastPath, backward.LastPath);
 
     /// <inheritdoc cref="Recurrent{TState}.Threads"/>

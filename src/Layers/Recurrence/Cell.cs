@@ -5,7 +5,8 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// One step of a recurrence, written as its equations: <c>(output, next) = Step(x, state)</c>. A step is pure: it reads parameters,
-/// argument and state, and nothing of it is kept in the cell. What runs it over time, differentiates or checks it takes any cell.
+/// argument and state, and leaves nothing behind in the cell. Everything that runs it over time, differentiates it or checks it takes any
+/// cell.
 /// </summary>
 /// <typeparam name="TState">
 /// The state: a <see cref="Tensor"/>, an array or list of tensors, or a tuple or <c>record struct</c> of such, nested at will.
@@ -18,10 +19,10 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
     Parameter[] learned = [];
 
     /// <summary>Declares the random key of the initial weights and the size of each tensor of the state.</summary>
-    /// <param name="key">Where the initial weights come from.</param>
-    /// <param name="stateSizes">
-    /// The number of units of each tensor of the state, in order of declaration; one number stands for all of them, but a state that is
-    /// a list has as many tensors as there are numbers. None at all means that <see cref="Initial"/> is overridden.
+    /// <param name="key">The source of the initial weights.</param>
+    /// <param name="stateSizes"> The number of units of each tensor of the state, in order of declaration; a single number applies to all
+    /// of them, except that a state that is a list has as many tensors as there are numbers. Give none if <see cref="Initial"/> is
+    /// overridden.
     /// </param>
     protected Cell(RandomKey key, params int[] stateSizes)
     {
@@ -33,25 +34,24 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
 
     /// <summary>
     /// One step: a pure function of its arguments, of parameters, and of what stays the same during a run. It may also use
-    /// <see cref="TimeStep.Current"/>: as a tensor, or for a key whose draws are others at every step, <c>key.At(TimeStep.Current)</c>.
+    /// <see cref="TimeStep.Current"/>: as a tensor, or for a key with different draws at every step, <c>key.At(TimeStep.Current)</c>.
     /// </summary>
     /// <remarks>
-    /// A compiled run calls it with tensors that have a shape but no data, once for all steps, and some times more to see that it always
-    /// does the same. A step that reads values, or the number of the time step, runs eagerly. So does one that was seen not to be pure (it
-    /// counts its calls, draws from a generator), from then on;
-    /// <see cref="ExecutionPath.Reason"/> says so. It is called more often than there are steps then, and one that seldom changes may pass
-    /// for pure.
+    /// A compiled run calls it with tensors that have a shape but no data, once for all time steps, and occasionally a few times more to
+    /// verify that it always does the same. A step that reads values, or the number of the time step, runs eagerly. So does one that was
+    /// found not to be pure (it counts its calls, or draws from a generator), from then on; <see cref="ExecutionPath.Reason"/> says so. An
+    /// impure step is thus called more often than there are time steps, and one that rarely changes may pass for pure.
     /// </remarks>
     /// <param name="x">Input, <c>[batch, inputs]</c>.</param>
     /// <param name="state">The state before the step.</param>
     /// <returns>
-    /// The output and the state after the step; the same tensor may serve as both. A list in the state is as long as the one before, and
-    /// the one that was given is not changed.
+    /// The output and the state after the step; the same tensor may serve as both. A list in the new state must be as long as that in the
+    /// old one, which must not be modified.
     /// </returns>
     public abstract (Tensor Output, TState Next) Step(Tensor x, TState state);
 
     /// <summary>
-    /// The cell's own state before the first step: zeros <c>[batch, units]</c> unless overridden. Drivers ask for <see cref="First"/>.
+    /// The cell's own state before the first step: zeros <c>[batch, units]</c> unless overridden. Drivers use <see cref="First"/>.
     /// </summary>
     /// <param name="batch">Number of sequences.</param>
     /// <param name="type">Element type, that of the input.</param>
@@ -68,21 +68,23 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
 
     /// <summary>
     /// The state that sequences begin with when none is given: the learned one, if a driver over this cell was made with
-    /// <see cref="InitialState.Learned"/> (the last such driver's), else <see cref="Initial"/>. A wrapper's own state is made of its cell's
-    /// first one.
+    /// <see cref="InitialState.Learned"/> (that of the last such driver), otherwise <see cref="Initial"/>. A wrapper builds its own state
+    /// from the first state of its cell.
     /// </summary>
     /// <param name="batch">Number of sequences.</param>
     /// <param name="type">Element type, that of the input.</param>
     public TState First(int batch, ElementType type) => FirstOf(learned, batch, type);
 
     /// <summary>
-    /// The cell for chosen sequences of its batch, in a given order: decoders call it when they repeat, reorder and drop rows of the state.
-    /// Itself unless overridden, which is right for every cell that reads nothing of its batch but x and the state. A cell that holds more,
-    /// such as an <see cref="AttentionCell{TState}"/>, or another cell, overrides it with a view of those rows:
-    /// <see cref="Module.ViewOf"/>.
+    /// The cell for selected sequences of its batch, in a given order: decoders call it when they repeat, reorder and drop rows of the
+    /// state. Returns the cell itself unless overridden, which is right for every cell whose only data per sequence are x and the state. A
+    /// cell that holds more, such as an <see cref="AttentionCell{TState}"/>, or that contains another cell, overrides it with a view of
+    /// those rows: <see cref="Module.ViewOf"/>.
     /// </summary>
-    /// <param name="rows">For each new row the number of the old one.</param>
-    /// <exception cref="InvalidOperationException">It is not overridden, and a part is another one for these rows.</exception>
+    /// <param name="rows">For each new row, the number of the old one.</param>
+    /// <exception cref="InvalidOperationException">
+    /// It is not overridden, although a part returns a different cell for these rows.
+    /// </exception>
     public virtual Cell<TState> WithRows(int[] rows) => (Cell<TState>)base.OfRows(rows);
 
     internal sealed override Module OfRows(int[] rows) => WithRows(rows);
@@ -103,7 +105,7 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
     /// <summary>
     /// Names a value of the step, so that
     /// <see cref="Recurrent{TState}.Probe(Tensor, IReadOnlyList{string}, ReadOnlySpan{int}, CancellationToken)"/> returns it for all steps:
-    /// <c>Probe("forget", f);</c>. Costs nothing where nobody asks for it, and changes nothing.
+    /// <c>Probe("forget", f);</c>. Costs nothing unless the value is asked for, and does not affect the results.
     /// </summary>
     /// <param name="name">Its name; a value of a part has the part's path before it, as parameters do: <c>layer0.forget</c>.</param>
     /// <param name="value">The value, whose first axis is the batch.</param>
@@ -127,11 +129,11 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
     /// <summary>A sum with a bias, if there is one: <c>Sigmoid(Biased(MatMul(x, W) + MatMul(h, R), B))</c>.</summary>
     protected static Tensor Biased(Tensor sum, Parameter? bias) => bias is null ? sum : sum + bias;
 
-    /// <summary>Declares a bias, or another vector of one number for each unit.</summary>
+    /// <summary>Declares a bias, or any other vector with one number per unit.</summary>
     protected void Bias(out Parameter field, int units, double value = 0, [CallerArgumentExpression(nameof(field))] string name = "") =>
         Parameter(out field, Tensor.Full([units], Require.Finite(GetType().Name, nameof(value), value)), name);
 
-    /// <summary>Declares a diagonal weight, one number for each unit, uniform in ±1/√units: a peephole.</summary>
+    /// <summary>Declares a diagonal weight, one number per unit, uniform in ±1/√units: a peephole.</summary>
     protected void Diagonal(out Parameter field, int units, [CallerArgumentExpression(nameof(field))] string name = "") =>
         Parameter(out field, Initializer.UniformOverRoot(units).Create([units], key.For(name)), name);
 

@@ -11,10 +11,10 @@ public static class CellCheck
         /// 3])).ThrowIfFailed();</code>
         /// </summary>
         /// <remarks>
-        /// The check begins with the state that the cell itself comes to over the same input: it is away from 0, where a wrong use of the
-        /// state can be invisible, and lies where the cell's states lie. The gradients are also compared between the ways in which a cell
-        /// is run (<see cref="Execution"/>, in segments that the sweep runs again, and with hooks), each a line of
-        /// <see cref="GradientCheckReport.StepFree"/>; a way that does not exist for the cell is skipped, with the reason.
+        /// The check begins with the state that the cell itself reaches over the same input: this is away from 0, where a wrong use of the
+        /// state can go unnoticed, and typical of the cell. The gradients are also compared between the ways in which a cell can be run
+        /// (<see cref="Execution"/>, in segments that the sweep runs again, and with hooks), each a line of
+        /// <see cref="GradientCheckReport.StepFree"/>; a way that is not available for the cell is skipped, with the reason.
         /// </remarks>
         /// <param name="cell">The cell.</param>
         /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>

@@ -1,8 +1,8 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// A cell on its way through time. Everything that runs a cell is this with a body around it, so all begin, number, mask and check steps
-/// alike: a state to begin with, <see cref="Step"/> for each input, <see cref="Take"/> when the rows of the batch change.
+/// Drives a cell through time. Everything that runs a cell is built on this, so all begin, number, mask and check steps alike: a state to
+/// begin with, <see cref="Step"/> for each input, <see cref="Take"/> when the rows of the batch change.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 sealed class CellDriver<TState>
@@ -16,7 +16,7 @@ sealed class CellDriver<TState>
     int[]? rows;
 
     /// <summary>Begins before the first step.</summary>
-    /// <param name="name">Who drives, for messages.</param>
+    /// <param name="name">The name of the driver, for messages.</param>
     /// <param name="cell">The cell.</param>
     /// <param name="batch">The batch and the element type of the inputs.</param>
     /// <param name="given">The state to begin with; null for the cell's first one, learned or its own.</param>
@@ -43,7 +43,7 @@ sealed class CellDriver<TState>
     /// <summary>Which sequences are still running, by steps since the first; all, unless set.</summary>
     public LengthMasks Masks { get; set; } = LengthMasks.None;
 
-    /// <summary>Ends it before the next step; never, unless set.</summary>
+    /// <summary>Stops before the next step; never, unless set.</summary>
     public CancellationToken Cancellation { get; set; }
 
     /// <summary>The state to begin with, made anew, so that it follows changes of parameters.</summary>
@@ -66,7 +66,7 @@ sealed class CellDriver<TState>
     }
 
     /// <summary>
-    /// Goes on with chosen sequences, in a given order, repeated or not: their states, and what else the cell holds of them.
+    /// Continues with selected sequences, in a given order, possibly repeated: their states, and whatever else the cell holds for them.
     /// </summary>
     /// <param name="chosen">For each new row the number of the row so far.</param>
     public void Take(int[] chosen)

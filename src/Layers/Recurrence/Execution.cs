@@ -4,8 +4,8 @@ namespace Autograd.Layers;
 public enum Execution
 {
     /// <summary>
-    /// As a plan made of the cell's equations, wherever that is possible; else operation by operation, see <see cref="ExecutionPath"/>. The
-    /// results are the same to rounding.
+    /// As a plan made from the cell's equations where possible, otherwise operation by operation; see <see cref="ExecutionPath"/>. The
+    /// results are the same up to rounding.
     /// </summary>
     Compiled,
 
@@ -15,24 +15,24 @@ public enum Execution
     Eager,
 
     /// <summary>
-    /// As <see cref="Compiled"/>, but the plan is interpreted instead of being made into machine code. What ahead-of-time compiled programs
-    /// do, which cannot make any.
+    /// As <see cref="Compiled"/>, but the plan is interpreted instead of being turned into machine code, as in programs compiled ahead of
+    /// time, which cannot generate code.
     /// </summary>
     Interpreted,
 }
 
-/// <summary>Which way the last run of a layer took.</summary>
+/// <summary>How the last run of a layer was executed.</summary>
 /// <param name="Execution">The way.</param>
-/// <param name="Reason">Why it is not the one that was asked for, or that it was asked for; null if compiled.</param>
+/// <param name="Reason">Why it is not the way that was asked for, or that this way was asked for; null if compiled.</param>
 public readonly record struct ExecutionPath(Execution Execution, string? Reason)
 {
     /// <summary>
-    /// Why threads that were asked for, or would have paid, had nothing to do in a compiled run, or not all the time; null where they had,
-    /// or one was enough.
+    /// Why threads that were asked for, or would have paid off, were idle for all or part of a compiled run; null if they were not, or if
+    /// one was enough.
     /// </summary>
     public string? Unshared { get; init; }
 
-    /// <summary>The way, and the reasons if there are any.</summary>
+    /// <summary>The way, with the reasons if there are any.</summary>
     public override string ToString()
     {
         string way = Reason is null ? $"{Execution}" : $"{Execution}: {Reason}";

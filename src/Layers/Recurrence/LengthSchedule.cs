@@ -8,8 +8,8 @@ readonly record struct LengthPart(int First, int Steps, int Rows);
 
 /// <summary>
 /// How sequences of different lengths are run without their padding: sorted by length, the longest first, in parts after each of which some
-/// leave the batch.
-/// They leave in eighths of the batch, so that a layer meets few batch sizes, and only where that costs less than running them on.
+/// leave the batch. They leave in eighths of the batch, so that a layer meets few batch sizes, and only where this costs less than keeping
+/// them.
 /// </summary>
 sealed class LengthSchedule
 {
@@ -33,7 +33,7 @@ sealed class LengthSchedule
     /// <summary>The parts, in order of time.</summary>
     public IReadOnlyList<LengthPart> Parts { get; }
 
-    /// <summary>The schedule with the least cost; null where all sequences had better stay to the end.</summary>
+    /// <summary>The schedule with the lowest cost; null if all sequences should stay to the end.</summary>
     /// <param name="lengths">The sequences' lengths; 0 for one that has ended before.</param>
     /// <param name="time">Steps.</param>
     /// <param name="cost">What rows and runs cost.</param>

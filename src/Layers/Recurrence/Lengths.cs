@@ -1,6 +1,6 @@
 namespace Autograd.Layers;
 
-/// <summary>What variable lengths mean, in one place: checks and masks.</summary>
+/// <summary>The meaning of variable lengths in one place: checks and masks.</summary>
 static class Lengths
 {
     public static Shape CheckSequences(string operation, Tensor x, ReadOnlySpan<int> lengths)

@@ -7,8 +7,8 @@ namespace Autograd.Layers;
 /// <c>(output, next) = StepParts((x, mask, gap), state)</c>.
 /// <see cref="Recurrent{TInput, TState, TOutput}"/> runs it over sequences of the same structure.
 /// <para>
-/// It is a <see cref="Cell{TState}"/> too, whose input and output are the parts side by side as columns; so whatever takes a cell takes
-/// this one, with <see cref="Columns"/> of the inputs.
+/// It is also a <see cref="Cell{TState}"/> whose input and output are the parts side by side as columns, so anything that takes a cell
+/// takes this one, with <see cref="Columns"/> of the inputs.
 /// </para>
 /// </summary>
 /// <typeparam name="TInput">The input: a tensor, one list of tensors, or a tuple or <c>record struct</c> of tensors.</typeparam>
@@ -23,12 +23,12 @@ public abstract class Cell<
     OutputParts? outputs;
 
     /// <summary>Declares the random key of the initial weights, the shapes of the inputs and the sizes of the state.</summary>
-    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="key">The source of the initial weights.</param>
     /// <param name="inputs">
     /// The shape of each tensor of the input without the batch, in order of declaration: <c>[[3], [3], [1]]</c>.
     /// </param>
     /// <param name="stateSizes">As for <see cref="Cell{TState}(RandomKey, int[])"/>.</param>
-    /// <exception cref="ArgumentException">There is another number of shapes than of tensors in the input.</exception>
+    /// <exception cref="ArgumentException">The number of shapes differs from the number of tensors in the input.</exception>
     /// <exception cref="ShapeException">A shape has no axis, or an empty one.</exception>
     protected Cell(RandomKey key, Shape[] inputs, params int[] stateSizes)
         : base(key, stateSizes)
@@ -51,7 +51,9 @@ public abstract class Cell<
     /// <returns>The output, tensors <c>[batch, …]</c> of any shapes, and the state after the step.</returns>
     public abstract (TOutput Output, TState Next) StepParts(TInput x, TState state);
 
-    /// <summary>One step over columns, <c>[batch, columns]</c>: the parts of the input side by side, and so those of the output.</summary>
+    /// <summary>
+    /// One step over columns, <c>[batch, columns]</c>: the parts of the input side by side, and likewise those of the output.
+    /// </summary>
     /// <inheritdoc/>
     public sealed override (Tensor Output, TState Next) Step(Tensor x, TState state)
     {
@@ -72,7 +74,9 @@ public abstract class Cell<
     /// The parts of an input, or of sequences of inputs, side by side: <c>[batch, columns]</c> or <c>[time, batch, columns]</c>, in order
     /// of declaration. Differentiable.
     /// </summary>
-    /// <exception cref="ShapeException">A tensor has another shape than was declared, or other axes before it than the first.</exception>
+    /// <exception cref="ShapeException">
+    /// The shape of a tensor is not the declared one, or its leading axes differ from those of the first tensor.
+    /// </exception>
     public Tensor Columns(TInput x)
     {
         var tensors = StateTensors<TInput>.Flatten(x);

@@ -33,7 +33,7 @@ public sealed class Recurrent<TInput, TState, TOutput> : Recurrent<TState>
     /// <param name="x">Inputs, tensors <c>[time, batch, …]</c> of the shapes that the cell has declared.</param>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     /// <param name="lengths">Length of each sequence, from 1 to that of the time axis; all are full by default.</param>
-    /// <param name="firstStep">Number of the first step, at least 0: in a later chunk how many came before.</param>
+    /// <param name="firstStep">Number of the first step, at least 0: in a later chunk, the number of steps before it.</param>
     /// <param name="cancellation">Ends the run between steps, compiled between chunks of steps.</param>
     public Unrolled<TState, TOutput> RunParts(
         TInput x, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0, CancellationToken cancellation = default) =>

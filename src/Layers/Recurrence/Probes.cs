@@ -1,15 +1,15 @@
 namespace Autograd.Layers;
 
-/// <summary>A run of a layer, and values that its steps have named with <see cref="Cell{TState}.Probe"/>.</summary>
+/// <summary>A run of a layer, and values that its steps name with <see cref="Cell{TState}.Probe"/>.</summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
-/// <param name="Run">The run, as it is without probes.</param>
-/// <param name="Values">
-/// By name the values at all steps, <c>[time, batch, …]</c>; 0 beyond a sequence's length. Differentiable: gradients flow through them.
+/// <param name="Run">The run, the same as without probes.</param>
+/// <param name="Values"> The values at all steps by name, <c>[time, batch, …]</c>; 0 beyond a sequence's length. Differentiable: gradients
+/// flow through them.
 /// </param>
 public sealed record ProbedRun<TState>(Unrolled<TState> Run, IReadOnlyDictionary<string, Tensor> Values)
 {
     /// <summary>A value at all steps, <c>[time, batch, …]</c>.</summary>
-    /// <exception cref="KeyNotFoundException">It was not asked for.</exception>
+    /// <exception cref="KeyNotFoundException">The value was not asked for.</exception>
     public Tensor this[string name] => Values.TryGetValue(name, out var value)
         ? value
         : throw new KeyNotFoundException($"ProbedRun: there is no value {name}; there are: {string.Join(", ", Values.Keys)}.");
@@ -63,7 +63,8 @@ sealed class ProbeSink : IDisposable
 }
 
 /// <summary>
-/// A cell with named values of its step beside its state, so that whatever runs cells returns them. The cell within does not know.
+/// A cell with named values of its step in addition to its state, so that anything that runs cells returns them. The inner cell is not
+/// aware of this.
 /// </summary>
 sealed class ProbedCell<TState> : Cell<(TState State, Tensor[] Values)>
 {

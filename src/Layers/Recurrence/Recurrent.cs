@@ -5,12 +5,13 @@ namespace Autograd.Layers;
 /// <summary>Where the state before the first step comes from, when none is given.</summary>
 public enum InitialState
 {
-    /// <summary>The cell's own: zeros unless it says otherwise.</summary>
+    /// <summary>The cell's own: zeros unless the cell overrides it.</summary>
     FromCell,
 
     /// <summary>
-    /// Parameters, the same for every sequence of a batch, that begin as the cell's own (Gers, Schraudolph, Schmidhuber 2002, section 5.1).
-    /// The cell knows them: decoders, streams and learning rules of the cell begin with them too; see <see cref="Cell{TState}.First"/>.
+    /// Parameters, the same for every sequence of a batch, initialised with the cell's own state (Gers, Schraudolph, Schmidhuber 2002,
+    /// section 5.1). The cell keeps them, so decoders, streams and learning rules of the cell begin with them too; see
+    /// <see cref="Cell{TState}.First"/>.
     /// </summary>
     Learned,
 }
@@ -47,14 +48,14 @@ public class Recurrent<TState> : Module, ISequenceLayer
     }
 
     /// <summary>
-    /// Which way the last run took, and why; eager for good once the cell's step was seen to do something else at another call.
+    /// How the last run was executed, and why; eager permanently once the cell's step was found to behave differently from call to call.
     /// </summary>
     public ExecutionPath LastPath => runner.LastPath;
 
     /// <summary>
-    /// Threads that a compiled run may use; 0, the default, for as many as pay: one for short runs, and one where all processors are at
-    /// work, as inside a parallel loop. They share the batch, and what is computed for several steps at once; the results do not depend on
-    /// their number.
+    /// The number of threads that a compiled run may use; 0, the default, for as many as pay off: one for short runs, and one when all
+    /// processors are busy, as inside a parallel loop. They share the batch, and what is computed for several steps at once; the results do
+    /// not depend on their number.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public int Threads
@@ -64,9 +65,10 @@ public class Recurrent<TState> : Module, ISequenceLayer
     }
 
     /// <summary>
-    /// Bytes that a recorded run may keep for its backward pass; no limit by default. A sequence that needs more runs in segments that the
-    /// backward pass runs again (<see cref="Checkpoint"/>), as long as the budget allows and at the least, where memory grows as √time. The
-    /// states between are then not kept.
+    /// The number of bytes that a recorded run may keep for its backward pass; no limit by default. A sequence that needs more runs in
+    /// segments, which the backward pass runs again (<see cref="Checkpoint"/>). The longest segments that fit the budget are used or, if
+    /// none fit, those that need the least memory, which grows as √time. <see cref="Unrolled{TState}.States"/> are then not available, and
+    /// gradients agree with those of a run without segments up to rounding.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public long? MemoryBudget
@@ -77,7 +79,7 @@ public class Recurrent<TState> : Module, ISequenceLayer
     }
 
     /// <summary>
-    /// The plan for such inputs in readable form: the forward and the backward step after planning; or why there is none.
+    /// The plan for such inputs in readable form, the forward and the backward step after planning; or the reason why there is none.
     /// </summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; their values do not matter.</param>
     /// <param name="lengths">Lengths of the sequences.</param>
@@ -93,14 +95,15 @@ public class Recurrent<TState> : Module, ISequenceLayer
 
     /// <summary>Runs over sequences from the initial state.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
-    /// <param name="lengths">
-    /// The length of each sequence, in any order, from 1 to the length of the time axis; none means that all are full. Beyond its length a
-    /// sequence keeps its state and its outputs are 0; nothing depends on what the padding holds, nor on the order of the batch.
+    /// <param name="lengths"> The length of each sequence, in any order, from 1 to the length of the time axis; none means that all are
+    /// full. Beyond its length, a sequence keeps its state and its outputs are 0; nothing depends on what the padding holds, nor on the
+    /// order of the batch.
     /// </param>
-    /// <param name="cancellation">
-    /// Ends the run between steps, compiled between chunks of steps. Of segments that the backward pass runs again it ends these too.
+    /// <param name="cancellation"> Stops the run between steps or, if it is compiled, between chunks of steps; also stops segments while
+    /// the backward pass runs them again.
     /// </param>
-    /// <exception cref="OperationCanceledException">It was cancelled. Nothing usable was recorded; end the tape's scope.</exception>
+    /// <exception cref="OperationCanceledException"> The run was cancelled. Nothing usable was recorded; end the tape's scope.
+    /// </exception>
     /// <exception cref="ShapeException">The rank is below 3, the sequence is empty, or a length or the initial state does not
     /// fit.</exception>
     public Unrolled<TState> Run(Tensor x, ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default)
@@ -115,8 +118,8 @@ public class Recurrent<TState> : Module, ISequenceLayer
     /// <param name="lengths">Length of each sequence, from 1 to that of the time axis; all are full by default.</param>
     /// <param name="cancellation">Ends the run between steps, compiled between chunks of steps.</param>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
-    /// <param name="firstStep">
-    /// Number of the first step, at least 0: in a later chunk how many came before, so that random masks of steps are not repeated.
+    /// <param name="firstStep"> Number of the first step, at least 0: in a later chunk, the number of steps before it, so that random masks
+    /// of steps are not repeated.
     /// </param>
     public Unrolled<TState> Run(
         Tensor x, TState initial, ReadOnlySpan<int> lengths = default, int firstStep = 0, CancellationToken cancellation = default)
@@ -127,19 +130,19 @@ public class Recurrent<TState> : Module, ISequenceLayer
     }
 
     /// <summary>
-    /// Runs over sequences, and returns values that the step has named with <see cref="Cell{TState}.Probe"/>: gates, candidates, weights of
-    /// attention.
+    /// Runs over sequences, and returns values that the step names with <see cref="Cell{TState}.Probe"/>: gates, candidates, attention
+    /// weights.
     /// <code>var i = layer.Probe(x, ["i"])["i"];          // [time, batch, units]</code>
     /// </summary>
     /// <remarks>
-    /// The run computes what it computes otherwise, to rounding, compiled where it is so otherwise. It takes one step more, to see which
-    /// values there are, and does not keep to <see cref="MemoryBudget"/>.
+    /// The run gives the same results as without probes, up to rounding, and is compiled wherever it is without them. It runs one
+    /// additional step, to find out which values there are, and ignores <see cref="MemoryBudget"/>.
     /// </remarks>
     /// <inheritdoc cref="Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="lengths">Length of each sequence, from 1 to that of the time axis; all are full by default.</param>
     /// <param name="cancellation">Ends the run between steps, compiled between chunks of steps.</param>
-    /// <param name="names">The names; those of values of parts with their path before them, such as <c>layer0.i</c>.</param>
+    /// <param name="names">The names; a value of a part has the path of the part before its name, such as <c>layer0.i</c>.</param>
     /// <exception cref="ArgumentException">The step names no such value; the message lists those it names.</exception>
     public ProbedRun<TState> Probe(
         Tensor x, IReadOnlyList<string> names, ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default)
@@ -151,7 +154,7 @@ public class Recurrent<TState> : Module, ISequenceLayer
     /// <summary>As above, from a given state.</summary>
     /// <inheritdoc cref="Probe(Tensor, IReadOnlyList{string}, ReadOnlySpan{int}, CancellationToken)"/>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
-    /// <param name="names">The names; those of values of parts with their path before them, such as <c>layer0.i</c>.</param>
+    /// <param name="names">The names; a value of a part has the path of the part before its name, such as <c>layer0.i</c>.</param>
     /// <param name="lengths">Length of each sequence, from 1 to that of the time axis; all are full by default.</param>
     /// <param name="cancellation">Ends the run between steps, compiled between chunks of steps.</param>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
@@ -181,7 +184,7 @@ public class Recurrent<TState> : Module, ISequenceLayer
     }
 }
 
-/// <summary>Makes drivers without naming the state's type: <c>Recurrent.Over(new LstmCell(65, 128, key))</c>.</summary>
+/// <summary>Creates drivers without naming the state's type: <c>Recurrent.Over(new LstmCell(65, 128, key))</c>.</summary>
 public static class Recurrent
 {
     /// <inheritdoc cref="Recurrent{TState}(Cell{TState}, InitialState)"/>
@@ -197,7 +200,9 @@ public static class Recurrent
 /// <typeparam name="TState">The cell's state.</typeparam>
 /// <param name="Outputs">The outputs of all steps, <c>[time, batch, outputs]</c>; 0 beyond a sequence's length.</param>
 /// <param name="Final">The state after each sequence's last step; differentiable.</param>
-/// <param name="States">The state after every step, all differentiable. A compiled run makes the tensors when they are asked for.</param>
+/// <param name="States">
+/// The state after every step, all differentiable. A compiled run creates the tensors when they are first read.
+/// </param>
 public readonly record struct Unrolled<TState>(Tensor Outputs, TState Final, IReadOnlyList<TState> States)
 {
     /// <summary>The states as one state of tensors <c>[time, batch, units]</c>.</summary>
@@ -211,7 +216,7 @@ public readonly record struct Unrolled<TState>(Tensor Outputs, TState Final, IRe
     }
 }
 
-/// <summary>A layer that takes sequences <c>[time, batch, inputs]</c> to sequences <c>[time, batch, outputs]</c>.</summary>
+/// <summary>A layer that maps sequences <c>[time, batch, inputs]</c> to sequences <c>[time, batch, outputs]</c>.</summary>
 public interface ISequenceLayer
 {
     /// <summary>The outputs of all steps. Lengths are as for

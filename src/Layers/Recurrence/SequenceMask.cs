@@ -3,14 +3,14 @@ using static System.FormattableString;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Which steps of which sequences count, where that is not only a matter of lengths: padding on the left, gaps, sequences without any step.
-/// A step that does not count is left out: the state stays, the output is 0, and nothing depends on what the input holds there.
+/// Which steps of which sequences count, where lengths alone cannot say: padding on the left, gaps, sequences without any step. A step that
+/// does not count is skipped: the state is kept, the output is 0, and nothing depends on what the input holds there.
 /// <code>
 /// var mask = SequenceMask.Of(present);                       // bool[time, batch]
 /// var run = mask.Run(recurrent, x);                          // outputs [time, batch, outputs], final states
 /// </code>
-/// The steps that count are moved together to the front, run with lengths, and moved back; their numbers
-/// (<see cref="TimeStep"/>) are those among the steps that count. Immutable.
+/// The steps that count are moved to the front, run with lengths, and moved back; their numbers (<see cref="TimeStep"/>) count only the
+/// steps that count. Immutable.
 /// </summary>
 public sealed class SequenceMask
 {
@@ -54,7 +54,7 @@ public sealed class SequenceMask
 
     internal int PackedTime { get; }
 
-    /// <summary>From what counts, <c>[time, batch]</c>. The array is copied.</summary>
+    /// <summary>Creates a mask from flags, <c>[time, batch]</c>, true for steps that count. The array is copied.</summary>
     /// <exception cref="ShapeException">An axis has the length 0.</exception>
     public static SequenceMask Of(bool[,] counts)
     {
@@ -66,8 +66,10 @@ public sealed class SequenceMask
         return new SequenceMask(counts);
     }
 
-    /// <summary>From lengths, 0 included, of sequences that begin at the first step, or with padding on the left that end at the
-    /// last.</summary>
+    /// <summary>
+    /// Creates a mask from lengths, which may be 0, of sequences that begin at the first step or, with padding on the left, end at the
+    /// last.
+    /// </summary>
     /// <param name="time">Number of steps, at least 1.</param>
     /// <param name="lengths">The length of each sequence, from 0 to the number of steps.</param>
     /// <param name="padsLeft">Whether the padding is on the left; false by default.</param>
@@ -93,8 +95,8 @@ public sealed class SequenceMask
     /// <returns>
     /// The outputs, <c>[time, batch, outputs]</c>, 0 where a step does not count, and the state after the last step that counts.
     /// </returns>
-    /// <exception cref="ShapeException">The inputs are not of the mask's steps and sequences.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ShapeException">The inputs do not have the steps and sequences of the mask.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public (Tensor Outputs, TState Final) Run<TState>(Recurrent<TState> layer, Tensor x, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(layer);
@@ -106,7 +108,7 @@ public sealed class SequenceMask
     /// <inheritdoc cref="Run{TState}(Recurrent{TState}, Tensor, CancellationToken)"/>
     /// <param name="layer">The layer.</param>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
     /// <param name="initial">The state before the first step; the first axis of each tensor is the batch.</param>
     public (Tensor Outputs, TState Final) Run<TState>(
         Recurrent<TState> layer, Tensor x, TState initial, CancellationToken cancellation = default)
@@ -147,12 +149,12 @@ public sealed class SequenceMask
 public static class Sequences
 {
     /// <summary>
-    /// The last valid element of each sequence: <c>x[lengths[b] − 1, b]</c>, so <c>[batch, …]</c>; such as a layer's outputs for the whole
-    /// sequence, where <c>outputs[^1]</c> is 0 for shorter ones.
+    /// The last valid element of each sequence: <c>x[lengths[b] − 1, b]</c>, so <c>[batch, …]</c>; such as the output of a layer for each
+    /// whole sequence, where <c>outputs[^1]</c> is 0 for the shorter ones.
     /// </summary>
     /// <param name="x"><c>[time, batch, …]</c>.</param>
     /// <param name="lengths">Length of each sequence, from 1 to the length of the time axis; all are full by default.</param>
-    /// <exception cref="ShapeException">x is no sequence, or a length does not fit.</exception>
+    /// <exception cref="ShapeException">x is not a batch of sequences, or a length is out of range.</exception>
     public static Tensor Last(Tensor x, ReadOnlySpan<int> lengths = default)
     {
         var shape = Lengths.CheckSequences($"{nameof(Sequences)}.{nameof(Last)}", x, lengths);

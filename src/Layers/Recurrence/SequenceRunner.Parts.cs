@@ -3,7 +3,7 @@ namespace Autograd.Layers;
 /// <content>Sequences that have ended leave the batch, so that their padding costs nothing.</content>
 sealed partial class SequenceRunner<TState>
 {
-    // Only a plan knows that the rows of a batch do not need each other; operation by operation, they are masked.
+    // Only a plan knows that the rows of a batch are independent; operation by operation, they are masked.
     LengthSchedule? Schedule(Tensor x, TState state, LengthMasks masks)
     {
         if (masks.AreNone || Checkpoint.AsAtFirst(this, Execution) == Execution.Eager) return null;

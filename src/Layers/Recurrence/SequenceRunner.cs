@@ -98,14 +98,15 @@ sealed partial class SequenceRunner<TState>(Cell<TState> cell)
         return (Functions.Where(LengthMasks.For(output, mask), output, 0), StateTensors<TState>.Flatten(masked));
     };
 
-    // The most steps in a segment that fit the budget: its own memory and the states between segments. At the least where the two balance.
+    // The longest segments that fit the budget, which covers the memory of a segment and the states between segments; if none fit, those
+    // for which the two balance.
     int SegmentSteps(Tensor x, TState state, LengthMasks masks)
     {
         int time = x.Shape[0];
         if (MemoryBudget is not { } budget || x.IsSymbolic || Tape.Current is not { IsRecording: true, IsTrace: false }) return time;
         var tensors = StateTensors<TState>.Flatten(state);
         long between = tensors.Sum(tensor => (long)tensor.ElementCount * tensor.ElementType.ByteSize());
-        // Operation by operation about a dozen tensors of the state's size are kept for each step.
+        // Operation by operation, about a dozen tensors of the state's size are kept per step.
         long each = ScanCompiler.KeptBytesPerStep(StepOver(state), history, x, tensors, masks.Sequences()) ?? 12 * between;
         int least = (int)Math.Clamp(Math.Sqrt((double)time * between / Math.Max(each, 1)), 1, time);
         for (int segments = 1; segments < time; segments++)
@@ -123,7 +124,7 @@ sealed partial class SequenceRunner<TState>(Cell<TState> cell)
         int time = x.Shape[0];
         var (outputs, final) = Checkpoint.Sequence(time, segment, StateTensors<TState>.Flatten(state), (first, count, before) =>
         {
-            // Run again in a backward sweep, it heeds the same token.
+            // When it is run again in a backward sweep, it observes the same token.
             var (part, mask) = (Functions.Slice(x, 0, first, count), masks.From(first, count));
             var run = Run(part, StateTensors<TState>.Rebuild(state, before), mask, firstStep + first, cancellation);
             return (run.Outputs, StateTensors<TState>.Flatten(run.Final));

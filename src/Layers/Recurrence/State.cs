@@ -1,6 +1,6 @@
 namespace Autograd.Layers;
 
-/// <summary>What can be done with a state of any cell.</summary>
+/// <summary>Functions of the state of any cell.</summary>
 public static class State
 {
     /// <summary>The tensors of a state, in order of declaration.</summary>
@@ -16,10 +16,10 @@ public static class State
     /// <summary>A copy that outlives the tape, through which no gradient flows: the state between chunks of a stream.</summary>
     public static TState Detach<TState>(TState state) => StateTensors<TState>.Map(state, tensor => tensor.Detach());
 
-    /// <summary>A state of the same structure with other tensors: what <see cref="Tensors"/> gives, put back.</summary>
+    /// <summary>A state of the same structure with other tensors: the inverse of <see cref="Tensors"/>.</summary>
     /// <param name="like">A state of the structure, such as a cell's first one.</param>
     /// <param name="tensors">As many tensors as it has, in order of declaration.</param>
-    /// <exception cref="ArgumentException">There are more or fewer.</exception>
+    /// <exception cref="ArgumentException">The number of tensors differs.</exception>
     public static TState From<TState>(TState like, IReadOnlyList<Tensor> tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
@@ -31,13 +31,13 @@ public static class State
     }
 
     /// <summary>
-    /// A state that is carried from chunk to chunk, to be saved with a run: truncated training goes on in the middle of a sequence only if
-    /// it comes back. It may be missing, as before the first chunk, and of any batch. The type must have no lists; for those see
-    /// <see cref="Carried{TState}(Cell{TState}, Func{Nullable{TState}}, Action{Nullable{TState}})"/>.
+    /// A state that is carried from chunk to chunk, to be saved with a run: truncated training can continue in the middle of a sequence
+    /// only if it is restored. It may be absent, as before the first chunk, and have any batch size. The type must not contain lists; for
+    /// those, see <see cref="Carried{TState}(Cell{TState}, Func{Nullable{TState}}, Action{Nullable{TState}})"/>.
     /// </summary>
-    /// <param name="save">Gives the state; null where there is none.</param>
-    /// <param name="load">Takes it back.</param>
-    /// <exception cref="ArgumentException">The type of the state has lists, whose lengths a file does not tell.</exception>
+    /// <param name="save">Returns the state, or null if there is none.</param>
+    /// <param name="load">Receives the state when it is loaded.</param>
+    /// <exception cref="ArgumentException">The type of the state contains lists, whose lengths are not stored in a file.</exception>
     public static ISaved Carried<TState>(Func<TState?> save, Action<TState?> load)
         where TState : struct => CarriedNow(null, save, load);
 
@@ -48,9 +48,9 @@ public static class State
     /// <summary>
     /// A state of any type that is carried from chunk to chunk, such as that of a stack, to be saved with a run.
     /// </summary>
-    /// <param name="cell">The cell, whose first state says how many tensors there are.</param>
-    /// <param name="save">Gives the state; null where there is none.</param>
-    /// <param name="load">Takes it back.</param>
+    /// <param name="cell">The cell, whose first state determines the number of tensors.</param>
+    /// <param name="save">Returns the state, or null if there is none.</param>
+    /// <param name="load">Receives the state when it is loaded.</param>
     public static ISaved Carried<TState>(Cell<TState> cell, Func<TState?> save, Action<TState?> load)
         where TState : struct => CarriedNow(First(cell), save, load);
 

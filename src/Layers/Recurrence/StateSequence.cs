@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Autograd.Layers;
 
-/// <summary>States of which all steps can be had at once.</summary>
+/// <summary>States whose steps are available all at once.</summary>
 interface IStackedStates<TState>
 {
     /// <summary>The states after all steps as one, of tensors <c>[time, batch, …]</c>.</summary>

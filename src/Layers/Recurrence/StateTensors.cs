@@ -5,8 +5,8 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// The tensors of a state of any type. A state is a tensor, a list of tensors or of states, or a value type whose fields are states; in
-/// memory all of these are nothing but references side by side, so they are read and written as a span of references, without reflection
-/// and, unless there are lists, without allocation. That the type is of this kind is checked once.
+/// memory, all of these are just references side by side, so they are read and written as a span of references, without reflection and,
+/// unless there are lists, without allocation. The type is checked once.
 /// </summary>
 static class StateTensors<TState>
 {
@@ -18,7 +18,7 @@ static class StateTensors<TState>
     /// <summary>Whether the number of tensors depends on the value.</summary>
     public static bool HasLists { get; } = Array.Exists(Layout.Kinds, kind => kind != StatePartKind.Tensor);
 
-    /// <summary>Whether a state is one list of tensors, so that they are as many as somebody says.</summary>
+    /// <summary>Whether a state is a single list of tensors, so that their number can be chosen.</summary>
     public static bool IsList => Layout.Kinds is [StatePartKind.Array or StatePartKind.List];
 
     /// <summary>Whether a list among them could be changed by those it is given to.</summary>

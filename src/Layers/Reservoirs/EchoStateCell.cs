@@ -5,7 +5,7 @@ namespace Autograd.Layers;
 /// <summary>How an <see cref="EchoStateCell"/> is drawn.</summary>
 public sealed record EchoStateOptions
 {
-    /// <summary>The spectral radius of W, above 0; 0.9 by default. The drawn matrix is scaled to it, whatever its own was.</summary>
+    /// <summary>The spectral radius of W, above 0; 0.9 by default. The drawn matrix is scaled to it.</summary>
     public double SpectralRadius { get; init; } = 0.9;
 
     /// <summary>Leak a, above 0 and at most 1; 1 by default. Smaller is slower.</summary>
@@ -28,9 +28,9 @@ public sealed record EchoStateOptions
 }
 
 /// <summary>
-/// The reservoir of an echo state network (Jaeger 2001; with leak: Jaeger, Lukoševičius, Popovici and Siewert 2007):
-/// x = (1 − a)·x + a·tanh(u·Win + x·W + b). All weights are random and stay as they are: the cell has no parameters, and gradients flow
-/// through it to its inputs. Outputs that are fed back come as further inputs, behind u; see <see cref="ReservoirNetwork{TState}"/>.
+/// The reservoir of an echo state network (Jaeger 2001; with leak: Jaeger, Lukoševičius, Popovici and Siewert 2007): x = (1 − a)·x +
+/// a·tanh(u·Win + x·W + b). All weights are random and fixed: the cell has no parameters, and gradients flow through it to its inputs.
+/// Outputs that are fed back are further inputs after u; see <see cref="ReservoirNetwork{TState}"/>.
 /// </summary>
 public sealed class EchoStateCell : Cell<Tensor>
 {
@@ -41,9 +41,9 @@ public sealed class EchoStateCell : Cell<Tensor>
     /// <summary>Draws the reservoir, in double.</summary>
     /// <param name="inputs">Number of inputs without those fed back, at least 0; together at least 1.</param>
     /// <param name="units">Number of units.</param>
-    /// <param name="key">Where the weights come from.</param>
+    /// <param name="key">The source of the weights.</param>
     /// <param name="options">Radius, leak, scaling.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">The drawn matrix has spectral radius 0: too few connections for its size.</exception>
     public EchoStateCell(int inputs, int units, RandomKey key, EchoStateOptions? options = null)
         : base(key, units)
@@ -66,8 +66,7 @@ public sealed class EchoStateCell : Cell<Tensor>
     public Tensor Input => win.InDouble;
 
     /// <summary>
-    /// The spectral radius that W has, computed from W after it was scaled or loaded, when it is first asked for: that takes as long as the
-    /// scaling.
+    /// The spectral radius of W, computed from W after scaling or loading, on first access; this takes as long as the scaling.
     /// </summary>
     public double SpectralRadius
     {

@@ -2,9 +2,9 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// A predictor of symbols from fixed contractive dynamics (Tiňo and Dorffner 2001): the history is a point x = k·x + (1 − k)·corner(symbol)
-/// of a fractal, points are quantised by a codebook, and each of its cells counts the symbols that came next. As histories with a long
-/// common suffix lie close together, the codebook is a set of contexts of different lengths, longer where the data are denser: a Markov
-/// model of variable length.
+/// of a fractal, points are quantised by a codebook, and each of its cells counts the symbols that follow. Since histories with a long
+/// common suffix lie close together, the codebook is a set of contexts of different lengths, longer where the data are denser: a
+/// variable-length Markov model.
 /// </summary>
 public sealed class FractalPredictionMachine : ISaved
 {
@@ -20,10 +20,12 @@ public sealed class FractalPredictionMachine : ISaved
         (this.contraction, this.smoothing, this.codebook, this.counts) = (contraction, smoothing, codebook, counts);
     }
 
-    /// <summary>A machine that has seen nothing, for which all symbols are equally likely: to load a saved one into.</summary>
+    /// <summary>
+    /// Creates a machine that has seen nothing, for which all symbols are equally likely, so that a saved one can be loaded into it.
+    /// </summary>
     /// <param name="symbols">Number of symbols, at least 2.</param>
     /// <param name="codebookSize">Number of codebook vectors, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public FractalPredictionMachine(int symbols, int codebookSize)
         : this(
             Require.AtLeast(Name, nameof(symbols), symbols, 2), 0.5, 1,
@@ -61,13 +63,13 @@ public sealed class FractalPredictionMachine : ISaved
     /// <param name="sequence">Symbols from 0 to <paramref name="symbols"/> − 1.</param>
     /// <param name="symbols">Number of symbols, at least 2.</param>
     /// <param name="codebookSize">Number of codebook vectors, from 1 to the length of the sequence.</param>
-    /// <param name="key">Where the first codebook is drawn from.</param>
+    /// <param name="key">The source of the initial codebook.</param>
     /// <param name="contraction">k, above 0 and below 1; ½ by default.</param>
-    /// <param name="smoothing">What every count begins with, above 0; 1 by default (Laplace).</param>
-    /// <param name="cancellation">Ends it between passes over the points.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    /// <exception cref="ArgumentException">A symbol is none of them.</exception>
+    /// <param name="smoothing">The initial value of every count, above 0; 1 by default (Laplace).</param>
+    /// <param name="cancellation">Stops between passes over the points.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    /// <exception cref="ArgumentException">There is no such symbol.</exception>
     public static FractalPredictionMachine Fit(
         ReadOnlySpan<int> sequence, int symbols, int codebookSize, RandomKey key, double contraction = 0.5, double smoothing = 1,
         CancellationToken cancellation = default)

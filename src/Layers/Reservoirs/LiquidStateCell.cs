@@ -4,14 +4,14 @@ namespace Autograd.Layers;
 
 /// <summary>State of a <see cref="LiquidStateCell"/>.</summary>
 /// <param name="V">Membrane potentials, <c>[batch, neurons]</c>.</param>
-/// <param name="Spikes">1 where a neuron fired in the last step, else 0.</param>
+/// <param name="Spikes">1 where a neuron fired in the last step, otherwise 0.</param>
 /// <param name="Trace">The spikes after a low-pass filter; also the output.</param>
 public readonly record struct LiquidState(Tensor V, Tensor Spikes, Tensor Trace) : IStatePart;
 
 /// <summary>How a <see cref="LiquidStateCell"/> is drawn. Times are in steps.</summary>
 public sealed record LiquidStateOptions
 {
-    /// <summary>Neurons stand on a grid of this many columns, rows and layers; 3 × 3 × 15 by default (Maass et al. 2002).</summary>
+    /// <summary>The numbers of columns, rows and layers of the grid of neurons; 3 × 3 × 15 by default (Maass et al. 2002).</summary>
     public (int Columns, int Rows, int Layers) Grid { get; init; } = (3, 3, 15);
 
     /// <summary>λ: two neurons at distance D are connected with a probability that falls as exp(−(D/λ)²); 2 by default.</summary>
@@ -21,7 +21,7 @@ public sealed record LiquidStateOptions
     public double InhibitoryShare { get; init; } = 0.2;
 
     /// <summary>
-    /// Mean magnitude of recurrent weights, at least 0; 0.15 by default. Magnitudes are uniform from half to one and a half of it.
+    /// Mean magnitude of recurrent weights, at least 0; 0.15 by default. Magnitudes are uniform between 0.5 and 1.5 times this.
     /// </summary>
     public double RecurrentScaling { get; init; } = 0.15;
 
@@ -41,18 +41,17 @@ public sealed record LiquidStateOptions
     public double Threshold { get; init; } = 1;
 
     /// <summary>
-    /// Steepness of the sigmoid whose slope stands in for that of the spike in derivatives, at least 0; 0 by default, which is the spike's
-    /// own slope: none.
+    /// Steepness of the sigmoid whose slope stands in for that of the spike in derivatives, at least 0; 0 by default, which gives the
+    /// derivative of the spike itself, 0.
     /// </summary>
     public double SurrogateSlope { get; init; }
 }
 
 /// <summary>
-/// The reservoir of a liquid state machine (Maass, Natschläger and Markram 2002): leaky integrate-and-fire neurons on a grid, near ones
-/// connected, a fifth of them inhibitory. With β = exp(−1/membrane time) and α = exp(−1/trace time):
-/// v = β·v ⊙ (1 − s) + x·Win + s·W, s = 1 where v
-/// > θ, trace = α·trace + (1 − α)·s, the output. Synapses are static here, where the paper has dynamic ones.
-/// All weights are random and stay as they are. Spikes have derivative 0 unless a surrogate is asked for.
+/// The reservoir of a liquid state machine (Maass, Natschläger and Markram 2002): leaky integrate-and-fire neurons on a grid, with mostly
+/// local connections, a fifth of them inhibitory. With β = exp(−1/membrane time) and α = exp(−1/trace time): v = β·v ⊙ (1 − s) + x·Win +
+/// s·W, s = 1 where v > θ, trace = α·trace + (1 − α)·s, the output. Synapses are static here, whereas the paper has dynamic ones. All
+/// weights are random and fixed. Spikes have derivative 0 unless a surrogate is used.
 /// </summary>
 public sealed class LiquidStateCell : Cell<LiquidState>
 {
@@ -63,7 +62,7 @@ public sealed class LiquidStateCell : Cell<LiquidState>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="key">Where the weights come from.</param>
     /// <param name="options">Grid, scaling, time constants.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public LiquidStateCell(int inputs, RandomKey key, LiquidStateOptions? options = null)
         : base(key, LiquidGrid.Neurons(options ??= new()))
     {

@@ -8,10 +8,10 @@ namespace Autograd.Layers;
 /// <code>
 /// k ← P x / (λ + xᵀ P x),  W ← W + k (y − Wᵀ x)ᵀ,  P ← (P − k (P x)ᵀ) / λ
 /// </code>
-/// and P = I / ridge at first. With λ = 1 the weights after any number of examples, from weights of 0, are those that <see
-/// cref="RidgeReadout.Fit"/> gives for all of them, up to rounding; below 1 about the last 1 / (1 − λ) examples count. In double.
+/// and P = I / ridge initially. With λ = 1, the weights after any number of examples, starting from 0, are those that
+/// <see cref="RidgeReadout.Fit"/> gives for all of them, up to rounding; below 1, about the last 1 / (1 − λ) examples count. In double.
 /// <para>
-/// What is saved is P; the read-out is saved beside it. Not safe for use from several threads at once.
+/// P is what is saved; the read-out must be saved along with it. Not safe for use from several threads at once.
 /// </para>
 /// </summary>
 public sealed class RecursiveLeastSquares : ISaved
@@ -22,9 +22,9 @@ public sealed class RecursiveLeastSquares : ISaved
     readonly int size, outputs;
     readonly double[] p, px, x, errors;
 
-    /// <summary>Begins with a read-out as it is.</summary>
+    /// <summary>Begins with the present weights of a read-out.</summary>
     /// <param name="readout">What is learned.</param>
-    /// <param name="ridge">How far the weights are held where they were; positive.</param>
+    /// <param name="ridge">How strongly the weights are held at their initial values; positive.</param>
     /// <param name="forgetting">λ, above 0 and at most 1; 1 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public RecursiveLeastSquares(RidgeReadout readout, double ridge, double forgetting = 1)
@@ -44,7 +44,7 @@ public sealed class RecursiveLeastSquares : ISaved
 
     /// <summary>Learns from examples, one after another.</summary>
     /// <param name="features">x, <c>[…, features]</c>.</param>
-    /// <param name="targets">y, <c>[…, outputs]</c>, with the same axes before.</param>
+    /// <param name="targets">y, <c>[…, outputs]</c>, with the same leading axes.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="ArgumentException">An element is not finite. Nothing was learned.</exception>
     public void Update(Tensor features, Tensor targets)

@@ -4,7 +4,7 @@ namespace Autograd.Layers;
 
 /// <summary>What a <see cref="ReservoirNetwork{TState}"/> carries from step to step.</summary>
 /// <param name="Reservoir">The reservoir's state.</param>
-/// <param name="Output">The output of the last step, <c>[batch, outputs]</c> in double: what is fed back.</param>
+/// <param name="Output">The output of the last step, <c>[batch, outputs]</c> in double, which is fed back.</param>
 public readonly record struct ReservoirState<TState>(TState Reservoir, Tensor Output) : IStatePart;
 
 /// <summary>A run of a reservoir network.</summary>
@@ -12,20 +12,20 @@ public readonly record struct ReservoirState<TState>(TState Reservoir, Tensor Ou
 /// <param name="Final">The state after the last step.</param>
 public readonly record struct ReservoirRun<TState>(Tensor Outputs, ReservoirState<TState> Final);
 
-/// <summary>Whether the last output is an input of the reservoir.</summary>
+/// <summary>Whether the last output is fed to the reservoir as an input.</summary>
 public enum ReservoirFeedback
 {
     /// <summary>The reservoir sees the inputs only.</summary>
     None,
 
-    /// <summary>The reservoir sees the inputs and, behind them, the outputs of the step before.</summary>
+    /// <summary>The reservoir sees the inputs and, after them, the outputs of the previous step.</summary>
     Previous,
 }
 
 /// <summary>
 /// Fixed dynamics with a trained linear read-out (Jaeger 2001; Maass, Natschläger and Markram 2002): any cell as the reservoir, y = [u,
-/// x]·V + b with x the cell's output. It computes in double. While it is fitted the outputs fed back are the true ones (teacher forcing);
-/// afterwards <see cref="Run"/> feeds back its own (free running), and <see cref="Follow"/> the true ones.
+/// x]·V + b with x the cell's output. It computes in double. During fitting, the true outputs are fed back (teacher forcing); afterwards,
+/// <see cref="Run"/> feeds back its own (free running), and <see cref="Follow"/> the true ones.
 /// </summary>
 /// <typeparam name="TState">The state of the reservoir.</typeparam>
 public sealed class ReservoirNetwork<TState> : Module
@@ -38,7 +38,7 @@ public sealed class ReservoirNetwork<TState> : Module
     readonly ReservoirFeedback feedback;
 
     /// <summary>Creates the network.</summary>
-    /// <param name="reservoir">The reservoir, a cell with as many inputs as there are, and as many more as outputs are fed back.</param>
+    /// <param name="reservoir">The reservoir, a cell that takes the inputs, followed by the outputs that are fed back.</param>
     /// <param name="inputs">Number of inputs; may be 0 if there is feedback.</param>
     /// <param name="features">Number of outputs of the reservoir.</param>
     /// <param name="outputs">Number of outputs of the network.</param>
@@ -65,15 +65,17 @@ public sealed class ReservoirNetwork<TState> : Module
 
     /// <summary>Fits the read-out by ridge regression, over all steps but those of the washout.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; the last axis may have length 0.</param>
-    /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>; those of the step before are fed back.</param>
+    /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>; those of the previous step are fed back.</param>
     /// <param name="washout">Steps at the beginning that are left out, at least 0 and fewer than there are.</param>
     /// <param name="ridge">Weight of the penalty, at least 0.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled. The read-out is what it was.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled. The read-out has not changed.</exception>
     /// <returns>The teacher-forced outputs of the fitted network, and the state after the last step.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The washout leaves no step, or the ridge is negative.</exception>
-    /// <exception cref="ArgumentException">An element is not finite, or the features are dependent and the ridge too small.</exception>
+    /// <exception cref="ArgumentException">
+    /// An element is not finite, or the features are linearly dependent and the ridge is too small.
+    /// </exception>
     public ReservoirRun<TState> Fit(Tensor x, Tensor targets, int washout, double ridge, CancellationToken cancellation = default)
     {
         var (features, final) = Harvest(x, targets, cancellation: cancellation);
@@ -91,9 +93,9 @@ public sealed class ReservoirNetwork<TState> : Module
     /// <inheritdoc cref="Fit(Tensor, Tensor, int, double, CancellationToken)"
     /// path="/*[not(self::param[@name='washout'])]"/>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; the last axis may have length 0.</param>
-    /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>; those of the step before are fed back.</param>
+    /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>; those of the previous step are fed back.</param>
     /// <param name="ridge">Weight of the penalty, at least 0.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
     /// <param name="washout">Steps at the beginning of each sequence that are left out, at least 0.</param>
     /// <param name="lengths">Length of each sequence, from 1 to the number of steps. What the padding holds does not matter.</param>
     public void Fit(
@@ -117,21 +119,21 @@ public sealed class ReservoirNetwork<TState> : Module
     }
 
     /// <summary>
-    /// Learns online, step by step, by recursive least squares: FORCE (Sussillo and Abbott 2009) where the own outputs are fed back while
-    /// the network learns, else the teacher's.
+    /// Learns online, step by step, by recursive least squares: FORCE (Sussillo and Abbott 2009) if the network's own outputs are fed back
+    /// while it learns; otherwise the true outputs are fed back.
     /// </summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>.</param>
-    /// <param name="ridge">As for <see cref="RecursiveLeastSquares"/>, made anew for this call.</param>
+    /// <param name="ridge">As for <see cref="RecursiveLeastSquares"/>, which is created for this call.</param>
     /// <param name="forgetting">λ; 1 by default.</param>
-    /// <param name="feedsOwn">
-    /// Whether the own outputs are fed back, as they are after each step's learning; true by default, else the true ones.
+    /// <param name="feedsOwn"> Whether the network's own outputs are fed back, as they are after learning from each step; true by default.
+    /// Otherwise the true ones are.
     /// </param>
     /// <param name="from">The state before the first step; <see cref="Initial"/> by default.</param>
-    /// <param name="cancellation">Ends it between steps; the read-out keeps what it has learned.</param>
+    /// <param name="cancellation">Stops between steps; the read-out keeps what it has learned.</param>
     /// <returns>The output of each step before it was learned from, and the state after the last step.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public ReservoirRun<TState> LearnOnline(
         Tensor x, Tensor targets, double ridge, double forgetting = 1, bool feedsOwn = true, ReservoirState<TState>? from = null,
         CancellationToken cancellation = default)
@@ -152,11 +154,11 @@ public sealed class ReservoirNetwork<TState> : Module
         return new(Stack(outputs), state);
     }
 
-    /// <summary>Runs with the true outputs fed back: a prediction of one step, every time.</summary>
+    /// <summary>Runs with the true outputs fed back: a one-step prediction at every step.</summary>
     /// <inheritdoc cref="Fit(Tensor, Tensor, int, double, CancellationToken)"/>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; the last axis may have length 0.</param>
-    /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>; those of the step before are fed back.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="targets">True outputs, <c>[time, batch, outputs]</c>; those of the previous step are fed back.</param>
+    /// <param name="cancellation">Stops the run between steps.</param>
     /// <param name="from">The state before the first step; <see cref="Initial"/> by default.</param>
     public ReservoirRun<TState> Follow(
         Tensor x, Tensor targets, ReservoirState<TState>? from = null, CancellationToken cancellation = default)
@@ -168,9 +170,11 @@ public sealed class ReservoirNetwork<TState> : Module
     /// <summary>Runs with its own outputs fed back.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; <c>Tensor.Zeros([steps, batch, 0])</c> to run without any.</param>
     /// <param name="from">The state before the first step, of as many sequences as x has; <see cref="Initial"/> by default.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="ShapeException">x is no such sequence, or the first axis of a tensor of the state is not its batch.</exception>
+    /// <param name="cancellation">Stops the run between steps.</param>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
+    /// <exception cref="ShapeException">
+    /// x does not have this shape, or the first axis of a tensor of the state is not its batch.
+    /// </exception>
     public ReservoirRun<TState> Run(Tensor x, ReservoirState<TState>? from = null, CancellationToken cancellation = default)
     {
         var run = InDouble(() => FreeRun(x, from, cancellation));
@@ -261,12 +265,12 @@ public sealed class ReservoirNetwork<TState> : Module
     }
 }
 
-/// <summary>Makes echo state networks.</summary>
+/// <summary>Creates echo state networks.</summary>
 public static class ReservoirNetwork
 {
     /// <summary>
     /// An echo state network: <see cref="EchoStateCell"/> with a linear read-out of inputs and state. Outputs are fed back if the options
-    /// say so.
+    /// specify it.
     /// </summary>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="units">Number of units of the reservoir.</param>

@@ -3,13 +3,13 @@ namespace Autograd.Layers;
 /// <summary>Random recurrent weights for reservoirs.</summary>
 public static class ReservoirWeights
 {
-    /// <summary>A sparse matrix, its elements uniform in ±1 where they are not 0, scaled to a spectral radius.</summary>
+    /// <summary>A sparse matrix with nonzero elements uniform in ±1, scaled to a spectral radius.</summary>
     /// <param name="units">Number of rows and columns.</param>
     /// <param name="connectivity">Probability that an element is not 0, above 0 and at most 1.</param>
     /// <param name="radius">The spectral radius, above 0.</param>
-    /// <param name="key">Where the numbers come from.</param>
+    /// <param name="key">The source of random numbers.</param>
     /// <returns><c>[units, units]</c> in double.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">The drawn matrix has spectral radius 0: too few connections for its size.</exception>
     public static Tensor Sparse(int units, double connectivity, double radius, RandomKey key)
     {

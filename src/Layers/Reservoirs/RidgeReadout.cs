@@ -5,7 +5,7 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// A linear read-out y = x·V + b in double, with weights in closed form: those that minimise Σ‖x·V + b − y‖² + ridge·(‖V‖² + ‖b‖²). They
-/// are parameters like any others, so they can also be learned by gradients, and gradients flow through to x.
+/// are ordinary parameters, so they can also be learned by gradients, and gradients flow through to x.
 /// </summary>
 public sealed class RidgeReadout : Module, ILayer
 {

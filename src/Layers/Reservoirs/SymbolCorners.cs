@@ -1,8 +1,8 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Symbols as corners of a cube, and sequences of them as points in it (Jeffrey 1990; Barnsley 1988): x = k·x + (1 − k)·corner, from the
-/// middle of the cube. The points of two sequences with a common suffix of n symbols are at most kⁿ·√dimensions apart.
+/// Symbols as corners of a cube, and sequences of them as points in it (Jeffrey 1990; Barnsley 1988): x = k·x + (1 − k)·corner, starting at
+/// the centre of the cube. The points of two sequences with a common suffix of n symbols are at most kⁿ·√dimensions apart.
 /// </summary>
 public static class SymbolCorners
 {

@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Autograd.Layers;
 
 /// <summary>
-/// A cell around another one, whose state may be of another type. What belongs to every wrapper is here: the cell's parameters are the
-/// wrapper's, and what the cell holds of the sequences of a batch goes with their rows.
+/// A cell around another one, whose state may be of a different type. It implements what all wrappers share: the cell's parameters are also
+/// the wrapper's, and data that the cell holds per sequence of a batch follow the rows.
 /// </summary>
-/// <typeparam name="TInner">The state of the cell within.</typeparam>
+/// <typeparam name="TInner">The state of the inner cell.</typeparam>
 /// <typeparam name="TState">The wrapper's own state.</typeparam>
 public abstract class CellWrapper<TInner, [DynamicallyAccessedMembers(StateLayout.Kept)] TState> : Cell<TState>
 {
@@ -16,7 +16,7 @@ public abstract class CellWrapper<TInner, [DynamicallyAccessedMembers(StateLayou
         : base(default)
         => Cell = Part(cell, "cell");
 
-    /// <summary>The cell within.</summary>
+    /// <summary>The inner cell.</summary>
     protected Cell<TInner> Cell { get; private set; }
 
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ public abstract class CellWrapper<TInner, [DynamicallyAccessedMembers(StateLayou
     }
 }
 
-/// <summary>A cell around another one with the same state, which begins as the other does.</summary>
+/// <summary>A cell around another one with the same state and the same first state.</summary>
 /// <typeparam name="TState">The state of both.</typeparam>
 public abstract class CellWrapper<[DynamicallyAccessedMembers(StateLayout.Kept)] TState> : CellWrapper<TState, TState>
 {

@@ -1,9 +1,9 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Any cell that sees its state of several steps ago instead of the last one: (y_t, s_t) = cell(x_t, s_{t−lag}). Gradients take 1/lag as
-/// many steps over the same distance in time (the dilated recurrence of Chang et al. 2017, section 2). States before the first step are the
-/// cell's initial one.
+/// Any cell, given its state from several steps ago instead of the last one: (y_t, s_t) = cell(x_t, s_{t−lag}). Gradients cross the same
+/// distance in time in 1/lag as many steps (the dilated recurrence of Chang et al. 2017, section 2). States before the first step are the
+/// cell's initial state.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class DelayedState<TState> : CellWrapper<TState, LayerStates<TState>>
@@ -12,7 +12,7 @@ public sealed class DelayedState<TState> : CellWrapper<TState, LayerStates<TStat
 
     /// <summary>Wraps a cell.</summary>
     /// <param name="cell">The cell; its parameters become this module's.</param>
-    /// <param name="lag">How many steps ago; at least 1, and 1 is the cell itself.</param>
+    /// <param name="lag">How many steps ago; at least 1, which gives the cell itself.</param>
     /// <exception cref="ArgumentOutOfRangeException">The lag is below 1.</exception>
     public DelayedState(Cell<TState> cell, int lag)
         : base(cell)
@@ -35,7 +35,7 @@ public sealed class DelayedState<TState> : CellWrapper<TState, LayerStates<TStat
     }
 }
 
-/// <summary>Makes wrappers without naming the state's type.</summary>
+/// <summary>Creates wrappers without naming the state's type.</summary>
 public static class DelayedState
 {
     /// <inheritdoc cref="DelayedState{TState}(Cell{TState}, int)"/>

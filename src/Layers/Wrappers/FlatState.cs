@@ -1,8 +1,8 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// A cell whose state is given as the array of its tensors, in order of declaration. It computes what the cell computes; since the state
-/// says nothing of the cell, cells of every kind make one list:
+/// A cell whose state is given as the array of its tensors, in order of declaration. It computes the same as the cell; since the type of
+/// the state no longer depends on the cell, cells of different kinds can be put in one list:
 /// <code>Stacked.Of([.. cells])         // Cell&lt;Tensor[]&gt;[], from FlatState.Of(lstm), FlatState.Of(gru), …</code>
 /// </summary>
 /// <typeparam name="TInner">The state of the cell within.</typeparam>
@@ -18,7 +18,7 @@ public sealed class FlatState<TInner> : CellWrapper<TInner, Tensor[]>
     public override Tensor[] Initial(int batch, ElementType type) => StateTensors<TInner>.Flatten(Cell.First(batch, type));
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The state has another number of tensors than the cell's.</exception>
+    /// <exception cref="ArgumentException">The number of tensors in the state differs from the cell's.</exception>
     public override (Tensor Output, Tensor[] Next) Step(Tensor x, Tensor[] state)
     {
         ArgumentNullException.ThrowIfNull(x);

@@ -1,9 +1,10 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Feeds a cell's own past outputs back to it: the cell reads [x_t, y_{t−l₁}, y_{t−l₂}, …] for given lags, beside its own state. Any cell:
-/// with a simple cell and lags 1, 2 this is the second-order recurrence h_t = f(x_t, h_{t−1}, h_{t−2}); around a stack it is a connection
-/// from the top layer back to the lowest. Outputs before the first step are 0. A lag beyond the end of a sequence sees nothing but those.
+/// Feeds a cell's own past outputs back to it: the cell reads [x_t, y_{t−l₁}, y_{t−l₂}, …] for given lags, in addition to its own state. It
+/// works with any cell: with a simple cell and lags 1, 2, it is the second-order recurrence h_t = f(x_t, h_{t−1}, h_{t−2}); around a stack
+/// it is a connection from the top layer back to the lowest. Outputs before the first step are 0. A lag beyond the end of a sequence sees
+/// only those.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class OutputFeedback<TState> : CellWrapper<TState, (TState Inner, LayerStates<Tensor> Past)>
@@ -14,8 +15,9 @@ public sealed class OutputFeedback<TState> : CellWrapper<TState, (TState Inner, 
     /// <summary>Wraps a cell.</summary>
     /// <param name="cell">The cell; it has as many inputs as x has numbers, and <paramref name="outputs"/> more for each lag.</param>
     /// <param name="outputs">Number of the cell's outputs, at least 1.</param>
-    /// <param name="lags">Which past outputs are fed back, in this order, each at least 1 and different; only the last one by
-    /// default.</param>
+    /// <param name="lags">
+    /// Which past outputs are fed back, in this order, each at least 1 and different; only the latest one by default.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A lag or the number of outputs is below 1.</exception>
     /// <exception cref="ArgumentException">A lag is given twice.</exception>
     public OutputFeedback(Cell<TState> cell, int outputs, params int[] lags)

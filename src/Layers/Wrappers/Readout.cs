@@ -1,10 +1,10 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// A cell whose output goes through a layer, as one cell: y = layer(output). With it the outputs, not the hidden units, can be fed back or
-/// decoded.
+/// A cell whose output passes through a layer, as one cell: y = layer(output). This allows the outputs, rather than the hidden units, to be
+/// fed back or decoded.
 /// </summary>
-/// <typeparam name="TState">The cell's state, which stays as it is.</typeparam>
+/// <typeparam name="TState">The cell's state, which is unchanged.</typeparam>
 public sealed class Readout<TState> : CellWrapper<TState>
 {
     readonly ILayer layer;
@@ -12,7 +12,7 @@ public sealed class Readout<TState> : CellWrapper<TState>
     /// <summary>Wraps a cell.</summary>
     /// <param name="cell">The cell; its parameters become this module's.</param>
     /// <param name="layer">A module that is an <see cref="ILayer"/>; its parameters become this module's too.</param>
-    /// <exception cref="ArgumentException">The layer is no <see cref="ILayer"/>.</exception>
+    /// <exception cref="ArgumentException">The layer is not an <see cref="ILayer"/>.</exception>
     public Readout(Cell<TState> cell, Module layer)
         : base(cell)
     {

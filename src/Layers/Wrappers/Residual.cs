@@ -1,7 +1,7 @@
 namespace Autograd.Layers;
 
 /// <summary>
-/// Residual connection around any cell: the output is x + the cell's output (He et al. 2016; of recurrent layers Wu et al. 2016, section
+/// Residual connection around any cell: the output is x + the cell's output (He et al. 2016; for recurrent layers Wu et al. 2016, section
 /// 3.1).
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>

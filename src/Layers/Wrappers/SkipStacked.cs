@@ -3,10 +3,10 @@ using System.Globalization;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Cells on top of each other with skip connections (Graves 2013, section 2): every layer reads the input x beside the output of the layer
-/// below, and every layer goes to the output, h²_t = f(h¹_t·W + x_t·W' + h²_{t−1}·R). The output is the outputs of all layers side by side,
-/// lowest first, so a layer above weighs each: y = g(h²·V + h¹·V'). Beside each other and multiplied by one matrix is the same as each
-/// multiplied by its own and added.
+/// Cells on top of each other with skip connections (Graves 2013, section 2): every layer reads the input x along with the output of the
+/// layer below, and every layer contributes to the output, h²_t = f(h¹_t·W + x_t·W' + h²_{t−1}·R). The outputs of all layers are placed
+/// side by side, lowest first, and a layer above weights each: y = g(h²·V + h¹·V'). Multiplying them side by side by one matrix is the same
+/// as multiplying each by its own and adding.
 /// </summary>
 /// <typeparam name="TState">The state of each layer.</typeparam>
 public sealed class SkipStacked<TState> : Cell<LayerStates<TState>>
@@ -51,7 +51,7 @@ public sealed class SkipStacked<TState> : Cell<LayerStates<TState>>
     }
 }
 
-/// <summary>Makes stacks without naming the state's type.</summary>
+/// <summary>Creates stacks without naming the state's type.</summary>
 public static class SkipStacked
 {
     /// <inheritdoc cref="SkipStacked{TState}(Cell{TState}[])"/>

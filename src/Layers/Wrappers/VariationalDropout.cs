@@ -3,10 +3,10 @@ using System.Globalization;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Variational dropout around any cell (Gal and Ghahramani 2016, section 4): in training the input, the recurrent state and the output are
-/// multiplied by masks that are the same at all time steps of a sequence and differ between the sequences of a batch. Elements are 0 with
-/// the rate's probability, else divided by 1 − rate, so nothing changes in evaluation. The masks are a function of key,
-/// <see cref="Module.TrainingStep"/> and element.
+/// Variational dropout around any cell (Gal and Ghahramani 2016, section 4): in training, the input, the recurrent state and the output are
+/// multiplied by masks that are the same at all time steps of a sequence and differ between the sequences of a batch. An element is set to
+/// 0 with a probability given by the rate, and is otherwise divided by 1 − rate, so that nothing needs to change in evaluation. The masks
+/// are a function of key, <see cref="Module.TrainingStep"/> and element.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class VariationalDropout<TState> : CellWrapper<TState>
@@ -17,15 +17,14 @@ public sealed class VariationalDropout<TState> : CellWrapper<TState>
 
     /// <summary>Wraps a cell.</summary>
     /// <param name="cell">The cell; its parameters become this module's.</param>
-    /// <param name="key">Which masks.</param>
+    /// <param name="key">Determines the masks.</param>
     /// <param name="inputRate">Rate of the input; 0 by default, like the others.</param>
-    /// <param name="outputRate">Rate of the output. The state itself is not changed by it.</param>
-    /// <param name="stateRates">
-    /// Rates of what the step sees of the state: for each tensor in order of declaration, or one for all. Of an <see cref="LstmState"/> the
-    /// paper drops H and not C: <c>[0.3, 0]</c>.
+    /// <param name="outputRate">Rate of the output. It does not affect the state.</param>
+    /// <param name="stateRates"> Rates of the state as the step sees it: one per tensor in order of declaration, or one for all. For an
+    /// <see cref="LstmState"/>, the paper drops H but not C: <c>[0.3, 0]</c>.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A rate is NaN or outside [0, 1).</exception>
-    /// <exception cref="ArgumentException">There is another number of state rates than of tensors.</exception>
+    /// <exception cref="ArgumentException">The number of state rates differs from the number of tensors.</exception>
     public VariationalDropout(Cell<TState> cell, RandomKey key, double inputRate = 0, double outputRate = 0, double[]? stateRates = null)
         : base(cell)
     {

@@ -3,11 +3,10 @@ using System.Globalization;
 namespace Autograd.Layers;
 
 /// <summary>
-/// Zoneout around any cell (Krueger et al. 2016, equations 2 to 4): in training each unit of the state keeps its value of the step before
-/// with probability z, next = m ⊙ next + (1 − m) ⊙ before, with a mask m of its own at every step; in evaluation the expectation is taken,
-/// next = (1 − z)·next + z·before. The masks are a function of key, <see cref="Module.TrainingStep"/>, time step and element. Where the
-/// cell's output is one of the tensors of its state, the output is that tensor after zoneout; an output computed from the state is left as
-/// it is.
+/// Zoneout around any cell (Krueger et al. 2016, equations 2 to 4): in training, each unit of the state keeps its previous value with
+/// probability z, next = m ⊙ next + (1 − m) ⊙ before, with a new mask m at every step; in evaluation, the expectation is used, next = (1 −
+/// z)·next + z·before. The masks are a function of key, <see cref="Module.TrainingStep"/>, time step and element. If the cell's output is
+/// one of the tensors of its state, the output is that tensor after zoneout; an output computed from the state is left unchanged.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class Zoneout<TState> : CellWrapper<TState>
@@ -23,7 +22,7 @@ public sealed class Zoneout<TState> : CellWrapper<TState>
     /// and below 1.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A rate is NaN or outside [0, 1).</exception>
-    /// <exception cref="ArgumentException">There is no rate, or another number of rates than tensors.</exception>
+    /// <exception cref="ArgumentException">There is no rate, or the number of rates differs from the number of tensors.</exception>
     public Zoneout(Cell<TState> cell, RandomKey key, params double[] rates)
         : base(cell)
     {

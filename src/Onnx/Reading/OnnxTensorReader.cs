@@ -62,7 +62,7 @@ sealed class OnnxTensorReader(string file)
     OnnxConstant Of<T>(string name, List<long> lengths, List<T> elements)
         where T : unmanaged
     {
-        // As a number that does not overflow, before anything believes it.
+        // As a number that does not overflow, before anything relies on it.
         double count = lengths.Aggregate(1.0, (product, length) => product * length);
         if (lengths.Exists(length => length is < 0 or > int.MaxValue) || count != elements.Count)
             throw new TensorFileException(

@@ -13,7 +13,7 @@ readonly record struct ProtoField(int Number, ulong Value, ReadOnlyMemory<byte> 
 }
 
 /// <summary>
-/// Reads messages in the encoding of Protocol Buffers (protobuf.dev, "Encoding"), field by field, without a copy. Nothing is believed: each
+/// Reads messages in the encoding of Protocol Buffers (protobuf.dev, "Encoding"), field by field, without a copy. Nothing is trusted: each
 /// length must lie within the message.
 /// </summary>
 /// <param name="file">The file, for messages.</param>

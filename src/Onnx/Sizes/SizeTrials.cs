@@ -6,12 +6,12 @@ namespace Autograd.Onnx.Sizes;
 /// </summary>
 sealed class SizeTrials
 {
-    /// <summary>Each axis more doubles the number of trials.</summary>
+    /// <summary>Each additional axis doubles the number of trials.</summary>
     public const int MostAxes = 5;
 
     const int Checks = 2;
 
-    // Far enough from lengths of layers that no coincidence lasts over all trials.
+    // Far enough from the lengths of layers that no coincidence persists over all trials.
     static readonly int[] Low = [5, 3, 7, 4, 6], Step = [6, 4, 5, 7, 3];
 
     readonly int[][] lengths;

@@ -4,8 +4,8 @@ using Autograd.Onnx.Proto;
 namespace Autograd.Onnx.Writing;
 
 /// <summary>
-/// Recurrences that ONNX has an operator for. Which they are is not known by name: the step of a cell of this library that the operator
-/// stands for is traced with the same sizes, and must do the same. So a cell of a user that does the same counts as well.
+/// Recurrences for which ONNX has an operator. They are not recognised by name: the step of the library's cell that corresponds to the
+/// operator is traced with the same sizes, and must be equal. A user's cell that computes the same is thus recognised as well.
 /// </summary>
 static class NativeRecurrence
 {

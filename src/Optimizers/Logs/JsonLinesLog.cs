@@ -1,13 +1,14 @@
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// The reports of a training as lines of JSON, in a file that other programs can follow while it is written:
+/// The reports of a training run as lines of JSON, in a file that other programs can follow while it is written:
 /// <code>
 /// using var log = new JsonLinesLog("runs/first/log.jsonl");
 /// loop.Run(10_000, log);
 /// </code>
-/// Each is <c>{"step":1,"loss":…,"mean_loss":…,"learning_rate":…,"validation":…,"best":…,"seconds":…}</c>, without what there is none of;
-/// NaN and infinities are texts. An existing file is gone on with; what a killed process left of a line is cut off.
+/// Each is <c>{"step":1,"loss":…,"mean_loss":…,"learning_rate":…,"validation":…,"best":…,"seconds":…}</c>, without the entries that have no
+/// value; NaN and infinities are strings. An existing file is continued; an incomplete last line, left by a process that was killed, is
+/// removed.
 /// <para>Not safe for use from several threads at once.</para>
 /// </summary>
 public sealed class JsonLinesLog : IProgress<TrainingProgress>, IDisposable
@@ -15,9 +16,9 @@ public sealed class JsonLinesLog : IProgress<TrainingProgress>, IDisposable
     readonly LineFile file;
     readonly long every;
 
-    /// <summary>Opens the file. Its folder is made.</summary>
+    /// <summary>Opens the file, and creates its folder if necessary.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="every">Steps between lines, at least 1, the default; a step with a validation has its line always.</param>
+    /// <param name="every">Steps between lines, at least 1, the default; a step with a validation is always written.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is below 1.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public JsonLinesLog(string path, long every = 1)
@@ -28,7 +29,7 @@ public sealed class JsonLinesLog : IProgress<TrainingProgress>, IDisposable
     }
 
     /// <summary>Writes a report, if it is due.</summary>
-    /// <exception cref="LogException">It cannot be written. The training can go on from the step that was reported.</exception>
+    /// <exception cref="LogException">It cannot be written. Training can continue from the step that was reported.</exception>
     public void Report(TrainingProgress value)
     {
         if (value.Validation is null && value.Step % every != 0) return;

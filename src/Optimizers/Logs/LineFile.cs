@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Autograd.Optimizers;
 
-/// <summary>Objects of JSON, one a line, each handed to the system by one write before the next one is begun.</summary>
+/// <summary>JSON objects, one per line, each passed to the system in a single write before the next one begins.</summary>
 sealed class LineFile : IDisposable
 {
     readonly FileStream stream;
@@ -12,8 +12,8 @@ sealed class LineFile : IDisposable
     LineFile(string path, FileStream stream) => (this.path, this.stream) = (path, stream);
 
     /// <summary>
-    /// Opens a file to go on with it, and gives its lines. The folder is made; a torn last line is cut off. What is opened alone cannot be
-    /// opened twice; anything else can be read meanwhile.
+    /// Opens a file to continue it, and returns its lines. The folder is created if necessary; an incomplete last line is removed. A file
+    /// opened exclusively cannot be opened twice; any other can be read meanwhile.
     /// </summary>
     public static LineFile Continue(string path, bool isAlone, out IReadOnlyList<ReadOnlyMemory<byte>> lines)
     {
@@ -36,7 +36,7 @@ sealed class LineFile : IDisposable
     }
 
     /// <param name="members">Writes what is in the object.</param>
-    /// <param name="isSafe">Whether it waits for the disk itself, which takes milliseconds.</param>
+    /// <param name="isSafe">Whether to wait until the data are on disk, which takes milliseconds.</param>
     public void Add(Action<Utf8JsonWriter> members, bool isSafe)
     {
         byte[] line = Line(members);
@@ -89,7 +89,7 @@ sealed class LineFile : IDisposable
     static LineFile Open(string path, FileShare share)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
-        // Unbuffered: what is written is handed to the system by the call, and its failure is this call's.
+        // Unbuffered: the call passes the data to the system, and fails if that does.
         return new(path, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, bufferSize: 0));
     }
 
@@ -100,7 +100,7 @@ sealed class LineFile : IDisposable
         return lines;
     }
 
-    // Half a line would be taken for damage.
+    // An incomplete line would be taken for damage.
     void Undo(long length)
     {
         try
@@ -110,7 +110,7 @@ sealed class LineFile : IDisposable
         }
         catch (IOException)
         {
-            // Then it is a torn last line, which is cut off by who goes on.
+            // It is then an incomplete last line, which is removed when the file is continued.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Autograd.Optimizers;
 
-/// <summary>A log could not be written, because the disk is full, for example. What it was to record is as it was.</summary>
+/// <summary>A log could not be written, for example because the disk is full. What it was to record is not affected.</summary>
 public sealed class LogException : IOException
 {
     /// <summary>Creates the exception.</summary>
@@ -18,7 +18,7 @@ public sealed class LogException : IOException
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>All runs of the sweep whose file it is; null for any other log.</summary>
+    /// <summary>If the log is the file of a sweep, all its runs; otherwise null.</summary>
     public SweepTable? Table { get; }
 
     internal LogException With(SweepTable table) => new(Path, InnerException, table);

@@ -7,8 +7,8 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// The record of a run: what it was made with and what came of it. As a page to look at, and as <c>run.json</c>, from which it can be run
-/// again and compared to the bit:
+/// The record of a run: its configuration and its results. It is written as a page for people to read, and as <c>run.json</c>, from which
+/// the run can be repeated and compared to the bit:
 /// <code>
 /// var run = new RunRecord("Adding problem", ("hidden", "24"), ("seed", "1")) { DataHash = RunRecord.Hash(bytes) };
 /// loop.Run(1000, run);
@@ -30,9 +30,11 @@ public sealed class RunRecord : IProgress<TrainingProgress>
     long stride = 1;
 
     /// <summary>Begins a record.</summary>
-    /// <param name="title">What is run.</param>
-    /// <param name="configuration">Names and values of all that it is made with, in an order to read.</param>
-    /// <exception cref="ArgumentException">A name is there twice.</exception>
+    /// <param name="title">The title of the run.</param>
+    /// <param name="configuration">
+    /// Names and values of everything that the run depends on, in the order in which they are to be shown.
+    /// </param>
+    /// <exception cref="ArgumentException">A name occurs twice.</exception>
     public RunRecord(string title, params IEnumerable<(string Name, string Value)> configuration)
     {
         ArgumentNullException.ThrowIfNull(title);
@@ -42,10 +44,10 @@ public sealed class RunRecord : IProgress<TrainingProgress>
             throw new ArgumentException($"RunRecord: {twice.Key} is there twice.", nameof(configuration));
     }
 
-    /// <summary>What is run.</summary>
+    /// <summary>The title of the run.</summary>
     public string Title { get; }
 
-    /// <summary>Names and values of all that it is made with.</summary>
+    /// <summary>Names and values of everything that the run depends on.</summary>
     public IReadOnlyList<(string Name, string Value)> Configuration { get; }
 
     /// <summary>A hash of the data, as by <see cref="Hash"/>; null for none.</summary>
@@ -57,20 +59,20 @@ public sealed class RunRecord : IProgress<TrainingProgress>
     /// <summary>The library, runtime and machine.</summary>
     public SnapshotOrigin Environment { get; private init; } = SnapshotOrigin.Here;
 
-    /// <summary>A loss that was looked at, for the gradients by parameter and time; null for none.</summary>
+    /// <summary>An examination of a loss, for the gradients by parameter and time; null for none.</summary>
     public PostMortem? Gradients { get; set; }
 
-    /// <summary>Steps done; as far as it was told.</summary>
+    /// <summary>Steps done, as far as they were reported.</summary>
     public long Steps { get; private set; }
 
     /// <summary>The best validation; null before the first.</summary>
     public double? Best { get; private set; }
 
-    /// <summary>A hash of the parameters at the end: names, shapes and every bit; null before <see cref="Finish"/>.</summary>
+    /// <summary>A hash of the parameters at the end, over names, shapes and every bit; null before <see cref="Finish"/>.</summary>
     public string? ParameterHash { get; private set; }
 
     /// <summary>The value of an entry of the configuration.</summary>
-    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
+    /// <exception cref="KeyNotFoundException">There is no entry of that name.</exception>
     public string this[string name]
     {
         get
@@ -91,7 +93,7 @@ public sealed class RunRecord : IProgress<TrainingProgress>
     /// <summary>The SHA-256 hash of bytes, as 64 digits.</summary>
     public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    /// <summary>Takes note of a step. Of long runs every so many are kept, and all validations.</summary>
+    /// <summary>Records a step. For long runs, only every so many steps are kept, but all validations.</summary>
     public void Report(TrainingProgress value)
     {
         (Steps, Best) = (value.Step, value.Best);
@@ -103,7 +105,7 @@ public sealed class RunRecord : IProgress<TrainingProgress>
         losses.RemoveAll(point => point.Step % stride != 0);
     }
 
-    /// <summary>Adds something that the model has written, or other words for the page.</summary>
+    /// <summary>Adds a text that the model has generated, or any other text for the page.</summary>
     public void AddSample(string title, string text) => samples.Add((title, text));
 
     /// <summary>Takes the hash of the parameters.</summary>
@@ -120,7 +122,9 @@ public sealed class RunRecord : IProgress<TrainingProgress>
         ParameterHash = Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Writes <c>report.html</c> and <c>run.json</c>. The folder is made; files that are there are replaced whole.</summary>
+    /// <summary>
+    /// Writes <c>report.html</c> and <c>run.json</c>. The folder is created if necessary; existing files are replaced as a whole.
+    /// </summary>
     /// <exception cref="LogException">They cannot be written. Those that were there are there still.</exception>
     public void Save(string folder)
     {
@@ -129,18 +133,18 @@ public sealed class RunRecord : IProgress<TrainingProgress>
         Write(Path.Combine(folder, "report.html"), ToHtml());
     }
 
-    /// <summary>The record as one page of HTML that needs nothing else.</summary>
-    /// <param name="reload">
-    /// The seconds after which a browser loads the page again, for a run that still goes on; 0, the default, for never.
+    /// <summary>The record as a self-contained HTML page.</summary>
+    /// <param name="reload"> The number of seconds after which a browser reloads the page, for a run in progress; 0, the default, for
+    /// never.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public string ToHtml(int reload = 0) => RunPage.Of(this, Require.AtLeast(nameof(RunRecord), nameof(reload), reload, 0)).ToString();
 
-    /// <summary>What a run is compared by, as JSON.</summary>
+    /// <summary>What runs are compared by, as JSON.</summary>
     public string ToJson() => RunJson.Write(this);
 
     /// <summary>Reads a <c>run.json</c>: configuration, environment and hashes, without curves.</summary>
-    /// <exception cref="FormatException">It is no record of a run.</exception>
+    /// <exception cref="FormatException">The file is not a record of a run.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static RunRecord Load(string path)
     {
@@ -160,8 +164,8 @@ public sealed class RunRecord : IProgress<TrainingProgress>
         }
     }
 
-    /// <summary>Throws if this run, finished, is not the same as another to the bit, with the first thing that differs.</summary>
-    /// <exception cref="InvalidOperationException">It is not.</exception>
+    /// <summary>Throws if this finished run is not the same as another to the bit, and names the first difference.</summary>
+    /// <exception cref="InvalidOperationException">They differ.</exception>
     public void ThrowIfUnlike(RunRecord other)
     {
         ArgumentNullException.ThrowIfNull(other);

@@ -6,13 +6,13 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Numbers of a training for TensorBoard, as an event file in a folder:
+/// The numbers of a training run for TensorBoard, as an event file in a folder:
 /// <code>
 /// using var log = new TensorBoardLog("runs/first");
 /// loop.Run(10_000, log);
 /// </code>
-/// and then <c>tensorboard --logdir runs</c>. Every process that goes on writes a file of its own, as TensorBoard wants it; of a step
-/// that is in two files it shows the later. Numbers are stored in single precision, as its format has it.
+/// and then <c>tensorboard --logdir runs</c>. Every process that continues the run writes a file of its own, as TensorBoard requires; of a
+/// step that is in two files, it shows the later. Numbers are stored in single precision, as the format prescribes.
 /// <para>
 /// Records are framed as TFRecord (length, its checksum, data, its checksum; CRC-32C, Castagnoli 1993, rotated and shifted), each an
 /// <c>Event</c> of the protocol buffers of TensorBoard.
@@ -28,12 +28,14 @@ public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
     readonly TimeProvider clock;
     readonly long every;
 
-    /// <summary>Begins an event file. The folder is made.</summary>
-    /// <param name="folder">The folder: a run, in TensorBoard's words.</param>
-    /// <param name="every">Steps between reports that are written, at least 1, the default; one with a validation always is.</param>
-    /// <param name="clock">The time that events bear; the system's by default.</param>
+    /// <summary>Begins an event file, and creates the folder if necessary.</summary>
+    /// <param name="folder">The folder, which TensorBoard calls a run.</param>
+    /// <param name="every">
+    /// Steps between reports that are written, at least 1, the default; one with a validation is always written.
+    /// </param>
+    /// <param name="clock">The source of the events' time stamps; the system's clock by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is below 1.</exception>
-    /// <exception cref="IOException">The file cannot be made.</exception>
+    /// <exception cref="IOException">The file cannot be created.</exception>
     /// <exception cref="LogException">Its beginning cannot be written.</exception>
     public TensorBoardLog(string folder, long every = 1, TimeProvider? clock = null)
     {
@@ -53,10 +55,12 @@ public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
         }
     }
 
-    /// <summary>Writes events elsewhere than into a file.</summary>
-    /// <param name="stream">Where to. It ends with the log.</param>
-    /// <param name="every">Steps between reports that are written, at least 1, the default; one with a validation always is.</param>
-    /// <param name="clock">The time that events bear; the system's by default.</param>
+    /// <summary>Writes events to a stream instead of a file.</summary>
+    /// <param name="stream">The stream, which is closed with the log.</param>
+    /// <param name="every">
+    /// Steps between reports that are written, at least 1, the default; one with a validation is always written.
+    /// </param>
+    /// <param name="clock">The source of the events' time stamps; the system's clock by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is below 1.</exception>
     /// <exception cref="LogException">The beginning cannot be written.</exception>
     public TensorBoardLog(Stream stream, long every = 1, TimeProvider? clock = null)
@@ -70,7 +74,7 @@ public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
     /// <summary>The event file.</summary>
     public string File { get; }
 
-    /// <summary>Writes loss, mean of losses, learning rate, and where there is one the validation.</summary>
+    /// <summary>Writes the loss, the mean of the losses, the learning rate and, if there is one, the validation.</summary>
     /// <exception cref="LogException">It cannot be written. The training can go on from the step that was reported.</exception>
     public void Report(TrainingProgress value)
     {
@@ -84,7 +88,7 @@ public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
     }
 
     /// <summary>Writes a number of any kind.</summary>
-    /// <param name="tag">What it is, as <c>gradient norm</c>.</param>
+    /// <param name="tag">What it is, such as <c>gradient norm</c>.</param>
     /// <param name="step">The step.</param>
     /// <param name="value">The number.</param>
     /// <exception cref="LogException">It cannot be written.</exception>

@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// The numbers of a training as metrics of .NET, which <c>dotnet-counters monitor --counters Autograd.Training</c> shows while it runs, and
-/// OpenTelemetry sends on:
+/// The numbers of a training run as .NET metrics, which <c>dotnet-counters monitor --counters Autograd.Training</c> shows while it runs,
+/// and OpenTelemetry exports:
 /// <code>
 /// using var meter = new TrainingMeter();
 /// loop.Run(10_000, meter);
@@ -25,7 +25,7 @@ public sealed class TrainingMeter : IProgress<TrainingProgress>, IDisposable
     readonly Histogram<double> duration;
     TrainingProgress? before;
 
-    /// <summary>Makes the instruments.</summary>
+    /// <summary>Creates the instruments.</summary>
     public TrainingMeter()
     {
         steps = meter.CreateCounter<long>($"{Prefix}steps", "{step}");

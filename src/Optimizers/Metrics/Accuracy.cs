@@ -3,8 +3,8 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// The share of rows whose label has the largest score, or is among the k largest, over all batches added. Of equal scores the one with the
-/// smaller number counts as larger; a row with a NaN is wrong. Nothing is allocated.
+/// The share of rows whose label has the largest score, or is among the k largest, over all batches added. Of equal scores, that of the
+/// class with the smaller number counts as larger; a row with a NaN is wrong. Nothing is allocated.
 /// <code>
 /// var accuracy = new Accuracy();
 /// foreach (var batch in batches) accuracy.Add(model.Forward(batch.Inputs), batch.Labels);

@@ -4,7 +4,7 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// How often each class was taken for each, over all batches added. With N[a, p] rows of class a predicted as p:
+/// How often each class was predicted as each, over all batches added. With N[a, p] rows of class a predicted as p:
 /// <code>
 /// Precision(c) = N[c, c] / Σ N[·, c]    Recall(c) = N[c, c] / Σ N[c, ·]    F1(c) = 2 N[c, c] / (Σ N[·, c] + Σ N[c, ·])
 /// </code>
@@ -33,13 +33,13 @@ public sealed class ConfusionMatrix
     public long Count { get; private set; }
 
     /// <summary>How often one class was predicted as another.</summary>
-    /// <param name="actual">The class it was.</param>
-    /// <param name="predicted">The class it was taken for.</param>
+    /// <param name="actual">The actual class.</param>
+    /// <param name="predicted">The predicted class.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public long this[int actual, int predicted] =>
         counts[Checked(nameof(actual), actual) * Classes + Checked(nameof(predicted), predicted)];
 
-    /// <summary>Share of rows that were right.</summary>
+    /// <summary>Share of rows that were predicted correctly.</summary>
     /// <exception cref="MetricException">No row counted yet.</exception>
     public double Accuracy
     {
@@ -51,7 +51,7 @@ public sealed class ConfusionMatrix
         }
     }
 
-    /// <summary>Share of the rows predicted as a class that are of it.</summary>
+    /// <summary>Share of the rows predicted as a class that belong to it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="MetricException">Nothing was predicted as the class.</exception>
     public double Precision(int index) =>
@@ -70,8 +70,8 @@ public sealed class ConfusionMatrix
         2 * this[index, index], Predicted(index) + Actual(index), nameof(F1), Invariant($"class {index} neither was nor was predicted"));
 
     /// <summary>Adds one row.</summary>
-    /// <param name="actual">The class it is.</param>
-    /// <param name="predicted">The class it is taken for.</param>
+    /// <param name="actual">The actual class.</param>
+    /// <param name="predicted">The predicted class.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class. Nothing was added.</exception>
     public void Add(int actual, int predicted)
     {

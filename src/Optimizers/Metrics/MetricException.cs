@@ -1,9 +1,9 @@
 namespace Autograd.Optimizers;
 
-/// <summary>A metric was read that has no value: nothing was added, or what it divides by is 0.</summary>
+/// <summary>A metric was read that has no value: nothing was added, or its denominator is 0.</summary>
 public sealed class MetricException : InvalidOperationException
 {
-    /// <summary>Creates the exception with its message.</summary>
+    /// <summary>Creates the exception with a message.</summary>
     public MetricException(string message)
         : base(message)
     {

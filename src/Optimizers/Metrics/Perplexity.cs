@@ -25,13 +25,13 @@ public sealed class Perplexity
     /// <exception cref="MetricException">No symbol was added yet.</exception>
     public double Bits => Nats / Math.Log(2);
 
-    /// <summary>The perplexity; +∞ beyond the numbers.</summary>
+    /// <summary>The perplexity; +∞ if it exceeds the range of numbers.</summary>
     /// <exception cref="MetricException">No symbol was added yet.</exception>
     public double Value => Math.Exp(Nats);
 
     /// <summary>Adds a batch.</summary>
-    /// <param name="nats">Its mean cross-entropy; NaN and infinities are taken as they are.</param>
-    /// <param name="symbols">The number of symbols of which it is the mean; not negative; 1 by default.</param>
+    /// <param name="nats">Its mean cross-entropy; NaN and infinities are not rejected.</param>
+    /// <param name="symbols">The number of symbols over which it is the mean; not negative; 1 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public void Add(double nats, long symbols = 1)
     {

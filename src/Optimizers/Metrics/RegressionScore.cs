@@ -3,15 +3,15 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// How near predictions come to targets, over all elements of all batches added. With errors e = prediction − target, n elements, and the
+/// How close predictions come to targets, over all elements of all batches added. With errors e = prediction − target, n elements, and the
 /// targets' mean ȳ:
 /// <code>
 /// MeanSquaredError = Σ e² / n           RootMeanSquaredError = √MSE          MeanAbsoluteError = Σ |e| / n
 /// Variance = Σ (y − ȳ)² / n             Nrmse = √(MSE / Variance)            RSquared = 1 − MSE / Variance
 /// </code>
-/// NRMSE 1, or r² 0, is what predicting the mean of the targets reaches. Sums are kept in double, the variance by updates of the mean
-/// (Welford 1962), which do not cancel. A NaN in the data makes the values NaN. Nothing is allocated. Not safe for use from several threads
-/// at once.
+/// Predicting the mean of the targets gives an NRMSE of 1 and an r² of 0. Sums are kept in double; the variance is updated along with the
+/// mean (Welford 1962), which avoids cancellation. A NaN in the data makes the values NaN. Nothing is allocated. Not safe for use from
+/// several threads at once.
 /// </summary>
 public sealed class RegressionScore
 {

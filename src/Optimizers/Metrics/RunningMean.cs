@@ -3,11 +3,11 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// The weighted mean of numbers as they come, all alike or with the older ones fading. With values v, weights w and decay δ:
+/// The weighted mean of a stream of numbers, with equal or with fading memory of the older ones. With values v, weights w and decay δ:
 /// <code>
 /// s ← δ s + w v,  n ← δ n + w,  mean = s / n
 /// </code>
-/// With δ = 1, the default, it is the mean of everything; below 1 about the last 1 / (1 − δ) values count, without a bias towards 0 at the
+/// With δ = 1, the default, it is the mean of everything; below 1, about the last 1 / (1 − δ) values count, without a bias towards 0 at the
 /// start (Kingma, Ba 2015, section 3). Nothing is allocated. Not safe for use from several threads at once.
 /// </summary>
 public sealed class RunningMean : ISaved
@@ -33,13 +33,13 @@ public sealed class RunningMean : ISaved
         : throw new MetricException(Invariant($"{nameof(RunningMean)}: {count} values of total weight 0 have no mean."));
 
     /// <summary>Adds a value.</summary>
-    /// <param name="value">The value; NaN and infinities are taken as they are.</param>
-    /// <param name="weight">How often it counts, as the size of its batch; not negative; 1 by default.</param>
+    /// <param name="value">The value; NaN and infinities are not rejected.</param>
+    /// <param name="weight">How often it counts, such as the size of its batch; not negative; 1 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is negative, infinite or NaN.</exception>
     public void Add(double value, double weight = 1)
     {
         Require.NotNegative(nameof(RunningMean), nameof(weight), weight);
-        // A value that does not count may be anything.
+        // A value with weight 0 may be anything.
         sum = Decay * sum + (weight == 0 ? 0 : weight * value);
         this.weight = Decay * this.weight + weight;
         count++;

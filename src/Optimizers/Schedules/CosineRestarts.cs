@@ -8,7 +8,7 @@ namespace Autograd.Optimizers;
 /// <code>
 /// final + (initial − final) · (1 + cos(π c / nᵢ)) / 2,  nᵢ = steps · growthⁱ
 /// </code>
-/// The final rate is approached and not reached: at its step the next period begins.
+/// The final rate is approached but not reached: the next period begins at that step.
 /// </summary>
 public sealed class CosineRestarts : Schedule
 {
@@ -38,7 +38,7 @@ public sealed class CosineRestarts : Schedule
         {
             step -= length;
 
-            // A period too long for its number is one that does not end.
+            // A period whose length overflows never ends.
             length = length > long.MaxValue / growth ? long.MaxValue : length * growth;
         }
         return Cosine.Between(initial, final, (double)step / length);

@@ -3,14 +3,14 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// One rise of the rate and one long fall far below where it began, which lets a network be trained with very large rates (Smith, Topin
-/// 2018). Both are half cosines, as is now usual, instead of the paper's straight lines:
+/// One rise of the rate and one long fall, to far below where it began, which allows training with very large rates (Smith, Topin 2018).
+/// Both are half cosines, as is now usual, instead of the straight lines of the paper:
 /// <code>
 /// from maximum / initialDivisor                    at step 0
 /// to   maximum                                     at step warmUpFraction · steps − 1
 /// to   maximum / (initialDivisor · finalDivisor)   at step steps − 1 and after it
 /// </code>
-/// The paper's opposite cycle of momentum is not done.
+/// The opposite cycle of the momentum, as in the paper, is not implemented.
 /// </summary>
 public sealed class OneCycle : Schedule
 {

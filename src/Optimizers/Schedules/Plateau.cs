@@ -13,13 +13,13 @@ namespace Autograd.Optimizers;
 ///     plateau.Observe(ValidationLoss());
 /// }
 /// </code>
-/// <see cref="TrainingLoop"/> does so by itself.
-/// The rate is max(inner(step) · factorʳ, min(minimum, inner(step))) after r reductions. A value improves on the best so far if it is below
-/// it by more than threshold · |best|, or above it by as much where larger is better; NaN never improves. After more than <c>patience</c>
-/// observations in a row without improvement, r grows by 1; the <c>coolDown</c> observations that follow do not count as failures. These
-/// are the rules of PyTorch's <c>ReduceLROnPlateau</c>, but for negative values, where its relative threshold points the other way.
+/// <see cref="TrainingLoop"/> does this automatically. The rate is max(inner(step) · factorʳ, min(minimum, inner(step))) after r
+/// reductions. A value improves on the best so far if it is below it by more than threshold · |best|, or above it by as much where larger
+/// is better; NaN never improves. After more than <c>patience</c> observations in a row without improvement, r grows by 1; the
+/// <c>coolDown</c> observations that follow do not count as failures. These are the rules of PyTorch's <c>ReduceLROnPlateau</c>, except for
+/// negative values, where its relative threshold points the other way.
 /// <para>
-/// What was observed is saved with the optimizer that has this schedule, itself or inside of <see cref="WarmUp"/>. Not safe for use from
+/// What was observed is saved with the optimizer that uses this schedule, directly or inside a <see cref="WarmUp"/>. Not safe for use from
 /// several threads at once.
 /// </para>
 /// </summary>
@@ -37,7 +37,7 @@ public sealed class Plateau : Schedule
     /// <param name="patience">How many observations in a row may fail to improve; not negative; 10 by default.</param>
     /// <param name="threshold">Smallest improvement relative to the best; not negative; 1e-4 by default.</param>
     /// <param name="coolDown">How many observations after a reduction do not count; not negative; 0 by default.</param>
-    /// <param name="minimum">Below which the rate is not reduced; not negative; 0 by default.</param>
+    /// <param name="minimum">The rate below which it is not reduced; not negative; 0 by default.</param>
     /// <param name="largerIsBetter">Whether the watched value should grow, as an accuracy does; false by default.</param>
     /// <exception cref="ArgumentNullException">There is no inner schedule.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
@@ -60,7 +60,7 @@ public sealed class Plateau : Schedule
     /// <summary>The best value observed; null before the first that is not NaN.</summary>
     public double? Best => best.Value;
 
-    /// <summary>Takes note of the watched value, as after each epoch, and reduces the rate if it is time.</summary>
+    /// <summary>Records the watched value, for example after each epoch, and reduces the rate if it is time.</summary>
     /// <param name="value">The value; NaN and infinities are allowed.</param>
     /// <returns>Whether the rate was reduced.</returns>
     public bool Observe(double value)

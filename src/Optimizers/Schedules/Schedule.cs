@@ -3,9 +3,9 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// The learning rate as a function of the step, so that training goes on from a checkpoint as if it had never stopped. Implementations
-/// override <see cref="Rate"/>. They are immutable, or describe in <see cref="Describe"/> what else the rate depends on, which is saved
-/// with the optimizer, and loaded with it.
+/// The learning rate as a function of the step, so that training continues from a checkpoint as if it had never stopped. Implementations
+/// override <see cref="Rate"/>. They are immutable, or describe in <see cref="Describe"/> what else the rate depends on, which is saved and
+/// loaded with the optimizer.
 /// </summary>
 public abstract class Schedule : ISaved
 {
@@ -22,7 +22,7 @@ public abstract class Schedule : ISaved
     /// <exception cref="InvalidOperationException">The schedule gives a rate that is negative, infinite or NaN.</exception>
     public double At(long step)
     {
-        // The type's name only on the way out: the runtime forgets it at collections and makes it anew.
+        // The name of the type is fetched only for the error: the runtime drops it at collections and creates it anew.
         if (step < 0) Require.AtLeast(GetType().Name, nameof(step), step, 0);
         double rate = Rate(step);
         if (!double.IsFinite(rate) || rate < 0) throw Unusable(step, rate);
@@ -30,9 +30,10 @@ public abstract class Schedule : ISaved
     }
 
     /// <summary>
-    /// Told what each validation gave by <see cref="TrainingLoop"/>. Does nothing by default; a schedule around another one passes it on.
+    /// Called by <see cref="TrainingLoop"/> with the result of each validation. Does nothing by default; a schedule around another one
+    /// passes it on.
     /// </summary>
-    /// <param name="value">The value, as a loss; may be NaN or infinite.</param>
+    /// <param name="value">The value, such as a loss; may be NaN or infinite.</param>
     public virtual void Validated(double value)
     {
     }
@@ -45,11 +46,11 @@ public abstract class Schedule : ISaved
     /// <inheritdoc cref="op_Implicit(double)"/>
     public static Schedule FromDouble(double rate) => new Constant(rate);
 
-    /// <summary>The learning rate of a step that is not negative. Must be finite and not negative itself.</summary>
+    /// <summary>The learning rate of a step, which is not negative. The rate must be finite and not negative.</summary>
     protected abstract double Rate(long step);
 
     /// <summary>
-    /// Adds what the rate depends on beside the step, and schedules inside of this one. Nothing by default.
+    /// Adds what the rate depends on besides the step, and the schedules inside this one. Nothing by default.
     /// </summary>
     /// <param name="state">To which it is added.</param>
     protected virtual void Describe(SavedState state)

@@ -3,9 +3,8 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Another schedule, faded in linearly (Goyal et al. 2017): inner(step) · min(1, (step + 1) / steps). The inner schedule's clock runs from
-/// the first step on, so that its end does not move. No step is wasted on a rate of 0, and step <c>steps − 1</c> is the first at the full
-/// rate.
+/// Another schedule, faded in linearly (Goyal et al. 2017): inner(step) · min(1, (step + 1) / steps). The inner schedule counts from the
+/// first step, so its end does not move. No step is wasted on a rate of 0, and step <c>steps − 1</c> is the first at the full rate.
 /// </summary>
 public sealed class WarmUp : Schedule
 {
@@ -14,7 +13,7 @@ public sealed class WarmUp : Schedule
 
     /// <summary>Creates the schedule.</summary>
     /// <param name="inner">The schedule to be faded in.</param>
-    /// <param name="steps">Number of steps until it holds in full; at least 1, which changes nothing.</param>
+    /// <param name="steps">Number of steps until it applies in full; at least 1, which changes nothing.</param>
     /// <exception cref="ArgumentNullException">There is no inner schedule.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is below 1.</exception>
     public WarmUp(Schedule inner, long steps)

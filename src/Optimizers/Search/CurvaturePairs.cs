@@ -11,7 +11,7 @@ sealed class CurvaturePairs(int capacity)
 
     public void Clear() => pairs.Clear();
 
-    /// <summary>Takes in a step; one along which the gradient does not grow, up to rounding, is left out.</summary>
+    /// <summary>Adds a step; one along which the gradient does not grow, up to rounding, is left out.</summary>
     public void Add(in Trial from, in Trial to)
     {
         double[] s = new double[to.Point.Length], y = new double[s.Length];

@@ -1,9 +1,9 @@
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// A search by a population (Holland 1975), for costs without a usable gradient: individuals are values of all parameters; parents win
-/// tournaments, children take each number from one of two parents and some are changed at random, and the best individuals live on. The
-/// result is a function of the key.
+/// A population-based search (Holland 1975), for costs without a usable gradient: an individual is a set of values of all parameters.
+/// Parents are selected by tournaments, children take each number from one of two parents, some numbers are changed at random, and the best
+/// individuals survive. The result is a function of the key.
 /// <code>
 /// var search = new GeneticAlgorithm(model.Parameters, key) { Population = 40 };
 /// var found = search.Minimize(() => Loss(model), generations: 100);      // the parameters now hold the best
@@ -18,8 +18,8 @@ public sealed class GeneticAlgorithm
 
     /// <summary>Prepares a search over parameters with different names.</summary>
     /// <param name="parameters">What is searched over.</param>
-    /// <param name="key">Where random numbers come from.</param>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or two of one name.</exception>
+    /// <param name="key">The source of random numbers.</param>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or two have the same name.</exception>
     public GeneticAlgorithm(IReadOnlyList<Parameter> parameters, RandomKey key)
     {
         this.parameters = SearchSpace.Checked(Name, parameters);
@@ -29,10 +29,10 @@ public sealed class GeneticAlgorithm
     /// <summary>Number of individuals, at least 2; 50 by default.</summary>
     public int Population { get; init => field = Require.AtLeast(Name, nameof(Population), value, 2); } = 50;
 
-    /// <summary>How many of the best live on unchanged, at least 1 and fewer than the population; 2 by default.</summary>
+    /// <summary>How many of the best survive unchanged, at least 1 and fewer than the population; 2 by default.</summary>
     public int Elite { get; init => field = Require.AtLeast(Name, nameof(Elite), value, 1); } = 2;
 
-    /// <summary>Individuals in a tournament, at least 1; 3 by default. More prefer the best more strongly.</summary>
+    /// <summary>Individuals in a tournament, at least 1; 3 by default. A larger number favours the best more strongly.</summary>
     public int Tournament { get; init => field = Require.AtLeast(Name, nameof(Tournament), value, 1); } = 3;
 
     /// <summary>Probability that a child has two parents, from 0 to 1; 0.7 by default.</summary>
@@ -45,16 +45,16 @@ public sealed class GeneticAlgorithm
     public double MutationSize { get; init => field = Require.Positive(Name, nameof(MutationSize), value); } = 0.3;
 
     /// <summary>
-    /// Standard deviation of the first individuals around the values the parameters have, positive; 1 by default. One has just these
-    /// values.
+    /// Standard deviation of the first individuals around the present values of the parameters, positive; 1 by default. One of them has
+    /// exactly these values.
     /// </summary>
     public double InitialSpread { get; init => field = Require.Positive(Name, nameof(InitialSpread), value); } = 1;
 
-    /// <summary>Searches. Afterwards, also when it is cancelled or the cost throws, the parameters hold the best values so far.</summary>
-    /// <param name="cost">Computes what is to become small, with the parameters' values of the moment. NaN counts as +∞.</param>
+    /// <summary>Searches. Afterwards, even if it is cancelled or the cost throws, the parameters hold the best values so far.</summary>
+    /// <param name="cost">Computes the quantity to be minimised, from the current values of the parameters. NaN counts as +∞.</param>
     /// <param name="generations">Number of generations after the first, at least 0.</param>
-    /// <param name="progress">Told after each generation.</param>
-    /// <param name="cancellation">Ends the search before the next evaluation; the result says so, and nothing is thrown.</param>
+    /// <param name="progress">Receives a report after each generation.</param>
+    /// <param name="cancellation">Stops the search before the next evaluation; the result says so, and nothing is thrown.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of generations is negative.</exception>
     /// <exception cref="ArgumentException">The elite is not smaller than the population.</exception>
     public SearchResult Minimize(
@@ -93,7 +93,7 @@ public sealed class GeneticAlgorithm
         return individuals;
     }
 
-    // Those that live on are known already.
+    // The cost of the survivors is already known.
     static bool Judge(SearchSpace space, Individual[] individuals, CancellationToken cancellation)
     {
         for (int i = 0; i < individuals.Length; i++)

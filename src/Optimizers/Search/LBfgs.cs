@@ -4,13 +4,13 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Minimises a smooth function without noise, such as a loss over all data, by quasi-Newton steps with limited memory (Nocedal, Wright
-/// 2006, algorithms 7.4 and 7.5). With the gradient g, and H made of the last steps s and changes of gradient y:
+/// Minimises a smooth function without noise, such as a loss over all data, by limited-memory quasi-Newton steps (Nocedal, Wright 2006,
+/// algorithms 7.4 and 7.5). With the gradient g, and H built from the last steps s and changes of the gradient y:
 /// <code>
 /// H₀ = sᵀy / yᵀy · I,  H ← (I − ρ s yᵀ) H (I − ρ y sᵀ) + ρ s sᵀ with ρ = 1 / yᵀs, oldest pair first
 /// x ← x − α H g
 /// </code>
-/// where α fulfils the strong Wolfe conditions (equation 3.7, algorithms 3.5 and 3.6 with cubic interpolation):
+/// where α satisfies the strong Wolfe conditions (equation 3.7, algorithms 3.5 and 3.6 with cubic interpolation):
 /// <code>
 /// f(α) ≤ f(0) + Decrease · α f′(0)   and   |f′(α)| ≤ Curvature · |f′(0)|
 /// </code>
@@ -27,7 +27,7 @@ public sealed class LBfgs
 
     /// <summary>Prepares to change parameters.</summary>
     /// <param name="parameters">What is learned. May mix element types. The list is copied.</param>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or one occurs twice.</exception>
     public LBfgs(IReadOnlyList<Parameter> parameters) => this.parameters = Optimizer.Checked(Name, parameters);
 
     /// <summary>How many pairs of s and y are kept; at least 1; 10 by default.</summary>
@@ -36,20 +36,21 @@ public sealed class LBfgs
     /// <summary>The largest element of a gradient that counts as 0; not negative; 1e-8 by default.</summary>
     public double Tolerance { get; init => field = Require.NotNegative(Name, nameof(Tolerance), value); } = 1e-8;
 
-    /// <summary>The part of the predicted decrease that a step must bring; above 0 and below <see cref="Curvature"/>; 1e-4 by
-    /// default.</summary>
+    /// <summary>
+    /// The fraction of the predicted decrease that a step must achieve; above 0 and below <see cref="Curvature"/>; 1e-4 by default.
+    /// </summary>
     public double Decrease { get; init => field = Require.Share(Name, nameof(Decrease), value); } = 1e-4;
 
-    /// <summary>The part of the slope that may be left after a step; at least 0 and below 1; 0.9 by default.</summary>
+    /// <summary>The fraction of the slope that may remain after a step; at least 0 and below 1; 0.9 by default.</summary>
     public double Curvature { get; init => field = Require.Fraction(Name, nameof(Curvature), value); } = 0.9;
 
     /// <summary>
-    /// Goes downhill from the values the parameters have. Afterwards, also when it is cancelled or the loss throws, they hold the best
-    /// point so far.
+    /// Minimises the loss from the present values of the parameters. Afterwards, even if it is cancelled or the loss throws, they hold the
+    /// best point so far.
     /// </summary>
     /// <param name="loss">Computes a tensor with one element from the parameters, the same at every call. NaN and +∞ are avoided.</param>
     /// <param name="iterations">Largest number of steps; not negative; 100 by default.</param>
-    /// <param name="cancellation">Ends it before the next evaluation; the result says so, and nothing is thrown.</param>
+    /// <param name="cancellation">Stops before the next evaluation; the result says so, and nothing is thrown.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of iterations is negative.</exception>
     /// <exception cref="InvalidOperationException">
     /// The loss or its gradient is not finite at the start, or <see cref="Decrease"/> is not below <see cref="Curvature"/>.
@@ -119,7 +120,7 @@ public sealed class LBfgs
             double slope = TensorPrimitives.Dot<double>(current.Gradient, direction);
             if (!(slope < 0)) return false;
 
-            // The first direction has the gradient's size, which says nothing about the distance.
+            // The first direction has the size of the gradient, which says nothing about the distance.
             double first = pairs.Count > 0 ? 1 : Math.Min(1, 1 / TensorPrimitives.SumOfMagnitudes<double>(current.Gradient));
             var start = current with { Step = 0, Slope = slope };
             if (search.Find(start, first, step => Evaluate(start.Point, direction, step)) is not { } found) return false;

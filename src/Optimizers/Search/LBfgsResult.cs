@@ -1,6 +1,6 @@
 namespace Autograd.Optimizers;
 
-/// <summary>What <see cref="LBfgs"/> has reached; the parameters hold it.</summary>
+/// <summary>The result of <see cref="LBfgs"/>; the parameters hold the point.</summary>
 /// <param name="Loss">The lowest loss.</param>
 /// <param name="LargestGradient">The largest magnitude of an element of its gradient.</param>
 /// <param name="Iterations">Steps done.</param>
@@ -14,12 +14,12 @@ public enum LBfgsEnd
     /// <summary>The gradient is within the tolerance.</summary>
     Converged,
 
-    /// <summary>All iterations were done.</summary>
+    /// <summary>The number of iterations was reached.</summary>
     IterationsDone,
 
-    /// <summary>No step makes the loss smaller: it is at the limit of rounding, or the gradient is wrong.</summary>
+    /// <summary>No step reduces the loss: it is at the limit of rounding, or the gradient is wrong.</summary>
     NoProgress,
 
-    /// <summary>It was cancelled.</summary>
+    /// <summary>The operation was cancelled.</summary>
     Cancelled,
 }

@@ -6,7 +6,7 @@ readonly record struct Trial(double Step, double Value, double Slope, double[] P
     public bool IsFinite => double.IsFinite(Value) && Array.TrueForAll(Gradient, double.IsFinite);
 }
 
-/// <summary>A step that fulfils the strong Wolfe conditions (Nocedal, Wright 2006, algorithms 3.5 and 3.6).</summary>
+/// <summary>A step that satisfies the strong Wolfe conditions (Nocedal, Wright 2006, algorithms 3.5 and 3.6).</summary>
 sealed class LineSearch(double decrease, double curvature)
 {
     const int MostTrials = 40;
@@ -16,7 +16,7 @@ sealed class LineSearch(double decrease, double curvature)
     /// <param name="first">The step to be tried first.</param>
     /// <param name="at">Evaluates a step.</param>
     /// <returns>
-    /// What was found; where rounding or a barrier prevents the condition on the slope, the best step that fulfils the other; null if there
+    /// The step found; if rounding or a barrier prevents the condition on the slope, the best step that satisfies the other; null if there
     /// is none.
     /// </returns>
     public Trial? Find(Trial start, double first, Func<double, Trial> at)
@@ -34,7 +34,7 @@ sealed class LineSearch(double decrease, double curvature)
         return before;
     }
 
-    // Between low and high lies a step that is wanted: low is the best so far, and the slope there points to high.
+    // An acceptable step lies between low and high: low is the best so far, and the slope there points to high.
     Trial? Zoom(Trial start, Trial low, Trial high, Func<double, Trial> at)
     {
         for (int trial = 0; trial < MostTrials; trial++)

@@ -35,13 +35,13 @@ sealed class SearchSpace
         return [.. parameters];
     }
 
-    /// <summary>The values the parameters have now.</summary>
+    /// <summary>The present values of the parameters.</summary>
     public double[] Read() => Read(parameters);
 
-    /// <summary>The values that some parameters have now, one after the other.</summary>
+    /// <summary>The present values of some parameters, one after the other.</summary>
     public static double[] Read(Parameter[] parameters) => [.. parameters.SelectMany(parameter => parameter.ToDoubles())];
 
-    /// <summary>The cost at a point; what is not a number counts as infinite.</summary>
+    /// <summary>The cost at a point; NaN counts as infinite.</summary>
     public double CostOf(double[] point)
     {
         Write(parameters, point);

@@ -1,9 +1,9 @@
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// A random walk that cools down (Kirkpatrick, Gelatt and Vecchi 1983), for costs without a usable gradient: each step changes some numbers
-/// at random; what is better is kept, what is worse by d with probability exp(−d/temperature). The temperature falls by the same factor at
-/// every step. The result is a function of the key.
+/// A random walk at a falling temperature (Kirkpatrick, Gelatt and Vecchi 1983), for costs without a usable gradient: each step changes
+/// some numbers at random. A better state is kept; one that is worse by d is kept with probability exp(−d/temperature). The temperature
+/// falls by the same factor at every step. The result is a function of the key.
 /// </summary>
 public sealed class SimulatedAnnealing
 {
@@ -14,8 +14,8 @@ public sealed class SimulatedAnnealing
 
     /// <summary>Prepares a search over parameters with different names.</summary>
     /// <param name="parameters">What is searched over.</param>
-    /// <param name="key">Where random numbers come from.</param>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or two of one name.</exception>
+    /// <param name="key">The source of random numbers.</param>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or two have the same name.</exception>
     public SimulatedAnnealing(IReadOnlyList<Parameter> parameters, RandomKey key)
     {
         this.parameters = SearchSpace.Checked(Name, parameters);
@@ -38,12 +38,12 @@ public sealed class SimulatedAnnealing
     public double ChangeSize { get; init => field = Require.Positive(Name, nameof(ChangeSize), value); } = 0.3;
 
     /// <summary>
-    /// Searches, from the values the parameters have. Afterwards, also when it is cancelled or the cost throws, they hold the best values
-    /// so far.
+    /// Searches from the present values of the parameters. Afterwards, even if it is cancelled or the cost throws, they hold the best
+    /// values so far.
     /// </summary>
     /// <param name="cost">Computes what is to become small, with the parameters' values of the moment. NaN counts as +∞.</param>
     /// <param name="steps">Number of steps, at least 0.</param>
-    /// <param name="progress">Told after each step.</param>
+    /// <param name="progress">Receives a report after each step.</param>
     /// <param name="cancellation">Ends the search before the next step; the result says so, and nothing is thrown.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is negative.</exception>
     public SearchResult Minimize(
@@ -77,7 +77,7 @@ public sealed class SimulatedAnnealing
     internal double Temperature(int step, int steps) =>
         InitialTemperature * Math.Pow(FinalTemperature / InitialTemperature, steps > 1 ? (double)step / (steps - 1) : 0);
 
-    // From an infinite cost everything is as good; the difference of two infinities is NaN and accepted too.
+    // Anything is at least as good as an infinite cost; the difference of two infinities is NaN, and is accepted too.
     static bool IsAccepted(double rise, double temperature, Draws draws) => !(rise > 0) || draws.Uniform() < Math.Exp(-rise / temperature);
 
     double[] Neighbour(double[] point, double scale, Draws draws)

@@ -27,7 +27,7 @@ sealed class OneProcess : IRunExchange
         }
         catch (AggregateException several)
         {
-            // Who is told of progress has thrown: runs themselves do not.
+            // The receiver of progress has thrown: runs themselves do not.
             ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
         }
     }

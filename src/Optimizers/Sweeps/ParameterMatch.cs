@@ -3,13 +3,15 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Sizes at which models of different kinds have equally many parameters, so that a comparison is of kinds and not of sizes.
+/// Sizes at which models of different kinds have the same number of parameters, so that a comparison is one of kinds and not of sizes.
 /// </summary>
 public static class ParameterMatch
 {
-    /// <summary>The size whose number of parameters is nearest to a given one; of two that are equally near the smaller.</summary>
-    /// <param name="parameters">How many there are to be.</param>
-    /// <param name="count">How many a model of a size has; must grow with the size. Called about 2·log₂ of the size times.</param>
+    /// <summary>The size whose number of parameters is closest to a given one; of two that are equally close, the smaller.</summary>
+    /// <param name="parameters">The number of parameters wanted.</param>
+    /// <param name="count">
+    /// The number of parameters of a model of a given size; must grow with the size. Called about 2·log₂ of the size times.
+    /// </param>
     /// <param name="least">The least size allowed; at least 1, the default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of parameters or the least size is below 1.</exception>
     /// <exception cref="ArgumentException">The number does not grow with the size.</exception>

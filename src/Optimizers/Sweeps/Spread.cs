@@ -13,7 +13,7 @@ static class Spread
         return (mean, StudentQuantile(values.Length - 1) * Math.Sqrt(variance / values.Length));
     }
 
-    /// <summary>The t beyond which, on both sides together, 5 % of Student's distribution lie.</summary>
+    /// <summary>The t beyond which 5 % of Student's distribution lies, both sides together.</summary>
     public static double StudentQuantile(int degrees)
     {
         // 13 > 12.7, the largest of them, that of one degree.

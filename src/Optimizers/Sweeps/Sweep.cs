@@ -4,7 +4,7 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Trainings of several settings, each with several seeds, in parallel on this machine, or on several (<see cref="Together"/>):
+/// Training runs of several settings, each with several seeds, in parallel on this machine or on several (<see cref="Together"/>):
 /// <code>
 /// var sweep = new Sweep&lt;double&gt;([("slow", 1e-3), ("fast", 1e-2)], seeds: 5, run =>
 /// {
@@ -16,11 +16,11 @@ namespace Autograd.Optimizers;
 /// Console.WriteLine(table);
 /// File.WriteAllText("sweep.html", table.ToHtml());
 /// </code>
-/// A run depends on its setting and its seed alone, provided the function touches nothing that others do: it gives the same bits on
-/// any number of threads and of processes, in any order, and by itself.
+/// A run depends on its setting and its seed alone, provided the function shares no mutable state with other runs: it gives the same bits
+/// on any number of threads and processes, in any order, and when it is run alone.
 /// <para>
-/// With a <see cref="File"/>, each finished run is a line of JSON there, written through to the disk; a sweep that was killed goes on
-/// with the runs that are missing. A run that throws is recorded with its message and does not end the others.
+/// With a <see cref="File"/>, each finished run is a line of JSON in it, flushed to disk; a sweep that was killed continues with the
+/// missing runs. A run that throws is recorded with its message and does not stop the others.
 /// </para>
 /// </summary>
 /// <typeparam name="T">What differs between settings.</typeparam>
@@ -31,11 +31,15 @@ public sealed class Sweep<T>
     readonly (string Name, T Value)[] settings;
     readonly Func<SweepRun<T>, double> train;
 
-    /// <summary>Puts a sweep together; nothing runs yet.</summary>
-    /// <param name="settings">The settings with names, under which they appear in table and file.</param>
+    /// <summary>Defines a sweep; nothing runs yet.</summary>
+    /// <param name="settings">The settings, with the names under which they appear in the table and the file.</param>
     /// <param name="seeds">Runs of each setting, with the seeds 0, 1, …; at least 1.</param>
-    /// <param name="train">One run; gives what it reached, as the best validation loss. Called from several threads at once.</param>
-    /// <exception cref="ArgumentException">There are no settings, a name is empty, or two settings are equal or have one name.</exception>
+    /// <param name="train">
+    /// Performs one run and returns its result, such as the best validation loss. Called from several threads at once.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// There are no settings, a name is empty, or two settings are equal or have the same name.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of seeds is below 1.</exception>
     public Sweep(IReadOnlyList<(string Name, T Value)> settings, int seeds, Func<SweepRun<T>, double> train)
     {
@@ -53,25 +57,27 @@ public sealed class Sweep<T>
     /// <summary>Runs at once; at least 1; the number of processors by default.</summary>
     public int Threads { get; init => field = Require.AtLeast(Name, nameof(Threads), value, 1); } = Environment.ProcessorCount;
 
-    /// <summary>Where finished runs are kept, and read from when the sweep goes on; null, the default, for nowhere.</summary>
+    /// <summary>
+    /// The file to which finished runs are written, and from which they are read when the sweep continues; null, the default, for none.
+    /// </summary>
     public string? File { get; init; }
 
-    /// <summary>Other processes that make runs as well (<c>SharedRuns</c> of <c>Autograd.Distributed</c>); null, the default, for
-    /// none.</summary>
+    /// <summary>
+    /// Other processes that share the runs (<c>SharedRuns</c> of <c>Autograd.Distributed</c>); null, the default, for none.
+    /// </summary>
     public IRunExchange? Together { get; init; }
 
-    /// <summary>Whether a large result is good, as an accuracy; false by default.</summary>
+    /// <summary>Whether larger results are better, as for an accuracy; false by default.</summary>
     public bool LargerIsBetter { get; init; }
 
-    /// <summary>Makes the runs that the file does not have.</summary>
-    /// <param name="progress">Told of each finished run, one at a time, on the thread of the run.</param>
-    /// <param name="cancellation">
-    /// Ends the sweep: runs that have not begun do not, and those under way are told by <see cref="SweepRun{T}.Cancellation"/> and not
-    /// recorded. What is finished is returned.
+    /// <summary>Performs the runs that the file does not have.</summary>
+    /// <param name="progress">Receives a report on each finished run, one at a time, on the thread of the run.</param>
+    /// <param name="cancellation"> Stops the sweep: no further runs begin, and those under way are notified through
+    /// <see cref="SweepRun{T}.Cancellation"/> and not recorded. The finished runs are returned.
     /// </param>
     /// <returns>All runs that are finished.</returns>
-    /// <exception cref="Exception">What <paramref name="progress"/> throws ends the sweep after the runs under way.</exception>
-    /// <exception cref="SweepException">The file is not of this sweep, or damaged.</exception>
+    /// <exception cref="Exception">An exception thrown by <paramref name="progress"/> ends the sweep after the runs under way.</exception>
+    /// <exception cref="SweepException">The file belongs to another sweep, or is damaged.</exception>
     /// <exception cref="IOException">The file cannot be read, or another sweep is writing it.</exception>
     /// <exception cref="LogException">
     /// The file could not be written to the end. Its <see cref="LogException.Table"/> has all runs.
@@ -106,7 +112,7 @@ public sealed class Sweep<T>
         }
     }
 
-    /// <summary>Makes one run by itself; nothing is kept. An exception of it comes through.</summary>
+    /// <summary>Performs one run alone; nothing is recorded, and its exceptions are passed on.</summary>
     /// <param name="setting">The name of the setting.</param>
     /// <param name="seed">The seed, from 0.</param>
     /// <param name="cancellation">Given to the run.</param>
@@ -121,7 +127,7 @@ public sealed class Sweep<T>
 
     (string Setting, int Seed) RunOf(int number) => (settings[number / Seeds].Name, number % Seeds);
 
-    // Null for one that was cancelled: what it returned may be of half a run.
+    // Null for a run that was cancelled: its result may be that of an incomplete run.
     SweepResult? Finished(int number, CancellationToken cancellation)
     {
         var run = new SweepRun<T>(settings[number / Seeds].Name, settings[number / Seeds].Value, number % Seeds, cancellation);

@@ -3,7 +3,7 @@ using static System.FormattableString;
 
 namespace Autograd.Optimizers;
 
-/// <summary>The finished runs of a sweep, a line of JSON each. A last line that was not written to its end is cut off.</summary>
+/// <summary>The finished runs of a sweep, one line of JSON each. An incomplete last line is removed.</summary>
 sealed class SweepFile : IDisposable
 {
     readonly LineFile file;

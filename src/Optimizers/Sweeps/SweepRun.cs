@@ -20,13 +20,13 @@ public sealed class SweepRun<T>
     /// <summary>The seed, from 0. All settings have the same seeds.</summary>
     public int Seed { get; }
 
-    /// <summary>The key of the seed, from which all that is random in the run is to come.</summary>
+    /// <summary>The key of the seed, from which everything random in the run should be drawn.</summary>
     public RandomKey Key => new((ulong)Seed);
 
-    /// <summary>To be given to whatever takes long.</summary>
+    /// <summary>To be passed on to anything that takes long.</summary>
     public CancellationToken Cancellation { get; }
 
-    /// <summary>The number of parameters, for the table; null until somebody says it.</summary>
+    /// <summary>The number of parameters, for the table; null until it is set.</summary>
     public long? ParameterCount { get; set; }
 
     /// <summary>For a <see cref="TrainingLoop"/>: its validations become the curve of this run.</summary>
@@ -37,30 +37,30 @@ public sealed class SweepRun<T>
 
     /// <summary>Adds a point to the curve of this run.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="value">What was reached there.</param>
+    /// <param name="value">The value there.</param>
     public void Report(long step, double value) => curve.Add((step, value));
 
     internal IReadOnlyList<(long Step, double Value)> Curve => curve;
 }
 
-/// <summary>How a run of a sweep went.</summary>
+/// <summary>The outcome of a run of a sweep.</summary>
 /// <param name="Setting">The name of its setting.</param>
 /// <param name="Seed">Its seed.</param>
-/// <param name="Value">What it reached; NaN for one that failed.</param>
-/// <param name="ParameterCount">The number of parameters; null if the run has not said it.</param>
+/// <param name="Value">Its result; NaN for a run that failed.</param>
+/// <param name="ParameterCount">The number of parameters; null if the run did not set it.</param>
 /// <param name="Seconds">How long it took.</param>
-/// <param name="Curve">What it reached at which steps.</param>
-/// <param name="Error">Type and message of the exception that it threw; null for one that went well.</param>
+/// <param name="Curve">Its values at the steps where it reported them.</param>
+/// <param name="Error">Type and message of the exception that it threw; null for a run that succeeded.</param>
 public sealed record SweepResult(
     string Setting, int Seed, double Value, long? ParameterCount, double Seconds, IReadOnlyList<(long Step, double Value)> Curve,
     string? Error)
 {
-    /// <summary>Setting, seed and what was reached.</summary>
+    /// <summary>Setting, seed and result.</summary>
     public override string ToString() => Invariant($"{Setting}, seed {Seed}: ") + (Error ?? Invariant($"{Value:G6}"));
 }
 
-/// <summary>How far a sweep has come.</summary>
-/// <param name="Finished">Runs that are finished, those of earlier times included.</param>
+/// <summary>The progress of a sweep.</summary>
+/// <param name="Finished">Number of finished runs, those from the file included.</param>
 /// <param name="Runs">Runs in all.</param>
 /// <param name="Latest">The run that has just finished.</param>
 public readonly record struct SweepProgress(int Finished, int Runs, SweepResult Latest)

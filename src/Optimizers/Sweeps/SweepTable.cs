@@ -5,7 +5,7 @@ using static System.FormattableString;
 
 namespace Autograd.Optimizers;
 
-/// <summary>What a sweep has given: a row for each setting, in their order, with means and intervals over seeds.</summary>
+/// <summary>The results of a sweep: a row for each setting, in their order, with means and intervals over seeds.</summary>
 public sealed class SweepTable
 {
     static readonly string[] Names = ["setting", "parameters", "runs", "failed", "mean", "95 % interval", "best", "worst", "seconds"];
@@ -20,7 +20,7 @@ public sealed class SweepTable
     /// <summary>The settings.</summary>
     public IReadOnlyList<SweepRow> Rows { get; }
 
-    /// <summary>Whether all runs are there; false for a sweep that was cancelled.</summary>
+    /// <summary>Whether all runs are finished; false for a sweep that was cancelled.</summary>
     public bool IsComplete { get; }
 
     /// <summary>The mean of each setting over its seeds at each step, with its interval, from what the runs reported.</summary>
@@ -44,7 +44,7 @@ public sealed class SweepTable
     /// <summary>The table as text in columns.</summary>
     public override string ToString() => string.Join('\n', TextColumns.Lines(Names, Cells()));
 
-    /// <summary>All runs, a line each, with a header: comma-separated values as of RFC 4180.</summary>
+    /// <summary>All runs, one per line, with a header: comma-separated values as defined in RFC 4180.</summary>
     public string ToCsv()
     {
         var text = new StringBuilder("setting,seed,value,parameters,seconds,error\r\n");
@@ -54,7 +54,7 @@ public sealed class SweepTable
         return text.ToString();
     }
 
-    /// <summary>Table, chart and failures as one page of HTML that needs nothing else.</summary>
+    /// <summary>Table, chart and failures as a self-contained HTML page.</summary>
     public string ToHtml(string title = "Sweep")
     {
         var page = new Page(title).Table("Settings", Names, Cells());
@@ -96,7 +96,7 @@ public sealed class SweepRow
     /// <summary>Its name.</summary>
     public string Setting { get; }
 
-    /// <summary>Its finished runs by seed, those that failed included.</summary>
+    /// <summary>Its finished runs in the order of their seeds, including those that failed.</summary>
     public IReadOnlyList<SweepResult> Results { get; }
 
     /// <summary>How many runs threw.</summary>
@@ -107,7 +107,7 @@ public sealed class SweepRow
 
     /// <summary>
     /// Half the width of the 95 % confidence interval of the mean, t · s / √n with Student's t of n − 1 degrees of freedom (Student 1908),
-    /// for runs that vary normally; null below two runs.
+    /// for normally distributed runs; null for fewer than two runs.
     /// </summary>
     public double? HalfWidth { get; }
 
@@ -117,6 +117,6 @@ public sealed class SweepRow
     /// <summary>The worst run's value; NaN without any.</summary>
     public double Worst { get; } = double.NaN;
 
-    /// <summary>The number of parameters, as the runs said; null if they did not.</summary>
+    /// <summary>The number of parameters as set by the runs; null if they did not.</summary>
     public long? ParameterCount => Results.Select(result => result.ParameterCount).FirstOrDefault(count => count is not null);
 }

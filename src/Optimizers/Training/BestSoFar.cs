@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Keeps the values that parameters had when something, as a validation loss, was best. In <see cref="TrainingLoop"/>, or in a loop by
-/// hand:
+/// Keeps the values that parameters had when a quantity, such as a validation loss, was best. Used by <see cref="TrainingLoop"/>, or in a
+/// hand-written loop:
 /// <code>
 /// var best = new BestSoFar(model.Parameters);
 /// for (int epoch = 0; epoch &lt; 100; epoch++)
@@ -15,7 +15,7 @@ namespace Autograd.Optimizers;
 /// }
 /// best.Put();
 /// </code>
-/// Costs one copy of the parameters, made when first needed. NaN is never best; of equal values the first is.
+/// Costs one copy of the parameters, made when first needed. NaN is never the best; of equal values, the first is.
 /// <para>Not safe for use from several threads at once.</para>
 /// </summary>
 public sealed class BestSoFar : ISaved
@@ -27,8 +27,8 @@ public sealed class BestSoFar : ISaved
 
     /// <summary>Begins with nothing kept.</summary>
     /// <param name="parameters">What is kept. May mix element types. The list is copied.</param>
-    /// <param name="largerIsBetter">Whether the observed value should grow, as an accuracy does; false by default.</param>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    /// <param name="largerIsBetter">Whether larger values are better, as for an accuracy; false by default.</param>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or one occurs twice.</exception>
     public BestSoFar(IReadOnlyList<Parameter> parameters, bool largerIsBetter = false)
     {
         this.parameters = Optimizer.Checked(nameof(BestSoFar), parameters);
@@ -40,7 +40,7 @@ public sealed class BestSoFar : ISaved
     /// <summary>What is kept.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>Whether the observed value should grow.</summary>
+    /// <summary>Whether larger values are better.</summary>
     public bool LargerIsBetter => best.LargerIsBetter;
 
     /// <summary>The best value observed; null before the first that is not NaN.</summary>
@@ -57,10 +57,10 @@ public sealed class BestSoFar : ISaved
     /// <exception cref="ArgumentOutOfRangeException">There is no parameter at that position.</exception>
     public Tensor? this[int index] => values[Require.Within(nameof(BestSoFar), nameof(index), index, values.Length)]?.Detach();
 
-    /// <summary>Takes note of a value, and copies the parameters if it is the best so far.</summary>
+    /// <summary>Records a value, and copies the parameters if it is the best so far.</summary>
     /// <param name="value">The value; NaN and infinities are allowed.</param>
     /// <returns>Whether it is the best so far.</returns>
-    /// <exception cref="TapeException">A parameter is being written. Nothing was noted then.</exception>
+    /// <exception cref="TapeException">A parameter is being written. Nothing was recorded.</exception>
     public bool Observe(double value)
     {
         _ = ReadStamp.Of(parameters);
@@ -76,8 +76,8 @@ public sealed class BestSoFar : ISaved
     }
 
     /// <summary>Puts what is kept into the parameters.</summary>
-    /// <returns>Whether there was anything; if not, the parameters stay as they are.</returns>
-    /// <exception cref="ParameterChangeException">A parameter is being written. None has changed then.</exception>
+    /// <returns>Whether anything was kept; if not, the parameters stay as they are.</returns>
+    /// <exception cref="ParameterChangeException">A parameter is being written. None has changed.</exception>
     public bool Put()
     {
         if (!HasValues) return false;

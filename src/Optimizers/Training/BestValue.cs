@@ -11,7 +11,7 @@ sealed class BestValue(double threshold, bool largerIsBetter)
 
     public bool LargerIsBetter => largerIsBetter;
 
-    /// <summary>Takes note of a value, and says whether it improves.</summary>
+    /// <summary>Records a value, and says whether it improves.</summary>
     public bool Observe(double value)
     {
         bool improves = Improves(value);

@@ -1,6 +1,6 @@
 namespace Autograd.Optimizers;
 
-/// <summary>A training has diverged: a loss or a gradient is not finite, or too large. The step was not made.</summary>
+/// <summary>Training has diverged: a loss or a gradient is not finite, or too large. The step was not made.</summary>
 public abstract class DivergenceException : ArithmeticException
 {
     private protected DivergenceException(string message)
@@ -8,10 +8,10 @@ public abstract class DivergenceException : ArithmeticException
     {
     }
 
-    /// <summary>Why, where <see cref="TrainingLoop.PostMortem"/> asked for it; else null.</summary>
+    /// <summary>The explanation, if <see cref="TrainingLoop.PostMortem"/> is set; otherwise null.</summary>
     public PostMortem? PostMortem { get; private set; }
 
-    /// <summary>What happened, and behind it the headline of the post-mortem.</summary>
+    /// <summary>What happened, followed by the headline of the post-mortem.</summary>
     public override string Message => PostMortem is { } report ? $"{base.Message} {report.Headline}{Problem}" : base.Message;
 
     string? Problem { get; set; }

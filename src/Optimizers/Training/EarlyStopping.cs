@@ -3,8 +3,8 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Says when training no longer helps: after <c>patience</c> observations in a row, as of a validation loss, without improvement (Prechelt
-/// 1998, criterion UP in its form for the best value so far). In <see cref="TrainingLoop"/>, or in a loop by hand:
+/// Tells when further training no longer helps: after <c>patience</c> observations in a row, such as validation losses, without improvement
+/// (Prechelt 1998, criterion UP, applied to the best value so far). Used by <see cref="TrainingLoop"/>, or in a hand-written loop:
 /// <code>
 /// var stopping = new EarlyStopping(patience: 5);
 /// for (int epoch = 0; epoch &lt; 100; epoch++)
@@ -45,10 +45,10 @@ public sealed class EarlyStopping : ISaved
     /// <summary>How many observations have failed since the best.</summary>
     public long Failures => failures;
 
-    /// <summary>Whether it is time to stop. An improvement later on takes it back.</summary>
+    /// <summary>Whether it is time to stop. A later improvement resets it.</summary>
     public bool IsOver => failures >= Patience;
 
-    /// <summary>Takes note of a value.</summary>
+    /// <summary>Records a value.</summary>
     /// <param name="value">The value; NaN and infinities are allowed.</param>
     /// <returns>Whether it is time to stop.</returns>
     public bool Observe(double value)

@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// The norm of the gradients of a training step is beyond <see cref="TrainingLoop.LargestGradient"/>. The step was not made.
+/// The norm of the gradients of a training step exceeds <see cref="TrainingLoop.LargestGradient"/>. The step was not made.
 /// </summary>
 public sealed class ExplodingGradientException : DivergenceException
 {

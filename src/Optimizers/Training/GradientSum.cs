@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Adds up gradients over several batches before a step is made with them, so that a batch may be larger than the memory:
+/// Accumulates gradients over several batches before a step is made with them, so that a batch may be larger than memory allows:
 /// <code>
 /// var sum = new GradientSum(model.Parameters);
 /// foreach (var part in parts)
@@ -14,8 +14,8 @@ namespace Autograd.Optimizers;
 /// optimizer.Step(sum.Gradients);
 /// sum.Clear();
 /// </code>
-/// Allocates nothing but itself. On several threads see <see cref="Differentiate.ValueAndGradient(int, Func{int, Tensor},
-/// IReadOnlyList{Parameter}, int, CancellationToken)"/>.
+/// Allocates nothing after its creation. For several threads, see
+/// <see cref="Differentiate.ValueAndGradient(int, Func{int, Tensor}, IReadOnlyList{Parameter}, int, CancellationToken)"/>.
 /// <para>Not safe for use from several threads at once.</para>
 /// </summary>
 public sealed class GradientSum
@@ -25,7 +25,7 @@ public sealed class GradientSum
 
     /// <summary>Begins with zeros.</summary>
     /// <param name="parameters">Those whose gradients are added, in their order. The list is copied.</param>
-    /// <exception cref="ArgumentException">No parameters, a null among them, or one twice.</exception>
+    /// <exception cref="ArgumentException">There are no parameters, one is null, or one occurs twice.</exception>
     public GradientSum(IReadOnlyList<Parameter> parameters)
     {
         this.parameters = Optimizer.Checked(nameof(GradientSum), parameters);
@@ -33,7 +33,7 @@ public sealed class GradientSum
         Gradients = Array.AsReadOnly(sums);
     }
 
-    /// <summary>The sums, one for each parameter; the same tensors always, whose content changes.</summary>
+    /// <summary>The sums, one for each parameter; always the same tensors, whose contents change.</summary>
     public IReadOnlyList<Tensor> Gradients { get; }
 
     /// <summary>How often something was added since the last <see cref="Clear"/>.</summary>
@@ -41,11 +41,11 @@ public sealed class GradientSum
 
     /// <summary>sum ← sum + weight · gradient.</summary>
     /// <param name="gradients">One for each parameter, in their order.</param>
-    /// <param name="weight">What they are multiplied by; 1 by default, which rounds nothing.</param>
-    /// <exception cref="ArgumentException">Too few or too many gradients, or a null among them.</exception>
+    /// <param name="weight">The factor they are multiplied by; 1 by default, which causes no rounding.</param>
+    /// <exception cref="ArgumentException">There are too few or too many gradients, or one is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not finite.</exception>
-    /// <exception cref="ShapeException">A gradient has not its parameter's shape.</exception>
-    /// <exception cref="ElementTypeException">A gradient has not its parameter's element type.</exception>
+    /// <exception cref="ShapeException">A gradient does not have the shape of its parameter.</exception>
+    /// <exception cref="ElementTypeException">A gradient does not have the element type of its parameter.</exception>
     /// <exception cref="ObjectDisposedException">The tape that owned a gradient has ended.</exception>
     /// <exception cref="InvalidOperationException">A gradient is symbolic.</exception>
     public void Add(IReadOnlyList<Tensor> gradients, double weight = 1)

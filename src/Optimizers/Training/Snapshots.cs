@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace Autograd.Optimizers;
 
 /// <summary>
-/// Snapshots in a folder, one file for each number of steps, of which the newest are kept:
+/// Snapshots in a folder, one file per number of steps, of which the newest are kept:
 /// <code>
 /// var snapshots = new Snapshots("runs/first", every: 500, keep: 3, ("model", model), ("optimizer", optimizer), ("data", batches));
 /// snapshots.Load();
@@ -13,7 +13,7 @@ namespace Autograd.Optimizers;
 ///     snapshots.SaveIfDue(optimizer.Steps);
 /// }
 /// </code>
-/// Files are named <c>step-0000000500.safetensors</c> and written as by <see cref="Snapshot"/>; others in the folder are left alone.
+/// Files are named <c>step-0000000500.safetensors</c> and written as by <see cref="Snapshot"/>; other files in the folder are left alone.
 /// </summary>
 public sealed class Snapshots
 {
@@ -21,11 +21,11 @@ public sealed class Snapshots
     readonly SnapshotFolder files;
     long? newestSaved;
 
-    /// <summary>Names the folder, which is made when something is saved.</summary>
+    /// <summary>Names the folder, which is created when something is saved.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="every">The number of steps between snapshots; at least 1.</param>
     /// <param name="keep">How many are kept; at least 1; 3 by default.</param>
-    /// <param name="parts">What is saved, under names as for <see cref="Snapshot"/>.</param>
+    /// <param name="parts">What is saved, with names, as for <see cref="Snapshot"/>.</param>
     /// <exception cref="ArgumentException">The folder is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
     public Snapshots(string folder, long every, int keep = 3, params ReadOnlySpan<(string Name, ISaved Part)> parts)
@@ -62,15 +62,15 @@ public sealed class Snapshots
     /// <summary>Saves, and deletes the oldest files beyond <see cref="Keep"/>.</summary>
     /// <param name="steps">The number of steps done; not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// The folder has a later snapshot, which is not this run's; nothing is written. Load it, or name another folder.
+    /// <exception cref="InvalidOperationException"> The folder has a later snapshot, which is not from this run; nothing is written. Load
+    /// it, or use another folder.
     /// </exception>
-    /// <exception cref="IOException">The file cannot be written; those that were there are there still.</exception>
+    /// <exception cref="IOException">The file cannot be written; the existing ones are unchanged.</exception>
     public void Save(long steps) => Save(steps, []);
 
     /// <summary>Loads the newest snapshot, if there is one; if it is damaged, the one before it, and so on.</summary>
     /// <returns>Whether there is one.</returns>
-    /// <exception cref="TensorFileException">All are damaged, or a whole one holds something else. Nothing has changed then.</exception>
+    /// <exception cref="TensorFileException">All are damaged, or an undamaged one holds something else. Nothing has changed.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public bool Load() => Load([]);
 
@@ -78,12 +78,12 @@ public sealed class Snapshots
     {
         Require.AtLeast(nameof(Snapshots), nameof(steps), steps, 0);
         ThrowIfForeign(steps);
-        // It was not validated just now, so there is no loss to keep the best by.
+        // There was no validation at this step, so there is no loss by which to keep the best.
         files.Save(steps, double.NaN, [.. parts, .. more]);
         newestSaved = steps;
     }
 
-    /// <summary>Another run's snapshots would be taken for this one's, and deleted.</summary>
+    /// <summary>The snapshots of another run would be taken for those of this one, and deleted.</summary>
     internal void ThrowIfForeign(long steps)
     {
         if (files.Named() is [.., var last] && last.Step > steps && last.Step != newestSaved)

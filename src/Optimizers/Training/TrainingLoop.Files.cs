@@ -4,8 +4,8 @@ namespace Autograd.Optimizers;
 public sealed partial class TrainingLoop
 {
     /// <summary>
-    /// The optimizer, the best so far, early stopping, averages, the mean of the losses, which validations are done; and, where the
-    /// parameters hold the best values after a run, the last ones. Not the parameters themselves, which the model saves.
+    /// The optimizer, the best so far, early stopping, averages, the mean of the losses and which validations have been done; and, if the
+    /// parameters hold the best values after a run, the latest ones. Not the parameters themselves, which are saved with the model.
     /// </summary>
     void ISaved.Describe(SavedState state)
     {
@@ -27,7 +27,7 @@ public sealed partial class TrainingLoop
         Best.Put();
     }
 
-    // Parameters that hold something else than a run left in them were changed on purpose.
+    // Parameters that differ from what a run left in them were changed on purpose.
     void PutLast()
     {
         if (Array.TrueForAll(last, value => value is not null) && Best.IsPut)

@@ -13,7 +13,7 @@ public sealed partial class TrainingLoop
         return gradients;
     }
 
-    // A report that cannot be written must not hide why it was to be.
+    // A report that cannot be written must not hide the original error.
     void Explain(DivergenceException error, string file)
     {
         long batch = lastBatch;

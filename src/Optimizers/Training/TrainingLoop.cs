@@ -14,7 +14,7 @@ namespace Autograd.Optimizers;
 /// };
 /// var result = loop.Run(10_000, TrainingProgress.To(p => Console.WriteLine(p)), cancellation);
 /// </code>
-/// What it does can be written by hand in the same words, and every part works there too:
+/// The same can be written by hand, with the same parts:
 /// <code>
 /// while (optimizer.Steps &lt; steps &amp;&amp; !cancellation.IsCancellationRequested &amp;&amp; !stopping.IsOver)
 /// {
@@ -33,15 +33,15 @@ namespace Autograd.Optimizers;
 /// best.Put();
 /// </code>
 /// <para>
-/// After a run, however it ended, the parameters hold the values of the best validation so far; without any, the last ones. The next run
-/// goes on from the last ones all the same, unless somebody has changed the parameters meanwhile: two runs to steps 50 and 100 are one to
-/// 100, to the bit. A run that is saved with its model in a <see cref="Snapshot"/>, during a report, between runs, or by
-/// <see cref="Snapshots"/>, goes on like that too, whatever it was doing. What the loss itself remembers (a position in the data, a carried
-/// state) is saved beside it, or follows from the number of the batch.
+/// After a run, however it ended, the parameters hold the values of the best validation so far, or the latest values if there was none. The
+/// next run nevertheless continues from the latest ones, unless the parameters have been changed meanwhile: two runs to steps 50 and 100
+/// are one run to 100, to the bit. A run that is saved with its model in a <see cref="Snapshot"/>, during a report, between runs, or by
+/// <see cref="Snapshots"/>, continues in the same way, whatever it was doing. State of the loss itself (a position in the data, a carried
+/// state) must be saved along with it, or follow from the number of the batch.
 /// </para>
 /// <para>
-/// A run is cancelled between steps, or where the loss or the validation throws <see cref="OperationCanceledException"/>; a step that was
-/// begun is then not made. It allocates nothing for each step but what tape and loss do. Not safe for use from several threads at once.
+/// A run is cancelled between steps, or when the loss or the validation throws <see cref="OperationCanceledException"/>; a step that has
+/// begun is then not made. A step allocates nothing beyond what the tape and the loss do. Not safe for use from several threads at once.
 /// </para>
 /// </summary>
 public sealed partial class TrainingLoop : ISaved
@@ -56,11 +56,10 @@ public sealed partial class TrainingLoop : ISaved
     long validated, bestStep, lastBatch;
     bool isRunning;
 
-    /// <summary>Puts a loop together; nothing runs yet.</summary>
+    /// <summary>Defines a loop; nothing runs yet.</summary>
     /// <param name="optimizer">Makes the steps, with its schedule and its clipping.</param>
-    /// <param name="loss">
-    /// Computes the loss of a batch, a tensor with one element, from the number of the batch: <see cref="Steps"/> · <see
-    /// cref="MicroBatches"/> and on.
+    /// <param name="loss"> Computes the loss of a batch, a tensor with one element, from the number of the batch, which counts up from
+    /// <see cref="Steps"/> · <see cref="MicroBatches"/>.
     /// </param>
     public TrainingLoop(Optimizer optimizer, Func<long, Tensor> loss)
     {
@@ -76,19 +75,19 @@ public sealed partial class TrainingLoop : ISaved
     public Optimizer Optimizer { get; }
 
     /// <summary>
-    /// Judges the parameters, after each <see cref="ValidateEvery"/> steps; null, the default, for not at all. Small values are good unless
-    /// <see cref="LargerIsBetter"/>. What it gives is told to <see cref="Best"/>, <see cref="Stopping"/> and the optimizer's schedule.
+    /// Evaluates the parameters after every <see cref="ValidateEvery"/> steps; null, the default, for not at all. Smaller values are better
+    /// unless <see cref="LargerIsBetter"/>. The value is passed to <see cref="Best"/>, <see cref="Stopping"/> and the optimizer's schedule.
     /// </summary>
     public Func<double>? Validation { get; init; }
 
     /// <summary>The number of steps between validations; at least 1; 100 by default.</summary>
     public long ValidateEvery { get; init => field = Require.AtLeast(Name, nameof(ValidateEvery), value, 1); } = 100;
 
-    /// <summary>Whether the validation should grow, as an accuracy does; false by default.</summary>
+    /// <summary>Whether larger values of the validation are better, as for an accuracy; false by default.</summary>
     public bool LargerIsBetter { get => Best.LargerIsBetter; init => Best = new BestSoFar(parameters, value); }
 
     /// <summary>
-    /// How many batches are put together to one step, one after another; at least 1, the default. The step is made with the mean of their
+    /// How many batches are combined into one step, one after another; at least 1, the default. The step is made with the mean of their
     /// gradients.
     /// </summary>
     public int MicroBatches { get; init => field = Require.AtLeast(Name, nameof(MicroBatches), value, 1); } = 1;
@@ -96,26 +95,25 @@ public sealed partial class TrainingLoop : ISaved
     /// <summary>Ends the run when validations no longer improve; null, the default, for never.</summary>
     public EarlyStopping? Stopping { get; init; }
 
-    /// <summary>Averages of the parameters, updated after each step, with which validations are made; null, the default, for
-    /// none.</summary>
+    /// <summary>Averages of the parameters, updated after each step and used for validations; null, the default, for none.</summary>
     public WeightAverage? Average { get; init; }
 
     /// <summary>
     /// Where snapshots are saved, after a report and at the end of a run; null, the default, for nowhere. The loop adds itself as
-    /// <c>training</c>. Of several processes the first one saves, and all load.
+    /// <c>training</c>. Of several processes, the first one saves and all load.
     /// </summary>
     public Snapshots? Snapshots { get; init; }
 
     /// <summary>
     /// The processes that make each step together, each with some of its <see cref="MicroBatches"/>; null, the default, for this one alone.
-    /// All run the same loop. A cancellation of one ends the run of all after the same step. Validations are made by each, unless
+    /// All run the same loop. Cancelling one ends the run of all after the same step. Each makes the validations itself, unless
     /// <see cref="Validation"/> shares them too.
     /// </summary>
     public IGradientExchange? Together { get; init; }
 
     /// <summary>
-    /// The norm of a batch's gradients, before clipping, beyond which the training counts as diverged; above 0; infinity, the default, for
-    /// none.
+    /// The norm of a batch's gradients, before clipping, above which training counts as diverged; above 0; infinity, the default, for no
+    /// limit.
     /// </summary>
     public double LargestGradient
     {
@@ -125,33 +123,34 @@ public sealed partial class TrainingLoop : ISaved
     } = double.PositiveInfinity;
 
     /// <summary>
-    /// The file of a page that explains the death of a run, with the same as text beside it (<c>.txt</c>); null, the default, for none. The
-    /// batch whose loss or gradients are not finite, or beyond <see cref="LargestGradient"/>, is computed once more from the parameters at
-    /// hand, under <see cref="Autograd.PostMortem"/>; the exception carries what was found. What the loss itself remembers (a carried
-    /// state) has moved on by then.
+    /// The file for a page that explains why a run broke down, with a text version beside it (<c>.txt</c>); null, the default, for none.
+    /// The batch whose loss or gradients are not finite, or exceed <see cref="LargestGradient"/>, is computed once more from the current
+    /// parameters, under <see cref="Autograd.PostMortem"/>; the exception carries what was found. State of the loss itself (a carried
+    /// state) has advanced by then.
     /// </summary>
     public string? PostMortem { get; init; }
 
-    /// <summary>The best validation, and the parameters of then.</summary>
+    /// <summary>The best validation, and the parameters at that time.</summary>
     public BestSoFar Best { get; private init; }
 
     /// <summary>Steps done.</summary>
     public long Steps => Optimizer.Steps;
 
     /// <summary>Trains.</summary>
-    /// <param name="steps">The number of steps at which it ends, those of earlier runs included; not negative.</param>
-    /// <param name="progress">Told after each step, on this thread. An exception that it throws ends the run after the step.</param>
+    /// <param name="steps">The number of steps at which the run ends, those of earlier runs included; not negative.</param>
+    /// <param name="progress">
+    /// Receives a report after each step, on this thread. An exception that it throws ends the run after the step.
+    /// </param>
     /// <param name="cancellation">Ends the run before the next step; the result says so, and nothing is thrown.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is negative.</exception>
-    /// <exception cref="ShapeException">A loss has more or fewer elements than one. The step was not made.</exception>
+    /// <exception cref="ShapeException">A loss does not have exactly one element. The step was not made.</exception>
     /// <exception cref="NonFiniteLossException">A loss is NaN or infinite. The step was not made.</exception>
-    /// <exception cref="NonFiniteGradientException">
-    /// As by <see cref="Optimizer.Step"/>, and without clipping where <see cref="PostMortem"/> or <see cref="LargestGradient"/> is set. The
-    /// step was not made.
+    /// <exception cref="NonFiniteGradientException"> As for <see cref="Optimizer.Step"/>, and also without clipping where
+    /// <see cref="PostMortem"/> or <see cref="LargestGradient"/> is set. The step was not made.
     /// </exception>
     /// <exception cref="ExplodingGradientException">Gradients are beyond <see cref="LargestGradient"/>. The step was not made.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// The schedule gives no usable rate; or the loop runs already; or early stopping and <see cref="LargerIsBetter"/> want the opposite.
+    /// <exception cref="InvalidOperationException"> The schedule gives no usable rate; or the loop is already running; or early stopping
+    /// and <see cref="LargerIsBetter"/> disagree.
     /// </exception>
     public TrainingResult Run(long steps, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -168,7 +167,7 @@ public sealed partial class TrainingLoop : ISaved
         }
         catch (OperationCanceledException) when (Together is not null || cancellation.IsCancellationRequested)
         {
-            // The loss may have changed what it remembers: the last snapshot is what a later run goes on from.
+            // The loss may have changed its state, so a later run continues from the last snapshot.
         }
         finally
         {
@@ -283,7 +282,7 @@ public sealed partial class TrainingLoop : ISaved
 
         public TrainingEnd Run()
         {
-            // Where the run before was cancelled between step and validation.
+            // If the previous run was cancelled between step and validation.
             if (loop.IsDue) loop.Validate();
             while (true)
             {

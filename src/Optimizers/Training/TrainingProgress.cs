@@ -3,26 +3,26 @@ using static System.FormattableString;
 
 namespace Autograd.Optimizers;
 
-/// <summary>How far a training has come, after a step.</summary>
+/// <summary>The progress of training, after a step.</summary>
 /// <param name="Step">Steps done, those of earlier runs included.</param>
 /// <param name="Steps">Steps in all.</param>
 /// <param name="Loss">The loss of this step's batch, before the step; over micro-batches their mean.</param>
-/// <param name="MeanLoss">The mean of the losses since the last step that was to be validated.</param>
+/// <param name="MeanLoss">The mean of the losses since the last step at which a validation was due.</param>
 /// <param name="LearningRate">The rate of this step.</param>
-/// <param name="Validation">What the validation after this step gave; null without one.</param>
+/// <param name="Validation">The result of the validation after this step; null without one.</param>
 /// <param name="Best">The best validation so far; null before the first that is not NaN.</param>
 /// <param name="Elapsed">The time since the run began.</param>
 public readonly record struct TrainingProgress(
     long Step, long Steps, double Loss, double MeanLoss, double LearningRate, double? Validation, double? Best, TimeSpan Elapsed)
 {
-    /// <summary>The numbers in one line, the same in every country: <c>step 100 of 500: loss 0.25, mean 0.31, rate 0.001, …</c></summary>
+    /// <summary>The numbers in one line, independent of the culture: <c>step 100 of 500: loss 0.25, mean 0.31, rate 0.001, …</c></summary>
     public override string ToString() => Invariant($"step {Step} of {Steps}: loss {Loss:G6}, mean {MeanLoss:G6}, rate {LearningRate:G6}")
         + (Validation is { } validation ? Invariant($", validation {validation:G6}") : "")
         + (Best is { } best ? Invariant($", best {best:G6}") : "") + Invariant($", {Elapsed.TotalSeconds:F1} s");
 
     /// <summary>
-    /// Calls something at each report, on the thread that reports and before it goes on. (The framework's <see cref="Progress{T}"/> posts
-    /// reports to other threads, where they may arrive late and in another order.)
+    /// Calls a function at each report, on the reporting thread and before it continues. (The framework's <see cref="Progress{T}"/> posts
+    /// reports to other threads, where they may arrive late and out of order.)
     /// </summary>
     public static IProgress<TrainingProgress> To(Action<TrainingProgress> report)
     {
@@ -31,8 +31,8 @@ public readonly record struct TrainingProgress(
     }
 
     /// <summary>
-    /// Tells several, in their order. One that throws, a log on a full disk for example, does not keep the others from being told; the
-    /// first exception is thrown when all are.
+    /// Passes each report on to several receivers, in their order. If one throws, a log on a full disk for example, the others still
+    /// receive it; the first exception is then rethrown.
     /// </summary>
     public static IProgress<TrainingProgress> To(params ReadOnlySpan<IProgress<TrainingProgress>> receivers)
     {

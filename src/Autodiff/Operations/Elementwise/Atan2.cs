@@ -3,9 +3,9 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// The angle of the point (x, y) from the axis of x, in radians from −π to π, broadcast; at zeros and infinities as IEEE 754 has
-        /// it: signs of zeros count, and two infinities are a diagonal. Slopes: x/(x² + y²) with respect to y and −y/(x² + y²) with respect
-        /// to x, which neither overflow nor underflow before they must; NaN at the origin and where both are infinite.
+        /// The angle of the point (x, y) from the axis of x, in radians from −π to π, broadcast; at zeros and infinities as in IEEE 754:
+        /// signs of zeros count, and two infinities are a diagonal. Slopes: x/(x² + y²) with respect to y and −y/(x² + y²) with respect to
+        /// x, which do not overflow or underflow unless the result does; NaN at the origin and where both are infinite.
         /// </summary>
         /// <param name="y">Ordinate.</param>
         /// <param name="x">Abscissa.</param>

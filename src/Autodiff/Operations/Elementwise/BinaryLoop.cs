@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Autograd.Operations;
 
 /// <summary>
-/// result = f(left, right) over spans, of which either operand may be a single number instead. The rest fills a vector of its own, so
-/// that a number gives the same wherever it stands.
+/// result = f(left, right) over spans, of which either operand may be a single number instead. The remainder fills a vector of its own, so
+/// that an element gives the same result wherever it stands.
 /// </summary>
 static class BinaryLoop
 {

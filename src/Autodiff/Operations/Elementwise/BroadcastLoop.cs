@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Autograd.Operations;
 
 /// <summary>
-/// Runs a function of two numbers over broadcast operands: neighbouring axes that behave alike are merged, the innermost run goes to the
-/// vectorised function, and the axes outside it are walked with strides (0 where an operand repeats).
+/// Runs a function of two numbers over broadcast operands: neighbouring axes that behave alike are merged, the innermost run is passed to
+/// the vectorised function, and the outer axes are traversed with strides (0 where an operand repeats).
 /// </summary>
 static class BroadcastLoop
 {

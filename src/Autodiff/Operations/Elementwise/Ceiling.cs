@@ -3,8 +3,7 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// ⌈x⌉, the smallest whole number that is not below x; −0 for −1 &lt; x &lt; 0. Slope: 0 everywhere. ±0, ±∞ and NaN stay what
-        /// they are.
+        /// ⌈x⌉, the smallest whole number that is not below x; −0 for −1 &lt; x &lt; 0. Slope: 0 everywhere. ±0, ±∞ and NaN are unchanged.
         /// </summary>
         public static Tensor Ceiling(Tensor x) => Dispatcher.Apply(UnaryOperation<CeilingFunction>.Instance, x);
     }

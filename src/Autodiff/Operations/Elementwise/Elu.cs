@@ -3,7 +3,7 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Exponential linear unit (Clevert, Unterthiner, Hochreiter 2015): x where x > 0, else α(eˣ − 1). Slope at 0: α.
+        /// Exponential linear unit (Clevert, Unterthiner, Hochreiter 2015): x where x > 0, otherwise α(eˣ − 1). Slope at 0: α.
         /// </summary>
         /// <param name="x">Argument.</param>
         /// <param name="alpha">−α is the limit at −∞; 1 by default. Must be finite.</param>

@@ -2,7 +2,9 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>1 where left = right, else 0, also where either is NaN; 0 and −0 are equal; broadcast. Slope: 0 everywhere.</summary>
+        /// <summary>
+        /// 1 where left = right, otherwise 0, including where either is NaN; 0 and −0 are equal; broadcast. Slope: 0 everywhere.
+        /// </summary>
         public static Tensor Equal(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<EqualFunction>.Instance, left, right);
 
         /// <inheritdoc cref="Equal(Tensor, Tensor)"/>

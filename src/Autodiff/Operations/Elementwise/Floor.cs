@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>⌊x⌋, the largest whole number that is not above x. Slope: 0 everywhere. ±0, ±∞ and NaN stay what they are.</summary>
+        /// <summary>⌊x⌋, the largest whole number that is not above x. Slope: 0 everywhere. ±0, ±∞ and NaN are unchanged.</summary>
         public static Tensor Floor(Tensor x) => Dispatcher.Apply(UnaryOperation<FloorFunction>.Instance, x);
     }
 }

@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>1 where left &gt; right, else 0, also where either is NaN; broadcast. Slope: 0 everywhere.</summary>
+        /// <summary>1 where left &gt; right, otherwise 0, including where either is NaN; broadcast. Slope: 0 everywhere.</summary>
         public static Tensor Greater(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<GreaterFunction>.Instance, left, right);
 
         /// <inheritdoc cref="Greater(Tensor, Tensor)"/>
@@ -11,8 +11,8 @@ namespace Autograd
         public static Tensor Greater(Tensor left, double right) => Greater(left, Number(right, left));
 
         /// <summary>
-        /// The share of the slope that goes to the left side of a maximum: 1 where it is larger, ½ at a tie, else 0; NaN where the result
-        /// is.
+        /// The share of the slope that goes to the left side of a maximum: 1 where it is larger, ½ at a tie, otherwise 0; NaN where the
+        /// result is.
         /// </summary>
         internal static Tensor Preference(Tensor left, Tensor right, Tensor result)
         {

@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>1 where left ≥ right, else 0, also where either is NaN; broadcast. Slope: 0 everywhere.</summary>
+        /// <summary>1 where left ≥ right, otherwise 0, including where either is NaN; broadcast. Slope: 0 everywhere.</summary>
         public static Tensor GreaterOrEqual(Tensor left, Tensor right) =>
             Dispatcher.Apply(BinaryOperation<GreaterOrEqualFunction>.Instance, left, right);
 

@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>1 where x is not a number, else 0, also at ±∞. Slope: 0 everywhere.</summary>
+        /// <summary>1 where x is not a number, otherwise 0, including at ±∞. Slope: 0 everywhere.</summary>
         public static Tensor IsNaN(Tensor x) => Dispatcher.Apply(UnaryOperation<IsNaNFunction>.Instance, x);
     }
 }

@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>Leaky rectifier (Maas, Hannun, Ng 2013): x where x > 0, else αx. Slope at 0: α; at NaN NaN.</summary>
+        /// <summary>Leaky rectifier (Maas, Hannun, Ng 2013): x where x > 0, otherwise αx. Slope at 0: α; at NaN: NaN.</summary>
         /// <param name="x">Argument.</param>
         /// <param name="alpha">Slope below 0; 0.01 by default. Must be finite.</param>
         public static Tensor LeakyRelu(Tensor x, double alpha = 0.01)

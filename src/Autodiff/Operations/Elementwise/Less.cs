@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>1 where left &lt; right, else 0, also where either is NaN; broadcast. Slope: 0 everywhere.</summary>
+        /// <summary>1 where left &lt; right, otherwise 0, including where either is NaN; broadcast. Slope: 0 everywhere.</summary>
         public static Tensor Less(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<LessFunction>.Instance, left, right);
 
         /// <inheritdoc cref="Less(Tensor, Tensor)"/>

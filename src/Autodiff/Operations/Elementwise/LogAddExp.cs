@@ -3,9 +3,9 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// log(eˡᵉᶠᵗ + eʳⁱᵍʰᵗ), broadcast, in the form max + log(1 + e^−|left − right|) that does not overflow. Slopes: σ(left − right)
-        /// and σ(right − left). −∞ is the logarithm of 0: with it on one side the other side results, with it on both −∞. Two equal
-        /// infinities have the slopes ½ and ½. NaN if either is.
+        /// log(eˡᵉᶠᵗ + eʳⁱᵍʰᵗ), broadcast, in the form max + log(1 + e^−|left − right|), which does not overflow. Slopes: σ(left − right)
+        /// and σ(right − left). −∞ is the logarithm of 0: if one side is −∞, the result is the other side, and if both are, it is −∞. Two
+        /// equal infinities have the slopes ½ and ½. NaN if either is.
         /// </summary>
         public static Tensor LogAddExp(Tensor left, Tensor right) =>
             Dispatcher.Apply(BinaryOperation<LogAddExpFunction>.Instance, left, right);

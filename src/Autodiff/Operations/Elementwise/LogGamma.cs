@@ -3,9 +3,9 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// log |Γ(x)|, the logarithm of the gamma function: log (x − 1)! of whole numbers. ∞ at 0, at negative whole numbers and at ±∞. To
-        /// a
-        /// few roundings of itself for x > 0 and of 1 between 1 and 2 and below 0; exactly 0 at 1 and 2. Slope: <see cref="Digamma"/>.
+        /// log |Γ(x)|, the logarithm of the gamma function: log (x − 1)! for whole numbers. ∞ at 0, at negative whole numbers and at ±∞.
+        /// Accurate to a few roundings of the value for x > 0, and to a few roundings of 1 between 1 and 2 and below 0; exactly 0 at 1 and
+        /// 2. Slope: <see cref="Digamma"/>.
         /// </summary>
         public static Tensor LogGamma(Tensor x) => Dispatcher.Apply(UnaryOperation<LogGammaFunction>.Instance, x);
 
@@ -14,14 +14,13 @@ namespace Autograd
 
         /// <summary>
         /// The derivative of the digamma function ψ of an order (1 is the trigamma function), dⁿψ/dxⁿ = (−1)ⁿ⁺¹·n!·Σ 1/(x + k)ⁿ⁺¹ over k ≥
-        /// 0;
-        /// ψ itself for order 0. At 0 an infinity with the sign that it has beside it; at negative whole numbers ∞ for odd orders and NaN
-        /// for
-        /// even ones; NaN at −∞. To a few roundings of itself for x > 0, for order 0 of 1 or of itself. Slope: that of the next order.
+        /// 0; ψ itself for order 0. At 0, it is an infinity with the sign of its neighbourhood; at negative whole numbers ∞ for odd orders
+        /// and NaN for even ones; NaN at −∞. Accurate to a few roundings of the value for x > 0; for order 0, of the larger of 1 and the
+        /// value. Slope: the function of the next order.
         /// </summary>
         /// <param name="x">Argument.</param>
         /// <param name="order">Order of the derivative, from 0 to 60.</param>
-        /// <exception cref="ArgumentOutOfRangeException">The order is none of these.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">The order is outside this range.</exception>
         public static Tensor Polygamma(Tensor x, int order)
         {
             Require.Within(nameof(Polygamma), nameof(order), order, 61);

@@ -3,7 +3,7 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// log σ(x) = −log(1 + e⁻ˣ), in the form min(x, 0) − log(1 + e^−|x|) that neither underflows nor loses small values. Slope:
+        /// log σ(x) = −log(1 + e⁻ˣ), in the form min(x, 0) − log(1 + e^−|x|), which neither underflows nor loses small values. Slope:
         /// σ(−x). −∞ at −∞, 0 at ∞.
         /// </summary>
         public static Tensor LogSigmoid(Tensor x) => Dispatcher.Apply(UnaryOperation<LogSigmoidFunction>.Instance, x);

@@ -3,7 +3,7 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// The larger of two, broadcast. At a tie each side gets half of the slope. NaN if either is NaN, and so are both slopes.
+        /// The larger of two, broadcast. At a tie, each side gets half of the slope. NaN if either is NaN, and so are both slopes.
         /// </summary>
         public static Tensor Maximum(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<MaximumFunction>.Instance, left, right);
 

@@ -3,7 +3,7 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// The smaller of two, broadcast. At a tie each side gets half of the slope. NaN if either is NaN, and so are both slopes.
+        /// The smaller of two, broadcast. At a tie, each side gets half of the slope. NaN if either is NaN, and so are both slopes.
         /// </summary>
         public static Tensor Minimum(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<MinimumFunction>.Instance, left, right);
 

@@ -3,9 +3,10 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// left − right·⌊left/right⌋, broadcast: what is left over of left beyond a multiple of right. It has the sign of right, and lies
-        /// between 0 and right to a rounding of left. Slopes: 1 and −⌊left/right⌋; where it jumps, that on the right. For right = ±∞ it is
-        /// left where that has the same sign, else ±∞, as in Python. NaN for right = 0, for left = ±∞, and where either is NaN.
+        /// left − right·⌊left/right⌋, broadcast: the remainder of left after the largest multiple of right. It has the sign of right, and
+        /// lies between 0 and right up to a rounding of left. Slopes: 1 and −⌊left/right⌋; where it jumps, that on the right-hand side. For
+        /// right = ±∞ it is left if that has the same sign, otherwise ±∞, as in Python. NaN for right = 0, for left = ±∞, and where either
+        /// is NaN.
         /// </summary>
         public static Tensor Modulo(Tensor left, Tensor right) => Dispatcher.Apply(BinaryOperation<ModuloFunction>.Instance, left, right);
 

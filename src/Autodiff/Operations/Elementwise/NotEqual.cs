@@ -2,7 +2,9 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>1 where left ≠ right, also where either is NaN, else 0; 0 and −0 are equal; broadcast. Slope: 0 everywhere.</summary>
+        /// <summary>
+        /// 1 where left ≠ right, including where either is NaN, otherwise 0; 0 and −0 are equal; broadcast. Slope: 0 everywhere.
+        /// </summary>
         public static Tensor NotEqual(Tensor left, Tensor right) =>
             Dispatcher.Apply(BinaryOperation<NotEqualFunction>.Instance, left, right);
 

@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>Rectifier max(x, 0). Slope: 1 above 0, else 0 (also at 0). NaN stays NaN, and has the slope NaN.</summary>
+        /// <summary>Rectifier max(x, 0). Slope: 1 above 0, otherwise 0 (including at 0). NaN stays NaN, and has the slope NaN.</summary>
         public static Tensor Relu(Tensor x) => Dispatcher.Apply(UnaryOperation<ReluFunction>.Instance, x);
     }
 }

@@ -3,7 +3,7 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// The whole number nearest to x, of two equally near ones the even one. Slope: 0 everywhere. ±0, ±∞ and NaN stay what they are.
+        /// The whole number nearest to x, with ties to even. Slope: 0 everywhere. ±0, ±∞ and NaN are unchanged.
         /// </summary>
         public static Tensor Round(Tensor x) => Dispatcher.Apply(UnaryOperation<RoundFunction>.Instance, x);
     }

@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>1 above 0, −1 below. Slope: 0 everywhere. ±0 and NaN stay what they are.</summary>
+        /// <summary>1 above 0, −1 below. Slope: 0 everywhere. ±0 and NaN are unchanged.</summary>
         public static Tensor Sign(Tensor x) => Dispatcher.Apply(UnaryOperation<SignFunction>.Instance, x);
     }
 }

@@ -3,7 +3,7 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// log(1 + eˣ), in the form max(x, 0) + log(1 + e^−|x|) that neither overflows nor loses small values. Slope: σ(x).
+        /// log(1 + eˣ), in the form max(x, 0) + log(1 + e^−|x|), which neither overflows nor loses small values. Slope: σ(x).
         /// </summary>
         public static Tensor Softplus(Tensor x) => Dispatcher.Apply(UnaryOperation<SoftplusFunction>.Instance, x);
     }

@@ -4,12 +4,12 @@ namespace Autograd
     {
         /// <summary>
         /// The value of the first with the slope of the second, broadcast: ∂/∂value = 0, ∂/∂surrogate = 1, whatever they hold. The
-        /// straight-through estimator (Bengio, Léonard, Courville 2013) of what has no slope of its own:
+        /// straight-through estimator (Bengio, Léonard, Courville 2013), for values without a slope of their own:
         /// <code>StraightThrough(Round(x), x)                 // a quantised x
         /// StraightThrough(Sign(x), Clamp(x, -1, 1))   // a binary unit (Hubara et al. 2016)</code>
         /// </summary>
-        /// <param name="value">What results.</param>
-        /// <param name="surrogate">What is differentiated in its place.</param>
+        /// <param name="value">The value of the result.</param>
+        /// <param name="surrogate">The tensor that is differentiated in its place.</param>
         public static Tensor StraightThrough(Tensor value, Tensor surrogate) =>
             Dispatcher.Apply(BinaryOperation<StraightThroughFunction>.Instance, value, surrogate);
     }

@@ -5,30 +5,30 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// <paramref name="yes"/> where the condition is not 0, else <paramref name="no"/>; all three broadcast. The branch not taken
+        /// <paramref name="yes"/> where the condition is not 0, otherwise <paramref name="no"/>; all three broadcast. The branch not taken
         /// contributes neither value nor gradient, whatever it holds: its cotangent is 0, and a cotangent of 0 stays 0 where a function has
         /// an infinite slope or is not defined, as <see cref="Log"/> and <see cref="Sqrt"/> at 0 and below. Only a product whose other
-        /// factor is infinite or NaN, and a function of an argument that is NaN, make NaN of it. The condition has no gradient.
+        /// factor is infinite or NaN, and a function of an argument that is NaN, turn it into NaN. The condition has no gradient.
         /// </summary>
         public static Tensor Where(Tensor condition, Tensor yes, Tensor no) =>
             Dispatcher.Apply(WhereOperation.Instance, condition, yes, no);
 
         /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>
-        /// <param name="condition">Not 0 where the answer is yes.</param>
-        /// <param name="yes">What is taken there.</param>
-        /// <param name="no">What is taken elsewhere: a plain number, which takes the condition's element type.</param>
+        /// <param name="condition">Not 0 where <paramref name="yes"/> is taken.</param>
+        /// <param name="yes">The value taken there.</param>
+        /// <param name="no">The value taken elsewhere: a plain number, which takes the condition's element type.</param>
         public static Tensor Where(Tensor condition, Tensor yes, double no) => Where(condition, yes, Number(no, condition));
 
         /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>
-        /// <param name="condition">Not 0 where the answer is yes.</param>
-        /// <param name="yes">What is taken there: a plain number, which takes the condition's element type.</param>
-        /// <param name="no">What is taken elsewhere.</param>
+        /// <param name="condition">Not 0 where <paramref name="yes"/> is taken.</param>
+        /// <param name="yes">The value taken there: a plain number, which takes the condition's element type.</param>
+        /// <param name="no">The value taken elsewhere.</param>
         public static Tensor Where(Tensor condition, double yes, Tensor no) => Where(condition, Number(yes, condition), no);
 
         /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>
-        /// <param name="condition">Not 0 where the answer is yes.</param>
-        /// <param name="yes">What is taken there: a plain number, which takes the condition's element type.</param>
-        /// <param name="no">What is taken elsewhere: another.</param>
+        /// <param name="condition">Not 0 where <paramref name="yes"/> is taken.</param>
+        /// <param name="yes">The value taken there: a plain number, which takes the condition's element type.</param>
+        /// <param name="no">The value taken elsewhere: another plain number.</param>
         public static Tensor Where(Tensor condition, double yes, double no) =>
             Where(condition, Number(yes, condition), Number(no, condition));
     }

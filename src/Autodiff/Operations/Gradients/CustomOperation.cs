@@ -1,13 +1,13 @@
 namespace Autograd
 {
     /// <summary>
-    /// An operation of your own: its value by any means, and its derivative rules. Write the rules with tensor operations and they can be
-    /// differentiated again; <see cref="GradientCheck"/> checks it like any function. Instances must not change; give them attributes as
-    /// fields.
+    /// An operation of your own: its value, computed by any means, and its derivative rules. If the rules are written with tensor
+    /// operations, they can be differentiated again; <see cref="GradientCheck"/> checks it like any function. Instances must be immutable;
+    /// store attributes in fields.
     /// </summary>
     /// <remarks>
-    /// Most operations need none of this: a composition of <see cref="Functions"/> has its derivatives already. This is for values computed
-    /// by other means, for better conditioned derivatives, and for derivatives that are not those of the value.
+    /// Most operations do not need this: a composition of <see cref="Functions"/> already has derivatives. It is meant for values computed
+    /// by other means, for better-conditioned derivatives, and for derivatives other than those of the value.
     /// </remarks>
     public abstract class CustomOperation
     {
@@ -16,19 +16,22 @@ namespace Autograd
         /// <summary>Prepares the operation for use.</summary>
         protected CustomOperation() => adapter = new CustomAdapter(this);
 
-        /// <summary>Name in messages and listings; that of the class by default.</summary>
+        /// <summary>Name in messages and listings; the name of the class by default.</summary>
         public virtual string Name => GetType().Name;
 
         /// <summary>Applies the operation: computes the value, and records it if an operand is tracked.</summary>
         public Tensor Apply(params ReadOnlySpan<Tensor> operands) => Dispatcher.Apply(adapter, operands);
 
-        /// <summary>The shape of the value, from the operands' shapes; that of the first operand by default.</summary>
+        /// <summary>The shape of the value, from the shapes of the operands; that of the first operand by default.</summary>
         public virtual Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 
         /// <summary>The value. Nothing that happens here is recorded.</summary>
         public abstract Tensor Value(ReadOnlySpan<Tensor> operands);
 
-        /// <summary>The cotangent of one operand: the given cotangent of the result times the Jacobian for it. Null means zero.</summary>
+        /// <summary>
+        /// The cotangent of one operand: the given cotangent of the result times the Jacobian with respect to that operand. Null means
+        /// zero.
+        /// </summary>
         /// <param name="operands">The operands.</param>
         /// <param name="result">The value.</param>
         /// <param name="argument">Which operand.</param>
@@ -36,8 +39,8 @@ namespace Autograd
         public abstract Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent);
 
         /// <summary>
-        /// The results for many rows at once, <c>[rows, …]</c>, by tensor operations or by another custom operation; without it
-        /// <see cref="Vmap"/> cannot pass.
+        /// The results for many rows at once, <c>[rows, …]</c>, by tensor operations or by another custom operation; without it, the
+        /// operation cannot be used in <see cref="Vmap"/>.
         /// </summary>
         /// <param name="operands">The operands; those that are mapped have a row for each along a leading axis.</param>
         /// <param name="isMapped">Which of them are mapped; the others are the same for all rows.</param>
@@ -46,8 +49,8 @@ namespace Autograd
             throw new MissingRuleException(Name);
 
         /// <summary>
-        /// The tangent of the result: the Jacobians times the operands' tangents, added up. Null means zero; without it there is no forward
-        /// mode.
+        /// The tangent of the result: the sum of the Jacobians times the tangents of the operands. Null means zero; without it, there is no
+        /// forward mode.
         /// </summary>
         /// <param name="operands">The operands.</param>
         /// <param name="result">The value.</param>
@@ -59,7 +62,7 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    /// <summary>A user's operation as the engine sees it, with what its methods return checked.</summary>
+    /// <summary>A user's operation as the engine sees it; the results of its methods are checked.</summary>
     sealed class CustomAdapter(CustomOperation custom) : Operation
     {
         public override string Name => custom.Name;

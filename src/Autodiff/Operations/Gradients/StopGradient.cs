@@ -3,8 +3,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// The same values, through which no derivative flows in either mode. Unlike <see cref="Tensor.Detach"/> it copies nothing and ends
-        /// with the tape.
+        /// The same values, but no derivative flows through them in either mode. Unlike <see cref="Tensor.Detach"/> it copies nothing and
+        /// ends with the tape.
         /// </summary>
         public static Tensor StopGradient(Tensor x)
         {

@@ -3,13 +3,13 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// The same values; in a backward sweep the cotangent that arrives here is replaced by what the function makes of it: a hook. It
-        /// may look (and return its argument), clip inside a recurrence, scale, or reverse a gradient. Forward mode passes through
-        /// unchanged. Differentiated again, it acts in every sweep that passes it.
+        /// The same values; in a backward sweep, a function replaces the cotangent that arrives here: a hook. It may inspect the gradient
+        /// (and return its argument), clip it inside a recurrence, scale it, or reverse it. Forward mode passes through unchanged.
+        /// Differentiated again, it acts in every sweep that passes it.
         /// <code>h = WithGradient(h, g => Clamp(g, -1, 1));</code>
         /// </summary>
         /// <param name="x">Argument.</param>
-        /// <param name="transform">Gets the whole cotangent of the result, and gives one of the same shape.</param>
+        /// <param name="transform">Maps the whole cotangent of the result to one of the same shape.</param>
         public static Tensor WithGradient(Tensor x, Func<Tensor, Tensor> transform)
         {
             ArgumentNullException.ThrowIfNull(transform);

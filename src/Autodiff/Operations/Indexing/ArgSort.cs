@@ -3,25 +3,26 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// The numbers of the elements along an axis in the order of their size, of x's shape and element type; for
-        /// <see cref="TakeAlong"/>. Stable: equal elements, 0 and −0 among them, stay in their order. A NaN counts as larger than
-        /// everything. Slope: 0 everywhere.
+        /// The indices that sort the elements along an axis, in the shape and element type of x; for <see cref="TakeAlong"/>. Stable: equal
+        /// elements, which 0 and −0 are, keep their order. A NaN counts as larger than everything. Slope: 0 everywhere.
         /// </summary>
         /// <param name="x">Argument, of rank 1 or more.</param>
         /// <param name="axis">Axis; −1 is the innermost and the default.</param>
         /// <param name="descending">Whether the largest comes first.</param>
-        /// <exception cref="ShapeException">The axis does not exist, or has more elements than the type has whole numbers.</exception>
+        /// <exception cref="ShapeException">The axis does not exist, or has more elements than the type can count exactly.</exception>
         public static Tensor ArgSort(Tensor x, int axis = -1, bool descending = false) =>
             Ranked(nameof(ArgSort), x, axis, null, descending ? Ranking.Largest : Ranking.Smallest);
 
-        /// <summary>The elements along an axis in the order of their size: those that <see cref="ArgSort"/> names. Slope: that of taking
-        /// them; at a tie each element has that of the place it takes.</summary>
+        /// <summary>
+        /// The elements along an axis, sorted: those at the indices of <see cref="ArgSort"/>. Slope: that of selecting them; at a tie, each
+        /// element has that of the place it takes.
+        /// </summary>
         /// <inheritdoc cref="ArgSort"/>
         public static Tensor Sort(Tensor x, int axis = -1, bool descending = false) => TakeAlong(x, ArgSort(x, axis, descending), axis);
 
         /// <summary>
-        /// The numbers of the largest elements along an axis, the largest first, of x's element type; for <see cref="TakeAlong"/>. Of equal
-        /// ones the first; a NaN counts as larger than everything. Slope: 0 everywhere.
+        /// The indices of the largest elements along an axis, the largest first, in the element type of x; for <see cref="TakeAlong"/>. Of
+        /// equal elements, the first; a NaN counts as larger than everything. Slope: 0 everywhere.
         /// </summary>
         /// <param name="x">Argument, of rank 1 or more.</param>
         /// <param name="count">How many, from 0 to the length of the axis; that of the axis in the result.</param>
@@ -29,23 +30,26 @@ namespace Autograd
         /// <exception cref="ShapeException">The axis does not exist, or has fewer elements.</exception>
         public static Tensor ArgTopK(Tensor x, int count, int axis = -1) => Ranked(nameof(ArgTopK), x, axis, count, Ranking.Largest);
 
-        /// <summary>The largest elements along an axis, the largest first: those that <see cref="ArgTopK"/> names. Slope: that of taking
-        /// them.</summary>
+        /// <summary>
+        /// The largest elements along an axis, the largest first: those at the indices of <see cref="ArgTopK"/>. Slope: that of selecting
+        /// them.
+        /// </summary>
         /// <inheritdoc cref="ArgTopK"/>
         public static Tensor TopK(Tensor x, int count, int axis = -1) => TakeAlong(x, ArgTopK(x, count, axis), axis);
 
         /// <summary>
-        /// The number of the largest element along an axis, which the result is without; of equal ones the first, that of the first NaN if
-        /// there is one. Of x's element type. Slope: 0 everywhere.
+        /// The index of the largest element along an axis, which the result does not have; of equal elements, the first, or that of the
+        /// first NaN if there is one. In the element type of x. Slope: 0 everywhere.
         /// </summary>
         /// <param name="x">Argument, of rank 1 or more.</param>
         /// <param name="axis">Axis; −1 is the innermost and the default.</param>
         /// <exception cref="ShapeException">The axis does not exist, or has no element.</exception>
         public static Tensor ArgMax(Tensor x, int axis = -1) => ArgExtreme(nameof(ArgMax), x, axis, Ranking.Largest);
 
-        /// <summary>The number of the smallest element along an axis, which the result is without; of equal ones the first, that of the
-        /// first NaN if
-        /// there is one. Of x's element type. Slope: 0 everywhere.</summary>
+        /// <summary>
+        /// The index of the smallest element along an axis, which the result does not have; of equal elements, the first, or that of the
+        /// first NaN if there is one. In the element type of x. Slope: 0 everywhere.
+        /// </summary>
         /// <inheritdoc cref="ArgMax"/>
         public static Tensor ArgMin(Tensor x, int axis = -1) => ArgExtreme(nameof(ArgMin), x, axis, Ranking.SmallestButNaN);
 

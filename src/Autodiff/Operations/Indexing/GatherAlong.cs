@@ -5,12 +5,12 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Elements of an axis by number, chosen anew at every place of the other axes: <c>[…, n, …]</c> to <c>[…, count, …]</c>. With
-        /// count 1 and the labels as indices it picks one logit from each row.
+        /// Elements of an axis by index, chosen separately at every position of the other axes: <c>[…, n, …]</c> to <c>[…, count, …]</c>.
+        /// With count 1 and the labels as indices it picks one logit from each row.
         /// </summary>
         /// <param name="x">Argument, of rank 1 or more.</param>
-        /// <param name="indices">The numbers in row-major order of the result, each from 0 to n − 1.</param>
-        /// <param name="count">How many are chosen at each place.</param>
+        /// <param name="indices">The indices in row-major order of the result, each from 0 to n − 1.</param>
+        /// <param name="count">How many are chosen at each position.</param>
         /// <param name="axis">Axis; −1 is the innermost and the default.</param>
         /// <exception cref="ShapeException">The number of indices does not fit, or one is out of range.</exception>
         public static Tensor GatherAlong(Tensor x, ReadOnlySpan<int> indices, int count = 1, int axis = -1)
@@ -19,7 +19,7 @@ namespace Autograd
             return Dispatcher.Apply(new GatherAlongOperation(indices.ToArray(), count, ShapeRules.Axis("GatherAlong", x.Shape, axis)), x);
         }
 
-        /// <summary>The adjoint of <see cref="GatherAlong"/>: adds every element to its place on an axis of zeros.</summary>
+        /// <summary>The adjoint of <see cref="GatherAlong"/>: adds every element to its position on an axis of zeros.</summary>
         /// <param name="x">Elements, <c>[…, count, …]</c>.</param>
         /// <param name="indices">Where each goes, in row-major order.</param>
         /// <param name="length">Length of the axis in the result.</param>

@@ -5,8 +5,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Rows of a table by number, <c>[rows, …]</c> to <c>[n, …]</c>: an embedding. A row that is named several times gets the sum of
-        /// the gradients.
+        /// Rows of a table by index, <c>[rows, …]</c> to <c>[n, …]</c>: an embedding. A row that is selected several times receives the sum
+        /// of the gradients.
         /// </summary>
         /// <param name="table">Table, of rank 1 or more.</param>
         /// <param name="indices">Row numbers, each from 0 to rows − 1.</param>

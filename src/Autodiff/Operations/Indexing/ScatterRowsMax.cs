@@ -6,14 +6,14 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// The largest of the rows that share a number, element by element: row r of the result is the maximum of all rows i with
-        /// <c>indices[i]</c> = r, <c>[n, …]</c> to <c>[count, …]</c>; −∞ where there is none. Elements that tie share the slope equally.
-        /// NaN if any of them is NaN, and so are their slopes.
+        /// The elementwise maximum of the rows that share an index: row r of the result is the maximum of all rows i with <c>indices[i]</c>
+        /// = r, <c>[n, …]</c> to <c>[count, …]</c>; −∞ where there is none. Elements that tie share the slope equally. NaN if any of them
+        /// is NaN, and so are their slopes.
         /// </summary>
         /// <param name="rows">Rows, <c>[n, …]</c>.</param>
         /// <param name="indices">Where each row belongs, n numbers from 0 to <paramref name="count"/> − 1.</param>
         /// <param name="count">Number of rows of the result.</param>
-        /// <exception cref="ShapeException">The number of indices is not that of rows, or one is out of range.</exception>
+        /// <exception cref="ShapeException">The number of indices differs from that of the rows, or one is out of range.</exception>
         public static Tensor ScatterRowsMax(Tensor rows, ReadOnlySpan<int> indices, int count) =>
             Dispatcher.Apply(new ScatterRowsMaxOperation(indices.ToArray(), count), rows);
     }

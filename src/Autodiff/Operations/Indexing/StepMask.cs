@@ -3,13 +3,13 @@ namespace Autograd;
 public static partial class Functions
 {
     /// <summary>
-    /// A random mask that is another one at each time step of a recurrence: 0 with probability <paramref name="rate"/>, else 1. A function
-    /// of the key and the time step, so a step that is run again gets the same mask, compiled or not. Data, without a gradient. Outside of
-    /// a recurrence it is that of step 0.
+    /// A random mask that differs at each time step of a recurrence: 0 with probability <paramref name="rate"/>, otherwise 1. It is a
+    /// function of the key and the time step, so a step that is run again gets the same mask, compiled or not. Data, without a gradient.
+    /// Outside a recurrence, it is that of step 0.
     /// </summary>
     /// <param name="shape">Shape of the mask.</param>
     /// <param name="rate">Probability of 0, at least 0 and below 1.</param>
-    /// <param name="key">Which masks; its step may be that of the training.</param>
+    /// <param name="key">Determines the masks; its step may be the training step.</param>
     /// <param name="type">Element type.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is NaN or outside [0, 1).</exception>
     public static Tensor StepMask(Shape shape, double rate, RandomKey key, ElementType type = ElementType.Float32)

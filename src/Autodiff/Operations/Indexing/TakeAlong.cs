@@ -6,14 +6,16 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Elements of an axis by numbers that are computed, as <see cref="ArgSort"/> gives them: y[…, k, …] = x[…, indices[…, k, …], …].
-        /// In a step these may differ at every time, because they are a value of the step; see
-        /// <see cref="GatherAlong"/> for numbers that are known beforehand. The indices have no gradient.
+        /// Elements of an axis by computed indices, such as those of <see cref="ArgSort"/>: y[…, k, …] = x[…, indices[…, k, …], …]. Within
+        /// a recurrence, they may differ at every time step, since they are a value of the step; see <see cref="GatherAlong"/> for indices
+        /// that are known beforehand. The indices have no gradient.
         /// </summary>
         /// <param name="x">Argument, of rank 1 or more.</param>
-        /// <param name="indices">Whole numbers from 0 to the length of the axis − 1, of x's shape but for the length of the axis.</param>
+        /// <param name="indices">
+        /// Whole numbers from 0 to the length of the axis − 1, in the shape of x except for the length of the axis.
+        /// </param>
         /// <param name="axis">Axis; −1 is the innermost and the default.</param>
-        /// <exception cref="ShapeException">The shapes do not fit, or a number is none of the axis.</exception>
+        /// <exception cref="ShapeException">The shapes do not match, or an index is out of range.</exception>
         public static Tensor TakeAlong(Tensor x, Tensor indices, int axis = -1)
         {
             ArgumentNullException.ThrowIfNull(x);
@@ -21,13 +23,13 @@ namespace Autograd
         }
 
         /// <summary>
-        /// The adjoint of <see cref="TakeAlong"/>: adds every element to the place on an axis of zeros that its number says.
+        /// The adjoint of <see cref="TakeAlong"/>: adds every element to the position on an axis of zeros that its index specifies.
         /// </summary>
         /// <param name="x">Elements.</param>
         /// <param name="indices">Where each goes, of the same shape: whole numbers from 0 to <paramref name="length"/> − 1.</param>
         /// <param name="length">Length of the axis in the result.</param>
         /// <param name="axis">Axis; −1 is the innermost and the default.</param>
-        /// <exception cref="ShapeException">The shapes differ, or a number is none of the axis.</exception>
+        /// <exception cref="ShapeException">The shapes differ, or an index is out of range.</exception>
         public static Tensor AddAlong(Tensor x, Tensor indices, int length, int axis = -1)
         {
             ArgumentNullException.ThrowIfNull(x);

@@ -5,9 +5,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// The lower triangle L with L · Lᵀ = matrix, of positive definite matrices <c>[…, n, n]</c>. What is factored is the symmetric
-        /// part,
-        /// ½(matrix + matrixᵀ), and the slopes are those of it. Slope (Murray 2016, equation 10): the symmetric part of L⁻ᵀ · Φ(Lᵀ ·
+        /// The lower triangle L with L · Lᵀ = matrix, of positive definite matrices <c>[…, n, n]</c>. The symmetric part, ½(matrix +
+        /// matrixᵀ), is factored, and the slopes refer to it. Slope (Murray 2016, equation 10): the symmetric part of L⁻ᵀ · Φ(Lᵀ ·
         /// cotangent) · L⁻¹, where Φ takes the lower triangle with half of the diagonal.
         /// </summary>
         /// <exception cref="ShapeException">The matrix is not square.</exception>

@@ -4,11 +4,11 @@ public static partial class Functions
 {
     /// <summary>
     /// Ridge regression in closed form: the x that minimises Σ‖matrix · x − right‖² + ridge·‖x‖², which is (AᵀA + ridge·I)⁻¹ · Aᵀ · right
-    /// (Hoerl and Kennard 1970), over any leading axes. A bias is a column that is 1 everywhere; it is shrunk like the others.
+    /// (Hoerl and Kennard 1970), over any leading axes. For a bias, add a column of ones; its weight is shrunk like the others.
     /// <para>
-    /// Through Cholesky factors, twice: the first, with a shift, is a preconditioner that makes the columns nearly orthogonal, the second
-    /// solves (Fukaya, Kannan, Nakatsukasa, Yamamoto and Yanagisawa 2020). So the conditioning of A is not squared, and ridges far below
-    /// ε·‖AᵀA‖ make sense. The result does not depend on the preconditioner, so slopes take it as given.
+    /// Two Cholesky factorisations are used: the first, with a shift, is a preconditioner that makes the columns nearly orthogonal; the
+    /// second solves (Fukaya, Kannan, Nakatsukasa, Yamamoto and Yanagisawa 2020). The condition number of A is thus not squared, and ridges
+    /// far below ε·‖AᵀA‖ make sense. The result does not depend on the preconditioner, so slopes treat it as constant.
     /// </para>
     /// </summary>
     /// <param name="matrix">A, <c>[…, samples, n]</c>.</param>
@@ -17,8 +17,9 @@ public static partial class Functions
     /// <returns>x, <c>[…, n, m]</c>.</returns>
     /// <exception cref="ShapeException">The numbers of samples differ, or there is none.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The ridge is negative or not finite.</exception>
-    /// <exception cref="MatrixException">With this ridge the columns are dependent to working precision, or an element is not
-    /// finite.</exception>
+    /// <exception cref="MatrixException">
+    /// With this ridge, the columns are linearly dependent to working precision, or an element is not finite.
+    /// </exception>
     public static Tensor LeastSquares(Tensor matrix, Tensor right, double ridge = 0)
     {
         ArgumentNullException.ThrowIfNull(matrix);

@@ -4,12 +4,10 @@ namespace Autograd
     {
         /// <summary>
         /// matrix = Q · R by reflections (Householder 1958), where the columns of Q are orthonormal and R is an upper triangle whose
-        /// diagonal is
-        /// not negative: of <c>[…, m, n]</c> with m ≥ n, Q is <c>[…, m, n]</c> and R <c>[…, n, n]</c>. Slopes: Walter and Lehmann 2010;
-        /// they
-        /// exist where the columns are independent, and are a <see cref="MatrixException"/> elsewhere.
+        /// diagonal is not negative: of <c>[…, m, n]</c> with m ≥ n, Q is <c>[…, m, n]</c> and R <c>[…, n, n]</c>. Slopes: Walter and
+        /// Lehmann 2010; they exist where the columns are linearly independent; elsewhere, a <see cref="MatrixException"/> is thrown.
         /// </summary>
-        /// <exception cref="ShapeException">The tensor is no matrix, or has fewer rows than columns.</exception>
+        /// <exception cref="ShapeException">The tensor is not a matrix, or has fewer rows than columns.</exception>
         /// <exception cref="MatrixException">An element is not finite.</exception>
         public static (Tensor Q, Tensor R) Qr(Tensor matrix)
         {

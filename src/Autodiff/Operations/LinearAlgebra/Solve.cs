@@ -3,13 +3,12 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// The x with matrix · x = right, by elimination with exchanges of rows: <c>[…, n, n]</c> and <c>[…, n, m]</c> give
-        /// <c>[…, n, m]</c>, leading axes broadcast. In double within, whatever the element type is. Slopes (Giles 2008, section 2.3.1):
-        /// that of right is s = matrix⁻ᵀ · cotangent,
-        /// that of the matrix −s · xᵀ. A matrix that is nearly singular gives numbers as large as its inverse is.
+        /// The x with matrix · x = right, by elimination with row exchanges: <c>[…, n, n]</c> and <c>[…, n, m]</c> give <c>[…, n, m]</c>,
+        /// leading axes broadcast. Computed in double, whatever the element type. Slopes (Giles 2008, section 2.3.1): that of right is s =
+        /// matrix⁻ᵀ · cotangent, that of the matrix −s · xᵀ. A nearly singular matrix gives numbers as large as its inverse.
         /// </summary>
-        /// <param name="matrix">Any regular matrices.</param>
-        /// <param name="right">Right sides, a column for each. NaN and infinities in them go their way.</param>
+        /// <param name="matrix">Any nonsingular matrices.</param>
+        /// <param name="right">Right-hand sides, one per column. NaN and infinities in them propagate.</param>
         /// <exception cref="ShapeException">The matrix is not square, or the shapes do not fit.</exception>
         /// <exception cref="MatrixException">A matrix is singular, or an element of it is not finite.</exception>
         public static Tensor Solve(Tensor matrix, Tensor right)
@@ -20,8 +19,10 @@ namespace Autograd
             return SolveOperation.Apply(a, b, transposed: false);
         }
 
-        /// <summary>The inverse matrices, <c>[…, n, n]</c>: <see cref="Solve"/> for the identity. To solve a system it takes longer and
-        /// rounds more.</summary>
+        /// <summary>
+        /// The inverse matrices, <c>[…, n, n]</c>: <see cref="Solve"/> for the identity. For solving a system, it is slower and less
+        /// accurate.
+        /// </summary>
         /// <exception cref="ShapeException">The matrix is not square.</exception>
         /// <exception cref="MatrixException">A matrix is singular, or an element is not finite.</exception>
         public static Tensor Inverse(Tensor matrix)

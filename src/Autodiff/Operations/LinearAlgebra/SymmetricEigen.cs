@@ -5,12 +5,11 @@ namespace Autograd
         /// <summary>
         /// Eigenvalues and eigenvectors of symmetric matrices <c>[…, n, n]</c>: matrix · vectors = vectors · diag(values), with the values
         /// <c>[…, n]</c> in ascending order and the vectors as columns of an orthogonal <c>[…, n, n]</c>, the largest component of each
-        /// positive. What counts is the symmetric part, ½(matrix + matrixᵀ).
+        /// positive. The symmetric part, ½(matrix + matrixᵀ), is used.
         /// <para>
-        /// Slopes (Giles 2008, section 3.1): of a value v·vᵀ; those of vectors divide by differences of the values. Where values are equal
+        /// Slopes (Giles 2008, section 3.1): of a value v·vᵀ; those of vectors divide by differences of the values. Where values are equal,
         /// their vectors are not determined, and what depends on them has infinite or NaN slopes; sums over all of the equal values have
-        /// the
-        /// right ones, to first order.
+        /// correct slopes, to first order.
         /// </para>
         /// </summary>
         /// <exception cref="ShapeException">The matrix is not square.</exception>
@@ -23,9 +22,8 @@ namespace Autograd
 
         /// <summary>
         /// The singular values of matrices, <c>[…, m, n]</c> to <c>[…, min(m, n)]</c>, largest first: the upper eigenvalues of the
-        /// symmetric
-        /// matrix with x and xᵀ beside its diagonal (Golub and Van Loan, section 8.6), so that nothing is squared. To ε times the largest
-        /// one. Slope: u·vᵀ of its vectors; for a value of 0 there is none, and one of those is taken that could be.
+        /// symmetric matrix with x and xᵀ beside its diagonal (Golub and Van Loan, section 8.6), so that nothing is squared. Accurate to ε
+        /// times the largest one. Slope: u·vᵀ of its vectors; a value of 0 has none, and one of the possible ones is taken.
         /// </summary>
         /// <param name="x">Matrices.</param>
         /// <exception cref="ShapeException">The rank is below 2.</exception>

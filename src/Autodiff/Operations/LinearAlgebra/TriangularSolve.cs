@@ -3,13 +3,12 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// The x with triangle · x = right, or with triangleᵀ · x = right, by substitution. The other half of the matrix is not read, and
-        /// has no
-        /// gradient. Slopes are those of <see cref="Solve"/>, within the triangle.
+        /// The x with triangle · x = right, or with triangleᵀ · x = right, by substitution. The other half of the matrix is not read and
+        /// has no gradient. Slopes are those of <see cref="Solve"/>, restricted to the triangle.
         /// </summary>
         /// <param name="triangle">Matrices, <c>[…, n, n]</c>.</param>
         /// <param name="right">Right sides, <c>[…, n, m]</c>; leading axes broadcast.</param>
-        /// <param name="upper">Whether the upper triangle counts; the lower one by default.</param>
+        /// <param name="upper">Whether the upper triangle is used; the lower one by default.</param>
         /// <param name="transposed">Whether the transposed triangle stands on the left side.</param>
         /// <exception cref="ShapeException">The matrix is not square, or the shapes do not fit.</exception>
         /// <exception cref="MatrixException">An element of the diagonal is 0, or one of the triangle is not finite.</exception>

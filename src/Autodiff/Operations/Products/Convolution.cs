@@ -3,11 +3,10 @@ namespace Autograd;
 public static partial class Functions
 {
     /// <summary>
-    /// Convolution over time: y[t] = Σₖ x[t·stride + k·dilation] · kernel[k], <c>[time, batch, inputs]</c> with <c>[width, inputs,
-    /// outputs]</c> to
-    /// <c>[steps, batch, outputs]</c>. No padding: steps = ⌊(time − (width − 1)·dilation − 1)/stride⌋ + 1; use <see cref="Pad"/> first for
-    /// more (zeros before only make it causal). A time-delay layer with delays 0 … width − 1 (Waibel et al. 1989) is the case of one stride
-    /// and dilation.
+    /// Convolution over time: y[t] = Σₖ x[t·stride + k·dilation] · kernel[k], <c>[time, batch, inputs]</c> with
+    /// <c>[width, inputs, outputs]</c> to <c>[steps, batch, outputs]</c>. No padding: steps = ⌊(time − (width − 1)·dilation − 1)/stride⌋ +
+    /// 1; use <see cref="Pad"/> first for more (zeros at the front alone make it causal). A time-delay layer with delays 0 … width − 1
+    /// (Waibel et al. 1989) is the case of one stride and dilation.
     /// </summary>
     /// <param name="x">Sequences, time first.</param>
     /// <param name="kernel">Weights.</param>

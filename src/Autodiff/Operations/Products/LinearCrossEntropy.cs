@@ -5,9 +5,9 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Mean over the rows of −log softmax(x·weight + bias)[label], in nats: a read-out and its loss at once. Logits are made by blocks
-        /// of rows and never kept whole, which matters with thousands of classes; where gradients are recorded they are computed in the
-        /// same pass. Slopes: with d = (softmax(x·weight + bias) − one-hot)/rows they are d·weightᵀ, xᵀ·d and Σ d.
+        /// Mean over the rows of −log softmax(x·weight + bias)[label], in nats: a read-out and its loss at once. Logits are computed in
+        /// blocks of rows and never stored as a whole, which matters with thousands of classes; where gradients are recorded, they are
+        /// computed in the same pass. Slopes: with d = (softmax(x·weight + bias) − one-hot)/rows they are d·weightᵀ, xᵀ·d and Σ d.
         /// </summary>
         /// <param name="x"><c>[…, inputs]</c>.</param>
         /// <param name="weight"><c>[inputs, classes]</c>.</param>

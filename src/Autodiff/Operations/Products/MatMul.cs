@@ -5,9 +5,9 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Matrix product. With a right matrix <c>[k, n]</c> the left operand may have any leading axes: <c>[…, k]</c> gives <c>[…, n]</c>.
-        /// With more axes on the right, leading axes are batches and broadcast: <c>[…, m, k] · […, k, n]</c> gives <c>[…, m, n]</c>.
-        /// Gradients: cotangent · rightᵀ and leftᵀ · cotangent.
+        /// Matrix product. With a right-hand matrix <c>[k, n]</c>, the left operand may have any leading axes: <c>[…, k]</c> gives
+        /// <c>[…, n]</c>. With more axes on the right, leading axes are batches and broadcast: <c>[…, m, k] · […, k, n]</c> gives
+        /// <c>[…, m, n]</c>. Gradients: cotangent · rightᵀ and leftᵀ · cotangent.
         /// </summary>
         /// <param name="left">Left operand.</param>
         /// <param name="right">Right operand, of rank 2 or more.</param>

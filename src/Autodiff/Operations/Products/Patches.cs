@@ -11,7 +11,7 @@ namespace Autograd
     public readonly record struct WindowAxis(int Width, int Stride = 1, int Dilation = 1, int Before = 0, int After = 0)
     {
         /// <summary>
-        /// A window with as many positions as the axis has elements, its middle tap on each of them; of an even width, the one after the
+        /// A window with as many positions as the axis has elements, its middle tap on each of them; for an even width, the one after the
         /// middle.
         /// </summary>
         /// <param name="width">Elements in the window.</param>
@@ -38,13 +38,14 @@ namespace Autograd
         /// <summary>
         /// What a window sees at each of its positions: <c>[batch, axes…, channels]</c> to <c>[batch, positions…, taps · channels]</c>. At
         /// position p, tap k of an axis is the element p · stride + k · dilation − before; taps beyond the ends are 0. A product with
-        /// weights
-        /// <c>[taps · channels, outputs]</c> makes it a convolution (<see cref="Convolve"/>), a maximum over the taps a pooling.
+        /// weights <c>[taps · channels, outputs]</c> turns it into a convolution (<see cref="Convolve"/>), a maximum over the taps into
+        /// pooling.
         /// </summary>
         /// <param name="x">Values of any rank from 3.</param>
         /// <param name="windows">For each axis between the batch and the channels.</param>
-        /// <exception cref="ShapeException">The windows are not as many as the axes, or one is longer than its axis with the
-        /// zeros.</exception>
+        /// <exception cref="ShapeException">
+        /// The number of windows differs from that of the axes, or one is longer than its axis with the zeros.
+        /// </exception>
         /// <exception cref="ArgumentOutOfRangeException">A width, stride or dilation is below 1, or a number of zeros below 0.</exception>
         public static Tensor Patches(Tensor x, params ReadOnlySpan<WindowAxis> windows) =>
             Dispatcher.Apply(new PatchesOperation(windows.ToArray()), x);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Autograd;
 
 /// <summary>
-/// A fixed matrix of which only the elements that are not 0 are kept, column by column: for random recurrent weights of which most are 0.
+/// A fixed matrix of which only the nonzero elements are stored, column by column: for random recurrent weights, most of which are 0.
 /// <see cref="Functions.SparseProduct"/> multiplies by it. It does not change and has no gradient.
 /// </summary>
 public sealed class SparseMatrix
@@ -13,9 +13,9 @@ public sealed class SparseMatrix
     readonly float[] singles;
     readonly Lazy<SparseMatrix> transposed;
 
-    /// <summary>Keeps the elements of a matrix that are not 0; a NaN is none.</summary>
+    /// <summary>Stores the elements of a matrix that are not 0, NaN included.</summary>
     /// <param name="matrix"><c>[rows, columns]</c>, of either element type.</param>
-    /// <exception cref="ShapeException">It is no matrix.</exception>
+    /// <exception cref="ShapeException">The tensor is not a matrix.</exception>
     public SparseMatrix(Tensor matrix)
     {
         ArgumentNullException.ThrowIfNull(matrix);
@@ -43,7 +43,7 @@ public sealed class SparseMatrix
     /// <summary>Number of elements that are not 0.</summary>
     public int Count => rows.Length;
 
-    /// <summary>Rows and columns exchanged; made once.</summary>
+    /// <summary>The transpose; computed once.</summary>
     public SparseMatrix Transpose() => transposed.Value;
 
     /// <summary>The whole matrix, <c>[rows, columns]</c> in double.</summary>

@@ -7,9 +7,9 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Vectors times a fixed sparse matrix, y[…, j] = Σᵢ x[…, i]·matrix[i, j]: <c>[…, rows]</c> gives <c>[…, columns]</c>. Its work is
-        /// that of the elements that are not 0; what they are multiplied with is not looked at elsewhere, so that an infinity or a NaN
-        /// in <paramref name="x"/> shows only where an element takes it.
+        /// Vectors times a fixed sparse matrix, y[…, j] = Σᵢ x[…, i]·matrix[i, j]: <c>[…, rows]</c> gives <c>[…, columns]</c>. The work is
+        /// proportional to the number of nonzero elements. Elements of <paramref name="x"/> that meet only zeros are not read, so an
+        /// infinity or a NaN shows only where a nonzero element multiplies it.
         /// </summary>
         /// <param name="x">Vectors, of rank 1 or more.</param>
         /// <param name="matrix">The matrix, which has no gradient.</param>

@@ -6,8 +6,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// log Σ eˣ over some axes, or over all if none is named, computed from the largest element so that it neither overflows nor
-        /// underflows. Slope: the <see cref="Softmax"/> of x. −∞ over nothing, and where all elements are −∞; there the slope is 0,
+        /// log Σ eˣ over some axes, or over all if none is named, computed relative to the largest element, so that it neither overflows
+        /// nor underflows. Slope: the <see cref="Softmax"/> of x. −∞ over nothing, and where all elements are −∞; there the slope is 0,
         /// because none of them contributes.
         /// </summary>
         public static Tensor LogSumExp(Tensor x, params ReadOnlySpan<int> axes) =>

@@ -19,7 +19,7 @@ public static partial class Functions
     }
 
     /// <summary>
-    /// Population variance, mean((x − mean(x))²), over some axes, or over all if none is named. For the sample variance multiply by
+    /// Population variance, mean((x − mean(x))²), over some axes, or over all if none is named. For the sample variance, multiply by
     /// n/(n−1).
     /// </summary>
     /// <exception cref="ShapeException">There is no element.</exception>
@@ -31,7 +31,7 @@ public static partial class Functions
 
     /// <summary>
     /// Population standard deviation, √variance, over some axes, or over all if none is named. Slope: (x − mean)/(n · deviation), and 0
-    /// where all elements are equal, where the square root of the variance would have NaN.
+    /// where all elements are equal, where differentiating the square root of the variance would give NaN.
     /// </summary>
     /// <exception cref="ShapeException">There is no element.</exception>
     public static Tensor StandardDeviation(Tensor x, params ReadOnlySpan<int> axes)

@@ -5,8 +5,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Euclidean norm √Σx² over some axes, or over all if none is named; 0 over nothing. Neither overflows nor underflows before the
-        /// result does. Slope: x/norm. Where the norm is 0 the slope is taken as 0, and as a constant, so that the second slopes are 0 too.
+        /// Euclidean norm √Σx² over some axes, or over all if none is named; 0 over nothing. Does not overflow or underflow unless the
+        /// result does. Slope: x/norm. Where the norm is 0, the slope is taken to be 0 and constant, so that second derivatives are 0 too.
         /// NaN, with slopes of NaN, if any element is NaN.
         /// </summary>
         public static Tensor Norm(Tensor x, params ReadOnlySpan<int> axes) =>

@@ -3,8 +3,8 @@ namespace Autograd;
 public static partial class Functions
 {
     /// <summary>
-    /// Product over some axes, or over all if none is named. The product of nothing is 1. Formed by multiplying halves, so that the slope,
-    /// the product of the other elements, is exact at zeros too, to every order.
+    /// Product over some axes, or over all if none is named. The empty product is 1. Formed by multiplying halves, so that the slope, the
+    /// product of the other elements, is exact even at zeros, to every order.
     /// </summary>
     public static Tensor Product(Tensor x, params ReadOnlySpan<int> axes) =>
         Reduction.Over("Product", x, axes, keepAxes: false, MultiplyHalves, innermost: true);

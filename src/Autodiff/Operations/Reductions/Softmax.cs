@@ -7,17 +7,16 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// eˣ / Σeˣ along an axis, computed from the largest element so that it does not overflow. Jacobian: diag(y) − yyᵀ. An element
-        /// of −∞ is left out: its share is 0, also where all are (then nothing is shared out, and the sum is 0). Elements of ∞ share
-        /// equally.
+        /// eˣ / Σeˣ along an axis, computed relative to the largest element, so that it does not overflow. Jacobian: diag(y) − yyᵀ. An
+        /// element of −∞ is left out: its share is 0, even if all elements are −∞ (the sum is then 0). Elements of ∞ share equally.
         /// </summary>
         /// <param name="x">Logits.</param>
         /// <param name="axis">Axis over which the result sums to 1; the innermost by default.</param>
         public static Tensor Softmax(Tensor x, int axis = -1) => AlongInnermost("Softmax", x, axis, SoftmaxOperation.Instance);
 
         /// <summary>
-        /// x − log Σeˣ along an axis: the logarithm of <see cref="Softmax"/> without its underflow. Jacobian: 1 − softmax in every row.
-        /// −∞ at −∞, also where all elements are.
+        /// x − log Σeˣ along an axis: the logarithm of <see cref="Softmax"/> without its underflow. Jacobian: 1 − softmax in every row. −∞
+        /// at −∞, even if all elements are.
         /// </summary>
         /// <param name="x">Logits.</param>
         /// <param name="axis">Axis over which the exponentials of the result sum to 1; the innermost by default.</param>

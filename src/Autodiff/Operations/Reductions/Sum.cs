@@ -5,7 +5,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>Sum over some axes, or over all if none is named. The sum of nothing is 0.</summary>
+        /// <summary>Sum over some axes, or over all if none is named. The empty sum is 0.</summary>
         /// <param name="x">Argument.</param>
         /// <param name="axes">Axes; −1 is the innermost.</param>
         public static Tensor Sum(Tensor x, params ReadOnlySpan<int> axes) =>

@@ -6,9 +6,8 @@ namespace Autograd
     {
         /// <summary>
         /// Running log-sum-exp along an axis, y[i] = log(eˣ⁰ + … + eˣⁱ), as y[i] = <see cref="LogAddExp(Tensor, Tensor)"/>(y[i − 1], x[i]):
-        /// a running sum of numbers that are given by their logarithms. Slopes: ∂y[i]/∂x[j] = e^(x[j] − y[i]). −∞ as long as all elements
-        /// are, with slope 0, because none of them contributes; NaN from the first NaN on. Errors grow with the length as those of a plain
-        /// running sum do.
+        /// a running sum of numbers given by their logarithms. Slopes: ∂y[i]/∂x[j] = e^(x[j] − y[i]). −∞ as long as all elements are, with
+        /// slope 0, because none of them contributes; NaN from the first NaN on. Errors grow with the length, as for a plain running sum.
         /// </summary>
         /// <param name="x">Argument.</param>
         /// <param name="axis">Axis; −1 is the innermost.</param>

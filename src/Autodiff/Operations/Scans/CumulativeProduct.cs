@@ -4,7 +4,7 @@ public static partial class Functions
 {
     /// <summary>
     /// Running product along an axis: y[i] = x[0] · … · x[i]. It is the linear recurrence y[i] = x[i]·y[i − 1], so its slopes, the products
-    /// of the other elements, are exact at zeros too, to every order.
+    /// of the other elements, are exact even at zeros, to every order.
     /// </summary>
     /// <param name="x">Argument.</param>
     /// <param name="axis">Axis; −1 is the innermost.</param>

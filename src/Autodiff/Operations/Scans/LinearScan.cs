@@ -8,17 +8,16 @@ namespace Autograd
         /// The linear recurrence x[t] = factor[t] ⊙ x[t − 1] + input[t] along an axis, all x as the result: the scan of gated and diagonal
         /// linear recurrent networks (Martin and Cundy 2018), one entry of the tape with memory linear in time.
         /// <para>
-        /// Slopes: with s[t] = cotangent[t] + factor[t + 1] ⊙ s[t + 1], the same recurrence from the other end, that of the input is s[t],
-        /// that of the factor s[t] ⊙ x[t − 1]. Rounded as if written step by step; see <c>AssociativeScan</c> for other pairs, and
-        /// for a tree in the place of steps.
+        /// Slopes: with s[t] = cotangent[t] + factor[t + 1] ⊙ s[t + 1], the same recurrence from the other end, that of the input is s[t]
+        /// and that of the factor s[t] ⊙ x[t − 1]. Rounded as if written step by step; see <c>AssociativeScan</c> for other pairs, and for
+        /// a tree instead of sequential steps.
         /// </para>
         /// </summary>
-        /// <param name="factor">What the state before is multiplied by; it and the input broadcast.</param>
+        /// <param name="factor">The factor of the previous state; it and the input broadcast.</param>
         /// <param name="input">What is added.</param>
         /// <param name="axis">The axis of time; 0 by default, −1 is the innermost.</param>
-        /// <param name="initial">
-        /// x before the first step: the shape without the axis, or one that broadcasts to it. By default there is none: the first x is
-        /// the first input, and the first factor has no part in anything.
+        /// <param name="initial"> x before the first step: the shape without the axis, or one that broadcasts to it. By default there is
+        /// none: the first x is the first input, and the first factor is not used.
         /// </param>
         /// <param name="fromEnd">Whether time runs backwards: x[t] = factor[t] ⊙ x[t + 1] + input[t].</param>
         /// <exception cref="ShapeException">The axis does not exist, or the shapes do not broadcast.</exception>

@@ -13,7 +13,7 @@ namespace Autograd
             return x.Shape.Equals(shape) ? x : Dispatcher.Apply(new BroadcastToOperation(shape), x);
         }
 
-        /// <summary>The whole of an axis several times over: <c>[a, b]</c> twice is <c>[a, b, a, b]</c>.</summary>
+        /// <summary>An axis repeated as a whole several times: <c>[a, b]</c> twice is <c>[a, b, a, b]</c>.</summary>
         /// <param name="x">Argument.</param>
         /// <param name="times">How often, at least 1.</param>
         /// <param name="axis">Axis; −1 is the innermost.</param>

@@ -5,7 +5,7 @@ namespace Autograd
         /// <summary>Tensors end to end along an axis; their other lengths must be equal.</summary>
         /// <param name="axis">Axis; −1 is the innermost.</param>
         /// <param name="parts">At least one tensor.</param>
-        /// <exception cref="ShapeException">There is none, or their other lengths differ.</exception>
+        /// <exception cref="ShapeException">There are no tensors, or their other lengths differ.</exception>
         public static Tensor Concatenate(int axis, params ReadOnlySpan<Tensor> parts)
         {
             if (parts.Length == 0) throw new ShapeException("Concatenate: no tensors were given.");

@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>The same numbers in another element type, rounded to nearest if need be. Gradients are converted back.</summary>
+        /// <summary>The same numbers in another element type, rounded to nearest where necessary. Gradients are converted back.</summary>
         public static Tensor Convert(Tensor x, ElementType type) => Dispatcher.Apply(new ConvertOperation(type.Checked()), x);
     }
 }

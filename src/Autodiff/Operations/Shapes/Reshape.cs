@@ -2,7 +2,7 @@ namespace Autograd
 {
     public static partial class Functions
     {
-        /// <summary>The same elements in another shape, without a copy. One length may be −1: what remains.</summary>
+        /// <summary>The same elements in another shape, without a copy. One length may be −1, and is then inferred.</summary>
         /// <exception cref="ShapeException">The number of elements differs.</exception>
         public static Tensor Reshape(Tensor x, params ReadOnlySpan<int> lengths)
         {

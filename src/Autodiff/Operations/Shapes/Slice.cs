@@ -31,7 +31,7 @@ namespace Autograd
             return Slice(x, 0, start, end - start);
         }
 
-        /// <summary>One position of the leading axis, which is lost; without a copy.</summary>
+        /// <summary>One position of the leading axis, which is removed; without a copy.</summary>
         /// <exception cref="ShapeException">The position lies outside the axis.</exception>
         public static Tensor At(Tensor x, Index index)
         {

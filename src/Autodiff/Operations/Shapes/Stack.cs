@@ -5,7 +5,7 @@ namespace Autograd
         /// <summary>Tensors of equal shape side by side along a new axis: the steps of a sequence become <c>[time, …]</c>.</summary>
         /// <param name="parts">At least one tensor.</param>
         /// <param name="axis">Position of the new axis in the result; 0 by default.</param>
-        /// <exception cref="ShapeException">There is none, or their shapes differ.</exception>
+        /// <exception cref="ShapeException">There are no tensors, or their shapes differ.</exception>
         public static Tensor Stack(ReadOnlySpan<Tensor> parts, int axis = 0)
         {
             if (parts.Length == 0) throw new ShapeException("Stack: no tensors were given.");
@@ -14,7 +14,7 @@ namespace Autograd
         }
 
         /// <summary>
-        /// The parts along an axis, which they lose; the steps of a sequence <c>[time, …]</c>. Along the leading axis nothing is copied.
+        /// The parts along an axis, which is removed; the steps of a sequence <c>[time, …]</c>. Along the leading axis, nothing is copied.
         /// </summary>
         /// <param name="x">Argument.</param>
         /// <param name="axis">Axis; 0 by default.</param>
