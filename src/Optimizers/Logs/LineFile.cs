@@ -9,7 +9,11 @@ sealed class LineFile : IDisposable
     readonly FileStream stream;
     readonly string path;
 
-    LineFile(string path, FileStream stream) => (this.path, this.stream) = (path, stream);
+    LineFile(string path, FileStream stream)
+    {
+        this.path = path;
+        this.stream = stream;
+    }
 
     /// <summary>
     /// Opens a file to go on with it, and gives its lines. The folder is made; a torn last line is cut off. What is opened alone cannot be
