@@ -12,6 +12,9 @@ public class ProjectStructureTests
 {
     static readonly string[] Projects = ["Autodiff", "Layers", "Optimizers", "Data"];
 
+    // Whose constructors are not looked at yet.
+    static readonly string[] FoldersOfOlderConstructors = [Path.Combine("Autodiff", "Scan")];
+
     public static TheoryData<string> Names => [.. Projects];
 
     [Theory, MemberData(nameof(Names))]
@@ -84,6 +87,44 @@ public class ProjectStructureTests
         Assert.True(!written.Any(), string.Join("\n", written));
     }
 
+    /// <summary>
+    /// A constructor that only takes over its parameters is a primary constructor whose parameters are used directly; any other assigns
+    /// one field or property per line. What a call returns may be taken apart at once.
+    /// </summary>
+    [Fact]
+    public void ConstructorsAssignOneMemberPerLine()
+    {
+        if (Sources() is not { } sources) return;
+        var several = ConstructorsLookedAt(sources).SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot()
+            .DescendantNodes().OfType<ConstructorDeclarationSyntax>()
+            .SelectMany(constructor => constructor.DescendantNodes().OfType<AssignmentExpressionSyntax>()
+                .Where(assignment => assignment is { Left: TupleExpressionSyntax targets, Right: not InvocationExpressionSyntax }
+                    && targets.Arguments.All(target => IsMember(target.Expression, constructor))))
+            .Select(assignment => $"{Path.GetFileName(file)}: {assignment}"));
+        Assert.True(!several.Any(), string.Join("\n", several));
+    }
+
+    /// <summary>By <see cref="ConstructorsAssignOneMemberPerLine"/>: no parameter has a field of its name, unless it needs one.</summary>
+    [Fact]
+    public void ParametersOfPrimaryConstructorsAreUsedDirectly()
+    {
+        if (Sources() is not { } sources) return;
+        var repeated = ConstructorsLookedAt(sources).SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot()
+            .DescendantNodes().OfType<TypeDeclarationSyntax>()
+            // No member of a ref struct can use a parameter that is a span.
+            .Where(type => type.ParameterList is not null && !type.Modifiers.Any(SyntaxKind.RefKeyword))
+            .SelectMany(type => type.Members.OfType<FieldDeclarationSyntax>()
+                // One that changes is more than the parameter, and others see one that is not private.
+                .Where(field => field.Modifiers is [{ RawKind: (int)SyntaxKind.ReadOnlyKeyword }])
+                .SelectMany(field => field.Declaration.Variables)
+                .Where(field => field.Initializer?.Value is IdentifierNameSyntax { Identifier.Text: var parameter }
+                    && parameter == field.Identifier.Text
+                    && type.ParameterList!.Parameters.Any(one => one.Identifier.Text == parameter)
+                    && !IsPassedToBase(type, parameter) && !IsReadOfAnother(type, parameter)))
+            .Select(field => $"{Path.GetFileName(file)}: {field}"));
+        Assert.True(!repeated.Any(), string.Join("\n", repeated));
+    }
+
     // It throws, but only when such a module is made, which may be rarely.
     [Fact]
     public void NoPartIsMadeWithoutAName()
@@ -107,6 +148,35 @@ public class ProjectStructureTests
         Assert.All(types, type => Assert.Equal("Autograd", type.Namespace));
         Assert.Contains(types, type => type.Name == "Tensor");
     }
+
+    static bool IsMember(ExpressionSyntax target, ConstructorDeclarationSyntax constructor) => target switch
+    {
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } => true,
+        IdentifierNameSyntax { Identifier.Text: var name } =>
+            constructor.ParameterList.Parameters.All(parameter => parameter.Identifier.Text != name)
+            && !constructor.DescendantNodes().Any(node => node is VariableDeclaratorSyntax variable && variable.Identifier.Text == name
+                || node is SingleVariableDesignationSyntax designation && designation.Identifier.Text == name),
+        _ => false,
+    };
+
+    // The base class keeps it too: it would be there twice, which the compiler warns of.
+    static bool IsPassedToBase(TypeDeclarationSyntax type, string parameter) =>
+        type.BaseList?.Types.OfType<PrimaryConstructorBaseTypeSyntax>().Any(call => call.ArgumentList.DescendantNodes()
+            .OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text == parameter)) == true;
+
+    // As in other.name, other?.name and other is { name: … }: a parameter can be read of one object only.
+    static bool IsReadOfAnother(TypeDeclarationSyntax type, string field) =>
+        type.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text == field && name.Parent switch
+        {
+            MemberAccessExpressionSyntax access => access.Name == name && access.Expression is not ThisExpressionSyntax,
+            MemberBindingExpressionSyntax or NameColonSyntax { Parent: SubpatternSyntax } => true,
+            _ => false,
+        });
+
+    static IEnumerable<string> ConstructorsLookedAt(string sources) => CodeFiles(sources)
+        .Where(file => file.StartsWith(sources + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        .Where(file => !FoldersOfOlderConstructors.Any(folder =>
+            file.StartsWith(Path.Combine(sources, folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
 
     // Null when the tests run on a machine without the sources.
     static string? Sources([CallerFilePath] string here = "")

@@ -37,7 +37,8 @@ public sealed class ContiguousBatches : IReadOnlyList<TokenWindow>
         Require.AtLeast("ContiguousBatches", nameof(rows), rows, 1);
         Require.AtLeast("ContiguousBatches", nameof(window), window, 1);
         RequireTokens(tokens.Length, rows, window);
-        (Rows, Window) = (rows, window);
+        Rows = rows;
+        Window = window;
         StreamLength = (tokens.Length - 1) / rows;
         Count = StreamLength / window;
         timeMajor = Arrange(tokens.Span, rows, StreamLength, steps: Count * window + 1);

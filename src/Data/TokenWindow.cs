@@ -25,7 +25,11 @@ public sealed class TokenWindow
         Require.AtLeast("TokenWindow", nameof(rows), rows, 1);
         RequireLength(inputs.Length, nameof(inputs), time, rows);
         RequireLength(targets.Length, nameof(targets), time, rows);
-        (Inputs, Targets, Time, Rows, IsFirst) = (inputs, targets, time, rows, isFirst);
+        Inputs = inputs;
+        Targets = targets;
+        Time = time;
+        Rows = rows;
+        IsFirst = isFirst;
     }
 
     /// <summary>The tokens to read, <c>[time, rows]</c> flattened.</summary>

@@ -48,7 +48,8 @@ public sealed class DataParallel : IGradientExchange
         ArgumentNullException.ThrowIfNull(communicator);
         this.parameters = Optimizer.Checked(nameof(DataParallel), parameters);
         Require.Defined(nameof(DataParallel), nameof(order), order);
-        (Communicator, Order) = (communicator, order);
+        Communicator = communicator;
+        Order = order;
         Agreement.Check(communicator, this.parameters, [("order", order.ToString()), .. settings], Surroundings.Here);
         layout = new GradientLayout(this.parameters);
         sums = order == SumOrder.Strict ? new StrictSums(communicator, layout) : new FastSums(communicator, layout);

@@ -21,8 +21,14 @@ public sealed class LocalJob
     readonly (long Messages, long Bytes)[] sent;
     volatile RankFailureException? failure;
 
-    LocalJob(int ranks, TimeSpan latency, double bytesPerSecond) =>
-        (Ranks, Latency, BytesPerSecond, lines, sent) = (ranks, latency, bytesPerSecond, new long[ranks], new (long, long)[ranks]);
+    LocalJob(int ranks, TimeSpan latency, double bytesPerSecond)
+    {
+        Ranks = ranks;
+        Latency = latency;
+        BytesPerSecond = bytesPerSecond;
+        lines = new long[ranks];
+        sent = new (long, long)[ranks];
+    }
 
     internal int Ranks { get; }
 

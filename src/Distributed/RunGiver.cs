@@ -78,7 +78,8 @@ sealed class RunGiver(
 
         public Listener(Communicator communicator, int rank)
         {
-            (this.communicator, Rank) = (communicator, rank);
+            this.communicator = communicator;
+            Rank = rank;
             arriving = Next();
         }
 

@@ -18,7 +18,8 @@ public readonly record struct OnnxAxis
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         Require.AtLeast(nameof(OnnxAxis), nameof(least), least, 1);
-        (Name, Least) = (name, least);
+        Name = name;
+        Least = least;
     }
 
     OnnxAxis(int length) => Length = Require.AtLeast(nameof(OnnxAxis), nameof(length), length, 0);
@@ -49,7 +50,9 @@ public sealed class OnnxInput
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(axes);
-        (Name, Kind, Axes) = (name, kind, axes);
+        Name = name;
+        Kind = kind;
+        Axes = axes;
     }
 
     /// <summary>Its name.</summary>
@@ -100,8 +103,12 @@ public sealed class OnnxGiven
     readonly Func<OnnxAxis, int> lengths;
 
     internal OnnxGiven(
-        IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, int[]> whole, Func<OnnxAxis, int> lengths) =>
-        (this.tensors, this.whole, this.lengths) = (tensors, whole, lengths);
+        IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, int[]> whole, Func<OnnxAxis, int> lengths)
+    {
+        this.tensors = tensors;
+        this.whole = whole;
+        this.lengths = lengths;
+    }
 
     /// <summary>An input of numbers.</summary>
     /// <exception cref="KeyNotFoundException">There is no input of that name.</exception>

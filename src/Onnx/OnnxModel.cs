@@ -34,8 +34,12 @@ public sealed class OnnxModel
 {
     readonly ProtoMessage model;
 
-    OnnxModel(ProtoMessage model, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) =>
-        (this.model, Inputs, Outputs) = (model, inputs, outputs);
+    OnnxModel(ProtoMessage model, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
+    {
+        this.model = model;
+        Inputs = inputs;
+        Outputs = outputs;
+    }
 
     /// <summary>The names of the inputs.</summary>
     public IReadOnlyList<string> Inputs { get; }
@@ -143,7 +147,8 @@ public sealed class OnnxModel
 
         public ModelWriter(IReadOnlyList<OnnxInput> inputs, Func<OnnxGiven, (string Name, Tensor Value)[]> function, OnnxOptions options)
         {
-            (this.inputs, this.function) = (inputs, function);
+            this.inputs = inputs;
+            this.function = function;
             var named = inputs.SelectMany(input => input.Axes.Append(input.Kind == OnnxInputKind.Lengths ? input.Time : 0))
                 .Where(axis => axis.Name is not null).ToLookup(axis => axis.Name!);
             if (named.Count > SizeTrials.MostAxes)

@@ -18,8 +18,14 @@ namespace Autograd.Onnx;
 /// </remarks>
 public sealed class OnnxRecurrent
 {
-    OnnxRecurrent(OnnxNode node, OnnxDirection direction, Module[] cells, int units) =>
-        (Name, Operator, Direction, Cells, Units) = (node.Name, node.Operator, direction, cells, units);
+    OnnxRecurrent(OnnxNode node, OnnxDirection direction, Module[] cells, int units)
+    {
+        Name = node.Name;
+        Operator = node.Operator;
+        Direction = direction;
+        Cells = cells;
+        Units = units;
+    }
 
     /// <summary>The name of the node, or of its result if it has none.</summary>
     public string Name { get; }

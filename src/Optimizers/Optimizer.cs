@@ -46,11 +46,13 @@ public abstract partial class Optimizer
         this.schedule = schedule;
         this.parameters = Checked(name, parameters);
         states = Array.ConvertAll(this.parameters, StateFactory(slots.ToArray()));
-        (versions, isFrozen) = (new int[this.parameters.Length], new bool[this.parameters.Length]);
+        versions = new int[this.parameters.Length];
+        isFrozen = new bool[this.parameters.Length];
         groupOf = new ParameterGroup?[this.parameters.Length];
         Parameters = Array.AsReadOnly(this.parameters);
         State = Array.AsReadOnly(states);
-        (updateSingle, updateDouble) = (Update, Update);
+        updateSingle = Update;
+        updateDouble = Update;
         foreach (var parameter in this.parameters) memories.Add(parameter.Storage!);
         OptimizerEvents.Log.TellOfRepeated(this.parameters);
     }

@@ -12,7 +12,13 @@ sealed class Axis
     readonly double low, high, start, end;
 
     Axis(bool isLogarithmic, double low, double high, double start, double end)
-        => (this.isLogarithmic, this.low, this.high, this.start, this.end) = (isLogarithmic, low, high, start, end);
+    {
+        this.isLogarithmic = isLogarithmic;
+        this.low = low;
+        this.high = high;
+        this.start = start;
+        this.end = end;
+    }
 
     /// <summary>An axis from place <paramref name="start"/> to <paramref name="end"/> on which all numbers have room.</summary>
     public static Axis Over(

@@ -10,8 +10,14 @@ sealed class Line
     readonly Direction? direction;
     readonly int index, position;
 
-    Line(CheckedFunction subject, int order, Direction? direction, int index, int position) =>
-        (this.subject, Order, this.direction, this.index, this.position) = (subject, order, direction, index, position);
+    Line(CheckedFunction subject, int order, Direction? direction, int index, int position)
+    {
+        this.subject = subject;
+        Order = order;
+        this.direction = direction;
+        this.index = index;
+        this.position = position;
+    }
 
     public int Order { get; }
 

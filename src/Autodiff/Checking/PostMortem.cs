@@ -20,7 +20,11 @@ public sealed class PostMortem
 
     PostMortem(Witness witness, string title, double? loss, IReadOnlyList<ParameterSize> parameters, string? interruption)
     {
-        (this.witness, Title, Loss, Parameters, Interruption) = (witness, title, loss, parameters, interruption);
+        this.witness = witness;
+        Title = title;
+        Loss = loss;
+        Parameters = parameters;
+        Interruption = interruption;
         Largest = witness.Largest();
     }
 

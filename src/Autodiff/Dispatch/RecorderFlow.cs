@@ -12,7 +12,11 @@ sealed class RecorderFlow
     readonly Recorder recorder;
     readonly RecorderFlow? before;
 
-    RecorderFlow(Recorder recorder) => (this.recorder, before) = (recorder, Flow.Value);
+    RecorderFlow(Recorder recorder)
+    {
+        this.recorder = recorder;
+        before = Flow.Value;
+    }
 
     public static RecorderFlow Begin(Recorder recorder) => Flow.Value = new RecorderFlow(recorder);
 

@@ -12,8 +12,12 @@ public sealed class SafetensorsFile : IDisposable
     readonly SafetensorsHeader header;
     readonly string path;
 
-    SafetensorsFile(string path, SafeFileHandle handle, SafetensorsHeader header) =>
-        (this.path, this.handle, this.header) = (path, handle, header);
+    SafetensorsFile(string path, SafeFileHandle handle, SafetensorsHeader header)
+    {
+        this.path = path;
+        this.handle = handle;
+        this.header = header;
+    }
 
     /// <summary>The names of all tensors, in the order of their elements.</summary>
     public IReadOnlyList<string> Names => header.Names;

@@ -43,7 +43,11 @@ sealed class SafetensorsHeader
     readonly Dictionary<string, string> metadata = new(StringComparer.Ordinal);
     readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
 
-    SafetensorsHeader(string file, byte[] bytes) => (this.file, Bytes) = (file, bytes);
+    SafetensorsHeader(string file, byte[] bytes)
+    {
+        this.file = file;
+        Bytes = bytes;
+    }
 
     /// <summary>All bytes before the elements.</summary>
     public byte[] Bytes { get; }

@@ -26,7 +26,11 @@ sealed class BackwardSweep : CotangentSink
 
     public BackwardSweep(Tape tape, SweepMemory own, int[] sources, bool record, CancellationToken cancellation)
     {
-        (this.tape, this.own, this.sources, IsRecorded, Cancellation) = (tape, own, sources, record, cancellation);
+        this.tape = tape;
+        this.own = own;
+        this.sources = sources;
+        IsRecorded = record;
+        Cancellation = cancellation;
         memory = tape.Memory;
         results = new Tensor?[sources.Length];
     }

@@ -20,7 +20,10 @@ sealed class Leaf
     /// <param name="stamp">The value's version when it came onto the tape.</param>
     public Leaf(Tape tape, int number, Tensor value, ReadStamp stamp)
     {
-        (Tape, Number, this.value, this.stamp) = (tape, number, value, stamp);
+        Tape = tape;
+        Number = number;
+        this.value = value;
+        this.stamp = stamp;
         if (value is Parameter parameter) parameter.LastUse = this;
     }
 

@@ -9,7 +9,8 @@ public sealed partial class Tape
     // A tape of its own, on top of the one under way, which goes on afterwards.
     Tape(bool isTrace, bool keepsRecurrences = false)
     {
-        (IsTrace, KeepsRecurrences) = (isTrace, keepsRecurrences);
+        IsTrace = isTrace;
+        KeepsRecurrences = keepsRecurrences;
         if (keepsRecurrences && Outer is not { KeepsRecurrences: true }) standIns = new();
         memory = TapeMemory.Rent();
         Begin();

@@ -43,7 +43,9 @@ sealed partial class TapeMemory
 
         public Past(TapeMemory memory, int first, IReadOnlyList<Tensor> kept)
         {
-            (this.memory, this.first, firstValue) = (memory, first, memory.FirstValueFrom(first));
+            this.memory = memory;
+            this.first = first;
+            firstValue = memory.FirstValueFrom(first);
             var needed = new SortedSet<int>();
             foreach (var tensor in kept)
             {

@@ -26,7 +26,11 @@ public sealed class ConstantTensor : Tensor
     // Of the same memory, without a copy.
     ConstantTensor(Tensor tensor, string name)
         : base(tensor.ElementType, tensor.Shape, tensor.Storage, tensor.Offset)
-        => (Name, Owner, Origin) = (name, tensor.Owner, tensor.Origin);
+    {
+        Name = name;
+        Owner = tensor.Owner;
+        Origin = tensor.Origin;
+    }
 
     /// <summary>Name for reports; for a result computed from constants, the name of the operation.</summary>
     public string Name { get; }

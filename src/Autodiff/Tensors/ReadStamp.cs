@@ -13,7 +13,11 @@ readonly struct ReadStamp
     readonly int sum;
     readonly bool canChange;
 
-    ReadStamp(int sum, bool canChange) => (this.sum, this.canChange) = (sum, canChange);
+    ReadStamp(int sum, bool canChange)
+    {
+        this.sum = sum;
+        this.canChange = canChange;
+    }
 
     /// <summary>Taken before tensors are read.</summary>
     /// <exception cref="TapeException">One of them is the value of a parameter that is being written.</exception>

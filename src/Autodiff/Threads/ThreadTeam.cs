@@ -30,7 +30,9 @@ sealed class ThreadTeam : IThreadPoolWorkItem
 
     ThreadTeam(IPhasedWork work, int threads)
     {
-        (this.work, this.threads, parts) = (work, threads, work.Parts);
+        this.work = work;
+        this.threads = threads;
+        parts = work.Parts;
         taken = new int[parts];
     }
 

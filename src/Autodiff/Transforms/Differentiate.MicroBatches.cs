@@ -67,7 +67,10 @@ public static partial class Differentiate
         public MicroBatches(
             int batches, Func<int, Tensor> loss, IReadOnlyList<Parameter> parameters, int threads, CancellationToken cancellation)
         {
-            (this.batches, this.loss, this.parameters, this.cancellation) = (batches, loss, parameters, cancellation);
+            this.batches = batches;
+            this.loss = loss;
+            this.parameters = parameters;
+            this.cancellation = cancellation;
             // Two for each thread, so that one that is done early need not wait for the others.
             round = new (Tensor, Tensor[])?[threads == 1 ? 1 : (int)Math.Min(2L * threads, batches)];
             first = -round.Length;

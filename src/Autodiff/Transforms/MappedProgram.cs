@@ -18,7 +18,8 @@ sealed class MappedProgram
 
     MappedProgram(TracedFunction function, ReadOnlySpan<Tensor> given, ReadOnlySpan<bool> isMapped, int count, bool keeps)
     {
-        (this.function, this.count) = (function, count);
+        this.function = function;
+        this.count = count;
         values = new Tensor?[function.Values.Length];
         mapped = new bool[values.Length];
         given.CopyTo(values!);

@@ -33,7 +33,8 @@ public sealed class BatchWalk<TBatch> : ISaved
     /// <param name="epochs">Of an epoch, its batches by their number.</param>
     internal BatchWalk(string name, int batchesPerEpoch, Func<int, Func<int, TBatch>> epochs)
     {
-        (this.name, this.epochs) = (name, epochs);
+        this.name = name;
+        this.epochs = epochs;
         BatchesPerEpoch = Require.AtLeast(name, nameof(batchesPerEpoch), batchesPerEpoch, 1);
         current = (0, epochs(0));
     }

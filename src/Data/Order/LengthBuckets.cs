@@ -36,7 +36,8 @@ public sealed class LengthBuckets
         if (lengths.Count == 0)
             throw new ArgumentException("LengthBuckets: there are no lengths; at least one is needed.", nameof(lengths));
         foreach (int length in lengths) Require.AtLeast("LengthBuckets", nameof(lengths), length, 1);
-        (this.lengths, this.key) = ([.. lengths], key.For("buckets"));
+        this.lengths = [.. lengths];
+        this.key = key.For("buckets");
         Cut([.. lengths.Order()], rows, padding);
     }
 

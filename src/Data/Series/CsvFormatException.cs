@@ -5,7 +5,11 @@ public sealed class CsvFormatException : FormatException
 {
     internal CsvFormatException(string source, int line, int column, string? name, string problem)
         : base($"{source}, line {line}, column {column}{(name is null ? "" : $" '{name}'")}: {problem}")
-        => (Line, Column, Problem) = (line, column, problem);
+    {
+        Line = line;
+        Column = column;
+        Problem = problem;
+    }
 
     /// <summary>The line of the file, from 1.</summary>
     public int Line { get; }

@@ -69,7 +69,9 @@ public static class MackeyGlass
 
         public Integration(double start, int delay, double h)
         {
-            (this.h, values, middles) = (h, new double[delay + 1], new double[delay]);
+            this.h = h;
+            values = new double[delay + 1];
+            middles = new double[delay];
             Array.Fill(values, start);
             Array.Fill(middles, start);
             Value = start;

@@ -13,7 +13,11 @@ public sealed class SeriesTable
 {
     readonly double[][] series;
 
-    SeriesTable(string[] columns, double[][] series) => (Columns, this.series) = (columns, series);
+    SeriesTable(string[] columns, double[][] series)
+    {
+        Columns = columns;
+        this.series = series;
+    }
 
     /// <summary>The names of the columns, in order.</summary>
     public IReadOnlyList<string> Columns { get; }

@@ -11,12 +11,14 @@ sealed unsafe class MpiCommunicator : Communicator
 
     public MpiCommunicator(MpiLibrary mpi, nint handle)
     {
-        (this.mpi, this.handle) = (mpi, handle);
+        this.mpi = mpi;
+        this.handle = handle;
         int rank, size;
         mpi.Check(mpi.SetErrorHandler(handle, mpi.ErrorsReturn), "MPI_Comm_set_errhandler");
         mpi.Check(mpi.CommRank(handle, &rank), "MPI_Comm_rank");
         mpi.Check(mpi.CommSize(handle, &size), "MPI_Comm_size");
-        (Rank, Size) = (rank, size);
+        Rank = rank;
+        Size = size;
     }
 
     public override int Rank { get; }

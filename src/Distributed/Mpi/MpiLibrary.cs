@@ -15,7 +15,9 @@ sealed unsafe class MpiLibrary
 
     MpiLibrary(nint library, string name)
     {
-        (this.library, Name, IsOpen) = (library, name, NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _));
+        this.library = library;
+        Name = name;
+        IsOpen = NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _);
         InitThread = (delegate* unmanaged<int*, void*, int, int*, int>)Find("MPI_Init_thread");
         Initialized = (delegate* unmanaged<int*, int>)Find("MPI_Initialized");
         End = (delegate* unmanaged<int>)Find("MPI_Finalize");

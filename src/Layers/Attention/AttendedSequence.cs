@@ -14,7 +14,10 @@ public sealed class AttendedSequence
     internal AttendedSequence(Tensor annotations, Tensor keys, Tensor w, Tensor v, Tensor? running)
     {
         Annotations = annotations;
-        (this.keys, this.w, this.v, this.running) = (keys, w, v, running);
+        this.keys = keys;
+        this.w = w;
+        this.v = v;
+        this.running = running;
     }
 
     /// <summary>The annotations, <c>[time, batch, annotation]</c>; 0 beyond each sequence's length.</summary>

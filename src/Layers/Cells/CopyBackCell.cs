@@ -28,7 +28,8 @@ public sealed class CopyBackCell : Cell<Tensor>
     {
         Weight(out W, inputs, hidden);
         Weight(out V, hidden, outputs);
-        (f, g) = (activation ?? Tanh, outputActivation ?? (y => y));
+        f = activation ?? Tanh;
+        g = outputActivation ?? (y => y);
     }
 
     /// <inheritdoc/>

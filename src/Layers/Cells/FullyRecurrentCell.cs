@@ -26,7 +26,8 @@ public sealed class FullyRecurrentCell : Cell<Tensor>
         : base(key, hidden)
     {
         Weight(out W, inputs, hidden); Weight(out R, hidden, hidden); Weight(out V, hidden, outputs);
-        (f, g) = (activation ?? Tanh, outputActivation ?? (y => y));
+        f = activation ?? Tanh;
+        g = outputActivation ?? (y => y);
     }
 
     /// <inheritdoc/>

@@ -39,8 +39,10 @@ public sealed class GruCell : Cell<Tensor>
         Weight(out Wxz, inputs, hidden); Weight(out Whz, hidden, hidden); if (hasBias) Bias(out Bz, hidden);
         Weight(out Wxh, inputs, hidden); Weight(out Whh, hidden, hidden); if (hasBias) Bias(out Bh, hidden);
         if (hasBias && reset == GruReset.AfterProduct) Bias(out Bhh, hidden);
-        (Reset, IsStandard) = (Require.Defined(nameof(GruCell), nameof(reset), reset), gate is null && activation is null);
-        (this.gate, this.activation) = (gate ?? Sigmoid, activation ?? Tanh);
+        Reset = Require.Defined(nameof(GruCell), nameof(reset), reset);
+        IsStandard = gate is null && activation is null;
+        this.gate = gate ?? Sigmoid;
+        this.activation = activation ?? Tanh;
     }
 
     /// <summary>Where the reset gate acts.</summary>

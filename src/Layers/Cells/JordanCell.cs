@@ -27,7 +27,8 @@ public sealed class JordanCell : Cell<Tensor>
     {
         Weight(out W, inputs, hidden); Weight(out R, outputs, hidden); Bias(out B, hidden);
         Weight(out V, hidden, outputs); Bias(out D, outputs);
-        (f, g) = (activation ?? Sigmoid, outputActivation ?? (y => y));
+        f = activation ?? Sigmoid;
+        g = outputActivation ?? (y => y);
     }
 
     /// <inheritdoc/>

@@ -28,7 +28,9 @@ public sealed class LstmCell : Cell<LstmState>
         Weight(out Wxi, inputs, hidden); Weight(out Whi, hidden, hidden); if (hasBias) Bias(out Bi, hidden);
         Weight(out Wxc, inputs, hidden); Weight(out Whc, hidden, hidden); if (hasBias) Bias(out Bc, hidden);
         Weight(out Wxo, inputs, hidden); Weight(out Who, hidden, hidden); if (hasBias) Bias(out Bo, hidden);
-        (this.gate, this.activation, IsStandard) = (gate ?? Sigmoid, activation ?? Tanh, gate is null && activation is null);
+        this.gate = gate ?? Sigmoid;
+        this.activation = activation ?? Tanh;
+        IsStandard = gate is null && activation is null;
     }
 
     /// <summary>Whether the functions are the usual ones, which other libraries know.</summary>

@@ -23,7 +23,9 @@ public sealed class Decoder<TState>
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(embed);
         ArgumentNullException.ThrowIfNull(readOut);
-        (this.cell, this.embed, this.readOut) = (cell, embed, readOut);
+        this.cell = cell;
+        this.embed = embed;
+        this.readOut = readOut;
     }
 
     /// <summary>Continues prompts, one symbol at a time, from the cell's first state.</summary>

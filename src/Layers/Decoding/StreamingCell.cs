@@ -97,7 +97,8 @@ public sealed class StreamingCell<TState> : ISaved
         Require.AtLeast(nameof(StreamingCell), nameof(batch), batch, 1);
         if (Tape.Current is not null)
             throw new TapeException("StreamingCell: a tape is recording on this thread; make the stream outside of its scope.");
-        (this.cell, this.readOut) = (cell, readOut ?? (y => y));
+        this.cell = cell;
+        this.readOut = readOut ?? (y => y);
         this.batch = new InputBatch(batch, type, Shape.Create([batch, .. inputs.Lengths]));
         driver = new(nameof(StreamingCell), cell, this.batch, initial);
         Record();

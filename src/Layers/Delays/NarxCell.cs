@@ -36,7 +36,9 @@ public sealed class NarxCell : Cell<NarxState>
         for (int k = 0; k < R.Length; k++) Weight(out R[k], outputs, hidden, name: FormattableString.Invariant($"R{k + 1}"));
         Bias(out B, hidden);
         Weight(out V, hidden, outputs); Bias(out D, outputs);
-        (this.inputs, this.outputs, f) = (inputs, outputs, activation ?? Sigmoid);
+        this.inputs = inputs;
+        this.outputs = outputs;
+        f = activation ?? Sigmoid;
     }
 
     // Another view of the same weights.
@@ -45,8 +47,15 @@ public sealed class NarxCell : Cell<NarxState>
     {
         Share(original, nameof(original));
         LearnFirst([.. original.LearnedFirst]);
-        (W, R, B, V, D) = (original.W, original.R, original.B, original.V, original.D);
-        (inputs, outputs, f, Feedback) = (original.inputs, original.outputs, original.f, feedback);
+        W = original.W;
+        R = original.R;
+        B = original.B;
+        V = original.V;
+        D = original.D;
+        inputs = original.inputs;
+        outputs = original.outputs;
+        f = original.f;
+        Feedback = feedback;
     }
 
     /// <summary>What is fed back; the network's own outputs unless created by <see cref="With"/>.</summary>

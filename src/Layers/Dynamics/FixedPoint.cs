@@ -7,7 +7,9 @@ public sealed class FixedPoint
 {
     internal FixedPoint(Tensor point, Tensor jacobian, double residual)
     {
-        (Point, Jacobian, Residual) = (point, jacobian, residual);
+        Point = point;
+        Jacobian = jacobian;
+        Residual = residual;
         Eigenvalues = LinearAlgebra.Eigenvalues(jacobian);
         SpectralRadius = Eigenvalues is [var largest, ..] ? largest.Magnitude : 0;
     }

@@ -17,7 +17,8 @@ public sealed class StateSpaceCell : Cell<Tensor>
         : base(default, size)
     {
         ArgumentNullException.ThrowIfNull(f);
-        (this.f, this.h) = (f, h ?? (x => x));
+        this.f = f;
+        this.h = h ?? (x => x);
     }
 
     /// <inheritdoc/>

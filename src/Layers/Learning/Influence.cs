@@ -13,7 +13,8 @@ sealed class Influence
 
     public Influence(int batch, InfluencePattern pattern)
     {
-        (this.batch, Pattern) = (batch, pattern);
+        this.batch = batch;
+        Pattern = pattern;
         // Groups of one size are one tensor, whose products are formed together.
         blocks = [.. pattern.Groups.GroupBy(group => (group.Units.Length, group.Columns.Length))
             .Select(groups => new InfluenceBlock(batch, pattern, [.. groups]))];
@@ -91,8 +92,11 @@ sealed class InfluenceBlock
 
     public InfluenceBlock(int batch, InfluencePattern pattern, InfluenceGroup[] groups)
     {
-        (this.batch, this.groups, isFull) = (batch, groups, pattern.IsFull);
-        (units, columns) = (groups[0].Units.Length, groups[0].Columns.Length);
+        this.batch = batch;
+        this.groups = groups;
+        isFull = pattern.IsFull;
+        units = groups[0].Units.Length;
+        columns = groups[0].Columns.Length;
         var numbers = new double[batch * groups.Length * units * columns];
         // The first state depends on itself.
         for (int m = 0; m < batch * groups.Length; m++)

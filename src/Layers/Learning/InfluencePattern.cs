@@ -16,7 +16,8 @@ sealed class InfluencePattern
 
     InfluencePattern(int units, int weights)
     {
-        (Units, Weights) = (units, weights);
+        Units = units;
+        Weights = weights;
         StateColours = WeightColours = [.. Enumerable.Range(0, units)];
         Groups = [new(StateColours, [.. Enumerable.Range(0, weights + units)])];
     }
@@ -24,7 +25,8 @@ sealed class InfluencePattern
     InfluencePattern(Connections connections, BitRow[] reached)
     {
         this.connections = connections;
-        (Units, Weights) = (connections.Units, connections.Weights);
+        Units = connections.Units;
+        Weights = connections.Weights;
         StateColours = Colours(connections.Feeds, Units);
         WeightColours = Colours(connections.Direct, Weights);
         Groups = [.. GroupsOf(reached)];

@@ -34,7 +34,8 @@ sealed class RecordedStep<TState>
         }
         before = [.. StateTensors<TState>.Flatten(state).Select(tensor => tape.Watch(tensor.Detach()))];
         var driven = new CellDriver<TState>(driver, cell, InputBatch.OfStep(x), () => StateTensors<TState>.Rebuild(state, before), number);
-        (Output, Next) = (driven.Step(x), driven.State);
+        Output = driven.Step(x);
+        Next = driven.State;
         after = StateTensors<TState>.Flatten(Next);
     }
 

@@ -22,8 +22,11 @@ sealed class KrylovSpace
     /// <param name="key">Draws the first row.</param>
     public KrylovSpace(Tensor matrix, int most, RandomKey key)
     {
-        (this.matrix, this.most, n) = (new(matrix), most, matrix.Shape[0]);
-        (rows, h) = (new double[(most + 1) * n], new double[most * (most + 1)]);
+        this.matrix = new(matrix);
+        this.most = most;
+        n = matrix.Shape[0];
+        rows = new double[(most + 1) * n];
+        h = new double[most * (most + 1)];
         key.Normal([n], 1, ElementType.Float64).AsSpan<double>().CopyTo(Row(0));
         Divide(Row(0), LinearAlgebra.Length(Row(0)));
     }

@@ -17,7 +17,9 @@ sealed class CarriedState<TState> : ISaved
         if (like is null && StateTensors<TState>.HasLists)
             throw new ArgumentException(
                 $"State.Carried: {StateTensors<TState>.TypeName} has lists; give the cell, whose first state tells their lengths.");
-        (this.like, this.save, this.load) = (like, save, load);
+        this.like = like;
+        this.save = save;
+        this.load = load;
     }
 
     public void Describe(SavedState state)

@@ -27,7 +27,11 @@ sealed class CellDriver<TState>
     /// </exception>
     public CellDriver(string name, Cell<TState> cell, InputBatch batch, Func<TState>? given = null, int firstStep = 0)
     {
-        (this.name, whole, this.cell, this.batch, this.given) = (name, cell, cell, batch, given);
+        this.name = name;
+        whole = cell;
+        this.cell = cell;
+        this.batch = batch;
+        this.given = given;
         Time = this.firstStep = firstStep;
         State = First();
     }

@@ -19,7 +19,9 @@ sealed class LengthSchedule
 
     LengthSchedule(int[] order, int[] sorted, List<LengthPart> parts)
     {
-        (Order, this.sorted, Parts) = (order, sorted, parts);
+        Order = order;
+        this.sorted = sorted;
+        Parts = parts;
         Places = new int[order.Length];
         for (int i = 0; i < order.Length; i++) Places[order[i]] = i;
     }

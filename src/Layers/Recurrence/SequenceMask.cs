@@ -20,13 +20,15 @@ public sealed class SequenceMask
 
     SequenceMask(bool[,] counts)
     {
-        (Time, Batch) = (counts.GetLength(0), counts.GetLength(1));
+        Time = counts.GetLength(0);
+        Batch = counts.GetLength(1);
         Counts = [.. Enumerable.Range(0, Batch).Select(b => Enumerable.Range(0, Time).Count(t => counts[t, b]))];
         isEmpty = Array.ConvertAll(Counts, count => count == 0);
         // A sequence without any step takes one, which is undone.
         Lengths = Array.ConvertAll(Counts, count => Math.Max(count, 1));
         PackedTime = Lengths.Max();
-        (packing, unpacking) = (new int[PackedTime * Batch], new int[Time * Batch]);
+        packing = new int[PackedTime * Batch];
+        unpacking = new int[Time * Batch];
         Array.Fill(packing, Time * Batch);
         Array.Fill(unpacking, PackedTime * Batch);
         for (int b = 0; b < Batch; b++)

@@ -16,8 +16,12 @@ public sealed class FractalPredictionMachine : ISaved
 
     FractalPredictionMachine(int symbols, double contraction, double smoothing, double[] codebook, double[] counts)
     {
-        (Symbols, Dimensions) = (symbols, SymbolCorners.Dimensions(symbols));
-        (this.contraction, this.smoothing, this.codebook, this.counts) = (contraction, smoothing, codebook, counts);
+        Symbols = symbols;
+        Dimensions = SymbolCorners.Dimensions(symbols);
+        this.contraction = contraction;
+        this.smoothing = smoothing;
+        this.codebook = codebook;
+        this.counts = counts;
     }
 
     /// <summary>

@@ -34,8 +34,12 @@ public sealed class RecursiveLeastSquares : ISaved
         Require.Positive(Name, nameof(ridge), ridge);
         Forgetting = Require.Share(Name, nameof(forgetting), forgetting);
         var weights = readout.Parameters[0];
-        (size, outputs) = (weights.Shape[0] + 1, weights.Shape[1]);
-        (p, px, x, errors) = (new double[size * size], new double[size], new double[size], new double[outputs]);
+        size = weights.Shape[0] + 1;
+        outputs = weights.Shape[1];
+        p = new double[size * size];
+        px = new double[size];
+        x = new double[size];
+        errors = new double[outputs];
         for (int i = 0; i < size; i++) p[i * size + i] = 1 / ridge;
     }
 

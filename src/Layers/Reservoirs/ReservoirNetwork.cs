@@ -49,7 +49,9 @@ public sealed class ReservoirNetwork<TState> : Module
         ArgumentNullException.ThrowIfNull(reservoir);
         Require.Defined(nameof(ReservoirNetwork), nameof(feedback), feedback);
         Require.AtLeast(nameof(ReservoirNetwork), nameof(inputs), inputs, feedback == ReservoirFeedback.None ? 1 : 0);
-        (this.inputs, this.outputs, this.feedback) = (inputs, outputs, feedback);
+        this.inputs = inputs;
+        this.outputs = outputs;
+        this.feedback = feedback;
         this.reservoir = Part(reservoir, nameof(reservoir));
         readout = Part(new RidgeReadout(inputs + features, outputs), nameof(readout));
         free = Recurrent.Over(new FreeCell(this));

@@ -11,9 +11,18 @@ readonly struct OnnxNumber : ISlopeNumber<OnnxNumber>
     readonly ElementType type;
     readonly double number;
 
-    OnnxNumber(double number) => (name, this.number) = ("", number);
+    OnnxNumber(double number)
+    {
+        name = "";
+        this.number = number;
+    }
 
-    public OnnxNumber(OnnxGraph graph, string name, ElementType type) => (this.graph, this.name, this.type) = (graph, name, type);
+    public OnnxNumber(OnnxGraph graph, string name, ElementType type)
+    {
+        this.graph = graph;
+        this.name = name;
+        this.type = type;
+    }
 
     /// <summary>Whether it is a plain number.</summary>
     public bool IsPlain => graph is null;

@@ -16,7 +16,8 @@ sealed class OnnxFile
     /// <exception cref="IOException">It cannot be read.</exception>
     public OnnxFile(string path, IReadOnlyDictionary<string, Tensor> given)
     {
-        (this.path, tensors) = (path, new OnnxTensorReader(path));
+        this.path = path;
+        tensors = new OnnxTensorReader(path);
         foreach (var (name, value) in given) known[name] = new(value, null);
         var reader = new ProtoReader(path);
         var bytes = Bytes(path);

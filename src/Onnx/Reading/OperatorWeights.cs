@@ -19,11 +19,13 @@ sealed class OperatorWeights
     /// <param name="node">The operator.</param>
     public OperatorWeights(string path, OnnxFile file, OnnxNode node)
     {
-        (this.path, this.node) = (path, node);
+        this.path = path;
+        this.node = node;
         foreach (string option in (string[])["clip", "activation_alpha", "activation_beta"])
             if (node[option] is not null) throw Refused($"no cell has the attribute {option}.");
         if (node["input_forget"] is { Whole: not 0 }) throw Refused("no cell has the attribute input_forget.");
-        (w, r) = (Needed(file, 1, "W"), Needed(file, 2, "R"));
+        w = Needed(file, 1, "W");
+        r = Needed(file, 2, "R");
         b = Numbers(file, 3);
         p = node.Operator == "LSTM" ? Numbers(file, 7) : null;
         if (w.Rank != 3 || r.Rank != 3) throw Refused($"W is {w.Shape}, R is {r.Shape}; three axes are needed.");

@@ -14,7 +14,8 @@ sealed class FunctionWriter
     /// <exception cref="OnnxExportException">It did something else in another trial.</exception>
     public FunctionWriter(ModelContext context, TracedFunction[] trials)
     {
-        (Context, Trials) = (context, trials);
+        Context = context;
+        Trials = trials;
         TrialComparison.ThrowIfDifferent(trials);
         names = new string?[trials[0].Values.Length];
         shapes = new Size[]?[names.Length];

@@ -19,7 +19,8 @@ sealed class RecurrenceWriter
     /// <param name="trials">What it was in each trial.</param>
     public RecurrenceWriter(OnnxCall call, Recurrence[] trials)
     {
-        (this.call, first) = (call, trials[0]);
+        this.call = call;
+        first = trials[0];
         if (Array.Exists(trials, trial => trial.Options.FirstStep != first.Options.FirstStep))
             throw new OnnxExportException(call.Name, "the number of its first step depends on the sizes.");
         step = new FunctionWriter(call.Context, Array.ConvertAll(trials, trial => trial.Step));

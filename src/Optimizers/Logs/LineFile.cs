@@ -9,7 +9,11 @@ sealed class LineFile : IDisposable
     readonly FileStream stream;
     readonly string path;
 
-    LineFile(string path, FileStream stream) => (this.path, this.stream) = (path, stream);
+    LineFile(string path, FileStream stream)
+    {
+        this.path = path;
+        this.stream = stream;
+    }
 
     /// <summary>
     /// Opens a file to continue it, and returns its lines. The folder is created if necessary; an incomplete last line is removed. A file

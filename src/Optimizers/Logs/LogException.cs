@@ -13,7 +13,10 @@ public sealed class LogException : IOException
 
     LogException(string path, Exception? cause, SweepTable? table)
         : base($"The log {path} could not be written: {cause?.Message}", cause)
-        => (Path, Table) = (path, table);
+    {
+        Path = path;
+        Table = table;
+    }
 
     /// <summary>The file.</summary>
     public string Path { get; }

@@ -39,7 +39,8 @@ public sealed class RunRecord : IProgress<TrainingProgress>
     {
         ArgumentNullException.ThrowIfNull(title);
         ArgumentNullException.ThrowIfNull(configuration);
-        (Title, Configuration) = (title, [.. configuration]);
+        Title = title;
+        Configuration = [.. configuration];
         if (Configuration.GroupBy(pair => pair.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"RunRecord: {twice.Key} is there twice.", nameof(configuration));
     }

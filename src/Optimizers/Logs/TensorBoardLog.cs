@@ -67,7 +67,9 @@ public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         this.every = Require.AtLeast(nameof(TensorBoardLog), nameof(every), every, 1);
-        (File, this.stream, this.clock) = ((stream as FileStream)?.Name ?? "(a stream)", stream, clock ?? TimeProvider.System);
+        File = (stream as FileStream)?.Name ?? "(a stream)";
+        this.stream = stream;
+        this.clock = clock ?? TimeProvider.System;
         WriteVersion();
     }
 

@@ -45,7 +45,8 @@ public sealed class Sweep<T>
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(train);
-        (this.settings, this.train) = ([.. settings], train);
+        this.settings = [.. settings];
+        this.train = train;
         Seeds = Require.AtLeast(Name, nameof(seeds), seeds, 1);
         if (this.settings.Length == 0) throw new ArgumentException($"{Name}: there are no settings.", nameof(settings));
         ThrowIfEqual(this.settings);

@@ -8,7 +8,11 @@ sealed class SweepFile : IDisposable
 {
     readonly LineFile file;
 
-    SweepFile(LineFile file, List<SweepResult> found) => (this.file, Found) = (file, found);
+    SweepFile(LineFile file, List<SweepResult> found)
+    {
+        this.file = file;
+        Found = found;
+    }
 
     public IReadOnlyList<SweepResult> Found { get; }
 

@@ -8,8 +8,13 @@ public sealed class SweepRun<T>
 {
     readonly List<(long Step, double Value)> curve = [];
 
-    internal SweepRun(string name, T setting, int seed, CancellationToken cancellation) =>
-        (Name, Setting, Seed, Cancellation) = (name, setting, seed, cancellation);
+    internal SweepRun(string name, T setting, int seed, CancellationToken cancellation)
+    {
+        Name = name;
+        Setting = setting;
+        Seed = seed;
+        Cancellation = cancellation;
+    }
 
     /// <summary>The name of the setting.</summary>
     public string Name { get; }

@@ -85,12 +85,14 @@ public sealed class SweepRow
 {
     internal SweepRow(string setting, IReadOnlyList<SweepResult> results, bool largerIsBetter)
     {
-        (Setting, Results) = (setting, results);
+        Setting = setting;
+        Results = results;
         double[] values = [.. results.Where(result => result.Error is null).Select(result => result.Value)];
         (Mean, HalfWidth) = Spread.Of(values);
         Failed = results.Count - values.Length;
         if (values.Length == 0) return;
-        (Best, Worst) = largerIsBetter ? (values.Max(), values.Min()) : (values.Min(), values.Max());
+        Best = largerIsBetter ? values.Max() : values.Min();
+        Worst = largerIsBetter ? values.Min() : values.Max();
     }
 
     /// <summary>Its name.</summary>

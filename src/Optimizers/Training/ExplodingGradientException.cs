@@ -14,7 +14,11 @@ public sealed class ExplodingGradientException : DivergenceException
     public ExplodingGradientException(long step, double norm, double largest)
         : base(Invariant(
             $"TrainingLoop: the gradients of step {step} have the norm {norm}, more than {largest}; nothing was changed."))
-        => (Step, Norm, Largest) = (step, norm, largest);
+    {
+        Step = step;
+        Norm = norm;
+        Largest = largest;
+    }
 
     /// <summary>The step, from 0.</summary>
     public long Step { get; }

@@ -12,7 +12,10 @@ public sealed class NonFiniteLossException : DivergenceException
         : base(Invariant(
             $"TrainingLoop: the loss of step {step} is {loss}; nothing was changed. ")
             + "TrainingLoop.PostMortem, or DetectsNonFinite of a tape, shows where it begins.")
-        => (Step, Loss) = (step, loss);
+    {
+        Step = step;
+        Loss = loss;
+    }
 
     /// <summary>The step, from 0.</summary>
     public long Step { get; }

@@ -65,7 +65,8 @@ public sealed partial class TrainingLoop : ISaved
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(loss);
-        (Optimizer, this.loss) = (optimizer, loss);
+        Optimizer = optimizer;
+        this.loss = loss;
         parameters = [.. optimizer.Parameters];
         last = new Tensor?[parameters.Length];
         Best = new BestSoFar(parameters);

@@ -13,7 +13,8 @@ sealed class Elimination
     /// <summary>Factors a matrix, row by row in memory.</summary>
     public Elimination(ReadOnlySpan<double> matrix, int size)
     {
-        (factors, n) = (matrix.ToArray(), size);
+        factors = matrix.ToArray();
+        n = size;
         order = [.. Enumerable.Range(0, n)];
         for (int column = 0; column < n && SingularColumn < 0; column++) Eliminate(column);
     }

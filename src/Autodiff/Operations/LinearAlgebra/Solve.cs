@@ -40,8 +40,6 @@ namespace Autograd.Operations
     {
         static readonly SolveOperation Plain = new(false), OfTransposed = new(true);
 
-        readonly bool transposed = transposed;
-
         public override string Name => nameof(Functions.Solve);
 
         public bool IsTransposed => transposed;

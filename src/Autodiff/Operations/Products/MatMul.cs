@@ -22,18 +22,9 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    sealed class MatMulOperation : Operation
+    sealed class MatMulOperation(bool transposeLeft, bool transposeRight) : Operation
     {
         static readonly MatMulOperation[] All = [new(false, false), new(false, true), new(true, false), new(true, true)];
-
-        readonly bool transposeLeft;
-        readonly bool transposeRight;
-
-        MatMulOperation(bool transposeLeft, bool transposeRight)
-        {
-            this.transposeLeft = transposeLeft;
-            this.transposeRight = transposeRight;
-        }
 
         public override string Name => nameof(Functions.MatMul);
 

@@ -198,7 +198,11 @@ namespace Autograd.Operations
         readonly List<(int Start, int Length)> runs = [];
         readonly int row;
 
-        WindowRuns(int[] lengths) => (this.lengths, row) = (lengths, lengths.Aggregate(1, (count, length) => count * length));
+        WindowRuns(int[] lengths)
+        {
+            this.lengths = lengths;
+            row = lengths.Aggregate(1, (count, length) => count * length);
+        }
 
         public static WindowRuns Of(Shape shape, WindowAxis[] windows)
         {

@@ -20,7 +20,8 @@ public sealed class SparseMatrix
     {
         ArgumentNullException.ThrowIfNull(matrix);
         if (matrix.Rank != 2) throw new ShapeException($"SparseMatrix: a matrix is needed, this is {matrix.Shape}.");
-        (Rows, Columns) = (matrix.Shape[0], matrix.Shape[1]);
+        Rows = matrix.Shape[0];
+        Columns = matrix.Shape[1];
         (starts, rows, elements) = ByColumn(Columns, NotZero(matrix.ToDoubles(), Columns));
         singles = Array.ConvertAll(elements, element => (float)element);
         transposed = new(() => new SparseMatrix(this));
@@ -28,7 +29,8 @@ public sealed class SparseMatrix
 
     SparseMatrix(SparseMatrix other)
     {
-        (Rows, Columns) = (other.Columns, other.Rows);
+        Rows = other.Columns;
+        Columns = other.Rows;
         (starts, rows, elements) = ByColumn(Columns, other.All().Select(one => (Row: one.Column, Column: one.Row, one.Element)));
         singles = Array.ConvertAll(elements, element => (float)element);
         transposed = new(other);
