@@ -6,7 +6,12 @@ public readonly record struct ScanOutcome
     readonly Tensor[]? results;
     readonly int states;
 
-    internal ScanOutcome(Tensor[]? results, int states, string? reason) => (this.results, this.states, Reason) = (results, states, reason);
+    internal ScanOutcome(Tensor[]? results, int states, string? reason)
+    {
+        this.results = results;
+        this.states = states;
+        Reason = reason;
+    }
 
     /// <summary>Why it could not run; null if it did. Nothing else is there otherwise.</summary>
     public string? Reason { get; }

@@ -25,7 +25,10 @@ sealed partial class KernelEmitter
 
     public KernelEmitter(KernelRequest request)
     {
-        (kernel, maskSlot, laneStride, blocksInLane) = (request.Kernel, request.MaskSlot, request.LaneStride, request.BlocksInLane);
+        kernel = request.Kernel;
+        maskSlot = request.MaskSlot;
+        laneStride = request.LaneStride;
+        blocksInLane = request.BlocksInLane;
         vectors = VectorMethods.Of(kernel.IsSingle);
         method = new DynamicMethod(
             "ScanKernel", null, [typeof(nint*), typeof(int), typeof(int)], typeof(KernelEmitter).Module, skipVisibility: true);
@@ -34,7 +37,11 @@ sealed partial class KernelEmitter
         slots = [.. kernel.RowStrides.Select(_ => code.DeclareLocal(typeof(nint)))];
         results = new LocalBuilder[kernel.Instructions.Length];
         for (int i = 0; i < results.Length; i++) results[i] = code.DeclareLocal(vectors.Vector);
-        (row, end, column, columnBytes, lane) = (Local<int>(), Local<int>(), Local<int>(), Local<nint>(), Local<nint>());
+        row = Local<int>();
+        end = Local<int>();
+        column = Local<int>();
+        columnBytes = Local<nint>();
+        lane = Local<nint>();
         scopes = Scopes();
         uses = kernel.CountUses();
     }

@@ -30,9 +30,12 @@ sealed unsafe class KernelInterpreter<T>
 
     public KernelInterpreter(KernelRequest request)
     {
-        (kernel, laneStride, blocksInLane) = (request.Kernel, request.LaneStride, request.BlocksInLane);
+        kernel = request.Kernel;
+        laneStride = request.LaneStride;
+        blocksInLane = request.BlocksInLane;
         instructions = kernel.Instructions.ToArray();
-        (width, groups) = (kernel.Width, kernel.Groups);
+        width = kernel.Width;
+        groups = kernel.Groups;
         // Whole blocks of rows, so that each belongs to one lane; or a part of one.
         rowsAtOnce = Math.Clamp(ElementsInBlock / width, 1, groups.Length > 0 ? groups[^1] : KernelLayout.RowsInBlock);
         sumsBlocks = groups.Length == 0 && kernel.Writes.All(write => write.Write != KernelWrite.RowSum);

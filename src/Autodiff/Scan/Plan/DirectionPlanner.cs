@@ -16,7 +16,7 @@ sealed class DirectionPlanner(
     readonly ScanPlan plan = memory.Plan;
     readonly List<PassStore> stores = [];
     readonly List<GradientTerm> terms = [];
-    readonly Dictionary<StepValue, Place> inRows = [];
+    readonly Dictionary<StepValue, BufferSlice> inRows = [];
     readonly Dictionary<StepValue, int> stageOf = [];
     readonly Dictionary<StepValue, int> cycleOf = [];
     readonly HashSet<StepValue> usedLater = [];
@@ -24,7 +24,7 @@ sealed class DirectionPlanner(
     int last;
 
     /// <summary>A value goes to a place, which a state has for what is handed on.</summary>
-    public void Store(StepValue value, Place place, int state = -1) => stores.Add(new PassStore(forms.Actual(value), place, state));
+    public void Store(StepValue value, BufferSlice slice, int state = -1) => stores.Add(new PassStore(forms.Actual(value), slice, state));
 
     /// <summary>A term is added to the gradient of its leaf.</summary>
     public void AddUp(GradientTerm term) => terms.Add(term);
@@ -110,7 +110,7 @@ sealed class DirectionPlanner(
         var added = terms.Where(term => term.Kind != GradientKind.Product && StageOf(term.Operands[0]) == number).ToArray();
         var delayed = terms.Where(term => term.Kind == GradientKind.Product).SelectMany(term => term.Operands)
             .Where(value => StageOf(value) == number).Distinct().ToArray();
-        var left = here.Where(store => IsInRows(store.Place)).Select(store => store.Value).Concat(delayed).ToHashSet();
+        var left = here.Where(store => IsInRows(store.Slice)).Select(store => store.Value).Concat(delayed).ToHashSet();
         var handedOn = own.Values.Where(value => usedLater.Contains(value) && !left.Contains(value)).ToArray();
         bool isWide = !own.IsCycle && !own.Values.Concat(delayed).Any(NeedsSteps) && !added.Any(NeedsSteps)
             && !Array.Exists(here, store => store.Value.Role is Role.Leaf or Role.Constant || NeedsSteps(store.Value));
@@ -121,9 +121,9 @@ sealed class DirectionPlanner(
         var values = new PassValues(
             forms, value => !members.Contains(value), demands, (sum, product) => !isWide
             && IsThereForChunk(forms.Actual(product.Operands[0]), number)
-            && (sum.RowsInRow == 1 || memory.PlaceOf(forms.Actual(product.Operands[0])) is { IsTensor: true }));
+            && (sum.RowsInRow == 1 || memory.SliceOf(forms.Actual(product.Operands[0])) is { IsTensor: true }));
         var planner = new PassPlanner(memory, values, stage, isRecomputed);
-        foreach (var store in here) planner.Store(store.Value, store.Place);
+        foreach (var store in here) planner.Store(store.Value, store.Slice);
         foreach (var value in handedOn) planner.Store(value, inRows[value] = memory.Like(BufferKind.Chunk, value));
         foreach (var sum in values.Sums.OrderByDescending(sum => sum.Products.Length))
             planner.JoinLefts(sum, forChunk: isWide || delayed.Length > 0);
@@ -134,13 +134,13 @@ sealed class DirectionPlanner(
             [.. own.States.Where(state => own.IsCycle && handed[state] is null).Select(state => Clear(plan.CarryWrite[state])),
             .. stage.Actions];
         foreach (var store in here)
-            if (members.Contains(store.Value) && IsInRows(store.Place)) memory.Know(store.Value, store.Place);
-        foreach (var value in handedOn.Concat(delayed.Where(members.Contains))) memory.Know(value, inRows[value]);
+            if (members.Contains(store.Value) && IsInRows(store.Slice)) memory.Define(store.Value, store.Slice);
+        foreach (var value in handedOn.Concat(delayed.Where(members.Contains))) memory.Define(value, inRows[value]);
     }
 
-    static ClearAction Clear(Place carry) => new(0, carry, ScanRows.HasRows(carry));
+    static ClearAction Clear(BufferSlice carry) => new(0, carry, ScanRows.HasRows(carry));
 
-    static bool IsInRows(Place place) => place.Buffer.Kind is BufferKind.Trajectory or BufferKind.Chunk;
+    static bool IsInRows(BufferSlice slice) => slice.Buffer.Kind is BufferKind.Trajectory or BufferKind.Chunk;
 
     // Whether a value has no row of its own for each row of a chunk, or is made of what has none.
     bool NeedsSteps(StepValue value)
@@ -205,9 +205,9 @@ sealed class DirectionPlanner(
                 plan.ColumnSums.Add(new ColumnSum(sums, term.Leaf));
                 break;
             case GradientKind.Rows:
-                var place = plan.MatrixSums.Find(sum => sum.Leaf == term.Leaf).Place;
-                if (place is null) plan.MatrixSums.Add((place = memory.Matrix(BufferKind.Fixed, forms.WidthOf(value), value), term.Leaf));
-                planner.Accumulate(value, place);
+                var slice = plan.MatrixSums.Find(sum => sum.Leaf == term.Leaf).Slice;
+                if (slice is null) plan.MatrixSums.Add((slice = memory.Matrix(BufferKind.Fixed, forms.WidthOf(value), value), term.Leaf));
+                planner.Accumulate(value, slice);
                 break;
             case GradientKind.Tensor:
                 plan.AddedLeaves.Add(term.Leaf);
@@ -230,4 +230,4 @@ sealed class DirectionPlanner(
 }
 
 /// <summary>A value that goes to a place; the number of the state that it is after the step, or −1.</summary>
-sealed record PassStore(StepValue Value, Place Place, int State);
+sealed record PassStore(StepValue Value, BufferSlice Slice, int State);

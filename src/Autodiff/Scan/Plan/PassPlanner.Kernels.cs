@@ -8,7 +8,7 @@ sealed partial class PassPlanner
         foreach (var group in due)
         {
             foreach (var write in group)
-                if (write.Sum is not null) actions.Add(new ClearAction(level, write.Place, HasRows: true));
+                if (write.Sum is not null) actions.Add(new ClearAction(level, write.Slice, HasRows: true));
             actions.Add(new KernelWriter(this, level, group.Key).Write([.. group]));
         }
     }
@@ -19,8 +19,8 @@ sealed partial class PassPlanner
         readonly int[] axes = planner.forms.AxesOf(width);
         readonly KernelBuilder builder =
             new(planner.forms.AxesOf(width)[^1], planner.memory.Plan.IsSingle, planner.forms.AxesOf(width)[..^1]);
-        readonly List<Place> slots = [];
-        readonly Dictionary<(Place Place, bool IsRow, string Strides), int> slotNumbers = [];
+        readonly List<BufferSlice> slots = [];
+        readonly Dictionary<(BufferSlice Slice, bool IsRow, string Strides), int> slotNumbers = [];
         readonly Dictionary<StepValue, EmittedNumber> numbers = [];
 
         // Whether something goes through the groups of a row otherwise than from element to element.
@@ -33,7 +33,7 @@ sealed partial class PassPlanner
                 var number = write.RestOf is { } sum ? Sum(sum.Rest) : Number(write.Value);
                 builder.Write(write.Write, WriteSlot(write), number);
             }
-            var kernel = hasGroups ? builder : builder.Flat(width, [.. slots.Select(place => place.IsTight)]);
+            var kernel = hasGroups ? builder : builder.Flat(width, [.. slots.Select(slice => slice.IsTight)]);
             bool hasFill = planner.memory.Padded(kernel.Width) != kernel.Width;
             int mask = -1;
             if (hasFill)
@@ -49,10 +49,10 @@ sealed partial class PassPlanner
         int WriteSlot(PassWrite write)
         {
             if (write.Sum is { } within) return WriteSlot(write, within);
-            if (write.Write != KernelWrite.RowSum) return Slot(write.Place, write.Write != KernelWrite.ColumnSum, Along(1));
-            bool isOfGroups = write.Place.Width > 1;
+            if (write.Write != KernelWrite.RowSum) return Slot(write.Slice, write.Write != KernelWrite.ColumnSum, Along(1));
+            bool isOfGroups = write.Slice.Width > 1;
             hasGroups |= isOfGroups;
-            return Slot(write.Place, true, isOfGroups ? Along(axes[^1]) : None());
+            return Slot(write.Slice, true, isOfGroups ? Along(axes[^1]) : None());
         }
 
         // Along the axes over which it goes, a sum within rows stays where it is.
@@ -60,7 +60,7 @@ sealed partial class PassPlanner
         {
             hasGroups = true;
             var (shape, (first, count)) = (within.Operands[0].Shape, ((SumOperation)within.Operation!).Axes);
-            return Slot(write.Place, true, RowAxes.Strides(RowAxes.Summed(shape, first, count), shape, axes)[..^1]);
+            return Slot(write.Slice, true, RowAxes.Strides(RowAxes.Summed(shape, first, count), shape, axes)[..^1]);
         }
 
         EmittedNumber Sum(IEnumerable<StepValue> terms)
@@ -109,7 +109,7 @@ sealed partial class PassPlanner
         {
             if (planner.values.SumOf(value) is { } sum)
             {
-                var products = Load(sum.Place!, KernelOp.Element, Along(1));
+                var products = Load(sum.Slice!, KernelOp.Element, Along(1));
                 return sum.Rest.Length == 0 ? products : products + Sum(sum.Rest);
             }
             var operands = new EmittedNumber[value.Operands.Length];
@@ -122,11 +122,11 @@ sealed partial class PassPlanner
         EmittedNumber Read(StepValue value)
         {
             if (value is { Role: Role.Constant, Constant.Length: 1 }) return value.Constant[0];
-            var place = planner.Request(value);
+            var slice = planner.Demand(value);
             var form = planner.forms.FormOf(value);
-            if (form == Form.Scalar) return Load(place, KernelOp.Scalar, None());
-            if (form == Form.Vector) return Load(place, KernelOp.Vector, Along(1));
-            return planner.forms.WidthOf(value) == width ? Load(place, KernelOp.Element, Along(1)) : Load(place, KernelOp.Column, None());
+            if (form == Form.Scalar) return Load(slice, KernelOp.Scalar, None());
+            if (form == Form.Vector) return Load(slice, KernelOp.Vector, Along(1));
+            return planner.forms.WidthOf(value) == width ? Load(slice, KernelOp.Element, Along(1)) : Load(slice, KernelOp.Column, None());
         }
 
         // An operand of which some axes are repeated.
@@ -137,7 +137,7 @@ sealed partial class PassPlanner
             var actual = planner.forms.Actual(operand);
             bool hasRows = planner.forms.FormOf(operand) == Form.Matrix;
             var op = strides[^1] == 0 ? KernelOp.Column : hasRows ? KernelOp.Element : KernelOp.Vector;
-            return builder.Load(op, Slot(planner.Request(actual), hasRows, strides[..^1]));
+            return builder.Load(op, Slot(planner.Demand(actual), hasRows, strides[..^1]));
         }
 
         // From group to group, where a group is so many elements apart for each column.
@@ -150,16 +150,16 @@ sealed partial class PassPlanner
 
         int[] None() => new int[axes.Length - 1];
 
-        EmittedNumber Load(Place place, KernelOp op, int[] strides) =>
-            builder.Load(op, Slot(place, op is KernelOp.Element or KernelOp.Column, strides));
+        EmittedNumber Load(BufferSlice slice, KernelOp op, int[] strides) =>
+            builder.Load(op, Slot(slice, op is KernelOp.Element or KernelOp.Column, strides));
 
-        int Slot(Place place, bool isRow, int[] strides)
+        int Slot(BufferSlice slice, bool isRow, int[] strides)
         {
-            var key = (place, isRow, string.Join(',', strides));
+            var key = (slice, isRow, string.Join(',', strides));
             if (slotNumbers.TryGetValue(key, out int slot)) return slot;
             // Within a row other groups follow, whatever the place.
-            slot = builder.AddSlot(isRow ? place.Buffer.RowStride : 0, true, strides);
-            slots.Add(place);
+            slot = builder.AddSlot(isRow ? slice.Buffer.RowStride : 0, true, strides);
+            slots.Add(slice);
             slotNumbers.Add(key, slot);
             return slot;
         }

@@ -6,12 +6,12 @@ sealed partial class PassPlanner
     /// <param name="Level">When.</param>
     /// <param name="Sum">The sum.</param>
     /// <param name="Parts">The products with their left operands.</param>
-    sealed record Term(int Level, ProductSum Sum, List<(Place Left, StepValue Product)> Parts)
+    sealed record Term(int Level, ProductSum Sum, List<(BufferSlice Left, StepValue Product)> Parts)
     {
-        public Place First => Parts[0].Left;
+        public BufferSlice First => Parts[0].Left;
 
         /// <summary>Where the left operands lie side by side; of rows that are taken apart each for itself.</summary>
-        public Place[] Lefts => field ??= Sum.RowsInRow > 1
+        public BufferSlice[] Lefts => field ??= Sum.RowsInRow > 1
             ? [.. Parts.Select(part => part.Left)]
             : [First with { Width = Parts[^1].Left.Column + Parts[^1].Left.Width - First.Column }];
     }
@@ -39,21 +39,21 @@ sealed partial class PassPlanner
         }
     }
 
-    Place LeftOf(StepValue product, ProductSum sum, int level)
+    BufferSlice LeftOf(StepValue product, ProductSum sum, int level)
     {
-        var place = Request(forms.Actual(product.Operands[0]));
-        return sum.RowsInRow > 1 ? WithoutGaps(place, level) : place;
+        var slice = Demand(forms.Actual(product.Operands[0]));
+        return sum.RowsInRow > 1 ? WithoutGaps(slice, level) : slice;
     }
 
-    bool Follows(Place first, Place second) =>
+    bool Follows(BufferSlice first, BufferSlice second) =>
         first.Buffer == second.Buffer && first.Later == second.Later && first.Column + FilledWidth(first) == second.Column;
 
-    int FilledWidth(Place place) => place.IsTight ? place.Width : memory.Padded(place.Width);
+    int FilledWidth(BufferSlice slice) => slice.IsTight ? slice.Width : memory.Padded(slice.Width);
 
     // Equal left operands of sums that lie side by side: one product with the weights side by side.
     void JoinProducts()
     {
-        var ordered = terms.OrderBy(term => term.Level).ThenBy(term => term.Sum.Place!.Buffer.Number).ThenBy(term => term.Sum.Place!.Column)
+        var ordered = terms.OrderBy(term => term.Level).ThenBy(term => term.Sum.Slice!.Buffer.Number).ThenBy(term => term.Sum.Slice!.Column)
             .ToArray();
         var byLeft = ordered.ToLookup(term => (term.Level, term.First));
         var begun = values.Sums.Where(sum => sum is { HoldsRoot: true, Rest.Length: > 0 }).ToHashSet();
@@ -76,25 +76,25 @@ sealed partial class PassPlanner
 
     bool CanJoin(Term last, Term next) =>
         last.Level == next.Level && last.Sum.RowsInRow == next.Sum.RowsInRow && last.Lefts.SequenceEqual(next.Lefts)
-        && (next.Sum.RowsInRow > 1 || Follows(last.Sum.Place!, next.Sum.Place!));
+        && (next.Sum.RowsInRow > 1 || Follows(last.Sum.Slice!, next.Sum.Slice!));
 
-    Place[] ResultsOf(List<Term> run)
+    BufferSlice[] ResultsOf(List<Term> run)
     {
-        if (run[0].Sum.RowsInRow > 1) return [.. run.Select(term => term.Sum.Place!)];
-        Place first = run[0].Sum.Place!, end = run[^1].Sum.Place!;
+        if (run[0].Sum.RowsInRow > 1) return [.. run.Select(term => term.Sum.Slice!)];
+        BufferSlice first = run[0].Sum.Slice!, end = run[^1].Sum.Slice!;
         return [first with { Width = end.Column - first.Column + FilledWidth(end) }];
     }
 
     void AddProduct(List<Term> run, bool accumulates)
     {
         int rowsInRow = run[0].Sum.RowsInRow;
-        Place[] lefts = run[0].Lefts, results = ResultsOf(run);
+        BufferSlice[] lefts = run[0].Lefts, results = ResultsOf(run);
         var parts = new List<WeightPart>();
         int result = 0;
         foreach (var term in run)
         {
-            int left = 0, width = term.Sum.Place!.Width / rowsInRow;
-            if (rowsInRow == 1) result = term.Sum.Place.Column - results[0].Column;
+            int left = 0, width = term.Sum.Slice!.Width / rowsInRow;
+            if (rowsInRow == 1) result = term.Sum.Slice.Column - results[0].Column;
             foreach (var part in term.Parts)
             {
                 var weight = forms.Actual(part.Product.Operands[1]);
@@ -112,5 +112,5 @@ sealed partial class PassPlanner
         else actions.Add(action);
     }
 
-    static int WidthOf(Place[] places, int rowsInRow) => places.Sum(place => place.Width) / rowsInRow;
+    static int WidthOf(BufferSlice[] slices, int rowsInRow) => slices.Sum(slice => slice.Width) / rowsInRow;
 }

@@ -3,10 +3,10 @@ namespace Autograd.Scan;
 /// <summary>Something a fused pass must write.</summary>
 /// <param name="Write">How.</param>
 /// <param name="Value">What; for a row sum what is summed.</param>
-/// <param name="Place">Where.</param>
+/// <param name="Slice">Where.</param>
 /// <param name="RestOf">The sum whose elementwise terms are written instead of the value.</param>
 /// <param name="Sum">The sum within rows that is added up.</param>
-sealed record PassWrite(KernelWrite Write, StepValue Value, Place Place, ProductSum? RestOf = null, StepValue? Sum = null);
+sealed record PassWrite(KernelWrite Write, StepValue Value, BufferSlice Slice, ProductSum? RestOf = null, StepValue? Sum = null);
 
 /// <summary>
 /// Plans one stage: decides where its values lie and what is done in which order. From the last level to the first, so that what a later
@@ -19,15 +19,15 @@ sealed partial class PassPlanner
     readonly PassValues values;
     readonly ScanStage stage;
     readonly Func<StepValue, bool> isRecomputed;
-    readonly Dictionary<StepValue, Place> places = [];
+    readonly Dictionary<StepValue, BufferSlice> slices = [];
     readonly PassWrites writes;
     readonly List<ScanAction> actions = [];
     readonly HashSet<(StepValue Value, int Level)> copied = [];
-    readonly List<(StepValue Value, Place Place)> stores = [];
+    readonly List<(StepValue Value, BufferSlice Slice)> stores = [];
     readonly Dictionary<StepValue, int> storeCounts = [];
     readonly List<(StepValue Value, int Leaf)> added = [];
     readonly HashSet<StepValue> addedValues = [];
-    readonly Dictionary<Place, (Place To, int Level)> rowCopies = [];
+    readonly Dictionary<BufferSlice, (BufferSlice To, int Level)> rowCopies = [];
 
     /// <param name="memory">Buffers and places of the plan.</param>
     /// <param name="values">The values of the stage.</param>
@@ -35,24 +35,27 @@ sealed partial class PassPlanner
     /// <param name="isRecomputed">Whether a value that is not computed in this stage is recomputed wherever it is used.</param>
     public PassPlanner(ScanMemory memory, PassValues values, ScanStage stage, Func<StepValue, bool> isRecomputed)
     {
-        (this.memory, this.values, this.stage, this.isRecomputed) = (memory, values, stage, isRecomputed);
+        this.memory = memory;
+        this.values = values;
+        this.stage = stage;
+        this.isRecomputed = isRecomputed;
         forms = memory.Forms;
         writes = new PassWrites(LevelOf);
     }
 
     /// <summary>A value goes to a place; the first place is where the pass itself finds it.</summary>
-    public void Store(StepValue value, Place place)
+    public void Store(StepValue value, BufferSlice slice)
     {
         value = forms.Actual(value);
-        stores.Add((value, place));
+        stores.Add((value, slice));
         storeCounts[value] = storeCounts.GetValueOrDefault(value) + 1;
     }
 
     /// <summary>Adds a value's elements over all rows to sums.</summary>
-    public void SumColumns(StepValue value, Place sums) => writes.Add(new PassWrite(KernelWrite.ColumnSum, forms.Actual(value), sums));
+    public void SumColumns(StepValue value, BufferSlice sums) => writes.Add(new PassWrite(KernelWrite.ColumnSum, forms.Actual(value), sums));
 
     /// <summary>Adds a value to a matrix.</summary>
-    public void Accumulate(StepValue value, Place matrix) => writes.Add(new PassWrite(KernelWrite.Accumulate, forms.Actual(value), matrix));
+    public void Accumulate(StepValue value, BufferSlice matrix) => writes.Add(new PassWrite(KernelWrite.Accumulate, forms.Actual(value), matrix));
 
     /// <summary>Adds a value's tensor to the gradient of a leaf.</summary>
     public void AddTensor(StepValue value, int leaf)
@@ -67,31 +70,31 @@ sealed partial class PassPlanner
         var lefts = sum.Products.Select(product => forms.Actual(product.Operands[0])).Distinct().ToArray();
         if (lefts.Length < 2 || sum.RowsInRow > 1
             || !Array.TrueForAll(lefts, left => values.IsScheduled(left) && forms.KindOf(left) == ValueKind.Fused
-            && !places.ContainsKey(left) && !IsStored(left))) return;
+            && !slices.ContainsKey(left) && !IsStored(left))) return;
         var joined = memory.Joined(forChunk ? BufferKind.Chunk : Temporary, lefts);
-        for (int i = 0; i < lefts.Length; i++) Place(lefts[i], joined[i]);
+        for (int i = 0; i < lefts.Length; i++) Put(lefts[i], joined[i]);
     }
 
     /// <summary>A place whose rows of a whole chunk follow each other, for products over all of them.</summary>
-    public Place ForChunk(StepValue value)
+    public BufferSlice ForChunk(StepValue value)
     {
         value = forms.Actual(value);
-        if (places.TryGetValue(value, out var place) && IsForChunk(value, place)) return place;
-        if (place is null && GivenPlace(value) is { } given && IsForChunk(value, given)) return given;
+        if (slices.TryGetValue(value, out var slice) && IsForChunk(value, slice)) return slice;
+        if (slice is null && GivenSlice(value) is { } given && IsForChunk(value, given)) return given;
         var chunk = memory.Matrix(BufferKind.Chunk, forms.WidthOf(value), value);
-        if (place is null && values.IsScheduled(value) && forms.KindOf(value) is ValueKind.Fused) Place(value, chunk);
+        if (slice is null && values.IsScheduled(value) && forms.KindOf(value) is ValueKind.Fused) Put(value, chunk);
         else Store(value, chunk);
         return chunk;
     }
 
-    bool IsForChunk(StepValue value, Place place) => IsInRows(place) && (!forms.IsTight(value) || place.IsTensor);
+    bool IsForChunk(StepValue value, BufferSlice slice) => IsInRows(slice) && (!forms.IsTight(value) || slice.IsTensor);
 
     public void Build()
     {
         FormInPlace();
         values.AssignLevels();
-        PlaceStores();
-        PlaceSums();
+        AssignStores();
+        AssignSums();
         values.Delay(IsNeededInMemory);
         foreach (var (value, leaf) in added) AddLast(value, leaf);
         foreach (var sum in values.Sums) BuildProducts(sum);
@@ -125,70 +128,70 @@ sealed partial class PassPlanner
     // Where all rows of a chunk are worked on at once, a value has a block for each step.
     BufferKind Temporary => stage.IsWide ? BufferKind.Chunk : BufferKind.Step;
 
-    static bool IsInRows(Place place) => place.Buffer.Kind is BufferKind.Chunk or BufferKind.Trajectory or BufferKind.External;
+    static bool IsInRows(BufferSlice slice) => slice.Buffer.Kind is BufferKind.Chunk or BufferKind.Trajectory or BufferKind.External;
 
     // Also where it is summed: that belongs to the pass in which it is made.
     bool IsNeededInMemory(StepValue value) =>
-        places.ContainsKey(value) || IsStored(value) || writes.Has(value) || addedValues.Contains(value);
+        slices.ContainsKey(value) || IsStored(value) || writes.Has(value) || addedValues.Contains(value);
 
     bool IsStored(StepValue value) => storeCounts.ContainsKey(value);
 
     bool IsTensor(StepValue value) => value.Role is Role.Leaf or Role.Constant
         || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation);
 
-    void Place(StepValue value, Place place)
+    void Put(StepValue value, BufferSlice slice)
     {
-        places.Add(value, place);
-        AddWrite(value, place);
+        slices.Add(value, slice);
+        AddWrite(value, slice);
     }
 
     // How a value gets to a place depends on what makes it.
-    void AddWrite(StepValue value, Place place)
+    void AddWrite(StepValue value, BufferSlice slice)
     {
         if (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Joined)
         {
-            WriteParts(value, place);
+            WriteParts(value, slice);
             return;
         }
         // The first place of a row sum is where it is formed; from there it is copied.
-        bool isFormed = values.IsScheduled(value) && places.GetValueOrDefault(value) == place;
+        bool isFormed = values.IsScheduled(value) && slices.GetValueOrDefault(value) == slice;
         if (isFormed && forms.KindOf(value) == ValueKind.Rowwise) return;
         if (isFormed && forms.KindOf(value) == ValueKind.RowSum)
-            writes.Add(new PassWrite(KernelWrite.RowSum, values.OperandsOf(value).First(), place));
+            writes.Add(new PassWrite(KernelWrite.RowSum, values.OperandsOf(value).First(), slice));
         else if (isFormed && forms.KindOf(value) == ValueKind.GroupSum)
-            writes.Add(new PassWrite(KernelWrite.Accumulate, values.OperandsOf(value).First(), place, Sum: value));
-        else if (forms.FormOf(value) == Form.Other || IsOneRow(value, place)
-            || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation)) FromTensor(value, place);
-        else writes.Add(new PassWrite(KernelWrite.Store, value, place));
+            writes.Add(new PassWrite(KernelWrite.Accumulate, values.OperandsOf(value).First(), slice, Sum: value));
+        else if (forms.FormOf(value) == Form.Other || IsOneRow(value, slice)
+            || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation)) FromTensor(value, slice);
+        else writes.Add(new PassWrite(KernelWrite.Store, value, slice));
     }
 
     // A fused pass writes a row for each sequence; the place of a vector has one.
-    bool IsOneRow(StepValue value, Place place) => forms.FormOf(value) is Form.Vector or Form.Scalar
-        && place.Buffer.Block == value.Shape.ElementCount;
+    bool IsOneRow(StepValue value, BufferSlice slice) => forms.FormOf(value) is Form.Vector or Form.Scalar
+        && slice.Buffer.Block == value.Shape.ElementCount;
 
     // Each part goes to its columns.
-    void WriteParts(StepValue joined, Place place)
+    void WriteParts(StepValue joined, BufferSlice slice)
     {
-        int column = place.Column;
+        int column = slice.Column;
         foreach (var part in values.OperandsOf(joined))
         {
-            var columns = place with { Column = column, Width = forms.WidthOf(part), IsPart = true };
-            if (values.IsScheduled(part) && forms.KindOf(part) == ValueKind.Fused && !places.ContainsKey(part)
-                && values.SumOf(part) is not { HoldsRoot: true }) Place(part, columns);
+            var columns = slice with { Column = column, Width = forms.WidthOf(part), IsPart = true };
+            if (values.IsScheduled(part) && forms.KindOf(part) == ValueKind.Fused && !slices.ContainsKey(part)
+                && values.SumOf(part) is not { HoldsRoot: true }) Put(part, columns);
             else AddWrite(part, columns);
             column += forms.WidthOf(part);
         }
     }
 
     // Where a value lies that this pass does not make, or of which it is a part.
-    Place? GivenPlace(StepValue value)
+    BufferSlice? GivenSlice(StepValue value)
     {
-        if (forms.KindOf(value) != ValueKind.View) return values.IsScheduled(value) ? null : memory.PlaceOf(value);
+        if (forms.KindOf(value) != ValueKind.View) return values.IsScheduled(value) ? null : memory.SliceOf(value);
         var whole = forms.Actual(value.Operands[0]);
-        return (places.GetValueOrDefault(whole) ?? GivenPlace(whole)) is { } place ? ViewOf(value, place) : null;
+        return (slices.GetValueOrDefault(whole) ?? GivenSlice(whole)) is { } slice ? ViewOf(value, slice) : null;
     }
 
-    Place ViewOf(StepValue value, Place whole) =>
+    BufferSlice ViewOf(StepValue value, BufferSlice whole) =>
         whole with
         {
             Column = whole.Column + ((SliceOperation)value.Operation!).Range.Start
@@ -196,17 +199,17 @@ sealed partial class PassPlanner
             Width = forms.WidthOf(value)
         };
 
-    void FromTensor(StepValue value, Place place)
+    void FromTensor(StepValue value, BufferSlice slice)
     {
         int level = values.IsScheduled(value) ? values.Level(value) : 1;
         stage.Unsplittable ??= $"a value {value.Shape} is copied as a whole";
-        actions.Add(new CopyAction(level, value, place, ToTensor: false));
-        if (!IsTensor(value)) actions.Add(new CopyAction(level, value, GivenPlace(value)!, ToTensor: true));
+        actions.Add(new CopyAction(level, value, slice, ToTensor: false));
+        if (!IsTensor(value)) actions.Add(new CopyAction(level, value, GivenSlice(value)!, ToTensor: true));
     }
 
     void ToTensor(StepValue value, int level)
     {
-        if (copied.Add((value, level))) actions.Add(new CopyAction(level, value, Request(value), ToTensor: true));
+        if (copied.Add((value, level))) actions.Add(new CopyAction(level, value, Demand(value), ToTensor: true));
     }
 
     void AddLast(StepValue value, int leaf)
@@ -218,60 +221,60 @@ sealed partial class PassPlanner
     }
 
     /// <summary>Where an action finds a value, which is then written there.</summary>
-    Place Request(StepValue value)
+    BufferSlice Demand(StepValue value)
     {
-        if (places.TryGetValue(value, out var place)) return place;
-        if (forms.KindOf(value) == ValueKind.View) return ViewOf(value, Request(forms.Actual(value.Operands[0])));
-        if (values.SumOf(value) is { Place: { } summed } sum && (sum.HoldsRoot || sum.Rest.Length == 0)) return summed;
-        if (!values.IsScheduled(value) && memory.PlaceOf(value) is { } given) return given;
-        place = memory.Like(Temporary, value);
-        Place(value, place);
-        return place;
+        if (slices.TryGetValue(value, out var slice)) return slice;
+        if (forms.KindOf(value) == ValueKind.View) return ViewOf(value, Demand(forms.Actual(value.Operands[0])));
+        if (values.SumOf(value) is { Slice: { } summed } sum && (sum.HoldsRoot || sum.Rest.Length == 0)) return summed;
+        if (!values.IsScheduled(value) && memory.SliceOf(value) is { } given) return given;
+        slice = memory.Like(Temporary, value);
+        Put(value, slice);
+        return slice;
     }
 
     // A sum that only goes to one place is formed there. Levels depend on it, so this comes first.
     void FormInPlace()
     {
-        foreach (var (value, place) in stores)
+        foreach (var (value, slice) in stores)
         {
-            if (values.SumOf(value) is not { Place: null } sum || values.UsersOf(value).Count > 0 || storeCounts[value] > 1
+            if (values.SumOf(value) is not { Slice: null } sum || values.UsersOf(value).Count > 0 || storeCounts[value] > 1
                 || writes.Has(value) || addedValues.Contains(value)
-                || (sum.RowsInRow > 1 && !place.IsTensor)
-                || (!IsInRows(place) && Array.Exists(sum.Products, product => values.IsHoisted(sum, product))))
+                || (sum.RowsInRow > 1 && !slice.IsTensor)
+                || (!IsInRows(slice) && Array.Exists(sum.Products, product => values.IsHoisted(sum, product))))
                 continue;
-            sum.Place = place;
+            sum.Slice = slice;
             sum.HoldsRoot = true;
         }
     }
 
-    void PlaceStores()
+    void AssignStores()
     {
-        foreach (var (value, place) in stores)
+        foreach (var (value, slice) in stores)
         {
-            if (values.SumOf(value) is { HoldsRoot: true } sum && sum.Place == place) continue;
-            if (values.IsScheduled(value) && !places.ContainsKey(value) && CanBeMadeAt(value, place)) Place(value, place);
-            else AddWrite(value, place);
+            if (values.SumOf(value) is { HoldsRoot: true } sum && sum.Slice == slice) continue;
+            if (values.IsScheduled(value) && !slices.ContainsKey(value) && CanBeMadeAt(value, slice)) Put(value, slice);
+            else AddWrite(value, slice);
         }
         foreach (var sum in values.Sums)
             if (sum is { HoldsRoot: true, Rest.Length: > 0 })
-                writes.Add(new PassWrite(KernelWrite.Store, sum.Root, sum.Place!, sum));
+                writes.Add(new PassWrite(KernelWrite.Store, sum.Root, sum.Slice!, sum));
     }
 
-    bool CanBeMadeAt(StepValue value, Place place) => forms.KindOf(value) switch
+    bool CanBeMadeAt(StepValue value, BufferSlice slice) => forms.KindOf(value) switch
     {
         ValueKind.Product or ValueKind.View => false,
-        ValueKind.Rowwise => place.IsTensor,
-        ValueKind.GroupSum => IsWhole(place),
+        ValueKind.Rowwise => slice.IsTensor,
+        ValueKind.GroupSum => IsWhole(slice),
         _ => true,
     };
 
     // Whether nothing else lies in the buffer, so that it can be cleared.
-    bool IsWhole(Place place) => !place.IsPart && FilledWidth(place) == place.Buffer.RowStride;
+    bool IsWhole(BufferSlice slice) => !slice.IsPart && FilledWidth(slice) == slice.Buffer.RowStride;
 
     // Sums that share a left operand lie side by side, so that their products are one.
-    void PlaceSums()
+    void AssignSums()
     {
-        var open = values.Sums.Where(sum => sum.Place is null).OrderBy(sum => sum.Root.Number).ToArray();
+        var open = values.Sums.Where(sum => sum.Slice is null).OrderBy(sum => sum.Root.Number).ToArray();
         var byLeft = open.SelectMany(sum => Lefts(sum).Distinct().Select(left => (left, sum)))
             .ToLookup(pair => pair.left, pair => pair.sum);
         var grouped = new HashSet<ProductSum>();
@@ -283,18 +286,18 @@ sealed partial class PassPlanner
                 foreach (var left in Lefts(group[i]))
                     group.AddRange(byLeft[left].Where(grouped.Add));
             bool isHoisted = group.Exists(sum => Array.Exists(sum.Products, product => values.TermLevel(sum, product) == 0));
-            PlaceSums([.. group.OrderBy(sum => sum.Root.Number)], isHoisted ? BufferKind.Chunk : Temporary);
+            AssignSums([.. group.OrderBy(sum => sum.Root.Number)], isHoisted ? BufferKind.Chunk : Temporary);
         }
     }
 
     // What fills rows that are taken apart has a place without fill.
-    void PlaceSums(ProductSum[] group, BufferKind kind)
+    void AssignSums(ProductSum[] group, BufferKind kind)
     {
         foreach (var sum in group)
-            if (sum.RowsInRow > 1) sum.Place = memory.TightRows(kind, forms.WidthOf(sum.Root), sum.Root.Name);
+            if (sum.RowsInRow > 1) sum.Slice = memory.TightRows(kind, forms.WidthOf(sum.Root), sum.Root.Name);
         var whole = Array.FindAll(group, sum => sum.RowsInRow == 1);
         var joined = memory.Joined(kind, Array.ConvertAll(whole, sum => sum.Root));
-        for (int i = 0; i < joined.Length; i++) whole[i].Place = joined[i];
+        for (int i = 0; i < joined.Length; i++) whole[i].Slice = joined[i];
     }
 
     IEnumerable<StepValue> Lefts(ProductSum sum) => sum.Products.Select(product => forms.Actual(product.Operands[0]));
@@ -328,17 +331,17 @@ sealed partial class PassPlanner
     void BuildRowwise(StepValue value, int level)
     {
         var operands = values.OperandsOf(value).ToArray();
-        var places =
-            Array.ConvertAll(operands, operand => operand.Role is Role.Leaf or Role.Constant ? null : WithoutGaps(Request(operand), level));
-        actions.Add(new RowwiseAction(level, value, operands, forms.RowsOf(value)!, places, Request(value)));
+        var slices =
+            Array.ConvertAll(operands, operand => operand.Role is Role.Leaf or Role.Constant ? null : WithoutGaps(Demand(operand), level));
+        actions.Add(new RowwiseAction(level, value, operands, forms.RowsOf(value)!, slices, Demand(value)));
     }
 
     // What lies beside other values, or in rows with fill, is copied, once, before it is first used.
-    Place WithoutGaps(Place place, int level)
+    BufferSlice WithoutGaps(BufferSlice slice, int level)
     {
-        if (place.IsTensor) return place;
-        var to = rowCopies.TryGetValue(place, out var copy) ? copy.To : memory.TightRows(Temporary, place.Width, "rows");
-        rowCopies[place] = (to, copy.To is null ? level : Math.Min(level, copy.Level));
+        if (slice.IsTensor) return slice;
+        var to = rowCopies.TryGetValue(slice, out var copy) ? copy.To : memory.TightRows(Temporary, slice.Width, "rows");
+        rowCopies[slice] = (to, copy.To is null ? level : Math.Min(level, copy.Level));
         return to;
     }
 }

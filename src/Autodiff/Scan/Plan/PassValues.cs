@@ -15,7 +15,7 @@ sealed class ProductSum(StepValue root, StepValue[] products, StepValue[] rest)
     public int RowsInRow { get; } = StepForms.RowsInRow(products[0]);
 
     /// <summary>Where the sum lies.</summary>
-    public Place? Place { get; set; }
+    public BufferSlice? Slice { get; set; }
 
     /// <summary>Whether the rest is written to the place first, so that the place holds the whole root.</summary>
     public bool HoldsRoot { get; set; }
@@ -46,7 +46,9 @@ sealed class PassValues
     public PassValues(
         StepForms forms, Func<StepValue, bool> isAvailable, IEnumerable<StepValue> demands, Func<ProductSum, StepValue, bool> isHoisted)
     {
-        (this.forms, this.isAvailable, this.isHoisted) = (forms, isAvailable, isHoisted);
+        this.forms = forms;
+        this.isAvailable = isAvailable;
+        this.isHoisted = isHoisted;
         foreach (var demand in demands)
         {
             var value = forms.Actual(demand);

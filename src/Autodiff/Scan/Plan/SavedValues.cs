@@ -17,7 +17,8 @@ sealed class SavedValues
 
     public SavedValues(StepGraph graph, StepForms forms)
     {
-        (this.graph, this.forms) = (graph, forms);
+        this.graph = graph;
+        this.forms = forms;
         // A next state that is some columns of a value is a copy of them: whoever reads the columns reads that value.
         next = [.. graph.Next.Select(forms.Actual).Where(value => forms.KindOf(value) != ValueKind.View)];
         Choose();

@@ -3,7 +3,7 @@ namespace Autograd.Scan;
 /// <summary>The buffers of a plan while it is made, and where values lie that both passes know.</summary>
 sealed class ScanMemory(ScanPlan plan, StepForms forms)
 {
-    readonly Dictionary<StepValue, Place> places = [];
+    readonly Dictionary<StepValue, BufferSlice> slices = [];
 
     public ScanPlan Plan => plan;
 
@@ -14,31 +14,31 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
 
     public int Padded(int width) => KernelLayout.Padded(width, plan.IsSingle);
 
-    public void Know(StepValue value, Place place) => places[forms.Actual(value)] = place;
+    public void Define(StepValue value, BufferSlice slice) => slices[forms.Actual(value)] = slice;
 
     /// <summary>Forgets what lies in buffers of a kind.</summary>
     public void Forget(BufferKind kind)
     {
-        foreach (var (value, place) in places.ToArray())
-            if (place.Buffer.Kind == kind)
-                places.Remove(value);
+        foreach (var (value, slice) in slices.ToArray())
+            if (slice.Buffer.Kind == kind)
+                slices.Remove(value);
     }
 
     /// <summary>Where a given or kept value lies; leaves that passes read get their place when they are first asked for.</summary>
-    public Place? PlaceOf(StepValue value)
+    public BufferSlice? SliceOf(StepValue value)
     {
-        if (places.TryGetValue(value, out var place)) return place;
+        if (slices.TryGetValue(value, out var slice)) return slice;
         if (value.Role is not (Role.Leaf or Role.Constant)) return null;
-        place = forms.FormOf(value) == Form.Matrix ? Matrix(BufferKind.Fixed, forms.WidthOf(value), value)
+        slice = forms.FormOf(value) == Form.Matrix ? Matrix(BufferKind.Fixed, forms.WidthOf(value), value)
             : FixedRow(forms.WidthOf(value), value.Name);
-        if (value.Role == Role.Leaf) plan.KernelLeaves.Add((value.Index, place));
-        else plan.KernelConstants.Add((value.Constant, place));
-        places.Add(value, place);
-        return place;
+        if (value.Role == Role.Leaf) plan.KernelLeaves.Add((value.Index, slice));
+        else plan.KernelConstants.Add((value.Constant, slice));
+        slices.Add(value, slice);
+        return slice;
     }
 
     /// <summary>Rows filled up to whole vectors.</summary>
-    public Place Matrix(BufferKind kind, int width, StepValue? value, bool hasInitial = false)
+    public BufferSlice Matrix(BufferKind kind, int width, StepValue? value, bool hasInitial = false)
     {
         int stride = value is not null && forms.IsTight(value) ? width : Padded(width);
         return Rows(kind, width, stride, value is null ? "rows" : kind == BufferKind.CarryWrite ? value.Name.TrimEnd('\'')
@@ -46,52 +46,52 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
     }
 
     /// <summary>Rows without fill.</summary>
-    public Place TightRows(BufferKind kind, int width, string name) => Rows(kind, width, width, name, false);
+    public BufferSlice TightRows(BufferKind kind, int width, string name) => Rows(kind, width, width, name, false);
 
-    Place Rows(BufferKind kind, int width, int stride, string name, bool hasInitial) =>
+    BufferSlice Rows(BufferKind kind, int width, int stride, string name, bool hasInitial) =>
         new(Add(kind, stride, plan.Batch * stride, name, hasInitial, isTight: stride != Padded(width)), 0, width);
 
     /// <summary>A value as a tensor has it, as one row.</summary>
-    public Place Plain(BufferKind kind, StepValue value, bool hasInitial = false)
+    public BufferSlice Plain(BufferKind kind, StepValue value, bool hasInitial = false)
     {
         int count = value.Shape.ElementCount;
-        return new Place(Add(kind, count, count, value.Name, hasInitial), 0, count);
+        return new BufferSlice(Add(kind, count, count, value.Name, hasInitial), 0, count);
     }
 
     /// <summary>What is given for each step; a row that all sequences share is filled up, since passes read whole vectors.</summary>
-    public Place Given(StepValue value)
+    public BufferSlice Given(StepValue value)
     {
         if (forms.FormOf(value) != Form.Vector) return Like(BufferKind.Trajectory, value);
         int width = value.Shape.ElementCount;
-        return new Place(Add(BufferKind.Trajectory, Padded(width), Padded(width), value.Name, false), 0, width);
+        return new BufferSlice(Add(BufferKind.Trajectory, Padded(width), Padded(width), value.Name, false), 0, width);
     }
 
     /// <summary>The memory of a tensor with a block for each step.</summary>
-    public Place External(StepValue value)
+    public BufferSlice External(StepValue value)
     {
         bool hasRows = forms.FormOf(value) == Form.Matrix;
         int count = value.Shape.ElementCount;
-        return new Place(
+        return new BufferSlice(
             Add(BufferKind.External, hasRows ? forms.WidthOf(value) : count, count, value.Name, false, isTight: true), 0, hasRows
             ? forms.WidthOf(value) : count);
     }
 
     /// <summary>A buffer in the value's own form.</summary>
-    public Place Like(BufferKind kind, StepValue value, bool hasInitial = false) =>
+    public BufferSlice Like(BufferKind kind, StepValue value, bool hasInitial = false) =>
         forms.FormOf(value) == Form.Matrix ? Matrix(kind, forms.WidthOf(value), value, hasInitial) : Plain(kind, value, hasInitial);
 
     /// <summary>Some matrices side by side in one buffer.</summary>
-    public Place[] Joined(BufferKind kind, StepValue[] values)
+    public BufferSlice[] Joined(BufferKind kind, StepValue[] values)
     {
         if (values.Length == 0) return [];
         int stride = values.Sum(value => Padded(forms.WidthOf(value)));
         var buffer = Add(kind, stride, plan.Batch * stride, NameOf(values), false);
-        var joined = new Place[values.Length];
+        var joined = new BufferSlice[values.Length];
         int column = 0;
         for (int i = 0; i < joined.Length; i++)
         {
             int width = forms.WidthOf(values[i]);
-            joined[i] = new Place(buffer, column, width);
+            joined[i] = new Put(buffer, column, width);
             column += Padded(width);
         }
         return joined;
@@ -103,17 +103,17 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
         : $"[{string.Join(", ", joined.Select(value => value.Name))}]";
 
     /// <summary>Sums of columns, for each lane of rows.</summary>
-    public Place Sums(int width, bool isWide)
+    public BufferSlice Sums(int width, bool isWide)
     {
         int lanes = isWide ? (plan.ChunkSteps * plan.Batch - 1) / plan.ChunkRowsInLane + 1 : plan.Lanes;
         var buffer = Add(BufferKind.Sums, Padded(width), lanes * Padded(width), "sums of columns", false);
-        return new Place(buffer, 0, width);
+        return new Put(buffer, 0, width);
     }
 
     public int LaneStride(PassWrite[] writes) => Padded(forms.WidthOf(writes[0].Value));
 
     /// <summary>Ones in the columns that count, as bits.</summary>
-    public Place Mask(int width)
+    public BufferSlice Mask(int width)
     {
         if (!plan.Masks.TryGetValue(width, out var mask)) plan.Masks.Add(width, mask = FixedRow(width, "mask"));
         return mask;
@@ -126,7 +126,7 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
         return weights;
     }
 
-    Place FixedRow(int width, string name) => new(Add(BufferKind.Fixed, 0, Padded(width), name, false), 0, width);
+    BufferSlice FixedRow(int width, string name) => new(Add(BufferKind.Fixed, 0, Padded(width), name, false), 0, width);
 
     ScanBuffer Add(BufferKind kind, int rowStride, int block, string name, bool hasInitial, bool isTight = false)
     {

@@ -53,7 +53,7 @@ sealed record ScanBuffer(int Number, BufferKind Kind, string Name)
 /// <param name="Width">Columns that count; the fill up to whole vectors is 0.</param>
 /// <param name="Later">1 for the block after that of the step.</param>
 /// <param name="IsPart">Whether other values follow in the same row, without fill between.</param>
-sealed record Place(ScanBuffer Buffer, int Column, int Width, int Later = 0, bool IsPart = false)
+sealed record BufferSlice(ScanBuffer Buffer, int Column, int Width, int Later = 0, bool IsPart = false)
 {
     /// <summary>Whether what follows the columns belongs to something else.</summary>
     public bool IsTight => IsPart || Buffer.IsTight;
@@ -69,7 +69,7 @@ abstract record ScanAction(int Level);
 /// <param name="Level">Its place in the order.</param>
 /// <param name="Request">Its instructions.</param>
 /// <param name="Slots">Where its slots lie.</param>
-sealed record KernelAction(int Level, KernelRequest Request, Place[] Slots) : ScanAction(Level);
+sealed record KernelAction(int Level, KernelRequest Request, BufferSlice[] Slots) : ScanAction(Level);
 
 /// <summary>A part of a joined weight matrix: a leaf, placed at some row and column.</summary>
 sealed record WeightPart(int Leaf, bool Transposed, int FirstRow, int FirstColumn, int Rows, int Columns);
@@ -89,36 +89,36 @@ sealed record JoinedWeights(int Number, int Rows, int Columns, WeightPart[] Part
 /// <param name="RowsInRow">Rows of the product in each row of the batch, in which there is no fill where these are more than one.</param>
 /// <param name="Accumulates">Whether it adds to the result.</param>
 sealed record ProductAction(
-    int Level, Place[] Left, JoinedWeights Weights, Place[] Result, int RowsInRow, bool Accumulates) : ScanAction(Level)
+    int Level, BufferSlice[] Left, JoinedWeights Weights, BufferSlice[] Result, int RowsInRow, bool Accumulates) : ScanAction(Level)
 {
     /// <summary>Elements from row to row of an operand.</summary>
-    public int StrideOf(Place operand) => operand.Buffer.RowStride / RowsInRow;
+    public int StrideOf(BufferSlice operand) => operand.Buffer.RowStride / RowsInRow;
 }
 
 /// <summary>An operation run as the tape would run it, for what is neither elementwise nor a product.</summary>
 sealed record OperationAction(int Level, StepValue Value, StepValue[] Operands) : ScanAction(Level);
 
 /// <summary>Copies a value between the layout of the plan and that of a tensor.</summary>
-sealed record CopyAction(int Level, StepValue Value, Place Place, bool ToTensor) : ScanAction(Level);
+sealed record CopyAction(int Level, StepValue Value, BufferSlice Slice, bool ToTensor) : ScanAction(Level);
 
 /// <summary>An operation run on some rows at a time, where they lie.</summary>
 /// <param name="Level">Its place in the order.</param>
 /// <param name="Value">What is computed.</param>
 /// <param name="Operands">Leaves and constants, and values.</param>
 /// <param name="HasRows">Which of them have a row for each row.</param>
-/// <param name="Places">Where the values lie; null for leaves and constants.</param>
+/// <param name="Slices">Where the values lie; null for leaves and constants.</param>
 /// <param name="Result">Where the result goes.</param>
-sealed record RowwiseAction(int Level, StepValue Value, StepValue[] Operands, bool[] HasRows, Place?[] Places, Place Result)
+sealed record RowwiseAction(int Level, StepValue Value, StepValue[] Operands, bool[] HasRows, BufferSlice?[] Slices, BufferSlice Result)
     : ScanAction(Level);
 
 /// <summary>Copies rows, so that they follow each other as those of a tensor do.</summary>
-sealed record CopyRowsAction(int Level, Place From, Place To) : ScanAction(Level);
+sealed record CopyRowsAction(int Level, BufferSlice From, BufferSlice To) : ScanAction(Level);
 
 /// <summary>Writes zeros.</summary>
 /// <param name="Level">Its place in the order.</param>
-/// <param name="Place">Where; nothing else lies in its buffer.</param>
+/// <param name="Slice">Where; nothing else lies in its buffer.</param>
 /// <param name="HasRows">Whether it has a row for each that is worked on, and is no tensor in its own layout.</param>
-sealed record ClearAction(int Level, Place Place, bool HasRows) : ScanAction(Level);
+sealed record ClearAction(int Level, BufferSlice Slice, bool HasRows) : ScanAction(Level);
 
 /// <summary>A tensor's value is added to the gradient of a leaf.</summary>
 sealed record AddAction(int Level, StepValue Value, int Leaf) : ScanAction(Level);
@@ -127,25 +127,25 @@ sealed record AddAction(int Level, StepValue Value, int Leaf) : ScanAction(Level
 /// <param name="Left">Left operand.</param>
 /// <param name="Targets">Right operands, and whose gradients they make.</param>
 /// <param name="RowsInRow">Rows of the product in each row of the operands, which have no fill where these are more than one.</param>
-sealed record DelayedProduct(Place Left, DelayedTarget[] Targets, int RowsInRow)
+sealed record DelayedProduct(BufferSlice Left, DelayedTarget[] Targets, int RowsInRow)
 {
     /// <summary>Columns of the left operand: rows of the gradients.</summary>
     public int Rows => Left.Width / RowsInRow;
 
     /// <summary>Elements from row to row of an operand.</summary>
-    public int StrideOf(Place operand) => operand.Buffer.RowStride / RowsInRow;
+    public int StrideOf(BufferSlice operand) => operand.Buffer.RowStride / RowsInRow;
 }
 
 /// <summary>The right operand of a delayed product, and whose gradient it is.</summary>
 /// <param name="Right">Right operand.</param>
 /// <param name="Leaf">The leaf.</param>
 /// <param name="IsFirst">Whether nothing is in the leaf's gradient yet when the first chunk is done.</param>
-sealed record DelayedTarget(Place Right, int Leaf, bool IsFirst);
+sealed record DelayedTarget(BufferSlice Right, int Leaf, bool IsFirst);
 
 /// <summary>A gradient that is a sum over all rows and steps.</summary>
 /// <param name="Sums">Where the sums are formed.</param>
 /// <param name="Leaf">Whose gradient; where it has fewer elements, columns are summed too.</param>
-sealed record ColumnSum(Place Sums, int Leaf);
+sealed record ColumnSum(BufferSlice Sums, int Leaf);
 
 /// <summary>A part of a direction that is done for all steps of a chunk before the next part begins.</summary>
 /// <param name="IsWide">Whether the steps do not need each other, so that all rows of a chunk are worked on at once.</param>
@@ -204,7 +204,7 @@ sealed class ScanPlan
     public List<ColumnSum> ColumnSums { get; } = [];
 
     /// <summary>Matrices added up over the steps: gradients of leaves that have a row for each sequence.</summary>
-    public List<(Place Place, int Leaf)> MatrixSums { get; } = [];
+    public List<(BufferSlice Slice, int Leaf)> MatrixSums { get; } = [];
 
     /// <summary>Leaves whose gradient is added up from tensors.</summary>
     public HashSet<int> AddedLeaves { get; } = [];
@@ -217,29 +217,29 @@ sealed class ScanPlan
     ]).Contains(leaf);
 
     /// <summary>Leaves that kernels read, with their buffers.</summary>
-    public List<(int Leaf, Place Place)> KernelLeaves { get; } = [];
+    public List<(int Leaf, BufferSlice Slice)> KernelLeaves { get; } = [];
 
     /// <summary>Numbers that rules wrote, with their buffers.</summary>
-    public List<(double[] Data, Place Place)> KernelConstants { get; } = [];
+    public List<(double[] Data, BufferSlice Slice)> KernelConstants { get; } = [];
 
-    public Place Input { get; set; } = null!;
+    public BufferSlice Input { get; set; } = null!;
 
-    public required Place[] States { get; init; }
+    public required BufferSlice[] States { get; init; }
 
-    public required Place[] Sequences { get; init; }
+    public required BufferSlice[] Sequences { get; init; }
 
-    public Place Output { get; set; } = null!;
+    public BufferSlice Output { get; set; } = null!;
 
-    public Place? OutputCotangent { get; set; }
+    public BufferSlice? OutputCotangent { get; set; }
 
-    public Place[] CarryRead { get; set; } = [];
+    public BufferSlice[] CarryRead { get; set; } = [];
 
-    public Place[] CarryWrite { get; set; } = [];
+    public BufferSlice[] CarryWrite { get; set; } = [];
 
-    public Place? InputGradient { get; set; }
+    public BufferSlice? InputGradient { get; set; }
 
     /// <summary>Masks that clear the fill, by width.</summary>
-    public Dictionary<int, Place> Masks { get; } = [];
+    public Dictionary<int, BufferSlice> Masks { get; } = [];
 
     /// <summary>Rows that share sums of columns; what can be split among threads.</summary>
     public int RowsInLane { get; init; }

@@ -29,8 +29,8 @@ sealed class ScanPlanner
             Graph = graph,
             HasGradients = hasGradients,
             Batch = batch,
-            States = new Place[graph.Program.States],
-            Sequences = new Place[graph.Program.Sequences],
+            States = new BufferSlice[graph.Program.States],
+            Sequences = new BufferSlice[graph.Program.Sequences],
             RowsInLane = RowsInLane(batch),
             ChunkRowsInLane = RowsInLane(chunkSteps * batch),
             ChunkSteps = chunkSteps,
@@ -41,7 +41,7 @@ sealed class ScanPlanner
     public static ScanPlan Make(StepGraph graph, bool hasGradients)
     {
         var planner = new ScanPlanner(graph, hasGradients);
-        planner.PlaceGiven();
+        planner.AssignGiven();
         var saved = hasGradients ? new SavedValues(graph, planner.forms) : null;
         planner.PlanForward(saved);
         if (saved is not null) planner.PlanBackward(saved);
@@ -54,20 +54,20 @@ sealed class ScanPlanner
         return ((blocks - 1) / MostLanes + 1) * KernelLayout.RowsInBlock;
     }
 
-    void PlaceGiven()
+    void AssignGiven()
     {
         foreach (var value in graph.Values)
         {
             switch (value.Role)
             {
                 case Role.Input:
-                    memory.Know(value, plan.Input = memory.External(value));
+                    memory.Define(value, plan.Input = memory.External(value));
                     break;
                 case Role.State:
-                    memory.Know(value, plan.States[value.Index] = memory.Like(BufferKind.Trajectory, value, hasInitial: true));
+                    memory.Define(value, plan.States[value.Index] = memory.Like(BufferKind.Trajectory, value, hasInitial: true));
                     break;
                 case Role.Sequence:
-                    memory.Know(value, plan.Sequences[value.Index] = memory.Given(value));
+                    memory.Define(value, plan.Sequences[value.Index] = memory.Given(value));
                     break;
             }
         }
@@ -79,7 +79,7 @@ sealed class ScanPlanner
         plan.Recomputed = [.. saved?.Recomputed ?? []];
         var direction = new DirectionPlanner(memory, plan.Forward, value => value.Role == Role.Computed, _ => false, isCarried: false);
         ThrowIfSpread();
-        var next = new Place[graph.Next.Length];
+        var next = new BufferSlice[graph.Next.Length];
         for (int i = 0; i < next.Length; i++) direction.Store(graph.Next[i], next[i] = plan.States[i] with { Later = 1 }, i);
         plan.Output = OutputPlace(next);
         if (!next.Contains(plan.Output)) direction.Store(graph.Output, plan.Output);
@@ -105,7 +105,7 @@ sealed class ScanPlanner
         result.Shape.Rank == 1 && result.Shape[0] == forms.Batch && forms.FormOf(result) == Form.Vector;
 
     // Where the output is a state, it is where that state lies.
-    Place OutputPlace(Place[] next)
+    BufferSlice OutputPlace(BufferSlice[] next)
     {
         var output = forms.Actual(graph.Output);
         int state = output.Role == Role.Computed ? Array.FindIndex(graph.Next, value => forms.Actual(value) == output) : -1;
@@ -115,12 +115,12 @@ sealed class ScanPlanner
     void PlanBackward(SavedValues saved)
     {
         int states = graph.Program.States;
-        (plan.CarryRead, plan.CarryWrite) = (new Place[states], new Place[states]);
+        (plan.CarryRead, plan.CarryWrite) = (new BufferSlice[states], new BufferSlice[states]);
         foreach (var value in graph.Values)
         {
-            if (value.Role == Role.OutputCotangent) memory.Know(value, plan.OutputCotangent = memory.External(value));
+            if (value.Role == Role.OutputCotangent) memory.Define(value, plan.OutputCotangent = memory.External(value));
             if (value.Role != Role.StateCotangent) continue;
-            memory.Know(value, plan.CarryRead[value.Index] = memory.Like(BufferKind.CarryRead, value));
+            memory.Define(value, plan.CarryRead[value.Index] = memory.Like(BufferKind.CarryRead, value));
             plan.CarryWrite[value.Index] = memory.Like(BufferKind.CarryWrite, value);
         }
         var direction = new DirectionPlanner(
@@ -142,7 +142,7 @@ sealed class ScanPlanner
         return states;
     }
 
-    Place InputGradientPlace()
+    BufferSlice InputGradientPlace()
     {
         var input = graph.Values.First(value => value.Role == Role.Input);
         return plan.InputGradient = memory.External(input);

@@ -17,7 +17,8 @@ sealed class ScanText
 
     ScanText(ScanPlan plan, string[] leafNames)
     {
-        (this.plan, this.leafNames) = (plan, leafNames);
+        this.plan = plan;
+        this.leafNames = leafNames;
         forms = new StepForms(plan.Graph);
         inStages = [.. plan.Forward.Stages.Concat(plan.Backward.Stages).SelectMany(stage => stage.Values)];
     }
@@ -118,7 +119,7 @@ sealed class ScanText
             foreach (var action in stage.Actions) Line($"{indent}{Text(action)}");
         }
         foreach (var product in pass.Delayed)
-            Line($"  delayed, for a chunk at once:  {PlaceName(product.Left)}ᵀ · "
+            Line($"  delayed, for a chunk at once:  {SliceName(product.Left)}ᵀ · "
                 + $"[{string.Join(", ", product.Targets.Select(target => PlaceName(target.Right)))}] -> gradients of "
                 + $"{string.Join(", ", product.Targets.Select(target => leafNames[target.Leaf]))}");
     }
@@ -145,11 +146,11 @@ sealed class ScanText
         KernelAction kernel => Text(kernel),
         ProductAction product => Text(product),
         OperationAction operation => $"operation  {NameOf(operation.Value)} = {operation.Value.Operation!.Name}",
-        CopyAction copy => $"copy       {NameOf(copy.Value)} {(copy.ToTensor ? "to a tensor" : $"-> {PlaceName(copy.Place)}")}",
+        CopyAction copy => $"copy       {NameOf(copy.Value)} {(copy.ToTensor ? "to a tensor" : $"-> {SliceName(copy.Slice)}")}",
         RowwiseAction rows =>
         $"rows       {NameOf(rows.Value)} = {rows.Value.Operation!.Name}({string.Join(", ", rows.Operands.Select(NameOf))})",
-        CopyRowsAction copy => $"copy rows  {PlaceName(copy.From)} -> {PlaceName(copy.To)}",
-        ClearAction clear => $"clear      {PlaceName(clear.Place)}",
+        CopyRowsAction copy => $"copy rows  {SliceName(copy.From)} -> {SliceName(copy.To)}",
+        ClearAction clear => $"clear      {SliceName(clear.Slice)}",
         AddAction add => $"add        {NameOf(add.Value)} to the gradient of {leafNames[add.Leaf]}",
         _ => action.ToString(),
     };
@@ -174,15 +175,15 @@ sealed class ScanText
     string Text(ProductAction product)
     {
         var parts = product.Weights.Parts.Select(part => leafNames[part.Leaf] + (part.Transposed ? "ᵀ" : ""));
-        return $"product    {PlaceNames(product.Result)} {(product.Accumulates ? "+=" : "=")} {PlaceNames(product.Left)} · "
+        return $"product    {SliceNames(product.Result)} {(product.Accumulates ? "+=" : "=")} {PlaceNames(product.Left)} · "
             + $"[{string.Join(" | ", parts)}]  {plan.Batch * product.RowsInRow}x{product.Weights.Rows}x{product.Weights.Columns}";
     }
 
-    static string PlaceNames(Place[] places) =>
-        places is [var only] ? PlaceName(only) : $"[{string.Join(", ", places.Select(PlaceName))}]";
+    static string SliceNames(BufferSlice[] slices) =>
+        slices is [var only] ? SliceName(only) : $"[{string.Join(", ", places.Select(PlaceName))}]";
 
-    static string PlaceName(Place place) =>
-        place.Buffer.Name + (place.Column > 0 ? $"[{place.Column}..]" : "") + (place.Later > 0 ? "'" : "");
+    static string SliceName(BufferSlice slice) =>
+        slice.Buffer.Name + (slice.Column > 0 ? $"[{slice.Column}..]" : "") + (slice.Later > 0 ? "'" : "");
 
     string NameOf(StepValue value) => value switch
     {

@@ -30,7 +30,10 @@ sealed class StageSplit
     /// its cycle.</param>
     public StageSplit(StepForms forms, StepValue[] computed, StepValue?[] handed, StepValue?[] taken, bool isCarried)
     {
-        (this.forms, values, states, this.isCarried) = (forms, computed, handed.Length, isCarried);
+        this.forms = forms;
+        values = computed;
+        states = handed.Length;
+        this.isCarried = isCarried;
         for (int i = 0; i < values.Length; i++) numbers.Add(values[i], i);
         // Behind the values stands a node for each state.
         edges = new List<int>[values.Length + states];

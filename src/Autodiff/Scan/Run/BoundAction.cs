@@ -14,19 +14,19 @@ abstract unsafe class BoundAction<T>
     readonly nint[] addresses, distances, offsets, rowBytes;
     readonly int[] buffers, carries;
 
-    /// <param name="places">What is read and written.</param>
+    /// <param name="slices">What is read and written.</param>
     /// <param name="hasRows">Which of it has a row of its own for each row that is worked on.</param>
-    protected BoundAction(Place[] places, bool[] hasRows)
+    protected BoundAction(BufferSlice[] slices, bool[] hasRows)
     {
-        int padded = (places.Length + Vector<nint>.Count - 1) / Vector<nint>.Count * Vector<nint>.Count;
+        int padded = (slices.Length + Vector<nint>.Count - 1) / Vector<nint>.Count * Vector<nint>.Count;
         addresses = GC.AllocateArray<nint>(padded, pinned: true);
         distances = new nint[padded];
         Addresses = (nint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(addresses));
-        buffers = Array.ConvertAll(places, place => place.Buffer.Number);
-        offsets = Array.ConvertAll(places, place => Offset(place, 0));
-        rowBytes = [.. places.Select((place, i) => hasRows[i] ? (nint)place.Buffer.RowStride * sizeof(T) : 0)];
-        carries = [.. Enumerable.Range(0, places.Length)
-            .Where(i => places[i].Buffer.Kind is BufferKind.CarryRead or BufferKind.CarryWrite)];
+        buffers = Array.ConvertAll(slices, slice => slice.Buffer.Number);
+        offsets = Array.ConvertAll(slices, slice => Offset(slice, 0));
+        rowBytes = [.. slices.Select((slice, i) => hasRows[i] ? (nint)slice.Buffer.RowStride * sizeof(T) : 0)];
+        carries = [.. Enumerable.Range(0, slices.Length)
+            .Where(i => slices[i].Buffer.Kind is BufferKind.CarryRead or BufferKind.CarryWrite)];
     }
 
     protected nint* Addresses { get; }
@@ -38,8 +38,8 @@ abstract unsafe class BoundAction<T>
     protected int FirstRow { get; private set; }
 
     /// <summary>Bytes from the block of a buffer to a place in it.</summary>
-    public static nint Offset(Place place, int row) =>
-        (place.Column + (nint)place.Later * place.Buffer.Block + (nint)row * place.Buffer.RowStride) * sizeof(T);
+    public static nint Offset(BufferSlice slice, int row) =>
+        (slice.Column + (nint)slice.Later * slice.Buffer.Block + (nint)row * slice.Buffer.RowStride) * sizeof(T);
 
     /// <summary>Sets the addresses for a step, and which way they go from there.</summary>
     /// <param name="blocks">The block of each buffer at that step.</param>
@@ -85,9 +85,9 @@ sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> works
     : BoundAction<T>([.. action.Left, .. action.Result], [.. Enumerable.Repeat(true, action.Left.Length + action.Result.Length)])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    readonly int places = action.Left.Length + action.Result.Length;
+    readonly int slices = action.Left.Length + action.Result.Length;
 
-    public override void Run() => Multiply(action, workspace, new ReadOnlySpan<nint>(Addresses, places), Rows);
+    public override void Run() => Multiply(action, workspace, new ReadOnlySpan<nint>(Addresses, slices), Rows);
 
     /// <summary>Multiplies rows that begin at some addresses: those of the left operands, and then those of the results.</summary>
     public static void Multiply(ProductAction action, ScanWorkspace<T> workspace, ReadOnlySpan<nint> addresses, int rows)
@@ -96,8 +96,8 @@ sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> works
         var pieces = stackalloc MatrixPiece<T>[addresses.Length];
         for (int i = 0; i < addresses.Length; i++)
         {
-            var place = i < count ? action.Left[i] : action.Result[i - count];
-            pieces[i] = new MatrixPiece<T>((T*)addresses[i], action.StrideOf(place), place.Width / action.RowsInRow);
+            var slice = i < count ? action.Left[i] : action.Result[i - count];
+            pieces[i] = new MatrixPiece<T>((T*)addresses[i], action.StrideOf(slice), slice.Width / action.RowsInRow);
         }
         MatrixProduct.MultiplyPieces(
             new ReadOnlySpan<MatrixPiece<T>>(pieces, count), workspace.Weights[action.Weights.Number],
@@ -113,20 +113,20 @@ sealed unsafe class BoundCopyRows<T>(CopyRowsAction action) : BoundAction<T>([ac
         (T*)Addresses[0], action.From.Buffer.RowStride, (T*)Addresses[1], action.To.Buffer.RowStride, action.From.Width, Rows);
 }
 
-sealed unsafe class BoundClear<T>(ClearAction action) : BoundAction<T>([action.Place], [action.HasRows])
+sealed unsafe class BoundClear<T>(ClearAction action) : BoundAction<T>([action.Slice], [action.HasRows])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run() =>
-        new Span<T>((T*)Addresses[0], action.HasRows ? Rows * action.Place.Buffer.RowStride : action.Place.Buffer.Block).Clear();
+        new Span<T>((T*)Addresses[0], action.HasRows ? Rows * action.Slice.Buffer.RowStride : action.Slice.Buffer.Block).Clear();
 }
 
-sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> calls) : BoundAction<T>([action.Place], [false])
+sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> calls) : BoundAction<T>([action.Slice], [false])
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run()
     {
         var tensor = calls().TensorOf(action.Value).WriteSpan<T>();
-        int stride = action.Place.Buffer.RowStride, width = action.Place.Width, rows = tensor.Length / Math.Max(width, 1);
+        int stride = action.Slice.Buffer.RowStride, width = action.Slice.Width, rows = tensor.Length / Math.Max(width, 1);
         fixed (T* plain = tensor)
         {
             if (action.ToTensor) StridedRows.Copy((T*)Addresses[0], stride, plain, width, width, rows);
@@ -149,7 +149,8 @@ sealed unsafe class BoundSharedProduct<T> : BoundAction<T>
     public BoundSharedProduct(ProductAction action, ScanWorkspace<T> workspace, int rows, int part, int parts)
         : base([action.Left[0], action.Result[0]], [false, false])
     {
-        (this.action, this.rows) = (action, rows);
+        this.action = action;
+        this.rows = rows;
         weights = workspace.Weights[action.Weights.Number];
         int width = MatrixProductBlock<T>.PanelWidth, panels = (action.Weights.Columns - 1) / width + 1;
         firstPanel = panels * part / parts;
@@ -172,7 +173,7 @@ sealed class BoundCall<T>(Action run) : BoundAction<T>([], [])
 static unsafe class ScanRows
 {
     /// <summary>Whether a block has rows that threads can share; a tensor's own layout is one row.</summary>
-    public static bool HasRows(Place place) => place.Buffer.RowStride != place.Buffer.Block;
+    public static bool HasRows(BufferSlice slice) => slice.Buffer.RowStride != slice.Buffer.Block;
 
     /// <summary>Where a tensor of the pool, or one that is pinned, lies.</summary>
     public static nint AddressOf<T>(Tensor tensor)

@@ -10,20 +10,21 @@ sealed unsafe class BoundRows<T> : BoundAction<T>
 {
     readonly RowwiseAction action;
     readonly Func<ScanJob<T>> job;
-    readonly int[] placeNumbers, buffers;
+    readonly int[] sliceNumbers, buffers;
 
     // For the numbers of rows that were met: those of a whole chunk and of the last, as a rule.
     readonly Dictionary<int, Windows> windows = [];
     readonly Tensor?[] constants;
 
     public BoundRows(RowwiseAction action, Func<ScanJob<T>> job)
-        : base([.. action.Places.OfType<Place>(), action.Result],
-            [.. Enumerable.Repeat(true, action.Places.Count(place => place is not null) + 1)])
+        : base([.. action.Slices.OfType<BufferSlice>(), action.Result],
+            [.. Enumerable.Repeat(true, action.Slices.Count(slice => slice is not null) + 1)])
     {
-        (this.action, this.job) = (action, job);
+        this.action = action;
+        this.job = job;
         int next = 0;
-        placeNumbers = Array.ConvertAll(action.Places, place => place is null ? -1 : next++);
-        buffers = [.. action.Places.OfType<Place>().Append(action.Result).Select(place => place.Buffer.Number)];
+        sliceNumbers = Array.ConvertAll(action.Slices, slice => slice is null ? -1 : next++);
+        buffers = [.. action.Slices.OfType<BufferSlice>().Append(action.Result).Select(slice => slice.Buffer.Number)];
         constants = Array.ConvertAll(action.Operands, operand => operand.Role == Role.Constant
             ? Tensor.From(operand.Constant, operand.Shape).As(ElementTypes.Of<T>()) : null);
     }
@@ -32,10 +33,10 @@ sealed unsafe class BoundRows<T> : BoundAction<T>
     {
         if (!windows.TryGetValue(Rows, out var found)) windows.Add(Rows, found = Make(Rows));
         var run = job();
-        for (int i = 0; i < placeNumbers.Length; i++)
+        for (int i = 0; i < sliceNumbers.Length; i++)
         {
             var operand = action.Operands[i];
-            if (placeNumbers[i] >= 0) MoveTo(found.Storages[i], placeNumbers[i], run);
+            if (sliceNumbers[i] >= 0) MoveTo(found.Storages[i], sliceNumbers[i], run);
             else if (action.HasRows[i]) MoveTo(found.Storages[i], constants[i] ?? run.Leaves[operand.Index], operand.Shape);
             else found.Operands[i] = AsWritten(constants[i] ?? run.Leaves[operand.Index], action.Value.Operands[i].Shape);
         }
@@ -62,11 +63,11 @@ sealed unsafe class BoundRows<T> : BoundAction<T>
 
     Windows Make(int rows)
     {
-        var storages = new Storage<T>[placeNumbers.Length];
-        var operands = new Tensor[placeNumbers.Length];
+        var storages = new Storage<T>[sliceNumbers.Length];
+        var operands = new Tensor[sliceNumbers.Length];
         for (int i = 0; i < operands.Length; i++)
         {
-            if (placeNumbers[i] < 0 && !action.HasRows[i]) continue;
+            if (sliceNumbers[i] < 0 && !action.HasRows[i]) continue;
             storages[i] = new Storage<T>([], 0);
             operands[i] = Window(storages[i], action.Value.Operands[i].Shape, rows);
         }

@@ -16,7 +16,8 @@ sealed class ScanCalls<T>
 
     public ScanCalls(ScanPass pass, ScanWorkspace<T> workspace, Tensor[] leaves)
     {
-        (this.workspace, this.leaves) = (workspace, leaves);
+        this.workspace = workspace;
+        this.leaves = leaves;
         foreach (var action in pass.Actions)
             if (action is OperationAction operation)
                 Prepare(operation);

@@ -18,7 +18,11 @@ sealed class ScanEntry
 
     ScanEntry(StepProgram program, ScanPlan plan, bool[] tracked, ProgramNumber[] numbers, int[]? leaves)
     {
-        (Program, Plan, this.tracked, this.numbers, this.leaves) = (program, plan, tracked, numbers, leaves);
+        Program = program;
+        Plan = plan;
+        this.tracked = tracked;
+        this.numbers = numbers;
+        this.leaves = leaves;
         Use = new(this);
     }
 

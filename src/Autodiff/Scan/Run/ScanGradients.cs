@@ -13,7 +13,8 @@ sealed unsafe class ScanGradients<T>
 
     public ScanGradients(ScanPlan plan, ScanAddresses addresses, int steps, bool[] needed)
     {
-        (this.plan, this.addresses) = (plan, addresses);
+        this.plan = plan;
+        this.addresses = addresses;
         var program = plan.Graph.Program;
         begun = new bool[program.Leaves];
         Leaves = new Tensor?[program.Leaves];
@@ -22,8 +23,8 @@ sealed unsafe class ScanGradients<T>
                 Leaves[i] = Dispatcher.Allocate(ElementTypes.Of<T>(), program.Nodes[program.FirstLeaf + i].Shape);
         foreach (int leaf in plan.AddedLeaves) Clear(leaf);
         foreach (var sum in plan.ColumnSums) ClearBlock(sum.Sums);
-        foreach (var sum in plan.MatrixSums) ClearBlock(sum.Place);
-        if (plan.InputGradient is { } place) Input = AllocateInput(place, steps);
+        foreach (var sum in plan.MatrixSums) ClearBlock(sum.Slice);
+        if (plan.InputGradient is { } slice) Input = AllocateInput(slice, steps);
     }
 
     /// <summary>Gradient of the input; null where it was not asked for.</summary>
@@ -67,15 +68,15 @@ sealed unsafe class ScanGradients<T>
         foreach (var sum in plan.ColumnSums)
             if (Leaves[sum.Leaf] is { } gradient)
                 AddColumns(sum, gradient);
-        foreach (var (place, leaf) in plan.MatrixSums)
+        foreach (var (slice, leaf) in plan.MatrixSums)
         {
             if (Leaves[leaf] is not { } gradient) continue;
             Start(leaf);
             var target = gradient.WriteSpan<T>();
-            var source = (T*)addresses.Start[place.Buffer.Number];
-            for (int start = 0; start < target.Length; start += place.Width, source += place.Buffer.RowStride)
+            var source = (T*)addresses.Start[slice.Buffer.Number];
+            for (int start = 0; start < target.Length; start += slice.Width, source += slice.Buffer.RowStride)
                 TensorPrimitives.Add(
-                    target.Slice(start, place.Width), new ReadOnlySpan<T>(source, place.Width), target.Slice(start, place.Width));
+                    target.Slice(start, slice.Width), new ReadOnlySpan<T>(source, slice.Width), target.Slice(start, slice.Width));
         }
     }
 
@@ -104,13 +105,13 @@ sealed unsafe class ScanGradients<T>
         begun[leaf] = true;
     }
 
-    void ClearBlock(Place place) => new Span<T>((T*)addresses.Start[place.Buffer.Number], place.Buffer.Block).Clear();
+    void ClearBlock(BufferSlice slice) => new Span<T>((T*)addresses.Start[slice.Buffer.Number], slice.Buffer.Block).Clear();
 
-    Tensor AllocateInput(Place place, int steps)
+    Tensor AllocateInput(BufferSlice slice, int steps)
     {
         var shape = Shape.Create([steps, .. plan.Graph.Program.Nodes[0].Shape.Lengths]);
         var input = Dispatcher.Allocate(ElementTypes.Of<T>(), shape);
-        addresses.Set<T>(place.Buffer.Number, input);
+        addresses.Set<T>(slice.Buffer.Number, input);
         return input;
     }
 }

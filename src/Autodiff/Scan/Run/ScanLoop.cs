@@ -60,10 +60,16 @@ sealed unsafe class ScanLoop<T>
 
     public ScanLoop(ScanPlan plan, ScanPass pass, ScanWorkspace<T> workspace, int part, int parts)
     {
-        (this.plan, this.pass, this.workspace) = (plan, pass, workspace);
-        (this.part, this.parts, isBackward) = (part, parts, pass == plan.Backward);
+        this.plan = plan;
+        this.pass = pass;
+        this.workspace = workspace;
+        this.part = part;
+        this.parts = parts;
+        isBackward = pass == plan.Backward;
         int buffers = plan.Buffers.Count;
-        (start, blocks, others) = (new nint[buffers], new nint[buffers], new nint[buffers]);
+        start = new nint[buffers];
+        blocks = new nint[buffers];
+        others = new nint[buffers];
         actions = [.. pass.Stages.Select(stage => Array.ConvertAll(stage.Actions, action => Bind(action, stage)))];
         chunkBuffers = [.. plan.Buffers.Where(buffer => buffer.Kind == BufferKind.Chunk).Select(buffer => buffer.Number)];
     }
@@ -186,31 +192,31 @@ sealed unsafe class ScanLoop<T>
         foreach (int i in stage.Carried)
         {
             if (job.StateCotangents[i] is not { } cotangents) continue;
-            var place = plan.CarryRead[i];
+            var slice = plan.CarryRead[i];
             int block = cotangents.ElementCount / job.Steps;
             var source = cotangents.ReadSpan<T>().Slice(step * block, block);
-            T* carry = (T*)start[(isSwapped ? plan.CarryWrite[i] : place).Buffer.Number];
-            bool hasRows = ScanRows.HasRows(place);
+            T* carry = (T*)start[(isSwapped ? plan.CarryWrite[i] : slice).Buffer.Number];
+            bool hasRows = ScanRows.HasRows(slice);
             for (int row = hasRows ? firstRow : 0, end = hasRows ? firstRow + rows : 1; row < end; row++)
             {
-                var target = new Span<T>(carry + (long)row * place.Buffer.RowStride, place.Width);
-                TensorPrimitives.Add(target, source.Slice(row * place.Width, place.Width), target);
+                var target = new Span<T>(carry + (long)row * slice.Buffer.RowStride, slice.Width);
+                TensorPrimitives.Add(target, source.Slice(row * slice.Width, slice.Width), target);
             }
         }
     }
 
-    T* At(Place place, int row) => (T*)(blocks[place.Buffer.Number] + BoundAction<T>.Offset(place, row));
+    T* At(BufferSlice slice, int row) => (T*)(blocks[slice.Buffer.Number] + BoundAction<T>.Offset(slice, row));
 
     // The rows of all steps of a chunk follow each other; parts share them by eights.
     void MultiplyChunk(ProductAction product, int first, int end)
     {
         int all = (end - first) * plan.Batch, share = ((all - 1) / parts / 8 + 1) * 8;
         int from = Math.Min(part * share, all), count = Math.Min(share, all - from);
-        int places = product.Left.Length + product.Result.Length;
-        nint* addresses = stackalloc nint[places];
-        for (int i = 0; i < places; i++)
+        int slices = product.Left.Length + product.Result.Length;
+        nint* addresses = stackalloc nint[slices];
+        for (int i = 0; i < slices; i++)
             addresses[i] = (nint)At(i < product.Left.Length ? product.Left[i] : product.Result[i - product.Left.Length], from);
-        BoundProduct<T>.Multiply(product, workspace, new ReadOnlySpan<nint>(addresses, places), count);
+        BoundProduct<T>.Multiply(product, workspace, new ReadOnlySpan<nint>(addresses, slices), count);
     }
 
     // Parts share the rows of the results, which are the columns of the left operand.

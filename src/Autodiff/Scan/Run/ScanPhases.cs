@@ -57,7 +57,8 @@ sealed class ScanPhases<T> : IPhasedWork
 
     public ScanPhases(ScanPlan plan, ScanPass pass, ScanWorkspace<T> workspace, int parts)
     {
-        (this.plan, this.pass) = (plan, pass);
+        this.plan = plan;
+        this.pass = pass;
         loops = [.. Enumerable.Range(0, parts).Select(part => new ScanLoop<T>(plan, pass, workspace, part, parts))];
         segments = [.. pass.Stages.Select(stage => Segments(stage).ToArray())];
     }

@@ -35,8 +35,12 @@ sealed unsafe class ScanRun<T> : IScanRun
     /// <param name="isRecorded">Whether the tape under way takes the results; they are the caller's own otherwise.</param>
     public ScanRun(ScanPlan plan, ScanWorkspaces<T> workspaces, ScanInputs inputs, bool isRecorded)
     {
-        (this.plan, this.workspaces, this.inputs, this.isRecorded) = (plan, workspaces, inputs, isRecorded);
-        (x, leaves) = (inputs.X, inputs.Leaves);
+        this.plan = plan;
+        this.workspaces = workspaces;
+        this.inputs = inputs;
+        this.isRecorded = isRecorded;
+        x = inputs.X;
+        leaves = inputs.Leaves;
         given = [x, .. inputs.States, .. inputs.Sequences, .. leaves];
         stamp = ReadStamp.Of(given);
         steps = x.Shape[0];
@@ -176,8 +180,8 @@ sealed unsafe class ScanRun<T> : IScanRun
         foreach (var weights in pass.Weights)
             if (!workspace.IsPacked(weights, leaves))
                 Pack(workspace.Weights[weights.Number], weights);
-        foreach (var (leaf, place) in plan.KernelLeaves)
-            CopyRows(leaves[leaf].ReadSpan<T>(), (T*)workspace.Buffers[place.Buffer.Number], place);
+        foreach (var (leaf, slice) in plan.KernelLeaves)
+            CopyRows(leaves[leaf].ReadSpan<T>(), (T*)workspace.Buffers[slice.Buffer.Number], slice);
     }
 
     void Pack(PackedMatrix<T> packed, JoinedWeights weights)
@@ -194,70 +198,70 @@ sealed unsafe class ScanRun<T> : IScanRun
         }
     }
 
-    void Begin(ScanWorkspace<T> workspace, Place carry, Tensor? cotangent)
+    void Begin(ScanWorkspace<T> workspace, BufferSlice carry, Tensor? cotangent)
     {
         var block = new Span<T>((T*)workspace.Buffers[carry.Buffer.Number], carry.Buffer.Block);
         if (cotangent is null) block.Clear();
         else CopyRows(cotangent.ReadSpan<T>(), (T*)workspace.Buffers[carry.Buffer.Number], carry);
     }
 
-    T* At(Place place, int step) =>
-        (T*)ScanRows.AddressOf<T>(trajectories[place.Buffer.Number]!) + (long)(step + place.Later) * place.Buffer.Block + place.Column;
+    T* At(BufferSlice slice, int step) =>
+        (T*)ScanRows.AddressOf<T>(trajectories[slice.Buffer.Number]!) + (long)(step + slice.Later) * slice.Buffer.Block + slice.Column;
 
-    void CopySteps(Tensor sequence, Place place)
+    void CopySteps(Tensor sequence, BufferSlice slice)
     {
         int block = sequence.ElementCount / steps;
-        for (int t = 0; t < steps; t++) CopyRows(sequence.ReadSpan<T>().Slice(t * block, block), At(place, t), place);
+        for (int t = 0; t < steps; t++) CopyRows(sequence.ReadSpan<T>().Slice(t * block, block), At(slice, t), slice);
     }
 
-    void FillSteps(StepData data, Place place, int firstStep)
+    void FillSteps(StepData data, BufferSlice slice, int firstStep)
     {
         using var block = CommunityToolkit.HighPerformance.Buffers.SpanOwner<T>.Allocate(data.Shape.ElementCount);
         for (int t = 0; t < steps; t++)
         {
             data.Fill(firstStep + t, block.Span);
-            CopyRows(block.Span, At(place, t), place);
+            CopyRows(block.Span, At(slice, t), slice);
         }
     }
 
     // From rows without gaps to a place, whose fill becomes 0.
-    static void CopyRows(ReadOnlySpan<T> source, T* target, Place place)
+    static void CopyRows(ReadOnlySpan<T> source, T* target, BufferSlice slice)
     {
-        int stride = place.Buffer.RowStride == 0 ? place.Buffer.Block : place.Buffer.RowStride;
-        for (int start = 0; start < source.Length; start += place.Width, target += stride)
+        int stride = slice.Buffer.RowStride == 0 ? slice.Buffer.Block : slice.Buffer.RowStride;
+        for (int start = 0; start < source.Length; start += slice.Width, target += stride)
         {
-            source.Slice(start, place.Width).CopyTo(new Span<T>(target, place.Width));
-            if (stride > place.Width) new Span<T>(target + place.Width, stride - place.Width).Clear();
+            source.Slice(start, slice.Width).CopyTo(new Span<T>(target, slice.Width));
+            if (stride > slice.Width) new Span<T>(target + slice.Width, stride - slice.Width).Clear();
         }
     }
 
     Tensor LastState(int state, Shape shape) => Compact(plan.States[state], (nint)At(plan.States[state], steps), AllocateKept(shape));
 
-    static Tensor Compact(Place place, nint address, Tensor tensor)
+    static Tensor Compact(BufferSlice slice, nint address, Tensor tensor)
     {
-        CopyOut(place, (T*)address, tensor.WriteSpan<T>());
+        CopyOut(slice, (T*)address, tensor.WriteSpan<T>());
         return tensor;
     }
 
-    static void CopyOut(Place place, T* source, Span<T> target)
+    static void CopyOut(BufferSlice slice, T* source, Span<T> target)
     {
         fixed (T* first = target) StridedRows.Copy(
-            source, place.Buffer.RowStride, first, place.Width, place.Width, target.Length / Math.Max(place.Width, 1));
+            source, slice.Buffer.RowStride, first, slice.Width, slice.Width, target.Length / Math.Max(slice.Width, 1));
     }
 
     // A view of the trajectory where its rows have no gaps.
-    Tensor Sequence(Place place, Shape stepShape)
+    Tensor Sequence(BufferSlice slice, Shape stepShape)
     {
         var shape = Shape.Create([steps, .. stepShape.Lengths]);
-        var trajectory = trajectories[place.Buffer.Number]!;
-        int block = place.Buffer.Block;
+        var trajectory = trajectories[slice.Buffer.Number]!;
+        int block = slice.Buffer.Block;
         if (block == stepShape.ElementCount)
             return new Tensor(
-                trajectory.ElementType, shape, trajectory.Storage, trajectory.Offset + place.Later * block)
+                trajectory.ElementType, shape, trajectory.Storage, trajectory.Offset + slice.Later * block)
             { Owner = trajectory.Owner };
         var tensor = AllocateKept(shape);
         for (int t = 0; t < steps; t++)
-            CopyOut(place, At(place, t), tensor.WriteSpan<T>().Slice(t * stepShape.ElementCount, stepShape.ElementCount));
+            CopyOut(slice, At(slice, t), tensor.WriteSpan<T>().Slice(t * stepShape.ElementCount, stepShape.ElementCount));
         return tensor;
     }
 

@@ -23,7 +23,8 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
 
     public ScanWorkspace(ScanPlan plan, KernelBackEnd backEnd)
     {
-        (this.plan, BackEnd) = (plan, backEnd);
+        this.plan = plan;
+        BackEnd = backEnd;
         var starts = new long[plan.Buffers.Count];
         long size = CacheLine / sizeof(T);
         for (int i = 0; i < starts.Length; i++)
@@ -39,7 +40,7 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
         packed = new (WeakReference<Storage>?, int)[plan.Weights.Count][];
         Weights = [.. plan.Weights.Select(_ => new PackedMatrix<T>())];
         foreach (var (width, mask) in plan.Masks) MemoryMarshal.AsBytes(new Span<T>((T*)buffers[mask.Buffer.Number], width)).Fill(0xFF);
-        foreach (var (data, place) in plan.KernelConstants) Fill(data, place, plan.Batch);
+        foreach (var (data, slice) in plan.KernelConstants) Fill(data, slice, plan.Batch);
     }
 
     /// <summary>The address of each buffer; of those that a run takes elsewhere, nothing.</summary>
@@ -123,12 +124,12 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
         return (elements + line - 1) / line * line;
     }
 
-    void Fill(double[] data, Place place, int batch)
+    void Fill(double[] data, BufferSlice slice, int batch)
     {
-        int rows = place.Buffer.RowStride == 0 ? 1 : batch;
+        int rows = slice.Buffer.RowStride == 0 ? 1 : batch;
         for (int row = 0; row < rows; row++)
-            for (int i = 0; i < place.Width; i++)
-                ((T*)buffers[place.Buffer.Number])[row * place.Buffer.RowStride + i] = T.CreateSaturating(data[row * place.Width + i]);
+            for (int i = 0; i < slice.Width; i++)
+                ((T*)buffers[slice.Buffer.Number])[row * slice.Buffer.RowStride + i] = T.CreateSaturating(data[row * slice.Width + i]);
     }
 }
 

@@ -13,7 +13,9 @@ public sealed class RecordedProgram
 
     RecordedProgram(Action[] steps, Tensor[] inputs, Tensor[] results)
     {
-        (this.steps, this.results, Inputs) = (steps, results, inputs);
+        this.steps = steps;
+        this.results = results;
+        Inputs = inputs;
         Outputs = Array.ConvertAll(results, result => Tensor.Zeros(result.Shape, result.ElementType));
     }
 
@@ -154,7 +156,7 @@ public sealed class RecordedProgram
                 if (single.View(bound, result.Shape) is { } view) Keep(result, view, changing.Overlaps(bound));
                 else steps.Add(single.Repeated(bound, Array.ConvertAll(bound, operand => !changing.Contains(operand)), Fresh(result)));
             }
-            return Bound(outputs) is { } places ? new RecordedProgram([.. steps], inputs, places) : null;
+            return Bound(outputs) is { } slices ? new RecordedProgram([.. steps], inputs, slices) : null;
         }
 
         // Null where a tensor without data came from nothing that was recorded.
@@ -173,10 +175,10 @@ public sealed class RecordedProgram
 
         Tensor Fresh(Tensor recorded) => Keep(recorded, Tensor.Zeros(recorded.Shape, recorded.ElementType), isChanging: true);
 
-        Tensor Keep(Tensor recorded, Tensor place, bool isChanging)
+        Tensor Keep(Tensor recorded, Tensor slice, bool isChanging)
         {
-            if (isChanging) changing.Add(place);
-            return memory[recorded] = place;
+            if (isChanging) changing.Add(slice);
+            return memory[recorded] = slice;
         }
     }
 }

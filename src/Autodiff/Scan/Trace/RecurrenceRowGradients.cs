@@ -11,7 +11,6 @@ namespace Autograd.Scan;
 sealed class RecurrenceRowGradients(Recurrence recurrence, bool[] isMapped, int count)
 {
     readonly Recurrence recurrence = recurrence;
-    readonly bool[] isMapped = isMapped;
     readonly int count = count;
 
     readonly RecurrenceRows rows = new(recurrence, isMapped, count);
