@@ -52,10 +52,12 @@ sealed partial class PassPlanner
     }
 
     /// <summary>Adds a value's elements over all rows to sums.</summary>
-    public void SumColumns(StepValue value, BufferSlice sums) => writes.Add(new PassWrite(KernelWrite.ColumnSum, forms.Actual(value), sums));
+    public void SumColumns(StepValue value, BufferSlice sums) =>
+        writes.Add(new PassWrite(KernelWrite.ColumnSum, forms.Actual(value), sums));
 
     /// <summary>Adds a value to a matrix.</summary>
-    public void Accumulate(StepValue value, BufferSlice matrix) => writes.Add(new PassWrite(KernelWrite.Accumulate, forms.Actual(value), matrix));
+    public void Accumulate(StepValue value, BufferSlice matrix) =>
+        writes.Add(new PassWrite(KernelWrite.Accumulate, forms.Actual(value), matrix));
 
     /// <summary>Adds a value's tensor to the gradient of a leaf.</summary>
     public void AddTensor(StepValue value, int leaf)

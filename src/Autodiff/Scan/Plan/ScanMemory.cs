@@ -91,7 +91,7 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
         for (int i = 0; i < joined.Length; i++)
         {
             int width = forms.WidthOf(values[i]);
-            joined[i] = new Put(buffer, column, width);
+            joined[i] = new BufferSlice(buffer, column, width);
             column += Padded(width);
         }
         return joined;
@@ -107,7 +107,7 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
     {
         int lanes = isWide ? (plan.ChunkSteps * plan.Batch - 1) / plan.ChunkRowsInLane + 1 : plan.Lanes;
         var buffer = Add(BufferKind.Sums, Padded(width), lanes * Padded(width), "sums of columns", false);
-        return new Put(buffer, 0, width);
+        return new BufferSlice(buffer, 0, width);
     }
 
     public int LaneStride(PassWrite[] writes) => Padded(forms.WidthOf(writes[0].Value));

@@ -120,7 +120,7 @@ sealed class ScanText
         }
         foreach (var product in pass.Delayed)
             Line($"  delayed, for a chunk at once:  {SliceName(product.Left)}ᵀ · "
-                + $"[{string.Join(", ", product.Targets.Select(target => PlaceName(target.Right)))}] -> gradients of "
+                + $"[{string.Join(", ", product.Targets.Select(target => SliceName(target.Right)))}] -> gradients of "
                 + $"{string.Join(", ", product.Targets.Select(target => leafNames[target.Leaf]))}");
     }
 
@@ -159,7 +159,7 @@ sealed class ScanText
     {
         var writes = kernel.Request.Kernel.Writes.GroupBy(write => write.Write)
             .Select(group =>
-            $"{Verb(group.Key)} {string.Join(", ", group.Select(write => PlaceName(kernel.Slots[write.Slot])).Distinct())}");
+            $"{Verb(group.Key)} {string.Join(", ", group.Select(write => SliceName(kernel.Slots[write.Slot])).Distinct())}");
         return $"fused pass {kernel.Request.Kernel.Width} wide, {kernel.Request.Kernel.Instructions.Length} instructions: "
             + $"{string.Join("; ", writes)}";
     }
@@ -175,12 +175,12 @@ sealed class ScanText
     string Text(ProductAction product)
     {
         var parts = product.Weights.Parts.Select(part => leafNames[part.Leaf] + (part.Transposed ? "ᵀ" : ""));
-        return $"product    {SliceNames(product.Result)} {(product.Accumulates ? "+=" : "=")} {PlaceNames(product.Left)} · "
+        return $"product    {SliceNames(product.Result)} {(product.Accumulates ? "+=" : "=")} {SliceNames(product.Left)} · "
             + $"[{string.Join(" | ", parts)}]  {plan.Batch * product.RowsInRow}x{product.Weights.Rows}x{product.Weights.Columns}";
     }
 
     static string SliceNames(BufferSlice[] slices) =>
-        slices is [var only] ? SliceName(only) : $"[{string.Join(", ", places.Select(PlaceName))}]";
+        slices is [var only] ? SliceName(only) : $"[{string.Join(", ", slices.Select(SliceName))}]";
 
     static string SliceName(BufferSlice slice) =>
         slice.Buffer.Name + (slice.Column > 0 ? $"[{slice.Column}..]" : "") + (slice.Later > 0 ? "'" : "");
