@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -22,11 +21,10 @@ public class ProjectStructureTests
         Assert.Empty(own.Except(project == "Autodiff" ? [] : ["Autograd.Autodiff"]));
     }
 
-    [Theory, MemberData(nameof(Names))]
+    [NeedsTheory(Need.Sources), MemberData(nameof(Names))]
     public void ProjectFilesReferToTheCoreOnly(string project)
     {
-        if (Sources() is not { } sources) return;
-        var file = XDocument.Load(Path.Combine(sources, project, $"{project}.csproj"));
+        var file = XDocument.Load(Sources.Folder("src", project, $"{project}.csproj"));
         // The rules travel with the core, which does not use them.
         var references = file.Descendants("ProjectReference")
             .Where(reference => reference.Attribute("ReferenceOutputAssembly")?.Value != "false")
@@ -34,11 +32,10 @@ public class ProjectStructureTests
         Assert.Equal(project == "Autodiff" ? [] : ["Autodiff"], references);
     }
 
-    [Fact]
+    [NeedsFact(Need.Sources)]
     public void NoPublicMemberIsUnfinished()
     {
-        if (Sources() is not { } sources) return;
-        foreach (string file in Directory.EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories))
+        foreach (string file in Directory.EnumerateFiles(Sources.Folder("src"), "*.cs", SearchOption.AllDirectories))
             Assert.DoesNotContain("NotImplementedException", File.ReadAllText(file), StringComparison.Ordinal);
     }
 
@@ -58,23 +55,20 @@ public class ProjectStructureTests
             loop.MethodImplementationFlags.HasFlag(MethodImplAttributes.NoInlining), $"{loop.DeclaringType}.{loop.Name}"));
     }
 
-    [Fact]
+    [NeedsFact(Need.Sources)]
     public void NoLineIsWiderThanAPage()
     {
-        if (Sources() is not { } sources) return;
-        string root = Path.GetDirectoryName(sources)!;
-        var wide = CodeFiles(sources).SelectMany(file => File.ReadLines(file).Index()
+        var wide = CodeFiles().SelectMany(file => File.ReadLines(file).Index()
             .Where(line => line.Item.Length > 140 || line.Item.EndsWith(' '))
-            .Select(line => $"{Path.GetRelativePath(root, file)}({line.Index + 1})"));
+            .Select(line => $"{Path.GetRelativePath(Sources.Folder(), file)}({line.Index + 1})"));
         Assert.True(!wide.Any(), string.Join("\n", wide));
     }
 
     /// <summary>A type that is not public says nothing of it, and no member says that it is private.</summary>
-    [Fact]
+    [NeedsFact(Need.Sources)]
     public void AccessIsWrittenOnlyWhereItIsNotTheDefault()
     {
-        if (Sources() is not { } sources) return;
-        var written = CodeFiles(sources).SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes()
+        var written = CodeFiles().SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes()
             .OfType<MemberDeclarationSyntax>()
             .Where(member => member.Modifiers.Any(member.Parent is TypeDeclarationSyntax and not InterfaceDeclarationSyntax
                 ? SyntaxKind.PrivateKeyword : SyntaxKind.InternalKeyword)
@@ -85,11 +79,10 @@ public class ProjectStructureTests
     }
 
     // It throws, but only when such a module is made, which may be rarely.
-    [Fact]
+    [NeedsFact(Need.Sources)]
     public void NoPartIsMadeWithoutAName()
     {
-        if (Sources() is not { } sources) return;
-        var unnamed = CodeFiles(sources).SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes()
+        var unnamed = CodeFiles().SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes()
             .OfType<InvocationExpressionSyntax>()
             .Where(call => call is
             {
@@ -108,23 +101,10 @@ public class ProjectStructureTests
         Assert.Contains(types, type => type.Name == "Tensor");
     }
 
-    // Null when the tests run on a machine without the sources.
-    static string? Sources([CallerFilePath] string here = "")
-    {
-        foreach (string start in new[] { AppContext.BaseDirectory, here, Environment.CurrentDirectory })
-        {
-            for (string? folder = start; folder is not null; folder = Path.GetDirectoryName(folder))
-                if (File.Exists(Path.Combine(folder, "Autograd.sln")))
-                    return Path.Combine(folder, "src");
-        }
-        return null;
-    }
+    static IEnumerable<string> CodeFiles() =>
+        CodeFiles("src", "tests", "proptests", "bench", "examples", "lectures", "published");
 
-    static IEnumerable<string> CodeFiles(string sources)
-    {
-        string root = Path.GetDirectoryName(sources)!;
-        string[] folders = ["src", "tests", "proptests", "bench", "examples", "lectures", "published"];
-        return folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
+    static IEnumerable<string> CodeFiles(params string[] folders) =>
+        folders.SelectMany(folder => Directory.EnumerateFiles(Sources.Folder(folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Intersect(["bin", "obj"]).Any());
-    }
 }
