@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -7,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Autograd.Tests;
 
 /// <summary>What the projects may refer to; the folders of the core are kept by <see cref="FloorTests"/>.</summary>
-public class ProjectStructureTests
+public partial class ProjectStructureTests
 {
     static readonly string[] Projects = ["Autodiff", "Layers", "Optimizers", "Data"];
 
@@ -64,6 +65,15 @@ public class ProjectStructureTests
         Assert.True(!wide.Any(), string.Join("\n", wide));
     }
 
+    // From a pipe or a device, which only one class refuses, reading might never end.
+    [NeedsFact(Need.Sources)]
+    public void FilesAreReadInOnePlace()
+    {
+        var others = CodeFiles("src").Where(file => Path.GetFileName(file) != "PlainFile.cs")
+            .SelectMany(file => Reading().Matches(File.ReadAllText(file)).Select(match => $"{Path.GetFileName(file)}: {match}"));
+        Assert.True(!others.Any(), string.Join("\n", others));
+    }
+
     /// <summary>A type that is not public says nothing of it, and no member says that it is private.</summary>
     [NeedsFact(Need.Sources)]
     public void AccessIsWrittenOnlyWhereItIsNotTheDefault()
@@ -107,4 +117,7 @@ public class ProjectStructureTests
     static IEnumerable<string> CodeFiles(params string[] folders) =>
         folders.SelectMany(folder => Directory.EnumerateFiles(Sources.Folder(folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Intersect(["bin", "obj"]).Any());
+
+    [GeneratedRegex(@"\bFile\.(ReadAll\w+|ReadLines\w*|Open(Read|Text|Handle)?)\(")]
+    private static partial Regex Reading();
 }
