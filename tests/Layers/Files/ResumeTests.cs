@@ -42,6 +42,16 @@ public class ResumeTests
         }
     }
 
+    // Examples end with it too, whatever they do.
+    [NeedsFact(Need.FullDisk)]
+    public void AProgramThatPrintsIntoAFullDiskEndsWithOneLine()
+    {
+        string said = Run(1, "bash", "-c", $"dotnet {Program} --help 2>&1 > /dev/full");
+        Assert.Matches(@"^Autograd\.Resume: [^\n]+\n$", said);
+        // Where the line finds no room either, the exit code stays.
+        Run(1, "bash", "-c", $"dotnet {Program} --help > /dev/full 2>&1");
+    }
+
     // A state that does not come back, a moment that is not saved: the table must see them.
     [Fact]
     public void TheHashIsOfEverything()
