@@ -19,12 +19,12 @@ public class FloorTests
     // C# wants operators and indexers in the type itself. This file is a facade of functions, and no other may do as it does.
     const string Facade = "Tensor.Operators.cs";
 
-    static readonly Lazy<CSharpCompilation?> Core = new(() => Folder() is { } folder ? Compile(folder) : null);
+    static readonly Lazy<CSharpCompilation> Core = new(() => Compile(Folder));
 
-    [Fact]
+    [NeedsFact(Need.Sources)]
     public void NothingRefersUpwards()
     {
-        if (Core.Value is not { } core) return;
+        var core = Core.Value;
         var upwards = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var tree in core.SyntaxTrees)
             if (Path.GetFileName(tree.FilePath) != Facade)
@@ -32,10 +32,10 @@ public class FloorTests
         Assert.True(upwards.Count == 0, "Upward references:\n" + string.Join("\n", upwards));
     }
 
-    [Fact]
+    [NeedsFact(Need.Sources)]
     public void EveryFolderIsAFloorAndTheNamespaceOfItsInternals()
     {
-        if (Core.Value is not { } core) return;
+        var core = Core.Value;
         foreach (var tree in core.SyntaxTrees.Where(tree => FloorNameOf(tree.FilePath).Length > 0))
         {
             string floor = FloorNameOf(tree.FilePath);
@@ -47,10 +47,10 @@ public class FloorTests
     }
 
     // References that are planted are found.
-    [Fact]
+    [NeedsFact(Need.Sources)]
     public void UpwardReferencesAreFound()
     {
-        if (Core.Value is not { } core) return;
+        var core = Core.Value;
         (string Floor, string Type)[] upwards =
             [("Kernels", "Tensor"), ("Tensors", "Functions"), ("Operations", "Tape"), ("Tapes", "Autograd.Scan.ScanPlan"),
                 ("Dispatch", "RandomKey")];
@@ -58,7 +58,7 @@ public class FloorTests
         [
             .. upwards.Select(upward => CSharpSyntaxTree.ParseText(
                 $"namespace Autograd.{upward.Floor}; static class Planted {{ static string F() => nameof({upward.Type}) + "
-                + $"typeof({upward.Type}); }}", Options, Path.Combine(Folder()!, upward.Floor, "Planted.cs"))),
+                + $"typeof({upward.Type}); }}", Options, Path.Combine(Folder, upward.Floor, "Planted.cs"))),
         ];
         var all = core.AddSyntaxTrees(planted);
         Assert.All(planted, tree => Assert.NotEmpty(Upwards(all.GetSemanticModel(tree))));
@@ -98,7 +98,7 @@ public class FloorTests
     static int FloorOf(string file) => Array.IndexOf(Floors, FloorNameOf(file));
 
     static string FloorNameOf(string file) =>
-        file.Length > 0 && Path.GetRelativePath(Folder()!, file).Split(Path.DirectorySeparatorChar) is [var floor, _, ..] ? floor : "";
+        file.Length > 0 && Path.GetRelativePath(Folder, file).Split(Path.DirectorySeparatorChar) is [var floor, _, ..] ? floor : "";
 
     static CSharpCompilation Compile(string core)
     {
@@ -126,10 +126,5 @@ public class FloorTests
         return string.Concat(implied.Concat(floors.Select(floor => $"Autograd.{floor}")).Select(name => $"global using {name};\n"));
     }
 
-    // Null when the tests run on a machine without the sources.
-    static string? Folder([CallerFilePath] string here = "")
-    {
-        string core = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(here))!, "src", "Autodiff");
-        return Directory.Exists(core) ? core : null;
-    }
+    static string Folder => Sources.Folder("src", "Autodiff");
 }

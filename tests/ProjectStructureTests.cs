@@ -1,5 +1,5 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Autograd.Tests;
 
 /// <summary>What the projects may refer to; the folders of the core are kept by <see cref="FloorTests"/>.</summary>
-public class ProjectStructureTests
+public partial class ProjectStructureTests
 {
     static readonly string[] Projects = ["Autodiff", "Layers", "Optimizers", "Data"];
 
@@ -22,11 +22,10 @@ public class ProjectStructureTests
         Assert.Empty(own.Except(project == "Autodiff" ? [] : ["Autograd.Autodiff"]));
     }
 
-    [Theory, MemberData(nameof(Names))]
+    [NeedsTheory(Need.Sources), MemberData(nameof(Names))]
     public void ProjectFilesReferToTheCoreOnly(string project)
     {
-        if (Sources() is not { } sources) return;
-        var file = XDocument.Load(Path.Combine(sources, project, $"{project}.csproj"));
+        var file = XDocument.Load(Sources.Folder("src", project, $"{project}.csproj"));
         // The rules travel with the core, which does not use them.
         var references = file.Descendants("ProjectReference")
             .Where(reference => reference.Attribute("ReferenceOutputAssembly")?.Value != "false")
@@ -34,11 +33,10 @@ public class ProjectStructureTests
         Assert.Equal(project == "Autodiff" ? [] : ["Autodiff"], references);
     }
 
-    [Fact]
+    [NeedsFact(Need.Sources)]
     public void NoPublicMemberIsUnfinished()
     {
-        if (Sources() is not { } sources) return;
-        foreach (string file in Directory.EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories))
+        foreach (string file in Directory.EnumerateFiles(Sources.Folder("src"), "*.cs", SearchOption.AllDirectories))
             Assert.DoesNotContain("NotImplementedException", File.ReadAllText(file), StringComparison.Ordinal);
     }
 
@@ -58,23 +56,29 @@ public class ProjectStructureTests
             loop.MethodImplementationFlags.HasFlag(MethodImplAttributes.NoInlining), $"{loop.DeclaringType}.{loop.Name}"));
     }
 
-    [Fact]
+    [NeedsFact(Need.Sources)]
     public void NoLineIsWiderThanAPage()
     {
-        if (Sources() is not { } sources) return;
-        string root = Path.GetDirectoryName(sources)!;
-        var wide = CodeFiles(sources).SelectMany(file => File.ReadLines(file).Index()
+        var wide = CodeFiles().SelectMany(file => File.ReadLines(file).Index()
             .Where(line => line.Item.Length > 140 || line.Item.EndsWith(' '))
-            .Select(line => $"{Path.GetRelativePath(root, file)}({line.Index + 1})"));
+            .Select(line => $"{Path.GetRelativePath(Sources.Folder(), file)}({line.Index + 1})"));
         Assert.True(!wide.Any(), string.Join("\n", wide));
     }
 
+    // From a pipe or a device, which only one class refuses, reading might never end.
+    [NeedsFact(Need.Sources)]
+    public void FilesAreReadInOnePlace()
+    {
+        var others = CodeFiles("src").Where(file => Path.GetFileName(file) != "PlainFile.cs")
+            .SelectMany(file => Reading().Matches(File.ReadAllText(file)).Select(match => $"{Path.GetFileName(file)}: {match}"));
+        Assert.True(!others.Any(), string.Join("\n", others));
+    }
+
     /// <summary>A type that is not public says nothing of it, and no member says that it is private.</summary>
-    [Fact]
+    [NeedsFact(Need.Sources)]
     public void AccessIsWrittenOnlyWhereItIsNotTheDefault()
     {
-        if (Sources() is not { } sources) return;
-        var written = CodeFiles(sources).SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes()
+        var written = CodeFiles().SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes()
             .OfType<MemberDeclarationSyntax>()
             .Where(member => member.Modifiers.Any(member.Parent is TypeDeclarationSyntax and not InterfaceDeclarationSyntax
                 ? SyntaxKind.PrivateKeyword : SyntaxKind.InternalKeyword)
@@ -88,11 +92,10 @@ public class ProjectStructureTests
     /// A constructor that only takes over its parameters is a primary constructor whose parameters are used directly; any other assigns
     /// one field or property per line. What a call returns may be taken apart at once.
     /// </summary>
-    [Fact]
+    [NeedsFact(Need.Sources)]
     public void ConstructorsAssignOneMemberPerLine()
     {
-        if (Sources() is not { } sources) return;
-        var several = ConstructorsLookedAt(sources).SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot()
+        var several = CodeFiles("src").SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot()
             .DescendantNodes().OfType<ConstructorDeclarationSyntax>()
             .SelectMany(constructor => constructor.DescendantNodes().OfType<AssignmentExpressionSyntax>()
                 .Where(assignment => assignment is { Left: TupleExpressionSyntax targets, Right: not InvocationExpressionSyntax }
@@ -102,11 +105,10 @@ public class ProjectStructureTests
     }
 
     /// <summary>By <see cref="ConstructorsAssignOneMemberPerLine"/>: no parameter has a field of its name, unless it needs one.</summary>
-    [Fact]
+    [NeedsFact(Need.Sources)]
     public void ParametersOfPrimaryConstructorsAreUsedDirectly()
     {
-        if (Sources() is not { } sources) return;
-        var repeated = ConstructorsLookedAt(sources).SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot()
+        var repeated = CodeFiles("src").SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot()
             .DescendantNodes().OfType<TypeDeclarationSyntax>()
             // No member of a ref struct can use a parameter that is a span.
             .Where(type => type.ParameterList is not null && !type.Modifiers.Any(SyntaxKind.RefKeyword))
@@ -123,11 +125,10 @@ public class ProjectStructureTests
     }
 
     // It throws, but only when such a module is made, which may be rarely.
-    [Fact]
+    [NeedsFact(Need.Sources)]
     public void NoPartIsMadeWithoutAName()
     {
-        if (Sources() is not { } sources) return;
-        var unnamed = CodeFiles(sources).SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes()
+        var unnamed = CodeFiles().SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes()
             .OfType<InvocationExpressionSyntax>()
             .Where(call => call is
             {
@@ -170,26 +171,13 @@ public class ProjectStructureTests
             _ => false,
         });
 
-    static IEnumerable<string> ConstructorsLookedAt(string sources) => CodeFiles(sources)
-        .Where(file => file.StartsWith(sources + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+    static IEnumerable<string> CodeFiles() =>
+        CodeFiles("src", "tests", "proptests", "bench", "examples", "lectures", "published");
 
-    // Null when the tests run on a machine without the sources.
-    static string? Sources([CallerFilePath] string here = "")
-    {
-        foreach (string start in new[] { AppContext.BaseDirectory, here, Environment.CurrentDirectory })
-        {
-            for (string? folder = start; folder is not null; folder = Path.GetDirectoryName(folder))
-                if (File.Exists(Path.Combine(folder, "Autograd.sln")))
-                    return Path.Combine(folder, "src");
-        }
-        return null;
-    }
-
-    static IEnumerable<string> CodeFiles(string sources)
-    {
-        string root = Path.GetDirectoryName(sources)!;
-        string[] folders = ["src", "tests", "proptests", "bench", "examples", "lectures", "published"];
-        return folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
+    static IEnumerable<string> CodeFiles(params string[] folders) =>
+        folders.SelectMany(folder => Directory.EnumerateFiles(Sources.Folder(folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Intersect(["bin", "obj"]).Any());
-    }
+
+    [GeneratedRegex(@"\bFile\.(ReadAll\w+|ReadLines\w*|Open(Read|Text|Handle)?)\(")]
+    private static partial Regex Reading();
 }

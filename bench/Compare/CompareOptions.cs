@@ -97,5 +97,7 @@ sealed record CompareOptions : ITurnOptions
             "--training needs --text FILE; the published numbers are of tiny-shakespeare (karpathy/char-rnn, "
             + "data/tinyshakespeare/input.txt).");
         if (!File.Exists(Text)) throw new UsageException($"--text: there is no file {Text}.");
+        // Not a pipe or a device: each of the trainings reads it from its beginning.
+        PlainFile.Open(Text).Dispose();
     }
 }

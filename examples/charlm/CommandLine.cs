@@ -18,9 +18,11 @@ public sealed class CommandLine
     readonly Option<int> hidden, layers, embedding, batch, steps, epochs, seed, length;
     readonly Option<double> learningRate, clip, temperature;
     readonly Option<bool> write, json, distributed;
+    readonly TextWriter errors;
 
-    CommandLine()
+    CommandLine(TextWriter errors)
     {
+        this.errors = errors;
         text = File("--text", "The text's file; this project's C# sources by default");
         characters = Number(
             "--characters", $"At most so many characters of the text; all of a file, {Options.Budget} of the sources by default");
@@ -66,13 +68,28 @@ public sealed class CommandLine
     /// Runs a program with the options. Ctrl-C and a request to terminate cancel it. What is wrong with options, files or sizes is one
     /// line, and the exit code 2.
     /// </summary>
-    public static int Run(string[] arguments, Func<Options, CancellationToken, int> program)
+    /// <param name="output">Where help goes; the console by default.</param>
+    /// <param name="errors">Where that line goes; the console by default.</param>
+    public static int Run(
+        string[] arguments, Func<Options, CancellationToken, int> program, TextWriter? output = null, TextWriter? errors = null)
     {
-        var line = new CommandLine();
+        var line = new CommandLine(errors ?? Console.Error);
         line.root.SetAction(result => line.Run(result, program));
         var parsed = line.root.Parse(arguments);
-        if (parsed.Errors.Count == 0) return parsed.Invoke();
-        return Fail(parsed.Errors[0].Message);
+        return parsed.Errors.Count == 0 ? line.Invoke(parsed, output ?? Console.Out) : line.Fail(parsed.Errors[0].Message);
+    }
+
+    // Help and version are printed by the parser, which would show where it stood when the disk was full.
+    int Invoke(ParseResult parsed, TextWriter output)
+    {
+        try
+        {
+            return parsed.Invoke(new() { Output = output, Error = errors, EnableDefaultExceptionHandler = false });
+        }
+        catch (IOException error)
+        {
+            return Fail(error.Message);
+        }
     }
 
     int Run(ParseResult result, Func<Options, CancellationToken, int> program)
@@ -109,9 +126,9 @@ public sealed class CommandLine
         return Read(parsed) with { Record = folder, Replay = before };
     }
 
-    static int Fail(string message)
+    int Fail(string message)
     {
-        Console.Error.WriteLine($"charlm: {string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}");
+        errors.WriteLine($"charlm: {string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}");
         return 2;
     }
 

@@ -103,8 +103,15 @@ public sealed record Options
     public (string Name, string Value)[] Agreed(string text) =>
     [
         ("options", string.Join(' ', Configuration)), ("text", RunRecord.Hash(Encoding.UTF8.GetBytes(text))),
-        ("snapshot", Resume is { } file ? RunRecord.Hash(File.ReadAllBytes(file)) : ""),
+        ("snapshot", Resume is { } file ? HashOf(file) : ""),
     ];
+
+    // Looked at first: from what is no snapshot, a pipe for example, reading might never end.
+    static string HashOf(string snapshot)
+    {
+        Snapshot.Verify(snapshot);
+        return RunRecord.Hash(File.ReadAllBytes(snapshot));
+    }
 
     /// <summary>What a model is made of, as a part of its snapshot.</summary>
     public ISaved Model => SavedState.Of(state =>

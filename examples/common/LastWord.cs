@@ -12,7 +12,14 @@ static class LastWord
     internal static void Prepare() => AppDomain.CurrentDomain.UnhandledException += (_, arguments) =>
     {
         if (arguments.ExceptionObject is not (IOException or UnauthorizedAccessException)) return;
-        Console.Error.WriteLine($"{AppDomain.CurrentDomain.FriendlyName}: {((Exception)arguments.ExceptionObject).Message}");
+        try
+        {
+            Console.Error.WriteLine($"{AppDomain.CurrentDomain.FriendlyName}: {((Exception)arguments.ExceptionObject).Message}");
+        }
+        catch (IOException)
+        {
+            // The exit code says it all the same.
+        }
         Environment.Exit(1);
     };
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Autograd.Files;
 using static System.FormattableString;
 
 namespace Autograd.Data;
@@ -19,6 +20,7 @@ public static class Corpus
     /// <returns>The text; never empty.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file; the message names the full path that was tried.</exception>
+    /// <exception cref="IOException">It is a device or a pipe, from which reading might never end.</exception>
     /// <exception cref="InvalidDataException">
     /// The file is empty, is not UTF-8, or is longer than <see cref="MaximumBytes"/>; the message names the file.
     /// </exception>
@@ -30,6 +32,7 @@ public static class Corpus
     /// <exception cref="ArgumentNullException"><paramref name="paths"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="paths"/> has no path, or one is null or empty.</exception>
     /// <exception cref="FileNotFoundException">One of the files does not exist; none is read.</exception>
+    /// <exception cref="IOException">One of them is a device or a pipe, from which reading might never end.</exception>
     /// <exception cref="InvalidDataException">
     /// A file is empty or is not UTF-8, the message names it; or all together are longer than <see cref="MaximumBytes"/>.
     /// </exception>
@@ -75,7 +78,7 @@ public static class Corpus
         if (length > MaximumBytes)
             throw new InvalidDataException(
                 Invariant($"{operation}: '{string.Join("', '", paths)}' has {length} bytes; at most {MaximumBytes} was expected."));
-        return string.Concat(paths.Select(path => Decode(File.ReadAllBytes(path), path, operation)));
+        return string.Concat(paths.Select(path => Decode(PlainFile.ReadAllBytes(path), path, operation)));
     }
 
     static long LengthOf(string path, string operation)

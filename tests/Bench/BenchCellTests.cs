@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Autograd.Bench;
 using Autograd.Bench.Cells;
 using Autograd.Layers;
@@ -21,7 +20,7 @@ public class BenchCellTests
     public static TheoryData<string> Names => [.. BenchCells.Names];
 
     public static TheoryData<string> Files =>
-        Sources() is { } folder ? [.. Directory.GetFiles(folder, "*Cell.cs").Select(file => Path.GetFileName(file))] : [];
+        [.. Directory.GetFiles(Sources.Folder("bench", "Cells"), "*Cell.cs").Select(file => Path.GetFileName(file))];
 
     [Theory, MemberData(nameof(Names))]
     public void GradientsAreRightToSecondOrder(string name) => BenchCells.Named(name).Use(Small, Key, new Check()).ThrowIfFailed();
@@ -39,33 +38,18 @@ public class BenchCellTests
     [Theory, MemberData(nameof(Names))]
     public void AStreamGivesWhatARunGives(string name) => BenchCells.Named(name).Use(Small, Key, new Streamed());
 
-    [Theory, MemberData(nameof(Files))]
+    [NeedsTheory(Need.Sources), MemberData(nameof(Files))]
     public void ACellIsShort(string file)
     {
-        var lines = File.ReadLines(Path.Combine(Sources()!, file)).Select(line => line.Trim());
+        var lines = File.ReadLines(Sources.Folder("bench", "Cells", file)).Select(line => line.Trim());
         int code = lines.Count(line => line.Length > 0 && !IsAny(line, "//", "using "));
         Assert.InRange(code, 10, MostLines);
     }
 
-    [Fact]
-    public void EveryCellHasAFileOfItsOwn()
-    {
-        if (Sources() is not null) Assert.Equal(BenchCells.All.Count + 1, Files.Count);
-    }
+    [NeedsFact(Need.Sources)]
+    public void EveryCellHasAFileOfItsOwn() => Assert.Equal(BenchCells.All.Count + 1, Files.Count);
 
     static bool IsAny(string line, params string[] starts) => starts.Any(start => line.StartsWith(start, StringComparison.Ordinal));
-
-    // Null when the tests run on a machine without the sources.
-    static string? Sources([CallerFilePath] string here = "")
-    {
-        foreach (string start in new[] { AppContext.BaseDirectory, here, Environment.CurrentDirectory })
-        {
-            for (string? folder = start; folder is not null; folder = Path.GetDirectoryName(folder))
-                if (File.Exists(Path.Combine(folder, "Autograd.sln")))
-                    return Path.Combine(folder, "bench", "Cells");
-        }
-        return null;
-    }
 
     sealed class Check : ICellUse<GradientCheckReport>
     {

@@ -98,10 +98,9 @@ public sealed class LogTests : IDisposable
         Assert.NotEqual(first.File, second.File);
     }
 
-    [Fact]
+    [NeedsFact(Need.FullDisk)]
     public void AFullDiskIsATypedErrorAndLosesNothingOfTheRun()
     {
-        if (!File.Exists("/dev/full")) return;
         var undisturbed = Loop(out var w);
         undisturbed.Run(12);
         foreach (var log in (IProgress<TrainingProgress>[])[new JsonLinesLog("/dev/full"), new TensorBoardLog(new Small(200))])
@@ -176,7 +175,7 @@ public sealed class LogTests : IDisposable
         Assert.Throws<ArgumentException>(() => new RunRecord("", ("a", "1"), ("a", "2")));
         File.WriteAllText(In("other.json"), "{}");
         Assert.Throws<FormatException>(() => RunRecord.Load(In("other.json")));
-        if (File.Exists("/dev/full")) Assert.Throws<LogException>(() => other.Save("/dev/full/run"));
+        Assert.Throws<LogException>(() => other.Save(Path.Combine(In("other.json"), "run")));
     }
 
     [Fact]

@@ -18,14 +18,21 @@ static unsafe class PlainFile
     /// <exception cref="IOException">It is missing, or a directory, a device or a pipe.</exception>
     public static SafeFileHandle Open(string path)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        ThrowIfOther(path, path, ModeOf(path, followsLinks: true));
+        ThrowIfNotReadable(path);
         return File.OpenHandle(path, options: FileOptions.SequentialScan);
     }
 
     /// <summary>Opens a file to read it as a stream, without a buffer of its own.</summary>
     /// <inheritdoc cref="Open"/>
     public static FileStream Read(string path) => new(Open(path), FileAccess.Read, bufferSize: 0);
+
+    /// <summary>Reads a file whole.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static byte[] ReadAllBytes(string path)
+    {
+        ThrowIfNotReadable(path);
+        return File.ReadAllBytes(path);
+    }
 
     /// <summary>Checks that a file can be replaced: there is none, or a plain one that may be written.</summary>
     /// <param name="path">The path as it was given, for messages.</param>
@@ -41,6 +48,12 @@ static unsafe class PlainFile
         // A rename does not ask the file that it replaces.
         if (mode is { } known && (known & Writable) == 0 || mode is null && new FileInfo(target) is { Exists: true, IsReadOnly: true })
             throw new UnauthorizedAccessException($"{path} may only be read.");
+    }
+
+    static void ThrowIfNotReadable(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ThrowIfOther(path, path, ModeOf(path, followsLinks: true));
     }
 
     static void ThrowIfOther(string path, string target, uint? mode)

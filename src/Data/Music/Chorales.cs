@@ -18,6 +18,7 @@ public sealed record Chorales(IReadOnlyList<PianoRoll> Train, IReadOnlyList<Pian
 
     /// <summary>Reads a file in UTF-8.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="IOException">It is a device or a pipe, from which reading might never end.</exception>
     /// <exception cref="InvalidDataException">The file is empty, is not UTF-8, or is not of this form; the message names the line and what
     /// is wrong.</exception>
     public static Chorales Load(string path) => Read(Corpus.Load(path), Path.GetFileName(path));

@@ -38,6 +38,7 @@ public sealed class SeriesTable
     /// <param name="header">Whether the first line names the columns; by default this is detected.</param>
     /// <returns>The table.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="IOException">It is a device or a pipe, from which reading might never end.</exception>
     /// <exception cref="InvalidDataException">The file is empty or not UTF-8.</exception>
     /// <exception cref="CsvFormatException">The table is not well formed, or a field that is read is not a finite number: NaN in a series
     /// is an error.</exception>

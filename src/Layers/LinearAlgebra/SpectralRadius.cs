@@ -26,19 +26,22 @@ public static partial class LinearAlgebra
     /// <returns>The radius; 0 for a nilpotent matrix, and for one without elements.</returns>
     /// <exception cref="ShapeException">The matrix is not square.</exception>
     /// <exception cref="ArgumentException">An element is not finite.</exception>
-    public static double SpectralRadius(Tensor matrix)
+    public static double SpectralRadius(Tensor matrix) => SpectralRadius(matrix, out _);
+
+    // The order is that of the matrix whose powers were taken: they are nearly all that the radius costs.
+    internal static double SpectralRadius(Tensor matrix, out int order)
     {
         int n = Square(nameof(SpectralRadius), matrix);
         double[] elements = FiniteElements(nameof(SpectralRadius), matrix);
         int exponent = Normalize(elements);
         var scaled = Tensor.From(elements, [n, n]);
-        double radius = (n < LeastKrylov ? null : RadiusInKrylovSpace(scaled)) ?? Limit(scaled).Radius;
+        (double radius, order) = (n < LeastKrylov ? null : RadiusInKrylovSpace(scaled)) ?? (Limit(scaled).Radius, n);
         return Math.ScaleB(radius, exponent);
     }
 
     // The leading directions L of what the matrix does in the space, and the radius r of that. LV is left by the matrix by the share that
     // the last row has in L: where that is a rounding of r, the matrix that has r differs from the one asked for by no more.
-    static double? RadiusInKrylovSpace(Tensor matrix)
+    static (double Radius, int Order)? RadiusInKrylovSpace(Tensor matrix)
     {
         int most = matrix.Shape[0] / 2;
         var space = new KrylovSpace(matrix, most, new RandomKey(0));
@@ -49,7 +52,7 @@ public static partial class LinearAlgebra
             var (radius, leading) = Limit(space.Inside);
             if (leading is null) continue;
             var last = Functions.Slice(leading, 1, space.Size - 1, 1);
-            if (space.Outside * Length(last.AsSpan<double>()) <= matrix.Shape[0] * Epsilon * radius) return radius;
+            if (space.Outside * Length(last.AsSpan<double>()) <= matrix.Shape[0] * Epsilon * radius) return (radius, next);
         }
         return null;
     }

@@ -146,12 +146,12 @@ public sealed class RunRecord : IProgress<TrainingProgress>
 
     /// <summary>Reads a <c>run.json</c>: configuration, environment and hashes, without curves.</summary>
     /// <exception cref="FormatException">The file is not a record of a run.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="IOException">It cannot be read, or is a directory, a device or a pipe.</exception>
     public static RunRecord Load(string path)
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(PlainFile.ReadAllBytes(path));
             var (record, environment) = RunJson.Read(document.RootElement);
             return new(record.Title, record.Configuration)
             {

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Autograd.Data;
+using Autograd.Onnx;
+using Autograd.Optimizers;
 
 namespace Autograd.Tests.Autodiff;
 
@@ -10,6 +13,20 @@ public sealed class BadFileTests : IDisposable
     readonly string folder = Directory.CreateTempSubdirectory("autograd").FullName;
 
     public static TheoryData<string> Formats => ["snapshot", "safetensors", "npy", "npz"];
+
+    static readonly Dictionary<string, Action<string>> readers = new()
+    {
+        ["checksum of a snapshot"] = path => Snapshot.Verify(path),
+        ["text"] = path => Corpus.Load(path),
+        ["texts"] = path => Corpus.LoadFiles(path),
+        ["series"] = path => SeriesTable.Load(path),
+        ["chorales"] = path => Chorales.Load(path),
+        ["record of a run"] = path => RunRecord.Load(path),
+        ["onnx"] = path => OnnxRecurrent.Read(path),
+    };
+
+    /// <summary>What is read, and not written or not by the same class.</summary>
+    public static TheoryData<string> Readers => [.. readers.Keys];
 
     string At(string name) => Path.Combine(folder, name);
 
@@ -32,6 +49,13 @@ public sealed class BadFileTests : IDisposable
         else if (format == "npy") read = Npy.Read(path);
         else read = Npz.Read(path)["w"];
         return read;
+    }
+
+    static void MakePipe(string path)
+    {
+        using var make = Process.Start("mkfifo", path);
+        make.WaitForExit();
+        Assert.Equal(0, make.ExitCode);
     }
 
     static ISaved Part(Func<Tensor> save, Action<Tensor> load) => SavedState.Of(state => state.Add("w", save, load));
@@ -57,16 +81,27 @@ public sealed class BadFileTests : IDisposable
     }
 
     // Nobody writes to the pipe: who opened it would wait for ever.
-    [Theory, MemberData(nameof(Formats))]
+    [NeedsTheory(Need.Linux), MemberData(nameof(Formats))]
     public void PipesAndDevicesAreNamed(string format)
     {
-        if (!OperatingSystem.IsLinux()) return;
-        using (var make = Process.Start("mkfifo", At("pipe"))) make.WaitForExit();
+        MakePipe(At("pipe"));
         foreach (string path in (string[])[At("pipe"), "/dev/zero", "/dev/null"])
         {
             Expect.Mentions(Assert.Throws<IOException>(() => Read(format, path)), path, "device or a pipe");
             Expect.Mentions(Assert.Throws<IOException>(() => Write(format, path)), path, "device or a pipe");
         }
+    }
+
+    [NeedsTheory(Need.Linux), MemberData(nameof(Readers))]
+    public void WhoOnlyReadsNamesThemToo(string format)
+    {
+        MakePipe(At("pipe"));
+        File.CreateSymbolicLink(At("link"), At("pipe"));
+        // First of all what ends at once: where nothing is refused, the others are read for ever.
+        foreach (string path in (string[])["/dev/null", At("link"), At("pipe"), "/dev/zero"])
+            Expect.Mentions(Assert.Throws<IOException>(() => readers[format](path)), path, "device or a pipe");
+        Expect.Mentions(Assert.ThrowsAny<IOException>(() => readers[format](folder)), folder, "directory");
+        Expect.Mentions(Assert.Throws<FileNotFoundException>(() => readers[format](At("missing"))), At("missing"));
     }
 
     // Which the superuser could write all the same: the rename asks for no permission of the file.

@@ -81,6 +81,50 @@ public class SeriesTableTests
         Assert.Contains(error.Problem, error.Message, StringComparison.Ordinal);
     }
 
+    // Either reading of such a line would lose something: a series its first row, or the table the names of its columns.
+    [Theory]
+    [InlineData("1,x\n2,3\n", 2, "'x'")]
+    [InlineData("year,1700,1701\n1,2,3\n", 1, "'year'")]
+    [InlineData("1,,3\n2,3,4\n", 2, "''")]
+    public void NamesAmongNumbersInTheFirstLineAreRefused(string text, int column, string name)
+    {
+        var error = Assert.Throws<CsvFormatException>(() => SeriesTable.Parse(text));
+        Assert.Equal((1, column), (error.Line, error.Column));
+        Assert.StartsWith($"{name} stands among numbers in the first line", error.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NamesAmongNumbersAreWhatOneSays()
+    {
+        Assert.Equal(["1", "x"], SeriesTable.Parse("1,x\n2,3\n", header: CsvHeader.Present).Columns);
+        var error = Assert.Throws<CsvFormatException>(() => SeriesTable.Parse("1,x\n2,3\n", header: CsvHeader.Absent));
+        Assert.Equal((1, 2), (error.Line, error.Column));
+    }
+
+    [Fact]
+    public void AFirstLineOfNumbersIsNeverTakenForNames()
+    {
+        Assert.Equal(2, SeriesTable.Parse("1700,1701\n1,2\n").Count);
+        // Also where not all of them are numbers that a series may have.
+        var error = Assert.Throws<CsvFormatException>(() => SeriesTable.Parse("NaN,1e999\n1,2\n"));
+        Assert.Equal((1, 1), (error.Line, error.Column));
+    }
+
+    [Fact]
+    public void AMessageIsShortHoweverLongTheFieldIs()
+    {
+        string field = new('x', 5_000_000), other = new('y', 5_000_000);
+        foreach (string text in (string[])[$"a,b\n1,{field}\n", $"1,{field}\n", $"a,{field}\n1,?\n", $"{field},{field}\n1,2\n"])
+        {
+            var error = Assert.Throws<CsvFormatException>(() => SeriesTable.Parse(text));
+            Assert.InRange(error.Message.Length, 1, 400);
+            Assert.Contains("xxx…", error.Message, StringComparison.Ordinal);
+            Assert.Contains("(5000000 characters)", error.Message, StringComparison.Ordinal);
+        }
+        var missing = Assert.Throws<ArgumentException>(() => SeriesTable.Parse($"a,{field}\n1,2\n", columns: [other]));
+        Assert.InRange(missing.Message.Length, 1, 400);
+    }
+
     [Fact]
     public void AColumnThatDoesNotExistIsRefused()
     {

@@ -22,6 +22,15 @@ public class EchoStateCellTests
         Assert.Equal(radius, cell.SpectralRadius, 1e-12);
     }
 
+    // Powers of a matrix of half the order cost an eighth.
+    [Theory, InlineData(0.02), InlineData(0.1), InlineData(1)]
+    public void TheRadiusOfALargeReservoirIsFoundInASmallerSpace(double connectivity)
+    {
+        var cell = new EchoStateCell(1, 1000, Key, new() { Connectivity = connectivity, SpectralRadius = 0.9 });
+        Assert.Equal(0.9, LinearAlgebra.SpectralRadius(cell.Recurrent, out int order), 1e-12);
+        Assert.InRange(order, 1, 500);
+    }
+
     [Fact]
     public void TheEffectiveRadiusIsThatOfTheLinearisedCell()
     {

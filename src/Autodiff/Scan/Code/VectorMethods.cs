@@ -29,17 +29,19 @@ sealed class VectorMethods
     VectorMethods(bool isSingle, int bytes)
     {
         element = isSingle ? typeof(float) : typeof(double);
-        (methods, open) = bytes switch
-        {
-            64 => (typeof(Vector512), typeof(Vector512<>)),
-            32 => (typeof(Vector256), typeof(Vector256<>)),
-            _ => (typeof(Vector128), typeof(Vector128<>)),
-        };
+        (methods, open) = TypesOf(bytes);
         Vector = open.MakeGenericType(element);
         Whole = open.MakeGenericType(isSingle ? typeof(int) : typeof(long));
         ElementSize = isSingle ? sizeof(float) : sizeof(double);
         Length = bytes / ElementSize;
     }
+
+    static (Type Methods, Type Vector) TypesOf(int bytes) => bytes switch
+    {
+        64 => (typeof(Vector512), typeof(Vector512<>)),
+        32 => (typeof(Vector256), typeof(Vector256<>)),
+        _ => (typeof(Vector128), typeof(Vector128<>)),
+    };
 
     public Type Vector { get; }
 
