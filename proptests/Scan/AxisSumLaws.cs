@@ -1,0 +1,70 @@
+using Autograd.Layers;
+using static Autograd.Functions;
+
+namespace Autograd.PropertyTests;
+
+/// <summary>Sums along axes within rows, and what is made of them: a matrix for each sequence read by a vector, from either side.</summary>
+public class AxisSumLaws
+{
+    /// <summary>As on the tape, within passes, whatever the lengths of the axes and wherever the sums go from there.</summary>
+    [Law(60)]
+    public void SumsWithinRowsArePartOfPasses(Draw draw)
+    {
+        var (kind, steps, batch, m, n, outputs) = draw.Of(draw => (draw.Whole(0, Kinds.Length - 1), draw.Whole(1, 5),
+            draw.OneOf(1, 2, draw.Whole(3, 40)), draw.Whole(2, 20), draw.Whole(2, 40), draw.Whole(0, 2)));
+        var layer = new Recurrent<Tensor>(new MatrixCell(Kinds[kind], m, n, outputs)) { Threads = 1 };
+        var x = new RandomKey(2).Normal([steps, batch, m * n], 1, ElementType.Float64);
+        double[][] expected = Results(Execution.Eager), compiled = Results(Execution.Compiled);
+        string plan = layer.Explain(x);
+        Assert.Contains("fused sums", plan, StringComparison.Ordinal);
+        string actions = plan[plan.IndexOf("\nforward\n", StringComparison.Ordinal)..];
+        foreach (string alone in (string[])["= Sum(", "= MatMul("]) Assert.DoesNotContain(alone, actions, StringComparison.Ordinal);
+        foreach (var (one, other) in expected.Zip(compiled)) Near.Equal(one, other, steps * Near.Rounding(m * n), "compiled");
+        Near.SameBits(compiled, Results(Execution.Interpreted), "interpreted");
+        layer.Threads = 3;
+        Near.SameBits(compiled, Results(Execution.Compiled), "three threads");
+
+        double[][] Results(Execution execution)
+        {
+            layer.Execution = execution;
+            using var tape = new Tape();
+            tape.Watch(x);
+            var run = layer.Run(x);
+            Assert.Equal(execution, layer.LastPath.Execution);
+            var gradients = tape.Gradients(Sum(Square(run.Final)) + Sum(Sin(run.Outputs)), [x]);
+            return [run.Final.ToDoubles(), run.Outputs.ToDoubles(), gradients[0].ToDoubles()];
+        }
+    }
+
+    // Of a matrix [batch, m, n] and a vector of m, or of n.
+    static readonly (bool IsOfRows, Func<Tensor, Tensor, Tensor> Read)[] Kinds =
+    [
+        (true, (matrix, _) => Sum(matrix, 1)),
+        (true, (matrix, vector) => MatMul(Row(vector), matrix).Reshape(-1, matrix.Shape[2])),
+        (true, (matrix, vector) => MatMul(matrix, Column(vector), transposeLeft: true).Reshape(-1, matrix.Shape[2])),
+        (false, (matrix, vector) => MatMul(matrix, Column(vector)).Reshape(-1, matrix.Shape[1])),
+        (false, (matrix, vector) => MatMul(Row(vector), matrix, transposeRight: true).Reshape(-1, matrix.Shape[1])),
+        (false, (matrix, vector) => MatMul(matrix, Row(vector), transposeRight: true).Reshape(-1, matrix.Shape[1])),
+    ];
+
+    static Tensor Row(Tensor vector) => vector.Reshape(vector.Shape[0], 1, -1);
+
+    static Tensor Column(Tensor vector) => vector.Reshape(vector.Shape[0], -1, 1);
+
+    sealed class MatrixCell((bool IsOfRows, Func<Tensor, Tensor, Tensor> Read) kind, int m, int n, int outputs)
+        : Cell<Tensor>(new RandomKey(3), m * n)
+    {
+        public override Tensor Initial(int batch, ElementType type) => Tensor.Zeros([batch, m, n], type);
+
+        public override (Tensor Output, Tensor Next) Step(Tensor x, Tensor state)
+        {
+            int batch = x.Shape[0];
+            var matrix = Tanh(x.Reshape(batch, m, n) + 0.5 * state);
+            var vector = Sigmoid(kind.IsOfRows ? Slice(matrix, 2, 0, 1).Reshape(batch, m) : Slice(matrix, 1, 0, 1).Reshape(batch, n));
+            var read = kind.Read(matrix, vector) * (1.0 / (kind.IsOfRows ? m : n));
+            // The sum is an output, or one beside another, or is used within the step alone.
+            var output = outputs switch { 0 => read, 1 => Concatenate(1, read, Tanh(read)), _ => Tanh(read) };
+            return (output, matrix * (kind.IsOfRows ? read.Reshape(batch, 1, n) : read.Reshape(batch, m, 1)));
+        }
+    }
+}
