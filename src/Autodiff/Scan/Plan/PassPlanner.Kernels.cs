@@ -8,6 +8,7 @@ sealed partial class PassPlanner
         foreach (var group in due)
         {
             foreach (var write in group)
+                // What is stored has a buffer of its own, so nothing else is cleared.
                 if (write.Sum is not null) actions.Add(new ClearAction(level, write.Slice, HasRows: true));
             actions.Add(new KernelWriter(this, level, group.Key).Write([.. group]));
         }

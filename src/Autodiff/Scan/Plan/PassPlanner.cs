@@ -266,12 +266,8 @@ sealed partial class PassPlanner
     {
         ValueKind.Product or ValueKind.View => false,
         ValueKind.Rowwise => slice.IsTensor,
-        ValueKind.GroupSum => IsWhole(slice),
         _ => true,
     };
-
-    // Whether nothing else lies in the buffer, so that it can be cleared.
-    bool IsWhole(BufferSlice slice) => !slice.IsPart && FilledWidth(slice) == slice.Buffer.RowStride;
 
     // Sums that share a left operand lie side by side, so that their products are one.
     void AssignSums()
@@ -324,7 +320,7 @@ sealed partial class PassPlanner
         var value = write.Value;
         int width = forms.WidthOf(value);
         if (write.RestOf is { } sum) return values.Fused(sum.Rest, width);
-        if (write.Write == KernelWrite.RowSum || write.Sum is not null) return values.Fused([value], width);
+        if (write.Write == KernelWrite.RowSum) return values.Fused([value], width);
         bool isMadeHere = values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Fused
             && values.SumOf(value) is not { HoldsRoot: true };
         return isMadeHere ? values.Level(value) : values.Fused([value], width);
