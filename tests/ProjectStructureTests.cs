@@ -123,7 +123,7 @@ public class ProjectStructureTests
     static IEnumerable<string> CodeFiles(string sources)
     {
         string root = Path.GetDirectoryName(sources)!;
-        string[] folders = ["src", "tests", "proptests", "bench", "examples", "lectures", "published"];
+        string[] folders = ["src", "tests", "proptests", "bench", "examples", "lectures", "published", "templates"];
         return folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Intersect(["bin", "obj"]).Any());
     }
