@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Autograd.Tests.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -38,6 +39,8 @@ public class GuideTests
     [InlineData("Check(1 == 2);", "It does not hold that 1 == 2")]
     [InlineData("int i = \"\";", "CS0029")]
     [InlineData("return;", "no check")]
+    [InlineData("var tape = new Tape();", "AG0001")]
+    [InlineData("Check(x.Rank == 1); // AG0001", "AG0001")]
     public void AGuideThatIsWrongIsFound(string block, string message)
     {
         var error = Assert.ThrowsAny<Exception>(
@@ -56,7 +59,7 @@ public class GuideTests
         try
         {
             var compilation = ReadmeTests.Compile(name, ReadmeTests.Usings, Checks, Program(blocks));
-            Assert.True(!ReadmeTests.Errors(compilation).Any(), string.Join("\n", ReadmeTests.Errors(compilation)));
+            AnalyzerTests.WhatIsMarkedIsFound(compilation);
             Assert.True(compilation.Emit(program).Success);
             string[] arguments = ["exec", "--runtimeconfig", own + ".runtimeconfig.json", "--depsfile", own + ".deps.json", program];
             using var process = Process.Start(new ProcessStartInfo("dotnet", arguments)

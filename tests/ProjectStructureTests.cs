@@ -172,7 +172,7 @@ public partial class ProjectStructureTests
         });
 
     static IEnumerable<string> CodeFiles() =>
-        CodeFiles("src", "tests", "proptests", "bench", "examples", "lectures", "published");
+        CodeFiles("src", "tests", "proptests", "bench", "examples", "lectures", "published", "templates");
 
     static IEnumerable<string> CodeFiles(params string[] folders) =>
         folders.SelectMany(folder => Directory.EnumerateFiles(Sources.Folder(folder), "*.cs", SearchOption.AllDirectories))

@@ -1,12 +1,13 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Autograd.Tests.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Autograd.Tests;
 
-/// <summary>What the documents show compiles as it stands, and the custom cell is the one in the examples.</summary>
+/// <summary>What the documents show compiles as it stands, and the custom cell is the one in the examples and in the template.</summary>
 public partial class ReadmeTests
 {
     internal const string Usings = """
@@ -48,19 +49,31 @@ public partial class ReadmeTests
         // The README's stand alone, in a project with the implicit usings of .NET and what is declared above them.
         string usings = document == "README.md" ? ImplicitUsings : Usings;
         var code = CodeOf(document);
-        Assert.Empty(
-            Errors(Compile("Autograd.Tests", [usings, .. code[..block].Where(earlier => !IsProgram(Parse(earlier))), code[block]])));
+        AnalyzerTests.WhatIsMarkedIsFound(
+            Compile("Autograd.Tests", [usings, .. code[..block].Where(earlier => !IsProgram(Parse(earlier))), code[block]]));
     }
 
     [Fact]
-    public void The_custom_cell_is_that_of_the_example_and_has_at_most_25_lines()
+    public void The_custom_cell_is_that_of_the_example_and_the_template_and_has_at_most_25_lines()
     {
-        string example = File.ReadAllText(Path.Combine(Repository, "examples", "custom-cell.cs"));
         string cell = CodeOf("README.md").Single(code => code.Contains("class TwoSpeedCell"));
         string body = cell[cell.IndexOf("/// <summary>", StringComparison.Ordinal)..].Trim();
-        Assert.Contains(body, example);
+        Assert.All(
+            (string[])["examples/custom-cell.cs", "templates/autograd-cell/TwoSpeedCell.cs"],
+            file => Assert.Contains(body, File.ReadAllText(Path.Combine(Repository, file))));
         body = body[body.IndexOf("sealed class", StringComparison.Ordinal)..];
         Assert.InRange(body.Trim().Split('\n').Length, 1, 25);
+    }
+
+    // It refers to packages by their version, as the projects of others do.
+    [Fact]
+    public void The_template_refers_to_the_packages_that_are_packed_with_it()
+    {
+        string version = Version().Match(File.ReadAllText(Path.Combine(Repository, "Directory.Build.props"))).Groups[1].Value;
+        string template = File.ReadAllText(Path.Combine(Repository, "templates", "autograd-cell", "CellProject.csproj"));
+        var versions = PackageVersion().Matches(template).Select(match => match.Groups[1].Value).ToList();
+        Assert.NotEmpty(versions);
+        Assert.All(versions, one => Assert.Equal(version, one));
     }
 
     /// <summary>Code as a program, if it has statements, or as a library.</summary>
@@ -102,6 +115,12 @@ public partial class ReadmeTests
             return Directory.GetCurrentDirectory();
         }
     }
+
+    [GeneratedRegex("<Version>(.*?)</Version>")]
+    private static partial Regex Version();
+
+    [GeneratedRegex("Include=\"Autograd[^\"]*\" Version=\"(.*?)\"")]
+    private static partial Regex PackageVersion();
 
     [GeneratedRegex("```csharp\r?\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlock();

@@ -17,6 +17,9 @@ static class Known
     public static bool IsTensor(this ITypeSymbol? type) =>
         type.IsAutograd("Tensor") || type is IArrayTypeSymbol { ElementType: var element } && element.IsAutograd("Tensor");
 
+    public static bool IsSequence(this ITypeSymbol? type) =>
+        type is not null && type.AllInterfaces.Any(one => one.SpecialType == SpecialType.System_Collections_IEnumerable);
+
     public static bool DerivesFrom(this ITypeSymbol? type, string name)
     {
         for (; type is not null; type = type.BaseType)

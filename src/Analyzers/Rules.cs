@@ -1,8 +1,10 @@
+using System;
+using System.IO;
 using Microsoft.CodeAnalysis;
 
 namespace Autograd.Analyzers;
 
-/// <summary>The rules. Each has a page of its own: docs/analyzers.</summary>
+/// <summary>The rules. Each has a page of its own, docs/analyzers, whose first paragraph is its description.</summary>
 static class Rules
 {
     public static readonly DiagnosticDescriptor TapeIsDisposed = Rule(
@@ -34,5 +36,15 @@ static class Rules
         "At [^1] the shorter sequences have ended, and the outputs there are 0; use Final, the state behind each sequence's own last step");
 
     static DiagnosticDescriptor Rule(string id, string title, string message) =>
-        new(id, title, message, "Autograd", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: $"docs/analyzers/{id}.md");
+        new(id, title, message, "Autograd", DiagnosticSeverity.Warning, isEnabledByDefault: true, description: Reason(id));
+
+    // What stands on the page of a rule above its first block of code. The pages have no address that an installed package could point to.
+    static string Reason(string id)
+    {
+        using var page = new StreamReader(typeof(Rules).Assembly.GetManifestResourceStream(id + ".md")!);
+        string text = page.ReadToEnd();
+        int from = text.IndexOf('\n'), to = text.IndexOf("```", StringComparison.Ordinal);
+        char[] spaces = [' ', '\n', '\r'];
+        return string.Join(" ", text.Substring(from, to - from).Replace("`", "").Split(spaces, StringSplitOptions.RemoveEmptyEntries));
+    }
 }

@@ -112,10 +112,11 @@ public sealed class TapeAnalyzer : DiagnosticAnalyzer
             Check(context, assignment.Value, tape);
     }
 
+    // To a collection. What is no sequence may make a sum of what it is given, as GradientSum does.
     static void Added(OperationAnalysisContext context)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (call.Instance is null || !keeping.Contains(call.TargetMethod.Name)) return;
+        if (call.Instance is null || !keeping.Contains(call.TargetMethod.Name) || !call.Instance.Type.IsSequence()) return;
         if (context.Operation.SemanticModel!.TapeAround(call.Syntax) is not { } tape || !OutlivesScope(call.Instance, tape.Scope)) return;
         foreach (var argument in call.Arguments) Check(context, argument.Value, tape);
     }

@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Autograd.Analyzers;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Autograd.Tests.Analyzers;
 
 /// <summary>Each rule: ten programs that are right, without a diagnostic of any rule, and ten that are wrong, with that rule's.</summary>
-public class AnalyzerTests
+public partial class AnalyzerTests
 {
     internal const string Before = """
         using System.Threading.Tasks;
@@ -41,14 +44,40 @@ public class AnalyzerTests
             Assert.StartsWith($"# {rule}: ", File.ReadAllText(Path.Combine(pages, rule + ".md")), StringComparison.Ordinal));
     }
 
+    // What an editor shows with a rule: the page's first paragraph, and no address, for the pages have none.
+    [Fact]
+    public void ARuleIsDescribedByItsPage() =>
+        Assert.All(All.SelectMany(analyzer => analyzer.SupportedDiagnostics), rule =>
+        {
+            string page = File.ReadAllText(Path.Combine(ReadmeTests.Repository, "docs", "analyzers", rule.Id + ".md"));
+            string words = string.Join(' ', page.Replace("`", "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            string description = rule.Description.ToString(null);
+            Assert.True(description.Length > 100 && words.Contains(description, StringComparison.Ordinal), description);
+            Assert.Equal("", rule.HelpLinkUri);
+        });
+
     internal static ImmutableArray<DiagnosticAnalyzer> All => [new TapeAnalyzer(), new ModuleAnalyzer(), new CallAnalyzer()];
 
-    static async Task<IEnumerable<string>> Found(string members)
+    /// <summary>Code compiles, and the rules find the lines that end with their names (// AG0001), and no other.</summary>
+    internal static void WhatIsMarkedIsFound(CSharpCompilation compilation)
     {
-        var compilation = ReadmeTests.Compile("Case", ReadmeTests.Usings, $"{Before}\n{members}\n}}");
-        Assert.True(!ReadmeTests.Errors(compilation).Any(), string.Join("\n", ReadmeTests.Errors(compilation)));
-        return (await compilation.WithAnalyzers(All).GetAnalyzerDiagnosticsAsync()).Select(found => found.Id);
+        var marked = compilation.SyntaxTrees.SelectMany(tree => tree.ToString().Split('\n')).Select(line => line.Trim())
+            .Where(line => line.Contains("// AG0", StringComparison.Ordinal)).Select(line => (Line: line, Id: Mark().Match(line).Value));
+        var found = Found(compilation).GetAwaiter().GetResult().Select(one => (Line: LineOf(one), one.Id)).Distinct();
+        Assert.Equal(marked.Order(), found.Order());
     }
+
+    static string LineOf(Diagnostic found) =>
+        found.Location.SourceTree!.ToString().Split('\n')[found.Location.GetLineSpan().StartLinePosition.Line].Trim();
+
+    static async Task<IEnumerable<Diagnostic>> Found(CSharpCompilation compilation)
+    {
+        Assert.True(!ReadmeTests.Errors(compilation).Any(), string.Join("\n", ReadmeTests.Errors(compilation)));
+        return await compilation.WithAnalyzers(All).GetAnalyzerDiagnosticsAsync();
+    }
+
+    static async Task<IEnumerable<string>> Found(string members) =>
+        (await Found(ReadmeTests.Compile("Case", ReadmeTests.Usings, $"{Before}\n{members}\n}}"))).Select(found => found.Id);
 
     static TheoryData<string, int> Cases(Dictionary<string, string[]> all)
     {
@@ -58,4 +87,7 @@ public class AnalyzerTests
                 cases.Add(rule, i);
         return cases;
     }
+
+    [GeneratedRegex(@"AG\d{4}")]
+    private static partial Regex Mark();
 }

@@ -85,6 +85,8 @@ static class RuleCases
             "(Tensor, int) M(Tensor x) { using var tape = new Tape(); return (x * w, 1); }",
             "Tensor M(Tensor x) { using var tape = new Tape(); var all = tape.Gradients(Functions.Sum(x * w), [w]); return all[0]; }",
             "void M(Tensor x) { using (new Tape()) kept = rnn.Forward(x); }",
+            "void M(Tensor x, ICollection<Tensor> all) { using var tape = new Tape(); all.Add(x * w); }",
+            "void M(Tensor x, Queue<Tensor> all) { using var tape = new Tape(); all.Enqueue(x * w); }",
         ],
         ["AG0007"] =
         [
@@ -185,6 +187,7 @@ static class RuleCases
             "void M(Tensor x) { using var tape = new Tape(); Tensor F(Tensor y) { return y * w; } Use(F(x)); }",
             "void M(Tensor x) { using var tape = new Tape(); System.Func<Tensor, Tensor> f = y => { return y * w; }; Use(f(x)); }",
             "Tensor M(Tensor x) => x * w;",
+            "void M(Tensor x, GradientSum sum) { using var tape = new Tape(); sum.Add(tape.Gradients(Functions.Sum(x * w), [w])); }",
         ],
         ["AG0007"] =
         [

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Reflection;
 
 namespace Autograd.Hostile;
@@ -6,8 +7,7 @@ namespace Autograd.Hostile;
 static class Bad
 {
     const int MostOfList = 4;
-    static readonly Tensor ended = Ended();
-    static readonly Tensor foreign = Foreign();
+    static readonly (Tape Tape, Tensor Tensor) ended = Ended(), foreign = Foreign();
 
     public static bool IsPath(string name) =>
         new[] { "path", "file", "folder", "directory" }.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
@@ -32,9 +32,59 @@ static class Bad
             : type == typeof(string) ? nothing.Concat(Texts(name))
             : type == typeof(Tensor) ? nothing.Concat(Tensors(values))
             : type == typeof(Shape) ? nothing.Concat(Shapes())
+            : Kinds(type, values) is { } kinds ? nothing.Concat(kinds)
             : type.IsAssignableTo(typeof(Delegate)) ? nothing.Concat(Functions(type, values))
             : Values.ElementOf(type) is { } element ? nothing.Concat(Lists(type, element, name, values))
             : nothing.Concat(Options(type, values));
+    }
+
+    static IEnumerable<Sample>? Kinds(Type type, Values values) =>
+        type == typeof(Tape) ? [new("an ended tape", () => ended.Tape), new("a tape of another thread", () => foreign.Tape)]
+        : type == typeof(Parameter) ? Parameters(values)
+        : type.IsAssignableTo(typeof(Autograd.Layers.Module)) ? [new("weights of NaN", () => OfNaN(type, values), IsFinite: false)]
+        : type == typeof(RandomKey) ? Keys()
+        : type == typeof(TimeSpan) ? Times()
+        : type == typeof(DateTimeOffset) ? [new("the end of time", () => DateTimeOffset.MaxValue)]
+        : type == typeof(BigInteger) ? [.. new BigInteger[] { -1, 0, BigInteger.Pow(10, 400) }.Select(n => new Sample("a number", () => n))]
+        : type == typeof(CancellationToken) ? [new("cancelled", () => new CancellationToken(true))]
+        : type == typeof(Stream) ? Streams()
+        : null;
+
+    static IEnumerable<Sample> Keys() =>
+        new ulong[] { 0, 1ul << 63, ulong.MaxValue }.Select(seed => new Sample($"key {seed}", () => new RandomKey(seed, uint.MaxValue)));
+
+    static IEnumerable<Sample> Times() =>
+        new[] { TimeSpan.Zero, Timeout.InfiniteTimeSpan, TimeSpan.FromTicks(-1), TimeSpan.MinValue, TimeSpan.MaxValue }
+            .Select(time => new Sample($"{time}", () => time));
+
+    static IEnumerable<Sample> Streams() =>
+    [
+        new("a closed stream", Closed),
+        new("a stream to read from", () => new MemoryStream([1, 2, 3], writable: false)),
+    ];
+
+    static MemoryStream Closed()
+    {
+        var stream = new MemoryStream();
+        stream.Dispose();
+        return stream;
+    }
+
+    static IEnumerable<Sample> Parameters(Values values)
+    {
+        var shape = values.Profile.Shape;
+        foreach (double number in new[] { double.NaN, double.PositiveInfinity })
+            yield return new($"a parameter of {number}", () => new Parameter("bad", Tensor.Full(shape, number)), IsFinite: false);
+        yield return new("a double parameter", () => new Parameter("bad", values.Profile.Tensor(ElementType.Float64)));
+        yield return new("a parameter of another shape", () => new Parameter("bad", Tensor.Ones([3, 7])));
+        yield return new("an empty parameter", () => new Parameter("bad", Tensor.Zeros([0])));
+    }
+
+    static object OfNaN(Type type, Values values)
+    {
+        var module = (Autograd.Layers.Module)values.Of(type, "module")!;
+        foreach (var parameter in module.Parameters) parameter.Assign(Tensor.Full(parameter.Shape, double.NaN, parameter.ElementType));
+        return module;
     }
 
     static IEnumerable<Sample> Wholes<T>(params T[] values) => values.Select(value => new Sample($"{value}", () => value));
@@ -72,8 +122,8 @@ static class Bad
         yield return new("a scalar", () => Tensor.Scalar(1));
         foreach (int[] lengths in new[] { [0], [0, 2], [2, 0], [3, 0, 2], [7], [3, 7], [2, 3, 5, 7], new[] { 1, 1, 1, 1, 1, 1, 1, 1, 1 } })
             yield return new($"[{string.Join(", ", lengths)}]", () => Tensor.Ones(Shape.Create(lengths)));
-        yield return new("an ended tensor", () => ended);
-        yield return new("a foreign tensor", () => foreign);
+        yield return new("an ended tensor", () => ended.Tensor);
+        yield return new("a foreign tensor", () => foreign.Tensor);
         yield return new("a symbolic tensor", () => Tensor.Symbolic(shape));
     }
 
@@ -113,9 +163,7 @@ static class Bad
     static IEnumerable<Sample> Options(Type type, Values values)
     {
         if (type.Namespace?.StartsWith("Autograd", StringComparison.Ordinal) != true && !type.IsValueType) yield break;
-        if (type.IsPrimitive || type == typeof(RandomKey) || type == typeof(Tape)
-            || type.IsAssignableTo(typeof(Autograd.Layers.Module)))
-            yield break;
+        if (type.IsPrimitive) yield break;
         var parts = type.GetProperties().Where(part => part.CanWrite && part.GetIndexParameters().Length == 0)
             .Select(part => (part.Name, Kind: part.PropertyType, Set: (Action<object, object?>)part.SetValue))
             .Concat(type.GetFields().Where(part => !part.IsStatic && !part.IsLiteral)
@@ -132,34 +180,36 @@ static class Bad
         return made;
     }
 
-    static Tensor Ended()
+    static (Tape, Tensor) Ended()
     {
-        Tensor? made = null;
+        (Tape, Tensor) made = default;
         var thread = new Thread(() =>
         {
             using var tape = new Tape();
-            made = Autograd.Functions.Exp(tape.Watch(Tensor.Ones([2, 2])));
+#pragma warning disable AG0006 // That it has ended is what makes it bad.
+            made = (tape, Autograd.Functions.Exp(tape.Watch(Tensor.Ones([2, 2]))));
+#pragma warning restore AG0006
         });
         thread.Start();
         thread.Join();
-        return made!;
+        return made;
     }
 
     // Its tape goes on, on a thread that waits for ever.
-    static Tensor Foreign()
+    static (Tape, Tensor) Foreign()
     {
-        Tensor? made = null;
+        (Tape, Tensor) made = default;
         using var ready = new ManualResetEventSlim();
         var thread = new Thread(() =>
         {
             using var tape = new Tape();
-            made = Autograd.Functions.Exp(tape.Watch(Tensor.Ones([2, 2])));
+            made = (tape, Autograd.Functions.Exp(tape.Watch(Tensor.Ones([2, 2]))));
             ready.Set();
             Thread.Sleep(Timeout.Infinite);
         })
         { IsBackground = true };
         thread.Start();
         ready.Wait();
-        return made!;
+        return made;
     }
 }

@@ -16,14 +16,18 @@ static class Exceptions
         ("Tensor.Scalar", Verdict.NotFinite, Rounds),
         ("Tensor.Full", Verdict.NotFinite, Rounds),
         ("Tensor.From", Verdict.NotFinite, Rounds),
-        ("SeriesTable.ToTensor", Verdict.NotFinite, Rounds),
-        ("SeriesWindows.", Verdict.NotFinite, Rounds),
-        ("ElementTypes.", Verdict.NotFinite, Rounds),
         ("Loss.BinaryCrossEntropy", Verdict.NotFinite, Overflows),
         ("Loss.KullbackLeibler", Verdict.NotFinite, "the logarithm of a negative number: p is not a distribution, which is not looked for"),
         ("ReservoirWeights.Sparse", Verdict.NotFinite, Overflows),
         ("LyapunovExponents.", Verdict.NotFinite, "−∞ where a tangent becomes 0, as documented"),
         ("TrainingLoop.get_LargestGradient", Verdict.NotFinite, "infinity says that there is no bound"),
+        ("TrainingLoop.new", Verdict.NotFinite, "infinity says that there is no bound"),
+        ("SnapshotFolder.new", Verdict.NotFinite, "the best loss is infinite as long as nothing has been saved"),
+        ("GeneticAlgorithm.Minimize", Verdict.NotFinite, "the best cost is infinite if the search is cancelled before the first"),
+        ("ReservoirNetwork.LearnOnline", Verdict.NotFinite, "a quotient by a number next to 0 is infinite"),
+        ("Sweep.Run", Verdict.NotFinite, "the mean of no run is NaN, where the sweep was cancelled before the first"),
+        ("ScaleModel.Over", Verdict.NotFinite, Overflows),
+        ("ScaleEstimate.", Verdict.NotFinite, Describes),
         ("DataParallel.Mean", Verdict.NotFinite, "NaN where all weights are 0, as documented"),
         ("GradientBlock.", Verdict.Accepted, Describes),
         ("GradientCheckReport.", Verdict.Accepted, Describes),
@@ -46,13 +50,18 @@ static class Exceptions
     public static bool Allows(Fault fault) =>
         all.Any(one => fault.Member.StartsWith(one.Member, StringComparison.Ordinal) && fault.What == one.What);
 
-    /// <summary>Entries of members that there are not, or no longer.</summary>
+    /// <summary>Entries that excuse nothing, or no longer. That what is endless is so, cannot be waited for: its member is there.</summary>
     public static IEnumerable<string> Unneeded()
     {
-        string[] members = [.. Instances.Types.Where(Sweep.HasMembers).SelectMany(Sweep.MembersOf).Select(Sweep.NameOf)];
-        return all.Select(one => one.Member).Concat(endless.Select(one => one.Member))
-            .Where(name => !Array.Exists(members, member => member.StartsWith(name, StringComparison.Ordinal)));
+        MethodBase[] members = [.. Instances.Types.Where(Sweep.HasMembers).SelectMany(Sweep.MembersOf)];
+        return all.Where(one => !Named(members, one.Member).SelectMany(Sweep.Found).Any(fault => fault.What == one.What))
+            .Select(one => $"{one.Member}: {one.What}")
+            .Concat(endless.Where(one => !Named(members, one.Member)
+                .Any(member => member.GetParameters().Any(parameter => parameter.Name == one.Parameter))).Select(one => one.Member));
     }
+
+    static IEnumerable<MethodBase> Named(MethodBase[] members, string name) =>
+        members.Where(member => Sweep.NameOf(member).StartsWith(name, StringComparison.Ordinal));
 
     public static bool IsEndless(ParameterInfo parameter, Sample sample) =>
         sample.Name == int.MaxValue.ToString(null as IFormatProvider)

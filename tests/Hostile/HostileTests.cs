@@ -31,17 +31,18 @@ public class HostileTests
         });
     }
 
-    // A sweep that reached nothing would find nothing.
+    // A sweep that reached nothing would find nothing. What is reached by now must leave the list.
     [Fact]
-    public void MostMembersAcceptOrdinaryValues() => Alone(() =>
+    public void MembersAcceptOrdinaryValuesButForThoseListed() => Alone(() =>
     {
+        Kept.Folder.Clear();
         var members = Instances.Types.Where(Sweep.HasMembers).SelectMany(Sweep.MembersOf).ToList();
-        string[] unreached = [.. members.Where(member => !Sweep.Accepts(member)).Select(Sweep.NameOf)];
-        Assert.True(unreached.Length < members.Count / 5, $"{unreached.Length} of {members.Count}: {string.Join(", ", unreached)}");
+        string[] unreached = [.. members.Where(member => !Sweep.Accepts(member)).Select(Sweep.NameOf).Distinct()];
+        Assert.Equal(Unreached.Members.Order(StringComparer.Ordinal), unreached.Order(StringComparer.Ordinal));
     });
 
     [Fact]
-    public void ReasonsAreNeeded() => Assert.Empty(Exceptions.Unneeded());
+    public void ReasonsAreNeeded() => Alone(() => Assert.Empty(Exceptions.Unneeded()));
 
     // What is planted is found.
     [Theory]
@@ -54,6 +55,12 @@ public class HostileTests
     [InlineData(nameof(Planted.Sized), "OverflowException")]
     [InlineData(nameof(Planted.Left), "ArgumentOutOfRangeException of something else")]
     [InlineData(nameof(Planted.Long), "no array is that long")]
+    [InlineData(nameof(Planted.Within), Verdict.NotFinite)]
+    [InlineData(nameof(Planted.OneByOne), Verdict.NotFinite)]
+    [InlineData(nameof(Planted.Late), "NullReferenceException")]
+    [InlineData(nameof(Planted.Seconds), "OverflowException")]
+    [InlineData(nameof(Planted.Begun), "NullReferenceException")]
+    [InlineData(nameof(Planted.Sign), "ArithmeticException")]
     public void PlantedFaultsAreFound(string name, string what) => Alone(() =>
         Assert.Contains(Sweep.Of(typeof(Planted).GetMethod(name)!), fault => fault.What.StartsWith(what, StringComparison.Ordinal)));
 
@@ -102,6 +109,27 @@ public class HostileTests
         public static int[] Left(int discard) => (new int[3])[discard..];
 
         public static int Long(int count) => new int[Math.Max(count, 0)].Length;
+
+        public static Result Within(double x) => new("a", [new("b", [], 1 / x)], 1);
+
+        public static IEnumerable<double> OneByOne(double x)
+        {
+            yield return 0;
+            yield return 1 / x;
+        }
+
+        public static IEnumerable<int> Late(string text)
+        {
+            yield return text.Length;
+        }
+
+        public static int Begun(Tape tape) => (tape is { IsEnded: false } ? "" : null)!.Length;
+
+        public static int Sign(Parameter weight) => weight is null ? 0 : Math.Sign(Autograd.Functions.Sum(weight).ToScalar());
+
+        public static int Seconds(TimeSpan time) => checked((int)time.TotalSeconds);
+
+        public sealed record Result(string Name, IReadOnlyList<Result> Parts, double Value);
 
         public static int Right(string text, double x, Func<Tensor, Tensor> function)
         {

@@ -11,6 +11,29 @@ namespace Autograd.Hostile;
 static class Instances
 {
     static readonly Type[] generics = [typeof(Tensor), typeof(LstmState), typeof(float), typeof(double), typeof(int), typeof(Linear)];
+
+    // Of the core, which knows no states, what is generic takes elements.
+    static readonly Type[] elements = [typeof(Tensor), typeof(float), typeof(double), typeof(int)];
+    static readonly RandomKey key = new(1);
+
+    // Types of which not just any will do: their sizes fit ordinary tensors, or what makes them is a function of the caller.
+    static readonly Dictionary<Type, Func<object>> given = new()
+    {
+        [typeof(Autograd.Layers.Module)] = () => new Linear(2, 2, key),
+        [typeof(Cell<Tensor>)] = () => new GruCell(2, 2, key),
+        [typeof(Recurrent<Tensor>)] = () => Recurrent.Over(new GruCell(2, 2, key)),
+        [typeof(StreamingCell<Tensor>)] = () => StreamingCell.Over(new GruCell(2, 2, key), 2),
+        [typeof(HopfieldNetwork)] = () => new HopfieldNetwork(Tensor.Ones([1, 2])),
+        [typeof(PointsReport)] = () => GradientCheck.AtPoints(x => Functions.Exp(x[0]), [[Tensor.Ones([2])]]),
+        [typeof(StepCurve)] = () => GradientCheck.Curve(x => Functions.Exp(x[0]), [Tensor.Ones([2])]),
+        [typeof(SafetensorsFile)] = Opened,
+        [typeof(SeriesTable)] = () => SeriesTable.Parse("a,b\n1,2\n3,4\n5,6"),
+        [typeof(Vocabulary)] = () => CharacterVocabulary.From("ab"),
+        [typeof(TokenWindow)] = () => new TokenWindow(new[] { 0, 1 }, new[] { 1, 0 }, 1, 2, true),
+        [typeof(Range)] = () => ..1,
+        [typeof(Index)] = () => new Index(0),
+    };
+
     static readonly Dictionary<Type, (MethodBase Way, Profile Profile)?> ways = [];
 
     /// <summary>Every public type, the generic ones with fitting arguments.</summary>
@@ -27,11 +50,13 @@ static class Instances
     /// <summary>A method whose own type arguments fit.</summary>
     public static MethodBase? Closed(MethodBase method) =>
         method is not MethodInfo { IsGenericMethodDefinition: true } generic ? method
-        : Choices(generic.GetGenericArguments().Length).Select(chosen => Try(() => generic.MakeGenericMethod(chosen)))
+        : Choices(generic.GetGenericArguments().Length, method.DeclaringType!.Assembly == typeof(Tensor).Assembly)
+            .Select(chosen => Try(() => generic.MakeGenericMethod(chosen)))
             .FirstOrDefault(made => made is not null);
 
     public static object Make(Type type, Values values, int depth)
     {
+        if (given.TryGetValue(type, out var make)) return make();
         if (!ways.TryGetValue(type, out var way))
         {
             ways[type] = null;
@@ -84,9 +109,19 @@ static class Instances
         return built.Concat<MethodBase>(given!);
     }
 
-    static IEnumerable<Type[]> Choices(int count) =>
-        count == 1 ? generics.Select(one => new[] { one })
-        : from first in generics from rest in Choices(count - 1) select (Type[])[first, .. rest];
+    static SafetensorsFile Opened()
+    {
+        string path = Path.Combine(Kept.Folder.Path, $"{Guid.NewGuid():N}.safetensors");
+        Safetensors.Write(path, [("a", Tensor.Ones([2]))]);
+        return SafetensorsFile.Open(path);
+    }
+
+    static IEnumerable<Type[]> Choices(int count, bool isOfCore = false)
+    {
+        var choices = isOfCore ? elements : generics;
+        return count == 1 ? choices.Select(one => new[] { one })
+            : from first in choices from rest in Choices(count - 1, isOfCore) select (Type[])[first, .. rest];
+    }
 
     static T? Try<T>(Func<T> make)
         where T : class

@@ -22,6 +22,8 @@ sealed class Kept : IDisposable
     public void Dispose()
     {
         tape?.Dispose();
+        // One that a member began would record what comes after, and refuse what wants none.
+        Autograd.Tape.Current?.Dispose();
         source.Dispose();
     }
 
@@ -29,5 +31,12 @@ sealed class Kept : IDisposable
     public static class Folder
     {
         public static string Path { get; } = Directory.CreateTempSubdirectory("hostile").FullName;
+
+        /// <summary>As it was in the beginning, so that what finds a file there does not depend on what came before.</summary>
+        public static void Clear()
+        {
+            Directory.Delete(Path, recursive: true);
+            Directory.CreateDirectory(Path);
+        }
     }
 }

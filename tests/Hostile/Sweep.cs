@@ -19,8 +19,12 @@ static class Sweep
 
     public static bool HasMembers(Type type) =>
         // MPI can begin once in a process, and ends it where it fails: .ci/distributed has what is bad there.
-        type != typeof(Autograd.Distributed.MpiJob) && !type.IsEnum && !type.IsAssignableTo(typeof(Delegate))
-            && !type.IsAssignableTo(typeof(Exception)) && !type.IsByRefLike;
+        type != typeof(Autograd.Distributed.MpiJob)
+            // The compiler's names for blocks of extensions, whose members are those of the classes around them.
+            && !type.Name.StartsWith('<') && !type.IsEnum && !type.IsAssignableTo(typeof(Delegate))
+            // Cannot be boxed, and so not be called from here: what gives one (Parameter.Change, Tape.Pause, TimeStep.Begin, an optimizer's
+            // update) is, and the tests of each have the rest.
+            && !type.IsByRefLike;
 
     public static IEnumerable<MethodBase> MembersOf(Type type) =>
         type.GetConstructors().Where(way => !type.IsAbstract).Concat<MethodBase>(
@@ -34,23 +38,30 @@ static class Sweep
 
     /// <summary>Whether there are ordinary values with which a member can be called.</summary>
     public static bool Accepts(MethodBase member) =>
-        Profile.All.Any(profile => Try(member, Caller.Of(member), profile, -1, null, out string? refused) is null && refused is null);
+        Profile.All.Any(profile =>
+        {
+            Try(member, Caller.Of(member), profile, -1, null, out string? refused);
+            return refused is null;
+        });
 
     /// <summary>The faults of one member.</summary>
-    public static IEnumerable<Fault> Of(MethodBase member)
+    public static IEnumerable<Fault> Of(MethodBase member) => Found(member).Where(fault => !Exceptions.Allows(fault));
+
+    /// <summary>The faults of one member, those for which there is a reason among them.</summary>
+    public static IEnumerable<Fault> Found(MethodBase member)
     {
         var caller = Caller.Of(member);
         var parameters = member.GetParameters();
         var profile = Profile.All.FirstOrDefault(choice =>
             Try(member, caller, choice, -1, null, out string? refused) is null && refused is null) ?? Profile.All[0];
-        if (Try(member, caller, profile, -1, null, out _) is { } all && !Exceptions.Allows(all)) yield return all;
+        if (Try(member, caller, profile, -1, null, out _) is { } all) yield return all;
         for (int place = 0; place < parameters.Length; place++)
         {
             int i = place;
             using var kept = new Kept();
             var samples = Bad.Of(parameters[i], new Values(profile, kept)).ToList();
             foreach (var sample in samples.Where(sample => !Exceptions.IsEndless(parameters[i], sample)))
-                if (Try(member, caller, profile, i, sample, out _) is { } fault && !Exceptions.Allows(fault)) yield return fault;
+                if (Try(member, caller, profile, i, sample, out _) is { } fault) yield return fault;
         }
     }
 

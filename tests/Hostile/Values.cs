@@ -10,6 +10,8 @@ namespace Autograd.Hostile;
 sealed class Values(Profile profile, Kept kept)
 {
     const int MostDepth = 6;
+    static readonly MethodInfo total = ((Func<Tensor, Tensor>)Total).Method,
+        totalOfFirst = ((Func<IEnumerable<Tensor>, Tensor>)TotalOfFirst).Method;
 
     public Profile Profile => profile;
 
@@ -24,7 +26,7 @@ sealed class Values(Profile profile, Kept kept)
         : type.IsAssignableTo(typeof(Delegate)) ? Function(type, () => null, isBad: false, depth)
         : ElementOf(type) is { } element ? List(type, element, i => Element(element, name, i, depth))
         : type.IsArray ? Array.CreateInstance(type.GetElementType()!, [.. Enumerable.Repeat(1, type.GetArrayRank())])
-        : type.IsGenericType && type.IsAssignableTo(typeof(ITuple)) ? Tuple(type, name, depth)
+        : IsTuple(type) ? Tuple(type, name, depth)
         : depth > MostDepth ? throw new NotSupportedException(type.ToString())
         : Cancellable(Instances.Make(type, this, depth));
 
@@ -88,13 +90,13 @@ sealed class Values(Profile profile, Kept kept)
             body = Expression.Convert(Expression.Invoke(Expression.Constant(bad)), invoke.ReturnType);
         else if (parameters.FirstOrDefault(p => p.Type == invoke.ReturnType) is { } same)
             body = profile.Numbers > 0 && same.Type == typeof(Tensor)
-                ? Expression.Call(typeof(Functions), nameof(Functions.Sum), null, same)
+                ? Expression.Call(total, same)
                 : same;
         else
         {
             var from = parameters.FirstOrDefault(p => p.Type == typeof(Tensor[]) || p.Type == typeof(IReadOnlyList<Tensor>));
             body = from is not null && invoke.ReturnType == typeof(Tensor)
-                ? Expression.Call(typeof(Functions), nameof(Functions.Sum), null, First(from))
+                ? Expression.Call(totalOfFirst, from)
                 : Expression.Convert(
                     Expression.Invoke(Expression.Constant((Func<object?>)(() => Of(invoke.ReturnType, "result", depth + 1)))),
                     invoke.ReturnType);
@@ -109,22 +111,29 @@ sealed class Values(Profile profile, Kept kept)
         return made;
     }
 
-    static Expression First(Expression list) =>
-        Expression.Call(typeof(Enumerable), nameof(Enumerable.First), [typeof(Tensor)], list);
-
     object? Element(Type type, string name, int i, int depth) =>
         type == typeof(int) ? profile.List[i % profile.List.Length]
         : type == typeof(string) ? "ab"[i].ToString()
+        : IsTuple(type) ? Tuple(type, name, depth + 1, i)
         : Of(type, name, depth + 1);
 
-    object Tuple(Type type, string name, int depth) =>
-        Activator.CreateInstance(type, [.. type.GetGenericArguments().Select(part => Of(part, name, depth + 1))])!;
+    static bool IsTuple(Type type) => type.IsGenericType
+        && (type.IsAssignableTo(typeof(ITuple)) || type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>));
+
+    // Names differ from element to element of a list.
+    object Tuple(Type type, string name, int depth, int i = 0) => Activator.CreateInstance(
+        type, [.. type.GetGenericArguments().Select(part =>
+            part == typeof(string) ? Element(part, name, i, depth) : Of(part, name, depth + 1))])!;
+
+    static Tensor TotalOfFirst(IEnumerable<Tensor> all) => Total(all.FirstOrDefault() ?? Tensor.Scalar(1));
+
+    static Tensor Total(Tensor x) => Functions.Sum(x);
 
     object? Simple(Type type, string name) =>
         type == typeof(Tensor) ? profile.Tensor()
         : type == typeof(Parameter) ? new Parameter(kept.NewName(), profile.Tensor())
         : type == typeof(Shape) ? profile.Shape
-        : type == typeof(Tape) ? kept.Tape()
+        : type == typeof(Tape) || type == typeof(Tape).BaseType ? kept.Tape()
         : type == typeof(object) ? "an object"
         : type == typeof(string) ? (Bad.IsPath(name) ? kept.Path(name) : "a")
         : type == typeof(bool) ? profile.Numbers > 0

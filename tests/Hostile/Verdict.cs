@@ -10,7 +10,7 @@ static class Verdict
 {
     public const string Accepted = "accepted", NotFinite = "NaN or infinity from finite arguments";
 
-    const int MostDepth = 4, MostElements = 1000;
+    const int MostDepth = 4, MostElements = 1000, MostOfSequence = 50;
 
     /// <summary>What is wrong with an exception that came out of a member, or null.</summary>
     public static string? Of(Exception thrown, MethodBase member) => thrown switch
@@ -27,20 +27,60 @@ static class Verdict
     /// <summary>What is wrong with a result, or null.</summary>
     public static string? Of(object? result, Sample sample) =>
         sample.IsRefused ? Accepted
-        : sample.IsFinite && !IsFinite(result, 0) ? NotFinite
+        : sample.IsFinite && !IsFinite(result) ? NotFinite
         : null;
 
-    /// <summary>Whether no NaN or infinity stands in a result, as far as one can look.</summary>
-    public static bool IsFinite(object? value, int depth) => value switch
+    /// <summary>Whether no NaN or infinity stands in a result, in its parts and properties, as far as one can look.</summary>
+    public static bool IsFinite(object? value) => IsFinite(value, 0, new(ReferenceEqualityComparer.Instance));
+
+    static bool IsFinite(object? value, int depth, HashSet<object> seen)
+    {
+        if (value is null or string || depth > MostDepth) return true;
+        if (!value.GetType().IsValueType && !seen.Add(value)) return true;
+        return Parts(value) is { } parts ? parts.All(part => IsFinite(part, depth + 1, seen)) : IsFiniteNumber(value);
+    }
+
+    static bool IsFiniteNumber(object value) => value switch
     {
         double number => double.IsFinite(number),
         float number => float.IsFinite(number),
         Tensor tensor => tensor.ElementCount > MostElements || Read(tensor).All(double.IsFinite),
-        string => true,
-        ITuple tuple => depth > MostDepth || Enumerable.Range(0, tuple.Length).All(i => IsFinite(tuple[i], depth + 1)),
-        ICollection list => depth > MostDepth || list.Count > MostElements || list.Cast<object?>().All(part => IsFinite(part, depth + 1)),
         _ => true,
     };
+
+    // Those of a sequence come out of what makes them as one asks, so that what it throws is seen too; it may have no end.
+    static IEnumerable<object?>? Parts(object value) => value switch
+    {
+        Tensor => null,
+        ITuple tuple => Enumerable.Range(0, tuple.Length).Select(i => tuple[i]),
+        ICollection { Count: > MostElements } => [],
+        ICollection list => list.Cast<object?>(),
+        IEnumerable sequence when IsPlain(sequence.GetType()) => sequence.Cast<object?>().Take(MostOfSequence),
+        _ => IsOfLibrary(value.GetType()) || IsPair(value.GetType()) ? Properties(value) : null,
+    };
+
+    // What is made by yield or by a query is of no public type.
+    static bool IsPlain(Type type) => !IsOfLibrary(type) || !type.IsPublic;
+
+    static bool IsPair(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>);
+
+    // One that throws is called as a member of its own.
+    static IEnumerable<object?> Properties(object value)
+    {
+        foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            if (property.GetIndexParameters().Length > 0 || property.PropertyType.IsByRefLike || property.GetMethod is null) continue;
+            object? part = null;
+            try
+            {
+                part = property.GetValue(value);
+            }
+            catch (TargetInvocationException)
+            {
+            }
+            yield return part;
+        }
+    }
 
     /// <summary>The method of the library in which an exception was thrown or let through first.</summary>
     public static string PlaceOf(Exception thrown) =>

@@ -15,13 +15,13 @@ public sealed class Chart(string title, string xLabel, string yLabel)
     readonly List<Series> series = [];
 
     /// <summary>The title.</summary>
-    public string Title { get; } = title;
+    public string Title { get; } = title ?? throw new ArgumentNullException(nameof(title));
 
     /// <summary>The label of the horizontal axis.</summary>
-    public string XLabel { get; } = xLabel;
+    public string XLabel { get; } = xLabel ?? throw new ArgumentNullException(nameof(xLabel));
 
     /// <summary>The label of the vertical axis.</summary>
-    public string YLabel { get; } = yLabel;
+    public string YLabel { get; } = yLabel ?? throw new ArgumentNullException(nameof(yLabel));
 
     /// <summary>Whether the horizontal axis is logarithmic.</summary>
     public bool LogX { get; init; }

@@ -115,6 +115,8 @@ public static partial class GradientCheck
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(inputs);
         foreach (var tensor in inputs.Concat(parameters)) ArgumentNullException.ThrowIfNull(tensor, "an input or parameter");
+        if (inputs.Any(tensor => tensor.IsSymbolic))
+            throw new ArgumentException("GradientCheck: an input is symbolic: it has a shape but no data.", nameof(inputs));
         inputNames ??= [.. inputs.Select((_, i) => FormattableString.Invariant($"input {i}"))];
         if (inputNames.Count != inputs.Count)
             throw new ArgumentException(

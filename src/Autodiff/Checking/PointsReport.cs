@@ -22,7 +22,12 @@ public sealed class PointsReport
     public bool Passed => Verdict == Verdict.Pass;
 
     /// <summary>The number of points at which the check came to a verdict.</summary>
-    public int Count(Verdict verdict) => Reports.Count(report => report.Verdict == verdict);
+    /// <exception cref="ArgumentOutOfRangeException">The verdict is not defined.</exception>
+    public int Count(Verdict verdict)
+    {
+        Require.Defined(nameof(PointsReport), nameof(verdict), verdict);
+        return Reports.Count(report => report.Verdict == verdict);
+    }
 
     /// <summary>Number of the first point with the worst verdict; −1 if the check passed at all.</summary>
     public int FirstFault

@@ -45,6 +45,7 @@ public sealed class StepCurve
     }
 
     /// <summary>The curves as a picture, a self-contained SVG document; both axes are logarithmic.</summary>
+    /// <exception cref="ArgumentNullException">The title is null.</exception>
     public string ToSvg(string title = "Error of numeric derivatives over the step") =>
         new Chart(title, "step h", "relative error") { LogX = true, LogY = true, YRange = (LeastError, 10) }
             .Line("two-point", Errors.Select(error => error.Step), Errors.Select(error => Drawn(error.TwoPoint)))

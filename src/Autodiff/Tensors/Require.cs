@@ -10,6 +10,10 @@ static class Require
     public static double Finite(string operation, string name, double value) =>
         double.IsFinite(value) ? value : throw OutOfRange(operation, name, value, "finite");
 
+    /// <summary>For what is kept in single precision, where a larger number would be infinite.</summary>
+    public static double FiniteFloat(string operation, string name, double value) =>
+        float.IsFinite((float)value) ? value : throw OutOfRange(operation, name, value, "finite as a float");
+
     public static double Positive(string operation, string name, double value) =>
         double.IsFinite(value) && value > 0 ? value : throw OutOfRange(operation, name, value, "positive and finite");
 

@@ -92,6 +92,7 @@ public sealed class BackPropagation<TState>
         ReadOnlySpan<int> lengths = default, CancellationToken cancellation = default)
     {
         Require.AtLeast(nameof(InChunks), nameof(length), length, 1);
+        Require.Defined(nameof(InChunks), nameof(state), state);
         int reach = state == ChunkState.CarriedWithGradient ? int.MaxValue : length;
         return Run(nameof(InChunks), x, null, new Plan(length, reach, state == ChunkState.Forgotten), loss, update, lengths,
             cancellation: cancellation);

@@ -74,7 +74,7 @@ sealed class Unfolding<TState>
     /// <summary>The loss of the outputs since a step.</summary>
     public Tensor Loss(string rule, StepLoss loss, int first)
     {
-        var value = loss(Functions.Stack([.. outputs.Skip(first)]), first);
+        var value = Require.Result(rule, loss(Functions.Stack([.. outputs.Skip(first)]), first));
         if (value.ElementCount != 1) throw new ShapeException($"{rule}: the loss is {value.Shape}; it must have exactly one element.");
         return value;
     }

@@ -130,8 +130,9 @@ public abstract class Cell<[DynamicallyAccessedMembers(StateLayout.Kept)] TState
     protected static Tensor Biased(Tensor sum, Parameter? bias) => bias is null ? sum : sum + bias;
 
     /// <summary>Declares a bias, or any other vector with one number per unit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite as a float, or there are no units.</exception>
     protected void Bias(out Parameter field, int units, double value = 0, [CallerArgumentExpression(nameof(field))] string name = "") =>
-        Parameter(out field, Tensor.Full([units], Require.Finite(GetType().Name, nameof(value), value)), name);
+        Parameter(out field, Tensor.Full([units], Require.FiniteFloat(GetType().Name, nameof(value), value)), name);
 
     /// <summary>Declares a diagonal weight, one number per unit, uniform in ±1/√units: a peephole.</summary>
     protected void Diagonal(out Parameter field, int units, [CallerArgumentExpression(nameof(field))] string name = "") =>

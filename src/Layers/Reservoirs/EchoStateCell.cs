@@ -98,7 +98,8 @@ public sealed class EchoStateCell : Cell<Tensor>
         const string Name = nameof(EchoStateCell);
         Require.AtLeast(Name, nameof(inputs), inputs, 0);
         Require.AtLeast(Name, nameof(options.Feedback), options.Feedback, inputs == 0 ? 1 : 0);
-        Require.Positive(Name, nameof(options.SpectralRadius), options.SpectralRadius);
+        Require.FiniteFloat(
+            Name, nameof(options.SpectralRadius), Require.Positive(Name, nameof(options.SpectralRadius), options.SpectralRadius));
         Require.Share(Name, nameof(options.Leak), options.Leak);
         Require.Share(Name, nameof(options.Connectivity), options.Connectivity);
         Require.NotNegative(Name, nameof(options.InputScaling), options.InputScaling);

@@ -112,7 +112,7 @@ public sealed class RunRecord : IProgress<TrainingProgress>
     /// <summary>Takes the hash of the parameters.</summary>
     public void Finish(IReadOnlyList<Parameter> parameters)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
+        Require.NoNull(nameof(RunRecord), nameof(parameters), parameters);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var parameter in parameters)
         {

@@ -62,10 +62,12 @@ public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
     /// </param>
     /// <param name="clock">The source of the events' time stamps; the system's clock by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is below 1.</exception>
+    /// <exception cref="ArgumentException">The stream cannot be written to, or has been closed.</exception>
     /// <exception cref="LogException">The beginning cannot be written.</exception>
     public TensorBoardLog(Stream stream, long every = 1, TimeProvider? clock = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanWrite) throw new ArgumentException($"{nameof(TensorBoardLog)}: the stream cannot be written to.", nameof(stream));
         this.every = Require.AtLeast(nameof(TensorBoardLog), nameof(every), every, 1);
         File = (stream as FileStream)?.Name ?? "(a stream)";
         this.stream = stream;

@@ -57,6 +57,7 @@ public sealed class SweepTable
     /// <summary>Table, chart and failures as a self-contained HTML page.</summary>
     public string ToHtml(string title = "Sweep")
     {
+        ArgumentNullException.ThrowIfNull(title);
         var page = new Page(title).Table("Settings", Names, Cells());
         if (Rows.Any(row => row.Results.Any(result => result.Curve.Count > 0)))
             page.Heading("Curves").Text("Means over seeds, with their 95 % intervals.").Picture(ToChart(title));

@@ -58,7 +58,9 @@ public class OwnerTests : Poisoned
         async Task Run()
         {
             using var tape = new Tape();
+#pragma warning disable AG0002 // The await is what the test is about.
             await Task.Delay(5).ConfigureAwait(false);
+#pragma warning restore AG0002
         }
 
         Expect.Mentions(
@@ -71,7 +73,9 @@ public class OwnerTests : Poisoned
         async Task Run()
         {
             using var tape = new Tape();
+#pragma warning disable AG0002 // The await is what the test is about.
             await Task.Delay(5).ConfigureAwait(false);
+#pragma warning restore AG0002
             throw new InvalidOperationException("of the user");
         }
 
@@ -88,7 +92,9 @@ public class OwnerTests : Poisoned
         {
             using var tape = new Tape();
             var y = tape.Watch(Tensor.Ones([2])) * 2;
+#pragma warning disable AG0002 // The await is what the test is about.
             await gate.Task;
+#pragma warning restore AG0002
             // Back on its own thread, where nothing was recorded meanwhile.
             Assert.Same(tape, Tape.Current);
             Assert.Equal(2, tape.Position);
@@ -113,7 +119,9 @@ public class OwnerTests : Poisoned
     {
         OnAnotherThread(() =>
         {
+#pragma warning disable AG0001 // Left open on purpose.
             _ = new Tape();
+#pragma warning restore AG0001
             Expect.Mentions(Assert.Throws<TapeException>(() => new Tape()), "already", "OwnerTests.cs");
         });
     }

@@ -27,7 +27,9 @@ public class SegmentTests : Poisoned
         using var tape = new Tape();
         var w = new Parameter("w", Key.Normal([2, 2], 1, ElementType.Float64));
         var h = Key.For("h").Normal([1, 2], 1, ElementType.Float64);
+#pragma warning disable AG0003 // The variable that changes is what the test is about.
         for (int t = 0; t < 4; t++) h = Checkpoint.Run(() => Tanh(MatMul(h, w)));
+#pragma warning restore AG0003
         Expect.Mentions(Assert.Throws<TapeException>(() => tape.Gradients(Sum(h), [w])), "Checkpoint", "result 0", "variables");
     }
 
@@ -233,7 +235,9 @@ public class SegmentTests : Poisoned
     public void AResultOfAnEndedTapeIsRefused()
     {
         Tensor old;
+#pragma warning disable AG0006 // What has ended is what the test is about.
         using (var before = new Tape()) old = Watched(before, 1, 2) * 2;
+#pragma warning restore AG0006
         using var tape = new Tape();
         var x = Watched(tape, 1, 2);
         Expect.Mentions(Assert.Throws<ObjectDisposedException>(() => Checkpoint.Run(() => new[] { old, x * x })), "Checkpoint", "ended");

@@ -46,7 +46,9 @@ public class StopGradientTests : Poisoned
         Tensor stopped;
         using (var tape = new Tape())
         {
+#pragma warning disable AG0006 // What has ended is what the test is about.
             stopped = StopGradient(w * 2);
+#pragma warning restore AG0006
             Expect.Equal([2], [2, 3], tape.Gradients(Sum(w * StopGradient(w)), [w])[0]);
         }
         Assert.Throws<ObjectDisposedException>(() => stopped.ToDoubles());
