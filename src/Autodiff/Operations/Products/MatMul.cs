@@ -119,12 +119,12 @@ namespace Autograd.Operations
         }
 
         Tensor LeftVjp(Tensor right, Tensor cotangent) => transposeLeft
-            ? Functions.MatMul(right, cotangent, transposeRight, true)
-            : Functions.MatMul(cotangent, right, false, !transposeRight);
+            ? Functions.MatMul(right, cotangent, transposeLeft: transposeRight, transposeRight: true)
+            : Functions.MatMul(cotangent, right, transposeRight: !transposeRight);
 
         Tensor RightVjp(Tensor left, Tensor cotangent) => transposeRight
-            ? Functions.MatMul(cotangent, left, true, transposeLeft)
-            : Functions.MatMul(left, cotangent, !transposeLeft, false);
+            ? Functions.MatMul(cotangent, left, transposeLeft: true, transposeRight: transposeLeft)
+            : Functions.MatMul(left, cotangent, transposeLeft: !transposeLeft);
 
         public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents)
         {
