@@ -210,6 +210,7 @@ sealed class StepGraphBuilder
             var operands = Array.ConvertAll(memory.OperandsOf(entry).ToArray(), ValueOf);
             if (operation is AffineOperation)
                 (operation, operands) = (BinaryOperation<AddFunction>.Instance, Product(operands, result.Shape, isBackward));
+            if (operation is BinaryOperation<MultiplyFunction> or BinaryOperation<AddFunction>) Narrow(operation, operands, result.Shape);
             if (operation is MatMulOperation product) (operation, operands) = Elementwise(product, operands, result.Shape, isBackward);
             Add(result, Role.Computed, 0, operation, operands, isBackward);
         }
@@ -221,6 +222,15 @@ sealed class StepGraphBuilder
         if (tensor.IsSymbolic)
             throw new SymbolicReadException($"the derivative of the step uses a value {tensor.Shape} that was not recorded.");
         return Add(tensor, Role.Constant, 0, null, [], true);
+    }
+
+    // What the other operand gives out over a shape need not be given out before.
+    static void Narrow(Operation operation, StepValue[] operands, Shape shape)
+    {
+        for (int i = 0; i < operands.Length; i++)
+            if (operands[i] is { Operation: BroadcastToOperation, Operands: [var narrow] }
+                && ShapeRules.Broadcast(operation.Name, narrow.Shape, operands[1 - i].Shape).Equals(shape))
+                operands[i] = narrow;
     }
 
     // Products and sums are planned apart.
