@@ -13,6 +13,7 @@ sealed class ScanText
     readonly StepForms forms;
     readonly string[] leafNames;
     readonly HashSet<StepValue> inStages;
+    readonly int[] uses;
     readonly StringBuilder text = new();
 
     ScanText(ScanPlan plan, string[] leafNames)
@@ -20,6 +21,7 @@ sealed class ScanText
         this.plan = plan;
         this.leafNames = leafNames;
         forms = new StepForms(plan.Graph);
+        uses = plan.Graph.Uses();
         inStages = [.. plan.Forward.Stages.Concat(plan.Backward.Stages).SelectMany(stage => stage.Values)];
     }
 
@@ -59,9 +61,10 @@ sealed class ScanText
                     + $"{value.Shape}, {KindName(value)}");
     }
 
-    // What is in no stage is a weight's gradient, for which a chunk's rows are one product or sum.
+    // What is in no stage is a weight's gradient, for which a chunk's rows are one product or sum, or nothing is made of it.
     string KindName(StepValue value) =>
-        inStages.Contains(value) ? KindName(forms.KindOf(value)) : value.IsBackward ? "over all steps" : "not needed";
+        inStages.Contains(value) ? KindName(forms.KindOf(value))
+        : value.IsBackward && uses[value.Number] > 0 ? "over all steps" : "not needed";
 
     void Saved() =>
         Line($"saved for the backward pass: {Names(plan.Saved)}; recomputed: {Names(plan.Recomputed)}");
