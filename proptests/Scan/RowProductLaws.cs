@@ -43,16 +43,16 @@ public class RowProductLaws
     {
         readonly Parameter[] ofInput, ofState;
         readonly (int Input, int State)[] gates;
-        readonly bool hasBias, isPart;
+        readonly bool hasBias, isPart, isJoined;
         readonly int units;
         readonly Parameter? bias;
 
         GatedCell(int rows, int inputs, int units, int weights, (int Input, int State)[] gates, bool hasBias, bool isPart,
-            bool readsLater)
+            bool readsLater, bool isJoined)
             : base(new RandomKey(3), units)
         {
             (Rows, Inputs, ReadsLater, this.units) = (rows, inputs, readsLater, units);
-            (this.gates, this.hasBias, this.isPart) = (gates, hasBias, isPart);
+            (this.gates, this.hasBias, this.isPart, this.isJoined) = (gates, hasBias, isPart, isJoined);
             ofInput = [.. Enumerable.Range(0, weights).Select(i => Given($"ofInput{i}", inputs, units))];
             ofState = [.. Enumerable.Range(0, weights).Select(i => Given($"ofState{i}", units, units))];
             if (hasBias) bias = Given("bias", units);
@@ -80,7 +80,7 @@ public class RowProductLaws
             var gates = Enumerable.Range(0, draw.Whole(1, 5)).Select(_ => (draw.Whole(0, weights - 1), draw.Whole(0, weights - 1)));
             return new GatedCell(
                 draw.Whole(1, 9), draw.Whole(1, 20), draw.OneOf(1, 2, 3, 8, draw.Whole(4, 40)), weights, [.. gates], draw.Flag(),
-                draw.Flag(), draw.Flag());
+                draw.Flag(), draw.Flag(), draw.Flag());
         }
 
         public override Tensor Initial(int batch, ElementType type) => Tensor.Zeros([batch, Rows, units], type);
@@ -96,7 +96,8 @@ public class RowProductLaws
                 sum = Sigmoid(hasBias ? gate + bias! : gate) * sum + Tanh(gate);
             }
             if (ReadsLater) sum += MatMul(Tanh(MatMul(left, sum, transposeRight: true)), left) * (1.0 / Rows);
-            return (sum, 0.5 * Tanh(sum));
+            // Where a product is a part of the output, its cotangent is one of another's.
+            return (isJoined ? Concatenate(1, MatMul(sum, ofState[0]), sum) : sum, 0.5 * Tanh(sum));
         }
     }
 }
