@@ -121,7 +121,7 @@ sealed class DirectionPlanner(
         var values = new PassValues(
             forms, value => !members.Contains(value), demands, (sum, product) => !isWide
             && IsThereForChunk(forms.Actual(product.Operands[0]), number)
-            && (sum.RowsInRow == 1 || memory.SliceOf(forms.Actual(product.Operands[0])) is { IsTensor: true }));
+            && (sum.RowsInRow == 1 || IsWithoutGaps(forms.Actual(product.Operands[0]))));
         var planner = new PassPlanner(memory, values, stage, isRecomputed);
         foreach (var store in here) planner.Store(store.Value, store.Slice);
         foreach (var value in handedOn) planner.Store(value, inRows[value] = memory.Like(BufferKind.Chunk, value));
@@ -137,6 +137,10 @@ sealed class DirectionPlanner(
             if (members.Contains(store.Value) && IsInRows(store.Slice)) memory.Define(store.Value, store.Slice);
         foreach (var value in handedOn.Concat(delayed.Where(members.Contains))) memory.Define(value, inRows[value]);
     }
+
+    // What has gaps is copied within the steps; a view is read in its whole, which has them.
+    bool IsWithoutGaps(StepValue value) =>
+        forms.KindOf(value) != ValueKind.View && memory.SliceOf(value) is { IsTensor: true };
 
     static ClearAction Clear(BufferSlice carry) => new(0, carry, ScanRows.HasRows(carry));
 

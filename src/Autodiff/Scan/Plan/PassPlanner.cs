@@ -226,10 +226,9 @@ sealed partial class PassPlanner
     BufferSlice Demand(StepValue value)
     {
         if (slices.TryGetValue(value, out var slice)) return slice;
-        // A view too may have been left in rows of its own.
-        if (!values.IsScheduled(value) && memory.SliceOf(value) is { } given) return given;
         if (forms.KindOf(value) == ValueKind.View) return ViewOf(value, Demand(forms.Actual(value.Operands[0])));
         if (values.SumOf(value) is { Slice: { } summed } sum && (sum.HoldsRoot || sum.Rest.Length == 0)) return summed;
+        if (!values.IsScheduled(value) && memory.SliceOf(value) is { } given) return given;
         slice = memory.Like(Temporary, value);
         Put(value, slice);
         return slice;
