@@ -40,6 +40,29 @@ public class GivenResultLaws
         }
     }
 
+    /// <summary>A state that is another with zeros beside it hands some columns of its cotangent on to the other's.</summary>
+    [Law(60)]
+    public void AStateWithZerosBesideAnotherHandsItsCotangentOn(Draw draw)
+    {
+        var (shape, zeros) = draw.Of(draw => (new[] { draw.Whole(3, 8), draw.Whole(1, 20), draw.Whole(1, 9) },
+            (Before: draw.Whole(0, 5), Behind: draw.Whole(0, 5))));
+        var layer = new Recurrent<(Tensor Wide, Tensor Narrow)>(new PaddedCell(shape[2], zeros.Before, zeros.Behind));
+        var x = new RandomKey(2).Normal(Shape.Create(shape), 1, ElementType.Float64);
+        double[] expected = Gradient(Execution.Eager);
+        foreach (var execution in (Execution[])[Execution.Compiled, Execution.Interpreted])
+            Near.Equal(expected, Gradient(execution), shape[0] * Near.Rounding(shape[2]), execution.ToString());
+
+        double[] Gradient(Execution execution)
+        {
+            layer.Execution = execution;
+            using var tape = new Tape();
+            tape.Watch(x);
+            var run = layer.Run(x);
+            Assert.Equal(execution, layer.LastPath.Execution);
+            return tape.Gradients(Sum(Sin(run.Outputs)), [x])[0].ToDoubles();
+        }
+    }
+
     /// <summary>What the backward step computes again of such columns is what the forward step computed.</summary>
     [Law(60)]
     public void AStateOfSomeColumnsIsReadAgainAsItWas(Draw draw)
@@ -77,6 +100,15 @@ public class GivenResultLaws
             var next = Slice(Abs(Sigmoid(x + Pad(state, 1, first, width - units - first))), 1, first, units);
             return (Where(Greater(next, 0.5), 0.5 * next, Tanh(next) * state), next);
         }
+    }
+
+    sealed class PaddedCell(int units, int before, int behind) : Cell<(Tensor Wide, Tensor Narrow)>(new RandomKey(3), units)
+    {
+        public override (Tensor Wide, Tensor Narrow) Initial(int batch, ElementType type) =>
+            (Tensor.Zeros([batch, before + units + behind], type), Tensor.Zeros([batch, units], type));
+
+        public override (Tensor Output, (Tensor Wide, Tensor Narrow) Next) Step(Tensor x, (Tensor Wide, Tensor Narrow) state) =>
+            (Sigmoid(state.Wide), (Pad(state.Narrow, 1, before, behind), Tanh(x)));
     }
 
     sealed class GivenCell : Cell<(Tensor H, Tensor S)>

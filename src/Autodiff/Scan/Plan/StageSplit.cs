@@ -43,15 +43,10 @@ sealed class StageSplit
             if (taken[i] is { } state)
                 takers.TryAdd(forms.Actual(state), values.Length + i);
         for (int i = 0; i < values.Length; i++)
-            foreach (var operand in values[i].Operands.Select(forms.Actual))
-            {
-                Connect(operand, i, takers);
-                // Whoever reads a part of a state reads the state.
-                if (forms.WholeOf(operand) is var whole && whole != operand) Connect(whole, i, takers);
-            }
+            foreach (var operand in values[i].Operands.Select(forms.Actual)) ConnectRead(operand, i, takers);
         for (int i = 0; i < states; i++)
             if (handed[i] is { } value)
-                Connect(forms.Actual(value), values.Length + i, takers);
+                ConnectRead(forms.Actual(value), values.Length + i, takers);
         component = new int[edges.Length];
         FindComponents();
     }
@@ -98,6 +93,13 @@ sealed class StageSplit
     {
         if (isCycle) return (depth | 1) + (isUserCycle ? 2 : 1);
         return depth + (isUserCycle ? 1 : node >= values.Length ? 2 : 0);
+    }
+
+    // Whoever reads a part of a state, or hands it on, reads the state.
+    void ConnectRead(StepValue from, int to, Dictionary<StepValue, int> takers)
+    {
+        Connect(from, to, takers);
+        if (forms.WholeOf(from) is var whole && whole != from) Connect(whole, to, takers);
     }
 
     void Connect(StepValue from, int to, Dictionary<StepValue, int> takers)
