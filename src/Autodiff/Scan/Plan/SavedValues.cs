@@ -2,7 +2,8 @@ namespace Autograd.Scan;
 
 /// <summary>
 /// What the forward step saves for the backward step. Values that the backward step uses are saved, unless a few additions and products
-/// give them again from what is saved anyway; those are recomputed where they are used. Transcendental functions never are.
+/// give them again from what is saved anyway; those are recomputed where they are used. Transcendental functions never are, nor is what the
+/// backward step looks for among other values: recomputed, it may be another number in the last bit.
 /// </summary>
 sealed class SavedValues
 {
@@ -11,7 +12,7 @@ sealed class SavedValues
     readonly HashSet<StepValue> saved = [];
     readonly HashSet<StepValue> recomputed = [];
 
-    // What has to be in memory before the pass that reads some of its columns, or repeats them.
+    // What has to be in memory before the pass that reads some of its columns, or repeats them, and what must be the number that it was.
     readonly HashSet<StepValue> inMemory = [];
     readonly HashSet<StepValue> next;
 
@@ -79,12 +80,17 @@ sealed class SavedValues
             }
             foreach (var operand in value.Operands)
             {
-                if (forms.KindOf(value) == ValueKind.Fused && forms.IsSpread(operand, value)) inMemory.Add(forms.Actual(operand));
+                bool isSpread = forms.KindOf(value) == ValueKind.Fused && forms.IsSpread(operand, value);
+                if (isSpread || IsLookedFor(operand, value)) inMemory.Add(forms.Actual(operand));
                 open.Push(forms.Actual(operand));
             }
         }
         return used;
     }
+
+    // The greatest element of a row, for one. What is compared with itself is only asked whether it is a number.
+    static bool IsLookedFor(StepValue value, StepValue user) =>
+        user.Operation is BinaryOperation<EqualFunction> && Array.Exists(user.Operands, operand => operand != value);
 
     StepValue Viewed(StepValue view)
     {
