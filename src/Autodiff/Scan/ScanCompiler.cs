@@ -176,8 +176,11 @@ public static class ScanCompiler
         return x.ElementCount == 0 || Array.Exists(states, state => state.ElementCount == 0) ? "there are no elements" : null;
     }
 
-    static StepTrace Trace(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences) => StepTrace.Of(
-        step, AtOneStep(x), states, Array.ConvertAll(sequences, AtOneStep));
+    static StepTrace Trace(StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
+    {
+        Tensor[] given = [AtOneStep(x), .. states, .. Array.ConvertAll(sequences, AtOneStep)];
+        return StepTrace.Of(step, given[0], states, given[(1 + states.Length)..], history.Expected(given));
+    }
 
     internal static Tensor AtOneStep(Tensor sequence) => new(sequence.ElementType, Shape.Create(sequence.Shape.Lengths[1..]), null);
 
@@ -186,14 +189,14 @@ public static class ScanCompiler
     {
         var tape = Tape.Current;
         if ((Obstacle(tape, x, states, sequences) ?? history.Impurity) is { } obstacle) return (null, null!, obstacle);
-        var trace = Trace(step, x, states, sequences);
+        var trace = Trace(step, history, x, states, sequences);
         if (trace.Program is not { } program) return (null, trace, trace.Reason);
         int operations = program.Nodes.Length - program.FirstComputed;
         if (operations > MostOperations)
             return (null, trace, $"a step of {operations} operations is too large to be planned, {MostOperations} at most");
         int repeats = history.Repeats(trace, out var known);
         for (; repeats > 0; repeats--)
-            if (StepComparison.Difference(trace, TraceAgain(tape, step, x, states, sequences)) is { } difference)
+            if (StepComparison.Difference(trace, TraceAgain(tape, step, history, x, states, sequences)) is { } difference)
                 return (null, trace, history.Refuse(difference));
         // The one that the plan was made for, as a rule, so that it is found at once.
         history.Accept(program = known ?? program);
@@ -212,9 +215,9 @@ public static class ScanCompiler
     }
 
     // What the step computes outside of its program was recorded the first time.
-    static StepTrace TraceAgain(Tape? tape, StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
+    static StepTrace TraceAgain(Tape? tape, StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
     {
         using var pause = tape is null ? default : tape.Pause();
-        return Trace(step, x, states, sequences);
+        return Trace(step, history, x, states, sequences);
     }
 }

@@ -166,6 +166,8 @@ sealed record ScanStage(bool IsWide, int[] Carried, StepValue[] Values)
 /// <summary>One direction of a plan.</summary>
 sealed class ScanPass
 {
+    bool? hasCalls;
+
     public List<ScanStage> Stages { get; } = [];
 
     /// <summary>Weight gradients formed for a whole chunk after its stages.</summary>
@@ -178,7 +180,7 @@ sealed class ScanPass
     public JoinedWeights[] Weights => field ??= [.. Actions.OfType<ProductAction>().Select(product => product.Weights)];
 
     /// <summary>Whether operations run their own code.</summary>
-    public bool HasCalls => field || (field = Actions.Any(action => action is OperationAction or CopyAction or AddAction));
+    public bool HasCalls => hasCalls ??= Actions.Any(action => action is OperationAction or CopyAction or AddAction);
 }
 
 /// <summary>How a recurrence is run: immutable, made once for a program and its shapes.</summary>

@@ -32,6 +32,19 @@ public sealed class StepHistory
     /// <summary>Of a step that is known to do the same at every call.</summary>
     internal static StepHistory OfPure() => new() { isPure = true };
 
+    /// <summary>What the step did last, or before with such an input, states and sequences; null if it is new to them.</summary>
+    internal StepProgram? Expected(ReadOnlySpan<Tensor> given)
+    {
+        lock (guard)
+        {
+            if (last?.Takes(given) != false) return last;
+            foreach (var program in programs)
+                if (program.Takes(given))
+                    return program;
+            return null;
+        }
+    }
+
     /// <summary>How often the step is to be traced again at this run, and the same program as it was known before, if it was.</summary>
     internal int Repeats(StepTrace trace, out StepProgram? known)
     {

@@ -71,6 +71,16 @@ sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, int States,
         return true;
     }
 
+    /// <summary>Whether it takes an input, states and sequences like these, and nothing else for each step.</summary>
+    public bool Takes(ReadOnlySpan<Tensor> given)
+    {
+        if (given.Length != FirstLeaf || given[0].ElementType != ElementType) return false;
+        for (int i = 0; i < given.Length; i++)
+            if (!Nodes[i].Shape.Equals(given[i].Shape))
+                return false;
+        return true;
+    }
+
     /// <summary>Whether another program takes an input and states of the same shapes.</summary>
     public bool TakesTheSameAs(StepProgram other)
     {

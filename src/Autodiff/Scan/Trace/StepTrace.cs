@@ -8,7 +8,12 @@ namespace Autograd.Scan;
 sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData[] StepData, string? Reason)
 {
     /// <summary>Runs a step once with tensors that have shape and type but no data, and keeps what it did.</summary>
-    public static StepTrace Of(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
+    /// <param name="step">The step.</param>
+    /// <param name="x">What its input is like.</param>
+    /// <param name="states">What its states are like.</param>
+    /// <param name="sequences">What it is given beside the input is like.</param>
+    /// <param name="expected">What it did before; the trace has this very program if it does the same.</param>
+    public static StepTrace Of(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences, StepProgram? expected = null)
     {
         using var tape = Tape.BeginTrace();
         using var time = TimeStep.BeginTraced(tape);
@@ -18,12 +23,23 @@ sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData[] StepDa
             var (output, next) = step(inputs[0], inputs[1..(1 + states.Length)], inputs[(1 + states.Length)..]);
             if (next?.Length != states.Length)
                 throw new ShapeException($"Recurrent: the step gave {next?.Length ?? 0} tensors of state; {states.Length} are needed.");
-            return new Builder(tape, inputs, states.Length).Build(output, next);
+            Tensor[] results = [Given(output), .. Array.ConvertAll(next, Given)];
+            if (tape.StepData.Count == 0 && expected is not null && new StepMatch(tape, inputs, expected).Find(results) is { } leaves)
+                return new StepTrace(expected, leaves, [], null);
+            return new Builder(tape, inputs, states.Length).Build(results);
         }
         catch (SymbolicReadException error)
         {
             return new StepTrace(null, [], [], $"the step reads a value while it is traced: {error.Message}");
         }
+    }
+
+    // A result may be a parameter or a captured tensor as it is, which no operation has looked at.
+    static Tensor Given(Tensor result)
+    {
+        var given = Recorder.Actual(Require.Result("Recurrent", result));
+        given.CheckOwner("Recurrent");
+        return given;
     }
 
     static Tensor[] Symbols(Tape tape, Tensor[] like) =>
@@ -40,17 +56,10 @@ sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData[] StepDa
         readonly List<int> computed = new(tape.Memory.EntryCount);
         int[] numbers = [];
 
-        public StepTrace Build(Tensor output, Tensor[] next)
+        public StepTrace Build(Tensor[] results)
         {
-            // A result may be a parameter or a captured tensor as it is, which no operation has looked at.
-            Tensor[] results = [Given(output), .. Array.ConvertAll(next, Given)];
-            foreach (var result in results)
-            {
-                result.CheckOwner("Recurrent");
-                if (result.ElementType != inputs[0].ElementType)
-                    return new StepTrace(
-                        null, [], [], $"the step gives a result in {result.ElementType}, its input is {inputs[0].ElementType}");
-            }
+            if (Array.Find(results, result => result.ElementType != inputs[0].ElementType) is { } wrong)
+                return new StepTrace(null, [], [], $"the step gives a result in {wrong.ElementType}, its input is {inputs[0].ElementType}");
             if (tape.StepData.FirstOrDefault(data => data.Symbol.ElementType != inputs[0].ElementType).Symbol is { } other)
                 return new StepTrace(
                     null, [], [], $"the step draws numbers {other.Shape} in {other.ElementType}, its input is {inputs[0].ElementType}");
@@ -117,8 +126,6 @@ sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData[] StepDa
         }
 
         int NumberOf(Tensor tensor) => leafNumbers.TryGetValue(tensor, out int leaf) ? leaf : numbers[tensor.Number];
-
-        static Tensor Given(Tensor result) => Recorder.Actual(Require.Result("Recurrent", result));
 
         bool IsComputed(Tensor tensor) => tensor.Owner == tape && tensor.Number >= 0;
     }
