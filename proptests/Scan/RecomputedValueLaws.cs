@@ -15,8 +15,8 @@ public class RecomputedValueLaws
     ];
 
     /// <summary>
-    /// An element that is the greatest of its row is found again by what it is equal to. Its sum is rounded once where its product is formed
-    /// in it, twice where something else uses the product: in one of the steps alone.
+    /// The greatest element of a row is found again by what it is equal to. A sum is rounded once where its product is formed in it, twice
+    /// where something else uses the product: in one of the steps alone.
     /// </summary>
     [Law(80)]
     public void WhatIsEqualInTheForwardStepIsEqualInTheBackwardStep(Draw draw)
