@@ -24,7 +24,8 @@ sealed class CtcSums(CtcTargets targets) : CustomOperation
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var all = logProbabilities.AsSpan<T>();
-        var found = new T[targets.Batch + targets.Count];
+        using var result = SpanOwner<T>.Allocate(targets.Batch + targets.Count);
+        var found = result.Span;
         using var memory = SpanOwner<double>.Allocate(2 * targets.Most);
         Span<double> numbers = memory.Span[..targets.Most], occupancy = memory.Span[targets.Most..];
         using var sums = new CtcScaledSums();
@@ -33,9 +34,9 @@ sealed class CtcSums(CtcTargets targets) : CustomOperation
             int count = targets[b].Count;
             TensorPrimitives.ConvertTruncating(all[targets.Of(b)], numbers[..count]);
             found[b] = T.CreateTruncating(-sums.LogLikelihood(targets[b], numbers[..count], occupancy[..count]));
-            TensorPrimitives.ConvertTruncating<double, T>(occupancy[..count], found.AsSpan(targets.Batch)[targets.Of(b)]);
+            TensorPrimitives.ConvertTruncating<double, T>(occupancy[..count], found[targets.Batch..][targets.Of(b)]);
         }
-        return Tensor.From(found);
+        return Tensor.From<T>(found, [found.Length]);
     }
 
     public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) => null;
@@ -59,12 +60,53 @@ sealed class CtcOperation(CtcTargets targets) : CustomOperation
     public override Tensor Value(ReadOnlySpan<Tensor> operands) => Slice(operands[1], 0, 0, targets.Batch);
 
     public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) =>
-        argument == 1 ? null : -GatherRows(cotangent, targets.Owners()) * Occupancy(operands);
+        argument == 1 ? null : new CtcGradient(targets).Apply(operands[0], operands[1], cotangent);
 
-    public override Tensor? Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) =>
-        tangents[0] is { } tangent ? -ScatterRows(Occupancy(operands) * tangent, targets.Owners(), targets.Batch) : null;
+    public override Tensor? Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => tangents[0] is { } tangent
+        ? -ScatterRows(new CtcOccupancy(targets).Apply(operands) * tangent, targets.Owners(), targets.Batch)
+        : null;
+}
 
-    Tensor Occupancy(ReadOnlySpan<Tensor> operands) => new CtcOccupancy(targets).Apply(operands);
+/// <summary>
+/// The cotangents of the log probabilities, from those, their <see cref="CtcSums"/> and the cotangents of the losses: −occupancy, times
+/// what its sequence's loss has.
+/// </summary>
+sealed class CtcGradient(CtcTargets targets) : CustomOperation
+{
+    public override string Name => "CtcGradient";
+
+    public override Tensor Value(ReadOnlySpan<Tensor> operands) =>
+        operands[0].ElementType == ElementType.Float32 ? Value<float>(operands) : Value<double>(operands);
+
+    Tensor Value<T>(ReadOnlySpan<Tensor> operands)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ReadOnlySpan<T> occupancy = operands[1].AsSpan<T>()[targets.Batch..], cotangents = operands[2].AsSpan<T>();
+        using var memory = SpanOwner<T>.Allocate(targets.Count);
+        for (int b = 0; b < targets.Batch; b++)
+            TensorPrimitives.Multiply(occupancy[targets.Of(b)], -cotangents[b], memory.Span[targets.Of(b)]);
+        return Tensor.From<T>(memory.Span, [targets.Count]);
+    }
+
+    public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) => argument switch
+    {
+        0 => Along(operands, operands[2], cotangent),
+        1 => null,
+        _ => -ScatterRows(cotangent * Occupancy(operands), targets.Owners(), targets.Batch),
+    };
+
+    public override Tensor? Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
+    {
+        var moved = tangents[0] is { } tangent ? Along(operands, operands[2], tangent) : null;
+        var scaled = tangents[2] is { } change ? -GatherRows(change, targets.Owners()) * Occupancy(operands) : null;
+        return moved is null ? scaled : scaled is null ? moved : moved + scaled;
+    }
+
+    // The derivative of the occupancy is symmetric, and apart for each sequence.
+    Tensor Along(ReadOnlySpan<Tensor> operands, Tensor cotangents, Tensor vector) =>
+        new CtcCurvature(targets).Apply(operands[0], -GatherRows(cotangents, targets.Owners()) * vector);
+
+    Tensor Occupancy(ReadOnlySpan<Tensor> operands) => new CtcOccupancy(targets).Apply(operands[0], operands[1]);
 }
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
+using CommunityToolkit.HighPerformance.Buffers;
 
 namespace Autograd.Layers;
 
@@ -105,18 +106,19 @@ sealed class CtcScaledSums : IDisposable
     {
         int places = target.Places, frames = Math.Max(1, Block / places);
         double sum = 0;
+        using var memory = SpanOwner<double>.Allocate(frames * places);
         for (int first = 0; first < target.Frames; first += frames)
         {
             int count = Math.Min(frames, target.Frames - first);
-            double[] exponents = new double[count * places];
+            var exponents = memory.Span[..(count * places)];
             for (int t = 0; t < count; t++)
             {
                 var frame = logProbabilities.Slice((first + t) * places, places);
                 double largest = TensorPrimitives.Max(frame);
-                TensorPrimitives.Subtract(frame, largest, exponents.AsSpan(t * places, places));
+                TensorPrimitives.Subtract(frame, largest, exponents.Slice(t * places, places));
                 sum += largest;
             }
-            var parts = Functions.Exp(Tensor.From(exponents)).AsSpan<double>();
+            var parts = Functions.Exp(Tensor.From<double>(exponents, [exponents.Length])).AsSpan<double>();
             for (int t = 0; t < count; t++)
             {
                 blanks[first + t] = parts[t * places];

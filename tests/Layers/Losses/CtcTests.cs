@@ -35,6 +35,22 @@ public class CtcTests
         GradientCheck.Run(x => Ctc.NegativeLogLikelihood(x, [[1, 1], [2], [], [2, 1, 2]], [3, 5, 2, 4]), Logits(5, 4), new() { Order = 2 })
         .ThrowIfFailed();
 
+    // The cotangents of the losses depend on the logits then.
+    [Fact]
+    public void AFunctionOfTheLossesIsTwiceDifferentiableInBothModes()
+    {
+        var (logits, along) = (Logits(5, 4), Key.For("along").Normal([5, 4, 3], 1, ElementType.Float64));
+        GradientCheck.Run(Of, logits, new() { Order = 2 }).ThrowIfFailed();
+        double[] forward = Differentiate.Jvp(x => Differentiate.Gradient(Of, x), logits, along).Product.ToDoubles();
+        const double h = 1e-6;
+        double[] after = Differentiate.Gradient(Of, logits + along * h).ToDoubles();
+        double[] before = Differentiate.Gradient(Of, logits - along * h).ToDoubles();
+        // Of the third order in h, and of rounding divided by it.
+        for (int i = 0; i < forward.Length; i++) Assert.Equal((after[i] - before[i]) / (2 * h), forward[i], 1e-8);
+
+        static Tensor Of(Tensor x) => Sum(Sin(Ctc.NegativeLogLikelihood(x, [[1, 1], [2], [], [2, 1, 2]], [3, 5, 2, 4])));
+    }
+
     [Fact]
     public void PassesTheGradientCheckThroughANetwork()
     {
