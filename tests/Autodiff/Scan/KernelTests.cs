@@ -53,6 +53,25 @@ public class KernelTests
     public void TightRowsInDouble() => TightRows<double>();
 
     [Fact]
+    public void NoWriteOvertakesARead()
+    {
+        foreach (var backEnd in (KernelBackEnd[])[KernelBackEnd.Emitted, KernelBackEnd.Interpreted])
+            Each((width, rows) =>
+            {
+                using var run = new KernelRun<double>(width, rows) { BackEnd = backEnd };
+                int a = run.Tight(), b = run.Tight();
+                double[] before = [.. Elements(a), .. Elements(b)];
+                run.Kernel.Write(KernelWrite.Store, a, run.Load(KernelOp.Element, b));
+                run.Kernel.Write(KernelWrite.Store, b, run.Load(KernelOp.Element, a));
+                run.Run();
+                Assert.Equal(before, [.. Elements(b), .. Elements(a)]);
+
+                IEnumerable<double> Elements(int slot) =>
+                    Enumerable.Range(0, width * rows).Select(i => run.At(slot, i / width, i % width));
+            });
+    }
+
+    [Fact]
     public void MaximumAndMinimumOfNaNAreNaN()
     {
         foreach (var op in (KernelOp[])[KernelOp.Maximum, KernelOp.Minimum])

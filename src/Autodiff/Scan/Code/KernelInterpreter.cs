@@ -6,7 +6,8 @@ namespace Autograd.Scan;
 
 /// <summary>
 /// Runs a kernel instruction by instruction, each on the elements of a block of rows that stays in the first-level cache. What is the same
-/// for all rows is computed once. Nothing is read or written beyond the columns, so neither fill nor masks are needed.
+/// for all rows is computed once. Nothing is read or written beyond the columns, so neither fill nor masks are needed. Rows that follow
+/// each other in memory are read where they lie.
 /// </summary>
 sealed unsafe class KernelInterpreter<T>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -28,6 +29,9 @@ sealed unsafe class KernelInterpreter<T>
     readonly int[] buffers;
     readonly int bufferCount;
 
+    // What is written as it was read is copied first: another write may overtake it.
+    readonly bool[] isCopied;
+
     public KernelInterpreter(KernelRequest request)
     {
         kernel = request.Kernel;
@@ -41,30 +45,34 @@ sealed unsafe class KernelInterpreter<T>
         sumsBlocks = groups.Length == 0 && kernel.Writes.All(write => write.Write != KernelWrite.RowSum);
         isShared = Shared();
         buffers = Buffers(out bufferCount);
+        isCopied = new bool[instructions.Length];
+        foreach (var (_, _, value) in kernel.Writes) isCopied[value] = true;
     }
 
     public void Run(nint* slots, int rows, int firstBlock)
     {
         int sums = bufferCount * rowsAtOnce * width;
         T[] memory = ArrayPool<T>.Shared.Rent(sums + kernel.Writes.Count * width);
+        T** at = stackalloc T*[instructions.Length];
         fixed (T* first = memory)
         {
+            for (int i = 0; i < instructions.Length; i++) at[i] = first + (nint)buffers[i] * rowsAtOnce * width;
             for (int i = 0; i < instructions.Length; i++)
-                if (isShared[i]) Compute(i, slots, 0, rowsAtOnce, first);
-            if (groups.Length > 0) RunGroups(slots, rows, firstBlock, first);
+                if (isShared[i]) Compute(i, slots, 0, rowsAtOnce, at);
+            if (groups.Length > 0) RunGroups(slots, rows, firstBlock, at);
             else for (int row = 0; row < rows;)
             {
                 // A block ends where the next one begins.
                 int count = Math.Min(Math.Min(rowsAtOnce, rows - row), KernelLayout.RowsInBlock - row % KernelLayout.RowsInBlock);
                 for (int i = 0; i < instructions.Length; i++)
-                    if (!isShared[i]) Compute(i, slots, row, count, first);
+                    if (!isShared[i]) Compute(i, slots, row, count, at);
                 nint lane = (nint)((firstBlock + row / KernelLayout.RowsInBlock) / blocksInLane) * laneStride;
                 for (int i = 0; i < kernel.Writes.Count; i++)
                 {
                     var (write, slot, value) = kernel.Writes[i];
                     if (write == KernelWrite.ColumnSum && sumsBlocks)
-                        SumBlock((T*)slots[slot] + lane, At(value, first), first + sums + i * width, row, count, rows);
-                    else Write(write, (T*)slots[slot], kernel.RowStrides[slot], At(value, first), row, count, lane);
+                        SumBlock((T*)slots[slot] + lane, at[value], first + sums + i * width, row, count, rows);
+                    else Write(write, (T*)slots[slot], kernel.RowStrides[slot], at[value], row, count, lane);
                 }
                 row += count;
             }
@@ -72,7 +80,7 @@ sealed unsafe class KernelInterpreter<T>
         ArrayPool<T>.Shared.Return(memory);
     }
 
-    void RunGroups(nint* slots, int rows, int firstBlock, T* first)
+    void RunGroups(nint* slots, int rows, int firstBlock, T** at)
     {
         int count = kernel.RowStrides.Count, outer = 1;
         foreach (int length in groups.AsSpan()[..^1]) outer *= length;
@@ -88,10 +96,10 @@ sealed unsafe class KernelInterpreter<T>
                 {
                     int some = Math.Min(rowsAtOnce, groups[^1] - from);
                     for (int i = 0; i < instructions.Length; i++)
-                        if (!isShared[i]) Compute(i, starts, from, some, first);
+                        if (!isShared[i]) Compute(i, starts, from, some, at);
                     foreach (var (write, slot, value) in kernel.Writes)
-                        Write(write, (T*)starts[slot], StrideOf(slot), At(value, first), from, some, write == KernelWrite.ColumnSum ? lane
-                            : 0);
+                        Write(
+                            write, (T*)starts[slot], StrideOf(slot), at[value], from, some, write == KernelWrite.ColumnSum ? lane : 0);
                 }
             }
         }
@@ -114,19 +122,18 @@ sealed unsafe class KernelInterpreter<T>
     int StrideOf(int slot) => groups.Length == 0 ? kernel.RowStrides[slot] : kernel.GroupStrides[slot] is [.., var innermost] ? innermost
         : 0;
 
-    T* At(int instruction, T* first) => first + (nint)buffers[instruction] * rowsAtOnce * width;
-
-    void Compute(int number, nint* slots, int row, int rows, T* first)
+    void Compute(int number, nint* slots, int row, int rows, T** at)
     {
         var instruction = instructions[number];
-        var result = new Span<T>(At(number, first), rows * width);
         if (instruction.OperandCount == 0)
         {
-            Load(instruction, slots, row, rows, result);
+            if (PlaceOf(number, slots, row) is var place && place != null) at[number] = place;
+            else Load(instruction, slots, row, rows, new Span<T>(at[number], rows * width));
             return;
         }
-        var a = new ReadOnlySpan<T>(At(instruction.First, first), result.Length);
-        var b = instruction.OperandCount > 1 ? new ReadOnlySpan<T>(At(instruction.Second, first), result.Length) : default;
+        var result = new Span<T>(at[number], rows * width);
+        var a = new ReadOnlySpan<T>(at[instruction.First], result.Length);
+        var b = instruction.OperandCount > 1 ? new ReadOnlySpan<T>(at[instruction.Second], result.Length) : default;
         switch (instruction.Op)
         {
             case KernelOp.Add: TensorPrimitives.Add(a, b, result); break;
@@ -155,7 +162,17 @@ sealed unsafe class KernelInterpreter<T>
             default: throw new NotSupportedException($"{instruction.Op} is not interpreted.");
         }
 
-        ReadOnlySpan<T> Third() => new(At(instruction.Third, first), rows * width);
+        ReadOnlySpan<T> Third() => new(at[instruction.Third], rows * width);
+    }
+
+    // Where rows that follow each other lie; null if they are not there for reading as they are.
+    T* PlaceOf(int number, nint* slots, int row)
+    {
+        var instruction = instructions[number];
+        bool isRead = instruction.Op == KernelOp.Element || (instruction.Op == KernelOp.Vector && groups.Length > 0);
+        if (!isRead || isCopied[number]) return null;
+        int stride = StrideOf(instruction.First);
+        return stride == width ? (T*)slots[instruction.First] + (long)row * stride : null;
     }
 
     void Load(KernelInstruction instruction, nint* slots, int row, int rows, Span<T> result)
@@ -171,8 +188,7 @@ sealed unsafe class KernelInterpreter<T>
             result.Fill(*slot);
             return;
         }
-        int stride = groups.Length > 0 ? StrideOf(instruction.First) : instruction.Op == KernelOp.Vector ? 0
-            : kernel.RowStrides[instruction.First];
+        int stride = instruction.Op == KernelOp.Vector && groups.Length == 0 ? 0 : StrideOf(instruction.First);
         slot += (long)row * stride;
         for (int i = 0; i < rows; i++, slot += stride)
         {
@@ -184,18 +200,30 @@ sealed unsafe class KernelInterpreter<T>
 
     void Write(KernelWrite write, T* slot, int stride, T* value, int row, int rows, nint lane)
     {
+        slot += (long)row * stride;
+        if (stride == width && write is KernelWrite.Store or KernelWrite.Accumulate)
+        {
+            Move(write, slot, value, rows * width);
+            return;
+        }
         for (int i = 0; i < rows; i++, value += width)
         {
             var source = new ReadOnlySpan<T>(value, width);
-            T* target = slot + (long)(row + i) * stride;
+            T* target = slot + (long)i * stride;
             switch (write)
             {
-                case KernelWrite.Store: source.CopyTo(new Span<T>(target, width)); break;
-                case KernelWrite.Accumulate: Add(source, target); break;
-                case KernelWrite.ColumnSum: Add(source, (groups.Length > 0 ? target : slot) + lane); break;
+                case KernelWrite.Store or KernelWrite.Accumulate: Move(write, target, value, width); break;
+                case KernelWrite.ColumnSum: Add(source, target + lane); break;
                 case KernelWrite.RowSum: *target = LaneSum.Of(source); break;
             }
         }
+    }
+
+    void Move(KernelWrite write, T* target, T* value, int count)
+    {
+        var source = new ReadOnlySpan<T>(value, count);
+        if (write == KernelWrite.Store) source.CopyTo(new Span<T>(target, count));
+        else Add(source, target);
     }
 
     // The sum of a block of rows, which may come in parts, is added where its last row is in it.
@@ -206,8 +234,8 @@ sealed unsafe class KernelInterpreter<T>
         if ((row + count) % KernelLayout.RowsInBlock == 0 || row + count == rows) Add(new ReadOnlySpan<T>(sum, width), target);
     }
 
-    void Add(ReadOnlySpan<T> source, T* target) =>
-        TensorPrimitives.Add(new ReadOnlySpan<T>(target, width), source, new Span<T>(target, width));
+    static void Add(ReadOnlySpan<T> source, T* target) =>
+        TensorPrimitives.Add(new ReadOnlySpan<T>(target, source.Length), source, new Span<T>(target, source.Length));
 
     static void Compare(KernelOp op, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> result)
     {
