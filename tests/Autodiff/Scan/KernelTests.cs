@@ -64,7 +64,7 @@ public class KernelTests
                 run.Kernel.Write(KernelWrite.Store, a, run.Load(KernelOp.Element, b));
                 run.Kernel.Write(KernelWrite.Store, b, run.Load(KernelOp.Element, a));
                 run.Run();
-                Assert.Equal(before, [.. Elements(b), .. Elements(a)]);
+                Assert.Equal(before, Elements(b).Concat(Elements(a)));
 
                 IEnumerable<double> Elements(int slot) =>
                     Enumerable.Range(0, width * rows).Select(i => run.At(slot, i / width, i % width));
