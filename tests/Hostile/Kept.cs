@@ -30,13 +30,20 @@ sealed class Kept : IDisposable
     /// <summary>The folder in which everything is written.</summary>
     public static class Folder
     {
-        public static string Path { get; } = Directory.CreateTempSubdirectory("hostile").FullName;
+        public static string Path { get; } = Create();
 
         /// <summary>As it was in the beginning, so that what finds a file there does not depend on what came before.</summary>
         public static void Clear()
         {
             Directory.Delete(Path, recursive: true);
             Directory.CreateDirectory(Path);
+        }
+
+        static string Create()
+        {
+            var folder = Directory.CreateTempSubdirectory("hostile");
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Delete(recursive: true);
+            return folder.FullName;
         }
     }
 }

@@ -30,7 +30,8 @@ public class OnlineTests
     public void ItGoesOnFromAFileToTheBit()
     {
         Tensor x = Point("x", 20, 3), y = Point("y", 20, 2);
-        string file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "learner");
+        var folder = Directory.CreateTempSubdirectory("autograd");
+        string file = Path.Combine(folder.FullName, "learner");
         var (whole, part, later) = (new RidgeReadout(3, 2), new RidgeReadout(3, 2), new RidgeReadout(3, 2));
         new RecursiveLeastSquares(whole, 0.5, 0.9).Update(x, y);
         var learner = new RecursiveLeastSquares(part, 0.5, 0.9);
@@ -38,6 +39,7 @@ public class OnlineTests
         Snapshot.Save(file, ("readout", part), ("learner", learner));
         learner = new RecursiveLeastSquares(later, 0.5, 0.9);
         Snapshot.Load(file, ("readout", later), ("learner", learner));
+        folder.Delete(recursive: true);
         learner.Update(x[11..], y[11..]);
         for (int i = 0; i < 2; i++) Assert.Equal(whole.Parameters[i].ToDoubles(), later.Parameters[i].ToDoubles());
     }

@@ -11,17 +11,22 @@ namespace Autograd.Scan;
 abstract unsafe class BoundAction<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    readonly nint[] addresses, distances, offsets, rowBytes;
+    readonly nint[] offsets, rowBytes;
     readonly int[] buffers, carries;
+
+    // Kept alive for the pointers; addresses, and behind them distances.
+    readonly nint[] memory;
+    readonly nint* distances;
+    readonly int padded;
 
     /// <param name="slices">What is read and written.</param>
     /// <param name="hasRows">Which of it has a row of its own for each row that is worked on.</param>
     protected BoundAction(BufferSlice[] slices, bool[] hasRows)
     {
-        int padded = (slices.Length + Vector<nint>.Count - 1) / Vector<nint>.Count * Vector<nint>.Count;
-        addresses = GC.AllocateArray<nint>(padded, pinned: true);
-        distances = new nint[padded];
-        Addresses = (nint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(addresses));
+        padded = (slices.Length + Vector<nint>.Count - 1) / Vector<nint>.Count * Vector<nint>.Count;
+        memory = GC.AllocateArray<nint>(2 * padded, pinned: true);
+        Addresses = (nint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
+        distances = Addresses + padded;
         buffers = Array.ConvertAll(slices, slice => slice.Buffer.Number);
         offsets = Array.ConvertAll(slices, slice => Offset(slice, 0));
         rowBytes = [.. slices.Select((slice, i) => hasRows[i] ? (nint)slice.Buffer.RowStride * sizeof(T) : 0)];
@@ -55,7 +60,7 @@ abstract unsafe class BoundAction<T>
         for (int i = 0; i < buffers.Length; i++)
         {
             int buffer = buffers[i];
-            addresses[i] = blocks[buffer] + offsets[i] + firstRow * rowBytes[i];
+            Addresses[i] = blocks[buffer] + offsets[i] + firstRow * rowBytes[i];
             distances[i] = others[buffer] != 0 ? others[buffer] : isBackward ? -strides[buffer] : strides[buffer];
         }
     }
@@ -63,8 +68,8 @@ abstract unsafe class BoundAction<T>
     /// <summary>Goes on to the next step.</summary>
     public void Advance()
     {
-        for (int i = 0; i < addresses.Length; i += Vector<nint>.Count)
-            (new Vector<nint>(addresses, i) + new Vector<nint>(distances, i)).CopyTo(addresses, i);
+        for (int i = 0; i < padded; i += Vector<nint>.Count)
+            (Vector.Load(Addresses + i) + Vector.Load(distances + i)).Store(Addresses + i);
         // There and back again.
         foreach (int i in carries) distances[i] = -distances[i];
     }
@@ -86,8 +91,16 @@ sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> works
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly int slices = action.Left.Length + action.Result.Length;
+    readonly nint leftStride = action.StrideOf(action.Left[0]), resultStride = action.StrideOf(action.Result[0]);
 
-    public override void Run() => Multiply(action, workspace, new ReadOnlySpan<nint>(Addresses, slices), Rows);
+    // The short way is for steps of a single row, which take no longer than what leads to them.
+    public override void Run()
+    {
+        if (slices > 2) Multiply(action, workspace, new ReadOnlySpan<nint>(Addresses, slices), Rows);
+        else MatrixProduct.Multiply(
+            (T*)Addresses[0], leftStride, workspace.Weights[action.Weights.Number], (T*)Addresses[1], resultStride,
+            Rows * action.RowsInRow, action.Accumulates);
+    }
 
     /// <summary>Multiplies rows that begin at some addresses: those of the left operands, and then those of the results.</summary>
     public static void Multiply(ProductAction action, ScanWorkspace<T> workspace, ReadOnlySpan<nint> addresses, int rows)
