@@ -68,7 +68,7 @@ sealed unsafe class ScanGradients<T>
         foreach (var sum in plan.ColumnSums)
             if (Leaves[sum.Leaf] is { } gradient)
                 AddColumns(sum, gradient);
-        foreach (var (slice, leaf) in plan.MatrixSums)
+        foreach (var (leaf, slice) in plan.MatrixSums)
         {
             if (Leaves[leaf] is not { } gradient) continue;
             Start(leaf);

@@ -18,7 +18,7 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
     readonly nint[] buffers;
     readonly (WeakReference<Storage>? Storage, int Version)[]?[] packed;
     readonly Dictionary<StepValue, Tensor> tensors = [];
-    readonly Dictionary<(ScanPass Pass, int Parts), ScanPhases<T>> phases = [];
+    readonly List<ScanPhases<T>> phases = [];
     readonly ScanPlan plan;
 
     public ScanWorkspace(ScanPlan plan, KernelBackEnd backEnd)
@@ -99,8 +99,11 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
 
     ScanPhases<T> PhasesOf(ScanPass pass, int parts)
     {
-        if (!phases.TryGetValue((pass, parts), out var work)) phases.Add((pass, parts), work = new ScanPhases<T>(plan, pass, this, parts));
-        return work;
+        foreach (var known in phases)
+            if (known.Pass == pass && known.Parts == parts)
+                return known;
+        phases.Add(new ScanPhases<T>(plan, pass, this, parts));
+        return phases[^1];
     }
 
     /// <summary>The tensor in which an operation finds or leaves a value.</summary>
