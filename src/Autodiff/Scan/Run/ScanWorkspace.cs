@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -142,7 +141,7 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
 sealed class ScanWorkspaces<T>(ScanPlan plan, KernelBackEnd backEnd)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    readonly ConcurrentBag<WeakReference<ScanWorkspace<T>>> idle = [];
+    readonly Spares<WeakReference<ScanWorkspace<T>>> idle = new();
 
     public ScanWorkspace<T> Rent()
     {
