@@ -6,8 +6,7 @@ namespace Autograd.Layers;
 /// Warnings about what is allowed but rarely intended, for listeners: <c>dotnet-trace --providers Autograd-Layers</c>, or an
 /// <see cref="EventListener"/>. Without a listener, nothing is checked.
 /// </summary>
-[EventSource(Name = "Autograd-Layers")]
-sealed class LayerEvents : EventSource
+sealed class LayerEvents() : EventSource("Autograd-Layers")
 {
     public static LayerEvents Log { get; } = new();
 

@@ -21,8 +21,7 @@ public abstract partial class Module
     {
         ArgumentNullException.ThrowIfNull(parameter);
         name = FieldName(name);
-        if (own.Concat(borrowed).Any(declared => declared.Name == name))
-            throw new ArgumentException($"{GetType().Name} already has a parameter {name}.", nameof(name));
+        ThrowIfDeclared(name);
         borrowed.Add((name, parameter));
         return parameter;
     }
@@ -32,7 +31,8 @@ public abstract partial class Module
     {
         if (hasDeclaredAll) return;
         foreach (var (_, part, _) in parts) part.ThrowIfUndeclared();
-        var declared = Named("").Select(named => named.Parameter).ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
+        var declared = new HashSet<Parameter>(ReferenceEqualityComparer.Instance);
+        foreach (var (_, parameter) in Named("")) declared.Add(parameter);
         foreach (var (field, parameter) in Held())
             if (!declared.Contains(parameter))
                 throw new InvalidOperationException(

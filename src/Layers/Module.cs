@@ -67,8 +67,7 @@ public abstract partial class Module
     protected void Parameter(out Parameter field, Tensor value, [CallerArgumentExpression(nameof(field))] string name = "")
     {
         name = FieldName(name);
-        if (own.Concat(borrowed).Any(declared => declared.Name == name))
-            throw new ArgumentException($"{GetType().Name} already has a parameter {name}.", nameof(name));
+        ThrowIfDeclared(name);
         field = new Parameter(name, value);
         own.Add((name, field));
     }
@@ -182,6 +181,12 @@ public abstract partial class Module
 
     IEnumerable<ModuleMode> Modes() => parts.SelectMany(part => part.Module.Modes()).Prepend(mode);
 
+    void ThrowIfDeclared(string name)
+    {
+        if (own.Exists(declared => declared.Name == name) || borrowed.Exists(declared => declared.Name == name))
+            throw new ArgumentException($"{GetType().Name} already has a parameter {name}.", nameof(name));
+    }
+
     void Add(Module module, string name, bool isOwned)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -190,21 +195,30 @@ public abstract partial class Module
             throw new ArgumentException(
                 $"{GetType().Name}: a part cannot be named by the expression {name}; write Part(out field, {name}), or give a name.",
                 nameof(name));
-        if (parts.Any(part => part.Name == name)) throw new ArgumentException($"{GetType().Name} already has a part {name}.", nameof(name));
+        if (parts.Exists(part => part.Name == name))
+            throw new ArgumentException($"{GetType().Name} already has a part {name}.", nameof(name));
         parts.Add((name, module, isOwned));
     }
 
     IEnumerable<(string Path, Parameter Parameter)> Named(string prefix, bool onlyOwned = false)
     {
-        foreach (var (name, parameter) in onlyOwned ? own : own.Concat(borrowed)) yield return (prefix + name, parameter);
+        foreach (var (name, parameter) in own) yield return (prefix + name, parameter);
+        if (!onlyOwned)
+            foreach (var (name, parameter) in borrowed)
+                yield return (prefix + name, parameter);
         foreach (var (name, part, isOwned) in parts)
             if (isOwned || !onlyOwned)
                 foreach (var named in part.Named($"{prefix}{name}.", onlyOwned))
                     yield return named;
     }
 
-    static IEnumerable<(string Path, Parameter Parameter)> Once(IEnumerable<(string Path, Parameter Parameter)> named) =>
-        named.DistinctBy(each => each.Parameter, ReferenceEqualityComparer.Instance);
+    static IEnumerable<(string Path, Parameter Parameter)> Once(IEnumerable<(string Path, Parameter Parameter)> named)
+    {
+        var seen = new HashSet<Parameter>(ReferenceEqualityComparer.Instance);
+        foreach (var each in named)
+            if (seen.Add(each.Parameter))
+                yield return each;
+    }
 
     void SetMode(bool training, int step)
     {

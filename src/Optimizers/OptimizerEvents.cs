@@ -6,8 +6,7 @@ namespace Autograd.Optimizers;
 /// Warnings about what is allowed but rarely intended, for listeners: <c>dotnet-trace --providers Autograd-Optimizers</c>, or an
 /// <see cref="EventListener"/>. Without a listener, nothing is checked.
 /// </summary>
-[EventSource(Name = "Autograd-Optimizers")]
-sealed class OptimizerEvents : EventSource
+sealed class OptimizerEvents() : EventSource("Autograd-Optimizers")
 {
     public static OptimizerEvents Log { get; } = new();
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Autograd.Kernels;
 
@@ -11,24 +12,34 @@ static class SlopeProduct
         where TFunction : struct, IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int width = Vector<T>.Count;
-        int i = 0;
+        ref T from = ref MemoryMarshal.GetReference(x);
+        ref T value = ref MemoryMarshal.GetReference(y);
+        ref T by = ref MemoryMarshal.GetReference(vector);
+        ref T to = ref MemoryMarshal.GetReference(product);
+        int width = Vector<T>.Count, i = 0;
         for (; i <= product.Length - width; i += width)
-            One(function, x[i..], y[i..], vector[i..], product[i..]);
-        if (i == product.Length) return;
-        Span<T> padded = stackalloc T[4 * width];
-        x[i..].CopyTo(padded);
-        y[i..].CopyTo(padded[width..]);
-        vector[i..].CopyTo(padded[(2 * width)..]);
-        var tail = padded[(3 * width)..];
-        One(function, padded, padded[width..], padded[(2 * width)..], tail);
-        tail[..(product.Length - i)].CopyTo(product[i..]);
+            function.Propagate<VectorNumber<T>>(
+                new(Vector.LoadUnsafe(ref by, (nuint)i)), new(Vector.LoadUnsafe(ref from, (nuint)i)),
+                new(Vector.LoadUnsafe(ref value, (nuint)i))).Value.StoreUnsafe(ref to, (nuint)i);
+        if (i < product.Length) Rest(function, x[i..], y[i..], vector[i..], product[i..]);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void One<TFunction, T>(TFunction function, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> vector, Span<T> product)
+    static void Rest<TFunction, T>(
+        TFunction function, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> vector, Span<T> product)
         where TFunction : struct, IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
-        => function.Propagate<VectorNumber<T>>(new(new Vector<T>(vector)), new(new Vector<T>(x)), new(new Vector<T>(y)))
-            .Value.CopyTo(product);
+    {
+        Span<T> padded = stackalloc T[Vector<T>.Count];
+        var all = function.Propagate<VectorNumber<T>>(new(Padded(vector, padded)), new(Padded(x, padded)), new(Padded(y, padded)));
+        all.Value.CopyTo(padded);
+        padded[..product.Length].CopyTo(product);
+    }
+
+    static Vector<T> Padded<T>(ReadOnlySpan<T> rest, Span<T> padded)
+        where T : unmanaged
+    {
+        padded.Clear();
+        rest.CopyTo(padded);
+        return new Vector<T>(padded);
+    }
 }

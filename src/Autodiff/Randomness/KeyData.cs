@@ -7,27 +7,42 @@ namespace Autograd.Randomness;
 /// <param name="Key">Which numbers.</param>
 abstract record KeyData(Shape Shape, RandomKey Key) : StepData(Shape)
 {
+    const int Block = 256;
+
     public override Recorder? Trace => Key.Trace;
+
+    /// <summary>What all numbers are below.</summary>
+    protected virtual double Limit => double.PositiveInfinity;
 
     public override void Fill<T>(int step, Span<T> target)
     {
-        var key = Key.AtTraced(step);
-        for (int i = 0; i < target.Length; i++) target[i] = Number<T>(key, (uint)i);
+        var (key, limit) = (Key.AtTraced(step), Limit);
+        Span<double> numbers = stackalloc double[Block];
+        for (int start = 0; start < target.Length; start += Block)
+        {
+            var part = target[start..Math.Min(target.Length, start + Block)];
+            Draw(key, start, numbers[..part.Length]);
+            for (int i = 0; i < part.Length; i++)
+            {
+                // Near its limit a number may be rounded up to it.
+                part[i] = T.CreateTruncating(numbers[i]);
+                if (double.CreateTruncating(part[i]) >= limit) part[i] = T.BitDecrement(T.CreateTruncating(limit));
+            }
+        }
     }
 
-    /// <summary>One number.</summary>
-    protected abstract T Number<T>(RandomKey key, uint position)
-        where T : unmanaged, IFloatingPointIeee754<T>;
+    /// <summary>The numbers at some positions.</summary>
+    protected abstract void Draw(RandomKey key, int first, Span<double> numbers);
 }
 
 /// <summary>Numbers uniform in [<paramref name="Low"/>, <paramref name="High"/>).</summary>
 sealed record UniformData(Shape Shape, RandomKey Key, double Low, double High) : KeyData(Shape, Key)
 {
-    protected override T Number<T>(RandomKey key, uint position)
+    protected override double Limit => Low < High ? High : double.PositiveInfinity;
+
+    protected override void Draw(RandomKey key, int first, Span<double> numbers)
     {
-        var number = T.CreateTruncating(Low + (High - Low) * key.Uniform(position));
-        // Near the upper end a float may be rounded up to it.
-        return double.CreateTruncating(number) >= High && Low < High ? T.BitDecrement(T.CreateTruncating(High)) : number;
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = Low + (High - Low) * key.Uniform((uint)(first + i));
     }
 }
 
@@ -46,15 +61,20 @@ sealed record NormalData(Shape Shape, RandomKey Key, double StandardDeviation) :
         for (int start = 0; start < target.Length; start += BoxMuller.Block)
         {
             var part = target[start..Math.Min(target.Length, start + BoxMuller.Block)];
-            for (int i = 0; i < part.Length; i++)
-            {
-                // Two numbers of 32 bits each, so that the tail of the normal reaches past six standard deviations.
-                var (a, b) = Philox.Generate(key, (uint)(start + i));
-                numbers[i] = 1 - a * (1.0 / (1L << 32));
-                angles[i] = 2 * Math.PI * (b * (1.0 / (1L << 32)));
-            }
+            Draw(key, start, numbers[..part.Length], angles);
             BoxMuller.Run(numbers, angles, part.Length);
             for (int i = 0; i < part.Length; i++) part[i] = T.CreateTruncating(numbers[i] * standardDeviation);
+        }
+    }
+
+    static void Draw(RandomKey key, int first, Span<double> numbers, Span<double> angles)
+    {
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            // Two numbers of 32 bits each, so that the tail of the normal reaches past six standard deviations.
+            var (a, b) = Philox.Generate(key, (uint)(first + i));
+            numbers[i] = 1 - a * (1.0 / (1L << 32));
+            angles[i] = 2 * Math.PI * (b * (1.0 / (1L << 32)));
         }
     }
 }
@@ -62,8 +82,10 @@ sealed record NormalData(Shape Shape, RandomKey Key, double StandardDeviation) :
 /// <summary>0 with probability <paramref name="Rate"/>, else 1/(1 − rate).</summary>
 sealed record DropoutData(Shape Shape, RandomKey Key, double Rate) : KeyData(Shape, Key)
 {
-    protected override T Number<T>(RandomKey key, uint position) =>
-        key.Uniform(position) < Rate ? T.Zero : T.CreateTruncating(1 / (1 - Rate));
+    protected override void Draw(RandomKey key, int first, Span<double> numbers)
+    {
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = key.Uniform((uint)(first + i)) < Rate ? 0 : 1 / (1 - Rate);
+    }
 }
 
 /// <summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Autograd.Tapes;
@@ -15,8 +14,7 @@ sealed partial class TapeMemory
     const long LargeBytes = 64 << 20;
 
     // Tapes that end at once leave no more than the next ones at once will need.
-    static readonly int MostIdle = Environment.ProcessorCount + 2;
-    static readonly ConcurrentBag<TapeMemory> Idle = [];
+    static readonly Spares<TapeMemory> Idle = new(most: Environment.ProcessorCount + 2);
 
     readonly BufferPool<float> singles = new();
     readonly BufferPool<double> doubles = new();
@@ -57,7 +55,7 @@ sealed partial class TapeMemory
     {
         bool isOversized = memory.AllocatedBytes > LargeBytes && memory.AllocatedBytes / 8 > memory.usedBytes;
         memory.Clear();
-        if (!isOversized && Idle.Count < MostIdle) Idle.Add(memory);
+        if (!isOversized) Idle.Add(memory);
     }
 
     /// <summary>The operation of an entry; null for a parameter or watched tensor.</summary>

@@ -101,9 +101,12 @@ public sealed class Shape : IEquatable<Shape>
     // An axis without elements leaves none, wherever it stands.
     static int Limited(ReadOnlySpan<int> lengths)
     {
-        if (lengths.Contains(0)) return 0;
         long product = 1;
-        foreach (int length in lengths) product = Math.Min(product * length, int.MaxValue);
+        foreach (int length in lengths)
+        {
+            if (length == 0) return 0;
+            product = Math.Min(product * length, int.MaxValue);
+        }
         return (int)product;
     }
 

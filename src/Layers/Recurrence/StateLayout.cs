@@ -43,10 +43,16 @@ sealed record StateLayout(int[] Order, StatePartKind[] Kinds, string? Refusal)
         var places = MemoryMarshal.CreateSpan(ref Unsafe.As<TState, object>(ref state), leaves.Count);
         for (int i = 0; i < places.Length; i++) places[i] = new object();
         object[] marks = places.ToArray();
-        int[] order = [.. leaves.Select(leaf => Array.IndexOf(marks, leaf.In(state)))];
-        return order.Distinct().Count() == order.Length
-            ? new(order, [.. leaves.Select(leaf => leaf.Kind)], null)
-            : Refused(typeof(TState), ": some of its fields share their memory");
+        var order = new int[marks.Length];
+        var kinds = new StatePartKind[marks.Length];
+        var found = new HashSet<int>();
+        for (int i = 0; i < order.Length; i++)
+        {
+            order[i] = Array.IndexOf(marks, leaves[i].In(state));
+            kinds[i] = leaves[i].Kind;
+            if (!found.Add(order[i])) return Refused(typeof(TState), ": some of its fields share their memory");
+        }
+        return new(order, kinds, null);
     }
 
     /// <summary>A type as it is written in C#.</summary>

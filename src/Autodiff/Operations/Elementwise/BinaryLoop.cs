@@ -10,26 +10,34 @@ namespace Autograd.Operations;
 /// </summary>
 static class BinaryLoop
 {
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFunction, T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
         where TFunction : struct, IBinaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (result.IsEmpty || (left.Length == right.Length && TFunction.TryEvaluate(left, right, result))) return;
+        int whole = result.Length / Vector<T>.Count * Vector<T>.Count;
+        // What does not fill a vector, such as a loss, needs no loop to be compiled.
+        if (whole > 0) RunWhole<TFunction, T>(left, right, result[..whole], result.Length);
+        if (whole == result.Length) return;
+        bool leftStays = left.Length < result.Length, rightStays = right.Length < result.Length;
+        Rest<TFunction, T>(leftStays ? left : left[whole..], rightStays ? right : right[whole..], result[whole..]);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static void RunWhole<TFunction, T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result, int all)
+        where TFunction : struct, IBinaryFunction
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
         // A single number is a vector that is read over and over.
         Vector<T> leftNumber = new(left[0]), rightNumber = new(right[0]);
-        bool leftStays = left.Length < result.Length, rightStays = right.Length < result.Length;
+        bool leftStays = left.Length < all, rightStays = right.Length < all;
         ref T a = ref leftStays ? ref Unsafe.As<Vector<T>, T>(ref leftNumber) : ref MemoryMarshal.GetReference(left);
         ref T b = ref rightStays ? ref Unsafe.As<Vector<T>, T>(ref rightNumber) : ref MemoryMarshal.GetReference(right);
         ref T to = ref MemoryMarshal.GetReference(result);
         nuint width = (nuint)Vector<T>.Count, length = (nuint)result.Length;
         nuint leftStep = leftStays ? 0 : width, rightStep = rightStays ? 0 : width;
-        nuint i = 0, leftAt = 0, rightAt = 0;
-        for (; i + width <= length; i += width, leftAt += leftStep, rightAt += rightStep)
+        for (nuint i = 0, leftAt = 0, rightAt = 0; i < length; i += width, leftAt += leftStep, rightAt += rightStep)
             One<TFunction, T>(Vector.LoadUnsafe(ref a, leftAt), Vector.LoadUnsafe(ref b, rightAt)).StoreUnsafe(ref to, i);
-        if (i == length) return;
-        var rest = result[(int)i..];
-        Rest<TFunction, T>(leftStays ? left : left[(int)i..], rightStays ? right : right[(int)i..], rest);
     }
 
     static Vector<T> One<TFunction, T>(Vector<T> left, Vector<T> right)

@@ -101,7 +101,7 @@ enum KernelOp
 }
 
 /// <summary>One instruction: its operands are numbers of earlier ones, or for a load the slot that is read.</summary>
-readonly record struct KernelInstruction(KernelOp Op, int First, int Second = 0, int Third = 0, double Number = 0)
+sealed record KernelInstruction(KernelOp Op, int First, int Second = 0, int Third = 0, double Number = 0)
 {
     /// <summary>How many earlier instructions it uses.</summary>
     public int OperandCount => Op switch
@@ -118,8 +118,8 @@ readonly record struct KernelInstruction(KernelOp Op, int First, int Second = 0,
     public ReadOnlySpan<int> Operands => ((int[])[First, Second, Third]).AsSpan(0, OperandCount);
 
     // To the bit: 0 and −0 are two numbers.
-    public bool Equals(KernelInstruction other) =>
-        (Op, First, Second, Third) == (other.Op, other.First, other.Second, other.Third)
+    public bool Equals(KernelInstruction? other) =>
+        other is not null && (Op, First, Second, Third) == (other.Op, other.First, other.Second, other.Third)
         && BitConverter.DoubleToInt64Bits(Number) == BitConverter.DoubleToInt64Bits(other.Number);
 
     public override int GetHashCode() => HashCode.Combine((int)Op, First, Second, Third, BitConverter.DoubleToInt64Bits(Number));
@@ -141,6 +141,9 @@ enum KernelWrite
     RowSum,
 }
 
+/// <summary>What becomes of a value: what is done with it, and in which slot.</summary>
+sealed record KernelResult(KernelWrite Write, int Slot, int Value);
+
 /// <summary>
 /// The body of an elementwise pass over the rows and columns of some matrices, as a list of instructions in which each appears once. Slots
 /// are the matrices, vectors and numbers it reads and writes; where they lie is said at each call.
@@ -155,7 +158,7 @@ sealed class KernelBuilder(int width, bool isSingle, params int[] groups)
 {
     readonly Dictionary<KernelInstruction, int> known = [];
     readonly List<KernelInstruction> instructions = [];
-    readonly List<(KernelWrite Write, int Slot, int Value)> writes = [];
+    readonly List<KernelResult> writes = [];
     readonly List<int> rowStrides = [];
     readonly List<bool> tight = [];
     readonly List<int[]> groupStrides = [];
@@ -168,7 +171,7 @@ sealed class KernelBuilder(int width, bool isSingle, params int[] groups)
 
     public ReadOnlySpan<KernelInstruction> Instructions => CollectionsMarshal.AsSpan(instructions);
 
-    public IReadOnlyList<(KernelWrite Write, int Slot, int Value)> Writes => writes;
+    public IReadOnlyList<KernelResult> Writes => writes;
 
     /// <summary>The distance of the rows of each slot, in elements; 0 for what all rows share.</summary>
     public IReadOnlyList<int> RowStrides => rowStrides;
@@ -231,7 +234,7 @@ sealed class KernelBuilder(int width, bool isSingle, params int[] groups)
                 count > 2 ? numbers[instruction.Third].In(this) : 0));
     }
 
-    public void Write(KernelWrite write, int slot, EmittedNumber value) => writes.Add((write, slot, value.In(this)));
+    public void Write(KernelWrite write, int slot, EmittedNumber value) => writes.Add(new(write, slot, value.In(this)));
 
     /// <summary>The number of an instruction; the same one for the same question.</summary>
     public int Apply(KernelOp op, int first, int second = 0, int third = 0, double number = 0)
@@ -255,21 +258,31 @@ sealed class KernelBuilder(int width, bool isSingle, params int[] groups)
 
     /// <summary>Whether another kernel does the same with slots of the same layout.</summary>
     public bool IsSameAs(KernelBuilder other) =>
-        (isSingle, width) == (other.IsSingle, other.Width) && Instructions.SequenceEqual(other.Instructions)
+        isSingle == other.IsSingle && width == other.Width && Instructions.SequenceEqual(other.Instructions)
         && CollectionsMarshal.AsSpan(rowStrides).SequenceEqual(CollectionsMarshal.AsSpan(other.rowStrides))
         && groups.AsSpan().SequenceEqual(other.Groups)
-            && groupStrides.Zip(other.groupStrides).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second))
+        && AreSame(groupStrides, other.groupStrides)
         && CollectionsMarshal.AsSpan(tight).SequenceEqual(CollectionsMarshal.AsSpan(other.tight))
         && CollectionsMarshal.AsSpan(writes).SequenceEqual(CollectionsMarshal.AsSpan(other.writes));
+
+    static bool AreSame(List<int[]> one, List<int[]> other)
+    {
+        for (int i = 0; i < Math.Min(one.Count, other.Count); i++)
+            if (!one[i].AsSpan().SequenceEqual(other[i]))
+                return false;
+        return true;
+    }
 
     /// <summary>Equal for kernels that do the same.</summary>
     public int Hash()
     {
         var hash = default(HashCode);
-        hash.Add((isSingle, width));
+        hash.Add(isSingle);
+        hash.Add(width);
         foreach (int stride in rowStrides) hash.Add(stride);
         foreach (int length in groups) hash.Add(length);
-        foreach (int stride in groupStrides.SelectMany(strides => strides)) hash.Add(stride);
+        foreach (int[] strides in groupStrides)
+            foreach (int stride in strides) hash.Add(stride);
         foreach (var instruction in instructions) hash.Add(instruction);
         foreach (var write in writes) hash.Add(write);
         return hash.ToHashCode();

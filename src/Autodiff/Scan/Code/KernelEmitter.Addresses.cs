@@ -56,18 +56,23 @@ sealed partial class KernelEmitter
         }
     }
 
-    IEnumerable<int> OffsetKeys()
+    List<int> OffsetKeys()
     {
         var keys = new List<int>();
         foreach (var instruction in kernel.Instructions)
         {
-            if (instruction.Op == KernelOp.Element) keys.Add(kernel.RowStrides[instruction.First]);
-            if (instruction.Op == KernelOp.Column) keys.Add(ColumnKey(instruction.First));
+            if (instruction.Op == KernelOp.Element) Add(kernel.RowStrides[instruction.First]);
+            if (instruction.Op == KernelOp.Column) Add(ColumnKey(instruction.First));
         }
         foreach (var (write, slot, _) in kernel.Writes)
             if (write != KernelWrite.ColumnSum)
-                keys.Add(kernel.RowStrides[slot]);
-        return keys.Distinct();
+                Add(kernel.RowStrides[slot]);
+        return keys;
+
+        void Add(int key)
+        {
+            if (!keys.Contains(key)) keys.Add(key);
+        }
     }
 
     static int Stride(int key) => key >= 0 ? key : -1 - key;

@@ -65,7 +65,7 @@ sealed partial class KernelEmitter
     void ColumnsOutside()
     {
         var sums = kernel.Writes.Where(write => write.Write == KernelWrite.ColumnSum)
-            .Select(write => (write.Slot, write.Value, Sum: code.DeclareLocal(vectors.Vector))).ToArray();
+            .Select(write => new { write.Slot, write.Value, Sum = code.DeclareLocal(vectors.Vector) }).ToArray();
         var start = Local<int>();
         Loop(start, () => code.Emit(OpCodes.Ldarg_1), KernelLayout.RowsInBlock, () =>
         {
@@ -81,7 +81,7 @@ sealed partial class KernelEmitter
             {
                 SetColumnBytes();
                 EmitScope(1);
-                foreach (var (_, _, sum) in sums) SetZero(sum);
+                foreach (var sum in sums) SetZero(sum.Sum);
                 BeginOffsets(start);
                 code.Emit(OpCodes.Ldloc, start);
                 code.Emit(OpCodes.Stloc, row);
@@ -89,10 +89,10 @@ sealed partial class KernelEmitter
                 {
                     EmitScope(2);
                     EmitStores();
-                    foreach (var (_, value, sum) in sums) AddTo(sum, value);
+                    foreach (var sum in sums) AddTo(sum.Sum, sum.Value);
                     AdvanceOffsets();
                 });
-                foreach (var (slot, _, sum) in sums) AddToMemory(() => ColumnSumAddress(slot), () => code.Emit(OpCodes.Ldloc, sum));
+                foreach (var sum in sums) AddToMemory(() => ColumnSumAddress(sum.Slot), () => code.Emit(OpCodes.Ldloc, sum.Sum));
             });
         });
     }

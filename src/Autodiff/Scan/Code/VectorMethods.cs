@@ -17,7 +17,6 @@ sealed class VectorMethods
 
     readonly Type methods;
     readonly Type element;
-    readonly Type open;
 
     [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(VectorTail))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(Vector512))]
@@ -29,7 +28,7 @@ sealed class VectorMethods
     VectorMethods(bool isSingle, int bytes)
     {
         element = isSingle ? typeof(float) : typeof(double);
-        (methods, open) = TypesOf(bytes);
+        (methods, var open) = TypesOf(bytes);
         Vector = open.MakeGenericType(element);
         Whole = open.MakeGenericType(isSingle ? typeof(int) : typeof(long));
         ElementSize = isSingle ? sizeof(float) : sizeof(double);
@@ -56,9 +55,9 @@ sealed class VectorMethods
 
     public static VectorMethods Of(bool isSingle) => new(isSingle, KernelLayout.VectorBytes);
 
-    public MethodInfo Load => Generic("Load", 1);
+    public MethodInfo Load => Generic("Load");
 
-    public MethodInfo Store => Generic("Store", 2);
+    public MethodInfo Store => Generic("Store");
 
     /// <summary>Loads or stores the elements that a mask says, and touches no others.</summary>
     public MethodInfo LoadTail => Tail("Load");
@@ -66,7 +65,7 @@ sealed class VectorMethods
     /// <inheritdoc cref="LoadTail"/>
     public MethodInfo StoreTail => Tail("Store");
 
-    public MethodInfo Create => methods.GetMethod("Create", [element])!;
+    public MethodInfo Create => IsSingle ? CreateOf<float>() : CreateOf<double>();
 
     /// <summary>The sum of all lanes of a row's sum.</summary>
     public MethodInfo TotalOfLanes
@@ -90,19 +89,19 @@ sealed class VectorMethods
 
     public MethodInfo AddWhole => Whole.GetMethod("op_Addition", [Whole, Whole])!;
 
-    public MethodInfo ShiftLeft => methods.GetMethod("ShiftLeft", [Whole, typeof(int)])!;
+    public MethodInfo ShiftLeft => Whole.GetMethod("op_LeftShift", [Whole, typeof(int)])!;
 
-    public MethodInfo ShiftRight => methods.GetMethod("ShiftRightLogical", [Whole, typeof(int)])!;
+    public MethodInfo ShiftRight => Whole.GetMethod("op_UnsignedRightShift", [Whole, typeof(int)])!;
 
     public MethodInfo AndWhole => Whole.GetMethod("op_BitwiseAnd", [Whole, Whole])!;
 
-    public MethodInfo CreateWhole => methods.GetMethod("Create", [IsSingle ? typeof(int) : typeof(long)])!;
+    public MethodInfo CreateWhole => IsSingle ? CreateOf<int>() : CreateOf<long>();
 
-    public MethodInfo ConditionalSelect => Generic("ConditionalSelect", 3);
+    public MethodInfo ConditionalSelect => Generic("ConditionalSelect");
 
-    public MethodInfo GreaterThan => Generic("GreaterThan", 2);
+    public MethodInfo GreaterThan => Generic("GreaterThan");
 
-    public MethodInfo EqualTo => Generic("Equals", 2);
+    public MethodInfo EqualTo => Generic("Equals");
 
     public MethodInfo Zero => Vector.GetProperty("Zero")!.GetMethod!;
 
@@ -119,16 +118,16 @@ sealed class VectorMethods
         KernelOp.Subtract => Operator("op_Subtraction"),
         KernelOp.Multiply => Operator("op_Multiply"),
         KernelOp.Divide => Operator("op_Division"),
-        KernelOp.Abs => Generic("Abs", 1),
-        KernelOp.Sqrt => Generic("Sqrt", 1),
+        KernelOp.Abs => Generic("Abs"),
+        KernelOp.Sqrt => Generic("Sqrt"),
         KernelOp.Floor or KernelOp.Round => methods.GetMethod(op.ToString(), [Vector])!,
         KernelOp.Power => typeof(LanePower).GetMethod($"Of{Length * ElementSize * 8}")!.MakeGenericMethod(element),
         KernelOp.SinBeyond => Far(typeof(FarSine)),
         KernelOp.CosBeyond => Far(typeof(FarCosine)),
-        KernelOp.Maximum => Generic("Max", 2),
-        KernelOp.Minimum => Generic("Min", 2),
-        KernelOp.MaximumNative => Generic("MaxNative", 2),
-        KernelOp.MinimumNative => Generic("MinNative", 2),
+        KernelOp.Maximum => Generic("Max"),
+        KernelOp.Minimum => Generic("Min"),
+        KernelOp.MaximumNative => Generic("MaxNative"),
+        KernelOp.MinimumNative => Generic("MinNative"),
         KernelOp.MultiplyAdd => MultiplyAdd,
         _ => throw new NotSupportedException($"{op} is not one method."),
     };
@@ -151,14 +150,17 @@ sealed class VectorMethods
         typeof(VectorTail).GetMethod(FormattableString.Invariant($"{name}{Length * ElementSize * 8}"))!.MakeGenericMethod(element);
 
     MethodInfo As(Type from, Type to) =>
-        methods.GetMethods().Single(method => method.Name == "As" && method.GetGenericArguments().Length == 2).MakeGenericMethod(from, to);
+        methods.GetMethod("As", BindingFlags.Static | BindingFlags.Public)!.MakeGenericMethod(from, to);
 
-    MethodInfo Generic(string name, int parameters) => methods.GetMethods()
-        .Single(method => method.Name == name && method.IsGenericMethodDefinition && method.GetGenericArguments().Length == 1
-            && method.GetParameters().Length == parameters && IsOnVectors(method.GetParameters()))
-        .MakeGenericMethod(element);
+    // Each is the only one of its name; to choose among several, the runtime would load the types of all their parameters.
+    MethodInfo Generic(string name) =>
+        methods.GetMethod(name, BindingFlags.Static | BindingFlags.Public)!.MakeGenericMethod(element);
 
-    bool IsOnVectors(ParameterInfo[] parameters) => Array.TrueForAll(
-        parameters, parameter => parameter.ParameterType.IsPointer
-        || (parameter.ParameterType.IsGenericType && parameter.ParameterType.GetGenericTypeDefinition() == open));
+    // One of many of its name.
+    MethodInfo CreateOf<TNumber>() => ((Length * ElementSize) switch
+    {
+        64 => (Delegate)(Func<TNumber, Vector512<TNumber>>)Vector512.Create,
+        32 => (Func<TNumber, Vector256<TNumber>>)Vector256.Create,
+        _ => (Func<TNumber, Vector128<TNumber>>)Vector128.Create,
+    }).Method;
 }

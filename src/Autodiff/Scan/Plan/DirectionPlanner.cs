@@ -209,9 +209,10 @@ sealed class DirectionPlanner(
                 plan.ColumnSums.Add(new ColumnSum(sums, term.Leaf));
                 break;
             case GradientKind.Rows:
-                var slice = plan.MatrixSums.Find(sum => sum.Leaf == term.Leaf).Slice;
-                if (slice is null) plan.MatrixSums.Add((slice = memory.Matrix(BufferKind.Fixed, forms.WidthOf(value), value), term.Leaf));
-                planner.Accumulate(value, slice);
+                var sum = plan.MatrixSums.Find(sum => sum.Leaf == term.Leaf);
+                if (sum is null)
+                    plan.MatrixSums.Add(sum = new(term.Leaf, memory.Matrix(BufferKind.Fixed, forms.WidthOf(value), value)));
+                planner.Accumulate(value, sum.Slice);
                 break;
             case GradientKind.Tensor:
                 plan.AddedLeaves.Add(term.Leaf);
@@ -225,7 +226,7 @@ sealed class DirectionPlanner(
     {
         var begun = new HashSet<int>();
         foreach (var group in terms.Where(term => term.Kind == GradientKind.Product)
-            .GroupBy(term => (Left: term.Operands[0], term.RowsInRow)))
+            .GroupBy(term => new { Left = term.Operands[0], term.RowsInRow }))
         {
             var targets = group.Select(term => new DelayedTarget(inRows[term.Operands[1]], term.Leaf, begun.Add(term.Leaf))).ToArray();
             pass.Delayed.Add(new DelayedProduct(inRows[group.Key.Left], targets, group.Key.RowsInRow));

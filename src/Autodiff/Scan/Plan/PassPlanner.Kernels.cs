@@ -14,6 +14,9 @@ sealed partial class PassPlanner
         }
     }
 
+    /// <summary>What tells the slots of a pass apart.</summary>
+    sealed record SlotKey(BufferSlice Slice, bool IsRow, string Strides);
+
     /// <summary>Puts one fused pass together.</summary>
     sealed class KernelWriter(PassPlanner planner, int level, int width)
     {
@@ -21,7 +24,7 @@ sealed partial class PassPlanner
         readonly KernelBuilder builder =
             new(planner.forms.AxesOf(width)[^1], planner.memory.Plan.IsSingle, planner.forms.AxesOf(width)[..^1]);
         readonly List<BufferSlice> slots = [];
-        readonly Dictionary<(BufferSlice Slice, bool IsRow, string Strides), int> slotNumbers = [];
+        readonly Dictionary<SlotKey, int> slotNumbers = [];
         readonly Dictionary<StepValue, EmittedNumber> numbers = [];
 
         // Whether something goes through the groups of a row otherwise than from element to element.
@@ -156,7 +159,7 @@ sealed partial class PassPlanner
 
         int Slot(BufferSlice slice, bool isRow, int[] strides)
         {
-            var key = (slice, isRow, string.Join(',', strides));
+            var key = new SlotKey(slice, isRow, string.Join(',', strides));
             if (slotNumbers.TryGetValue(key, out int slot)) return slot;
             // Within a row other groups follow, whatever the place.
             slot = builder.AddSlot(isRow ? slice.Buffer.RowStride : 0, true, strides);

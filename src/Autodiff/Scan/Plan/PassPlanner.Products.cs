@@ -6,7 +6,7 @@ sealed partial class PassPlanner
     /// <param name="Level">When.</param>
     /// <param name="Sum">The sum.</param>
     /// <param name="Parts">The products with their left operands.</param>
-    sealed record Term(int Level, ProductSum Sum, List<(BufferSlice Left, StepValue Product)> Parts)
+    sealed record Term(int Level, ProductSum Sum, List<Factors> Parts)
     {
         public BufferSlice First => Parts[0].Left;
 
@@ -16,25 +16,30 @@ sealed partial class PassPlanner
             : [First with { Width = Parts[^1].Left.Column + Parts[^1].Left.Width - First.Column }];
     }
 
+    /// <summary>A product with its left operand.</summary>
+    sealed record Factors(BufferSlice Left, StepValue Product);
+
     readonly List<Term> terms = [];
 
     // Products whose left operands lie side by side are one product; those of rows that are taken apart are brought together anyway.
     void BuildProducts(ProductSum sum)
     {
-        var found = sum.Products.Select(product => (Level: values.TermLevel(sum, product), Product: product))
-            .Select(term => (term.Level, Left: LeftOf(term.Product, sum, term.Level), term.Product))
-            .OrderBy(term => term.Level == 0 ? 0 : 1).ThenBy(term => term.Left.Buffer.Number).ThenBy(term => term.Left.Column).ToList();
-        foreach (var (level, left, product) in found)
+        var found = sum.Products.Select(product => new { Product = product, Level = values.TermLevel(sum, product) })
+            .Select(term => new { term.Level, Factors = new Factors(LeftOf(term.Product, sum, term.Level), term.Product) })
+            .OrderBy(term => term.Level == 0 ? 0 : 1).ThenBy(term => term.Factors.Left.Buffer.Number)
+            .ThenBy(term => term.Factors.Left.Column);
+        foreach (var term in found.ToList())
         {
+            var (level, factors) = (term.Level, term.Factors);
             if (terms.Count > 0 && terms[^1] is var last && last.Sum == sum && level > 0 == last.Level > 0
-                && (sum.RowsInRow > 1 || Follows(last.Parts[^1].Left, left)))
+                && (sum.RowsInRow > 1 || Follows(last.Parts[^1].Left, factors.Left)))
             {
-                last.Parts.Add((left, product));
+                last.Parts.Add(factors);
                 terms[^1] = last with { Level = Math.Max(last.Level, level) };
             }
             else
             {
-                terms.Add(new Term(level, sum, [(left, product)]));
+                terms.Add(new Term(level, sum, [factors]));
             }
         }
     }
@@ -55,7 +60,7 @@ sealed partial class PassPlanner
     {
         var ordered = terms.OrderBy(term => term.Level).ThenBy(term => term.Sum.Slice!.Buffer.Number).ThenBy(term => term.Sum.Slice!.Column)
             .ToArray();
-        var byLeft = ordered.ToLookup(term => (term.Level, term.First));
+        var byLeft = ordered.ToLookup(term => new { term.Level, term.First });
         var begun = values.Sums.Where(sum => sum is { HoldsRoot: true, Rest.Length: > 0 }).ToHashSet();
         var joined = new HashSet<Term>(ReferenceEqualityComparer.Instance);
         foreach (var first in ordered)
@@ -64,7 +69,7 @@ sealed partial class PassPlanner
             var run = new List<Term>();
             var sums = new HashSet<ProductSum>();
             bool accumulates = begun.Contains(first.Sum);
-            foreach (var term in byLeft[(first.Level, first.First)])
+            foreach (var term in byLeft[new { first.Level, first.First }])
                 if (!joined.Contains(term) && begun.Contains(term.Sum) == accumulates
                     && (run.Count == 0 ? term == first : CanJoin(run[^1], term)) && sums.Add(term.Sum))
                     run.Add(term);

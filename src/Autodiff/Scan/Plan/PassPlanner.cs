@@ -105,16 +105,15 @@ sealed partial class PassPlanner
         var operations = values.Ordered.Where(value => forms.KindOf(value) is ValueKind.Operation or ValueKind.Rowwise)
             .ToLookup(values.Level);
         writes.SortByLevel();
-        int last = Math.Max(values.Ordered.Select(values.Level).Append(0).Max() + 1, writes.LastLevel);
+        int last = Math.Max(writes.LastLevel, 1);
+        foreach (var value in values.Ordered) last = Math.Max(last, values.Level(value) + 1);
         for (int level = last; level >= 0; level--)
         {
             foreach (var value in operations[level]) BuildOperation(value, level);
             BuildKernels(level);
         }
         foreach (var (from, (to, level)) in rowCopies) actions.Add(new CopyRowsAction(level, from, to));
-        stage.Actions =
-            [.. actions.Select((action, i) => (action, i)).OrderBy(pair => pair.action.Level).ThenBy(pair => Rank(pair.action))
-            .ThenBy(pair => pair.i).Select(pair => pair.action)];
+        stage.Actions = [.. actions.OrderBy(action => action.Level).ThenBy(Rank)];
     }
 
     // Within a level: what fills, then what computes, then what hands on.
@@ -273,7 +272,7 @@ sealed partial class PassPlanner
     void AssignSums()
     {
         var open = values.Sums.Where(sum => sum.Slice is null).OrderBy(sum => sum.Root.Number).ToArray();
-        var byLeft = open.SelectMany(sum => Lefts(sum).Distinct().Select(left => (left, sum)))
+        var byLeft = open.SelectMany(sum => Lefts(sum).Distinct().Select(left => new { left, sum }))
             .ToLookup(pair => pair.left, pair => pair.sum);
         var grouped = new HashSet<ProductSum>();
         foreach (var first in open)

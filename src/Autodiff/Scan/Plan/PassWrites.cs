@@ -12,7 +12,7 @@ sealed class PassWrites(Func<PassWrite, int> levelOf)
     bool isSorted;
 
     /// <summary>The last level with a write.</summary>
-    public int LastLevel => byLevel.Count == 0 ? 0 : byLevel.Keys.Max();
+    public int LastLevel { get; private set; }
 
     /// <summary>Whether a value is written, or summed.</summary>
     public bool Has(StepValue value) => values.Contains(value);
@@ -36,6 +36,7 @@ sealed class PassWrites(Func<PassWrite, int> levelOf)
     void Put(PassWrite write)
     {
         int level = levelOf(write);
+        LastLevel = Math.Max(LastLevel, level);
         if (!byLevel.TryGetValue(level, out var writes)) byLevel.Add(level, writes = []);
         writes.Add(write);
     }

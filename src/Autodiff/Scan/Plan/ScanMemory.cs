@@ -31,8 +31,8 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
         if (value.Role is not (Role.Leaf or Role.Constant)) return null;
         slice = forms.FormOf(value) == Form.Matrix ? Matrix(BufferKind.Fixed, forms.WidthOf(value), value)
             : FixedRow(forms.WidthOf(value), value.Name);
-        if (value.Role == Role.Leaf) plan.KernelLeaves.Add((value.Index, slice));
-        else plan.KernelConstants.Add((value.Constant, slice));
+        if (value.Role == Role.Leaf) plan.KernelLeaves.Add(new(value.Index, slice));
+        else plan.KernelConstants.Add(new(value.Constant, slice));
         slices.Add(value, slice);
         return slice;
     }

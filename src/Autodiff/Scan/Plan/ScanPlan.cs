@@ -147,6 +147,12 @@ sealed record DelayedTarget(BufferSlice Right, int Leaf, bool IsFirst);
 /// <param name="Leaf">Whose gradient; where it has fewer elements, columns are summed too.</param>
 sealed record ColumnSum(BufferSlice Sums, int Leaf);
 
+/// <summary>A leaf with the place of its numbers, or of its gradient.</summary>
+sealed record LeafSlice(int Leaf, BufferSlice Slice);
+
+/// <summary>Numbers that a rule wrote, with their place.</summary>
+sealed record ConstantSlice(double[] Data, BufferSlice Slice);
+
 /// <summary>A part of a direction that is done for all steps of a chunk before the next part begins.</summary>
 /// <param name="IsWide">Whether the steps do not need each other, so that all rows of a chunk are worked on at once.</param>
 /// <param name="Carried">States that a step hands on to the next.</param>
@@ -206,7 +212,7 @@ sealed class ScanPlan
     public List<ColumnSum> ColumnSums { get; } = [];
 
     /// <summary>Matrices added up over the steps: gradients of leaves that have a row for each sequence.</summary>
-    public List<(BufferSlice Slice, int Leaf)> MatrixSums { get; } = [];
+    public List<LeafSlice> MatrixSums { get; } = [];
 
     /// <summary>Leaves whose gradient is added up from tensors.</summary>
     public HashSet<int> AddedLeaves { get; } = [];
@@ -219,10 +225,10 @@ sealed class ScanPlan
     ]).Contains(leaf);
 
     /// <summary>Leaves that kernels read, with their buffers.</summary>
-    public List<(int Leaf, BufferSlice Slice)> KernelLeaves { get; } = [];
+    public List<LeafSlice> KernelLeaves { get; } = [];
 
     /// <summary>Numbers that rules wrote, with their buffers.</summary>
-    public List<(double[] Data, BufferSlice Slice)> KernelConstants { get; } = [];
+    public List<ConstantSlice> KernelConstants { get; } = [];
 
     public BufferSlice Input { get; set; } = null!;
 

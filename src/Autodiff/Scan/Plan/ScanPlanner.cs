@@ -21,8 +21,10 @@ sealed class ScanPlanner
     {
         this.graph = graph;
         forms = new StepForms(graph);
-        int batch = forms.Batch, widest = graph.Values.Where(value => value.Role == Role.Computed && forms.FormOf(value) == Form.Matrix)
-            .Select(forms.WidthOf).Append(1).Max();
+        int batch = forms.Batch, widest = 1;
+        foreach (var value in graph.Values)
+            if (value.Role == Role.Computed && forms.FormOf(value) == Form.Matrix)
+                widest = Math.Max(widest, forms.WidthOf(value));
         int chunkSteps = Math.Max(1, Math.Min(RowsInChunk / Math.Max(batch, 1), ElementsInChunk / (batch * widest)));
         plan = new ScanPlan
         {

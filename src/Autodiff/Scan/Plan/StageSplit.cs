@@ -77,15 +77,29 @@ sealed class StageSplit
         Sink(stageOf, read, isStored);
         Lift(stageOf, read, value => isSummed(value) && !isStored(value));
         foreach (var view in values.Where(value => forms.KindOf(value) == ValueKind.View)) MoveToWhole(view, stageOf);
-        return
-        [
-            .. Enumerable.Range(0, edges.Length).GroupBy(node => stageOf[node]).OrderBy(stage => stage.Key.Depth)
-                .ThenByDescending(stage => stage.Key.Cycle).Select(stage =>
-                new StageValues(
-                    [.. stage.Where(node => node < values.Length).Select(node => values[node])],
-                    [.. stage.Where(node => node >= values.Length).Select(node => node - values.Length)],
-                    stage.Key.Cycle >= 0)),
-        ];
+        return InOrder(stageOf);
+    }
+
+    // By depth, and the last cycle first.
+    StageValues[] InOrder((int Depth, int Cycle)[] stageOf)
+    {
+        int[] nodes = new int[edges.Length];
+        for (int node = 0; node < nodes.Length; node++) nodes[node] = node;
+        Array.Sort(nodes, (one, other) =>
+            stageOf[one].Depth != stageOf[other].Depth ? stageOf[one].Depth - stageOf[other].Depth
+            : stageOf[one].Cycle != stageOf[other].Cycle ? stageOf[other].Cycle - stageOf[one].Cycle : one - other);
+        var stages = new List<StageValues>();
+        for (int first = 0, end; first < nodes.Length; first = end)
+        {
+            var stage = stageOf[nodes[first]];
+            for (end = first + 1; end < nodes.Length && stageOf[nodes[end]] == stage;) end++;
+            int states = Array.FindIndex(nodes, first, end - first, node => node >= values.Length);
+            if (states < 0) states = end;
+            stages.Add(new StageValues(
+                Array.ConvertAll(nodes[first..states], node => values[node]),
+                Array.ConvertAll(nodes[states..end], node => node - values.Length), stage.Cycle >= 0));
+        }
+        return [.. stages];
     }
 
     // Even depths are of values on no cycle, odd ones of cycles. A state on no cycle is there when it is there for all steps.

@@ -16,7 +16,7 @@ sealed class StepRows
     StepRows(StepProgram program)
     {
         this.program = program;
-        batch = program.Nodes[..program.FirstSequence].Where(node => node.Shape.Rank >= 2).Select(node => node.Shape[0]).FirstOrDefault(1);
+        batch = BatchOf(program);
         isSpread = new bool[program.Nodes.Length];
         numbers = new int[program.Nodes.Length];
     }
@@ -26,6 +26,14 @@ sealed class StepRows
     {
         var pass = new StepRows(program);
         return pass.Find() ? pass.Write() : program;
+    }
+
+    static int BatchOf(StepProgram program)
+    {
+        for (int i = 0; i < program.FirstSequence; i++)
+            if (program.Nodes[i].Shape is { Rank: >= 2 } shape)
+                return shape[0];
+        return 1;
     }
 
     bool IsGivenWithoutRows(int number) =>
@@ -38,7 +46,8 @@ sealed class StepRows
         for (int i = program.FirstComputed; i < isSpread.Length; i++)
             isSpread[i] = program.Nodes[i] is { Operation: ElementwiseOperation } node
                 && Array.TrueForAll(node.Operands, operand => IsFitting(operand, node.Shape));
-        foreach (int result in program.Next.Append(program.Output)) isSpread[result] = false;
+        isSpread[program.Output] = false;
+        foreach (int next in program.Next) isSpread[next] = false;
         // What cannot be spread takes with it what it is computed from, and what is computed from it.
         for (bool isChanged = true; isChanged;)
         {

@@ -20,18 +20,26 @@ abstract unsafe class BoundAction<T>
     readonly int padded;
 
     /// <param name="slices">What is read and written.</param>
-    /// <param name="hasRows">Which of it has a row of its own for each row that is worked on.</param>
-    protected BoundAction(BufferSlice[] slices, bool[] hasRows)
+    /// <param name="hasRows">Whether a slice has a row of its own for each row that is worked on, by its number.</param>
+    protected BoundAction(BufferSlice[] slices, Func<int, bool> hasRows)
     {
         padded = (slices.Length + Vector<nint>.Count - 1) / Vector<nint>.Count * Vector<nint>.Count;
         memory = GC.AllocateArray<nint>(2 * padded, pinned: true);
         Addresses = (nint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
         distances = Addresses + padded;
-        buffers = Array.ConvertAll(slices, slice => slice.Buffer.Number);
-        offsets = Array.ConvertAll(slices, slice => Offset(slice, 0));
-        rowBytes = [.. slices.Select((slice, i) => hasRows[i] ? (nint)slice.Buffer.RowStride * sizeof(T) : 0)];
-        carries = [.. Enumerable.Range(0, slices.Length)
-            .Where(i => slices[i].Buffer.Kind is BufferKind.CarryRead or BufferKind.CarryWrite)];
+        buffers = new int[slices.Length];
+        offsets = new nint[slices.Length];
+        rowBytes = new nint[slices.Length];
+        var found = new List<int>();
+        for (int i = 0; i < slices.Length; i++)
+        {
+            var buffer = slices[i].Buffer;
+            buffers[i] = buffer.Number;
+            offsets[i] = Offset(slices[i], 0);
+            rowBytes[i] = hasRows(i) ? (nint)buffer.RowStride * sizeof(T) : 0;
+            if (buffer.Kind is BufferKind.CarryRead or BufferKind.CarryWrite) found.Add(i);
+        }
+        carries = [.. found];
     }
 
     protected nint* Addresses { get; }
@@ -78,7 +86,7 @@ abstract unsafe class BoundAction<T>
 }
 
 sealed unsafe class BoundKernel<T>(KernelAction action, KernelBackEnd backEnd)
-    : BoundAction<T>(action.Slots, [.. action.Request.Kernel.RowStrides.Select(stride => stride > 0)])
+    : BoundAction<T>(action.Slots, slot => action.Request.Kernel.RowStrides[slot] > 0)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly KernelMethod method = backEnd.MethodOf(action.Request);
@@ -87,7 +95,7 @@ sealed unsafe class BoundKernel<T>(KernelAction action, KernelBackEnd backEnd)
 }
 
 sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> workspace)
-    : BoundAction<T>([.. action.Left, .. action.Result], [.. Enumerable.Repeat(true, action.Left.Length + action.Result.Length)])
+    : BoundAction<T>([.. action.Left, .. action.Result], _ => true)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly int slices = action.Left.Length + action.Result.Length;
@@ -118,7 +126,7 @@ sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> works
     }
 }
 
-sealed unsafe class BoundCopyRows<T>(CopyRowsAction action) : BoundAction<T>([action.From, action.To], [true, true])
+sealed unsafe class BoundCopyRows<T>(CopyRowsAction action) : BoundAction<T>([action.From, action.To], _ => true)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run() =>
@@ -126,14 +134,14 @@ sealed unsafe class BoundCopyRows<T>(CopyRowsAction action) : BoundAction<T>([ac
         (T*)Addresses[0], action.From.Buffer.RowStride, (T*)Addresses[1], action.To.Buffer.RowStride, action.From.Width, Rows);
 }
 
-sealed unsafe class BoundClear<T>(ClearAction action) : BoundAction<T>([action.Slice], [action.HasRows])
+sealed unsafe class BoundClear<T>(ClearAction action) : BoundAction<T>([action.Slice], _ => action.HasRows)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run() =>
         new Span<T>((T*)Addresses[0], action.HasRows ? Rows * action.Slice.Buffer.RowStride : action.Slice.Buffer.Block).Clear();
 }
 
-sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> calls) : BoundAction<T>([action.Slice], [false])
+sealed unsafe class BoundCopy<T>(CopyAction action, Func<ScanCalls<T>> calls) : BoundAction<T>([action.Slice], _ => false)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run()
@@ -160,7 +168,7 @@ sealed unsafe class BoundSharedProduct<T> : BoundAction<T>
     readonly int rows, firstPanel, columns;
 
     public BoundSharedProduct(ProductAction action, ScanWorkspace<T> workspace, int rows, int part, int parts)
-        : base([action.Left[0], action.Result[0]], [false, false])
+        : base([action.Left[0], action.Result[0]], _ => false)
     {
         this.action = action;
         this.rows = rows;
@@ -176,7 +184,7 @@ sealed unsafe class BoundSharedProduct<T> : BoundAction<T>
 }
 
 /// <summary>An operation or the sum of a tensor's gradient: what has no addresses.</summary>
-sealed class BoundCall<T>(Action run) : BoundAction<T>([], [])
+sealed class BoundCall<T>(Action run) : BoundAction<T>([], _ => false)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override void Run() => run();

@@ -17,8 +17,7 @@ sealed unsafe class BoundRows<T> : BoundAction<T>
     readonly Tensor?[] constants;
 
     public BoundRows(RowwiseAction action, Func<ScanJob<T>> job)
-        : base([.. action.Slices.OfType<BufferSlice>(), action.Result],
-            [.. Enumerable.Repeat(true, action.Slices.Count(slice => slice is not null) + 1)])
+        : base([.. action.Slices.OfType<BufferSlice>(), action.Result], _ => true)
     {
         this.action = action;
         this.job = job;

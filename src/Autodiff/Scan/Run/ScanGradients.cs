@@ -68,7 +68,7 @@ sealed unsafe class ScanGradients<T>
         foreach (var sum in plan.ColumnSums)
             if (Leaves[sum.Leaf] is { } gradient)
                 AddColumns(sum, gradient);
-        foreach (var (slice, leaf) in plan.MatrixSums)
+        foreach (var (leaf, slice) in plan.MatrixSums)
         {
             if (Leaves[leaf] is not { } gradient) continue;
             Start(leaf);
@@ -87,11 +87,16 @@ sealed unsafe class ScanGradients<T>
         var first = new Span<T>((T*)addresses.Start[sum.Sums.Buffer.Number], sum.Sums.Width);
         int stride = sum.Sums.Buffer.RowStride;
         for (int lane = 1; lane < sum.Sums.Buffer.Block / stride; lane++)
-            TensorPrimitives.Add(
-                first, new ReadOnlySpan<T>((T*)addresses.Start[sum.Sums.Buffer.Number] + (long)lane * stride, first.Length), first);
+            Add(first, new ReadOnlySpan<T>((T*)addresses.Start[sum.Sums.Buffer.Number] + (long)lane * stride, first.Length));
         if (target.Length == 1) target[0] += LaneSum.Of<T>(first);
         else for (int start = 0; start < first.Length; start += target.Length)
-            TensorPrimitives.Add(target, first.Slice(start, target.Length), target);
+            Add(target, first.Slice(start, target.Length));
+    }
+
+    // Short, and once for each pass: the platform's addition would take a thousand times as long to be compiled.
+    static void Add(Span<T> sum, ReadOnlySpan<T> part)
+    {
+        for (int i = 0; i < sum.Length; i++) sum[i] += part[i];
     }
 
     void Start(int leaf)

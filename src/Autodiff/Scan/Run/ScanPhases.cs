@@ -49,7 +49,7 @@ sealed class ScanPhases<T> : IPhasedWork
     readonly ScanPlan plan;
     readonly ScanPass pass;
     readonly ScanLoop<T>[] loops;
-    readonly (int First, int End)[][] segments;
+    readonly int[][] ends;
     // Those of the chunk under way, in memory that is used again.
     readonly List<ScanPhase> phases = [];
     ScanJob<T> job = null!;
@@ -59,9 +59,12 @@ sealed class ScanPhases<T> : IPhasedWork
     {
         this.plan = plan;
         this.pass = pass;
-        loops = [.. Enumerable.Range(0, parts).Select(part => new ScanLoop<T>(plan, pass, workspace, part, parts))];
-        segments = [.. pass.Stages.Select(stage => Segments(stage).ToArray())];
+        loops = new ScanLoop<T>[parts];
+        for (int part = 0; part < parts; part++) loops[part] = new ScanLoop<T>(plan, pass, workspace, part, parts);
+        ends = [.. pass.Stages.Select(Ends)];
     }
+
+    public ScanPass Pass => pass;
 
     public int Parts => loops.Length;
 
@@ -111,7 +114,7 @@ sealed class ScanPhases<T> : IPhasedWork
         int first = (isBackward ? chunks - 1 - number : number) * plan.ChunkSteps, end = Math.Min(first + plan.ChunkSteps, job.Steps);
         phases.Clear();
         current = 0;
-        for (int stage = 0; stage < segments.Length; stage++) AddPhases(stage, first, end);
+        for (int stage = 0; stage < ends.Length; stage++) AddPhases(stage, first, end);
         if (isBackward) phases.Add(new(ScanWork.After, 0, first, end));
     }
 
@@ -124,28 +127,34 @@ sealed class ScanPhases<T> : IPhasedWork
             if (stage.Actions.Length > 0) phases.Add(new(ScanWork.Rows, number, first, end));
             return;
         }
-        int together = segments[number].Length == 1 ? end - first : 1;
+        int together = ends[number].Length == 1 ? end - first : 1;
         for (int step = 0; step < end - first; step += together)
-            foreach (var (firstAction, endAction) in segments[number])
+        {
+            int firstAction = 0;
+            foreach (int endAction in ends[number])
+            {
                 phases.Add(new(
                     ScanWork.Steps, number, first, end)
                 {
                     FromStep = step, ToStep = step + together, FirstAction = firstAction,
                     EndAction = endAction
                 });
+                firstAction = endAction;
+            }
+        }
     }
 
-    // A product whose columns are shared is one of its own.
-    IEnumerable<(int First, int End)> Segments(ScanStage stage)
+    // Where the phases of a step end, in its actions: a product whose columns are shared is one of its own.
+    int[] Ends(ScanStage stage)
     {
-        int first = 0;
+        var found = new List<int>();
         for (int i = 0; i < stage.Actions.Length; i++)
         {
             if (stage.Actions[i] is not ProductAction product || !IsShared(product, Parts)) continue;
-            if (i > first) yield return (first, i);
-            yield return (i, i + 1);
-            first = i + 1;
+            if (i > 0 && (found.Count == 0 || found[^1] < i)) found.Add(i);
+            found.Add(i + 1);
         }
-        if (first < stage.Actions.Length || first == 0) yield return (first, stage.Actions.Length);
+        if (found.Count == 0 || found[^1] < stage.Actions.Length) found.Add(stage.Actions.Length);
+        return [.. found];
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -18,7 +17,7 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
     readonly nint[] buffers;
     readonly (WeakReference<Storage>? Storage, int Version)[]?[] packed;
     readonly Dictionary<StepValue, Tensor> tensors = [];
-    readonly Dictionary<(ScanPass Pass, int Parts), ScanPhases<T>> phases = [];
+    readonly List<ScanPhases<T>> phases = [];
     readonly ScanPlan plan;
 
     public ScanWorkspace(ScanPlan plan, KernelBackEnd backEnd)
@@ -99,8 +98,11 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
 
     ScanPhases<T> PhasesOf(ScanPass pass, int parts)
     {
-        if (!phases.TryGetValue((pass, parts), out var work)) phases.Add((pass, parts), work = new ScanPhases<T>(plan, pass, this, parts));
-        return work;
+        foreach (var known in phases)
+            if (known.Pass == pass && known.Parts == parts)
+                return known;
+        phases.Add(new ScanPhases<T>(plan, pass, this, parts));
+        return phases[^1];
     }
 
     /// <summary>The tensor in which an operation finds or leaves a value.</summary>
@@ -139,7 +141,7 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
 sealed class ScanWorkspaces<T>(ScanPlan plan, KernelBackEnd backEnd)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    readonly ConcurrentBag<WeakReference<ScanWorkspace<T>>> idle = [];
+    readonly Spares<WeakReference<ScanWorkspace<T>>> idle = new();
 
     public ScanWorkspace<T> Rent()
     {
