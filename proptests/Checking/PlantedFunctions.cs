@@ -67,5 +67,9 @@ readonly struct MissingNormalization : IRowReduction
         where T : unmanaged, IFloatingPointIeee754<T>
         => default(LogSumExpReduction).Reduce(row);
 
+    public bool ReduceColumns<T>(Span<T> columns, Span<T> results)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => default(LogSumExpReduction).ReduceColumns(columns, results);
+
     public Tensor Weights(Tensor x, Tensor result, int first) => Functions.Exp(x);
 }

@@ -39,7 +39,8 @@ sealed class Ode
             var k2 = Slope(y + 0.5 * h * k1);
             var k3 = Slope(y + 0.5 * h * k2);
             var k4 = Slope(y + h * k3);
-            return (input, y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4));
+            y += h / 6 * (k1 + 2 * k2 + 2 * k3 + k4);
+            return (y, y);
         }
 
         Tensor Slope(Tensor y) => x * (Pad(Slice(y, 1, 0, x.ElementCount - 1), 1, before: 1, after: 0) + isFirst);

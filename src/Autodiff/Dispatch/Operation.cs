@@ -107,7 +107,7 @@ abstract class ScatterOperation : Operation
     /// <summary>Adds the elements of a part to their places in a tensor of the result's shape.</summary>
     public abstract void AddTo(Tensor part, Tensor target);
 
-    public sealed override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+    public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
     {
         Accumulation.Clear(result);
         AddTo(operands[0], result);

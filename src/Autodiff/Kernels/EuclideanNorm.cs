@@ -10,10 +10,25 @@ static class EuclideanNorm
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T squares = x.Length == 0 ? T.Zero : LongSum.OfSquares(x);
-        // Above it what squares lose by underflow is below a rounding of their sum.
-        T small = T.CreateChecked(typeof(T) == typeof(float) ? 1e-24 : 1e-276);
-        return squares > small && T.IsFinite(squares) ? T.Sqrt(squares) : Scaled(x);
+        return IsExact(squares) ? T.Sqrt(squares) : Scaled(x);
     }
+
+    /// <summary>As <see cref="IRowFunction.ReduceColumns"/>.</summary>
+    public static bool TryOfColumns<T>(Span<T> columns, Span<T> norms)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        LaneSum.OfSquaresOfColumns(columns, norms);
+        foreach (T squares in norms)
+            if (!IsExact(squares))
+                return false;
+        TensorPrimitives.Sqrt(norms, norms);
+        return true;
+    }
+
+    // What squares lose by underflow is below a rounding of their sum.
+    static bool IsExact<T>(T squares)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => squares > T.CreateChecked(typeof(T) == typeof(float) ? 1e-24 : 1e-276) && T.IsFinite(squares);
 
     // By a power of two, so that nothing is rounded that need not be.
     static T Scaled<T>(ReadOnlySpan<T> x)

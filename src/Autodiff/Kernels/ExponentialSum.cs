@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -25,6 +26,28 @@ static class ExponentialSum
     public static T Of<T>(ReadOnlySpan<T> row, T largest, Span<T> exponentials, out bool isSomeZero)
         where T : unmanaged, IFloatingPointIeee754<T>
         => Of(row, largest, exponentials, areKept: true, out isSomeZero);
+
+    /// <summary>
+    /// exp(xᵢ − largest) of several rows in the place of their elements, which stand in columns: element j of all rows is a run. False
+    /// where the largest of a row is not finite.
+    /// </summary>
+    public static bool TryReplaceColumns<T>(Span<T> columns, Span<T> largest, out bool isSomeZero)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int width = largest.Length;
+        columns[..width].CopyTo(largest);
+        for (int start = width; start < columns.Length; start += width)
+            TensorPrimitives.Max(largest, columns.Slice(start, width), largest);
+        isSomeZero = false;
+        if (!TensorPrimitives.IsFiniteAll(largest)) return false;
+        for (int start = 0; start < columns.Length; start += width)
+        {
+            var column = columns.Slice(start, width);
+            TensorPrimitives.Subtract(column, largest, column);
+        }
+        isSomeZero = !ArePositive(columns, T.Zero, columns);
+        return true;
+    }
 
     static T Of<T>(ReadOnlySpan<T> row, T largest, Span<T> exponentials, bool areKept, out bool isSomeZero)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -33,6 +34,47 @@ public static unsafe class LaneSum
             ? Run<T, Products>(x, y)
             : throw new ArgumentException($"LaneSum.OfProducts: {x.Length} and {y.Length} elements.", nameof(y));
 
+    /// <summary>
+    /// The sums of several rows, which stand in columns: element j of them all is a run as long as the result. The bits are those of
+    /// <see cref="Of"/>. The columns are written over.
+    /// </summary>
+    internal static void OfColumns<T>(Span<T> columns, Span<T> sums)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var lanes = columns[..Math.Min(Bytes / sizeof(T) * sums.Length, columns.Length)];
+        for (int start = lanes.Length; start < columns.Length; start += lanes.Length)
+            AddInto(lanes, columns.Slice(start, Math.Min(lanes.Length, columns.Length - start)));
+        AddByHalves(lanes, sums);
+    }
+
+    /// <summary>As <see cref="OfColumns"/>, with the bits of <see cref="OfSquares"/>.</summary>
+    internal static void OfSquaresOfColumns<T>(Span<T> columns, Span<T> sums)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var lanes = columns[..Math.Min(Bytes / sizeof(T) * sums.Length, columns.Length)];
+        TensorPrimitives.Multiply(lanes, lanes, lanes);
+        for (int start = lanes.Length; start < columns.Length; start += lanes.Length)
+        {
+            var factors = columns.Slice(start, Math.Min(lanes.Length, columns.Length - start));
+            TensorPrimitives.MultiplyAddEstimate(factors, factors, lanes[..factors.Length], lanes[..factors.Length]);
+        }
+        AddByHalves(lanes, sums);
+    }
+
+    // The total of all lanes, of which some may be missing.
+    static void AddByHalves<T>(Span<T> lanes, Span<T> sums)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (int half = Bytes / sizeof(T) / 2 * sums.Length; half >= sums.Length; half /= 2)
+        {
+            if (lanes.Length <= half) continue;
+            AddInto(lanes, lanes[half..]);
+            lanes = lanes[..half];
+        }
+        // Sums begin at 0, beside which −0 is 0.
+        TensorPrimitives.Add(lanes, T.Zero, sums);
+    }
+
     /// <summary>The sum of all lanes.</summary>
     internal static T Total<T>(Vector512<T> lanes)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -47,6 +89,10 @@ public static unsafe class LaneSum
     internal static T Total<T>(Vector128<T> first, Vector128<T> second, Vector128<T> third, Vector128<T> fourth)
         where T : unmanaged, IFloatingPointIeee754<T>
         => Total((first + third) + (second + fourth));
+
+    static void AddInto<T>(Span<T> sums, ReadOnlySpan<T> addends)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => TensorPrimitives.Add(sums[..addends.Length], addends, sums[..addends.Length]);
 
     static T Total<T>(Vector256<T> lanes)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -43,28 +43,45 @@ readonly struct PermutedCopy
     {
         // The axis that is innermost in the source.
         int inner = Array.IndexOf(from, 1), last = lengths.Length - 1;
+        // Two axes are copied at once: the innermost, and this one.
+        int other = inner < last ? inner : last - 1;
         var indices = new int[lengths.Length];
         int read = 0, write = 0;
         do
         {
-            if (inner == last) source.Slice(read, lengths[last]).CopyTo(target[write..]);
-            else Transpose(source[read..], target[write..], inner);
+            if (inner < last) Transpose(source[read..], target[write..], inner);
+            else if (other < 0) source[..lengths[last]].CopyTo(target);
+            else CopyRows(source[read..], target[write..], other);
         }
-        while (Next(indices, inner, ref read, ref write));
+        while (Next(indices, other, ref read, ref write));
+    }
+
+    /// <summary>Copies the rows of a matrix to columns.</summary>
+    public static unsafe void Transpose<T>(ReadOnlySpan<T> rows, int length, Span<T> columns)
+        where T : unmanaged
+    {
+        fixed (T* source = rows, target = columns) Transpose(source, length, target, rows.Length / length, length, rows.Length / length);
     }
 
     // To the next place of the axes that are not copied at once; false after the last.
-    bool Next(int[] indices, int inner, ref int read, ref int write)
+    bool Next(int[] indices, int other, ref int read, ref int write)
     {
         for (int axis = lengths.Length - 2; axis >= 0; axis--)
         {
-            if (axis == inner) continue;
+            if (axis == other) continue;
             (read, write) = (read + from[axis], write + to[axis]);
             if (++indices[axis] < lengths[axis]) return true;
             (read, write) = (read - from[axis] * lengths[axis], write - to[axis] * lengths[axis]);
             indices[axis] = 0;
         }
         return false;
+    }
+
+    unsafe void CopyRows<T>(ReadOnlySpan<T> source, Span<T> target, int axis)
+        where T : unmanaged
+    {
+        fixed (T* first = source, result = target)
+            StridedRows.Copy(first, from[axis], result, to[axis], lengths[^1], lengths[axis]);
     }
 
     // By blocks, whose pages the processor keeps in mind, of squares.

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.Intrinsics;
 
 namespace Autograd.Kernels;
@@ -11,7 +10,7 @@ static unsafe class StridedRows
 
     /// <summary>Copies the first <paramref name="width"/> elements of each row.</summary>
     public static void Copy<T>(T* from, nint fromStride, T* to, nint toStride, int width, int count)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged
     {
         if (width < Vector128<T>.Count) CopyElements(from, fromStride, to, toStride, width, count);
         else if (width * sizeof(T) <= ShortBytes) CopyVectors(from, fromStride, to, toStride, width, count);

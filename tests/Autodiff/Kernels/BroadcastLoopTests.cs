@@ -31,6 +31,23 @@ public class BroadcastLoopTests
         }
     }
 
+    [Fact]
+    public void ShortRunsAgreeWithOperandsThatAreWrittenOut()
+    {
+        var random = new System.Random(3);
+        for (int trial = 0; trial < 200; trial++)
+        {
+            // More elements than are written out at once.
+            Shape result = Shape.Create([random.Next(1, 4), random.Next(1, 600), random.Next(1, 40)]);
+            var (a, b) = (Data.Normal(Part(random, result), (ulong)trial), Data.Normal(Part(random, result), (ulong)trial + 1000));
+            result = ShapeRules.Broadcast("Subtract", a.Shape, b.Shape);
+            var expected = Functions.BroadcastTo(a, result) - Functions.BroadcastTo(b, result);
+            Expect.Equal(result, expected.ToDoubles(), a - b);
+            expected = Functions.BroadcastTo(a, result) / Functions.BroadcastTo(b, result);
+            Expect.Equal(result, expected.ToDoubles(), a / b);
+        }
+    }
+
     // Some axes at length 1, some leading ones left out.
     static Shape Part(System.Random random, Shape shape)
     {

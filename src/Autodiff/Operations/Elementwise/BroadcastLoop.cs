@@ -1,13 +1,18 @@
 using System.Numerics;
+using CommunityToolkit.HighPerformance.Buffers;
 
 namespace Autograd.Operations;
 
 /// <summary>
 /// Runs a function of two numbers over broadcast operands: neighbouring axes that behave alike are merged, the innermost run is passed to
-/// the vectorised function, and the outer axes are traversed with strides (0 where an operand repeats).
+/// the vectorised function, and the outer axes are traversed with strides (0 where an operand repeats). Of short runs several are passed at
+/// once, for which operands that repeat are written out.
 /// </summary>
 static class BroadcastLoop
 {
+    // A run up to which a call for each costs more than to write operands out, and how many elements are written out at once.
+    const int LongestShortRun = 32, WrittenOut = 512;
+
     public static void Run<TFunction, T>(
         ReadOnlySpan<T> left, Shape leftShape, ReadOnlySpan<T> right, Shape rightShape, Span<T> result, Shape shape)
         where TFunction : struct, IBinaryFunction
@@ -21,8 +26,11 @@ static class BroadcastLoop
         walk.Axis(0, 0, 0, 0, result.Length);
     }
 
-    // Axes are merged from the innermost outwards while both operands stay contiguous over them, or both stay put.
-    static int Merge(Shape left, Shape right, Shape shape, Span<int> lengths, Span<int> leftStrides, Span<int> rightStrides)
+    /// <summary>
+    /// Axes are merged from the innermost outwards while both operands stay contiguous over them, or both stay put. Gives how many are
+    /// left, and their lengths and strides, the outermost first.
+    /// </summary>
+    public static int Merge(Shape left, Shape right, Shape shape, Span<int> lengths, Span<int> leftStrides, Span<int> rightStrides)
     {
         int count = 0, leftStride = 1, rightStride = 1;
         for (int i = 1; i <= shape.Rank; i++)
@@ -72,8 +80,37 @@ static class BroadcastLoop
                 return;
             }
             int inner = count / lengths[axis];
+            if (axis == lengths.Length - 2 && inner <= LongestShortRun && lengths[axis] > 1)
+            {
+                ShortRuns(axis, leftStart, rightStart, result.Slice(start, count));
+                return;
+            }
             for (int i = 0; i < lengths[axis]; i++)
                 Axis(axis + 1, leftStart + i * leftStrides[axis], rightStart + i * rightStrides[axis], start + i * inner, inner);
+        }
+
+        void ShortRuns(int axis, int leftStart, int rightStart, Span<T> target)
+        {
+            int run = lengths[axis + 1], most = WrittenOut / run;
+            using var scratch = SpanOwner<T>.Allocate(2 * most * run);
+            for (int row = 0; row < lengths[axis]; row += most)
+            {
+                int rows = Math.Min(most, lengths[axis] - row);
+                var a = Rows(left, leftStart, leftStrides[axis..], run, row, rows, scratch.Span[..(rows * run)]);
+                var b = Rows(right, rightStart, rightStrides[axis..], run, row, rows, scratch.Span.Slice(most * run, rows * run));
+                BinaryLoop.Run<TFunction, T>(a, b, target.Slice(row * run, rows * run));
+            }
+        }
+
+        // Rows of an operand, written out if they do not lie one after the other.
+        static ReadOnlySpan<T> Rows(
+            ReadOnlySpan<T> operand, int start, ReadOnlySpan<int> strides, int run, int first, int count, Span<T> scratch)
+        {
+            if (strides[0] == run && strides[1] == 1) return operand.Slice(start + first * run, scratch.Length);
+            // The same rows again.
+            if (first > 0 && strides[0] == 0) return scratch;
+            BroadcastCopy.Run(operand[(start + first * strides[0])..], [count, run], strides, scratch);
+            return scratch;
         }
 
         void Innermost(int axis, int leftStart, int rightStart, Span<T> run)

@@ -35,13 +35,5 @@ readonly ref struct BroadcastReader<T>
         return position;
     }
 
-    /// <summary>Copies one run of the result, which begins at <paramref name="index"/>.</summary>
-    public void CopyRun(int index, Span<T> target)
-    {
-        int position = Position(index);
-        if (step == 0) target.Fill(elements[position]);
-        else elements.Slice(position, target.Length).CopyTo(target);
-    }
-
     public T At(int position, int offset) => elements[position + offset * step];
 }

@@ -9,6 +9,12 @@ static class RankedRows
     public static void Fill<T>(ReadOnlySpan<T> x, (int Length, int Inner) rows, int count, Ranking ranking, Span<T> result)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        if (count == 1)
+        {
+            if (ranking == Ranking.Largest) First<Largest, T>(x, rows, result);
+            else First<Smallest, T>(x, rows, result);
+            return;
+        }
         var (length, inner) = rows;
         var (row, order) = (new T[length], new int[length]);
         var by = new BySize<T>(row, ranking);
@@ -17,25 +23,26 @@ static class RankedRows
             for (int column = 0; column < inner; column++)
             {
                 for (int i = 0; i < length; i++) row[i] = x[start + i * inner + column];
-                Order(order, by, count);
+                for (int i = 0; i < length; i++) order[i] = i;
+                Array.Sort(order, by);
                 for (int i = 0; i < count; i++) result[to + i * inner + column] = T.CreateChecked(order[i]);
             }
         }
     }
 
-    static void Order<T>(int[] order, BySize<T> by, int count)
+    // One is found without sorting the others.
+    static void First<TExtreme, T>(ReadOnlySpan<T> x, (int Length, int Inner) rows, Span<T> result)
+        where TExtreme : struct, IExtreme
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        for (int i = 0; i < order.Length; i++) order[i] = i;
-        if (count != 1)
+        var (length, inner) = rows;
+        if (inner == 1)
         {
-            Array.Sort(order, by);
+            RowLoop.Run<FirstExtreme<TExtreme>, T>(x, length, result);
             return;
         }
-        // One is found without sorting the others.
-        for (int i = 1; i < order.Length; i++)
-            if (by.Compare(i, order[0]) < 0)
-                order[0] = i;
+        for (; !result.IsEmpty; x = x[(length * inner)..], result = result[inner..])
+            default(FirstExtreme<TExtreme>).OfColumns(x[..(length * inner)], result[..inner]);
     }
 
     // Equal elements by their numbers, so that any way of sorting is stable.

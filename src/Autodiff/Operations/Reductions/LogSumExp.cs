@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using CommunityToolkit.HighPerformance.Buffers;
 
 namespace Autograd
 {
@@ -29,6 +30,17 @@ namespace Autograd.Operations
             if (row.IsEmpty) return T.NegativeInfinity;
             T largest = TensorPrimitives.Max(row);
             return T.IsFinite(largest) ? largest + ValueLoop.Of(default(LogFunction), ExponentialSum.Of(row, largest)) : largest;
+        }
+
+        public bool ReduceColumns<T>(Span<T> columns, Span<T> results)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            using var largest = SpanOwner<T>.Allocate(results.Length);
+            if (!ExponentialSum.TryReplaceColumns(columns, largest.Span, out _)) return false;
+            LaneSum.OfColumns(columns, results);
+            ValueLoop.Run(default(LogFunction), results, results);
+            TensorPrimitives.Add(largest.Span, results, results);
+            return true;
         }
 
         public Tensor Weights(Tensor x, Tensor result, int first)

@@ -27,6 +27,15 @@ namespace Autograd.Operations
             where T : unmanaged, IFloatingPointIeee754<T>
             => TensorPrimitives.Max(row);
 
+        public bool ReduceColumns<T>(Span<T> columns, Span<T> results)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            columns[..results.Length].CopyTo(results);
+            for (int start = results.Length; start < columns.Length; start += results.Length)
+                TensorPrimitives.Max(results, columns.Slice(start, results.Length), results);
+            return true;
+        }
+
         public Tensor Weights(Tensor x, Tensor result, int first) => Reduction.EqualShares(Functions.Equal(x, result), first);
     }
 }

@@ -26,6 +26,10 @@ namespace Autograd.Operations
             where T : unmanaged, IFloatingPointIeee754<T>
             => EuclideanNorm.Of(row);
 
+        public bool ReduceColumns<T>(Span<T> columns, Span<T> results)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => EuclideanNorm.TryOfColumns(columns, results);
+
         public Tensor Weights(Tensor x, Tensor result, int first)
         {
             // Where the norm is 0 all slopes of the quotient are.

@@ -3,15 +3,12 @@ using System.Numerics;
 namespace Autograd.Operations;
 
 /// <summary>A function of the innermost axes, and its weights: how much each element contributes, ∂result/∂element.</summary>
-interface IRowReduction
+interface IRowReduction : IRowFunction
 {
     string Name { get; }
 
     /// <summary>Whether a row without elements has a value.</summary>
     bool AllowsEmpty { get; }
-
-    T Reduce<T>(ReadOnlySpan<T> row)
-        where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>∂result/∂x, of x's shape; <paramref name="result"/> has its lost axes at length 1.</summary>
     Tensor Weights(Tensor x, Tensor result, int first);
@@ -65,9 +62,6 @@ sealed class RowReductionOperation<TReduction>(int first, int count) : Operation
     void Compute<T>(Tensor x, Tensor result)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int length = x.Shape.Product(first, x.Rank);
-        var source = x.ReadSpan<T>();
-        var target = result.WriteSpan<T>();
-        for (int i = 0; i < target.Length; i++) target[i] = default(TReduction).Reduce(source.Slice(i * length, length));
+        RowLoop.Run<TReduction, T>(x.ReadSpan<T>(), x.Shape.Product(first, x.Rank), result.WriteSpan<T>());
     }
 }

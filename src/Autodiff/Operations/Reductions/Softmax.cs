@@ -51,18 +51,13 @@ namespace Autograd.Operations
         public sealed override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
         {
             int length = result.Shape[^1];
-            for (int start = 0; start < result.ElementCount; start += length)
-            {
-                if (result.ElementType == ElementType.Float32)
-                    Row(operands[0].ReadSpan<float>().Slice(start, length), result.WriteSpan<float>().Slice(start, length));
-                else
-                    Row(operands[0].ReadSpan<double>().Slice(start, length), result.WriteSpan<double>().Slice(start, length));
-            }
+            if (result.ElementType == ElementType.Float32) Rows(operands[0].ReadSpan<float>(), result.WriteSpan<float>(), length);
+            else Rows(operands[0].ReadSpan<double>(), result.WriteSpan<double>(), length);
         }
 
-        protected abstract void Row(ReadOnlySpan<float> x, Span<float> y);
+        protected abstract void Rows(ReadOnlySpan<float> x, Span<float> y, int length);
 
-        protected abstract void Row(ReadOnlySpan<double> x, Span<double> y);
+        protected abstract void Rows(ReadOnlySpan<double> x, Span<double> y, int length);
     }
 
     sealed class SoftmaxOperation : RowOperation
@@ -80,11 +75,14 @@ namespace Autograd.Operations
         // The Jacobian is symmetric.
         public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Vjp(call, 0, tangents[0]!);
 
-        protected override void Row(ReadOnlySpan<float> x, Span<float> y) => Row<float>(x, y);
+        protected override void Rows(ReadOnlySpan<float> x, Span<float> y, int length) => RowLoop.Map<SoftmaxRow, float>(x, y, length);
 
-        protected override void Row(ReadOnlySpan<double> x, Span<double> y) => Row<double>(x, y);
+        protected override void Rows(ReadOnlySpan<double> x, Span<double> y, int length) => RowLoop.Map<SoftmaxRow, double>(x, y, length);
+    }
 
-        static void Row<T>(ReadOnlySpan<T> x, Span<T> y)
+    readonly struct SoftmaxRow : IRowMap
+    {
+        public void Row<T>(ReadOnlySpan<T> x, Span<T> y)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             T largest = TensorPrimitives.Max(x);
@@ -96,6 +94,22 @@ namespace Autograd.Operations
             T sum = ExponentialSum.Of(x, largest, y, out bool isSomeZero);
             if (isSomeZero) MendZeros(x, largest, y);
             TensorPrimitives.Divide(y, sum, y);
+        }
+
+        public bool Columns<T>(Span<T> columns, int width)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            using var scratch = SpanOwner<T>.Allocate(columns.Length + width);
+            Span<T> sums = scratch.Span[..width], exponentials = scratch.Span[width..];
+            if (!ExponentialSum.TryReplaceColumns(columns, sums, out bool isSomeZero) || isSomeZero) return false;
+            columns.CopyTo(exponentials);
+            LaneSum.OfColumns(exponentials, sums);
+            for (int start = 0; start < columns.Length; start += width)
+            {
+                var column = columns.Slice(start, width);
+                TensorPrimitives.Divide(column, sums, column);
+            }
+            return true;
         }
 
         // What is below the smallest normal number too, as squares of roots: 0 · log 0 in an entropy would be NaN.
@@ -116,8 +130,6 @@ namespace Autograd.Operations
     {
         public static readonly LogSoftmaxOperation Instance = new();
 
-        const int Block = 1024;
-
         public override string Name => nameof(Functions.LogSoftmax);
 
         public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
@@ -126,11 +138,17 @@ namespace Autograd.Operations
         public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) =>
             tangents[0]! - Functions.SumKeepingAxes(Functions.Exp(call.Result) * tangents[0]!, -1);
 
-        protected override void Row(ReadOnlySpan<float> x, Span<float> y) => Row<float>(x, y);
+        protected override void Rows(ReadOnlySpan<float> x, Span<float> y, int length) => RowLoop.Map<LogSoftmaxRow, float>(x, y, length);
 
-        protected override void Row(ReadOnlySpan<double> x, Span<double> y) => Row<double>(x, y);
+        protected override void Rows(ReadOnlySpan<double> x, Span<double> y, int length) =>
+            RowLoop.Map<LogSoftmaxRow, double>(x, y, length);
+    }
 
-        static void Row<T>(ReadOnlySpan<T> x, Span<T> y)
+    readonly struct LogSoftmaxRow : IRowMap
+    {
+        const int Block = 1024;
+
+        public void Row<T>(ReadOnlySpan<T> x, Span<T> y)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             T largest = TensorPrimitives.Max(x);
@@ -149,6 +167,24 @@ namespace Autograd.Operations
                 TensorPrimitives.Subtract(x.Slice(start, block.Length), largest, block);
                 TensorPrimitives.Subtract(block, logarithm, block);
             }
+        }
+
+        public bool Columns<T>(Span<T> columns, int width)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            using var scratch = SpanOwner<T>.Allocate(columns.Length + 2 * width);
+            Span<T> largest = scratch.Span[..width], sums = scratch.Span[width..(2 * width)], exponentials = scratch.Span[(2 * width)..];
+            columns.CopyTo(exponentials);
+            if (!ExponentialSum.TryReplaceColumns(exponentials, largest, out _)) return false;
+            LaneSum.OfColumns(exponentials, sums);
+            ValueLoop.Run(default(LogFunction), sums, sums);
+            for (int start = 0; start < columns.Length; start += width)
+            {
+                var column = columns.Slice(start, width);
+                TensorPrimitives.Subtract(column, largest, column);
+                TensorPrimitives.Subtract(column, sums, column);
+            }
+            return true;
         }
     }
 }

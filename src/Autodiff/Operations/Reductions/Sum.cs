@@ -79,14 +79,8 @@ namespace Autograd.Operations
             int inner = x.Shape.Product(first + count, x.Rank);
             var source = x.ReadSpan<T>();
             var target = result.WriteSpan<T>();
-            if (inner == 1) SumRuns(source, target, summed);
+            if (inner == 1) RowLoop.Run<SumOfRow, T>(source, summed, target);
             else SumRows(source, target, summed * inner, inner);
-        }
-
-        static void SumRuns<T>(ReadOnlySpan<T> source, Span<T> target, int summed)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            for (int i = 0; i < target.Length; i++) target[i] = LongSum.Of(source.Slice(i * summed, summed));
         }
 
         static void SumRows<T>(ReadOnlySpan<T> source, Span<T> target, int block, int inner)
@@ -95,6 +89,20 @@ namespace Autograd.Operations
             target.Clear();
             for (int start = 0; start < target.Length; start += inner, source = source[block..])
                 LongSum.AddRows(target.Slice(start, inner), source[..block]);
+        }
+    }
+
+    readonly struct SumOfRow : IRowFunction
+    {
+        public T Reduce<T>(ReadOnlySpan<T> row)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            => LongSum.Of(row);
+
+        public bool ReduceColumns<T>(Span<T> columns, Span<T> results)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            LaneSum.OfColumns(columns, results);
+            return true;
         }
     }
 }

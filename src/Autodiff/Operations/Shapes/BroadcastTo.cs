@@ -70,9 +70,9 @@ namespace Autograd.Operations
         static void Compute<T>(Tensor x, Tensor result)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            var reader = new BroadcastReader<T>(x, result.Shape);
-            var target = result.WriteSpan<T>();
-            for (int start = 0; start < target.Length; start += reader.Run) reader.CopyRun(start, target.Slice(start, reader.Run));
+            Span<int> lengths = stackalloc int[result.Rank], strides = stackalloc int[result.Rank], same = stackalloc int[result.Rank];
+            int axes = BroadcastLoop.Merge(x.Shape, x.Shape, result.Shape, lengths, strides, same);
+            BroadcastCopy.Run(x.ReadSpan<T>(), lengths[..axes], strides[..axes], result.WriteSpan<T>());
         }
     }
 }

@@ -145,6 +145,14 @@ namespace Autograd.Operations
 
         public override Tensor Map(MappedCall call) => Dispatcher.Apply(new PadOperation(axis + 1, start, step, length), call[0]);
 
+        // What is written once is not cleared before.
+        public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
+        {
+            if (step != 1) base.Compute(operands, result);
+            else if (result.ElementType == ElementType.Float32) Copy<float>(operands[0], result);
+            else Copy<double>(operands[0], result);
+        }
+
         public override void AddTo(Tensor part, Tensor target)
         {
             if (target.ElementType == ElementType.Float32) AddTo<float>(part, target);
@@ -155,6 +163,19 @@ namespace Autograd.Operations
             Functions.Slice(cotangent, axis, start, call[0].Shape.Lengths[axis], step);
 
         public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Dispatcher.Apply(this, tangents[0]!);
+
+        void Copy<T>(Tensor part, Tensor result)
+            where T : unmanaged
+        {
+            int inner = part.Shape.Product(axis + 1, part.Rank), before = start * inner, run = part.Shape.Lengths[axis] * inner;
+            var source = part.ReadSpan<T>();
+            for (var target = result.WriteSpan<T>(); !target.IsEmpty; target = target[(length * inner)..], source = source[run..])
+            {
+                target[..before].Clear();
+                source[..run].CopyTo(target[before..]);
+                target[(before + run)..(length * inner)].Clear();
+            }
+        }
 
         void AddTo<T>(Tensor part, Tensor target)
             where T : unmanaged, IFloatingPointIeee754<T>

@@ -329,9 +329,13 @@ sealed partial class PassPlanner
     {
         var operands = values.OperandsOf(value).ToArray();
         var slices =
-            Array.ConvertAll(operands, operand => operand.Role is Role.Leaf or Role.Constant ? null : WithoutGaps(Demand(operand), level));
+            Array.ConvertAll(operands, operand => operand.Role is Role.Leaf or Role.Constant ? null : OfTensor(Demand(operand), level));
         actions.Add(new RowwiseAction(level, value, operands, forms.RowsOf(value)!, slices, Demand(value)));
     }
+
+    // A single row has no gaps.
+    BufferSlice OfTensor(BufferSlice slice, int level) =>
+        !stage.IsWide && memory.Plan.Batch == 1 ? slice : WithoutGaps(slice, level);
 
     // What lies beside other values, or in rows with fill, is copied, once, before it is first used.
     BufferSlice WithoutGaps(BufferSlice slice, int level)

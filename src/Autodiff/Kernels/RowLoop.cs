@@ -1,0 +1,103 @@
+using System.Numerics;
+using CommunityToolkit.HighPerformance.Buffers;
+
+namespace Autograd.Kernels;
+
+/// <summary>A number of each row.</summary>
+interface IRowFunction
+{
+    /// <summary>That of one row.</summary>
+    T Reduce<T>(ReadOnlySpan<T> row)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>
+    /// Those of several rows, which stand in columns: element j of them all is a run as long as the result. The bits are those of
+    /// <see cref="Reduce"/>. The columns may be written over. False where the rows have to be taken one by one.
+    /// </summary>
+    bool ReduceColumns<T>(Span<T> columns, Span<T> results)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+}
+
+/// <summary>A row for each row, of its length.</summary>
+interface IRowMap
+{
+    /// <summary>That of one row.</summary>
+    void Row<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>Those of several rows, in columns as <see cref="IRowFunction.ReduceColumns"/> has them, in their place.</summary>
+    bool Columns<T>(Span<T> columns, int width)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+}
+
+/// <summary>Rows one after the other, or several at once as columns where a row is too short to fill vectors.</summary>
+static class RowLoop
+{
+    // What they hold stays in the first-level cache.
+    const int RowsAtOnce = 64;
+
+    // Above, a row fills vectors by itself; below, columns do not.
+    const int LongestShortRow = 24, FewestRows = 8;
+
+    static bool AreShort(int length, int count) => length is > 0 and <= LongestShortRow && count >= FewestRows;
+
+    /// <summary>The number of each row.</summary>
+    public static void Run<TFunction, T>(ReadOnlySpan<T> rows, int length, Span<T> results)
+        where TFunction : struct, IRowFunction
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (!AreShort(length, results.Length))
+        {
+            OneByOne<TFunction, T>(rows, length, results);
+            return;
+        }
+        using var scratch = SpanOwner<T>.Allocate(length * Math.Min(results.Length, RowsAtOnce));
+        for (int first = 0; first < results.Length; first += RowsAtOnce)
+        {
+            var some = results.Slice(first, Math.Min(RowsAtOnce, results.Length - first));
+            var block = rows.Slice(first * length, some.Length * length);
+            var columns = scratch.Span[..block.Length];
+            PermutedCopy.Transpose(block, length, columns);
+            if (!default(TFunction).ReduceColumns(columns, some)) OneByOne<TFunction, T>(block, length, some);
+        }
+    }
+
+    /// <summary>The row for each row.</summary>
+    public static void Map<TMap, T>(ReadOnlySpan<T> x, Span<T> y, int length)
+        where TMap : struct, IRowMap
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (y.IsEmpty) return;
+        if (!AreShort(length, y.Length / length))
+        {
+            MapOneByOne<TMap, T>(x, y, length);
+            return;
+        }
+        int most = length * RowsAtOnce;
+        using var scratch = SpanOwner<T>.Allocate(Math.Min(most, y.Length));
+        for (int start = 0; start < y.Length; start += most)
+        {
+            var some = y.Slice(start, Math.Min(most, y.Length - start));
+            var block = x.Slice(start, some.Length);
+            var columns = scratch.Span[..some.Length];
+            int width = some.Length / length;
+            PermutedCopy.Transpose(block, length, columns);
+            if (default(TMap).Columns(columns, width)) PermutedCopy.Transpose<T>(columns, width, some);
+            else MapOneByOne<TMap, T>(block, some, length);
+        }
+    }
+
+    static void MapOneByOne<TMap, T>(ReadOnlySpan<T> x, Span<T> y, int length)
+        where TMap : struct, IRowMap
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (int start = 0; start < y.Length; start += length) default(TMap).Row(x.Slice(start, length), y.Slice(start, length));
+    }
+
+    static void OneByOne<TFunction, T>(ReadOnlySpan<T> rows, int length, Span<T> results)
+        where TFunction : struct, IRowFunction
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < results.Length; i++) results[i] = default(TFunction).Reduce(rows.Slice(i * length, length));
+    }
+}
