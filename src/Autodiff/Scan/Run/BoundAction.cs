@@ -100,14 +100,16 @@ sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> works
 {
     readonly int slices = action.Left.Length + action.Result.Length;
     readonly nint leftStride = action.StrideOf(action.Left[0]), resultStride = action.StrideOf(action.Result[0]);
+    readonly PackedMatrix<T> weights = workspace.Weights[action.Weights.Number];
+    readonly int rowsInRow = action.RowsInRow;
+    readonly bool accumulates = action.Accumulates;
 
     // The short way is for steps of a single row, which take no longer than what leads to them.
     public override void Run()
     {
         if (slices > 2) Multiply(action, workspace, new ReadOnlySpan<nint>(Addresses, slices), Rows);
         else MatrixProduct.Multiply(
-            (T*)Addresses[0], leftStride, workspace.Weights[action.Weights.Number], (T*)Addresses[1], resultStride,
-            Rows * action.RowsInRow, action.Accumulates);
+            (T*)Addresses[0], leftStride, weights, (T*)Addresses[1], resultStride, Rows * rowsInRow, accumulates);
     }
 
     /// <summary>Multiplies rows that begin at some addresses: those of the left operands, and then those of the results.</summary>
