@@ -127,7 +127,8 @@ sealed unsafe class KernelInterpreter<T>
         var instruction = instructions[number];
         if (instruction.OperandCount == 0)
         {
-            if (PlaceOf(number, slots, row) is var place && place != null) at[number] = place;
+            T* place = PlaceOf(number, slots, row);
+            if (place != null) at[number] = place;
             else Load(instruction, slots, row, rows, new Span<T>(at[number], rows * width));
             return;
         }

@@ -107,24 +107,23 @@ sealed unsafe class BoundProduct<T>(ProductAction action, ScanWorkspace<T> works
     // The short way is for steps of a single row, which take no longer than what leads to them.
     public override void Run()
     {
-        if (slices > 2) Multiply(action, workspace, new ReadOnlySpan<nint>(Addresses, slices), Rows);
+        if (slices > 2) MultiplyPieces();
         else MatrixProduct.Multiply(
             (T*)Addresses[0], leftStride, weights, (T*)Addresses[1], resultStride, Rows * rowsInRow, accumulates);
     }
 
-    /// <summary>Multiplies rows that begin at some addresses: those of the left operands, and then those of the results.</summary>
-    public static void Multiply(ProductAction action, ScanWorkspace<T> workspace, ReadOnlySpan<nint> addresses, int rows)
+    void MultiplyPieces()
     {
         int count = action.Left.Length;
-        var pieces = stackalloc MatrixPiece<T>[addresses.Length];
-        for (int i = 0; i < addresses.Length; i++)
+        var pieces = stackalloc MatrixPiece<T>[slices];
+        for (int i = 0; i < slices; i++)
         {
             var slice = i < count ? action.Left[i] : action.Result[i - count];
-            pieces[i] = new MatrixPiece<T>((T*)addresses[i], action.StrideOf(slice), slice.Width / action.RowsInRow);
+            pieces[i] = new MatrixPiece<T>((T*)Addresses[i], action.StrideOf(slice), slice.Width / rowsInRow);
         }
         MatrixProduct.MultiplyPieces(
-            new ReadOnlySpan<MatrixPiece<T>>(pieces, count), workspace.Weights[action.Weights.Number],
-            new ReadOnlySpan<MatrixPiece<T>>(pieces + count, addresses.Length - count), rows * action.RowsInRow, action.Accumulates);
+            new ReadOnlySpan<MatrixPiece<T>>(pieces, count), weights, new ReadOnlySpan<MatrixPiece<T>>(pieces + count, slices - count),
+            Rows * rowsInRow, accumulates);
     }
 }
 

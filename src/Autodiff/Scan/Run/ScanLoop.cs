@@ -53,6 +53,7 @@ sealed unsafe class ScanLoop<T>
     readonly int part, parts;
     readonly nint[] start, blocks, others;
     readonly BoundAction<T>[][] actions;
+    readonly BoundProduct<T>[][] before;
     readonly int[] chunkBuffers;
     readonly bool isBackward;
     ScanJob<T> job = null!;
@@ -70,6 +71,7 @@ sealed unsafe class ScanLoop<T>
         start = new nint[buffers];
         blocks = new nint[buffers];
         others = new nint[buffers];
+        before = [.. pass.Stages.Select(stage => stage.Before.ConvertAll(product => new BoundProduct<T>(product, workspace)).ToArray())];
         actions = [.. pass.Stages.Select(stage => Array.ConvertAll(stage.Actions, action => Bind(action, stage)))];
         chunkBuffers = [.. plan.Buffers.Where(buffer => buffer.Kind == BufferKind.Chunk).Select(buffer => buffer.Number)];
     }
@@ -90,7 +92,7 @@ sealed unsafe class ScanLoop<T>
         {
             case ScanWork.Before:
                 BlocksAt(phase.First);
-                foreach (var product in pass.Stages[phase.Stage].Before) MultiplyChunk(product, phase.First, phase.End);
+                foreach (var product in before[phase.Stage]) MultiplyChunk(product, phase.First, phase.End);
                 break;
             case ScanWork.Steps:
                 RunSteps(phase);
@@ -208,15 +210,12 @@ sealed unsafe class ScanLoop<T>
     T* At(BufferSlice slice, int row) => (T*)(blocks[slice.Buffer.Number] + BoundAction<T>.Offset(slice, row));
 
     // The rows of all steps of a chunk follow each other; parts share them by eights.
-    void MultiplyChunk(ProductAction product, int first, int end)
+    void MultiplyChunk(BoundProduct<T> product, int first, int end)
     {
         int all = (end - first) * plan.Batch, share = ((all - 1) / parts / 8 + 1) * 8;
         int from = Math.Min(part * share, all), count = Math.Min(share, all - from);
-        int slices = product.Left.Length + product.Result.Length;
-        nint* addresses = stackalloc nint[slices];
-        for (int i = 0; i < slices; i++)
-            addresses[i] = (nint)At(i < product.Left.Length ? product.Left[i] : product.Result[i - product.Left.Length], from);
-        BoundProduct<T>.Multiply(product, workspace, new ReadOnlySpan<nint>(addresses, slices), count);
+        product.MoveTo(blocks, stride, others, isBackward, from, count);
+        product.Run();
     }
 
     // Parts share the rows of the results, which are the columns of the left operand.

@@ -148,13 +148,14 @@ sealed class ScanPhases<T> : IPhasedWork
     int[] Ends(ScanStage stage)
     {
         var found = new List<int>();
+        int begun = 0;
         for (int i = 0; i < stage.Actions.Length; i++)
         {
             if (stage.Actions[i] is not ProductAction product || !IsShared(product, Parts)) continue;
-            if (i > 0 && (found.Count == 0 || found[^1] < i)) found.Add(i);
-            found.Add(i + 1);
+            if (i > begun) found.Add(i);
+            found.Add(begun = i + 1);
         }
-        if (found.Count == 0 || found[^1] < stage.Actions.Length) found.Add(stage.Actions.Length);
+        if (begun < stage.Actions.Length || begun == 0) found.Add(stage.Actions.Length);
         return [.. found];
     }
 }
