@@ -26,6 +26,9 @@ abstract record CellKind(string Name)
     /// <summary>A random cell in some mode, and all that drives it.</summary>
     public abstract DriverTrial Drivers(Draw draw);
 
+    /// <summary>A cell run with and without the states between.</summary>
+    public abstract ForgettingTrial Forgetting(Draw draw);
+
     /// <summary>Two cells in both directions, to be compared with the two exchanged.</summary>
     public abstract ReversalTrial Reversal(Draw draw);
 }
@@ -133,6 +136,8 @@ sealed record CellKind<TState>(string Name, Func<int, int, RandomKey, Cell<TStat
     public override LearningTrial Learning(Draw draw) => LearningTrial.Of(draw, Create);
 
     public override DriverTrial Drivers(Draw draw) => DriverTrial.Of(draw, Create);
+
+    public override ForgettingTrial Forgetting(Draw draw) => ForgettingTrial.Of(draw, Create);
 
     public override ReversalTrial Reversal(Draw draw)
     {

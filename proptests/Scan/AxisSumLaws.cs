@@ -14,26 +14,16 @@ public class AxisSumLaws
             draw.OneOf(1, 2, draw.Whole(3, 40)), draw.Whole(2, 20), draw.Whole(2, 40), draw.Whole(0, 2)));
         var layer = new Recurrent<Tensor>(new MatrixCell(Kinds[kind], m, n, outputs)) { Threads = 1 };
         var x = new RandomKey(2).Normal([steps, batch, m * n], 1, ElementType.Float64);
-        double[][] expected = Results(Execution.Eager), compiled = Results(Execution.Compiled);
+        double[][] expected = LayerResults.Planned(layer, x, Execution.Eager);
+        double[][] compiled = LayerResults.Planned(layer, x, Execution.Compiled);
         string plan = layer.Explain(x);
         Assert.Contains("fused sums", plan, StringComparison.Ordinal);
         string actions = plan[plan.IndexOf("\nforward\n", StringComparison.Ordinal)..];
         foreach (string alone in (string[])["= Sum(", "= MatMul("]) Assert.DoesNotContain(alone, actions, StringComparison.Ordinal);
-        foreach (var (one, other) in expected.Zip(compiled)) Near.Equal(one, other, steps * Near.Rounding(m * n), "compiled");
-        Near.SameBits(compiled, Results(Execution.Interpreted), "interpreted");
+        LayerResults.AreNear(expected, compiled, steps * Near.Rounding(m * n), "compiled");
+        Near.SameBits(compiled, LayerResults.Planned(layer, x, Execution.Interpreted), "interpreted");
         layer.Threads = 3;
-        Near.SameBits(compiled, Results(Execution.Compiled), "three threads");
-
-        double[][] Results(Execution execution)
-        {
-            layer.Execution = execution;
-            using var tape = new Tape();
-            tape.Watch(x);
-            var run = layer.Run(x);
-            Assert.Equal(execution, layer.LastPath.Execution);
-            var gradients = tape.Gradients(Sum(Square(run.Final)) + Sum(Sin(run.Outputs)), [x]);
-            return [run.Final.ToDoubles(), run.Outputs.ToDoubles(), gradients[0].ToDoubles()];
-        }
+        Near.SameBits(compiled, LayerResults.Planned(layer, x, Execution.Compiled), "three threads");
     }
 
     // Of a matrix [batch, m, n] and a vector of m, or of n.

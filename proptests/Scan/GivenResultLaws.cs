@@ -20,23 +20,14 @@ public class GivenResultLaws
         var cell = new GivenCell(Shape.Create(shape), isTanh);
         var layer = new Recurrent<(Tensor H, Tensor S)>(cell);
         var x = new RandomKey(2).Normal([steps, batch, 2], 1, ElementType.Float64);
-        var expected = Results(Execution.Eager);
+        double[][] expected = LayerResults.Of(layer, x, Execution.Eager);
         foreach (var execution in (Execution[])[Execution.Compiled, Execution.Interpreted])
         {
-            Near.SameBits(expected, Results(execution), execution.ToString());
+            Near.SameBits(expected, LayerResults.Of(layer, x, execution), execution.ToString());
             // A vector would be taken for a row of all sequences.
             bool isPlanned = batch == 1 || shape.Length > 1;
             Assert.Equal(isPlanned ? execution : Execution.Eager, layer.LastPath.Execution);
             if (!isPlanned) Assert.Contains("state 1", layer.LastPath.Reason, StringComparison.Ordinal);
-        }
-
-        double[][] Results(Execution execution)
-        {
-            layer.Execution = execution;
-            using var tape = new Tape();
-            var run = layer.Run(x);
-            var gradients = tape.Gradients(Sum(run.Final.S * run.Final.S) + Sum(run.Outputs), layer.Parameters);
-            return [run.Final.H.ToDoubles(), run.Final.S.ToDoubles(), .. gradients.Select(gradient => gradient.ToDoubles())];
         }
     }
 
@@ -48,18 +39,11 @@ public class GivenResultLaws
             (Before: draw.Whole(0, 5), Behind: draw.Whole(0, 5))));
         var layer = new Recurrent<(Tensor Wide, Tensor Narrow)>(new PaddedCell(shape[2], zeros.Before, zeros.Behind));
         var x = new RandomKey(2).Normal(Shape.Create(shape), 1, ElementType.Float64);
-        double[] expected = Gradient(Execution.Eager);
+        double[][] expected = LayerResults.Planned(layer, x, Execution.Eager);
         foreach (var execution in (Execution[])[Execution.Compiled, Execution.Interpreted])
-            Near.Equal(expected, Gradient(execution), shape[0] * Near.Rounding(shape[2]), execution.ToString());
-
-        double[] Gradient(Execution execution)
         {
-            layer.Execution = execution;
-            using var tape = new Tape();
-            tape.Watch(x);
-            var run = layer.Run(x);
-            Assert.Equal(execution, layer.LastPath.Execution);
-            return tape.Gradients(Sum(Sin(run.Outputs)), [x])[0].ToDoubles();
+            double[][] found = LayerResults.Planned(layer, x, execution);
+            LayerResults.AreNear(expected, found, shape[0] * Near.Rounding(shape[2]), execution.ToString());
         }
     }
 
@@ -72,21 +56,11 @@ public class GivenResultLaws
         int units = shape[2], width = isWhole ? units : columns.Before + units + columns.Behind, first = isWhole ? 0 : columns.Before;
         var layer = new Recurrent<Tensor>(new ColumnsCell(units, width, first));
         var x = new RandomKey(2).Normal([shape[0], shape[1], width], 1, ElementType.Float64);
-        var expected = Results(Execution.Eager);
+        double[][] expected = LayerResults.Planned(layer, x, Execution.Eager);
         foreach (var execution in (Execution[])[Execution.Compiled, Execution.Interpreted])
         {
-            double[][] found = Results(execution);
-            Assert.Equal(execution, layer.LastPath.Execution);
-            foreach (var (one, other) in expected.Zip(found)) Near.Equal(one, other, shape[0] * Near.Rounding(width), execution.ToString());
-        }
-
-        double[][] Results(Execution execution)
-        {
-            layer.Execution = execution;
-            using var tape = new Tape();
-            tape.Watch(x);
-            var run = layer.Run(x);
-            return [run.Outputs.ToDoubles(), tape.Gradients(Sum(run.Outputs * run.Outputs) + Sum(run.Final), [x])[0].ToDoubles()];
+            double[][] found = LayerResults.Planned(layer, x, execution);
+            LayerResults.AreNear(expected, found, shape[0] * Near.Rounding(width), execution.ToString());
         }
     }
 

@@ -25,19 +25,10 @@ public class RecomputedValueLaws
             draw.OneOf(1, 2, draw.Whole(3, 20)), draw.Whole(1, 20), draw.Flag()));
         var layer = new Recurrent<Tensor>(new SumCell(Kinds[kind].Of, n, isShared)) { Threads = 1 };
         var x = new RandomKey(5).Normal([steps, batch, n], 1, ElementType.Float64);
-        double[] expected = Gradient(Execution.Eager), compiled = Gradient(Execution.Compiled);
-        Near.Equal(expected, compiled, steps * Near.Rounding(n), Kinds[kind].Name);
-        Near.SameBits([compiled], [Gradient(Execution.Interpreted)], "interpreted");
-
-        double[] Gradient(Execution execution)
-        {
-            layer.Execution = execution;
-            using var tape = new Tape();
-            tape.Watch(x);
-            var y = layer.Forward(x);
-            Assert.Equal(execution, layer.LastPath.Execution);
-            return tape.Gradients(Sum(Sin(y)), [x])[0].ToDoubles();
-        }
+        double[][] expected = LayerResults.Planned(layer, x, Execution.Eager);
+        double[][] compiled = LayerResults.Planned(layer, x, Execution.Compiled);
+        LayerResults.AreNear(expected, compiled, steps * Near.Rounding(n), Kinds[kind].Name);
+        Near.SameBits(compiled, LayerResults.Planned(layer, x, Execution.Interpreted), "interpreted");
     }
 
     sealed class SumCell(Func<Tensor, Tensor> read, int n, bool isShared) : Cell<Tensor>(default)

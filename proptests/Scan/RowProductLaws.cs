@@ -17,25 +17,15 @@ public class RowProductLaws
         var layer = new Recurrent<Tensor>(cell) { Threads = 1 };
         var (steps, batch) = draw.Of(draw => (draw.Whole(1, 5), draw.OneOf(1, 2, draw.Whole(3, 40))));
         var x = new RandomKey(2).Normal([steps, batch, cell.Rows, cell.Inputs], 1, ElementType.Float64);
-        double[][] expected = Results(layer, x, Execution.Eager), compiled = Results(layer, x, Execution.Compiled);
+        double[][] expected = LayerResults.Planned(layer, x, Execution.Eager);
+        double[][] compiled = LayerResults.Planned(layer, x, Execution.Compiled);
         string plan = layer.Explain(x);
         if (!cell.ReadsLater)
             Assert.DoesNotContain("= MatMul(", plan[plan.IndexOf("\nforward\n", StringComparison.Ordinal)..], StringComparison.Ordinal);
-        foreach (var (one, other) in expected.Zip(compiled)) Near.Equal(one, other, steps * Near.Rounding(cell.Terms), "compiled");
-        Near.SameBits(compiled, Results(layer, x, Execution.Compiled), "again");
+        LayerResults.AreNear(expected, compiled, steps * Near.Rounding(cell.Terms), "compiled");
+        Near.SameBits(compiled, LayerResults.Planned(layer, x, Execution.Compiled), "again");
         layer.Threads = 3;
-        Near.SameBits(compiled, Results(layer, x, Execution.Compiled), "three threads");
-    }
-
-    static double[][] Results(Recurrent<Tensor> layer, Tensor x, Execution execution)
-    {
-        layer.Execution = execution;
-        using var tape = new Tape();
-        tape.Watch(x);
-        var run = layer.Run(x);
-        Assert.Equal(execution, layer.LastPath.Execution);
-        var gradients = tape.Gradients(Sum(Square(run.Final)) + Sum(Sin(run.Outputs)), [x, .. layer.Parameters]);
-        return [run.Final.ToDoubles(), run.Outputs.ToDoubles(), .. gradients.Select(gradient => gradient.ToDoubles())];
+        Near.SameBits(compiled, LayerResults.Planned(layer, x, Execution.Compiled), "three threads");
     }
 
     /// <summary>Gates of sums of products of rows.</summary>

@@ -20,7 +20,7 @@ public class SharingLaws
         Assert.Equal(Math.Min(Environment.ProcessorCount, plan.MostThreads), Run(enough).Threads);
 
         ScanOutcome Run(int steps) =>
-            ScanCompiler.Run(Step, history, Tensor.Zeros([steps, batch, units]), [state], [], threads: 0);
+            ScanCompiler.Run(Step, history, Tensor.Zeros([steps, batch, units]), [state], []);
 
         (Tensor Output, Tensor[] Next) Step(Tensor x, Tensor[] states, Tensor[] sequences)
         {
@@ -37,6 +37,7 @@ public class SharingLaws
         StepFunction step = (x, states, _) => (x, [Functions.Tanh(x + states[0])]);
         var (x, state, history) = (Tensor.Zeros([steps, batch, 3]), Tensor.Zeros([batch, 3]), new StepHistory());
         var plan = ScanCompiler.Plan(step, history, x, [state], []).Plan!;
-        Assert.Equal(Math.Min(threads, plan.MostThreads), ScanCompiler.Run(step, history, x, [state], [], threads).Threads);
+        var outcome = ScanCompiler.Run(step, history, x, [state], [], new() { Threads = threads });
+        Assert.Equal(Math.Min(threads, plan.MostThreads), outcome.Threads);
     }
 }

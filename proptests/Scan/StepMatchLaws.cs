@@ -74,7 +74,7 @@ public class StepMatchLaws
             return new(lines, results);
         }
 
-        public StepTrace Trace(StepProgram? expected) => StepTrace.Of(Step, Like, [Like, Like], [Like], expected);
+        public StepTrace Trace(StepProgram? expected) => StepTrace.Of(Step, [Like, Like, Like, Like], 2, expected);
 
         (Tensor Output, Tensor[] Next) Step(Tensor x, Tensor[] states, Tensor[] sequences)
         {

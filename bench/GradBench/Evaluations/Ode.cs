@@ -16,7 +16,7 @@ sealed class Ode
         int count = input["s"].Whole(least: 1);
         // A step has no input, but the number of steps is that of inputs.
         steps = Tensor.Zeros([count, 1, 1], ElementType.Float64);
-        scan = new(new RungeKutta(x, 2.0 / count));
+        scan = new(new RungeKutta(x, 2.0 / count)) { KeepsStates = false };
     }
 
     public static Evaluation Evaluation { get; } = new("ode", new Dictionary<string, Function>
@@ -40,7 +40,8 @@ sealed class Ode
             var k3 = Slope(y + 0.5 * h * k2);
             var k4 = Slope(y + h * k3);
             y += h / 6 * (k1 + 2 * k2 + 2 * k3 + k4);
-            return (y, y);
+            // The last state is all that is asked for.
+            return (input, y);
         }
 
         Tensor Slope(Tensor y) => x * (Pad(Slice(y, 1, 0, x.ElementCount - 1), 1, before: 1, after: 0) + isFirst);

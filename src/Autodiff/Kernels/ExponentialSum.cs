@@ -35,9 +35,7 @@ static class ExponentialSum
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int width = largest.Length;
-        columns[..width].CopyTo(largest);
-        for (int start = width; start < columns.Length; start += width)
-            TensorPrimitives.Max(largest, columns.Slice(start, width), largest);
+        default(Extreme<Largest>).ReduceColumns(columns, largest);
         isSomeZero = false;
         if (!TensorPrimitives.IsFiniteAll(largest)) return false;
         for (int start = 0; start < columns.Length; start += width)

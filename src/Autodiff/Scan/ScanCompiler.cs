@@ -29,33 +29,29 @@ public static class ScanCompiler
     /// <param name="x">Inputs, <c>[time, …]</c>.</param>
     /// <param name="states">The states before the first step.</param>
     /// <param name="sequences">Other tensors given for each step, <c>[time, …]</c>; constants to every derivative.</param>
-    /// <param name="threads">Threads at most; 0 for as many as pay: one for short runs, and one where all processors are at work.</param>
-    /// <param name="firstStep">Number of the first step, where the sequence is a part of a longer one.</param>
-    /// <param name="interprets">Whether the plan is interpreted, as it is where no code can be made.</param>
-    /// <param name="cancellation">Ends the run between chunks of its steps; nothing is recorded then.</param>
+    /// <param name="options">How it runs.</param>
     /// <exception cref="ShapeException">x has no axis of time, or another sequence not the same.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The input or a state belongs to a tape that has ended.</exception>
     /// <exception cref="TapeException">The input or a state belongs to the tape of another thread; or a parameter is changed while the run
     /// reads it.</exception>
     public static ScanOutcome Run(
-        StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences, int threads, int firstStep = 0,
-        bool interprets = false,
-        CancellationToken cancellation = default)
+        StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences, ScanOptions options = default)
     {
         ThrowIfMissing(step, history, x, states, sequences);
-        var backEnd = interprets ? KernelBackEnd.Interpreted : KernelBackEnd.Default;
+        var backEnd = options.Interprets ? KernelBackEnd.Interpreted : KernelBackEnd.Default;
         x = Recorder.Actual(x);
         states = Array.ConvertAll(states, Recorder.Actual);
         // The trace sees their shapes only.
         x.CheckOwner("Recurrent");
         foreach (var state in states) state.CheckOwner("Recurrent");
         if (Tape.Current is { KeepsRecurrences: true } whole)
-            return Recurrence.Record(whole, step, x, states, sequences, new(firstStep, threads, interprets));
+            return Recurrence.Record(
+                whole, step, x, states, sequences, options with { ForgetsStates = false, Cancellation = default });
         var (entry, trace, reason) = Prepare(step, history, x, states, sequences);
         if (entry is null) return new(null, 0, reason);
         var leaves = entry.LeavesOf(trace.Program!, trace.Leaves);
-        var inputs = new ScanInputs(x, states, sequences, trace.StepData, leaves, threads, firstStep, cancellation);
+        var inputs = new ScanInputs(x, states, sequences, trace.StepData, leaves, options);
         if (Tape.Current is not { } tape || !entry.Plan.HasGradients)
         {
             if (Recorder.Current is null) Recorder.CheckUse("Recurrent", trace.Leaves);
@@ -64,7 +60,7 @@ public static class ScanCompiler
         }
         var run = entry.Begin(inputs, isRecorded: true, backEnd);
         var results = run.Forward();
-        var segment = tape.SegmentOf(() => StepByStep(trace.Program!, x, states, sequences, trace, firstStep), isExact: false);
+        var segment = tape.SegmentOf(() => StepByStep(trace.Program!, x, states, sequences, trace, options.FirstStep), isExact: false);
         tape.RecordSegment(new ScanOperation(run, segment), [x, .. states, .. leaves], results);
         return new(results, states.Length, null) { Unshared = run.Unshared, Threads = run.Threads };
     }
@@ -179,7 +175,7 @@ public static class ScanCompiler
     static StepTrace Trace(StepFunction step, StepHistory history, Tensor x, Tensor[] states, Tensor[] sequences)
     {
         Tensor[] given = [AtOneStep(x), .. states, .. Array.ConvertAll(sequences, AtOneStep)];
-        return StepTrace.Of(step, given[0], states, given[(1 + states.Length)..], history.Expected(given));
+        return StepTrace.Of(step, given, states.Length, history.Expected(given));
     }
 
     internal static Tensor AtOneStep(Tensor sequence) => new(sequence.ElementType, Shape.Create(sequence.Shape.Lengths[1..]), null);

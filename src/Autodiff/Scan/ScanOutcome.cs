@@ -28,6 +28,6 @@ public readonly record struct ScanOutcome
     /// <summary>The states after the last step.</summary>
     public ReadOnlySpan<Tensor> Final => results.AsSpan(1, states);
 
-    /// <summary>The states after all steps, <c>[time, …]</c> each.</summary>
-    public ReadOnlySpan<Tensor> All => results.AsSpan(1 + states, states);
+    /// <summary>The states after all steps, <c>[time, …]</c> each; none if they were forgotten.</summary>
+    public ReadOnlySpan<Tensor> All => results.AsSpan(1 + states);
 }

@@ -63,7 +63,7 @@ sealed class CtcOperation(CtcTargets targets) : CustomOperation
         argument == 1 ? null : new CtcGradient(targets).Apply(operands[0], operands[1], cotangent);
 
     public override Tensor? Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents) => tangents[0] is { } tangent
-        ? -ScatterRows(new CtcOccupancy(targets).Apply(operands) * tangent, targets.Owners(), targets.Batch)
+        ? -targets.Sums(new CtcOccupancy(targets).Apply(operands) * tangent)
         : null;
 }
 
@@ -92,19 +92,19 @@ sealed class CtcGradient(CtcTargets targets) : CustomOperation
     {
         0 => Along(operands, operands[2], cotangent),
         1 => null,
-        _ => -ScatterRows(cotangent * Occupancy(operands), targets.Owners(), targets.Batch),
+        _ => -targets.Sums(cotangent * Occupancy(operands)),
     };
 
     public override Tensor? Jvp(ReadOnlySpan<Tensor> operands, Tensor result, ReadOnlySpan<Tensor?> tangents)
     {
         var moved = tangents[0] is { } tangent ? Along(operands, operands[2], tangent) : null;
-        var scaled = tangents[2] is { } change ? -GatherRows(change, targets.Owners()) * Occupancy(operands) : null;
+        var scaled = tangents[2] is { } change ? -targets.Spread(change) * Occupancy(operands) : null;
         return moved is null ? scaled : scaled is null ? moved : moved + scaled;
     }
 
     // The derivative of the occupancy is symmetric, and apart for each sequence.
     Tensor Along(ReadOnlySpan<Tensor> operands, Tensor cotangents, Tensor vector) =>
-        new CtcCurvature(targets).Apply(operands[0], -GatherRows(cotangents, targets.Owners()) * vector);
+        new CtcCurvature(targets).Apply(operands[0], -targets.Spread(cotangents) * vector);
 
     Tensor Occupancy(ReadOnlySpan<Tensor> operands) => new CtcOccupancy(targets).Apply(operands[0], operands[1]);
 }

@@ -1,3 +1,5 @@
+using static Autograd.Functions;
+
 namespace Autograd.Layers;
 
 /// <summary>
@@ -63,8 +65,14 @@ sealed class CtcTargets
         return indices;
     }
 
-    /// <summary>Which sequence each number is of.</summary>
-    public int[] Owners()
+    /// <summary>A number of each sequence, <c>[batch]</c>, beside all of its numbers, <c>[count]</c>.</summary>
+    public Tensor Spread(Tensor x) => GatherRows(x, Owners());
+
+    /// <summary>The sum of the numbers of each sequence: from <c>[count]</c>, <c>[batch]</c>.</summary>
+    public Tensor Sums(Tensor x) => ScatterRows(x, Owners(), Batch);
+
+    // Which sequence each number is of.
+    int[] Owners()
     {
         int[] owners = new int[Count];
         for (int b = 0; b < Batch; b++) owners.AsSpan(Of(b)).Fill(b);

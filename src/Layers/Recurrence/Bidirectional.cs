@@ -47,8 +47,19 @@ public sealed class Bidirectional<TState> : Module, ISequenceLayer
         set => forward.MemoryBudget = backward.MemoryBudget = value;
     }
 
+    /// <inheritdoc cref="Recurrent{TState}.KeepsStates"/>
+    public bool KeepsStates
+    {
+        get => forward.KeepsStates;
+        set => forward.KeepsStates = backward.KeepsStates = value;
+    }
+
     /// <inheritdoc/>
-    public Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default) => Run(x, lengths).Outputs;
+    public Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default)
+    {
+        Lengths.CheckSequences("Bidirectional", x, lengths);
+        return Joined(forward.Forward(x, lengths), backward.Forward(Reverse(x, lengths), lengths), lengths);
+    }
 
     /// <summary>Runs both directions from their initial states.</summary>
     /// <inheritdoc cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>
@@ -72,7 +83,10 @@ public sealed class Bidirectional<TState> : Module, ISequenceLayer
     }
 
     static BidirectionalRun<TState> Join(Unrolled<TState> ahead, Unrolled<TState> back, ReadOnlySpan<int> lengths) =>
-        new(Functions.Concatenate(-1, ahead.Outputs, Reverse(back.Outputs, lengths)), ahead, back);
+        new(Joined(ahead.Outputs, back.Outputs, lengths), ahead, back);
+
+    static Tensor Joined(Tensor ahead, Tensor back, ReadOnlySpan<int> lengths) =>
+        Functions.Concatenate(-1, ahead, Reverse(back, lengths));
 
     static Tensor Reverse(Tensor x, ReadOnlySpan<int> lengths) =>
         lengths.IsEmpty ? Functions.Flip(x, 0) : Functions.ReverseSequences(x, lengths);

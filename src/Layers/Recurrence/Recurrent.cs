@@ -79,6 +79,16 @@ public class Recurrent<TState> : Module, ISequenceLayer
     }
 
     /// <summary>
+    /// Whether runs keep the states after all steps, for <see cref="Unrolled{TState}.States"/>; true by default. A long run without a tape
+    /// for the outputs and the final state takes less memory without them, and is faster for it. <see cref="Forward"/> never keeps them.
+    /// </summary>
+    public bool KeepsStates
+    {
+        get => runner.KeepsStates;
+        set => runner.KeepsStates = value;
+    }
+
+    /// <summary>
     /// The plan for such inputs in readable form, the forward and the backward step after planning; or the reason why there is none.
     /// </summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>; their values do not matter.</param>
@@ -91,7 +101,11 @@ public class Recurrent<TState> : Module, ISequenceLayer
 
     /// <summary>The outputs of all steps, <c>[time, batch, outputs]</c>; see
     /// <see cref="Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.</summary>
-    public Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default) => Run(x, lengths).Outputs;
+    public Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default)
+    {
+        var shape = Lengths.CheckSequences(nameof(Recurrent<TState>), x, lengths);
+        return runner.Forward(x, First(shape[1], Tape.Actual(x).ElementType), lengths);
+    }
 
     /// <summary>Runs over sequences from the initial state.</summary>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
@@ -201,7 +215,8 @@ public static class Recurrent
 /// <param name="Outputs">The outputs of all steps, <c>[time, batch, outputs]</c>; 0 beyond a sequence's length.</param>
 /// <param name="Final">The state after each sequence's last step; differentiable.</param>
 /// <param name="States">
-/// The state after every step, all differentiable. A compiled run creates the tensors when they are first read.
+/// The state after every step, all differentiable, unless they were not kept (<see cref="Recurrent{TState}.KeepsStates"/>,
+/// <see cref="Recurrent{TState}.MemoryBudget"/>). A compiled run creates the tensors when they are first read.
 /// </param>
 public readonly record struct Unrolled<TState>(Tensor Outputs, TState Final, IReadOnlyList<TState> States)
 {

@@ -11,7 +11,7 @@ sealed partial class SequenceRunner<TState>
         return cost is { } known ? LengthSchedule.Of(masks.All, x.Shape[0], known) : null;
     }
 
-    Unrolled<TState> RunInParts(Tensor x, TState state, LengthSchedule schedule, int firstStep, CancellationToken cancellation)
+    Unrolled<TState> RunInParts(Tensor x, TState state, LengthSchedule schedule, ScanOptions options)
     {
         var type = Tape.Actual(x).ElementType;
         var packed = schedule.Pack(x);
@@ -25,14 +25,17 @@ sealed partial class SequenceRunner<TState>
             var ended = Rows(running, part.Rows..);
             var inputs =
                 Functions.Reshape(packed[begun..(begun += part.Steps * part.Rows)], [part.Steps, part.Rows, .. x.Shape.Lengths[2..]]);
-            var run = RunTogether(masks.Clean(inputs), Rows(running, ..part.Rows), masks, firstStep + part.First, cancellation);
+            var run = RunTogether(
+                masks.Clean(inputs), Rows(running, ..part.Rows), masks, options with { FirstStep = options.FirstStep + part.First });
             outputs.Add(run.Outputs);
             parts.Add(new(part, run, ended));
             running = run.Final;
         }
         var states = new StatesInParts<TState>(x.Shape[0], schedule, parts);
         var none = Tensor.Zeros([1, .. outputs[0].Shape.Lengths[2..]], type);
-        return new(schedule.Unpack(outputs, x.Shape[0], none), states.Final, states);
+        return new(
+            schedule.Unpack(outputs, x.Shape[0], none), states.Final,
+            options.ForgetsStates ? new ForgottenStates<TState>(x.Shape[0], NotAskedFor) : states);
     }
 
     static TState Rows(TState state, Range rows) => StateTensors<TState>.Map(state, tensor => tensor[rows]);

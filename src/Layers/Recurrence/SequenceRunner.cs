@@ -17,16 +17,23 @@ sealed partial class SequenceRunner<TState>(Cell<TState> cell)
 
     public long? MemoryBudget { get; set; }
 
+    public bool KeepsStates { get; set; } = true;
+
     public Unrolled<TState> Run(
-        Tensor x, TState state, ReadOnlySpan<int> lengths, int firstStep = 0, CancellationToken cancellation = default)
+        Tensor x, TState state, ReadOnlySpan<int> lengths, int firstStep = 0, CancellationToken cancellation = default) =>
+        Run(x, state, lengths, new() { FirstStep = firstStep, ForgetsStates = !KeepsStates, Cancellation = cancellation });
+
+    /// <summary>The outputs alone.</summary>
+    public Tensor Forward(Tensor x, TState state, ReadOnlySpan<int> lengths) =>
+        Run(x, state, lengths, new() { ForgetsStates = true }).Outputs;
+
+    Unrolled<TState> Run(Tensor x, TState state, ReadOnlySpan<int> lengths, ScanOptions options)
     {
         using var closed = ProbeSink.Close();
         CellDriver<TState>.Check(nameof(Recurrent), state, InputBatch.OfSequences(x), cell);
         var masks = Lengths.Masks(x, lengths);
         int segment = SegmentSteps(x, state, masks);
-        return segment < x.Shape[0]
-            ? RunInSegments(x, state, masks, segment, firstStep, cancellation)
-            : Run(x, state, masks, firstStep, cancellation);
+        return segment < x.Shape[0] ? RunInSegments(x, state, masks, segment, options) : Run(x, state, masks, options);
     }
 
     public string Explain(Tensor x, TState state, ReadOnlySpan<int> lengths)
@@ -41,50 +48,62 @@ sealed partial class SequenceRunner<TState>(Cell<TState> cell)
             : $"{plan}\nSequences that have ended leave the batch. It runs in parts, steps x sequences: {schedule}.";
     }
 
-    Unrolled<TState> Run(Tensor x, TState state, LengthMasks masks, int firstStep, CancellationToken cancellation) =>
+    Unrolled<TState> Run(Tensor x, TState state, LengthMasks masks, ScanOptions options) =>
         Schedule(x, state, masks) is { } schedule
-            ? RunInParts(x, state, schedule, firstStep, cancellation)
-            : RunTogether(masks.Clean(x), state, masks, firstStep, cancellation);
+            ? RunInParts(x, state, schedule, options)
+            : RunTogether(masks.Clean(x), state, masks, options);
 
-    Unrolled<TState> RunTogether(Tensor x, TState state, LengthMasks masks, int firstStep, CancellationToken cancellation)
+    Unrolled<TState> RunTogether(Tensor x, TState state, LengthMasks masks, ScanOptions options)
     {
         string? reason = "the layer's Execution is Eager";
         if (Checkpoint.AsAtFirst(this, Execution) is var execution && (execution != Execution.Eager || ScanCompiler.IsRequired))
         {
             bool interprets = execution == Execution.Interpreted || !ScanCompiler.EmitsCode;
             var outcome = ScanCompiler.Run(
-                StepOver(state), history, x, StateTensors<TState>.Flatten(state), masks.Sequences(), Threads, firstStep, interprets,
-                cancellation);
+                StepOver(state), history, x, StateTensors<TState>.Flatten(state), masks.Sequences(),
+                options with { Threads = Threads, Interprets = interprets });
             reason = outcome.Reason;
             if (reason is null)
             {
                 LastPath = new(interprets ? Execution.Interpreted : Execution.Compiled, interprets ? WhyInterpreted(execution)
                     : null)
                 { Unshared = outcome.Unshared };
-                var states = new StateSequence<TState>(state, x.Shape[0], outcome.All.ToArray());
+                IReadOnlyList<TState> states = options.ForgetsStates ? new ForgottenStates<TState>(x.Shape[0], NotAskedFor)
+                    : new StateSequence<TState>(state, x.Shape[0], outcome.All.ToArray());
                 return new(outcome.Outputs, StateTensors<TState>.Rebuild(state, outcome.Final), states);
             }
         }
         LastPath = new(Execution.Eager, reason);
-        return Unroll(x, state, masks, firstStep, cancellation);
+        return Unroll(x, state, masks, options);
     }
+
+    const string NotAskedFor = "they were not asked for. Run the layer with KeepsStates to have them";
+
+    const string BeyondBudget =
+        "the sequence ran in segments to stay within the layer's MemoryBudget. Raise the budget to have them";
 
     static string WhyInterpreted(Execution execution) =>
         execution == Execution.Interpreted ? "the layer's Execution is Interpreted" : "this program cannot make code at run time";
 
     /// <summary>Operation by operation.</summary>
-    Unrolled<TState> Unroll(Tensor x, TState state, LengthMasks masks, int firstStep, CancellationToken cancellation)
+    Unrolled<TState> Unroll(Tensor x, TState state, LengthMasks masks, ScanOptions options)
     {
-        var driver = new CellDriver<TState>(nameof(Recurrent), cell, InputBatch.OfSequences(x), () => state, firstStep)
+        var driver = new CellDriver<TState>(nameof(Recurrent), cell, InputBatch.OfSequences(x), () => state, options.FirstStep)
         {
             Masks = masks,
-            Cancellation = cancellation,
+            Cancellation = options.Cancellation,
         };
         var inputs = Functions.Unstack(x);
         var outputs = new Tensor[inputs.Length];
-        var states = new TState[inputs.Length];
-        for (int t = 0; t < inputs.Length; t++) (outputs[t], states[t]) = (driver.Step(inputs[t]), driver.State);
-        return new(Functions.Stack(outputs), driver.State, states);
+        var states = new TState[options.ForgetsStates ? 0 : inputs.Length];
+        for (int t = 0; t < inputs.Length; t++)
+        {
+            outputs[t] = driver.Step(inputs[t]);
+            if (!options.ForgetsStates) states[t] = driver.State;
+        }
+        return new(
+            Functions.Stack(outputs), driver.State,
+            options.ForgetsStates ? new ForgottenStates<TState>(inputs.Length, NotAskedFor) : states);
     }
 
     // The cell's step over flat tensors, with what lies beyond a sequence's length masked.
@@ -118,17 +137,18 @@ sealed partial class SequenceRunner<TState>(Cell<TState> cell)
         return least;
     }
 
-    Unrolled<TState> RunInSegments(
-        Tensor x, TState state, LengthMasks masks, int segment, int firstStep, CancellationToken cancellation)
+    Unrolled<TState> RunInSegments(Tensor x, TState state, LengthMasks masks, int segment, ScanOptions options)
     {
         int time = x.Shape[0];
         var (outputs, final) = Checkpoint.Sequence(time, segment, StateTensors<TState>.Flatten(state), (first, count, before) =>
         {
             // When it is run again in a backward sweep, it observes the same token.
             var (part, mask) = (Functions.Slice(x, 0, first, count), masks.From(first, count));
-            var run = Run(part, StateTensors<TState>.Rebuild(state, before), mask, firstStep + first, cancellation);
+            var run = Run(
+                part, StateTensors<TState>.Rebuild(state, before), mask,
+                options with { FirstStep = options.FirstStep + first, ForgetsStates = true });
             return (run.Outputs, StateTensors<TState>.Flatten(run.Final));
         });
-        return new(outputs, StateTensors<TState>.Rebuild(state, final), new ForgottenStates<TState>(time));
+        return new(outputs, StateTensors<TState>.Rebuild(state, final), new ForgottenStates<TState>(time, BeyondBudget));
     }
 }

@@ -28,8 +28,8 @@ sealed class StateSequence<TState>(TState template, int count, Tensor[] stacked)
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
 
-/// <summary>The states of a run in segments, of which only the last was kept.</summary>
-sealed class ForgottenStates<TState>(int count) : IReadOnlyList<TState>
+/// <summary>The states of a run of which only the last was kept.</summary>
+sealed class ForgottenStates<TState>(int count, string reason) : IReadOnlyList<TState>
 {
     public int Count => count;
 
@@ -39,7 +39,5 @@ sealed class ForgottenStates<TState>(int count) : IReadOnlyList<TState>
 
     IEnumerator IEnumerable.GetEnumerator() => throw Error();
 
-    static InvalidOperationException Error() =>
-        new("Unrolled.States: the sequence ran in segments to stay within the layer's MemoryBudget, so the states between were not kept. "
-        + "Raise the budget to have them.");
+    InvalidOperationException Error() => new($"Unrolled.States: the states between the first and the last were not kept: {reason}.");
 }

@@ -14,7 +14,11 @@ static class ReductionWriter
             : call.Graph.Add("ReduceSum", [call[0], call.Whole(Axes(first, count))], OnnxAttribute.Of("keepdims", 0));
     }
 
-    public static string Rows<TReduction>(OnnxCall call, string kind)
+    public static Func<OnnxCall, string> Rows<TReduction>(string kind)
+        where TReduction : struct, IRowReduction
+        => call => Rows<TReduction>(call, kind);
+
+    static string Rows<TReduction>(OnnxCall call, string kind)
         where TReduction : struct, IRowReduction
     {
         var (first, count) = call.Of((RowReductionOperation<TReduction> reduction) => reduction.Axes);

@@ -60,6 +60,29 @@ public class CompiledMemoryTests
         Assert.Throws<ArgumentOutOfRangeException>(() => layer.Threads = -1);
     }
 
+    [Fact]
+    public void StatesThatNobodyAsksForTakeNoMemory()
+    {
+        var layer = Recurrent.Over(new PeepholeLstmCell(2, 32, Key));
+        layer.Threads = 1;
+        var x = Key.Normal([1_000, 64, 2]);
+        const long OfSequence = 1_000 * 64 * 32 * sizeof(float);
+        layer.KeepsStates = false;
+        layer.Run(x);
+        foreach (bool keepsStates in (bool[])[false, true])
+        {
+            layer.KeepsStates = keepsStates;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            var run = layer.Run(x);
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            // h is the output; c is kept only where it is asked for.
+            Assert.InRange(allocated, OfSequence * (keepsStates ? 2 : 1), OfSequence * (keepsStates ? 2.1 : 1.1));
+            if (keepsStates) continue;
+            var error = Assert.Throws<InvalidOperationException>(() => run.StackedStates());
+            Assert.Contains("KeepsStates", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(8)]

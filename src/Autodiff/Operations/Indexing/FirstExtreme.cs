@@ -1,44 +1,9 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using CommunityToolkit.HighPerformance.Buffers;
 
 namespace Autograd.Operations;
-
-/// <summary>What is extreme.</summary>
-interface IExtreme
-{
-    /// <summary>Of a row; NaN if one is in it.</summary>
-    static abstract T Of<T>(ReadOnlySpan<T> row)
-        where T : unmanaged, IFloatingPointIeee754<T>;
-
-    /// <summary>Which elements of the first vector are beyond those of the second.</summary>
-    static abstract Vector<T> IsBeyond<T>(Vector<T> first, Vector<T> second)
-        where T : unmanaged, IFloatingPointIeee754<T>;
-}
-
-readonly struct Largest : IExtreme
-{
-    public static T Of<T>(ReadOnlySpan<T> row)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Max(row);
-
-    public static Vector<T> IsBeyond<T>(Vector<T> first, Vector<T> second)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => Vector.GreaterThan(first, second);
-}
-
-readonly struct Smallest : IExtreme
-{
-    public static T Of<T>(ReadOnlySpan<T> row)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Min(row);
-
-    public static Vector<T> IsBeyond<T>(Vector<T> first, Vector<T> second)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => Vector.LessThan(first, second);
-}
 
 /// <summary>The number of the first element of a row that is extreme, or of the first NaN.</summary>
 readonly struct FirstExtreme<TExtreme> : IRowFunction

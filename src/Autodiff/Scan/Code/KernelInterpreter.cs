@@ -29,8 +29,9 @@ sealed unsafe class KernelInterpreter<T>
     readonly int[] buffers;
     readonly int bufferCount;
 
-    // What is written as it was read is copied first: another write may overtake it.
-    readonly bool[] isCopied;
+    // What is read where it lies: rows that follow each other. What is written as it was read is copied first, since another write may
+    // overtake it.
+    readonly bool[] isInPlace;
 
     public KernelInterpreter(KernelRequest request)
     {
@@ -45,8 +46,8 @@ sealed unsafe class KernelInterpreter<T>
         sumsBlocks = groups.Length == 0 && kernel.Writes.All(write => write.Write != KernelWrite.RowSum);
         isShared = Shared();
         buffers = Buffers(out bufferCount);
-        isCopied = new bool[instructions.Length];
-        foreach (var (_, _, value) in kernel.Writes) isCopied[value] = true;
+        isInPlace = Array.ConvertAll(instructions, IsRead);
+        foreach (var (_, _, value) in kernel.Writes) isInPlace[value] = false;
     }
 
     public void Run(nint* slots, int rows, int firstBlock)
@@ -127,8 +128,7 @@ sealed unsafe class KernelInterpreter<T>
         var instruction = instructions[number];
         if (instruction.OperandCount == 0)
         {
-            T* place = PlaceOf(number, slots, row);
-            if (place != null) at[number] = place;
+            if (isInPlace[number]) at[number] = (T*)slots[instruction.First] + (long)row * width;
             else Load(instruction, slots, row, rows, new Span<T>(at[number], rows * width));
             return;
         }
@@ -166,15 +166,9 @@ sealed unsafe class KernelInterpreter<T>
         ReadOnlySpan<T> Third() => new(at[instruction.Third], rows * width);
     }
 
-    // Where rows that follow each other lie; null if they are not there for reading as they are.
-    T* PlaceOf(int number, nint* slots, int row)
-    {
-        var instruction = instructions[number];
-        bool isRead = instruction.Op == KernelOp.Element || (instruction.Op == KernelOp.Vector && groups.Length > 0);
-        if (!isRead || isCopied[number]) return null;
-        int stride = StrideOf(instruction.First);
-        return stride == width ? (T*)slots[instruction.First] + (long)row * stride : null;
-    }
+    bool IsRead(KernelInstruction instruction) =>
+        (instruction.Op == KernelOp.Element || (instruction.Op == KernelOp.Vector && groups.Length > 0))
+        && StrideOf(instruction.First) == width;
 
     void Load(KernelInstruction instruction, nint* slots, int row, int rows, Span<T> result)
     {

@@ -257,6 +257,9 @@ sealed class ScanPlan
     /// <summary>The same for the rows of a whole chunk.</summary>
     public int ChunkRowsInLane { get; init; }
 
+    /// <summary>Buffers of states that a run without gradients need not keep beyond a chunk: the output may be one of them.</summary>
+    public ScanBuffer[] Forgettable => field ??= [.. States.Select(state => state.Buffer).Where(buffer => buffer != Output.Buffer)];
+
     /// <summary>Threads for which there is work.</summary>
     public int MostThreads => Math.Max(Lanes, (ChunkSteps * Batch - 1) / ChunkRowsInLane + 1);
 

@@ -129,7 +129,7 @@ sealed class ScanEntry
     {
         Tensor[] all = [.. leaves, .. numbers.Select(number => Scalar(program, number))];
         var given = Array.ConvertAll(program.Nodes[..program.FirstLeaf], node => new Tensor(program.ElementType, node.Shape, null));
-        var trace = StepTrace.Of(Step, given[0], given[1..(1 + program.States)], given[(1 + program.States)..]);
+        var trace = StepTrace.Of(Step, given, program.States);
         if (trace.Program is null) throw new SymbolicReadException(trace.Reason!);
         return (trace.Program, Array.ConvertAll(trace.Leaves, leaf => Array.FindIndex(all, one => ReferenceEquals(one, leaf))));
 

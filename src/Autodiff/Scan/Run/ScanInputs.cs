@@ -6,9 +6,6 @@ namespace Autograd.Scan;
 /// <param name="Sequences">Other tensors given for each step.</param>
 /// <param name="StepData">Data of each step that the step asked for.</param>
 /// <param name="Leaves">What the step uses from outside.</param>
-/// <param name="Threads">Threads at most; 0 for as many as pay.</param>
-/// <param name="FirstStep">Number of the first step.</param>
-/// <param name="Cancellation">Ends the forward pass.</param>
+/// <param name="Options">How it runs.</param>
 sealed record ScanInputs(
-    Tensor X, Tensor[] States, Tensor[] Sequences, StepData[] StepData, Tensor[] Leaves, int Threads, int FirstStep,
-    CancellationToken Cancellation);
+    Tensor X, Tensor[] States, Tensor[] Sequences, StepData[] StepData, Tensor[] Leaves, ScanOptions Options);

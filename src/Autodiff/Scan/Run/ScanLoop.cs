@@ -30,6 +30,9 @@ sealed class ScanJob<T>
 
     public required Tensor[] Leaves { get; init; }
 
+    /// <summary>Trajectories that hold the blocks of a chunk only, and before them the last of the chunk before.</summary>
+    public ScanBuffer[] Rolling { get; init; } = [];
+
     /// <summary>Ends the pass after a phase.</summary>
     public required CancellationToken Cancellation { get; init; }
 
@@ -87,7 +90,8 @@ sealed unsafe class ScanLoop<T>
     public void Run(in ScanPhase phase)
     {
         // A chunk's buffers begin with its first step.
-        foreach (int buffer in chunkBuffers) start[buffer] = job.Addresses.Start[buffer] - phase.First * stride[buffer];
+        foreach (int buffer in chunkBuffers) BeginWith(phase.First, buffer);
+        foreach (var buffer in job.Rolling) BeginWith(phase.First, buffer.Number);
         switch (phase.Work)
         {
             case ScanWork.Before:
@@ -105,6 +109,8 @@ sealed unsafe class ScanLoop<T>
                 break;
         }
     }
+
+    void BeginWith(int step, int buffer) => start[buffer] = job.Addresses.Start[buffer] - step * stride[buffer];
 
     BoundAction<T> Bind(ScanAction action, ScanStage stage) => action switch
     {

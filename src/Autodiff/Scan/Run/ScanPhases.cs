@@ -112,10 +112,21 @@ sealed class ScanPhases<T> : IPhasedWork
         bool isBackward = pass == plan.Backward;
         int chunks = (job.Steps - 1) / plan.ChunkSteps + 1;
         int first = (isBackward ? chunks - 1 - number : number) * plan.ChunkSteps, end = Math.Min(first + plan.ChunkSteps, job.Steps);
+        if (number > 0) Roll();
         phases.Clear();
         current = 0;
         for (int stage = 0; stage < ends.Length; stage++) AddPhases(stage, first, end);
         if (isBackward) phases.Add(new(ScanWork.After, 0, first, end));
+    }
+
+    // What the last step of a chunk left is what the first of the next begins with.
+    unsafe void Roll()
+    {
+        foreach (var buffer in job.Rolling)
+        {
+            nint first = job.Addresses.Start[buffer.Number], block = job.Addresses.Stride[buffer.Number];
+            new ReadOnlySpan<T>((void*)(first + plan.ChunkSteps * block), buffer.Block).CopyTo(new((void*)first, buffer.Block));
+        }
     }
 
     void AddPhases(int number, int first, int end)

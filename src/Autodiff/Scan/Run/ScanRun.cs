@@ -29,6 +29,9 @@ sealed unsafe class ScanRun<T> : IScanRun
     readonly int steps, threads;
     readonly bool isRecorded;
 
+    // Buffers that hold the states of a chunk only, and before them that of the step before.
+    readonly ScanBuffer[] rolling;
+
     /// <param name="plan">The plan.</param>
     /// <param name="workspaces">Its workspaces.</param>
     /// <param name="inputs">What it is run on.</param>
@@ -44,14 +47,15 @@ sealed unsafe class ScanRun<T> : IScanRun
         given = [x, .. inputs.States, .. inputs.Sequences, .. leaves];
         stamp = ReadStamp.Of(given);
         steps = x.Shape[0];
-        int wanted = inputs.Threads > 0 ? inputs.Threads : AutomaticThreads();
+        int wanted = inputs.Options.Threads > 0 ? inputs.Options.Threads : AutomaticThreads();
         threads = Math.Clamp(wanted, 1, plan.MostThreads);
         Unshared = wanted == 1 ? null : threads == 1 ? "there are too few rows to share" : plan.Unsplittable;
         if (Unshared is not null && ScanEvents.Log.IsEnabled()) ScanEvents.Log.NotShared(Unshared);
+        rolling = isRecorded || !inputs.Options.ForgetsStates || steps <= plan.ChunkSteps ? [] : plan.Forgettable;
         trajectories = new Tensor?[plan.Buffers.Count];
         foreach (var buffer in plan.Buffers)
             if (buffer.Kind == BufferKind.Trajectory)
-                trajectories[buffer.Number] = AllocateKept([checked((steps + (buffer.HasInitial ? 1 : 0)) * buffer.Block + Slack)]);
+                trajectories[buffer.Number] = AllocateKept([checked(BlocksOf(buffer) * buffer.Block + Slack)]);
     }
 
     /// <inheritdoc/>
@@ -75,21 +79,28 @@ sealed unsafe class ScanRun<T> : IScanRun
         addresses.Set<T>(plan.Input.Buffer.Number, x);
         Prepare(workspace, plan.Forward);
         workspace.Run(
-            plan.Forward, new ScanJob<T> { Addresses = addresses, Steps = steps, Leaves = leaves, Cancellation = inputs.Cancellation },
+            plan.Forward,
+            new ScanJob<T>
+            {
+                Addresses = addresses, Steps = steps, Leaves = leaves, Cancellation = inputs.Options.Cancellation, Rolling = rolling
+            },
             threads, leaves);
         workspaces.Return(workspace);
         stamp.ThrowIfChanged(given);
         int states = plan.States.Length;
-        var results = new Tensor[1 + 2 * states];
+        bool areKept = isRecorded || !inputs.Options.ForgetsStates;
+        var results = new Tensor[1 + (areKept ? 2 * states : states)];
         results[0] = Sequence(plan.Output, Nodes[plan.Graph.Program.Output].Shape);
         for (int i = 0; i < states; i++)
         {
             var shape = Nodes[1 + i].Shape;
             results[1 + i] = LastState(i, shape);
-            results[1 + states + i] = Sequence(plan.States[i] with { Later = 1 }, shape);
+            if (areKept) results[1 + states + i] = Sequence(plan.States[i] with { Later = 1 }, shape);
         }
         return results;
     }
+
+    int BlocksOf(ScanBuffer buffer) => (rolling.Contains(buffer) ? plan.ChunkSteps : steps) + (buffer.HasInitial ? 1 : 0);
 
     /// <summary>
     /// Runs the backward pass. Cotangents are in the order of the results, null for zero; gradients in the order input, states, leaves,
@@ -150,7 +161,7 @@ sealed unsafe class ScanRun<T> : IScanRun
         for (int i = 0; i < inputs.States.Length; i++) CopyRows(inputs.States[i].ReadSpan<T>(), At(plan.States[i], 0), plan.States[i]);
         for (int i = 0; i < inputs.Sequences.Length; i++) CopySteps(inputs.Sequences[i], plan.Sequences[i]);
         for (int i = 0; i < inputs.StepData.Length; i++)
-            FillSteps(inputs.StepData[i], plan.Sequences[inputs.Sequences.Length + i], inputs.FirstStep);
+            FillSteps(inputs.StepData[i], plan.Sequences[inputs.Sequences.Length + i], inputs.Options.FirstStep);
     }
 
     static Tensor Zeros(int elements)
@@ -235,7 +246,12 @@ sealed unsafe class ScanRun<T> : IScanRun
         }
     }
 
-    Tensor LastState(int state, Shape shape) => Compact(plan.States[state], (nint)At(plan.States[state], steps), AllocateKept(shape));
+    Tensor LastState(int state, Shape shape)
+    {
+        var slice = plan.States[state];
+        int step = rolling.Contains(slice.Buffer) ? (steps - 1) % plan.ChunkSteps + 1 : steps;
+        return Compact(slice, (nint)At(slice, step), AllocateKept(shape));
+    }
 
     static Tensor Compact(BufferSlice slice, nint address, Tensor tensor)
     {

@@ -103,7 +103,7 @@ public sealed class RecordedProgram
                 return false;
         return true;
 
-        StepTrace Trace() => StepTrace.Of(Step, symbols[0], symbols[1..], []);
+        StepTrace Trace() => StepTrace.Of(Step, symbols, symbols.Length - 1);
 
         (Tensor Output, Tensor[] Next) Step(Tensor x, Tensor[] states, Tensor[] sequences)
         {

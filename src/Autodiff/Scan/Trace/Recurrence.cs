@@ -9,7 +9,7 @@ namespace Autograd.Scan;
 /// <param name="states">Number of state tensors.</param>
 /// <param name="sequences">Number of other tensors that are given for each step.</param>
 /// <param name="options">How it runs.</param>
-sealed class Recurrence(TracedFunction step, int states, int sequences, RecurrenceOptions options) : RecordedOperation
+sealed class Recurrence(TracedFunction step, int states, int sequences, ScanOptions options) : RecordedOperation
 {
     public override string Name => nameof(Recurrence);
 
@@ -19,10 +19,10 @@ sealed class Recurrence(TracedFunction step, int states, int sequences, Recurren
 
     public int Sequences => sequences;
 
-    public RecurrenceOptions Options => options;
+    public ScanOptions Options => options;
 
     /// <summary>Traces the step once for all of its steps, and records the recurrence.</summary>
-    public static ScanOutcome Record(Tape tape, StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences, RecurrenceOptions options)
+    public static ScanOutcome Record(Tape tape, StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences, ScanOptions options)
     {
         Tensor[] given = [ScanCompiler.AtOneStep(x), .. states, .. Array.ConvertAll(sequences, ScanCompiler.AtOneStep)];
         var traced = TracedFunction.Of(
@@ -91,8 +91,3 @@ sealed class Recurrence(TracedFunction step, int states, int sequences, Recurren
     bool IsSequence(int operand) => operand > states && operand <= states + sequences;
 }
 
-/// <summary>How a recurrence runs.</summary>
-/// <param name="FirstStep">Number of the first step.</param>
-/// <param name="Threads">Threads at most; 0 for as many as pay.</param>
-/// <param name="Interprets">Whether the plan is interpreted.</param>
-readonly record struct RecurrenceOptions(int FirstStep, int Threads, bool Interprets);

@@ -48,8 +48,7 @@ sealed class RecurrenceRows(Recurrence recurrence, bool[] isMapped, int? rows)
     /// <summary>Runs a step over sequences.</summary>
     public Tensor[] Run(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
     {
-        var (first, threads, interprets) = recurrence.Options;
-        var outcome = ScanCompiler.Run(step, StepHistory.OfPure(), x, states, sequences, threads, first, interprets);
+        var outcome = ScanCompiler.Run(step, StepHistory.OfPure(), x, states, sequences, recurrence.Options);
         return outcome.Reason is null ? [outcome.Outputs, .. outcome.Final, .. outcome.All] : Unroll(step, x, states, sequences);
     }
 

@@ -17,8 +17,8 @@ static class StepBatches
         int batch = x.Shape[1], other = batch > 2 ? batch - 1 : batch + 1;
         try
         {
-            var trace = StepTrace.Of(
-                step, WithRows(ScanCompiler.AtOneStep(x), other), Array.ConvertAll(states, state => WithRows(state, other)), []);
+            Tensor[] given = [ScanCompiler.AtOneStep(x), .. states];
+            var trace = StepTrace.Of(step, Array.ConvertAll(given, one => WithRows(one, other)), states.Length);
             return trace.Program is { } second && program.IsSameApartFromShapes(second) && HasRows(program, second, batch, other);
         }
         // A step may refuse other batches in whatever way it likes.

@@ -9,24 +9,23 @@ sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData[] StepDa
 {
     /// <summary>Runs a step once with tensors that have shape and type but no data, and keeps what it did.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="x">What its input is like.</param>
-    /// <param name="states">What its states are like.</param>
-    /// <param name="sequences">What it is given beside the input is like.</param>
+    /// <param name="like">What its input, its states and what it is given beside the input are like.</param>
+    /// <param name="states">How many of them are states.</param>
     /// <param name="expected">What it did before; the trace has this very program if it does the same.</param>
-    public static StepTrace Of(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences, StepProgram? expected = null)
+    public static StepTrace Of(StepFunction step, Tensor[] like, int states, StepProgram? expected = null)
     {
         using var tape = Tape.BeginTrace();
         using var time = TimeStep.BeginTraced(tape);
         try
         {
-            var inputs = Symbols(tape, [x, .. states, .. sequences]);
-            var (output, next) = step(inputs[0], inputs[1..(1 + states.Length)], inputs[(1 + states.Length)..]);
-            if (next?.Length != states.Length)
-                throw new ShapeException($"Recurrent: the step gave {next?.Length ?? 0} tensors of state; {states.Length} are needed.");
+            var inputs = Array.ConvertAll(like, one => tape.Watch(new Tensor(one.ElementType, one.Shape, null)));
+            var (output, next) = step(inputs[0], inputs[1..(1 + states)], inputs[(1 + states)..]);
+            if (next?.Length != states)
+                throw new ShapeException($"Recurrent: the step gave {next?.Length ?? 0} tensors of state; {states} are needed.");
             Tensor[] results = [Given(output), .. Array.ConvertAll(next, Given)];
             if (tape.StepData.Count == 0 && expected is not null && new StepMatch(tape, inputs, expected).Find(results) is { } leaves)
                 return new StepTrace(expected, leaves, [], null);
-            return new Builder(tape, inputs, states.Length).Build(results);
+            return new Builder(tape, inputs, states).Build(results);
         }
         catch (SymbolicReadException error)
         {
@@ -41,9 +40,6 @@ sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData[] StepDa
         given.CheckOwner("Recurrent");
         return given;
     }
-
-    static Tensor[] Symbols(Tape tape, Tensor[] like) =>
-        Array.ConvertAll(like, tensor => tape.Watch(new Tensor(tensor.ElementType, tensor.Shape, null)));
 
     /// <summary>Turns the entries of a tape into a program.</summary>
     sealed class Builder(Tape tape, Tensor[] inputs, int states)

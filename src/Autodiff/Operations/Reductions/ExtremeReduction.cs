@@ -1,0 +1,22 @@
+using System.Numerics;
+
+namespace Autograd.Operations;
+
+/// <summary>The extreme element of a row; those that tie share the slope equally.</summary>
+readonly struct ExtremeReduction<TExtreme> : IRowReduction
+    where TExtreme : struct, IExtreme
+{
+    public string Name => typeof(TExtreme) == typeof(Largest) ? nameof(Functions.Max) : nameof(Functions.Min);
+
+    public bool AllowsEmpty => false;
+
+    public T Reduce<T>(ReadOnlySpan<T> row)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => TExtreme.Of(row);
+
+    public bool ReduceColumns<T>(Span<T> columns, Span<T> results)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => default(Extreme<TExtreme>).ReduceColumns(columns, results);
+
+    public Tensor Weights(Tensor x, Tensor result, int first) => Reduction.EqualShares(Functions.Equal(x, result), first);
+}
