@@ -89,6 +89,7 @@ static class ExponentialSum
     }
 
     // Fewer than a vector holds.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static bool IsRestPositive<T>(ReadOnlySpan<T> x, T largest, Span<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -23,11 +23,16 @@ static class ValueLoop
     }
 
     /// <summary>f of one number.</summary>
+    // By a method that is large enough for the compiler to inline the whole of f: what it grants depends on the method around it.
     public static T Of<TFunction, T>(TFunction function, T x)
         where TFunction : struct, IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
-        => function.Value(new VectorNumber<T>(new Vector<T>(x))).Value[0];
+    {
+        Rest(function, new ReadOnlySpan<T>(in x), new Span<T>(ref x));
+        return x;
+    }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static void Rest<TFunction, T>(TFunction function, ReadOnlySpan<T> x, Span<T> y)
         where TFunction : struct, IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
