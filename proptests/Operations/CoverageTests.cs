@@ -56,9 +56,16 @@ public class CoverageTests
         Assert.True(
             Closings.TryGetValue(operation, out var function),
             $"{operation} is generic in an unknown kind of function; name it in this test.");
-        return operation.Assembly.GetTypes().Where(type => type.IsValueType && type.IsAssignableTo(function))
-            .Select(type => operation.MakeGenericType(type));
+        return Kinds(function).Select(type => operation.MakeGenericType(type));
     }
+
+    // Those that are made of a kind of something else are made of each.
+    static IEnumerable<Type> Kinds(Type function) =>
+        function.Assembly.GetTypes().Where(type => type.IsValueType && type.IsAssignableTo(function)).SelectMany(type =>
+            !type.IsGenericTypeDefinition ? [type]
+            : type.GetGenericArguments() is [var kind] ? Kinds(kind.GetGenericParameterConstraints().Single(one => one.IsInterface))
+                .Select(one => type.MakeGenericType(one))
+            : throw new NotSupportedException($"{type} has several kinds."));
 
     static HashSet<Type> Recorded()
     {
