@@ -51,7 +51,9 @@ public class KernelLaws
             (kernel, lengths) = (new KernelBuilder(width, isSingle, groups), [rows, .. groups, width]);
             laneStride = Count(lengths[1..]);
             var values = Values();
+            var numbers = draw.Flag() ? RowNumbers(values) : [];
             Write(values, columnSums: groups.Length > 0 || width == padded);
+            if (numbers.Count > 0 && draw.Flag()) WriteNumber(numbers[^draw.Whole(1, 2)]);
             if (padded == width) return;
             mask = kernel.AddSlot(0);
             memories.Add(Pinned<T>(padded));
@@ -91,6 +93,19 @@ public class KernelLaws
             int Any() => values[^draw.Whole(1, values.Count)];
         }
 
+        // Something is one number for each row, and more is made of it.
+        List<int> RowNumbers(List<int> values)
+        {
+            int[] own = [rows, .. Array.ConvertAll(lengths[1..], _ => 1)];
+            List<int> numbers = [kernel.Apply(KernelOp.Column, Slot(own)), kernel.Apply(KernelOp.Constant, 0, number: 0.75)];
+            for (int count = draw.Whole(1, 4); count > 0; count--)
+                numbers.Add(kernel.Apply(draw.OneOf(operations.AsSpan()), Any(), Any(), Any()));
+            if (draw.Flag()) values.Add(kernel.Apply(KernelOp.Multiply, values[^1], numbers[^1]));
+            return numbers;
+
+            int Any() => numbers[^draw.Whole(1, numbers.Count)];
+        }
+
         void Write(List<int> values, bool columnSums)
         {
             if (written.Count > 0) Add(KernelWrite.Store, written[0]);
@@ -107,6 +122,12 @@ public class KernelLaws
 
             void Add(KernelWrite write, int slot) =>
                 kernel.Write(write, slot, new EmittedNumber(kernel, values[^draw.Whole(1, Math.Min(2, values.Count))]));
+        }
+
+        void WriteNumber(int number)
+        {
+            written.Add(Slot([rows, .. Array.ConvertAll(lengths[1..], _ => 1)]));
+            kernel.Write(KernelWrite.RowNumber, written[^1], new EmittedNumber(kernel, number));
         }
 
         // With some axes, the columns among them or not.

@@ -139,6 +139,9 @@ enum KernelWrite
 
     /// <summary>Writes the sum of the row.</summary>
     RowSum,
+
+    /// <summary>Writes what is one number for each row.</summary>
+    RowNumber,
 }
 
 /// <summary>What becomes of a value: what is done with it, and in which slot.</summary>
@@ -244,6 +247,26 @@ sealed class KernelBuilder(int width, bool isSingle, params int[] groups)
         instructions.Add(instruction);
         known.Add(instruction, instructions.Count - 1);
         return instructions.Count - 1;
+    }
+
+    /// <summary>Which instructions give one number for each row: first elements of rows, and what is made of them alone.</summary>
+    public bool[] OfRows()
+    {
+        var (ofRows, areShared) = (new bool[instructions.Count], new bool[instructions.Count]);
+        for (int i = 0; i < ofRows.Length; i++)
+        {
+            var instruction = instructions[i];
+            (ofRows[i], areShared[i]) = (instruction.Op == KernelOp.Column, instruction.Op is KernelOp.Constant or KernelOp.Scalar);
+            if (instruction.OperandCount == 0) continue;
+            areShared[i] = ofRows[i] = true;
+            foreach (int operand in instruction.Operands)
+            {
+                areShared[i] &= areShared[operand];
+                ofRows[i] &= areShared[operand] || ofRows[operand];
+            }
+            ofRows[i] &= !areShared[i];
+        }
+        return ofRows;
     }
 
     /// <summary>How often each instruction is used. A write counts twice: what is written must be formed, whatever else uses it.</summary>

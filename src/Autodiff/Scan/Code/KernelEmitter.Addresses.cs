@@ -66,7 +66,7 @@ sealed partial class KernelEmitter
         }
         foreach (var (write, slot, _) in kernel.Writes)
             if (write != KernelWrite.ColumnSum)
-                Add(kernel.RowStrides[slot]);
+                Add(write == KernelWrite.RowNumber ? ColumnKey(slot) : kernel.RowStrides[slot]);
         return keys;
 
         void Add(int key)

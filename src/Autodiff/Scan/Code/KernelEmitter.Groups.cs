@@ -40,12 +40,13 @@ sealed partial class KernelEmitter
     void Group()
     {
         var sums = DeclareRowSums();
-        EmitScope(1);
+        EmitScope(Scope.Row);
+        StoreRowNumbers();
         foreach (var sum in sums.SelectMany(sum => sum.Lanes)) SetZero(sum);
         Columns(() =>
         {
             SetColumnBytes();
-            EmitScope(2);
+            EmitScope(Scope.Element);
             EmitStores();
             foreach (var (_, value, lanes) in sums) AddToRow(lanes, value);
             foreach (var (write, slot, value) in kernel.Writes)

@@ -4,7 +4,7 @@ namespace Autograd.Scan;
 
 sealed partial class KernelEmitter
 {
-    void EmitScope(int scope)
+    void EmitScope(Scope scope)
     {
         for (int i = 0; i < results.Length; i++)
         {

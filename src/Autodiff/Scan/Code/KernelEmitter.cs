@@ -5,7 +5,7 @@ namespace Autograd.Scan;
 
 /// <summary>
 /// Writes the code of one kernel. Without row sums the columns are outside: what all rows share is read once for a block of rows, and sums
-/// of columns stay in registers. With row sums the rows are outside.
+/// of columns stay in registers. With row sums the rows are outside. What is one number for each row is computed once for it.
 /// </summary>
 [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Used where code can be made at run time only; see KernelBackEnd.Default.")]
 sealed partial class KernelEmitter
@@ -17,7 +17,9 @@ sealed partial class KernelEmitter
     readonly VectorMethods vectors;
     readonly bool rowsOutside;
     readonly LocalBuilder[] slots, results;
-    readonly int[] scopes, uses;
+    readonly Scope[] scopes;
+    readonly int[] uses;
+    readonly bool[] ofRows;
     readonly Dictionary<int, LocalBuilder> offsets = [];
     readonly LocalBuilder row, end, column, columnBytes, lane;
     LocalBuilder[] pointers = [];
@@ -42,6 +44,7 @@ sealed partial class KernelEmitter
         column = Local<int>();
         columnBytes = Local<nint>();
         lane = Local<nint>();
+        ofRows = kernel.OfRows();
         scopes = Scopes();
         uses = kernel.CountUses();
     }
@@ -54,7 +57,8 @@ sealed partial class KernelEmitter
     public KernelMethod Emit()
     {
         for (int i = 0; i < slots.Length; i++) LoadSlot(i);
-        EmitScope(0);
+        TakeMemoryOfRows();
+        EmitScope(Scope.Kernel);
         if (kernel.Groups.Length > 0) GroupsOutside();
         else if (rowsOutside) RowsOutside();
         else ColumnsOutside();
@@ -77,23 +81,36 @@ sealed partial class KernelEmitter
             code.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Min), [typeof(int), typeof(int)])!);
             code.Emit(OpCodes.Stloc, end);
             SetLane(start);
+            ComputeRows(start);
             Columns(() =>
             {
                 SetColumnBytes();
-                EmitScope(1);
+                EmitScope(Scope.Column);
                 foreach (var sum in sums) SetZero(sum.Sum);
                 BeginOffsets(start);
-                code.Emit(OpCodes.Ldloc, start);
-                code.Emit(OpCodes.Stloc, row);
-                LoopFrom(row, () => code.Emit(OpCodes.Ldloc, end), 1, () =>
+                Rows(start, () =>
                 {
-                    EmitScope(2);
+                    LoadRowNumbers();
+                    EmitScope(Scope.Element);
                     EmitStores();
                     foreach (var sum in sums) AddTo(sum.Sum, sum.Value);
-                    AdvanceOffsets();
                 });
                 foreach (var sum in sums) AddToMemory(() => ColumnSumAddress(sum.Slot), () => code.Emit(OpCodes.Ldloc, sum.Sum));
             });
+        });
+    }
+
+    // Those of a block.
+    void Rows(LocalBuilder start, Action body)
+    {
+        code.Emit(OpCodes.Ldloc, start);
+        code.Emit(OpCodes.Stloc, row);
+        BeginRowNumbers();
+        LoopFrom(row, () => code.Emit(OpCodes.Ldloc, end), 1, () =>
+        {
+            body();
+            AdvanceOffsets();
+            AdvanceRowNumbers();
         });
     }
 
@@ -104,12 +121,13 @@ sealed partial class KernelEmitter
         {
             SetLane(row);
             BeginOffsets(row, withColumn: false);
-            EmitScope(1);
+            EmitScope(Scope.Row);
+            StoreRowNumbers();
             foreach (var sum in sums.SelectMany(sum => sum.Lanes)) SetZero(sum);
             Columns(() =>
             {
                 SetColumnBytes();
-                EmitScope(2);
+                EmitScope(Scope.Element);
                 EmitStores();
                 foreach (var (_, value, lanes) in sums) AddToRow(lanes, value);
                 foreach (var (write, slot, value) in kernel.Writes)
@@ -126,28 +144,40 @@ sealed partial class KernelEmitter
         });
     }
 
-    // An instruction belongs to the innermost loop that one of its operands changes in.
-    int[] Scopes()
+    // Where an instruction is computed. Of the loops over rows and columns one is outside, and what changes in it is computed there.
+    enum Scope
     {
-        var found = new int[kernel.Instructions.Length];
+        Kernel,
+        Row,
+        Column,
+        Element,
+    }
+
+    Scope[] Scopes()
+    {
+        var found = new Scope[kernel.Instructions.Length];
         for (int i = 0; i < found.Length; i++)
         {
             var instruction = kernel.Instructions[i];
             found[i] = instruction.Op switch
             {
-                KernelOp.Constant or KernelOp.Scalar => 0,
-                KernelOp.Vector => rowsOutside ? 2 : 1,
-                KernelOp.Column => rowsOutside ? 1 : 2,
-                KernelOp.Element => 2,
+                KernelOp.Constant or KernelOp.Scalar => Scope.Kernel,
+                KernelOp.Vector => rowsOutside ? Scope.Element : Scope.Column,
+                KernelOp.Element => Scope.Element,
+                _ when ofRows[i] => Scope.Row,
                 _ => Innermost(instruction),
             };
         }
         return found;
 
-        int Innermost(KernelInstruction instruction)
+        // No number for each row, so one of its operands differs from column to column.
+        Scope Innermost(KernelInstruction instruction)
         {
-            int scope = 0;
-            foreach (int operand in instruction.Operands) scope = Math.Max(scope, found[operand]);
+            var scope = Scope.Kernel;
+            foreach (int operand in instruction.Operands)
+                if (found[operand] > scope) scope = found[operand];
+            foreach (int operand in instruction.Operands)
+                if (found[operand] == Scope.Row) scope = Scope.Element;
             return scope;
         }
     }

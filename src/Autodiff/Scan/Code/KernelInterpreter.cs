@@ -33,6 +33,9 @@ sealed unsafe class KernelInterpreter<T>
     // overtake it.
     readonly bool[] isInPlace;
 
+    // What is one number for each row is computed as such, and repeated along the row where something else reads it.
+    readonly bool[] ofRows, isRepeated;
+
     public KernelInterpreter(KernelRequest request)
     {
         kernel = request.Kernel;
@@ -45,6 +48,8 @@ sealed unsafe class KernelInterpreter<T>
         rowsAtOnce = Math.Clamp(ElementsInBlock / width, 1, groups.Length > 0 ? groups[^1] : KernelLayout.RowsInBlock);
         sumsBlocks = groups.Length == 0 && kernel.Writes.All(write => write.Write != KernelWrite.RowSum);
         isShared = Shared();
+        ofRows = kernel.OfRows();
+        isRepeated = Repeated();
         buffers = Buffers(out bufferCount);
         isInPlace = Array.ConvertAll(instructions, IsRead);
         foreach (var (_, _, value) in kernel.Writes) isInPlace[value] = false;
@@ -53,11 +58,16 @@ sealed unsafe class KernelInterpreter<T>
     public void Run(nint* slots, int rows, int firstBlock)
     {
         int sums = bufferCount * rowsAtOnce * width;
-        T[] memory = ArrayPool<T>.Shared.Rent(sums + kernel.Writes.Count * width);
-        T** at = stackalloc T*[instructions.Length];
+        int numbers = sums + kernel.Writes.Count * width;
+        T[] memory = ArrayPool<T>.Shared.Rent(numbers + instructions.Length * rowsAtOnce);
+        T** at = stackalloc T*[2 * instructions.Length];
         fixed (T* first = memory)
         {
-            for (int i = 0; i < instructions.Length; i++) at[i] = first + (nint)buffers[i] * rowsAtOnce * width;
+            for (int i = 0; i < instructions.Length; i++)
+            {
+                at[i] = first + (nint)buffers[i] * rowsAtOnce * width;
+                at[instructions.Length + i] = first + numbers + (nint)i * rowsAtOnce;
+            }
             for (int i = 0; i < instructions.Length; i++)
                 if (isShared[i]) Compute(i, slots, 0, rowsAtOnce, at);
             if (groups.Length > 0) RunGroups(slots, rows, firstBlock, at);
@@ -73,7 +83,7 @@ sealed unsafe class KernelInterpreter<T>
                     var (write, slot, value) = kernel.Writes[i];
                     if (write == KernelWrite.ColumnSum && sumsBlocks)
                         SumBlock((T*)slots[slot] + lane, at[value], first + sums + i * width, row, count, rows);
-                    else Write(write, (T*)slots[slot], kernel.RowStrides[slot], at[value], row, count, lane);
+                    else Write(write, (T*)slots[slot], kernel.RowStrides[slot], At(at, write, value), row, count, lane);
                 }
                 row += count;
             }
@@ -100,7 +110,8 @@ sealed unsafe class KernelInterpreter<T>
                         if (!isShared[i]) Compute(i, starts, from, some, at);
                     foreach (var (write, slot, value) in kernel.Writes)
                         Write(
-                            write, (T*)starts[slot], StrideOf(slot), at[value], from, some, write == KernelWrite.ColumnSum ? lane : 0);
+                            write, (T*)starts[slot], StrideOf(slot), At(at, write, value), from, some,
+                            write == KernelWrite.ColumnSum ? lane : 0);
                 }
             }
         }
@@ -123,18 +134,56 @@ sealed unsafe class KernelInterpreter<T>
     int StrideOf(int slot) => groups.Length == 0 ? kernel.RowStrides[slot] : kernel.GroupStrides[slot] is [.., var innermost] ? innermost
         : 0;
 
+    // Numbers of rows follow the values of all columns.
+    T* At(T** at, KernelWrite write, int value) =>
+        at[write == KernelWrite.RowNumber && ofRows[value] ? instructions.Length + value : value];
+
     void Compute(int number, nint* slots, int row, int rows, T** at)
     {
         var instruction = instructions[number];
-        if (instruction.OperandCount == 0)
+        if (ofRows[number])
+        {
+            ComputeRows(number, slots, row, rows, at);
+        }
+        else if (instruction.OperandCount == 0)
         {
             if (isInPlace[number]) at[number] = (T*)slots[instruction.First] + (long)row * width;
             else Load(instruction, slots, row, rows, new Span<T>(at[number], rows * width));
-            return;
         }
-        var result = new Span<T>(at[number], rows * width);
-        var a = new ReadOnlySpan<T>(at[instruction.First], result.Length);
-        var b = instruction.OperandCount > 1 ? new ReadOnlySpan<T>(at[instruction.Second], result.Length) : default;
+        else
+        {
+            Combine(
+                instruction, at[instruction.First], at[instruction.Second], at[instruction.Third], new Span<T>(at[number], rows * width));
+        }
+    }
+
+    void ComputeRows(int number, nint* slots, int row, int rows, T** at)
+    {
+        var instruction = instructions[number];
+        var result = new Span<T>(at[instructions.Length + number], rows);
+        if (instruction.OperandCount == 0)
+        {
+            int stride = StrideOf(instruction.First);
+            T* slot = (T*)slots[instruction.First] + (long)row * stride;
+            for (int i = 0; i < rows; i++) result[i] = slot[(long)i * stride];
+        }
+        else
+        {
+            Combine(instruction, Numbers(instruction.First), Numbers(instruction.Second), Numbers(instruction.Third), result);
+        }
+        if (!isRepeated[number]) return;
+        for (int i = 0; i < rows; i++) new Span<T>(at[number] + (long)i * width, width).Fill(result[i]);
+
+        // What all rows share is the same in all columns.
+        T* Numbers(int operand) => at[ofRows[operand] ? instructions.Length + operand : operand];
+    }
+
+    // Operands that the instruction does not have may be anywhere.
+    static void Combine(KernelInstruction instruction, T* first, T* second, T* third, Span<T> result)
+    {
+        var a = new ReadOnlySpan<T>(first, result.Length);
+        var b = new ReadOnlySpan<T>(second, result.Length);
+        var c = new ReadOnlySpan<T>(third, result.Length);
         switch (instruction.Op)
         {
             case KernelOp.Add: TensorPrimitives.Add(a, b, result); break;
@@ -158,12 +207,10 @@ sealed unsafe class KernelInterpreter<T>
             case KernelOp.Round: ValueLoop.Run(default(RoundFunction), a, result); break;
             case KernelOp.Power: BinaryLoop.Run<PowerFunction, T>(a, b, result); break;
             case KernelOp.Greater or KernelOp.Equal: Compare(instruction.Op, a, b, result); break;
-            case KernelOp.Select: Select(a, b, Third(), result); break;
-            case KernelOp.MultiplyAdd: Rounding.MultiplyAdd(a, b, Third(), result); break;
+            case KernelOp.Select: Select(a, b, c, result); break;
+            case KernelOp.MultiplyAdd: Rounding.MultiplyAdd(a, b, c, result); break;
             default: throw new NotSupportedException($"{instruction.Op} is not interpreted.");
         }
-
-        ReadOnlySpan<T> Third() => new(at[instruction.Third], rows * width);
     }
 
     bool IsRead(KernelInstruction instruction) =>
@@ -188,8 +235,7 @@ sealed unsafe class KernelInterpreter<T>
         for (int i = 0; i < rows; i++, slot += stride)
         {
             var target = result.Slice(i * width, width);
-            if (instruction.Op == KernelOp.Column) target.Fill(*slot);
-            else new ReadOnlySpan<T>(slot, width).CopyTo(target);
+            new ReadOnlySpan<T>(slot, width).CopyTo(target);
         }
     }
 
@@ -201,7 +247,8 @@ sealed unsafe class KernelInterpreter<T>
             Move(write, slot, value, rows * width);
             return;
         }
-        for (int i = 0; i < rows; i++, value += width)
+        for (int i = 0; i < rows && write == KernelWrite.RowNumber; i++) slot[(long)i * stride] = value[i];
+        for (int i = 0; i < rows && write != KernelWrite.RowNumber; i++, value += width)
         {
             var source = new ReadOnlySpan<T>(value, width);
             T* target = slot + (long)i * stride;
@@ -270,6 +317,16 @@ sealed unsafe class KernelInterpreter<T>
             };
         }
         return shared;
+    }
+
+    bool[] Repeated()
+    {
+        var repeated = new bool[instructions.Length];
+        for (int i = 0; i < repeated.Length; i++)
+            if (!ofRows[i])
+                foreach (int operand in instructions[i].Operands) repeated[operand] = ofRows[operand];
+        foreach (var (write, _, value) in kernel.Writes) repeated[value] |= ofRows[value] && write != KernelWrite.RowNumber;
+        return repeated;
     }
 
     int[] Buffers(out int count)

@@ -65,6 +65,9 @@ sealed class VectorMethods
     /// <inheritdoc cref="LoadTail"/>
     public MethodInfo StoreTail => Tail("Store");
 
+    /// <summary>The element of the first lane.</summary>
+    public MethodInfo First => Generic("ToScalar");
+
     public MethodInfo Create => IsSingle ? CreateOf<float>() : CreateOf<double>();
 
     /// <summary>The sum of all lanes of a row's sum.</summary>

@@ -4,15 +4,21 @@ sealed partial class PassPlanner
 {
     void BuildKernels(int level)
     {
-        var due = writes.At(level).GroupBy(write => forms.WidthOf(write.Value)).ToArray();
-        foreach (var group in due)
+        var due = writes.At(level).ToArray();
+        // What is one number for each row is written by a pass that goes through the rows anyway.
+        var beside = Array.Find(due, write => forms.WidthOf(write.Value) > 1 && write.Write == KernelWrite.RowSum)
+            ?? Array.Find(due, write => forms.WidthOf(write.Value) > 1);
+        int besides = beside is null ? 1 : forms.WidthOf(beside.Value);
+        foreach (var group in due.ToLookup(write => IsRowNumber(write) ? besides : forms.WidthOf(write.Value)))
         {
             foreach (var write in group)
                 // What is stored has a buffer of its own, so nothing else is cleared.
                 if (write.Sum is not null) actions.Add(new ClearAction(level, write.Slice, HasRows: true));
-            actions.Add(new KernelWriter(this, level, group.Key).Write([.. group]));
+            actions.Add(new KernelWriter(this, level, group.Key).Write([.. group.OrderBy(IsRowNumber)]));
         }
     }
+
+    bool IsRowNumber(PassWrite write) => write.Write == KernelWrite.Store && values.IsOfRows(write.Value);
 
     /// <summary>What tells the slots of a pass apart.</summary>
     sealed record SlotKey(BufferSlice Slice, bool IsRow, string Strides);
@@ -35,7 +41,7 @@ sealed partial class PassPlanner
             foreach (var write in writes)
             {
                 var number = write.RestOf is { } sum ? Sum(sum.Rest) : Number(write.Value);
-                builder.Write(write.Write, WriteSlot(write), number);
+                builder.Write(IsRowNumber(write) ? KernelWrite.RowNumber : write.Write, WriteSlot(write), number);
             }
             var kernel = hasGroups ? builder : builder.Flat(width, [.. slots.Select(slice => slice.IsTight)]);
             bool hasFill = planner.memory.Padded(kernel.Width) != kernel.Width;
@@ -50,9 +56,12 @@ sealed partial class PassPlanner
             return new KernelAction(level, request, [.. slots]);
         }
 
+        bool IsRowNumber(PassWrite write) => width > 1 && planner.IsRowNumber(write);
+
         int WriteSlot(PassWrite write)
         {
             if (write.Sum is { } within) return WriteSlot(write, within);
+            if (IsRowNumber(write)) return Slot(write.Slice, true, None());
             if (write.Write != KernelWrite.RowSum) return Slot(write.Slice, write.Write != KernelWrite.ColumnSum, Along(1));
             bool isOfGroups = write.Slice.Width > 1;
             hasGroups |= isOfGroups;
@@ -106,14 +115,15 @@ sealed partial class PassPlanner
             if (planner.isRecomputed(value)) return true;
             return planner.values.IsScheduled(value) && planner.forms.KindOf(value) == ValueKind.Fused
                 && planner.values.Level(value) == level
-                && planner.forms.WidthOf(value) == width && planner.values.SumOf(value) is not { HoldsRoot: true };
+                && (planner.forms.WidthOf(value) == width || planner.values.IsOfRows(value))
+                && planner.values.SumOf(value) is not { HoldsRoot: true };
         }
 
         EmittedNumber Make(StepValue value)
         {
             if (planner.values.SumOf(value) is { } sum)
             {
-                var products = Load(sum.Slice!, KernelOp.Element, Along(1));
+                var products = LoadRow(sum.Slice!, value);
                 return sum.Rest.Length == 0 ? products : products + Sum(sum.Rest);
             }
             var operands = new EmittedNumber[value.Operands.Length];
@@ -130,8 +140,12 @@ sealed partial class PassPlanner
             var form = planner.forms.FormOf(value);
             if (form == Form.Scalar) return Load(slice, KernelOp.Scalar, None());
             if (form == Form.Vector) return Load(slice, KernelOp.Vector, Along(1));
-            return planner.forms.WidthOf(value) == width ? Load(slice, KernelOp.Element, Along(1)) : Load(slice, KernelOp.Column, None());
+            return LoadRow(slice, value);
         }
+
+        EmittedNumber LoadRow(BufferSlice slice, StepValue value) => planner.forms.WidthOf(value) == width
+            ? Load(slice, KernelOp.Element, Along(1))
+            : Load(slice, KernelOp.Column, None());
 
         // An operand of which some axes are repeated.
         EmittedNumber ReadSpread(StepValue operand, Shape shape)

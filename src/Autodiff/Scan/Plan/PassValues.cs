@@ -80,6 +80,12 @@ sealed class PassValues
 
     public IEnumerable<StepValue> OperandsOf(StepValue value) => value.Operands.Select(forms.Actual);
 
+    /// <summary>
+    /// Whether arithmetic makes one number for each row: any pass of its level that uses the value makes it, whatever its width.
+    /// </summary>
+    public bool IsOfRows(StepValue value) => forms.IsOfRows(value) && forms.KindOf(value) == ValueKind.Fused
+        && SumOf(value) is not { HoldsRoot: true } && !absorbed.ContainsKey(value);
+
     /// <summary>What a value is computed from in a fused pass: for a sum the terms that are left.</summary>
     public IEnumerable<StepValue> Terms(StepValue value) => SumOf(value) is { } sum ? sum.Rest : OperandsOf(value);
 
@@ -168,7 +174,7 @@ sealed class PassValues
         if (IsThere(operand)) return 0;
         int level = Level(operand);
         if (level % 2 == 1) return level + 1;
-        bool isSamePass = forms.KindOf(operand) == ValueKind.Fused && forms.WidthOf(operand) == width;
+        bool isSamePass = forms.KindOf(operand) == ValueKind.Fused && (forms.WidthOf(operand) == width || IsOfRows(operand));
         bool isReady = forms.KindOf(operand) == ValueKind.Product;
         return isSamePass || isReady ? level : level + 2;
     }

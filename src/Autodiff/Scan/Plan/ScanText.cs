@@ -160,16 +160,16 @@ sealed class ScanText
 
     string Text(KernelAction kernel)
     {
-        var writes = kernel.Request.Kernel.Writes.GroupBy(write => write.Write)
+        var writes = kernel.Request.Kernel.Writes.GroupBy(write => Verb(write.Write))
             .Select(group =>
-            $"{Verb(group.Key)} {string.Join(", ", group.Select(write => SliceName(kernel.Slots[write.Slot])).Distinct())}");
+            $"{group.Key} {string.Join(", ", group.Select(write => SliceName(kernel.Slots[write.Slot])).Distinct())}");
         return $"fused pass {kernel.Request.Kernel.Width} wide, {kernel.Request.Kernel.Instructions.Length} instructions: "
             + $"{string.Join("; ", writes)}";
     }
 
     static string Verb(KernelWrite write) => write switch
     {
-        KernelWrite.Store => "writes",
+        KernelWrite.Store or KernelWrite.RowNumber => "writes",
         KernelWrite.Accumulate => "adds to",
         KernelWrite.ColumnSum => "sums columns into",
         _ => "sums rows into",

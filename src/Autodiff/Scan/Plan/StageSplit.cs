@@ -8,8 +8,8 @@ sealed record StageValues(StepValue[] Values, int[] States, bool IsCycle);
 
 /// <summary>
 /// Splits what a direction computes into stages: the strongly connected parts of the graph of values and states, in the order in which they
-/// need each other. What lies on no cycle is collected between them, as early as possible; what is cheap and used by one cycle alone moves
-/// into it.
+/// need each other. What lies on no cycle is collected between them, as early as possible; what is cheap and used by one later stage alone
+/// moves into it.
 /// </summary>
 sealed class StageSplit
 {
@@ -73,7 +73,7 @@ sealed class StageSplit
         var stageOf = new (int Depth, int Cycle)[edges.Length];
         for (int node = 0; node < edges.Length; node++)
             stageOf[node] = cycles[component[node]] ? (depths[component[node]] | 1, component[node]) : (depths[component[node]], -1);
-        var read = ReadByCycles(stageOf);
+        var read = ReadByStages(stageOf);
         Sink(stageOf, read, isStored);
         Lift(stageOf, read, value => isSummed(value) && !isStored(value));
         foreach (var view in values.Where(value => forms.KindOf(value) == ValueKind.View)) MoveToWhole(view, stageOf);
@@ -124,22 +124,24 @@ sealed class StageSplit
         if (isCarried) edges[to].Add(state);
     }
 
-    // From the last value to the first: where all users are in one cycle, a value may go there too.
-    void Sink((int Depth, int Cycle)[] stageOf, Dictionary<int, HashSet<StepValue>> read, Func<StepValue, bool> isStored)
+    // From the last value to the first: where all users are in one later stage, a value may go there too.
+    void Sink(
+        (int Depth, int Cycle)[] stageOf, Dictionary<(int Depth, int Cycle), HashSet<StepValue>> read, Func<StepValue, bool> isStored)
     {
         for (int i = values.Length - 1; i >= 0; i--)
         {
             if (stageOf[i].Cycle >= 0 || edges[i].Count == 0 || isStored(values[i])) continue;
             var user = stageOf[edges[i][0]];
-            if (user.Cycle < 0 || !edges[i].TrueForAll(node => stageOf[node] == user) || !CanSink(values[i], edges[i], read[user.Cycle]))
-                continue;
+            if (user == stageOf[i] || !edges[i].TrueForAll(node => stageOf[node] == user)) continue;
+            if (!(user.Cycle < 0 ? CanJoin(values[i], read[user]) : CanSink(values[i], edges[i], read[user]))) continue;
             stageOf[i] = user;
-            read[user.Cycle].UnionWith(values[i].Operands.Select(forms.Actual));
+            read[user].UnionWith(values[i].Operands.Select(forms.Actual));
         }
     }
 
     // What is only summed up is made where what it is made of is in registers.
-    void Lift((int Depth, int Cycle)[] stageOf, Dictionary<int, HashSet<StepValue>> read, Func<StepValue, bool> isSummed)
+    void Lift(
+        (int Depth, int Cycle)[] stageOf, Dictionary<(int Depth, int Cycle), HashSet<StepValue>> read, Func<StepValue, bool> isSummed)
     {
         for (int i = 0; i < values.Length; i++)
         {
@@ -155,40 +157,44 @@ sealed class StageSplit
         }
 
         bool IsAtHand(StepValue operand, (int Depth, int Cycle) user) =>
-            read[user.Cycle].Contains(operand) || (numbers.TryGetValue(operand, out int number) && stageOf[number] == user);
+            read[user].Contains(operand) || (numbers.TryGetValue(operand, out int number) && stageOf[number] == user);
     }
 
     bool IsCheap(StepValue value) => forms.KindOf(value) == ValueKind.Fused && !forms.IsExpensive(value);
 
-    Dictionary<int, HashSet<StepValue>> ReadByCycles((int Depth, int Cycle)[] stageOf)
+    Dictionary<(int Depth, int Cycle), HashSet<StepValue>> ReadByStages((int Depth, int Cycle)[] stageOf)
     {
-        var read = new Dictionary<int, HashSet<StepValue>>();
+        var read = new Dictionary<(int Depth, int Cycle), HashSet<StepValue>>();
         for (int i = 0; i < stageOf.Length; i++)
         {
-            if (stageOf[i].Cycle < 0) continue;
-            if (!read.TryGetValue(stageOf[i].Cycle, out var found)) read.Add(stageOf[i].Cycle, found = []);
+            if (!read.TryGetValue(stageOf[i], out var found)) read.Add(stageOf[i], found = []);
             if (i < values.Length) found.UnionWith(values[i].Operands.Select(forms.Actual));
         }
         return read;
     }
 
-    // A product is a term of a sum there; what is elementwise must not make the steps read more.
+    // A product is a term of a sum there.
     bool CanSink(StepValue value, List<int> users, HashSet<StepValue> read)
     {
         switch (forms.KindOf(value))
         {
             case ValueKind.Product:
                 return users.Count == 1 && users[0] < values.Length && IsSum(values[users[0]]);
-            case ValueKind.Fused when IsCheap(value):
-                if (IsSum(value) && value.Operands.Any(operand => forms.KindOf(operand) == ValueKind.Product)) return true;
-                var more = value.Operands.Select(forms.Actual).Distinct()
-                    .Where(operand => forms.FormOf(operand) == Form.Matrix && operand.Role != Role.Constant && !read.Contains(operand))
-                    .ToArray();
-                // An outer product is made of less than it is.
-                return more.Length <= 1 || more.Sum(forms.WidthOf) < forms.WidthOf(value);
+            case ValueKind.Fused when IsSum(value) && value.Operands.Any(operand => forms.KindOf(operand) == ValueKind.Product):
+                return true;
             default:
-                return false;
+                return CanJoin(value, read);
         }
+    }
+
+    // What is elementwise must not make a stage read more. An outer product is made of less than it is.
+    bool CanJoin(StepValue value, HashSet<StepValue> read)
+    {
+        if (!IsCheap(value)) return false;
+        var more = value.Operands.Select(forms.Actual).Distinct()
+            .Where(operand => forms.FormOf(operand) == Form.Matrix && operand.Role != Role.Constant && !read.Contains(operand))
+            .ToArray();
+        return more.Length <= 1 || more.Sum(forms.WidthOf) < forms.WidthOf(value);
     }
 
     bool IsSum(StepValue value) => value.Operation is BinaryOperation<AddFunction> && forms.KindOf(value) == ValueKind.Fused;

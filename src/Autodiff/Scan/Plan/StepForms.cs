@@ -102,12 +102,14 @@ sealed class StepForms
     /// </summary>
     public int[] AxesOf(int width) => axes.Of(width);
 
+    /// <summary>Whether a value is one number for each row.</summary>
+    public bool IsOfRows(StepValue value) => FormOf(value) == Form.Matrix && WidthOf(value) == 1;
+
     /// <summary>Whether an operand of a fused value is repeated along some axes within a row, though not along all.</summary>
     public bool IsSpread(StepValue operand, StepValue user)
     {
         if (FormOf(operand) == Form.Scalar || operand.Shape.Equals(user.Shape)) return false;
-        bool isColumn = FormOf(operand) == Form.Matrix && operand.Shape.ElementCount == batch;
-        return !isColumn && !(FormOf(operand) == Form.Vector && IsWholeRow(operand.Shape, user.Shape));
+        return !IsOfRows(operand) && !(FormOf(operand) == Form.Vector && IsWholeRow(operand.Shape, user.Shape));
     }
 
     /// <summary>The value by arithmetic, from its operands' numbers.</summary>
