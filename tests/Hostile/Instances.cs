@@ -62,7 +62,9 @@ static class Instances
             ways[type] = null;
             ways[type] = way = Find(type, depth);
         }
-        if (way is null) throw new NotSupportedException(type.ToString());
+        // Values of properties alone are there as they are by default.
+        bool isPlain = type.IsValueType && type.GetProperties().Any(property => property.CanWrite);
+        if (way is null) return isPlain ? Activator.CreateInstance(type)! : throw new NotSupportedException(type.ToString());
         return Call(way.Value.Way, way.Value.Profile, values, depth)!;
     }
 

@@ -29,6 +29,17 @@ public sealed class StageTests
     }
 
     [Fact]
+    public void NumbersOfRowsHaveNoPassOfTheirOwnAndNothingWaitsForALaterStage()
+    {
+        // Three norms, each of which makes numbers of rows: a mean, a root, and two in the backward step.
+        string plan = Recurrent.Over(new LayerNormLstmCell(4, 8, Key)).Explain(Key.Normal([6, 2, 4]));
+        string actions = plan[plan.IndexOf("\nforward\n", StringComparison.Ordinal)..];
+        Assert.DoesNotContain("fused pass 1 wide", actions, StringComparison.Ordinal);
+        Assert.StartsWith("\nbackward\n  step by step\n", actions[actions.IndexOf("\nbackward\n", StringComparison.Ordinal)..],
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AStateThatOnlyDelaysTheInputIsInNoLoop()
     {
         // The gates see the input of two steps: quasi-recurrent, Bradbury et al. 2016.

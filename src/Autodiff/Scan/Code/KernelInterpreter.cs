@@ -33,8 +33,10 @@ sealed unsafe class KernelInterpreter<T>
     // overtake it.
     readonly bool[] isInPlace;
 
-    // What is one number for each row is computed as such, and repeated along the row where something else reads it.
+    // What is one number for each row is computed as such, in memory of its own, and repeated along the row where something else reads it.
     readonly bool[] ofRows, isRepeated;
+    readonly int[] numbers;
+    readonly int numberCount;
 
     public KernelInterpreter(KernelRequest request)
     {
@@ -49,6 +51,8 @@ sealed unsafe class KernelInterpreter<T>
         sumsBlocks = groups.Length == 0 && kernel.Writes.All(write => write.Write != KernelWrite.RowSum);
         isShared = Shared();
         ofRows = kernel.OfRows();
+        numbers = new int[instructions.Length];
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = ofRows[i] ? instructions.Length + numberCount++ : i;
         isRepeated = Repeated();
         buffers = Buffers(out bufferCount);
         isInPlace = Array.ConvertAll(instructions, IsRead);
@@ -58,16 +62,13 @@ sealed unsafe class KernelInterpreter<T>
     public void Run(nint* slots, int rows, int firstBlock)
     {
         int sums = bufferCount * rowsAtOnce * width;
-        int numbers = sums + kernel.Writes.Count * width;
-        T[] memory = ArrayPool<T>.Shared.Rent(numbers + instructions.Length * rowsAtOnce);
-        T** at = stackalloc T*[2 * instructions.Length];
+        int behind = sums + kernel.Writes.Count * width;
+        T[] memory = ArrayPool<T>.Shared.Rent(behind + numberCount * rowsAtOnce);
+        T** at = stackalloc T*[instructions.Length + numberCount];
         fixed (T* first = memory)
         {
-            for (int i = 0; i < instructions.Length; i++)
-            {
-                at[i] = first + (nint)buffers[i] * rowsAtOnce * width;
-                at[instructions.Length + i] = first + numbers + (nint)i * rowsAtOnce;
-            }
+            for (int i = 0; i < instructions.Length; i++) at[i] = first + (nint)buffers[i] * rowsAtOnce * width;
+            for (int i = 0; i < numberCount; i++) at[instructions.Length + i] = first + behind + (nint)i * rowsAtOnce;
             for (int i = 0; i < instructions.Length; i++)
                 if (isShared[i]) Compute(i, slots, 0, rowsAtOnce, at);
             if (groups.Length > 0) RunGroups(slots, rows, firstBlock, at);
@@ -134,9 +135,8 @@ sealed unsafe class KernelInterpreter<T>
     int StrideOf(int slot) => groups.Length == 0 ? kernel.RowStrides[slot] : kernel.GroupStrides[slot] is [.., var innermost] ? innermost
         : 0;
 
-    // Numbers of rows follow the values of all columns.
-    T* At(T** at, KernelWrite write, int value) =>
-        at[write == KernelWrite.RowNumber && ofRows[value] ? instructions.Length + value : value];
+    // What all rows share is the same in all columns.
+    T* At(T** at, KernelWrite write, int value) => at[write == KernelWrite.RowNumber ? numbers[value] : value];
 
     void Compute(int number, nint* slots, int row, int rows, T** at)
     {
@@ -160,7 +160,7 @@ sealed unsafe class KernelInterpreter<T>
     void ComputeRows(int number, nint* slots, int row, int rows, T** at)
     {
         var instruction = instructions[number];
-        var result = new Span<T>(at[instructions.Length + number], rows);
+        var result = new Span<T>(at[numbers[number]], rows);
         if (instruction.OperandCount == 0)
         {
             int stride = StrideOf(instruction.First);
@@ -169,13 +169,11 @@ sealed unsafe class KernelInterpreter<T>
         }
         else
         {
-            Combine(instruction, Numbers(instruction.First), Numbers(instruction.Second), Numbers(instruction.Third), result);
+            var (a, b, c) = (numbers[instruction.First], numbers[instruction.Second], numbers[instruction.Third]);
+            Combine(instruction, at[a], at[b], at[c], result);
         }
         if (!isRepeated[number]) return;
         for (int i = 0; i < rows; i++) new Span<T>(at[number] + (long)i * width, width).Fill(result[i]);
-
-        // What all rows share is the same in all columns.
-        T* Numbers(int operand) => at[ofRows[operand] ? instructions.Length + operand : operand];
     }
 
     // Operands that the instruction does not have may be anywhere.
