@@ -108,11 +108,13 @@ sealed partial class TapeMemory
         int entry = EntryCount++, first = ValueCount;
         if (entry == operations.Length) GrowEntries();
         if (ValueCount + results.Length > values.Length) Array.Resize(ref values, Math.Max(2 * values.Length, ValueCount + results.Length));
-        operations[entry] = operation;
+        // A span takes a reference as it is; an array of a base class looks at its type each time.
+        operations.AsSpan()[entry] = operation;
         valueStarts[entry] = first;
         operandStarts[entry] = operandCount;
         operandCount += operandsOfEntry;
-        foreach (var result in results) values[ValueCount++] = result;
+        results.CopyTo(values.AsSpan(ValueCount));
+        ValueCount += results.Length;
         return first;
     }
 

@@ -3,23 +3,6 @@ using System.Numerics.Tensors;
 
 namespace Autograd.Scan;
 
-/// <summary>What a pass works on this time.</summary>
-/// <param name="Start">The first block of each buffer.</param>
-/// <param name="Stride">Bytes from the block of a step to that of the next.</param>
-/// <param name="Arrays">The array in which each buffer lies.</param>
-sealed record ScanAddresses(nint[] Start, nint[] Stride, Array[] Arrays)
-{
-    public ScanAddresses(int buffers)
-        : this(new nint[buffers], new nint[buffers], new Array[buffers])
-    {
-    }
-
-    /// <summary>A buffer lies in a tensor, whose memory does not move.</summary>
-    public void Set<T>(int buffer, Tensor tensor)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => (Start[buffer], Arrays[buffer]) = (ScanRows.AddressOf<T>(tensor), ((Storage<T>)tensor.Storage!).Array);
-}
-
 /// <summary>The run of one pass.</summary>
 sealed class ScanJob<T>
     where T : unmanaged, IFloatingPointIeee754<T>

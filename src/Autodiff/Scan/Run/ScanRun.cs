@@ -174,15 +174,9 @@ sealed unsafe class ScanRun<T> : IScanRun
     // Tensors of a pool or with pinned memory stay where they are; others are held for the call.
     ScanAddresses Addresses(ScanWorkspace<T> workspace)
     {
-        var addresses = new ScanAddresses(plan.Buffers.Count);
-        workspace.Buffers.CopyTo(addresses.Start);
-        Array.Fill(addresses.Arrays, workspace.Memory);
-        foreach (var buffer in plan.Buffers)
-        {
-            if (trajectories[buffer.Number] is { } trajectory) addresses.Set<T>(buffer.Number, trajectory);
-            if (buffer.Kind is BufferKind.Trajectory or BufferKind.External or BufferKind.Chunk)
-                addresses.Stride[buffer.Number] = (nint)buffer.Block * sizeof(T);
-        }
+        var addresses = workspace.Addresses;
+        for (int i = 0; i < trajectories.Length; i++)
+            if (trajectories[i] is { } trajectory) addresses.Set<T>(i, trajectory);
         return addresses;
     }
 

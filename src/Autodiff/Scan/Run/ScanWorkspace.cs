@@ -36,6 +36,7 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
         nint first = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
         first = (first + CacheLine - 1) / CacheLine * CacheLine - CacheLine;
         buffers = Array.ConvertAll(starts, start => first + (nint)start * sizeof(T));
+        Addresses = new ScanAddresses(plan, buffers, memory, sizeof(T));
         packed = new (WeakReference<Storage>?, int)[plan.Weights.Count][];
         Weights = [.. plan.Weights.Select(_ => new PackedMatrix<T>())];
         foreach (var (width, mask) in plan.Masks) MemoryMarshal.AsBytes(new Span<T>((T*)buffers[mask.Buffer.Number], width)).Fill(0xFF);
@@ -49,8 +50,8 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
     public override long Bytes =>
         memory.LongLength * sizeof(T) + plan.Weights.Sum(weights => (long)weights.Rows * weights.Columns * sizeof(T));
 
-    /// <summary>The array in which the buffers lie.</summary>
-    public T[] Memory => memory;
+    /// <summary>Where the buffers lie, and the tensors of the run under way.</summary>
+    public ScanAddresses Addresses { get; }
 
     public PackedMatrix<T>[] Weights { get; }
 
@@ -153,6 +154,7 @@ sealed class ScanWorkspaces<T>(ScanPlan plan, KernelBackEnd backEnd)
 
     public void Return(ScanWorkspace<T> workspace)
     {
+        workspace.Addresses.Release();
         RecentWorkspaces.Hold(workspace);
         idle.Add(workspace.Reference);
     }

@@ -65,7 +65,7 @@ sealed class StepMatch(Tape tape, Tensor[] inputs, StepProgram expected)
         for (int i = 0; i < known; i++)
             if (ReferenceEquals(leaves[i], tensor))
                 return false;
-        leaves[known++] = tensor;
+        leaves.AsSpan()[known++] = tensor;
         return true;
     }
 }
