@@ -30,7 +30,9 @@ sealed record ForgettingTrial(Func<Execution, bool, double[][]> Run, Func<double
 {
     public static ForgettingTrial Of<TState>(Draw draw, Func<int, int, RandomKey, Cell<TState>> create)
     {
-        int inputs = draw.Whole(1, 3), batch = draw.OneOf(1, draw.Whole(20, 120), draw.Whole(20, 120)), time = draw.Whole(1, 14);
+        // About whole chunks, of which each has 256 rows.
+        int inputs = draw.Whole(1, 3), batch = draw.OneOf(draw.Whole(1, 2), draw.Whole(20, 130), draw.Whole(20, 130));
+        int time = Math.Max(1, 256 / batch * draw.Whole(0, 2) + draw.Whole(-1, 2));
         var layer = Recurrent.Over(create(inputs, draw.Whole(1, 9), draw.Key()));
         layer.Threads = draw.Whole(1, 3);
         var x = draw.Key().Normal([time, batch, inputs], 1);

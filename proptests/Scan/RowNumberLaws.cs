@@ -24,6 +24,46 @@ public class RowNumberLaws
         Near.SameBits(compiled, LayerResults.Planned(layer, x, Execution.Compiled), "three threads");
     }
 
+    /// <summary>
+    /// A number that passes of several widths make, each for itself, is the same in all of them: here a·b + c, where c is −a·b as rounded,
+    /// which would not be 0 where the product is formed in the sum.
+    /// </summary>
+    [Law(60)]
+    public void ANumberThatSeveralPassesMakeIsTheSame(Draw draw)
+    {
+        var (batch, narrow, wide) = draw.Of(draw => (draw.Whole(1, 20), draw.Whole(1, 20), draw.Whole(1, 40)));
+        var factors = new RandomKey(2).Normal([3, batch, 2], 1, ElementType.Float64);
+        var x = Concatenate(2, factors, -(Slice(factors, 2, 0, 1) * Slice(factors, 2, 1, 1)));
+        var layer = new Recurrent<(Tensor Narrow, Tensor Wide)>(new TwoWidthsCell(narrow, wide)) { Threads = 1 };
+        Near.SameBits([Outputs(Execution.Eager)], [Outputs(Execution.Compiled)], "compiled");
+
+        // Where nothing is recorded, so that the product is written nowhere.
+        double[] Outputs(Execution execution)
+        {
+            layer.Execution = execution;
+            double[] outputs = layer.Forward(x).ToDoubles();
+            Assert.Equal(execution, layer.LastPath.Execution);
+            return outputs;
+        }
+    }
+
+    sealed class TwoWidthsCell(int narrow, int wide) : Cell<(Tensor Narrow, Tensor Wide)>(new RandomKey(3), 1)
+    {
+        public override (Tensor Narrow, Tensor Wide) Initial(int batch, ElementType type) =>
+            (Tensor.Zeros([batch, narrow], type), Tensor.Zeros([batch, wide], type));
+
+        public override (Tensor Output, (Tensor Narrow, Tensor Wide) Next) Step(Tensor x, (Tensor Narrow, Tensor Wide) state)
+        {
+            // Made within the steps, since it reads both states.
+            var zero = 0.0 * (Slice(state.Narrow, 1, 0, 1) + Slice(state.Wide, 1, 0, 1));
+            var product = (Slice(x, 1, 0, 1) + zero) * Slice(x, 1, 1, 1);
+            var isPositive = Greater(product + Slice(x, 1, 2, 1), 0);
+            var first = Where(isPositive, state.Narrow + 1.0, state.Narrow - 1.0);
+            var second = Where(isPositive, state.Wide + 1.0, state.Wide - 1.0) * product;
+            return (Concatenate(1, first, second), (first, second));
+        }
+    }
+
     sealed class NumberCell : Cell<(Tensor Row, Tensor Number)>
     {
         readonly (int Kind, int Row, int Number, int Other)[] lines;

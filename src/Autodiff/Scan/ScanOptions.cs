@@ -12,7 +12,10 @@ public readonly record struct ScanOptions
     /// <summary>Whether the plan is interpreted, as it is where no code can be made.</summary>
     public bool Interprets { get; init; }
 
-    /// <summary>Whether the states after all steps are of no use, so that a run that is not recorded keeps those of a few.</summary>
+    /// <summary>
+    /// Whether the states after all steps are of no use: a run that is not recorded keeps those of a few steps, and
+    /// <see cref="ScanOutcome.All"/> is empty. One that is recorded needs and has them all.
+    /// </summary>
     public bool ForgetsStates { get; init; }
 
     /// <summary>Ends the run between chunks of its steps; nothing is recorded then.</summary>

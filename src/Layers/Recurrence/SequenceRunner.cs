@@ -149,6 +149,7 @@ sealed partial class SequenceRunner<TState>(Cell<TState> cell)
                 options with { FirstStep = options.FirstStep + first, ForgetsStates = true });
             return (run.Outputs, StateTensors<TState>.Flatten(run.Final));
         });
-        return new(outputs, StateTensors<TState>.Rebuild(state, final), new ForgottenStates<TState>(time, BeyondBudget));
+        string reason = options.ForgetsStates ? NotAskedFor : BeyondBudget;
+        return new(outputs, StateTensors<TState>.Rebuild(state, final), new ForgottenStates<TState>(time, reason));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Autograd.Layers;
 using static Autograd.Functions;
 
@@ -80,6 +81,29 @@ public class CompiledMemoryTests
             if (keepsStates) continue;
             var error = Assert.Throws<InvalidOperationException>(() => run.StackedStates());
             Assert.Contains("KeepsStates", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void ACancelledRunHoldsOnToNothing()
+    {
+        var layer = Recurrent.Over(new PeepholeLstmCell(2, 32, Key));
+        // Its workspace is held for the next one.
+        layer.Run(Key.Normal([3, 4, 2]));
+        var memory = Cancelled(layer);
+        for (int i = 0; i < 3 && memory.IsAlive; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Assert.False(memory.IsAlive);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Cancelled(Recurrent<LstmState> layer)
+        {
+            var x = Key.Normal([5, 4, 2]);
+            Assert.Throws<OperationCanceledException>(() => layer.Run(x, cancellation: new CancellationToken(true)));
+            return new WeakReference(((Storage<float>)x.Storage!).Array);
         }
     }
 

@@ -2,7 +2,8 @@ namespace Autograd.Scan;
 
 /// <summary>
 /// Forms a product that is used once, by a sum, in the sum: one instruction instead of two, and one rounding. All back ends run the same
-/// contracted kernel, so that their results agree to the bit.
+/// contracted kernel, so that their results agree to the bit. What is one number for each row is left as it is: several passes may make it,
+/// and each must make the same.
 /// </summary>
 static class KernelContraction
 {
@@ -29,8 +30,9 @@ static class KernelContraction
     // The sum in which each product is formed, or −1.
     static int[] Products(KernelBuilder kernel)
     {
-        var (uses, found) = (kernel.CountUses(), new int[kernel.Instructions.Length]);
+        var (uses, ofRows, found) = (kernel.CountUses(), kernel.OfRows(), new int[kernel.Instructions.Length]);
         Array.Fill(found, -1);
+        if (kernel is { Width: 1, Groups.Length: 0 }) return found;
         for (int i = 0; i < found.Length; i++)
         {
             var sum = kernel.Instructions[i];
@@ -40,6 +42,6 @@ static class KernelContraction
         }
         return found;
 
-        bool IsFree(int number) => kernel.Instructions[number].Op == KernelOp.Multiply && uses[number] == 1;
+        bool IsFree(int number) => kernel.Instructions[number].Op == KernelOp.Multiply && uses[number] == 1 && !ofRows[number];
     }
 }

@@ -37,7 +37,7 @@ sealed class DirectionPlanner(
         var stored = stores.Select(store => store.Value)
             .Concat(terms.Where(term => term.Kind != GradientKind.ColumnSum).SelectMany(term => term.Operands)).ToHashSet();
         var computed = Computed(asked);
-        var stages = new StageSplit(forms, computed, handed, taken, isCarried).Stages(stored.Contains, asked.Contains);
+        var stages = new StageSplit(forms, computed, handed, taken, isCarried).Stages(stored.Contains, asked.Contains, NeedsSteps);
         // A state that is asked for as it is has to be there for all steps.
         if (!isCarried && stores.Exists(store => store.Value.Role == Role.State)) stages = [.. stages, new StageValues([], [], false)];
         Locate(stages, taken);

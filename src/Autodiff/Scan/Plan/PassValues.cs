@@ -23,7 +23,7 @@ sealed class ProductSum(StepValue root, StepValue[] products, StepValue[] rest)
 
 /// <summary>
 /// Which values one pass computes, who uses them, and in which order: fused passes at even levels, products and operations at odd ones.
-/// Values of the same level and width are one fused pass.
+/// Values of the same level and width are one fused pass; what is one number for each row is part of any pass of its level that uses it.
 /// </summary>
 sealed class PassValues
 {

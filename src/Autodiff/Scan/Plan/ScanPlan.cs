@@ -50,7 +50,7 @@ sealed record ScanBuffer(int Number, BufferKind Kind, string Name)
 /// <summary>Where a value lies: some columns of a buffer's rows.</summary>
 /// <param name="Buffer">The buffer.</param>
 /// <param name="Column">First column.</param>
-/// <param name="Width">Columns that count; the fill up to whole vectors is 0.</param>
+/// <param name="Width">Columns that count; in buffers of a workspace the fill up to whole vectors is 0.</param>
 /// <param name="Later">1 for the block after that of the step.</param>
 /// <param name="IsPart">Whether other values follow in the same row, without fill between.</param>
 sealed record BufferSlice(ScanBuffer Buffer, int Column, int Width, int Later = 0, bool IsPart = false)
@@ -259,6 +259,9 @@ sealed class ScanPlan
 
     /// <summary>Buffers of states that a run without gradients need not keep beyond a chunk: the output may be one of them.</summary>
     public ScanBuffer[] Forgettable => field ??= [.. States.Select(state => state.Buffer).Where(buffer => buffer != Output.Buffer)];
+
+    /// <summary>Which buffers these are.</summary>
+    public bool[] IsForgettable => field ??= [.. Buffers.Select(Forgettable.Contains)];
 
     /// <summary>Threads for which there is work.</summary>
     public int MostThreads => Math.Max(Lanes, (ChunkSteps * Batch - 1) / ChunkRowsInLane + 1);

@@ -54,7 +54,8 @@ sealed class StageSplit
     /// <summary>The stages in order.</summary>
     /// <param name="isStored">Whether a value is needed in memory outside of the stage that uses it.</param>
     /// <param name="isSummed">Whether a value is asked for as the sums of its columns.</param>
-    public StageValues[] Stages(Func<StepValue, bool> isStored, Func<StepValue, bool> isSummed)
+    /// <param name="needsSteps">Whether a value cannot be computed for a chunk at once.</param>
+    public StageValues[] Stages(Func<StepValue, bool> isStored, Func<StepValue, bool> isSummed, Func<StepValue, bool> needsSteps)
     {
         var (sizes, depths) = (new int[components], new int[components]);
         var cycles = new bool[components];
@@ -74,7 +75,7 @@ sealed class StageSplit
         for (int node = 0; node < edges.Length; node++)
             stageOf[node] = cycles[component[node]] ? (depths[component[node]] | 1, component[node]) : (depths[component[node]], -1);
         var read = ReadByStages(stageOf);
-        Sink(stageOf, read, isStored);
+        Sink(stageOf, read, isStored, needsSteps);
         Lift(stageOf, read, value => isSummed(value) && !isStored(value));
         foreach (var view in values.Where(value => forms.KindOf(value) == ValueKind.View)) MoveToWhole(view, stageOf);
         return InOrder(stageOf);
@@ -126,14 +127,17 @@ sealed class StageSplit
 
     // From the last value to the first: where all users are in one later stage, a value may go there too.
     void Sink(
-        (int Depth, int Cycle)[] stageOf, Dictionary<(int Depth, int Cycle), HashSet<StepValue>> read, Func<StepValue, bool> isStored)
+        (int Depth, int Cycle)[] stageOf, Dictionary<(int Depth, int Cycle), HashSet<StepValue>> read, Func<StepValue, bool> isStored,
+        Func<StepValue, bool> needsSteps)
     {
         for (int i = values.Length - 1; i >= 0; i--)
         {
             if (stageOf[i].Cycle >= 0 || edges[i].Count == 0 || isStored(values[i])) continue;
             var user = stageOf[edges[i][0]];
             if (user == stageOf[i] || !edges[i].TrueForAll(node => stageOf[node] == user)) continue;
-            if (!(user.Cycle < 0 ? CanJoin(values[i], read[user]) : CanSink(values[i], edges[i], read[user]))) continue;
+            bool isWelcome = user.Cycle < 0 ? CanJoin(values[i], read[user]) && !needsSteps(values[i])
+                : CanSink(values[i], edges[i], read[user]);
+            if (!isWelcome) continue;
             stageOf[i] = user;
             read[user].UnionWith(values[i].Operands.Select(forms.Actual));
         }

@@ -15,7 +15,7 @@ sealed class ScanAddresses
     public ScanAddresses(ScanPlan plan, nint[] buffers, Array memory, int elementSize)
     {
         this.memory = memory;
-        Start = [.. buffers];
+        Start = buffers.AsSpan().ToArray();
         Stride = new nint[buffers.Length];
         Arrays = new Array[buffers.Length];
         Arrays.AsSpan().Fill(memory);
@@ -24,9 +24,10 @@ sealed class ScanAddresses
                 Stride[buffer.Number] = (nint)buffer.Block * elementSize;
         ofTensors = [.. plan.Buffers.Where(buffer => buffer.Kind is BufferKind.Trajectory or BufferKind.External)
             .Select(buffer => buffer.Number)];
+        Release();
     }
 
-    /// <summary>The first block of each buffer; of those that are tensors, nothing until they are set.</summary>
+    /// <summary>The first block of each buffer; 0 for those that are tensors while they are not set.</summary>
     public nint[] Start { get; }
 
     /// <summary>Bytes from the block of a step to that of the next.</summary>
@@ -43,9 +44,13 @@ sealed class ScanAddresses
         Arrays.AsSpan()[buffer] = ((Storage<T>)tensor.Storage!).Array;
     }
 
-    /// <summary>Lets go of the tensors.</summary>
+    /// <summary>Forgets where the tensors lie.</summary>
     public void Release()
     {
-        foreach (int buffer in ofTensors) Arrays.AsSpan()[buffer] = memory;
+        foreach (int buffer in ofTensors)
+        {
+            Start[buffer] = 0;
+            Arrays.AsSpan()[buffer] = memory;
+        }
     }
 }

@@ -29,8 +29,8 @@ sealed unsafe class ScanRun<T> : IScanRun
     readonly int steps, threads;
     readonly bool isRecorded;
 
-    // Buffers that hold the states of a chunk only, and before them that of the step before.
-    readonly ScanBuffer[] rolling;
+    // Whether states that may be forgotten are kept for a chunk only, and before them that of the step before.
+    readonly bool isRolling;
 
     /// <param name="plan">The plan.</param>
     /// <param name="workspaces">Its workspaces.</param>
@@ -51,7 +51,7 @@ sealed unsafe class ScanRun<T> : IScanRun
         threads = Math.Clamp(wanted, 1, plan.MostThreads);
         Unshared = wanted == 1 ? null : threads == 1 ? "there are too few rows to share" : plan.Unsplittable;
         if (Unshared is not null && ScanEvents.Log.IsEnabled()) ScanEvents.Log.NotShared(Unshared);
-        rolling = isRecorded || !inputs.Options.ForgetsStates || steps <= plan.ChunkSteps ? [] : plan.Forgettable;
+        isRolling = !isRecorded && inputs.Options.ForgetsStates && steps > plan.ChunkSteps;
         trajectories = new Tensor?[plan.Buffers.Count];
         foreach (var buffer in plan.Buffers)
             if (buffer.Kind == BufferKind.Trajectory)
@@ -82,7 +82,8 @@ sealed unsafe class ScanRun<T> : IScanRun
             plan.Forward,
             new ScanJob<T>
             {
-                Addresses = addresses, Steps = steps, Leaves = leaves, Cancellation = inputs.Options.Cancellation, Rolling = rolling
+                Addresses = addresses, Steps = steps, Leaves = leaves, Cancellation = inputs.Options.Cancellation,
+                Rolling = isRolling ? plan.Forgettable : [],
             },
             threads, leaves);
         workspaces.Return(workspace);
@@ -100,7 +101,8 @@ sealed unsafe class ScanRun<T> : IScanRun
         return results;
     }
 
-    int BlocksOf(ScanBuffer buffer) => (rolling.Contains(buffer) ? plan.ChunkSteps : steps) + (buffer.HasInitial ? 1 : 0);
+    int BlocksOf(ScanBuffer buffer) =>
+        (isRolling && plan.IsForgettable[buffer.Number] ? plan.ChunkSteps : steps) + (buffer.HasInitial ? 1 : 0);
 
     /// <summary>
     /// Runs the backward pass. Cotangents are in the order of the results, null for zero; gradients in the order input, states, leaves,
@@ -243,7 +245,7 @@ sealed unsafe class ScanRun<T> : IScanRun
     Tensor LastState(int state, Shape shape)
     {
         var slice = plan.States[state];
-        int step = rolling.Contains(slice.Buffer) ? (steps - 1) % plan.ChunkSteps + 1 : steps;
+        int step = isRolling && plan.IsForgettable[slice.Buffer.Number] ? (steps - 1) % plan.ChunkSteps + 1 : steps;
         return Compact(slice, (nint)At(slice, step), AllocateKept(shape));
     }
 

@@ -39,6 +39,7 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
         Addresses = new ScanAddresses(plan, buffers, memory, sizeof(T));
         packed = new (WeakReference<Storage>?, int)[plan.Weights.Count][];
         Weights = [.. plan.Weights.Select(_ => new PackedMatrix<T>())];
+        Bytes = memory.LongLength * sizeof(T) + plan.Weights.Sum(weights => (long)weights.Rows * weights.Columns * sizeof(T));
         foreach (var (width, mask) in plan.Masks) MemoryMarshal.AsBytes(new Span<T>((T*)buffers[mask.Buffer.Number], width)).Fill(0xFF);
         foreach (var (data, slice) in plan.KernelConstants) Fill(data, slice, plan.Batch);
     }
@@ -47,8 +48,7 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
     public ReadOnlySpan<nint> Buffers => buffers;
 
     /// <inheritdoc/>
-    public override long Bytes =>
-        memory.LongLength * sizeof(T) + plan.Weights.Sum(weights => (long)weights.Rows * weights.Columns * sizeof(T));
+    public override long Bytes { get; }
 
     /// <summary>Where the buffers lie, and the tensors of the run under way.</summary>
     public ScanAddresses Addresses { get; }
@@ -148,7 +148,11 @@ sealed class ScanWorkspaces<T>(ScanPlan plan, KernelBackEnd backEnd)
     {
         while (idle.TryTake(out var reference))
             if (reference.TryGetTarget(out var workspace))
+            {
+                // One that does not come back, because its run was cancelled or threw, is not kept, nor what it worked on.
+                RecentWorkspaces.Take(workspace);
                 return workspace;
+            }
         return new ScanWorkspace<T>(plan, backEnd);
     }
 
@@ -181,12 +185,22 @@ static class RecentWorkspaces
     static readonly LinkedList<HeldWorkspace> Held = [];
     static long bytes;
 
+    /// <summary>Holds it no longer: it is in use.</summary>
+    public static void Take(HeldWorkspace workspace)
+    {
+        lock (Guard)
+        {
+            if (workspace.Use.List is null) return;
+            Held.Remove(workspace.Use);
+            bytes -= workspace.Bytes;
+        }
+    }
+
     public static void Hold(HeldWorkspace workspace)
     {
         lock (Guard)
         {
-            if (workspace.Use.List is null) bytes += workspace.Bytes;
-            else Held.Remove(workspace.Use);
+            bytes += workspace.Bytes;
             Held.AddFirst(workspace.Use);
             while (bytes > MostBytes && Held.Count > 1)
             {

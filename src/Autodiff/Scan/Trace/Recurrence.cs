@@ -90,4 +90,3 @@ sealed class Recurrence(TracedFunction step, int states, int sequences, ScanOpti
 
     bool IsSequence(int operand) => operand > states && operand <= states + sequences;
 }
-
