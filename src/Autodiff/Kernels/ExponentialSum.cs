@@ -35,7 +35,7 @@ static class ExponentialSum
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int width = largest.Length;
-        default(Extreme<Largest>).ReduceColumns(columns, largest);
+        Extreme.OfColumns<Largest, T>(columns, largest);
         isSomeZero = false;
         if (!TensorPrimitives.IsFiniteAll(largest)) return false;
         for (int start = 0; start < columns.Length; start += width)

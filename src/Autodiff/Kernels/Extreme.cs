@@ -49,20 +49,15 @@ readonly struct Smallest : IExtreme
         => Vector.LessThan(first, second);
 }
 
-/// <summary>The extreme element of each row.</summary>
-readonly struct Extreme<TExtreme> : IRowFunction
-    where TExtreme : struct, IExtreme
+static class Extreme
 {
-    public T Reduce<T>(ReadOnlySpan<T> row)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => TExtreme.Of(row);
-
-    public bool ReduceColumns<T>(Span<T> columns, Span<T> results)
+    /// <summary>That of several rows, which stand in columns as <see cref="IRowFunction.ReduceColumns"/> has them.</summary>
+    public static void OfColumns<TExtreme, T>(ReadOnlySpan<T> columns, Span<T> results)
+        where TExtreme : struct, IExtreme
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         columns[..results.Length].CopyTo(results);
         for (int start = results.Length; start < columns.Length; start += results.Length)
-            TExtreme.OfBoth<T>(results, columns.Slice(start, results.Length), results);
-        return true;
+            TExtreme.OfBoth(results, columns.Slice(start, results.Length), results);
     }
 }

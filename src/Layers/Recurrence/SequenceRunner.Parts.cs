@@ -33,9 +33,7 @@ sealed partial class SequenceRunner<TState>
         }
         var states = new StatesInParts<TState>(x.Shape[0], schedule, parts);
         var none = Tensor.Zeros([1, .. outputs[0].Shape.Lengths[2..]], type);
-        return new(
-            schedule.Unpack(outputs, x.Shape[0], none), states.Final,
-            options.ForgetsStates ? new ForgottenStates<TState>(x.Shape[0], NotAskedFor) : states);
+        return new(schedule.Unpack(outputs, x.Shape[0], none), states.Final, states);
     }
 
     static TState Rows(TState state, Range rows) => StateTensors<TState>.Map(state, tensor => tensor[rows]);

@@ -33,7 +33,8 @@ sealed partial class SequenceRunner<TState>(Cell<TState> cell)
         CellDriver<TState>.Check(nameof(Recurrent), state, InputBatch.OfSequences(x), cell);
         var masks = Lengths.Masks(x, lengths);
         int segment = SegmentSteps(x, state, masks);
-        return segment < x.Shape[0] ? RunInSegments(x, state, masks, segment, options) : Run(x, state, masks, options);
+        var run = segment < x.Shape[0] ? RunInSegments(x, state, masks, segment, options) : Run(x, state, masks, options);
+        return options.ForgetsStates ? run with { States = new ForgottenStates<TState>(x.Shape[0], NotAskedFor) } : run;
     }
 
     public string Explain(Tensor x, TState state, ReadOnlySpan<int> lengths)
@@ -68,8 +69,7 @@ sealed partial class SequenceRunner<TState>(Cell<TState> cell)
                 LastPath = new(interprets ? Execution.Interpreted : Execution.Compiled, interprets ? WhyInterpreted(execution)
                     : null)
                 { Unshared = outcome.Unshared };
-                IReadOnlyList<TState> states = options.ForgetsStates ? new ForgottenStates<TState>(x.Shape[0], NotAskedFor)
-                    : new StateSequence<TState>(state, x.Shape[0], outcome.All.ToArray());
+                var states = new StateSequence<TState>(state, x.Shape[0], outcome.All.ToArray());
                 return new(outcome.Outputs, StateTensors<TState>.Rebuild(state, outcome.Final), states);
             }
         }
@@ -101,9 +101,7 @@ sealed partial class SequenceRunner<TState>(Cell<TState> cell)
             outputs[t] = driver.Step(inputs[t]);
             if (!options.ForgetsStates) states[t] = driver.State;
         }
-        return new(
-            Functions.Stack(outputs), driver.State,
-            options.ForgetsStates ? new ForgottenStates<TState>(inputs.Length, NotAskedFor) : states);
+        return new(Functions.Stack(outputs), driver.State, states);
     }
 
     // The cell's step over flat tensors, with what lies beyond a sequence's length masked.
@@ -149,7 +147,6 @@ sealed partial class SequenceRunner<TState>(Cell<TState> cell)
                 options with { FirstStep = options.FirstStep + first, ForgetsStates = true });
             return (run.Outputs, StateTensors<TState>.Flatten(run.Final));
         });
-        string reason = options.ForgetsStates ? NotAskedFor : BeyondBudget;
-        return new(outputs, StateTensors<TState>.Rebuild(state, final), new ForgottenStates<TState>(time, reason));
+        return new(outputs, StateTensors<TState>.Rebuild(state, final), new ForgottenStates<TState>(time, BeyondBudget));
     }
 }

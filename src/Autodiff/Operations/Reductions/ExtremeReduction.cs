@@ -16,7 +16,10 @@ readonly struct ExtremeReduction<TExtreme> : IRowReduction
 
     public bool ReduceColumns<T>(Span<T> columns, Span<T> results)
         where T : unmanaged, IFloatingPointIeee754<T>
-        => default(Extreme<TExtreme>).ReduceColumns(columns, results);
+    {
+        Extreme.OfColumns<TExtreme, T>(columns, results);
+        return true;
+    }
 
     public Tensor Weights(Tensor x, Tensor result, int first) => Reduction.EqualShares(Functions.Equal(x, result), first);
 }

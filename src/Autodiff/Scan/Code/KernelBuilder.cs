@@ -144,6 +144,16 @@ enum KernelWrite
     RowNumber,
 }
 
+/// <summary>With what a result varies; one that varies with rows alone is one number for each row.</summary>
+[Flags]
+enum KernelVariation
+{
+    None = 0,
+    Rows = 1,
+    Columns = 2,
+    Both = Rows | Columns,
+}
+
 /// <summary>What becomes of a value: what is done with it, and in which slot.</summary>
 sealed record KernelResult(KernelWrite Write, int Slot, int Value);
 
@@ -249,24 +259,22 @@ sealed class KernelBuilder(int width, bool isSingle, params int[] groups)
         return instructions.Count - 1;
     }
 
-    /// <summary>Which instructions give one number for each row: first elements of rows, and what is made of them alone.</summary>
-    public bool[] OfRows()
+    /// <summary>With what the result of each instruction varies.</summary>
+    public KernelVariation[] Variations()
     {
-        var (ofRows, areShared) = (new bool[instructions.Count], new bool[instructions.Count]);
-        for (int i = 0; i < ofRows.Length; i++)
+        var found = new KernelVariation[instructions.Count];
+        for (int i = 0; i < found.Length; i++)
         {
-            var instruction = instructions[i];
-            (ofRows[i], areShared[i]) = (instruction.Op == KernelOp.Column, instruction.Op is KernelOp.Constant or KernelOp.Scalar);
-            if (instruction.OperandCount == 0) continue;
-            areShared[i] = ofRows[i] = true;
-            foreach (int operand in instruction.Operands)
+            found[i] = instructions[i].Op switch
             {
-                areShared[i] &= areShared[operand];
-                ofRows[i] &= areShared[operand] || ofRows[operand];
-            }
-            ofRows[i] &= !areShared[i];
+                KernelOp.Element => KernelVariation.Both,
+                KernelOp.Column => KernelVariation.Rows,
+                KernelOp.Vector => KernelVariation.Columns,
+                _ => KernelVariation.None,
+            };
+            foreach (int operand in instructions[i].Operands) found[i] |= found[operand];
         }
-        return ofRows;
+        return found;
     }
 
     /// <summary>How often each instruction is used. A write counts twice: what is written must be formed, whatever else uses it.</summary>

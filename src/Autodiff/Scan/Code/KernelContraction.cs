@@ -30,7 +30,7 @@ static class KernelContraction
     // The sum in which each product is formed, or −1.
     static int[] Products(KernelBuilder kernel)
     {
-        var (uses, ofRows, found) = (kernel.CountUses(), kernel.OfRows(), new int[kernel.Instructions.Length]);
+        var (uses, variations, found) = (kernel.CountUses(), kernel.Variations(), new int[kernel.Instructions.Length]);
         Array.Fill(found, -1);
         if (kernel is { Width: 1, Groups.Length: 0 }) return found;
         for (int i = 0; i < found.Length; i++)
@@ -42,6 +42,7 @@ static class KernelContraction
         }
         return found;
 
-        bool IsFree(int number) => kernel.Instructions[number].Op == KernelOp.Multiply && uses[number] == 1 && !ofRows[number];
+        bool IsFree(int number) => kernel.Instructions[number].Op == KernelOp.Multiply && uses[number] == 1
+            && variations[number] != KernelVariation.Rows;
     }
 }

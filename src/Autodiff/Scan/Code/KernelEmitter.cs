@@ -19,7 +19,6 @@ sealed partial class KernelEmitter
     readonly LocalBuilder[] slots, results;
     readonly Scope[] scopes;
     readonly int[] uses;
-    readonly bool[] ofRows;
     readonly Dictionary<int, LocalBuilder> offsets = [];
     readonly LocalBuilder row, end, column, columnBytes, lane;
     LocalBuilder[] pointers = [];
@@ -44,7 +43,6 @@ sealed partial class KernelEmitter
         column = Local<int>();
         columnBytes = Local<nint>();
         lane = Local<nint>();
-        ofRows = kernel.OfRows();
         scopes = Scopes();
         uses = kernel.CountUses();
     }
@@ -153,34 +151,13 @@ sealed partial class KernelEmitter
         Element,
     }
 
-    Scope[] Scopes()
+    Scope[] Scopes() => Array.ConvertAll(kernel.Variations(), variation => variation switch
     {
-        var found = new Scope[kernel.Instructions.Length];
-        for (int i = 0; i < found.Length; i++)
-        {
-            var instruction = kernel.Instructions[i];
-            found[i] = instruction.Op switch
-            {
-                KernelOp.Constant or KernelOp.Scalar => Scope.Kernel,
-                KernelOp.Vector => rowsOutside ? Scope.Element : Scope.Column,
-                KernelOp.Element => Scope.Element,
-                _ when ofRows[i] => Scope.Row,
-                _ => Innermost(instruction),
-            };
-        }
-        return found;
-
-        // No number for each row, so one of its operands differs from column to column.
-        Scope Innermost(KernelInstruction instruction)
-        {
-            var scope = Scope.Kernel;
-            foreach (int operand in instruction.Operands)
-                if (found[operand] > scope) scope = found[operand];
-            foreach (int operand in instruction.Operands)
-                if (found[operand] == Scope.Row) scope = Scope.Element;
-            return scope;
-        }
-    }
+        KernelVariation.None => Scope.Kernel,
+        KernelVariation.Rows => Scope.Row,
+        KernelVariation.Columns when !rowsOutside => Scope.Column,
+        _ => Scope.Element,
+    });
 
     void EmitStores()
     {

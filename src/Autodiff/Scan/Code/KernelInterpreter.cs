@@ -49,8 +49,11 @@ sealed unsafe class KernelInterpreter<T>
         // Whole blocks of rows, so that each belongs to one lane; or a part of one.
         rowsAtOnce = Math.Clamp(ElementsInBlock / width, 1, groups.Length > 0 ? groups[^1] : KernelLayout.RowsInBlock);
         sumsBlocks = groups.Length == 0 && kernel.Writes.All(write => write.Write != KernelWrite.RowSum);
-        isShared = Shared();
-        ofRows = kernel.OfRows();
+        var variations = kernel.Variations();
+        ofRows = Array.ConvertAll(variations, variation => variation == KernelVariation.Rows);
+        // Columns of groups have a place in each of them.
+        var unshared = groups.Length == 0 ? KernelVariation.Rows : KernelVariation.Both;
+        isShared = Array.ConvertAll(variations, variation => (variation & unshared) == 0);
         numbers = new int[instructions.Length];
         for (int i = 0; i < numbers.Length; i++) numbers[i] = ofRows[i] ? instructions.Length + numberCount++ : i;
         isRepeated = Repeated();
@@ -231,10 +234,7 @@ sealed unsafe class KernelInterpreter<T>
         int stride = instruction.Op == KernelOp.Vector && groups.Length == 0 ? 0 : StrideOf(instruction.First);
         slot += (long)row * stride;
         for (int i = 0; i < rows; i++, slot += stride)
-        {
-            var target = result.Slice(i * width, width);
-            new ReadOnlySpan<T>(slot, width).CopyTo(target);
-        }
+            new ReadOnlySpan<T>(slot, width).CopyTo(result.Slice(i * width, width));
     }
 
     void Write(KernelWrite write, T* slot, int stride, T* value, int row, int rows, nint lane)
@@ -245,8 +245,12 @@ sealed unsafe class KernelInterpreter<T>
             Move(write, slot, value, rows * width);
             return;
         }
-        for (int i = 0; i < rows && write == KernelWrite.RowNumber; i++) slot[(long)i * stride] = value[i];
-        for (int i = 0; i < rows && write != KernelWrite.RowNumber; i++, value += width)
+        if (write == KernelWrite.RowNumber)
+        {
+            for (int i = 0; i < rows; i++) slot[(long)i * stride] = value[i];
+            return;
+        }
+        for (int i = 0; i < rows; i++, value += width)
         {
             var source = new ReadOnlySpan<T>(value, width);
             T* target = slot + (long)i * stride;
@@ -297,24 +301,6 @@ sealed unsafe class KernelInterpreter<T>
                 Vector.Equals(new Vector<T>(mask[i..]), Vector<T>.Zero), new Vector<T>(no[i..]), new Vector<T>(yes[i..]))
                 .CopyTo(result[i..]);
         for (; i < result.Length; i++) result[i] = mask[i] == T.Zero ? no[i] : yes[i];
-    }
-
-    // What is computed from nothing that differs from row to row.
-    bool[] Shared()
-    {
-        var shared = new bool[instructions.Length];
-        for (int i = 0; i < shared.Length; i++)
-        {
-            var instruction = instructions[i];
-            shared[i] = instruction.OperandCount switch
-            {
-                0 => instruction.Op is KernelOp.Scalar or KernelOp.Constant || (instruction.Op == KernelOp.Vector && groups.Length == 0),
-                1 => shared[instruction.First],
-                2 => shared[instruction.First] && shared[instruction.Second],
-                _ => shared[instruction.First] && shared[instruction.Second] && shared[instruction.Third],
-            };
-        }
-        return shared;
     }
 
     bool[] Repeated()

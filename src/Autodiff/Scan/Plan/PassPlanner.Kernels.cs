@@ -6,10 +6,9 @@ sealed partial class PassPlanner
     {
         var due = writes.At(level).ToArray();
         // What is one number for each row is written by a pass that goes through the rows anyway.
-        var beside = Array.Find(due, write => forms.WidthOf(write.Value) > 1 && write.Write == KernelWrite.RowSum)
-            ?? Array.Find(due, write => forms.WidthOf(write.Value) > 1);
-        int besides = beside is null ? 1 : forms.WidthOf(beside.Value);
-        foreach (var group in due.ToLookup(write => IsRowNumber(write) ? besides : forms.WidthOf(write.Value)))
+        int beside = due.OrderByDescending(write => write.Write == KernelWrite.RowSum).Select(write => forms.WidthOf(write.Value))
+            .FirstOrDefault(width => width > 1, 1);
+        foreach (var group in due.ToLookup(write => IsRowNumber(write) ? beside : forms.WidthOf(write.Value)))
         {
             foreach (var write in group)
                 // What is stored has a buffer of its own, so nothing else is cleared.
