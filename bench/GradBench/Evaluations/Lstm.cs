@@ -22,7 +22,10 @@ sealed class Lstm
         var state = input["state"].Tensor(2 * count, bits);
         var rows = Enumerable.Range(0, count).Select(layer => 2 * layer);
         initial = new(rows.Select(row => (state[row..(row + 1)], state[(row + 1)..(row + 2)])));
-        layers = new(Stacked.Of([.. Enumerable.Range(0, count).Select(layer => new DiagonalLstmCell(main, 2 * layer, bits))]));
+        layers = new(Stacked.Of([.. Enumerable.Range(0, count).Select(layer => new DiagonalLstmCell(main, 2 * layer, bits))]))
+        {
+            KeepsStates = false,
+        };
     }
 
     public static Evaluation Evaluation { get; } = new("lstm", new Dictionary<string, Function>

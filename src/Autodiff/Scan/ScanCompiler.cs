@@ -60,7 +60,7 @@ public static class ScanCompiler
         }
         var run = entry.Begin(inputs, isRecorded: true, backEnd);
         var results = run.Forward();
-        var segment = tape.SegmentOf(() => StepByStep(trace.Program!, x, states, sequences, trace, options.FirstStep), isExact: false);
+        var segment = tape.SegmentOf(() => StepByStep(trace.Program!, x, states, sequences, trace, options), isExact: false);
         tape.RecordSegment(new ScanOperation(run, segment), [x, .. states, .. leaves], results);
         return new(results, states.Length, null) { Unshared = run.Unshared, Threads = run.Threads };
     }
@@ -141,7 +141,8 @@ public static class ScanCompiler
     }
 
     /// <summary>The program run operation by operation: what a plan must equal.</summary>
-    internal static Tensor[] StepByStep(StepProgram program, Tensor x, Tensor[] states, Tensor[] sequences, StepTrace trace, int firstStep)
+    static Tensor[] StepByStep(
+        StepProgram program, Tensor x, Tensor[] states, Tensor[] sequences, StepTrace trace, ScanOptions options)
     {
         var inputs = Functions.Unstack(x);
         var parts = Array.ConvertAll(sequences, sequence => Functions.Unstack(sequence));
@@ -149,16 +150,17 @@ public static class ScanCompiler
         var all = Array.ConvertAll(states, _ => new Tensor[inputs.Length]);
         for (int t = 0; t < inputs.Length; t++)
         {
-            using var step = TimeStep.Begin(firstStep + t);
+            using var step = TimeStep.Begin(options.FirstStep + t);
             var values =
                 program.Run([
                 inputs[t], .. states, .. parts.Select(part => part[t]),
-                .. trace.StepData.Select(data => data.At(firstStep + t, x.ElementType)), .. trace.Leaves]);
+                .. trace.StepData.Select(data => data.At(options.FirstStep + t, x.ElementType)), .. trace.Leaves]);
             outputs[t] = values[program.Output];
             states = Array.ConvertAll(program.Next, number => values[number]);
             for (int i = 0; i < all.Length; i++) all[i][t] = states[i];
         }
-        return [Functions.Stack(outputs), .. states, .. all.Select(steps => Functions.Stack(steps))];
+        Tensor[] ends = [Functions.Stack(outputs), .. states];
+        return options.ForgetsStates ? ends : [.. ends, .. all.Select(steps => Functions.Stack(steps))];
     }
 
     static string? Obstacle(Tape? tape, Tensor x, Tensor[] states, Tensor[] sequences)

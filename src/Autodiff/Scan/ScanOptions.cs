@@ -13,8 +13,8 @@ public readonly record struct ScanOptions
     public bool Interprets { get; init; }
 
     /// <summary>
-    /// Whether the states after all steps are of no use: a run that is not recorded keeps those of a few steps, and
-    /// <see cref="ScanOutcome.All"/> is empty. One that is recorded needs and has them all.
+    /// Whether the states after all steps are of no use: <see cref="ScanOutcome.All"/> is empty, and a run that is not recorded keeps those
+    /// of a few steps.
     /// </summary>
     public bool ForgetsStates { get; init; }
 

@@ -79,8 +79,8 @@ public class Recurrent<TState> : Module, ISequenceLayer
     }
 
     /// <summary>
-    /// Whether runs keep the states after all steps, for <see cref="Unrolled{TState}.States"/>; true by default. A long run without a tape
-    /// for the outputs and the final state takes less memory without them, and is faster for it. <see cref="Forward"/> never keeps them.
+    /// Whether runs keep the states after all steps, for <see cref="Unrolled{TState}.States"/>; true by default. A run for the outputs and
+    /// the final state is faster without them, and without a tape takes less memory. <see cref="Forward"/> never keeps them.
     /// </summary>
     public bool KeepsStates
     {

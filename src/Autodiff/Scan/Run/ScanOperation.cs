@@ -1,9 +1,9 @@
 namespace Autograd.Scan;
 
 /// <summary>
-/// A recurrence that was run as a plan: its results are the outputs, the final states, and the states after all steps. A plain backward
-/// sweep runs the plan's backward pass. Where more is asked, a recorded sweep or forward mode, the recurrence is run again step by step, as
-/// a checkpoint is.
+/// A recurrence that was run as a plan: its results are the outputs, the final states, and, unless they were forgotten, the states after
+/// all steps. A plain backward sweep runs the plan's backward pass. Where more is asked, a recorded sweep or forward mode, the recurrence
+/// is run again step by step, as a checkpoint is.
 /// </summary>
 sealed class ScanOperation(IScanRun run, Segment stepByStep) : RecordedOperation
 {

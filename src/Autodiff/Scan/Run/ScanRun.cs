@@ -69,7 +69,10 @@ sealed unsafe class ScanRun<T> : IScanRun
 
     ReadOnlySpan<StepNode> Nodes => plan.Graph.Program.Nodes;
 
-    /// <summary>Runs the forward pass. The results: the outputs of all steps, the final states, and the states after all steps.</summary>
+    /// <summary>
+    /// Runs the forward pass. The results: the outputs of all steps, the final states, and, unless they are forgotten, the states after all
+    /// steps.
+    /// </summary>
     public Tensor[] Forward()
     {
         var workspace = workspaces.Rent();
@@ -89,7 +92,7 @@ sealed unsafe class ScanRun<T> : IScanRun
         workspaces.Return(workspace);
         stamp.ThrowIfChanged(given);
         int states = plan.States.Length;
-        bool areKept = isRecorded || !inputs.Options.ForgetsStates;
+        bool areKept = !inputs.Options.ForgetsStates;
         var results = new Tensor[1 + (areKept ? 2 * states : states)];
         results[0] = Sequence(plan.Output, Nodes[plan.Graph.Program.Output].Shape);
         for (int i = 0; i < states; i++)
