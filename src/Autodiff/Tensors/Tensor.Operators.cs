@@ -33,10 +33,10 @@ public partial class Tensor
     public static Tensor operator /(Tensor left, Tensor right) => Functions.Divide(left, right);
 
     /// <summary>Divides by a plain number, which takes the tensor's element type.</summary>
-    public static Tensor operator /(Tensor left, double right) => Functions.Divide(left, Scalar(right, Given(left).ElementType));
+    public static Tensor operator /(Tensor left, double right) => Functions.Divide(left, PlainNumber.Of(right, left));
 
     /// <summary>Divides a plain number, which takes the tensor's element type.</summary>
-    public static Tensor operator /(double left, Tensor right) => Functions.Divide(Scalar(left, Given(right).ElementType), right);
+    public static Tensor operator /(double left, Tensor right) => Functions.Divide(PlainNumber.Of(left, right), right);
 
     /// <summary>Elementwise negation.</summary>
     public static Tensor operator -(Tensor value) => Functions.Negate(value);
@@ -55,10 +55,4 @@ public partial class Tensor
 
     /// <summary>The same elements in another shape, without a copy. One length may be −1, and is then inferred.</summary>
     public Tensor Reshape(params ReadOnlySpan<int> lengths) => Functions.Reshape(this, lengths);
-
-    static Tensor Given(Tensor tensor)
-    {
-        ArgumentNullException.ThrowIfNull(tensor);
-        return Recorder.Actual(tensor);
-    }
 }

@@ -46,7 +46,7 @@ public sealed class AttendedSequence
             throw new ShapeException(
                 $"AttendedSequence.Read: the query is {query.Shape}, the annotations are {Annotations.Shape}; [{batch}, query] is needed.");
         var scores = MatMul(Tanh(MatMul(query, w) + keys), v).Reshape(time, batch);
-        if (running is not null) scores = Where(running, scores, Tensor.Scalar(Excluded, Tape.Actual(running).ElementType));
+        if (running is not null) scores = Where(running, scores, Excluded);
         var weights = Softmax(scores, 0);
         return (Sum(weights.Reshape(time, batch, 1) * Annotations, 0), weights);
     }

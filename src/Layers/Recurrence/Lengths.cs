@@ -60,7 +60,7 @@ readonly struct LengthMasks
         var shape = new int[x.Rank];
         shape.AsSpan().Fill(1);
         (shape[0], shape[1]) = (time, batch);
-        return Functions.Where(Tensor.From(mask, Shape.Create(shape)).As(type), x, Tensor.Scalar(0, type));
+        return Functions.Where(Tensor.From(mask, Shape.Create(shape)).As(type), x, 0);
     }
 
     public Tensor OutputAt(int step, Tensor output) =>

@@ -150,24 +150,50 @@ public class ImpureStepTests
         }
     }
 
-    /// <summary>How often a step is traced: nine times when its program is new, then once, and twice at the runs 2, 4, 8 …</summary>
-    [Fact]
-    public void LaterRunsTraceOnce()
+    public static TheoryData<string, Func<Tensor, double, Tensor>> NumbersBesideTensors => new()
     {
+        { "+", (x, n) => x + n }, { "-", (x, n) => n - x }, { "*", (x, n) => n * x }, { "/", (x, n) => x / n }, { "over", (x, n) => n / x },
+        { "Power", Power }, { "Clamp", (x, n) => Clamp(x, 0, n) }, { "Maximum", Maximum }, { "Minimum", Minimum }, { "Modulo", Modulo },
+        { "LogAddExp", LogAddExp }, { "Equal", Equal }, { "NotEqual", NotEqual }, { "Greater", Greater }, { "Less", Less },
+        { "GreaterOrEqual", GreaterOrEqual }, { "LessOrEqual", LessOrEqual }, { "Where", (x, n) => Where(Greater(x, 2), x, n) },
+        { "Mean", (x, n) => Mean(x, -1) * n },
+    };
+
+    /// <summary>
+    /// How often a step is traced: nine times when its program is new, then once, and twice at the runs 2, 4, 8 … A number that is written
+    /// into its equations, and may be another one in each run, is no reason to look twice.
+    /// </summary>
+    [Theory, MemberData(nameof(NumbersBesideTensors))]
+    public void LaterRunsTraceOnce(string name, Func<Tensor, double, Tensor> apply)
+    {
+        Assert.NotEmpty(name);
         int calls = 0;
+        double number = 2;
         var layer = Over((x, s) =>
         {
             calls++;
-            return (s + x, s + x);
+            var next = s + apply(x, number);
+            return (next, next);
         });
         var counts = new List<int>();
         for (int run = 1; run <= 9; run++)
         {
-            calls = 0;
+            (calls, number) = (0, 2 + run / 4);
             layer.Forward(Ramp);
             counts.Add(calls);
         }
         Assert.Equal([9, 2, 1, 2, 1, 1, 1, 2, 1], counts);
+        BothWays.Took(layer);
+    }
+
+    [Theory, MemberData(nameof(NumbersBesideTensors))]
+    public void ANumberThatChangesFromCallToCall(string name, Func<Tensor, double, Tensor> apply)
+    {
+        int calls = 0;
+        var layer = Over((x, s) => (x, s + apply(x, ++calls)));
+        layer.Forward(Ramp);
+        BothWays.Took(layer, name is "+" or "-" or "*" or "Power" or "Clamp" or "Mean" ? "the step does something else at each call"
+            : "the step uses other data [] at each call");
     }
 
     /// <summary>What a step computes outside of its program is recorded once, however often it is traced.</summary>

@@ -17,9 +17,11 @@ static class StepComparison
     }
 
     /// <summary>
-    /// Whether a leaf is data that the step may have made: no parameter, no constant of a cell, and nothing that a tape keeps.
+    /// Whether a leaf is data that the step may have made: no parameter, no constant of a cell, no number in an equation, and nothing that
+    /// a tape keeps.
     /// </summary>
-    public static bool IsData(Tensor leaf) => leaf is not (Parameter or ConstantTensor { Origin: null }) && leaf.Owner is null;
+    public static bool IsData(Tensor leaf) =>
+        leaf is not (Parameter or ConstantTensor { Origin: null } or PlainNumber) && leaf.Owner is null;
 
     /// <summary>
     /// Whether two tensors that a step used are one, or no parameters and of the same numbers. What it computed itself may be rounded
