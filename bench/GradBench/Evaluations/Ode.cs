@@ -29,9 +29,18 @@ sealed class Ode
 
     Tensor Solution() => scan.Run(steps).Final[0];
 
-    sealed class RungeKutta(Parameter x, double h) : Cell<Tensor>(new RandomKey(0), x.ElementCount)
+    sealed class RungeKutta : Cell<Tensor>
     {
-        readonly Tensor isFirst = Tensor.From([1.0, .. new double[x.ElementCount - 1]]);
+        readonly Parameter x;
+        readonly Tensor isFirst;
+        readonly double h;
+
+        public RungeKutta(Parameter x, double h)
+            : base(new RandomKey(0), x.ElementCount)
+        {
+            (this.x, this.h) = (x, h);
+            Constant(out isFirst, Tensor.From([1.0, .. new double[x.ElementCount - 1]]));
+        }
 
         public override (Tensor Output, Tensor Next) Step(Tensor input, Tensor y)
         {

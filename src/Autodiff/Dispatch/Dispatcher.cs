@@ -18,7 +18,8 @@ static class Dispatcher
             return Apply(operation, operands);
         }
         var shape = operation.Infer(operands);
-        var stamp = ReadStamp.Of(operands);
+        // Where there is no data, nothing is read.
+        var stamp = isSymbolic ? default : ReadStamp.Of(operands);
         bool isRecorded = recorder is not null && recorder.Tracks(operands);
         var result = isSymbolic ? new Tensor(operation.InferType(operands), shape, null)
             : Compute(operation, operands, shape, recorder, isRecorded);

@@ -11,6 +11,7 @@ sealed class Leaf
 {
     readonly Tensor value;
     readonly ReadStamp stamp;
+    object? before;
     PackedWeights? packed;
     bool wasUsed;
 
@@ -24,7 +25,9 @@ sealed class Leaf
         Number = number;
         this.value = value;
         this.stamp = stamp;
-        if (value is Parameter parameter) parameter.LastUse = this;
+        if (value is not Parameter parameter) return;
+        before = parameter.LastUse;
+        parameter.LastUse = this;
     }
 
     /// <summary>The tape; null once it is no leaf of it any longer.</summary>
@@ -51,6 +54,9 @@ sealed class Leaf
     public void GiveBack(PackedMatrices idle)
     {
         Tape = null;
+        // The tape around a trace goes on.
+        if (value is Parameter parameter && ReferenceEquals(parameter.LastUse, this)) parameter.LastUse = before;
+        before = null;
         packed?.GiveBack(idle);
     }
 }

@@ -17,7 +17,8 @@ static class ShapeRules
     /// <summary>NumPy broadcasting: aligned at the innermost axis, equal lengths or 1.</summary>
     public static Shape Broadcast(string operation, Shape left, Shape right, Tensor? leftOperand = null, Tensor? rightOperand = null)
     {
-        if (ReferenceEquals(left, right) || left.Equals(right)) return left;
+        if (ReferenceEquals(left, right) || left.Lengths.EndsWith(right.Lengths)) return left;
+        if (right.Lengths.EndsWith(left.Lengths)) return right;
         int rank = Math.Max(left.Rank, right.Rank);
         Span<int> lengths = stackalloc int[rank];
         for (int i = 1; i <= rank; i++)
