@@ -61,7 +61,8 @@ sealed record ForgettingTrial(
         double[][] Derivatives(Execution execution, bool keepsStates)
         {
             (layer.Execution, layer.KeepsStates) = (execution, keepsStates);
-            int few = Math.Min(time, 3);
+            // Second derivatives run step by step.
+            int few = Math.Min(time, batch > 2 ? 12 : 3);
             var part = Functions.Slice(x, 0, 0, few);
             int[] firsts = [.. lengths.Select(length => Math.Min(length, few))];
             var along = Array.ConvertAll(layer.Parameters.ToArray(), parameter => Tensor.Ones(parameter.Shape, parameter.ElementType));

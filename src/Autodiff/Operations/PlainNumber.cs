@@ -6,14 +6,15 @@ namespace Autograd.Operations;
 /// </summary>
 sealed class PlainNumber : Tensor
 {
-    PlainNumber(ElementType type, Storage storage)
-        : base(type, Shape.Scalar, storage)
-    {
-    }
+    PlainNumber(double value, ElementType type, Storage storage)
+        : base(type, Shape.Scalar, storage) => Value = value;
+
+    /// <summary>The number, before it is rounded to its element type.</summary>
+    public double Value { get; }
 
     /// <summary>A number in an element type.</summary>
     public static PlainNumber Of(double value, ElementType type) =>
-        new(type, type == ElementType.Float32 ? new Storage<float>([(float)value], 0) : new Storage<double>([value], 0));
+        new(value, type, type == ElementType.Float32 ? new Storage<float>([(float)value], 0) : new Storage<double>([value], 0));
 
     /// <summary>A number in the element type of a tensor that it is combined with.</summary>
     public static PlainNumber Of(double value, Tensor like)

@@ -147,7 +147,7 @@ public static class ScanCompiler
         var inputs = Functions.Unstack(x);
         var parts = Array.ConvertAll(sequences, sequence => Functions.Unstack(sequence));
         var outputs = new Tensor[inputs.Length];
-        var all = Array.ConvertAll(states, _ => new Tensor[inputs.Length]);
+        Tensor[][] all = options.ForgetsStates ? [] : Array.ConvertAll(states, _ => new Tensor[inputs.Length]);
         for (int t = 0; t < inputs.Length; t++)
         {
             using var step = TimeStep.Begin(options.FirstStep + t);
@@ -159,8 +159,7 @@ public static class ScanCompiler
             states = Array.ConvertAll(program.Next, number => values[number]);
             for (int i = 0; i < all.Length; i++) all[i][t] = states[i];
         }
-        Tensor[] ends = [Functions.Stack(outputs), .. states];
-        return options.ForgetsStates ? ends : [.. ends, .. all.Select(steps => Functions.Stack(steps))];
+        return [Functions.Stack(outputs), .. states, .. all.Select(steps => Functions.Stack(steps))];
     }
 
     static string? Obstacle(Tape? tape, Tensor x, Tensor[] states, Tensor[] sequences)

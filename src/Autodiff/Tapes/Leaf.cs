@@ -11,7 +11,6 @@ sealed class Leaf
 {
     readonly Tensor value;
     readonly ReadStamp stamp;
-    object? before;
     PackedWeights? packed;
     bool wasUsed;
 
@@ -25,9 +24,7 @@ sealed class Leaf
         Number = number;
         this.value = value;
         this.stamp = stamp;
-        if (value is not Parameter parameter) return;
-        before = parameter.LastUse;
-        parameter.LastUse = this;
+        if (value is Parameter parameter) parameter.LastUse = this;
     }
 
     /// <summary>The tape; null once it is no leaf of it any longer.</summary>
@@ -54,9 +51,6 @@ sealed class Leaf
     public void GiveBack(PackedMatrices idle)
     {
         Tape = null;
-        // The tape around a trace goes on.
-        if (value is Parameter parameter && ReferenceEquals(parameter.LastUse, this)) parameter.LastUse = before;
-        before = null;
         packed?.GiveBack(idle);
     }
 }

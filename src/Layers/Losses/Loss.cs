@@ -126,10 +126,9 @@ public static class Loss
     {
         SameShape(nameof(KullbackLeibler), logQ, p);
         if (p.Rank == 0) throw new ShapeException("KullbackLeibler: the operands are scalars; [..., classes] is needed.");
-        var zero = Tensor.Scalar(0, Tape.Actual(p).ElementType);
         // p itself is the condition: where it is 0 nothing is taken, and a NaN or a negative p shows.
-        var logP = Log(Where(p, p, zero + 1));
-        return Mean(Sum(Where(p, p * (logP - logQ), zero), -1));
+        var logP = Log(Where(p, p, 1));
+        return Mean(Sum(Where(p, p * (logP - logQ), 0), -1));
     }
 
     /// <summary>

@@ -41,8 +41,8 @@ namespace Autograd.Operations
             // Divided by the larger one first: no square is formed.
             var isSteep = Functions.Greater(Functions.Abs(y), Functions.Abs(x));
             var (larger, smaller) = (Functions.Where(isSteep, y, x), Functions.Where(isSteep, x, y));
-            var (quotient, one) = (smaller / larger, Tensor.Scalar(1, vector.ElementType));
-            var factor = argument == 0 ? Functions.Where(isSteep, quotient, one) : -Functions.Where(isSteep, one, quotient);
+            var quotient = smaller / larger;
+            var factor = argument == 0 ? Functions.Where(isSteep, quotient, 1) : -Functions.Where(isSteep, 1, quotient);
             return Functions.OverSlope(Functions.TimesSlope(vector, factor), larger + smaller * quotient);
         }
 

@@ -41,10 +41,10 @@ namespace Autograd.Operations
 
         internal static Tensor Difference(Tensor left, Tensor right)
         {
-            var (difference, zero) = (left - right, Tensor.Scalar(0, left.ElementType));
+            var difference = left - right;
             // An infinity less itself: equal sides whose difference is NaN.
             var isNaN = Functions.NotEqual(difference, difference);
-            return Functions.Where(isNaN * Functions.Equal(left, right), zero, difference);
+            return Functions.Where(isNaN * Functions.Equal(left, right), 0, difference);
         }
     }
 }

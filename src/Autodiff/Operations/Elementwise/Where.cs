@@ -56,8 +56,7 @@ namespace Autograd.Operations
         public override Tensor? Propagate(in Call call, int argument, Tensor vector)
         {
             if (argument == 0) return null;
-            var zero = Tensor.Scalar(0, vector.ElementType);
-            return argument == 1 ? Functions.Where(call[0], vector, zero) : Functions.Where(call[0], zero, vector);
+            return argument == 1 ? Functions.Where(call[0], vector, 0) : Functions.Where(call[0], 0, vector);
         }
 
         public override N Value<N>(ReadOnlySpan<N> operands) => N.Select(operands[0], operands[1], operands[2]);

@@ -95,8 +95,7 @@ namespace Autograd.Operations
         {
             var shape = values.Shape;
             var gaps = Functions.Reshape(values, [.. shape.Lengths[..^1], 1, shape[^1]]) - Functions.Reshape(values, [.. shape.Lengths, 1]);
-            var infinity = Tensor.Scalar(double.PositiveInfinity, values.ElementType);
-            return Functions.Where(Tensor.Identity(shape[^1], values.ElementType), infinity, gaps);
+            return Functions.Where(Tensor.Identity(shape[^1], values.ElementType), double.PositiveInfinity, gaps);
         }
     }
 }

@@ -32,9 +32,9 @@ namespace Autograd.Operations
         public (Tensor Before, Tensor Own) Shares(Tensor x, Tensor y, int axis)
         {
             var difference = LogAddExpFunction.Difference(x, new ScanAxis(axis, fromEnd: false).Before(y, double.NegativeInfinity));
-            var (isNothing, zero) = (Functions.Equal(y, double.NegativeInfinity), Tensor.Scalar(0, y.ElementType));
-            return (Functions.Where(isNothing, zero, Functions.Sigmoid(-difference)),
-                Functions.Where(isNothing, zero, Functions.Sigmoid(difference)));
+            var isNothing = Functions.Equal(y, double.NegativeInfinity);
+            return (Functions.Where(isNothing, 0, Functions.Sigmoid(-difference)),
+                Functions.Where(isNothing, 0, Functions.Sigmoid(difference)));
         }
     }
 }

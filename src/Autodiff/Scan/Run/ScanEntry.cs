@@ -13,10 +13,10 @@ sealed class ScanEntry
 {
     readonly bool[] tracked;
     readonly ProgramNumber[] numbers;
-    readonly int[]? leaves;
+    readonly GeneralLeaves? leaves;
     readonly Dictionary<KernelBackEnd, object> workspaces = [];
 
-    ScanEntry(StepProgram program, ScanPlan plan, bool[] tracked, ProgramNumber[] numbers, int[]? leaves)
+    ScanEntry(StepProgram program, ScanPlan plan, bool[] tracked, ProgramNumber[] numbers, GeneralLeaves? leaves)
     {
         Program = program;
         Plan = plan;
@@ -46,10 +46,10 @@ sealed class ScanEntry
         try
         {
             if (numbers.Length == 0) return new ScanEntry(program, PlanOf(program, tracked), tracked, numbers, null);
-            var (general, order) = WithNumbersAsLeaves(program, leaves, numbers);
+            var (general, taken) = WithNumbersAsLeaves(program, leaves, numbers);
             int given = 1 + program.States;
-            bool[] needed = [.. tracked[..given], .. order.Select(leaf => leaf < leaves.Length && tracked[given + leaf])];
-            return new ScanEntry(program, PlanOf(general, needed), tracked, numbers, order);
+            bool[] needed = [.. tracked[..given], .. taken.Order.Select(leaf => leaf < leaves.Length && tracked[given + leaf])];
+            return new ScanEntry(program, PlanOf(general, needed), tracked, numbers, taken);
         }
         catch (SymbolicReadException error)
         {
@@ -90,9 +90,15 @@ sealed class ScanEntry
         }
     }
 
-    /// <summary>What the plan uses from outside: the leaves of a program, and those of its numbers that it takes at each run.</summary>
-    public Tensor[] LeavesOf(StepProgram program, Tensor[] given) => leaves is null ? given : Array.ConvertAll(
-        leaves, leaf => leaf < given.Length ? given[leaf] : Scalar(program, numbers[leaf - given.Length]));
+    /// <summary>
+    /// What the plan uses from outside: the leaves of a program, those of its numbers that it takes at each run, and the others beside them.
+    /// </summary>
+    public Tensor[] LeavesOf(StepProgram program, Tensor[] given)
+    {
+        if (leaves is null) return given;
+        Tensor[] all = [.. given, .. numbers.Select(number => Scalar(program, number)), .. leaves.Constants];
+        return Array.ConvertAll(leaves.Order, leaf => all[leaf]);
+    }
 
     /// <summary>A run of the plan.</summary>
     /// <param name="inputs">What it is run on.</param>
@@ -124,14 +130,16 @@ sealed class ScanEntry
     static Tensor Scalar(StepProgram program, ProgramNumber number) =>
         Tensor.Scalar(program.Nodes[number.Node].Operation!.Numbers[number.Index], program.ElementType);
 
-    // The program traced anew, with tensors in the place of some numbers; and for each of its leaves which it is of the leaves and numbers.
-    static (StepProgram Program, int[] Leaves) WithNumbersAsLeaves(StepProgram program, Tensor[] leaves, ProgramNumber[] numbers)
+    // The program traced anew, with tensors in the place of some numbers.
+    static (StepProgram Program, GeneralLeaves Leaves) WithNumbersAsLeaves(StepProgram program, Tensor[] leaves, ProgramNumber[] numbers)
     {
         Tensor[] all = [.. leaves, .. numbers.Select(number => Scalar(program, number))];
         var given = Array.ConvertAll(program.Nodes[..program.FirstLeaf], node => new Tensor(program.ElementType, node.Shape, null));
         var trace = StepTrace.Of(Step, given, program.States);
         if (trace.Program is null) throw new SymbolicReadException(trace.Reason!);
-        return (trace.Program, Array.ConvertAll(trace.Leaves, leaf => Array.FindIndex(all, one => ReferenceEquals(one, leaf))));
+        Tensor[] constants = [.. trace.Leaves.Where(leaf => IndexOf(all, leaf) < 0)];
+        Tensor[] known = [.. all, .. constants];
+        return (trace.Program, new(Array.ConvertAll(trace.Leaves, leaf => IndexOf(known, leaf)), constants));
 
         (Tensor Output, Tensor[] Next) Step(Tensor x, Tensor[] states, Tensor[] sequences)
         {
@@ -151,5 +159,12 @@ sealed class ScanEntry
             }
             return (values[program.Output], Array.ConvertAll(program.Next, number => values[number]));
         }
+
+        static int IndexOf(Tensor[] tensors, Tensor leaf) => Array.FindIndex(tensors, one => ReferenceEquals(one, leaf));
     }
+
+    /// <summary>Of a program with tensors in the place of some numbers: where its leaves come from.</summary>
+    /// <param name="Order">For each, which it is of the step's leaves, the numbers and the constants.</param>
+    /// <param name="Constants">Numbers that the arithmetic of an operation has beside those: the 1 in a slope, the other limit.</param>
+    sealed record GeneralLeaves(int[] Order, Tensor[] Constants);
 }

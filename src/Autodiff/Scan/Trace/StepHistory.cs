@@ -19,6 +19,7 @@ public sealed class StepHistory
     readonly Lock guard = new();
     readonly List<StepProgram> programs = [];
     StepProgram? last;
+    readonly List<double> numbers = [];
     long runs;
     int planned;
     bool isPure;
@@ -54,6 +55,7 @@ public sealed class StepHistory
         lock (guard)
         {
             runs++;
+            bool hasOtherNumbers = TakeNumbers(trace.Leaves);
             // As a rule the step does what it did in the run before.
             known = last is not null && last.IsSameAs(program) ? last : programs.Find(program.IsSameAs);
             // A number that changes from run to run is the caller's; from call to call it would have shown at the first runs.
@@ -61,9 +63,24 @@ public sealed class StepHistory
             if (known is null && !programs.Exists(program.IsSameApartFromNumbers))
                 return programs.Exists(program.IsSameApartFromShapes) ? 1 : FirstRepeats;
             if (known is null) return BitOperations.IsPow2(runs) ? 1 : 0;
-            bool isChanged = !ReferenceEquals(known, last) && last!.TakesTheSameAs(program);
+            bool isChanged = hasOtherNumbers || (!ReferenceEquals(known, last) && last!.TakesTheSameAs(program));
             return isChanged || BitOperations.IsPow2(runs) || Array.Exists(trace.Leaves, StepComparison.IsData) ? 1 : 0;
         }
+    }
+
+    // Whether the numbers in the step's equations are not those of the run before.
+    bool TakeNumbers(Tensor[] leaves)
+    {
+        int count = 0;
+        bool isChanged = false;
+        foreach (var leaf in leaves)
+        {
+            if (leaf is not PlainNumber number) continue;
+            if (count == numbers.Count) numbers.Add(number.Value);
+            isChanged |= !numbers[count].Equals(number.Value);
+            numbers[count++] = number.Value;
+        }
+        return isChanged;
     }
 
     /// <summary>The step has done the same at every call of this run.</summary>
