@@ -55,21 +55,17 @@ abstract unsafe class BoundAction<T>
         (slice.Column + (nint)slice.Later * slice.Buffer.Block + (nint)row * slice.Buffer.RowStride) * sizeof(T);
 
     /// <summary>Sets the addresses for a step, and which way they go from there.</summary>
-    /// <param name="blocks">The block of each buffer at that step.</param>
-    /// <param name="strides">Bytes from step to step.</param>
-    /// <param name="others">For a carry, how far away the other of the two buffers is.</param>
-    /// <param name="isBackward">Whether steps are counted down.</param>
+    /// <param name="places">Where the buffers are at that step.</param>
     /// <param name="firstRow">The first row that is worked on.</param>
     /// <param name="rows">How many.</param>
-    public void MoveTo(
-        ReadOnlySpan<nint> blocks, ReadOnlySpan<nint> strides, ReadOnlySpan<nint> others, bool isBackward, int firstRow, int rows)
+    public void MoveTo(in StepPlaces places, int firstRow, int rows)
     {
         (FirstRow, Rows) = (firstRow, rows);
         for (int i = 0; i < buffers.Length; i++)
         {
             int buffer = buffers[i];
-            Addresses[i] = blocks[buffer] + offsets[i] + firstRow * rowBytes[i];
-            distances[i] = others[buffer] != 0 ? others[buffer] : isBackward ? -strides[buffer] : strides[buffer];
+            Addresses[i] = places[buffer] + offsets[i] + firstRow * rowBytes[i];
+            distances[i] = places.ToNext(buffer);
         }
     }
 

@@ -91,7 +91,8 @@ sealed class ScanEntry
     }
 
     /// <summary>
-    /// What the plan uses from outside: the leaves of a program, those of its numbers that it takes at each run, and the others beside them.
+    /// What the plan uses from outside: the leaves of a program, those of its numbers that it takes at each run, and the others beside
+    /// them.
     /// </summary>
     public Tensor[] LeavesOf(StepProgram program, Tensor[] given)
     {

@@ -33,7 +33,7 @@ sealed unsafe class ScanGradients<T>
     public Tensor?[] Leaves { get; }
 
     /// <summary>The targets of a delayed product that are needed, and whether something is in them already.</summary>
-    public int Targets(DelayedProduct product, nint[] current, Span<TransposedTarget<T>> targets, int firstRow)
+    public int Targets(DelayedProduct product, in StepPlaces places, Span<TransposedTarget<T>> targets, int firstRow)
     {
         int count = 0;
         foreach (var (right, leaf, isFirst) in product.Targets)
@@ -41,7 +41,7 @@ sealed unsafe class ScanGradients<T>
             if (Leaves[leaf] is not { } gradient) continue;
             targets[count++] = new TransposedTarget<T>
             {
-                Right = (T*)current[right.Buffer.Number] + right.Column + (long)right.Later * right.Buffer.Block,
+                Right = (T*)places[right.Buffer.Number] + right.Column + (long)right.Later * right.Buffer.Block,
                 RightStride = product.StrideOf(right),
                 Columns = right.Width / product.RowsInRow,
                 Result = (T*)ScanRows.AddressOf<T>(gradient) + (long)firstRow * (right.Width / product.RowsInRow),

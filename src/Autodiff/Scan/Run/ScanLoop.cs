@@ -37,7 +37,7 @@ sealed unsafe class ScanLoop<T>
     readonly ScanPass pass;
     readonly ScanWorkspace<T> workspace;
     readonly int part, parts;
-    readonly nint[] start, blocks, others;
+    readonly nint[] start, partners;
     readonly BoundAction<T>[][] actions;
     readonly BoundProduct<T>[][] before;
     readonly int[] chunkBuffers;
@@ -55,8 +55,7 @@ sealed unsafe class ScanLoop<T>
         isBackward = pass == plan.Backward;
         int buffers = plan.Buffers.Count;
         start = new nint[buffers];
-        blocks = new nint[buffers];
-        others = new nint[buffers];
+        partners = new nint[buffers];
         before = [.. pass.Stages.Select(stage => stage.Before.ConvertAll(product => new BoundProduct<T>(product, workspace)).ToArray())];
         actions = [.. pass.Stages.Select(stage => Array.ConvertAll(stage.Actions, action => Bind(action, stage)))];
         chunkBuffers = [.. plan.Buffers.Where(buffer => buffer.Kind == BufferKind.Chunk).Select(buffer => buffer.Number)];
@@ -66,6 +65,12 @@ sealed unsafe class ScanLoop<T>
     {
         (job, stride) = (work, work.Addresses.Stride);
         job.Addresses.Start.CopyTo(start, 0);
+        if (!isBackward) return;
+        for (int i = 0; i < plan.CarryRead.Length; i++)
+        {
+            int read = plan.CarryRead[i].Buffer.Number, write = plan.CarryWrite[i].Buffer.Number;
+            (partners[read], partners[write]) = (start[write] - start[read], start[read] - start[write]);
+        }
     }
 
     public void End() => job = null!;
@@ -78,7 +83,6 @@ sealed unsafe class ScanLoop<T>
         switch (phase.Work)
         {
             case ScanWork.Before:
-                BlocksAt(phase.First);
                 foreach (var product in before[phase.Stage]) MultiplyChunk(product, phase.First, phase.End);
                 break;
             case ScanWork.Steps:
@@ -116,8 +120,8 @@ sealed unsafe class ScanLoop<T>
         var (firstRow, rows) = RowsOf(stage);
         if (phase is { FromStep: 0, FirstAction: 0 })
         {
-            BlocksAt(isBackward ? phase.End - 1 : phase.First);
-            foreach (var action in actions[phase.Stage]) action.MoveTo(blocks, stride, others, isBackward, firstRow, rows);
+            var places = At(isBackward ? phase.End - 1 : phase.First);
+            foreach (var action in actions[phase.Stage]) action.MoveTo(places, firstRow, rows);
         }
         var some = actions[phase.Stage].AsSpan(phase.FirstAction, phase.EndAction - phase.FirstAction);
         // A product whose columns are shared is for all parts.
@@ -149,37 +153,35 @@ sealed unsafe class ScanLoop<T>
         int first = lanes * part / parts * plan.ChunkRowsInLane, rows = Math.Min(lanes * (part + 1) / parts * plan.ChunkRowsInLane, all)
             - first;
         if (rows <= 0) return;
-        BlocksAt(phase.First);
+        var places = At(phase.First);
         foreach (var action in actions[phase.Stage])
         {
-            action.MoveTo(blocks, stride, others, isBackward, first, rows);
+            action.MoveTo(places, first, rows);
             action.Run();
         }
     }
 
     void FinishChunk(int first, int end)
     {
-        BlocksAt(first);
         foreach (var product in pass.Delayed) AddDelayed(product, first, end);
     }
 
-    // The two buffers of a carry take turns: at the last step the first is read.
-    void BlocksAt(int step)
+    StepPlaces At(int step) => new()
     {
-        for (int i = 0; i < blocks.Length; i++) blocks[i] = start[i] + step * stride[i];
-        if (!isBackward) return;
-        bool isSwapped = (job.Steps - 1 - step) % 2 == 1;
-        for (int i = 0; i < plan.CarryRead.Length; i++)
-        {
-            int read = plan.CarryRead[i].Buffer.Number, write = plan.CarryWrite[i].Buffer.Number;
-            if (isSwapped) (blocks[read], blocks[write]) = (blocks[write], blocks[read]);
-            (others[read], others[write]) = (blocks[write] - blocks[read], blocks[read] - blocks[write]);
-        }
-    }
+        Start = start,
+        Strides = stride,
+        Partners = partners,
+        Step = step,
+        IsBackward = isBackward,
+        IsSwapped = IsSwapped(step),
+    };
+
+    // The two buffers of a carry take turns: at the last step the first is read.
+    bool IsSwapped(int step) => isBackward && (job.Steps - 1 - step) % 2 == 1;
 
     void AddStateCotangents(ScanStage stage, int step, int firstRow, int rows)
     {
-        bool isSwapped = (job.Steps - 1 - step) % 2 == 1;
+        bool isSwapped = IsSwapped(step);
         foreach (int i in stage.Carried)
         {
             if (job.StateCotangents[i] is not { } cotangents) continue;
@@ -196,14 +198,12 @@ sealed unsafe class ScanLoop<T>
         }
     }
 
-    T* At(BufferSlice slice, int row) => (T*)(blocks[slice.Buffer.Number] + BoundAction<T>.Offset(slice, row));
-
     // The rows of all steps of a chunk follow each other; parts share them by eights.
     void MultiplyChunk(BoundProduct<T> product, int first, int end)
     {
         int all = (end - first) * plan.Batch, share = ((all - 1) / parts / 8 + 1) * 8;
         int from = Math.Min(part * share, all), count = Math.Min(share, all - from);
-        product.MoveTo(blocks, stride, others, isBackward, from, count);
+        product.MoveTo(At(first), from, count);
         product.Run();
     }
 
@@ -214,9 +214,11 @@ sealed unsafe class ScanLoop<T>
         int from = Math.Min(part * share, columns), count = Math.Min(share, columns - from);
         if (count == 0) return;
         TransposedTarget<T>* targets = stackalloc TransposedTarget<T>[product.Targets.Length];
-        int needed = job.Gradients!.Targets(product, blocks, new Span<TransposedTarget<T>>(targets, product.Targets.Length), from);
+        var places = At(first);
+        T* left = (T*)(places[product.Left.Buffer.Number] + BoundAction<T>.Offset(product.Left, 0));
+        int needed = job.Gradients!.Targets(product, places, new Span<TransposedTarget<T>>(targets, product.Targets.Length), from);
         MatrixProduct.MultiplyTransposed(
-            At(product.Left, 0) + from, product.StrideOf(product.Left), count, (end - first) * plan.Batch * product.RowsInRow,
+            left + from, product.StrideOf(product.Left), count, (end - first) * plan.Batch * product.RowsInRow,
             new ReadOnlySpan<TransposedTarget<T>>(targets, needed));
     }
 }
