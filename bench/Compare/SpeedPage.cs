@@ -17,6 +17,7 @@ static class SpeedPage
             Drawn by `dotnet run -c Release --project bench -- compare --page` from the files in `bench/history`, which the commands below
             have written. Least milliseconds of turns that alternate in one process. The last column is the time of the fastest other
             library over ours: below 1 it is faster. Rows of one group are summed up by the geometric mean.
+            "Nothing recorded" is new memory for each result; our process has the collector's larger regions for it (docs/guides/speed.md).
 
             """.ReplaceLineEndings("\n"));
         var newest = tables.Select(table => JsonNode.Parse(table)!).GroupBy(table => Text(table, "processor"))

@@ -186,6 +186,19 @@ public class ImpureStepTests
         BothWays.Took(layer);
     }
 
+    /// <summary>The functions that have numbers of their own are among them.</summary>
+    [Fact]
+    public void EveryFunctionWithNumbersIsTried()
+    {
+        var functions = typeof(IUnaryFunction).Assembly.GetTypes()
+            .Where(type => type.IsValueType && typeof(IUnaryFunction).IsAssignableFrom(type) && !type.IsGenericType)
+            .Select(type => (IUnaryFunction)Activator.CreateInstance(type)!)
+            .Where(function => function.Numbers.Length > 0)
+            .Select(function => function.Name);
+        // Sums, differences and products with a number are the first.
+        Assert.Equal(["Clamp", "Elu", "LeakyRelu", "Power", "ScaleShift"], functions.Order(StringComparer.Ordinal));
+    }
+
     /// <summary>A number may be another one in each run.</summary>
     [Theory, MemberData(nameof(NumbersBesideTensors))]
     public void ANumberThatChangesFromRunToRun(string name, Func<Tensor, double, Tensor> apply)
