@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Globalization;
+using static Autograd.Functions;
+
+namespace Autograd.Bench;
+
+/// <summary>
+/// What new memory costs: operations whose results a tape holds, in memory that it uses again, and the same where nothing is recorded and
+/// each result is the caller's. The difference is the collector's, so it depends on its settings.
+/// </summary>
+static class NewMemoryCommand
+{
+    const double Seconds = 1;
+
+    public static void Run()
+    {
+        Console.WriteLine("operation | elements | recorded: minimum, median | nothing recorded: minimum, median | milliseconds");
+        foreach (int rows in (int[])[10, 40, 400, 2000])
+        {
+            var x = new RandomKey(1).Normal([rows, 10_000]);
+            Write("add", x, a => a + a);
+            Write("exp", x, Exp);
+            Write("softmax", x, a => Softmax(a));
+        }
+    }
+
+    static void Write(string name, Tensor x, Func<Tensor, Tensor> operation) => Console.WriteLine(
+        $"{name} | {x.ElementCount} | {Times(() => Recorded(x, operation))} | {Times(() => operation(x))}");
+
+    static void Recorded(Tensor x, Func<Tensor, Tensor> operation)
+    {
+        using var tape = new Tape();
+        operation(tape.Watch(x));
+    }
+
+    static string Times(Action run)
+    {
+        var times = new List<double>();
+        for (var all = Stopwatch.StartNew(); all.Elapsed.TotalSeconds < Seconds;)
+        {
+            long start = Stopwatch.GetTimestamp();
+            run();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        times.Sort();
+        return string.Create(CultureInfo.InvariantCulture, $"{times[0]:G3} {times[times.Count / 2]:G3}");
+    }
+}
