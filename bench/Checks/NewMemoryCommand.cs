@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using static Autograd.Functions;
 
@@ -35,14 +34,7 @@ static class NewMemoryCommand
 
     static string Times(Action run)
     {
-        var times = new List<double>();
-        for (var all = Stopwatch.StartNew(); all.Elapsed.TotalSeconds < Seconds;)
-        {
-            long start = Stopwatch.GetTimestamp();
-            run();
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        }
-        times.Sort();
+        var times = StepCommand.Measure(run, Seconds);
         return string.Create(CultureInfo.InvariantCulture, $"{times[0]:G3} {times[times.Count / 2]:G3}");
     }
 }

@@ -19,7 +19,7 @@ static class StepCommand
         // A path that is not taken must not be reported.
         if (options.Path == "scan" && step is LayerStep { Path.Reason: { } reason })
             throw new UsageException($"--path scan: {options.Cell} runs eagerly: {reason}.");
-        var runs = Measure(step, options.Seconds);
+        var runs = Measure(step.Run, options.Seconds);
         Console.WriteLine(JsonSerializer.Serialize(Report(options, runs, AllocatedBytes(step)), Format));
     }
 
@@ -35,14 +35,15 @@ static class StepCommand
         for (int i = 0; i < 3 || Stopwatch.GetElapsedTime(start).TotalSeconds < Math.Min(seconds, 1); i++) step.Run();
     }
 
-    static List<double> Measure(ITrainingStep step, double seconds)
+    /// <summary>Milliseconds of runs, the least first.</summary>
+    public static List<double> Measure(Action run, double seconds)
     {
         var milliseconds = new List<double>();
         long start = Stopwatch.GetTimestamp();
         while (milliseconds.Count < FewestRuns || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
         {
             long before = Stopwatch.GetTimestamp();
-            step.Run();
+            run();
             milliseconds.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
         }
 
