@@ -168,8 +168,8 @@ public class ImpureStepTests
     };
 
     /// <summary>
-    /// How often a step is traced: nine times when its program is new, then once, and twice at the runs 2, 4, 8 … A number in its equations
-    /// is no reason to look twice.
+    /// How often a step is traced: nine times when its program is new, then once, and twice at the runs 2, 4, 8 … A number in its equations,
+    /// of which each call makes a tensor, is no reason to look twice.
     /// </summary>
     [Theory, MemberData(nameof(NumbersBesideTensors))]
     public void LaterRunsTraceOnce(string name, Func<Tensor, double, Tensor> apply)
@@ -191,6 +191,38 @@ public class ImpureStepTests
         }
         Assert.Equal([9, 2, 1, 2, 1, 1, 1, 2, 1], counts);
         BothWays.Took(layer);
+    }
+
+    /// <summary>
+    /// Data are a reason to look twice where they are others than in the run before, whether the step captures them or makes them at each
+    /// call; large ones that it makes always are, because they are not kept.
+    /// </summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(1 << 17, false)]
+    [InlineData(1 << 17, true)]
+    public void OtherDataAreLookedAtTwice(int size, bool isCaptured)
+    {
+        int calls = 0, which = 0;
+        Tensor[] captured = [.. Enumerable.Range(0, 2).Select(Data)];
+        var layer = Over((x, s) =>
+        {
+            calls++;
+            var next = s + Sum(x * (isCaptured ? captured[which] : Data(which)), -1);
+            return (next, next);
+        });
+        var counts = new List<int>();
+        for (int run = 1; run <= 10; run++)
+        {
+            (calls, which) = (0, run is 6 or 7 ? 1 : 0);
+            layer.Forward(Ramp);
+            counts.Add(calls);
+        }
+        Assert.Equal(size > 1 && !isCaptured ? [9, 2, 2, 2, 2, 2, 2, 2, 2, 2] : [9, 2, 1, 2, 1, 2, 1, 2, 1, 1], counts);
+        BothWays.Took(layer);
+
+        Tensor Data(int value) => Tensor.Full([size], value, ElementType.Float64);
     }
 
     /// <summary>The functions that have numbers of their own are among them.</summary>

@@ -26,7 +26,7 @@ namespace Autograd.Operations
         public Tensor? Propagate(in Call call, int argument, Tensor vector)
         {
             var (left, right) = (call[0], call[1]);
-            var zero = PlainNumber.Of(0, left.ElementType);
+            var zero = Tensor.Scalar(0, left.ElementType);
             if (argument == 0) return Functions.TimesSlope(vector, right * Functions.Power(WithoutPole(left, right, zero), right - 1));
             // Where it is 0 for every exponent nearby above, it does not change with the exponent.
             var isZero = Functions.Equal(left, zero) * Functions.GreaterOrEqual(right, zero);

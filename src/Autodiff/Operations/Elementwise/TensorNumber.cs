@@ -132,6 +132,6 @@ readonly struct TensorNumber(Tensor? tensor, double number) : ISlopeNumber<Tenso
     static (Tensor Left, Tensor Right) Both(TensorNumber left, TensorNumber right)
     {
         var type = (left.tensor ?? right.tensor!).ElementType;
-        return (left.tensor ?? PlainNumber.Of(left.number, type), right.tensor ?? PlainNumber.Of(right.number, type));
+        return (left.tensor ?? Tensor.Scalar(left.number, type), right.tensor ?? Tensor.Scalar(right.number, type));
     }
 }

@@ -17,13 +17,6 @@ static class StepComparison
     }
 
     /// <summary>
-    /// Whether a leaf is data that the step may have made: no parameter, no constant of a cell, no number in an equation, and nothing that
-    /// a tape keeps.
-    /// </summary>
-    public static bool IsData(Tensor leaf) =>
-        leaf is not (Parameter or ConstantTensor { Origin: null } or PlainNumber) && leaf.Owner is null;
-
-    /// <summary>
     /// Whether two tensors that a step used are one, or no parameters and of the same numbers. What it computed itself may be rounded
     /// otherwise at the second call, when the runtime has exchanged a method for an optimised one; half of the digits have to agree then.
     /// </summary>

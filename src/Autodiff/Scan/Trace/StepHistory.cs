@@ -5,8 +5,7 @@ namespace Autograd;
 /// <summary>
 /// What the runs of a layer have shown of its step. A plan needs a step that does the same at every call, which only calls can show: a
 /// program that is new to the layer is traced some times more; later runs trace a second time ever more rarely, and where there is an
-/// occasion: the step did something else in the run before, or uses data that it may have made. Once it was seen not to be pure, it stays
-/// with eager runs.
+/// occasion: the step did something else in the run before, or used other data. Once it was seen not to be pure, it stays with eager runs.
 /// </summary>
 public sealed class StepHistory
 {
@@ -19,7 +18,7 @@ public sealed class StepHistory
     readonly Lock guard = new();
     readonly List<StepProgram> programs = [];
     StepProgram? last;
-    readonly List<double> numbers = [];
+    readonly UsedData data = new();
     long runs;
     int planned;
     bool isPure;
@@ -55,32 +54,16 @@ public sealed class StepHistory
         lock (guard)
         {
             runs++;
-            bool hasOtherNumbers = TakeNumbers(trace.Leaves);
+            bool hasOtherData = data.Take(trace.Leaves);
             // As a rule the step does what it did in the run before.
             known = last is not null && last.IsSameAs(program) ? last : programs.Find(program.IsSameAs);
             // A number that changes from run to run is the caller's; from call to call it would have shown at the first runs.
             // What was pure for one batch is so for another, or shows at later runs.
             if (known is null && !programs.Exists(program.IsSameApartFromNumbers))
                 return programs.Exists(program.IsSameApartFromShapes) ? 1 : FirstRepeats;
-            if (known is null) return BitOperations.IsPow2(runs) ? 1 : 0;
-            bool isChanged = hasOtherNumbers || (!ReferenceEquals(known, last) && last!.TakesTheSameAs(program));
-            return isChanged || BitOperations.IsPow2(runs) || Array.Exists(trace.Leaves, StepComparison.IsData) ? 1 : 0;
+            bool isAnother = known is not null && !ReferenceEquals(known, last) && last!.TakesTheSameAs(program);
+            return isAnother || hasOtherData || BitOperations.IsPow2(runs) ? 1 : 0;
         }
-    }
-
-    // Whether the numbers in the step's equations are not those of the run before.
-    bool TakeNumbers(Tensor[] leaves)
-    {
-        int count = 0;
-        bool isChanged = false;
-        foreach (var leaf in leaves)
-        {
-            if (leaf is not PlainNumber number) continue;
-            if (count == numbers.Count) numbers.Add(number.Value);
-            isChanged |= !numbers[count].Equals(number.Value);
-            numbers[count++] = number.Value;
-        }
-        return isChanged;
     }
 
     /// <summary>The step has done the same at every call of this run.</summary>
