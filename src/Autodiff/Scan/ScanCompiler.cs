@@ -192,9 +192,14 @@ public static class ScanCompiler
         if (operations > MostOperations)
             return (null, trace, $"a step of {operations} operations is too large to be planned, {MostOperations} at most");
         int repeats = history.Repeats(trace, out var known);
+        var stamp = ReadStamp.Of(trace.Leaves);
         for (; repeats > 0; repeats--)
+        {
             if (StepComparison.Difference(trace, TraceAgain(tape, step, history, x, states, sequences)) is { } difference)
                 return (null, trace, history.Refuse(difference));
+            // By the step, or by another thread meanwhile: the next run may find it as it was.
+            if (!stamp.IsCurrent(trace.Leaves)) return (null, trace, "a parameter that the step uses was changed while it was traced");
+        }
         // The one that the plan was made for, as a rule, so that it is found at once.
         history.Accept(program = known ?? program);
         return (Plans.Find(program, trace.Leaves, Tracked(tape, x, states, trace.Leaves), out string? reason), trace, reason);

@@ -23,17 +23,17 @@ public sealed partial class Tape
         // A bound value becomes a leaf here and not inside, where it would be forgotten and its gradient with it.
         if (bindings is not null)
             foreach (var value in bindings.Values) Watch(value);
-        var mark = memory.Mark();
+        var mark = Memory.Mark();
         var made = SegmentOf(function, isExact: true);
         var results = RunFirst(made);
-        var externals = memory.Externals(mark, Array.ConvertAll(results, NumberOf), splits is null ? null : IsStepUse);
+        var externals = Memory.Externals(mark, Array.ConvertAll(results, NumberOf), splits is null ? null : IsStepUse);
         if (externals.Count == 0) return results;
-        var operands = externals.ConvertAll(memory.ValueOf);
+        var operands = externals.ConvertAll(Memory.ValueOf);
         var kept = keep?.Invoke(results)
             ?? Array.ConvertAll(
             results, result => new Tensor(result.ElementType, result.Shape, result.Storage, result.Offset) { Owner = result.Owner });
         made.Results = kept;
-        memory.Forget(mark, kept);
+        Memory.Forget(mark, kept);
         made.Watched = operands.FindAll(operand => operand is not Parameter && Restore(operand));
         RecordSegment(new CheckpointOperation(made), [.. operands], kept);
         return kept;
@@ -71,7 +71,7 @@ public sealed partial class Tape
         {
             var results = known.RunAgain();
             if (!known.IsExact) return results;
-            var externals = memory.Externals(mark, Array.ConvertAll(results, NumberOf));
+            var externals = Memory.Externals(mark, Array.ConvertAll(results, NumberOf));
             known.Verify(
                 results, Dependencies(known, operands, mark)
                 .SequenceEqual(Dependencies(known, CollectionsMarshal.AsSpan(externals), mark)));
@@ -102,8 +102,8 @@ public sealed partial class Tape
     /// <summary>Whether what was recorded since a mark depends on anything tracked but some tensors that were watched since.</summary>
     internal bool DependsOnOther(TapeMark mark, Tensor[] tensors)
     {
-        foreach (int external in memory.Externals(mark, []))
-            if (external < mark.Values || memory.ValueOf(external) is Parameter || Array.IndexOf(tensors, memory.ValueOf(external)) < 0)
+        foreach (int external in Memory.Externals(mark, []))
+            if (external < mark.Values || Memory.ValueOf(external) is Parameter || Array.IndexOf(tensors, Memory.ValueOf(external)) < 0)
                 return true;
         return false;
     }
@@ -113,7 +113,7 @@ public sealed partial class Tape
     {
         var dependencies = new List<int>();
         foreach (int number in externals)
-            if (number >= 0 && number < mark.Values && !known.Watched.Contains(memory.ValueOf(number)))
+            if (number >= 0 && number < mark.Values && !known.Watched.Contains(Memory.ValueOf(number)))
                 dependencies.Add(number);
         return dependencies;
     }

@@ -64,7 +64,7 @@ public sealed partial class Tape
         ThrowIfParameterChanged();
         for (int i = 0; i < found.Length; i++)
         {
-            var source = memory.ValueOf(sourceNumbers[i]);
+            var source = Memory.ValueOf(sourceNumbers[i]);
             var gradient = found[i] ??= Tensor.Zeros(source.Shape, source.ElementType);
             Observer?.ObserveGradient(this, source, gradient);
         }
@@ -113,7 +113,7 @@ public sealed partial class Tape
     {
         record &= IsRecording;
         using var scope = new PauseScope(this, record);
-        var (own, before) = (memory.RentSweep(), scratch);
+        var (own, before) = (Memory.RentSweep(), scratch);
         // Rules of a recorded sweep make values of the tape, those of any other one temporary ones.
         scratch = record ? null : own;
         sweeps++;
@@ -131,13 +131,13 @@ public sealed partial class Tape
             sweeps--;
             scratch = before;
             own.ReleaseTemporaries();
-            memory.Return(own);
+            Memory.Return(own);
         }
     }
 
     (int First, int End) Bounds(Range entries)
     {
-        int count = memory.EntryCount, first = entries.Start.GetOffset(count), end = entries.End.GetOffset(count);
+        int count = Memory.EntryCount, first = entries.Start.GetOffset(count), end = entries.End.GetOffset(count);
         if (first < 0 || end < first || end > count)
             throw new ArgumentOutOfRangeException(
                 nameof(entries), $"Gradients: the range {entries} does not lie within the tape, which has {count} entries.");
@@ -166,14 +166,14 @@ public sealed partial class Tape
     // What flows through values that an operation keeps to itself would be missing.
     void CheckSource(int number)
     {
-        int entry = memory.EntryOf(number);
+        int entry = Memory.EntryOf(number);
         // A part of such a value is a view of it.
-        while (memory.OperandNumbersOf(entry) is [>= 0 and var operand, ..] && memory.OperandsOf(entry)[0].Storage is { } storage
-            && storage == memory.ValueOf(number).Storage
-            && memory.OperationOf(entry)!.WhyNoSource(number - memory.FirstValueOf(entry)) is null)
-            (number, entry) = (operand, memory.EntryOf(operand));
-        if (memory.OperationOf(entry)?.WhyNoSource(number - memory.FirstValueOf(entry)) is { } reason)
-            throw new TapeException($"A source {memory.ValueOf(number).Shape} is {reason}");
+        while (Memory.OperandNumbersOf(entry) is [>= 0 and var operand, ..] && Memory.OperandsOf(entry)[0].Storage is { } storage
+            && storage == Memory.ValueOf(number).Storage
+            && Memory.OperationOf(entry)!.WhyNoSource(number - Memory.FirstValueOf(entry)) is null)
+            (number, entry) = (operand, Memory.EntryOf(operand));
+        if (Memory.OperationOf(entry)?.WhyNoSource(number - Memory.FirstValueOf(entry)) is { } reason)
+            throw new TapeException($"A source {Memory.ValueOf(number).Shape} is {reason}");
     }
 
     // The vectors, with bound values in the place of parameters.
@@ -198,7 +198,7 @@ public sealed partial class Tape
 
     void ThrowIfParameterChanged()
     {
-        if (memory.ChangedParameter() is { } parameter) ThrowChanged(parameter);
+        if (Memory.ChangedParameter() is { } parameter) ThrowChanged(parameter);
     }
 
     static void ThrowIfChanged(Leaf leaf)

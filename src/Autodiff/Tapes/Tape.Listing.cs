@@ -9,9 +9,9 @@ public sealed partial class Tape
     public IReadOnlyList<TapeEntry> Entries()
     {
         ThrowIfMisused(nameof(Entries));
-        var entries = new TapeEntry[memory.EntryCount];
+        var entries = new TapeEntry[Memory.EntryCount];
         var held = new HashSet<Storage>(ReferenceEqualityComparer.Instance);
-        var steps = memory.Steps;
+        var steps = Memory.Steps;
         int mark = 0;
         for (int i = 0; i < entries.Length; i++)
         {
@@ -65,16 +65,16 @@ public sealed partial class Tape
     public Tensor ResultOf(int entry, int result = 0)
     {
         ThrowIfMisused(nameof(ResultOf));
-        Require.Within(nameof(ResultOf), nameof(entry), entry, memory.EntryCount);
-        var results = memory.ResultsOf(entry);
+        Require.Within(nameof(ResultOf), nameof(entry), entry, Memory.EntryCount);
+        var results = Memory.ResultsOf(entry);
         Require.Within(nameof(ResultOf), nameof(result), result, results.Length);
         return results[result];
     }
 
     TapeEntry Describe(int entry, int? step, HashSet<Storage> held)
     {
-        var results = memory.ResultsOf(entry);
-        var operation = memory.OperationOf(entry);
+        var results = Memory.ResultsOf(entry);
+        var operation = Memory.OperationOf(entry);
         var first = results.Length > 0 ? results[0] : null;
         return new TapeEntry(
             entry, operation?.Name ?? "leaf", OperandEntries(entry), results.Length, first?.Shape ?? Shape.Scalar, first?.ElementType
@@ -83,13 +83,13 @@ public sealed partial class Tape
     }
 
     int[] OperandEntries(int entry) =>
-        Array.ConvertAll(memory.OperandNumbersOf(entry).ToArray(), number => number < 0 ? -1 : memory.EntryOf(number));
+        Array.ConvertAll(Memory.OperandNumbersOf(entry).ToArray(), number => number < 0 ? -1 : Memory.EntryOf(number));
 
     // Memory that no entry before holds, and that is no view of an operand's.
     long BytesOf(int entry, RecordedOperation operation, HashSet<Storage> held)
     {
         long bytes = operation.Kept.Where(held.Add).Sum(storage => storage.Bytes);
-        foreach (var result in memory.ResultsOf(entry))
+        foreach (var result in Memory.ResultsOf(entry))
             if (result.Storage is { } storage && result.Owner == this && !IsOfOperand(entry, storage) && held.Add(storage))
                 bytes += (long)result.ElementCount * result.ElementType.ByteSize();
         return bytes;
@@ -97,7 +97,7 @@ public sealed partial class Tape
 
     bool IsOfOperand(int entry, Storage storage)
     {
-        foreach (var operand in memory.OperandsOf(entry))
+        foreach (var operand in Memory.OperandsOf(entry))
             if (operand.Storage == storage)
                 return true;
         return false;

@@ -35,9 +35,9 @@ public sealed partial class Tape
         ArgumentNullException.ThrowIfNull(kept);
         ArgumentNullException.ThrowIfNull(ended);
         ThrowIfMisused(nameof(ForgetBefore));
-        Require.Within(nameof(ForgetBefore), nameof(position), position, memory.EntryCount + 1);
+        Require.Within(nameof(ForgetBefore), nameof(position), position, Memory.EntryCount + 1);
         if (IsSweeping) throw new TapeException("ForgetBefore: a sweep is under way on this tape.");
-        int lower = memory.ForgetBefore(position, kept, ended);
+        int lower = Memory.ForgetBefore(position, kept, ended);
         return (lower, [.. kept.Select(Given)]);
 
         static Tensor Given(Tensor tensor) => tensor.Owner == TensorOwner.Forgotten

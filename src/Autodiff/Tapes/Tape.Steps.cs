@@ -25,6 +25,8 @@ public sealed partial class Tape
     internal override Tensor[]? EnterStep(TimeStep? step)
     {
         stepScopes++;
+        // What follows has a label.
+        if (replay is not null && step is { Trace: null }) EndReplay();
         return BeginUses(step);
     }
 
@@ -69,7 +71,10 @@ public sealed partial class Tape
         EndUses(before, uses);
     }
 
-    void Label(TimeStep? step) => memory.Steps.Add((memory.EntryCount, step is { Trace: null } known ? known.Number : -1));
+    void Label(TimeStep? step)
+    {
+        if (replay is null) Memory.Steps.Add((Memory.EntryCount, step is { Trace: null } known ? known.Number : -1));
+    }
 
     /// <summary>
     /// From here on, keeps the uses of a parameter at different time steps apart, so that each has its own gradient: what step t alone
@@ -98,5 +103,5 @@ public sealed partial class Tape
     internal bool SplitsSteps => splits is not null;
 
     /// <summary>The time step under way, or null.</summary>
-    internal int? CurrentStep => memory.Steps.Count > 0 && memory.Steps[^1].Step >= 0 ? memory.Steps[^1].Step : null;
+    internal int? CurrentStep => Memory.Steps.Count > 0 && Memory.Steps[^1].Step >= 0 ? Memory.Steps[^1].Step : null;
 }

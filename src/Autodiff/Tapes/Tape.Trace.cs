@@ -5,14 +5,16 @@ public sealed partial class Tape
     // Where a function is recorded as a whole, what depends on parameters is part of it too.
     readonly StandIns? standIns;
     List<(Tensor Symbol, StepData Source)>? stepData;
+    TraceReplay? replay;
 
     // A tape of its own, on top of the one under way, which goes on afterwards.
-    Tape(bool isTrace, bool keepsRecurrences = false)
+    Tape(bool isTrace, bool keepsRecurrences = false, TraceReplay? replay = null)
     {
         IsTrace = isTrace;
         KeepsRecurrences = keepsRecurrences;
         if (keepsRecurrences && Outer is not { KeepsRecurrences: true }) standIns = new();
-        memory = TapeMemory.Rent();
+        this.replay = replay;
+        if (replay is null) memory = TapeMemory.Rent();
         Begin();
     }
 
@@ -21,6 +23,9 @@ public sealed partial class Tape
 
     /// <param name="keepsRecurrences">As <see cref="Recorder.KeepsRecurrences"/>.</param>
     internal static Tape BeginTrace(bool keepsRecurrences = false) => new(isTrace: true, keepsRecurrences);
+
+    /// <summary>A trace that records nothing as long as it does what is expected.</summary>
+    internal static Tape BeginTrace(TraceReplay replay) => new(isTrace: true, replay: replay);
 
     /// <summary>A tape that has nothing to do with the one under way.</summary>
     internal static Tape BeginIsolated() => new(isTrace: false);
@@ -35,6 +40,32 @@ public sealed partial class Tape
         var symbol = Watch(new Tensor(type, data.Shape, null));
         (stepData ??= []).Add((symbol, data));
         return symbol;
+    }
+
+    internal override Tensor? Replay(Operation operation, ReadOnlySpan<Tensor> operands)
+    {
+        // What is computed outside of the program is no part of it.
+        if (replay is null || !HasSymbol(operands)) return null;
+        if (replay.Next(this, operation, operands) is { } result) return result;
+        EndReplay();
+        return null;
+
+        static bool HasSymbol(ReadOnlySpan<Tensor> operands)
+        {
+            foreach (var operand in operands)
+                if (operand is { IsSymbolic: true })
+                    return true;
+            return false;
+        }
+    }
+
+    // The trace does something else, or is asked for its entries: from here on it is a tape like any other.
+    TapeMemory EndReplay()
+    {
+        if (replay is not { } past) throw new ObjectDisposedException(nameof(Tape), "The tape's scope has ended.");
+        (replay, memory) = (null, TapeMemory.Rent());
+        past.RecordOn(this);
+        return memory;
     }
 
     // In a program a value that no entry made would be lost.
@@ -99,7 +130,7 @@ public sealed partial class Tape
         return standIns.Symbols[parameter] = symbol;
     }
 
-    bool Holds(Tensor tensor) => (tensor.Owner == this && tensor.Number >= 0) || memory.Leaves.ContainsKey(tensor);
+    bool Holds(Tensor tensor) => (tensor.Owner == this && tensor.Number >= 0) || Memory.Leaves.ContainsKey(tensor);
 
     /// <summary>Tensors without data in the place of parameters.</summary>
     sealed class StandIns

@@ -34,7 +34,8 @@ public sealed partial class Tape : Recorder, IDisposable
     readonly TapeOrigin origin;
     readonly RecorderFlow? flow;
     Dictionary<Parameter, Tensor>? bindings;
-    TapeMemory memory;
+    // Null while a replay stands for it, and when the tape has ended.
+    TapeMemory? memory;
     SweepMemory? scratch;
     bool hasWatched;
     int pauses, sweeps, inside;
@@ -64,7 +65,7 @@ public sealed partial class Tape : Recorder, IDisposable
     /// </summary>
     public int Position => Alive("Position").EntryCount;
 
-    internal TapeMemory Memory => memory;
+    internal TapeMemory Memory => memory ?? EndReplay();
 
     /// <summary>Whether a sweep is under way.</summary>
     internal bool IsSweeping => sweeps > 0;
@@ -72,7 +73,7 @@ public sealed partial class Tape : Recorder, IDisposable
     internal override bool HasBindings => bindings is not null || standIns is not null || (IsTrace && Outer is { HasBindings: true });
 
     /// <summary>Bytes of the memory for values, in use or free.</summary>
-    internal long AllocatedBytes => memory.AllocatedBytes;
+    internal long AllocatedBytes => Memory.AllocatedBytes;
 
     /// <summary>
     /// Tracks a tensor, so that it can be a source of gradients. Parameters need not be watched. Returns the same tensor.
@@ -114,7 +115,7 @@ public sealed partial class Tape : Recorder, IDisposable
         value.CheckOwner(nameof(Bind));
         if (value.Shape != parameter.Shape)
             throw new ShapeException($"Bind: parameter {parameter.Name} is {parameter.Shape}, the value is {value.Shape}.");
-        if (memory.Leaves.ContainsKey(parameter) || standIns?.Symbols.ContainsKey(parameter) == true)
+        if (Memory.Leaves.ContainsKey(parameter) || standIns?.Symbols.ContainsKey(parameter) == true)
             throw new TapeException($"Bind: parameter {parameter.Name} has been used on this tape already; bind it before.");
         (bindings ??= [])[parameter] = IsTrace ? Symbol(value) : value;
     }
@@ -175,15 +176,15 @@ public sealed partial class Tape : Recorder, IDisposable
         flow?.End();
         if (!IsOnItsThread)
         {
-            memory = null!;
+            (memory, replay) = (null, null);
             // The exception that ends the scope says more than this one would.
             if (!IsUnwinding()) ThrowForeign(nameof(Dispose));
             return;
         }
         EndStep();
         if (IsAtHand) GiveBack();
-        TapeMemory.Return(memory);
-        memory = null!;
+        if (memory is not null) TapeMemory.Return(memory);
+        (memory, replay) = (null, null);
     }
 
     internal override bool Tracks(ReadOnlySpan<Tensor> operands)
@@ -199,7 +200,7 @@ public sealed partial class Tape : Recorder, IDisposable
     {
         // The parts of an empty axis: nothing could be asked of them.
         if (results.IsEmpty) return;
-        var numbers = memory.ReserveOperands(operands.Length, out var tensors);
+        var numbers = Memory.ReserveOperands(operands.Length, out var tensors);
         for (int i = 0; i < numbers.Length; i++)
         {
             numbers[i] = NumberOf(operands[i]);
@@ -207,7 +208,7 @@ public sealed partial class Tape : Recorder, IDisposable
             if (numbers[i] < 0 && (operands[i].Owner is not { } owner || owner == this)) operands[i].Number = usedAsConstant;
         }
         operands.CopyTo(tensors);
-        int number = memory.Append(operation, operands.Length, results);
+        int number = Memory.Append(operation, operands.Length, results);
         foreach (var result in results) (result.Number, result.Owner) = (number++, this);
     }
 
@@ -233,7 +234,7 @@ public sealed partial class Tape : Recorder, IDisposable
     {
         var parameter = tensor as Parameter;
         if (parameter is null && !hasWatched) return null;
-        if ((parameter?.LastUse is Leaf known && known.Tape == this) || memory.Leaves.TryGetValue(tensor, out known!))
+        if ((parameter?.LastUse is Leaf known && known.Tape == this) || Memory.Leaves.TryGetValue(tensor, out known!))
         {
             if (IsRecording) ThrowIfChanged(known);
             return known;
@@ -242,11 +243,11 @@ public sealed partial class Tape : Recorder, IDisposable
     }
 
     internal override PackedMatrix<T>? Packed<T>(Tensor matrix, bool transposed, bool isWorthIt) =>
-        LeafOf(matrix) is { } leaf ? memory.Packed<T>(leaf, transposed, isWorthIt) : null;
+        LeafOf(matrix) is { } leaf ? Memory.Packed<T>(leaf, transposed, isWorthIt) : null;
 
     internal override Tensor Allocate(ElementType type, Shape shape, bool isRecorded)
     {
-        if (isRecorded) return memory.AllocateOwned(this, type, shape);
+        if (isRecorded) return Memory.AllocateOwned(this, type, shape);
         if (scratch is not null) return scratch.Allocate(this, type, shape);
         // It ends with the tape like any other value, but its memory may go earlier: when nobody refers to it.
         var unrecorded = Dispatcher.AllocateUnpooled(type, shape);
@@ -296,8 +297,8 @@ public sealed partial class Tape : Recorder, IDisposable
     Leaf AddLeaf(Tensor tensor)
     {
         var stamp = ReadStamp.Of(tensor);
-        var leaf = new Leaf(this, memory.Append(null, 0, new ReadOnlySpan<Tensor>(in tensor)), tensor, stamp);
-        memory.Leaves.Add(tensor, leaf);
+        var leaf = new Leaf(this, Memory.Append(null, 0, new ReadOnlySpan<Tensor>(in tensor)), tensor, stamp);
+        Memory.Leaves.Add(tensor, leaf);
         return leaf;
     }
 
@@ -316,7 +317,7 @@ public sealed partial class Tape : Recorder, IDisposable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     TapeMemory Alive(string operation) =>
-        IsEnded ? throw new ObjectDisposedException(nameof(Tape), $"{operation}: the tape's scope has ended.") : memory;
+        IsEnded ? throw new ObjectDisposedException(nameof(Tape), $"{operation}: the tape's scope has ended.") : Memory;
 
     /// <summary>
     /// A part of a tape's scope in which recording is switched on or off. Ends with <see cref="Dispose"/>, the innermost first.

@@ -105,13 +105,6 @@ public partial class Tensor
         return new Tensor(type.Checked(), shape, null);
     }
 
-    /// <summary>A number in the element type of a tensor that it is combined with.</summary>
-    internal static Tensor ScalarLike(double value, Tensor like)
-    {
-        ArgumentNullException.ThrowIfNull(like);
-        return Scalar(value, Recorder.Actual(like).ElementType);
-    }
-
     /// <summary>Takes an array over without a copy.</summary>
     internal static Tensor Own<T>(T[] array, Shape shape)
         where T : unmanaged

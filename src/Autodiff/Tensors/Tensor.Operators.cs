@@ -33,10 +33,10 @@ public partial class Tensor
     public static Tensor operator /(Tensor left, Tensor right) => Functions.Divide(left, right);
 
     /// <summary>Divides by a plain number, which takes the tensor's element type.</summary>
-    public static Tensor operator /(Tensor left, double right) => Functions.Divide(left, ScalarLike(right, left));
+    public static Tensor operator /(Tensor left, double right) => Functions.Divide(left, Functions.Number(right, left));
 
     /// <summary>Divides a plain number, which takes the tensor's element type.</summary>
-    public static Tensor operator /(double left, Tensor right) => Functions.Divide(ScalarLike(left, right), right);
+    public static Tensor operator /(double left, Tensor right) => Functions.Divide(Functions.Number(left, right), right);
 
     /// <summary>Elementwise negation.</summary>
     public static Tensor operator -(Tensor value) => Functions.Negate(value);

@@ -168,8 +168,8 @@ public class ImpureStepTests
     };
 
     /// <summary>
-    /// How often a step is traced: nine times when its program is new, then once, and twice at the runs 2, 4, 8 … A number in its equations,
-    /// of which each call makes a tensor, is no reason to look twice.
+    /// How often a step is traced: nine times when its program is new, then once, and twice at the runs 2, 4, 8 … A number in its
+    /// equations, of which each call makes a tensor, is no reason to look twice.
     /// </summary>
     [Theory, MemberData(nameof(NumbersBesideTensors))]
     public void LaterRunsTraceOnce(string name, Func<Tensor, double, Tensor> apply)
@@ -270,6 +270,33 @@ public class ImpureStepTests
         layer.Forward(Ramp);
         bool isOfTheOperation = name is "+" or "-" or "*" or "Power" or "Elu" or "LeakyRelu" or "Clamp" or "Mean";
         BothWays.Took(layer, isOfTheOperation ? "the step does something else at each call" : "the step uses other data [] at each call");
+    }
+
+    /// <summary>
+    /// A step that changes a parameter, before it uses it or afterwards, runs eagerly, at the first run and at all others.
+    /// </summary>
+    [Theory]
+    [InlineData(true, "a parameter that the step uses was changed while it was traced")]
+    [InlineData(false, "the step changes parameter w, which it uses")]
+    public void AStepThatChangesAParameter(bool isChangedFirst, string reason)
+    {
+        var w = new Parameter("w", Tensor.Ones([1], ElementType.Float64));
+        int changes = 1;
+        var layer = Over((x, s) =>
+        {
+            if (isChangedFirst && changes != 0) w.Assign(w * 1.5);
+            var next = x * w;
+            if (!isChangedFirst && changes != 0) w.Assign(w * 1.5);
+            return (next, next);
+        });
+        // At the runs 8 and 16 a step that changes it first is looked at twice.
+        for (int run = 1; run <= 16; run++)
+        {
+            changes = run is <= 3 or 7 or 8 or 16 ? 1 : 0;
+            w.Assign(Tensor.Ones([1], ElementType.Float64));
+            layer.Forward(Ramp);
+            if (changes == 0 || run != 7 || !isChangedFirst) BothWays.Took(layer, changes == 0 ? null : reason);
+        }
     }
 
     /// <summary>What a step computes outside of its program is recorded once, however often it is traced.</summary>

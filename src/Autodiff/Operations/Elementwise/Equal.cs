@@ -10,7 +10,7 @@ namespace Autograd
         /// <inheritdoc cref="Equal(Tensor, Tensor)"/>
         /// <param name="left">Argument.</param>
         /// <param name="right">A plain number, which takes the tensor's element type.</param>
-        public static Tensor Equal(Tensor left, double right) => Equal(left, Tensor.ScalarLike(right, left));
+        public static Tensor Equal(Tensor left, double right) => Equal(left, Number(right, left));
     }
 }
 

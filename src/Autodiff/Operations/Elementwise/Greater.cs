@@ -8,7 +8,7 @@ namespace Autograd
         /// <inheritdoc cref="Greater(Tensor, Tensor)"/>
         /// <param name="left">Argument.</param>
         /// <param name="right">A plain number, which takes the tensor's element type.</param>
-        public static Tensor Greater(Tensor left, double right) => Greater(left, Tensor.ScalarLike(right, left));
+        public static Tensor Greater(Tensor left, double right) => Greater(left, Number(right, left));
 
         /// <summary>
         /// The share of the slope that goes to the left side of a maximum: 1 where it is larger, ½ at a tie, otherwise 0; NaN where the

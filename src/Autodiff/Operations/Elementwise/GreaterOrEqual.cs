@@ -9,7 +9,7 @@ namespace Autograd
         /// <inheritdoc cref="GreaterOrEqual(Tensor, Tensor)"/>
         /// <param name="left">Argument.</param>
         /// <param name="right">A plain number, which takes the tensor's element type.</param>
-        public static Tensor GreaterOrEqual(Tensor left, double right) => GreaterOrEqual(left, Tensor.ScalarLike(right, left));
+        public static Tensor GreaterOrEqual(Tensor left, double right) => GreaterOrEqual(left, Number(right, left));
     }
 }
 

@@ -8,7 +8,7 @@ namespace Autograd
         /// <inheritdoc cref="Less(Tensor, Tensor)"/>
         /// <param name="left">Argument.</param>
         /// <param name="right">A plain number, which takes the tensor's element type.</param>
-        public static Tensor Less(Tensor left, double right) => Less(left, Tensor.ScalarLike(right, left));
+        public static Tensor Less(Tensor left, double right) => Less(left, Number(right, left));
     }
 }
 

@@ -9,7 +9,7 @@ namespace Autograd
         /// <inheritdoc cref="LessOrEqual(Tensor, Tensor)"/>
         /// <param name="left">Argument.</param>
         /// <param name="right">A plain number, which takes the tensor's element type.</param>
-        public static Tensor LessOrEqual(Tensor left, double right) => LessOrEqual(left, Tensor.ScalarLike(right, left));
+        public static Tensor LessOrEqual(Tensor left, double right) => LessOrEqual(left, Number(right, left));
     }
 }
 

@@ -13,7 +13,7 @@ namespace Autograd
         /// <inheritdoc cref="LogAddExp(Tensor, Tensor)"/>
         /// <param name="left">Argument.</param>
         /// <param name="right">A plain number, which takes the tensor's element type.</param>
-        public static Tensor LogAddExp(Tensor left, double right) => LogAddExp(left, Tensor.ScalarLike(right, left));
+        public static Tensor LogAddExp(Tensor left, double right) => LogAddExp(left, Number(right, left));
     }
 }
 

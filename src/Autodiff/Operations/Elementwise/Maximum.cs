@@ -10,7 +10,7 @@ namespace Autograd
         /// <inheritdoc cref="Maximum(Tensor, Tensor)"/>
         /// <param name="left">Argument.</param>
         /// <param name="right">A plain number, which takes the tensor's element type.</param>
-        public static Tensor Maximum(Tensor left, double right) => Maximum(left, Tensor.ScalarLike(right, left));
+        public static Tensor Maximum(Tensor left, double right) => Maximum(left, Number(right, left));
     }
 }
 

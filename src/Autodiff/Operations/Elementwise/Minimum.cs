@@ -10,7 +10,7 @@ namespace Autograd
         /// <inheritdoc cref="Minimum(Tensor, Tensor)"/>
         /// <param name="left">Argument.</param>
         /// <param name="right">A plain number, which takes the tensor's element type.</param>
-        public static Tensor Minimum(Tensor left, double right) => Minimum(left, Tensor.ScalarLike(right, left));
+        public static Tensor Minimum(Tensor left, double right) => Minimum(left, Number(right, left));
     }
 }
 

@@ -13,7 +13,7 @@ namespace Autograd
         /// <inheritdoc cref="Modulo(Tensor, Tensor)"/>
         /// <param name="left">Argument.</param>
         /// <param name="right">A plain number, which takes the tensor's element type.</param>
-        public static Tensor Modulo(Tensor left, double right) => Modulo(left, Tensor.ScalarLike(right, left));
+        public static Tensor Modulo(Tensor left, double right) => Modulo(left, Number(right, left));
     }
 }
 

@@ -11,7 +11,7 @@ namespace Autograd
         /// <inheritdoc cref="NotEqual(Tensor, Tensor)"/>
         /// <param name="left">Argument.</param>
         /// <param name="right">A plain number, which takes the tensor's element type.</param>
-        public static Tensor NotEqual(Tensor left, double right) => NotEqual(left, Tensor.ScalarLike(right, left));
+        public static Tensor NotEqual(Tensor left, double right) => NotEqual(left, Number(right, left));
     }
 }
 

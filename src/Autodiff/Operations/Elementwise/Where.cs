@@ -17,20 +17,20 @@ namespace Autograd
         /// <param name="condition">Not 0 where <paramref name="yes"/> is taken.</param>
         /// <param name="yes">The value taken there.</param>
         /// <param name="no">The value taken elsewhere: a plain number, which takes the condition's element type.</param>
-        public static Tensor Where(Tensor condition, Tensor yes, double no) => Where(condition, yes, Tensor.ScalarLike(no, condition));
+        public static Tensor Where(Tensor condition, Tensor yes, double no) => Where(condition, yes, Number(no, condition));
 
         /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>
         /// <param name="condition">Not 0 where <paramref name="yes"/> is taken.</param>
         /// <param name="yes">The value taken there: a plain number, which takes the condition's element type.</param>
         /// <param name="no">The value taken elsewhere.</param>
-        public static Tensor Where(Tensor condition, double yes, Tensor no) => Where(condition, Tensor.ScalarLike(yes, condition), no);
+        public static Tensor Where(Tensor condition, double yes, Tensor no) => Where(condition, Number(yes, condition), no);
 
         /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>
         /// <param name="condition">Not 0 where <paramref name="yes"/> is taken.</param>
         /// <param name="yes">The value taken there: a plain number, which takes the condition's element type.</param>
         /// <param name="no">The value taken elsewhere: another plain number.</param>
         public static Tensor Where(Tensor condition, double yes, double no) =>
-            Where(condition, Tensor.ScalarLike(yes, condition), Tensor.ScalarLike(no, condition));
+            Where(condition, Number(yes, condition), Number(no, condition));
     }
 }
 

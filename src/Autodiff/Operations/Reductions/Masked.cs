@@ -30,6 +30,6 @@ public static partial class Functions
         ArgumentNullException.ThrowIfNull(mask);
         if (!ShapeRules.CanBroadcast(mask.Shape, x.Shape))
             throw new ShapeException($"{operation}: the mask is {mask.Shape}, x is {x.Shape}; the mask must broadcast to x.");
-        return Where(mask, x, Tensor.ScalarLike(double.NegativeInfinity, x));
+        return Where(mask, x, Number(double.NegativeInfinity, x));
     }
 }

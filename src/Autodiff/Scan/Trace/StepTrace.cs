@@ -14,17 +14,20 @@ sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData[] StepDa
     /// <param name="expected">What it did before; the trace has this very program if it does the same.</param>
     public static StepTrace Of(StepFunction step, Tensor[] like, int states, StepProgram? expected = null)
     {
-        using var tape = Tape.BeginTrace();
+        var replay = StepReplay.Of(expected, like);
+        using var tape = replay is null ? Tape.BeginTrace() : Tape.BeginTrace(replay);
         using var time = TimeStep.BeginTraced(tape);
         try
         {
-            var inputs = Array.ConvertAll(like, one => tape.Watch(new Tensor(one.ElementType, one.Shape, null)));
+            var inputs = replay?.Begin(tape) ?? Array.ConvertAll(like, one => tape.Watch(new Tensor(one.ElementType, one.Shape, null)));
             var (output, next) = step(inputs[0], inputs[1..(1 + states)], inputs[(1 + states)..]);
             if (next?.Length != states)
                 throw new ShapeException($"Recurrent: the step gave {next?.Length ?? 0} tensors of state; {states} are needed.");
             Tensor[] results = [Given(output), .. Array.ConvertAll(next, Given)];
-            if (tape.StepData.Count == 0 && expected is not null && new StepMatch(tape, inputs, expected).Find(results) is { } leaves)
-                return new StepTrace(expected, leaves, [], null);
+            var leaves = replay?.Find(tape, results);
+            if ((replay?.Changed ?? (leaves is null ? tape.Memory.ChangedParameter() : null)) is { } changed)
+                return new StepTrace(null, [], [], $"the step changes parameter {changed.Name}, which it uses");
+            if (leaves is not null) return new StepTrace(expected, leaves, [], null);
             return new Builder(tape, inputs, states).Build(results);
         }
         catch (SymbolicReadException error)

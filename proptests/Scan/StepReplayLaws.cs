@@ -3,8 +3,8 @@ using static Autograd.Functions;
 
 namespace Autograd.PropertyTests;
 
-/// <summary>A step that does what it did before is recognised, and no other is.</summary>
-public class StepMatchLaws
+/// <summary>A step that does what it did before is followed, and no other is.</summary>
+public class StepReplayLaws
 {
     static readonly (string Name, Func<Tensor, Tensor, Tensor> Of)[] Kinds =
     [
@@ -25,7 +25,8 @@ public class StepMatchLaws
     ];
 
     /// <summary>
-    /// With and without a program that is expected a trace is the same; it is that very program exactly if the step does the same.
+    /// With and without a program that is expected a trace is of the same step. If that does the same, it is the very program; if not, it
+    /// is another one, unless only a leaf stands in two places.
     /// </summary>
     [Law(600)]
     public void AKnownProgramIsFoundIfTheStepIsTheSame(Draw draw)
@@ -36,17 +37,32 @@ public class StepMatchLaws
             return (step, step.Changed(draw));
         });
         var expected = first.Trace(null);
-        StepTrace anew = second.Trace(null), found = second.Trace(expected.Program);
-        Assert.True(anew.Program!.IsSameAs(found.Program!), "the program");
-        Assert.Equal(anew.Leaves.Length, found.Leaves.Length);
-        Assert.All(anew.Leaves.Zip(found.Leaves), pair => Assert.True(StepComparison.IsSame(pair.First, pair.Second), "a leaf"));
+        StepTrace anew = second.Trace(null), found = second.Trace(expected.Program), again = Again(found);
+        Assert.True(anew.Program!.IsSameAs(again.Program!), "the program");
+        Assert.Equal(anew.Leaves.Length, again.Leaves.Length);
+        Assert.All(anew.Leaves.Zip(again.Leaves), pair => Assert.True(StepComparison.IsSame(pair.First, pair.Second), "a leaf"));
+        if (ReferenceEquals(found.Program, expected.Program) && found.Leaves.Distinct().Count() < found.Leaves.Length) return;
         Assert.Equal(expected.Program!.IsSameAs(anew.Program), ReferenceEquals(found.Program, expected.Program));
+    }
+
+    // The step that is the program, on its leaves.
+    static StepTrace Again(StepTrace trace)
+    {
+        return StepTrace.Of(Step, RandomStep.Inputs, 2);
+
+        (Tensor Output, Tensor[] Next) Step(Tensor x, Tensor[] states, Tensor[] sequences)
+        {
+            var program = trace.Program!;
+            var values = program.Run([x, .. states, .. sequences, .. trace.Leaves]);
+            return (values[program.Output], Array.ConvertAll(program.Next, number => values[number]));
+        }
     }
 
     /// <summary>Values by number: input, two states, a sequence, leaves, and what the lines compute of those before them.</summary>
     sealed record RandomStep((int Kind, int Left, int Right)[] Lines, int[] Results)
     {
-        static readonly Tensor Like = Tensor.Ones([2, 3]);
+        public static Tensor[] Inputs { get; } = [.. Enumerable.Repeat(Tensor.Ones([2, 3]), 4)];
+
         static readonly int Given = 4 + Leaves.Length;
 
         public static RandomStep Of(Draw draw)
@@ -74,7 +90,7 @@ public class StepMatchLaws
             return new(lines, results);
         }
 
-        public StepTrace Trace(StepProgram? expected) => StepTrace.Of(Step, [Like, Like, Like, Like], 2, expected);
+        public StepTrace Trace(StepProgram? expected) => StepTrace.Of(Step, Inputs, 2, expected);
 
         (Tensor Output, Tensor[] Next) Step(Tensor x, Tensor[] states, Tensor[] sequences)
         {

@@ -1,0 +1,105 @@
+namespace Autograd.Scan;
+
+/// <summary>Follows a step that is traced again through the program that it had before.</summary>
+/// <param name="program">The program.</param>
+sealed class StepReplay(StepProgram program) : TraceReplay
+{
+    readonly Tensor[] inputs = new Tensor[program.FirstLeaf];
+    readonly Tensor[] leaves = new Tensor[program.Leaves];
+    readonly ReadStamp[] stamps = new ReadStamp[program.Leaves];
+    readonly Tensor[] values = new Tensor[program.Nodes.Length - program.FirstComputed];
+    int known, computed;
+    bool isOver;
+
+    /// <summary>A parameter that was changed since the step used it; null if none was.</summary>
+    public Parameter? Changed
+    {
+        get
+        {
+            for (int i = 0; i < known; i++)
+                if (!stamps[i].IsCurrent(leaves[i]))
+                    return leaves[i].Storage!.Parameter;
+            return null;
+        }
+    }
+
+    /// <summary>The replay of a program, for an input, states and sequences like these; null where there is none.</summary>
+    public static StepReplay? Of(StepProgram? program, Tensor[] like) =>
+        program?.Takes(like) == true ? new StepReplay(program) : null;
+
+    /// <summary>Symbols for the input, the states and the sequences.</summary>
+    public Tensor[] Begin(Tape tape)
+    {
+        for (int i = 0; i < inputs.Length; i++) inputs[i] = Symbol(tape, i);
+        return [.. inputs];
+    }
+
+    /// <inheritdoc/>
+    public override Tensor? Next(Tape tape, Operation operation, ReadOnlySpan<Tensor> operands)
+    {
+        if (computed == values.Length) return null;
+        int number = program.FirstComputed + computed;
+        ref readonly var node = ref program.Nodes[number];
+        if (operands.Length != node.Operands.Length || !node.Operation!.IsSameAs(operation)) return null;
+        for (int i = 0; i < operands.Length; i++)
+            if (!Is(tape, operands[i], node.Operands[i]))
+                return null;
+        var result = Symbol(tape, number);
+        result.Origin = operation;
+        values.AsSpan()[computed++] = result;
+        return result;
+    }
+
+    /// <summary>The leaves of the program, if it was followed to its end and these are its results; else null.</summary>
+    public Tensor[]? Find(Tape tape, Tensor[] results)
+    {
+        if (isOver || computed != values.Length || results.Length != 1 + program.Next.Length) return null;
+        if (!Is(tape, results[0], program.Output)) return null;
+        for (int i = 1; i < results.Length; i++)
+            if (!Is(tape, results[i], program.Next[i - 1]))
+                return null;
+        return leaves;
+    }
+
+    /// <inheritdoc/>
+    public override void RecordOn(Tape tape)
+    {
+        isOver = true;
+        foreach (var input in inputs)
+        {
+            (input.Owner, input.Number) = (null, -1);
+            tape.Watch(input);
+        }
+        for (int i = 0; i < computed; i++)
+        {
+            int[] numbers = program.Nodes[program.FirstComputed + i].Operands;
+            tape.Record((Operation)values[i].Origin!, Array.ConvertAll(numbers, ValueOf), [values[i]]);
+        }
+    }
+
+    Tensor Symbol(Tape tape, int number) =>
+        new(program.ElementType, program.Nodes[number].Shape, null) { Owner = tape, Number = number };
+
+    Tensor ValueOf(int number) => number >= program.FirstComputed ? values[number - program.FirstComputed]
+        : number >= program.FirstLeaf ? leaves[number - program.FirstLeaf] : inputs[number];
+
+    // Whether a tensor is the value of the program that has a number.
+    bool Is(Tape tape, Tensor? tensor, int number)
+    {
+        if (tensor is null) return false;
+        int leaf = number - program.FirstLeaf;
+        if ((uint)leaf >= (uint)leaves.Length) return tensor.Owner == tape && tensor.Number == number;
+        return leaf < known ? ReferenceEquals(tensor, leaves[leaf]) : IsNextLeaf(tensor, number);
+    }
+
+    // Leaves are numbered in the order in which they are met. One that stands in two places will do for two.
+    bool IsNextLeaf(Tensor tensor, int number)
+    {
+        if (tensor.IsSymbolic || tensor.ElementType != program.ElementType) return false;
+        if (!program.Nodes[number].Shape.Equals(tensor.Shape)) return false;
+        tensor.CheckOwner("Recurrent");
+        stamps[known] = ReadStamp.Of(tensor);
+        leaves.AsSpan()[known++] = tensor;
+        return true;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Autograd.Tapes;
+
+/// <summary>
+/// What a function did when it was traced before. As long as it does the same, its trace records nothing: a step is traced at every run,
+/// and as a rule does what it did in the run before.
+/// </summary>
+abstract class TraceReplay
+{
+    /// <summary>The result of an operation, if it is the next one and has the operands it had; else null.</summary>
+    public abstract Tensor? Next(Tape tape, Operation operation, ReadOnlySpan<Tensor> operands);
+
+    /// <summary>Records on a tape what has been done so far.</summary>
+    public abstract void RecordOn(Tape tape);
+}
