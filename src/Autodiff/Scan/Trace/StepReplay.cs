@@ -4,6 +4,9 @@ namespace Autograd.Scan;
 /// <param name="program">The program.</param>
 sealed class StepReplay(StepProgram program) : TraceReplay
 {
+    // Each leaf is looked for among those before it; beyond so many a table would be faster, and the step is recorded.
+    const int MostLeaves = 64;
+
     readonly Tensor[] inputs = new Tensor[program.FirstLeaf];
     readonly Tensor[] leaves = new Tensor[program.Leaves];
     readonly ReadStamp[] stamps = new ReadStamp[program.Leaves];
@@ -25,7 +28,7 @@ sealed class StepReplay(StepProgram program) : TraceReplay
 
     /// <summary>The replay of a program, for an input, states and sequences like these; null where there is none.</summary>
     public static StepReplay? Of(StepProgram? program, Tensor[] like) =>
-        program?.Takes(like) == true ? new StepReplay(program) : null;
+        program is { Leaves: <= MostLeaves } && program.Takes(like) ? new StepReplay(program) : null;
 
     /// <summary>Symbols for the input, the states and the sequences.</summary>
     public Tensor[] Begin(Tape tape)
@@ -92,11 +95,14 @@ sealed class StepReplay(StepProgram program) : TraceReplay
         return leaf < known ? ReferenceEquals(tensor, leaves[leaf]) : IsNextLeaf(tensor, number);
     }
 
-    // Leaves are numbered in the order in which they are met. One that stands in two places will do for two.
+    // Leaves are numbered in the order in which they are met, each once.
     bool IsNextLeaf(Tensor tensor, int number)
     {
         if (tensor.IsSymbolic || tensor.ElementType != program.ElementType) return false;
         if (!program.Nodes[number].Shape.Equals(tensor.Shape)) return false;
+        for (int i = 0; i < known; i++)
+            if (ReferenceEquals(leaves[i], tensor))
+                return false;
         tensor.CheckOwner("Recurrent");
         stamps[known] = ReadStamp.Of(tensor);
         leaves.AsSpan()[known++] = tensor;
