@@ -10,7 +10,7 @@ static class Dispatcher
     {
         var recorder = Recorder.Current;
         operands = Bound(operands, recorder);
-        if (recorder is { IsTrace: true } && recorder.Replay(operation, operands) is { } expected) return expected;
+        if (recorder is { IsTrace: true } && recorder.Follow(operation, operands) is { } expected) return expected;
         bool isSymbolic = Check(operation, operands, recorder);
         if (recorder is null) Recorder.CheckUse(operation.Name, operands);
         if (recorder is { IsTrace: true } && !(isSymbolic && recorder.TakesPart(operands)))

@@ -86,7 +86,7 @@ public abstract class Recorder : TensorOwner
     internal abstract bool TakesPart(ReadOnlySpan<Tensor> operands);
 
     /// <summary>The result of an operation if it is what a trace is expected to do next; else null.</summary>
-    internal abstract Tensor? Replay(Operation operation, ReadOnlySpan<Tensor> operands);
+    internal abstract Tensor? Follow(Operation operation, ReadOnlySpan<Tensor> operands);
 
     /// <summary>Whether a use of these operands is recorded: recording goes on, and one of them is tracked.</summary>
     internal abstract bool Tracks(ReadOnlySpan<Tensor> operands);

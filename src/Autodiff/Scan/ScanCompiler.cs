@@ -195,10 +195,10 @@ public static class ScanCompiler
         var stamp = ReadStamp.Of(trace.Leaves);
         for (; repeats > 0; repeats--)
         {
-            if (StepComparison.Difference(trace, TraceAgain(tape, step, history, x, states, sequences)) is { } difference)
-                return (null, trace, history.Refuse(difference));
+            var again = TraceAgain(tape, step, history, x, states, sequences);
             // By the step, or by another thread meanwhile: the next run may find it as it was.
             if (!stamp.IsCurrent(trace.Leaves)) return (null, trace, "a parameter that the step uses was changed while it was traced");
+            if (StepComparison.Difference(trace, again) is { } difference) return (null, trace, history.Refuse(difference));
         }
         // The one that the plan was made for, as a rule, so that it is found at once.
         history.Accept(program = known ?? program);

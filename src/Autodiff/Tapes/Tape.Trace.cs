@@ -42,7 +42,7 @@ public sealed partial class Tape
         return symbol;
     }
 
-    internal override Tensor? Replay(Operation operation, ReadOnlySpan<Tensor> operands)
+    internal override Tensor? Follow(Operation operation, ReadOnlySpan<Tensor> operands)
     {
         // What is computed outside of the program is no part of it.
         if (replay is null || !HasSymbol(operands)) return null;

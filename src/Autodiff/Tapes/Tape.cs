@@ -65,6 +65,7 @@ public sealed partial class Tape : Recorder, IDisposable
     /// </summary>
     public int Position => Alive("Position").EntryCount;
 
+    /// <summary>The entries; to ask for them ends a replay.</summary>
     internal TapeMemory Memory => memory ?? EndReplay();
 
     /// <summary>Whether a sweep is under way.</summary>

@@ -273,7 +273,7 @@ public class ImpureStepTests
     }
 
     /// <summary>
-    /// A step that changes a parameter, before it uses it or afterwards, runs eagerly, at the first run and at all others.
+    /// A step that changes a parameter, before it uses it or afterwards, runs eagerly, at the first runs and later where a trace shows it.
     /// </summary>
     [Theory]
     [InlineData(true, "a parameter that the step uses was changed while it was traced")]
