@@ -192,7 +192,7 @@ public static class ScanCompiler
         if (operations > MostOperations)
             return (null, trace, $"a step of {operations} operations is too large to be planned, {MostOperations} at most");
         int repeats = history.Repeats(trace, out var known);
-        var stamp = ReadStamp.Of(trace.Leaves);
+        var stamp = repeats > 0 ? ReadStamp.Of(trace.Leaves) : default;
         for (; repeats > 0; repeats--)
         {
             var again = TraceAgain(tape, step, history, x, states, sequences);

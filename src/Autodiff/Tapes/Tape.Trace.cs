@@ -45,18 +45,10 @@ public sealed partial class Tape
     internal override Tensor? Follow(Operation operation, ReadOnlySpan<Tensor> operands)
     {
         // What is computed outside of the program is no part of it.
-        if (replay is null || !HasSymbol(operands)) return null;
-        if (replay.Next(this, operation, operands) is { } result) return result;
+        if (replay is null || !Tensor.AnyIsSymbolic(operands)) return null;
+        if (replay.Next(operation, operands) is { } result) return result;
         EndReplay();
         return null;
-
-        static bool HasSymbol(ReadOnlySpan<Tensor> operands)
-        {
-            foreach (var operand in operands)
-                if (operand is { IsSymbolic: true })
-                    return true;
-            return false;
-        }
     }
 
     // The trace does something else, or is asked for its entries: from here on it is a tape like any other.
@@ -64,7 +56,7 @@ public sealed partial class Tape
     {
         if (replay is not { } past) throw new ObjectDisposedException(nameof(Tape), "The tape's scope has ended.");
         (replay, memory) = (null, TapeMemory.Rent());
-        past.RecordOn(this);
+        past.Record();
         return memory;
     }
 

@@ -7,8 +7,8 @@ namespace Autograd.Tapes;
 abstract class TraceReplay
 {
     /// <summary>The result of an operation, if it is the next one and has the operands it had; else null.</summary>
-    public abstract Tensor? Next(Tape tape, Operation operation, ReadOnlySpan<Tensor> operands);
+    public abstract Tensor? Next(Operation operation, ReadOnlySpan<Tensor> operands);
 
-    /// <summary>Records on a tape what has been done so far.</summary>
-    public abstract void RecordOn(Tape tape);
+    /// <summary>Records what has been done so far on the tape of the trace.</summary>
+    public abstract void Record();
 }

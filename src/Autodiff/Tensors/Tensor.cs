@@ -103,6 +103,15 @@ public partial class Tensor
             ElementCount);
     }
 
+    /// <summary>Whether any of some tensors has no data; null is none.</summary>
+    internal static bool AnyIsSymbolic(ReadOnlySpan<Tensor?> tensors)
+    {
+        foreach (var tensor in tensors)
+            if (tensor is { IsSymbolic: true })
+                return true;
+        return false;
+    }
+
     /// <summary>A tensor of a tape that has ended, or of another thread's, may not be read.</summary>
     internal void CheckOwner(string operation) => Owner?.Check(operation, this);
 

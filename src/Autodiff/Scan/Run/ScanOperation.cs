@@ -18,7 +18,7 @@ sealed class ScanOperation(IScanRun run, Segment stepByStep) : RecordedOperation
 
     public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
     {
-        if (into.IsRecorded || AnyIsSymbolic(cotangents))
+        if (into.IsRecorded || Tensor.AnyIsSymbolic(cotangents))
         {
             into.Replay(stepByStep, cotangents);
             return;
@@ -32,14 +32,6 @@ sealed class ScanOperation(IScanRun run, Segment stepByStep) : RecordedOperation
     }
 
     public override void Push(in Call call, ReadOnlySpan<Tensor?> tangents, TangentSink into) => into.Replay(stepByStep);
-
-    static bool AnyIsSymbolic(ReadOnlySpan<Tensor?> tensors)
-    {
-        foreach (var tensor in tensors)
-            if (tensor is { IsSymbolic: true })
-                return true;
-        return false;
-    }
 }
 
 /// <summary>A run of a plan, of either element type.</summary>

@@ -11,6 +11,7 @@ sealed class StepReplay(StepProgram program) : TraceReplay
     readonly Tensor[] leaves = new Tensor[program.Leaves];
     readonly ReadStamp[] stamps = new ReadStamp[program.Leaves];
     readonly Tensor[] values = new Tensor[program.Nodes.Length - program.FirstComputed];
+    Tape? tape;
     int known, computed;
     bool isOver;
 
@@ -31,63 +32,64 @@ sealed class StepReplay(StepProgram program) : TraceReplay
         program is { Leaves: <= MostLeaves } && program.Takes(like) ? new StepReplay(program) : null;
 
     /// <summary>Symbols for the input, the states and the sequences.</summary>
-    public Tensor[] Begin(Tape tape)
+    public Tensor[] Begin(Tape trace)
     {
-        for (int i = 0; i < inputs.Length; i++) inputs[i] = Symbol(tape, i);
+        tape = trace;
+        for (int i = 0; i < inputs.Length; i++) inputs[i] = Symbol(i);
         return [.. inputs];
     }
 
     /// <inheritdoc/>
-    public override Tensor? Next(Tape tape, Operation operation, ReadOnlySpan<Tensor> operands)
+    public override Tensor? Next(Operation operation, ReadOnlySpan<Tensor> operands)
     {
         if (computed == values.Length) return null;
         int number = program.FirstComputed + computed;
         ref readonly var node = ref program.Nodes[number];
         if (operands.Length != node.Operands.Length || !node.Operation!.IsSameAs(operation)) return null;
         for (int i = 0; i < operands.Length; i++)
-            if (!Is(tape, operands[i], node.Operands[i]))
+            if (!Is(operands[i], node.Operands[i]))
                 return null;
-        var result = Symbol(tape, number);
+        var result = Symbol(number);
         result.Origin = operation;
         values.AsSpan()[computed++] = result;
         return result;
     }
 
     /// <summary>The leaves of the program, if it was followed to its end and these are its results; else null.</summary>
-    public Tensor[]? Find(Tape tape, Tensor[] results)
+    public Tensor[]? Find(Tensor[] results)
     {
         if (isOver || computed != values.Length || results.Length != 1 + program.Next.Length) return null;
-        if (!Is(tape, results[0], program.Output)) return null;
+        if (!Is(results[0], program.Output)) return null;
         for (int i = 1; i < results.Length; i++)
-            if (!Is(tape, results[i], program.Next[i - 1]))
+            if (!Is(results[i], program.Next[i - 1]))
                 return null;
         return leaves;
     }
 
     /// <inheritdoc/>
-    public override void RecordOn(Tape tape)
+    public override void Record()
     {
         isOver = true;
         foreach (var input in inputs)
         {
             (input.Owner, input.Number) = (null, -1);
-            tape.Watch(input);
+            tape!.Watch(input);
         }
         for (int i = 0; i < computed; i++)
         {
             int[] numbers = program.Nodes[program.FirstComputed + i].Operands;
-            tape.Record((Operation)values[i].Origin!, Array.ConvertAll(numbers, ValueOf), [values[i]]);
+            tape!.Record((Operation)values[i].Origin!, Array.ConvertAll(numbers, ValueOf), [values[i]]);
         }
     }
 
-    Tensor Symbol(Tape tape, int number) =>
+    Tensor Symbol(int number) =>
         new(program.ElementType, program.Nodes[number].Shape, null) { Owner = tape, Number = number };
 
     Tensor ValueOf(int number) => number >= program.FirstComputed ? values[number - program.FirstComputed]
         : number >= program.FirstLeaf ? leaves[number - program.FirstLeaf] : inputs[number];
 
     // Whether a tensor is the value of the program that has a number.
-    bool Is(Tape tape, Tensor? tensor, int number)
+    bool Is(Tensor? tensor, int number)
     {
         if (tensor is null) return false;
         int leaf = number - program.FirstLeaf;

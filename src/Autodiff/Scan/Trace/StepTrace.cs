@@ -24,7 +24,7 @@ sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData[] StepDa
             if (next?.Length != states)
                 throw new ShapeException($"Recurrent: the step gave {next?.Length ?? 0} tensors of state; {states} are needed.");
             Tensor[] results = [Given(output), .. Array.ConvertAll(next, Given)];
-            var leaves = replay?.Find(tape, results);
+            var leaves = replay?.Find(results);
             if ((replay?.Changed ?? (leaves is null ? tape.Memory.ChangedParameter() : null)) is { } changed)
                 return new StepTrace(null, [], [], $"the step changes parameter {changed.Name}, which it uses");
             if (leaves is not null) return new StepTrace(expected, leaves, [], null);
@@ -48,8 +48,8 @@ sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData[] StepDa
     sealed class Builder(Tape tape, Tensor[] inputs, int states)
     {
         readonly TapeMemory memory = tape.Memory;
-        // A step is traced at every run: lists that grow would cost more than what they hold. The tape knows the symbols and the
-        // parameters.
+        // A step with data of its own is recorded at every run: lists that grow would cost more than what they hold. The tape knows the
+        // symbols and the parameters.
         readonly Dictionary<Tensor, int> leafNumbers = new(tape.Memory.Leaves.Count, ReferenceEqualityComparer.Instance);
         readonly List<Tensor> leaves = new(Math.Max(tape.Memory.Leaves.Count - inputs.Length, 0));
         readonly List<int> computed = new(tape.Memory.EntryCount);
