@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Autograd;
 
@@ -7,10 +8,6 @@ namespace Autograd;
 /// </summary>
 public abstract class Recorder : TensorOwner
 {
-    /// <summary>The recorder at hand. Every scope that begins gives back what was before it.</summary>
-    [ThreadStatic]
-    static Recorder? current;
-
     Recorder? suspended;
 
     private protected Recorder() => Outer = Current;
@@ -53,7 +50,10 @@ public abstract class Recorder : TensorOwner
     internal ValueObserver? Observer { get; init; }
 
     /// <summary>The recorder of this thread, or null.</summary>
-    internal static Recorder? Current => current is { IsEnded: false } recorder ? recorder : null;
+    internal static Recorder? Current => AtHand is { IsEnded: false } recorder ? recorder : null;
+
+    // Every operation asks for it: the cast must cost nothing.
+    static Recorder? AtHand => Unsafe.As<Recorder>(current);
 
     /// <summary>What was at hand when this one began, and will be again.</summary>
     internal Recorder? Outer { get; }
@@ -63,6 +63,8 @@ public abstract class Recorder : TensorOwner
     /// computed and recorded outside, by the tape under way, so that values which the program refers to keep their gradients.
     /// </summary>
     public bool IsTrace { get; private protected init; }
+
+    private protected override bool HoldsParameters => IsTrace;
 
     /// <summary>
     /// Whether a function is recorded as a whole, for others to read, and not a step to be planned: a recurrence within it stays one
@@ -138,7 +140,7 @@ public abstract class Recorder : TensorOwner
     /// <summary>What follows belongs to this recorder, whatever traces have begun since.</summary>
     private protected OutsideScope BeAtHand()
     {
-        var before = current;
+        var before = AtHand;
         current = this;
         return new OutsideScope(before);
     }
@@ -155,8 +157,8 @@ public abstract class Recorder : TensorOwner
     /// <summary>The thread turns to other work, which must not be recorded.</summary>
     internal void Suspend()
     {
-        if (IsEnded || !IsOnItsThread || !IsOrIsWithin(current)) return;
-        suspended = current;
+        if (IsEnded || !IsOnItsThread || !IsOrIsWithin(AtHand)) return;
+        suspended = AtHand;
         current = null;
     }
 

@@ -192,12 +192,9 @@ public static class ScanCompiler
         if (operations > MostOperations)
             return (null, trace, $"a step of {operations} operations is too large to be planned, {MostOperations} at most");
         int repeats = history.Repeats(trace, out var known);
-        var stamp = repeats > 0 ? ReadStamp.Of(trace.Leaves) : default;
         for (; repeats > 0; repeats--)
         {
             var again = TraceAgain(tape, step, history, x, states, sequences);
-            // By the step, or by another thread meanwhile: the next run may find it as it was.
-            if (!stamp.IsCurrent(trace.Leaves)) return (null, trace, "a parameter that the step uses was changed while it was traced");
             if (StepComparison.Difference(trace, again) is { } difference) return (null, trace, history.Refuse(difference));
         }
         // The one that the plan was made for, as a rule, so that it is found at once.

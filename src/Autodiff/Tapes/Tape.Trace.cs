@@ -37,7 +37,7 @@ public sealed partial class Tape
         foreach (var (known, source) in StepData)
             if (known.ElementType == type && source.Equals(data))
                 return known;
-        var symbol = Watch(new Tensor(type, data.Shape, null));
+        var symbol = Input(type, data.Shape);
         (stepData ??= []).Add((symbol, data));
         return symbol;
     }
@@ -69,6 +69,9 @@ public sealed partial class Tape
 
     // Whether values of traces around this one are used as they are.
     bool SeesTraces => Outer is not null && (KeepsRecurrences || Outer.KeepsRecurrences);
+
+    /// <summary>A tensor without data that the program which is traced is given. It ends with the trace, as its results do.</summary>
+    internal Tensor Input(ElementType type, Shape shape) => Watch(new Tensor(type, shape, null) { Owner = this });
 
     /// <summary>
     /// A value of the program that is traced with the content of a tensor from anywhere, so that what is computed from it is part of the
@@ -117,7 +120,7 @@ public sealed partial class Tape
         if (standIns!.Symbols.TryGetValue(parameter, out var known)) return known;
         // A value that the tape around binds may have the other type.
         var type = (Outer?.Resolve(parameter) ?? parameter).ElementType;
-        var symbol = Watch(new Tensor(type, parameter.Shape, null));
+        var symbol = Input(type, parameter.Shape);
         standIns.Parameters.Add(symbol, parameter);
         return standIns.Symbols[parameter] = symbol;
     }

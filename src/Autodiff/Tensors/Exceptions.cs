@@ -48,8 +48,8 @@ public sealed class TapeException : InvalidOperationException
 }
 
 /// <summary>
-/// A value was read from a tensor that has a shape but no data. A cell whose step does this cannot be traced, and runs operation by
-/// operation.
+/// A value was read from a tensor that has a shape but no data, or a parameter was to be changed while such tensors stand for values. A
+/// cell whose step does either cannot be traced, and runs operation by operation.
 /// </summary>
 public sealed class SymbolicReadException : InvalidOperationException
 {

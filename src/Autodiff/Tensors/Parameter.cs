@@ -47,6 +47,7 @@ public sealed class Parameter : Tensor
     /// <exception cref="ShapeException">The shapes differ.</exception>
     /// <exception cref="ElementTypeException">The element types differ.</exception>
     /// <exception cref="ParameterChangeException">The parameter is being written already.</exception>
+    /// <exception cref="SymbolicReadException">Within a program that is traced.</exception>
     public void Assign(Tensor value)
     {
         ThrowIfUnfit(value);
@@ -66,6 +67,7 @@ public sealed class Parameter : Tensor
     /// <typeparam name="T"><c>float</c> or <c>double</c>, the same as the parameter's element type.</typeparam>
     /// <exception cref="ElementTypeException">The parameter holds elements of the other type.</exception>
     /// <exception cref="ParameterChangeException">The parameter is being written already.</exception>
+    /// <exception cref="SymbolicReadException">Within a program that is traced.</exception>
     public ParameterChange<T> Change<T>()
         where T : unmanaged
     {
@@ -96,6 +98,7 @@ public sealed class Parameter : Tensor
     /// <exception cref="ShapeException">A shape differs; nothing has changed.</exception>
     /// <exception cref="ElementTypeException">An element type differs; nothing has changed.</exception>
     /// <exception cref="ParameterChangeException">A parameter is being written already; nothing has changed.</exception>
+    /// <exception cref="SymbolicReadException">Within a program that is traced; nothing has changed.</exception>
     public static void AssignAll(IReadOnlyList<(Parameter Parameter, Tensor Value)> values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -143,6 +146,7 @@ public sealed class Parameter : Tensor
     /// <summary>Makes the version odd, and gives it.</summary>
     internal int BeginChange()
     {
+        TensorOwner.CheckChange(this);
         ref int version = ref Storage!.Version;
         int before = Volatile.Read(ref version);
         // A full fence: no element is written before readers can see that the version is odd. And of two writers, only one succeeds.

@@ -6,6 +6,12 @@ namespace Autograd;
 /// <summary>What tensors belong to for a while: the tape in whose memory they live. It ends, and only one thread may use it.</summary>
 public abstract class TensorOwner
 {
+    /// <summary>
+    /// The one at hand on this thread. It is of the class <c>Recorder</c>, which alone sets it, and whose scopes give back what was before.
+    /// </summary>
+    [ThreadStatic]
+    private protected static TensorOwner? current;
+
     readonly int thread = Environment.CurrentManagedThreadId;
 
     private protected TensorOwner()
@@ -23,6 +29,21 @@ public abstract class TensorOwner
 
     /// <summary>The number of the scope's thread.</summary>
     internal int Thread => thread;
+
+    /// <summary>Whether parameters must stay as they are while it is at hand.</summary>
+    private protected virtual bool HoldsParameters => false;
+
+    /// <summary>
+    /// The one check before a parameter is written. A program that is traced computes nothing, so that a change within it would be done
+    /// once for all the steps that it stands for, and again whenever it is traced.
+    /// </summary>
+    /// <exception cref="SymbolicReadException">A program is traced on this thread.</exception>
+    internal static void CheckChange(Parameter parameter)
+    {
+        if (current is { IsEnded: false, HoldsParameters: true })
+            throw new SymbolicReadException(
+                $"Parameter {parameter.Name} was to be changed while a program is traced, which has no values and stands for many runs.");
+    }
 
     /// <summary>A copy, without a history, of a tensor without data; null where it need not be recorded.</summary>
     internal virtual Tensor? DetachSymbolic(Tensor tensor) => null;

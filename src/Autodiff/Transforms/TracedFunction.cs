@@ -43,13 +43,13 @@ sealed record TracedFunction(
     /// <param name="like">Tensors whose shapes and types the inputs get.</param>
     /// <param name="function">From the inputs to the results.</param>
     /// <param name="isStep">Whether it is a step that stands for all steps of a recurrence.</param>
-    /// <exception cref="SymbolicReadException">The function reads a value.</exception>
+    /// <exception cref="SymbolicReadException">The function reads a value or changes a parameter.</exception>
     /// <exception cref="TapeException">It computes where nothing is recorded.</exception>
     public static TracedFunction Of(Tensor[] like, Func<Tensor[], Tensor[]> function, bool isStep)
     {
         using var tape = Tape.BeginTrace(keepsRecurrences: true);
         using var time = isStep ? TimeStep.BeginTraced(tape) : TimeStep.Begin(TimeStep.Capture());
-        var inputs = Array.ConvertAll(like, tensor => tape.Watch(new Tensor(tensor.ElementType, tensor.Shape, null)));
+        var inputs = Array.ConvertAll(like, tensor => tape.Input(tensor.ElementType, tensor.Shape));
         return new Builder(tape).Build(inputs, Array.ConvertAll(function(inputs), Recorder.Actual));
     }
 

@@ -25,7 +25,8 @@ public static class Vmap
     /// <param name="x">Rows, <c>[rows, …]</c>.</param>
     /// <returns>The results, <c>[rows, …]</c>.</returns>
     /// <exception cref="ShapeException">There is no leading axis.</exception>
-    /// <exception cref="SymbolicReadException">The function reads a value, of a row or of a parameter.</exception>
+    /// <exception cref="SymbolicReadException">The function reads a value, of a row or of a parameter, or changes a
+    /// parameter.</exception>
     /// <exception cref="MissingRuleException">It uses an operation without a batching rule: a <see cref="CustomOperation"/>.</exception>
     /// <exception cref="InvalidOperationException">It gives null.</exception>
     public static Tensor Run(Func<Tensor, Tensor> function, Tensor x)

@@ -86,6 +86,26 @@ public class ReplayedStepTests
         }
     }
 
+    /// <summary>A step that uses more from outside than a replay looks for.</summary>
+    [Theory]
+    [InlineData(64)]
+    [InlineData(65)]
+    public void ManyLeaves(int count)
+    {
+        Tensor[] leaves = [.. Enumerable.Range(0, count).Select(i => Tensor.Full([Units], 1.0 / (i + 1), ElementType.Float64))];
+        var layer = Recurrent.Over(new FunctionCell<Tensor>(
+            (x, s) => (s, Tanh(leaves.Aggregate(s, (sum, leaf) => sum * leaf + x))), Units));
+        for (int run = 0; run < 3; run++) BothWays.Agree(layer, () => BothWays.Everything(layer, X, null, [X, .. leaves]));
+    }
+
+    /// <summary>What has no history within a program has none from the first trace on.</summary>
+    [Fact]
+    public void ADetachedInputOrState()
+    {
+        var layer = Recurrent.Over(new FunctionCell<Tensor>((x, s) => (s.Detach() * x, s + x.Detach() * x), Units));
+        for (int run = 0; run < 3; run++) BothWays.Agree(layer, () => BothWays.Everything(layer, X, null, X));
+    }
+
     /// <summary>Bad input is refused with the message that it has in a first trace.</summary>
     [Fact]
     public void BadOperandsAreRefused()
@@ -122,9 +142,15 @@ public class ReplayedStepTests
         Assert.Throws<ArgumentNullException>(() => layer.Forward(X));
     }
 
-    /// <summary>What a step has kept of its last trace has ended.</summary>
-    [Fact]
-    public void SymbolsEndWithTheirTrace()
+    /// <summary>What a step has kept of its last trace has ended, were it a result, the input or the state.</summary>
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0, 3)]
+    [InlineData(1, 1)]
+    [InlineData(1, 3)]
+    [InlineData(2, 1)]
+    [InlineData(2, 3)]
+    public void SymbolsEndWithTheirTrace(int which, int runs)
     {
         Tensor? kept = null;
         bool isUsed = false;
@@ -132,11 +158,11 @@ public class ReplayedStepTests
             (x, s) =>
             {
                 var next = Tanh(isUsed ? s + kept! : s + x);
-                kept = next;
+                kept = which switch { 0 => next, 1 => x, _ => s };
                 return (next, next);
             },
             Units));
-        for (int run = 0; run < 3; run++) layer.Forward(X);
+        for (int run = 0; run < runs; run++) layer.Forward(X);
         isUsed = true;
         Assert.Throws<ObjectDisposedException>(() => layer.Forward(X));
     }

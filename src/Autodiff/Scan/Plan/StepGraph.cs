@@ -191,7 +191,7 @@ sealed class StepGraphBuilder
 
     Tensor Symbol(Role role, int index, Shape shape)
     {
-        var symbol = tape.Watch(new Tensor(program.ElementType, shape, null));
+        var symbol = tape.Input(program.ElementType, shape);
         Add(symbol, role, index, null, [], role is Role.OutputCotangent or Role.StateCotangent);
         return symbol;
     }

@@ -53,7 +53,7 @@ sealed class ScanEntry
         }
         catch (SymbolicReadException error)
         {
-            reason = $"the derivative of the step reads a value: {error.Message}";
+            reason = $"the derivative of the step cannot be traced: {error.Message}";
         }
         catch (Exception error) when (error is MissingRuleException or NoPlanException)
         {

@@ -53,8 +53,9 @@ public sealed class RecordedProgram
     }
 
     /// <summary>
-    /// The program of a function, or null if it cannot be recorded: it reads values, needs a tape of its own, hides what it uses, uses
-    /// other random data at every step, or does something else at another call. What else it throws passes through.
+    /// The program of a function, or null if it cannot be recorded: it reads values, changes parameters, needs a tape of its own,
+    /// hides what it uses, uses other random data at every step, or does something else at another call. What else it throws passes
+    /// through.
     /// </summary>
     public static RecordedProgram? Of(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
     {

@@ -9,23 +9,10 @@ sealed class StepReplay(StepProgram program) : TraceReplay
 
     readonly Tensor[] inputs = new Tensor[program.FirstLeaf];
     readonly Tensor[] leaves = new Tensor[program.Leaves];
-    readonly ReadStamp[] stamps = new ReadStamp[program.Leaves];
     readonly Tensor[] values = new Tensor[program.Nodes.Length - program.FirstComputed];
     Tape? tape;
     int known, computed;
     bool isOver;
-
-    /// <summary>A parameter that was changed since the step used it; null if none was.</summary>
-    public Parameter? Changed
-    {
-        get
-        {
-            for (int i = 0; i < known; i++)
-                if (!stamps[i].IsCurrent(leaves[i]))
-                    return leaves[i].Storage!.Parameter;
-            return null;
-        }
-    }
 
     /// <summary>The replay of a program, for an input, states and sequences like these; null where there is none.</summary>
     public static StepReplay? Of(StepProgram? program, Tensor[] like) =>
@@ -72,7 +59,7 @@ sealed class StepReplay(StepProgram program) : TraceReplay
         isOver = true;
         foreach (var input in inputs)
         {
-            (input.Owner, input.Number) = (null, -1);
+            input.Number = -1;
             tape!.Watch(input);
         }
         for (int i = 0; i < computed; i++)
@@ -106,7 +93,6 @@ sealed class StepReplay(StepProgram program) : TraceReplay
             if (ReferenceEquals(leaves[i], tensor))
                 return false;
         tensor.CheckOwner("Recurrent");
-        stamps[known] = ReadStamp.Of(tensor);
         leaves.AsSpan()[known++] = tensor;
         return true;
     }

@@ -31,7 +31,9 @@ sealed class UsedData
     // No parameter, no constant of a cell, and nothing that a tape keeps.
     static bool IsData(Tensor leaf) => leaf is not (Parameter or ConstantTensor { Origin: null }) && leaf.Owner is null;
 
-    static object Kept(Tensor leaf) => leaf.ElementCount <= MostKept ? leaf : new WeakReference<Tensor>(leaf);
+    // A small part of larger memory is copied, so as not to keep the rest.
+    static object Kept(Tensor leaf) => leaf.ElementCount > MostKept ? new WeakReference<Tensor>(leaf)
+        : leaf.Storage!.Bytes > MostKept * sizeof(double) ? leaf.Detach() : leaf;
 
     static bool IsKnown(object kept, Tensor leaf) => kept is Tensor tensor ? ReferenceEquals(tensor, leaf) || HasNumbersOf(tensor, leaf)
         : ((WeakReference<Tensor>)kept).TryGetTarget(out var target) && ReferenceEquals(target, leaf);
