@@ -66,7 +66,9 @@ public class CommunicatorTests
         using var released = new ManualResetEventSlim();
         var error = Assert.Throws<RankFailureException>(() => LocalJob.Run(3, communicator =>
         {
-            communicator.Timeout = TimeSpan.FromMilliseconds(300);
+            // Once all have begun, so that none is late of the others.
+            communicator.Barrier();
+            communicator.Timeout = TimeSpan.FromSeconds(2);
             try
             {
                 if (communicator.Rank == 1) released.Wait(TimeSpan.FromMinutes(5));

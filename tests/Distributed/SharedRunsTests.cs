@@ -129,10 +129,10 @@ public sealed class SharedRunsTests : IDisposable
     [Fact]
     public void LongRunsAreNoSilence() => SmallJob.Run(2, communicator =>
     {
-        communicator.Timeout = TimeSpan.FromSeconds(2);
+        communicator.Timeout = TimeSpan.FromSeconds(4);
         Assert.True(SmallSweep.Of(communicator, seeds: 1, begin: run =>
         {
-            if (run.Name == "slow") Thread.Sleep(TimeSpan.FromSeconds(3));
+            if (run.Name == "slow") Thread.Sleep(TimeSpan.FromSeconds(5));
         }).Run().IsComplete);
         return true;
     });

@@ -75,17 +75,20 @@ public static unsafe class LaneSum
         TensorPrimitives.Add(lanes, T.Zero, sums);
     }
 
-    /// <summary>The sum of all lanes.</summary>
+    /// <summary>The sum of all lanes. A call within a loop over rows would keep every vector of the loop in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static T Total<T>(Vector512<T> lanes)
         where T : unmanaged, IFloatingPointIeee754<T>
         => Total(lanes.GetLower() + lanes.GetUpper());
 
     /// <inheritdoc cref="Total{T}(Vector512{T})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static T Total<T>(Vector256<T> first, Vector256<T> second)
         where T : unmanaged, IFloatingPointIeee754<T>
         => Total(first + second);
 
     /// <inheritdoc cref="Total{T}(Vector512{T})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static T Total<T>(Vector128<T> first, Vector128<T> second, Vector128<T> third, Vector128<T> fourth)
         where T : unmanaged, IFloatingPointIeee754<T>
         => Total((first + third) + (second + fourth));
@@ -94,10 +97,12 @@ public static unsafe class LaneSum
         where T : unmanaged, IFloatingPointIeee754<T>
         => TensorPrimitives.Add(sums[..addends.Length], addends, sums[..addends.Length]);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static T Total<T>(Vector256<T> lanes)
         where T : unmanaged, IFloatingPointIeee754<T>
         => Total(lanes.GetLower() + lanes.GetUpper());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static T Total<T>(Vector128<T> lanes)
         where T : unmanaged, IFloatingPointIeee754<T>
         => Vector128<T>.Count == 2 ? lanes[0] + lanes[1] : (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);

@@ -55,32 +55,40 @@ public class OwnerTests : Poisoned
     [Fact]
     public void AnAwaitInTheScopeIsAnError()
     {
-        async Task Run()
+        async Task Run(Task awaited)
         {
             using var tape = new Tape();
 #pragma warning disable AG0002 // The await is what the test is about.
-            await Task.Delay(5).ConfigureAwait(false);
+            await awaited.ConfigureAwait(false);
 #pragma warning restore AG0002
         }
 
-        Expect.Mentions(
-            Assert.Throws<TapeException>(() => OnAnotherThread(() => Run().GetAwaiter().GetResult())), "await", "thread", "OwnerTests.cs");
+        Expect.Mentions(Assert.Throws<TapeException>(() => OnAnotherThread(() => EndedElsewhere(Run))), "await", "thread", "OwnerTests.cs");
     }
 
     [Fact]
     public void AnExceptionBehindAnAwaitIsNotHidden()
     {
-        async Task Run()
+        async Task Run(Task awaited)
         {
             using var tape = new Tape();
 #pragma warning disable AG0002 // The await is what the test is about.
-            await Task.Delay(5).ConfigureAwait(false);
+            await awaited.ConfigureAwait(false);
 #pragma warning restore AG0002
             throw new InvalidOperationException("of the user");
         }
 
         Assert.Equal(
-            "of the user", Assert.Throws<InvalidOperationException>(() => OnAnotherThread(() => Run().GetAwaiter().GetResult())).Message);
+            "of the user", Assert.Throws<InvalidOperationException>(() => OnAnotherThread(() => EndedElsewhere(Run))).Message);
+    }
+
+    // What is awaited ends when the method has come back, so that it goes on on a thread of the pool.
+    static void EndedElsewhere(Func<Task, Task> run)
+    {
+        var awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var task = run(awaited.Task);
+        awaited.SetResult();
+        task.GetAwaiter().GetResult();
     }
 
     [Fact]

@@ -12,11 +12,19 @@ public class TapeMemoryTests
         var parameters = Network();
         var x = Data.Normal([40, 8, 16], 5, ElementType.Float32);
         for (int step = 0; step < 300; step++) Train(parameters, x, Length(step));
-        var (managed, resident) = Memory();
-        for (int step = 0; step < 1000; step++) Train(parameters, x, Length(step));
-        var (managedAfter, residentAfter) = Memory();
-        Assert.InRange(managedAfter - managed, long.MinValue, 300_000);
-        Assert.InRange(residentAfter - resident, long.MinValue, 20_000_000);
+        // What leaks does so all the time; the runtime's own work, such as compiling methods anew, comes and goes.
+        var (managed, resident) = (new List<long>(), new List<long>());
+        var before = Memory();
+        for (int turn = 0; turn < 3; turn++)
+        {
+            for (int step = 0; step < 1000; step++) Train(parameters, x, Length(step));
+            var after = Memory();
+            managed.Add(after.Managed - before.Managed);
+            resident.Add(after.Resident - before.Resident);
+            before = after;
+        }
+        Assert.InRange(managed.Min(), long.MinValue, 300_000);
+        Assert.InRange(resident.Min(), long.MinValue, 20_000_000);
         int Length(int step) => randomLengths ? 1 + new RandomKey(3).Whole((uint)step, 40) : 20;
     }
 

@@ -129,50 +129,5 @@ public class TrainingLoopTests
         Assert.Equal(7, begun[^1]);
     }
 
-    [Fact]
-    public void AllocatesNoMoreThanTheLoopByHand()
-    {
-        const int Warm = 200, Counted = 100;
-        Parameter loop = Line(), hand = Line();
-        var training = new TrainingLoop(new Adam([loop], new WarmUp(0.01, 3)), _ => Square(loop))
-        {
-            Average = new WeightAverage([loop]),
-            Stopping = new EarlyStopping(2),
-            ValidateEvery = 1_000_000,
-            Validation = () => 0,
-            Snapshots = new Snapshots(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), every: 1_000_000),
-            MicroBatches = 2,
-        };
-        // Cancelled, so that no snapshot is saved at the end of what is measured.
-        var stop = new CancellationTokenSource();
-        long until = 0, before = 0, after = 0;
-        var progress = TrainingProgress.To(report =>
-        {
-            if (report.Step == Warm) before = GC.GetAllocatedBytesForCurrentThread();
-            if (report.Step == Warm + Counted) after = GC.GetAllocatedBytesForCurrentThread();
-            if (report.Step == until) throw new InvalidOperationException("enough");
-        });
-        until = Warm + Counted;
-        Assert.Throws<InvalidOperationException>(() => training.Run(1_000, progress, stop.Token));
-
-        var optimizer = new Adam([hand], new WarmUp(0.01, 3));
-        var sum = new GradientSum([hand]);
-        Parameter[] parameters = [hand];
-        long start = 0;
-        for (int step = 0; step < Warm + Counted; step++)
-        {
-            if (step == Warm) start = GC.GetAllocatedBytesForCurrentThread();
-            sum.Clear();
-            for (int i = 0; i < 2; i++)
-            {
-                using var tape = new Tape();
-                var loss = Square(hand);
-                sum.Add(tape.Gradients(loss, parameters), 0.5);
-            }
-            optimizer.Step(sum.Gradients);
-        }
-        Assert.Equal(GC.GetAllocatedBytesForCurrentThread() - start, after - before);
-    }
-
     static Parameter Line() => new("p", Tensor.From([1.5]));
 }
