@@ -84,6 +84,34 @@ public class CompiledMemoryTests
         }
     }
 
+    /// <summary>Nor do they within a chunk: they lie where the run before had them, and its results are not touched.</summary>
+    [Fact]
+    public void ForgottenStatesLieInOnePlace()
+    {
+        var layer = Recurrent.Over(Stacked.Of(new LstmCell(2, 128, Key), new LstmCell(128, 128, Key.At(1))));
+        layer.Threads = 1;
+        layer.KeepsStates = false;
+        Tensor[] inputs = [.. Enumerable.Range(0, 3).Select(i => Key.At(i).Normal([16 - i, 16, 2]))];
+        var first = Results(inputs[0]);
+        double[][] expected = Array.ConvertAll(first, tensor => tensor.ToDoubles());
+        for (int run = 0; run < 6; run++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            var results = Results(inputs[run % 3]);
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            // The first states, of zeros, are made for each run.
+            if (run > 2) Assert.InRange(allocated, 0, 1.5 * results.Sum(tensor => tensor.ElementCount * sizeof(float)));
+            if (run == 3) Assert.Equal(expected, Array.ConvertAll(results, tensor => tensor.ToDoubles()));
+            Assert.Equal(expected, Array.ConvertAll(first, tensor => tensor.ToDoubles()));
+        }
+
+        Tensor[] Results(Tensor x)
+        {
+            var run = layer.Run(x);
+            return [run.Outputs, .. State.Tensors(run.Final)];
+        }
+    }
+
     [Fact]
     public void ACancelledRunHoldsOnToNothing()
     {

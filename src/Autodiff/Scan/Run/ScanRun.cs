@@ -29,8 +29,9 @@ sealed unsafe class ScanRun<T> : IScanRun
     readonly int steps, threads;
     readonly bool isRecorded;
 
-    // Whether states that may be forgotten are kept for a chunk only, and before them that of the step before.
-    readonly bool isRolling;
+    // Whether states that nobody asks for lie in the workspace; and whether they are kept for a chunk only, and before them that of the
+    // step before.
+    readonly bool forgets, isRolling;
 
     /// <param name="plan">The plan.</param>
     /// <param name="workspaces">Its workspaces.</param>
@@ -51,11 +52,12 @@ sealed unsafe class ScanRun<T> : IScanRun
         threads = Math.Clamp(wanted, 1, plan.MostThreads);
         Unshared = wanted == 1 ? null : threads == 1 ? "there are too few rows to share" : plan.Unsplittable;
         if (Unshared is not null && ScanEvents.Log.IsEnabled()) ScanEvents.Log.NotShared(Unshared);
-        isRolling = !isRecorded && inputs.Options.ForgetsStates && steps > plan.ChunkSteps;
+        forgets = !isRecorded && inputs.Options.ForgetsStates;
+        isRolling = forgets && steps > plan.ChunkSteps;
         trajectories = new Tensor?[plan.Buffers.Count];
         foreach (var buffer in plan.Buffers)
-            if (buffer.Kind == BufferKind.Trajectory)
-                trajectories[buffer.Number] = AllocateKept([checked(BlocksOf(buffer) * buffer.Block + Slack)]);
+            if (buffer.Kind == BufferKind.Trajectory && !(forgets && plan.IsForgettable[buffer.Number]))
+                trajectories[buffer.Number] = AllocateKept([ElementsOf(buffer)]);
     }
 
     /// <inheritdoc/>
@@ -76,6 +78,9 @@ sealed unsafe class ScanRun<T> : IScanRun
     public Tensor[] Forward()
     {
         var workspace = workspaces.Rent();
+        if (forgets)
+            foreach (var buffer in plan.Forgettable)
+                trajectories[buffer.Number] ??= workspace.StatesOf(buffer, ElementsOf(buffer));
         using var pin = new Pinned(x, isRecorded ? [] : trajectories);
         TakeInputs();
         var addresses = Addresses(workspace);
@@ -104,8 +109,11 @@ sealed unsafe class ScanRun<T> : IScanRun
         return results;
     }
 
-    int BlocksOf(ScanBuffer buffer) =>
-        (isRolling && plan.IsForgettable[buffer.Number] ? plan.ChunkSteps : steps) + (buffer.HasInitial ? 1 : 0);
+    int ElementsOf(ScanBuffer buffer)
+    {
+        int blocks = (isRolling && plan.IsForgettable[buffer.Number] ? plan.ChunkSteps : steps) + (buffer.HasInitial ? 1 : 0);
+        return checked(blocks * buffer.Block + Slack);
+    }
 
     /// <summary>
     /// Runs the backward pass. Cotangents are in the order of the results, null for zero; gradients in the order input, states, leaves,

@@ -17,6 +17,8 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
     readonly nint[] buffers;
     readonly (WeakReference<Storage>? Storage, int Version)[]?[] packed;
     readonly Dictionary<StepValue, Tensor> tensors = [];
+    readonly Tensor?[] states;
+    readonly long fixedBytes;
     readonly List<ScanPhases<T>> phases = [];
     readonly ScanPlan plan;
 
@@ -39,7 +41,8 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
         Addresses = new ScanAddresses(plan, buffers, memory, sizeof(T));
         packed = new (WeakReference<Storage>?, int)[plan.Weights.Count][];
         Weights = [.. plan.Weights.Select(_ => new PackedMatrix<T>())];
-        Bytes = memory.LongLength * sizeof(T) + plan.Weights.Sum(weights => (long)weights.Rows * weights.Columns * sizeof(T));
+        states = new Tensor?[plan.Buffers.Count];
+        fixedBytes = memory.LongLength * sizeof(T) + plan.Weights.Sum(weights => (long)weights.Rows * weights.Columns * sizeof(T));
         foreach (var (width, mask) in plan.Masks) MemoryMarshal.AsBytes(new Span<T>((T*)buffers[mask.Buffer.Number], width)).Fill(0xFF);
         foreach (var (data, slice) in plan.KernelConstants) Fill(data, slice, plan.Batch);
     }
@@ -48,7 +51,7 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
     public ReadOnlySpan<nint> Buffers => buffers;
 
     /// <inheritdoc/>
-    public override long Bytes { get; }
+    public override long Bytes => fixedBytes + states.Sum(one => one?.Storage!.Bytes ?? 0);
 
     /// <summary>Where the buffers lie, and the tensors of the run under way.</summary>
     public ScanAddresses Addresses { get; }
@@ -84,6 +87,18 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
 
     /// <summary>The operations of the pass under way that run their own code.</summary>
     public ScanCalls<T>? Calls { get; private set; }
+
+    /// <summary>
+    /// Memory for a state of all steps, or of a chunk, that is forgotten after the run. Taken once, as large memory that is new for each
+    /// run costs more than a short run: the system has to give it page by page.
+    /// </summary>
+    public Tensor StatesOf(ScanBuffer buffer, int elements)
+    {
+        ref var known = ref states.AsSpan()[buffer.Number];
+        if (known is null || known.ElementCount < elements)
+            known = Tensor.Own(GC.AllocateUninitializedArray<T>(elements, pinned: true), [elements]);
+        return known;
+    }
 
     /// <summary>Runs a pass.</summary>
     public void Run(ScanPass pass, ScanJob<T> job, int threads, Tensor[] leaves)
