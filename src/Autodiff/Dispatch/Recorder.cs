@@ -50,10 +50,10 @@ public abstract class Recorder : TensorOwner
     internal ValueObserver? Observer { get; init; }
 
     /// <summary>The recorder of this thread, or null.</summary>
-    internal static Recorder? Current => AtHand is { IsEnded: false } recorder ? recorder : null;
+    internal static Recorder? Current => Latest is { IsEnded: false } recorder ? recorder : null;
 
     // Every operation asks for it: the cast must cost nothing.
-    static Recorder? AtHand => Unsafe.As<Recorder>(current);
+    static Recorder? Latest => Unsafe.As<Recorder>(current);
 
     /// <summary>What was at hand when this one began, and will be again.</summary>
     internal Recorder? Outer { get; }
@@ -133,14 +133,15 @@ public abstract class Recorder : TensorOwner
     /// <summary>What follows does not depend on the program that is traced.</summary>
     internal OutsideScope StepOutside()
     {
-        current = Outer;
-        return new OutsideScope(this);
+        var before = new OutsideScope(this);
+        (current, around) = (Outer, this);
+        return before;
     }
 
     /// <summary>What follows belongs to this recorder, whatever traces have begun since.</summary>
     private protected OutsideScope BeAtHand()
     {
-        var before = AtHand;
+        var before = Latest;
         current = this;
         return new OutsideScope(before);
     }
@@ -157,8 +158,8 @@ public abstract class Recorder : TensorOwner
     /// <summary>The thread turns to other work, which must not be recorded.</summary>
     internal void Suspend()
     {
-        if (IsEnded || !IsOnItsThread || !IsOrIsWithin(AtHand)) return;
-        suspended = AtHand;
+        if (IsEnded || !IsOnItsThread || !IsOrIsWithin(Latest)) return;
+        suspended = Latest;
         current = null;
     }
 
@@ -194,6 +195,8 @@ public abstract class Recorder : TensorOwner
     /// <summary>A stretch outside of a trace.</summary>
     internal readonly ref struct OutsideScope(Recorder? trace)
     {
-        public void Dispose() => current = trace;
+        readonly TensorOwner? before = around;
+
+        public void Dispose() => (current, around) = (trace, before);
     }
 }

@@ -80,7 +80,7 @@ public sealed class ConstantTensor : Tensor
     static Tensor Checked(Tensor values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        if (values.IsSymbolic) throw new ArgumentException("A constant needs numbers; the tensor given is symbolic.", nameof(values));
+        if (values.IsSymbolic) throw new SymbolicReadException("A constant needs numbers; the tensor given is symbolic.");
         return values;
     }
 }

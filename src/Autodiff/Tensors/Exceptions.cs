@@ -55,6 +55,5 @@ public sealed class SymbolicReadException : InvalidOperationException
 {
     internal SymbolicReadException(string message)
         : base(message)
-    {
-    }
+        => TensorOwner.NoteRefusal(message);
 }

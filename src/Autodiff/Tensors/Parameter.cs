@@ -15,12 +15,14 @@ public sealed class Parameter : Tensor
     /// <summary>Creates a parameter with a copy of the given values.</summary>
     /// <param name="name">Its name, for reports and files. Modules prefix it with their path.</param>
     /// <param name="value">Initial value.</param>
+    /// <exception cref="SymbolicReadException">The value has no data.</exception>
     public Parameter(string name, Tensor value)
         : base(Checked(value).ElementType, value.Shape, value.Detach().Storage)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         Storage!.Parameter = this;
         Name = name;
+        MadeIn = TensorOwner.Trace;
     }
 
     /// <summary>Name for reports and files: its path in the outermost module it is part of, such as <c>forward.cell.Wxf</c>.</summary>
@@ -39,6 +41,9 @@ public sealed class Parameter : Tensor
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         Name = name;
     }
+
+    /// <summary>The trace in which it was made; null outside of one.</summary>
+    internal TensorOwner? MadeIn { get; }
 
     /// <summary>Its leaf on the tape that used it last: saves a look-up at every use.</summary>
     internal object? LastUse { get; set; }
@@ -173,7 +178,7 @@ public sealed class Parameter : Tensor
     static Tensor Checked(Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        if (value.IsSymbolic) throw new ArgumentException("A parameter needs a value; the tensor given is symbolic.", nameof(value));
+        if (value.IsSymbolic) throw new SymbolicReadException("A parameter needs a value; the tensor given is symbolic.");
         return value;
     }
 }

@@ -12,6 +12,10 @@ public abstract class TensorOwner
     [ThreadStatic]
     private protected static TensorOwner? current;
 
+    /// <summary>The trace that the operation under way was taken out of, as it does not depend on what is traced.</summary>
+    [ThreadStatic]
+    private protected static TensorOwner? around;
+
     readonly int thread = Environment.CurrentManagedThreadId;
 
     private protected TensorOwner()
@@ -30,17 +34,31 @@ public abstract class TensorOwner
     /// <summary>The number of the scope's thread.</summary>
     internal int Thread => thread;
 
+    /// <summary>What a program that is traced did though it has no values; null if nothing. It counts though the error be caught.</summary>
+    internal string? Refusal { get; private set; }
+
     /// <summary>Whether parameters must stay as they are while it is at hand.</summary>
     private protected virtual bool HoldsParameters => false;
 
+    /// <summary>The trace under way on this thread, also where an operation is computed outside of it; null if none is.</summary>
+    internal static TensorOwner? Trace => AtHand is { IsEnded: false, HoldsParameters: true } trace ? trace : null;
+
+    static TensorOwner? AtHand => around is { IsEnded: false } ? around : current;
+
+    /// <summary>Notes what is refused to the program that is traced on this thread.</summary>
+    internal static void NoteRefusal(string message)
+    {
+        if (AtHand is { } owner) owner.Refusal ??= message;
+    }
+
     /// <summary>
     /// The one check before a parameter is written. A program that is traced computes nothing, so that a change within it would be done
-    /// once for all the steps that it stands for, and again whenever it is traced.
+    /// once for all the steps that it stands for, and again whenever it is traced. What the trace itself made may be given its value.
     /// </summary>
     /// <exception cref="SymbolicReadException">A program is traced on this thread.</exception>
     internal static void CheckChange(Parameter parameter)
     {
-        if (current is { IsEnded: false, HoldsParameters: true })
+        if (Trace is { } trace && parameter.MadeIn != trace)
             throw new SymbolicReadException(
                 $"Parameter {parameter.Name} was to be changed while a program is traced, which has no values and stands for many runs.");
     }

@@ -50,7 +50,9 @@ sealed record TracedFunction(
         using var tape = Tape.BeginTrace(keepsRecurrences: true);
         using var time = isStep ? TimeStep.BeginTraced(tape) : TimeStep.Begin(TimeStep.Capture());
         var inputs = Array.ConvertAll(like, tensor => tape.Input(tensor.ElementType, tensor.Shape));
-        return new Builder(tape).Build(inputs, Array.ConvertAll(function(inputs), Recorder.Actual));
+        var results = function(inputs);
+        return tape.Refusal is { } refusal ? throw new SymbolicReadException(refusal)
+            : new Builder(tape).Build(inputs, Array.ConvertAll(results, Recorder.Actual));
     }
 
     sealed class Builder(Tape tape)

@@ -334,6 +334,121 @@ public class ImpureStepTests
         }
     }
 
+    public static TheoryData<string, Func<Func<Tensor, Tensor, (Tensor, Tensor)>>, string?> Unusual => new()
+    {
+        { "a parameter made at the first call", MakesAParameter, null },
+        { "a parameter made from data", MakesAParameterFromData, "the step cannot be traced: A parameter needs a value" },
+        {
+            "a constant made from data", () => (x, s) => (x - new ConstantTensor("mean", Mean(x, 0)), s + x),
+            "the step cannot be traced: A constant needs numbers"
+        },
+        { "a caught write", CatchesAWrite, "the step cannot be traced: Parameter w was to be changed" },
+        { "a caught read", () => (x, s) => (x * Caught(x), s + x), "the step cannot be traced: A value was read" },
+        {
+            "another thread", () => (x, s) => (Elsewhere(() => x * 2), s + x),
+            "the step cannot be traced: ScaleShift: the tensor [1, 1] belongs to the tape of another thread"
+        },
+        { "a tape of its own", () => (x, s) => (x * Slope(), s + x), "the step cannot be traced: A tape is already recording" },
+        { "a write within an operation", WritesWithin, "the step cannot be traced: Parameter w was to be changed" },
+    };
+
+    /// <summary>What a trace cannot do is done by an eager run, once at each step; also if the step catches the error.</summary>
+    [Theory, MemberData(nameof(Unusual))]
+    public void AnUnusualStep(string name, Func<Func<Tensor, Tensor, (Tensor, Tensor)>> create, string? reason)
+    {
+        Assert.NotEmpty(name);
+        var (eager, compiled) = (Over(create()), Over(create()));
+        eager.Execution = Execution.Eager;
+        for (int run = 0; run < 3; run++)
+        {
+            Close.Equal(eager.Forward(Ramp), compiled.Forward(Ramp), BothWays.Bound, $"run {run}");
+            // What was made at the first call is there in later runs.
+            if (run == 0) BothWays.Took(compiled, reason);
+        }
+    }
+
+    // A thread that waits for a task itself may run it.
+    static Tensor Elsewhere(Func<Tensor> function)
+    {
+        var task = Task.Run(function);
+        ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
+        return task.GetAwaiter().GetResult();
+    }
+
+    static Func<Tensor, Tensor, (Tensor, Tensor)> MakesAParameter()
+    {
+        Parameter? w = null;
+        return (x, s) =>
+        {
+            if (w is null)
+            {
+                w = new Parameter("w", Tensor.Ones([1], x.ElementType));
+                Scoped(w);
+            }
+            return (x * w, s + x);
+        };
+    }
+
+    static Func<Tensor, Tensor, (Tensor, Tensor)> MakesAParameterFromData()
+    {
+        Parameter? w = null;
+        return (x, s) => (x * (w ??= new Parameter("w", x + 1)), s + x);
+    }
+
+    static Func<Tensor, Tensor, (Tensor, Tensor)> CatchesAWrite()
+    {
+        var w = new Parameter("w", Tensor.Ones([1], ElementType.Float64));
+        return (x, s) =>
+        {
+            try
+            {
+                Scoped(w);
+            }
+            catch (InvalidOperationException)
+            {
+            }
+            return (x * w, s + x);
+        };
+    }
+
+    static double Caught(Tensor x)
+    {
+        try
+        {
+            return x.ToScalar();
+        }
+        catch (InvalidOperationException)
+        {
+            return 1;
+        }
+    }
+
+    static double Slope()
+    {
+        using var tape = new Tape();
+        var w = tape.Watch(Tensor.Ones([1], ElementType.Float64));
+        return tape.Gradients(Sum(Exp(w)), [w])[0].ToScalar();
+    }
+
+    static Func<Tensor, Tensor, (Tensor, Tensor)> WritesWithin()
+    {
+        var (counting, one) = (new Counting(), Tensor.Ones([1], ElementType.Float64));
+        return (x, s) => (x + counting.Apply(one), s + x);
+    }
+
+    sealed class Counting : CustomOperation
+    {
+        readonly Parameter w = new("w", Tensor.Ones([1], ElementType.Float64));
+
+        public override Tensor Value(ReadOnlySpan<Tensor> operands)
+        {
+            Scoped(w);
+            return operands[0] * w.ToScalar();
+        }
+
+        public override Tensor Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int operand, Tensor cotangent) => cotangent;
+    }
+
     static void Scoped(Parameter w)
     {
         using var change = w.Change<double>();

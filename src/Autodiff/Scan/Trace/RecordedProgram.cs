@@ -63,7 +63,7 @@ public sealed class RecordedProgram
         ArgumentNullException.ThrowIfNull(inputs);
         try
         {
-            return ChangesByStep(function, inputs) || !IsPure(function, inputs) ? null : Recorded(function, inputs);
+            return CannotBeTraced(function, inputs) || !IsPure(function, inputs) ? null : Recorded(function, inputs);
         }
         catch (Exception error) when (error is SymbolicReadException or TapeException)
         {
@@ -85,13 +85,13 @@ public sealed class RecordedProgram
             : throw new ShapeException("RecordedProgram: the function gave no tensors; at least one is needed.");
     }
 
-    // A trace tells, where a usual tape would take the data of one step for all.
-    static bool ChangesByStep(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
+    // It did what only values allow, or uses data of each step, where a usual tape would take the data of one step for all.
+    static bool CannotBeTraced(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
     {
         using var trace = Tape.BeginTrace();
         using var step = TimeStep.BeginTraced(trace);
         Called(function, Symbols(trace, inputs));
-        return trace.StepData.Count > 0;
+        return trace.Refusal is not null || trace.StepData.Count > 0;
     }
 
     // As of a step that is compiled: see StepHistory.

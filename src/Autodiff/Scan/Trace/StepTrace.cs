@@ -24,15 +24,19 @@ sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData[] StepDa
             if (next?.Length != states)
                 throw new ShapeException($"Recurrent: the step gave {next?.Length ?? 0} tensors of state; {states} are needed.");
             Tensor[] results = [Given(output), .. Array.ConvertAll(next, Given)];
+            if (tape.Refusal is { } refusal) return Refused(refusal);
             var leaves = replay?.Find(results);
             if (leaves is not null) return new StepTrace(expected, leaves, [], null);
             return new Builder(tape, inputs, states).Build(results);
         }
-        catch (SymbolicReadException error)
+        // Such as a tape of its own, or work on another thread: what is wrong in itself is so in an eager run too, which says it better.
+        catch (Exception error) when (error is SymbolicReadException or TapeException)
         {
-            return new StepTrace(null, [], [], $"the step cannot be traced: {error.Message}");
+            return Refused(error.Message);
         }
     }
+
+    static StepTrace Refused(string why) => new(null, [], [], $"the step cannot be traced: {why}");
 
     // A result may be a parameter or a captured tensor as it is, which no operation has looked at.
     static Tensor Given(Tensor result)
