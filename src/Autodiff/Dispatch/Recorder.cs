@@ -66,6 +66,8 @@ public abstract class Recorder : TensorOwner
 
     private protected override bool HoldsParameters => IsTrace;
 
+    private protected override TensorOwner? Enclosing => Outer;
+
     /// <summary>
     /// Whether a function is recorded as a whole, for others to read, and not a step to be planned: a recurrence within it stays one
     /// entry, and values of the traces around this one are used as they are.

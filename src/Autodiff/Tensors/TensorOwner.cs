@@ -43,7 +43,11 @@ public abstract class TensorOwner
     /// <summary>The trace under way on this thread, also where an operation is computed outside of it; null if none is.</summary>
     internal static TensorOwner? Trace => AtHand is { IsEnded: false, HoldsParameters: true } trace ? trace : null;
 
-    static TensorOwner? AtHand => around is { IsEnded: false } ? around : current;
+    /// <summary>What was at hand when this one began.</summary>
+    private protected virtual TensorOwner? Enclosing => null;
+
+    // Unless another one has begun within the operation.
+    static TensorOwner? AtHand => around is { IsEnded: false } && ReferenceEquals(around.Enclosing, current) ? around : current;
 
     /// <summary>Notes what is refused to the program that is traced on this thread.</summary>
     internal static void NoteRefusal(string message)
