@@ -17,10 +17,10 @@ public class CompiledErrorTests
     {
         var scalar = Over((x, s) => Sum(s).ToScalar() > 1 ? (s, x) : (x, s + x));
         Close.Same(Eagerly(scalar), scalar.Forward(X));
-        BothWays.Took(scalar, "the step cannot be traced: ");
+        BothWays.Took(scalar, "the step cannot be traced: A value was read");
         var span = Over((x, s) => s.AsSpan<float>()[0] > 1 ? (s, x) : (x, s + x));
         Close.Same(Eagerly(span), span.Forward(X));
-        BothWays.Took(span, "the step cannot be traced: ");
+        BothWays.Took(span, "the step cannot be traced: A value was read");
         Assert.StartsWith("FunctionCell`1 runs eagerly: the step cannot be traced: A value", span.Explain(X), StringComparison.Ordinal);
     }
 

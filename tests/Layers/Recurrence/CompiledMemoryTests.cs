@@ -112,6 +112,21 @@ public class CompiledMemoryTests
         }
     }
 
+    /// <summary>Nor does a run on another thread, which takes the same workspace as soon as it is given back.</summary>
+    [Fact]
+    public void RunsOnSeveralThreadsHaveStatesOfTheirOwn()
+    {
+        var layer = Recurrent.Over(new LstmCell(1, 64, Key));
+        layer.Threads = 1;
+        layer.KeepsStates = false;
+        Tensor[] inputs = [.. Enumerable.Range(0, 4).Select(i => Key.At(i).Normal([2, 8, 1]))];
+        double[][] expected = Array.ConvertAll(inputs, x => layer.Run(x).Final.C.ToDoubles());
+        Parallel.For(0, 4, i =>
+        {
+            for (int run = 0; run < 500; run++) Assert.Equal(expected[i], layer.Run(inputs[i]).Final.C.ToDoubles());
+        });
+    }
+
     [Fact]
     public void ACancelledRunHoldsOnToNothing()
     {

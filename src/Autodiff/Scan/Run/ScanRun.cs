@@ -94,8 +94,15 @@ sealed unsafe class ScanRun<T> : IScanRun
                 Rolling = isRolling ? plan.Forgettable : [],
             },
             threads, leaves);
+        var results = Results();
+        // Not before: states that are forgotten lie in it, and another thread may take it at once.
         workspaces.Return(workspace);
         stamp.ThrowIfChanged(given);
+        return results;
+    }
+
+    Tensor[] Results()
+    {
         int states = plan.States.Length;
         bool areKept = !inputs.Options.ForgetsStates;
         var results = new Tensor[1 + (areKept ? 2 * states : states)];
