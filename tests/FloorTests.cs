@@ -64,6 +64,20 @@ public class FloorTests
         Assert.All(planted, tree => Assert.NotEmpty(Upwards(all.GetSemanticModel(tree))));
     }
 
+    // It writes some into programs; of those that are there it asks what they do.
+    [NeedsFact(Need.Sources)]
+    public void TheCompilerAsksNoOperationWhichItIs()
+    {
+        var trees = Core.Value.SyntaxTrees.Where(tree => FloorNameOf(tree.FilePath) == "Scan").ToArray();
+        Assert.NotEmpty(trees);
+        var asked = trees.SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
+            .Where(name => name.Parent is not (ObjectCreationExpressionSyntax or MemberAccessExpressionSyntax)
+                && Core.Value.GetSemanticModel(tree).GetSymbolInfo(name).Symbol is INamedTypeSymbol { IsAbstract: false } type
+                && type.ContainingNamespace.ToDisplayString() == "Autograd.Operations" && IsOperation(type))
+            .Select(name => $"{Path.GetFileName(tree.FilePath)}: {name}"));
+        Assert.True(!asked.Any(), string.Join("\n", asked));
+    }
+
     // So an outsider could write what Layers is made of.
     [Fact]
     public void LayersUseTheCoreAsOutsidersDo()
@@ -90,6 +104,9 @@ public class FloorTests
                 + $"{Floors[other]}";
         }
     }
+
+    static bool IsOperation(INamedTypeSymbol? type) =>
+        type is not null && (type.Name == nameof(RecordedOperation) || IsOperation(type.BaseType));
 
     static IEnumerable<INamedTypeSymbol> Types(SemanticModel model) =>
         model.SyntaxTree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>()

@@ -79,6 +79,11 @@ public class KernelLaws
         {
             var values = new List<int>();
             for (int slots = draw.Whole(0, 3); slots > 0; slots--) values.Add(Operand());
+            if (draw.Whole(0, 3) == 0)
+            {
+                int columns = draw.Whole(1, lengths[^1]), before = draw.Whole(0, lengths[^1] - columns);
+                values.Add(kernel.Apply(KernelOp.Window, Slot([.. lengths[..^1], columns]), before, columns));
+            }
             // A matrix that is written over.
             if (draw.Whole(0, 2) == 0)
             {

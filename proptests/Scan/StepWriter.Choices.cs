@@ -359,7 +359,9 @@ sealed partial class StepWriter
                 Write("sorted", (v, _) => Sort(v[0], 1) + CumulativeMax(v[0], 1), 2 * bound, a);
                 break;
             case 4:
-                Write("padded", (v, _) => Pad(v[0], 1, 1, 0), bound, a);
+                int start = draw.Whole(0, width - 1), length = draw.Whole(1, width - start), before = draw.Whole(0, width);
+                int behind = draw.Whole(0, Math.Max(2 * widest - before - length, 0));
+                Write("shifted", (v, _) => Pad(Slice(v[0], 1, start, length), 1, before, behind), bound, a);
                 break;
             case 5:
                 Write("across the batch", (v, _) => MatMul(v[0], MatMul(v[0], v[0], transposeLeft: true)) * (1.0 / (batch * width)),

@@ -32,6 +32,18 @@ abstract class Operation : RecordedOperation
     /// <param name="result">The result's shape.</param>
     public virtual bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) => false;
 
+    /// <summary>What it does, where passes over programs plan it otherwise than by its own code.</summary>
+    public virtual OperationForm? Form => null;
+
+    /// <summary>Whether a function of the user's is called when it is differentiated, whatever the operands.</summary>
+    public virtual bool HasGradientHook => false;
+
+    /// <summary>Whether the user wrote it.</summary>
+    public virtual bool IsCustom => false;
+
+    /// <summary>The same result by operations that passes plan better; null where there are none.</summary>
+    public virtual Tensor? Decompose(ReadOnlySpan<Tensor> operands) => null;
+
     /// <summary>What it costs to compute the result again.</summary>
     public virtual OperationCost Cost => OperationCost.Expensive;
 

@@ -17,8 +17,8 @@ static class ProductWriter
 
     public static string MatMul(OnnxCall call)
     {
-        string left = call.Of((MatMulOperation product) => product.TransposesLeft) ? Transposed(call, 0) : call[0];
-        string right = call.Of((MatMulOperation product) => product.TransposesRight) ? Transposed(call, 1) : call[1];
+        string left = call.Of((MatMulOperation product) => product.Form.TransposesLeft) ? Transposed(call, 0) : call[0];
+        string right = call.Of((MatMulOperation product) => product.Form.TransposesRight) ? Transposed(call, 1) : call[1];
         return call.Add("MatMul", left, right);
     }
 

@@ -8,7 +8,7 @@ static class ReductionWriter
 {
     public static string Sum(OnnxCall call)
     {
-        var (first, count) = call.Of((SumOperation sum) => sum.Axes);
+        var (first, count) = call.Of((SumOperation sum) => sum.Form);
         // Without axes ONNX sums over all.
         return count == 0 ? call[0]
             : call.Graph.Add("ReduceSum", [call[0], call.Whole(Axes(first, count))], OnnxAttribute.Of("keepdims", 0));

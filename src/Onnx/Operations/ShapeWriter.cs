@@ -10,7 +10,7 @@ static class ShapeWriter
     public static string BroadcastTo(OnnxCall call) => call.Add("Expand", call[0], call.Sizes.Vector(call.ResultShape));
 
     public static string Concatenate(OnnxCall call) =>
-        call.Graph.Add("Concat", [.. call.Operands], OnnxAttribute.Of("axis", call.Of((ConcatenateOperation join) => join.Axis)));
+        call.Graph.Add("Concat", [.. call.Operands], OnnxAttribute.Of("axis", call.Of((ConcatenateOperation join) => join.Form.Axis)));
 
     public static string Convert(OnnxCall call) => call.Graph.Cast(call[0], OnnxProto.TypeOf(call.ResultType));
 
@@ -28,17 +28,17 @@ static class ShapeWriter
 
     public static string Slice(OnnxCall call)
     {
-        var (axis, step) = call.Of((SliceOperation slice) => (slice.Range.Axis, slice.Range.Step));
-        var start = call.Fit((SliceOperation slice) => slice.Range.Start);
-        var end = call.Fit((SliceOperation slice) => slice.Range.Start + (long)slice.Range.Length * slice.Range.Step);
+        var (axis, step) = call.Of((SliceOperation slice) => (slice.Form.Axis, slice.Form.Step));
+        var start = call.Fit((SliceOperation slice) => slice.Form.Start);
+        var end = call.Fit((SliceOperation slice) => slice.Form.Start + (long)slice.Form.Length * slice.Form.Step);
         return call.Add("Slice", call[0], call.Sizes.Vector(start), call.Sizes.Vector(end), call.Whole(axis), call.Whole(step));
     }
 
     public static string Pad(OnnxCall call)
     {
-        var (axis, step) = call.Of((PadOperation pad) => (pad.Range.Axis, pad.Range.Step));
-        var start = call.Fit((PadOperation pad) => pad.Range.Start);
-        var lengths = call.All((PadOperation pad) => pad.Range.Length);
+        var (axis, step) = call.Of((PadOperation pad) => (pad.Form.Axis, pad.Form.Step));
+        var start = call.Fit((PadOperation pad) => pad.Form.Start);
+        var lengths = call.All((PadOperation pad) => pad.Form.Length);
         return Place(call, call[0], call.ShapeOf(0), axis, step, start, call.Context.Fit(call.Name, trial => lengths[trial]));
     }
 

@@ -57,7 +57,7 @@ static class OperationMap
             ProgramWriter.OfMatrices((SymmetricEigenOperation _, Tensor[] x) => MatrixPrograms.SymmetricEigen(x[0])),
         [typeof(TakeAlongOperation)] = IndexWriter.TakeAlong,
         [typeof(TriangularSolveOperation)] = ProgramWriter.OfMatrices((TriangularSolveOperation solve, Tensor[] x) =>
-            MatrixPrograms.TriangularSolve(x[0], x[1], solve.Form.IsUpper, solve.Form.IsTransposed)),
+            MatrixPrograms.TriangularSolve(x[0], x[1], solve.Sides.IsUpper, solve.Sides.IsTransposed)),
         [typeof(WithGradientOperation)] = call => call[0],
     };
 

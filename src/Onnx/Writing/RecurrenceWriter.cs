@@ -80,7 +80,7 @@ sealed class RecurrenceWriter
     bool CanHoist(TracedCall one)
     {
         if (one.Operation is not (ElementwiseOperation or AffineOperation or MatMulOperation)) return false;
-        if (one.Operation is MatMulOperation { TransposesLeft: true }) return false;
+        if (one.Operation is MatMulOperation { Form.TransposesLeft: true }) return false;
         int rank = Step.Values[one.First].Shape.Rank;
         bool isProduct = one.Operation is not ElementwiseOperation, any = false;
         for (int i = 0; i < one.Operands.Length; i++)

@@ -106,6 +106,20 @@ public class ReplayedStepTests
         for (int run = 0; run < 3; run++) BothWays.Agree(layer, () => BothWays.Everything(layer, X, null, X));
     }
 
+    /// <summary>An operation of one's own, the same object, that gives another shape from some run on.</summary>
+    [Fact]
+    public void AnOperationThatGivesAnotherShape()
+    {
+        var leading = new LeadingColumns();
+        var layer = Recurrent.Over(new FunctionCell<Tensor>((x, s) => (leading.Apply(x + s), Tanh(s + x)), Units));
+        foreach (int width in (int[])[Units, Units, 2, 2, Units])
+        {
+            leading.Width = width;
+            BothWays.Agree(layer, () => BothWays.Everything(layer, X, null, X));
+            Assert.Equal(width, layer.Forward(X).Shape[2]);
+        }
+    }
+
     /// <summary>Bad input is refused with the message that it has in a first trace.</summary>
     [Fact]
     public void BadOperandsAreRefused()
@@ -220,5 +234,17 @@ public class ReplayedStepTests
             var output = at(4, next * x);
             return (at(5, output), at(6, next));
         }
+    }
+
+    sealed class LeadingColumns : CustomOperation
+    {
+        public int Width { get; set; }
+
+        public override Shape Infer(ReadOnlySpan<Tensor> operands) => [operands[0].Shape[0], Width];
+
+        public override Tensor Value(ReadOnlySpan<Tensor> operands) => Slice(operands[0], 1, 0, Width);
+
+        public override Tensor? Vjp(ReadOnlySpan<Tensor> operands, Tensor result, int argument, Tensor cotangent) =>
+            Pad(cotangent, 1, 0, operands[0].Shape[1] - cotangent.Shape[1]);
     }
 }

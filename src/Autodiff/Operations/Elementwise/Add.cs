@@ -16,6 +16,8 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Add);
 
+        public OperationForm? Form => OperationForm.Addition;
+
         public N Value<N>(N left, N right)
             where N : struct, ISlopeNumber<N>
             => left + right;

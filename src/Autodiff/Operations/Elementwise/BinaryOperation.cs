@@ -10,6 +10,9 @@ interface IBinaryFunction
     /// <inheritdoc cref="IUnaryFunction.Cost"/>
     OperationCost Cost => OperationCost.Cheap;
 
+    /// <inheritdoc cref="Operation.Form"/>
+    OperationForm? Form => null;
+
     /// <summary>result = f(left, right).</summary>
     N Value<N>(N left, N right)
         where N : struct, ISlopeNumber<N>;
@@ -35,6 +38,8 @@ sealed class BinaryOperation<TFunction> : ElementwiseOperation
     public override string Name => default(TFunction).Name;
 
     public override OperationCost Cost => default(TFunction).Cost;
+
+    public override OperationForm? Form => default(TFunction).Form;
 
     public override Shape Infer(ReadOnlySpan<Tensor> operands) => ShapeRules.Broadcast(Name, operands[0], operands[1]);
 

@@ -20,6 +20,8 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Equal);
 
+        public OperationForm? Form => OperationForm.Equality;
+
         public N Value<N>(N left, N right)
             where N : struct, ISlopeNumber<N>
             => N.Equal(left, right);

@@ -20,6 +20,8 @@ namespace Autograd.Operations
     {
         public string Name => nameof(Functions.Multiply);
 
+        public OperationForm? Form => OperationForm.Multiplication;
+
         public N Value<N>(N left, N right)
             where N : struct, ISlopeNumber<N>
             => left * right;

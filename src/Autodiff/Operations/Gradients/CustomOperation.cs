@@ -67,6 +67,8 @@ namespace Autograd.Operations
     {
         public override string Name => custom.Name;
 
+        public override bool IsCustom => true;
+
         public override Shape Infer(ReadOnlySpan<Tensor> operands)
         {
             if (operands.Length == 0) throw new ArgumentException($"{Name}: no operands were given.");

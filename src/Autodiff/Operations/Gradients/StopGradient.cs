@@ -29,6 +29,8 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.StopGradient);
 
+        public override OperationForm Form => OperationForm.Identity;
+
         public override Tensor Map(MappedCall call) => Functions.StopGradient(call[0]);
 
         public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) => null;

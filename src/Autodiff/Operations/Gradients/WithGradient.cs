@@ -24,6 +24,8 @@ namespace Autograd.Operations
     {
         public override string Name => nameof(Functions.WithGradient);
 
+        public override bool HasGradientHook => true;
+
         // The function is one of a row's cotangent.
         public override Tensor Map(MappedCall call) => Functions.WithGradient(call[0], call.Lift(transform));
 

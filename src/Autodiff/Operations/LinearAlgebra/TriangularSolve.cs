@@ -31,7 +31,7 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.TriangularSolve);
 
-        public (bool IsUpper, bool IsTransposed) Form => (upper, transposed);
+        public (bool IsUpper, bool IsTransposed) Sides => (upper, transposed);
 
         /// <summary>For operands of the same leading axes.</summary>
         public static Tensor Apply(Tensor triangle, Tensor right, bool upper, bool transposed) =>

@@ -18,6 +18,8 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.Affine);
 
+        public override OperationForm.MatrixProduct Form => MatMulOperation.Of(false, false).Form;
+
         // The bias does, over all leading axes of x.
         public override bool Broadcasts => true;
 
@@ -33,6 +35,9 @@ namespace Autograd.Operations
                     + $"{ShapeRules.Text(operands[2])}; [..., i], [i, o] and [o] are needed.");
             return x.With(x.Rank - 1, weight[1]);
         }
+
+        // Products and sums are planned apart.
+        public override Tensor Decompose(ReadOnlySpan<Tensor> operands) => Functions.MatMul(operands[0], operands[1]) + operands[2];
 
         public override Tensor Map(MappedCall call)
         {

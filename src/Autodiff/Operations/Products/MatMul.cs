@@ -28,11 +28,7 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.MatMul);
 
-        /// <summary>Whether the left operand is transposed.</summary>
-        public bool TransposesLeft => transposeLeft;
-
-        /// <summary>Whether the right operand is transposed.</summary>
-        public bool TransposesRight => transposeRight;
+        public override OperationForm.MatrixProduct Form { get; } = new(transposeLeft, transposeRight);
 
         public override bool Broadcasts => true;
 
@@ -62,6 +58,30 @@ namespace Autograd.Operations
                     + $"{ShapeRules.Text(operands[1])}{Flag(transposeRight)}; {inner} and {other} must be equal.");
             int columns = transposeRight ? right[^2] : right[^1];
             return IsFlat(left, right) ? left.With(left.Rank - 1, columns) : BatchedShape(left, right, columns);
+        }
+
+        // In a batch of products an outer product is a product of elements, and a matrix times a vector sums of such products along an
+        // axis.
+        public override Tensor? Decompose(ReadOnlySpan<Tensor> operands)
+        {
+            var (left, right) = (operands[0], operands[1]);
+            if (left.Rank < 3 || right.Rank != left.Rank) return null;
+            int inner = left.Shape[transposeLeft ? ^2 : ^1];
+            int rows = left.Shape[transposeLeft ? ^1 : ^2], columns = right.Shape[transposeRight ? ^2 : ^1];
+            if (inner == 1) return Matrix(left, rows, 1) * Matrix(right, 1, columns);
+            var sums = columns == 1 ? SumOfTerms(left, right, transposeLeft, inner)
+                : rows == 1 ? SumOfTerms(right, left, !transposeRight, inner) : null;
+            return sums is null ? null : Functions.Reshape(sums, [.. sums.Shape.Lengths[..^1], rows, columns]);
+        }
+
+        // The sum goes down the columns of the matrix, or along its rows.
+        static Tensor SumOfTerms(Tensor matrix, Tensor vector, bool isDown, int inner) =>
+            Functions.Sum(matrix * (isDown ? Matrix(vector, inner, 1) : Matrix(vector, 1, inner)), isDown ? -2 : -1);
+
+        static Tensor Matrix(Tensor x, int rows, int columns)
+        {
+            var shape = x.Shape.With(x.Rank - 2, rows).With(x.Rank - 1, columns);
+            return x.Shape.Equals(shape) ? x : Functions.Reshape(x, shape.Lengths);
         }
 
         public override Tensor Map(MappedCall call)

@@ -47,8 +47,7 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.Sum);
 
-        /// <summary>The axes that are summed over.</summary>
-        public (int First, int Count) Axes => (first, count);
+        public override OperationForm.AxisSum Form => new(first, count);
 
         public static Tensor Apply(Tensor x, int first, int count) => Dispatcher.Apply(new SumOperation(first, count), x);
 

@@ -37,6 +37,8 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.BroadcastTo);
 
+        public override OperationForm Form => OperationForm.Repetition;
+
         public override OperationCost Cost => OperationCost.Cheap;
 
         public override bool Broadcasts => true;

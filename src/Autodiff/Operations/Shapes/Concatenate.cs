@@ -23,7 +23,7 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.Concatenate);
 
-        public int Axis => axis;
+        public override OperationForm.Join Form => new(axis);
 
         public override bool IsSameAs(RecordedOperation other) => other is ConcatenateOperation same && axis == same.axis;
 

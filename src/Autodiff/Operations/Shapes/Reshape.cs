@@ -20,6 +20,8 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.Reshape);
 
+        public override OperationForm Form => OperationForm.Renaming;
+
         /// <summary>Replaces a length of −1 by what remains.</summary>
         public static Shape Complete(Shape from, ReadOnlySpan<int> lengths)
         {

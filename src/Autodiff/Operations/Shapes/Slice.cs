@@ -70,8 +70,7 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.Slice);
 
-        /// <summary>Which positions.</summary>
-        public (int Axis, int Start, int Length, int Step) Range => (axis, start, length, step);
+        public override OperationForm.Part Form => new(axis, start, length, step);
 
         public override bool IsSameAs(RecordedOperation other) => other is SliceOperation same
             && (axis, start, length, step) == (same.axis, same.start, same.length, same.step);
@@ -132,8 +131,9 @@ namespace Autograd.Operations
 
         public override string Name => nameof(Functions.Pad);
 
-        /// <summary>Where the operand goes, and the length of the axis.</summary>
-        public (int Axis, int Start, int Step, int Length) Range => (axis, start, step, length);
+        public override OperationCost Cost => OperationCost.Cheap;
+
+        public override OperationForm.Padding Form => new(axis, start, step, length);
 
         public override bool IsSameAs(RecordedOperation other) => other is PadOperation same
             && (axis, start, step, length) == (same.axis, same.start, same.step, same.length);

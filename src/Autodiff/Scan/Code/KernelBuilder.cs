@@ -8,6 +8,12 @@ enum KernelOp
     /// <summary>The element of a matrix at the row and column under way.</summary>
     Element,
 
+    /// <summary>
+    /// The element of a matrix, in the row under way, that lies a distance (the second number) before the column under way; 0 where the
+    /// matrix, which has so many columns (the third), has none.
+    /// </summary>
+    Window,
+
     /// <summary>The first element of the row under way, in all lanes.</summary>
     Column,
 
@@ -100,7 +106,7 @@ enum KernelOp
     CopySign,
 }
 
-/// <summary>One instruction: its operands are numbers of earlier ones, or for a load the slot that is read.</summary>
+/// <summary>One instruction: its operands are numbers of earlier ones, or for a load the slot that is read, and where.</summary>
 sealed record KernelInstruction(KernelOp Op, int First, int Second = 0, int Third = 0, double Number = 0)
 {
     /// <summary>How many earlier instructions it uses.</summary>
@@ -205,6 +211,9 @@ sealed class KernelBuilder(int width, bool isSingle, params int[] groups)
 
     public EmittedNumber Load(KernelOp op, int slot) => new(this, Apply(op, slot));
 
+    /// <summary>The rows of a slot of some columns, with zeros before them and after.</summary>
+    public EmittedNumber Window(int slot, int before, int columns) => new(this, Apply(KernelOp.Window, slot, before, columns));
+
     /// <summary>The same with whole rows for columns, where all slots go through them alike.</summary>
     public KernelBuilder Flat(int rowWidth, bool[] isTight)
     {
@@ -239,7 +248,7 @@ sealed class KernelBuilder(int width, bool isSingle, params int[] groups)
     {
         if (instruction.Op == KernelOp.Constant) return Constant(instruction.Number);
         int count = instruction.OperandCount;
-        if (count == 0) return Load(instruction.Op, instruction.First);
+        if (count == 0) return new(this, Apply(instruction.Op, instruction.First, instruction.Second, instruction.Third));
         return new(
             this,
             Apply(
@@ -267,7 +276,7 @@ sealed class KernelBuilder(int width, bool isSingle, params int[] groups)
         {
             found[i] = instructions[i].Op switch
             {
-                KernelOp.Element => KernelVariation.Both,
+                KernelOp.Element or KernelOp.Window => KernelVariation.Both,
                 KernelOp.Column => KernelVariation.Rows,
                 KernelOp.Vector => KernelVariation.Columns,
                 _ => KernelVariation.None,

@@ -61,7 +61,7 @@ sealed partial class KernelEmitter
         var keys = new List<int>();
         foreach (var instruction in kernel.Instructions)
         {
-            if (instruction.Op == KernelOp.Element) Add(kernel.RowStrides[instruction.First]);
+            if (instruction.Op is KernelOp.Element or KernelOp.Window) Add(kernel.RowStrides[instruction.First]);
             if (instruction.Op == KernelOp.Column) Add(ColumnKey(instruction.First));
         }
         foreach (var (write, slot, _) in kernel.Writes)

@@ -21,6 +21,13 @@ sealed partial class KernelEmitter
             case KernelOp.Element:
                 LoadElement(instruction.First);
                 break;
+            case KernelOp.Window:
+                Address(instruction.First);
+                code.Emit(OpCodes.Ldloc, column);
+                code.Emit(OpCodes.Ldc_I4, instruction.Second);
+                code.Emit(OpCodes.Ldc_I4, instruction.Third);
+                code.Emit(OpCodes.Call, vectors.Window);
+                break;
             case KernelOp.Vector when pointers.Length > 0:
                 LoadElement(instruction.First);
                 break;

@@ -233,8 +233,10 @@ sealed unsafe class KernelInterpreter<T>
         }
         int stride = instruction.Op == KernelOp.Vector && groups.Length == 0 ? 0 : StrideOf(instruction.First);
         slot += (long)row * stride;
+        var (before, columns) = instruction.Op == KernelOp.Window ? (instruction.Second, instruction.Third) : (0, width);
+        if (columns < width) result.Clear();
         for (int i = 0; i < rows; i++, slot += stride)
-            new ReadOnlySpan<T>(slot, width).CopyTo(result.Slice(i * width, width));
+            new ReadOnlySpan<T>(slot, columns).CopyTo(result.Slice(i * width + before, columns));
     }
 
     void Write(KernelWrite write, T* slot, int stride, T* value, int row, int rows, nint lane)

@@ -19,6 +19,7 @@ sealed class VectorMethods
     readonly Type element;
 
     [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(VectorTail))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(VectorWindow))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(Vector512))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods | DynamicallyAccessedMemberTypes.PublicProperties, typeof(Vector512<>))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(Vector256))]
@@ -64,6 +65,10 @@ sealed class VectorMethods
 
     /// <inheritdoc cref="LoadTail"/>
     public MethodInfo StoreTail => Tail("Store");
+
+    /// <summary>Loads elements some columns further left, and zeros beyond the ends of a row.</summary>
+    public MethodInfo Window =>
+        typeof(VectorWindow).GetMethod(FormattableString.Invariant($"Load{Length * ElementSize * 8}"))!.MakeGenericMethod(element);
 
     /// <summary>The element of the first lane.</summary>
     public MethodInfo First => Generic("ToScalar");

@@ -57,7 +57,10 @@ static unsafe class VectorTail
         }
         T* elements = stackalloc T[Vector128<T>.Count];
         Vector128<T>.Zero.Store(elements);
-        for (int i = 0; i < CountOf(mask); i++) elements[i] = from[i];
+        uint open = mask.ExtractMostSignificantBits();
+        for (int i = 0; i < Vector128<T>.Count; i++)
+            if ((open >> i & 1) != 0)
+                elements[i] = from[i];
         return Vector128.Load(elements);
     }
 

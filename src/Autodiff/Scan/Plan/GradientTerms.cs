@@ -45,10 +45,10 @@ sealed class GradientTerms(StepGraph graph, StepForms forms)
         while (open.TryPop(out var value))
         {
             // The same numbers in the same order, whatever the shape.
-            while (value.Operation is ReshapeOperation) value = value.Operands[0];
+            while (value.Form == OperationForm.Renaming) value = value.Operands[0];
             value = forms.Actual(value);
             // A sum that is used elsewhere too is a term of its own, or there would be as many terms as there are ways to them.
-            bool isSum = value is { IsBackward: true, Operation: BinaryOperation<AddFunction> } && uses[value.Number] == 1
+            bool isSum = value.IsBackward && value.Form == OperationForm.Addition && uses[value.Number] == 1
                 && Array.TrueForAll(value.Operands, operand => operand.Shape.Equals(value.Shape));
             if (!isSum) terms.Add(TermOf(value, leaf));
             else for (int i = value.Operands.Length - 1; i >= 0; i--) open.Push(value.Operands[i]);
@@ -58,7 +58,7 @@ sealed class GradientTerms(StepGraph graph, StepForms forms)
     GradientTerm TermOf(StepValue value, int leaf)
     {
         if (forms.GradientProduct(value) is var (factors, rows)) return new GradientTerm(GradientKind.Product, factors, leaf, rows);
-        if (value is { Operation: SumOperation { Axes: (0, _) }, Operands: [var summed] } && forms.FormOf(summed) == Form.Matrix
+        if (value is { Form: OperationForm.AxisSum(0, _), Operands: [var summed] } && forms.FormOf(summed) == Form.Matrix
             && summed.Shape[0] == forms.Batch)
             return new GradientTerm(GradientKind.ColumnSum, [forms.Actual(summed)], leaf);
         if (forms.FormOf(value) == Form.Matrix && value.Shape.Rank >= 2)

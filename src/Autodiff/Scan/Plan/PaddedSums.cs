@@ -10,7 +10,7 @@ static class PaddedSums
     public static List<StepValue> Find(StepGraph graph)
     {
         var found = new List<StepValue>();
-        if (!Array.Exists(graph.Values, value => value.Operation is PadOperation)) return found;
+        if (!Array.Exists(graph.Values, value => value.Form is OperationForm.Padding)) return found;
         var uses = graph.Uses();
         var partial = PartsOfSums(graph, uses);
         foreach (var value in graph.Values)
@@ -21,7 +21,7 @@ static class PaddedSums
         return found;
     }
 
-    static bool IsSum(StepValue value) => value.Operation is BinaryOperation<AddFunction> && value.Shape.Rank >= 2;
+    static bool IsSum(StepValue value) => value.Form == OperationForm.Addition && value.Shape.Rank >= 2;
 
     // Sums that are used by one larger sum of the same shape alone.
     static HashSet<StepValue> PartsOfSums(StepGraph graph, int[] uses)
@@ -46,7 +46,7 @@ static class PaddedSums
             foreach (var operand in sum.Operands)
             {
                 if (uses[operand.Number] != 1 || !operand.Shape.Equals(root.Shape)) return null;
-                if (operand.Operation is PadOperation { Range: (1, _, 1, _) }) parts.Add(operand);
+                if (operand.Form is OperationForm.Padding(1, _, 1, _)) parts.Add(operand);
                 else if (IsSum(operand)) open.Push(operand);
                 else return null;
             }
@@ -66,7 +66,7 @@ static class PaddedSums
         return end == width;
     }
 
-    static int StartOf(StepValue part) => ((PadOperation)part.Operation!).Range.Start;
+    static int StartOf(StepValue part) => ((OperationForm.Padding)part.Form!).Start;
 
     static StepValue Joined(StepValue sum, List<StepValue> parts) =>
         new(sum.Number, Role.Computed, 0, new ConcatenateOperation(1), [.. parts.Select(part => part.Operands[0])], sum.Shape,

@@ -71,7 +71,7 @@ sealed partial class PassPlanner
         int WriteSlot(PassWrite write, StepValue within)
         {
             hasGroups = true;
-            var (shape, (first, count)) = (within.Operands[0].Shape, ((SumOperation)within.Operation!).Axes);
+            var (shape, (first, count)) = (within.Operands[0].Shape, (OperationForm.AxisSum)within.Form!);
             return Slot(write.Slice, true, RowAxes.Strides(RowAxes.Summed(shape, first, count), shape, axes)[..^1]);
         }
 
@@ -107,7 +107,7 @@ sealed partial class PassPlanner
 
         IEnumerable<StepValue> TermsOf(StepValue value) => planner.values.SumOf(value) is { } sum
             ? sum.Rest
-            : value.Operands.Where(operand => !planner.forms.IsSpread(operand, value)).Select(planner.forms.Actual);
+            : value.Operands.Where(operand => !planner.forms.IsFromMemory(operand, value)).Select(planner.forms.Actual);
 
         bool IsMadeHere(StepValue value)
         {
@@ -125,6 +125,7 @@ sealed partial class PassPlanner
                 var products = LoadRow(sum.Slice!, value);
                 return sum.Rest.Length == 0 ? products : products + Sum(sum.Rest);
             }
+            if (value.Form is OperationForm.Padding padding) return ReadPadded(value, padding);
             var operands = new EmittedNumber[value.Operands.Length];
             for (int i = 0; i < operands.Length; i++)
                 operands[i] = planner.forms.IsSpread(value.Operands[i], value) ? ReadSpread(value.Operands[i], value.Shape)
@@ -155,6 +156,13 @@ sealed partial class PassPlanner
             bool hasRows = planner.forms.FormOf(operand) == Form.Matrix;
             var op = strides[^1] == 0 ? KernelOp.Column : hasRows ? KernelOp.Element : KernelOp.Vector;
             return builder.Load(op, Slot(planner.Demand(actual), hasRows, strides[..^1]));
+        }
+
+        EmittedNumber ReadPadded(StepValue value, OperationForm.Padding padding)
+        {
+            var operand = planner.forms.Actual(value.Operands[0]);
+            int before = padding.Start * value.Shape.Product(2, value.Shape.Rank);
+            return builder.Window(Slot(planner.Demand(operand), true, None()), before, planner.forms.WidthOf(operand));
         }
 
         // From group to group, where a group is so many elements apart for each column.

@@ -105,7 +105,7 @@ sealed partial class PassPlanner
                 var weight = forms.Actual(part.Product.Operands[1]);
                 int depth = part.Left.Width / rowsInRow;
                 if (rowsInRow == 1) left = part.Left.Column - lefts[0].Column;
-                bool transposed = ((MatMulOperation)part.Product.Operation!).TransposesRight;
+                bool transposed = ((OperationForm.MatrixProduct)part.Product.Form!).TransposesRight;
                 parts.Add(new WeightPart(weight.Index, transposed, left, result, depth, width));
                 left += depth;
             }

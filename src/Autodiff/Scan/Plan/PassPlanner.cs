@@ -195,7 +195,7 @@ sealed partial class PassPlanner
     BufferSlice ViewOf(StepValue value, BufferSlice whole) =>
         whole with
         {
-            Column = whole.Column + ((SliceOperation)value.Operation!).Range.Start
+            Column = whole.Column + ((OperationForm.Part)value.Form!).Start
             * value.Operands[0].Shape.Product(2, value.Operands[0].Shape.Rank),
             Width = forms.WidthOf(value)
         };

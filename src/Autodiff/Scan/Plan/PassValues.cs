@@ -246,7 +246,7 @@ sealed class PassValues
     }
 
     bool IsAddition(StepValue value) =>
-        value.Operation is BinaryOperation<AddFunction> && forms.KindOf(value) == ValueKind.Fused
+        value.Form == OperationForm.Addition && forms.KindOf(value) == ValueKind.Fused
         && Array.Exists(value.Operands, operand => operand.Shape.Equals(value.Shape))
         && !Array.Exists(value.Operands, operand => forms.IsSpread(operand, value));
 }

@@ -16,11 +16,11 @@ sealed class RowAxes
         this.batch = batch;
         foreach (var value in values)
         {
-            if (value.Operation is ElementwiseOperation or BroadcastToOperation && HasRows(value.Shape))
+            if ((value.Operation is ElementwiseOperation || value.Form == OperationForm.Repetition) && HasRows(value.Shape))
             {
                 foreach (var operand in value.Operands) Add(CutsOf(operand.Shape, value.Shape), value.Shape.ElementCount / batch);
             }
-            else if (value.Operation is SumOperation { Axes: ( > 0 and var first, var count) } && HasRows(value.Operands[0].Shape))
+            else if (value.Form is OperationForm.AxisSum( > 0 and var first, var count) && HasRows(value.Operands[0].Shape))
             {
                 var shape = value.Operands[0].Shape;
                 if (first + count < shape.Rank) Add(CutsOf(Summed(shape, first, count), shape), shape.ElementCount / batch);

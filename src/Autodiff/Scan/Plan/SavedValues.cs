@@ -43,7 +43,7 @@ sealed class SavedValues
             if (!ReferenceEquals(forms.Actual(value), value) || value.Role != Role.Computed || value.IsBackward) continue;
             bool isGivenAgain = IsCheap(value) && Array.TrueForAll(
                 value.Operands, operand => IsThere(forms.Actual(operand))
-                || (given.Contains(forms.Actual(operand)) && !forms.IsSpread(operand, value)));
+                || (given.Contains(forms.Actual(operand)) && !forms.IsFromMemory(operand, value)));
             if (isGivenAgain) given.Add(value);
             if (!used.Contains(value) || !IsCheap(value)) continue;
             if (isGivenAgain) recomputed.Add(value);
@@ -80,8 +80,8 @@ sealed class SavedValues
             }
             foreach (var operand in value.Operands)
             {
-                bool isSpread = forms.KindOf(value) == ValueKind.Fused && forms.IsSpread(operand, value);
-                if (isSpread || IsLookedFor(operand, value)) inMemory.Add(forms.Actual(operand));
+                bool isFromMemory = forms.KindOf(value) == ValueKind.Fused && forms.IsFromMemory(operand, value);
+                if (isFromMemory || IsLookedFor(operand, value)) inMemory.Add(forms.Actual(operand));
                 open.Push(forms.Actual(operand));
             }
         }
@@ -90,7 +90,7 @@ sealed class SavedValues
 
     // The greatest element of a row, for one. What is compared with itself is only asked whether it is a number.
     static bool IsLookedFor(StepValue value, StepValue user) =>
-        user.Operation is BinaryOperation<EqualFunction> && Array.Exists(user.Operands, operand => operand != value);
+        user.Form == OperationForm.Equality && Array.Exists(user.Operands, operand => operand != value);
 
     StepValue Viewed(StepValue view)
     {
@@ -100,7 +100,11 @@ sealed class SavedValues
     }
 
     // Whether the backward step finds a value of the forward step in memory; a next state is there anyway.
-    bool IsThere(StepValue value) => value.Role != Role.Computed || saved.Contains(value) || next.Contains(value);
+    bool IsThere(StepValue value)
+    {
+        value = forms.WholeOf(value);
+        return value.Role != Role.Computed || saved.Contains(value) || next.Contains(value);
+    }
 
     bool IsCheap(StepValue value) => !inMemory.Contains(value) && forms.KindOf(value) == ValueKind.Fused && !forms.IsExpensive(value);
 }

@@ -201,7 +201,7 @@ sealed class StageSplit
         return more.Length <= 1 || more.Sum(forms.WidthOf) < forms.WidthOf(value);
     }
 
-    bool IsSum(StepValue value) => value.Operation is BinaryOperation<AddFunction> && forms.KindOf(value) == ValueKind.Fused;
+    bool IsSum(StepValue value) => value.Form == OperationForm.Addition && forms.KindOf(value) == ValueKind.Fused;
 
     // Nothing is computed for a view: it is there where its whole is.
     void MoveToWhole(StepValue view, (int Depth, int Cycle)[] stageOf)

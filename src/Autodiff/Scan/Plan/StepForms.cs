@@ -112,10 +112,13 @@ sealed class StepForms
         return !IsOfRows(operand) && !(FormOf(operand) == Form.Vector && IsWholeRow(operand.Shape, user.Shape));
     }
 
+    /// <summary>Whether a fused value reads an operand where it lies in memory, not the number of the same row and column.</summary>
+    public bool IsFromMemory(StepValue operand, StepValue user) => user.Form is OperationForm.Padding || IsSpread(operand, user);
+
     /// <summary>The value by arithmetic, from its operands' numbers.</summary>
     public static EmittedNumber Evaluate(StepValue value, ReadOnlySpan<EmittedNumber> operands)
     {
-        return value.Operation is BroadcastToOperation ? operands[0] : ((ElementwiseOperation)value.Operation!).Value(operands);
+        return value.Form == OperationForm.Repetition ? operands[0] : ((ElementwiseOperation)value.Operation!).Value(operands);
     }
 
     // The rows of the input, or of the first state that has rows.
@@ -162,8 +165,8 @@ sealed class StepForms
     /// </summary>
     public (StepValue[] Operands, int RowsInRow)? GradientProduct(StepValue value)
     {
-        if (value.Operation is not MatMulOperation { TransposesLeft: true, TransposesRight: false } || value.Operands[0].Shape.Rank != 2
-            || value.Operands[1].Shape.Rank != 2) return null;
+        if (value.Form is not OperationForm.MatrixProduct { TransposesLeft: true, TransposesRight: false }
+            || value.Operands[0].Shape.Rank != 2 || value.Operands[1].Shape.Rank != 2) return null;
         var operands = Array.ConvertAll(value.Operands, Unfolded);
         int rows = value.Operands[0].Shape[0];
         return rows > 0 && Array.TrueForAll(operands, operand => FormOf(operand) == Form.Matrix) ? (operands, rows / batch) : null;
@@ -173,7 +176,7 @@ sealed class StepForms
     StepValue Unfolded(StepValue value)
     {
         value = Actual(value);
-        while (value.Operation is ReshapeOperation && FormOf(value) == Form.Other) value = Actual(value.Operands[0]);
+        while (value.Form == OperationForm.Renaming && FormOf(value) == Form.Other) value = Actual(value.Operands[0]);
         return value;
     }
 
@@ -184,25 +187,26 @@ sealed class StepForms
         if (IsProduct(value)) return ValueKind.Product;
         if (IsView(value)) return ValueKind.View;
         if (IsJoined(value)) return ValueKind.Joined;
-        if (IsFused(value)) return ValueKind.Fused;
+        if (IsFused(value) || IsPadded(value)) return ValueKind.Fused;
         return RowsOf(value) is not null ? ValueKind.Rowwise : ValueKind.Operation;
     }
 
     // The same numbers in the same places, whatever the axes behind the batch.
     StepValue? Renamed(StepValue value)
     {
-        if (value.Operation is StopGradientOperation) return value.Operands[0];
-        if (value.Operation is not (ReshapeOperation or BroadcastToOperation)) return null;
+        if (value.Form == OperationForm.Identity) return value.Operands[0];
+        bool isRenaming = value.Form == OperationForm.Renaming;
+        if (!isRenaming && value.Form != OperationForm.Repetition && value.Form is not OperationForm.Padding) return null;
         var from = value.Operands[0];
         if (from.Shape.Equals(value.Shape)) return from;
-        return value.Operation is ReshapeOperation && FormOf(from) == Form.Matrix && HasRows(from.Shape) && HasRows(value.Shape) ? from
+        return isRenaming && FormOf(from) == Form.Matrix && HasRows(from.Shape) && HasRows(value.Shape) ? from
             : null;
     }
 
     // Over whole rows, or over the columns into which rows of this width are taken apart.
     bool IsRowSum(StepValue value)
     {
-        if (value.Operation is not SumOperation { Axes: ( > 0 and var first, var count) } || !HasRowsAsWritten(value.Operands[0]))
+        if (value.Form is not OperationForm.AxisSum( > 0 and var first, var count) || !HasRowsAsWritten(value.Operands[0]))
             return false;
         var shape = value.Operands[0].Shape;
         if (first + count != shape.Rank) return false;
@@ -212,32 +216,39 @@ sealed class StepForms
 
     // Over axes within rows, of which the last stays: a vector of columns goes to the same place from group to group.
     bool IsGroupSum(StepValue value) =>
-        value.Operation is SumOperation { Axes: ( > 0 and var first, var count) } && HasRowsAsWritten(value.Operands[0])
+        value.Form is OperationForm.AxisSum( > 0 and var first, var count) && HasRowsAsWritten(value.Operands[0])
         && value.Operands[0].Shape is var shape && first + count < shape.Rank && shape[^1] > 1 && HasRows(value.Shape)
         && axes.Fits(RowAxes.Summed(shape, first, count), shape);
 
     // Of a whole row, or of each of the rows into which the axes behind the batch take it apart.
     bool IsProduct(StepValue value) =>
-        value.Operation is MatMulOperation { TransposesLeft: false } && value.Operands[0].Shape.Rank >= 2
+        value.Form is OperationForm.MatrixProduct { TransposesLeft: false } && value.Operands[0].Shape.Rank >= 2
         && HasRowsAsWritten(value.Operands[0])
         && Actual(value.Operands[1]) is { Role: Role.Leaf } weight && weight.Shape.Rank == 2 && value.Operands[1].Shape.Rank == 2
         && value.Shape.ElementCount > 0 && weight.Shape.ElementCount > 0;
 
     bool IsView(StepValue value) =>
-        value.Operation is SliceOperation { Range: (1, _, > 0, 1) } && HasRowsAsWritten(value.Operands[0])
+        value.Form is OperationForm.Part(1, _, > 0, 1) && HasRowsAsWritten(value.Operands[0])
         && Actual(value.Operands[0]).Role is not Role.Leaf;
 
-    bool IsJoined(StepValue value) => value.Operation is ConcatenateOperation { Axis: 1 }
-        && Array.TrueForAll(value.Operands, HasRowsAsWritten);
+    // Of a single row, what is the same for all rows may be a part too.
+    bool IsJoined(StepValue value) => value.Form is OperationForm.Join(1)
+        && Array.TrueForAll(value.Operands, operand => HasRows(operand.Shape) && FormOf(operand) != Form.Other)
+        && Array.Exists(value.Operands, HasRowsAsWritten);
+
+    // The columns of another value with zeros beside them, where passes go through whole rows.
+    bool IsPadded(StepValue value) => value.Form is OperationForm.Padding(1, _, 1, _) && HasRowsAsWritten(value.Operands[0])
+        && WidthOf(value.Operands[0]) > 1 && AxesOf(value.Shape.ElementCount / batch).Length == 1;
 
     bool HasRowsAsWritten(StepValue operand) => FormOf(operand) == Form.Matrix && HasRows(operand.Shape);
 
     bool IsFused(StepValue value)
     {
-        if (value.Operation is not (ElementwiseOperation or BroadcastToOperation) || !HasRows(value.Shape)) return false;
+        bool isRepetition = value.Form == OperationForm.Repetition;
+        if (!(isRepetition || value.Operation is ElementwiseOperation) || !HasRows(value.Shape)) return false;
         if (!Array.TrueForAll(value.Operands, operand => Fits(operand, value.Shape))) return false;
         // Whatever computes it in rows must have an operand with rows, or there would be nothing to say which rows.
-        return value.Operation is BroadcastToOperation || Array.Exists(value.Operands, operand => FormOf(operand) == Form.Matrix);
+        return isRepetition || Array.Exists(value.Operands, operand => FormOf(operand) == Form.Matrix);
     }
 
     // As it is written, not as it is stored: a sum of rows [batch] broadcasts along columns, which only its column [batch, 1] does not.

@@ -40,6 +40,9 @@ sealed class StepValue(int number, Role role, int index, Operation? operation, S
 
     public Operation? Operation => operation;
 
+    /// <summary>What the operation does.</summary>
+    public OperationForm? Form => operation?.Form;
+
     public StepValue[] Operands => operands;
 
     public Shape Shape => shape;
@@ -198,22 +201,28 @@ sealed class StepGraphBuilder
 
     void Take(int end, bool isBackward, int start = 0)
     {
-        var memory = tape.Memory;
         for (int entry = start; entry < end; entry++)
+            if (tape.Memory.OperationOf(entry) is { } operation)
+                Take(operation, tape.Memory.OperandsOf(entry).ToArray(), tape.Memory.ResultsOf(entry)[0], isBackward);
+    }
+
+    void Take(RecordedOperation recorded, Tensor[] tensors, Tensor result, bool isBackward)
+    {
+        var operation = recorded as Operation
+            ?? throw new SymbolicReadException($"the derivative of the step uses {recorded.Name}, which has several results.");
+        if (result.ElementType != program.ElementType)
+            throw new SymbolicReadException($"the derivative of the step computes in {result.ElementType} ({operation.Name}).");
+        int start = tape.Position;
+        if (operation.Decompose(tensors) is { } decomposed)
         {
-            if (memory.OperationOf(entry) is not { } recorded) continue;
-            var operation = recorded as Operation
-                ?? throw new SymbolicReadException($"the derivative of the step uses {recorded.Name}, which has several results.");
-            var result = memory.ResultsOf(entry)[0];
-            if (result.ElementType != program.ElementType)
-                throw new SymbolicReadException($"the derivative of the step computes in {result.ElementType} ({operation.Name}).");
-            var operands = Array.ConvertAll(memory.OperandsOf(entry).ToArray(), ValueOf);
-            if (operation is AffineOperation)
-                (operation, operands) = (BinaryOperation<AddFunction>.Instance, Product(operands, result.Shape, isBackward));
-            if (operation is BinaryOperation<MultiplyFunction> or BinaryOperation<AddFunction>) Narrow(operation, operands, result.Shape);
-            if (operation is MatMulOperation product) (operation, operands) = Elementwise(product, operands, result.Shape, isBackward);
-            Add(result, Role.Computed, 0, operation, operands, isBackward);
+            Take(tape.Position, isBackward, start);
+            known.Add(result, ValueOf(decomposed));
+            return;
         }
+        var operands = Array.ConvertAll(tensors, ValueOf);
+        if (operation.Form == OperationForm.Multiplication || operation.Form == OperationForm.Addition)
+            Narrow(operation, operands, result.Shape);
+        Add(result, Role.Computed, 0, operation, operands, isBackward);
     }
 
     StepValue ValueOf(Tensor tensor)
@@ -228,56 +237,9 @@ sealed class StepGraphBuilder
     static void Narrow(Operation operation, StepValue[] operands, Shape shape)
     {
         for (int i = 0; i < operands.Length; i++)
-            if (operands[i] is { Operation: BroadcastToOperation, Operands: [var narrow] }
+            if (operands[i].Form == OperationForm.Repetition && operands[i].Operands is [var narrow]
                 && ShapeRules.Broadcast(operation.Name, narrow.Shape, operands[1 - i].Shape).Equals(shape))
                 operands[i] = narrow;
-    }
-
-    // Products and sums are planned apart.
-    StepValue[] Product(StepValue[] operands, Shape shape, bool isBackward) =>
-        [Add(MatMulOperation.Of(false, false), operands[..2], shape, isBackward), operands[2]];
-
-    // In a batch of products an outer product is a product of elements, and a matrix times a vector sums of such products along an axis:
-    // both are part of fused passes.
-    (Operation Operation, StepValue[] Operands) Elementwise(MatMulOperation product, StepValue[] operands, Shape shape, bool isBackward)
-    {
-        var (left, right) = (operands[0].Shape, operands[1].Shape);
-        if (left.Rank < 3 || right.Rank != left.Rank) return (product, operands);
-        int inner = product.TransposesLeft ? left[^2] : left[^1];
-        if (inner == 1)
-        {
-            var column = Reshaped(operands[0], Matrix(left, shape[^2], 1), isBackward);
-            var row = Reshaped(operands[1], Matrix(right, 1, shape[^1]), isBackward);
-            return (BinaryOperation<MultiplyFunction>.Instance, [column, row]);
-        }
-        if (shape[^1] == 1) return SumOfTerms(operands[0], operands[1], product.TransposesLeft);
-        return shape[^2] == 1 ? SumOfTerms(operands[1], operands[0], !product.TransposesRight) : (product, operands);
-
-        // The sum goes along the rows of the matrix, or down its columns.
-        (Operation, StepValue[]) SumOfTerms(StepValue matrix, StepValue vector, bool isDown)
-        {
-            var of = vector.Shape;
-            var factor = Reshaped(vector, isDown ? Matrix(of, inner, 1) : Matrix(of, 1, inner), isBackward);
-            int outer = matrix.Shape[isDown ? ^1 : ^2];
-            var full = isDown ? Matrix(shape, inner, outer) : Matrix(shape, outer, inner);
-            var terms = Add(BinaryOperation<MultiplyFunction>.Instance, [matrix, factor], full, isBackward);
-            var sum = new SumOperation(shape.Rank - (isDown ? 2 : 1), 1);
-            var sums = Add(sum, [terms], Shape.Create([.. shape.Lengths[..^2], outer]), isBackward);
-            return (new ReshapeOperation(shape), [sums]);
-        }
-    }
-
-    static Shape Matrix(Shape batch, int rows, int columns) => batch.With(batch.Rank - 2, rows).With(batch.Rank - 1, columns);
-
-    StepValue Reshaped(StepValue value, Shape shape, bool isBackward) =>
-        value.Shape.Equals(shape) ? value : Add(new ReshapeOperation(shape), [value], shape, isBackward);
-
-    // A value that no entry of the tape stands for.
-    StepValue Add(Operation operation, StepValue[] operands, Shape shape, bool isBackward)
-    {
-        var value = new StepValue(values.Count, Role.Computed, 0, operation, operands, shape, isBackward);
-        values.Add(value);
-        return value;
     }
 
     StepValue Add(Tensor tensor, Role role, int index, Operation? operation, StepValue[] operands, bool isBackward)

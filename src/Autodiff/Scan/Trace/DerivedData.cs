@@ -77,7 +77,7 @@ sealed class StepSchedule
 
     bool IsDerivable(int entry, RecordedOperation operation, ElementType type)
     {
-        if (operation is not Operation || operation is WithGradientOperation or CustomAdapter) return false;
+        if (operation is not Operation { HasGradientHook: false, IsCustom: false }) return false;
         var result = tape.Memory.ResultsOf(entry)[0];
         // What has rows is part of fused passes.
         if (result.ElementType != type || result.Rank > 1 || (result.Rank == 1 && result.Shape[0] == batch)) return false;

@@ -153,7 +153,7 @@ public sealed class RecordedProgram
             {
                 if (operation is null) continue;
                 // Operations with several results, and those that call back, are left to the usual way.
-                if (operation is not Operation single || operation is CustomAdapter || Bound(operands) is not { } bound) return null;
+                if (operation is not Operation { IsCustom: false } single || Bound(operands) is not { } bound) return null;
                 if (single.View(bound, result.Shape) is { } view) Keep(result, view, changing.Overlaps(bound));
                 else steps.Add(single.Repeated(bound, Array.ConvertAll(bound, operand => !changing.Contains(operand)), Fresh(result)));
             }

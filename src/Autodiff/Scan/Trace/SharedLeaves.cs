@@ -88,29 +88,31 @@ sealed record SharedLeaves(TracedFunction Step, SharedProduct[] Products, Shape[
                 perturbation = targets.Count;
                 targets.Add(target);
             }
-            bool isTransposed = call.Operation is MatMulOperation { TransposesRight: true };
+            bool isTransposed = FormOf(call) is OperationForm.MatrixProduct { TransposesRight: true };
             return new(call.Operands[operand], call.Operands[0], perturbation, isTransposed, !IsProduct(call, operand) || operand == 2);
         }
 
         // The value or, where it is only added to others, the sum, whose cotangent is its own.
         int SumOf(int value)
         {
-            while (onlyUsers[value] is { Operation: BinaryOperation<AddFunction> } sum && step.Values[sum.First] == step.Values[value])
+            while (onlyUsers[value] is { } sum && FormOf(sum) == OperationForm.Addition && step.Values[sum.First] == step.Values[value])
                 value = sum.First;
             return value;
         }
+
+        static OperationForm? FormOf(TracedCall call) => (call.Operation as Operation)?.Form;
 
         // With the leaf on the right of what is computed, or as the bias of that.
         bool IsProduct(TracedCall call, int operand) => operand > 0
             && !(call.Operands[0] >= step.FirstLeaf && call.Operands[0] < step.FirstComputed)
             && step.Values[call.First].Type == step.Values[0].Type
-            && call.Operation is AffineOperation or MatMulOperation { TransposesLeft: false }
+            && FormOf(call) is OperationForm.MatrixProduct { TransposesLeft: false }
             && (operand == 2 || step.Values[call.Operands[1]].Shape.Rank == 2);
 
         bool IsBias(TracedCall call, int operand)
         {
             var (leaf, sum) = (step.Values[call.Operands[operand]], step.Values[call.First]);
-            return call.Operation is BinaryOperation<AddFunction> && sum.Type == step.Values[0].Type && leaf.Shape.Rank == 1
+            return FormOf(call) == OperationForm.Addition && sum.Type == step.Values[0].Type && leaf.Shape.Rank == 1
                 && sum.Shape[^1] == leaf.Shape[0];
         }
 

@@ -34,8 +34,8 @@ static class StepComparison
     static string? MadeAnew(StepProgram first, StepProgram second)
     {
         for (int i = 0; i < Math.Min(first.Nodes.Length, second.Nodes.Length); i++)
-            if (first.Nodes[i].Operation is CustomAdapter one && second.Nodes[i].Operation is CustomAdapter other && one.Name == other.Name
-                && one != other)
+            if (first.Nodes[i].Operation is { IsCustom: true } one && second.Nodes[i].Operation is { IsCustom: true } other
+                && one.Name == other.Name && one != other)
                 return one.Name;
         return null;
     }

@@ -36,6 +36,8 @@ sealed class StepReplay(StepProgram program) : TraceReplay
         for (int i = 0; i < operands.Length; i++)
             if (!Is(operands[i], node.Operands[i]))
                 return null;
+        // The shape rule of a user's operation may follow more than its operands.
+        if (operation.IsCustom && !operation.Infer(operands).Equals(node.Shape)) return null;
         var result = Symbol(number);
         result.Origin = operation;
         values.AsSpan()[computed++] = result;

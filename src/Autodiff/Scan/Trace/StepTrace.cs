@@ -92,7 +92,7 @@ sealed record StepTrace(StepProgram? Program, Tensor[] Leaves, StepData[] StepDa
         {
             if (memory.OperationOf(entry) is not { } recorded) return null;
             if (recorded is not Operation operation) return $"the step uses {recorded.Name}, which has several results";
-            if (operation is WithGradientOperation) return $"the step has a gradient hook ({operation.Name})";
+            if (operation.HasGradientHook) return $"the step has a gradient hook ({operation.Name})";
             if (memory.ResultsOf(entry)[0].ElementType != inputs[0].ElementType)
                 return $"the step computes in {memory.ResultsOf(entry)[0].ElementType} ({operation.Name}), its input is "
                     + $"{inputs[0].ElementType}";
