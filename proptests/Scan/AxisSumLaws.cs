@@ -26,6 +26,29 @@ public class AxisSumLaws
         Near.SameBits(compiled, LayerResults.Planned(layer, x, Execution.Compiled), "three threads");
     }
 
+    /// <summary>Several axes at once, up to the last or not, in rows that are taken apart between them.</summary>
+    [Law(60)]
+    public void SumsOverSeveralAxesArePartOfPasses(Draw draw)
+    {
+        var (first, count, steps, lengths) = draw.Of(draw =>
+        {
+            int first = draw.Whole(1, 3), count = draw.Whole(1, 4 - first);
+            return (first, count, draw.Whole(1, 4),
+                new[] { draw.OneOf(1, 2, draw.Whole(3, 20)), draw.Whole(2, 5), draw.Whole(2, 6), draw.Whole(2, 20) });
+        });
+        var layer = new Recurrent<Tensor>(new HeadsCell(lengths, first, count)) { Threads = 1 };
+        int width = lengths[1] * lengths[2] * lengths[3];
+        var x = new RandomKey(2).Normal([steps, lengths[0], width], 1, ElementType.Float64);
+        double[][] expected = LayerResults.Planned(layer, x, Execution.Eager);
+        double[][] compiled = LayerResults.Planned(layer, x, Execution.Compiled);
+        string plan = layer.Explain(x);
+        Assert.DoesNotContain("= Sum(", plan[plan.IndexOf("\nforward\n", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        LayerResults.AreNear(expected, compiled, steps * Near.Rounding(width), "compiled");
+        Near.SameBits(compiled, LayerResults.Planned(layer, x, Execution.Interpreted), "interpreted");
+        layer.Threads = 3;
+        Near.SameBits(compiled, LayerResults.Planned(layer, x, Execution.Compiled), "three threads");
+    }
+
     // Of a matrix [batch, m, n] and a vector of m, or of n.
     static readonly (bool IsOfRows, Func<Tensor, Tensor, Tensor> Read)[] Kinds =
     [
@@ -40,6 +63,22 @@ public class AxisSumLaws
     static Tensor Row(Tensor vector) => vector.Reshape(vector.Shape[0], 1, -1);
 
     static Tensor Column(Tensor vector) => vector.Reshape(vector.Shape[0], -1, 1);
+
+    // What is repeated along the last axis, and along the last two, takes rows apart.
+    sealed class HeadsCell(int[] lengths, int first, int count) : Cell<Tensor>(new RandomKey(3), lengths[1])
+    {
+        public override Tensor Initial(int batch, ElementType type) => Tensor.Zeros(Shape.Create(lengths), type);
+
+        public override (Tensor Output, Tensor Next) Step(Tensor x, Tensor state)
+        {
+            int[] axes = [.. Enumerable.Range(first, count)];
+            double scale = 1.0 / axes.Aggregate(1, (product, axis) => product * lengths[axis]);
+            var heads = Tanh(x.Reshape(lengths) + 0.5 * state);
+            var columns = Slice(heads, 3, 0, 1);
+            var spread = heads * columns * Slice(columns, 2, 0, 1);
+            return (Sum(spread, axes).Reshape(lengths[0], -1), spread + Sigmoid(scale * SumKeepingAxes(spread, axes)));
+        }
+    }
 
     sealed class MatrixCell((bool IsOfRows, Func<Tensor, Tensor, Tensor> Read) kind, int m, int n, int outputs)
         : Cell<Tensor>(new RandomKey(3), m * n)

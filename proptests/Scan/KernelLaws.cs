@@ -115,6 +115,8 @@ public class KernelLaws
         {
             if (written.Count > 0) Add(KernelWrite.Store, written[0]);
             if (draw.Whole(0, 2) == 0) New(KernelWrite.RowSum, [.. lengths[..^1], 1]);
+            if (draw.Whole(0, 2) == 0)
+                New(KernelWrite.RowSumAdd, [rows, .. lengths[1..^1].Select(length => draw.Flag() ? length : 1), 1]);
             if (draw.Whole(0, 2) == 0) New(KernelWrite.Accumulate, lengths);
             if (columnSums && draw.Whole(0, 2) == 0) New(KernelWrite.ColumnSum, [1, .. lengths[1..]]);
             if (written.Count == 0) New(KernelWrite.Store, lengths);

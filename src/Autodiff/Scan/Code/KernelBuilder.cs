@@ -146,6 +146,9 @@ enum KernelWrite
     /// <summary>Writes the sum of the row.</summary>
     RowSum,
 
+    /// <summary>Adds the sum of the row to a number.</summary>
+    RowSumAdd,
+
     /// <summary>Writes what is one number for each row.</summary>
     RowNumber,
 }

@@ -48,15 +48,15 @@ sealed partial class KernelEmitter
             SetColumnBytes();
             EmitScope(Scope.Element);
             EmitStores();
-            foreach (var (_, value, lanes) in sums) AddToRow(lanes, value);
+            foreach (var (result, lanes) in sums) AddToRow(lanes, result.Value);
             foreach (var (write, slot, value) in kernel.Writes)
                 if (write == KernelWrite.ColumnSum)
                     AddToColumns(slot, value);
         });
-        foreach (var (slot, _, lanes) in sums)
+        foreach (var (result, lanes) in sums)
         {
-            code.Emit(OpCodes.Ldloc, pointers[slot]);
-            StoreRow(lanes);
+            code.Emit(OpCodes.Ldloc, pointers[result.Slot]);
+            StoreRow(result.Write, lanes);
         }
     }
 

@@ -13,12 +13,12 @@ sealed partial class KernelEmitter
     // Vectors that a row is read in.
     int VectorsInRow => HasTail ? kernel.Width / vectors.Length + 1 : Padded / vectors.Length;
 
-    (int Slot, int Value, LocalBuilder[] Lanes)[] DeclareRowSums()
+    (KernelResult Result, LocalBuilder[] Lanes)[] DeclareRowSums()
     {
-        var sums = kernel.Writes.Where(write => write.Write == KernelWrite.RowSum);
-        return [.. sums.Select(
-            write => (write.Slot, write.Value, Enumerable.Range(0, VectorsInLanes).Select(_ => code.DeclareLocal(vectors.Vector))
-            .ToArray()))];
+        var sums = kernel.Writes.Where(write => write.Write is KernelWrite.RowSum or KernelWrite.RowSumAdd);
+        return [.. sums.Select(write => (write, Lanes()))];
+
+        LocalBuilder[] Lanes() => [.. Enumerable.Range(0, VectorsInLanes).Select(_ => code.DeclareLocal(vectors.Vector))];
     }
 
     void AddToRow(LocalBuilder[] lanes, int value)
@@ -34,11 +34,18 @@ sealed partial class KernelEmitter
         code.Emit(OpCodes.Stloc, lanes[^1]);
     }
 
-    void StoreRow(LocalBuilder[] lanes)
+    // At the address that was loaded.
+    void StoreRow(KernelWrite write, LocalBuilder[] lanes)
     {
         int turned = VectorsInRow % lanes.Length;
+        if (write == KernelWrite.RowSumAdd)
+        {
+            code.Emit(OpCodes.Dup);
+            code.Emit(vectors.LoadElement);
+        }
         for (int i = 0; i < lanes.Length; i++) code.Emit(OpCodes.Ldloc, lanes[(i - turned + lanes.Length) % lanes.Length]);
         code.Emit(OpCodes.Call, vectors.TotalOfLanes);
+        if (write == KernelWrite.RowSumAdd) code.Emit(OpCodes.Add);
         code.Emit(vectors.StoreElement);
     }
 }

@@ -34,7 +34,7 @@ sealed partial class KernelEmitter
         method = new DynamicMethod(
             "ScanKernel", null, [typeof(nint*), typeof(int), typeof(int)], typeof(KernelEmitter).Module, skipVisibility: true);
         code = method.GetILGenerator();
-        rowsOutside = kernel.Groups.Length > 0 || kernel.Writes.Any(write => write.Write == KernelWrite.RowSum);
+        rowsOutside = kernel.Groups.Length > 0 || kernel.Writes.Any(write => write.Write is KernelWrite.RowSum or KernelWrite.RowSumAdd);
         slots = [.. kernel.RowStrides.Select(_ => code.DeclareLocal(typeof(nint)))];
         results = new LocalBuilder[kernel.Instructions.Length];
         for (int i = 0; i < results.Length; i++) results[i] = code.DeclareLocal(vectors.Vector);
@@ -127,17 +127,17 @@ sealed partial class KernelEmitter
                 SetColumnBytes();
                 EmitScope(Scope.Element);
                 EmitStores();
-                foreach (var (_, value, lanes) in sums) AddToRow(lanes, value);
+                foreach (var (result, lanes) in sums) AddToRow(lanes, result.Value);
                 foreach (var (write, slot, value) in kernel.Writes)
                     if (write == KernelWrite.ColumnSum)
                         AddToMemory(() => ColumnSumAddress(slot), () => code.Emit(OpCodes.Ldloc, results[value]));
             });
-            foreach (var (slot, _, lanes) in sums)
+            foreach (var (result, lanes) in sums)
             {
-                code.Emit(OpCodes.Ldloc, slots[slot]);
-                code.Emit(OpCodes.Ldloc, offsets[kernel.RowStrides[slot]]);
+                code.Emit(OpCodes.Ldloc, slots[result.Slot]);
+                code.Emit(OpCodes.Ldloc, offsets[kernel.RowStrides[result.Slot]]);
                 code.Emit(OpCodes.Add);
-                StoreRow(lanes);
+                StoreRow(result.Write, lanes);
             }
         });
     }

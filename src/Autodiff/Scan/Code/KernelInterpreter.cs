@@ -48,7 +48,7 @@ sealed unsafe class KernelInterpreter<T>
         groups = kernel.Groups;
         // Whole blocks of rows, so that each belongs to one lane; or a part of one.
         rowsAtOnce = Math.Clamp(ElementsInBlock / width, 1, groups.Length > 0 ? groups[^1] : KernelLayout.RowsInBlock);
-        sumsBlocks = groups.Length == 0 && kernel.Writes.All(write => write.Write != KernelWrite.RowSum);
+        sumsBlocks = groups.Length == 0 && kernel.Writes.All(write => write.Write is not (KernelWrite.RowSum or KernelWrite.RowSumAdd));
         var variations = kernel.Variations();
         ofRows = Array.ConvertAll(variations, variation => variation == KernelVariation.Rows);
         // Columns of groups have a place in each of them.
@@ -261,6 +261,7 @@ sealed unsafe class KernelInterpreter<T>
                 case KernelWrite.Store or KernelWrite.Accumulate: Move(write, target, value, width); break;
                 case KernelWrite.ColumnSum: Add(source, target + lane); break;
                 case KernelWrite.RowSum: *target = LaneSum.Of(source); break;
+                case KernelWrite.RowSumAdd: *target += LaneSum.Of(source); break;
             }
         }
     }

@@ -160,7 +160,9 @@ sealed partial class PassPlanner
         if (isFormed && forms.KindOf(value) == ValueKind.RowSum)
             writes.Add(new PassWrite(KernelWrite.RowSum, values.OperandsOf(value).First(), slice));
         else if (isFormed && forms.KindOf(value) == ValueKind.GroupSum)
-            writes.Add(new PassWrite(KernelWrite.Accumulate, values.OperandsOf(value).First(), slice, Sum: value));
+            writes.Add(new PassWrite(
+                forms.IsSummedToTheEnd(value) ? KernelWrite.RowSumAdd : KernelWrite.Accumulate, values.OperandsOf(value).First(), slice,
+                Sum: value));
         else if (forms.FormOf(value) == Form.Other || IsOneRow(value, slice)
             || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation)) FromTensor(value, slice);
         else writes.Add(new PassWrite(KernelWrite.Store, value, slice));

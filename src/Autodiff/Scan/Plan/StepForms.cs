@@ -28,7 +28,7 @@ enum ValueKind
     /// <summary>As the sums of rows: part of a fused pass.</summary>
     RowSum,
 
-    /// <summary>As sums over other axes within rows than the last: part of a fused pass.</summary>
+    /// <summary>As sums over axes within rows: part of a fused pass.</summary>
     GroupSum,
 
     /// <summary>As a product with a leaf.</summary>
@@ -111,6 +111,10 @@ sealed class StepForms
         if (FormOf(operand) == Form.Scalar || operand.Shape.Equals(user.Shape)) return false;
         return !IsOfRows(operand) && !(FormOf(operand) == Form.Vector && IsWholeRow(operand.Shape, user.Shape));
     }
+
+    /// <summary>Whether a sum over axes is one over the last too.</summary>
+    public bool IsSummedToTheEnd(StepValue sum) => sum.Form is OperationForm.AxisSum(var first, var count)
+        && first + count == sum.Operands[0].Shape.Rank;
 
     /// <summary>Whether a fused value reads an operand where it lies in memory, not the number of the same row and column.</summary>
     public bool IsFromMemory(StepValue operand, StepValue user) => user.Form is OperationForm.Padding || IsSpread(operand, user);
@@ -214,10 +218,11 @@ sealed class StepForms
         return first == 1 ? rows.Length == 1 : rows.Length > 1 && rows[^1] == shape.Product(first, shape.Rank);
     }
 
-    // Over axes within rows, of which the last stays: a vector of columns goes to the same place from group to group.
+    // Over axes within rows. Where the last of them stays, a vector of columns goes to the same place from group to group; else the sum of
+    // the columns does.
     bool IsGroupSum(StepValue value) =>
         value.Form is OperationForm.AxisSum( > 0 and var first, var count) && HasRowsAsWritten(value.Operands[0])
-        && value.Operands[0].Shape is var shape && first + count < shape.Rank && shape[^1] > 1 && HasRows(value.Shape)
+        && value.Operands[0].Shape is var shape && (IsSummedToTheEnd(value) || shape[^1] > 1) && HasRows(value.Shape)
         && axes.Fits(RowAxes.Summed(shape, first, count), shape);
 
     // Of a whole row, or of each of the rows into which the axes behind the batch take it apart.
