@@ -12,7 +12,7 @@ namespace Autograd.Scan;
 sealed unsafe class KernelInterpreter<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    const int ElementsInBlock = 1024;
+    const int BytesInBlock = 8192;
 
     readonly KernelBuilder kernel;
     readonly KernelInstruction[] instructions;
@@ -33,6 +33,10 @@ sealed unsafe class KernelInterpreter<T>
     // overtake it.
     readonly bool[] isInPlace;
 
+    // The only write of the last instruction, where that computes rows that follow each other: it does so where they belong. All others
+    // have read what lies there by then.
+    readonly KernelResult? direct;
+
     // What is one number for each row is computed as such, in memory of its own, and repeated along the row where something else reads it.
     readonly bool[] ofRows, isRepeated;
     readonly int[] numbers;
@@ -46,8 +50,7 @@ sealed unsafe class KernelInterpreter<T>
         instructions = kernel.Instructions.ToArray();
         width = kernel.Width;
         groups = kernel.Groups;
-        // Whole blocks of rows, so that each belongs to one lane; or a part of one.
-        rowsAtOnce = Math.Clamp(ElementsInBlock / width, 1, groups.Length > 0 ? groups[^1] : KernelLayout.RowsInBlock);
+        rowsAtOnce = RowsAtOnce();
         sumsBlocks = groups.Length == 0 && kernel.Writes.All(write => write.Write is not (KernelWrite.RowSum or KernelWrite.RowSumAdd));
         var variations = kernel.Variations();
         ofRows = Array.ConvertAll(variations, variation => variation == KernelVariation.Rows);
@@ -60,6 +63,7 @@ sealed unsafe class KernelInterpreter<T>
         buffers = Buffers(out bufferCount);
         isInPlace = Array.ConvertAll(instructions, IsRead);
         foreach (var (_, _, value) in kernel.Writes) isInPlace[value] = false;
+        direct = Direct();
     }
 
     public void Run(nint* slots, int rows, int firstBlock)
@@ -73,27 +77,45 @@ sealed unsafe class KernelInterpreter<T>
             for (int i = 0; i < instructions.Length; i++) at[i] = first + (nint)buffers[i] * rowsAtOnce * width;
             for (int i = 0; i < numberCount; i++) at[instructions.Length + i] = first + behind + (nint)i * rowsAtOnce;
             for (int i = 0; i < instructions.Length; i++)
-                if (isShared[i]) Compute(i, slots, 0, rowsAtOnce, at);
+                if (isShared[i]) Compute(i, slots, 0, groups.Length > 0 ? rowsAtOnce : Math.Min(rowsAtOnce, rows), at);
             if (groups.Length > 0) RunGroups(slots, rows, firstBlock, at);
             else for (int row = 0; row < rows;)
             {
-                // A block ends where the next one begins.
-                int count = Math.Min(Math.Min(rowsAtOnce, rows - row), KernelLayout.RowsInBlock - row % KernelLayout.RowsInBlock);
+                int count = Math.Min(rowsAtOnce, rows - row);
+                if (rowsAtOnce < KernelLayout.RowsInBlock) count = Math.Min(count, RowsToNextBlock(row));
                 for (int i = 0; i < instructions.Length; i++)
                     if (!isShared[i]) Compute(i, slots, row, count, at);
-                nint lane = (nint)((firstBlock + row / KernelLayout.RowsInBlock) / blocksInLane) * laneStride;
                 for (int i = 0; i < kernel.Writes.Count; i++)
                 {
                     var (write, slot, value) = kernel.Writes[i];
-                    if (write == KernelWrite.ColumnSum && sumsBlocks)
-                        SumBlock((T*)slots[slot] + lane, at[value], first + sums + i * width, row, count, rows);
-                    else Write(write, (T*)slots[slot], kernel.RowStrides[slot], At(at, write, value), row, count, lane);
+                    if (kernel.Writes[i] == direct) continue;
+                    if (write != KernelWrite.ColumnSum)
+                        Write(write, (T*)slots[slot], kernel.RowStrides[slot], At(at, write, value), row, count);
+                    else for (int from = row, some; from < row + count; from += some)
+                    {
+                        some = Math.Min(RowsToNextBlock(from), row + count - from);
+                        T* target = (T*)slots[slot] + LaneOf(firstBlock, from), part = at[value] + (nint)(from - row) * width;
+                        if (sumsBlocks) SumBlock(target, part, first + sums + i * width, from, some, rows);
+                        else RowBlock.AddRows(part, some, width, target);
+                    }
                 }
                 row += count;
             }
         }
         ArrayPool<T>.Shared.Return(memory);
     }
+
+    // Whole blocks of rows, or a part of one.
+    int RowsAtOnce()
+    {
+        int rows = Math.Max(BytesInBlock / sizeof(T) / width, 1);
+        if (groups.Length > 0) return Math.Min(rows, groups[^1]);
+        return rows < KernelLayout.RowsInBlock ? rows : rows / KernelLayout.RowsInBlock * KernelLayout.RowsInBlock;
+    }
+
+    static int RowsToNextBlock(int row) => KernelLayout.RowsInBlock - row % KernelLayout.RowsInBlock;
+
+    nint LaneOf(int firstBlock, int row) => (nint)((firstBlock + row / KernelLayout.RowsInBlock) / blocksInLane) * laneStride;
 
     void RunGroups(nint* slots, int rows, int firstBlock, T** at)
     {
@@ -102,7 +124,7 @@ sealed unsafe class KernelInterpreter<T>
         nint* starts = stackalloc nint[count];
         for (int row = 0; row < rows; row++)
         {
-            nint lane = (nint)((firstBlock + row / KernelLayout.RowsInBlock) / blocksInLane) * laneStride;
+            nint lane = LaneOf(firstBlock, row);
             for (int group = 0; group < outer; group++)
             {
                 for (int slot = 0; slot < count; slot++)
@@ -112,10 +134,13 @@ sealed unsafe class KernelInterpreter<T>
                     int some = Math.Min(rowsAtOnce, groups[^1] - from);
                     for (int i = 0; i < instructions.Length; i++)
                         if (!isShared[i]) Compute(i, starts, from, some, at);
-                    foreach (var (write, slot, value) in kernel.Writes)
-                        Write(
-                            write, (T*)starts[slot], StrideOf(slot), At(at, write, value), from, some,
-                            write == KernelWrite.ColumnSum ? lane : 0);
+                    foreach (var result in kernel.Writes)
+                    {
+                        if (result == direct) continue;
+                        var (write, slot, value) = result;
+                        nint target = starts[slot] + (write == KernelWrite.ColumnSum ? lane * sizeof(T) : 0);
+                        Write(write, (T*)target, StrideOf(slot), At(at, write, value), from, some);
+                    }
                 }
             }
         }
@@ -155,6 +180,7 @@ sealed unsafe class KernelInterpreter<T>
         }
         else
         {
+            if (number == direct?.Value) at[number] = (T*)slots[direct.Slot] + (long)row * width;
             Combine(
                 instruction, at[instruction.First], at[instruction.Second], at[instruction.Third], new Span<T>(at[number], rows * width));
         }
@@ -176,7 +202,7 @@ sealed unsafe class KernelInterpreter<T>
             Combine(instruction, at[a], at[b], at[c], result);
         }
         if (!isRepeated[number]) return;
-        for (int i = 0; i < rows; i++) new Span<T>(at[number] + (long)i * width, width).Fill(result[i]);
+        RowBlock.Repeat(result, at[number], width);
     }
 
     // Operands that the instruction does not have may be anywhere.
@@ -207,11 +233,20 @@ sealed unsafe class KernelInterpreter<T>
             case KernelOp.Floor: ValueLoop.Run(default(FloorFunction), a, result); break;
             case KernelOp.Round: ValueLoop.Run(default(RoundFunction), a, result); break;
             case KernelOp.Power: BinaryLoop.Run<PowerFunction, T>(a, b, result); break;
-            case KernelOp.Greater or KernelOp.Equal: Compare(instruction.Op, a, b, result); break;
-            case KernelOp.Select: Select(a, b, c, result); break;
+            case KernelOp.Greater: BinaryLoop.Run<GreaterFunction, T>(a, b, result); break;
+            case KernelOp.Equal: BinaryLoop.Run<EqualFunction, T>(a, b, result); break;
+            case KernelOp.Select: RowBlock.Select(first, second, third, result); break;
             case KernelOp.MultiplyAdd: Rounding.MultiplyAdd(a, b, c, result); break;
             default: throw new NotSupportedException($"{instruction.Op} is not interpreted.");
         }
+    }
+
+    KernelResult? Direct()
+    {
+        int last = instructions.Length - 1;
+        var writes = kernel.Writes.Where(write => write.Value == last).ToArray();
+        bool isComputed = instructions[last].OperandCount > 0 && !ofRows[last] && !isShared[last];
+        return isComputed && writes is [{ Write: KernelWrite.Store } only] && StrideOf(only.Slot) == width ? only : null;
     }
 
     bool IsRead(KernelInstruction instruction) =>
@@ -235,16 +270,29 @@ sealed unsafe class KernelInterpreter<T>
         slot += (long)row * stride;
         var (before, columns) = instruction.Op == KernelOp.Window ? (instruction.Second, instruction.Third) : (0, width);
         if (columns < width) result.Clear();
+        if (stride == 0 && columns == width)
+        {
+            RowBlock.RepeatRow(new ReadOnlySpan<T>(slot, width), result);
+            return;
+        }
         for (int i = 0; i < rows; i++, slot += stride)
             new ReadOnlySpan<T>(slot, columns).CopyTo(result.Slice(i * width + before, columns));
     }
 
-    void Write(KernelWrite write, T* slot, int stride, T* value, int row, int rows, nint lane)
+    void Write(KernelWrite write, T* slot, int stride, T* value, int row, int rows)
     {
         slot += (long)row * stride;
-        if (stride == width && write is KernelWrite.Store or KernelWrite.Accumulate)
+        bool adds = write is KernelWrite.Accumulate or KernelWrite.ColumnSum;
+        if (stride == width && (adds || write == KernelWrite.Store))
         {
-            Move(write, slot, value, rows * width);
+            var source = new ReadOnlySpan<T>(value, rows * width);
+            if (adds) Add(source, slot);
+            else source.CopyTo(new Span<T>(slot, rows * width));
+            return;
+        }
+        if (stride == 0 && adds)
+        {
+            RowBlock.AddRows(value, rows, width, slot);
             return;
         }
         if (write == KernelWrite.RowNumber)
@@ -254,57 +302,28 @@ sealed unsafe class KernelInterpreter<T>
         }
         for (int i = 0; i < rows; i++, value += width)
         {
-            var source = new ReadOnlySpan<T>(value, width);
+            var one = new ReadOnlySpan<T>(value, width);
             T* target = slot + (long)i * stride;
             switch (write)
             {
-                case KernelWrite.Store or KernelWrite.Accumulate: Move(write, target, value, width); break;
-                case KernelWrite.ColumnSum: Add(source, target + lane); break;
-                case KernelWrite.RowSum: *target = LaneSum.Of(source); break;
-                case KernelWrite.RowSumAdd: *target += LaneSum.Of(source); break;
+                case KernelWrite.Store: one.CopyTo(new Span<T>(target, width)); break;
+                case KernelWrite.Accumulate or KernelWrite.ColumnSum: Add(one, target); break;
+                case KernelWrite.RowSum: *target = LaneSum.Of(one); break;
+                case KernelWrite.RowSumAdd: *target += LaneSum.Of(one); break;
             }
         }
-    }
-
-    void Move(KernelWrite write, T* target, T* value, int count)
-    {
-        var source = new ReadOnlySpan<T>(value, count);
-        if (write == KernelWrite.Store) source.CopyTo(new Span<T>(target, count));
-        else Add(source, target);
     }
 
     // The sum of a block of rows, which may come in parts, is added where its last row is in it.
     void SumBlock(T* target, T* value, T* sum, int row, int count, int rows)
     {
         if (row % KernelLayout.RowsInBlock == 0) new Span<T>(sum, width).Clear();
-        for (int i = 0; i < count; i++) Add(new ReadOnlySpan<T>(value + (long)i * width, width), sum);
+        RowBlock.AddRows(value, count, width, sum);
         if ((row + count) % KernelLayout.RowsInBlock == 0 || row + count == rows) Add(new ReadOnlySpan<T>(sum, width), target);
     }
 
     static void Add(ReadOnlySpan<T> source, T* target) =>
         TensorPrimitives.Add(new ReadOnlySpan<T>(target, source.Length), source, new Span<T>(target, source.Length));
-
-    static void Compare(KernelOp op, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> result)
-    {
-        int i = 0;
-        for (; i <= result.Length - Vector<T>.Count; i += Vector<T>.Count)
-        {
-            Vector<T> left = new(a[i..]), right = new(b[i..]);
-            var mask = op == KernelOp.Greater ? Vector.GreaterThan(left, right) : Vector.Equals(left, right);
-            Vector.ConditionalSelect(mask, Vector<T>.One, Vector<T>.Zero).CopyTo(result[i..]);
-        }
-        for (; i < result.Length; i++) result[i] = (op == KernelOp.Greater ? a[i] > b[i] : a[i] == b[i]) ? T.One : T.Zero;
-    }
-
-    static void Select(ReadOnlySpan<T> mask, ReadOnlySpan<T> yes, ReadOnlySpan<T> no, Span<T> result)
-    {
-        int i = 0;
-        for (; i <= result.Length - Vector<T>.Count; i += Vector<T>.Count)
-            Vector.ConditionalSelect(
-                Vector.Equals(new Vector<T>(mask[i..]), Vector<T>.Zero), new Vector<T>(no[i..]), new Vector<T>(yes[i..]))
-                .CopyTo(result[i..]);
-        for (; i < result.Length; i++) result[i] = mask[i] == T.Zero ? no[i] : yes[i];
-    }
 
     bool[] Repeated()
     {
