@@ -74,8 +74,15 @@ sealed class CellTable(CellsOptions options, Progress progress, CancellationToke
     static double ProductPeak()
     {
         const int Extent = 1024;
-        var square = Tensor.Ones([Extent, Extent]);
-        return 2.0 * Extent * Extent * Extent / Turn.Of(() => Functions.MatMul(square, square), 0.5).Min();
+        var square = new Parameter("square", Tensor.Ones([Extent, Extent]));
+        return 2.0 * Extent * Extent * Extent / Turn.Of(Multiply, 0.5).Min();
+
+        // In the memory of tapes, which comes back: what is new is given by the system page by page.
+        void Multiply()
+        {
+            using var tape = new Tape();
+            Functions.MatMul(square, square);
+        }
     }
 
     // The input's own extents: a cell may have its own reading of a size.
