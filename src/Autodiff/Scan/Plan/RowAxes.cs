@@ -20,7 +20,7 @@ sealed class RowAxes
             {
                 foreach (var operand in value.Operands) Add(CutsOf(operand.Shape, value.Shape), value.Shape.ElementCount / batch);
             }
-            else if (value.Form is OperationForm.AxisSum( > 0 and var first, var count) && HasRows(value.Operands[0].Shape))
+            else if (value.Form is OperationForm.AxisSum(> 0 and var first, var count) && HasRows(value.Operands[0].Shape))
             {
                 var shape = value.Operands[0].Shape;
                 if (first + count < shape.Rank) Add(CutsOf(Summed(shape, first, count), shape), shape.ElementCount / batch);

@@ -210,7 +210,7 @@ sealed class StepForms
     // Over whole rows, or over the columns into which rows of this width are taken apart.
     bool IsRowSum(StepValue value)
     {
-        if (value.Form is not OperationForm.AxisSum( > 0 and var first, var count) || !HasRowsAsWritten(value.Operands[0]))
+        if (value.Form is not OperationForm.AxisSum(> 0 and var first, var count) || !HasRowsAsWritten(value.Operands[0]))
             return false;
         var shape = value.Operands[0].Shape;
         if (first + count != shape.Rank) return false;
@@ -221,7 +221,7 @@ sealed class StepForms
     // Over axes within rows. Where the last of them stays, a vector of columns goes to the same place from group to group; else the sum of
     // the columns does.
     bool IsGroupSum(StepValue value) =>
-        value.Form is OperationForm.AxisSum( > 0 and var first, var count) && HasRowsAsWritten(value.Operands[0])
+        value.Form is OperationForm.AxisSum(> 0 and var first, var count) && HasRowsAsWritten(value.Operands[0])
         && value.Operands[0].Shape is var shape && (IsSummedToTheEnd(value) || shape[^1] > 1) && HasRows(value.Shape)
         && axes.Fits(RowAxes.Summed(shape, first, count), shape);
 
