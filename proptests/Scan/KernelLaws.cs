@@ -38,16 +38,21 @@ public class KernelLaws
         readonly List<T[]> memories = [];
         readonly List<int> written = [];
         readonly int[] lengths;
-        readonly int rows, mask = -1, laneStride;
+        readonly int rows, mask = -1, laneStride, firstBlock, blocksInLane;
 
         public RandomKernel(Draw draw)
         {
             this.draw = draw;
-            rows = draw.Whole(1, 20);
             // With and without columns that do not fill a vector; sums that all rows share have whole vectors where there are no groups.
-            int width = draw.Whole(1, 20), padded = KernelLayout.Padded(width, isSingle);
+            int width = draw.OneOf(draw.Whole(1, 20), draw.Whole(1, 20), draw.Whole(130, 300));
+            int padded = KernelLayout.Padded(width, isSingle);
             if (draw.Flag()) width = padded;
             int[] groups = [.. Enumerable.Range(0, draw.Whole(0, 3)).Select(_ => draw.Whole(1, 4))];
+            // So many rows, or groups, that they are worked on in several parts.
+            int many = draw.Whole(1, draw.Flag() ? 4000 / width : 20);
+            if (groups.Length > 0) groups[^1] = many;
+            rows = groups.Length > 0 ? draw.Whole(1, 9) : many;
+            (firstBlock, blocksInLane) = (draw.Whole(0, 5), draw.Whole(1, 3));
             (kernel, lengths) = (new KernelBuilder(width, isSingle, groups), [rows, .. groups, width]);
             laneStride = Count(lengths[1..]);
             var values = Values();
@@ -67,7 +72,7 @@ public class KernelLaws
             T[][] used = [.. memories.Select((memory, i) => written.Contains(i) ? Copy(memory) : memory)];
             nint* starts = stackalloc nint[used.Length];
             for (int i = 0; i < used.Length; i++) starts[i] = Marshal.UnsafeAddrOfPinnedArrayElement(used[i], 0);
-            backEnd.MethodOf(new(kernel, mask, laneStride, BlocksInLane: 1))(starts, rows, 0);
+            backEnd.MethodOf(new(kernel, mask, laneStride, blocksInLane))(starts, rows, firstBlock);
             GC.KeepAlive(used);
             return [.. written.Select(i => Array.ConvertAll(used[i], double.CreateChecked))];
         }
@@ -150,7 +155,7 @@ public class KernelLaws
         int Slot(int[] own)
         {
             int[] strides = Strides(own);
-            int elements = Count(own[1..]) * rows;
+            int elements = Count(own[1..]) * (rows + firstBlock);
             double[] drawn = draw.Values([elements], Domain.Between(-1, 1)).ToDoubles();
             memories.Add(Pinned<T>(elements));
             for (int i = 0; i < elements; i++) memories[^1][i] = T.CreateChecked(Math.Round(4 * drawn[i]) / 4);

@@ -24,6 +24,8 @@ public class ShiftedReadLaws
         double rounding = Near.Rounding(cell.Width) * (type == ElementType.Float32 ? Math.ScaleB(1, 29) : 1);
         LayerResults.AreNear(expected, compiled, steps * (1 + cell.Shifts) * rounding, cell.ToString());
         Near.SameBits(compiled, LayerResults.Planned(layer, x, Execution.Interpreted), cell.ToString());
+        layer.Threads = 3;
+        Near.SameBits(compiled, LayerResults.Planned(layer, x, Execution.Compiled), "three threads");
     }
 
     /// <summary>They are read where they lie: nothing is copied for them.</summary>

@@ -35,7 +35,7 @@ abstract class Operation : RecordedOperation
     /// <summary>What it does, where passes over programs plan it otherwise than by its own code.</summary>
     public virtual OperationForm? Form => null;
 
-    /// <summary>Whether a function of the user's is called when it is differentiated, whatever the operands.</summary>
+    /// <summary>Whether its derivative is a function of the user's that may do anything with the cotangent that comes.</summary>
     public virtual bool HasGradientHook => false;
 
     /// <summary>Whether the user wrote it.</summary>

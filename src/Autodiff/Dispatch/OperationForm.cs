@@ -1,8 +1,8 @@
 namespace Autograd.Dispatch;
 
 /// <summary>
-/// What an operation does, for passes over programs that plan it otherwise than by its own code. They look at this, at its
-/// <see cref="Operation.Cost"/> and at its value in arithmetic, and know no operation by its name.
+/// What an operation does, for passes over programs that plan it otherwise than by its own code. They look at this and at what else an
+/// <see cref="Operation"/> says of itself, and know none by its name.
 /// </summary>
 abstract record OperationForm
 {

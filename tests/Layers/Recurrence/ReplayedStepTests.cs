@@ -106,7 +106,9 @@ public class ReplayedStepTests
         for (int run = 0; run < 3; run++) BothWays.Agree(layer, () => BothWays.Everything(layer, X, null, X));
     }
 
-    /// <summary>An operation of one's own, the same object, that gives another shape from some run on.</summary>
+    /// <summary>
+    /// Operations must be immutable. One that is not, and gives another shape from some run on, is traced anew and not misread.
+    /// </summary>
     [Fact]
     public void AnOperationThatGivesAnotherShape()
     {

@@ -5,7 +5,7 @@ using System.Numerics.Tensors;
 namespace Autograd.Scan;
 
 /// <summary>
-/// Runs a kernel instruction by instruction, each on the elements of a block of rows that stays in the first-level cache. What is the same
+/// Runs a kernel instruction by instruction, each on the elements of a block of rows, which fill 8 KB and stay near. What is the same
 /// for all rows is computed once. Nothing is read or written beyond the columns, so neither fill nor masks are needed. Rows that follow
 /// each other in memory are read where they lie.
 /// </summary>
@@ -68,20 +68,22 @@ sealed unsafe class KernelInterpreter<T>
 
     public void Run(nint* slots, int rows, int firstBlock)
     {
-        int sums = bufferCount * rowsAtOnce * width;
+        // Small runs have small memory.
+        int atOnce = groups.Length > 0 ? rowsAtOnce : Math.Min(rowsAtOnce, rows);
+        int sums = bufferCount * atOnce * width;
         int behind = sums + kernel.Writes.Count * width;
-        T[] memory = ArrayPool<T>.Shared.Rent(behind + numberCount * rowsAtOnce);
+        T[] memory = ArrayPool<T>.Shared.Rent(behind + numberCount * atOnce);
         T** at = stackalloc T*[instructions.Length + numberCount];
         fixed (T* first = memory)
         {
-            for (int i = 0; i < instructions.Length; i++) at[i] = first + (nint)buffers[i] * rowsAtOnce * width;
-            for (int i = 0; i < numberCount; i++) at[instructions.Length + i] = first + behind + (nint)i * rowsAtOnce;
+            for (int i = 0; i < instructions.Length; i++) at[i] = first + (nint)buffers[i] * atOnce * width;
+            for (int i = 0; i < numberCount; i++) at[instructions.Length + i] = first + behind + (nint)i * atOnce;
             for (int i = 0; i < instructions.Length; i++)
-                if (isShared[i]) Compute(i, slots, 0, groups.Length > 0 ? rowsAtOnce : Math.Min(rowsAtOnce, rows), at);
+                if (isShared[i]) Compute(i, slots, 0, atOnce, at);
             if (groups.Length > 0) RunGroups(slots, rows, firstBlock, at);
             else for (int row = 0; row < rows;)
             {
-                int count = Math.Min(rowsAtOnce, rows - row);
+                int count = Math.Min(atOnce, rows - row);
                 if (rowsAtOnce < KernelLayout.RowsInBlock) count = Math.Min(count, RowsToNextBlock(row));
                 for (int i = 0; i < instructions.Length; i++)
                     if (!isShared[i]) Compute(i, slots, row, count, at);

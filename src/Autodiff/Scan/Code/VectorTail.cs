@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Autograd.Scan;
 
 /// <summary>
-/// The columns at the end of a row that do not fill a vector: neither read nor written beyond them. Called by the code of kernels.
+/// The columns at the ends of a row that do not fill a vector: nothing beyond them is read or written. Called by the code of kernels.
+/// What is read is where the mask has ones; what is written are the first elements, as many as it has.
 /// </summary>
 static unsafe class VectorTail
 {
@@ -81,7 +82,6 @@ static unsafe class VectorTail
         }
     }
 
-    // A mask has ones in its first elements.
     static int CountOf<T>(Vector128<T> mask)
         where T : unmanaged
         => System.Numerics.BitOperations.PopCount(mask.ExtractMostSignificantBits());

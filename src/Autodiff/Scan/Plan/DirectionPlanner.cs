@@ -155,7 +155,7 @@ sealed class DirectionPlanner(
         while (open.TryPop(out var next))
         {
             if (IsWithoutRows(next)) return true;
-            if (next.Role is Role.Leaf or Role.Constant && forms.FormOf(next) is Form.Matrix or Form.Other && !IsWeight(value, next))
+            if (next.Role is Role.Leaf or Role.Constant && forms.LayoutOf(next) is Layout.Matrix or Layout.Other && !IsWeight(value, next))
                 return true;
             if (next == value || isRecomputed(next))
                 foreach (var operand in next.Operands) open.Push(forms.Actual(operand));
@@ -181,7 +181,7 @@ sealed class DirectionPlanner(
     {
         Role.StateCotangent => true,
         Role.Leaf or Role.Constant => false,
-        _ => forms.FormOf(value) != Form.Matrix,
+        _ => forms.LayoutOf(value) != Layout.Matrix,
     };
 
     bool IsWeight(StepValue value, StepValue leaf) => forms.KindOf(value) == ValueKind.Product && forms.Actual(value.Operands[1]) == leaf;
@@ -192,8 +192,8 @@ sealed class DirectionPlanner(
     bool IsThereForChunk(StepValue value, int stage)
     {
         value = forms.WholeOf(value);
-        if (value.Role is Role.Leaf or Role.Constant or Role.StateCotangent || forms.FormOf(value) != Form.Matrix || isRecomputed(value))
-            return false;
+        if (value.Role is Role.Leaf or Role.Constant or Role.StateCotangent) return false;
+        if (forms.LayoutOf(value) != Layout.Matrix || isRecomputed(value)) return false;
         if (stageOf.TryGetValue(value, out int at)) return at < stage;
         return !(cycleOf.TryGetValue(value, out int cycle) && cycle >= stage);
     }

@@ -58,15 +58,15 @@ sealed class GradientTerms(StepGraph graph, StepForms forms)
     GradientTerm TermOf(StepValue value, int leaf)
     {
         if (forms.GradientProduct(value) is var (factors, rows)) return new GradientTerm(GradientKind.Product, factors, leaf, rows);
-        if (value is { Form: OperationForm.AxisSum(0, _), Operands: [var summed] } && forms.FormOf(summed) == Form.Matrix
+        if (value is { Form: OperationForm.AxisSum(0, _), Operands: [var summed] } && forms.LayoutOf(summed) == Layout.Matrix
             && summed.Shape[0] == forms.Batch)
             return new GradientTerm(GradientKind.ColumnSum, [forms.Actual(summed)], leaf);
-        if (forms.FormOf(value) == Form.Matrix && value.Shape.Rank >= 2)
+        if (forms.LayoutOf(value) == Layout.Matrix && value.Shape.Rank >= 2)
         {
-            var form = forms.FormOf(leaves[leaf]);
+            var form = forms.LayoutOf(leaves[leaf]);
             // One row is its own sum.
-            if (form is Form.Vector or Form.Scalar) return new GradientTerm(GradientKind.ColumnSum, [value], leaf);
-            if (form == Form.Matrix) return new GradientTerm(GradientKind.Rows, [value], leaf);
+            if (form is Layout.Vector or Layout.Scalar) return new GradientTerm(GradientKind.ColumnSum, [value], leaf);
+            if (form == Layout.Matrix) return new GradientTerm(GradientKind.Rows, [value], leaf);
         }
         return new GradientTerm(GradientKind.Tensor, [value], leaf);
     }

@@ -137,9 +137,9 @@ sealed partial class PassPlanner
         {
             if (value is { Role: Role.Constant, Constant.Length: 1 }) return value.Constant[0];
             var slice = planner.Demand(value);
-            var form = planner.forms.FormOf(value);
-            if (form == Form.Scalar) return Load(slice, KernelOp.Scalar, None());
-            if (form == Form.Vector) return Load(slice, KernelOp.Vector, Along(1));
+            var form = planner.forms.LayoutOf(value);
+            if (form == Layout.Scalar) return Load(slice, KernelOp.Scalar, None());
+            if (form == Layout.Vector) return Load(slice, KernelOp.Vector, Along(1));
             return LoadRow(slice, value);
         }
 
@@ -153,7 +153,7 @@ sealed partial class PassPlanner
             hasGroups = true;
             int[] strides = RowAxes.Strides(operand.Shape, shape, axes);
             var actual = planner.forms.Actual(operand);
-            bool hasRows = planner.forms.FormOf(operand) == Form.Matrix;
+            bool hasRows = planner.forms.LayoutOf(operand) == Layout.Matrix;
             var op = strides[^1] == 0 ? KernelOp.Column : hasRows ? KernelOp.Element : KernelOp.Vector;
             return builder.Load(op, Slot(planner.Demand(actual), hasRows, strides[..^1]));
         }

@@ -163,13 +163,13 @@ sealed partial class PassPlanner
             writes.Add(new PassWrite(
                 forms.IsSummedToTheEnd(value) ? KernelWrite.RowSumAdd : KernelWrite.Accumulate, values.OperandsOf(value).First(), slice,
                 Sum: value));
-        else if (forms.FormOf(value) == Form.Other || IsOneRow(value, slice)
+        else if (forms.LayoutOf(value) == Layout.Other || IsOneRow(value, slice)
             || (values.IsScheduled(value) && forms.KindOf(value) == ValueKind.Operation)) FromTensor(value, slice);
         else writes.Add(new PassWrite(KernelWrite.Store, value, slice));
     }
 
     // A fused pass writes a row for each sequence; the place of a vector has one.
-    bool IsOneRow(StepValue value, BufferSlice slice) => forms.FormOf(value) is Form.Vector or Form.Scalar
+    bool IsOneRow(StepValue value, BufferSlice slice) => forms.LayoutOf(value) is Layout.Vector or Layout.Scalar
         && slice.Buffer.Block == value.Shape.ElementCount;
 
     // Each part goes to its columns.

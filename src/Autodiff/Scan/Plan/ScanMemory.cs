@@ -29,7 +29,7 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
     {
         if (slices.TryGetValue(value, out var slice)) return slice;
         if (value.Role is not (Role.Leaf or Role.Constant)) return null;
-        slice = forms.FormOf(value) == Form.Matrix ? Matrix(BufferKind.Fixed, forms.WidthOf(value), value)
+        slice = forms.LayoutOf(value) == Layout.Matrix ? Matrix(BufferKind.Fixed, forms.WidthOf(value), value)
             : FixedRow(forms.WidthOf(value), value.Name);
         if (value.Role == Role.Leaf) plan.KernelLeaves.Add(new(value.Index, slice));
         else plan.KernelConstants.Add(new(value.Constant, slice));
@@ -61,7 +61,7 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
     /// <summary>What is given for each step; a row that all sequences share is filled up, since passes read whole vectors.</summary>
     public BufferSlice Given(StepValue value)
     {
-        if (forms.FormOf(value) != Form.Vector) return Like(BufferKind.Trajectory, value);
+        if (forms.LayoutOf(value) != Layout.Vector) return Like(BufferKind.Trajectory, value);
         int width = value.Shape.ElementCount;
         return new BufferSlice(Add(BufferKind.Trajectory, Padded(width), Padded(width), value.Name, false), 0, width);
     }
@@ -69,7 +69,7 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
     /// <summary>The memory of a tensor with a block for each step.</summary>
     public BufferSlice External(StepValue value)
     {
-        bool hasRows = forms.FormOf(value) == Form.Matrix;
+        bool hasRows = forms.LayoutOf(value) == Layout.Matrix;
         int count = value.Shape.ElementCount;
         return new BufferSlice(
             Add(BufferKind.External, hasRows ? forms.WidthOf(value) : count, count, value.Name, false, isTight: true), 0, hasRows
@@ -78,7 +78,7 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
 
     /// <summary>A buffer in the value's own form.</summary>
     public BufferSlice Like(BufferKind kind, StepValue value, bool hasInitial = false) =>
-        forms.FormOf(value) == Form.Matrix ? Matrix(kind, forms.WidthOf(value), value, hasInitial) : Plain(kind, value, hasInitial);
+        forms.LayoutOf(value) == Layout.Matrix ? Matrix(kind, forms.WidthOf(value), value, hasInitial) : Plain(kind, value, hasInitial);
 
     /// <summary>Some matrices side by side in one buffer.</summary>
     public BufferSlice[] Joined(BufferKind kind, StepValue[] values)

@@ -23,7 +23,7 @@ sealed class ScanPlanner
         forms = new StepForms(graph);
         int batch = forms.Batch, widest = 1;
         foreach (var value in graph.Values)
-            if (value.Role == Role.Computed && forms.FormOf(value) == Form.Matrix)
+            if (value.Role == Role.Computed && forms.LayoutOf(value) == Layout.Matrix)
                 widest = Math.Max(widest, forms.WidthOf(value));
         int chunkSteps = Math.Max(1, Math.Min(RowsInChunk / Math.Max(batch, 1), ElementsInChunk / (batch * widest)));
         plan = new ScanPlan
@@ -104,7 +104,7 @@ sealed class ScanPlanner
     }
 
     bool IsSpread(StepValue result) =>
-        result.Shape.Rank == 1 && result.Shape[0] == forms.Batch && forms.FormOf(result) == Form.Vector;
+        result.Shape.Rank == 1 && result.Shape[0] == forms.Batch && forms.LayoutOf(result) == Layout.Vector;
 
     // Where the output is a state, it is where that state lies.
     BufferSlice OutputPlace(BufferSlice[] next)

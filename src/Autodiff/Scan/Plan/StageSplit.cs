@@ -151,7 +151,7 @@ sealed class StageSplit
         {
             if (stageOf[i].Cycle >= 0 || edges[i].Count > 0 || !isSummed(values[i]) || !IsCheap(values[i])) continue;
             var operands = values[i].Operands.Select(forms.Actual)
-                .Where(operand => forms.FormOf(operand) == Form.Matrix && operand.Role != Role.Constant).ToArray();
+                .Where(operand => forms.LayoutOf(operand) == Layout.Matrix && operand.Role != Role.Constant).ToArray();
             (int Depth, int Cycle) user = (-1, -1);
             foreach (var operand in operands)
                 if (numbers.TryGetValue(operand, out int number) && stageOf[number].Depth > user.Depth)
@@ -196,7 +196,7 @@ sealed class StageSplit
     {
         if (!IsCheap(value)) return false;
         var more = value.Operands.Select(forms.Actual).Distinct()
-            .Where(operand => forms.FormOf(operand) == Form.Matrix && operand.Role != Role.Constant && !read.Contains(operand))
+            .Where(operand => forms.LayoutOf(operand) == Layout.Matrix && operand.Role != Role.Constant && !read.Contains(operand))
             .ToArray();
         return more.Length <= 1 || more.Sum(forms.WidthOf) < forms.WidthOf(value);
     }

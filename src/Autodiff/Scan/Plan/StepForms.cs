@@ -1,7 +1,7 @@
 namespace Autograd.Scan;
 
 /// <summary>How a value is laid out over the rows and columns of the scan.</summary>
-enum Form
+enum Layout
 {
     /// <summary>A row for each sequence: <c>[batch, …]</c>; all that follows the batch is one row.</summary>
     Matrix,
@@ -50,7 +50,7 @@ enum ValueKind
 /// <summary>Classifies the values of a graph, and looks through operations that only rename a value.</summary>
 sealed class StepForms
 {
-    readonly Form[] forms;
+    readonly Layout[] layouts;
     readonly ValueKind[] kinds;
     readonly StepValue[] actual;
     readonly bool[] isTight;
@@ -59,7 +59,7 @@ sealed class StepForms
 
     public StepForms(StepGraph graph)
     {
-        forms = new Form[graph.Values.Length];
+        layouts = new Layout[graph.Values.Length];
         kinds = new ValueKind[graph.Values.Length];
         actual = [.. graph.Values];
         isTight = new bool[graph.Values.Length];
@@ -73,7 +73,7 @@ sealed class StepForms
 
     public StepValue Actual(StepValue value) => actual[value.Number];
 
-    public Form FormOf(StepValue value) => forms[Actual(value).Number];
+    public Layout LayoutOf(StepValue value) => layouts[Actual(value).Number];
 
     public ValueKind KindOf(StepValue value) => kinds[Actual(value).Number];
 
@@ -88,7 +88,7 @@ sealed class StepForms
     public int WidthOf(StepValue value)
     {
         value = Actual(value);
-        return forms[value.Number] == Form.Matrix ? value.Shape.ElementCount / batch : value.Shape.ElementCount;
+        return layouts[value.Number] == Layout.Matrix ? value.Shape.ElementCount / batch : value.Shape.ElementCount;
     }
 
     /// <summary>Whether an element of the value takes the time of tens of additions.</summary>
@@ -103,13 +103,13 @@ sealed class StepForms
     public int[] AxesOf(int width) => axes.Of(width);
 
     /// <summary>Whether a value is one number for each row.</summary>
-    public bool IsOfRows(StepValue value) => FormOf(value) == Form.Matrix && WidthOf(value) == 1;
+    public bool IsOfRows(StepValue value) => LayoutOf(value) == Layout.Matrix && WidthOf(value) == 1;
 
     /// <summary>Whether an operand of a fused value is repeated along some axes within a row, though not along all.</summary>
     public bool IsSpread(StepValue operand, StepValue user)
     {
-        if (FormOf(operand) == Form.Scalar || operand.Shape.Equals(user.Shape)) return false;
-        return !IsOfRows(operand) && !(FormOf(operand) == Form.Vector && IsWholeRow(operand.Shape, user.Shape));
+        if (LayoutOf(operand) == Layout.Scalar || operand.Shape.Equals(user.Shape)) return false;
+        return !IsOfRows(operand) && !(LayoutOf(operand) == Layout.Vector && IsWholeRow(operand.Shape, user.Shape));
     }
 
     /// <summary>Whether a sum over axes is one over the last too.</summary>
@@ -138,13 +138,13 @@ sealed class StepForms
     {
         if (value.Role != Role.Computed)
         {
-            forms[value.Number] = value.Role switch
+            layouts[value.Number] = value.Role switch
             {
-                Role.Leaf or Role.Constant => SharedForm(value.Shape),
-                _ when HasRows(value.Shape) => Form.Matrix,
+                Role.Leaf or Role.Constant => SharedLayout(value.Shape),
+                _ when HasRows(value.Shape) => Layout.Matrix,
                 // A state may become what has rows; data of a step are what they are.
-                Role.Sequence => SharedForm(value.Shape),
-                _ => Form.Other,
+                Role.Sequence => SharedLayout(value.Shape),
+                _ => Layout.Other,
             };
             return;
         }
@@ -154,7 +154,7 @@ sealed class StepForms
             return;
         }
         kinds[value.Number] = Kind(value);
-        forms[value.Number] = kinds[value.Number] != ValueKind.Operation || HasRows(value.Shape) ? Form.Matrix : Form.Other;
+        layouts[value.Number] = kinds[value.Number] != ValueKind.Operation || HasRows(value.Shape) ? Layout.Matrix : Layout.Other;
         if (kinds[value.Number] == ValueKind.Rowwise)
             foreach (var tight in value.Operands.Select(Actual).Append(value)) isTight[tight.Number] = true;
         if (GradientProduct(value) is (var operands, > 1))
@@ -173,14 +173,14 @@ sealed class StepForms
             || value.Operands[0].Shape.Rank != 2 || value.Operands[1].Shape.Rank != 2) return null;
         var operands = Array.ConvertAll(value.Operands, Unfolded);
         int rows = value.Operands[0].Shape[0];
-        return rows > 0 && Array.TrueForAll(operands, operand => FormOf(operand) == Form.Matrix) ? (operands, rows / batch) : null;
+        return rows > 0 && Array.TrueForAll(operands, operand => LayoutOf(operand) == Layout.Matrix) ? (operands, rows / batch) : null;
     }
 
     // Before its rows were taken apart.
     StepValue Unfolded(StepValue value)
     {
         value = Actual(value);
-        while (value.Form == OperationForm.Renaming && FormOf(value) == Form.Other) value = Actual(value.Operands[0]);
+        while (value.Form == OperationForm.Renaming && LayoutOf(value) == Layout.Other) value = Actual(value.Operands[0]);
         return value;
     }
 
@@ -203,7 +203,7 @@ sealed class StepForms
         if (!isRenaming && value.Form != OperationForm.Repetition && value.Form is not OperationForm.Padding) return null;
         var from = value.Operands[0];
         if (from.Shape.Equals(value.Shape)) return from;
-        return isRenaming && FormOf(from) == Form.Matrix && HasRows(from.Shape) && HasRows(value.Shape) ? from
+        return isRenaming && LayoutOf(from) == Layout.Matrix && HasRows(from.Shape) && HasRows(value.Shape) ? from
             : null;
     }
 
@@ -238,14 +238,15 @@ sealed class StepForms
 
     // Of a single row, what is the same for all rows may be a part too.
     bool IsJoined(StepValue value) => value.Form is OperationForm.Join(1)
-        && Array.TrueForAll(value.Operands, operand => HasRows(operand.Shape) && FormOf(operand) != Form.Other)
+        && Array.TrueForAll(value.Operands, operand => HasRows(operand.Shape) && LayoutOf(operand) != Layout.Other)
         && Array.Exists(value.Operands, HasRowsAsWritten);
 
-    // The columns of another value with zeros beside them, where passes go through whole rows.
+    // The columns of another value with zeros beside them, where passes go through whole rows. One number for each row may be made by the
+    // pass that uses it, and is not in memory then.
     bool IsPadded(StepValue value) => value.Form is OperationForm.Padding(1, _, 1, _) && HasRowsAsWritten(value.Operands[0])
         && WidthOf(value.Operands[0]) > 1 && AxesOf(value.Shape.ElementCount / batch).Length == 1;
 
-    bool HasRowsAsWritten(StepValue operand) => FormOf(operand) == Form.Matrix && HasRows(operand.Shape);
+    bool HasRowsAsWritten(StepValue operand) => LayoutOf(operand) == Layout.Matrix && HasRows(operand.Shape);
 
     bool IsFused(StepValue value)
     {
@@ -253,19 +254,19 @@ sealed class StepForms
         if (!(isRepetition || value.Operation is ElementwiseOperation) || !HasRows(value.Shape)) return false;
         if (!Array.TrueForAll(value.Operands, operand => Fits(operand, value.Shape))) return false;
         // Whatever computes it in rows must have an operand with rows, or there would be nothing to say which rows.
-        return isRepetition || Array.Exists(value.Operands, operand => FormOf(operand) == Form.Matrix);
+        return isRepetition || Array.Exists(value.Operands, operand => LayoutOf(operand) == Layout.Matrix);
     }
 
     // As it is written, not as it is stored: a sum of rows [batch] broadcasts along columns, which only its column [batch, 1] does not.
     bool Fits(StepValue operand, Shape shape)
     {
-        switch (FormOf(operand))
+        switch (LayoutOf(operand))
         {
-            case Form.Scalar: return true;
-            case Form.Vector:
+            case Layout.Scalar: return true;
+            case Layout.Vector:
                 return shape.Rank > 1 && operand.Shape.Rank <= shape.Rank
                 && (IsWholeRow(operand.Shape, shape) || axes.Fits(operand.Shape, shape));
-            case Form.Matrix:
+            case Layout.Matrix:
                 return operand.Shape.Rank == shape.Rank && HasRows(operand.Shape)
                     && (operand.Shape.Equals(shape) || operand.Shape.ElementCount == batch || axes.Fits(operand.Shape, shape));
             default: return false;
@@ -303,11 +304,11 @@ sealed class StepForms
         return value.Operation.IsRowwise(shapes, hasRows, value.Shape) ? hasRows : null;
     }
 
-    Form SharedForm(Shape shape)
+    Layout SharedLayout(Shape shape)
     {
-        if (shape.ElementCount == 1) return Form.Scalar;
-        if (shape.Rank == 1 || (shape.Rank > 1 && shape[0] == 1)) return Form.Vector;
-        return HasRows(shape) ? Form.Matrix : shape.ElementCount > 0 ? Form.Vector : Form.Other;
+        if (shape.ElementCount == 1) return Layout.Scalar;
+        if (shape.Rank == 1 || (shape.Rank > 1 && shape[0] == 1)) return Layout.Vector;
+        return HasRows(shape) ? Layout.Matrix : shape.ElementCount > 0 ? Layout.Vector : Layout.Other;
     }
 
     bool HasRows(Shape shape) => shape.Rank > 0 && shape[0] == batch && shape.ElementCount > 0;

@@ -41,7 +41,7 @@ sealed class StepValue(int number, Role role, int index, Operation? operation, S
     public Operation? Operation => operation;
 
     /// <summary>What the operation does.</summary>
-    public OperationForm? Form => operation?.Form;
+    public OperationForm? Form { get; } = operation?.Form;
 
     public StepValue[] Operands => operands;
 
