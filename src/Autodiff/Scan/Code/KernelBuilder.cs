@@ -164,7 +164,11 @@ enum KernelVariation
 }
 
 /// <summary>What becomes of a value: what is done with it, and in which slot.</summary>
-sealed record KernelResult(KernelWrite Write, int Slot, int Value);
+sealed record KernelResult(KernelWrite Write, int Slot, int Value)
+{
+    /// <summary>Whether it is the sum of a row, which is known when the columns have been gone through.</summary>
+    public bool IsRowSum => Write is KernelWrite.RowSum or KernelWrite.RowSumAdd;
+}
 
 /// <summary>
 /// The body of an elementwise pass over the rows and columns of some matrices, as a list of instructions in which each appears once. Slots

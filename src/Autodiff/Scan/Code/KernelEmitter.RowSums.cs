@@ -15,8 +15,7 @@ sealed partial class KernelEmitter
 
     (KernelResult Result, LocalBuilder[] Lanes)[] DeclareRowSums()
     {
-        var sums = kernel.Writes.Where(write => write.Write is KernelWrite.RowSum or KernelWrite.RowSumAdd);
-        return [.. sums.Select(write => (write, Lanes()))];
+        return [.. kernel.Writes.Where(write => write.IsRowSum).Select(write => (write, Lanes()))];
 
         LocalBuilder[] Lanes() => [.. Enumerable.Range(0, VectorsInLanes).Select(_ => code.DeclareLocal(vectors.Vector))];
     }

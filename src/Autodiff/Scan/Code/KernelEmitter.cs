@@ -34,7 +34,7 @@ sealed partial class KernelEmitter
         method = new DynamicMethod(
             "ScanKernel", null, [typeof(nint*), typeof(int), typeof(int)], typeof(KernelEmitter).Module, skipVisibility: true);
         code = method.GetILGenerator();
-        rowsOutside = kernel.Groups.Length > 0 || kernel.Writes.Any(write => write.Write is KernelWrite.RowSum or KernelWrite.RowSumAdd);
+        rowsOutside = kernel.Groups.Length > 0 || kernel.Writes.Any(write => write.IsRowSum);
         slots = [.. kernel.RowStrides.Select(_ => code.DeclareLocal(typeof(nint)))];
         results = new LocalBuilder[kernel.Instructions.Length];
         for (int i = 0; i < results.Length; i++) results[i] = code.DeclareLocal(vectors.Vector);

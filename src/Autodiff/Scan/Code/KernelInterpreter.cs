@@ -51,7 +51,7 @@ sealed unsafe class KernelInterpreter<T>
         width = kernel.Width;
         groups = kernel.Groups;
         rowsAtOnce = RowsAtOnce();
-        sumsBlocks = groups.Length == 0 && kernel.Writes.All(write => write.Write is not (KernelWrite.RowSum or KernelWrite.RowSumAdd));
+        sumsBlocks = groups.Length == 0 && !kernel.Writes.Any(write => write.IsRowSum);
         var variations = kernel.Variations();
         ofRows = Array.ConvertAll(variations, variation => variation == KernelVariation.Rows);
         // Columns of groups have a place in each of them.

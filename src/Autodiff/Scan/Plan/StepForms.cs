@@ -210,10 +210,9 @@ sealed class StepForms
     // Over whole rows, or over the columns into which rows of this width are taken apart.
     bool IsRowSum(StepValue value)
     {
-        if (value.Form is not OperationForm.AxisSum(> 0 and var first, var count) || !HasRowsAsWritten(value.Operands[0]))
-            return false;
+        if (value.Form is not OperationForm.AxisSum(> 0 and var first, _) || !IsSummedToTheEnd(value)) return false;
+        if (!HasRowsAsWritten(value.Operands[0])) return false;
         var shape = value.Operands[0].Shape;
-        if (first + count != shape.Rank) return false;
         int[] rows = AxesOf(shape.ElementCount / batch);
         return first == 1 ? rows.Length == 1 : rows.Length > 1 && rows[^1] == shape.Product(first, shape.Rank);
     }
