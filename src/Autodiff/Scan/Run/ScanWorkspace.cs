@@ -15,7 +15,7 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
 
     readonly T[] memory;
     readonly nint[] buffers;
-    readonly (WeakReference<Storage>? Storage, int Version)[]?[] packed;
+    readonly PackedPart[]?[] packed;
     readonly Dictionary<StepValue, Tensor> tensors = [];
     readonly Tensor?[] states;
     readonly long fixedBytes;
@@ -39,7 +39,7 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
         first = (first + CacheLine - 1) / CacheLine * CacheLine - CacheLine;
         buffers = Array.ConvertAll(starts, start => first + (nint)start * sizeof(T));
         Addresses = new ScanAddresses(plan, buffers, memory, sizeof(T));
-        packed = new (WeakReference<Storage>?, int)[plan.Weights.Count][];
+        packed = new PackedPart[plan.Weights.Count][];
         Weights = [.. plan.Weights.Select(_ => new PackedMatrix<T>())];
         states = new Tensor?[plan.Buffers.Count];
         fixedBytes = memory.LongLength * sizeof(T) + plan.Weights.Sum(weights => (long)weights.Rows * weights.Columns * sizeof(T));
@@ -62,22 +62,19 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
     public KernelBackEnd BackEnd { get; }
 
     /// <summary>
-    /// Whether weights lie here packed as they are now, and notes that they will: parameters are packed once for each version. What is no
-    /// parameter may be anything.
+    /// Whether weights lie here packed as they are now, and notes that they will: parameters, and parts of them, are packed once for each
+    /// version. What is no parameter may be anything.
     /// </summary>
     public bool IsPacked(JoinedWeights weights, Tensor[] leaves)
     {
-        var versions = packed[weights.Number] ??= new (WeakReference<Storage>?, int)[weights.Parts.Length];
+        var known = packed[weights.Number] ??= new PackedPart[weights.Parts.Length];
         bool isSame = true;
-        for (int i = 0; i < versions.Length; i++)
+        for (int i = 0; i < known.Length; i++)
         {
-            var storage = leaves[weights.Parts[i].Leaf].Storage!;
-            var (known, version) = versions[i];
-            if (storage.IsMutable && known is not null && known.TryGetTarget(out var before) && before == storage
-                && version == storage.Version) continue;
+            var leaf = leaves[weights.Parts[i].Leaf];
+            if (known[i].Is(leaf)) continue;
             isSame = false;
-            bool isKnown = known is not null && known.TryGetTarget(out var last) && last == storage;
-            versions[i] = storage.IsMutable ? (isKnown ? known : new(storage), storage.Version) : default;
+            known[i] = known[i].Become(leaf);
         }
         return isSame;
     }
@@ -149,6 +146,26 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
             for (int i = 0; i < slice.Width; i++)
                 ((T*)buffers[slice.Buffer.Number])[row * slice.Buffer.RowStride + i] = T.CreateSaturating(data[row * slice.Width + i]);
     }
+}
+
+/// <summary>Which numbers of a parameter are packed: none by default.</summary>
+/// <param name="Storage">Where they lie, without keeping it alive.</param>
+/// <param name="Offset">From where on.</param>
+/// <param name="Version">What the parameter's version was.</param>
+readonly record struct PackedPart(WeakReference<Storage>? Storage, int Offset, int Version)
+{
+    /// <summary>Whether these are a tensor's numbers.</summary>
+    public bool Is(Tensor tensor) => LiesIn(tensor.Storage!) && (Offset, Version) == (tensor.Offset, tensor.Storage!.Version);
+
+    /// <summary>A tensor's numbers in the place of these.</summary>
+    public PackedPart Become(Tensor tensor)
+    {
+        var storage = tensor.Storage!;
+        if (!storage.IsMutable) return default;
+        return new(LiesIn(storage) ? Storage : new(storage), tensor.Offset, storage.Version);
+    }
+
+    bool LiesIn(Storage storage) => Storage is not null && Storage.TryGetTarget(out var known) && known == storage;
 }
 
 /// <summary>
