@@ -19,7 +19,7 @@ sealed class ScanText
     ScanText(ScanPlan plan, string[] leafNames)
     {
         this.plan = plan;
-        this.leafNames = leafNames;
+        this.leafNames = [.. leafNames, .. plan.Graph.Invariants.Select(NameOf)];
         forms = new StepForms(plan.Graph);
         uses = plan.Graph.Uses();
         inStages = [.. plan.Forward.Stages.Concat(plan.Backward.Stages).SelectMany(stage => stage.Values)];
@@ -54,6 +54,9 @@ sealed class ScanText
     void Values()
     {
         Line("values (b: of the backward step)");
+        foreach (var invariant in plan.Graph.Invariants)
+            Line($"  {NameOf(invariant)} = {invariant.Operation.Name}({string.Join(", ", invariant.Operands.Select(NameOf))}) "
+                + $"{invariant.Value.Shape}, once for each run");
         foreach (var value in plan.Graph.Values)
             if (value.Role == Role.Computed && forms.Actual(value) == value)
                 Line($"  {NameOf(value)} = "
@@ -187,6 +190,9 @@ sealed class ScanText
 
     static string SliceName(BufferSlice slice) =>
         slice.Buffer.Name + (slice.Column > 0 ? $"[{slice.Column}..]" : "") + (slice.Later > 0 ? "'" : "");
+
+    static string NameOf(LoopInvariant invariant) =>
+        FormattableString.Invariant($"{(invariant.Value.IsBackward ? "b" : "v")}{invariant.Value.Number}");
 
     string NameOf(StepValue value) => value switch
     {

@@ -12,7 +12,7 @@ enum Role
     /// <summary>Other data given for each step.</summary>
     Sequence,
 
-    /// <summary>A parameter, captured tensor or constant: the same at every step.</summary>
+    /// <summary>A parameter, captured tensor or constant, or computed from such alone: the same at every step.</summary>
     Leaf,
 
     /// <summary>The cotangent of the output.</summary>
@@ -53,6 +53,9 @@ sealed class StepValue(int number, Role role, int index, Operation? operation, S
     /// <summary>The data of a constant.</summary>
     public double[] Constant { get; init; } = [];
 
+    /// <summary>A constant's data as a tensor.</summary>
+    public Tensor ConstantTensor(ElementType type) => Tensor.From(Constant, shape).As(type);
+
     /// <summary>A short name for reading plans.</summary>
     public string Name => role switch
     {
@@ -70,6 +73,15 @@ sealed class StepValue(int number, Role role, int index, Operation? operation, S
 }
 
 /// <summary>
+/// A value that is computed from leaves alone, as a derivative may be: once for each run, as a leaf behind those of the program, instead of
+/// at each step. What the step itself computes so is computed outside of it already.
+/// </summary>
+/// <param name="Value">The leaf that it is.</param>
+/// <param name="Operation">What computes it.</param>
+/// <param name="Operands">Leaves before it, and constants.</param>
+sealed record LoopInvariant(StepValue Value, Operation Operation, StepValue[] Operands);
+
+/// <summary>
 /// A step and its derivative as one graph: the program is run with tensors that have no data, and the tape is swept backward over it with
 /// cotangents that have none either. Rules are operations, so what the sweep records is the program of the backward step.
 /// </summary>
@@ -79,6 +91,9 @@ sealed class StepGraph
 
     /// <summary>All values, operands before what uses them.</summary>
     public required StepValue[] Values { get; init; }
+
+    /// <summary>What is computed once for each run, operands before what uses them.</summary>
+    public required LoopInvariant[] Invariants { get; init; }
 
     public required StepValue Output { get; init; }
 
@@ -133,6 +148,7 @@ sealed class StepGraphBuilder
     readonly Tape tape;
     readonly StepProgram program;
     readonly List<StepValue> values = [];
+    readonly List<LoopInvariant> invariants = [];
     readonly Dictionary<Tensor, StepValue> known = new(ReferenceEqualityComparer.Instance);
 
     public StepGraphBuilder(Tape tape, StepProgram program)
@@ -152,7 +168,7 @@ sealed class StepGraphBuilder
         if (needed is not { } wanted)
             return new StepGraph
             {
-                Program = program, Values = [.. values], Output = known[output],
+                Program = program, Values = [.. values], Invariants = [.. invariants], Output = known[output],
                 Next = Array.ConvertAll(next, tensor => known[tensor])
             };
         var gradients = Gradients(leaves, [output, .. next], wanted.Input, wanted.Leaves);
@@ -160,6 +176,7 @@ sealed class StepGraphBuilder
         {
             Program = program,
             Values = [.. values],
+            Invariants = [.. invariants],
             Output = known[output],
             Next = Array.ConvertAll(next, tensor => known[tensor]),
             InputGradient = gradients[0],
@@ -222,8 +239,17 @@ sealed class StepGraphBuilder
         var operands = Array.ConvertAll(tensors, ValueOf);
         if (operation.Form == OperationForm.Multiplication || operation.Form == OperationForm.Addition)
             Narrow(operation, operands, result.Shape);
-        Add(result, Role.Computed, 0, operation, operands, isBackward);
+        if (IsInvariant(operation, operands))
+        {
+            var leaf = Add(result, Role.Leaf, program.Leaves + invariants.Count, null, [], isBackward);
+            invariants.Add(new(leaf, operation, operands));
+        }
+        else Add(result, Role.Computed, 0, operation, operands, isBackward);
     }
+
+    // What is only repeated is read where it is.
+    static bool IsInvariant(Operation operation, StepValue[] operands) => operation.Form != OperationForm.Repetition
+        && operands.Length > 0 && Array.TrueForAll(operands, operand => operand.Role is Role.Leaf or Role.Constant);
 
     StepValue ValueOf(Tensor tensor)
     {

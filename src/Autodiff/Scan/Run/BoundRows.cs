@@ -25,7 +25,7 @@ sealed unsafe class BoundRows<T> : BoundAction<T>
         sliceNumbers = Array.ConvertAll(action.Slices, slice => slice is null ? -1 : next++);
         buffers = [.. action.Slices.OfType<BufferSlice>().Append(action.Result).Select(slice => slice.Buffer.Number)];
         constants = Array.ConvertAll(action.Operands, operand => operand.Role == Role.Constant
-            ? Tensor.From(operand.Constant, operand.Shape).As(ElementTypes.Of<T>()) : null);
+            ? operand.ConstantTensor(ElementTypes.Of<T>()) : null);
     }
 
     public override void Run()

@@ -29,7 +29,7 @@ sealed class ScanCalls<T>
         tensor = value.Role switch
         {
             Role.Leaf => leaves[value.Index],
-            Role.Constant => Tensor.From(value.Constant, value.Shape).As(ElementTypes.Of<T>()),
+            Role.Constant => value.ConstantTensor(ElementTypes.Of<T>()),
             _ => workspace.TensorOf(value),
         };
         tensors.Add(value, tensor);

@@ -21,7 +21,6 @@ sealed unsafe class ScanRun<T> : IScanRun
     readonly ScanPlan plan;
     readonly ScanWorkspaces<T> workspaces;
     readonly Tensor x;
-    readonly Tensor[] leaves;
     readonly Tensor?[] trajectories;
     readonly Tensor[] given;
     readonly ReadStamp stamp;
@@ -32,6 +31,9 @@ sealed unsafe class ScanRun<T> : IScanRun
     // Whether states that nobody asks for lie in the workspace; and whether they are kept for a chunk only, and before them that of the
     // step before.
     readonly bool forgets, isRolling;
+
+    // Those of the program, and behind them what is computed from them once.
+    Tensor[] leaves;
 
     /// <param name="plan">The plan.</param>
     /// <param name="workspaces">Its workspaces.</param>
@@ -44,9 +46,9 @@ sealed unsafe class ScanRun<T> : IScanRun
         this.inputs = inputs;
         this.isRecorded = isRecorded;
         x = inputs.X;
-        leaves = inputs.Leaves;
-        given = [x, .. inputs.States, .. inputs.Sequences, .. leaves];
+        given = [x, .. inputs.States, .. inputs.Sequences, .. inputs.Leaves];
         stamp = ReadStamp.Of(given);
+        leaves = LoopInvariants.With(plan, inputs.Leaves, isBackward: false);
         steps = x.Shape[0];
         int wanted = inputs.Options.Threads > 0 ? inputs.Options.Threads : AutomaticThreads();
         threads = Math.Clamp(wanted, 1, plan.MostThreads);
@@ -133,6 +135,7 @@ sealed unsafe class ScanRun<T> : IScanRun
     {
         var workspace = workspaces.Rent();
         int states = plan.States.Length;
+        leaves = LoopInvariants.With(plan, leaves, isBackward: true);
         var outputCotangent = cotangents[0] ?? Zeros(checked(steps * plan.OutputCotangent!.Buffer.Block));
         using var pin = new Pinned(x, outputCotangent);
         var addresses = Addresses(workspace);
@@ -160,7 +163,7 @@ sealed unsafe class ScanRun<T> : IScanRun
             if (needed[1 + i])
                 results[1 + i] = Compact(plan.CarryRead[i], addresses.Start[carries[i].Buffer.Number], Allocate(Nodes[1 + i].Shape));
         gradients.Finish();
-        for (int i = 0; i < leaves.Length; i++) results[1 + states + i] = gradients.Leaves[i];
+        gradients.Leaves.CopyTo(results, 1 + states);
         workspaces.Return(workspace);
         stamp.ThrowIfChanged(given);
         return results;
@@ -205,8 +208,9 @@ sealed unsafe class ScanRun<T> : IScanRun
         foreach (var weights in pass.Weights)
             if (!workspace.IsPacked(weights, leaves))
                 Pack(workspace.Weights[weights.Number], weights);
+        // What only the backward pass needs is not computed yet in the forward pass.
         foreach (var (leaf, slice) in plan.KernelLeaves)
-            CopyRows(leaves[leaf].ReadSpan<T>(), (T*)workspace.Buffers[slice.Buffer.Number], slice);
+            if (leaf < leaves.Length) CopyRows(leaves[leaf].ReadSpan<T>(), (T*)workspace.Buffers[slice.Buffer.Number], slice);
     }
 
     void Pack(PackedMatrix<T> packed, JoinedWeights weights)
