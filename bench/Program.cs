@@ -56,8 +56,7 @@ const string usage = """
         Times every function of one tensor that works element by element, in float and double, and prints a table.
 
     bench new-memory
-        Times operations whose results a tape holds, and the same where nothing is recorded, and prints a table. With the runtime's own
-        settings: DOTNET_GCLOHThreshold=14C08 DOTNET_GCRegionSize=400000.
+        Times operations whose results a tape holds, and the same where nothing is recorded, and prints a table.
 
     bench scan
         Times training steps of a gated linear recurrence as a linear scan, as a tree and as a compiled cell, and prints a table.

@@ -82,7 +82,7 @@ static class Dispatcher
 
     static Tensor AllocateUnpooled<T>(Shape shape)
         where T : unmanaged
-        => Tensor.Own(GC.AllocateUninitializedArray<T>(shape.ElementCount), shape);
+        => new(ElementTypes.Of<T>(), shape, ResultMemory.Take<T>(shape.ElementCount));
 
     static ReadOnlySpan<Tensor> Bound(ReadOnlySpan<Tensor> operands, Recorder? recorder)
     {

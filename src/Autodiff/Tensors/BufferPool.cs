@@ -1,24 +1,19 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Autograd.Tensors;
 
 /// <summary>
-/// Memory for the values of a tape, in size classes (four per power of two). Not thread-safe: a pool belongs to one tape at a time.
-/// Small pieces are cut from larger slabs. Everything stays at the place where it was allocated, beginning on a cache line.
+/// Memory for the values of a tape, in size classes. Not thread-safe: a pool belongs to one tape at a time. Small pieces are cut from
+/// larger slabs. Everything stays at the place where it was allocated, beginning on a cache line.
 /// </summary>
 sealed class BufferPool<T>
     where T : unmanaged
 {
     const int SlabElements = 1 << 16;
     const int LargestSlabPiece = SlabElements / 16;
-    const int CacheLine = 64;
 
-    /// <summary>Elements in a cache line; pieces at least this large begin on one.</summary>
-    static readonly int Alignment = CacheLine / Unsafe.SizeOf<T>();
-
-    readonly List<Storage<T>>[] free = new List<Storage<T>>[128];
+    readonly List<Storage<T>>[] free = new List<Storage<T>>[SizeClasses.Count];
     T[]? slab;
     int slabStart;
     int slabUsed;
@@ -28,7 +23,7 @@ sealed class BufferPool<T>
 
     public Storage<T> Rent(int elements)
     {
-        int sizeClass = SizeClass(elements);
+        int sizeClass = SizeClasses.Of(elements);
         var list = free[sizeClass];
         if (list is { Count: > 0 })
         {
@@ -41,54 +36,29 @@ sealed class BufferPool<T>
 
     public void Return(Storage<T> storage)
     {
-        if (BufferPoison.IsOn) BufferPoison.Fill(storage.Array.AsSpan(storage.Start, ClassElements(storage.SizeClass)));
+        if (BufferPoison.IsOn) BufferPoison.Fill(storage.Array.AsSpan(storage.Start, SizeClasses.Elements(storage.SizeClass)));
         (free[storage.SizeClass] ??= []).Add(storage);
     }
 
     Storage<T> Allocate(int sizeClass)
     {
-        int elements = ClassElements(sizeClass);
+        int elements = SizeClasses.Elements(sizeClass), line = AlignedArray.CacheLine / Unsafe.SizeOf<T>();
         AllocatedElements += elements;
         if (elements > LargestSlabPiece)
         {
-            var array = AllocateAligned(elements, out int start);
+            var array = AlignedArray.Allocate<T>(elements, out int start);
             return new Storage<T>(array, start) { SizeClass = sizeClass };
         }
-        if (elements >= Alignment) slabUsed = (slabUsed + Alignment - 1) / Alignment * Alignment;
+        // Pieces that fill a cache line begin on one.
+        if (elements >= line) slabUsed = (slabUsed + line - 1) / line * line;
         if (slab is null || slabUsed + elements > SlabElements)
         {
-            slab = AllocateAligned(SlabElements, out slabStart);
+            slab = AlignedArray.Allocate<T>(SlabElements, out slabStart);
             slabUsed = 0;
         }
         var piece = new Storage<T>(slab, slabStart + slabUsed) { SizeClass = sizeClass };
         slabUsed += elements;
         return piece;
-    }
-
-    // Pinned, because an address that never changes is what makes the alignment worth having.
-    static T[] AllocateAligned(int elements, out int start)
-    {
-        var array = GC.AllocateUninitializedArray<T>(elements + Alignment, pinned: true);
-        nuint address;
-        unsafe { address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)); }
-        start = (int)((CacheLine - address % CacheLine) % CacheLine) / Unsafe.SizeOf<T>();
-        return array;
-    }
-
-    /// <summary>The class of the smallest piece that holds the elements: 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, …</summary>
-    static int SizeClass(int elements)
-    {
-        if (elements <= 4) return Math.Max(elements, 1) - 1;
-        int exponent = BitOperations.Log2((uint)(elements - 1));
-        return 4 * (exponent - 1) + ((elements - 1) >> (exponent - 2)) - 4;
-    }
-
-    static int ClassElements(int sizeClass)
-    {
-        if (sizeClass < 4) return sizeClass + 1;
-        int exponent = sizeClass / 4 + 1;
-        long elements = (long)(sizeClass % 4 + 5) << (exponent - 2);
-        return (int)Math.Min(elements, Array.MaxLength - Alignment);
     }
 }
 

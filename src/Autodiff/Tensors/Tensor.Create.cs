@@ -122,9 +122,9 @@ public partial class Tensor
     static Tensor Filled<T>(T value, Shape shape)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var array = new T[shape.ElementCount];
-        if (value != T.Zero || T.IsNegative(value)) Array.Fill(array, value);
-        return Own(array, shape);
+        var filled = new Tensor(ElementTypes.Of<T>(), shape, ResultMemory.Take<T>(shape.ElementCount));
+        filled.WriteSpan<T>().Fill(value);
+        return filled;
     }
 
     static ReadOnlySpan<T> Flat<T>(Array elements)

@@ -174,7 +174,7 @@ sealed unsafe class ScanRun<T> : IScanRun
     // What the backward pass and the tape need is the tape's.
     Tensor AllocateKept(Shape shape) => isRecorded
         ? Recorder.Current!.Allocate(ElementTypes.Of<T>(), shape, isRecorded: true)
-        : Tensor.Own(GC.AllocateUninitializedArray<T>(shape.ElementCount), shape);
+        : Dispatcher.AllocateUnpooled(ElementTypes.Of<T>(), shape);
 
     // Where a run takes less time than others need to come to help, one.
     int AutomaticThreads() => plan.FlopsPerStep * steps < LeastFlopsToShare ? 1 : Environment.ProcessorCount;
