@@ -137,6 +137,8 @@ public abstract class Recorder : TensorOwner
     {
         var before = new OutsideScope(this);
         (current, around) = (Outer, this);
+        // What is paused here is not recorded outside either.
+        if (!IsRecording && Outer is not null) Outer.IsRecording = false;
         return before;
     }
 
@@ -198,7 +200,12 @@ public abstract class Recorder : TensorOwner
     internal readonly ref struct OutsideScope(Recorder? trace)
     {
         readonly TensorOwner? before = around;
+        readonly bool wasRecording = trace?.Outer?.IsRecording == true;
 
-        public void Dispose() => (current, around) = (trace, before);
+        public void Dispose()
+        {
+            (current, around) = (trace, before);
+            if (trace?.Outer is { } outer) outer.IsRecording = wasRecording;
+        }
     }
 }

@@ -88,7 +88,12 @@ public static class ScanCompiler
     {
         ThrowIfMissing(step, history, x, states, []);
         if (history.NeedsWholeBatch || Plan(step, history, x, states, []).Plan is not { RowsAreApart: true } plan) return null;
-        if (StepBatches.AreFree(step, plan.Graph.Program, x, states)) return plan.RowCost;
+        if (history.IsFreeOfBatch(plan)) return plan.RowCost;
+        if (StepBatches.AreFree(step, plan.Graph.Program, x, states))
+        {
+            history.AcceptBatches(plan);
+            return plan.RowCost;
+        }
         history.NeedsWholeBatch = true;
         return null;
     }
@@ -199,7 +204,9 @@ public static class ScanCompiler
         }
         // The one that the plan was made for, as a rule, so that it is found at once.
         history.Accept(program = known ?? program);
-        return (Plans.Find(program, trace.Leaves, Tracked(tape, x, states, trace.Leaves), out string? reason), trace, reason);
+        bool[] tracked = Tracked(tape, x, states, trace.Leaves);
+        var rules = TracedRules.Of(program, tracked, out string? reason);
+        return reason is not null ? (null, trace, reason) : (Plans.Find(program, trace.Leaves, tracked, rules, out reason), trace, reason);
     }
 
     // Of which of the input, the states and the leaves gradients are needed.

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Autograd.Operations;
 
@@ -26,7 +28,15 @@ sealed class UnaryOperation<TFunction>(TFunction function) : ElementwiseOperatio
 
     public override bool IsSameAs(RecordedOperation other) =>
         ReferenceEquals(this, other)
-        || (other is UnaryOperation<TFunction> same && EqualityComparer<TFunction>.Default.Equals(function, same.function));
+        || (other is UnaryOperation<TFunction> same && HasAttributesOf(same));
+
+    // To the bit: 0 and −0 are two numbers.
+    bool HasAttributesOf(UnaryOperation<TFunction> other) => RuntimeHelpers.IsReferenceOrContainsReferences<TFunction>()
+        ? EqualityComparer<TFunction>.Default.Equals(function, other.function)
+        : BytesOf(in function).SequenceEqual(BytesOf(in other.function));
+
+    static ReadOnlySpan<byte> BytesOf(ref readonly TFunction function) => MemoryMarshal.CreateReadOnlySpan(
+        ref Unsafe.As<TFunction, byte>(ref Unsafe.AsRef(in function)), Unsafe.SizeOf<TFunction>());
 
     // A function with numbers has no other attributes.
     public override bool IsSameApartFromNumbers(RecordedOperation other) =>

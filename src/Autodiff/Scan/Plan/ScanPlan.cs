@@ -194,6 +194,7 @@ sealed class ScanPlan
 {
     HashSet<int>? leavesWithGradient;
     long? flopsPerStep;
+    bool? runsUserCode;
 
     public required StepGraph Graph { get; init; }
 
@@ -289,6 +290,12 @@ sealed class ScanPlan
             product.Weights.Parts.Sum(part => 2L * Batch * product.RowsInRow * part.Rows * part.Columns));
         return inSteps + Backward.Delayed.Sum(product => product.Targets.Sum(target => 2L * Batch * product.Rows * target.Right.Width));
     }
+
+    /// <summary>
+    /// Whether it runs operations that a user wrote, which may look at what is at hand: the tape, the time step, what belongs to a thread.
+    /// </summary>
+    public bool RunsUserCode => runsUserCode ??=
+        Forward.Actions.Concat(Backward.Actions).Any(action => action is OperationAction { Value.Operation.IsCustom: true });
 
     /// <summary>Whether no operation may look at several rows of the batch at once.</summary>
     public bool RowsAreApart => !Forward.HasCalls;

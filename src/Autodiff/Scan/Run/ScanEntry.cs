@@ -12,15 +12,18 @@ readonly record struct ProgramNumber(int Node, int Index) : IComparable<ProgramN
 sealed class ScanEntry
 {
     readonly bool[] tracked;
+    readonly TracedRules rules;
     readonly ProgramNumber[] numbers;
     readonly GeneralLeaves? leaves;
     readonly Dictionary<KernelBackEnd, object> workspaces = [];
 
-    ScanEntry(StepProgram program, ScanPlan plan, bool[] tracked, ProgramNumber[] numbers, GeneralLeaves? leaves)
+    ScanEntry(
+        StepProgram program, ScanPlan plan, bool[] tracked, TracedRules rules, ProgramNumber[] numbers, GeneralLeaves? leaves)
     {
         Program = program;
         Plan = plan;
         this.tracked = tracked;
+        this.rules = rules;
         this.numbers = numbers;
         this.leaves = leaves;
         Use = new(this);
@@ -31,6 +34,9 @@ sealed class ScanEntry
 
     public ScanPlan Plan { get; }
 
+    /// <summary>Whether the plan takes plain numbers of the program at each run.</summary>
+    public bool TakesNumbers => numbers.Length > 0;
+
     /// <summary>Where the entry stands among those used last.</summary>
     public LinkedListNode<ScanEntry> Use { get; }
 
@@ -38,18 +44,20 @@ sealed class ScanEntry
     /// <param name="program">The program.</param>
     /// <param name="leaves">What it uses from outside.</param>
     /// <param name="tracked">Whose gradients are needed.</param>
+    /// <param name="rules">What the derivative rules of the user's operations do.</param>
     /// <param name="numbers">Numbers that the plan takes at each run.</param>
     /// <param name="reason">Why there is no plan.</param>
-    public static ScanEntry? Make(StepProgram program, Tensor[] leaves, bool[] tracked, ProgramNumber[] numbers, out string? reason)
+    public static ScanEntry? Make(
+        StepProgram program, Tensor[] leaves, bool[] tracked, TracedRules rules, ProgramNumber[] numbers, out string? reason)
     {
         reason = null;
         try
         {
-            if (numbers.Length == 0) return new ScanEntry(program, PlanOf(program, tracked), tracked, numbers, null);
+            if (numbers.Length == 0) return new ScanEntry(program, PlanOf(program, tracked), tracked, rules, numbers, null);
             var (general, taken) = WithNumbersAsLeaves(program, leaves, numbers);
             int given = 1 + program.States;
             bool[] needed = [.. tracked[..given], .. taken.Order.Select(leaf => leaf < leaves.Length && tracked[given + leaf])];
-            return new ScanEntry(program, PlanOf(general, needed), tracked, numbers, taken);
+            return new ScanEntry(program, PlanOf(general, needed), tracked, rules, numbers, taken);
         }
         catch (SymbolicReadException error)
         {
@@ -62,11 +70,11 @@ sealed class ScanEntry
         return null;
     }
 
-    /// <summary>Whether the plan is for this program and these gradients.</summary>
-    public bool Fits(StepProgram other, bool[] needed)
+    /// <summary>Whether the plan is for this program, these gradients, and these rules.</summary>
+    public bool Fits(StepProgram other, bool[] needed, TracedRules otherRules)
     {
-        if (ReferenceEquals(other, Program)) return tracked.AsSpan().SequenceEqual(needed);
-        if (!FitsApartFromNumbers(other, needed)) return false;
+        if (ReferenceEquals(other, Program)) return HasGradients(needed, otherRules);
+        if (!FitsApartFromNumbers(other, needed, otherRules)) return false;
         foreach (var difference in Differences(other))
             if (Array.BinarySearch(numbers, difference) < 0)
                 return false;
@@ -74,8 +82,10 @@ sealed class ScanEntry
     }
 
     /// <summary>Whether the plan is for a program that differs in plain numbers at most.</summary>
-    public bool FitsApartFromNumbers(StepProgram other, bool[] needed) =>
-        tracked.AsSpan().SequenceEqual(needed) && Program.IsSameApartFromNumbers(other);
+    public bool FitsApartFromNumbers(StepProgram other, bool[] needed, TracedRules otherRules) =>
+        HasGradients(needed, otherRules) && Program.IsSameApartFromNumbers(other);
+
+    bool HasGradients(bool[] needed, TracedRules otherRules) => tracked.AsSpan().SequenceEqual(needed) && rules.AreSameAs(otherRules);
 
     /// <summary>The numbers in which a program differs that is the same otherwise.</summary>
     public IEnumerable<ProgramNumber> Differences(StepProgram other)

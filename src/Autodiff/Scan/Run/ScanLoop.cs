@@ -16,6 +16,9 @@ sealed class ScanJob<T>
     /// <summary>Trajectories that hold the blocks of a chunk only, and before them the last of the chunk before.</summary>
     public ScanBuffer[] Rolling { get; init; } = [];
 
+    /// <summary>The number of the first step, for operations that a user wrote; null where they see no step, as in a sweep.</summary>
+    public int? FirstStep { get; init; }
+
     /// <summary>Ends the pass after a phase.</summary>
     public required CancellationToken Cancellation { get; init; }
 
@@ -130,11 +133,21 @@ sealed unsafe class ScanLoop<T>
         {
             if (isBackward && rows > 0 && job.StateCotangents.Length > 0 && phase.FirstAction == 0)
                 AddStateCotangents(stage, phase.End - 1 - i, firstRow, rows);
-            foreach (var action in some)
+            if (plan.RunsUserCode && job.FirstStep is { } first)
             {
-                action.Run();
-                action.Advance();
+                using var step = TimeStep.Begin(first + phase.First + i);
+                RunStep(some);
             }
+            else RunStep(some);
+        }
+    }
+
+    static void RunStep(ReadOnlySpan<BoundAction<T>> actions)
+    {
+        foreach (var action in actions)
+        {
+            action.Run();
+            action.Advance();
         }
     }
 

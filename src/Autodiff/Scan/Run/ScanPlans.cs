@@ -21,25 +21,29 @@ sealed class ScanPlans
     /// <param name="program">The step's program.</param>
     /// <param name="leaves">What it uses from outside.</param>
     /// <param name="tracked">Whose gradients are needed.</param>
+    /// <param name="rules">What the derivative rules of the user's operations do.</param>
     /// <param name="reason">Why there is no plan.</param>
-    public ScanEntry? Find(StepProgram program, Tensor[] leaves, bool[] tracked, out string? reason)
+    public ScanEntry? Find(StepProgram program, Tensor[] leaves, bool[] tracked, TracedRules rules, out string? reason)
     {
         reason = null;
         ScanEntry[] similar;
         lock (guard)
         {
             var known = entries.GetValueOrDefault(program.Hash) ?? [];
-            if (known.Find(entry => entry.Fits(program, tracked)) is { } found)
+            // One whose numbers are part of its code, if there is one: a segment that is run again must not meet another plan.
+            var found = known.Find(entry => !entry.TakesNumbers && entry.Fits(program, tracked, rules))
+                ?? known.Find(entry => entry.Fits(program, tracked, rules));
+            if (found is not null)
             {
                 recent.Remove(found.Use);
                 recent.AddFirst(found.Use);
                 return found;
             }
-            similar = [.. known.Where(entry => entry.FitsApartFromNumbers(program, tracked))];
+            similar = [.. known.Where(entry => entry.FitsApartFromNumbers(program, tracked, rules))];
         }
         var numbers = similar.Length < MostWithNumbers ? []
             : similar.SelectMany(entry => entry.Differences(program)).Distinct().Order().ToArray();
-        if (ScanEntry.Make(program, leaves, tracked, numbers, out reason) is not { } made) return null;
+        if (ScanEntry.Make(program, leaves, tracked, rules, numbers, out reason) is not { } made) return null;
         ScanEvents.Log.Tell(made.Plan);
         Add(made);
         return made;

@@ -51,8 +51,9 @@ sealed unsafe class ScanRun<T> : IScanRun
         leaves = LoopInvariants.With(plan, inputs.Leaves, isBackward: false);
         steps = x.Shape[0];
         int wanted = inputs.Options.Threads > 0 ? inputs.Options.Threads : AutomaticThreads();
-        threads = Math.Clamp(wanted, 1, plan.MostThreads);
-        Unshared = wanted == 1 ? null : threads == 1 ? "there are too few rows to share" : plan.Unsplittable;
+        // What a user's operation looks at is at hand on this thread.
+        threads = plan.RunsUserCode ? 1 : Math.Clamp(wanted, 1, plan.MostThreads);
+        Unshared = wanted == 1 ? null : plan.MostThreads == 1 ? "there are too few rows to share" : plan.Unsplittable;
         if (Unshared is not null && ScanEvents.Log.IsEnabled()) ScanEvents.Log.NotShared(Unshared);
         forgets = !isRecorded && inputs.Options.ForgetsStates;
         isRolling = forgets && steps > plan.ChunkSteps;
@@ -93,7 +94,7 @@ sealed unsafe class ScanRun<T> : IScanRun
             new ScanJob<T>
             {
                 Addresses = addresses, Steps = steps, Leaves = leaves, Cancellation = inputs.Options.Cancellation,
-                Rolling = isRolling ? plan.Forgettable : [],
+                Rolling = isRolling ? plan.Forgettable : [], FirstStep = inputs.Options.FirstStep,
             },
             threads, leaves);
         var results = Results();

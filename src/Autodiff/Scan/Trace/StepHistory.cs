@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Autograd;
 
@@ -19,6 +20,7 @@ public sealed class StepHistory
     readonly List<StepProgram> programs = [];
     StepProgram? last;
     readonly UsedData data = new();
+    readonly ConditionalWeakTable<ScanPlan, object> freeOfBatch = [];
     long runs;
     int planned;
     bool isPure;
@@ -28,6 +30,12 @@ public sealed class StepHistory
 
     /// <summary>Whether the step was seen to do something else, or nothing, for another number of sequences.</summary>
     internal bool NeedsWholeBatch { get; set; }
+
+    /// <summary>Whether the step was seen to do the same for other numbers of sequences, where it has this plan.</summary>
+    internal bool IsFreeOfBatch(ScanPlan plan) => freeOfBatch.TryGetValue(plan, out _);
+
+    /// <summary>It was.</summary>
+    internal void AcceptBatches(ScanPlan plan) => freeOfBatch.AddOrUpdate(plan, plan);
 
     /// <summary>Of a step that is known to do the same at every call.</summary>
     internal static StepHistory OfPure() => new() { isPure = true };
@@ -61,7 +69,8 @@ public sealed class StepHistory
             // What was pure for one batch is so for another, or shows at later runs.
             if (known is null && !programs.Exists(program.IsSameApartFromNumbers))
                 return programs.Exists(program.IsSameApartFromShapes) ? 1 : FirstRepeats;
-            bool isAnother = known is not null && !ReferenceEquals(known, last) && last!.TakesTheSameAs(program);
+            // A number that was never seen, too, may be one that the step drew by itself.
+            bool isAnother = known is null || (!ReferenceEquals(known, last) && last!.TakesTheSameAs(program));
             return isAnother || hasOtherData || BitOperations.IsPow2(runs) ? 1 : 0;
         }
     }
