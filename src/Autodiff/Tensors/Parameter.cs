@@ -148,6 +148,11 @@ public sealed class Parameter : Tensor
             throw new ElementTypeException($"Assign: parameter {Name} is {ElementType}, the value is {value.ElementType}.");
     }
 
+    static long changes;
+
+    /// <summary>Grows with every change of any parameter.</summary>
+    internal static long Changes => Interlocked.Read(ref changes);
+
     /// <summary>Makes the version odd, and gives it.</summary>
     internal int BeginChange()
     {
@@ -163,7 +168,10 @@ public sealed class Parameter : Tensor
     /// <summary>
     /// Makes the version even again; does nothing if the change has ended. A full fence: all elements are written before.
     /// </summary>
-    internal void EndChange(int version) => Interlocked.CompareExchange(ref Storage!.Version, version + 1, version);
+    internal void EndChange(int version)
+    {
+        if (Interlocked.CompareExchange(ref Storage!.Version, version + 1, version) == version) Interlocked.Increment(ref changes);
+    }
 
     /// <summary>Name, then as for any tensor.</summary>
     public override string ToString() => $"{Name}: {base.ToString()}";

@@ -64,6 +64,7 @@ public partial class Tensor
     {
         CheckOwner(nameof(Detach));
         if (IsSymbolic) return Owner?.DetachSymbolic(this) ?? new Tensor(ElementType, Shape, null);
+        TensorOwner.NoteRead(this);
         var stamp = ReadStamp.Of(this);
         var copy = ElementType == ElementType.Float32 ? From(ReadSpan<float>(), Shape) : From(ReadSpan<double>(), Shape);
         stamp.ThrowIfChanged(this);
@@ -85,6 +86,7 @@ public partial class Tensor
         CheckOwner("AsSpan");
         if (IsSymbolic)
             throw new SymbolicReadException($"A value was read from a symbolic tensor {Shape}{MadeBy()}: it has a shape but no data.");
+        TensorOwner.NoteRead(this);
         return ReadSpan<T>();
     }
 

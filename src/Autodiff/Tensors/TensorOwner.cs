@@ -49,6 +49,17 @@ public abstract class TensorOwner
     // Unless another one has begun within the operation.
     static TensorOwner? AtHand => around is { IsEnded: false } && ReferenceEquals(around.Enclosing, current) ? around : current;
 
+    /// <summary>
+    /// Whether, while it was at hand, numbers of a parameter or of a value of its own were read: what is done with them is not recorded.
+    /// </summary>
+    internal bool WasRead { get; private set; }
+
+    /// <summary>Numbers of a tensor are read.</summary>
+    internal static void NoteRead(Tensor tensor)
+    {
+        if (AtHand is { } owner && (tensor.Storage is { IsMutable: true } || tensor.Owner == owner)) owner.WasRead = true;
+    }
+
     /// <summary>Notes what is refused to the program that is traced on this thread.</summary>
     internal static void NoteRefusal(string message)
     {

@@ -185,13 +185,24 @@ public sealed class StreamingCell<TState> : ISaved
         if (x.Length != batch.Of.ElementCount)
             throw new ShapeException($"StreamingCell: {x.Length} numbers were given for an input {batch.Of}.");
         Begin();
-        if (!modes.AreCurrent()) Record();
+        if (!modes.AreCurrent() || program is { IsCurrent: false }) Record();
         if (program is null) return StepAsItIs(x);
+        if (RecordedProgram.MissesBindings) return StepAsBound(x);
         program.SetInput(0, x);
         program.Run();
         for (int i = 1; i < program.Inputs.Count; i++) program.SetInput(i, program.Outputs[i]);
         driver.Time++;
         return program.Outputs[0].AsSpan<T>();
+    }
+
+    // A program reads the parameters themselves, and not what stands for them on a tape.
+    ReadOnlySpan<T> StepAsBound<T>(ReadOnlySpan<T> x)
+        where T : unmanaged
+    {
+        driver.State = CurrentState;
+        var result = StepAsItIs(x);
+        Write(program!);
+        return result;
     }
 
     ReadOnlySpan<T> StepAsItIs<T>(ReadOnlySpan<T> x)

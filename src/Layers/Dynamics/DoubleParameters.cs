@@ -3,14 +3,17 @@ namespace Autograd.Layers;
 /// <summary>Double copies of a module's parameters, put in their place while something is computed.</summary>
 sealed class DoubleParameters
 {
-    readonly (Parameter Parameter, Tensor Value)[] copies;
+    readonly (Parameter Parameter, int Version, Tensor Value)[] copies;
 
     public DoubleParameters(Module module)
     {
         copies = [.. module.Parameters
             .Where(parameter => parameter.ElementType != ElementType.Float64)
-            .Select(parameter => (parameter, parameter.Detach().As(ElementType.Float64).Detach()))];
+            .Select(parameter => (parameter, parameter.Version, parameter.Detach().As(ElementType.Float64).Detach()))];
     }
+
+    /// <summary>Whether the parameters still are what they were when they were copied.</summary>
+    public bool AreCurrent => Array.TrueForAll(copies, copy => copy.Parameter.Version == copy.Version);
 
     /// <summary>Computes with the copies, on the tape there is or else on one of its own.</summary>
     public Tensor Run(Tensor x, Func<Tensor, Tensor> function) => Run(() => function(x), result => result.Detach());
@@ -33,7 +36,7 @@ sealed class DoubleParameters
 
     void Bind(Tape tape)
     {
-        foreach (var (parameter, value) in copies)
+        foreach (var (parameter, _, value) in copies)
             if (Tape.Actual(parameter).ElementType != ElementType.Float64)
                 tape.Bind(parameter, value);
     }

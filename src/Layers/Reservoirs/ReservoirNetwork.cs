@@ -33,9 +33,9 @@ public sealed class ReservoirNetwork<TState> : Module
     readonly Cell<TState> reservoir;
     readonly RidgeReadout readout;
     readonly Recurrent<ReservoirState<TState>> free;
-    readonly DoubleParameters parameters;
     readonly int inputs, outputs;
     readonly ReservoirFeedback feedback;
+    DoubleParameters? copies;
 
     /// <summary>Creates the network.</summary>
     /// <param name="reservoir">The reservoir, a cell that takes the inputs, followed by the outputs that are fed back.</param>
@@ -55,8 +55,10 @@ public sealed class ReservoirNetwork<TState> : Module
         this.reservoir = Part(reservoir, nameof(reservoir));
         readout = Part(new RidgeReadout(inputs + features, outputs), nameof(readout));
         free = Recurrent.Over(new FreeCell(this));
-        parameters = new DoubleParameters(reservoir);
     }
+
+    // The reservoir's parameters as they are now.
+    DoubleParameters Copies => copies is { AreCurrent: true } current ? current : copies = new(reservoir);
 
     /// <summary>The read-out.</summary>
     public RidgeReadout Readout => readout;
@@ -218,7 +220,7 @@ public sealed class ReservoirNetwork<TState> : Module
     }
 
     (Tensor Result, ReservoirState<TState> Final) InDouble(Func<(Tensor Result, ReservoirState<TState> Final)> run) =>
-        parameters.Run(run, made => (made.Result.Detach(), State.Detach(made.Final)));
+        Copies.Run(run, made => (made.Result.Detach(), State.Detach(made.Final)));
 
     void CheckSteps(Tensor x)
     {

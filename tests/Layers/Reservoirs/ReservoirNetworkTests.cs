@@ -25,6 +25,18 @@ public class ReservoirNetworkTests
         for (int i = 0; i < closed.Length; i++) Close.Equal(closed[i], network.Readout.Parameters[i], 1e-9);
     }
 
+    /// <summary>A reservoir that has parameters is run with what they are now.</summary>
+    [Fact]
+    public void ParametersOfTheReservoirMayChange()
+    {
+        static ReservoirNetwork<Tensor> Network(ulong seed) => new(new GruCell(2, 8, new RandomKey(seed)), 2, 8, 1);
+        var (one, other) = (Network(1), Network(2));
+        var x = Draw("x", 10, 1, 2);
+        one.Fit(x, Draw("y", 10, 1, 1), 2, 1e-3);
+        foreach (var (parameter, value) in other.Parameters.Zip(one.Parameters)) parameter.Assign(value);
+        Close.Equal(one.Run(x).Outputs, other.Run(x).Outputs, 0);
+    }
+
     [Fact]
     public void TheFitIsWhatNormalEquationsSay()
     {

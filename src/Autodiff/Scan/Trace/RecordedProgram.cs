@@ -10,14 +10,29 @@ public sealed class RecordedProgram
 
     // Where the results come about, which may be the memory of an argument, or the same for several.
     readonly Tensor[] results;
+    readonly bool hasReadNumbers;
+    readonly long changes;
 
-    RecordedProgram(Action[] steps, Tensor[] inputs, Tensor[] results)
+    RecordedProgram(Action[] steps, Tensor[] inputs, Tensor[] results, bool hasReadNumbers)
     {
         this.steps = steps;
         this.results = results;
+        this.hasReadNumbers = hasReadNumbers;
+        changes = Parameter.Changes;
         Inputs = inputs;
         Outputs = Array.ConvertAll(results, result => Tensor.Zeros(result.Shape, result.ElementType));
     }
+
+    /// <summary>
+    /// Whether the program still is the function's. It is not when numbers of parameters were read, or a computation with them was left out
+    /// of the record, as it was recorded, and a parameter has changed since: they are part of it as they were.
+    /// </summary>
+    public bool IsCurrent => !hasReadNumbers || changes == Parameter.Changes;
+
+    /// <summary>
+    /// Whether values stand for parameters on the tape of this thread (<see cref="Tape.Bind"/>): a program reads the parameters themselves.
+    /// </summary>
+    public static bool MissesBindings => Recorder.Current is { HasBindings: true };
 
     /// <summary>The arguments, as they are now.</summary>
     public IReadOnlyList<Tensor> Inputs { get; }
@@ -119,7 +134,7 @@ public sealed class RecordedProgram
         var symbols = Symbols(tape, inputs);
         int start = tape.Position;
         var outputs = Called(function, symbols);
-        return new Binding(symbols).Build(Entries(tape.Memory, start), outputs);
+        return new Binding(symbols, tape.WasRead).Build(Entries(tape.Memory, start), outputs);
     }
 
     static Tensor[] Symbols(Tape tape, IReadOnlyList<(Shape Shape, ElementType Type)> inputs) =>
@@ -140,10 +155,12 @@ public sealed class RecordedProgram
         // What a run writes.
         readonly HashSet<Tensor> changing = new(ReferenceEqualityComparer.Instance);
         readonly Tensor[] inputs;
+        bool hasReadNumbers;
 
-        public Binding(Tensor[] symbols)
+        public Binding(Tensor[] symbols, bool hasReadNumbers)
         {
             inputs = Array.ConvertAll(symbols, Fresh);
+            this.hasReadNumbers = hasReadNumbers;
         }
 
         public RecordedProgram? Build(
@@ -157,7 +174,7 @@ public sealed class RecordedProgram
                 if (single.View(bound, result.Shape) is { } view) Keep(result, view, changing.Overlaps(bound));
                 else steps.Add(single.Repeated(bound, Array.ConvertAll(bound, operand => !changing.Contains(operand)), Fresh(result)));
             }
-            return Bound(outputs) is { } slices ? new RecordedProgram([.. steps], inputs, slices) : null;
+            return Bound(outputs) is { } slices ? new RecordedProgram([.. steps], inputs, slices, hasReadNumbers) : null;
         }
 
         // Null where a tensor without data came from nothing that was recorded.
@@ -169,7 +186,12 @@ public sealed class RecordedProgram
                 if (memory.TryGetValue(tensors[i], out var known)) bound[i] = known;
                 else if (tensors[i] is Parameter) bound[i] = tensors[i];
                 else if (tensors[i].IsSymbolic) return null;
-                else bound[i] = memory[tensors[i]] = tensors[i].Detach();
+                else
+                {
+                    // What was computed, and not recorded, may come from a parameter.
+                    hasReadNumbers |= tensors[i].Origin is not null || tensors[i].Storage is { IsMutable: true };
+                    bound[i] = memory[tensors[i]] = tensors[i].Detach();
+                }
             }
             return bound;
         }
