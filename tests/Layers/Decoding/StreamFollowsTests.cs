@@ -4,7 +4,7 @@ using static Autograd.Functions;
 
 namespace Autograd.Tests.Layers.Decoding;
 
-/// <summary>A stream follows what its cell is made of, also where that is no parameter as it is: it gives what a new stream would.</summary>
+/// <summary>A stream gives what a new stream would: it follows what its cell is made of, parameters or not.</summary>
 public class StreamFollowsTests
 {
     static readonly float[] Input = [.. Enumerable.Range(0, 8).Select(i => i * 0.1f)];

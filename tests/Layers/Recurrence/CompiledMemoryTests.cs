@@ -99,8 +99,8 @@ public class CompiledMemoryTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             var results = Results(inputs[run % 3]);
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            // The first states, of zeros, are made for each run.
-            if (run > 2) Assert.InRange(allocated, 0, 1.5 * results.Sum(tensor => tensor.ElementCount * sizeof(float)));
+            // The first states, of zeros, are made for each run; large results are up to a quarter longer, so that they serve others again.
+            if (run > 2) Assert.InRange(allocated, 0, (1.5 + 0.25) * results.Sum(tensor => tensor.ElementCount * sizeof(float)));
             if (run == 3) Assert.Equal(expected, Array.ConvertAll(results, tensor => tensor.ToDoubles()));
             Assert.Equal(expected, Array.ConvertAll(first, tensor => tensor.ToDoubles()));
         }

@@ -74,7 +74,7 @@ public class SurroundingsTests
         double[] Outputs(Execution execution) => Layer(step, execution).Run(x, lengths: lengths).Outputs.ToDoubles();
     }
 
-    /// <summary>A number that changes between layers, or between a segment and its second run, does not change the plan of the others.</summary>
+    /// <summary>A number that differs between layers does not change the plan that a segment meets at its second run.</summary>
     [Fact]
     public void ASegmentMeetsItsPlanAgain()
     {
