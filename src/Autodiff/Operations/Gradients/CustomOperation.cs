@@ -7,7 +7,8 @@ namespace Autograd
     /// </summary>
     /// <remarks>
     /// Most operations do not need this: a composition of <see cref="Functions"/> already has derivatives. It is meant for values computed
-    /// by other means, for better-conditioned derivatives, and for derivatives other than those of the value.
+    /// by other means, for better-conditioned derivatives, and for derivatives other than those of the value. What a rule uses beside its
+    /// arguments should be an operand: a recurrence whose rules use other parameters is not compiled.
     /// </remarks>
     public abstract class CustomOperation
     {
