@@ -30,6 +30,6 @@ public sealed class LayerNorm : Module, ILayer
             throw new ShapeException($"LayerNorm: x is {x.Shape}; its innermost axis must have length {gain.ElementCount}.");
         var centred = x - MeanKeepingAxes(x, -1);
         var variance = MeanKeepingAxes(Square(centred), -1);
-        return centred * Reciprocal(Sqrt(variance + epsilon)) * gain + bias;
+        return centred / Sqrt(variance + epsilon) * gain + bias;
     }
 }
