@@ -89,6 +89,7 @@ public static class ScanCompiler
         ThrowIfMissing(step, history, x, states, []);
         if (history.NeedsWholeBatch || Plan(step, history, x, states, []).Plan is not { RowsAreApart: true } plan) return null;
         if (history.IsFreeOfBatch(plan)) return plan.RowCost;
+        using var pause = Tape.Current is { } tape ? tape.Pause() : default;
         if (StepBatches.AreFree(step, plan.Graph.Program, x, states))
         {
             history.AcceptBatches(plan);
