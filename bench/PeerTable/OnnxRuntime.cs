@@ -37,12 +37,7 @@ static class OnnxRuntime
 
     static OrtValue Value(float[] elements, params long[] shape) => OrtValue.CreateTensorValueFromMemory(elements, shape);
 
-    static double MeanSquare(ReadOnlySpan<float> y)
-    {
-        double sum = 0;
-        foreach (float element in y) sum += (double)element * element;
-        return sum / y.Length;
-    }
+    static double MeanSquare(ReadOnlySpan<float> y) => Ours.SumOfSquares(y) / y.Length;
 
     /// <summary>One step of a stream, whose state is carried on: it lies in two places that take turns.</summary>
     public static Side Stream(Network network) => new(Name, () => Kinds.Use(network, new Streaming(network)));

@@ -30,6 +30,8 @@ sealed partial class Turns(Options options)
     /// </summary>
     public Measured? Of(string group, Row row)
     {
+        // What libtorch holds for a row goes with it. A collection of everything instead would change how long ours takes after it.
+        using var scope = TorchSharp.torch.NewDisposeScope();
         var ours = Ready(row, row.Ours, null);
         var peers = All(row, row.Peers, ours?.Value);
         var others = All(row, row.OtherWays, ours?.Value, counts: false);
@@ -58,8 +60,6 @@ sealed partial class Turns(Options options)
             double? value = work.Value?.Invoke();
             bool isRight = Math.Abs((value - expected) / expected ?? 0) < Tolerance;
             if (!isRight) Tell(row, side, $"it computes {value} where {row.Ours.Name} computes {expected}");
-            // What it was compared by is not part of what is measured, and libraries keep memory that the collector does not see.
-            GC.Collect();
             double least = Turn(work.Run, 1, Math.Min(WarmUpSeconds, 5 * options.Seconds));
             int repeats = least > LeastMilliseconds ? 1 : (int)Math.Clamp(2 * LeastMilliseconds / least, 1, MostRepeats);
             return new(isRight ? side.Name : $"{side.Name}, other numbers", work.Run, repeats, value, counts && isRight);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Autograd.Layers;
 using static Autograd.Functions;
 
@@ -81,7 +82,17 @@ static partial class Ours
     /// <summary>The mean of the squares: what the sides of a row are compared by.</summary>
     public static double MeanSquare(Tensor x) => SumOfSquares(x) / x.ElementCount;
 
-    static double SumOfSquares(Tensor x) => x.ToDoubles().Sum(element => element * element);
+    static double SumOfSquares(Tensor x) => x.ElementType == ElementType.Float32 ? SumOfSquares(x.AsSpan<float>())
+        : SumOfSquares(x.AsSpan<double>());
+
+    /// <summary>The same of numbers in memory.</summary>
+    public static double SumOfSquares<T>(ReadOnlySpan<T> elements)
+        where T : INumberBase<T>
+    {
+        double sum = 0;
+        foreach (var element in elements) sum += double.CreateChecked(element * element);
+        return sum;
+    }
 
     /// <summary>One cell for all layers.</summary>
     sealed class Streaming(Network network) : ICellUse<Work>
