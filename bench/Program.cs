@@ -17,9 +17,12 @@ const string usage = """
         Times training steps of four sizes, in turns of S seconds (0.5) in R rounds (8): the three paths of the peephole cell, the compiled
         lstm, gru and rnn, and, where they are installed, PyTorch and oneDNN (see bench/peers). Prints one table. --quick: short turns, to
         see that it works. Ctrl+C prints what there is.
-    bench compare --peers [--only GROUP,…] [--threads N] [--rounds R] [--seconds S] [--clock wall|thread] [--quick]
+    bench compare --peers [--only GROUP,…] [--filter TEXT] [--threads N] [--rounds R] [--seconds S] [--clock wall|thread] [--quick]
+                  [--list]
         Rows beside libtorch 2.10 and ONNX Runtime (bench/PeerTable; dotnet restore bench/PeerTable fetches them, 1.3 GB), kept as a file
-        in bench/history. Groups: cells, stack, infer, whole, ctc, rules, products, bulk.
+        in bench/history; with --filter those whose name contains a text. --list prints the names of the rows instead.
+        Groups: cells, shapes, double, xgrad, stack, lengths, infer, stream, whole, conv, attention, ctc, check, rtrl, reservoir, eager,
+        matmul, bulk. The full table takes half an hour.
     bench compare --page
         Draws docs/speed.md from the files in bench/history.
     bench compare --training --text FILE [--hidden H] [--epochs E] [--rounds R]

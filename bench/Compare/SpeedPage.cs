@@ -16,8 +16,9 @@ static class SpeedPage
 
             Drawn by `dotnet run -c Release --project bench -- compare --page` from the files in `bench/history`, which the commands below
             have written. Least milliseconds of turns that alternate in one process. The last column is the time of the fastest other
-            library over ours: below 1 it is faster. Rows of one group are summed up by the geometric mean.
-            "Nothing recorded" is new memory for each result; our process has the collector's larger regions for it (docs/guides/speed.md).
+            library over ours: below 1 it is faster. Rows of one group are summed up by the geometric mean. All libraries have the same
+            weights and inputs; in parentheses and not counted are other ways to use ours, and peers that compute other numbers. Operations
+            by themselves are timed where nothing is recorded, unless the row says otherwise.
 
             """.ReplaceLineEndings("\n"));
         var newest = tables.Select(table => JsonNode.Parse(table)!).GroupBy(table => Text(table, "processor"))
@@ -43,14 +44,21 @@ static class SpeedPage
         page.Append(CultureInfo.InvariantCulture, $"\n### {group}{mean}\n\n");
         var lines = new TextTable("what", "ours, ms", "others, ms", "fastest other : ours");
         foreach (var row in rows)
-            lines.Add(
-                Text(row, "what"), TextTable.Number((double)row["ours"]!),
-                string.Join(", ", row["peers"]!.AsObject().Select(peer => $"{peer.Key} {TextTable.Number((double)peer.Value!)}")),
-                TextTable.Times(Ratio(row)));
+            lines.Add(Text(row, "what"), TextTable.Number((double)row["ours"]!), Others(row), TextTable.Times(Ratio(row)));
         using var writer = new StringWriter { NewLine = "\n" };
         lines.Write(writer);
         page.Append(writer);
     }
+
+    // Those that do not count in parentheses.
+    static string Others(JsonNode row)
+    {
+        string peers = Times(row["peers"]!.AsObject());
+        return row["uncounted"] is JsonObject uncounted ? $"{peers} ({Times(uncounted)})".TrimStart() : peers;
+    }
+
+    static string Times(JsonObject sides) =>
+        string.Join(", ", sides.Select(side => $"{side.Key} {TextTable.Number((double)side.Value!)}"));
 
     static double Ratio(JsonNode row) => row["ratio"] is { } ratio ? (double)ratio : double.NaN;
 

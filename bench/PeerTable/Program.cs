@@ -3,21 +3,27 @@ using Autograd.PeerTable;
 try
 {
     var options = Options.Parse(args);
+    if (options.IsList)
+    {
+        foreach (var (name, row) in Rows.Asked(options))
+            Console.WriteLine($"{name}: {row.What} [{string.Join("; ", row.Peers.Concat(row.OtherWays).Select(side => side.Name))}]");
+        return 0;
+    }
     Libtorch.Begin(options.Threads);
     var turns = new Turns(options);
     var measured = new List<Measured>();
     string? group = null;
-    foreach (var row in Rows.All(options.Threads).Where(row => options.Groups is null || options.Groups.Contains(row.Group)))
+    foreach (var (name, row) in Rows.Asked(options))
     {
-        if (group != row.Group)
+        if (group != name)
         {
-            group = row.Group;
-            Console.WriteLine($"\n## {group}\n\n| what | ours, ms | others, ms | fastest other : ours |\n|---|---|---|---|");
+            group = name;
+            Console.WriteLine($"\n## {group}\n\n| what | ours, ms | others, ms (not counted) | fastest other : ours |\n|---|---|---|---|");
         }
-        if (turns.Of(row) is not { } one) continue;
+        if (turns.Of(group, row) is not { } one) continue;
         measured.Add(one);
-        string others = string.Join(", ", one.Peers.Select(peer => $"{peer.Key} {peer.Value:G3}"));
-        Console.WriteLine($"| {one.What} | {one.Ours:G3} | {others} | {one.Ratio:0.00} |");
+        string uncounted = one.Uncounted is null ? "" : $" ({Listed(one.Uncounted)})";
+        Console.WriteLine($"| {one.What} | {one.Ours:G3} | {Listed(one.Peers)}{uncounted} | {one.Ratio:0.00} |");
     }
     if (options.History is { } folder) Console.WriteLine($"\n{History.Write(folder, options, args, measured)}");
     return 0;
@@ -27,3 +33,6 @@ catch (ArgumentException error)
     Console.Error.WriteLine(error.Message);
     return 2;
 }
+
+static string Listed(IReadOnlyDictionary<string, double> times) =>
+    string.Join(", ", times.Select(side => $"{side.Key} {side.Value:G3}"));
