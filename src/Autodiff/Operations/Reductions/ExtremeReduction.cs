@@ -21,5 +21,14 @@ readonly struct ExtremeReduction<TExtreme> : IRowReduction
         return true;
     }
 
-    public Tensor Weights(Tensor x, Tensor result, int first) => Reduction.EqualShares(Functions.Equal(x, result), first);
+    public void ReduceRows<T>(ReadOnlySpan<T> rows, Span<T> results)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Extreme.OfColumns<TExtreme, T>(rows, results);
+
+    // NaN where none is equal to the result, as beside a NaN.
+    public Tensor Weights(Tensor x, Tensor result, int first)
+    {
+        var isExtreme = Functions.Equal(x, result);
+        return isExtreme / Functions.SumTo(isExtreme, result.Shape);
+    }
 }

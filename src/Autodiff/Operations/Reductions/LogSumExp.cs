@@ -12,7 +12,8 @@ namespace Autograd
         /// because none of them contributes.
         /// </summary>
         public static Tensor LogSumExp(Tensor x, params ReadOnlySpan<int> axes) =>
-            Reduction.Over("LogSumExp", x, axes, keepAxes: false, RowReductionOperation<LogSumExpReduction>.Apply, innermost: true);
+            Reduction.Over("LogSumExp", x, axes, keepAxes: false,
+                RowReductionOperation<LogSumExpReduction>.Apply, Reduction.Ability.Innermost);
     }
 }
 

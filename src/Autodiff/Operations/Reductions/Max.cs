@@ -8,5 +8,6 @@ public static partial class Functions
     /// </summary>
     /// <exception cref="ShapeException">There is no element.</exception>
     public static Tensor Max(Tensor x, params ReadOnlySpan<int> axes) =>
-        Reduction.Over("Max", x, axes, keepAxes: false, RowReductionOperation<ExtremeReduction<Largest>>.Apply, innermost: true);
+        Reduction.Over("Max", x, axes, keepAxes: false,
+            RowReductionOperation<ExtremeReduction<Largest>>.Apply, Reduction.Ability.Neighbours);
 }

@@ -8,5 +8,6 @@ public static partial class Functions
     /// </summary>
     /// <exception cref="ShapeException">There is no element.</exception>
     public static Tensor Min(Tensor x, params ReadOnlySpan<int> axes) =>
-        Reduction.Over("Min", x, axes, keepAxes: false, RowReductionOperation<ExtremeReduction<Smallest>>.Apply, innermost: true);
+        Reduction.Over("Min", x, axes, keepAxes: false,
+            RowReductionOperation<ExtremeReduction<Smallest>>.Apply, Reduction.Ability.Neighbours);
 }

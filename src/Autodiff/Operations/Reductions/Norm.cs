@@ -10,7 +10,7 @@ namespace Autograd
         /// NaN, with slopes of NaN, if any element is NaN.
         /// </summary>
         public static Tensor Norm(Tensor x, params ReadOnlySpan<int> axes) =>
-            Reduction.Over("Norm", x, axes, keepAxes: false, RowReductionOperation<NormReduction>.Apply, innermost: true);
+            Reduction.Over("Norm", x, axes, keepAxes: false, RowReductionOperation<NormReduction>.Apply, Reduction.Ability.Innermost);
     }
 }
 

@@ -7,7 +7,7 @@ public static partial class Functions
     /// product of the other elements, is exact even at zeros, to every order.
     /// </summary>
     public static Tensor Product(Tensor x, params ReadOnlySpan<int> axes) =>
-        Reduction.Over("Product", x, axes, keepAxes: false, MultiplyHalves, innermost: true);
+        Reduction.Over("Product", x, axes, keepAxes: false, MultiplyHalves, Reduction.Ability.Innermost);
 
     static Tensor MultiplyHalves(Tensor x, int first, int count)
     {

@@ -6,11 +6,24 @@ static class Reduction
     /// <summary>Reduces over <paramref name="count"/> axes from <paramref name="first"/>, which leaves them out of the shape.</summary>
     public delegate Tensor Kernel(Tensor x, int first, int count);
 
-    public static Tensor Over(string name, Tensor x, ReadOnlySpan<int> axes, bool keepAxes, Kernel reduce, bool innermost = false)
+    /// <summary>The axes over which a kernel reduces.</summary>
+    public enum Ability
+    {
+        /// <summary>The innermost.</summary>
+        Innermost,
+
+        /// <summary>Any that are neighbours.</summary>
+        Neighbours,
+
+        /// <summary>Any that are neighbours, and of others some after the others.</summary>
+        Steps,
+    }
+
+    public static Tensor Over(string name, Tensor x, ReadOnlySpan<int> axes, bool keepAxes, Kernel reduce, Ability ability)
     {
         ArgumentNullException.ThrowIfNull(x, name);
         var positions = ShapeRules.Axes(name, x.Shape, axes);
-        var result = ReducePositions(x, positions, reduce, innermost);
+        var result = ReducePositions(x, positions, reduce, ability);
         return keepAxes ? Functions.Reshape(result, KeptLengths(x.Shape, positions)) : result;
     }
 
@@ -32,24 +45,29 @@ static class Reduction
         return Functions.Reshape(reduced, lengths);
     }
 
-    /// <summary>
-    /// From 1 at the elements that tie for an extreme, and 0 at the others, the weights that share the slope among them; NaN where there is
-    /// none, as beside a NaN.
-    /// </summary>
-    public static Tensor EqualShares(Tensor isExtreme, int first)
-    {
-        int count = isExtreme.Rank - first;
-        return isExtreme / WithOnes(SumOperation.Apply(isExtreme, first, count), isExtreme.Shape, first, count);
-    }
-
-    static Tensor ReducePositions(Tensor x, int[] positions, Kernel reduce, bool innermost)
+    static Tensor ReducePositions(Tensor x, int[] positions, Kernel reduce, Ability ability)
     {
         bool adjacent = positions.Length == 0 || positions[^1] - positions[0] == positions.Length - 1;
         bool last = positions.Length == 0 || positions[^1] == x.Rank - 1;
-        if (adjacent && (last || !innermost)) return reduce(x, positions.Length == 0 ? x.Rank : positions[0], positions.Length);
+        if (adjacent && (last || ability != Ability.Innermost))
+            return reduce(x, positions.Length == 0 ? x.Rank : positions[0], positions.Length);
+        if (ability == Ability.Steps) return ReduceBySteps(x, positions, reduce);
         var kept = Enumerable.Range(0, x.Rank).Except(positions);
         int[] order = [.. kept, .. positions];
         return reduce(Functions.Permute(x, order), x.Rank - positions.Length, positions.Length);
+    }
+
+    // The outermost first, whose rows are long.
+    static Tensor ReduceBySteps(Tensor x, int[] positions, Kernel reduce)
+    {
+        for (int first = 0, end; first < positions.Length; first = end)
+        {
+            end = first + 1;
+            while (end < positions.Length && positions[end] == positions[end - 1] + 1) end++;
+            // As many axes as were reduced over are gone.
+            x = reduce(x, positions[first] - first, end - first);
+        }
+        return x;
     }
 
     static int[] KeptLengths(Shape shape, int[] positions)

@@ -10,6 +10,14 @@ interface IRowReduction : IRowFunction
     /// <summary>Whether a row without elements has a value.</summary>
     bool AllowsEmpty { get; }
 
+    /// <summary>
+    /// Those of rows that stand in columns as <see cref="IRowFunction.ReduceColumns"/> has them, which are left as they are: for axes that
+    /// are not the innermost.
+    /// </summary>
+    void ReduceRows<T>(ReadOnlySpan<T> rows, Span<T> results)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => throw new NotSupportedException($"{Name} reduces over the innermost axes.");
+
     /// <summary>∂result/∂x, of x's shape; <paramref name="result"/> has its lost axes at length 1.</summary>
     Tensor Weights(Tensor x, Tensor result, int first);
 }
@@ -62,6 +70,12 @@ sealed class RowReductionOperation<TReduction>(int first, int count) : Operation
     void Compute<T>(Tensor x, Tensor result)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        RowLoop.Run<TReduction, T>(x.ReadSpan<T>(), x.Shape.Product(first, x.Rank), result.WriteSpan<T>());
+        int length = x.Shape.Product(first, x.Rank), inner = x.Shape.Product(first + count, x.Rank);
+        var source = x.ReadSpan<T>();
+        var target = result.WriteSpan<T>();
+        if (inner == 1) RowLoop.Run<TReduction, T>(source, length, target);
+        else
+            for (; !target.IsEmpty; source = source[length..], target = target[inner..])
+                default(TReduction).ReduceRows(source[..length], target[..inner]);
     }
 }

@@ -9,13 +9,13 @@ namespace Autograd
         /// <param name="x">Argument.</param>
         /// <param name="axes">Axes; −1 is the innermost.</param>
         public static Tensor Sum(Tensor x, params ReadOnlySpan<int> axes) =>
-            Reduction.Over("Sum", x, axes, keepAxes: false, SumOperation.Apply);
+            Reduction.Over("Sum", x, axes, keepAxes: false, SumOperation.Apply, Reduction.Ability.Steps);
 
         /// <summary>
         /// As <see cref="Sum"/>, with the summed axes kept at length 1, so that the result broadcasts against the argument.
         /// </summary>
         public static Tensor SumKeepingAxes(Tensor x, params ReadOnlySpan<int> axes) =>
-            Reduction.Over("Sum", x, axes, keepAxes: true, SumOperation.Apply);
+            Reduction.Over("Sum", x, axes, keepAxes: true, SumOperation.Apply, Reduction.Ability.Steps);
 
         /// <summary>Sums a tensor down to a shape that broadcasts to it: what undoes broadcasting.</summary>
         /// <exception cref="ShapeException">The shape does not broadcast to the tensor's.</exception>

@@ -191,4 +191,28 @@ public class ReductionTests : Poisoned
         var rows = Data.Indices(x.Shape).ToLookup(at => string.Join(",", kept.Select(axis => at[axis])), at => x.At(at));
         return (shape, Data.Tabulate(shape, at => value([.. rows[string.Join(",", at)]])));
     }
+
+    [Fact]
+    public void ExtremesAndSumsOverAnyAxesAreThoseOfAPermutation()
+    {
+        var x = Data.Normal([3, 4, 5, 2]);
+        foreach (int[] axes in (int[][])[[0], [1], [2], [0, 1], [1, 2], [0, 2], [0, 3], [1, 3], [0, 1, 3], [0, 2, 3]])
+        {
+            int[] order = [.. Enumerable.Range(0, 4).Except(axes), .. axes];
+            int[] innermost = [.. Enumerable.Range(4 - axes.Length, axes.Length)];
+            var last = Permute(x, order);
+            Assert.Equal(Max(last, innermost).ToDoubles(), Max(x, axes).ToDoubles());
+            Assert.Equal(Min(last, innermost).ToDoubles(), Min(x, axes).ToDoubles());
+            foreach (var (expected, sum) in Sum(last, innermost).ToDoubles().Zip(Sum(x, axes).ToDoubles()))
+                Assert.Equal(expected, sum, 1e-13);
+        }
+    }
+
+    [Fact]
+    public void ATieOverAnOuterAxisSharesTheSlope()
+    {
+        using var tape = new Tape();
+        var x = tape.Watch(Tensor.From(new[,] { { 1.0, 4 }, { 3, 4 }, { 3, 2 } }));
+        Expect.Equal([3, 2], [0, 0.5, 0.5, 0.5, 0.5, 0], tape.Gradients(Sum(Max(x, 0)), [x])[0]);
+    }
 }
