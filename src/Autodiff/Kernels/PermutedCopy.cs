@@ -99,8 +99,10 @@ readonly struct PermutedCopy
         }
     }
 
+    /// <summary>The same of rows that lie some distance apart: element (row, column) of the target is at the other place in the
+    /// source.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    static unsafe void Transpose<T>(T* source, nint stride, T* target, nint step, int rows, int columns)
+    public static unsafe void Transpose<T>(T* source, nint stride, T* target, nint step, int rows, int columns)
         where T : unmanaged
     {
         int side = SquareCopy.SideOf(sizeof(T)), squareRows = side == 1 ? 0 : rows - rows % side, squareColumns = columns - columns % side;

@@ -44,6 +44,21 @@ public class LongSumTests : Poisoned
         }
     }
 
+    // 64 rows at a time, fewer, and single ones.
+    [Theory, InlineData(ElementType.Float32, false), InlineData(ElementType.Float64, false), InlineData(ElementType.Float32, true)]
+    public void RunningSumsOfManyRowsAreThoseOfEach(ElementType type, bool fromEnd)
+    {
+        var x = Data.Normal([123, 150], type: type);
+        double[] all = CumulativeSum(x, 1, fromEnd).ToDoubles();
+        for (int row = 0; row < 123; row++)
+        {
+            double[] alone = CumulativeSum(Slice(x, 0, row, 1), 1, fromEnd).ToDoubles();
+            double[] down = CumulativeSum(Reshape(Slice(x, 0, row, 1), 150, 1), 0, fromEnd).ToDoubles();
+            Assert.Equal(alone, all[(row * 150)..((row + 1) * 150)]);
+            Assert.Equal(alone, down);
+        }
+    }
+
     [Fact]
     public void RunningSumsPassInfinities()
     {

@@ -54,9 +54,16 @@ namespace Autograd.Operations
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             int length = x.Shape.Lengths[axis], inner = x.Shape.Product(axis + 1, x.Rank);
-            x.ReadSpan<T>().CopyTo(result.WriteSpan<T>());
+            var source = x.ReadSpan<T>();
+            var target = result.WriteSpan<T>();
+            if (inner == 1)
+            {
+                RunningSum.OfRows(source, length, target, fromEnd);
+                return;
+            }
+            source.CopyTo(target);
             for (int start = 0; start < x.ElementCount; start += length * inner)
-                LongSum.Accumulate(result.WriteSpan<T>().Slice(start, length * inner), inner, fromEnd);
+                RunningSum.Accumulate(target.Slice(start, length * inner), inner, fromEnd);
         }
     }
 }
