@@ -18,8 +18,9 @@ readonly ref struct BroadcastReader<T>
         strides = new int[result.Rank];
         var own = operand.Shape.Strides();
         for (int i = 1; i <= operand.Rank; i++) strides[^i] = operand.Shape.Lengths[^i] == 1 ? 0 : own[^i];
-        step = lengths.Length > 0 ? strides[^1] : 0;
-        Run = lengths.Length > 0 ? lengths[^1] : 1;
+        bool isAll = elements.Length == result.ElementCount, isOne = elements.Length == 1;
+        step = isAll ? 1 : isOne ? 0 : strides[^1];
+        Run = isAll || isOne ? result.ElementCount : lengths[^1];
     }
 
     public int Run { get; }
@@ -35,5 +36,6 @@ readonly ref struct BroadcastReader<T>
         return position;
     }
 
-    public T At(int position, int offset) => elements[position + offset * step];
+    /// <summary>The elements of a run from a position on, or the one that repeats.</summary>
+    public ReadOnlySpan<T> At(int position, int run) => elements.Slice(position, step == 0 ? 1 : run);
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Autograd
 {
@@ -71,10 +72,30 @@ namespace Autograd.Operations
             int run = Math.Min(condition.Run, Math.Min(yes.Run, no.Run));
             for (int start = 0; start < target.Length; start += run)
             {
-                int c = condition.Position(start), y = yes.Position(start), n = no.Position(start);
-                for (int i = 0; i < run; i++)
-                    target[start + i] = condition.At(c, i) != T.Zero ? yes.At(y, i) : no.At(n, i);
+                Select(
+                    condition.At(condition.Position(start), run), yes.At(yes.Position(start), run), no.At(no.Position(start), run),
+                    target.Slice(start, run));
             }
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Select<T>(ReadOnlySpan<T> condition, ReadOnlySpan<T> yes, ReadOnlySpan<T> no, Span<T> target)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            // Where an operand is one number it is read over and over.
+            Vector<T> condition0 = new(condition[0]), yes0 = new(yes[0]), no0 = new(no[0]);
+            bool isConditionOne = condition.Length < target.Length, isYesOne = yes.Length < target.Length,
+                isNoOne = no.Length < target.Length;
+            int i = 0;
+            for (; i <= target.Length - Vector<T>.Count; i += Vector<T>.Count)
+            {
+                var isNo = Vector.Equals(isConditionOne ? condition0 : new Vector<T>(condition[i..]), Vector<T>.Zero);
+                var taken = Vector.ConditionalSelect(
+                    isNo, isNoOne ? no0 : new Vector<T>(no[i..]), isYesOne ? yes0 : new Vector<T>(yes[i..]));
+                taken.CopyTo(target[i..]);
+            }
+            for (; i < target.Length; i++)
+                target[i] = condition[isConditionOne ? 0 : i] != T.Zero ? yes[isYesOne ? 0 : i] : no[isNoOne ? 0 : i];
         }
     }
 }
