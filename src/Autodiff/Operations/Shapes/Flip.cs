@@ -58,10 +58,9 @@ namespace Autograd.Operations
             int length = x.Shape.Lengths[axis], inner = x.Shape.Product(axis + 1, x.Rank);
             var source = x.ReadSpan<T>();
             var target = result.WriteSpan<T>();
-            if (inner == 1) source.CopyTo(target);
             for (int start = 0; start < source.Length; start += length * inner)
             {
-                if (inner == 1) target.Slice(start, length).Reverse();
+                if (inner == 1) ReversedCopy.Run(source.Slice(start, length), target.Slice(start, length));
                 else
                     for (int i = 0; i < length; i++)
                         source.Slice(start + i * inner, inner).CopyTo(target[(start + (length - 1 - i) * inner)..]);

@@ -188,4 +188,15 @@ public class ShapeOperationTests : Poisoned
         other[axis] = value;
         return other;
     }
+
+    [Theory, InlineData(ElementType.Float32), InlineData(ElementType.Float64)]
+    public void ARowOfAnyLengthIsReversed(ElementType type)
+    {
+        foreach (int length in new[] { 0, 1, 3, 4, 7, 8, 9, 16, 37 })
+        {
+            var x = Data.Counting([3, length], type);
+            double[] expected = [.. x.ToDoubles().Chunk(Math.Max(length, 1)).SelectMany(row => row.Reverse())];
+            Expect.Equal([3, length], expected, Functions.Flip(x, 1));
+        }
+    }
 }
