@@ -87,8 +87,11 @@ public static class ScanCompiler
     public static RowCost? CostOfRows(StepFunction step, StepHistory history, Tensor x, Tensor[] states)
     {
         ThrowIfMissing(step, history, x, states, []);
-        if (history.NeedsWholeBatch || Plan(step, history, x, states, []).Plan is not { RowsAreApart: true } plan) return null;
-        if (history.IsFreeOfBatch(plan)) return plan.RowCost;
+        if (history.NeedsWholeBatch) return null;
+        var (entry, _, _) = Prepare(step, history, Recorder.Actual(x), Array.ConvertAll(states, Recorder.Actual), []);
+        if (entry?.Plan is not { RowsAreApart: true } plan) return null;
+        // A plan that takes numbers serves other steps too.
+        if (!entry.TakesNumbers && history.IsFreeOfBatch(plan)) return plan.RowCost;
         using var pause = Tape.Current is { } tape ? tape.Pause() : default;
         if (StepBatches.AreFree(step, plan.Graph.Program, x, states))
         {

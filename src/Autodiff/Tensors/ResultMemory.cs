@@ -17,30 +17,50 @@ static class ResultMemory
     /// <summary>Memory with anything in it.</summary>
     public static Storage<T> Take<T>(int elements)
         where T : unmanaged
-        => (long)elements * Unsafe.SizeOf<T>() < LeastBytes ? new Storage<T>(GC.AllocateUninitializedArray<T>(elements), 0)
+    {
+        long bytes = (long)elements * Unsafe.SizeOf<T>();
+        return bytes is < LeastBytes or > ReuseBudget.MostKept ? new Storage<T>(GC.AllocateUninitializedArray<T>(elements), 0)
             : ReusedArray<T>.Take(elements);
+    }
 }
 
 /// <summary>
 /// A large array together with the news that nothing can reach it: the array alone keeps this object alive, which keeps the array. When
-/// nothing else does, the collector ends both, this one by its finalizer, where the array is still there to be used again.
+/// nothing else does, the collector finds both, and runs this object's finalizer, where the array is still there. Another finalizer of the
+/// same collection may still read the array, or bring back what refers to it, so it is used again only when it is found a second time.
 /// </summary>
 sealed class ReusedArray<T>
     where T : unmanaged
 {
     static readonly Lock Guard = new();
-    static readonly Stack<ReusedArray<T>>?[] Spare = new Stack<ReusedArray<T>>?[SizeClasses.Count];
+
+    // The first of each class; a list that needs no memory, as it grows within a finalizer.
+    static readonly ReusedArray<T>?[] Spare = new ReusedArray<T>?[SizeClasses.Count];
 
     readonly T[] array;
     readonly int start, sizeClass;
     DependentHandle whileReachable;
+    ReusedArray<T>? next;
+    bool wasFound;
 
-    static ReusedArray() => ReuseBudget.Idle += Clear;
+    static ReusedArray() => ReuseBudget.LetGo += type =>
+    {
+        if (type != typeof(T)) Clear(-1);
+    };
 
     ReusedArray(int sizeClass)
     {
         this.sizeClass = sizeClass;
-        array = AlignedArray.Allocate<T>(SizeClasses.Elements(sizeClass), out start);
+        int elements = SizeClasses.Elements(sizeClass);
+        try
+        {
+            array = AlignedArray.Allocate<T>(elements, out start);
+        }
+        catch (OutOfMemoryException)
+        {
+            ReuseBudget.FreeAll();
+            array = AlignedArray.Allocate<T>(elements, out start);
+        }
     }
 
     long Bytes => (long)array.Length * Unsafe.SizeOf<T>();
@@ -67,18 +87,23 @@ sealed class ReusedArray<T>
     {
         lock (Guard)
         {
-            if (Spare[sizeClass] is not { Count: > 0 } stack) return null;
-            ReuseBudget.Kept(-stack.Peek().Bytes);
-            return stack.Pop();
+            if (Spare[sizeClass] is not { } first) return null;
+            (Spare[sizeClass], first.next) = (first.next, null);
+            ReuseBudget.Kept(-first.Bytes);
+            return first;
         }
     }
 
-    static void Clear()
+    static void Clear(int exceptClass)
     {
         lock (Guard)
         {
-            foreach (var stack in Spare)
-                while (stack is { Count: > 0 }) ReuseBudget.Kept(-stack.Pop().Bytes);
+            for (int i = 0; i < Spare.Length; i++)
+            {
+                if (i == exceptClass) continue;
+                for (var spare = Spare[i]; spare is not null; spare = spare.next) ReuseBudget.Kept(-spare.Bytes);
+                Spare[i] = null;
+            }
         }
     }
 
@@ -92,15 +117,29 @@ sealed class ReusedArray<T>
 
     ~ReusedArray()
     {
-        whileReachable.Dispose();
         if (array is null) return;
+        wasFound = !wasFound;
+        if (wasFound)
+        {
+            GC.ReRegisterForFinalize(this);
+            ReuseBudget.Found();
+            return;
+        }
+        whileReachable.Dispose();
         ReuseBudget.Lent(-Bytes);
+        // What is of another size was used before, as a rule, and will not be again.
+        if (!ReuseBudget.HasRoom(Bytes))
+        {
+            Clear(sizeClass);
+            ReuseBudget.LetGoOfOthers(typeof(T));
+        }
         lock (Guard)
         {
             if (!ReuseBudget.HasRoom(Bytes)) return;
-            (Spare[sizeClass] ??= new()).Push(this);
+            (next, Spare[sizeClass]) = (Spare[sizeClass], this);
             ReuseBudget.Kept(Bytes);
         }
+        ReuseBudget.Found();
     }
 }
 
@@ -117,20 +156,42 @@ static class ReuseBudget
 
     const int IdleMilliseconds = 10_000;
 
-    static readonly long MostKept = Math.Min(256 << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8);
+    // Twenty microseconds of ten milliseconds.
+    const double QuietShare = 0.002;
 
-    static long lent, kept, handedOut, inUse, lastUse;
+    /// <summary>Bytes that are kept for later at most; an array that is larger is nothing for here.</summary>
+    public const long MostKept = 256 << 20;
+
+    static readonly long MostKeptHere = Math.Min(MostKept, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8);
+
+    static long lent, kept, handedOut, inUse, lastUse, found;
     static double lastMilliseconds;
     static int isCollecting;
 
     // Referred to by nothing, so that its finalizer runs.
     static ReuseBudget() => _ = new AtCollections();
 
-    /// <summary>Nobody has asked for memory for a while.</summary>
-    public static event Action? Idle;
+    /// <summary>What is kept is let go of, but for arrays of one element type if one is given.</summary>
+    public static event Action<Type?>? LetGo;
+
+    /// <summary>A finalizer has found an array.</summary>
+    public static void Found() => Interlocked.Increment(ref found);
 
     /// <summary>Whether so much more may be kept for later.</summary>
-    public static bool HasRoom(long bytes) => Interlocked.Read(ref kept) + bytes <= MostKept;
+    public static bool HasRoom(long bytes) => Interlocked.Read(ref kept) + bytes <= MostKeptHere;
+
+    /// <summary>Lets go of the arrays of other element types.</summary>
+    public static void LetGoOfOthers(Type type) => LetGo?.Invoke(type);
+
+    /// <summary>Where memory is short: gives everything back that nothing can reach.</summary>
+    public static void FreeAll()
+    {
+        LetGo?.Invoke(null);
+        // Finalizers may have to be compiled first.
+        Collect(mostMilliseconds: 2000);
+        LetGo?.Invoke(null);
+        GC.Collect();
+    }
 
     /// <summary>So many bytes more are kept for later.</summary>
     public static void Kept(long bytes) => Interlocked.Add(ref kept, bytes);
@@ -155,7 +216,7 @@ static class ReuseBudget
         try
         {
             long start = Stopwatch.GetTimestamp();
-            Collect();
+            Collect(mostMilliseconds: 10);
             lastMilliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             Interlocked.Exchange(ref inUse, Interlocked.Read(ref lent));
             Interlocked.Exchange(ref handedOut, 0);
@@ -167,14 +228,28 @@ static class ReuseBudget
         }
     }
 
-    static void Collect()
+    // An array is free when it was found twice.
+    static void Collect(double mostMilliseconds)
+    {
+        long before = found;
+        CollectOnce(mostMilliseconds);
+        if (Volatile.Read(ref found) != before) CollectOnce(mostMilliseconds);
+    }
+
+    // Not until all finalizers have run: one of another library might wait for what this thread holds. So until finalizers run, and none
+    // has found another array for a while.
+    static void CollectOnce(double mostMilliseconds)
     {
         var end = Mark();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
-        // Not until all finalizers have run: one of another library might wait for what this thread holds.
-        long start = Stopwatch.GetTimestamp();
-        for (var wait = default(SpinWait); !Volatile.Read(ref end[0]) && Stopwatch.GetElapsedTime(start).TotalMilliseconds < 10;)
+        long start = Stopwatch.GetTimestamp(), last = start, seen = Volatile.Read(ref found);
+        for (var wait = default(SpinWait); Stopwatch.GetElapsedTime(start).TotalMilliseconds < mostMilliseconds;)
+        {
             wait.SpinOnce(sleep1Threshold: -1);
+            long now = Volatile.Read(ref found);
+            if (now != seen || !Volatile.Read(ref end[0])) (seen, last) = (now, Stopwatch.GetTimestamp());
+            else if (Stopwatch.GetElapsedTime(last).TotalMilliseconds > QuietShare * mostMilliseconds) return;
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -196,7 +271,7 @@ static class ReuseBudget
     {
         ~AtCollections()
         {
-            if (Environment.TickCount64 - Volatile.Read(ref lastUse) > IdleMilliseconds) Idle?.Invoke();
+            if (Environment.TickCount64 - Volatile.Read(ref lastUse) > IdleMilliseconds) LetGo?.Invoke(null);
             if (!Environment.HasShutdownStarted) GC.ReRegisterForFinalize(this);
         }
     }

@@ -107,9 +107,48 @@ public class ResultMemoryTests
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Tensor ViewOfResult(float value) => Functions.Slice(Result(value), 0, 1, Elements - 2);
 
+    /// <summary>A finalizer may still read what it holds, and bring it back.</summary>
+    [Fact]
+    public void WhatAFinalizerBringsBackStaysAsItIs()
+    {
+        Hold(7);
+        Collect();
+        for (int i = 0; i < 5; i++)
+        {
+            PlaceOfResult(1);
+            Collect();
+        }
+        Assert.True(Holder.Saved!.Tensor.ReadSpan<float>().IndexOfAnyExcept(7f) < 0);
+    }
+
+    /// <summary>Other sizes than before find room.</summary>
+    [Fact]
+    public void OtherSizesFindRoom()
+    {
+        var many = Enumerable.Range(0, 700).Select(_ => Tensor.Ones([100_000])).ToArray();
+        many.AsSpan().Clear();
+        Collect();
+        MemoryThatNothingCanReachIsUsedAgain();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Hold(float value) => _ = new Holder(Result(value));
+
     static void Collect()
     {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
+        for (int i = 0; i < 2; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+
+    sealed class Holder(Tensor tensor)
+    {
+        ~Holder() => Saved = this;
+
+        public static Holder? Saved { get; private set; }
+
+        public Tensor Tensor => tensor;
     }
 }

@@ -53,10 +53,25 @@ public class UserOperationTests
         var layer = Layer(rule, Execution.Compiled);
         for (int run = 0; run < 6; run++)
         {
-            (factor, isTraining) = (run % 3, run > 3);
+            (factor, isTraining) = (run % 2, run > 3);
             IsAsEager(layer, rule);
             Assert.Equal(Execution.Compiled, layer.LastPath.Execution);
         }
+    }
+
+    /// <summary>A slope that a schedule changes at each run is not planned each time.</summary>
+    [Fact]
+    public void ARuleThatGoesOnChanging()
+    {
+        double factor = 1;
+        var rule = new Rule((x, cotangent) => cotangent * factor);
+        var layer = Layer(rule, Execution.Compiled);
+        for (int run = 0; run < 10; run++)
+        {
+            factor = 1 + 0.1 * run;
+            IsAsEager(layer, rule);
+        }
+        BothWays.Took(layer, "the derivative rules of its own operations change from run to run");
     }
 
     [Fact]

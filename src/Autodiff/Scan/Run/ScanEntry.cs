@@ -85,6 +85,10 @@ sealed class ScanEntry
     public bool FitsApartFromNumbers(StepProgram other, bool[] needed, TracedRules otherRules) =>
         HasGradients(needed, otherRules) && Program.IsSameApartFromNumbers(other);
 
+    /// <summary>Whether the plan is for this program and these gradients, but for other rules.</summary>
+    public bool DiffersInRules(StepProgram other, bool[] needed, TracedRules otherRules) =>
+        tracked.AsSpan().SequenceEqual(needed) && !rules.AreSameAs(otherRules) && Program.IsSameAs(other);
+
     bool HasGradients(bool[] needed, TracedRules otherRules) => tracked.AsSpan().SequenceEqual(needed) && rules.AreSameAs(otherRules);
 
     /// <summary>The numbers in which a program differs that is the same otherwise.</summary>

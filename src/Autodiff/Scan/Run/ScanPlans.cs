@@ -39,6 +39,11 @@ sealed class ScanPlans
                 recent.AddFirst(found.Use);
                 return found;
             }
+            if (known.Count(entry => entry.DiffersInRules(program, tracked, rules)) >= MostWithNumbers)
+            {
+                reason = "the derivative rules of its own operations change from run to run";
+                return null;
+            }
             similar = [.. known.Where(entry => entry.FitsApartFromNumbers(program, tracked, rules))];
         }
         var numbers = similar.Length < MostWithNumbers ? []

@@ -13,12 +13,12 @@ public sealed class RecordedProgram
     readonly bool hasReadNumbers;
     readonly long changes;
 
-    RecordedProgram(Action[] steps, Tensor[] inputs, Tensor[] results, bool hasReadNumbers)
+    RecordedProgram(Action[] steps, Tensor[] inputs, Tensor[] results, bool hasReadNumbers, long changes)
     {
         this.steps = steps;
         this.results = results;
         this.hasReadNumbers = hasReadNumbers;
-        changes = Parameter.Changes;
+        this.changes = changes;
         Inputs = inputs;
         Outputs = Array.ConvertAll(results, result => Tensor.Zeros(result.Shape, result.ElementType));
     }
@@ -133,8 +133,9 @@ public sealed class RecordedProgram
         using var tape = new Tape();
         var symbols = Symbols(tape, inputs);
         int start = tape.Position;
+        long changes = Parameter.Changes;
         var outputs = Called(function, symbols);
-        return new Binding(symbols, tape.WasRead).Build(Entries(tape.Memory, start), outputs);
+        return new Binding(symbols, tape.WasRead, changes).Build(Entries(tape.Memory, start), outputs);
     }
 
     static Tensor[] Symbols(Tape tape, IReadOnlyList<(Shape Shape, ElementType Type)> inputs) =>
@@ -155,10 +156,12 @@ public sealed class RecordedProgram
         // What a run writes.
         readonly HashSet<Tensor> changing = new(ReferenceEqualityComparer.Instance);
         readonly Tensor[] inputs;
+        readonly long changes;
         bool hasReadNumbers;
 
-        public Binding(Tensor[] symbols, bool hasReadNumbers)
+        public Binding(Tensor[] symbols, bool hasReadNumbers, long changes)
         {
+            this.changes = changes;
             inputs = Array.ConvertAll(symbols, Fresh);
             this.hasReadNumbers = hasReadNumbers;
         }
@@ -174,7 +177,7 @@ public sealed class RecordedProgram
                 if (single.View(bound, result.Shape) is { } view) Keep(result, view, changing.Overlaps(bound));
                 else steps.Add(single.Repeated(bound, Array.ConvertAll(bound, operand => !changing.Contains(operand)), Fresh(result)));
             }
-            return Bound(outputs) is { } slices ? new RecordedProgram([.. steps], inputs, slices, hasReadNumbers) : null;
+            return Bound(outputs) is { } slices ? new RecordedProgram([.. steps], inputs, slices, hasReadNumbers, changes) : null;
         }
 
         // Null where a tensor without data came from nothing that was recorded.

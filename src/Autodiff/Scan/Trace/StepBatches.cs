@@ -5,8 +5,9 @@ static class StepBatches
 {
     /// <summary>
     /// Traces the step for other numbers of sequences, and compares: the same operations with the same numbers and data, and other lengths
-    /// along the first axis at most. What is captured with a row for each sequence does not fit the other number, which is not 1, or the row
-    /// would be repeated. What the step draws for each sequence, a mask or noise, fits any number, but belongs to its place in the batch.
+    /// along the first axis at most. What is captured with a row for each sequence does not fit the other number, which is not 1, or the
+    /// row would be repeated. What the step draws for each sequence, a mask or noise, fits any number, but belongs to its place in the
+    /// batch.
     /// </summary>
     /// <param name="step">The step.</param>
     /// <param name="program">What it does for the batch that it was given.</param>
