@@ -18,7 +18,8 @@ static class SpeedPage
             have written. Least milliseconds of turns that alternate in one process. The last column is the time of the fastest other
             library over ours: below 1 it is faster. Rows of one group are summed up by the geometric mean. All libraries have the same
             weights and inputs; in parentheses and not counted are other ways to use ours, and peers that compute other numbers. Operations
-            by themselves are timed where nothing is recorded, unless the row says otherwise.
+            by themselves are timed where nothing is recorded, unless the row says otherwise. A table has the rows that there were when it
+            was measured; `compare --peers --list` prints those that there are now.
 
             """.ReplaceLineEndings("\n"));
         var newest = tables.Select(table => JsonNode.Parse(table)!).GroupBy(table => Text(table, "processor"))
