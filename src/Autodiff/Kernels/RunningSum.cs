@@ -76,9 +76,8 @@ static unsafe class RunningSum
         for (int done = 1; done < length; done++)
         {
             i += step;
-            T addend = source[i] - lost, after = sum + addend, error = after - sum - addend;
-            lost = T.IsNaN(error) ? T.Zero : error;
-            target[i] = sum = after;
+            (sum, lost) = Next(sum, source[i], lost);
+            target[i] = sum;
         }
     }
 
@@ -106,16 +105,20 @@ static unsafe class RunningSum
         int i = 0;
         for (; i <= row.Length - Vector<T>.Count; i += Vector<T>.Count)
         {
-            var (after, rest) = Next<T>(new(sum[i..]), new(row[i..]), new(lost[i..]));
+            var (after, rest) = Next(new Vector<T>(sum[i..]), new Vector<T>(row[i..]), new Vector<T>(lost[i..]));
             after.CopyTo(row[i..]);
             rest.CopyTo(lost[i..]);
         }
-        for (; i < row.Length; i++)
-        {
-            T addend = row[i] - lost[i], after = sum[i] + addend, error = after - sum[i] - addend;
-            row[i] = after;
-            lost[i] = T.IsNaN(error) ? T.Zero : error;
-        }
+        for (; i < row.Length; i++) (row[i], lost[i]) = Next(sum[i], row[i], lost[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (T Sum, T Lost) Next<T>(T before, T addend, T lost)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        addend -= lost;
+        T after = before + addend, error = after - before - addend;
+        return (after, T.IsNaN(error) ? T.Zero : error);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,33 +11,37 @@ sealed class FixedWeights
 
     // Counts changes: a program that was recorded with other weights is recorded anew.
     readonly ModuleMode changes = new();
-    (Tensor Double, Tensor Single) values;
-    SparseMatrix? sparse;
+    (Tensor Double, Tensor Single, SparseMatrix? Sparse) weights;
 
     public FixedWeights(Tensor value) => Assign(value);
 
-    public Tensor InDouble => Values.Double;
+    public Tensor InDouble => Weights.Double;
 
-    (Tensor Double, Tensor Single) Values => changes.Value is var _ ? values : default;
+    (Tensor Double, Tensor Single, SparseMatrix? Sparse) Weights
+    {
+        get
+        {
+            // Notes the read.
+            _ = changes.Value;
+            return weights;
+        }
+    }
 
     /// <summary>Other weights from now on, for those that were saved.</summary>
     public void Assign(Tensor value)
     {
         changes.Value = (false, changes.Value.Step + 1);
         var precise = value.Detach().As(ElementType.Float64).Detach();
-        values = (precise, precise.As(ElementType.Float32).Detach());
-        sparse = value.Rank == 2 && value.Shape[0] >= LeastUnits && IsSparse(precise.AsSpan<double>()) ? new SparseMatrix(precise) : null;
+        bool isSparse = value.Rank == 2 && value.Shape[0] >= LeastUnits && IsSparse(precise.AsSpan<double>());
+        weights = (precise, precise.As(ElementType.Float32).Detach(), isSparse ? new SparseMatrix(precise) : null);
     }
 
     static bool IsSparse(ReadOnlySpan<double> elements) => elements.Length - elements.Count(0.0) <= MostDense * elements.Length;
 
     /// <summary>Rows times the weights, which are a matrix.</summary>
-    public Tensor Times(Tensor rows)
-    {
-        var like = Like(rows);
-        return sparse is null ? Functions.MatMul(rows, like) : Functions.SparseProduct(rows, sparse);
-    }
+    public Tensor Times(Tensor rows) =>
+        Weights.Sparse is { } sparse ? Functions.SparseProduct(rows, sparse) : Functions.MatMul(rows, Like(rows));
 
     /// <summary>In the element type of a tensor.</summary>
-    public Tensor Like(Tensor x) => Tape.Actual(x).ElementType == ElementType.Float64 ? Values.Double : Values.Single;
+    public Tensor Like(Tensor x) => Tape.Actual(x).ElementType == ElementType.Float64 ? Weights.Double : Weights.Single;
 }

@@ -24,11 +24,7 @@ public class ResultMemoryTests
     public void ASpanAloneKeepsItsMemory()
     {
         var span = SpanOfResult(7);
-        for (int i = 0; i < 10; i++)
-        {
-            Collect();
-            PlaceOfResult(i);
-        }
+        UseOtherMemory();
         Assert.True(span.IndexOfAnyExcept(7f) < 0);
     }
 
@@ -36,11 +32,7 @@ public class ResultMemoryTests
     public void AViewAloneKeepsItsMemory()
     {
         var view = ViewOfResult(7);
-        for (int i = 0; i < 10; i++)
-        {
-            Collect();
-            PlaceOfResult(i);
-        }
+        UseOtherMemory();
         Assert.True(view.ReadSpan<float>().IndexOfAnyExcept(7f) < 0);
     }
 
@@ -133,6 +125,15 @@ public class ResultMemoryTests
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void Hold(float value) => _ = new Holder(Result(value));
+
+    static void UseOtherMemory()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            Collect();
+            PlaceOfResult(i);
+        }
+    }
 
     static void Collect()
     {

@@ -129,13 +129,14 @@ sealed unsafe class ScanLoop<T>
         var some = actions[phase.Stage].AsSpan(phase.FirstAction, phase.EndAction - phase.FirstAction);
         // A product whose columns are shared is for all parts.
         if (rows == 0 && some is not [BoundSharedProduct<T>]) return;
+        int? shownStep = plan.RunsUserCode ? job.FirstStep + phase.First : null;
         for (int i = phase.FromStep; i < phase.ToStep; i++)
         {
             if (isBackward && rows > 0 && job.StateCotangents.Length > 0 && phase.FirstAction == 0)
                 AddStateCotangents(stage, phase.End - 1 - i, firstRow, rows);
-            if (plan.RunsUserCode && job.FirstStep is { } first)
+            if (shownStep is { } first)
             {
-                using var step = TimeStep.Begin(first + phase.First + i);
+                using var step = TimeStep.Begin(first + i);
                 RunStep(some);
             }
             else RunStep(some);

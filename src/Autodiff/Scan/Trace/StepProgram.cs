@@ -38,6 +38,9 @@ sealed record StepProgram(ElementType ElementType, StepNode[] Nodes, int States,
     /// <summary>Tells most programs apart at once, but for their plain numbers.</summary>
     public int Hash { get; } = HashOf(Nodes);
 
+    /// <summary>Whether a user wrote one of its operations.</summary>
+    public bool HasCustomOperation { get; } = Array.Exists(Nodes, node => node.Operation is { IsCustom: true });
+
     /// <summary>Whether another program computes the same.</summary>
     public bool IsSameAs(StepProgram other) => IsSameAs(other, static (one, two) => one.IsSameAs(two));
 

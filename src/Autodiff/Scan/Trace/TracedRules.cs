@@ -26,7 +26,7 @@ sealed class TracedRules
     public static TracedRules Of(StepProgram program, bool[] tracked, out string? obstacle)
     {
         obstacle = null;
-        if (!tracked.Contains(true) || !Array.Exists(program.Nodes, node => node.Operation is { IsCustom: true })) return None;
+        if (!program.HasCustomOperation || !tracked.Contains(true)) return None;
         var rules = new List<Rule>();
         bool[] isTracked = Tracked(program, tracked);
         for (int i = program.FirstComputed; i < program.Nodes.Length && obstacle is null; i++)
