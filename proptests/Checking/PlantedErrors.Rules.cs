@@ -8,7 +8,7 @@ static partial class PlantedErrors
 
     static IEnumerable<PlantedError> InRules =>
     [
-        Rule("softmax along the wrong axis", 1, 0, SoftmaxOperation.Instance, (in call, _, cotangent) =>
+        Rule("softmax along the wrong axis", 1, 0, new RowOperation<SoftmaxRow>(default, -1), (in call, _, cotangent) =>
             call.Result * (cotangent - SumKeepingAxes(cotangent * call.Result, 0)), [2, 3]),
         Rule("slice off by one", 1, 0, new SliceOperation(1, 1, 2, 1), (in _, _, cotangent) => Pad(cotangent, 1, 2, 1), [2, 5]),
         Rule("order of axes instead of its inverse", 1, 0, new PermuteOperation(Cycle), (in _, _, cotangent) => Permute(cotangent, Cycle),

@@ -47,7 +47,7 @@ static partial class PlantedErrors
         Rule("factors in the wrong order", 1, 1, MatMulOperation.Of(false, false), (in call, argument, cotangent) =>
             argument == 0 ? MatMul(cotangent, call[1], transposeRight: true)
             : MatMul(cotangent, call[0], transposeLeft: true), [2, 3], [3, 3]),
-        Rule("missing term", 1, 0, SoftmaxOperation.Instance, (in call, _, cotangent) => cotangent * call.Result, [2, 3]),
+        Rule("missing term", 1, 0, new RowOperation<SoftmaxRow>(default, -1), (in call, _, cotangent) => cotangent * call.Result, [2, 3]),
         Rule("missing gradient of one operand", 1, 1, BinaryOperation<MultiplyFunction>.Instance, (in call, argument, cotangent) =>
             argument == 0 ? cotangent * call[1] : null, [2, 3], [2, 3]),
         Rule("missing sum over broadcast rows", 1, 1, BinaryOperation<AddFunction>.Instance, (in _, argument, cotangent) =>

@@ -33,6 +33,7 @@ static partial class OperationCases
     [
         Along("Softmax", Softmax),
         Along("LogSoftmax", LogSoftmax),
+        Along("Standardise", "", (x, axis) => Standardise(x, 0.1, axis)),
         Along("CumulativeSum", CumulativeSum),
         Along("CumulativeProduct", CumulativeProduct),
         Along("CumulativeProduct", "with zeros", (x, axis) => CumulativeProduct(x * Greater(x, -0.5), axis)),

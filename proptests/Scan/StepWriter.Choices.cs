@@ -224,13 +224,16 @@ sealed partial class StepWriter
     void Normalized()
     {
         int a = Rows();
-        switch (draw.Whole(0, 3))
+        switch (draw.Whole(0, 4))
         {
             case 0:
                 Write("softmax", (v, _) => Softmax(v[0]), 1, a);
                 break;
             case 1:
                 Write("logsoftmax", (v, _) => LogSoftmax(v[0]), 2 * lines[a].Bound + 3, a);
+                break;
+            case 2:
+                Write("standardise", (v, _) => Standardise(v[0], 0.1), 3, a);
                 break;
             default:
                 Write("layer norm", (v, _) => LayerNorm(v[0]) * v[1] + v[2], 3, a, Parameter([lines[a].Shape[1]], 1),

@@ -28,8 +28,6 @@ public sealed class LayerNorm : Module, ILayer
         ArgumentNullException.ThrowIfNull(x);
         if (x.Rank == 0 || x.Shape[^1] != gain.ElementCount)
             throw new ShapeException($"LayerNorm: x is {x.Shape}; its innermost axis must have length {gain.ElementCount}.");
-        var centred = x - MeanKeepingAxes(x, -1);
-        var variance = MeanKeepingAxes(Square(centred), -1);
-        return centred / Sqrt(variance + epsilon) * gain + bias;
+        return Standardise(x, epsilon) * gain + bias;
     }
 }

@@ -40,13 +40,7 @@ static partial class Rows
             Recording.WithGradients);
         yield return Function("log-sum-exp over axis 1", x => LogSumExp(x[0], 1), x => x[0].logsumexp(1), new([Wide]));
         yield return Function("variance over axis 1", x => Variance(x[0], 1), x => x[0].var(1, unbiased: false), new([Table]));
-        yield return Function("layer normalisation", x => Standardised(x[0]), x => F.layer_norm(x[0], [Table[1]]), new([Table]));
-    }
-
-    static Tensor Standardised(Tensor x)
-    {
-        var centred = x - MeanKeepingAxes(x, 1);
-        return centred / Sqrt(MeanKeepingAxes(Square(centred), 1) + 1e-5);
+        yield return Function("layer normalisation", x => Standardise(x[0]), x => F.layer_norm(x[0], [Table[1]]), new([Table]));
     }
 
     static IEnumerable<Row> Reduced()

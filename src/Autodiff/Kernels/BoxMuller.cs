@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Autograd.Kernels;
 
@@ -18,31 +18,34 @@ static class BoxMuller
     /// </summary>
     public static void Run(Span<double> numbers, ReadOnlySpan<double> angles, int count)
     {
-        int whole = (count + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count;
-        Radii(numbers[..whole]);
-        MultiplyByCosines(numbers[..whole], angles[..whole]);
+        if (Vector512.IsHardwareAccelerated) Run<WideNumber<double>>(numbers, angles, count);
+        else Run<VectorNumber<double>>(numbers, angles, count);
+    }
+
+    static void Run<N>(Span<double> numbers, ReadOnlySpan<double> angles, int count)
+        where N : struct, IVectorNumber<N, double>
+    {
+        int whole = (count + N.Count - 1) / N.Count * N.Count;
+        Radii<N>(numbers[..whole]);
+        MultiplyByCosines<N>(numbers[..whole], angles[..whole]);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    static void Radii(Span<double> numbers)
+    static void Radii<N>(Span<double> numbers)
+        where N : struct, IVectorNumber<N, double>
     {
         ref double at = ref MemoryMarshal.GetReference(numbers);
-        for (int i = 0; i < numbers.Length; i += Vector<double>.Count)
-        {
-            var logarithm = Logarithm.Of(new VectorNumber<double>(Vector.LoadUnsafe(ref at, (nuint)i)));
-            VectorNumber<double>.Sqrt(-2.0 * logarithm).Value.StoreUnsafe(ref at, (nuint)i);
-        }
+        for (int i = 0; i < numbers.Length; i += N.Count)
+            N.Sqrt(N.Broadcast(-2) * Logarithm.Of(N.Load(ref at, (nuint)i))).Store(ref at, (nuint)i);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    static void MultiplyByCosines(Span<double> numbers, ReadOnlySpan<double> angles)
+    static void MultiplyByCosines<N>(Span<double> numbers, ReadOnlySpan<double> angles)
+        where N : struct, IVectorNumber<N, double>
     {
         ref double at = ref MemoryMarshal.GetReference(numbers);
         ref double angle = ref MemoryMarshal.GetReference(angles);
-        for (int i = 0; i < numbers.Length; i += Vector<double>.Count)
-        {
-            var cosine = Trigonometry.Cos(new VectorNumber<double>(Vector.LoadUnsafe(ref angle, (nuint)i)));
-            (Vector.LoadUnsafe(ref at, (nuint)i) * cosine.Value).StoreUnsafe(ref at, (nuint)i);
-        }
+        for (int i = 0; i < numbers.Length; i += N.Count)
+            (N.Load(ref at, (nuint)i) * Trigonometry.Cos(N.Load(ref angle, (nuint)i))).Store(ref at, (nuint)i);
     }
 }

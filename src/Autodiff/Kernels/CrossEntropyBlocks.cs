@@ -97,7 +97,7 @@ readonly ref struct CrossEntropyBlocks<T>(
     // A row's loss; its logits become numbers in proportion to its softmax, and their sum.
     static T Exponentiate(Span<T> logits, int label, out T sum)
     {
-        T own = logits[label], largest = TensorPrimitives.Max<T>(logits);
+        T own = logits[label], largest = Largest.Of<T>(logits);
         if (T.IsFinite(largest))
         {
             sum = ExponentialSum.Of(logits, largest, logits, out _);

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Autograd.Kernels;
 
@@ -34,15 +35,10 @@ static class ExponentialSum
     public static bool TryReplaceColumns<T>(Span<T> columns, Span<T> largest, out bool isSomeZero)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int width = largest.Length;
         Extreme.OfColumns<Largest, T>(columns, largest);
         isSomeZero = false;
         if (!TensorPrimitives.IsFiniteAll(largest)) return false;
-        for (int start = 0; start < columns.Length; start += width)
-        {
-            var column = columns.Slice(start, width);
-            TensorPrimitives.Subtract(column, largest, column);
-        }
+        ColumnLoop.Subtract(columns, largest);
         isSomeZero = !ArePositive(columns, T.Zero, columns);
         return true;
     }
@@ -55,50 +51,56 @@ static class ExponentialSum
             isSomeZero = !ArePositive(row, largest, exponentials);
             return LaneSum.Of<T>(exponentials[..row.Length]);
         }
-        int half = row.Length / 2;
+        int half = LongSum.Half<T>(row.Length);
         T first = Of(row[..half], largest, exponentials, areKept, out bool isFirstZero);
         T second = Of(row[half..], largest, areKept ? exponentials[half..] : exponentials, areKept, out bool isSecondZero);
         isSomeZero = isFirstZero || isSecondZero;
         return first + second;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static bool ArePositive<T>(ReadOnlySpan<T> x, T largest, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Vector512.IsHardwareAccelerated ? ArePositive<WideNumber<T>, T>(x, largest, y) : ArePositive<VectorNumber<T>, T>(x, largest, y);
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static bool ArePositive<N, T>(ReadOnlySpan<T> x, T largest, Span<T> y)
+        where N : struct, IVectorNumber<N, T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ref T from = ref MemoryMarshal.GetReference(x);
         ref T to = ref MemoryMarshal.GetReference(y);
-        Vector<T> shift = new(largest), smallest = Vector<T>.One;
-        int i = 0, last = x.Length - Vector<T>.Count;
-        if (last < 0) return IsRestPositive(x, largest, y);
+        N shift = N.Broadcast(largest), smallest = N.Broadcast(T.One);
+        int i = 0, last = x.Length - N.Count;
+        if (last < 0) return IsRestPositive<N, T>(x, largest, y);
         // What is left in the end is computed with some of what is done then, for another time; read before that is written over.
-        Vector<T> end = Vector.LoadUnsafe(ref from, (nuint)last);
-        for (; i <= last; i += Vector<T>.Count)
-            smallest = Vector.MinNative(smallest, Power(Vector.LoadUnsafe(ref from, (nuint)i) - shift, ref to, i));
-        if (i < x.Length) smallest = Vector.MinNative(smallest, Power(end - shift, ref to, last));
-        return Vector.GreaterThanAll(smallest, Vector<T>.Zero);
+        N end = N.Load(ref from, (nuint)last);
+        for (; i <= last; i += N.Count) smallest = N.MinimumNative(smallest, Power(N.Load(ref from, (nuint)i) - shift, ref to, i));
+        if (i < x.Length) smallest = N.MinimumNative(smallest, Power(end - shift, ref to, last));
+        return N.IsPositive(smallest);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector<T> Power<T>(Vector<T> exponent, ref T to, int at)
+    static N Power<N, T>(N exponent, ref T to, int at)
+        where N : struct, IVectorNumber<N, T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var power = Exponential.OfNotPositive(new VectorNumber<T>(exponent)).Value;
-        power.StoreUnsafe(ref to, (nuint)at);
+        var power = Exponential.OfNotPositive(exponent);
+        power.Store(ref to, (nuint)at);
         return power;
     }
 
     // Fewer than a vector holds.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    static bool IsRestPositive<T>(ReadOnlySpan<T> x, T largest, Span<T> y)
+    static bool IsRestPositive<N, T>(ReadOnlySpan<T> x, T largest, Span<T> y)
+        where N : struct, IVectorNumber<N, T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Span<T> padded = stackalloc T[Vector<T>.Count];
+        Span<T> padded = stackalloc T[N.Count];
         padded.Fill(largest);
         x.CopyTo(padded);
-        var power = Exponential.OfNotPositive(new VectorNumber<T>(new Vector<T>(padded) - new Vector<T>(largest))).Value;
-        power.CopyTo(padded);
+        ref T place = ref MemoryMarshal.GetReference(padded);
+        N power = Power(N.Load(ref place, 0) - N.Broadcast(largest), ref place, 0);
         padded[..x.Length].CopyTo(y);
-        return Vector.GreaterThanAll(power, Vector<T>.Zero);
+        return N.IsPositive(power);
     }
 }

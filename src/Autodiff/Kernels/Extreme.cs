@@ -1,5 +1,8 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Autograd.Kernels;
 
@@ -14,6 +17,10 @@ interface IExtreme
     static abstract void OfBoth<T>(ReadOnlySpan<T> first, ReadOnlySpan<T> second, Span<T> results)
         where T : unmanaged, IFloatingPointIeee754<T>;
 
+    /// <summary>Of each lane of two vectors.</summary>
+    static abstract N OfLanes<N>(N first, N second)
+        where N : struct, ISlopeNumber<N>;
+
     /// <summary>Which elements of the first vector are beyond those of the second.</summary>
     static abstract Vector<T> IsBeyond<T>(Vector<T> first, Vector<T> second)
         where T : unmanaged, IFloatingPointIeee754<T>;
@@ -23,7 +30,11 @@ readonly struct Largest : IExtreme
 {
     public static T Of<T>(ReadOnlySpan<T> row)
         where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Max(row);
+        => Extreme.IsLong(row.Length) ? Extreme.OfLongRow<Largest, T>(row) : TensorPrimitives.Max(row);
+
+    public static N OfLanes<N>(N first, N second)
+        where N : struct, ISlopeNumber<N>
+        => N.Maximum(first, second);
 
     public static void OfBoth<T>(ReadOnlySpan<T> first, ReadOnlySpan<T> second, Span<T> results)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -38,7 +49,11 @@ readonly struct Smallest : IExtreme
 {
     public static T Of<T>(ReadOnlySpan<T> row)
         where T : unmanaged, IFloatingPointIeee754<T>
-        => TensorPrimitives.Min(row);
+        => Extreme.IsLong(row.Length) ? Extreme.OfLongRow<Smallest, T>(row) : TensorPrimitives.Min(row);
+
+    public static N OfLanes<N>(N first, N second)
+        where N : struct, ISlopeNumber<N>
+        => N.Minimum(first, second);
 
     public static void OfBoth<T>(ReadOnlySpan<T> first, ReadOnlySpan<T> second, Span<T> results)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -51,6 +66,17 @@ readonly struct Smallest : IExtreme
 
 static class Extreme
 {
+    // From here on more vectors are read than it takes to find the extreme of one.
+    const int LeastLong = 256;
+
+    public static bool IsLong(int length) => length >= LeastLong;
+
+    /// <summary>That of a long row, in two turns that do not wait for each other.</summary>
+    public static T OfLongRow<TExtreme, T>(ReadOnlySpan<T> row)
+        where TExtreme : struct, IExtreme
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Vector512.IsHardwareAccelerated ? OfLongRow<TExtreme, WideNumber<T>, T>(row) : OfLongRow<TExtreme, VectorNumber<T>, T>(row);
+
     /// <summary>That of several rows, which stand in columns as <see cref="IRowFunction.ReduceColumns"/> has them.</summary>
     public static void OfColumns<TExtreme, T>(ReadOnlySpan<T> columns, Span<T> results)
         where TExtreme : struct, IExtreme
@@ -59,5 +85,25 @@ static class Extreme
         columns[..results.Length].CopyTo(results);
         for (int start = results.Length; start < columns.Length; start += results.Length)
             TExtreme.OfBoth(results, columns.Slice(start, results.Length), results);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static T OfLongRow<TExtreme, N, T>(ReadOnlySpan<T> row)
+        where TExtreme : struct, IExtreme
+        where N : struct, IVectorNumber<N, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ref T from = ref MemoryMarshal.GetReference(row);
+        nuint width = (nuint)N.Count, i = 0, last = (nuint)row.Length - 2 * width;
+        // What is left in the end counts together with some that counted before.
+        N first = N.Load(ref from, last), second = N.Load(ref from, last + width);
+        for (; i < last; i += 2 * width)
+        {
+            first = TExtreme.OfLanes(first, N.Load(ref from, i));
+            second = TExtreme.OfLanes(second, N.Load(ref from, i + width));
+        }
+        Span<T> lanes = stackalloc T[N.Count];
+        TExtreme.OfLanes(first, second).Store(ref MemoryMarshal.GetReference(lanes), 0);
+        return TExtreme.Of<T>(lanes);
     }
 }

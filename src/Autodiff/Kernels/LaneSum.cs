@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Autograd;
 
@@ -15,6 +16,8 @@ public static unsafe class LaneSum
 {
     /// <summary>Bytes of all lanes: those of the widest vector.</summary>
     internal const int Bytes = 64;
+
+    const int Ahead = 8 * 1024;
 
     /// <summary>Σ xᵢ; 0 over nothing.</summary>
     public static T Of<T>(ReadOnlySpan<T> x)
@@ -33,6 +36,20 @@ public static unsafe class LaneSum
         => x.Length == y.Length
             ? Run<T, Products>(x, y)
             : throw new ArgumentException($"LaneSum.OfProducts: {x.Length} and {y.Length} elements.", nameof(y));
+
+    /// <summary>
+    /// The sum of the first elements, so many that they fill all lanes, plus that of the others: as two sums, which do not wait for each
+    /// other.
+    /// </summary>
+    internal static T OfHalves<T>(ReadOnlySpan<T> x, int half)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Vector512.IsHardwareAccelerated ? RunHalves<T, Elements>(x, x, half) : Of(x[..half]) + Of(x[half..]);
+
+    /// <summary>As <see cref="OfHalves"/>, of the products of corresponding elements.</summary>
+    internal static T OfProductsOfHalves<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, int half)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Vector512.IsHardwareAccelerated ? RunHalves<T, Products>(x, y, half)
+            : OfProducts(x[..half], y[..half]) + OfProducts(x[half..], y[half..]);
 
     /// <summary>
     /// The sums of several rows, which stand in columns: element j of them all is a run as long as the result. The bits are those of
@@ -107,13 +124,20 @@ public static unsafe class LaneSum
         where T : unmanaged, IFloatingPointIeee754<T>
         => Vector128<T>.Count == 2 ? lanes[0] + lanes[1] : (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
 
+    static T RunHalves<T, TTerm>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, int half)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTerm : ITerm
+    {
+        fixed (T* first = x, second = y) return RunHalves<T, TTerm>(first, second, half, x.Length);
+    }
+
     static T Run<T, TTerm>(ReadOnlySpan<T> x, ReadOnlySpan<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTerm : ITerm
     {
         fixed (T* first = x, second = y)
         {
-            if (Vector512.IsHardwareAccelerated) return Run<Lanes512<T>, T, TTerm>(first, second, x.Length);
+            if (Vector512.IsHardwareAccelerated) return RunWide<T, TTerm>(first, second, x.Length);
             return Vector256.IsHardwareAccelerated
                 ? Run<Lanes256<T>, T, TTerm>(first, second, x.Length)
                 : Run<Lanes128<T>, T, TTerm>(first, second, x.Length);
@@ -136,7 +160,7 @@ public static unsafe class LaneSum
             for (int i = 0; i < whole; i += lanes)
             {
                 a = TTerm.Add<TLanes, T>(a, x + i, y + i);
-                if (TLanes.Count < lanes) b = TTerm.Add<TLanes, T>(b, x + i + TLanes.Count, y + i + TLanes.Count);
+                b = TTerm.Add<TLanes, T>(b, x + i + TLanes.Count, y + i + TLanes.Count);
                 if (2 * TLanes.Count >= lanes) continue;
                 c = TTerm.Add<TLanes, T>(c, x + i + 2 * TLanes.Count, y + i + 2 * TLanes.Count);
                 d = TTerm.Add<TLanes, T>(d, x + i + 3 * TLanes.Count, y + i + 3 * TLanes.Count);
@@ -146,12 +170,54 @@ public static unsafe class LaneSum
             y = rest + lanes;
             whole = count = lanes;
         }
-        if (TLanes.Count == lanes) return Total(Unsafe.BitCast<TLanes, Vector512<T>>(a));
         return 2 * TLanes.Count == lanes
             ? Total(Unsafe.BitCast<TLanes, Vector256<T>>(a), Unsafe.BitCast<TLanes, Vector256<T>>(b))
             : Total(
                 Unsafe.BitCast<TLanes, Vector128<T>>(a), Unsafe.BitCast<TLanes, Vector128<T>>(b), Unsafe.BitCast<TLanes, Vector128<T>>(c),
                 Unsafe.BitCast<TLanes, Vector128<T>>(d));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static T RunWide<T, TTerm>(T* x, T* y, int count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTerm : ITerm
+    {
+        Lanes512<T> sum = default;
+        int lanes = Vector512<T>.Count, i = 0;
+        for (; i <= count - lanes; i += lanes) sum = TTerm.Add(sum, x + i, y + i);
+        return Total(TTerm.AddFirst(sum.Vector, x + i, y + i, count - i));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static T RunHalves<T, TTerm>(T* x, T* y, int half, int count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTerm : ITerm
+    {
+        Lanes512<T> first = default, second = default;
+        int lanes = Vector512<T>.Count, i = 0;
+        for (; i < half && half + i <= count - lanes; i += lanes)
+        {
+            // Of long sums what comes next: processors do not look beyond a page.
+            Sse.Prefetch0(x + i + Ahead / sizeof(T));
+            Sse.Prefetch0(x + half + i + Ahead / sizeof(T));
+            first = TTerm.Add(first, x + i, y + i);
+            second = TTerm.Add(second, x + half + i, y + half + i);
+        }
+        for (int j = i; j < half; j += lanes) first = TTerm.Add(first, x + j, y + j);
+        // The second half is never longer, and its last vector may not be whole.
+        return Total(first.Vector) + Total(TTerm.AddFirst(second.Vector, x + half + i, y + half + i, count - half - i));
+    }
+
+    // The first elements, fewer than a vector holds, and zeros.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<T> LoadFirst<T>(T* x, int count)
+        where T : unmanaged
+    {
+        if (sizeof(T) == sizeof(float))
+            return Avx512F.MaskLoad((float*)x, Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), default)
+                .As<float, T>();
+        return Avx512F.MaskLoad((double*)x, Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).AsDouble(), default)
+            .As<double, T>();
     }
 
     // What is missing in a last block counts as 0.
@@ -169,6 +235,10 @@ public static unsafe class LaneSum
         static abstract TLanes Add<TLanes, T>(TLanes sum, T* x, T* y)
             where TLanes : unmanaged, IVectorLanes<TLanes, T>
             where T : unmanaged;
+
+        /// <summary>As <see cref="Add"/>, of some elements, fewer than a vector holds.</summary>
+        static abstract Vector512<T> AddFirst<T>(Vector512<T> sum, T* x, T* y, int count)
+            where T : unmanaged;
     }
 
     readonly struct Elements : ITerm
@@ -177,6 +247,10 @@ public static unsafe class LaneSum
             where TLanes : unmanaged, IVectorLanes<TLanes, T>
             where T : unmanaged
             => TLanes.Add(sum, TLanes.Load(x));
+
+        public static Vector512<T> AddFirst<T>(Vector512<T> sum, T* x, T* y, int count)
+            where T : unmanaged
+            => sum + LoadFirst(x, count);
     }
 
     readonly struct Products : ITerm
@@ -185,5 +259,9 @@ public static unsafe class LaneSum
             where TLanes : unmanaged, IVectorLanes<TLanes, T>
             where T : unmanaged
             => TLanes.MultiplyAdd(TLanes.Load(x), TLanes.Load(y), sum);
+
+        public static Vector512<T> AddFirst<T>(Vector512<T> sum, T* x, T* y, int count)
+            where T : unmanaged
+            => Lanes512<T>.MultiplyAdd(new(LoadFirst(x, count)), new(LoadFirst(y, count)), new(sum)).Vector;
     }
 }

@@ -101,7 +101,7 @@ sealed unsafe class PackedMatrix<T>(int panelWidth)
                 T* panel = Start + (firstColumn + column) / panelWidth * PanelStride + (nint)firstRow * panelWidth + within;
                 T* part = first + (nint)column * columnStride;
                 if (columnStride == 1) CopyPart(part, rowStride, panel, rows, count);
-                else MatrixProductTransposition.Copy(part, rowStride, columnStride, panel, panelWidth, rows, count);
+                else CopyAcross(part, rowStride, columnStride, panel, rows, count);
                 column += count;
             }
         }
@@ -178,7 +178,19 @@ sealed unsafe class PackedMatrix<T>(int panelWidth)
             int count = Math.Min(panelWidth, Columns - column);
             if (count < panelWidth)
                 new Span<T>(panel, Rows * panelWidth).Clear();
-            MatrixProductTransposition.Copy(source + column * columnStride, rowStride, columnStride, panel, panelWidth, Rows, count);
+            CopyAcross(source + column * columnStride, rowStride, columnStride, panel, Rows, count);
         }
+    }
+
+    void CopyAcross(T* source, nint rowStride, nint columnStride, T* panel, int rows, int columns)
+    {
+        if (rowStride == 1)
+        {
+            TransposedCopy.Run(source, columnStride, panel, panelWidth, rows, columns);
+            return;
+        }
+        for (int row = 0; row < rows; row++)
+            for (int column = 0; column < columns; column++)
+                panel[(nint)row * panelWidth + column] = source[row * rowStride + column * columnStride];
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Autograd.Kernels;
 
 /// <summary>
@@ -56,13 +54,6 @@ readonly struct PermutedCopy
         while (Next(indices, other, ref read, ref write));
     }
 
-    /// <summary>Copies the rows of a matrix to columns.</summary>
-    public static unsafe void Transpose<T>(ReadOnlySpan<T> rows, int length, Span<T> columns)
-        where T : unmanaged
-    {
-        fixed (T* source = rows, target = columns) Transpose(source, length, target, rows.Length / length, length, rows.Length / length);
-    }
-
     // To the next place of the axes that are not copied at once; false after the last.
     bool Next(int[] indices, int other, ref int read, ref int write)
     {
@@ -93,24 +84,9 @@ readonly struct PermutedCopy
         {
             for (int row = 0; row < rows; row += Block)
                 for (int column = 0; column < columns; column += Block)
-                    Transpose(
+                    TransposedCopy.Run(
                         first + (nint)column * stride + row, stride, result + (nint)row * step + column, step,
                         Math.Min(Block, rows - row), Math.Min(Block, columns - column));
         }
-    }
-
-    /// <summary>The same of rows that lie some distance apart: element (row, column) of the target is at the other place in the
-    /// source.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static unsafe void Transpose<T>(T* source, nint stride, T* target, nint step, int rows, int columns)
-        where T : unmanaged
-    {
-        int side = SquareCopy.SideOf(sizeof(T)), squareRows = side == 1 ? 0 : rows - rows % side, squareColumns = columns - columns % side;
-        for (int row = 0; row < squareRows; row += side)
-            for (int column = 0; column < squareColumns; column += side)
-                SquareCopy.Run(source + column * stride + row, stride, target + row * step + column, step);
-        for (int row = 0; row < rows; row++)
-            for (int column = row < squareRows ? squareColumns : 0; column < columns; column++)
-                target[row * step + column] = source[column * stride + row];
     }
 }

@@ -41,12 +41,28 @@ static class Rounding
         IsFused ? Vector.FusedMultiplyAdd(x, y, z) : Vector.MultiplyAddEstimate(x, y, z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> MultiplyAdd(Vector512<float> x, Vector512<float> y, Vector512<float> z) =>
+        Vector512.FusedMultiplyAdd(x, y, z);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> MultiplyAdd(Vector512<double> x, Vector512<double> y, Vector512<double> z) =>
+        Vector512.FusedMultiplyAdd(x, y, z);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T MultiplyAdd<T>(T x, T y, T z)
         where T : IFloatingPointIeee754<T>
         => IsFused ? T.FusedMultiplyAdd(x, y, z) : T.MultiplyAddEstimate(x, y, z);
 
     /// <summary>Element by element, over spans of one length.</summary>
     public static void MultiplyAdd<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> z, Span<T> result)
+        where T : IFloatingPointIeee754<T>
+    {
+        if (IsFused) TensorPrimitives.FusedMultiplyAdd(x, y, z, result);
+        else TensorPrimitives.MultiplyAddEstimate(x, y, z, result);
+    }
+
+    /// <summary>With one factor for all.</summary>
+    public static void MultiplyAdd<T>(ReadOnlySpan<T> x, T y, ReadOnlySpan<T> z, Span<T> result)
         where T : IFloatingPointIeee754<T>
     {
         if (IsFused) TensorPrimitives.FusedMultiplyAdd(x, y, z, result);

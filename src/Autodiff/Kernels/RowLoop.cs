@@ -36,10 +36,14 @@ static class RowLoop
     // What they hold stays in the first-level cache.
     const int RowsAtOnce = 64;
 
+    // Columns of longer rows, half of a small second-level cache.
+    const int BlockBytes = 256 * 1024;
+
     // Above, a row fills vectors by itself; below, columns do not.
     const int LongestShortRow = 24, FewestRows = 8;
 
-    static bool AreShort(int length, int count) => length is > 0 and <= LongestShortRow && count >= FewestRows;
+    /// <summary>Whether rows are so short, and so many, that columns of them are faster.</summary>
+    public static bool AreShort(int length, int count) => length is > 0 and <= LongestShortRow && count >= FewestRows;
 
     /// <summary>The number of each row.</summary>
     public static void Run<TFunction, T>(ReadOnlySpan<T> rows, int length, Span<T> results)
@@ -57,20 +61,20 @@ static class RowLoop
             var some = results.Slice(first, Math.Min(RowsAtOnce, results.Length - first));
             var block = rows.Slice(first * length, some.Length * length);
             var columns = scratch.Span[..block.Length];
-            PermutedCopy.Transpose(block, length, columns);
+            TransposedCopy.Run(block, length, columns);
             if (!default(TFunction).ReduceColumns(columns, some)) OneByOne<TFunction, T>(block, length, some);
         }
     }
 
     /// <summary>The row for each row.</summary>
-    public static void Map<TMap, T>(ReadOnlySpan<T> x, Span<T> y, int length)
+    public static void Map<TMap, T>(TMap map, ReadOnlySpan<T> x, Span<T> y, int length)
         where TMap : struct, IRowMap
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (y.IsEmpty) return;
         if (!AreShort(length, y.Length / length))
         {
-            MapOneByOne<TMap, T>(x, y, length);
+            MapOneByOne(map, x, y, length);
             return;
         }
         int most = length * RowsAtOnce;
@@ -81,17 +85,54 @@ static class RowLoop
             var block = x.Slice(start, some.Length);
             var columns = scratch.Span[..some.Length];
             int width = some.Length / length;
-            PermutedCopy.Transpose(block, length, columns);
-            if (default(TMap).Columns(columns, width)) PermutedCopy.Transpose<T>(columns, width, some);
-            else MapOneByOne<TMap, T>(block, some, length);
+            TransposedCopy.Run(block, length, columns);
+            if (map.Columns(columns, width)) TransposedCopy.Run<T>(columns, width, some);
+            else MapOneByOne(map, block, some, length);
         }
     }
 
-    static void MapOneByOne<TMap, T>(ReadOnlySpan<T> x, Span<T> y, int length)
+    /// <summary>
+    /// The row for each row, where an axis lies behind that of the rows: element j of <paramref name="inner"/> rows is a run.
+    /// </summary>
+    public static unsafe void MapAcross<TMap, T>(TMap map, ReadOnlySpan<T> x, Span<T> y, int length, int inner)
         where TMap : struct, IRowMap
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        for (int start = 0; start < y.Length; start += length) default(TMap).Row(x.Slice(start, length), y.Slice(start, length));
+        if (y.IsEmpty) return;
+        int most = Math.Min(Math.Max(BlockBytes / sizeof(T) / length / RowsAtOnce, 1) * RowsAtOnce, inner);
+        using var scratch = SpanOwner<T>.Allocate(2 * length * most);
+        fixed (T* from = x, to = y)
+            for (int block = 0; block < y.Length; block += length * inner)
+                for (int first = 0; first < inner; first += most)
+                {
+                    int width = Math.Min(most, inner - first), at = block + first;
+                    Span<T> columns = scratch.Span[..(length * width)], rows = scratch.Span.Slice(length * most, columns.Length);
+                    fixed (T* place = columns)
+                    {
+                        StridedRows.Copy(from + at, inner, place, width, width, length);
+                        if (!map.Columns(columns, width)) MapTransposed(map, from + at, inner, columns, rows, width);
+                        StridedRows.Copy(place, width, to + at, inner, width, length);
+                    }
+                }
+    }
+
+    // Columns that have to be taken row by row.
+    static unsafe void MapTransposed<TMap, T>(TMap map, T* from, int inner, Span<T> columns, Span<T> rows, int width)
+        where TMap : struct, IRowMap
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int length = columns.Length / width;
+        fixed (T* row = rows) TransposedCopy.Run(from, inner, row, length, width, length);
+        for (int at = 0; at < rows.Length; at += length) map.Row<T>(rows.Slice(at, length), columns.Slice(at, length));
+        TransposedCopy.Run<T>(columns, length, rows);
+        rows.CopyTo(columns);
+    }
+
+    static void MapOneByOne<TMap, T>(TMap map, ReadOnlySpan<T> x, Span<T> y, int length)
+        where TMap : struct, IRowMap
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (int start = 0; start < y.Length; start += length) map.Row(x.Slice(start, length), y.Slice(start, length));
     }
 
     static void OneByOne<TFunction, T>(ReadOnlySpan<T> rows, int length, Span<T> results)

@@ -37,10 +37,10 @@ static unsafe class RunningSum
         for (int done = 0; done < length; done += Columns)
         {
             int part = Math.Min(Columns, length - done), start = fromEnd ? length - done - part : done;
-            PermutedCopy.Transpose(source + start, length, columns, width, part, width);
+            TransposedCopy.Run(source + start, length, columns, width, part, width);
             for (int lane = 0; lane < width; lane += Vector<T>.Count)
                 Add(columns + lane, width, part, sums + lane, lost + lane, fromEnd, done == 0);
-            PermutedCopy.Transpose(columns, width, target + start, length, width, part);
+            TransposedCopy.Run(columns, width, target + start, length, width, part);
         }
     }
 

@@ -1,45 +1,56 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Autograd.Kernels;
 
 /// <summary>product = vector ⊙ f′(x), in one pass.</summary>
 static class SlopeProduct
 {
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFunction, T>(TFunction function, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> vector, Span<T> product)
         where TFunction : struct, IUnaryFunction
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (Vector512.IsHardwareAccelerated) Run<TFunction, WideNumber<T>, T>(function, x, y, vector, product);
+        else Run<TFunction, VectorNumber<T>, T>(function, x, y, vector, product);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static void Run<TFunction, N, T>(
+        TFunction function, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> vector, Span<T> product)
+        where TFunction : struct, IUnaryFunction
+        where N : struct, IVectorNumber<N, T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ref T from = ref MemoryMarshal.GetReference(x);
         ref T value = ref MemoryMarshal.GetReference(y);
         ref T by = ref MemoryMarshal.GetReference(vector);
         ref T to = ref MemoryMarshal.GetReference(product);
-        int width = Vector<T>.Count, i = 0;
-        for (; i <= product.Length - width; i += width)
-            function.Propagate<VectorNumber<T>>(
-                new(Vector.LoadUnsafe(ref by, (nuint)i)), new(Vector.LoadUnsafe(ref from, (nuint)i)),
-                new(Vector.LoadUnsafe(ref value, (nuint)i))).Value.StoreUnsafe(ref to, (nuint)i);
-        if (i < product.Length) Rest(function, x[i..], y[i..], vector[i..], product[i..]);
+        nuint i = 0, width = (nuint)N.Count, length = (nuint)product.Length;
+        for (; i + width <= length; i += width)
+            function.Propagate(N.Load(ref by, i), N.Load(ref from, i), N.Load(ref value, i)).Store(ref to, i);
+        if (i < length) Rest<TFunction, N, T>(function, x[(int)i..], y[(int)i..], vector[(int)i..], product[(int)i..]);
     }
 
-    static void Rest<TFunction, T>(
+    static void Rest<TFunction, N, T>(
         TFunction function, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> vector, Span<T> product)
         where TFunction : struct, IUnaryFunction
+        where N : struct, IVectorNumber<N, T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Span<T> padded = stackalloc T[Vector<T>.Count];
-        var all = function.Propagate<VectorNumber<T>>(new(Padded(vector, padded)), new(Padded(x, padded)), new(Padded(y, padded)));
-        all.Value.CopyTo(padded);
+        Span<T> padded = stackalloc T[N.Count];
+        function.Propagate(Padded<N, T>(vector, padded), Padded<N, T>(x, padded), Padded<N, T>(y, padded))
+            .Store(ref MemoryMarshal.GetReference(padded), 0);
         padded[..product.Length].CopyTo(product);
     }
 
-    static Vector<T> Padded<T>(ReadOnlySpan<T> rest, Span<T> padded)
-        where T : unmanaged
+    static N Padded<N, T>(ReadOnlySpan<T> rest, Span<T> padded)
+        where N : struct, IVectorNumber<N, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         padded.Clear();
         rest.CopyTo(padded);
-        return new Vector<T>(padded);
+        return N.Load(ref MemoryMarshal.GetReference(padded), 0);
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Autograd.Kernels;
 
@@ -9,17 +10,12 @@ namespace Autograd.Kernels;
 /// </summary>
 static class ValueLoop
 {
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFunction, T>(TFunction function, ReadOnlySpan<T> x, Span<T> y)
         where TFunction : struct, IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        ref T from = ref MemoryMarshal.GetReference(x);
-        ref T to = ref MemoryMarshal.GetReference(y);
-        int width = Vector<T>.Count, i = 0;
-        for (; i <= y.Length - width; i += width)
-            function.Value(new VectorNumber<T>(Vector.LoadUnsafe(ref from, (nuint)i))).Value.StoreUnsafe(ref to, (nuint)i);
-        if (i < y.Length) Rest(function, x[i..], y[i..]);
+        if (Vector512.IsHardwareAccelerated) Run<TFunction, WideNumber<T>, T>(function, x, y);
+        else Run<TFunction, VectorNumber<T>, T>(function, x, y);
     }
 
     /// <summary>f of one number.</summary>
@@ -28,19 +24,34 @@ static class ValueLoop
         where TFunction : struct, IUnaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Rest(function, new ReadOnlySpan<T>(in x), new Span<T>(ref x));
+        Rest<TFunction, VectorNumber<T>, T>(function, new ReadOnlySpan<T>(in x), new Span<T>(ref x));
         return x;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    static void Rest<TFunction, T>(TFunction function, ReadOnlySpan<T> x, Span<T> y)
+    static void Run<TFunction, N, T>(TFunction function, ReadOnlySpan<T> x, Span<T> y)
         where TFunction : struct, IUnaryFunction
+        where N : struct, IVectorNumber<N, T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Span<T> padded = stackalloc T[Vector<T>.Count];
+        ref T from = ref MemoryMarshal.GetReference(x);
+        ref T to = ref MemoryMarshal.GetReference(y);
+        int i = 0;
+        for (; i <= y.Length - N.Count; i += N.Count) function.Value(N.Load(ref from, (nuint)i)).Store(ref to, (nuint)i);
+        if (i < y.Length) Rest<TFunction, N, T>(function, x[i..], y[i..]);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static void Rest<TFunction, N, T>(TFunction function, ReadOnlySpan<T> x, Span<T> y)
+        where TFunction : struct, IUnaryFunction
+        where N : struct, IVectorNumber<N, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Span<T> padded = stackalloc T[N.Count];
         padded.Clear();
         x.CopyTo(padded);
-        function.Value(new VectorNumber<T>(new Vector<T>(padded))).Value.CopyTo(padded);
+        ref T place = ref MemoryMarshal.GetReference(padded);
+        function.Value(N.Load(ref place, 0)).Store(ref place, 0);
         padded[..y.Length].CopyTo(y);
     }
 }

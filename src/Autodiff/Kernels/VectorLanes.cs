@@ -24,6 +24,9 @@ unsafe interface IVectorLanes<TSelf, T>
     /// <summary>Reads a vector from any address.</summary>
     static abstract TSelf Load(T* source);
 
+    /// <summary>Four elements of as many rows as there are lanes, as four vectors, one for each column.</summary>
+    static abstract (TSelf A, TSelf B, TSelf C, TSelf D) LoadTransposed(T* rows, nint stride);
+
     /// <summary>Writes this vector to any address.</summary>
     void Store(T* destination);
 
@@ -43,11 +46,25 @@ readonly unsafe struct Lanes512<T>(Vector512<T> value) : IVectorLanes<Lanes512<T
 {
     readonly Vector512<T> vector = value;
 
+    public Vector512<T> Vector => vector;
+
     public static int Count => Vector512<T>.Count;
 
     public static bool HasManyRegisters => true;
 
     public static Lanes512<T> Load(T* source) => new(Vector512.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Lanes512<T> A, Lanes512<T> B, Lanes512<T> C, Lanes512<T> D) LoadTransposed(T* rows, nint stride)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            var (a, b, c, d) = TransposedLanes.Load512((float*)rows, stride);
+            return (new(a.As<float, T>()), new(b.As<float, T>()), new(c.As<float, T>()), new(d.As<float, T>()));
+        }
+        var (first, second, third, fourth) = TransposedLanes.Load512((double*)rows, stride);
+        return (new(first.As<double, T>()), new(second.As<double, T>()), new(third.As<double, T>()), new(fourth.As<double, T>()));
+    }
 
     public void Store(T* destination) => vector.Store(destination);
 
@@ -74,6 +91,18 @@ readonly unsafe struct Lanes256<T>(Vector256<T> value) : IVectorLanes<Lanes256<T
 
     public static Lanes256<T> Load(T* source) => new(Vector256.Load(source));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Lanes256<T> A, Lanes256<T> B, Lanes256<T> C, Lanes256<T> D) LoadTransposed(T* rows, nint stride)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            var (a, b, c, d) = TransposedLanes.Load256((float*)rows, stride);
+            return (new(a.As<float, T>()), new(b.As<float, T>()), new(c.As<float, T>()), new(d.As<float, T>()));
+        }
+        var (first, second, third, fourth) = TransposedLanes.Load256((double*)rows, stride);
+        return (new(first.As<double, T>()), new(second.As<double, T>()), new(third.As<double, T>()), new(fourth.As<double, T>()));
+    }
+
     public void Store(T* destination) => vector.Store(destination);
 
     public static Lanes256<T> Broadcast(T value) => new(Vector256.Create(value));
@@ -99,6 +128,18 @@ readonly unsafe struct Lanes128<T>(Vector128<T> value) : IVectorLanes<Lanes128<T
 
     public static Lanes128<T> Load(T* source) => new(Vector128.Load(source));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Lanes128<T> A, Lanes128<T> B, Lanes128<T> C, Lanes128<T> D) LoadTransposed(T* rows, nint stride)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            var (a, b, c, d) = TransposedLanes.Load128((float*)rows, stride);
+            return (new(a.As<float, T>()), new(b.As<float, T>()), new(c.As<float, T>()), new(d.As<float, T>()));
+        }
+        var (first, second, third, fourth) = TransposedLanes.Load128((double*)rows, stride);
+        return (new(first.As<double, T>()), new(second.As<double, T>()), new(third.As<double, T>()), new(fourth.As<double, T>()));
+    }
+
     public void Store(T* destination) => vector.Store(destination);
 
     public static Lanes128<T> Broadcast(T value) => new(Vector128.Create(value));
@@ -123,6 +164,9 @@ readonly unsafe struct Lanes1<T>(T value) : IVectorLanes<Lanes1<T>, T>
     public static bool HasManyRegisters => false;
 
     public static Lanes1<T> Load(T* source) => new(*source);
+
+    public static (Lanes1<T> A, Lanes1<T> B, Lanes1<T> C, Lanes1<T> D) LoadTransposed(T* rows, nint stride) =>
+        (new(rows[0]), new(rows[1]), new(rows[2]), new(rows[3]));
 
     public void Store(T* destination) => *destination = vector;
 

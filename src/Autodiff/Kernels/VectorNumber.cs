@@ -4,12 +4,26 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Kernels;
 
 /// <summary>As many elements as the machine's generic vector holds.</summary>
-readonly struct VectorNumber<T>(Vector<T> value) : ILaneNumber<VectorNumber<T>>
+readonly struct VectorNumber<T>(Vector<T> value) : IVectorNumber<VectorNumber<T>, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public readonly Vector<T> Value = value;
 
     public bool IsSingle => typeof(T) == typeof(float);
+
+    public static int Count => Vector<T>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorNumber<T> Broadcast(T value) => new(new Vector<T>(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorNumber<T> Load(ref T from, nuint at) => new(Vector.LoadUnsafe(ref from, at));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T to, nuint at) => Value.StoreUnsafe(ref to, at);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsPositive(VectorNumber<T> value) => Vector.GreaterThanAll(value.Value, Vector<T>.Zero);
 
     public static VectorNumber<T> operator +(VectorNumber<T> left, VectorNumber<T> right) => new(left.Value + right.Value);
 

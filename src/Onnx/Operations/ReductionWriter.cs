@@ -26,9 +26,13 @@ static class ReductionWriter
         return call.Graph.Add(kind, [call[0]], OnnxAttribute.Of("axes", Axes(first, count)), OnnxAttribute.Of("keepdims", 0));
     }
 
-    public static string Softmax(OnnxCall call) => call.Graph.Add("Softmax", [call[0]], OnnxAttribute.Of("axis", -1));
+    public static string Softmax(OnnxCall call) => AlongAxis<SoftmaxRow>(call, "Softmax");
 
-    public static string LogSoftmax(OnnxCall call) => call.Graph.Add("LogSoftmax", [call[0]], OnnxAttribute.Of("axis", -1));
+    public static string LogSoftmax(OnnxCall call) => AlongAxis<LogSoftmaxRow>(call, "LogSoftmax");
+
+    static string AlongAxis<TTransform>(OnnxCall call, string kind)
+        where TTransform : struct, IRowTransform
+        => call.Graph.Add(kind, [call[0]], OnnxAttribute.Of("axis", call.Of((RowOperation<TTransform> rows) => rows.Axis)));
 
     public static string CumulativeSum(OnnxCall call)
     {

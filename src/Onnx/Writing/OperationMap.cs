@@ -25,7 +25,6 @@ static class OperationMap
         [typeof(LinearScanOperation)] = ScanWriter.Linear,
         [typeof(LogDeterminantOperation)] =
             ProgramWriter.OfMatrices((LogDeterminantOperation _, Tensor[] x) => MatrixPrograms.LogDeterminant(x[0])),
-        [typeof(LogSoftmaxOperation)] = ReductionWriter.LogSoftmax,
         [typeof(MatMulOperation)] = ProductWriter.MatMul,
         [typeof(MatrixExponentialOperation)] =
             ProgramWriter.OfMatrices((MatrixExponentialOperation _, Tensor[] x) => MatrixPrograms.Exponential(x[0])),
@@ -37,6 +36,9 @@ static class OperationMap
         [typeof(RankOperation)] = IndexWriter.Rank,
         [typeof(ReshapeOperation)] = ShapeWriter.Reshape,
         [typeof(ReverseSequencesOperation)] = IndexWriter.ReverseSequences,
+        [typeof(RowOperation<LogSoftmaxRow>)] = ReductionWriter.LogSoftmax,
+        [typeof(RowOperation<SoftmaxRow>)] = ReductionWriter.Softmax,
+        [typeof(RowOperation<StandardRow>)] = ProgramWriter.Decomposed,
         [typeof(RowReductionOperation<LogSumExpReduction>)] = ReductionWriter.Rows<LogSumExpReduction>("ReduceLogSumExp"),
         [typeof(RowReductionOperation<ExtremeReduction<Largest>>)] = ReductionWriter.Rows<ExtremeReduction<Largest>>("ReduceMax"),
         [typeof(RowReductionOperation<ExtremeReduction<Smallest>>)] = ReductionWriter.Rows<ExtremeReduction<Smallest>>("ReduceMin"),
@@ -45,7 +47,6 @@ static class OperationMap
         [typeof(ScatterRowsMaxOperation)] = IndexWriter.ScatterRowsMax,
         [typeof(ScatterRowsOperation)] = IndexWriter.ScatterRows,
         [typeof(SliceOperation)] = ShapeWriter.Slice,
-        [typeof(SoftmaxOperation)] = ReductionWriter.Softmax,
         [typeof(SolveOperation)] = ProgramWriter.OfMatrices((SolveOperation solve, Tensor[] x) =>
             MatrixPrograms.Solve(solve.IsTransposed ? Matrices.Transposed(x[0]) : x[0], x[1])),
         [typeof(SparseProductOperation)] = ProductWriter.SparseProduct,

@@ -19,6 +19,9 @@ static class ProgramWriter
             });
         };
 
+    /// <summary>For an operation that says what simpler ones it is made of.</summary>
+    public static string Decomposed(OnnxCall call) => Write(call, (Operation operation, Tensor[] x) => operation.Decompose(x)!);
+
     static string Write<TOperation>(OnnxCall call, Func<TOperation, Tensor[], Tensor> program)
         where TOperation : RecordedOperation
     {

@@ -104,6 +104,13 @@ sealed record EdgeRow(string Name, Func<Tensor, Tensor> Apply, EdgeCase[] Cases)
             new([Infinity, 1], [0, -Infinity], [-2, 2], "the logarithm of the softmax; PyTorch: NaN"),
             new([NaN, 1], [NaN, NaN], [NaN, NaN]),
         ]),
+        new("Standardise", x => Standardise(x, 1),
+        [
+            new([-1, 1], [-Math.Sqrt(0.5), Math.Sqrt(0.5)], [-Math.Sqrt(0.03125), Math.Sqrt(0.03125)]),
+            new([1, 1], [0, 0], [-0.5, 0.5]),
+            new([Infinity, 1], [NaN, NaN], [NaN, NaN]),
+            new([NaN, 1], [NaN, NaN], [NaN, NaN]),
+        ]),
         new("Norm", x => Norm(x),
         [
             new([], [0], []),

@@ -41,6 +41,7 @@ public class OperationTests
             a / given.Length(Rows) + b * Math.Sqrt(given.Length(Rows)) + Clamp(a, -1.0 / given.Length(Rows), 1),
         ["Product"] = (a, _, _) => Product(a, 1),
         ["Softmax"] = (a, b, _) => Softmax(a) + Softmax(b, 0) + LogSoftmax(a, 1),
+        ["Standardise"] = (a, b, _) => Standardise(a) + Standardise(b, 0.1, 1),
         ["CumulativeSum"] = (a, b, _) => CumulativeSum(a, 0) + Flip(CumulativeSum(Flip(b, 1), 1), 1),
         ["CumulativeMax"] = (a, b, _) => CumulativeMax(a, 0) - CumulativeMin(b, 2),
         ["CumulativeLogSumExp"] = (a, b, _) => CumulativeLogSumExp(a, 1) + CumulativeLogSumExp(b, 0),

@@ -77,6 +77,7 @@ static class Expressions
         new("x.topk(2).values.square()", o => Square(TopK(o.X, 2))),
         new("F.layer_norm(x, (4,), eps=0)", o => (o.X - MeanKeepingAxes(o.X, 1))
             / Sqrt(MeanKeepingAxes(Square(o.X - MeanKeepingAxes(o.X, 1)), 1))),
+        new("F.layer_norm(x, (4,), eps=0.1)", o => Standardise(o.X, 0.1)),
         new("x / x.norm(dim=1, keepdim=True)", o => o.X / Reshape(Norm(o.X, 1), 3, 1)),
         new("x.masked_fill(y > 0.2, -math.inf).logsumexp(0)", o => MaskedLogSumExp(o.X, LessOrEqual(o.Y, 0.2), 0)),
         new("torch.nan_to_num(x.masked_fill(y > 0.4, -math.inf).softmax(1))", o => MaskedSoftmax(o.X, LessOrEqual(o.Y, 0.4))),

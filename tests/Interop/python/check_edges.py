@@ -77,6 +77,7 @@ ROWS = {
     "Sort": lambda x: x.sort(stable=True).values, "ArgSort": lambda x: x.argsort().to(x.dtype), "Product": lambda x: x.prod(),
     "ArgMax": lambda x: x.argmax().to(x.dtype), "ArgMin": lambda x: x.argmin().to(x.dtype), "Max": lambda x: x.amax(), "Min": lambda x: x.amin(),
     "LogSumExp": lambda x: x.logsumexp(0), "Softmax": lambda x: x.softmax(0), "LogSoftmax": lambda x: x.log_softmax(0), "Norm": lambda x: x.norm(),
+    "Standardise": lambda x: torch.nn.functional.layer_norm(x, x.shape, eps=1.0),
     "Variance": lambda x: x.var(unbiased=False), "StandardDeviation": lambda x: x.std(unbiased=False),
 }
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Autograd.Operations;
 
@@ -15,50 +16,58 @@ static class BinaryLoop
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (result.IsEmpty || (left.Length == right.Length && TFunction.TryEvaluate(left, right, result))) return;
-        int whole = result.Length / Vector<T>.Count * Vector<T>.Count;
+        if (Vector512.IsHardwareAccelerated) Run<TFunction, WideNumber<T>, T>(left, right, result);
+        else Run<TFunction, VectorNumber<T>, T>(left, right, result);
+    }
+
+    static void Run<TFunction, N, T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
+        where TFunction : struct, IBinaryFunction
+        where N : struct, IVectorNumber<N, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int whole = result.Length / N.Count * N.Count;
         // What does not fill a vector, such as a loss, needs no loop to be compiled.
-        if (whole > 0) RunWhole<TFunction, T>(left, right, result[..whole], result.Length);
+        if (whole > 0) RunWhole<TFunction, N, T>(left, right, result[..whole], result.Length);
         if (whole == result.Length) return;
         bool leftStays = left.Length < result.Length, rightStays = right.Length < result.Length;
-        Rest<TFunction, T>(leftStays ? left : left[whole..], rightStays ? right : right[whole..], result[whole..]);
+        Rest<TFunction, N, T>(leftStays ? left : left[whole..], rightStays ? right : right[whole..], result[whole..]);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    static void RunWhole<TFunction, T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result, int all)
+    static void RunWhole<TFunction, N, T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result, int all)
         where TFunction : struct, IBinaryFunction
+        where N : struct, IVectorNumber<N, T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         // A single number is a vector that is read over and over.
-        Vector<T> leftNumber = new(left[0]), rightNumber = new(right[0]);
+        N leftNumber = N.Broadcast(left[0]), rightNumber = N.Broadcast(right[0]);
         bool leftStays = left.Length < all, rightStays = right.Length < all;
-        ref T a = ref leftStays ? ref Unsafe.As<Vector<T>, T>(ref leftNumber) : ref MemoryMarshal.GetReference(left);
-        ref T b = ref rightStays ? ref Unsafe.As<Vector<T>, T>(ref rightNumber) : ref MemoryMarshal.GetReference(right);
+        ref T a = ref leftStays ? ref Unsafe.As<N, T>(ref leftNumber) : ref MemoryMarshal.GetReference(left);
+        ref T b = ref rightStays ? ref Unsafe.As<N, T>(ref rightNumber) : ref MemoryMarshal.GetReference(right);
         ref T to = ref MemoryMarshal.GetReference(result);
-        nuint width = (nuint)Vector<T>.Count, length = (nuint)result.Length;
+        nuint width = (nuint)N.Count, length = (nuint)result.Length;
         nuint leftStep = leftStays ? 0 : width, rightStep = rightStays ? 0 : width;
         for (nuint i = 0, leftAt = 0, rightAt = 0; i < length; i += width, leftAt += leftStep, rightAt += rightStep)
-            One<TFunction, T>(Vector.LoadUnsafe(ref a, leftAt), Vector.LoadUnsafe(ref b, rightAt)).StoreUnsafe(ref to, i);
+            default(TFunction).Value(N.Load(ref a, leftAt), N.Load(ref b, rightAt)).Store(ref to, i);
     }
 
-    static Vector<T> One<TFunction, T>(Vector<T> left, Vector<T> right)
+    static void Rest<TFunction, N, T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
         where TFunction : struct, IBinaryFunction
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => default(TFunction).Value(new VectorNumber<T>(left), new VectorNumber<T>(right)).Value;
-
-    static void Rest<TFunction, T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
-        where TFunction : struct, IBinaryFunction
+        where N : struct, IVectorNumber<N, T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Span<T> padded = stackalloc T[Vector<T>.Count];
-        One<TFunction, T>(Padded(left, padded), Padded(right, padded)).CopyTo(padded);
+        Span<T> padded = stackalloc T[N.Count];
+        default(TFunction).Value(Padded<N, T>(left, padded), Padded<N, T>(right, padded))
+            .Store(ref MemoryMarshal.GetReference(padded), 0);
         padded[..result.Length].CopyTo(result);
     }
 
-    static Vector<T> Padded<T>(ReadOnlySpan<T> operand, Span<T> padded)
-        where T : unmanaged
+    static N Padded<N, T>(ReadOnlySpan<T> operand, Span<T> padded)
+        where N : struct, IVectorNumber<N, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         padded.Fill(operand[0]);
         operand.CopyTo(padded);
-        return new Vector<T>(padded);
+        return N.Load(ref MemoryMarshal.GetReference(padded), 0);
     }
 }

@@ -29,7 +29,7 @@ namespace Autograd.Operations
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             if (row.IsEmpty) return T.NegativeInfinity;
-            T largest = TensorPrimitives.Max(row);
+            T largest = Largest.Of(row);
             return T.IsFinite(largest) ? largest + ValueLoop.Of(default(LogFunction), ExponentialSum.Of(row, largest)) : largest;
         }
 

@@ -12,7 +12,7 @@ namespace Autograd
         /// </summary>
         /// <param name="x">Logits.</param>
         /// <param name="axis">Axis over which the result sums to 1; the innermost by default.</param>
-        public static Tensor Softmax(Tensor x, int axis = -1) => AlongInnermost("Softmax", x, axis, SoftmaxOperation.Instance);
+        public static Tensor Softmax(Tensor x, int axis = -1) => RowOperation<SoftmaxRow>.Apply(default, x, axis);
 
         /// <summary>
         /// x − log Σeˣ along an axis: the logarithm of <see cref="Softmax"/> without its underflow. Jacobian: 1 − softmax in every row. −∞
@@ -20,72 +20,36 @@ namespace Autograd
         /// </summary>
         /// <param name="x">Logits.</param>
         /// <param name="axis">Axis over which the exponentials of the result sum to 1; the innermost by default.</param>
-        public static Tensor LogSoftmax(Tensor x, int axis = -1) => AlongInnermost("LogSoftmax", x, axis, LogSoftmaxOperation.Instance);
-
-        static Tensor AlongInnermost(string name, Tensor x, int axis, Operation operation)
-        {
-            ArgumentNullException.ThrowIfNull(x, name);
-            int position = ShapeRules.Axis(name, x.Shape, axis);
-            if (position == x.Rank - 1) return Dispatcher.Apply(operation, x);
-            return SwapAxes(Dispatcher.Apply(operation, SwapAxes(x, position, -1)), position, -1);
-        }
+        public static Tensor LogSoftmax(Tensor x, int axis = -1) => RowOperation<LogSoftmaxRow>.Apply(default, x, axis);
     }
 }
 
 namespace Autograd.Operations
 {
-    /// <summary>A function of each innermost row that keeps its length.</summary>
-    abstract class RowOperation : Operation
+    readonly struct SoftmaxRow : IRowTransform
     {
-        public override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
-            hasRows[0] && result.Rank > 1;
+        public string Name => nameof(Functions.Softmax);
 
-        public sealed override Shape Infer(ReadOnlySpan<Tensor> operands)
+        public Tensor Pull(Tensor x, Tensor y, Tensor cotangent, int axis)
         {
-            if (operands[0].Rank == 0) throw new ShapeException($"{Name}: the operand is a scalar; at least one axis is needed.");
-            return operands[0].Shape;
-        }
-
-        public override Tensor Map(MappedCall call) => Dispatcher.Apply(this, call[0]);
-
-        public sealed override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
-        {
-            int length = result.Shape[^1];
-            if (result.ElementType == ElementType.Float32) Rows(operands[0].ReadSpan<float>(), result.WriteSpan<float>(), length);
-            else Rows(operands[0].ReadSpan<double>(), result.WriteSpan<double>(), length);
-        }
-
-        protected abstract void Rows(ReadOnlySpan<float> x, Span<float> y, int length);
-
-        protected abstract void Rows(ReadOnlySpan<double> x, Span<double> y, int length);
-    }
-
-    sealed class SoftmaxOperation : RowOperation
-    {
-        public static readonly SoftmaxOperation Instance = new();
-
-        public override string Name => nameof(Functions.Softmax);
-
-        public override Tensor? Vjp(in Call call, int argument, Tensor cotangent)
-        {
-            var product = cotangent * call.Result;
-            return product - call.Result * Functions.SumKeepingAxes(product, -1);
+            var product = cotangent * y;
+            return product - y * Functions.SumKeepingAxes(product, axis);
         }
 
         // The Jacobian is symmetric.
-        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) => Vjp(call, 0, tangents[0]!);
+        public Tensor Push(Tensor x, Tensor y, Tensor tangent, int axis) => Pull(x, y, tangent, axis);
 
-        protected override void Rows(ReadOnlySpan<float> x, Span<float> y, int length) => RowLoop.Map<SoftmaxRow, float>(x, y, length);
+        public void PullRow<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> cotangent, Span<T> product)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            TensorPrimitives.Multiply(cotangent, y, product);
+            Rounding.MultiplyAdd(y, -LongSum.Of<T>(product), product, product);
+        }
 
-        protected override void Rows(ReadOnlySpan<double> x, Span<double> y, int length) => RowLoop.Map<SoftmaxRow, double>(x, y, length);
-    }
-
-    readonly struct SoftmaxRow : IRowMap
-    {
         public void Row<T>(ReadOnlySpan<T> x, Span<T> y)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            T largest = TensorPrimitives.Max(x);
+            T largest = Largest.Of(x);
             if (!T.IsFinite(largest))
             {
                 InfiniteRow.Share(x, largest, y);
@@ -103,12 +67,8 @@ namespace Autograd.Operations
             Span<T> sums = scratch.Span[..width], exponentials = scratch.Span[width..];
             if (!ExponentialSum.TryReplaceColumns(columns, sums, out bool isSomeZero) || isSomeZero) return false;
             columns.CopyTo(exponentials);
-            LaneSum.OfColumns(exponentials, sums);
-            for (int start = 0; start < columns.Length; start += width)
-            {
-                var column = columns.Slice(start, width);
-                TensorPrimitives.Divide(column, sums, column);
-            }
+            LongSum.OfColumns(exponentials, sums);
+            ColumnLoop.Divide(columns, sums);
             return true;
         }
 
@@ -126,32 +86,35 @@ namespace Autograd.Operations
         }
     }
 
-    sealed class LogSoftmaxOperation : RowOperation
+    readonly struct LogSoftmaxRow : IRowTransform
     {
-        public static readonly LogSoftmaxOperation Instance = new();
-
-        public override string Name => nameof(Functions.LogSoftmax);
-
-        public override Tensor? Vjp(in Call call, int argument, Tensor cotangent) =>
-            cotangent - Functions.Exp(call.Result) * Functions.SumKeepingAxes(cotangent, -1);
-
-        public override Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) =>
-            tangents[0]! - Functions.SumKeepingAxes(Functions.Exp(call.Result) * tangents[0]!, -1);
-
-        protected override void Rows(ReadOnlySpan<float> x, Span<float> y, int length) => RowLoop.Map<LogSoftmaxRow, float>(x, y, length);
-
-        protected override void Rows(ReadOnlySpan<double> x, Span<double> y, int length) =>
-            RowLoop.Map<LogSoftmaxRow, double>(x, y, length);
-    }
-
-    readonly struct LogSoftmaxRow : IRowMap
-    {
+        // What stays in the first-level cache.
         const int Block = 1024;
+
+        public string Name => nameof(Functions.LogSoftmax);
+
+        public Tensor Pull(Tensor x, Tensor y, Tensor cotangent, int axis) =>
+            cotangent - Functions.Exp(y) * Functions.SumKeepingAxes(cotangent, axis);
+
+        public Tensor Push(Tensor x, Tensor y, Tensor tangent, int axis) =>
+            tangent - Functions.SumKeepingAxes(Functions.Exp(y) * tangent, axis);
+
+        public void PullRow<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> cotangent, Span<T> product)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            T less = -LongSum.Of(cotangent);
+            for (int start = 0; start < y.Length; start += Block)
+            {
+                var block = product.Slice(start, Math.Min(Block, y.Length - start));
+                ValueLoop.Run(default(ExpFunction), y.Slice(start, block.Length), block);
+                Rounding.MultiplyAdd(block, less, cotangent.Slice(start, block.Length), block);
+            }
+        }
 
         public void Row<T>(ReadOnlySpan<T> x, Span<T> y)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            T largest = TensorPrimitives.Max(x);
+            T largest = Largest.Of(x);
             if (!T.IsFinite(largest))
             {
                 InfiniteRow.Share(x, largest, y);
@@ -159,7 +122,7 @@ namespace Autograd.Operations
                 return;
             }
             T logarithm = ValueLoop.Of(default(LogFunction), ExponentialSum.Of(x, largest));
-            // By blocks that stay in the first-level cache. Not x − (largest + logarithm): beside large logits that sum would lose the
+            // Not x − (largest + logarithm): beside large logits that sum would lose the
             // logarithm's digits.
             for (int start = 0; start < x.Length; start += Block)
             {
@@ -176,14 +139,10 @@ namespace Autograd.Operations
             Span<T> largest = scratch.Span[..width], sums = scratch.Span[width..(2 * width)], exponentials = scratch.Span[(2 * width)..];
             columns.CopyTo(exponentials);
             if (!ExponentialSum.TryReplaceColumns(exponentials, largest, out _)) return false;
-            LaneSum.OfColumns(exponentials, sums);
+            LongSum.OfColumns(exponentials, sums);
             ValueLoop.Run(default(LogFunction), sums, sums);
-            for (int start = 0; start < columns.Length; start += width)
-            {
-                var column = columns.Slice(start, width);
-                TensorPrimitives.Subtract(column, largest, column);
-                TensorPrimitives.Subtract(column, sums, column);
-            }
+            ColumnLoop.Subtract(columns, largest);
+            ColumnLoop.Subtract(columns, sums);
             return true;
         }
     }

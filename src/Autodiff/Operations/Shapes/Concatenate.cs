@@ -19,6 +19,8 @@ namespace Autograd.Operations
 {
     class ConcatenateOperation(int axis) : Operation
     {
+        const int BlockBytes = 16 * 1024;
+
         readonly int axis = axis;
 
         public override string Name => nameof(Functions.Concatenate);
@@ -68,18 +70,26 @@ namespace Autograd.Operations
             return Functions.Concatenate(axis, parts);
         }
 
-        void Compute<T>(ReadOnlySpan<Tensor> operands, Tensor result)
+        unsafe void Compute<T>(ReadOnlySpan<Tensor> operands, Tensor result)
             where T : unmanaged
         {
-            var target = result.WriteSpan<T>();
-            int row = result.Shape.Product(axis, result.Rank), start = 0;
+            int rows = result.Shape.Product(0, axis), row = result.Shape.Product(axis, result.Rank);
+            if (row == 0) return;
+            // Blocks stay in the first-level cache, so that the result is written to memory from beginning to end.
+            int block = Math.Max(BlockBytes / sizeof(T) / row, 1);
+            fixed (T* target = result.WriteSpan<T>())
+                for (int first = 0; first < rows; first += block)
+                    CopyBlock(operands, target + (nint)first * row, row, first, Math.Min(block, rows - first));
+        }
+
+        unsafe void CopyBlock<T>(ReadOnlySpan<Tensor> operands, T* target, int row, int first, int rows)
+            where T : unmanaged
+        {
             foreach (var operand in operands)
             {
                 int run = operand.Shape.Product(axis, operand.Rank);
-                var source = operand.ReadSpan<T>();
-                for (int from = 0, to = start; from < source.Length; from += run, to += row)
-                    source.Slice(from, run).CopyTo(target[to..]);
-                start += run;
+                fixed (T* source = operand.ReadSpan<T>()) StridedRows.Copy(source + (nint)first * run, run, target, row, run, rows);
+                target += run;
             }
         }
     }

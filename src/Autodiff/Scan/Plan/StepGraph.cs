@@ -150,6 +150,7 @@ sealed class StepGraphBuilder
     readonly List<StepValue> values = [];
     readonly List<LoopInvariant> invariants = [];
     readonly Dictionary<Tensor, StepValue> known = new(ReferenceEqualityComparer.Instance);
+    readonly HashSet<StepValue> computed = new(SameComputation.Instance);
 
     public StepGraphBuilder(Tape tape, StepProgram program)
     {
@@ -212,7 +213,7 @@ sealed class StepGraphBuilder
     Tensor Symbol(Role role, int index, Shape shape)
     {
         var symbol = tape.Input(program.ElementType, shape);
-        Add(symbol, role, index, null, [], role is Role.OutputCotangent or Role.StateCotangent);
+        Add(symbol, role, index, role is Role.OutputCotangent or Role.StateCotangent);
         return symbol;
     }
 
@@ -241,10 +242,23 @@ sealed class StepGraphBuilder
             Narrow(operation, operands, result.Shape);
         if (IsInvariant(operation, operands))
         {
-            var leaf = Add(result, Role.Leaf, program.Leaves + invariants.Count, null, [], isBackward);
+            var leaf = Add(result, Role.Leaf, program.Leaves + invariants.Count, isBackward);
             invariants.Add(new(leaf, operation, operands));
         }
-        else Add(result, Role.Computed, 0, operation, operands, isBackward);
+        else AddComputed(result, operation, operands, isBackward);
+    }
+
+    // What a derivative computes again that the step or another derivative has: a deviation, a quotient.
+    void AddComputed(Tensor result, Operation operation, StepValue[] operands, bool isBackward)
+    {
+        var value = new StepValue(values.Count, Role.Computed, 0, operation, operands, result.Shape, isBackward);
+        if (!operation.IsCustom && computed.TryGetValue(value, out var same)) value = same;
+        else
+        {
+            values.Add(value);
+            computed.Add(value);
+        }
+        known.Add(result, value);
     }
 
     // What is only repeated is read where it is.
@@ -256,7 +270,7 @@ sealed class StepGraphBuilder
         if (known.TryGetValue(tensor, out var value)) return value;
         if (tensor.IsSymbolic)
             throw new SymbolicReadException($"the derivative of the step uses a value {tensor.Shape} that was not recorded.");
-        return Add(tensor, Role.Constant, 0, null, [], true);
+        return Add(tensor, Role.Constant, 0, true);
     }
 
     // What the other operand gives out over a shape need not be given out before.
@@ -268,13 +282,11 @@ sealed class StepGraphBuilder
                 operands[i] = narrow;
     }
 
-    StepValue Add(Tensor tensor, Role role, int index, Operation? operation, StepValue[] operands, bool isBackward)
+    StepValue Add(Tensor tensor, Role role, int index, bool isBackward)
     {
-        var value = new StepValue(
-            values.Count, role, index, operation, operands, tensor.Shape, isBackward)
+        var value = new StepValue(values.Count, role, index, null, [], tensor.Shape, isBackward)
         {
-            Constant = role == Role.Constant
-            ? tensor.ToDoubles() : []
+            Constant = role == Role.Constant ? tensor.ToDoubles() : [],
         };
         values.Add(value);
         known.Add(tensor, value);

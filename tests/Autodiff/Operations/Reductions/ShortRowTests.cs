@@ -9,6 +9,7 @@ public class ShortRowTests
     [
         ("Sum", x => Sum(x, -1)), ("Max", x => Max(x, -1)), ("Min", x => Min(x, -1)), ("Norm", x => Norm(x, -1)),
         ("LogSumExp", x => LogSumExp(x, -1)), ("Softmax", x => Softmax(x)), ("LogSoftmax", x => LogSoftmax(x)),
+        ("Standardise", x => Standardise(x)),
         ("ArgMax", x => ArgMax(x)), ("ArgMin", x => ArgMin(x)), ("ArgMin across", x => Reshape(ArgMin(Transpose(x), 0), [-1])),
     ];
 
@@ -30,6 +31,26 @@ public class ShortRowTests
                     var all = Reshape(of(x), [count, -1]);
                     for (int row = 0; row < count; row++)
                         Assert.True(Bits(all[row]).SequenceEqual(Bits(of(x[row..(row + 1)]))), $"{name}, row {row} of {x.Shape}");
+                }
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void ARowThatStandsInAColumnIsWhatItIsAlone(ElementType type, bool hasEdges)
+    {
+        (string, Func<Tensor, int, Tensor>)[] transforms =
+            [("Softmax", Softmax), ("LogSoftmax", LogSoftmax), ("Standardise", (x, axis) => Standardise(x, axis: axis))];
+        foreach (int length in (int[])[1, 5, 24, 25, 511, 513, 1030])
+        {
+            foreach (int count in (int[])[1, 3, 64, 75, 130])
+            {
+                var rows = hasEdges ? WithEdges(type, count, length) : 3 * Data.Normal([count, length], (ulong)length, type);
+                foreach (var (name, of) in transforms)
+                {
+                    Assert.True(Bits(of(Transpose(rows), 0)).SequenceEqual(Bits(Transpose(of(rows, 1)))), $"{name} of {rows.Shape}");
+                    var blocks = Permute(BroadcastTo(rows.Reshape(count, 1, length), [count, 3, length]), 1, 2, 0);
+                    Assert.True(Bits(of(blocks, 1)[2]).SequenceEqual(Bits(Transpose(of(rows, 1)))), $"{name} of {blocks.Shape}");
                 }
             }
         }

@@ -1,0 +1,84 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Autograd.Kernels;
+
+/// <summary>
+/// A row or two times a transposed matrix, which is read where it lies: several of its rows at once, whose elements become columns in
+/// registers. Each sum has the order of all other products, so that a row does not depend on how many there are.
+/// </summary>
+static unsafe class MatrixProductAcross<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>More rows are faster with the matrix packed.</summary>
+    public const int MostRows = 2;
+
+    /// <summary>The number of columns must be a multiple of this one.</summary>
+    public static int ColumnsAtOnce => MatrixProductBlock<T>.PanelWidth;
+
+    /// <summary>
+    /// result(m, n) = sum over k of left(m, k) · right(n, k), or adds that sum; the caller has checked every extent.
+    /// </summary>
+    public static void Run(
+        T* left, nint rowStride, nint columnStride, T* right, nint ldb, T* result, nint ldc, int rows, int columns, int depth,
+        bool accumulate)
+    {
+        int block = MatrixProductBlock<T>.BlockDepth(depth);
+        for (int column = 0; column < columns; column += ColumnsAtOnce)
+            for (int start = 0; start < depth; start += block)
+                for (int row = 0; row < rows; row++)
+                {
+                    T* from = left + row * rowStride + start * columnStride, by = right + column * ldb + start;
+                    T* to = result + row * ldc + column;
+                    int count = Math.Min(block, depth - start);
+                    if (Vector512.IsHardwareAccelerated)
+                        Sum<Lanes512<T>>(from, columnStride, by, ldb, count, to, accumulate || start > 0);
+                    else if (Vector256.IsHardwareAccelerated)
+                        Sum<Lanes256<T>>(from, columnStride, by, ldb, count, to, accumulate || start > 0);
+                    else if (Vector128.IsHardwareAccelerated)
+                        Sum<Lanes128<T>>(from, columnStride, by, ldb, count, to, accumulate || start > 0);
+                    else Sum<Lanes1<T>>(from, columnStride, by, ldb, count, to, accumulate || start > 0);
+                }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static void Sum<TVector>(T* left, nint step, T* right, nint stride, int depth, T* result, bool accumulate)
+        where TVector : unmanaged, IVectorLanes<TVector, T>
+    {
+        TVector first = TVector.Broadcast(T.Zero), second = first;
+        T* next = right + TVector.Count * stride;
+        int k = 0;
+        for (; k <= depth - 4; k += 4, left += 4 * step)
+        {
+            TVector a = TVector.Broadcast(left[0]), b = TVector.Broadcast(left[step]);
+            TVector c = TVector.Broadcast(left[2 * step]), d = TVector.Broadcast(left[3 * step]);
+            first = AddFour(TVector.LoadTransposed(right + k, stride), a, b, c, d, first);
+            second = AddFour(TVector.LoadTransposed(next + k, stride), a, b, c, d, second);
+        }
+        T* column = stackalloc T[2 * TVector.Count];
+        for (; k < depth; k++, left += step)
+        {
+            for (int i = 0; i < 2 * TVector.Count; i++) column[i] = right[i * stride + k];
+            first = TVector.MultiplyAdd(TVector.Broadcast(left[0]), TVector.Load(column), first);
+            second = TVector.MultiplyAdd(TVector.Broadcast(left[0]), TVector.Load(column + TVector.Count), second);
+        }
+        if (accumulate)
+        {
+            first = TVector.Add(TVector.Load(result), first);
+            second = TVector.Add(TVector.Load(result + TVector.Count), second);
+        }
+        first.Store(result);
+        second.Store(result + TVector.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TVector AddFour<TVector>(
+        (TVector A, TVector B, TVector C, TVector D) columns, TVector a, TVector b, TVector c, TVector d, TVector sum)
+        where TVector : unmanaged, IVectorLanes<TVector, T>
+    {
+        sum = TVector.MultiplyAdd(b, columns.B, TVector.MultiplyAdd(a, columns.A, sum));
+        return TVector.MultiplyAdd(d, columns.D, TVector.MultiplyAdd(c, columns.C, sum));
+    }
+}
