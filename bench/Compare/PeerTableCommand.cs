@@ -8,6 +8,9 @@ namespace Autograd.Bench;
 /// </summary>
 static class PeerTableCommand
 {
+    // Of blocks that the C library keeps, the most that it takes; and of all that it keeps.
+    const string LargestBlock = "33554432", MostKept = "1073741824";
+
     static string Project => Path.Combine(Folders.Root, "bench", "PeerTable");
 
     static string History => Path.Combine(Folders.Root, "bench", "history");
@@ -19,7 +22,11 @@ static class PeerTableCommand
         if (!File.Exists(Path.Combine(Project, "obj", "project.assets.json")))
             throw new PeerException("libtorch and ONNX Runtime are missing (1.3 GB): dotnet restore bench/PeerTable");
         string[] run = ["run", "-c", "Release", "--project", Project, "--", "--history", History, .. arguments];
-        using var process = Process.Start("dotnet", run);
+        var start = new ProcessStartInfo("dotnet", run);
+        // Peers that allocate by the C library keep their memory, as ours does: new pages for every large result would take longer than
+        // most of what is measured.
+        (start.Environment["MALLOC_MMAP_THRESHOLD_"], start.Environment["MALLOC_TRIM_THRESHOLD_"]) = (LargestBlock, MostKept);
+        using var process = Process.Start(start)!;
         process.WaitForExit();
         if (process.ExitCode != 0) throw new PeerException($"bench/PeerTable ended with code {process.ExitCode}.");
     }

@@ -22,6 +22,7 @@ public class CoverageTests
         [typeof(UnaryOperation<>)] = typeof(IUnaryFunction),
         [typeof(BinaryOperation<>)] = typeof(IBinaryFunction),
         [typeof(RowReductionOperation<>)] = typeof(IRowReduction),
+        [typeof(RowOperation<>)] = typeof(IRowTransform),
         [typeof(RunningOperation<>)] = typeof(IRunningFunction),
     };
 

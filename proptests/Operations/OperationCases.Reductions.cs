@@ -33,7 +33,7 @@ static partial class OperationCases
     [
         Along("Softmax", Softmax),
         Along("LogSoftmax", LogSoftmax),
-        Along("Standardise", "", (x, axis) => Standardise(x, 0.1, axis)),
+        Along("Standardise", "", (x, axis) => Standardise(x, 0.1, axis), mayBeEmpty: false),
         Along("CumulativeSum", CumulativeSum),
         Along("CumulativeProduct", CumulativeProduct),
         Along("CumulativeProduct", "with zeros", (x, axis) => CumulativeProduct(x * Greater(x, -0.5), axis)),
@@ -114,10 +114,10 @@ static partial class OperationCases
 
     static OperationCase Along(string function, Func<Tensor, int, Tensor> apply) => Along(function, "", apply);
 
-    static OperationCase Along(string function, string variant, Func<Tensor, int, Tensor> apply) => Of(
+    static OperationCase Along(string function, string variant, Func<Tensor, int, Tensor> apply, bool mayBeEmpty = true) => Of(
         function,
         variant,
-        draw => draw.Shape(minimumRank: 1),
+        draw => draw.Shape(minimumRank: 1, mayBeEmpty: mayBeEmpty),
         (draw, shape) =>
         {
             int axis = draw.Axis(shape);

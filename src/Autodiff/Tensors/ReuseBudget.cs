@@ -26,7 +26,7 @@ static class ReuseBudget
     static readonly long MostKeptHere = Math.Min(MostKept, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8);
 
     static long lent, kept, handedOut, inUse, lastUse, found;
-    static double lastMilliseconds;
+    static double lastMilliseconds, beforeMilliseconds;
     static int isCollecting;
 
     // Referred to by nothing, so that its finalizer runs.
@@ -69,7 +69,8 @@ static class ReuseBudget
     /// <summary>Whether, before so many bytes are taken anew, it was looked for arrays that nothing can reach.</summary>
     public static bool Collects(long bytes)
     {
-        double least = Math.Max(Math.Max(LeastHandedOut, Interlocked.Read(ref inUse)), BytesInMillisecond * lastMilliseconds);
+        double least = Math.Max(
+            Math.Max(LeastHandedOut, Interlocked.Read(ref inUse)), BytesInMillisecond * Math.Min(lastMilliseconds, beforeMilliseconds));
         if (Interlocked.Read(ref handedOut) + bytes <= least) return false;
         // Some programs must not be stopped.
         if (GCSettings.LatencyMode is not (GCLatencyMode.Batch or GCLatencyMode.Interactive)) return false;
@@ -78,7 +79,8 @@ static class ReuseBudget
         {
             long start = Stopwatch.GetTimestamp();
             Collect(mostMilliseconds: 10);
-            lastMilliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            // The shorter of the last two counts: a single one may have waited for other processes.
+            (beforeMilliseconds, lastMilliseconds) = (lastMilliseconds, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             Interlocked.Exchange(ref inUse, Interlocked.Read(ref lent));
             Interlocked.Exchange(ref handedOut, 0);
             return true;
