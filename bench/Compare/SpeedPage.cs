@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace Autograd.Bench;
 
-/// <summary>The page of what was measured beside other libraries: the last table of each processor, row by row.</summary>
+/// <summary>
+/// The page of what was measured beside other libraries: the last whole table of each processor, row by row, with what was measured again
+/// since.
+/// </summary>
 static class SpeedPage
 {
     /// <summary>The page.</summary>
@@ -19,30 +22,49 @@ static class SpeedPage
             library over ours: below 1 it is faster. The C library keeps its memory for peers. Rows of one group are summed up by the geometric mean. All libraries have the same
             weights and inputs; in parentheses and not counted are other ways to use ours, and peers that compute other numbers. Operations
             by themselves are timed where nothing is recorded, unless the row says otherwise. A table has the rows that there were when it
-            was measured; `compare --peers --list` prints those that there are now.
+            was measured; `compare --peers --list` prints those that there are now. Groups that were measured again after the whole table
+            say when.
 
             """.ReplaceLineEndings("\n"));
-        var newest = tables.Select(table => JsonNode.Parse(table)!).GroupBy(table => Text(table, "processor"))
-            .Select(group => group.Last());
-        foreach (var table in newest.OrderBy(table => Text(table, "processor"), StringComparer.Ordinal)) Write(page, table);
+        foreach (var own in tables.Select(table => JsonNode.Parse(table)!).GroupBy(table => Text(table, "processor"))
+            .OrderBy(own => own.Key, StringComparer.Ordinal))
+        {
+            JsonNode[] all = [.. own.Where(table => !Has(table, "--filter"))];
+            int whole = Array.FindLastIndex(all, table => !Has(table, "--only"));
+            if (whole >= 0) Write(page, all[whole], all[(whole + 1)..]);
+        }
         return page.ToString();
     }
 
-    static void Write(StringBuilder page, JsonNode table)
+    static bool Has(JsonNode table, string option) => Text(table, "command").Contains(option, StringComparison.Ordinal);
+
+    static void Write(StringBuilder page, JsonNode table, JsonNode[] later)
     {
-        page.Append(CultureInfo.InvariantCulture, $"\n## {Text(table, "processor")}\n\n{Text(table, "date")}, {table["threads"]} thread")
+        page.Append(CultureInfo.InvariantCulture, $"\n## {Text(table, "processor")}\n");
+        WriteHead(page, table);
+        foreach (var group in table["rows"]!.AsArray().GroupBy(row => Text(row!, "group")))
+        {
+            var again = Array.FindLast(later, part => RowsOf(part, group.Key).Length > 0);
+            Write(page, group.Key, again is null ? [.. group!] : RowsOf(again, group.Key), again);
+        }
+    }
+
+    static JsonNode[] RowsOf(JsonNode table, string group) => [.. table["rows"]!.AsArray().Where(row => Text(row!, "group") == group)!];
+
+    static void WriteHead(StringBuilder page, JsonNode table) =>
+        page.Append(CultureInfo.InvariantCulture, $"\n{Text(table, "date")}, {table["threads"]} thread")
             .Append((int)table["threads"]! == 1 ? "" : "s")
             .Append(CultureInfo.InvariantCulture, $", {Text(table, "clock")} clock; ")
             .AppendJoin(", ", table["versions"]!.AsObject().Select(version => $"{version.Key} {version.Value}"))
             .Append(CultureInfo.InvariantCulture, $".\n\n```\n{Text(table, "command")}\n```\n");
-        foreach (var group in table["rows"]!.AsArray().GroupBy(row => Text(row!, "group"))) Write(page, group.Key, [.. group!]);
-    }
 
-    static void Write(StringBuilder page, string group, JsonNode[] rows)
+    static void Write(StringBuilder page, string group, JsonNode[] rows, JsonNode? again)
     {
         double[] ratios = [.. rows.Select(Ratio).Where(ratio => !double.IsNaN(ratio))];
         string mean = ratios.Length == 0 ? "" : $", geometric mean {TextTable.Times(Math.Exp(ratios.Average(Math.Log)))}";
-        page.Append(CultureInfo.InvariantCulture, $"\n### {group}{mean}\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"\n### {group}{mean}\n");
+        if (again is not null) WriteHead(page, again);
+        page.Append('\n');
         var lines = new TextTable("what", "ours, ms", "others, ms", "fastest other : ours");
         foreach (var row in rows)
             lines.Add(Text(row, "what"), TextTable.Number((double)row["ours"]!), Others(row), TextTable.Times(Ratio(row)));

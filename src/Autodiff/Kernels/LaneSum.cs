@@ -73,7 +73,7 @@ public static unsafe class LaneSum
         for (int start = lanes.Length; start < columns.Length; start += lanes.Length)
         {
             var factors = columns.Slice(start, Math.Min(lanes.Length, columns.Length - start));
-            TensorPrimitives.MultiplyAddEstimate(factors, factors, lanes[..factors.Length], lanes[..factors.Length]);
+            Rounding.MultiplyAdd<T>(factors, factors, lanes[..factors.Length], lanes[..factors.Length]);
         }
         AddByHalves(lanes, sums);
     }
@@ -204,7 +204,7 @@ public static unsafe class LaneSum
             second = TTerm.Add(second, x + half + i, y + half + i);
         }
         for (int j = i; j < half; j += lanes) first = TTerm.Add(first, x + j, y + j);
-        // The second half is never longer, and its last vector may not be whole.
+        // The second half is longer by one element at most, and its last vector may not be whole.
         return Total(first.Vector) + Total(TTerm.AddFirst(second.Vector, x + half + i, y + half + i, count - half - i));
     }
 

@@ -82,8 +82,8 @@ static class LongSum
             RowSum.AddTo(sum, rows);
             return;
         }
-        // A part for each level of halves.
-        int levels = BitOperations.Log2((uint)count) + 1;
+        // A part for each level of halves, down to few rows.
+        int levels = BitOperations.Log2((uint)((count - 1) / ManyRows)) + 2;
         using var parts = SpanOwner<T>.Allocate(levels * sum.Length);
         AddHalves(parts.Span, rows, sum.Length);
         TensorPrimitives.Add(sum, parts.Span[..sum.Length], sum);

@@ -64,7 +64,7 @@ static unsafe partial class MatrixProduct
         if (IsEmpty(c, ldc, m, n, k, accumulate))
             return;
         int direct = 0;
-        if (transposeB && m <= MatrixProductAcross<T>.MostRows)
+        if (transposeB && MatrixProductAcross<T>.IsFor(m, n, k))
         {
             direct = n - n % MatrixProductAcross<T>.ColumnsAtOnce;
             fixed (T* left = a, right = b, result = c)

@@ -11,8 +11,11 @@ namespace Autograd.Kernels;
 static unsafe class MatrixProductAcross<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>More rows are faster with the matrix packed.</summary>
-    public const int MostRows = 2;
+    // More rows are faster with the matrix packed, and so is a matrix that has to come from memory: too many places are read at once.
+    const int MostRows = 2, MostBytes = 8 << 20;
+
+    /// <summary>Whether it is faster than a product with a packed matrix.</summary>
+    public static bool IsFor(int rows, int columns, int depth) => rows <= MostRows && (long)columns * depth * sizeof(T) <= MostBytes;
 
     /// <summary>The number of columns must be a multiple of this one.</summary>
     public static int ColumnsAtOnce => MatrixProductBlock<T>.PanelWidth;

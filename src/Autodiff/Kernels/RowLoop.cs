@@ -36,8 +36,8 @@ static class RowLoop
     // What they hold stays in the first-level cache.
     const int RowsAtOnce = 64;
 
-    // Columns of longer rows, half of a small second-level cache.
-    const int BlockBytes = 256 * 1024;
+    // Columns, half of a small second-level cache; and a line of it.
+    const int BlockBytes = 256 * 1024, LineBytes = 64;
 
     // Above, a row fills vectors by itself; below, columns do not.
     const int LongestShortRow = 24, FewestRows = 8;
@@ -99,33 +99,46 @@ static class RowLoop
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (y.IsEmpty) return;
-        int most = Math.Min(Math.Max(BlockBytes / sizeof(T) / length / RowsAtOnce, 1) * RowsAtOnce, inner);
-        using var scratch = SpanOwner<T>.Allocate(2 * length * most);
+        int most = BlockBytes / sizeof(T) / length;
+        // Of long rows no columns fill vectors; of each line of the cache that is read all is used.
+        bool areLong = most < RowsAtOnce;
+        int width = Math.Min(areLong ? Math.Max(most, LineBytes / sizeof(T)) : most / RowsAtOnce * RowsAtOnce, inner);
         fixed (T* from = x, to = y)
-            for (int block = 0; block < y.Length; block += length * inner)
-                for (int first = 0; first < inner; first += most)
+            for (nint block = 0; block < y.Length; block += (nint)length * inner)
+                for (int first = 0; first < inner; first += width)
                 {
-                    int width = Math.Min(most, inner - first), at = block + first;
-                    Span<T> columns = scratch.Span[..(length * width)], rows = scratch.Span.Slice(length * most, columns.Length);
-                    fixed (T* place = columns)
-                    {
-                        StridedRows.Copy(from + at, inner, place, width, width, length);
-                        if (!map.Columns(columns, width)) MapTransposed(map, from + at, inner, columns, rows, width);
-                        StridedRows.Copy(place, width, to + at, inner, width, length);
-                    }
+                    int count = Math.Min(width, inner - first);
+                    T* source = from + block + first, target = to + block + first;
+                    if (areLong || !TryMapColumns(map, source, target, length, inner, count))
+                        MapTransposed(map, source, target, length, inner, count);
                 }
     }
 
-    // Columns that have to be taken row by row.
-    static unsafe void MapTransposed<TMap, T>(TMap map, T* from, int inner, Span<T> columns, Span<T> rows, int width)
+    static unsafe bool TryMapColumns<TMap, T>(TMap map, T* source, T* target, int length, int inner, int count)
         where TMap : struct, IRowMap
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int length = columns.Length / width;
-        fixed (T* row = rows) TransposedCopy.Run(from, inner, row, length, width, length);
-        for (int at = 0; at < rows.Length; at += length) map.Row<T>(rows.Slice(at, length), columns.Slice(at, length));
-        TransposedCopy.Run<T>(columns, length, rows);
-        rows.CopyTo(columns);
+        using var scratch = SpanOwner<T>.Allocate(length * count);
+        fixed (T* columns = scratch.Span)
+        {
+            StridedRows.Copy(source, inner, columns, count, count, length);
+            if (!map.Columns(scratch.Span, count)) return false;
+            StridedRows.Copy(columns, count, target, inner, count, length);
+        }
+        return true;
+    }
+
+    static unsafe void MapTransposed<TMap, T>(TMap map, T* source, T* target, int length, int inner, int count)
+        where TMap : struct, IRowMap
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using SpanOwner<T> rows = SpanOwner<T>.Allocate(length * count), results = SpanOwner<T>.Allocate(length * count);
+        fixed (T* row = rows.Span, result = results.Span)
+        {
+            TransposedCopy.Run(source, inner, row, length, count, length);
+            MapOneByOne<TMap, T>(map, rows.Span, results.Span, length);
+            TransposedCopy.Run(result, length, target, inner, length, count);
+        }
     }
 
     static void MapOneByOne<TMap, T>(TMap map, ReadOnlySpan<T> x, Span<T> y, int length)

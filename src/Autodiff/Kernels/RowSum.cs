@@ -20,9 +20,9 @@ static class RowSum
         where N : struct, IVectorNumber<N, T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int four = 4 * sum.Length;
-        for (; rows.Length >= four; rows = rows[four..]) AddFour<N, T>(sum, rows);
-        for (; !rows.IsEmpty; rows = rows[sum.Length..]) AddOne<N, T>(sum, rows);
+        int count = rows.Length / sum.Length;
+        for (; count >= 4; count -= 4, rows = rows[(4 * sum.Length)..]) AddFour<N, T>(sum, rows);
+        for (; count > 0; count--, rows = rows[sum.Length..]) AddOne<N, T>(sum, rows);
     }
 
     static unsafe void AddFour<N, T>(Span<T> sum, ReadOnlySpan<T> rows)

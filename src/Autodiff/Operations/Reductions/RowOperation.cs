@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Autograd.Operations;
 
@@ -63,7 +64,11 @@ sealed class RowOperation<TTransform>(TTransform transform, int axis) : Operatio
         hasRows[0] && result.Rank + axis > 0;
 
     public override bool IsSameAs(RecordedOperation other) => ReferenceEquals(this, other)
-        || (other is RowOperation<TTransform> same && axis == same.axis && Numbers.SequenceEqual(same.Numbers));
+        || (other is RowOperation<TTransform> same && axis == same.axis && HasNumbersOf(same));
+
+    // To the bit: 0 and −0 are two numbers.
+    bool HasNumbersOf(RowOperation<TTransform> other) =>
+        MemoryMarshal.AsBytes(Numbers).SequenceEqual(MemoryMarshal.AsBytes(other.Numbers));
 
     public override bool IsSameApartFromNumbers(RecordedOperation other) => other is RowOperation<TTransform> same && axis == same.axis;
 

@@ -8,10 +8,13 @@ namespace Autograd
     {
         /// <summary>
         /// (x − mean)/√(variance + ε) along an axis, with the population variance: layer normalisation without gain and bias (Ba, Kiros and
-        /// Hinton 2016, equation 4). Jacobian: (1 − 1/n − yyᵀ/n)/√(variance + ε). A row of equal elements gives 0.
+        /// Hinton 2016, equation 4). Jacobian: (1 − 1/n − yyᵀ/n)/√(variance + ε). A row of equal elements gives 0, but for what rounding
+        /// of its mean leaves, over √ε.
         /// </summary>
         /// <param name="x">Argument.</param>
-        /// <param name="epsilon">ε, at least 0; 10⁻⁵ by default. With 0, rows of equal elements give NaN.</param>
+        /// <param name="epsilon">
+        /// ε, at least 0; 10⁻⁵ by default. With 0 a row of equal elements has no standard form: NaN, or ±1 if its mean is rounded.
+        /// </param>
         /// <param name="axis">Axis along which the result has mean 0; the innermost by default.</param>
         /// <exception cref="ArgumentOutOfRangeException">ε is negative or not finite.</exception>
         /// <exception cref="ShapeException">The axis has no elements, or there is no such axis.</exception>
