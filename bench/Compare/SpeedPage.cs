@@ -19,11 +19,11 @@ static class SpeedPage
 
             Drawn by `dotnet run -c Release --project bench -- compare --page` from the files in `bench/history`, which the commands below
             have written. Least milliseconds of turns that alternate in one process. The last column is the time of the fastest other
-            library over ours: below 1 it is faster. The C library keeps its memory for peers. Rows of one group are summed up by the geometric mean. All libraries have the same
-            weights and inputs; in parentheses and not counted are other ways to use ours, and peers that compute other numbers. Operations
-            by themselves are timed where nothing is recorded, unless the row says otherwise. A table has the rows that there were when it
-            was measured; `compare --peers --list` prints those that there are now. Groups that were measured again after the whole table
-            say when.
+            library over ours: below 1 it is faster. The C library keeps its memory for peers. Rows of one group are summed up by the
+            geometric mean. All libraries have the same weights and inputs; in parentheses and not counted are other ways to use ours, and
+            peers that compute other numbers. Operations by themselves are timed where nothing is recorded, unless the row says otherwise.
+            A table has the rows that there were when it was measured; `compare --peers --list` prints those that there are now. Groups
+            that were measured again after the whole table say when.
 
             """.ReplaceLineEndings("\n"));
         foreach (var own in tables.Select(table => JsonNode.Parse(table)!).GroupBy(table => Text(table, "processor"))
