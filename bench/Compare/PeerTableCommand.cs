@@ -8,8 +8,9 @@ namespace Autograd.Bench;
 /// </summary>
 static class PeerTableCommand
 {
-    // Of blocks that the C library keeps, the most that it takes; and of all that it keeps.
-    const string LargestBlock = "33554432", MostKept = "1073741824";
+    // Peers that allocate by the C library keep what they free, and what is larger than it keeps comes in pages of 2 MB: new pages of 4 KB
+    // for every large tensor would take up to four times as long as what is measured.
+    const string Tunables = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=1073741824";
 
     static string Project => Path.Combine(Folders.Root, "bench", "PeerTable");
 
@@ -23,9 +24,7 @@ static class PeerTableCommand
             throw new PeerException("libtorch and ONNX Runtime are missing (1.3 GB): dotnet restore bench/PeerTable");
         string[] run = ["run", "-c", "Release", "--project", Project, "--", "--history", History, .. arguments];
         var start = new ProcessStartInfo("dotnet", run);
-        // Peers that allocate by the C library keep their memory, as ours does: new pages for every large result would take longer than
-        // most of what is measured.
-        (start.Environment["MALLOC_MMAP_THRESHOLD_"], start.Environment["MALLOC_TRIM_THRESHOLD_"]) = (LargestBlock, MostKept);
+        start.Environment["GLIBC_TUNABLES"] = Tunables;
         using var process = Process.Start(start)!;
         process.WaitForExit();
         if (process.ExitCode != 0) throw new PeerException($"bench/PeerTable ended with code {process.ExitCode}.");

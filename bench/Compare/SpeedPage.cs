@@ -19,11 +19,16 @@ static class SpeedPage
 
             Drawn by `dotnet run -c Release --project bench -- compare --page` from the files in `bench/history`, which the commands below
             have written. Least milliseconds of turns that alternate in one process. The last column is the time of the fastest other
-            library over ours: below 1 it is faster. The C library keeps its memory for peers. Rows of one group are summed up by the
-            geometric mean. All libraries have the same weights and inputs; in parentheses and not counted are other ways to use ours, and
-            peers that compute other numbers. Operations by themselves are timed where nothing is recorded, unless the row says otherwise.
-            A table has the rows that there were when it was measured; `compare --peers --list` prints those that there are now. Groups
-            that were measured again after the whole table say when.
+            library over ours: below 1 it is faster. Rows of one group are summed up by the geometric mean. All libraries have the same
+            weights and inputs; in parentheses and not counted are other ways to use ours, and peers that compute other numbers.
+            Operations by themselves are timed where nothing is recorded, unless the row says otherwise. A table has the rows that there
+            were when it was measured; `compare --peers --list` prints those that there are now. Groups that were measured again after the
+            whole table say when.
+
+            Memory: new pages are slow to get, up to 10 µs each in a virtual machine, and a library that gives large tensors back to the
+            system pays for them at every step. Since the command sets the C library so that peers do not (`memory is kept`), rows of
+            libtorch with large tensors take as little as a quarter of what they took; in groups where it does not say so they may be that
+            much too slow.
 
             """.ReplaceLineEndings("\n"));
         foreach (var own in tables.Select(table => JsonNode.Parse(table)!).GroupBy(table => Text(table, "processor"))
@@ -56,6 +61,7 @@ static class SpeedPage
             .Append((int)table["threads"]! == 1 ? "" : "s")
             .Append(CultureInfo.InvariantCulture, $", {Text(table, "clock")} clock; ")
             .AppendJoin(", ", table["versions"]!.AsObject().Select(version => $"{version.Key} {version.Value}"))
+            .Append((string?)table["memory"] is { Length: > 0 } ? "; memory is kept" : "")
             .Append(CultureInfo.InvariantCulture, $".\n\n```\n{Text(table, "command")}\n```\n");
 
     static void Write(StringBuilder page, string group, JsonNode[] rows, JsonNode? again)

@@ -25,6 +25,8 @@ static class History
                 System = RuntimeInformation.OSDescription,
                 options.Threads,
                 Clock = options.IsThreadClock ? "processor time of the thread" : "wall",
+                // Of the C library, by which peers allocate.
+                Memory = Environment.GetEnvironmentVariable("GLIBC_TUNABLES") ?? "",
                 Versions = new Dictionary<string, string>
                 {
                     [".NET"] = Environment.Version.ToString(),
