@@ -84,6 +84,19 @@ abstract class Operation : RecordedOperation
     public virtual Tensor? Jvp(in Call call, ReadOnlySpan<Tensor?> tangents) =>
         throw new MissingRuleException(Name, tangents.IndexOfAnyExcept((Tensor?)null), "jvp");
 
+    /// <summary>
+    /// Whether what a rule makes of a vector is recorded or traced, and so has to be written by operations; else a kernel may compute it,
+    /// which <see cref="Observe"/> then tells.
+    /// </summary>
+    protected static bool IsRecorded(in Call call, Tensor vector) =>
+        Recorder.Current is { IsRecording: true } || vector.IsSymbolic || call.Result.IsSymbolic;
+
+    /// <summary>Shows who watches the product that a kernel made of a vector.</summary>
+    protected void Observe(in Call call, Tensor vector, Tensor product)
+    {
+        if (Recorder.Current is { Observer: { } observer } recorder) observer.Observe(recorder, this, [vector, call[0]], product);
+    }
+
     /// <inheritdoc/>
     public override void Pull(in Call call, ReadOnlySpan<Tensor?> cotangents, CotangentSink into)
     {

@@ -95,12 +95,8 @@ static class ExponentialSum
         where N : struct, IVectorNumber<N, T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Span<T> padded = stackalloc T[N.Count];
-        padded.Fill(largest);
-        x.CopyTo(padded);
-        ref T place = ref MemoryMarshal.GetReference(padded);
-        N power = Power(N.Load(ref place, 0) - N.Broadcast(largest), ref place, 0);
-        padded[..x.Length].CopyTo(y);
+        N power = Exponential.OfNotPositive(PartialVector.Load<N, T>(x, largest) - N.Broadcast(largest));
+        PartialVector.Store(power, y[..x.Length]);
         return N.IsPositive(power);
     }
 }

@@ -197,9 +197,9 @@ public static unsafe class LaneSum
         int lanes = Vector512<T>.Count, i = 0;
         for (; i < half && half + i <= count - lanes; i += lanes)
         {
-            // Of long sums what comes next: processors do not look beyond a page.
-            Sse.Prefetch0(x + i + Ahead / sizeof(T));
-            Sse.Prefetch0(x + half + i + Ahead / sizeof(T));
+            // Of long sums what comes next.
+            Prefetch.Line(x + i + Ahead / sizeof(T));
+            Prefetch.Line(x + half + i + Ahead / sizeof(T));
             first = TTerm.Add(first, x + i, y + i);
             second = TTerm.Add(second, x + half + i, y + half + i);
         }

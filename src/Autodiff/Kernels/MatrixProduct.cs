@@ -63,18 +63,13 @@ static unsafe partial class MatrixProduct
         MatrixProductExtent.CheckResult(c.Length, m, n, ldc, Operation, nameof(c));
         if (IsEmpty(c, ldc, m, n, k, accumulate))
             return;
-        int direct = 0;
-        if (transposeB && MatrixProductAcross<T>.IsFor(m, n, k))
-        {
-            direct = n - n % MatrixProductAcross<T>.ColumnsAtOnce;
+        bool isAcross = transposeB && MatrixProductAcross<T>.IsFor(m, n, k);
+        int direct = isAcross || !Packs<T>(m, ldb, transposeB) ? n - n % MatrixProductBlock<T>.PanelWidth : 0;
+        if (direct > 0 && !isAcross)
+            MultiplyDirect(a, aRowStride, aColumnStride, b, ldb, c, ldc, m, direct, k, accumulate);
+        if (direct > 0 && isAcross)
             fixed (T* left = a, right = b, result = c)
                 MatrixProductAcross<T>.Run(left, aRowStride, aColumnStride, right, ldb, result, ldc, m, direct, k, accumulate);
-        }
-        else if (!Packs<T>(m, ldb, transposeB))
-        {
-            direct = n - n % MatrixProductBlock<T>.PanelWidth;
-            if (direct > 0) MultiplyDirect(a, aRowStride, aColumnStride, b, ldb, c, ldc, m, direct, k, accumulate);
-        }
         if (direct < n)
             MultiplyPacking(
                 a, aRowStride, aColumnStride, b[(direct * bColumnStride)..], bRowStride, bColumnStride, c[direct..], ldc, m, n - direct, k,

@@ -17,32 +17,29 @@ static unsafe class MatrixProductAcross<T>
     /// <summary>Whether it is faster than a product with a packed matrix.</summary>
     public static bool IsFor(int rows, int columns, int depth) => rows <= MostRows && (long)columns * depth * sizeof(T) <= MostBytes;
 
-    /// <summary>The number of columns must be a multiple of this one.</summary>
-    public static int ColumnsAtOnce => MatrixProductBlock<T>.PanelWidth;
-
     /// <summary>
-    /// result(m, n) = sum over k of left(m, k) · right(n, k), or adds that sum; the caller has checked every extent.
+    /// result(m, n) = sum over k of left(m, k) · right(n, k), or adds that sum. The columns are a multiple of a panel's; the caller has
+    /// checked every extent.
     /// </summary>
     public static void Run(
         T* left, nint rowStride, nint columnStride, T* right, nint ldb, T* result, nint ldc, int rows, int columns, int depth,
         bool accumulate)
     {
         int block = MatrixProductBlock<T>.BlockDepth(depth);
-        for (int column = 0; column < columns; column += ColumnsAtOnce)
+        for (int column = 0; column < columns; column += MatrixProductBlock<T>.PanelWidth)
             for (int start = 0; start < depth; start += block)
                 for (int row = 0; row < rows; row++)
-                {
-                    T* from = left + row * rowStride + start * columnStride, by = right + column * ldb + start;
-                    T* to = result + row * ldc + column;
-                    int count = Math.Min(block, depth - start);
-                    if (Vector512.IsHardwareAccelerated)
-                        Sum<Lanes512<T>>(from, columnStride, by, ldb, count, to, accumulate || start > 0);
-                    else if (Vector256.IsHardwareAccelerated)
-                        Sum<Lanes256<T>>(from, columnStride, by, ldb, count, to, accumulate || start > 0);
-                    else if (Vector128.IsHardwareAccelerated)
-                        Sum<Lanes128<T>>(from, columnStride, by, ldb, count, to, accumulate || start > 0);
-                    else Sum<Lanes1<T>>(from, columnStride, by, ldb, count, to, accumulate || start > 0);
-                }
+                    Sum(
+                        left + row * rowStride + start * columnStride, columnStride, right + column * ldb + start, ldb,
+                        Math.Min(block, depth - start), result + row * ldc + column, accumulate || start > 0);
+    }
+
+    static void Sum(T* left, nint step, T* right, nint stride, int depth, T* result, bool accumulate)
+    {
+        if (Vector512.IsHardwareAccelerated) Sum<Lanes512<T>>(left, step, right, stride, depth, result, accumulate);
+        else if (Vector256.IsHardwareAccelerated) Sum<Lanes256<T>>(left, step, right, stride, depth, result, accumulate);
+        else if (Vector128.IsHardwareAccelerated) Sum<Lanes128<T>>(left, step, right, stride, depth, result, accumulate);
+        else Sum<Lanes1<T>>(left, step, right, stride, depth, result, accumulate);
     }
 
     [SkipLocalsInit]

@@ -9,15 +9,22 @@ namespace Autograd.Kernels;
 /// </summary>
 static unsafe class Prefetch
 {
-    /// <summary>A cache line of each of four rows; nothing where the processor cannot. The place need not be memory of anything.</summary>
+    /// <summary>The cache line at a place, which need not be memory of anything; nothing where the processor cannot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Line<T>(T* place)
+        where T : unmanaged
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(place);
+    }
+
+    /// <summary>A cache line of each of four rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void FourRows<T>(T* first, nint stride)
         where T : unmanaged
     {
-        if (!Sse.IsSupported) return;
-        Sse.Prefetch0(first);
-        Sse.Prefetch0(first + stride);
-        Sse.Prefetch0(first + 2 * stride);
-        Sse.Prefetch0(first + 3 * stride);
+        Line(first);
+        Line(first + stride);
+        Line(first + 2 * stride);
+        Line(first + 3 * stride);
     }
 }

@@ -1,6 +1,6 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Autograd.Kernels;
@@ -16,20 +16,14 @@ static class RowSum
         else AddTo<VectorNumber<T>, T>(sum, rows);
     }
 
-    static void AddTo<N, T>(Span<T> sum, ReadOnlySpan<T> rows)
+    static unsafe void AddTo<N, T>(Span<T> sum, ReadOnlySpan<T> rows)
         where N : struct, IVectorNumber<N, T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int count = rows.Length / sum.Length;
-        for (; count >= 4; count -= 4, rows = rows[(4 * sum.Length)..]) AddFour<N, T>(sum, rows);
-        for (; count > 0; count--, rows = rows[sum.Length..]) AddOne<N, T>(sum, rows);
-    }
-
-    static unsafe void AddFour<N, T>(Span<T> sum, ReadOnlySpan<T> rows)
-        where N : struct, IVectorNumber<N, T>
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        fixed (T* to = sum, first = rows) AddFour<N, T>(to, sum.Length, first);
+        int width = sum.Length, count = rows.Length / width;
+        fixed (T* to = sum, first = rows)
+            for (int row = 0; row <= count - 4; row += 4) AddFour<N, T>(to, width, first + (nint)row * width);
+        for (int row = count - count % 4; row < count; row++) TensorPrimitives.Add(sum, rows.Slice(row * width, width), sum);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -52,16 +46,4 @@ static class RowSum
         where N : struct, IVectorNumber<N, T>
         where T : unmanaged, IFloatingPointIeee754<T>
         => N.Load(ref *from, 0);
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    static void AddOne<N, T>(Span<T> sum, ReadOnlySpan<T> row)
-        where N : struct, IVectorNumber<N, T>
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        ref T to = ref MemoryMarshal.GetReference(sum);
-        ref T from = ref MemoryMarshal.GetReference(row);
-        nuint i = 0, width = (nuint)N.Count, length = (nuint)sum.Length;
-        for (; i + width <= length; i += width) (N.Load(ref to, i) + N.Load(ref from, i)).Store(ref to, i);
-        for (; i < length; i++) Unsafe.Add(ref to, i) += Unsafe.Add(ref from, i);
-    }
 }

@@ -55,19 +55,6 @@ static class BinaryLoop
         where TFunction : struct, IBinaryFunction
         where N : struct, IVectorNumber<N, T>
         where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        Span<T> padded = stackalloc T[N.Count];
-        default(TFunction).Value(Padded<N, T>(left, padded), Padded<N, T>(right, padded))
-            .Store(ref MemoryMarshal.GetReference(padded), 0);
-        padded[..result.Length].CopyTo(result);
-    }
-
-    static N Padded<N, T>(ReadOnlySpan<T> operand, Span<T> padded)
-        where N : struct, IVectorNumber<N, T>
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        padded.Fill(operand[0]);
-        operand.CopyTo(padded);
-        return N.Load(ref MemoryMarshal.GetReference(padded), 0);
-    }
+        => PartialVector.Store(
+            default(TFunction).Value(PartialVector.Load<N, T>(left, left[0]), PartialVector.Load<N, T>(right, right[0])), result);
 }

@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Autograd.Operations;
 
@@ -28,15 +26,7 @@ sealed class UnaryOperation<TFunction>(TFunction function) : ElementwiseOperatio
 
     public override bool IsSameAs(RecordedOperation other) =>
         ReferenceEquals(this, other)
-        || (other is UnaryOperation<TFunction> same && HasAttributesOf(same));
-
-    // To the bit: 0 and −0 are two numbers.
-    bool HasAttributesOf(UnaryOperation<TFunction> other) => RuntimeHelpers.IsReferenceOrContainsReferences<TFunction>()
-        ? EqualityComparer<TFunction>.Default.Equals(function, other.function)
-        : BytesOf(in function).SequenceEqual(BytesOf(in other.function));
-
-    static ReadOnlySpan<byte> BytesOf(ref readonly TFunction function) => MemoryMarshal.CreateReadOnlySpan(
-        ref Unsafe.As<TFunction, byte>(ref Unsafe.AsRef(in function)), Unsafe.SizeOf<TFunction>());
+        || (other is UnaryOperation<TFunction> same && Attributes.AreSame(in function, in same.function));
 
     // A function with numbers has no other attributes.
     public override bool IsSameApartFromNumbers(RecordedOperation other) =>
@@ -58,12 +48,12 @@ sealed class UnaryOperation<TFunction>(TFunction function) : ElementwiseOperatio
     public override Tensor? Propagate(in Call call, int argument, Tensor vector)
     {
         if (TFunction.IsFlat) return null;
-        if (Recorder.Current is { IsRecording: true } || vector.IsSymbolic || call.Result.IsSymbolic)
+        if (IsRecorded(call, vector))
             return function.Propagate<TensorNumber>(new(vector), new(call[0]), new(call.Result)).Tensor;
         var product = Dispatcher.Allocate(vector.ElementType, vector.Shape);
         if (vector.ElementType == ElementType.Float32) Multiply<float>(call, vector, product);
         else Multiply<double>(call, vector, product);
-        if (Recorder.Current is { Observer: { } observer } recorder) observer.Observe(recorder, this, [vector, call[0]], product);
+        Observe(call, vector, product);
         return product;
     }
 

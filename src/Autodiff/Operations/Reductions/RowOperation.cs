@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Autograd.Operations;
 
@@ -37,6 +36,7 @@ interface IRowTransform : IRowMap
 sealed class RowOperation<TTransform>(TTransform transform, int axis) : Operation
     where TTransform : struct, IRowTransform
 {
+    readonly TTransform transform = transform;
     readonly int axis = axis;
 
     public override string Name => transform.Name;
@@ -64,11 +64,7 @@ sealed class RowOperation<TTransform>(TTransform transform, int axis) : Operatio
         hasRows[0] && result.Rank + axis > 0;
 
     public override bool IsSameAs(RecordedOperation other) => ReferenceEquals(this, other)
-        || (other is RowOperation<TTransform> same && axis == same.axis && HasNumbersOf(same));
-
-    // To the bit: 0 and −0 are two numbers.
-    bool HasNumbersOf(RowOperation<TTransform> other) =>
-        MemoryMarshal.AsBytes(Numbers).SequenceEqual(MemoryMarshal.AsBytes(other.Numbers));
+        || (other is RowOperation<TTransform> same && axis == same.axis && Attributes.AreSame(in transform, in same.transform));
 
     public override bool IsSameApartFromNumbers(RecordedOperation other) => other is RowOperation<TTransform> same && axis == same.axis;
 
@@ -88,13 +84,12 @@ sealed class RowOperation<TTransform>(TTransform transform, int axis) : Operatio
     public override Tensor? Vjp(in Call call, int argument, Tensor cotangent)
     {
         int length = cotangent.Shape[^1];
-        if (Recorder.Current is { IsRecording: true } || cotangent.IsSymbolic || call.Result.IsSymbolic || axis != -1 || length == 0
-            || RowLoop.AreShort(length, cotangent.ElementCount / length))
+        if (IsRecorded(call, cotangent) || axis != -1 || length == 0 || RowLoop.AreShort(length, cotangent.ElementCount / length))
             return transform.Pull(call[0], call.Result, cotangent, axis);
         var product = Dispatcher.Allocate(cotangent.ElementType, cotangent.Shape);
         if (cotangent.ElementType == ElementType.Float32) PullRows<float>(call, cotangent, product, length);
         else PullRows<double>(call, cotangent, product, length);
-        if (Recorder.Current is { Observer: { } observer } recorder) observer.Observe(recorder, this, [cotangent, call[0]], product);
+        Observe(call, cotangent, product);
         return product;
     }
 

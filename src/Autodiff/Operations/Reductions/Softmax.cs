@@ -122,8 +122,7 @@ namespace Autograd.Operations
                 return;
             }
             T logarithm = ValueLoop.Of(default(LogFunction), ExponentialSum.Of(x, largest));
-            // Not x − (largest + logarithm): beside large logits that sum would lose the
-            // logarithm's digits.
+            // Not x − (largest + logarithm): beside large logits that sum would lose the logarithm's digits.
             for (int start = 0; start < x.Length; start += Block)
             {
                 var block = y.Slice(start, Math.Min(Block, y.Length - start));
