@@ -4,8 +4,8 @@ using static Autograd.Functions;
 namespace Autograd.Bench;
 
 /// <summary>
-/// What new memory costs: operations whose results a tape holds, in memory that it uses again, and the same where nothing is recorded and
-/// each result is the caller's. The difference is the collector's, so it depends on its settings.
+/// What new memory costs: operations whose results a tape holds, in memory that it uses again, those of a scope that records nothing, and
+/// the same without a scope, where each result is the caller's. The difference is the collector's, so it depends on its settings.
 /// </summary>
 static class NewMemoryCommand
 {
@@ -13,7 +13,7 @@ static class NewMemoryCommand
 
     public static void Run()
     {
-        Console.WriteLine("operation | elements | recorded: minimum, median | nothing recorded: minimum, median | milliseconds");
+        Console.WriteLine("operation | elements | recorded: minimum, median | within a scope | without | milliseconds");
         foreach (int rows in (int[])[10, 40, 400, 2000])
         {
             var x = new RandomKey(1).Normal([rows, 10_000]);
@@ -24,12 +24,19 @@ static class NewMemoryCommand
     }
 
     static void Write(string name, Tensor x, Func<Tensor, Tensor> operation) => Console.WriteLine(
-        $"{name} | {x.ElementCount} | {Times(() => Recorded(x, operation))} | {Times(() => operation(x))}");
+        $"{name} | {x.ElementCount} | {Times(() => Recorded(x, operation))} | {Times(() => Scoped(x, operation))} | "
+        + Times(() => operation(x)));
 
     static void Recorded(Tensor x, Func<Tensor, Tensor> operation)
     {
         using var tape = new Tape();
         operation(tape.Watch(x));
+    }
+
+    static void Scoped(Tensor x, Func<Tensor, Tensor> operation)
+    {
+        using var tape = new Tape();
+        operation(x);
     }
 
     static string Times(Action run)

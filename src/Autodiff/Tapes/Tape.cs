@@ -15,8 +15,8 @@ namespace Autograd;
 /// <para>
 /// Every value computed in the scope ends with it: a tensor used after that throws <see cref="ObjectDisposedException"/>.
 /// <see cref="Tensor.Detach"/> makes a copy that outlives the tape. Nothing else needs to be disposed. Recorded values live in memory that
-/// the tape owns and releases when the scope ends. Values that are not recorded, because no operand is tracked or because recording is
-/// paused, are left to the garbage collector.
+/// the tape owns and releases when the scope ends. That of values that are not recorded, because no operand is tracked or because recording
+/// is paused, may go earlier, when nothing refers to them.
 /// </para>
 /// <para>
 /// There is one tape per thread at a time, and only the thread that created it may use it; anything else, reading its tensors included,
@@ -37,6 +37,7 @@ public sealed partial class Tape : Recorder, IDisposable
     // Null while a replay stands for it, and when the tape has ended.
     TapeMemory? memory;
     SweepMemory? scratch;
+    UnrecordedResults? unrecorded;
     bool hasWatched;
     int pauses, sweeps, inside;
 
@@ -183,6 +184,7 @@ public sealed partial class Tape : Recorder, IDisposable
             return;
         }
         EndStep();
+        unrecorded?.End();
         if (IsAtHand) GiveBack();
         if (memory is not null) TapeMemory.Return(memory);
         (memory, replay) = (null, null);
@@ -251,9 +253,10 @@ public sealed partial class Tape : Recorder, IDisposable
         if (isRecorded) return Memory.AllocateOwned(this, type, shape);
         if (scratch is not null) return scratch.Allocate(this, type, shape);
         // It ends with the tape like any other value, but its memory may go earlier: when nobody refers to it.
-        var unrecorded = Dispatcher.AllocateUnpooled(type, shape);
-        unrecorded.Owner = this;
-        return unrecorded;
+        var result = Dispatcher.AllocateUnpooled(type, shape);
+        result.Owner = this;
+        if (result.Storage is { Reused: not null } storage) (unrecorded ??= new()).Add(storage);
+        return result;
     }
 
     private protected override ValueObserver? Search() =>

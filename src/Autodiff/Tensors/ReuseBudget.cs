@@ -66,6 +66,13 @@ static class ReuseBudget
         Volatile.Write(ref lastUse, Environment.TickCount64);
     }
 
+    /// <summary>So many bytes came back by themselves: they need not be looked for.</summary>
+    public static void GaveBack(long bytes)
+    {
+        Interlocked.Add(ref lent, -bytes);
+        Interlocked.Add(ref handedOut, -bytes);
+    }
+
     /// <summary>Whether, before so many bytes are taken anew, it was looked for arrays that nothing can reach.</summary>
     public static bool Collects(long bytes)
     {

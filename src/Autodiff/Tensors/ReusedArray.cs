@@ -7,8 +7,9 @@ namespace Autograd.Tensors;
 /// A large array together with the news that nothing can reach it: the array alone keeps this object alive, which keeps the array. When
 /// nothing else does, the collector finds both, and runs this object's finalizer, where the array is still there. Another finalizer of the
 /// same collection may still read the array, or bring back what refers to it, so it is used again only when it is found a second time.
+/// Where the end of its use is known, it is given back.
 /// </summary>
-sealed class ReusedArray<T>
+sealed class ReusedArray<T> : IReusedMemory
     where T : unmanaged
 {
     static readonly Lock Guard = new();
@@ -91,7 +92,16 @@ sealed class ReusedArray<T>
         ReuseBudget.Lent(Bytes);
         whileReachable = new DependentHandle(array, this);
         if (BufferPoison.IsOn) BufferPoison.Fill<T>(array);
-        return new Storage<T>(array, start);
+        return new Storage<T>(array, start) { Reused = this };
+    }
+
+    /// <inheritdoc/>
+    public void GiveBack()
+    {
+        GC.SuppressFinalize(this);
+        if (BufferPoison.IsOn) BufferPoison.Fill<T>(array);
+        ReuseBudget.GaveBack(Bytes);
+        Keep();
     }
 
     ~ReusedArray()
@@ -104,8 +114,14 @@ sealed class ReusedArray<T>
             ReuseBudget.Found();
             return;
         }
-        whileReachable.Dispose();
         ReuseBudget.Lent(-Bytes);
+        Keep();
+        ReuseBudget.Found();
+    }
+
+    void Keep()
+    {
+        whileReachable.Dispose();
         // What is of another size was used before, as a rule, and will not be again.
         if (!ReuseBudget.HasRoom(Bytes))
         {
@@ -118,6 +134,5 @@ sealed class ReusedArray<T>
             (next, Spare[sizeClass]) = (Spare[sizeClass], this);
             ReuseBudget.Kept(Bytes);
         }
-        ReuseBudget.Found();
     }
 }

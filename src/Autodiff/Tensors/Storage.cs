@@ -18,6 +18,9 @@ abstract class Storage
     /// <summary>Free list of the pool this memory returns to; −1 when the garbage collector owns it.</summary>
     public int SizeClass = -1;
 
+    /// <summary>Who may use the memory again when its end is known; null if it is new each time, or a pool's.</summary>
+    public IReusedMemory? Reused { get; init; }
+
     /// <summary>Whether a parameter may change the content. A view of it that outlives a tape has to be a copy.</summary>
     public bool IsMutable => Parameter is not null;
 
@@ -25,6 +28,11 @@ abstract class Storage
 
     /// <summary>Bytes of the array, which other tensors may share.</summary>
     public abstract long Bytes { get; }
+
+    /// <summary>
+    /// The memory is used for something else from now on, if it can be: what still has this storage finds no elements.
+    /// </summary>
+    public abstract void End();
 
     /// <summary>Switches to the elements of other memory of the same type, which is used for nothing else.</summary>
     public abstract void TakeMemoryOf(Storage other);
@@ -40,6 +48,13 @@ sealed class Storage<T>(T[] array, int start) : Storage
 
     /// <summary>Switches to other elements: for a window over memory that a plan owns, which nothing else sees.</summary>
     public void MoveTo(T[] array, int start) => (Array, Start) = (array, start);
+
+    public override void End()
+    {
+        if (Reused is null) return;
+        MoveTo([], 0);
+        Reused.GiveBack();
+    }
 
     public override void TakeMemoryOf(Storage other) => MoveTo(((Storage<T>)other).Array, ((Storage<T>)other).Start);
 
