@@ -99,11 +99,26 @@ static class Exponential
         return (N.MultiplyAdd(n, x.IsSingle ? 2.12194440e-4 : -1.42860682030941723212e-6, r), shifted);
     }
 
-    // eʳ − 1 = r + r²·p(r) for r within half of ln 2.
+    /// <summary>eʳ for r within half of ln 2, and a rest beside which it is rounded: what 1 + r loses is added to what follows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static N OfRemainder<N>(N r, N rest)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+    {
+        var sum = r + 1.0;
+        return sum + (1.0 - sum + r + N.MultiplyAdd(Series(r), r * r, rest));
+    }
+
+    // eʳ − 1 for r within half of ln 2.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static N MinusOneNearZero<N>(N r)
         where N : struct, ISlopeNumber<N>, ILaneNumber<N>
-        => N.MultiplyAdd(r.IsSingle ? Single(r) : Double(r), r * r, r);
+        => N.MultiplyAdd(Series(r), r * r, r);
+
+    // p(r) of eʳ − 1 = r + r²·p(r).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static N Series<N>(N r)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+        => r.IsSingle ? Single(r) : Double(r);
 
     // Moshier, Cephes library, expf.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

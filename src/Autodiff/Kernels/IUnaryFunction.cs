@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Autograd.Kernels;
 
 /// <summary>
@@ -25,6 +27,14 @@ interface IUnaryFunction
     N Value<N>(N x, ReadOnlySpan<N> numbers)
         where N : struct, ISlopeNumber<N>
         => Value(x);
+
+    /// <summary>Whether spans are filled by loops of the function's own, which are faster than its value in vectors.</summary>
+    static virtual bool HasOwnLoop => false;
+
+    /// <summary>Fills a span with the same values.</summary>
+    void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => throw new NotSupportedException($"{Name} has no loop of its own.");
 
     /// <summary>vector · dy/dx. NaN where x is, unless the slope does not depend on x.</summary>
     N Propagate<N>(N vector, N x, N y)

@@ -27,18 +27,27 @@ static class Logarithm
     public static N Of<N>(N x)
         where N : struct, ISlopeNumber<N>, ILaneNumber<N>
     {
-        bool isSingle = x.IsSingle;
-        // Numbers below the smallest normal one have no exponent of their own.
-        double leastNormal = isSingle ? 1.1754943508222875e-38 : 2.2250738585072014e-308, raise = isSingle ? 16777216.0
-            : 18014398509481984.0;
-        var normal = N.SelectGreater(leastNormal, x, x * raise, x);
-        N shift = isSingle ? 12582912.0 : 6755399441055744.0;
-        var e = N.ShiftedExponent(normal) - shift - N.SelectGreater(leastNormal, x, isSingle ? 24.0 : 54.0, 0.0);
-        var y = OfParts(e, N.Mantissa(normal) - 1.0);
-        y = N.SelectGreater(leastNormal * (isSingle ? 1.1920929e-07 : 2.220446049250313e-16), N.Abs(x), double.NegativeInfinity, y);
+        var (e, m) = Parts(x);
+        var y = OfParts(e, m - 1.0);
+        double least = LeastNormal(x) * (x.IsSingle ? 1.1920929e-07 : 2.220446049250313e-16);
+        y = N.SelectGreater(least, N.Abs(x), double.NegativeInfinity, y);
         y = N.SelectGreater(0.0, x, double.NaN, y);
         // ∞ and NaN as they are.
         return N.SelectGreater(double.PositiveInfinity, x, y, x);
+    }
+
+    /// <summary>e and m of a positive x = 2ᵉ·m; something finite for others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (N Exponent, N Mantissa) Parts<N>(N x)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+    {
+        bool isSingle = x.IsSingle;
+        // Numbers below the smallest normal one have no exponent of their own.
+        double leastNormal = LeastNormal(x), raise = isSingle ? 16777216.0 : 18014398509481984.0;
+        var normal = N.SelectGreater(leastNormal, x, x * raise, x);
+        N shift = isSingle ? 12582912.0 : 6755399441055744.0;
+        var e = N.ShiftedExponent(normal) - shift - N.SelectGreater(leastNormal, x, isSingle ? 24.0 : 54.0, 0.0);
+        return (e, N.Mantissa(normal));
     }
 
     /// <summary>log(1 + x), as <see cref="ISlopeNumber{N}.Log1P"/> says.</summary>
@@ -82,6 +91,11 @@ static class Logarithm
             s, half + z * (isSingle ? Single(z) : Double(z)), e * (isSingle ? 9.0580006145e-06 : 1.90821492927058770002e-10));
         return N.MultiplyAdd(e, isSingle ? 6.9313812256e-01 : 6.93147180369123816490e-01, f - (half - small));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static double LeastNormal<N>(N x)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+        => x.IsSingle ? 1.1754943508222875e-38 : 2.2250738585072014e-308;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static N Single<N>(N z)

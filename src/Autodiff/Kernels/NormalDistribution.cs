@@ -20,21 +20,10 @@ static class NormalDistribution
         var p = a.IsSingle ? Single(s) : Double(s);
         // What rounding takes from the square would be multiplied by the exponential.
         var square = magnitude * magnitude;
-        var lost = Lost(magnitude, square);
+        var lost = Rounding.LostByHalves(magnitude, magnitude, square);
         var exponential = Exponential.Apart(-0.5 * square);
         var tail = 0.5 * (p / (1.0 + 2.0 * a)) * (exponential - 0.5 * lost * exponential);
         return N.SelectGreater(x, 0.0, 1.0 - tail, tail);
-    }
-
-    // The square of x less its rounded one, by halves of the digits (Dekker 1971): processors without a fused multiply-add have it too.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static N Lost<N>(N x, N square)
-        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
-    {
-        var shifted = x * (x.IsSingle ? 4097.0 : 134217729.0);
-        var high = shifted - (shifted - x);
-        var low = x - high;
-        return high * high - square + 2.0 * high * low + low * low;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

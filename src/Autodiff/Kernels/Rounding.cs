@@ -69,6 +69,31 @@ static class Rounding
         else TensorPrimitives.MultiplyAddEstimate(x, y, z, result);
     }
 
+    /// <summary>What rounding takes from the product of two numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static N Lost<N>(N x, N y, N product)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+        => IsFused ? N.MultiplyAdd(x, y, -product) : LostByHalves(x, y, product);
+
+    /// <summary>The same by halves of the digits (Dekker 1971), whose products are not rounded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static N LostByHalves<N>(N x, N y, N product)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+    {
+        var (xHigh, xLow) = Halves(x);
+        var (yHigh, yLow) = Halves(y);
+        return xHigh * yHigh - product + (xHigh * yLow + xLow * yHigh) + xLow * yLow;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (N High, N Low) Halves<N>(N x)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+    {
+        var shifted = x * (x.IsSingle ? 4097.0 : 134217729.0);
+        var high = shifted - (shifted - x);
+        return (high, x - high);
+    }
+
     // A class of its own, so that nothing waits for the switch to be read where it does not count.
     static class Asked
     {

@@ -71,16 +71,11 @@ readonly struct VectorNumber<T>(Vector<T> value) : IVectorNumber<VectorNumber<T>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static VectorNumber<T> Log1P(VectorNumber<T> value) => Logarithm.OfOnePlus(value);
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static VectorNumber<T> Power(VectorNumber<T> value, VectorNumber<T> exponent) => Kernels.Power.Of(value, exponent);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> Abs(VectorNumber<T> value) => new(Vector.Abs(value.Value));
-
-    public static VectorNumber<T> Power(VectorNumber<T> value, VectorNumber<T> exponent)
-    {
-        Unsafe.SkipInit(out Vector<T> result);
-        for (int i = 0; i < Vector<T>.Count; i++)
-            result = result.WithElement(i, T.Pow(value.Value[i], exponent.Value[i]));
-        return new(result);
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorNumber<T> Floor(VectorNumber<T> value) => typeof(T) == typeof(float)

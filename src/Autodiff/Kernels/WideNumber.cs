@@ -72,16 +72,11 @@ readonly struct WideNumber<T>(Vector512<T> value) : IVectorNumber<WideNumber<T>,
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static WideNumber<T> Log1P(WideNumber<T> value) => Logarithm.OfOnePlus(value);
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static WideNumber<T> Power(WideNumber<T> value, WideNumber<T> exponent) => Kernels.Power.Of(value, exponent);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideNumber<T> Abs(WideNumber<T> value) => new(Vector512.Abs(value.Value));
-
-    public static WideNumber<T> Power(WideNumber<T> value, WideNumber<T> exponent)
-    {
-        Unsafe.SkipInit(out Vector512<T> result);
-        for (int i = 0; i < Vector512<T>.Count; i++)
-            result = result.WithElement(i, T.Pow(value.Value[i], exponent.Value[i]));
-        return new(result);
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideNumber<T> Floor(WideNumber<T> value) => typeof(T) == typeof(float)

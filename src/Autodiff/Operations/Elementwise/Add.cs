@@ -22,10 +22,10 @@ namespace Autograd.Operations
             where N : struct, ISlopeNumber<N>
             => left + right;
 
-        // The platform's vectors are wider, which shows where there is so little to compute.
         public static bool TryEvaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
+            if (!BinaryLoop.IsBeyondCaches(left, right, result)) return false;
             TensorPrimitives.Add(left, right, result);
             return true;
         }

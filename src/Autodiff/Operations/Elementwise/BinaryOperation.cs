@@ -21,8 +21,8 @@ interface IBinaryFunction
     Tensor? Propagate(in Call call, int argument, Tensor vector);
 
     /// <summary>
-    /// Fills a result from operands of its length, by a function of the platform that is faster than the value in vectors; false where
-    /// there is none.
+    /// Fills a result from operands of its length or of one number, by a loop that is faster than the value in vectors; false where there
+    /// is none.
     /// </summary>
     static virtual bool TryEvaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
         where T : unmanaged, IFloatingPointIeee754<T>

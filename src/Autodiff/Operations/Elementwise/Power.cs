@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Autograd
 {
     public static partial class Functions
@@ -22,6 +24,13 @@ namespace Autograd.Operations
         public N Value<N>(N left, N right)
             where N : struct, ISlopeNumber<N>
             => N.Power(left, right);
+
+        public static bool TryEvaluate<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            PowerLoop.Run<T>(left, right, result);
+            return true;
+        }
 
         public Tensor? Propagate(in Call call, int argument, Tensor vector)
         {

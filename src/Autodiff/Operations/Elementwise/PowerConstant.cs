@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Autograd
 {
     public static partial class Functions
@@ -25,6 +27,15 @@ namespace Autograd.Operations
         public N Value<N>(N x, ReadOnlySpan<N> numbers)
             where N : struct, ISlopeNumber<N>
             => N.Power(x, numbers[0]);
+
+        public static bool HasOwnLoop => true;
+
+        public void Evaluate<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            if (Cost == OperationCost.Cheap) ValueLoop.Run(this, x, y);
+            else PowerLoop.Run<T>(x, [T.CreateChecked(Exponent)], y);
+        }
 
         public N Propagate<N>(N vector, N x, N y)
             where N : struct, ISlopeNumber<N>

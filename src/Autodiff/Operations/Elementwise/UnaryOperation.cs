@@ -20,8 +20,15 @@ sealed class UnaryOperation<TFunction>(TFunction function) : ElementwiseOperatio
 
     public override void Compute(ReadOnlySpan<Tensor> operands, Tensor result)
     {
-        if (result.ElementType == ElementType.Float32) ValueLoop.Run(function, operands[0].ReadSpan<float>(), result.WriteSpan<float>());
-        else ValueLoop.Run(function, operands[0].ReadSpan<double>(), result.WriteSpan<double>());
+        if (result.ElementType == ElementType.Float32) Compute(operands[0].ReadSpan<float>(), result.WriteSpan<float>());
+        else Compute(operands[0].ReadSpan<double>(), result.WriteSpan<double>());
+    }
+
+    void Compute<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (TFunction.HasOwnLoop) function.Evaluate(x, y);
+        else ValueLoop.Run(function, x, y);
     }
 
     public override bool IsSameAs(RecordedOperation other) =>

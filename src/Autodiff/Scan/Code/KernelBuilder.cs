@@ -37,7 +37,7 @@ enum KernelOp
     /// <summary>The nearest whole number, of two the even one.</summary>
     Round,
 
-    /// <summary>The first to the power of the second.</summary>
+    /// <summary>The first to the power of the second; see <see cref="Exp"/>.</summary>
     Power,
     Maximum,
     Minimum,

@@ -1,8 +1,8 @@
 namespace Autograd.Scan;
 
 /// <summary>
-/// Writes exponentials, what is made of them, logarithms, sines and cosines as arithmetic, for back ends whose instructions are those of
-/// the processor.
+/// Writes exponentials, what is made of them, logarithms, powers, sines and cosines as arithmetic, for back ends whose instructions are
+/// those of the processor.
 /// </summary>
 static class KernelLowering
 {
@@ -25,6 +25,7 @@ static class KernelLowering
         KernelOp.Tanh => Exponential.Tanh(numbers[instruction.First]),
         KernelOp.Softplus => Logarithm.Softplus(numbers[instruction.First]),
         KernelOp.NormalDistribution => NormalDistribution.Of(numbers[instruction.First]),
+        KernelOp.Power => Power.Of(numbers[instruction.First], numbers[instruction.Second]),
         _ => lowered.Apply(instruction, numbers),
     };
 }

@@ -129,7 +129,6 @@ sealed class VectorMethods
         KernelOp.Abs => Generic("Abs"),
         KernelOp.Sqrt => Generic("Sqrt"),
         KernelOp.Floor or KernelOp.Round => methods.GetMethod(op.ToString(), [Vector])!,
-        KernelOp.Power => typeof(LanePower).GetMethod($"Of{Length * ElementSize * 8}")!.MakeGenericMethod(element),
         KernelOp.SinBeyond => Far(typeof(FarSine)),
         KernelOp.CosBeyond => Far(typeof(FarCosine)),
         KernelOp.Maximum => Generic("Max"),
