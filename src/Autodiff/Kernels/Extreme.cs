@@ -71,7 +71,7 @@ static class Extreme
 
     public static bool IsLong(int length) => length >= LeastLong;
 
-    /// <summary>That of a long row, in two turns that do not wait for each other.</summary>
+    /// <summary>That of a long row, in four turns that do not wait for each other.</summary>
     public static T OfLongRow<TExtreme, T>(ReadOnlySpan<T> row)
         where TExtreme : struct, IExtreme
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -94,16 +94,20 @@ static class Extreme
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ref T from = ref MemoryMarshal.GetReference(row);
-        nuint width = (nuint)N.Count, i = 0, last = (nuint)row.Length - 2 * width;
+        nuint width = (nuint)N.Count, last = (nuint)row.Length - 4 * width;
         // What is left in the end counts together with some that counted before.
         N first = N.Load(ref from, last), second = N.Load(ref from, last + width);
-        for (; i < last; i += 2 * width)
+        N third = N.Load(ref from, last + 2 * width), fourth = N.Load(ref from, last + 3 * width);
+        for (nuint i = 0; i < last; i += 4 * width)
         {
             first = TExtreme.OfLanes(first, N.Load(ref from, i));
             second = TExtreme.OfLanes(second, N.Load(ref from, i + width));
+            third = TExtreme.OfLanes(third, N.Load(ref from, i + 2 * width));
+            fourth = TExtreme.OfLanes(fourth, N.Load(ref from, i + 3 * width));
         }
+        first = TExtreme.OfLanes(TExtreme.OfLanes(first, second), TExtreme.OfLanes(third, fourth));
         Span<T> lanes = stackalloc T[N.Count];
-        TExtreme.OfLanes(first, second).Store(ref MemoryMarshal.GetReference(lanes), 0);
+        first.Store(ref MemoryMarshal.GetReference(lanes), 0);
         return TExtreme.Of<T>(lanes);
     }
 }

@@ -10,8 +10,12 @@ namespace Autograd.Kernels;
 unsafe struct MatrixProductBlock<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>So many k that a panel of the right operand stays in the first-level cache while all rows pass over it.</summary>
-    const int MaximumDepth = 256;
+    // So many k that a panel of the right operand stays in the second-level cache while all rows pass over it. It comes from there as fast
+    // as rows use it, and where rows are few, a longer panel is read faster from beyond.
+    const int MaximumDepth = 1024;
+
+    // So many rows of the operands of a gradient, which are packed, that they stay in the second-level cache.
+    const int MaximumRows = 256;
 
     /// <summary>Rows of the left operand come in groups of so many; <see cref="LeftGroupStride"/> leads from group to group.</summary>
     public const int RowsInGroup = 8;
@@ -31,10 +35,15 @@ unsafe struct MatrixProductBlock<T>
         Vector128.IsHardwareAccelerated ? Vector128<T>.Count : 1);
 
     /// <summary>The length of the blocks, equal but for the last, into which a positive number of terms is cut.</summary>
-    public static int BlockDepth(int depth)
+    public static int BlockDepth(int depth) => BlockLength(depth, MaximumDepth);
+
+    /// <summary>The same of the rows of a gradient, over which it sums.</summary>
+    public static int BlockRows(int rows) => BlockLength(rows, MaximumRows);
+
+    static int BlockLength(int length, int most)
     {
-        int blocks = (depth - 1) / MaximumDepth + 1;
-        return (depth - 1) / blocks + 1;
+        int blocks = (length - 1) / most + 1;
+        return (length - 1) / blocks + 1;
     }
 
     /// <summary>Computes the product. The depth must be positive.</summary>

@@ -38,7 +38,7 @@ static unsafe partial class MatrixProduct
         if (IsEmpty(c, rightColumns, leftColumns, rightColumns, rows, accumulate))
             return;
         PackedMatrix<T> left = Scratch<T>.Left, right = Scratch<T>.Right;
-        int blockRows = MatrixProductBlock<T>.BlockDepth(rows);
+        int blockRows = MatrixProductBlock<T>.BlockRows(rows);
         var position = (Segment: 0, Row: 0);
         for (int start = 0; start < rows; start += blockRows)
         {

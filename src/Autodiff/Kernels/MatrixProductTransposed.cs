@@ -27,7 +27,7 @@ static unsafe partial class MatrixProduct
     {
         if (rows == 0 || columns == 0) return;
         PackedMatrix<T> packedLeft = Scratch<T>.Left, packedRight = Scratch<T>.Right;
-        int blockRows = MatrixProductBlock<T>.BlockDepth(rows);
+        int blockRows = MatrixProductBlock<T>.BlockRows(rows);
         for (int start = 0; start < rows; start += blockRows)
         {
             int depth = Math.Min(blockRows, rows - start);
