@@ -80,9 +80,10 @@ static class BroadcastLoop
                 return;
             }
             int inner = count / lengths[axis];
-            if (axis == lengths.Length - 2 && inner <= LongestShortRun && lengths[axis] > 1)
+            if (axis == lengths.Length - 2)
             {
-                ShortRuns(axis, leftStart, rightStart, result.Slice(start, count));
+                if (inner <= LongestShortRun && lengths[axis] > 1) ShortRuns(axis, leftStart, rightStart, result.Slice(start, count));
+                else LongRuns(axis, leftStart, rightStart, result.Slice(start, count));
                 return;
             }
             for (int i = 0; i < lengths[axis]; i++)
@@ -101,6 +102,10 @@ static class BroadcastLoop
                 BinaryLoop.Run<TFunction, T>(a, b, target.Slice(row * run, rows * run));
             }
         }
+
+        void LongRuns(int axis, int leftStart, int rightStart, Span<T> target) => BinaryLoop.RunRows<TFunction, T>(
+            new(left[leftStart..], leftStrides[axis], leftStrides[axis + 1] == 0),
+            new(right[rightStart..], rightStrides[axis], rightStrides[axis + 1] == 0), target, lengths[axis + 1]);
 
         // Rows of an operand, written out if they do not lie one after the other.
         static ReadOnlySpan<T> Rows(
