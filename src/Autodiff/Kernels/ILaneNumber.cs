@@ -11,6 +11,11 @@ interface ILaneNumber<N> : ISlopeNumber<N>
     /// <summary>Whether the lanes are <c>float</c>, not <c>double</c>.</summary>
     bool IsSingle { get; }
 
+    /// <summary>
+    /// A number in all lanes, of another's type: where code is written, one that is computed with at run time, and so rounded as lanes are.
+    /// </summary>
+    static abstract N Constant(N like, double value);
+
     /// <summary>left · right + addend, rounded once where the processor can.</summary>
     static abstract N MultiplyAdd(N left, N right, N addend);
 

@@ -3,8 +3,9 @@ using System.Numerics;
 namespace Autograd.Kernels;
 
 /// <summary>
-/// Products of row-major matrices. The terms of each element are added in the order of k, in blocks of at most 256; a row of the result is
-/// bit for bit the same whatever rows are computed with it. The result must not overlap an operand.
+/// Products of row-major matrices. The terms of each element are added in the order of k, in blocks of at most 1,024 (of 256 rows in the
+/// gradients of weights, which pack both operands); a row of the result is bit for bit the same whatever rows are computed with it. The
+/// result must not overlap an operand.
 /// </summary>
 static unsafe partial class MatrixProduct
 {

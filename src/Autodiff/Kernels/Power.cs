@@ -68,20 +68,29 @@ static class Power
     public static (N Value, N Missing) Fraction<N>(N m)
         where N : struct, ISlopeNumber<N>, ILaneNumber<N>
     {
-        N two = m.IsSingle ? 2.885390043258667 : 2.8853900817779268, twoRest = m.IsSingle ? 3.851925982253235e-08
-            : 4.0710547481862066e-17;
-        N third = m.IsSingle ? 0.9617967009544373 : 0.9617966939259756, thirdRest = m.IsSingle ? -7.028461650952758e-09
-            : 5.0577616648125907e-17;
+        bool isSingle = m.IsSingle;
+        N two = isSingle ? 2.885390043258667 : 2.8853900817779268, twoRest = isSingle ? 3.851925982253235e-08 : 4.0710547481862066e-17;
+        N third = N.Constant(m, isSingle ? 0.9617967009544373 : 0.9617966939259756);
+        N thirdRest = isSingle ? -7.028461650952758e-09 : 5.0577616648125907e-17;
         var (s, sRest) = OfQuotient(m);
         var square = s * s;
         var squareRest = N.MultiplyAdd(s + s, sRest, Rounding.Lost(s, s, square));
         var term = third * square;
         var termRest = N.MultiplyAdd(third, squareRest, Rounding.Lost(third, square, term));
         termRest = N.MultiplyAdd(square, N.MultiplyAdd(square, Series(square), thirdRest), termRest);
-        var factor = two + term;
-        var factorRest = two - factor + term + (twoRest + termRest);
+        var sum = two + term;
+        var (factor, factorRest) = Apart(sum, two - sum + term + (twoRest + termRest));
         var value = factor * s;
-        return (value, N.MultiplyAdd(factor, sRest, N.MultiplyAdd(factorRest, s, Rounding.Lost(factor, s, value))));
+        return Apart(value, N.MultiplyAdd(factor, sRest, N.MultiplyAdd(factorRest, s, Rounding.Lost(factor, s, value))));
+    }
+
+    // A sum, and what rounding takes from it: what is left has the digits that the sum has not.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (N Value, N Missing) Apart<N>(N value, N rest)
+        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
+    {
+        var sum = value + rest;
+        return (sum, value - sum + rest);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -126,8 +135,8 @@ static class Power
     {
         // Beyond, the result is 0 or ∞. The argument comes second, so that a NaN passes.
         N limit = y.IsSingle ? 200.0 : 1200.0, shift = y.IsSingle ? 12582912.0 : 6755399441055744.0;
-        N ln2 = y.IsSingle ? 0.6931471824645996 : 0.6931471805599453, ln2Rest = y.IsSingle ? -1.904654299957768e-09
-            : 2.3190468138462996e-17;
+        N ln2 = N.Constant(value, y.IsSingle ? 0.6931471824645996 : 0.6931471805599453);
+        N ln2Rest = y.IsSingle ? -1.904654299957768e-09 : 2.3190468138462996e-17;
         var product = y * value;
         var productRest = N.SelectGreater(limit, N.Abs(product), N.MultiplyAdd(y, missing, Rounding.Lost(y, value, product)), 0.0);
         product = N.MinimumNative(limit, N.MaximumNative(-limit, product));
@@ -139,6 +148,8 @@ static class Power
         var power = Exponential.OfRemainder(r, N.MultiplyAdd(part, ln2Rest, N.MultiplyAdd(partRest, ln2, Rounding.Lost(part, ln2, r))));
         // By two halves of n, so that neither power of two overflows and a result below the normal numbers is rounded once.
         var half = 0.5 * n + shift;
-        return N.ScaleByPowerOfTwo(power, half) * N.ScaleByPowerOfTwo(1.0, n - (half - shift) + shift);
+        power = N.ScaleByPowerOfTwo(power, half) * N.ScaleByPowerOfTwo(1.0, n - (half - shift) + shift);
+        // Whatever the bits of a NaN are: those of an exponent are added to them above.
+        return N.Select(N.Equal(product, product), power, product);
     }
 }

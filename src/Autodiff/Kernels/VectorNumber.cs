@@ -11,6 +11,8 @@ readonly struct VectorNumber<T>(Vector<T> value) : IVectorNumber<VectorNumber<T>
 
     public bool IsSingle => typeof(T) == typeof(float);
 
+    public static VectorNumber<T> Constant(VectorNumber<T> like, double value) => value;
+
     public static int Count => Vector<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

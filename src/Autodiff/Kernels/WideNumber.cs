@@ -12,6 +12,8 @@ readonly struct WideNumber<T>(Vector512<T> value) : IVectorNumber<WideNumber<T>,
 
     public bool IsSingle => typeof(T) == typeof(float);
 
+    public static WideNumber<T> Constant(WideNumber<T> like, double value) => value;
+
     public static int Count => Vector512<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -70,7 +70,8 @@ static class ReuseBudget
     public static void GaveBack(long bytes)
     {
         Interlocked.Add(ref lent, -bytes);
-        Interlocked.Add(ref handedOut, -bytes);
+        // Some of it was handed out before the count began anew.
+        if (Interlocked.Add(ref handedOut, -bytes) < 0) Interlocked.Exchange(ref handedOut, 0);
     }
 
     /// <summary>Whether, before so many bytes are taken anew, it was looked for arrays that nothing can reach.</summary>

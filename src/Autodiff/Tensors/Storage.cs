@@ -19,7 +19,7 @@ abstract class Storage
     public int SizeClass = -1;
 
     /// <summary>Who may use the memory again when its end is known; null if it is new each time, or a pool's.</summary>
-    public IReusedMemory? Reused { get; init; }
+    public IReusedMemory? Reused { get; set; }
 
     /// <summary>Whether a parameter may change the content. A view of it that outlives a tape has to be a copy.</summary>
     public bool IsMutable => Parameter is not null;
@@ -30,7 +30,7 @@ abstract class Storage
     public abstract long Bytes { get; }
 
     /// <summary>
-    /// The memory is used for something else from now on, if it can be: what still has this storage finds no elements.
+    /// The memory is used for something else from now on, if it can be: who still reads this storage fails.
     /// </summary>
     public abstract void End();
 
@@ -51,14 +51,16 @@ sealed class Storage<T>(T[] array, int start) : Storage
 
     public override void End()
     {
-        if (Reused is null) return;
-        MoveTo([], 0);
-        Reused.GiveBack();
+        if (Reused is not { } memory) return;
+        Reused = null;
+        // No array at all: the elements of an empty one would be those of other objects behind it.
+        MoveTo(null!, 0);
+        memory.GiveBack();
     }
 
     public override void TakeMemoryOf(Storage other) => MoveTo(((Storage<T>)other).Array, ((Storage<T>)other).Start);
 
     public override ElementType ElementType => ElementTypes.Of<T>();
 
-    public override long Bytes => (long)Array.Length * ElementType.ByteSize();
+    public override long Bytes => (long)(Array?.Length ?? 0) * ElementType.ByteSize();
 }

@@ -40,7 +40,7 @@ public class UnrecordedResultsTests
         using (new Tape()) result = Ones * 2;
 #pragma warning restore AG0006
         Assert.Throws<ObjectDisposedException>(() => result.ToArray<float>());
-        Assert.Empty(((Storage<float>)result.Storage!).Array);
+        Assert.Null(((Storage<float>)result.Storage!).Array);
     }
 
     [Fact]

@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics;
 namespace Autograd.Operations;
 
 /// <summary>
-/// result = f(left, right) over spans, of which either operand may be a single number instead. The remainder fills a vector of its own, so
-/// that an element gives the same result wherever it stands.
+/// result = f(left, right) over spans, of which either operand may be a single number instead. The last vector ends with the result and
+/// overlaps the one before, or is filled up where that would read what was written: an element gives the same result wherever it stands.
 /// </summary>
 static class BinaryLoop
 {

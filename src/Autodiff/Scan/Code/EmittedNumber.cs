@@ -38,6 +38,9 @@ readonly struct EmittedNumber(KernelBuilder? builder, int instruction, double nu
         return shift == 0 && double.IsNegative(shift) ? product : product + shift;
     }
 
+    public static EmittedNumber Constant(EmittedNumber like, double value) =>
+        like.builder is { } kernel ? kernel.Constant(value) : value;
+
     public static EmittedNumber Abs(EmittedNumber value) => One(KernelOp.Abs, value, Plain.Abs);
 
     public static EmittedNumber Sqrt(EmittedNumber value) => One(KernelOp.Sqrt, value, Plain.Sqrt);

@@ -54,7 +54,7 @@ sealed class StepValue(int number, Role role, int index, Operation? operation, S
     public double[] Constant { get; init; } = [];
 
     /// <summary>A constant's data as a tensor.</summary>
-    public Tensor ConstantTensor(ElementType type) => Tensor.From(Constant, shape).As(type);
+    public Tensor ConstantTensor(ElementType type) => Tensor.From(Constant, shape, type);
 
     /// <summary>A short name for reading plans.</summary>
     public string Name => role switch
