@@ -55,7 +55,9 @@ static class Dispatcher
         return parts;
     }
 
-    /// <summary>Memory for something that is not recorded: that of a sweep under way, or what is used again where nothing refers to it.</summary>
+    /// <summary>
+    /// Memory for something that is not recorded: that of a sweep under way, or what is used again where nothing refers to it.
+    /// </summary>
     public static Tensor Allocate(ElementType type, Shape shape) =>
         Recorder.Current?.Allocate(type, shape, isRecorded: false) ?? AllocateUnpooled(type, shape);
 

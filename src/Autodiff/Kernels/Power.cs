@@ -39,6 +39,8 @@ static class Power
     public static N WithSign<N>(N x, N y, N power)
         where N : struct, ISlopeNumber<N>, ILaneNumber<N>
     {
+        // Whatever the bits of a NaN are: those of an exponent were added to them.
+        power = N.Select(N.Equal(x, x), N.Select(N.Equal(y, y), power, y), x);
         power = N.Select(N.Equal(N.Abs(x), 1.0), 1.0, power);
         // Odd powers have the sign of x; of what is below 0 and finite, those that are not whole are no numbers.
         var half = 0.5 * y;
@@ -55,6 +57,10 @@ static class Power
         x = N.Abs(x);
         var value = exponent + fraction;
         missing = exponent - value + fraction + missing;
+        // So far that is all of the series but its beginning; from here on they share no digits.
+        var sum = value + missing;
+        missing = value - sum + missing;
+        value = sum;
         // ∞ and NaN as they are.
         value = N.SelectGreater(double.PositiveInfinity, x, value, x);
         return (N.Select(N.Equal(x, 0.0), double.NegativeInfinity, value), missing);
@@ -78,19 +84,10 @@ static class Power
         var term = third * square;
         var termRest = N.MultiplyAdd(third, squareRest, Rounding.Lost(third, square, term));
         termRest = N.MultiplyAdd(square, N.MultiplyAdd(square, Series(square), thirdRest), termRest);
-        var sum = two + term;
-        var (factor, factorRest) = Apart(sum, two - sum + term + (twoRest + termRest));
+        var factor = two + term;
+        var factorRest = two - factor + term + (twoRest + termRest);
         var value = factor * s;
-        return Apart(value, N.MultiplyAdd(factor, sRest, N.MultiplyAdd(factorRest, s, Rounding.Lost(factor, s, value))));
-    }
-
-    // A sum, and what rounding takes from it: what is left has the digits that the sum has not.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static (N Value, N Missing) Apart<N>(N value, N rest)
-        where N : struct, ISlopeNumber<N>, ILaneNumber<N>
-    {
-        var sum = value + rest;
-        return (sum, value - sum + rest);
+        return (value, N.MultiplyAdd(factor, sRest, N.MultiplyAdd(factorRest, s, Rounding.Lost(factor, s, value))));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -148,8 +145,6 @@ static class Power
         var power = Exponential.OfRemainder(r, N.MultiplyAdd(part, ln2Rest, N.MultiplyAdd(partRest, ln2, Rounding.Lost(part, ln2, r))));
         // By two halves of n, so that neither power of two overflows and a result below the normal numbers is rounded once.
         var half = 0.5 * n + shift;
-        power = N.ScaleByPowerOfTwo(power, half) * N.ScaleByPowerOfTwo(1.0, n - (half - shift) + shift);
-        // Whatever the bits of a NaN are: those of an exponent are added to them above.
-        return N.Select(N.Equal(product, product), power, product);
+        return N.ScaleByPowerOfTwo(power, half) * N.ScaleByPowerOfTwo(1.0, n - (half - shift) + shift);
     }
 }

@@ -29,7 +29,8 @@ public class RuleConstantTests
             }
 
             Recurrent<Tensor> Layer(Execution execution) => new(
-                new FunctionCell<Tensor>((x, h) => Twice(Tanh(Tanh(rule.Apply(MatMul(h, weights))) + x)), units)) { Execution = execution };
+                new FunctionCell<Tensor>((x, h) => Twice(Tanh(Tanh(rule.Apply(MatMul(h, weights))) + x)), units))
+            { Execution = execution };
 
             double[] Gradient(Recurrent<Tensor> layer)
             {

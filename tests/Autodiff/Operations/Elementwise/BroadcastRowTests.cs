@@ -1,6 +1,8 @@
 namespace Autograd.Tests.Autodiff.Operations.Elementwise;
 
-/// <summary>Rows of any length, of which an operand has all, the same one again, or one number each, have the bits of single numbers.</summary>
+/// <summary>
+/// Rows of any length, of which an operand has all, the same one again, or one number each, have the bits of single numbers.
+/// </summary>
 public class BroadcastRowTests
 {
     static readonly (string Name, Func<Tensor, Tensor, Tensor> Function)[] Functions =
@@ -17,7 +19,8 @@ public class BroadcastRowTests
                 foreach (int[] left in Shapes(rows, length))
                     foreach (int[] right in Shapes(rows, length))
                     {
-                        var (a, b) = (Data.Counting(Shape.Create(left), type) * 0.01 + 0.5, Data.Counting(Shape.Create(right), type) * 0.02 - 1.0);
+                        var a = Data.Counting(Shape.Create(left), type) * 0.01 + 0.5;
+                        var b = Data.Counting(Shape.Create(right), type) * 0.02 - 1.0;
                         Assert.True(
                             Singly(function, a, b).AsSpan().SequenceEqual(function(a, b).ToDoubles()),
                             $"{name} of {a.Shape} and {b.Shape}, {type}");
