@@ -21,9 +21,9 @@ static class SpeedPage
             have written. Least milliseconds of turns that alternate in one process. The last column is the time of the fastest other
             library over ours: below 1 it is faster. Rows of one group are summed up by the geometric mean. All libraries have the same
             weights and inputs; in parentheses and not counted are other ways to use ours, and peers that compute other numbers.
-            Operations by themselves are timed where nothing is recorded, unless the row says otherwise. A table has the rows that there
-            were when it was measured; `compare --peers --list` prints those that there are now. Groups that were measured again after the
-            whole table say when.
+            Operations by themselves are timed where nothing is recorded, unless the row says otherwise, and within a scope, here of a
+            tape, at whose end a library has the memory of results back. A table has the rows that there were when it was measured;
+            `compare --peers --list` prints those that there are now. Groups that were measured again after the whole table say when.
 
             Memory: new pages are slow to get, up to 10 µs each in a virtual machine, and a library that gives large tensors back to the
             system pays for them at every step. Since the command sets the C library so that peers do not (`memory is kept`), rows of
