@@ -28,23 +28,19 @@ static class PowerLoop
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Span<T> bases = stackalloc T[Block], exponents = stackalloc T[Block], powers = stackalloc T[Block];
+        bool isOneBase = x.Length < result.Length, isOneExponent = y.Length < result.Length;
+        // What is left in the end fills a vector with ones, or with what was there, so that a number gives the same wherever it stands.
+        int used = Math.Min(Block, result.Length + N.Count);
+        bases[..used].Fill(isOneBase ? x[0] : T.One);
+        exponents[..used].Fill(isOneExponent ? y[0] : T.One);
         for (int start = 0; start < result.Length; start += Block)
         {
             int count = Math.Min(Block, result.Length - start), whole = (count + N.Count - 1) / N.Count * N.Count;
-            Take(x, start, count, bases[..whole], result.Length);
-            Take(y, start, count, exponents[..whole], result.Length);
+            if (!isOneBase) x.Slice(start, count).CopyTo(bases);
+            if (!isOneExponent) y.Slice(start, count).CopyTo(exponents);
             OfBlock<N, T>(bases[..whole], exponents, powers);
             powers[..count].CopyTo(result[start..]);
         }
-    }
-
-    // What is left fills a vector with ones, so that a number gives the same wherever it stands.
-    static void Take<T>(ReadOnlySpan<T> from, int start, int count, Span<T> block, int all)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        bool isOne = from.Length < all;
-        if (!isOne) from.Slice(start, count).CopyTo(block);
-        block[(isOne ? 0 : count)..].Fill(isOne ? from[0] : T.One);
     }
 
     [SkipLocalsInit]

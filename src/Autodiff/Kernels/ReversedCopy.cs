@@ -12,57 +12,45 @@ static unsafe class ReversedCopy
     {
         fixed (T* first = source, result = target)
         {
-            if (sizeof(T) == sizeof(int)) Run((int*)first, (int*)result, source.Length);
-            else Run((long*)first, (long*)result, source.Length);
+            if (sizeof(T) == sizeof(int)) RunBits((int*)first, (int*)result, source.Length);
+            else RunBits((long*)first, (long*)result, source.Length);
         }
     }
 
     // What comes next, as a rule, ends where this row would if it were moved on by its length: processors do not see that coming.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    static void Run(int* source, int* target, int length)
+    static void RunBits<T>(T* source, T* target, int length)
+        where T : unmanaged
     {
         int i = 0;
-        int* end = source + length;
+        T* end = source + length;
         if (Vector512.IsHardwareAccelerated)
-        {
-            var order = Vector512.Create(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-            for (; i <= length - Vector512<int>.Count; i += Vector512<int>.Count)
+            for (; i <= length - Vector512<T>.Count; i += Vector512<T>.Count)
             {
-                int* from = end - i - Vector512<int>.Count;
+                T* from = end - i - Vector512<T>.Count;
                 Prefetch.Line(from + length);
-                Vector512.Shuffle(Vector512.Load(from), order).Store(target + i);
+                Reversed(Vector512.Load(from)).Store(target + i);
             }
-        }
-        for (; i <= length - Vector256<int>.Count; i += Vector256<int>.Count)
+        for (; i <= length - Vector256<T>.Count; i += Vector256<T>.Count)
         {
-            int* from = end - i - Vector256<int>.Count;
+            T* from = end - i - Vector256<T>.Count;
             Prefetch.Line(from + length);
-            Vector256.Shuffle(Vector256.Load(from), Vector256.Create(7, 6, 5, 4, 3, 2, 1, 0)).Store(target + i);
+            Reversed(Vector256.Load(from)).Store(target + i);
         }
         for (; i < length; i++) target[i] = source[length - 1 - i];
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    static void Run(long* source, long* target, int length)
-    {
-        int i = 0;
-        long* end = source + length;
-        if (Vector512.IsHardwareAccelerated)
-        {
-            var order = Vector512.Create(7L, 6, 5, 4, 3, 2, 1, 0);
-            for (; i <= length - Vector512<long>.Count; i += Vector512<long>.Count)
-            {
-                long* from = end - i - Vector512<long>.Count;
-                Prefetch.Line(from + length);
-                Vector512.Shuffle(Vector512.Load(from), order).Store(target + i);
-            }
-        }
-        for (; i <= length - Vector256<long>.Count; i += Vector256<long>.Count)
-        {
-            long* from = end - i - Vector256<long>.Count;
-            Prefetch.Line(from + length);
-            Vector256.Shuffle(Vector256.Load(from), Vector256.Create(3L, 2, 1, 0)).Store(target + i);
-        }
-        for (; i < length; i++) target[i] = source[length - 1 - i];
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<T> Reversed<T>(Vector512<T> vector)
+        where T : unmanaged
+        => sizeof(T) == sizeof(int)
+            ? Vector512.Shuffle(vector.AsInt32(), Vector512.Create(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)).As<int, T>()
+            : Vector512.Shuffle(vector.AsInt64(), Vector512.Create(7L, 6, 5, 4, 3, 2, 1, 0)).As<long, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<T> Reversed<T>(Vector256<T> vector)
+        where T : unmanaged
+        => sizeof(T) == sizeof(int)
+            ? Vector256.Shuffle(vector.AsInt32(), Vector256.Create(7, 6, 5, 4, 3, 2, 1, 0)).As<int, T>()
+            : Vector256.Shuffle(vector.AsInt64(), Vector256.Create(3L, 2, 1, 0)).As<long, T>();
 }

@@ -26,6 +26,5 @@ sealed class UnrecordedResults
         foreach (var result in results)
             if (result.TryGetTarget(out var storage))
                 storage.End();
-        results.Clear();
     }
 }

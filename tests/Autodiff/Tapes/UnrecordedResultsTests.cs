@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Autograd.Tests.Autodiff.Tensors;
 
 namespace Autograd.Tests.Autodiff.Tapes;
 
@@ -28,7 +29,7 @@ public class UnrecordedResultsTests
     {
         using var tape = new Tape();
         var results = Enumerable.Range(0, 12).Select(i => Ones * i).ToArray();
-        Collect();
+        Garbage.Collect();
         for (int i = 0; i < results.Length; i++) Assert.True(Holds(results[i], i));
     }
 
@@ -61,7 +62,7 @@ public class UnrecordedResultsTests
         for (int i = 0; i < 40; i++)
         {
             places.Add(PlaceOf(Ones * i));
-            Collect();
+            Garbage.Collect();
         }
         Assert.True(places.Count < 20, $"40 results lay in {places.Count} places.");
     }
@@ -80,7 +81,7 @@ public class UnrecordedResultsTests
                 copy = second.Detach();
                 Assert.True(Holds(first, number + 1) && Holds(second, number + 2));
             }
-            if (i % 7 == 0) Collect();
+            if (i % 7 == 0) Garbage.Collect();
             Assert.True(Holds(outside, number) && Holds(copy, number + 2));
         }
     });
@@ -93,13 +94,4 @@ public class UnrecordedResultsTests
     }
 
     static bool Holds(Tensor tensor, float number) => tensor.ReadSpan<float>().IndexOfAnyExcept(number) < 0;
-
-    static void Collect()
-    {
-        for (int i = 0; i < 2; i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
-    }
 }

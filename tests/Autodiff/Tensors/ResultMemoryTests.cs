@@ -14,7 +14,7 @@ public class ResultMemoryTests
         for (int i = 0; i < 40; i++)
         {
             places.Add(PlaceOfResult(i));
-            Collect();
+            Garbage.Collect();
         }
         // Others may take it between.
         Assert.True(places.Count < 20, $"40 results lay in {places.Count} places.");
@@ -43,7 +43,7 @@ public class ResultMemoryTests
         for (int i = 0; i < results.Length; i++)
         {
             PlaceOfResult(100);
-            Collect();
+            Garbage.Collect();
             Assert.True(results[i].ReadSpan<float>().IndexOfAnyExcept((float)i) < 0);
         }
     }
@@ -74,7 +74,7 @@ public class ResultMemoryTests
         for (int i = 0; i < 5; i++)
         {
             PlaceOfResult(5);
-            Collect();
+            Garbage.Collect();
             Assert.True(Tensor.Zeros([Elements]).ReadSpan<float>().IndexOfAnyExcept(0f) < 0);
         }
     }
@@ -104,11 +104,11 @@ public class ResultMemoryTests
     public void WhatAFinalizerBringsBackStaysAsItIs()
     {
         Hold(7);
-        Collect();
+        Garbage.Collect();
         for (int i = 0; i < 5; i++)
         {
             PlaceOfResult(1);
-            Collect();
+            Garbage.Collect();
         }
         Assert.True(Holder.Saved!.Tensor.ReadSpan<float>().IndexOfAnyExcept(7f) < 0);
     }
@@ -119,7 +119,7 @@ public class ResultMemoryTests
     {
         var many = Enumerable.Range(0, 700).Select(_ => Tensor.Ones([100_000])).ToArray();
         many.AsSpan().Clear();
-        Collect();
+        Garbage.Collect();
         MemoryThatNothingCanReachIsUsedAgain();
     }
 
@@ -130,17 +130,8 @@ public class ResultMemoryTests
     {
         for (int i = 0; i < 10; i++)
         {
-            Collect();
+            Garbage.Collect();
             PlaceOfResult(i);
-        }
-    }
-
-    static void Collect()
-    {
-        for (int i = 0; i < 2; i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
         }
     }
 

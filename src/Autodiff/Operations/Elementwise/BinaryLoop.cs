@@ -36,15 +36,23 @@ static class BinaryLoop
         where TFunction : struct, IBinaryFunction
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int rows = result.Length / length, row = 0;
-        if (TFunction.TryEvaluate(left.Row(0, length), right.Row(0, length), result[..length])) row = 1;
-        else if (length >= (Vector512.IsHardwareAccelerated ? Vector512<T>.Count : Vector<T>.Count))
+        if (Vector512.IsHardwareAccelerated) RunRows<TFunction, WideNumber<T>, T>(left, right, result, length);
+        else RunRows<TFunction, VectorNumber<T>, T>(left, right, result, length);
+    }
+
+    static void RunRows<TFunction, N, T>(in RowOperand<T> left, in RowOperand<T> right, Span<T> result, int length)
+        where TFunction : struct, IBinaryFunction
+        where N : struct, IVectorNumber<N, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int rows = result.Length / length;
+        bool hasOwnLoop = TFunction.TryEvaluate(left.Row(0, length), right.Row(0, length), result[..length]);
+        if (!hasOwnLoop && length >= N.Count)
         {
-            if (Vector512.IsHardwareAccelerated) RunWhole<TFunction, WideNumber<T>, T>(left, right, result, rows);
-            else RunWhole<TFunction, VectorNumber<T>, T>(left, right, result, rows);
+            RunWhole<TFunction, N, T>(left, right, result, rows);
             return;
         }
-        for (; row < rows; row++)
+        for (int row = hasOwnLoop ? 1 : 0; row < rows; row++)
             Run<TFunction, T>(left.Row(row, length), right.Row(row, length), result.Slice(row * length, length));
     }
 
