@@ -84,8 +84,8 @@ public class Adam : Optimizer
     /// <inheritdoc/>
     protected sealed override void Prepare(long step, double learningRate)
     {
-        meanCorrection = 1 - Math.Pow(Beta1, step);
-        squareCorrection = 1 / Math.Sqrt(1 - Math.Pow(Beta2, step));
+        meanCorrection = 1 - Elementary.Pow(Beta1, step);
+        squareCorrection = 1 / Math.Sqrt(1 - Elementary.Pow(Beta2, step));
     }
 
     /// <inheritdoc/>

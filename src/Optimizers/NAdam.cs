@@ -83,7 +83,7 @@ public sealed class NAdam : Optimizer
         double product = ProductUpTo(step), next = Momentum(step + 1);
         (gradientShare, gradientCorrection) = (1 - Momentum(step), 1 - product);
         (meanShare, meanCorrection) = (next, 1 - product * next);
-        squareCorrection = 1 / Math.Sqrt(1 - Math.Pow(Beta2, step));
+        squareCorrection = 1 / Math.Sqrt(1 - Elementary.Pow(Beta2, step));
     }
 
     /// <inheritdoc/>
@@ -94,7 +94,7 @@ public sealed class NAdam : Optimizer
         update.Run(new Rule<T>(Beta1, Beta2, Epsilon, gradientSize, meanSize, squareCorrection), update.WeightDecay ?? WeightDecay);
     }
 
-    double Momentum(long step) => Beta1 * (1 - Math.Pow(0.96, step * MomentumDecay) / 2);
+    double Momentum(long step) => Beta1 * (1 - Elementary.Pow(0.96, step * MomentumDecay) / 2);
 
     // From a checkpoint, or where a step is done again, the product is formed anew, in the same order.
     double ProductUpTo(long step)

@@ -33,7 +33,7 @@ static class FloatTest
         if (test.Verdict != Verdict.Fail || !hasKink) return test;
         StepFreeTest[] beside = [.. new[] { 1, -1 }.Select(side => subject.Beside(side, () => AtPoint(subject)))];
         var decisive = Array.Find(beside, one => one.Verdict == Verdict.Fail) ?? Array.Find(beside, one => one.Verdict == Verdict.Pass);
-        return decisive is null ? test : decisive with { Detail = $"beside the point, {decisive.Detail}" };
+        return decisive is null ? test : decisive with { Detail = $"next to the point: {decisive.Detail}" };
     }
 
     static StepFreeTest AtPoint(CheckedFunction subject)

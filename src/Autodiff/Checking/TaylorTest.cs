@@ -30,7 +30,7 @@ static class TaylorTest
         StepFreeTest Beside(int side)
         {
             var found = subject.Beside(side, () => At(subject, direction, order, tolerance));
-            return found with { Detail = $"beside the point: {found.Detail}" };
+            return found with { Detail = $"next to the point: {found.Detail}" };
         }
     }
 

@@ -22,6 +22,9 @@ static class BoxMuller
         else Run<VectorNumber<double>>(numbers, angles, count);
     }
 
+    /// <summary>One normal number.</summary>
+    public static double Of(double u, double angle) => Math.Sqrt(-2 * Elementary.Log(u)) * Elementary.Cos(angle);
+
     static void Run<N>(Span<double> numbers, ReadOnlySpan<double> angles, int count)
         where N : struct, IVectorNumber<N, double>
     {

@@ -48,7 +48,7 @@ static class GammaFunction
         var fraction = Math.PI * (x - N.Round(x));
         var sine = N.Sin(fraction);
         var cotangent = N.Select(N.Equal(sine, 0.0), order % 2 == 0 ? double.NaN : double.PositiveInfinity, N.Cos(fraction) / sine);
-        return N.SelectGreater(0.0, x, -sign * value - Math.Pow(Math.PI, order + 1) * DerivativeOfCotangent(cotangent, order), value);
+        return N.SelectGreater(0.0, x, -sign * value - Elementary.Pow(Math.PI, order + 1) * DerivativeOfCotangent(cotangent, order), value);
     }
 
     // One logarithm for both: of what is large itself, of what is smaller the product of its shifts.

@@ -64,7 +64,7 @@ static unsafe partial class MatrixProduct
         MatrixProductExtent.CheckResult(c.Length, m, n, ldc, Operation, nameof(c));
         if (IsEmpty(c, ldc, m, n, k, accumulate))
             return;
-        bool isAcross = transposeB && MatrixProductAcross<T>.IsFor(m, n, k);
+        bool isAcross = transposeB && MatrixProductAcross<T>.IsFor(m);
         int direct = isAcross || !Packs<T>(m, ldb, transposeB) ? n - n % MatrixProductBlock<T>.PanelWidth : 0;
         if (direct > 0 && !isAcross)
             MultiplyDirect(a, aRowStride, aColumnStride, b, ldb, c, ldc, m, direct, k, accumulate);

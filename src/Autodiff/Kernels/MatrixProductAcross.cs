@@ -11,11 +11,11 @@ namespace Autograd.Kernels;
 static unsafe class MatrixProductAcross<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    // More rows are faster with the matrix packed, and so is a matrix that has to come from memory: too many places are read at once.
-    const int MostRows = 2, MostBytes = 8 << 20;
+    // More rows are faster with the matrix packed.
+    const int MostRows = 2;
 
     /// <summary>Whether it is faster than a product with a packed matrix.</summary>
-    public static bool IsFor(int rows, int columns, int depth) => rows <= MostRows && (long)columns * depth * sizeof(T) <= MostBytes;
+    public static bool IsFor(int rows) => rows <= MostRows;
 
     /// <summary>
     /// result(m, n) = sum over k of left(m, k) · right(n, k), or adds that sum. The columns are a multiple of a panel's; the caller has
@@ -50,12 +50,15 @@ static unsafe class MatrixProductAcross<T>
         TVector first = TVector.Broadcast(T.Zero), second = first;
         T* next = right + TVector.Count * stride;
         int k = 0;
+        for (; k <= depth - TVector.LineLength; k += TVector.LineLength, left += TVector.LineLength * step)
+        {
+            first = TVector.FoldLine(right + k, stride, new Terms<TVector>(left, step), first);
+            second = TVector.FoldLine(next + k, stride, new Terms<TVector>(left, step), second);
+        }
         for (; k <= depth - 4; k += 4, left += 4 * step)
         {
-            TVector a = TVector.Broadcast(left[0]), b = TVector.Broadcast(left[step]);
-            TVector c = TVector.Broadcast(left[2 * step]), d = TVector.Broadcast(left[3 * step]);
-            first = AddFour(TVector.LoadTransposed(right + k, stride), a, b, c, d, first);
-            second = AddFour(TVector.LoadTransposed(next + k, stride), a, b, c, d, second);
+            first = AddFour(TVector.LoadTransposed(right + k, stride), left, step, first);
+            second = AddFour(TVector.LoadTransposed(next + k, stride), left, step, second);
         }
         T* column = stackalloc T[2 * TVector.Count];
         for (; k < depth; k++, left += step)
@@ -74,11 +77,20 @@ static unsafe class MatrixProductAcross<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TVector AddFour<TVector>(
-        (TVector A, TVector B, TVector C, TVector D) columns, TVector a, TVector b, TVector c, TVector d, TVector sum)
+    static TVector AddFour<TVector>((TVector A, TVector B, TVector C, TVector D) columns, T* left, nint step, TVector sum)
         where TVector : unmanaged, IVectorLanes<TVector, T>
     {
-        sum = TVector.MultiplyAdd(b, columns.B, TVector.MultiplyAdd(a, columns.A, sum));
-        return TVector.MultiplyAdd(d, columns.D, TVector.MultiplyAdd(c, columns.C, sum));
+        sum = TVector.MultiplyAdd(TVector.Broadcast(left[0]), columns.A, sum);
+        sum = TVector.MultiplyAdd(TVector.Broadcast(left[step]), columns.B, sum);
+        sum = TVector.MultiplyAdd(TVector.Broadcast(left[2 * step]), columns.C, sum);
+        return TVector.MultiplyAdd(TVector.Broadcast(left[3 * step]), columns.D, sum);
+    }
+
+    readonly struct Terms<TVector>(T* left, nint step) : IColumnFold<TVector>
+        where TVector : unmanaged, IVectorLanes<TVector, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Add(int column, TVector a, TVector b, TVector c, TVector d, TVector sum) =>
+            AddFour((a, b, c, d), left + column * step, step, sum);
     }
 }

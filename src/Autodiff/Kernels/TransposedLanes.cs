@@ -5,31 +5,20 @@ using System.Runtime.Intrinsics.X86;
 namespace Autograd.Kernels;
 
 /// <summary>
-/// Four elements of as many rows as a vector has lanes, as four vectors, one for each column. What is read of a row lies in a lane of 128
+/// Four elements of as many rows as a vector has lanes, as four vectors, one for each column. What is read of a row lies in a part of 128
 /// bits from the beginning, which no element has to leave.
 /// </summary>
-static unsafe class TransposedLanes
+static unsafe partial class TransposedLanes
 {
     const byte First = 0b_01_00_01_00, Second = 0b_11_10_11_10;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>) Load512(float* rows, nint stride)
-    {
-        Vector512<float> a = Quad(rows, 4 * stride), b = Quad(rows + stride, 4 * stride);
-        Vector512<float> c = Quad(rows + 2 * stride, 4 * stride), d = Quad(rows + 3 * stride, 4 * stride);
-        var (low, nextLow) = (Avx512F.UnpackLow(a, b), Avx512F.UnpackLow(c, d));
-        var (high, nextHigh) = (Avx512F.UnpackHigh(a, b), Avx512F.UnpackHigh(c, d));
-        return (Avx512F.Shuffle(low, nextLow, First), Avx512F.Shuffle(low, nextLow, Second),
-            Avx512F.Shuffle(high, nextHigh, First), Avx512F.Shuffle(high, nextHigh, Second));
-    }
+    public static (Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>) Load512(float* rows, nint stride) => Columns(
+        Quad(rows, 4 * stride), Quad(rows + stride, 4 * stride), Quad(rows + 2 * stride, 4 * stride), Quad(rows + 3 * stride, 4 * stride));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>) Load512(double* rows, nint stride)
-    {
-        Vector512<double> a = Quad(rows, 2 * stride), b = Quad(rows + stride, 2 * stride);
-        Vector512<double> c = Quad(rows + 2, 2 * stride), d = Quad(rows + 2 + stride, 2 * stride);
-        return (Avx512F.UnpackLow(a, b), Avx512F.UnpackHigh(a, b), Avx512F.UnpackLow(c, d), Avx512F.UnpackHigh(c, d));
-    }
+    public static (Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>) Load512(double* rows, nint stride) =>
+        Columns(Quad(rows, 2 * stride), Quad(rows + stride, 2 * stride), Quad(rows + 2, 2 * stride), Quad(rows + 2 + stride, 2 * stride));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector256<float>, Vector256<float>, Vector256<float>, Vector256<float>) Load256(float* rows, nint stride)

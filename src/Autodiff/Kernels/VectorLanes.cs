@@ -27,6 +27,13 @@ unsafe interface IVectorLanes<TSelf, T>
     /// <summary>Four elements of as many rows as there are lanes, as four vectors, one for each column.</summary>
     static abstract (TSelf A, TSelf B, TSelf C, TSelf D) LoadTransposed(T* rows, nint stride);
 
+    /// <summary>Elements that are read at once of rows that become columns: a cache line's where that is faster, else four.</summary>
+    static abstract int LineLength { get; }
+
+    /// <summary>Folds the columns of a line of as many rows as there are lanes.</summary>
+    static abstract TSelf FoldLine<TFold>(T* rows, nint stride, TFold fold, TSelf sum)
+        where TFold : struct, IColumnFold<TSelf>;
+
     /// <summary>Writes this vector to any address.</summary>
     void Store(T* destination);
 
@@ -38,6 +45,13 @@ unsafe interface IVectorLanes<TSelf, T>
 
     /// <summary><c>left * right + addend</c>, rounded once where the processor can.</summary>
     static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
+}
+
+/// <summary>What becomes of columns, which come four at a time.</summary>
+interface IColumnFold<TVector>
+{
+    /// <summary>Takes four columns from the given one on, and gives a sum that goes on.</summary>
+    TVector Add(int column, TVector a, TVector b, TVector c, TVector d, TVector sum);
 }
 
 /// <summary>512-bit vectors.</summary>
@@ -65,6 +79,13 @@ readonly unsafe struct Lanes512<T>(Vector512<T> value) : IVectorLanes<Lanes512<T
         var (first, second, third, fourth) = TransposedLanes.Load512((double*)rows, stride);
         return (new(first.As<double, T>()), new(second.As<double, T>()), new(third.As<double, T>()), new(fourth.As<double, T>()));
     }
+
+    public static int LineLength => Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> FoldLine<TFold>(T* rows, nint stride, TFold fold, Lanes512<T> sum)
+        where TFold : struct, IColumnFold<Lanes512<T>> =>
+        TransposedLanes.FoldLine(rows, stride, fold, sum);
 
     public void Store(T* destination) => vector.Store(destination);
 
@@ -101,6 +122,16 @@ readonly unsafe struct Lanes256<T>(Vector256<T> value) : IVectorLanes<Lanes256<T
         }
         var (first, second, third, fourth) = TransposedLanes.Load256((double*)rows, stride);
         return (new(first.As<double, T>()), new(second.As<double, T>()), new(third.As<double, T>()), new(fourth.As<double, T>()));
+    }
+
+    public static int LineLength => 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> FoldLine<TFold>(T* rows, nint stride, TFold fold, Lanes256<T> sum)
+        where TFold : struct, IColumnFold<Lanes256<T>>
+    {
+        var (a, b, c, d) = LoadTransposed(rows, stride);
+        return fold.Add(0, a, b, c, d, sum);
     }
 
     public void Store(T* destination) => vector.Store(destination);
@@ -140,6 +171,16 @@ readonly unsafe struct Lanes128<T>(Vector128<T> value) : IVectorLanes<Lanes128<T
         return (new(first.As<double, T>()), new(second.As<double, T>()), new(third.As<double, T>()), new(fourth.As<double, T>()));
     }
 
+    public static int LineLength => 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> FoldLine<TFold>(T* rows, nint stride, TFold fold, Lanes128<T> sum)
+        where TFold : struct, IColumnFold<Lanes128<T>>
+    {
+        var (a, b, c, d) = LoadTransposed(rows, stride);
+        return fold.Add(0, a, b, c, d, sum);
+    }
+
     public void Store(T* destination) => vector.Store(destination);
 
     public static Lanes128<T> Broadcast(T value) => new(Vector128.Create(value));
@@ -167,6 +208,16 @@ readonly unsafe struct Lanes1<T>(T value) : IVectorLanes<Lanes1<T>, T>
 
     public static (Lanes1<T> A, Lanes1<T> B, Lanes1<T> C, Lanes1<T> D) LoadTransposed(T* rows, nint stride) =>
         (new(rows[0]), new(rows[1]), new(rows[2]), new(rows[3]));
+
+    public static int LineLength => 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1<T> FoldLine<TFold>(T* rows, nint stride, TFold fold, Lanes1<T> sum)
+        where TFold : struct, IColumnFold<Lanes1<T>>
+    {
+        var (a, b, c, d) = LoadTransposed(rows, stride);
+        return fold.Add(0, a, b, c, d, sum);
+    }
 
     public void Store(T* destination) => *destination = vector;
 

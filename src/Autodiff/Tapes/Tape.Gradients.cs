@@ -58,8 +58,9 @@ public sealed partial class Tape
         ThrowIfMisused(nameof(Gradients));
         ThrowIfParameterChanged();
         Tensor[] given = CheckPairs(nameof(Gradients), outputs, seeds, "output", "seed");
-        int[] outputNumbers = NumbersOf(outputs, "output"), sourceNumbers = NumbersOf(sources, "source");
-        var (first, end) = Bounds(entries ?? Range.All);
+        int[] outputNumbers = NumbersOf(nameof(Gradients), outputs, "output");
+        int[] sourceNumbers = NumbersOf(nameof(Gradients), sources, "source");
+        var (first, end) = Bounds(nameof(Gradients), entries ?? Range.All);
         var found = Sweep(outputNumbers, given, sourceNumbers, first, end, record, cancellation);
         ThrowIfParameterChanged();
         for (int i = 0; i < found.Length; i++)
@@ -97,8 +98,9 @@ public sealed partial class Tape
         ThrowIfMisused(nameof(Tangents));
         ThrowIfParameterChanged();
         Tensor[] given = CheckPairs(nameof(Tangents), sources, tangents, "source", "tangent");
-        int[] outputNumbers = NumbersOf(outputs, "output"), sourceNumbers = NumbersOf(sources, "source");
-        var (first, end) = Bounds(entries ?? Range.All);
+        int[] outputNumbers = NumbersOf(nameof(Tangents), outputs, "output");
+        int[] sourceNumbers = NumbersOf(nameof(Tangents), sources, "source");
+        var (first, end) = Bounds(nameof(Tangents), entries ?? Range.All);
         record &= IsRecording;
         using var scope = new PauseScope(this, record);
         using var user = EnterUserCode(record);
@@ -135,22 +137,22 @@ public sealed partial class Tape
         }
     }
 
-    (int First, int End) Bounds(Range entries)
+    (int First, int End) Bounds(string operation, Range entries)
     {
         int count = Memory.EntryCount, first = entries.Start.GetOffset(count), end = entries.End.GetOffset(count);
         if (first < 0 || end < first || end > count)
             throw new ArgumentOutOfRangeException(
-                nameof(entries), $"Gradients: the range {entries} does not lie within the tape, which has {count} entries.");
+                nameof(entries), $"{operation}: the range {entries} does not lie within the tape, which has {count} entries.");
         return (first, end);
     }
 
-    int[] NumbersOf(IReadOnlyList<Tensor> tensors, string role)
+    int[] NumbersOf(string operation, IReadOnlyList<Tensor> tensors, string role)
     {
         var numbers = new int[tensors.Count];
         for (int i = 0; i < numbers.Length; i++)
         {
             var tensor = tensors[i] ?? throw new ArgumentNullException(role, $"{role} {i} is null.");
-            tensor.CheckOwner(nameof(Gradients));
+            tensor.CheckOwner(operation);
             numbers[i] = NumberOf(Resolve(tensor));
             if (numbers[i] < 0)
                 throw new TapeException(

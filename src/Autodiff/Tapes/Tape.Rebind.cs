@@ -7,12 +7,12 @@ public sealed partial class Tape
     /// that it was computed with, and is differentiated with respect to that one. Parameters can thus be updated between the windows of one
     /// stream. The new value is tracked; pass it as the source to get its gradient.
     /// </summary>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
     public void Rebind(Parameter parameter, Tensor value)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         ArgumentNullException.ThrowIfNull(value);
-        if (value.Shape != parameter.Shape)
-            throw new ShapeException($"Bind: parameter {parameter.Name} is {parameter.Shape}, the value is {value.Shape}.");
+        parameter.CheckShape(nameof(Rebind), value);
         (bindings ??= [])[parameter] = Watch(value);
     }
 

@@ -115,8 +115,7 @@ public sealed partial class Tape : Recorder, IDisposable
         ArgumentNullException.ThrowIfNull(value);
         ThrowIfMisused(nameof(Bind));
         value.CheckOwner(nameof(Bind));
-        if (value.Shape != parameter.Shape)
-            throw new ShapeException($"Bind: parameter {parameter.Name} is {parameter.Shape}, the value is {value.Shape}.");
+        parameter.CheckShape(nameof(Bind), value);
         if (Memory.Leaves.ContainsKey(parameter) || standIns?.Symbols.ContainsKey(parameter) == true)
             throw new TapeException($"Bind: parameter {parameter.Name} has been used on this tape already; bind it before.");
         (bindings ??= [])[parameter] = IsTrace ? Symbol(value) : value;

@@ -55,7 +55,7 @@ public sealed class Parameter : Tensor
     /// <exception cref="SymbolicReadException">Within a program that is traced.</exception>
     public void Assign(Tensor value)
     {
-        ThrowIfUnfit(value);
+        CheckFits(nameof(Assign), value);
         // A value that may change meanwhile, such as this one, is copied first.
         if (value.Storage is { IsMutable: true }) value = value.Detach();
         if (ElementType == ElementType.Float32) Overwrite(value.AsSpan<float>());
@@ -114,7 +114,7 @@ public sealed class Parameter : Tensor
             if (parameter is null || value is null)
                 throw new ArgumentException(
                     FormattableString.Invariant($"AssignAll: the parameter or the value of pair {i} is null."), nameof(values));
-            parameter.ThrowIfUnfit(value);
+            parameter.CheckFits(nameof(AssignAll), value);
             copies[i] = (parameter, value.Detach());
         }
         TakeAll(copies);
@@ -140,12 +140,17 @@ public sealed class Parameter : Tensor
         }
     }
 
-    void ThrowIfUnfit(Tensor value)
+    void CheckFits(string operation, Tensor value)
+    {
+        CheckShape(operation, value);
+        if (value.ElementType != ElementType)
+            throw new ElementTypeException($"{operation}: parameter {Name} is {ElementType}, the value is {value.ElementType}.");
+    }
+
+    internal void CheckShape(string operation, Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        if (value.Shape != Shape) throw new ShapeException($"Assign: parameter {Name} is {Shape}, the value is {value.Shape}.");
-        if (value.ElementType != ElementType)
-            throw new ElementTypeException($"Assign: parameter {Name} is {ElementType}, the value is {value.ElementType}.");
+        if (value.Shape != Shape) throw new ShapeException($"{operation}: parameter {Name} is {Shape}, the value is {value.Shape}.");
     }
 
     static long changes;

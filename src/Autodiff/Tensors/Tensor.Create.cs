@@ -12,8 +12,7 @@ public partial class Tensor
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(shape);
-        if (elements.Length != shape.ElementCount)
-            throw new ShapeException($"Tensor.From: shape {shape} has {shape.ElementCount} elements, but {elements.Length} were given.");
+        CheckCount(elements.Length, shape);
         return Own(elements.ToArray(), shape);
     }
 
@@ -68,9 +67,14 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(elements);
         ArgumentNullException.ThrowIfNull(shape);
-        if (elements.Length != shape.ElementCount)
-            throw new ShapeException($"From: {elements.Length} elements were given for the shape {shape}, which has {shape.ElementCount}.");
+        CheckCount(elements.Length, shape);
         return Own([.. elements], shape, type);
+    }
+
+    static void CheckCount(int elements, Shape shape)
+    {
+        if (elements != shape.ElementCount)
+            throw new ShapeException($"Tensor.From: shape {shape} has {shape.ElementCount} elements, but {elements} were given.");
     }
 
     /// <summary>A scalar: shape <c>[]</c>.</summary>

@@ -58,7 +58,7 @@ public static class MackeyGlass
         return Require.Length(nameof(MackeyGlass), "tau / step + 1", Math.Round(steps) + 1) - 1;
     }
 
-    static double Slope(double y, double delayed) => Alpha * delayed / (1 + Math.Pow(delayed, Beta)) - Gamma * y;
+    static double Slope(double y, double delayed) => Alpha * delayed / (1 + Elementary.Pow(delayed, Beta)) - Gamma * y;
 
     /// <summary>The values of the last τ, one for each step, and those in the middle of each step; both in a ring.</summary>
     sealed class Integration

@@ -21,7 +21,7 @@ sealed class Draws(RandomKey key, int row)
     public int Between(int low, int high) => low + Whole(high - low + 1);
 
     /// <summary>A normal number with mean 0 and deviation 1 (Box and Muller 1958).</summary>
-    public double Normal() => Math.Sqrt(-2 * Math.Log(1 - Uniform())) * Math.Cos(2 * Math.PI * Uniform());
+    public double Normal() => BoxMuller.Of(1 - Uniform(), 2 * Math.PI * Uniform());
 
     uint Next() => start + used++ % (1u << PositionBits);
 }

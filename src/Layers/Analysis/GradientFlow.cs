@@ -28,7 +28,9 @@ public static class GradientFlow
     /// <inheritdoc cref="ThroughTime"/>
     public static double[] LogThroughTime<TState>(
         Cell<TState> cell, Tensor inputs, Tensor? initial = null, Range? part = null, CancellationToken cancellation = default) =>
-        Array.ConvertAll(Powers(cell, inputs, initial, part, cancellation), power => Math.Log(power.Norm) + power.Exponent * Math.Log(2));
+        Array.ConvertAll(
+            Powers(cell, inputs, initial, part, cancellation),
+            power => Elementary.Log(power.Norm) + power.Exponent * Elementary.Log(2));
 
     // Norms as norm · 2^exponent.
     static (double Norm, int Exponent)[] Powers<TState>(

@@ -58,7 +58,7 @@ public static class Pictures
         int largest = Enumerable.Range(0, steps.Count).MaxBy(i => steps[i]);
         double[] reach = [.. steps.Where((step, i) => errors[i] > 0 && step > steps[largest] * 1e-4)];
         string name = FormattableString.Invariant($"order {order}");
-        return chart.Dashed(name, reach, reach.Select(step => errors[largest] * Math.Pow(step / steps[largest], order)));
+        return chart.Dashed(name, reach, reach.Select(step => errors[largest] * Elementary.Pow(step / steps[largest], order)));
     }
 
     /// <summary>A phase portrait: where a map of the plane takes the points of a grid, as arrows drawn part of the way.</summary>

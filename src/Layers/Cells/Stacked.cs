@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Autograd.Layers;
@@ -8,41 +7,19 @@ namespace Autograd.Layers;
 /// is the list of the layers' states.
 /// </summary>
 /// <typeparam name="TState">The state of each layer.</typeparam>
-public sealed class Stacked<TState> : Cell<LayerStates<TState>>
+public sealed class Stacked<TState> : LayerStack<TState>
 {
-    Cell<TState>[] layers;
-
     /// <summary>Creates the stack, lowest layer first.</summary>
     /// <exception cref="ArgumentException">There is no layer, or a cell is given twice.</exception>
     public Stacked(params Cell<TState>[] layers)
-        : base(default)
+        : base("Stacked", layers)
     {
-        ArgumentNullException.ThrowIfNull(layers);
-        if (layers.Length == 0 || layers.Distinct().Count() != layers.Length)
-            throw new ArgumentException("Stacked: at least one cell is needed, each a different object.", nameof(layers));
-        this.layers = layers;
-        for (int i = 0; i < layers.Length; i++) Part(layers[i], "layer" + i.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <inheritdoc/>
-    public override LayerStates<TState> Initial(int batch, ElementType type) => new(layers.Select(layer => layer.First(batch, type)));
-
-    /// <inheritdoc/>
-    public override Cell<LayerStates<TState>> WithRows(int[] rows)
+    private protected override Tensor Step(Tensor x, Cell<TState>[] layers, LayerStates<TState> state, TState[] next)
     {
-        var chosen = Array.ConvertAll(layers, layer => layer.WithRows(rows));
-        return chosen.SequenceEqual(layers) ? this : ViewOf(this, view => view.layers = chosen);
-    }
-
-    /// <inheritdoc/>
-    public override (Tensor Output, LayerStates<TState> Next) Step(Tensor x, LayerStates<TState> state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        if (state.Count != layers.Length)
-            throw new ArgumentException($"Stacked: the state has {state.Count} layers, the stack {layers.Length}.", nameof(state));
-        var next = new TState[layers.Length];
         for (int i = 0; i < layers.Length; i++) (x, next[i]) = layers[i].Step(x, state[i]);
-        return (x, new LayerStates<TState>(next));
+        return x;
     }
 }
 

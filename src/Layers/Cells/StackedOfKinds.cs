@@ -11,9 +11,11 @@ public sealed class Stacked<T1, T2> : Cell<(T1 First, T2 Second)>
     Cell<T2> second;
 
     /// <summary>Creates the stack, lowest layer first; the cells' parameters become this module's.</summary>
+    /// <exception cref="ArgumentException">A cell is given twice.</exception>
     public Stacked(Cell<T1> first, Cell<T2> second)
         : base(default)
     {
+        Stacked.CheckDistinct(first, second);
         this.first = Part(first, "layer0");
         this.second = Part(second, "layer1");
     }

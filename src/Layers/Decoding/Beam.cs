@@ -65,5 +65,5 @@ sealed class Beam(int width, int length, double penalty, int? stop)
         return alive.Max(hypothesis => Score(hypothesis.LogProbability, length)) <= worst;
     }
 
-    double Score(double log, int count) => log / Math.Pow((5.0 + count) / 6, penalty);
+    double Score(double log, int count) => log / Elementary.Pow((5.0 + count) / 6, penalty);
 }

@@ -172,7 +172,7 @@ sealed class TruncatedSampler(int count, double share, double temperature) : Sam
         double largest = Largest(nameof(Sampler), logits);
         var probabilities = new double[logits.Length];
         double sum = 0;
-        for (int i = 0; i < probabilities.Length; i++) sum += probabilities[i] = Math.Exp((logits[i] - largest) / temperature);
+        for (int i = 0; i < probabilities.Length; i++) sum += probabilities[i] = Elementary.Exp((logits[i] - largest) / temperature);
         for (int i = 0; i < probabilities.Length; i++) probabilities[i] /= sum;
         return probabilities;
     }

@@ -137,7 +137,7 @@ sealed class TangentRun(Func<int, Tensor, Tensor> step, Tensor start, Tensor tan
                 throw new ArithmeticException(
                     FormattableString.Invariant(
                     $"LyapunovExponents: the tangent of row {i} is {lengths[i]} at step {time}; the orbit left for infinity."));
-            if (sums is not null) sums[i] += Math.Log(lengths[i]);
+            if (sums is not null) sums[i] += Elementary.Log(lengths[i]);
         }
         tangent = Tensor.From(numbers, tangent.Shape);
     }

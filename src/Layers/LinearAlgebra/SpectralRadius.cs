@@ -68,13 +68,13 @@ public static partial class LinearAlgebra
             // Kept at norm 1, so that no power overflows; the logarithms of the norms add up.
             double norm = LargestElement(power);
             if (norm == 0) return (0, null);
-            logarithm += share * Math.Log(norm);
+            logarithm += share * Elementary.Log(norm);
             power /= norm;
             if (n >= LeastReduced && LeadingBasis(power) is { } basis)
                 return (Limit(Functions.MatMul(basis, Functions.MatMul(matrix, Functions.Transpose(basis)))).Radius, basis);
             if (i < Squarings) power = Functions.MatMul(power, power);
         }
-        return (Math.Exp(logarithm), null);
+        return (Elementary.Exp(logarithm), null);
     }
 
     // What grows slowest has vanished from a high power: its rows span the space of the largest eigenvalues. Null where that is not small,

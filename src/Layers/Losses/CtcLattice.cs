@@ -36,7 +36,7 @@ sealed class CtcLattice
         var backward = Backward();
         for (int t = 0; t < target.Frames; t++)
             for (int s = 0; s < positions; s++)
-                occupancy[IndexAt(t, s)] += Math.Exp(forward[t, s] + backward[t, s] - LogLikelihood);
+                occupancy[IndexAt(t, s)] += Elementary.Exp(forward[t, s] + backward[t, s] - LogLikelihood);
     }
 
     /// <summary>Adds the derivative of the occupancy along a vector.</summary>
@@ -124,13 +124,13 @@ sealed class CtcLattice
 
     // The derivative times e^part / e^sum. Where there is no path it is 0, whatever the derivative: that may be NaN.
     static double Part(double part, double sum, double derivative) =>
-        double.IsNegativeInfinity(part) ? 0 : Math.Exp(part - sum) * derivative;
+        double.IsNegativeInfinity(part) ? 0 : Elementary.Exp(part - sum) * derivative;
 
     /// <summary>log(eᵃ + eᵇ).</summary>
     internal static double Add(double a, double b)
     {
         double larger = Math.Max(a, b);
         if (double.IsInfinity(larger)) return larger;
-        return larger + Math.Log(1 + Math.Exp(Math.Min(a, b) - larger));
+        return larger + Elementary.Log(1 + Elementary.Exp(Math.Min(a, b) - larger));
     }
 }

@@ -50,7 +50,7 @@ sealed class CtcScaledSums : IDisposable
         double largest = Exponentials(target, logProbabilities), scale = Forward(target.Frames);
         int last = target.Frames - 1, end = target.Labels;
         double ending = forward[last * row + Blanks + end] + forward[last * row + Labels + end - 1];
-        return Backward(target, occupancy) ? largest + scale + Math.Log(ending / scales[last]) : null;
+        return Backward(target, occupancy) ? largest + scale + Elementary.Log(ending / scales[last]) : null;
     }
 
     static int Blanks => Lanes;
@@ -134,11 +134,11 @@ sealed class CtcScaledSums : IDisposable
         forward[Blanks] = blanks[0];
         forward[Labels] = labels[0];
         scales[0] = blanks[0] + labels[0];
-        double logarithm = Math.Log(scales[0]);
+        double logarithm = Elementary.Log(scales[0]);
         for (int t = 1; t < frames; t++)
         {
             scales[t] = Step(forward.AsSpan((t - 1) * row, row), forward.AsSpan(t * row, row), t, 1 / scales[t - 1]);
-            logarithm += Math.Log(scales[t]);
+            logarithm += Elementary.Log(scales[t]);
         }
         return logarithm;
     }

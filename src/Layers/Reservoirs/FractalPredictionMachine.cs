@@ -115,7 +115,7 @@ public sealed class FractalPredictionMachine : ISaved
         double[] points = SymbolCorners.Points(sequence, Symbols, contraction);
         double sum = 0;
         for (int t = 0; t + 1 < sequence.Length; t++)
-            sum -= Math.Log(Probabilities(points.AsSpan(t * Dimensions, Dimensions))[sequence[t + 1]]);
+            sum -= Elementary.Log(Probabilities(points.AsSpan(t * Dimensions, Dimensions))[sequence[t + 1]]);
         return sum / (sequence.Length - 1);
     }
 

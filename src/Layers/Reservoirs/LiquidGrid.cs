@@ -28,7 +28,7 @@ static class LiquidGrid
             {
                 uint pair = (uint)(from * n + to);
                 double probability = Share(inhibitory[from], inhibitory[to])
-                    * Math.Exp(-SquaredDistance(options.Grid, from, to) / (length * length));
+                    * Elementary.Exp(-SquaredDistance(options.Grid, from, to) / (length * length));
                 if (from != to && chance.Uniform(pair) < probability)
                     weights[pair] = (inhibitory[from] ? -1 : 1) * scale * (0.5 + size.Uniform(pair));
             }

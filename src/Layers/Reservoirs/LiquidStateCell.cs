@@ -70,8 +70,8 @@ public sealed class LiquidStateCell : Cell<LiquidState>
         Require.AtLeast(Name, nameof(inputs), inputs, 1);
         Require.NotNegative(Name, nameof(options.InputScaling), options.InputScaling);
         Require.Share(Name, nameof(options.InputConnectivity), options.InputConnectivity);
-        beta = Math.Exp(-1 / Require.Positive(Name, nameof(options.MembraneTime), options.MembraneTime));
-        alpha = Math.Exp(-1 / Require.Positive(Name, nameof(options.TraceTime), options.TraceTime));
+        beta = Elementary.Exp(-1 / Require.Positive(Name, nameof(options.MembraneTime), options.MembraneTime));
+        alpha = Elementary.Exp(-1 / Require.Positive(Name, nameof(options.TraceTime), options.TraceTime));
         threshold = Require.Positive(Name, nameof(options.Threshold), options.Threshold);
         slope = Require.NotNegative(Name, nameof(options.SurrogateSlope), options.SurrogateSlope);
         Neurons = LiquidGrid.Neurons(options);

@@ -97,7 +97,7 @@ static class MatrixPrograms
     public static Tensor Exponential(Tensor a)
     {
         var norm = Max(Sum(Abs(a), 1), 1).Reshape(-1, 1, 1);
-        var halvings = Maximum(1 - Floor(-Log(norm) * (1 / Math.Log(2))), 0);
+        var halvings = Maximum(1 - Floor(-Log(norm) * (1 / Elementary.Log(2))), 0);
         var small = a * Power(0.5 + 0 * halvings, halvings);
         // Horner's scheme with coefficients beside the products: numbers that products are multiplied by become single in ONNX Runtime.
         double factorial = 1;

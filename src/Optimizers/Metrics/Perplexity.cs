@@ -23,11 +23,11 @@ public sealed class Perplexity
 
     /// <summary>Mean cross-entropy of a symbol, in bits.</summary>
     /// <exception cref="MetricException">No symbol was added yet.</exception>
-    public double Bits => Nats / Math.Log(2);
+    public double Bits => Nats / Elementary.Log(2);
 
     /// <summary>The perplexity; +∞ if it exceeds the range of numbers.</summary>
     /// <exception cref="MetricException">No symbol was added yet.</exception>
-    public double Value => Math.Exp(Nats);
+    public double Value => Elementary.Exp(Nats);
 
     /// <summary>Adds a batch.</summary>
     /// <param name="nats">Its mean cross-entropy; NaN and infinities are not rejected.</param>

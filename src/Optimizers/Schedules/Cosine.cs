@@ -32,7 +32,7 @@ public sealed class Cosine : Schedule
     /// <summary>Half a cosine from a start (progress 0) to an end (progress 1), both reached exactly.</summary>
     internal static double Between(double start, double end, double progress)
     {
-        double weight = (1 + Math.Cos(Math.PI * progress)) / 2;
+        double weight = (1 + Elementary.Cos(Math.PI * progress)) / 2;
         return start * weight + end * (1 - weight);
     }
 }

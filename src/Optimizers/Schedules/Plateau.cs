@@ -81,7 +81,7 @@ public sealed class Plateau : Schedule
     protected override double Rate(long step)
     {
         double rate = inner.At(step);
-        return Math.Max(rate * Math.Pow(factor, reductions), Math.Min(minimum, rate));
+        return Math.Max(rate * Elementary.Pow(factor, reductions), Math.Min(minimum, rate));
     }
 
     /// <inheritdoc/>

@@ -21,7 +21,7 @@ public sealed class StepDecay : Schedule
     }
 
     /// <inheritdoc/>
-    protected override double Rate(long step) => initial * Math.Pow(factor, step / every);
+    protected override double Rate(long step) => initial * Elementary.Pow(factor, step / every);
 
     /// <summary>What the schedule does.</summary>
     public override string ToString() => Invariant($"{initial}, times {factor} every {every} steps");

@@ -10,5 +10,5 @@ sealed class Draws(RandomKey key)
     public int Whole(int count) => key.Whole(position++, count);
 
     /// <summary>Standard normal (Box and Muller 1958).</summary>
-    public double Normal() => Math.Sqrt(-2 * Math.Log(1 - Uniform())) * Math.Cos(2 * Math.PI * Uniform());
+    public double Normal() => BoxMuller.Of(1 - Uniform(), 2 * Math.PI * Uniform());
 }

@@ -75,10 +75,11 @@ public sealed class SimulatedAnnealing
 
     /// <summary>The temperature at a step: from the initial one to the final one by equal factors.</summary>
     internal double Temperature(int step, int steps) =>
-        InitialTemperature * Math.Pow(FinalTemperature / InitialTemperature, steps > 1 ? (double)step / (steps - 1) : 0);
+        InitialTemperature * Elementary.Pow(FinalTemperature / InitialTemperature, steps > 1 ? (double)step / (steps - 1) : 0);
 
     // Anything is at least as good as an infinite cost; the difference of two infinities is NaN, and is accepted too.
-    static bool IsAccepted(double rise, double temperature, Draws draws) => !(rise > 0) || draws.Uniform() < Math.Exp(-rise / temperature);
+    static bool IsAccepted(double rise, double temperature, Draws draws) =>
+        !(rise > 0) || draws.Uniform() < Elementary.Exp(-rise / temperature);
 
     double[] Neighbour(double[] point, double scale, Draws draws)
     {

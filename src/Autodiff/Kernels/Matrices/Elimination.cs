@@ -28,7 +28,7 @@ sealed class Elimination
         get
         {
             double sum = 0;
-            for (int i = 0; i < n; i++) sum += Math.Log(Math.Abs(factors[i * n + i]));
+            for (int i = 0; i < n; i++) sum += Elementary.Log(Math.Abs(factors[i * n + i]));
             return sum;
         }
     }

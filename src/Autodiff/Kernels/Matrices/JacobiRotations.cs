@@ -24,7 +24,7 @@ static class JacobiRotations
         for (int i = 0; i < n; i++) v[i * n + i] = 1;
         int exponent = Normalize(a);
         // What is below moves no eigenvalue, and no vector by a rounding that is far from the others.
-        double negligible = EuclideanNorm.Of<double>(a) * Math.Pow(2, -60) / Math.Max(1, n);
+        double negligible = EuclideanNorm.Of<double>(a) * Math.ScaleB(1, -60) / Math.Max(1, n);
         int sweep = 0;
         while (Sweep(a, v, n, negligible))
             if (++sweep == MostSweeps)
