@@ -60,9 +60,6 @@ sealed class StepLadder
     /// <summary>The irregularity of the values as it was measured.</summary>
     public double Measured { get; }
 
-    /// <summary>The value at the point.</summary>
-    public double Middle => middle;
-
     /// <summary>From both sides, (s(−2h) − 8s(−h) + 8s(h) − s(2h))/12h.</summary>
     /// <param name="noise">Absolute error of the function's values.</param>
     public SlopeEstimate Central(double noise) =>

@@ -33,6 +33,7 @@ sealed class PassValues
     readonly Dictionary<StepValue, List<StepValue>> users = [];
     readonly HashSet<StepValue> demanded = [];
     readonly Dictionary<StepValue, ProductSum> sums = [];
+    // Values that exist only as terms of a sum.
     readonly Dictionary<StepValue, ProductSum> absorbed = [];
     readonly HashSet<StepValue> elementwise = [];
     readonly Dictionary<StepValue, int> levels = [];
@@ -71,12 +72,7 @@ sealed class PassValues
 
     public ProductSum? SumOf(StepValue value) => sums.GetValueOrDefault(value);
 
-    /// <summary>Whether the value exists only as a term of a sum.</summary>
-    public bool IsAbsorbed(StepValue value) => absorbed.ContainsKey(value);
-
     public IReadOnlyList<StepValue> UsersOf(StepValue value) => Users(value);
-
-    public bool IsDemanded(StepValue value) => demanded.Contains(value);
 
     public IEnumerable<StepValue> OperandsOf(StepValue value) => value.Operands.Select(forms.Actual);
 
