@@ -1,13 +1,5 @@
 namespace Autograd.Scan;
 
-/// <summary>Something a fused pass must write.</summary>
-/// <param name="Write">How.</param>
-/// <param name="Value">What; for a row sum what is summed.</param>
-/// <param name="Slice">Where.</param>
-/// <param name="RestOf">The sum whose elementwise terms are written instead of the value.</param>
-/// <param name="Sum">The sum within rows that is added up.</param>
-sealed record PassWrite(KernelWrite Write, StepValue Value, BufferSlice Slice, ProductSum? RestOf = null, StepValue? Sum = null);
-
 /// <summary>
 /// Plans one stage: decides where its values lie and what is done in which order. From the last level to the first, so that what a later
 /// action reads is known when the pass that writes it is put together.

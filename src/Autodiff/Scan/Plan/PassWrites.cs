@@ -1,5 +1,13 @@
 namespace Autograd.Scan;
 
+/// <summary>Something a fused pass must write.</summary>
+/// <param name="Write">How.</param>
+/// <param name="Value">What; for a row sum what is summed.</param>
+/// <param name="Slice">Where.</param>
+/// <param name="RestOf">The sum whose elementwise terms are written instead of the value.</param>
+/// <param name="Sum">The sum within rows that is added up.</param>
+sealed record PassWrite(KernelWrite Write, StepValue Value, BufferSlice Slice, ProductSum? RestOf = null, StepValue? Sum = null);
+
 /// <summary>
 /// What fused passes must write, by level. A level is known once the values' levels are; what is asked for later goes to its level at once.
 /// </summary>

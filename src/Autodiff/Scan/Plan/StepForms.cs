@@ -1,52 +1,5 @@
 namespace Autograd.Scan;
 
-/// <summary>How a value is laid out over the rows and columns of the scan.</summary>
-enum Layout
-{
-    /// <summary>A row for each sequence: <c>[batch, …]</c>; all that follows the batch is one row.</summary>
-    Matrix,
-
-    /// <summary>One row that all sequences share: <c>[n]</c>, <c>[1, …]</c>, or whatever else is given that has no row for each.</summary>
-    Vector,
-
-    /// <summary>One number.</summary>
-    Scalar,
-
-    /// <summary>Anything else.</summary>
-    Other,
-}
-
-/// <summary>How a value is computed.</summary>
-enum ValueKind
-{
-    /// <summary>It is given.</summary>
-    Given,
-
-    /// <summary>By arithmetic on corresponding elements: part of a fused pass.</summary>
-    Fused,
-
-    /// <summary>As the sums of rows: part of a fused pass.</summary>
-    RowSum,
-
-    /// <summary>As sums over axes within rows: part of a fused pass.</summary>
-    GroupSum,
-
-    /// <summary>As a product with a leaf.</summary>
-    Product,
-
-    /// <summary>As some columns of another value: nothing is computed.</summary>
-    View,
-
-    /// <summary>As several values side by side: each is written into its columns.</summary>
-    Joined,
-
-    /// <summary>By its operation's own code, some rows at a time, where they lie.</summary>
-    Rowwise,
-
-    /// <summary>By its operation's own code, on tensors as a whole.</summary>
-    Operation,
-}
-
 /// <summary>Classifies the values of a graph, and looks through operations that only rename a value.</summary>
 sealed class StepForms
 {
