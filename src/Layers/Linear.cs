@@ -27,10 +27,3 @@ public sealed class Linear : Module, ILayer
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) => bias is null ? Functions.MatMul(x, weight) : Functions.Affine(x, weight, bias);
 }
-
-/// <summary>A layer that maps one tensor to one tensor.</summary>
-public interface ILayer
-{
-    /// <summary>The layer's result.</summary>
-    Tensor Forward(Tensor x);
-}

@@ -28,9 +28,3 @@ public sealed record GradientBlock(string Name, int Order, Shape Shape, IReadOnl
         Comparisons.All(comparison => Math.Max(Math.Abs(comparison.Analytic), Math.Abs(comparison.Numeric)) <= comparison.Noise)
         && Comparisons.Any(comparison => comparison.Analytic != 0);
 }
-
-/// <summary>A test that needs no step size: an identity between derivatives, or the rate at which a remainder vanishes.</summary>
-/// <param name="Name">What was tested.</param>
-/// <param name="Verdict">The outcome; Skipped if it was not run.</param>
-/// <param name="Detail">The numbers; or why it was skipped.</param>
-public sealed record StepFreeTest(string Name, Verdict Verdict, string Detail);

@@ -2,46 +2,6 @@ using static System.FormattableString;
 
 namespace Autograd;
 
-/// <summary>The outcome of a comparison or of a whole check.</summary>
-public enum Verdict
-{
-    /// <summary>The numbers agree.</summary>
-    Pass,
-
-    /// <summary>They disagree by more than the error of the numeric derivative, or cannot be right.</summary>
-    Fail,
-
-    /// <summary>
-    /// The numeric derivative is not accurate enough here to tell which is wrong; or, for a whole check, nothing depends on a parameter.
-    /// </summary>
-    Inconclusive,
-
-    /// <summary>For a test: it was not run, because it cannot be, or would show nothing.</summary>
-    Skipped,
-}
-
-/// <summary>What prevents function values around a point from giving a derivative to compare with.</summary>
-public enum Obstacle
-{
-    /// <summary>Nothing.</summary>
-    None,
-
-    /// <summary>The slopes on the two sides differ.</summary>
-    Kink,
-
-    /// <summary>On one side, the values do not tend to the value at the point.</summary>
-    Jump,
-
-    /// <summary>On one side or both, the function is not finite.</summary>
-    Edge,
-
-    /// <summary>Rounding inside the function hides it: the values are not accurate enough at any step.</summary>
-    Rounding,
-
-    /// <summary>The function changes too fast for any step that rounding allows, as it does next to a kink.</summary>
-    Scale,
-}
-
 /// <summary>One element of a gradient, or one direction through it, computed in two ways.</summary>
 /// <param name="Name">Name of the parameter or input; for a direction, those it goes through.</param>
 /// <param name="Order">1 for a gradient, 2 for the gradient of a projection of the gradient, and so on.</param>

@@ -2,20 +2,6 @@ using System.Globalization;
 
 namespace Autograd.Layers;
 
-/// <summary>Where the state before the first step comes from, when none is given.</summary>
-public enum InitialState
-{
-    /// <summary>The cell's own: zeros unless the cell overrides it.</summary>
-    FromCell,
-
-    /// <summary>
-    /// Parameters, the same for every sequence of a batch, initialised with the cell's own state (Gers, Schraudolph, Schmidhuber 2002,
-    /// section 5.1). The cell keeps them, so decoders, streams and learning rules of the cell begin with them too; see
-    /// <see cref="Cell{TState}.First"/>.
-    /// </summary>
-    Learned,
-}
-
 /// <summary>Runs any cell over sequences <c>[time, batch, inputs]</c>.</summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public class Recurrent<TState> : Module, ISequenceLayer
@@ -208,33 +194,4 @@ public static class Recurrent
     public static Recurrent<TInput, TState, TOutput> Over<TInput, TState, TOutput>(
         Cell<TInput, TState, TOutput> cell, InitialState initial = InitialState.FromCell) =>
         new(cell, initial);
-}
-
-/// <summary>A run of a cell over sequences.</summary>
-/// <typeparam name="TState">The cell's state.</typeparam>
-/// <param name="Outputs">The outputs of all steps, <c>[time, batch, outputs]</c>; 0 beyond a sequence's length.</param>
-/// <param name="Final">The state after each sequence's last step; differentiable.</param>
-/// <param name="States">
-/// The state after every step, all differentiable, unless they were not kept (<see cref="Recurrent{TState}.KeepsStates"/>,
-/// <see cref="Recurrent{TState}.MemoryBudget"/>). A compiled run creates the tensors when they are first read.
-/// </param>
-public readonly record struct Unrolled<TState>(Tensor Outputs, TState Final, IReadOnlyList<TState> States)
-{
-    /// <summary>The states as one state of tensors <c>[time, batch, units]</c>.</summary>
-    public TState StackedStates()
-    {
-        if (States is IStackedStates<TState> sequence) return sequence.Stacked;
-        var steps = States.Select(state => StateTensors<TState>.Flatten(state)).ToArray();
-        var tensors = new Tensor[steps[0].Length];
-        for (int i = 0; i < tensors.Length; i++) tensors[i] = Functions.Stack([.. steps.Select(step => step[i])]);
-        return StateTensors<TState>.Rebuild(States[0], tensors);
-    }
-}
-
-/// <summary>A layer that maps sequences <c>[time, batch, inputs]</c> to sequences <c>[time, batch, outputs]</c>.</summary>
-public interface ISequenceLayer
-{
-    /// <summary>The outputs of all steps. Lengths are as for
-    /// <see cref="Recurrent{TState}.Run(Tensor, ReadOnlySpan{int}, CancellationToken)"/>.</summary>
-    Tensor Forward(Tensor x, ReadOnlySpan<int> lengths = default);
 }

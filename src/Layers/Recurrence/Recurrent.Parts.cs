@@ -41,11 +41,3 @@ public sealed class Recurrent<TInput, TState, TOutput> : Recurrent<TState>
 
     Unrolled<TState, TOutput> Parted(Unrolled<TState> run) => new(cell.FromColumns(run.Outputs), run.Final, run.States);
 }
-
-/// <summary>A run of a cell with several outputs over sequences.</summary>
-/// <typeparam name="TState">The cell's state.</typeparam>
-/// <typeparam name="TOutput">The cell's output.</typeparam>
-/// <param name="Outputs">The outputs of all steps, tensors <c>[time, batch, …]</c>; 0 beyond a sequence's length.</param>
-/// <param name="Final">The state after each sequence's last step; differentiable.</param>
-/// <param name="States">The state after every step, all differentiable.</param>
-public readonly record struct Unrolled<TState, TOutput>(TOutput Outputs, TState Final, IReadOnlyList<TState> States);
