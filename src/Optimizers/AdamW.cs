@@ -17,7 +17,7 @@ public sealed class AdamW : Adam
     /// <param name="beta2">β₂, at least 0 and below 1; 0.999 by default.</param>
     /// <param name="epsilon">ε, at least 1e-37; 1e-8 by default.</param>
     /// <param name="weightDecay">λ; not negative; 0.01 by default.</param>
-    /// <param name="amsGrad">Whether to divide by the largest mean square so far instead of the last; false by default.</param>
+    /// <param name="amsGrad">Whether to divide by the largest mean square so far instead of the latest; false by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">There are no parameters, one is null, or one occurs twice.</exception>
     public AdamW(
@@ -35,7 +35,7 @@ public sealed class AdamW : Adam
     /// <param name="beta2">β₂, at least 0 and below 1; 0.999 by default.</param>
     /// <param name="epsilon">ε, at least 1e-37; 1e-8 by default.</param>
     /// <param name="weightDecay">λ; not negative; 0.01 by default.</param>
-    /// <param name="amsGrad">Whether to divide by the largest mean square so far instead of the last; false by default.</param>
+    /// <param name="amsGrad">Whether to divide by the largest mean square so far instead of the latest; false by default.</param>
     public AdamW(
         IReadOnlyList<Parameter> parameters, Schedule schedule, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
         double weightDecay = 0.01, bool amsGrad = false)

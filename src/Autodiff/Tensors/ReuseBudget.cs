@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace Autograd.Tensors;
 
 /// <summary>
-/// When to look for arrays that nothing can reach. The collector does not see how much memory is used again, so it is asked, as it asks
-/// itself: when so much was handed out as is in use, though not for less than some, nor where it takes longer than new pages would.
+/// When to look for arrays that nothing can reach. The collector does not see reused memory, so we trigger it by its own rule: once as much
+/// has been handed out as is in use, unless that is little or a collection costs more than new pages.
 /// </summary>
 static class ReuseBudget
 {
@@ -20,7 +20,7 @@ static class ReuseBudget
     // Twenty microseconds of ten milliseconds.
     const double QuietShare = 0.002;
 
-    /// <summary>Bytes that are kept for later at most; an array that is larger is nothing for here.</summary>
+    /// <summary>The most bytes that are kept for later; a larger array is never kept.</summary>
     public const long MostKept = 256 << 20;
 
     static readonly long MostKeptHere = Math.Min(MostKept, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8);
@@ -32,7 +32,7 @@ static class ReuseBudget
     // Referred to by nothing, so that its finalizer runs.
     static ReuseBudget() => _ = new AtCollections();
 
-    /// <summary>What is kept is let go of, but for arrays of one element type if one is given.</summary>
+    /// <summary>Kept arrays are let go of: all of them, or all but those of the element type that is given.</summary>
     public static event Action<Type?>? LetGo;
 
     /// <summary>A finalizer has found an array.</summary>
@@ -66,7 +66,7 @@ static class ReuseBudget
         Volatile.Write(ref lastUse, Environment.TickCount64);
     }
 
-    /// <summary>So many bytes came back by themselves: they need not be looked for.</summary>
+    /// <summary>So many bytes were given back, and need not be looked for.</summary>
     public static void GaveBack(long bytes)
     {
         Interlocked.Add(ref lent, -bytes);
@@ -74,7 +74,7 @@ static class ReuseBudget
         if (Interlocked.Add(ref handedOut, -bytes) < 0) Interlocked.Exchange(ref handedOut, 0);
     }
 
-    /// <summary>Whether, before so many bytes are taken anew, it was looked for arrays that nothing can reach.</summary>
+    /// <summary>Collects garbage if that is due before more memory is taken; returns whether it did.</summary>
     public static bool Collects(long bytes)
     {
         double least = Math.Max(
@@ -99,7 +99,7 @@ static class ReuseBudget
         }
     }
 
-    // An array is free when it was found twice.
+    // An array is free once it has been found twice.
     static void Collect(double mostMilliseconds)
     {
         long before = found;
@@ -107,8 +107,8 @@ static class ReuseBudget
         if (Volatile.Read(ref found) != before) CollectOnce(mostMilliseconds);
     }
 
-    // Not until all finalizers have run: one of another library might wait for what this thread holds. So until finalizers run, and none
-    // has found another array for a while.
+    // Does not wait for all finalizers: one of another library might wait for what this thread holds. Waits until finalizers run and none
+    // of them has found another array for a while.
     static void CollectOnce(double mostMilliseconds)
     {
         var end = Mark();

@@ -29,12 +29,10 @@ abstract class Storage
     /// <summary>Bytes of the array, which other tensors may share.</summary>
     public abstract long Bytes { get; }
 
-    /// <summary>
-    /// The memory is used for something else from now on, if it can be: who still reads this storage fails.
-    /// </summary>
+    /// <summary>Releases the memory for reuse where possible; later reads of this storage fail.</summary>
     public abstract void End();
 
-    /// <summary>Switches to the elements of other memory of the same type, which is used for nothing else.</summary>
+    /// <summary>Takes over the memory of another storage of the same type, which is not used otherwise.</summary>
     public abstract void TakeMemoryOf(Storage other);
 }
 

@@ -7,7 +7,7 @@ namespace Autograd;
 public abstract class TensorOwner
 {
     /// <summary>
-    /// The one at hand on this thread. It is of the class <c>Recorder</c>, which alone sets it, and whose scopes give back what was before.
+    /// The current owner on this thread. It is a <c>Recorder</c>; only that class sets it, and its scopes restore the previous one.
     /// </summary>
     [ThreadStatic]
     private protected static TensorOwner? current;
@@ -34,7 +34,7 @@ public abstract class TensorOwner
     /// <summary>The number of the scope's thread.</summary>
     internal int Thread => thread;
 
-    /// <summary>What a program that is traced did though it has no values; null if nothing. It counts though the error be caught.</summary>
+    /// <summary>What a traced program did although it has no values; null if nothing. It counts even if the error is caught.</summary>
     internal string? Refusal { get; private set; }
 
     /// <summary>Whether parameters must stay as they are while it is at hand.</summary>
@@ -43,7 +43,7 @@ public abstract class TensorOwner
     /// <summary>The trace under way on this thread, also where an operation is computed outside of it; null if none is.</summary>
     internal static TensorOwner? Trace => AtHand is { IsEnded: false, HoldsParameters: true } trace ? trace : null;
 
-    /// <summary>What was at hand when this one began.</summary>
+    /// <summary>The owner that was current when this one began.</summary>
     private protected virtual TensorOwner? Enclosing => null;
 
     // Unless another one has begun within the operation.

@@ -11,7 +11,7 @@ public sealed class FullPeepholeLstmCell : Cell<LstmState>
 {
     readonly Parameter Wxf, Whf, Wcf, Bf, Wxi, Whi, Wci, Bi, Wxc, Whc, Bc, Wxo, Who, Wco, Bo;
 
-    /// <summary>Creates the cell. Weights are uniform in ±1/√hidden; biases are 0 but the forget gate's.</summary>
+    /// <summary>Creates the cell. Weights are uniform in ±1/√hidden; biases are 0 except that of the forget gate.</summary>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="hidden">Number of hidden units, at least 1.</param>
     /// <param name="key">The source of the initial weights.</param>

@@ -9,7 +9,7 @@ public sealed class LstmCell : Cell<LstmState>
     readonly Parameter? Bf, Bi, Bc, Bo;
     readonly Func<Tensor, Tensor> gate, activation;
 
-    /// <summary>Creates the cell. Weights are uniform in ±1/√hidden; biases are 0 but the forget gate's.</summary>
+    /// <summary>Creates the cell. Weights are uniform in ±1/√hidden; biases are 0 except that of the forget gate.</summary>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="hidden">Number of hidden units.</param>
     /// <param name="key">The source of the initial weights.</param>
@@ -17,7 +17,7 @@ public sealed class LstmCell : Cell<LstmState>
     /// Initial bias of the forget gate; 1 by default, so that memory is kept at first. Not used without biases.
     /// </param>
     /// <param name="hasBias">Whether there are biases.</param>
-    /// <param name="gate">The function of the gates, into 0 … 1; the logistic function by default.</param>
+    /// <param name="gate">The function of the gates, with values from 0 to 1; the logistic function by default.</param>
     /// <param name="activation">The other function; tanh by default.</param>
     public LstmCell(
         int inputs, int hidden, RandomKey key, double forgetBias = 1, bool hasBias = true, Func<Tensor, Tensor>? gate = null,

@@ -11,7 +11,7 @@ public sealed class ProjectedLstmCell : Cell<LstmState>
 {
     readonly Parameter Wxf, Whf, Bf, Wxi, Whi, Bi, Wxc, Whc, Bc, Wxo, Who, Bo, Wp;
 
-    /// <summary>Creates the cell. Weights are uniform in ±1/√hidden; biases are 0 but the forget gate's.</summary>
+    /// <summary>Creates the cell. Weights are uniform in ±1/√hidden; biases are 0 except that of the forget gate.</summary>
     /// <param name="inputs">Number of inputs, at least 1.</param>
     /// <param name="hidden">Number of memory cells, at least 1.</param>
     /// <param name="projection">Number of outputs, at least 1; usually below <paramref name="hidden"/>.</param>

@@ -29,7 +29,7 @@ public static class CellCheck
             var reached = Reached(cell, x.As(ElementType.Float64), own, lengths);
             return Check(
                 cell, x, reached, lengths, options,
-                "chosen by the check as what the cell comes to from its own over the same input; give another as initial");
+                "chosen by the check as the state that the cell reaches from its own first state over the same input; give another as initial");
         }
 
         /// <summary>As above, from a given state.</summary>

@@ -56,7 +56,7 @@ public class Recurrent<TState> : Module, ISequenceLayer
     /// none fit, those that need the least memory, which grows as √time. <see cref="Unrolled{TState}.States"/> are then not available, and
     /// gradients agree with those of a run without segments up to rounding.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public long? MemoryBudget
     {
         get => runner.MemoryBudget;

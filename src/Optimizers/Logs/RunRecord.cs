@@ -126,7 +126,7 @@ public sealed class RunRecord : IProgress<TrainingProgress>
     /// <summary>
     /// Writes <c>report.html</c> and <c>run.json</c>. The folder is created if necessary; existing files are replaced as a whole.
     /// </summary>
-    /// <exception cref="LogException">They cannot be written. Those that were there are there still.</exception>
+    /// <exception cref="LogException">They cannot be written. Existing files are left unchanged.</exception>
     public void Save(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);

@@ -41,7 +41,7 @@ public sealed class SimulatedAnnealing
     /// Searches from the present values of the parameters. Afterwards, even if it is cancelled or the cost throws, they hold the best
     /// values so far.
     /// </summary>
-    /// <param name="cost">Computes what is to become small, with the parameters' values of the moment. NaN counts as +∞.</param>
+    /// <param name="cost">Computes the quantity to be minimised, from the current values of the parameters. NaN counts as +∞.</param>
     /// <param name="steps">Number of steps, at least 0.</param>
     /// <param name="progress">Receives a report after each step.</param>
     /// <param name="cancellation">Ends the search before the next step; the result says so, and nothing is thrown.</param>

@@ -109,7 +109,7 @@ public class CellCheckTests : Poisoned
             (report.Verdict, report.Problem));
         report = GradientCheck.Run(new Rooted(), Tensor.Zeros([3, 1, 2]));
         Assert.Contains(
-            "the initial state that was chosen by the check as what the cell comes to", report.Problem, StringComparison.Ordinal);
+            "the initial state that was chosen by the check as the state that the cell reaches", report.Problem, StringComparison.Ordinal);
         Assert.Contains("give another as initial", report.Problem, StringComparison.Ordinal);
         report = GradientCheck.Run(new Rooted(), Data.Normal([3, 1, 2]), Data.Vector(ElementType.Float64, double.NaN, 1).Reshape(1, 2));
         Assert.Equal("tensor 0 of the initial state, given, is not finite", report.Problem);

@@ -32,7 +32,7 @@ enum KernelOp
     Sqrt,
     Floor,
 
-    /// <summary>The nearest whole number, of two the even one.</summary>
+    /// <summary>Rounds to the nearest integer, ties to even.</summary>
     Round,
 
     /// <summary>The first to the power of the second; see <see cref="Exp"/>.</summary>
