@@ -16,7 +16,10 @@ public static partial class Differentiate
         return (results[0], results[1]);
     }
 
-    /// <summary>As above, for a loss and parameters: the vector and both results have one tensor per parameter.</summary>
+    /// <summary>
+    /// The product of the Hessian of a loss with a vector, together with the gradient, with respect to parameters: the vector and both
+    /// results have one tensor for each parameter.
+    /// </summary>
     public static (Tensor[] Gradients, Tensor[] Products) HessianVectorProduct(
         Func<Tensor> loss, IReadOnlyList<Parameter> parameters, IReadOnlyList<Tensor> vector)
     {
@@ -46,7 +49,10 @@ public static partial class Differentiate
         return Problem.Of(model, x).Solve(run => GaussNewton(run, loss, [vector])).Derivatives[0];
     }
 
-    /// <summary>As above, for a model and its parameters: one tensor for each parameter.</summary>
+    /// <summary>
+    /// The product of the Gauss–Newton matrix of loss(model()) with a vector, with respect to the model's parameters: the vector and the
+    /// product have one tensor for each parameter.
+    /// </summary>
     public static Tensor[] GaussNewtonVectorProduct(
         Func<Tensor> model, Func<Tensor, Tensor> loss, IReadOnlyList<Parameter> parameters, IReadOnlyList<Tensor> vector)
     {

@@ -34,7 +34,10 @@ public static partial class Differentiate
         return (value, products[0]);
     }
 
-    /// <summary>As above, for a function and the parameters that it uses: one product for each parameter.</summary>
+    /// <summary>
+    /// The value of a function of parameters, and the product of a cotangent of its result with its Jacobian, as one tensor for each
+    /// parameter: reverse mode.
+    /// </summary>
     public static (Tensor Value, Tensor[] Products) Vjp(Func<Tensor> function, IReadOnlyList<Parameter> parameters, Tensor cotangent)
     {
         ArgumentNullException.ThrowIfNull(cotangent);
@@ -49,7 +52,9 @@ public static partial class Differentiate
         return (value, products[0]);
     }
 
-    /// <summary>As above, for a function and the parameters that it uses: the tangents are one for each parameter.</summary>
+    /// <summary>
+    /// The value of a function of parameters, and the product of its Jacobian with tangents, one for each parameter: forward mode.
+    /// </summary>
     public static (Tensor Value, Tensor Product) Jvp(
         Func<Tensor> function, IReadOnlyList<Parameter> parameters, IReadOnlyList<Tensor> tangents)
     {

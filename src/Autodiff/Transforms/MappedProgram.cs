@@ -46,7 +46,7 @@ sealed class MappedProgram
         return (Array.ConvertAll(function.Results, program.Result), Array.ConvertAll(function.Results, result => program.mapped[result]));
     }
 
-    /// <summary>As above, with a leading axis in every result.</summary>
+    /// <summary>Runs a function; every result has the leading axis, repeated along it where it is not mapped.</summary>
     public static Tensor[] RunSpread(TracedFunction function, ReadOnlySpan<Tensor> given, ReadOnlySpan<bool> isMapped, int count)
     {
         var (results, mapped) = Run(function, given, isMapped, count);

@@ -18,7 +18,7 @@ sealed class DoubleParameters
     /// <summary>Computes with the copies, on the tape there is or else on one of its own.</summary>
     public Tensor Run(Tensor x, Func<Tensor, Tensor> function) => Run(() => function(x), result => result.Detach());
 
-    /// <summary>As above, for a result that is not one tensor.</summary>
+    /// <summary>Computes a result of any type with the copies, on the tape there is or else on one of its own.</summary>
     /// <param name="function">What is computed.</param>
     /// <param name="detach">Makes a copy of the result that outlives a tape.</param>
     public TResult Run<TResult>(Func<TResult> function, Func<TResult, TResult> detach)

@@ -123,7 +123,7 @@ public sealed class BackPropagation<TState>
         CancellationToken cancellation = default) =>
         Truncated(x, null, k1, k2, loss, update, lengths, cancellation: cancellation);
 
-    /// <summary>As above, from a given state.</summary>
+    /// <summary>Truncated back-propagation through time, TBPTT(k1, k2), along a stream that begins with a given state.</summary>
     /// <inheritdoc cref="Truncated(Tensor, int, int, StepLoss, Action{LearningWindow}?, ReadOnlySpan{int}, CancellationToken)"/>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="k1">Steps from one sweep to the next, at least 1.</param>

@@ -97,7 +97,10 @@ public static class Loss
     /// <exception cref="ShapeException">The shapes differ, or there is no element.</exception>
     public static Tensor BinaryCrossEntropy(Tensor logits, Tensor target) => BinaryCrossEntropy(logits, target, null);
 
-    /// <summary>As above, weighted: mean of −c·target·log σ(x) − (1 − target)·log(1 − σ(x)) with the positive weight c.</summary>
+    /// <summary>
+    /// Weighted binary cross-entropy: the mean of −c·target·log σ(x) − (1 − target)·log(1 − σ(x)), in nats, with a factor c for the
+    /// positive targets and a weight for each element.
+    /// </summary>
     /// <param name="logits">x.</param>
     /// <param name="target">Target.</param>
     /// <param name="weights">How much each element counts, as in <see cref="WeightedMean"/>; null for equal weights.</param>

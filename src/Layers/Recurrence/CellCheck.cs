@@ -32,7 +32,7 @@ public static class CellCheck
                 "chosen by the check as the state that the cell reaches from its own first state over the same input; give another as initial");
         }
 
-        /// <summary>As above, from a given state.</summary>
+        /// <summary>Checks a cell over a sequence that begins with a given state, not with one that the check chooses.</summary>
         /// <inheritdoc cref="Run{TState}(Cell{TState}, Tensor, int[], GradientCheckOptions)"/>
         /// <param name="cell">The cell.</param>
         /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>

@@ -151,7 +151,9 @@ public class Recurrent<TState> : Module, ISequenceLayer
         return Probe(x, names, First(shape[1], Tape.Actual(x).ElementType), lengths, cancellation: cancellation);
     }
 
-    /// <summary>As above, from a given state.</summary>
+    /// <summary>
+    /// Runs over sequences from a given state, and returns values that the step names with <see cref="Cell{TState}.Probe"/>.
+    /// </summary>
     /// <inheritdoc cref="Probe(Tensor, IReadOnlyList{string}, ReadOnlySpan{int}, CancellationToken)"/>
     /// <param name="x">Inputs, <c>[time, batch, inputs]</c>.</param>
     /// <param name="names">The names; a value of a part has the path of the part before its name, such as <c>layer0.i</c>.</param>
