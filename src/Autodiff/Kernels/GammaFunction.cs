@@ -17,7 +17,7 @@ static class GammaFunction
     // What a polygamma function has of its order alone.
     static readonly double[] Factorials = FactorialsTo(Orders + 2 * Bernoulli.Length);
     static readonly double[][] Coefficients = [.. Enumerable.Range(0, Orders).Select(CoefficientsOf)];
-    static readonly double[][] Cotangents = DerivativesOfCotangent();
+    static readonly double[][] CotDerivatives = DerivativesOfCotangent();
 
     // Bernoulli numbers of order 2, 4, … 16.
     static ReadOnlySpan<double> Bernoulli => [1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6, -3617.0 / 510];
@@ -150,7 +150,7 @@ static class GammaFunction
     static N DerivativeOfCotangent<N>(N cotangent, int order)
         where N : struct, ISlopeNumber<N>
     {
-        double[] polynomial = Cotangents[order];
+        double[] polynomial = CotDerivatives[order];
         N sum = polynomial[^1];
         for (int i = polynomial.Length - 2; i >= 0; i--) sum = sum * cotangent + polynomial[i];
         return sum;

@@ -75,7 +75,7 @@ static class ReuseBudget
     }
 
     /// <summary>Collects garbage if that is due before more memory is taken; returns whether it did.</summary>
-    public static bool Collects(long bytes)
+    public static bool CollectIfDue(long bytes)
     {
         double least = Math.Max(
             Math.Max(LeastHandedOut, Interlocked.Read(ref inUse)), BytesInMillisecond * Math.Min(lastMilliseconds, beforeMilliseconds));

@@ -60,7 +60,7 @@ sealed class ReusedArray<T> : IReusedMemory
     {
         if (Pop(sizeClass) is { } spare) return spare;
         long bytes = (long)SizeClasses.Elements(sizeClass) * Unsafe.SizeOf<T>();
-        return ReuseBudget.Collects(bytes) ? Pop(sizeClass) : null;
+        return ReuseBudget.CollectIfDue(bytes) ? Pop(sizeClass) : null;
     }
 
     static ReusedArray<T>? Pop(int sizeClass)

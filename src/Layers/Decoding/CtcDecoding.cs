@@ -78,7 +78,7 @@ public static class CtcDecoding
         int batch = logits.Shape[1], classes = logits.Shape[2];
         for (int row = 0; row < rows.Length / classes; row++)
             if (row / batch < frames[row % batch])
-                Sampler.Largest(operation, rows.Slice(row * classes, classes));
+                Sampler.CheckFinite(operation, rows.Slice(row * classes, classes));
         return frames;
     }
 

@@ -191,7 +191,7 @@ public sealed class Decoder<TState>
     // All beams go on by a symbol; their hypotheses are the rows of the state, beam by beam.
     static (int[] Parents, int[] Symbols) Extend(Beam[] beams, Tensor logits)
     {
-        foreach (double[] row in Rows(logits)) Sampler.Largest(nameof(Beam), row);
+        foreach (double[] row in Rows(logits)) Sampler.CheckFinite(nameof(Beam), row);
         var rows = new Queue<double[]>(Rows(Functions.LogSoftmax(logits)));
         var (parents, symbols) = (new List<int>(), new List<int>());
         int first = 0;

@@ -91,7 +91,7 @@ public abstract class Sampler
     /// The largest logit, NaN if there is one; anything but a finite one is an error, because nothing could be said to be the most
     /// probable.
     /// </summary>
-    internal static double Largest(string operation, ReadOnlySpan<double> logits)
+    private protected static double Largest(string operation, ReadOnlySpan<double> logits)
     {
         double largest = double.NegativeInfinity;
         foreach (double logit in logits) largest = Math.Max(largest, logit);
@@ -100,6 +100,9 @@ public abstract class Sampler
             Invariant($"{operation}: the largest of {logits.Length} logits is {largest}; a symbol can be chosen only if it is finite.");
         throw new ArgumentException(message, nameof(logits));
     }
+
+    /// <summary>Throws unless the largest logit is finite.</summary>
+    internal static void CheckFinite(string operation, ReadOnlySpan<double> logits) => _ = Largest(operation, logits);
 
     /// <summary>The symbol chosen by a number uniform in [0, 1).</summary>
     /// <inheritdoc cref="Probabilities(ReadOnlySpan{double})"/>

@@ -65,9 +65,9 @@ public static class Loss
         // Before the softmax: a NaN in a row that does not count would come back from it as 0 · NaN.
         if (counted < labels.Length) (rows, labels) = OnlyCounted(rows, labels);
         var logProbabilities = LogSoftmax(rows);
-        var likelihood = Mean(GatherAlong(logProbabilities, labels));
-        if (smoothing == 0) return -likelihood;
-        return (smoothing - 1) * likelihood - smoothing * Mean(logProbabilities);
+        var logLikelihood = Mean(GatherAlong(logProbabilities, labels));
+        if (smoothing == 0) return -logLikelihood;
+        return (smoothing - 1) * logLikelihood - smoothing * Mean(logProbabilities);
     }
 
     /// <summary>

@@ -110,7 +110,7 @@ sealed class DirectionPlanner(
         var added = terms.Where(term => term.Kind != GradientKind.Product && StageOf(term.Operands[0]) == number).ToArray();
         var delayed = terms.Where(term => term.Kind == GradientKind.Product).SelectMany(term => term.Operands)
             .Where(value => StageOf(value) == number).Distinct().ToArray();
-        var left = here.Where(store => IsInRows(store.Slice)).Select(store => store.Value).Concat(delayed).ToHashSet();
+        var left = here.Where(store => IsKeptForSteps(store.Slice)).Select(store => store.Value).Concat(delayed).ToHashSet();
         var handedOn = own.Values.Where(value => usedLater.Contains(value) && !left.Contains(value)).ToArray();
         bool isWide = !own.IsCycle && !own.Values.Concat(delayed).Any(NeedsSteps) && !added.Any(NeedsSteps)
             && !Array.Exists(here, store => store.Value.Role is Role.Leaf or Role.Constant || NeedsSteps(store.Value));
@@ -134,7 +134,7 @@ sealed class DirectionPlanner(
             [.. own.States.Where(state => own.IsCycle && handed[state] is null).Select(state => Clear(plan.CarryWrite[state])),
             .. stage.Actions];
         foreach (var store in here)
-            if (members.Contains(store.Value) && IsInRows(store.Slice)) memory.Define(store.Value, store.Slice);
+            if (members.Contains(store.Value) && IsKeptForSteps(store.Slice)) memory.Define(store.Value, store.Slice);
         foreach (var value in handedOn.Concat(delayed.Where(members.Contains))) memory.Define(value, inRows[value]);
     }
 
@@ -144,7 +144,7 @@ sealed class DirectionPlanner(
 
     static ClearAction Clear(BufferSlice carry) => new(0, carry, ScanRows.HasRows(carry));
 
-    static bool IsInRows(BufferSlice slice) => slice.Buffer.Kind is BufferKind.Trajectory or BufferKind.Chunk;
+    static bool IsKeptForSteps(BufferSlice slice) => slice.Buffer.Kind is BufferKind.Trajectory or BufferKind.Chunk;
 
     // Whether a value has no row of its own for each row of a chunk, or is made of what has none.
     bool NeedsSteps(StepValue value)

@@ -63,10 +63,10 @@ sealed class GradientTerms(StepGraph graph, StepForms forms)
             return new GradientTerm(GradientKind.ColumnSum, [forms.Actual(summed)], leaf);
         if (forms.LayoutOf(value) == Layout.Matrix && value.Shape.Rank >= 2)
         {
-            var form = forms.LayoutOf(leaves[leaf]);
+            var layout = forms.LayoutOf(leaves[leaf]);
             // One row is its own sum.
-            if (form is Layout.Vector or Layout.Scalar) return new GradientTerm(GradientKind.ColumnSum, [value], leaf);
-            if (form == Layout.Matrix) return new GradientTerm(GradientKind.Rows, [value], leaf);
+            if (layout is Layout.Vector or Layout.Scalar) return new GradientTerm(GradientKind.ColumnSum, [value], leaf);
+            if (layout == Layout.Matrix) return new GradientTerm(GradientKind.Rows, [value], leaf);
         }
         return new GradientTerm(GradientKind.Tensor, [value], leaf);
     }

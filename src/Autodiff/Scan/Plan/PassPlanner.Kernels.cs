@@ -8,16 +8,16 @@ sealed partial class PassPlanner
         // What is one number for each row is written by a pass that goes through the rows anyway.
         int beside = due.OrderByDescending(write => write.Write == KernelWrite.RowSum).Select(write => forms.WidthOf(write.Value))
             .FirstOrDefault(width => width > 1, 1);
-        foreach (var group in due.ToLookup(write => IsRowNumber(write) ? beside : forms.WidthOf(write.Value)))
+        foreach (var group in due.ToLookup(write => StoresRowNumber(write) ? beside : forms.WidthOf(write.Value)))
         {
             foreach (var write in group)
                 // What is stored has a buffer of its own, so nothing else is cleared.
                 if (write.Sum is not null) actions.Add(new ClearAction(level, write.Slice, HasRows: true));
-            actions.Add(new KernelWriter(this, level, group.Key).Write([.. group.OrderBy(IsRowNumber)]));
+            actions.Add(new KernelWriter(this, level, group.Key).Write([.. group.OrderBy(StoresRowNumber)]));
         }
     }
 
-    bool IsRowNumber(PassWrite write) => write.Write == KernelWrite.Store && values.IsOfRows(write.Value);
+    bool StoresRowNumber(PassWrite write) => write.Write == KernelWrite.Store && values.IsOfRows(write.Value);
 
     /// <summary>What tells the slots of a pass apart.</summary>
     sealed record SlotKey(BufferSlice Slice, bool IsRow, string Strides);
@@ -40,7 +40,7 @@ sealed partial class PassPlanner
             foreach (var write in writes)
             {
                 var number = write.RestOf is { } sum ? Sum(sum.Rest) : Number(write.Value);
-                builder.Write(IsRowNumber(write) ? KernelWrite.RowNumber : write.Write, WriteSlot(write), number);
+                builder.Write(IsBesideColumns(write) ? KernelWrite.RowNumber : write.Write, WriteSlot(write), number);
             }
             var kernel = hasGroups ? builder : builder.Flat(width, [.. slots.Select(slice => slice.IsTight)]);
             bool hasFill = planner.memory.Padded(kernel.Width) != kernel.Width;
@@ -55,12 +55,12 @@ sealed partial class PassPlanner
             return new KernelAction(level, request, [.. slots]);
         }
 
-        bool IsRowNumber(PassWrite write) => width > 1 && planner.IsRowNumber(write);
+        bool IsBesideColumns(PassWrite write) => width > 1 && planner.StoresRowNumber(write);
 
         int WriteSlot(PassWrite write)
         {
             if (write.Sum is { } within) return WriteSlot(write, within);
-            if (IsRowNumber(write)) return Slot(write.Slice, true, None());
+            if (IsBesideColumns(write)) return Slot(write.Slice, true, None());
             if (write.Write != KernelWrite.RowSum) return Slot(write.Slice, write.Write != KernelWrite.ColumnSum, Along(1));
             bool isOfGroups = write.Slice.Width > 1;
             hasGroups |= isOfGroups;
@@ -137,9 +137,9 @@ sealed partial class PassPlanner
         {
             if (value is { Role: Role.Constant, Constant.Length: 1 }) return value.Constant[0];
             var slice = planner.Demand(value);
-            var form = planner.forms.LayoutOf(value);
-            if (form == Layout.Scalar) return Load(slice, KernelOp.Scalar, None());
-            if (form == Layout.Vector) return Load(slice, KernelOp.Vector, Along(1));
+            var layout = planner.forms.LayoutOf(value);
+            if (layout == Layout.Scalar) return Load(slice, KernelOp.Scalar, None());
+            if (layout == Layout.Vector) return Load(slice, KernelOp.Vector, Along(1));
             return LoadRow(slice, value);
         }
 

@@ -81,7 +81,7 @@ sealed partial class PassPlanner
         return chunk;
     }
 
-    bool IsForChunk(StepValue value, BufferSlice slice) => IsInRows(slice) && (!forms.IsTight(value) || slice.IsTensor);
+    bool IsForChunk(StepValue value, BufferSlice slice) => HasBlockPerStep(slice) && (!forms.IsTight(value) || slice.IsTensor);
 
     public void Build()
     {
@@ -121,7 +121,7 @@ sealed partial class PassPlanner
     // Where all rows of a chunk are worked on at once, a value has a block for each step.
     BufferKind Temporary => stage.IsWide ? BufferKind.Chunk : BufferKind.Step;
 
-    static bool IsInRows(BufferSlice slice) => slice.Buffer.Kind is BufferKind.Chunk or BufferKind.Trajectory or BufferKind.External;
+    static bool HasBlockPerStep(BufferSlice slice) => slice.Buffer.Kind is BufferKind.Chunk or BufferKind.Trajectory or BufferKind.External;
 
     // Also where it is summed: that belongs to the pass in which it is made.
     bool IsNeededInMemory(StepValue value) =>
@@ -235,7 +235,7 @@ sealed partial class PassPlanner
             if (values.SumOf(value) is not { Slice: null } sum || values.UsersOf(value).Count > 0 || storeCounts[value] > 1
                 || writes.Has(value) || addedValues.Contains(value)
                 || (sum.RowsInRow > 1 && !slice.IsTensor)
-                || (!IsInRows(slice) && Array.Exists(sum.Products, product => values.IsHoisted(sum, product))))
+                || (!HasBlockPerStep(slice) && Array.Exists(sum.Products, product => values.IsHoisted(sum, product))))
                 continue;
             sum.Slice = slice;
             sum.HoldsRoot = true;
