@@ -51,7 +51,7 @@ public abstract class Vocabulary : ISaved
     {
         if (json != ToJson())
             throw new InvalidOperationException(
-            Invariant($"{GetType().Name}: what is loaded was saved with other tokens than these {Count}."));
+                Invariant($"{GetType().Name}: what is loaded was saved with other tokens than these {Count}."));
     }
 
     /// <summary>Splits a text into tokens and returns the id of each.</summary>

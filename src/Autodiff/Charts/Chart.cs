@@ -142,7 +142,7 @@ public sealed class Chart(string title, string xLabel, string yLabel)
         double[] x = [.. xs], y = [.. ys];
         if (x.Length != y.Length)
             throw new ArgumentException(
-            $"Chart.{kind}: '{name}' has {x.Length} xs and {y.Length} ys; as many of both are needed.", nameof(ys));
+                $"Chart.{kind}: '{name}' has {x.Length} xs and {y.Length} ys; as many of both are needed.", nameof(ys));
         series.Add(new Series(kind, name, x, y));
         return this;
     }

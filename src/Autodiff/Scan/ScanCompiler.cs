@@ -160,10 +160,11 @@ public static class ScanCompiler
         for (int t = 0; t < inputs.Length; t++)
         {
             using var step = TimeStep.Begin(options.FirstStep + t);
-            var values =
-                program.Run([
-                inputs[t], .. states, .. parts.Select(part => part[t]),
-                .. trace.StepData.Select(data => data.At(options.FirstStep + t, x.ElementType)), .. trace.Leaves]);
+            var values = program.Run(
+                [
+                    inputs[t], .. states, .. parts.Select(part => part[t]),
+                    .. trace.StepData.Select(data => data.At(options.FirstStep + t, x.ElementType)), .. trace.Leaves,
+                ]);
             outputs[t] = values[program.Output];
             states = Array.ConvertAll(program.Next, number => values[number]);
             for (int i = 0; i < all.Length; i++) all[i][t] = states[i];

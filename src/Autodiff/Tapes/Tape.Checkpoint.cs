@@ -31,7 +31,7 @@ public sealed partial class Tape
         var operands = externals.ConvertAll(Memory.ValueOf);
         var kept = keep?.Invoke(results)
             ?? Array.ConvertAll(
-            results, result => new Tensor(result.ElementType, result.Shape, result.Storage, result.Offset) { Owner = result.Owner });
+                results, result => new Tensor(result.ElementType, result.Shape, result.Storage, result.Offset) { Owner = result.Owner });
         made.Results = kept;
         Memory.Forget(mark, kept);
         made.Watched = operands.FindAll(operand => operand is not Parameter && Restore(operand));

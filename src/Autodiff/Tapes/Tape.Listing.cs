@@ -77,8 +77,8 @@ public sealed partial class Tape
         var operation = Memory.OperationOf(entry);
         var first = results.Length > 0 ? results[0] : null;
         return new TapeEntry(
-            entry, operation?.Name ?? "leaf", OperandEntries(entry), results.Length, first?.Shape ?? Shape.Scalar, first?.ElementType
-            ?? ElementType.Float32,
+            entry, operation?.Name ?? "leaf", OperandEntries(entry), results.Length,
+            first?.Shape ?? Shape.Scalar, first?.ElementType ?? ElementType.Float32,
             operation is null ? 0 : BytesOf(entry, operation, held), (first as Parameter)?.Name, operation is null ? null : step);
     }
 

@@ -172,7 +172,7 @@ public sealed partial class Tape : Recorder, IDisposable
         if (IsEnded) return;
         if (sweeps + inside > 0)
             throw new TapeException(
-            "Dispose: the tape cannot end inside of a rule, hook, segment or value, while a sweep or an operation is under way.");
+                "Dispose: the tape cannot end inside of a rule, hook, segment or value, while a sweep or an operation is under way.");
         IsEnded = true;
         flow?.End();
         if (!IsOnItsThread)

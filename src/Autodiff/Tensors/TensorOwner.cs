@@ -34,7 +34,9 @@ public abstract class TensorOwner
     /// <summary>The number of the scope's thread.</summary>
     internal int Thread => thread;
 
-    /// <summary>What a traced program did although it has no values; null if nothing. It counts even if the error is caught.</summary>
+    /// <summary>
+    /// What a traced program did although it has no values; null if nothing. It counts even if the error is caught.
+    /// </summary>
     internal string? Refusal { get; private set; }
 
     /// <summary>Whether parameters must stay as they are while it is at hand.</summary>

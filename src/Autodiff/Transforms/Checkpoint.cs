@@ -65,7 +65,7 @@ public static class Checkpoint
                     var (outputs, next) = segment(first, count, before);
                     if (outputs is null || next is null)
                         throw new TapeException(
-                        "Checkpoint.Sequence: the segment gave null; it must give outputs and the tensors after it.");
+                            "Checkpoint.Sequence: the segment gave null; it must give outputs and the tensors after it.");
                     CheckOutputs(outputs, first, count, whole);
                     return [outputs, .. next];
                 },

@@ -16,7 +16,7 @@ static class UnitDirections
         int count = shape.ElementCount;
         if (count == 0)
             return Array.ConvertAll(
-            sweep(Tensor.Zeros(shape, type), run.IsNested), result => Functions.BroadcastTo(result, [0, .. result.Shape.Lengths]));
+                sweep(Tensor.Zeros(shape, type), run.IsNested), result => Functions.BroadcastTo(result, [0, .. result.Shape.Lengths]));
         return Mapped(run, shape, type, sweep) ?? OneByOne(run, shape, type, sweep);
     }
 

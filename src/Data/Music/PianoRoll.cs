@@ -61,7 +61,7 @@ public sealed class PianoRoll
         {
             if (notes[i] is < 0 or >= Notes)
                 throw new ArgumentOutOfRangeException(
-                "frames", notes[i], Invariant($"PianoRoll: note {notes[i]} of frame {t} must be from 0 to {Notes - 1}."));
+                    "frames", notes[i], Invariant($"PianoRoll: note {notes[i]} of frame {t} must be from 0 to {Notes - 1}."));
             if (i > 0 && notes[i] == notes[i - 1])
                 throw new ArgumentException(Invariant($"PianoRoll: note {notes[i]} is twice in frame {t}."), "frames");
         }

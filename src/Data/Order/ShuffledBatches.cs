@@ -25,7 +25,7 @@ public sealed class ShuffledBatches : ISaved
         Require.AtLeast("ShuffledBatches", nameof(rows), rows, 1);
         if (rows > count)
             throw new ArgumentOutOfRangeException(
-            nameof(rows), rows, Invariant($"ShuffledBatches: rows is {rows}; at most {count}, the number of things, was expected."));
+                nameof(rows), rows, Invariant($"ShuffledBatches: rows is {rows}; at most {count}, the number of things, was expected."));
         walk = new("ShuffledBatches", count / rows, epoch =>
         {
             int[] things = order.Epoch(epoch);

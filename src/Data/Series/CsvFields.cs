@@ -28,7 +28,7 @@ sealed class CsvFields(string text, char separator, string source)
         {
             if (text[position] == '"')
                 throw new CsvFormatException(
-                source, line, column, null, "a quotation mark stands inside a field; the whole field must be quoted.");
+                    source, line, column, null, "a quotation mark stands inside a field; the whole field must be quoted.");
             position++;
         }
         return text[start..position].Trim();

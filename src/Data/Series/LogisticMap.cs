@@ -26,7 +26,7 @@ public static class LogisticMap
             throw new ArgumentOutOfRangeException(nameof(r), r, Invariant($"LogisticMap: r must be from 0 to 4; it is {r}."));
         if (start is not (>= 0 and <= 1))
             throw new ArgumentOutOfRangeException(
-            nameof(start), start, Invariant($"LogisticMap: start must be from 0 to 1; it is {start}."));
+                nameof(start), start, Invariant($"LogisticMap: start must be from 0 to 1; it is {start}."));
         double x = start;
         for (int t = 0; t < discard; t++)
         {

@@ -62,7 +62,7 @@ public static class EmbeddedReber
         for (int row = 0; row < strings.Count; row++)
             if (!IsLegal(strings[row]))
                 throw new ArgumentException(
-                Invariant($"EmbeddedReber.Of: string {row}, '{strings[row]}', is not of the grammar."), nameof(strings));
+                    Invariant($"EmbeddedReber.Of: string {row}, '{strings[row]}', is not of the grammar."), nameof(strings));
         int time = strings.Max(text => text.Length) - 1;
         int[] lengths = [.. strings.Select(text => text.Length - 1)];
         var (x, legal) = (new float[time, strings.Count, Symbols.Length], new float[time, strings.Count, Symbols.Length]);

@@ -53,7 +53,7 @@ public sealed class PhonemeSequences
         init => field = value is >= 0 and <= 1
             ? value
             : throw new ArgumentOutOfRangeException(
-            nameof(value), value, FormattableString.Invariant($"PhonemeSequences: Coarticulation must be from 0 to 1; it is {value}."));
+                nameof(value), value, FormattableString.Invariant($"PhonemeSequences: Coarticulation must be from 0 to 1; it is {value}."));
     } = 0.8;
 
     /// <summary>The least and the greatest number of phonemes in an utterance; 3 and 6 by default.</summary>

@@ -33,7 +33,7 @@ public static class TemporalOrder
         Require.AtLeast("TemporalOrder.Batch", nameof(time), time, 10);
         if (symbols is not (2 or 3))
             throw new ArgumentOutOfRangeException(
-            nameof(symbols), symbols, $"TemporalOrder.Batch: symbols must be 2 or 3; it is {symbols}.");
+                nameof(symbols), symbols, $"TemporalOrder.Batch: symbols must be 2 or 3; it is {symbols}.");
         int longest = Require.Length("TemporalOrder", nameof(time), time + time / 10L);
         Require.Length("TemporalOrder", "time · batch · symbols", (double)longest * batch * Symbols.Length);
         var (x, labels, lengths) = (new float[longest, batch, Symbols.Length], new int[batch], new int[batch]);

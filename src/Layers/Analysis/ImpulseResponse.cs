@@ -30,7 +30,7 @@ public static class ImpulseResponse
             double first = Norm(difference[0][b]);
             if (first == 0)
                 throw new ArgumentException(
-                $"ImpulseResponse: the impulse changes nothing in the output of sequence {b} at t = 0.", nameof(impulse));
+                    $"ImpulseResponse: the impulse changes nothing in the output of sequence {b} at t = 0.", nameof(impulse));
             for (int t = 0; t < steps; t++) response[t] += Norm(difference[t][b]) / first / batch;
         }
         return response;

@@ -22,8 +22,8 @@ public sealed class LayerNormGruCell : Cell<Tensor>
     public LayerNormGruCell(int inputs, int hidden, RandomKey key, double epsilon = 1e-5)
         : base(key, hidden)
     {
-        Weight(out Wx, inputs, 2 * hidden, Initializer.UniformOverRoot(hidden)); Weight(
-            out Wh, hidden, 2 * hidden, Initializer.UniformOverRoot(hidden));
+        Weight(out Wx, inputs, 2 * hidden, Initializer.UniformOverRoot(hidden));
+        Weight(out Wh, hidden, 2 * hidden, Initializer.UniformOverRoot(hidden));
         Weight(out W, inputs, hidden); Weight(out U, hidden, hidden);
         gateStateNorm = Part(new LayerNorm(2 * hidden, epsilon), nameof(gateStateNorm));
         gateInputNorm = Part(new LayerNorm(2 * hidden, epsilon), nameof(gateInputNorm));

@@ -41,9 +41,9 @@ sealed class Beam(int width, int length, double penalty, int? stop)
     }
 
     IEnumerable<(int Parent, int Symbol, double LogProbability)> Candidates(double[][] logProbabilities) =>
-        alive.SelectMany(
-        (hypothesis, parent) => logProbabilities[parent]
-        .Select((log, symbol) => (Parent: parent, Symbol: symbol, LogProbability: hypothesis.LogProbability + log)))
+        alive
+            .SelectMany((hypothesis, parent) => logProbabilities[parent]
+                .Select((log, symbol) => (Parent: parent, Symbol: symbol, LogProbability: hypothesis.LogProbability + log)))
             .Where(candidate => !double.IsNegativeInfinity(candidate.LogProbability))
             .OrderByDescending(candidate => candidate.LogProbability);
 

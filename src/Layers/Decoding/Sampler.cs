@@ -22,7 +22,7 @@ public abstract class Sampler
     /// <exception cref="ArgumentOutOfRangeException">The temperature is 0, negative, NaN or infinite.</exception>
     public static Sampler Temperature(double temperature) =>
         new TruncatedSampler(
-        int.MaxValue, 1, Require.Positive($"{nameof(Sampler)}.{nameof(Temperature)}", nameof(temperature), temperature));
+            int.MaxValue, 1, Require.Positive($"{nameof(Sampler)}.{nameof(Temperature)}", nameof(temperature), temperature));
 
     /// <summary>A random one of the k most probable symbols, with their probabilities renormalised (Fan, Lewis and Dauphin 2018).</summary>
     /// <param name="k">How many, at least 1; if symbols tie for the last place, the lowest.</param>

@@ -42,7 +42,7 @@ public static class CellMap
     /// <summary>The numbers of a state as rows <c>[batch, n]</c> in double.</summary>
     public static Tensor Rows<TState>(TState state) =>
         Functions.Concatenate(
-        1, [.. StateTensors<TState>.Flatten(state).Select(tensor => tensor.As(ElementType.Float64).Reshape(tensor.Shape[0], -1))]);
+            1, [.. StateTensors<TState>.Flatten(state).Select(tensor => tensor.As(ElementType.Float64).Reshape(tensor.Shape[0], -1))]);
 
     static Tensor Row(Tensor input)
     {

@@ -20,7 +20,7 @@ public sealed class HopfieldNetwork : ISaved
         ArgumentNullException.ThrowIfNull(patterns);
         if (patterns.Rank != 2 || patterns.ElementCount == 0)
             throw new ShapeException(
-            $"HopfieldNetwork: the patterns are {patterns.Shape}; [patterns, units] is needed, with at least one of each.");
+                $"HopfieldNetwork: the patterns are {patterns.Shape}; [patterns, units] is needed, with at least one of each.");
         Units = patterns.Shape[1];
         var p = Tensor.From(Signs(patterns), patterns.Shape);
         var hebb = Functions.MatMul(p, p, transposeLeft: true) * (1 - Tensor.Identity(Units, ElementType.Float64));
@@ -109,7 +109,7 @@ public sealed class HopfieldNetwork : ISaved
         int bad = Array.FindIndex(signs, s => s is not (1 or -1));
         return bad < 0 ? signs
             : throw new ArgumentException(
-            FormattableString.Invariant($"HopfieldNetwork: element {bad} of {tensor.Shape} is {signs[bad]}; all must be −1 or 1."));
+                FormattableString.Invariant($"HopfieldNetwork: element {bad} of {tensor.Shape} is {signs[bad]}; all must be −1 or 1."));
     }
 }
 

@@ -29,8 +29,8 @@ public abstract class ForwardLearning<TState> : ISaved
 
     /// <summary>The state after the last step.</summary>
     /// <exception cref="InvalidOperationException">No sequence has begun.</exception>
-    public TState State => influence is null ? throw new InvalidOperationException($"{name}: no step was made yet; there is no state.")
-        : state;
+    public TState State => influence is not null ? state
+        : throw new InvalidOperationException($"{name}: no step was made yet; there is no state.");
 
     private protected Cell<TState> Cell => cell;
 
@@ -108,8 +108,8 @@ public abstract class ForwardLearning<TState> : ISaved
         saved.Add("inputs", () => inputs, value => loaded.Inputs = checked((int)value));
         saved.AddOptional("derivatives", () => influence?.ToTensor(), value => loaded.Derivatives = value);
         saved.Add("state", new CarriedState<TState>(
-            () => cell.First(1, ElementType.Float32), () => influence is null ? null
-            : Layers.State.Tensors(state), value => loaded.State = value));
+            () => cell.First(1, ElementType.Float32), () => influence is null ? null : Layers.State.Tensors(state),
+            value => loaded.State = value));
         saved.WhenLoaded(() =>
         {
             if (loaded is { Derivatives: { } derivatives, State: { } carried }) Take(loaded.Time, loaded.Inputs, derivatives, carried);

@@ -76,8 +76,8 @@ public static partial class LinearAlgebra
         int bad = Array.FindIndex(elements, x => !double.IsFinite(x));
         if (bad >= 0)
             throw new ArgumentException(
-            FormattableString.Invariant(
-            $"{operation}: element {bad} of the tensor {matrix.Shape} is {elements[bad]}; all must be finite."));
+                FormattableString.Invariant(
+                $"{operation}: element {bad} of the tensor {matrix.Shape} is {elements[bad]}; all must be finite."));
         return elements;
     }
 }

@@ -7,8 +7,8 @@ public static class CellCheck
     {
         /// <summary>
         /// Checks a cell over a sequence: the gradients of all outputs and of the final state with respect to the input, every tensor of
-        /// the initial state and every parameter. <code>GradientCheck.Run(new GruCell(3, 4, key), key.Normal([5, 2,
-        /// 3])).ThrowIfFailed();</code>
+        /// the initial state and every parameter.
+        /// <code>GradientCheck.Run(new GruCell(3, 4, key), key.Normal([5, 2, 3])).ThrowIfFailed();</code>
         /// </summary>
         /// <remarks>
         /// The check begins with the state that the cell itself reaches over the same input: this is away from 0, where a wrong use of the
@@ -29,7 +29,8 @@ public static class CellCheck
             var reached = Reached(cell, x.As(ElementType.Float64), own, lengths);
             return Check(
                 cell, x, reached, lengths, options,
-                "chosen by the check as the state that the cell reaches from its own first state over the same input; give another as initial");
+                "chosen by the check as the state that the cell reaches from its own first state over the same input; give another " +
+                "as initial");
         }
 
         /// <summary>Checks a cell over a sequence that begins with a given state, not with one that the check chooses.</summary>

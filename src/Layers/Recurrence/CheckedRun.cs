@@ -64,8 +64,9 @@ sealed class CheckedRun<TState>(Cell<TState> cell, TState initial, int[]? length
             if (error > worst || double.IsNaN(error))
                 (worst, where) = (error, " in " + InputNames.Concat(cell.Parameters.Select(parameter => parameter.Name)).ElementAt(i));
         }
-        return new(name, worst <= allowed ? Verdict.Pass
-            : Verdict.Fail, Invariant($"the gradients differ by at most {worst:G2}{where} (allowed {allowed:G2})"));
+        return new(
+            name, worst <= allowed ? Verdict.Pass : Verdict.Fail,
+            Invariant($"the gradients differ by at most {worst:G2}{where} (allowed {allowed:G2})"));
     }
 
     (Tensor Values, double[][] Gradients) Gradients(Tensor x, SequenceRunner<TState> way, bool hooks = false, bool gradients = true)

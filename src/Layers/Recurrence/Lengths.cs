@@ -104,7 +104,7 @@ readonly struct LengthMasks
     {
         if (rank == 0)
             throw new ShapeException(
-            "Recurrent: the step gave a scalar; with lengths every output and state needs the batch as its first axis.");
+                "Recurrent: the step gave a scalar; with lengths every output and state needs the batch as its first axis.");
         var shape = new int[rank];
         shape.AsSpan().Fill(1);
         shape[0] = batch;

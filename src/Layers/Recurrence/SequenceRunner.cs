@@ -43,8 +43,8 @@ sealed partial class SequenceRunner<TState>(Cell<TState> cell)
         using var tape = Tape.Current is null ? new Tape() : null;
         var schedule = Schedule(x, state, masks);
         string plan = ScanCompiler.Explain(
-            cell.GetType().Name, StepOver(state), history, x, StateTensors<TState>.Flatten(state), schedule is null ? masks.Sequences()
-            : []);
+            cell.GetType().Name, StepOver(state), history, x, StateTensors<TState>.Flatten(state),
+            schedule is null ? masks.Sequences() : []);
         return schedule is null ? plan
             : $"{plan}\nSequences that have ended leave the batch. It runs in parts, steps x sequences: {schedule}.";
     }
@@ -66,9 +66,11 @@ sealed partial class SequenceRunner<TState>(Cell<TState> cell)
             reason = outcome.Reason;
             if (reason is null)
             {
-                LastPath = new(interprets ? Execution.Interpreted : Execution.Compiled, interprets ? WhyInterpreted(execution)
-                    : null)
-                { Unshared = outcome.Unshared };
+                LastPath = new(
+                    interprets ? Execution.Interpreted : Execution.Compiled, interprets ? WhyInterpreted(execution) : null)
+                {
+                    Unshared = outcome.Unshared,
+                };
                 var states = new StateSequence<TState>(state, x.Shape[0], outcome.All.ToArray());
                 return new(outcome.Outputs, StateTensors<TState>.Rebuild(state, outcome.Final), states);
             }

@@ -111,7 +111,7 @@ public sealed class FractalPredictionMachine : ISaved
     {
         if (sequence.Length < 2)
             throw new ArgumentException(
-            $"NegativeLogLikelihood: {sequence.Length} symbols are too few; at least 2 are needed.", nameof(sequence));
+                $"NegativeLogLikelihood: {sequence.Length} symbols are too few; at least 2 are needed.", nameof(sequence));
         double[] points = SymbolCorners.Points(sequence, Symbols, contraction);
         double sum = 0;
         for (int t = 0; t + 1 < sequence.Length; t++)

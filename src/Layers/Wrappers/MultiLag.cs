@@ -4,8 +4,8 @@ namespace Autograd.Layers;
 /// A recurrence on arbitrary past states: h_t = f(x_t, h_{t−l₁}, h_{t−l₂}, …), given f and the lags. The function receives the past states
 /// in the order of the lags. The output is h_t; states before the first step are 0.
 /// <code>
-/// var cell = new MultiLag(units: 3, (x, h)
-/// => Tanh(input.Forward(x) + near.Forward(h[0]) + far.Forward(h[1])), lags: [1, 5], parts: [input, near, far]);
+/// var cell = new MultiLag(
+///     units: 3, (x, h) => Tanh(input.Forward(x) + near.Forward(h[0]) + far.Forward(h[1])), lags: [1, 5], parts: [input, near, far]);
 /// </code>
 /// For a whole cell with a state of its own, see <see cref="DelayedState{TState}"/> and <see cref="OutputFeedback{TState}"/>.
 /// </summary>

@@ -4,9 +4,9 @@ namespace Autograd.Layers;
 
 /// <summary>
 /// Zoneout around any cell (Krueger et al. 2016, equations 2 to 4): in training, each unit of the state keeps its previous value with
-/// probability z, next = m ⊙ next + (1 − m) ⊙ before, with a new mask m at every step; in evaluation, the expectation is used, next = (1 −
-/// z)·next + z·before. The masks are a function of key, <see cref="Module.TrainingStep"/>, time step and element. If the cell's output is
-/// one of the tensors of its state, the output is that tensor after zoneout; an output computed from the state is left unchanged.
+/// probability z, next = m ⊙ next + (1 − m) ⊙ before, with a new mask m at every step; in evaluation, the expectation is used,
+/// next = (1 − z)·next + z·before. The masks are a function of key, <see cref="Module.TrainingStep"/>, time step and element. If the cell's
+/// output is one of the tensors of its state, the output is that tensor after zoneout; an output computed from the state is left unchanged.
 /// </summary>
 /// <typeparam name="TState">The cell's state.</typeparam>
 public sealed class Zoneout<TState> : CellWrapper<TState>

@@ -9,7 +9,7 @@ namespace Autograd
             ArgumentNullException.ThrowIfNull(x);
             if (order.Length != x.Rank)
                 throw new ShapeException(
-                $"Permute: {order.Length} axes are named, the operand is {x.Shape}; every axis must be named once.");
+                    $"Permute: {order.Length} axes are named, the operand is {x.Shape}; every axis must be named once.");
             var positions = new int[order.Length];
             for (int i = 0; i < order.Length; i++) positions[i] = ShapeRules.Axis("Permute", x.Shape, order[i]);
             if (order.Length > 0) ShapeRules.Axes("Permute", x.Shape, positions);

@@ -132,7 +132,7 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
     {
         var buffer =
             new ScanBuffer(
-            plan.Buffers.Count, kind, name)
+                plan.Buffers.Count, kind, name)
             { RowStride = rowStride, Block = block, HasInitial = hasInitial, IsTight = isTight };
         plan.Buffers.Add(buffer);
         return buffer;

@@ -156,8 +156,7 @@ sealed class StepForms
         if (!isRenaming && value.Form != OperationForm.Repetition && value.Form is not OperationForm.Padding) return null;
         var from = value.Operands[0];
         if (from.Shape.Equals(value.Shape)) return from;
-        return isRenaming && LayoutOf(from) == Layout.Matrix && HasRows(from.Shape) && HasRows(value.Shape) ? from
-            : null;
+        return isRenaming && LayoutOf(from) == Layout.Matrix && HasRows(from.Shape) && HasRows(value.Shape) ? from : null;
     }
 
     // Over whole rows, or over the columns into which rows of this width are taken apart.

@@ -27,8 +27,11 @@ sealed class StepGraphBuilder
         if (needed is not { } wanted)
             return new StepGraph
             {
-                Program = program, Values = [.. values], Invariants = [.. invariants], Output = known[output],
-                Next = Array.ConvertAll(next, tensor => known[tensor])
+                Program = program,
+                Values = [.. values],
+                Invariants = [.. invariants],
+                Output = known[output],
+                Next = Array.ConvertAll(next, tensor => known[tensor]),
             };
         var gradients = Gradients(leaves, [output, .. next], wanted.Input, wanted.Leaves);
         return new StepGraph

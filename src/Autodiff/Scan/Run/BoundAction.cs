@@ -128,7 +128,7 @@ sealed unsafe class BoundCopyRows<T>(CopyRowsAction action) : BoundAction<T>([ac
 {
     public override void Run() =>
         StridedRows.Copy(
-        (T*)Addresses[0], action.From.Buffer.RowStride, (T*)Addresses[1], action.To.Buffer.RowStride, action.From.Width, Rows);
+            (T*)Addresses[0], action.From.Buffer.RowStride, (T*)Addresses[1], action.To.Buffer.RowStride, action.From.Width, Rows);
 }
 
 sealed unsafe class BoundClear<T>(ClearAction action) : BoundAction<T>([action.Slice], _ => action.HasRows)

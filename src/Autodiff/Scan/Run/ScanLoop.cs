@@ -164,8 +164,8 @@ sealed unsafe class ScanLoop<T>
     void RunRows(in ScanPhase phase)
     {
         int all = (phase.End - phase.First) * plan.Batch, lanes = (all - 1) / plan.ChunkRowsInLane + 1;
-        int first = lanes * part / parts * plan.ChunkRowsInLane, rows = Math.Min(lanes * (part + 1) / parts * plan.ChunkRowsInLane, all)
-            - first;
+        int first = lanes * part / parts * plan.ChunkRowsInLane;
+        int rows = Math.Min(lanes * (part + 1) / parts * plan.ChunkRowsInLane, all) - first;
         if (rows <= 0) return;
         var places = At(phase.First);
         foreach (var action in actions[phase.Stage])

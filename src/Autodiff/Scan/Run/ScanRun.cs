@@ -222,9 +222,9 @@ sealed unsafe class ScanRun<T> : IScanRun
         {
             var leaf = leaves[part.Leaf];
             int columns = leaf.Shape[1];
+            var (rowStride, columnStride) = part.Transposed ? (1, columns) : (columns, 1);
             packed.PackPart(
-                leaf.ReadSpan<T>(), part.Transposed ? 1 : columns, part.Transposed ? columns
-                : 1, part.FirstRow, part.FirstColumn, part.Rows, part.Columns);
+                leaf.ReadSpan<T>(), rowStride, columnStride, part.FirstRow, part.FirstColumn, part.Rows, part.Columns);
         }
     }
 
