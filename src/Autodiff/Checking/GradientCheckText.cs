@@ -69,8 +69,8 @@ static class GradientCheckText
         var worst = block.Worst;
         return
         [
-            block.Order.ToString(CultureInfo.InvariantCulture), block.Name, block.Shape.ToString(), worst.Position < 0 ? "direction"
-                : worst.Index,
+            block.Order.ToString(CultureInfo.InvariantCulture), block.Name, block.Shape.ToString(),
+            worst.Position < 0 ? "direction" : worst.Index,
             Number(worst.Analytic, "G6"), Number(worst.Numeric, "G6"), Number(worst.AbsoluteError, "G2"), Number(worst.Tolerance, "G2"),
             Outcome(block),
         ];

@@ -140,9 +140,8 @@ public sealed class SnapshotFolder
         try
         {
             using var file = SafetensorsFile.Open(path);
-            return double.TryParse(
-                file.Metadata.GetValueOrDefault(LossName), NumberStyles.Float, CultureInfo.InvariantCulture, out double loss) ? loss
-                : double.NaN;
+            string? text = file.Metadata.GetValueOrDefault(LossName);
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double loss) ? loss : double.NaN;
         }
         catch (TensorFileException)
         {

@@ -11,7 +11,7 @@ sealed class BackwardSweep : CotangentSink
     const byte IsSource = 2;
     const byte HasProducts = 4;
 
-    // Of the results of an entry, an operand of which reaches a source: its operation has something to pull for.
+    // Marks the results of an entry with an operand that reaches a source: its operation has something to pull for.
     const byte Pulls = 8;
 
     // Products over so many rows run at full speed; waiting for more would only keep their factors alive.

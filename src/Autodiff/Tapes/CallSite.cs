@@ -42,7 +42,7 @@ sealed record CallSite(string Type, string Method, string? Cell, string? File, i
         return found;
     }
 
-    // Of Program+<>c.<Main>b__0 what somebody wrote: Program.Main.
+    // The name as it was written: Program.Main for Program+<>c.<Main>b__0.
     static string Written(string name)
     {
         if (name.IndexOf("+<", StringComparison.Ordinal) is > 0 and var nested) return name[..nested];

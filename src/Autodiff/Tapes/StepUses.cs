@@ -43,7 +43,7 @@ public sealed class StepUses
     }
 
     /// <summary>
-    /// The use at a step: the same memory, with an entry of its own; one for each step, however often it is gone through.
+    /// The use at a step: the same memory, with an entry of its own; one for each step, even if the step is run several times.
     /// </summary>
     internal Tensor Begin(int step)
     {

@@ -50,9 +50,10 @@ public sealed partial class Tape
     /// <param name="function">The segment.</param>
     /// <param name="isExact">Whether it must give the bits that were kept; not where these were computed in another way.</param>
     internal TapeSegment SegmentOf(Func<Tensor[]> function, bool isExact) =>
-        new(this, function, Segment, TimeStep.Capture(), bindings is null ? null
-            : new Dictionary<Parameter, Tensor>(bindings))
-        { IsExact = isExact };
+        new(this, function, Segment, TimeStep.Capture(), bindings is null ? null : new Dictionary<Parameter, Tensor>(bindings))
+        {
+            IsExact = isExact,
+        };
 
     /// <summary>Records a segment anew during a sweep.</summary>
     /// <param name="replayed">The segment.</param>

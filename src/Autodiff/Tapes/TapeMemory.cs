@@ -13,7 +13,7 @@ sealed partial class TapeMemory
 {
     const long LargeBytes = 64 << 20;
 
-    // Tapes that end at once leave no more than the next ones at once will need.
+    // However many tapes end at the same time, no more memory is kept than the tapes of the next time will need.
     static readonly Spares<TapeMemory> Idle = new(most: Environment.ProcessorCount + 2);
 
     readonly BufferPool<float> singles = new();
@@ -196,7 +196,7 @@ sealed partial class TapeMemory
         Leaves.Remove(tensor);
     }
 
-    // What a waiting product still needs goes back when that is done with it.
+    // Memory that a waiting product still needs goes back when the product has been formed.
     void FreeOwned(int first, HashSet<Storage> dropped)
     {
         int left = first;

@@ -67,7 +67,7 @@ sealed class TapeSegment(
         }
     }
 
-    /// <summary>A value as it was when the segment was run first; at that time the present one, which is remembered.</summary>
+    /// <summary>The value that was the present one when the segment was first run; during that run, it is remembered.</summary>
     public T AsAtFirst<T>(object owner, T present)
     {
         if (Outer is not null) present = Outer.AsAtFirst(owner, present);
@@ -76,7 +76,7 @@ sealed class TapeSegment(
         return present;
     }
 
-    /// <summary>Throws if the segment, an exact one, computed something else than at first.</summary>
+    /// <summary>Throws if an exact segment computed something other than in its first run.</summary>
     /// <exception cref="ShapeException">A result has another shape.</exception>
     /// <exception cref="TapeException">There are other results, or they differ, or depend on something else.</exception>
     public void Verify(Tensor[] again, bool hasSameOperands)

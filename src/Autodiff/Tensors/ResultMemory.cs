@@ -9,10 +9,10 @@ namespace Autograd.Tensors;
 /// </summary>
 static class ResultMemory
 {
-    /// <summary>From here on the runtime counts an array as large.</summary>
+    /// <summary>From this size on, the runtime treats an array as large.</summary>
     public const int LeastBytes = 85_000;
 
-    /// <summary>Memory with anything in it.</summary>
+    /// <summary>Memory with arbitrary content.</summary>
     public static Storage<T> Take<T>(int elements)
         where T : unmanaged
     {

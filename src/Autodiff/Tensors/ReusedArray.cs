@@ -14,7 +14,7 @@ sealed class ReusedArray<T> : IReusedMemory
 {
     static readonly Lock Guard = new();
 
-    // The first of each class; a list that needs no memory, as it grows within a finalizer.
+    // The first of each class, in linked lists: they grow within a finalizer, so this must not need memory.
     static readonly ReusedArray<T>?[] Spare = new ReusedArray<T>?[SizeClasses.Count];
 
     readonly T[] array;
@@ -122,7 +122,7 @@ sealed class ReusedArray<T> : IReusedMemory
     void Keep()
     {
         whileReachable.Dispose();
-        // What is of another size was used before, as a rule, and will not be again.
+        // Arrays of other sizes were usually needed earlier, and will not be needed again.
         if (!ReuseBudget.HasRoom(Bytes))
         {
             Clear(sizeClass);

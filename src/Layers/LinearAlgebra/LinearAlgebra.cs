@@ -77,7 +77,7 @@ public static partial class LinearAlgebra
         if (bad >= 0)
             throw new ArgumentException(
                 FormattableString.Invariant(
-                $"{operation}: element {bad} of the tensor {matrix.Shape} is {elements[bad]}; all must be finite."));
+                    $"{operation}: element {bad} of the tensor {matrix.Shape} is {elements[bad]}; all must be finite."));
         return elements;
     }
 }

@@ -286,7 +286,8 @@ public static class ReservoirNetwork
         int fedBack = options?.Feedback ?? 0;
         if (fedBack != 0 && fedBack != outputs)
             throw new ArgumentException($"EchoState: {fedBack} outputs are fed back, but there are {outputs}.", nameof(options));
-        return new(new EchoStateCell(inputs, units, key, options), inputs, units, outputs, fedBack == 0 ? ReservoirFeedback.None
-            : ReservoirFeedback.Previous);
+        return new(
+            new EchoStateCell(inputs, units, key, options), inputs, units, outputs,
+            fedBack == 0 ? ReservoirFeedback.None : ReservoirFeedback.Previous);
     }
 }

@@ -6,7 +6,7 @@ namespace Autograd.Scan;
 /// </summary>
 /// <param name="memory">Buffers and places of the plan.</param>
 /// <param name="pass">The direction to fill.</param>
-/// <param name="isComputed">Whether a value is computed in this direction; what is not is there.</param>
+/// <param name="isComputed">Whether a value is computed in this direction; any other is already available.</param>
 /// <param name="isRecomputed">Whether a value that is not computed in this direction is recomputed wherever it is used.</param>
 /// <param name="isCarried">Whether only one step's states are in memory.</param>
 sealed class DirectionPlanner(
@@ -38,7 +38,7 @@ sealed class DirectionPlanner(
             .Concat(terms.Where(term => term.Kind != GradientKind.ColumnSum).SelectMany(term => term.Operands)).ToHashSet();
         var computed = Computed(asked);
         var stages = new StageSplit(forms, computed, handed, taken, isCarried).Stages(stored.Contains, asked.Contains, NeedsSteps);
-        // A state that is asked for as it is has to be there for all steps.
+        // A state that is itself asked for must first be there for all steps.
         if (!isCarried && stores.Exists(store => store.Value.Role == Role.State)) stages = [.. stages, new StageValues([], [], false)];
         Locate(stages, taken);
         FindUsedLater(computed);
@@ -48,7 +48,7 @@ sealed class DirectionPlanner(
         memory.Forget(BufferKind.Chunk);
     }
 
-    // Everything that what is asked for is computed from, operands first.
+    // The values asked for and all that they are computed from, as far as this direction computes them; operands first.
     StepValue[] Computed(IEnumerable<StepValue> asked)
     {
         var found = new HashSet<StepValue>();
@@ -76,7 +76,7 @@ sealed class DirectionPlanner(
         }
     }
 
-    // What another stage uses, itself or a view of it, has to be left for it.
+    // A value that another stage uses, directly or through a view, must be kept for that stage.
     void FindUsedLater(StepValue[] computed)
     {
         foreach (var user in computed)
@@ -138,7 +138,7 @@ sealed class DirectionPlanner(
         foreach (var value in handedOn.Concat(delayed.Where(members.Contains))) memory.Define(value, inRows[value]);
     }
 
-    // What has gaps is copied within the steps; a view is read in its whole, which has them.
+    // A value with gaps is copied within the steps; a view is read from the value that it is part of, and so has gaps.
     bool IsWithoutGaps(StepValue value) =>
         forms.KindOf(value) != ValueKind.View && memory.SliceOf(value) is { IsTensor: true };
 

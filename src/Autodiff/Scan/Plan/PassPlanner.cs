@@ -178,7 +178,7 @@ sealed partial class PassPlanner
         }
     }
 
-    // Where a value lies that this pass does not make, or of which it is a part.
+    // Where a value lies that this pass does not make; a view lies where the value that it is part of does.
     BufferSlice? GivenSlice(StepValue value)
     {
         if (forms.KindOf(value) != ValueKind.View) return values.IsScheduled(value) ? null : memory.SliceOf(value);

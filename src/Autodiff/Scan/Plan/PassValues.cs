@@ -175,7 +175,7 @@ sealed class PassValues
         return isSamePass || isReady ? level : level + 2;
     }
 
-    // A view is there when that of which it is one is.
+    // A view is there as soon as the value that it is part of is.
     bool IsThere(StepValue value) => !scheduled.Contains(value)
         || (forms.KindOf(value) == ValueKind.View && IsThere(OperandsOf(value).First()));
 

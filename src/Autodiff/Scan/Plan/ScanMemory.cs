@@ -70,10 +70,9 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
     public BufferSlice External(StepValue value)
     {
         bool hasRows = forms.LayoutOf(value) == Layout.Matrix;
-        int count = value.Shape.ElementCount;
+        int count = value.Shape.ElementCount, width = hasRows ? forms.WidthOf(value) : count;
         return new BufferSlice(
-            Add(BufferKind.External, hasRows ? forms.WidthOf(value) : count, count, value.Name, false, isTight: true), 0, hasRows
-            ? forms.WidthOf(value) : count);
+            Add(BufferKind.External, width, count, value.Name, false, isTight: true), 0, width);
     }
 
     /// <summary>A buffer in the value's own form.</summary>
@@ -130,10 +129,13 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
 
     ScanBuffer Add(BufferKind kind, int rowStride, int block, string name, bool hasInitial, bool isTight = false)
     {
-        var buffer =
-            new ScanBuffer(
-                plan.Buffers.Count, kind, name)
-            { RowStride = rowStride, Block = block, HasInitial = hasInitial, IsTight = isTight };
+        var buffer = new ScanBuffer(plan.Buffers.Count, kind, name)
+        {
+            RowStride = rowStride,
+            Block = block,
+            HasInitial = hasInitial,
+            IsTight = isTight,
+        };
         plan.Buffers.Add(buffer);
         return buffer;
     }

@@ -143,7 +143,7 @@ sealed class StageSplit
         }
     }
 
-    // What is only summed up is made where what it is made of is in registers.
+    // A value that is only summed up is computed where its operands are in registers.
     void Lift(
         (int Depth, int Cycle)[] stageOf, Dictionary<(int Depth, int Cycle), HashSet<StepValue>> read, Func<StepValue, bool> isSummed)
     {

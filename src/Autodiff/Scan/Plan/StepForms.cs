@@ -51,7 +51,8 @@ sealed class StepForms
     public bool IsTight(StepValue value) => isTight[Actual(value).Number];
 
     /// <summary>
-    /// The axes into which rows of some width are taken apart; the last are the columns of kernels. One where they are not.
+    /// The axes into which rows of some width are taken apart, of which the last is the columns of kernels; a single axis where rows are not
+    /// taken apart.
     /// </summary>
     public int[] AxesOf(int width) => axes.Of(width);
 
@@ -187,7 +188,7 @@ sealed class StepForms
         value.Form is OperationForm.Part(1, _, > 0, 1) && HasRowsAsWritten(value.Operands[0])
         && Actual(value.Operands[0]).Role is not Role.Leaf;
 
-    // Of a single row, what is the same for all rows may be a part too.
+    // In a batch of a single row, a value that all rows share may be a part too.
     bool IsJoined(StepValue value) => value.Form is OperationForm.Join(1)
         && Array.TrueForAll(value.Operands, operand => HasRows(operand.Shape) && LayoutOf(operand) != Layout.Other)
         && Array.Exists(value.Operands, HasRowsAsWritten);

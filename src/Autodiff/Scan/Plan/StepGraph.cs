@@ -1,8 +1,8 @@
 namespace Autograd.Scan;
 
 /// <summary>
-/// A value that is computed from leaves alone, as a derivative may be: once for each run, as a leaf behind those of the program, instead of
-/// at each step. What the step itself computes so is computed outside of it already.
+/// A value of a derivative that is computed from leaves alone: once for each run instead of at each step, so that it is one more leaf,
+/// behind those of the program. What the step itself computes from leaves alone is outside of the program already.
 /// </summary>
 /// <param name="Value">The leaf that it is.</param>
 /// <param name="Operation">What computes it.</param>

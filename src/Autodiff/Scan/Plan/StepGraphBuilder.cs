@@ -109,7 +109,7 @@ sealed class StepGraphBuilder
         else AddComputed(result, operation, operands, isBackward);
     }
 
-    // What a derivative computes again that the step or another derivative has: a deviation, a quotient.
+    // A derivative may need what the step or another derivative computes already, such as a deviation or a quotient: it is computed once.
     void AddComputed(Tensor result, Operation operation, StepValue[] operands, bool isBackward)
     {
         var value = new StepValue(values.Count, Role.Computed, 0, operation, operands, result.Shape, isBackward);
@@ -122,7 +122,7 @@ sealed class StepGraphBuilder
         known.Add(result, value);
     }
 
-    // What is only repeated is read where it is.
+    // A leaf that is only repeated is read where it lies.
     static bool IsInvariant(Operation operation, StepValue[] operands) => operation.Form != OperationForm.Repetition
         && operands.Length > 0 && Array.TrueForAll(operands, operand => operand.Role is Role.Leaf or Role.Constant);
 
@@ -134,7 +134,7 @@ sealed class StepGraphBuilder
         return Add(tensor, Role.Constant, 0, true);
     }
 
-    // What the other operand gives out over a shape need not be given out before.
+    // An operand need not be repeated first where broadcasting it against the other gives the same shape.
     static void Narrow(Operation operation, StepValue[] operands, Shape shape)
     {
         for (int i = 0; i < operands.Length; i++)

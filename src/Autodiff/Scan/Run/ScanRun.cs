@@ -51,7 +51,7 @@ sealed unsafe class ScanRun<T> : IScanRun
         leaves = LoopInvariants.With(plan, inputs.Leaves, isBackward: false);
         steps = x.Shape[0];
         int wanted = inputs.Options.Threads > 0 ? inputs.Options.Threads : AutomaticThreads();
-        // What a user's operation looks at is at hand on this thread.
+        // An operation that a user wrote may look at what belongs to this thread, so it must run on it.
         threads = plan.RunsUserCode ? 1 : Math.Clamp(wanted, 1, plan.MostThreads);
         Unshared = wanted == 1 ? null : plan.MostThreads == 1 ? "there are too few rows to share" : plan.Unsplittable;
         if (Unshared is not null && ScanEvents.Log.IsEnabled()) ScanEvents.Log.NotShared(Unshared);

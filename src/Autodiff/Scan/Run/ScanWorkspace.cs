@@ -62,8 +62,8 @@ sealed unsafe class ScanWorkspace<T> : HeldWorkspace
     public KernelBackEnd BackEnd { get; }
 
     /// <summary>
-    /// Whether weights lie here packed as they are now, and notes that they will: parameters, and parts of them, are packed once for each
-    /// version. What is no parameter may be anything.
+    /// Whether the weights are already packed here as they are now; notes that they will be. Parameters, and parts of them, are packed once
+    /// for each version; anything else may have changed.
     /// </summary>
     public bool IsPacked(JoinedWeights weights, Tensor[] leaves)
     {

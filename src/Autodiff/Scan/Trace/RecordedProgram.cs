@@ -8,7 +8,7 @@ public sealed class RecordedProgram
 {
     readonly Action[] steps;
 
-    // Where the results come about, which may be the memory of an argument, or the same for several.
+    // Where the results are formed: this may be the memory of an argument, and several results may share one place.
     readonly Tensor[] results;
     readonly bool hasReadNumbers;
     readonly long changes;
