@@ -71,8 +71,7 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
     {
         bool hasRows = forms.LayoutOf(value) == Layout.Matrix;
         int count = value.Shape.ElementCount, width = hasRows ? forms.WidthOf(value) : count;
-        return new BufferSlice(
-            Add(BufferKind.External, width, count, value.Name, false, isTight: true), 0, width);
+        return new BufferSlice(Add(BufferKind.External, width, count, value.Name, false, isTight: true), 0, width);
     }
 
     /// <summary>A buffer in the value's own form.</summary>

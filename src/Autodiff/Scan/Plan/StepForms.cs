@@ -51,8 +51,8 @@ sealed class StepForms
     public bool IsTight(StepValue value) => isTight[Actual(value).Number];
 
     /// <summary>
-    /// The axes into which rows of some width are taken apart, of which the last is the columns of kernels; a single axis where rows are not
-    /// taken apart.
+    /// The axes into which rows of some width are taken apart; the last is the columns of kernels. A single axis where rows are not taken
+    /// apart.
     /// </summary>
     public int[] AxesOf(int width) => axes.Of(width);
 
