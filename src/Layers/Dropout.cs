@@ -26,7 +26,7 @@ public sealed class Dropout : Module, ILayer
     public Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (!IsTraining) return x;
+        if (!IsTraining) return Functions.Dropout(x, 0, key);
         // Outside of a recurrence, and at its first step, nothing is known to be repeated.
         if (!hasWarned && rate > 0 && LayerEvents.Log.IsEnabled() && TimeStep.Current != default)
         {

@@ -28,6 +28,7 @@ static class Dispatcher
         if (operands is [ConstantTensor, ..]) result = ConstantTensor.Result(operation.Name, operands, result);
         recorder?.Observer?.Observe(recorder, operation, operands, result);
         if (isRecorded) recorder!.Record(operation, operands, new ReadOnlySpan<Tensor>(in result));
+        else recorder?.NoteConstants(operands);
         // After the recording, so that a parameter that became a leaf just now did so with the value that was read.
         stamp.ThrowIfChanged(operands);
         return result;
@@ -52,6 +53,7 @@ static class Dispatcher
             if (operands[0] is ConstantTensor) parts[i] = ConstantTensor.Result(operation.Name, operands, parts[i]);
         }
         if (recorder is not null && recorder.Tracks(operands)) recorder.Record(operation, operands, parts);
+        else recorder?.NoteConstants(operands);
         return parts;
     }
 

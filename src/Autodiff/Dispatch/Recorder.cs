@@ -95,6 +95,9 @@ public abstract class Recorder : TensorOwner
     /// <summary>Whether a use of these operands is recorded: recording goes on, and one of them is tracked.</summary>
     internal abstract bool Tracks(ReadOnlySpan<Tensor> operands);
 
+    /// <summary>Remembers what an operation that is not recorded has used.</summary>
+    internal abstract void NoteConstants(ReadOnlySpan<Tensor> operands);
+
     /// <summary>Memory without content yet, for a result that is recorded, or for one that is not.</summary>
     internal abstract Tensor Allocate(ElementType type, Shape shape, bool isRecorded);
 

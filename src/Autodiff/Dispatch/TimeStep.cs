@@ -18,6 +18,10 @@ public readonly struct TimeStep : IEquatable<TimeStep>
     [ThreadStatic]
     static TimeStep? current;
 
+    // How many are open on this thread.
+    [ThreadStatic]
+    static int scopes;
+
     readonly int number;
 
     internal TimeStep(int number) => this.number = number;
@@ -89,20 +93,27 @@ public readonly struct TimeStep : IEquatable<TimeStep>
     public readonly ref struct Scope
     {
         readonly TimeStep? before;
+        readonly int depth;
         readonly Recorder? recorder;
         readonly Tensor[]? uses;
 
         internal Scope(TimeStep? step)
         {
             before = current;
+            depth = ++scopes;
             current = step;
             recorder = Recorder.Current;
             uses = recorder?.EnterStep(step);
         }
 
         /// <summary>Restores the previous step, if there was one.</summary>
+        /// <exception cref="InvalidOperationException">A step that began within this one has not ended.</exception>
         public void Dispose()
         {
+            if (scopes < depth || depth == 0) return;
+            if (scopes > depth)
+                throw new InvalidOperationException("TimeStep: a step that began within this one has not ended. End that scope first.");
+            scopes--;
             current = before;
             recorder?.LeaveStep(before, uses);
         }

@@ -30,8 +30,12 @@ sealed class NonFinite : ValueObserver
     /// <summary>Throws if a gradient has what is looked for although no operation was caught.</summary>
     public override void ObserveGradient(Recorder recorder, Tensor source, Tensor gradient)
     {
-        if (!IsGood(gradient))
-            Throw((Tape)recorder, source is Parameter parameter ? $"the gradient of {parameter.Name}" : "a gradient", gradient.Shape);
+        if (IsGood(gradient)) return;
+        string name = source is Parameter parameter ? $"the gradient of {parameter.Name}" : "a gradient";
+        throw new NonFiniteException(
+            $"{name} {gradient.Shape} {(isNaNAlone ? "has a NaN" : "is not finite")}, and so was something that it was computed from: "
+            + "data given to the tape, a constant, or a value from before the tape began to look.",
+            name, ((Tape)recorder).CurrentStep);
     }
 
     bool IsGood(Tensor tensor) => tensor.IsSymbolic || (isNaNAlone ? !HasNaN(tensor) : IsFinite(tensor));

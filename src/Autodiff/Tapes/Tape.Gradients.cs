@@ -160,13 +160,15 @@ public sealed partial class Tape
                     (role == "source" ? "Watch it before it is used."
                         : "Nothing that it was computed from is a parameter or a watched tensor, or it was computed where nothing is "
                         + "recorded: in a pause, a hook or a rule."));
-            if (role == "source") CheckSource(numbers[i]);
+            if (role == "source" && WhyNoSource(numbers[i]) is { } reason) throw new TapeException($"A source {tensor.Shape} is {reason}");
         }
         return numbers;
     }
 
-    // What flows through values that an operation keeps to itself would be missing.
-    void CheckSource(int number)
+    /// <summary>Whether what flows through a value would be missing, because an operation keeps it to itself.</summary>
+    internal bool IsWithinAnOperation(Tensor tensor) => NumberOf(Resolve(tensor)) is >= 0 and var number && WhyNoSource(number) is not null;
+
+    string? WhyNoSource(int number)
     {
         int entry = Memory.EntryOf(number);
         // A part of such a value is a view of it.
@@ -174,8 +176,7 @@ public sealed partial class Tape
             && storage == Memory.ValueOf(number).Storage
             && Memory.OperationOf(entry)!.WhyNoSource(number - Memory.FirstValueOf(entry)) is null)
             (number, entry) = (operand, Memory.EntryOf(operand));
-        if (Memory.OperationOf(entry)?.WhyNoSource(number - Memory.FirstValueOf(entry)) is { } reason)
-            throw new TapeException($"A source {Memory.ValueOf(number).Shape} is {reason}");
+        return Memory.OperationOf(entry)?.WhyNoSource(number - Memory.FirstValueOf(entry));
     }
 
     // The vectors, with bound values in the place of parameters.

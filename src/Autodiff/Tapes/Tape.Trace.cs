@@ -11,6 +11,7 @@ public sealed partial class Tape
     Tape(bool isTrace, bool keepsRecurrences = false, TraceReplay? replay = null)
     {
         IsTrace = isTrace;
+        usedAsConstant = BeginConstants();
         KeepsRecurrences = keepsRecurrences;
         if (keepsRecurrences && Outer is not { KeepsRecurrences: true }) standIns = new();
         this.replay = replay;

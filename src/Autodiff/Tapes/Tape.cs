@@ -27,10 +27,6 @@ namespace Autograd;
 /// </summary>
 public sealed partial class Tape : Recorder, IDisposable
 {
-    static int serials;
-
-    // Marks constants that entries of this tape have used: negative, as for everything that is not recorded.
-    readonly int usedAsConstant = -2 - (Interlocked.Increment(ref serials) & 0x3FFFFFFF);
     readonly TapeOrigin origin;
     readonly RecorderFlow? flow;
     Dictionary<Parameter, Tensor>? bindings;
@@ -52,6 +48,7 @@ public sealed partial class Tape : Recorder, IDisposable
                 $"A tape is already recording on this thread{(open as Tape)?.origin}. End its scope first, or use Differentiate, whose "
                 + "calls nest.");
         origin = new TapeOrigin(file, line);
+        usedAsConstant = BeginConstants();
         memory = TapeMemory.Rent();
         Begin();
         flow = RecorderFlow.Begin(this);
@@ -93,7 +90,7 @@ public sealed partial class Tape : Recorder, IDisposable
         if (tensor is ConstantTensor)
             throw new TapeException($"Watch: {tensor} is a constant; watch a tensor with its values, or make it a parameter.");
         if (NumberOf(tensor) >= 0) return tensor;
-        if (tensor.Number == usedAsConstant)
+        if (IsUsedAsConstant(tensor))
             throw new TapeException(
                 $"Watch: the tensor {tensor.Shape}{tensor.MadeBy()} was used on this tape before it was watched, so that its gradient "
                 + "would lack that use. Watch it first.");
@@ -116,7 +113,8 @@ public sealed partial class Tape : Recorder, IDisposable
         ThrowIfMisused(nameof(Bind));
         value.CheckOwner(nameof(Bind));
         parameter.CheckShape(nameof(Bind), value);
-        if (Memory.Leaves.ContainsKey(parameter) || standIns?.Symbols.ContainsKey(parameter) == true)
+        if (Memory.Leaves.ContainsKey(bindings?.GetValueOrDefault(parameter) ?? parameter)
+            || standIns?.Symbols.ContainsKey(parameter) == true)
             throw new TapeException($"Bind: parameter {parameter.Name} has been used on this tape already; bind it before.");
         (bindings ??= [])[parameter] = IsTrace ? Symbol(value) : value;
     }
@@ -174,6 +172,7 @@ public sealed partial class Tape : Recorder, IDisposable
             throw new TapeException(
                 "Dispose: the tape cannot end inside of a rule, hook, segment or value, while a sweep or an operation is under way.");
         IsEnded = true;
+        EndConstants();
         flow?.End();
         if (!IsOnItsThread)
         {
@@ -207,7 +206,7 @@ public sealed partial class Tape : Recorder, IDisposable
         {
             numbers[i] = NumberOf(operands[i]);
             if (operands[i].Storage is { Parameter: { } parameter } && operands[i] != parameter) FollowViewOf(parameter);
-            if (numbers[i] < 0 && (operands[i].Owner is not { } owner || owner == this)) operands[i].Number = usedAsConstant;
+            if (numbers[i] < 0) NoteConstant(operands[i]);
         }
         operands.CopyTo(tensors);
         int number = Memory.Append(operation, operands.Length, results);

@@ -20,7 +20,9 @@ readonly struct ReadStamp
     }
 
     /// <summary>Taken before tensors are read.</summary>
-    /// <exception cref="TapeException">One of them is the value of a parameter that is being written.</exception>
+    /// <exception cref="TapeException">
+    /// One of them is the value of a parameter that is being written, or a view of one that has changed.
+    /// </exception>
     public static ReadStamp Of(params ReadOnlySpan<Tensor> tensors)
     {
         // Most operands of most operations are results, which never change.
@@ -52,6 +54,7 @@ readonly struct ReadStamp
     {
         int sum = Sum(tensors, out bool isWritten);
         if (isWritten) ThrowIsWritten(tensors);
+        foreach (var tensor in tensors) tensor.CheckCurrent();
         return new ReadStamp(sum, canChange: true);
     }
 

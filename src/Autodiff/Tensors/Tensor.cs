@@ -17,6 +17,10 @@ public partial class Tensor
 {
     readonly Storage? storage;
     readonly int offset;
+    int number = -1;
+
+    // Of the parameter under a view, when the view was taken.
+    readonly int version;
 
     internal Tensor(ElementType elementType, Shape shape, Storage? storage, int offset = 0)
     {
@@ -24,6 +28,7 @@ public partial class Tensor
         Shape = shape;
         this.storage = storage;
         this.offset = offset;
+        if (storage is { IsMutable: true }) version = Volatile.Read(ref storage.Version);
     }
 
     /// <summary>Type of the elements.</summary>
@@ -46,8 +51,17 @@ public partial class Tensor
     /// </summary>
     internal TensorOwner? Owner { get; set; }
 
-    /// <summary>Number of this value on its tape; negative when it was not recorded.</summary>
-    internal int Number { get; set; } = -1;
+    /// <summary>
+    /// Number of this value on its tape; negative when it was not recorded, and below −1 the mark of a tape that used it as a constant.
+    /// </summary>
+    internal int Number
+    {
+        get => number;
+        set => number = value;
+    }
+
+    /// <summary>Puts a mark in place of another, unless something else was put there meanwhile.</summary>
+    internal bool Mark(int mark, int before) => Interlocked.CompareExchange(ref number, mark, before) == before;
 
     /// <summary>The operation that computed this value; null for data.</summary>
     internal IOrigin? Origin { get; set; }
@@ -84,6 +98,7 @@ public partial class Tensor
         if (ElementTypes.Of<T>() != ElementType)
             throw new ElementTypeException($"AsSpan<{typeof(T).Name}>: the tensor {Shape} holds {ElementType}; convert it first.");
         CheckOwner("AsSpan");
+        CheckCurrent();
         if (IsSymbolic)
             throw new SymbolicReadException($"A value was read from a symbolic tensor {Shape}{MadeBy()}: it has a shape but no data.");
         TensorOwner.NoteRead(this);
@@ -116,6 +131,16 @@ public partial class Tensor
 
     /// <summary>A tensor of a tape that has ended, or of another thread's, may not be read.</summary>
     internal void CheckOwner(string operation) => Owner?.Check(operation, this);
+
+    /// <summary>A view of a parameter has the elements that the parameter had when it was taken, or none.</summary>
+    /// <exception cref="TapeException">The parameter has changed since.</exception>
+    internal void CheckCurrent()
+    {
+        if (storage is { Parameter: { } parameter } && !ReferenceEquals(parameter, this) && Volatile.Read(ref storage.Version) != version)
+            throw new TapeException(
+                $"Parameter {parameter.Name} was changed after the tensor {Shape}{MadeBy()}, a view of it, had been taken. "
+                + "Take the view anew, or keep a copy with Detach() before the parameter changes.");
+    }
 
     internal string MadeBy() => Origin is null ? "" : $" made by {Origin.Name}";
 }

@@ -78,8 +78,10 @@ sealed class Problem
         (results[0].Detach(), [.. results[1..].Select(result => result.Detach())]);
 
     // The argument gets an entry of its own, so that a function that also refers to x from outside is not differentiated by that x as well.
-    // In a trace that entry is part of the program, whatever x is.
-    static Tensor Own(Tape tape, Tensor x) => tape.IsTrace ? tape.Symbol(x) : tape.Watch(Functions.Reshape(x, x.Shape.Lengths));
+    // In a trace that entry is part of the program, whatever x is. What an operation keeps to itself could not be a source, nor could views
+    // of it.
+    static Tensor Own(Tape tape, Tensor x) => tape.IsTrace ? tape.Symbol(x)
+        : tape.Watch(tape.IsWithinAnOperation(x) ? x * 1 : Functions.Reshape(x, x.Shape.Lengths));
 }
 
 /// <summary>

@@ -101,9 +101,13 @@ sealed partial class SequenceRunner<TState>(Cell<TState> cell)
         for (int t = 0; t < inputs.Length; t++)
         {
             outputs[t] = driver.Step(inputs[t]);
-            if (!options.ForgetsStates) states[t] = driver.State;
+            if (!options.ForgetsStates) states[t] = Result(driver.State);
         }
-        return new(Functions.Stack(outputs), driver.State, states);
+        return new(Functions.Stack(outputs), Result(driver.State), states);
+
+        // A state that is a parameter as it was given would change with it.
+        static TState Result(TState state) => StateTensors<TState>.Map(
+            state, state, (tensor, _) => tensor is Parameter ? Functions.Reshape(tensor, tensor.Shape.Lengths) : tensor);
     }
 
     // The cell's step over flat tensors, with what lies beyond a sequence's length masked.

@@ -113,6 +113,30 @@ public class TimeStepTests : Poisoned
     }
 
     [Fact]
+    public void ScopesEndInOrder()
+    {
+        using (var outer = TimeStep.Begin(1))
+        {
+            using (var inner = TimeStep.Begin(2))
+            {
+                InvalidOperationException? error = null;
+                try
+                {
+                    outer.Dispose();
+                }
+                catch (InvalidOperationException caught)
+                {
+                    error = caught;
+                }
+                Expect.Mentions(error!, "TimeStep", "has not ended");
+                Assert.Equal(2, TimeStep.Current.Number);
+            }
+            Assert.Equal(1, TimeStep.Current.Number);
+        }
+        Assert.Equal(0, TimeStep.Current.Number);
+    }
+
+    [Fact]
     public void ALoopByHandEndsWithTheStepThatItWasBegunIn()
     {
         using (var tape = new Tape())

@@ -37,6 +37,16 @@ public class NonFiniteTests
     }
 
     [Fact]
+    public void AGradientOfWhatIsNotFiniteAlreadyIsNotBlamedOnTheParameter()
+    {
+        using var tape = Watching;
+        var w = new Parameter("W", Tensor.Ones([2, 3]));
+        var y = MatMul(Tensor.From(new[,] { { 1, float.NaN }, { 2, 3 } }), w);
+        var error = Assert.Throws<NonFiniteException>(() => tape.Gradients(Sum(Tanh(y)), [w]));
+        Expect.Mentions(error, "the gradient of W [2, 3] is not finite", "data given to the tape");
+    }
+
+    [Fact]
     public void NothingIsSearchedUnlessAskedFor()
     {
         using var tape = new Tape();

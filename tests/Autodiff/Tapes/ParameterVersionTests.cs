@@ -83,11 +83,49 @@ public class ParameterVersionTests
         var view = w.Reshape(3, 2);
         _ = w * 2;
         w.Change<float>(values => values[0] = 5);
-        Action[] uses = [() => Exp(w), () => Exp(view), () => w.Reshape(-1), () => Unstack(w), () => tape.Gradients(Tensor.Ones([1]), [w])];
+        Action[] uses = [() => Exp(w), () => w.Reshape(-1), () => Unstack(w), () => tape.Gradients(Tensor.Ones([1]), [w])];
         foreach (var use in uses)
             Expect.Mentions(Assert.Throws<TapeException>(use), "Parameter gate.W", "was changed after it had been used on this tape");
-        // What is not recorded has no gradient that could be wrong.
-        using (tape.Pause()) Assert.Equal(10, (w * 2).At(0, 0));
+        // What is not recorded has no gradient that could be wrong, but a view would have another value.
+        using var pause = tape.Pause();
+        Assert.Equal(10, (w * 2).At(0, 0));
+        foreach (var use in new Action[] { () => Exp(view), () => view.ToDoubles(), () => view.At(0, 0), () => view.Detach() })
+            Expect.Mentions(Assert.Throws<TapeException>(use), "Parameter gate.W was changed after the tensor [3, 2]", "a view of it");
+    }
+
+    [Fact]
+    public void AViewMadeInAPauseIsNoAliasAfterTheTape()
+    {
+        Tensor view;
+        using (var tape = new Tape())
+#pragma warning disable AG0006 // What the analyzer warns of.
+        using (tape.Pause()) view = w.Reshape(3, 2);
+#pragma warning restore AG0006
+        double[] before = view.ToDoubles();
+        Assert.Equal(w.ToDoubles(), before);
+        w.Change<float>(values => values[0] = 5);
+        Assert.Throws<TapeException>(() => view.ToDoubles());
+    }
+
+    [Fact]
+    public void AStateThatPassesThroughIsNoParameter()
+    {
+        foreach (var execution in new[] { Execution.Eager, Execution.Compiled })
+        {
+            var state = new Parameter("s", Tensor.Ones([2, 2]));
+            var layer = new Recurrent<Tensor>(new Keep()) { Execution = execution };
+            var run = layer.Run(Tensor.Ones([1, 2, 2]), state);
+            state.Assign(Tensor.Zeros([2, 2]));
+            Assert.All(run.Final.ToDoubles(), one => Assert.Equal(1, one));
+            Assert.All(run.States[0].ToDoubles(), one => Assert.Equal(1, one));
+        }
+    }
+
+    sealed class Keep() : Cell<Tensor>(default, 2)
+    {
+        public override Tensor Initial(int batch, ElementType type) => Tensor.Zeros([batch, 2], type);
+
+        public override (Tensor Output, Tensor Next) Step(Tensor x, Tensor state) => (x + state, state);
     }
 
     [Fact]

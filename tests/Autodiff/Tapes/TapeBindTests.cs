@@ -57,6 +57,13 @@ public class TapeBindTests : Poisoned
         Expect.Mentions(Assert.Throws<ShapeException>(() => tape.Bind(p, Tensor.Ones([2, 1]))), "Bind", "gate.b", "[2]", "[2, 1]");
         _ = p + 1;
         Expect.Mentions(Assert.Throws<TapeException>(() => tape.Bind(p, Tensor.Ones([2]))), "Bind", "gate.b", "used");
+        Expect.Mentions(Assert.Throws<ShapeException>(() => tape.Rebind(p, Tensor.Ones([2, 1]))), "Rebind", "gate.b", "[2]", "[2, 1]");
+        // Nor may it be bound again once the bound value has been used.
+        var q = new Parameter("gate.c", Tensor.Ones([2]));
+        tape.Bind(q, Tensor.Zeros([2]));
+        tape.Bind(q, Tensor.Ones([2]));
+        _ = q * 2;
+        Expect.Mentions(Assert.Throws<TapeException>(() => tape.Bind(q, Tensor.Zeros([2]))), "Bind", "gate.c", "used");
         Assert.Throws<ArgumentNullException>(() => tape.Bind(null!, Tensor.Ones([2])));
         Assert.Throws<ArgumentNullException>(() => tape.Bind(p, null!));
     }

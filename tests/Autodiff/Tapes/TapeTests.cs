@@ -120,6 +120,8 @@ public class TapeTests : Poisoned
             Assert.Throws<ElementTypeException>(() => tape.Gradients([y], [Tensor.Ones([2])], [x])), "Gradients", "Float32", "Float64");
         Expect.Mentions(
             Assert.Throws<ElementTypeException>(() => tape.Tangents([y], [x], [Tensor.Ones([2])])), "Tangents", "Float32", "Float64");
+        Expect.Mentions(
+            Assert.Throws<ArgumentOutOfRangeException>(() => tape.Tangents([y], [x], [seed], entries: ..99)), "Tangents", "99");
         Assert.Throws<ArgumentNullException>(() => tape.Gradients([y], [null!], [x]));
         Assert.Throws<ArgumentNullException>(() => tape.Gradients([null!], [seed], [x]));
         Assert.Throws<ArgumentNullException>(() => tape.Gradients([y], [seed], [null!]));

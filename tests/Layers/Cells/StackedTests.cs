@@ -1,4 +1,5 @@
 using Autograd.Layers;
+using Autograd.Tests.Autodiff;
 using Autograd.Tests.Layers.Golden;
 using static Autograd.Functions;
 
@@ -23,6 +24,18 @@ public class StackedTests
                 model.Run(torch["x"], new LayerStates<LstmState>([TorchRun.State(torch, 0), TorchRun.State(torch, 1)]));
             return [outputs, Stack([final[0].H, final[1].H]), Stack([final[0].C, final[1].C])];
         });
+    }
+
+    [Fact]
+    public void ACellIsALayerOnce()
+    {
+        var cell = new RnnCell(3, 3, Key);
+        Func<object>[] stacks =
+        [
+            () => new Stacked<Tensor>(cell, cell), () => new SkipStacked<Tensor>(cell, cell), () => new Stacked<Tensor, Tensor>(cell, cell),
+            () => new Stacked<Tensor, Tensor, Tensor>(cell, new RnnCell(3, 3, Key), cell),
+        ];
+        foreach (var stack in stacks) Expect.Mentions(Assert.Throws<ArgumentException>(stack), "Stacked", "different object");
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public static partial class Functions
     public static Tensor Dropout(Tensor x, double rate, RandomKey key)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return rate == 0 ? x : x * DropoutMask(x.Shape, rate, key, Recorder.Actual(x).ElementType);
+        return rate == 0 ? Unchanged(x) : x * DropoutMask(x.Shape, rate, key, Recorder.Actual(x).ElementType);
     }
 
     /// <summary>

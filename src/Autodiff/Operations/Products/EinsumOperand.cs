@@ -32,7 +32,7 @@ readonly record struct EinsumOperand(Tensor Value, string Letters)
     /// <summary>The tensor with its axes in an order.</summary>
     public Tensor InOrder(string letters)
     {
-        if (letters == Letters) return Value;
+        if (letters == Letters) return Functions.Unchanged(Value);
         var own = Letters;
         return Functions.Permute(Value, [.. letters.Select(letter => own.IndexOf(letter))]);
     }

@@ -25,7 +25,8 @@ namespace Autograd
             var rows = Reshape(x, -1, x.Shape[^1]);
             if (rows.Shape[0] != labels.Length || labels.IsEmpty)
                 throw new ShapeException(
-                    $"{nameof(LinearCrossEntropy)}: x is {x.Shape}, and {labels.Length} labels were given; one for each row is needed.");
+                    $"{nameof(LinearCrossEntropy)}: x is {x.Shape}, and {labels.Length} labels were given; it takes one or more rows, and "
+                    + "a label for each.");
             // What is traced is read by others, who know its parts.
             if (Recorder.Current is { IsTrace: true }) return -Mean(GatherAlong(LogSoftmax(Affine(rows, weight, bias)), labels));
             int[] classOf = labels.ToArray();

@@ -23,7 +23,7 @@ namespace Autograd
         {
             ArgumentNullException.ThrowIfNull(x);
             ArgumentNullException.ThrowIfNull(shape);
-            if (x.Shape.Equals(shape)) return x;
+            if (x.Shape.Equals(shape)) return Unchanged(x);
             if (!ShapeRules.CanBroadcast(shape, x.Shape)) throw new ShapeException($"SumTo: {shape} does not broadcast to {x.Shape}.");
             int added = x.Rank - shape.Rank;
             Span<int> axes = stackalloc int[x.Rank];

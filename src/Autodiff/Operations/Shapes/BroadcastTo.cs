@@ -10,7 +10,7 @@ namespace Autograd
         {
             ArgumentNullException.ThrowIfNull(x);
             ArgumentNullException.ThrowIfNull(shape);
-            return x.Shape.Equals(shape) ? x : Dispatcher.Apply(new BroadcastToOperation(shape), x);
+            return x.Shape.Equals(shape) ? Unchanged(x) : Dispatcher.Apply(new BroadcastToOperation(shape), x);
         }
 
         /// <summary>An axis repeated as a whole several times: <c>[a, b]</c> twice is <c>[a, b, a, b]</c>.</summary>

@@ -9,6 +9,9 @@ namespace Autograd
             ArgumentNullException.ThrowIfNull(x);
             return Dispatcher.Apply(new ReshapeOperation(ReshapeOperation.Complete(x.Shape, lengths)), x);
         }
+
+        /// <summary>A result that is the argument as it is, though not a parameter itself: that changes, and results do not.</summary>
+        internal static Tensor Unchanged(Tensor x) => x is Parameter ? Reshape(x, x.Shape.Lengths) : x;
     }
 }
 
@@ -27,6 +30,8 @@ namespace Autograd.Operations
         {
             int open = lengths.IndexOf(-1);
             if (open < 0) return Shape.Create(lengths);
+            if (lengths[(open + 1)..].Contains(-1))
+                throw new ShapeException("Reshape: more than one length is −1; only one can be inferred.");
             Span<int> completed = stackalloc int[lengths.Length];
             lengths.CopyTo(completed);
             completed[open] = 1;

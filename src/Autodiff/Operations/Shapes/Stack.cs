@@ -30,7 +30,7 @@ namespace Autograd
             ArgumentNullException.ThrowIfNull(x);
             from = ShapeRules.Axis("MoveAxis", x.Shape, from);
             to = ShapeRules.Axis("MoveAxis", x.Shape, to);
-            if (from == to) return x;
+            if (from == to) return Unchanged(x);
             var order = Enumerable.Range(0, x.Rank).Where(axis => axis != from).ToList();
             order.Insert(to, from);
             return Permute(x, [.. order]);

@@ -78,7 +78,7 @@ public sealed class RecordedProgram
         ArgumentNullException.ThrowIfNull(inputs);
         try
         {
-            return CannotBeTraced(function, inputs) || !IsPure(function, inputs) ? null : Recorded(function, inputs);
+            return Traced(function, inputs) is { } results && IsPure(function, inputs, results) ? Recorded(function, inputs) : null;
         }
         catch (Exception error) when (error is SymbolicReadException or TapeException)
         {
@@ -100,37 +100,44 @@ public sealed class RecordedProgram
             : throw new ShapeException("RecordedProgram: the function gave no tensors; at least one is needed.");
     }
 
-    // It did what only values allow, or uses data of each step, where a usual tape would take the data of one step for all.
-    static bool CannotBeTraced(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
+    // Its results; null if it did what only values allow, or uses data of each step, where a usual tape would take the data of one step
+    // for all.
+    static Tensor[]? Traced(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
     {
         using var trace = Tape.BeginTrace();
         using var step = TimeStep.BeginTraced(trace);
-        Called(function, Symbols(trace, inputs));
-        return trace.Refusal is not null || trace.StepData.Count > 0;
+        var results = Called(function, Symbols(trace, inputs));
+        return trace.Refusal is null && trace.StepData.Count == 0 ? results : null;
     }
 
-    // As of a step that is compiled: see StepHistory.
-    static bool IsPure(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
+    // As of a step that is compiled: see StepHistory. A step has as many results as arguments, and at least one, so that what is missing
+    // of either is filled up.
+    static bool IsPure(
+        Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs, Tensor[] known)
     {
-        Tensor[] symbols = [.. inputs.Select(input => Tensor.Symbolic(input.Shape, input.Type))];
+        var missing = Tensor.Symbolic(Shape.Scalar, known[0].ElementType);
+        Tensor[] symbols = [.. inputs.Select(input => Tensor.Symbolic(input.Shape, input.Type)),
+            .. Enumerable.Repeat(missing, Math.Max(known.Length - inputs.Count, 0))];
+        bool hasAsMany = true;
         var first = Trace();
         for (int i = 0; i < StepHistory.FirstRepeats && first.Program is not null; i++)
             if (StepComparison.Difference(first, Trace()) is not null)
                 return false;
-        return true;
+        return hasAsMany;
 
         StepTrace Trace() => StepTrace.Of(Step, symbols, symbols.Length - 1);
 
         (Tensor Output, Tensor[] Next) Step(Tensor x, Tensor[] states, Tensor[] sequences)
         {
-            var results = Called(function, [x, .. states]);
-            return (results[0], results[1..]);
+            var results = Called(function, [.. states.Prepend(x).Take(inputs.Count)]);
+            hasAsMany &= results.Length == known.Length;
+            return (results[0], hasAsMany ? [.. results[1..], .. states[(results.Length - 1)..]] : states);
         }
     }
 
     static RecordedProgram? Recorded(Func<Tensor[], Tensor[]> function, IReadOnlyList<(Shape Shape, ElementType Type)> inputs)
     {
-        using var tape = new Tape();
+        using var tape = Tape.BeginIsolated();
         var symbols = Symbols(tape, inputs);
         int start = tape.Position;
         long changes = Parameter.Changes;
