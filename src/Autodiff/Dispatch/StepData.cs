@@ -28,9 +28,9 @@ abstract record StepData(Shape Shape)
     Tensor At<T>(int step)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var elements = new T[Shape.ElementCount];
-        Fill<T>(step, elements);
-        return Tensor.Own(elements, Shape);
+        var data = new Tensor(ElementTypes.Of<T>(), Shape, ResultMemory.Take<T>(Shape.ElementCount));
+        Fill(step, data.WriteSpan<T>());
+        return data;
     }
 }
 

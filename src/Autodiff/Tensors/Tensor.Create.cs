@@ -13,7 +13,9 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(shape);
         CheckCount(elements.Length, shape);
-        return Own(elements.ToArray(), shape);
+        var copy = new Tensor(ElementTypes.Of<T>(), shape, ResultMemory.Take<T>(elements.Length));
+        elements.CopyTo(copy.WriteSpan<T>());
+        return copy;
     }
 
     /// <inheritdoc cref="From{T}(ReadOnlySpan{T}, Shape)"/>
