@@ -150,6 +150,7 @@ public sealed class LogTests : IDisposable
     {
         var w = new Parameter("w", new RandomKey(seed).Normal([3]));
         loop = new TrainingLoop(new Sgd([w], 0.1), batch => Sum(Square(w - batch))) { Validation = () => 1.5, ValidateEvery = 2 };
+        Assert.False(loop.Resume());
         var run = new RunRecord("a <test>", ("seed", $"{seed}"), ("text", "a\"b")) { DataHash = RunRecord.Hash([1, 2]), Command = "again" };
         loop.Run(steps, run);
         run.AddSample("A sample", "x < y");

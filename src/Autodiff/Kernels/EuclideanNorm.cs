@@ -37,12 +37,20 @@ static class EuclideanNorm
         T largest = x.IsEmpty ? T.Zero : T.Abs(TensorPrimitives.MaxMagnitude(x));
         if (largest == T.Zero || !T.IsFinite(largest)) return largest;
         int exponent = T.ILogB(largest);
-        T sum = T.Zero;
-        foreach (T element in x)
+        return T.ScaleB(T.Sqrt(SquaresOfScaled(x, exponent)), exponent);
+    }
+
+    // Halved as any long sum is.
+    static T SquaresOfScaled<T>(ReadOnlySpan<T> x, int exponent)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (x.Length > LongSum.LongRun)
         {
-            T scaled = T.ScaleB(element, -exponent);
-            sum += scaled * scaled;
+            int half = LongSum.Half<T>(x.Length);
+            return SquaresOfScaled(x[..half], exponent) + SquaresOfScaled(x[half..], exponent);
         }
-        return T.ScaleB(T.Sqrt(sum), exponent);
+        Span<T> scaled = stackalloc T[x.Length];
+        for (int i = 0; i < x.Length; i++) scaled[i] = T.ScaleB(x[i], -exponent);
+        return LongSum.OfSquares<T>(scaled);
     }
 }

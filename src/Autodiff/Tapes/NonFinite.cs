@@ -33,8 +33,8 @@ sealed class NonFinite : ValueObserver
         if (IsGood(gradient)) return;
         string name = source is Parameter parameter ? $"the gradient of {parameter.Name}" : "a gradient";
         throw new NonFiniteException(
-            $"{name} {gradient.Shape} {(isNaNAlone ? "has a NaN" : "is not finite")}, and so was something that it was computed from: "
-            + "data given to the tape, a constant, or a value from before the tape began to look.",
+            $"{name} {gradient.Shape} {(isNaNAlone ? "has a NaN" : "is not finite")}, and no operation made it so: it came with data "
+            + "given to the tape, a constant, or a value from before the tape began to look.",
             name, ((Tape)recorder).CurrentStep);
     }
 

@@ -12,7 +12,7 @@ public sealed partial class Tape
     readonly int usedAsConstant;
 
     // Those that bear the mark of another tape which has not ended.
-    HashSet<Tensor>? constants;
+    HashSet<object>? constants;
 
     static int BeginConstants()
     {
@@ -37,7 +37,7 @@ public sealed partial class Tape
         int before = tensor.Number;
         if (before == usedAsConstant || (tensor.Owner is { } owner && owner != this)) return;
         bool isAnothers = before < -1 && Volatile.Read(ref unended) > 1;
-        if (isAnothers || !tensor.Mark(usedAsConstant, before)) (constants ??= []).Add(tensor);
+        if (isAnothers || !tensor.Mark(usedAsConstant, before)) (constants ??= new(ReferenceEqualityComparer.Instance)).Add(tensor);
     }
 
     bool IsUsedAsConstant(Tensor tensor) => tensor.Number == usedAsConstant || constants?.Contains(tensor) == true;

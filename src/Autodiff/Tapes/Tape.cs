@@ -76,6 +76,7 @@ public sealed partial class Tape : Recorder, IDisposable
 
     /// <summary>
     /// Tracks a tensor, so that it can be a source of gradients. Parameters need not be watched. Returns the same tensor.
+    /// Uses within a pause do not count as uses on this tape.
     /// </summary>
     /// <exception cref="TapeException">
     /// The tensor was already used on this tape, and what was computed from it would be missing from its gradient; or it is a

@@ -19,6 +19,9 @@ public class LongSumTests : Poisoned
         Near(SumTo(Tensor.Full([Many, 1, 2], 0.1), [2]));
         Near(Mean(Tensor.Full([Many, 3], 0.1), 0) * Many);
         Near(Square(Norm(Tensor.Full([Many], Math.Sqrt(0.1)))));
+        // Squares beyond the numbers, and below them.
+        foreach (double scale in new[] { 1e30, 1e-30 })
+            Near(Square(Norm(Tensor.Full([Many], Math.Sqrt(0.1) * scale)) / scale));
     }
 
     [Fact]

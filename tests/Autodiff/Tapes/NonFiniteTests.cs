@@ -43,7 +43,7 @@ public class NonFiniteTests
         var w = new Parameter("W", Tensor.Ones([2, 3]));
         var y = MatMul(Tensor.From(new[,] { { 1, float.NaN }, { 2, 3 } }), w);
         var error = Assert.Throws<NonFiniteException>(() => tape.Gradients(Sum(Tanh(y)), [w]));
-        Expect.Mentions(error, "the gradient of W [2, 3] is not finite", "data given to the tape");
+        Expect.Mentions(error, "the gradient of W [2, 3] is not finite", "came with data given to the tape");
     }
 
     [Fact]
