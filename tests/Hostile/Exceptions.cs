@@ -13,6 +13,7 @@ static class Exceptions
     [
         ("Functions.", Verdict.NotFinite, "IEEE arithmetic; the page of edges (docs/edges.md) has the values"),
         ("Tensor.op_", Verdict.NotFinite, "IEEE arithmetic; the page of edges (docs/edges.md) has the values"),
+        ("Elementary.", Verdict.NotFinite, "IEEE arithmetic, as of the functions of tensors"),
         ("Tensor.Scalar", Verdict.NotFinite, Rounds),
         ("Tensor.Full", Verdict.NotFinite, Rounds),
         ("Tensor.From", Verdict.NotFinite, Rounds),

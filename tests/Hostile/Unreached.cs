@@ -84,7 +84,7 @@ static class Unreached
             "Functions.SolvePositiveDefinite", "Functions.TakeAlong", "HopfieldNetwork.Energy", "HopfieldNetwork.new",
             "ISequenceLayer.Forward", "ImpulseResponse.Of", "LearnedTimeDelay.Forward", "LiquidStateCell.Step",
             "LyapunovExponents.Spectrum", "MemoryCapacity.Measure", "Narx.Run", "OnnxModel.Export", "Pictures.PhasePortrait",
-            "ReservoirNetwork.Fit", "SequenceMask.Run", "SkipStacked.Step", "StreamingCell.Over", "StreamingCell.new",
+            "ReservoirNetwork.Fit", "SequenceMask.Run", "StreamingCell.Over", "StreamingCell.new",
             "TimeDelay.Forward"
         ]),
     ];
