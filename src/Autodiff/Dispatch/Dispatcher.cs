@@ -65,7 +65,7 @@ static class Dispatcher
 
     /// <summary>Memory that lives until nobody refers to it.</summary>
     public static Tensor AllocateUnpooled(ElementType type, Shape shape) =>
-        type == ElementType.Float32 ? AllocateUnpooled<float>(shape) : AllocateUnpooled<double>(shape);
+        type == ElementType.Float32 ? Tensor.Uninitialized<float>(shape) : Tensor.Uninitialized<double>(shape);
 
     static Tensor Compute(Operation operation, ReadOnlySpan<Tensor> operands, Shape shape, Recorder? recorder, bool isRecorded)
     {
@@ -83,10 +83,6 @@ static class Dispatcher
         view.Owner = operand.Owner;
         return view;
     }
-
-    static Tensor AllocateUnpooled<T>(Shape shape)
-        where T : unmanaged
-        => new(ElementTypes.Of<T>(), shape, ResultMemory.Take<T>(shape.ElementCount));
 
     static ReadOnlySpan<Tensor> Bound(ReadOnlySpan<Tensor> operands, Recorder? recorder)
     {

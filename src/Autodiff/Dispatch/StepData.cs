@@ -28,7 +28,7 @@ abstract record StepData(Shape Shape)
     Tensor At<T>(int step)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var data = new Tensor(ElementTypes.Of<T>(), Shape, ResultMemory.Take<T>(Shape.ElementCount));
+        var data = Tensor.Uninitialized<T>(Shape);
         Fill(step, data.WriteSpan<T>());
         return data;
     }

@@ -57,8 +57,8 @@ static unsafe class MatrixProductAcross<T>
         }
         for (; k <= depth - 4; k += 4, left += 4 * step)
         {
-            first = AddFour(TVector.LoadTransposed(right + k, stride), left, step, first);
-            second = AddFour(TVector.LoadTransposed(next + k, stride), left, step, second);
+            first = TVector.FoldFour(right + k, stride, new Terms<TVector>(left, step), first);
+            second = TVector.FoldFour(next + k, stride, new Terms<TVector>(left, step), second);
         }
         T* column = stackalloc T[2 * TVector.Count];
         for (; k < depth; k++, left += step)
@@ -76,21 +76,17 @@ static unsafe class MatrixProductAcross<T>
         second.Store(result + TVector.Count);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TVector AddFour<TVector>((TVector A, TVector B, TVector C, TVector D) columns, T* left, nint step, TVector sum)
-        where TVector : unmanaged, IVectorLanes<TVector, T>
-    {
-        sum = TVector.MultiplyAdd(TVector.Broadcast(left[0]), columns.A, sum);
-        sum = TVector.MultiplyAdd(TVector.Broadcast(left[step]), columns.B, sum);
-        sum = TVector.MultiplyAdd(TVector.Broadcast(left[2 * step]), columns.C, sum);
-        return TVector.MultiplyAdd(TVector.Broadcast(left[3 * step]), columns.D, sum);
-    }
-
     readonly struct Terms<TVector>(T* left, nint step) : IColumnFold<TVector>
         where TVector : unmanaged, IVectorLanes<TVector, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TVector Add(int column, TVector a, TVector b, TVector c, TVector d, TVector sum) =>
-            AddFour((a, b, c, d), left + column * step, step, sum);
+        public TVector Add(int column, TVector a, TVector b, TVector c, TVector d, TVector sum)
+        {
+            T* factors = left + column * step;
+            sum = TVector.MultiplyAdd(TVector.Broadcast(factors[0]), a, sum);
+            sum = TVector.MultiplyAdd(TVector.Broadcast(factors[step]), b, sum);
+            sum = TVector.MultiplyAdd(TVector.Broadcast(factors[2 * step]), c, sum);
+            return TVector.MultiplyAdd(TVector.Broadcast(factors[3 * step]), d, sum);
+        }
     }
 }

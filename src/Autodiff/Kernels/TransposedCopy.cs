@@ -81,10 +81,7 @@ static unsafe class TransposedCopy
             for (; row <= rows - TVector.LineLength; row += TVector.LineLength, to += TVector.LineLength * step)
                 TVector.FoldLine(from + row, stride, new Stores<TVector, T>(to, step), default);
             for (; row < rows; row += ElementsAtOnce, to += ElementsAtOnce * step)
-            {
-                var (a, b, c, d) = TVector.LoadTransposed(from + row, stride);
-                new Stores<TVector, T>(to, step).Add(0, a, b, c, d, default);
-            }
+                TVector.FoldFour(from + row, stride, new Stores<TVector, T>(to, step), default);
         }
         return column;
     }

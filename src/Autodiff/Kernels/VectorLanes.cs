@@ -27,12 +27,23 @@ unsafe interface IVectorLanes<TSelf, T>
     /// <summary>Four elements of as many rows as there are lanes, as four vectors, one for each column.</summary>
     static abstract (TSelf A, TSelf B, TSelf C, TSelf D) LoadTransposed(T* rows, nint stride);
 
+    /// <summary>Folds four columns of as many rows as there are lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf FoldFour<TFold>(T* rows, nint stride, TFold fold, TSelf sum)
+        where TFold : struct, IColumnFold<TSelf>
+    {
+        var (a, b, c, d) = TSelf.LoadTransposed(rows, stride);
+        return fold.Add(0, a, b, c, d, sum);
+    }
+
     /// <summary>Elements that are read at once of rows that become columns: a cache line's where that is faster, else four.</summary>
-    static abstract int LineLength { get; }
+    static virtual int LineLength => 4;
 
     /// <summary>Folds the columns of a line of as many rows as there are lanes.</summary>
-    static abstract TSelf FoldLine<TFold>(T* rows, nint stride, TFold fold, TSelf sum)
-        where TFold : struct, IColumnFold<TSelf>;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf FoldLine<TFold>(T* rows, nint stride, TFold fold, TSelf sum)
+        where TFold : struct, IColumnFold<TSelf> =>
+        TSelf.FoldFour(rows, stride, fold, sum);
 
     /// <summary>Writes this vector to any address.</summary>
     void Store(T* destination);
@@ -124,16 +135,6 @@ readonly unsafe struct Lanes256<T>(Vector256<T> value) : IVectorLanes<Lanes256<T
         return (new(first.As<double, T>()), new(second.As<double, T>()), new(third.As<double, T>()), new(fourth.As<double, T>()));
     }
 
-    public static int LineLength => 4;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> FoldLine<TFold>(T* rows, nint stride, TFold fold, Lanes256<T> sum)
-        where TFold : struct, IColumnFold<Lanes256<T>>
-    {
-        var (a, b, c, d) = LoadTransposed(rows, stride);
-        return fold.Add(0, a, b, c, d, sum);
-    }
-
     public void Store(T* destination) => vector.Store(destination);
 
     public static Lanes256<T> Broadcast(T value) => new(Vector256.Create(value));
@@ -171,16 +172,6 @@ readonly unsafe struct Lanes128<T>(Vector128<T> value) : IVectorLanes<Lanes128<T
         return (new(first.As<double, T>()), new(second.As<double, T>()), new(third.As<double, T>()), new(fourth.As<double, T>()));
     }
 
-    public static int LineLength => 4;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> FoldLine<TFold>(T* rows, nint stride, TFold fold, Lanes128<T> sum)
-        where TFold : struct, IColumnFold<Lanes128<T>>
-    {
-        var (a, b, c, d) = LoadTransposed(rows, stride);
-        return fold.Add(0, a, b, c, d, sum);
-    }
-
     public void Store(T* destination) => vector.Store(destination);
 
     public static Lanes128<T> Broadcast(T value) => new(Vector128.Create(value));
@@ -208,16 +199,6 @@ readonly unsafe struct Lanes1<T>(T value) : IVectorLanes<Lanes1<T>, T>
 
     public static (Lanes1<T> A, Lanes1<T> B, Lanes1<T> C, Lanes1<T> D) LoadTransposed(T* rows, nint stride) =>
         (new(rows[0]), new(rows[1]), new(rows[2]), new(rows[3]));
-
-    public static int LineLength => 4;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes1<T> FoldLine<TFold>(T* rows, nint stride, TFold fold, Lanes1<T> sum)
-        where TFold : struct, IColumnFold<Lanes1<T>>
-    {
-        var (a, b, c, d) = LoadTransposed(rows, stride);
-        return fold.Add(0, a, b, c, d, sum);
-    }
 
     public void Store(T* destination) => *destination = vector;
 

@@ -13,7 +13,7 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(shape);
         CheckCount(elements.Length, shape);
-        var copy = new Tensor(ElementTypes.Of<T>(), shape, ResultMemory.Take<T>(elements.Length));
+        var copy = Uninitialized<T>(shape);
         elements.CopyTo(copy.WriteSpan<T>());
         return copy;
     }
@@ -111,6 +111,11 @@ public partial class Tensor
         return new Tensor(type.Checked(), shape, null);
     }
 
+    /// <summary>Memory with arbitrary content, which lives until nobody refers to it.</summary>
+    internal static Tensor Uninitialized<T>(Shape shape)
+        where T : unmanaged
+        => new(ElementTypes.Of<T>(), shape, ResultMemory.Take<T>(shape.ElementCount));
+
     /// <summary>Takes an array over without a copy.</summary>
     internal static Tensor Own<T>(T[] array, Shape shape)
         where T : unmanaged
@@ -128,7 +133,7 @@ public partial class Tensor
     static Tensor Filled<T>(T value, Shape shape)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var filled = new Tensor(ElementTypes.Of<T>(), shape, ResultMemory.Take<T>(shape.ElementCount));
+        var filled = Uninitialized<T>(shape);
         filled.WriteSpan<T>().Fill(value);
         return filled;
     }

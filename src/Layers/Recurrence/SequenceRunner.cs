@@ -106,8 +106,8 @@ sealed partial class SequenceRunner<TState>(Cell<TState> cell)
         return new(Functions.Stack(outputs), Result(driver.State), states);
 
         // A state that is a parameter as it was given would change with it.
-        static TState Result(TState state) => StateTensors<TState>.Map(
-            state, state, (tensor, _) => tensor is Parameter ? Functions.Reshape(tensor, tensor.Shape.Lengths) : tensor);
+        static TState Result(TState state) =>
+            StateTensors<TState>.Map(state, state, (tensor, _) => Functions.BroadcastTo(tensor, tensor.Shape));
     }
 
     // The cell's step over flat tensors, with what lies beyond a sequence's length masked.

@@ -24,16 +24,7 @@ sealed class StepGraphBuilder
         Take(tape.Position, isBackward: false);
         var output = all[program.Output];
         var next = Array.ConvertAll(program.Next, number => all[number]);
-        if (needed is not { } wanted)
-            return new StepGraph
-            {
-                Program = program,
-                Values = [.. values],
-                Invariants = [.. invariants],
-                Output = known[output],
-                Next = Array.ConvertAll(next, tensor => known[tensor]),
-            };
-        var gradients = Gradients(leaves, [output, .. next], wanted.Input, wanted.Leaves);
+        var gradients = needed is var (input, wanted) ? Gradients(leaves, [output, .. next], input, wanted) : null;
         return new StepGraph
         {
             Program = program,
@@ -41,9 +32,9 @@ sealed class StepGraphBuilder
             Invariants = [.. invariants],
             Output = known[output],
             Next = Array.ConvertAll(next, tensor => known[tensor]),
-            InputGradient = gradients[0],
-            StateGradients = gradients[1..(1 + program.States)],
-            LeafGradients = gradients[(1 + program.States)..],
+            InputGradient = gradients?[0],
+            StateGradients = gradients?[1..(1 + program.States)] ?? [],
+            LeafGradients = gradients?[(1 + program.States)..] ?? [],
         };
     }
 
