@@ -111,6 +111,7 @@ public class CharacterVocabularyTests
     {
         Assert.Equal("text", Assert.Throws<ArgumentNullException>(() => CharacterVocabulary.From(null!)).ParamName);
         Assert.Equal("text", Assert.Throws<ArgumentNullException>(() => CharacterVocabulary.From("a").Encode(null!)).ParamName);
+        Assert.Equal("json", Assert.Throws<ArgumentNullException>(() => CharacterVocabulary.FromJson(null!)).ParamName);
     }
 
     [Fact]

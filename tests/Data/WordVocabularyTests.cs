@@ -162,6 +162,7 @@ public class WordVocabularyTests
         Assert.Equal("text", Assert.Throws<ArgumentNullException>(() => WordVocabulary.From("a").Encode(null!)).ParamName);
         Assert.Equal("text", Assert.Throws<ArgumentNullException>(() => { WordVocabulary.Tokenize(null!); }).ParamName);
         Assert.Equal("tokens", Assert.Throws<ArgumentNullException>(() => WordVocabulary.FromTokens(null!)).ParamName);
+        Assert.Equal("json", Assert.Throws<ArgumentNullException>(() => WordVocabulary.FromJson(null!)).ParamName);
     }
 
     [Fact]

@@ -10,12 +10,14 @@ namespace Autograd.Kernels;
 unsafe struct MatrixProductBlock<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    // So many k that a panel of the right operand stays in the second-level cache while all rows pass over it. It comes from there as fast
-    // as rows use it, and where rows are few, a longer panel is read faster from beyond.
-    const int MaximumDepth = 1024;
+    /// <summary>
+    /// So many k that a panel of the right operand stays in the second-level cache while all rows pass over it. It comes from there as fast
+    /// as rows use it, and where rows are few, a longer panel is read faster from beyond.
+    /// </summary>
+    public const int MaximumDepth = 1024;
 
-    // So many rows of the operands of a gradient, which are packed, that they stay in the second-level cache.
-    const int MaximumRows = 256;
+    /// <summary>So many rows of the operands of a gradient, which are packed, that they stay in the second-level cache.</summary>
+    public const int MaximumRows = 256;
 
     /// <summary>Rows of the left operand come in groups of so many; <see cref="LeftGroupStride"/> leads from group to group.</summary>
     public const int RowsInGroup = 8;

@@ -56,8 +56,10 @@ public class MatrixProductTests
     [Theory, MemberData(nameof(Cases))]
     public void LongSums(bool transposeA, bool transposeB, bool accumulate)
     {
-        foreach (int k in new[] { 255, 256, 257, 511, 512, 513, 1000 })
+        const int Depth = MatrixProductBlock<float>.MaximumDepth, Rows = MatrixProductBlock<float>.MaximumRows;
+        foreach (int k in new[] { Rows - 1, Rows, Rows + 1, 2 * Rows + 1, Depth - 1, Depth, Depth + 1, 2 * Depth, 2 * Depth + 3 })
         {
+            Check<float>(1, 35, k, 0, transposeA, transposeB, accumulate);
             Check<float>(9, 35, k, 0, transposeA, transposeB, accumulate);
             Check<double>(9, 35, k, 0, transposeA, transposeB, accumulate);
         }
@@ -90,7 +92,8 @@ public class MatrixProductTests
     {
         var packed = new PackedMatrix<float>();
         foreach (var (m, n, k) in new[]
-            { (1, 1, 1), (5, 40, 9), (12, 3, 30), (0, 4, 4), (4, 0, 4), (4, 4, 0), (33, 65, 300), (2, 8, 4), (3, 601, 20) })
+            { (1, 1, 1), (5, 40, 9), (12, 3, 30), (0, 4, 4), (4, 0, 4), (4, 4, 0), (33, 65, 300), (2, 8, 4), (3, 601, 20),
+                (5, 40, 2 * MatrixProductBlock<float>.MaximumDepth + 1) })
         {
             float[] a = Numbers<float>(m * k, 1), b = Numbers<float>(k * n, 2), expected = new float[m * n],
                 actual = Numbers<float>(m * n, 3);

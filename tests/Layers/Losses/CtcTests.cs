@@ -51,6 +51,28 @@ public class CtcTests
         static Tensor Of(Tensor x) => Sum(Sin(Ctc.NegativeLogLikelihood(x, [[1, 1], [2], [], [2, 1, 2]], [3, 5, 2, 4])));
     }
 
+    // The curvature is linear in the vector, and symmetric.
+    [Fact]
+    public void AHessianTimesAVectorIsDifferentiableInTheVectorAlone()
+    {
+        Tensor logits = Logits(5, 4), u = Key.For("u").Normal([5, 4, 3], 1, ElementType.Float64);
+        var v = Key.For("v").Normal([5, 4, 3], 1, ElementType.Float64);
+        Same(Product(u), Differentiate.Gradient(vector => Sum(u * Product(vector)), v));
+        Same(Product(v), Differentiate.Jvp(Product, u, v).Product);
+        Assert.Throws<MissingRuleException>(() => Differentiate.Gradient(x => Sum(u * Along(x, v)), logits));
+
+        static Tensor Loss(Tensor x) => Sum(Ctc.NegativeLogLikelihood(x, [[1, 1], [2], [], [2, 1, 2]], [3, 5, 2, 4]));
+        static Tensor Along(Tensor x, Tensor vector) => Differentiate.HessianVectorProduct(Loss, x, vector).Product;
+        Tensor Product(Tensor vector) => Along(logits, vector);
+
+        // Sums over 5 frames and 3 classes, in another order.
+        static void Same(Tensor expected, Tensor actual)
+        {
+            double[] left = expected.ToDoubles(), right = actual.ToDoubles();
+            for (int i = 0; i < left.Length; i++) Assert.Equal(left[i], right[i], 64 * 2.2e-16 * left.Max(Math.Abs));
+        }
+    }
+
     [Fact]
     public void PassesTheGradientCheckThroughANetwork()
     {

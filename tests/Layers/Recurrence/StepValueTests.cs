@@ -28,6 +28,8 @@ public class StepValueTests
             Where(Greater(Sin(TimeStep.Current.ToTensor(x.ElementType) * 0.7), Tensor.Scalar(0.1, x.ElementType)), x * 1.5,
             x * (2 + TimeStep.Current.ToTensor(x.ElementType))),
         ["row of the step"] = (x, key) => x * Square(key.Normal([3], 1, x.ElementType) + TimeStep.Current.ToTensor(x.ElementType)),
+        ["widened last"] = (x, _) =>
+            x * (Sin(TimeStep.Current.ToTensor(x.ElementType) * 0.7) + Tensor.From([1.0, 2, -1], [3], x.ElementType)),
         ["broadcast step"] = (x, _) => x * Sin(BroadcastTo(TimeStep.Current.ToTensor(x.ElementType), [5, 3])),
     };
 

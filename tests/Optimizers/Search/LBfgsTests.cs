@@ -93,6 +93,26 @@ public class LBfgsTests
         static (LBfgsEnd, int, int) Parts(LBfgsResult result) => (result.End, result.Iterations, result.Evaluations);
     }
 
+    // So far from the least point the slope hardly changes, so that a line search goes on from its first step; also for a single number.
+    [Fact]
+    public void CancelledWithinALineSearchTheBestPointStays()
+    {
+        var x = new Parameter("x", Tensor.From([3.0]));
+        using var cancellation = new CancellationTokenSource();
+        int calls = 0;
+        var result = new LBfgs([x]).Minimize(Loss, 9, cancellation.Token);
+        Assert.Equal((LBfgsEnd.Cancelled, 2), (result.End, calls));
+        Assert.Equal(result.Value, Value().ToScalar());
+
+        Tensor Loss()
+        {
+            if (++calls == 2) cancellation.Cancel();
+            return Value();
+        }
+
+        Tensor Value() => Sum(Sqrt(1 + Square(x - 100)));
+    }
+
     [Fact]
     public void ALossThatThrowsLeavesTheBestPoint()
     {
