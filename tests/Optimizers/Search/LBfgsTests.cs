@@ -102,7 +102,7 @@ public class LBfgsTests
         int calls = 0;
         var result = new LBfgs([x]).Minimize(Loss, 9, cancellation.Token);
         Assert.Equal((LBfgsEnd.Cancelled, 2), (result.End, calls));
-        Assert.Equal(result.Value, Value().ToScalar());
+        Assert.Equal(result.Loss, Value().ToScalar());
 
         Tensor Loss()
         {
