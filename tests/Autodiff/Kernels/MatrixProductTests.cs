@@ -80,7 +80,8 @@ public class MatrixProductTests
     [Theory, MemberData(nameof(Cases))]
     public void ASingleRow(bool transposeA, bool transposeB, bool accumulate)
     {
-        foreach (var (n, k, gap) in new[] { (256, 1, 0), (511, 6, 0), (700, 257, 3), (2048, 300, 0), (4500, 515, 1) })
+        foreach (var (n, k, gap) in new[] { (256, 1, 0), (511, 6, 0), (700, 257, 3), (2048, 300, 0), (4500, 515, 1),
+            (700, 2 * MatrixProductBlock<float>.MaximumDepth + 3, 1) })
         {
             Check<float>(1, n, k, gap, transposeA, transposeB, accumulate);
             Check<double>(1, n, k, gap, transposeA, transposeB, accumulate);
