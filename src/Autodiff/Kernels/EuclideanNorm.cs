@@ -14,7 +14,7 @@ static class EuclideanNorm
     }
 
     /// <summary>As <see cref="IRowFunction.ReduceColumns"/>.</summary>
-    public static bool TryOfColumns<T>(Span<T> columns, Span<T> norms)
+    public static bool TryOfColumns<T>(ReadOnlySpan<T> columns, Span<T> norms)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         LaneSum.OfSquaresOfColumns(columns, norms);

@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using CommunityToolkit.HighPerformance.Buffers;
 
 namespace Autograd.Kernels;
 
@@ -29,18 +30,35 @@ static class ExponentialSum
         => Of(row, largest, exponentials, areKept: true, out isSomeZero);
 
     /// <summary>
-    /// exp(xᵢ − largest) of several rows in the place of their elements, which stand in columns: element j of all rows is a run. False
-    /// where the largest of a row is not finite.
+    /// The sums of several rows, which stand in columns: element j of them all is a run as long as there are rows. The bits are those of a
+    /// row alone.
     /// </summary>
-    public static bool TryReplaceColumns<T>(Span<T> columns, Span<T> largest, out bool isSomeZero)
+    /// <param name="columns">Written over by the exponentials if they are kept.</param>
+    /// <param name="largest">Of each row, finite.</param>
+    /// <param name="sums">One of each row.</param>
+    /// <param name="areKept">Whether the exponentials are.</param>
+    /// <returns>Whether no exponential is 0.</returns>
+    public static bool OfColumns<T>(Span<T> columns, ReadOnlySpan<T> largest, Span<T> sums, bool areKept)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Extreme.OfColumns<Largest, T>(columns, largest);
-        isSomeZero = false;
-        if (!TensorPrimitives.IsFiniteAll(largest)) return false;
-        ColumnLoop.Subtract(columns, largest);
-        isSomeZero = !ArePositive(columns, T.Zero, columns);
-        return true;
+        int length = columns.Length / sums.Length;
+        if (length > LongSum.LongRun)
+        {
+            int half = LongSum.Half<T>(length) * sums.Length;
+            using var second = SpanOwner<T>.Allocate(sums.Length);
+            bool arePositive = OfColumns(columns[..half], largest, sums, areKept)
+                & OfColumns(columns[half..], largest, second.Span, areKept);
+            TensorPrimitives.Add(sums, second.Span, sums);
+            return arePositive;
+        }
+        using var lanes = LaneSum.LanesOfColumns<T>(columns.Length, sums.Length);
+        using var shifts = SpanOwner<T>.Allocate(lanes.Length);
+        for (int at = 0; at < lanes.Length; at += largest.Length) largest.CopyTo(shifts.Span[at..]);
+        bool isNoneZero = Vector512.IsHardwareAccelerated
+            ? AddTo<WideNumber<T>, T>(lanes.Span, columns, shifts.Span, areKept)
+            : AddTo<VectorNumber<T>, T>(lanes.Span, columns, shifts.Span, areKept);
+        LaneSum.AddByHalves(lanes.Span, sums);
+        return isNoneZero;
     }
 
     static T Of<T>(ReadOnlySpan<T> row, T largest, Span<T> exponentials, bool areKept, out bool isSomeZero)
@@ -87,6 +105,46 @@ static class ExponentialSum
         var power = Exponential.OfNotPositive(exponent);
         power.Store(ref to, (nuint)at);
         return power;
+    }
+
+    // Adds exp(x − shift) to the lanes, as many as there are shifts, from the first again and again.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static bool AddTo<N, T>(Span<T> lanes, Span<T> x, ReadOnlySpan<T> shifts, bool areKept)
+        where N : struct, IVectorNumber<N, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ref T lane = ref MemoryMarshal.GetReference(lanes);
+        ref T shift = ref MemoryMarshal.GetReference(shifts);
+        N smallest = N.Broadcast(T.One);
+        bool isRestPositive = true;
+        for (int start = 0; start < x.Length; start += lanes.Length)
+        {
+            ref T from = ref Unsafe.Add(ref MemoryMarshal.GetReference(x), start);
+            int count = Math.Min(lanes.Length, x.Length - start), i = 0;
+            for (; i <= count - N.Count; i += N.Count)
+            {
+                N power = Exponential.OfNotPositive(N.Load(ref from, (nuint)i) - N.Load(ref shift, (nuint)i));
+                if (areKept) power.Store(ref from, (nuint)i);
+                smallest = N.MinimumNative(smallest, power);
+                (N.Load(ref lane, (nuint)i) + power).Store(ref lane, (nuint)i);
+            }
+            if (i == count) continue;
+            var rest = x.Slice(start + i, count - i);
+            isRestPositive &= AddRestTo<N, T>(lanes[i..count], rest, shifts[i..count], areKept);
+        }
+        return isRestPositive & N.IsPositive(smallest);
+    }
+
+    // Fewer than a vector holds.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static bool AddRestTo<N, T>(Span<T> lanes, Span<T> x, ReadOnlySpan<T> shifts, bool areKept)
+        where N : struct, IVectorNumber<N, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        N power = Exponential.OfNotPositive(PartialVector.Load<N, T>(x, T.Zero) - PartialVector.Load<N, T>(shifts, T.Zero));
+        if (areKept) PartialVector.Store(power, x);
+        PartialVector.Store(PartialVector.Load<N, T>(lanes, T.Zero) + power, lanes);
+        return N.IsPositive(power);
     }
 
     // Fewer than a vector holds.

@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using CommunityToolkit.HighPerformance.Buffers;
 
 namespace Autograd.Kernels;
 
@@ -69,6 +70,9 @@ static class Extreme
     // From here on more vectors are read than it takes to find the extreme of one.
     const int LeastLong = 256;
 
+    // Elements of columns that stay in the first-level cache.
+    const int AtOnce = 1024;
+
     public static bool IsLong(int length) => length >= LeastLong;
 
     /// <summary>That of a long row, in four turns that do not wait for each other.</summary>
@@ -77,14 +81,52 @@ static class Extreme
         where T : unmanaged, IFloatingPointIeee754<T>
         => Vector512.IsHardwareAccelerated ? OfLongRow<TExtreme, WideNumber<T>, T>(row) : OfLongRow<TExtreme, VectorNumber<T>, T>(row);
 
+    /// <summary>
+    /// That of several rows, which stand in columns as <see cref="IRowFunction.ReduceColumns"/> has them, and whether all are finite.
+    /// </summary>
+    public static bool TryOfFiniteColumns<TExtreme, T>(ReadOnlySpan<T> columns, Span<T> results)
+        where TExtreme : struct, IExtreme
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        OfColumns<TExtreme, T>(columns, results);
+        return TensorPrimitives.IsFiniteAll<T>(results);
+    }
+
     /// <summary>That of several rows, which stand in columns as <see cref="IRowFunction.ReduceColumns"/> has them.</summary>
     public static void OfColumns<TExtreme, T>(ReadOnlySpan<T> columns, Span<T> results)
         where TExtreme : struct, IExtreme
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        columns[..results.Length].CopyTo(results);
-        for (int start = results.Length; start < columns.Length; start += results.Length)
-            TExtreme.OfBoth(results, columns.Slice(start, results.Length), results);
+        if (results.Length > AtOnce / 2)
+        {
+            OfLanes<TExtreme, T>(columns, results);
+            return;
+        }
+        // Of some elements of each row, then of halves of them: calls for few rows would take longer than what they do.
+        int most = (int)BitOperations.RoundUpToPowerOf2((uint)(AtOnce / results.Length)) * results.Length;
+        using var scratch = SpanOwner<T>.Allocate(Math.Min(most, columns.Length));
+        var lanes = scratch.Span;
+        OfLanes<TExtreme, T>(columns, lanes);
+        for (int half = most / 2; half >= results.Length; half /= 2)
+        {
+            if (lanes.Length <= half) continue;
+            TExtreme.OfBoth(lanes[..(lanes.Length - half)], lanes[half..], lanes[..(lanes.Length - half)]);
+            lanes = lanes[..half];
+        }
+        lanes.CopyTo(results);
+    }
+
+    // That of elements as far apart as there are lanes.
+    static void OfLanes<TExtreme, T>(ReadOnlySpan<T> elements, Span<T> lanes)
+        where TExtreme : struct, IExtreme
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        elements[..lanes.Length].CopyTo(lanes);
+        for (int start = lanes.Length; start < elements.Length; start += lanes.Length)
+        {
+            var some = elements.Slice(start, Math.Min(lanes.Length, elements.Length - start));
+            TExtreme.OfBoth(lanes[..some.Length], some, lanes[..some.Length]);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

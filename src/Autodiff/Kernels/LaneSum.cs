@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using CommunityToolkit.HighPerformance.Buffers;
 
 namespace Autograd;
 
@@ -53,24 +54,25 @@ public static unsafe class LaneSum
 
     /// <summary>
     /// The sums of several rows, which stand in columns: element j of them all is a run as long as the result. The bits are those of
-    /// <see cref="Of"/>. The columns are written over.
+    /// <see cref="Of"/>.
     /// </summary>
-    internal static void OfColumns<T>(Span<T> columns, Span<T> sums)
+    internal static void OfColumns<T>(ReadOnlySpan<T> columns, Span<T> sums)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var lanes = columns[..Math.Min(Bytes / sizeof(T) * sums.Length, columns.Length)];
-        for (int start = lanes.Length; start < columns.Length; start += lanes.Length)
+        using var scratch = LanesOfColumns<T>(columns.Length, sums.Length);
+        var lanes = scratch.Span;
+        for (int start = 0; start < columns.Length; start += lanes.Length)
             AddInto(lanes, columns.Slice(start, Math.Min(lanes.Length, columns.Length - start)));
         AddByHalves(lanes, sums);
     }
 
     /// <summary>As <see cref="OfColumns"/>, with the bits of <see cref="OfSquares"/>.</summary>
-    internal static void OfSquaresOfColumns<T>(Span<T> columns, Span<T> sums)
+    internal static void OfSquaresOfColumns<T>(ReadOnlySpan<T> columns, Span<T> sums)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var lanes = columns[..Math.Min(Bytes / sizeof(T) * sums.Length, columns.Length)];
-        TensorPrimitives.Multiply(lanes, lanes, lanes);
-        for (int start = lanes.Length; start < columns.Length; start += lanes.Length)
+        using var scratch = LanesOfColumns<T>(columns.Length, sums.Length);
+        var lanes = scratch.Span;
+        for (int start = 0; start < columns.Length; start += lanes.Length)
         {
             var factors = columns.Slice(start, Math.Min(lanes.Length, columns.Length - start));
             Rounding.MultiplyAdd<T>(factors, factors, lanes[..factors.Length], lanes[..factors.Length]);
@@ -78,8 +80,13 @@ public static unsafe class LaneSum
         AddByHalves(lanes, sums);
     }
 
-    // The total of all lanes, of which some may be missing.
-    static void AddByHalves<T>(Span<T> lanes, Span<T> sums)
+    /// <summary>Zeros for the lanes of rows in columns, fewer where rows are shorter than there are lanes.</summary>
+    internal static SpanOwner<T> LanesOfColumns<T>(int elements, int rows)
+        where T : unmanaged
+        => SpanOwner<T>.Allocate(Math.Min(Bytes / sizeof(T) * rows, elements), AllocationMode.Clear);
+
+    /// <summary>The total of the lanes of each row in columns, in the order of <see cref="Of"/>. The lanes are written over.</summary>
+    internal static void AddByHalves<T>(Span<T> lanes, Span<T> sums)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (int half = Bytes / sizeof(T) / 2 * sums.Length; half >= sums.Length; half /= 2)

@@ -52,9 +52,9 @@ static class LongSum
 
     /// <summary>
     /// The sums of several rows, which stand in columns as <see cref="LaneSum.OfColumns"/> has them, or of their squares, with the bits
-    /// of a row alone. The columns are written over.
+    /// of a row alone.
     /// </summary>
-    public static void OfColumns<T>(Span<T> columns, Span<T> sums, bool areSquared = false)
+    public static void OfColumns<T>(ReadOnlySpan<T> columns, Span<T> sums, bool areSquared = false)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int length = columns.Length / sums.Length;

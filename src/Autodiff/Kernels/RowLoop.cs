@@ -1,4 +1,5 @@
 using System.Numerics;
+using CommunityToolkit.HighPerformance;
 using CommunityToolkit.HighPerformance.Buffers;
 
 namespace Autograd.Kernels;
@@ -25,8 +26,11 @@ interface IRowMap
     void Row<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>;
 
-    /// <summary>Those of several rows, in columns as <see cref="IRowFunction.ReduceColumns"/> has them, in their place.</summary>
-    bool Columns<T>(Span<T> columns, int width)
+    /// <summary>
+    /// Those of several rows, in columns as <see cref="IRowFunction.ReduceColumns"/> has them. The results stand in columns too, maybe in
+    /// the place of the rows. Nothing is written there where the rows have to be taken one by one.
+    /// </summary>
+    bool Columns<T>(Span<T> columns, Span2D<T> results)
         where T : unmanaged, IFloatingPointIeee754<T>;
 }
 
@@ -86,7 +90,7 @@ static class RowLoop
             var columns = scratch.Span[..some.Length];
             int width = some.Length / length;
             TransposedCopy.Run(block, length, columns);
-            if (map.Columns(columns, width)) TransposedCopy.Run<T>(columns, width, some);
+            if (map.Columns(columns, columns.AsSpan2D(length, width))) TransposedCopy.Run<T>(columns, width, some);
             else MapOneByOne(map, block, some, length);
         }
     }
@@ -119,13 +123,8 @@ static class RowLoop
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var scratch = SpanOwner<T>.Allocate(length * count);
-        fixed (T* columns = scratch.Span)
-        {
-            StridedRows.Copy(source, inner, columns, count, count, length);
-            if (!map.Columns(scratch.Span, count)) return false;
-            StridedRows.Copy(columns, count, target, inner, count, length);
-        }
-        return true;
+        fixed (T* columns = scratch.Span) StridedRows.Copy(source, inner, columns, count, count, length);
+        return map.Columns(scratch.Span, new(target, length, count, inner - count));
     }
 
     static unsafe void MapTransposed<TMap, T>(TMap map, T* source, T* target, int length, int inner, int count)

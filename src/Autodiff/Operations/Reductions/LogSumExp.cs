@@ -37,8 +37,8 @@ namespace Autograd.Operations
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             using var largest = SpanOwner<T>.Allocate(results.Length);
-            if (!ExponentialSum.TryReplaceColumns(columns, largest.Span, out _)) return false;
-            LaneSum.OfColumns(columns, results);
+            if (!Extreme.TryOfFiniteColumns<Largest, T>(columns, largest.Span)) return false;
+            ExponentialSum.OfColumns(columns, largest.Span, results, areKept: false);
             ValueLoop.Run(default(LogFunction), results, results);
             TensorPrimitives.Add(largest.Span, results, results);
             return true;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using CommunityToolkit.HighPerformance;
 using CommunityToolkit.HighPerformance.Buffers;
 
 namespace Autograd
@@ -60,15 +61,14 @@ namespace Autograd.Operations
             TensorPrimitives.Divide(y, sum, y);
         }
 
-        public bool Columns<T>(Span<T> columns, int width)
+        public bool Columns<T>(Span<T> columns, Span2D<T> results)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            using var scratch = SpanOwner<T>.Allocate(columns.Length + width);
-            Span<T> sums = scratch.Span[..width], exponentials = scratch.Span[width..];
-            if (!ExponentialSum.TryReplaceColumns(columns, sums, out bool isSomeZero) || isSomeZero) return false;
-            columns.CopyTo(exponentials);
-            LongSum.OfColumns(exponentials, sums);
-            ColumnLoop.Divide(columns, sums);
+            using SpanOwner<T> largest = SpanOwner<T>.Allocate(results.Width), scratch = SpanOwner<T>.Allocate(results.Width);
+            var sums = scratch.Span;
+            if (!Extreme.TryOfFiniteColumns<Largest, T>(columns, largest.Span)) return false;
+            if (!ExponentialSum.OfColumns(columns, largest.Span, sums, areKept: true)) return false;
+            ColumnLoop.Divide(columns, sums, results);
             return true;
         }
 
@@ -131,17 +131,16 @@ namespace Autograd.Operations
             }
         }
 
-        public bool Columns<T>(Span<T> columns, int width)
+        public bool Columns<T>(Span<T> columns, Span2D<T> results)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            using var scratch = SpanOwner<T>.Allocate(columns.Length + 2 * width);
-            Span<T> largest = scratch.Span[..width], sums = scratch.Span[width..(2 * width)], exponentials = scratch.Span[(2 * width)..];
-            columns.CopyTo(exponentials);
-            if (!ExponentialSum.TryReplaceColumns(exponentials, largest, out _)) return false;
-            LongSum.OfColumns(exponentials, sums);
+            using SpanOwner<T> largest = SpanOwner<T>.Allocate(results.Width), scratch = SpanOwner<T>.Allocate(results.Width);
+            var sums = scratch.Span;
+            if (!Extreme.TryOfFiniteColumns<Largest, T>(columns, largest.Span)) return false;
+            ExponentialSum.OfColumns(columns, largest.Span, sums, areKept: false);
             ValueLoop.Run(default(LogFunction), sums, sums);
-            ColumnLoop.Subtract(columns, largest);
-            ColumnLoop.Subtract(columns, sums);
+            ColumnLoop.Subtract(columns, largest.Span);
+            ColumnLoop.Subtract(columns, sums, results);
             return true;
         }
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using CommunityToolkit.HighPerformance;
 using CommunityToolkit.HighPerformance.Buffers;
 
 namespace Autograd
@@ -62,20 +63,17 @@ namespace Autograd.Operations
             where T : unmanaged, IFloatingPointIeee754<T>
             => TensorPrimitives.Divide(y, Centre(x, y), y);
 
-        public bool Columns<T>(Span<T> columns, int width)
+        public bool Columns<T>(Span<T> columns, Span2D<T> results)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            int length = columns.Length / width;
-            using var scratch = SpanOwner<T>.Allocate(columns.Length + width);
-            Span<T> sums = scratch.Span[..width], copy = scratch.Span[width..];
-            columns.CopyTo(copy);
-            LongSum.OfColumns(copy, sums);
-            for (int i = 0; i < width; i++) sums[i] = Mean(sums[i], length);
+            using var scratch = SpanOwner<T>.Allocate(results.Width);
+            var sums = scratch.Span;
+            LongSum.OfColumns(columns, sums);
+            foreach (ref T sum in sums) sum = Mean(sum, results.Height);
             ColumnLoop.Subtract(columns, sums);
-            columns.CopyTo(copy);
-            LongSum.OfColumns(copy, sums, areSquared: true);
-            for (int i = 0; i < width; i++) sums[i] = Deviation(sums[i], length);
-            ColumnLoop.Divide(columns, sums);
+            LongSum.OfColumns(columns, sums, areSquared: true);
+            foreach (ref T sum in sums) sum = Deviation(sum, results.Height);
+            ColumnLoop.Divide(columns, sums, results);
             return true;
         }
 
