@@ -25,6 +25,7 @@ static class HashedTraining
             }
             hash = model.Parameters.Aggregate(hash, Hash);
         }
+        foreach (long? budget in new long?[] { null, 100_000 }) hash = Hash(hash, Ragged(execution, budget));
         return Hash(Hash(hash, Reservoir()), Radius());
     }
 
@@ -87,6 +88,18 @@ static class HashedTraining
             return Functions.Mean(Functions.Square(decoder.Forward(x) + 0.2));
         }
         );
+    }
+
+    // Lengths, units and a budget for which the parts in which sequences run depend closely on what a row is reckoned to cost and to keep.
+    static Tensor Ragged(Execution execution, long? budget)
+    {
+        const int Steps = 40, Units = 33;
+        var layer = Recurrent.Over(new PeepholeLstmCell(Features, Units, Key.For("ragged")));
+        (layer.Execution, layer.MemoryBudget) = (execution, budget);
+        using var tape = new Tape();
+        var outputs = layer.Forward(Key.For("ragged inputs").Normal([Steps, Batch, Features]), [1, 8, 15, 22, 29]);
+        var gradients = tape.Gradients(Functions.Sum(Functions.Square(outputs)), layer.Parameters);
+        return Functions.Concatenate(0, [.. gradients.Select(gradient => Functions.Reshape(gradient, -1))]).Detach();
     }
 
     // An echo state network whose read-out is fitted at once.

@@ -9,6 +9,13 @@ static class GammaFunction
     // Where Stirling's series begins.
     const double Large = 13;
 
+    // Where the rational function of what is shifted begins. It is of 2 to 3, but exact to a rounding from here on, and its zero is that of
+    // the logarithm from both sides.
+    const double Least = 1.95;
+
+    // sin πf is πf, and π times a subnormal number would be rounded.
+    const double Small = 1e-9;
+
     const int DownwardSteps = 10, UpwardSteps = 2;
 
     // More than the highest order of Functions.Polygamma and slopes of slopes of it.
@@ -30,8 +37,9 @@ static class GammaFunction
         var logarithm = OfPositive(positive);
         // −∞ is a whole number as all large ones are.
         var limited = N.Maximum(x, -1e30);
-        var sine = N.Abs(N.Sin(Math.PI * (limited - N.Round(limited))));
-        var reflected = N.Select(N.Equal(sine, 0.0), double.PositiveInfinity, 1.1447298858494001741 - N.Log(sine) - logarithm);
+        var fraction = N.Abs(limited - N.Round(limited));
+        var sine = N.SelectGreater(Small, fraction, fraction, N.Sin(Math.PI * fraction) * (1 / Math.PI));
+        var reflected = N.Select(N.Equal(sine, 0.0), double.PositiveInfinity, -N.Log(sine) - logarithm);
         return N.SelectGreater(0.0, x, reflected, logarithm);
     }
 
@@ -45,9 +53,11 @@ static class GammaFunction
         double sign = order % 2 == 0 ? -1 : 1;
         var value = sign * (Factorials[order] * Terms(positive, order, steps) + Series(positive + (double)steps, order));
         // ψ(1 − x) − ψ(x) = π·cot πx, and its derivatives.
-        var fraction = Math.PI * (x - N.Round(x));
-        var sine = N.Sin(fraction);
-        var cotangent = N.Select(N.Equal(sine, 0.0), order % 2 == 0 ? double.NaN : double.PositiveInfinity, N.Cos(fraction) / sine);
+        var fraction = x - N.Round(x);
+        var sine = N.Sin(Math.PI * fraction);
+        // Not the cosine of a rounded product: halfway between two whole numbers the cotangent is 0.
+        var cosine = N.Sin(Math.PI * (0.5 - N.Abs(fraction)));
+        var cotangent = N.Select(N.Equal(sine, 0.0), order % 2 == 0 ? double.NaN : double.PositiveInfinity, cosine / sine);
         return N.SelectGreater(0.0, x, -sign * value - Elementary.Pow(Math.PI, order + 1) * DerivativeOfCotangent(cotangent, order), value);
     }
 
@@ -72,7 +82,7 @@ static class GammaFunction
         return (large - 0.5) * (logarithm - 1.0) + 0.41893853320467274178 + p / large;
     }
 
-    // Γ(x + 1) = x·Γ(x), to between 2 and 3.
+    // Γ(x + 1) = x·Γ(x), to between the least and 3.
     static (N Product, N Shift) Shifts<N>(N small)
         where N : struct, ISlopeNumber<N>
     {
@@ -85,7 +95,7 @@ static class GammaFunction
         }
         for (int i = 0; i < UpwardSteps; i++)
         {
-            var isBelow = N.Greater(2.0, small + shift);
+            var isBelow = N.Greater(Least, small + shift);
             product = N.Select(isBelow, product * (small + shift), product);
             shift = shift + isBelow;
         }

@@ -4,8 +4,8 @@ namespace Autograd
     {
         /// <summary>
         /// log |Γ(x)|, the logarithm of the gamma function: log (x − 1)! for whole numbers. ∞ at 0, at negative whole numbers and at ±∞.
-        /// Accurate to a few roundings of the value for x > 0, and to a few roundings of 1 between 1 and 2 and below 0; exactly 0 at 1 and
-        /// 2. Slope: <see cref="Digamma"/>.
+        /// Accurate to a few roundings of the value for x > 0, ten before the zeros at 1 and 2, which are exact, and to a few roundings
+        /// of 1 between 1 and 2 and below 0. Slope: <see cref="Digamma"/>.
         /// </summary>
         public static Tensor LogGamma(Tensor x) => Dispatcher.Apply(UnaryOperation<LogGammaFunction>.Instance, x);
 

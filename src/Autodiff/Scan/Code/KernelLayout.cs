@@ -16,9 +16,10 @@ static class KernelLayout
     public static int VectorLength(bool isSingle) => VectorBytes / (isSingle ? sizeof(float) : sizeof(double));
 
     /// <summary>Columns filled up to whole vectors.</summary>
-    public static int Padded(int width, bool isSingle)
-    {
-        int length = VectorLength(isSingle);
-        return (width + length - 1) / length * length;
-    }
+    public static int Padded(int width, bool isSingle) => Padded(width, VectorLength(isSingle));
+
+    /// <summary>Columns filled up to whole vectors where these are the widest that any processor has.</summary>
+    public static int PaddedWidest(int width, bool isSingle) => Padded(width, LaneSum.Bytes / (isSingle ? sizeof(float) : sizeof(double)));
+
+    static int Padded(int width, int length) => (width + length - 1) / length * length;
 }

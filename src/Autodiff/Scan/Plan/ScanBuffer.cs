@@ -40,6 +40,9 @@ sealed record ScanBuffer(int Number, BufferKind Kind, string Name)
     /// <summary>Elements of one block.</summary>
     public int Block { get; set; }
 
+    /// <summary>Elements of one block where vectors are the widest: what is decided by memory is the same on all processors.</summary>
+    public int WidestBlock { get; init; }
+
     /// <summary>Whether a row is followed by the next without fill.</summary>
     public bool IsTight { get; init; }
 

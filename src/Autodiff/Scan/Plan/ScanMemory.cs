@@ -14,6 +14,8 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
 
     public int Padded(int width) => KernelLayout.Padded(width, plan.IsSingle);
 
+    int PaddedWidest(int width) => KernelLayout.PaddedWidest(width, plan.IsSingle);
+
     public void Define(StepValue value, BufferSlice slice) => slices[forms.Actual(value)] = slice;
 
     /// <summary>Forgets what lies in buffers of a kind.</summary>
@@ -40,16 +42,20 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
     /// <summary>Rows filled up to whole vectors.</summary>
     public BufferSlice Matrix(BufferKind kind, int width, StepValue? value, bool hasInitial = false)
     {
-        int stride = value is not null && forms.IsTight(value) ? width : Padded(width);
-        return Rows(kind, width, stride, value is null ? "rows" : kind == BufferKind.CarryWrite ? value.Name.TrimEnd('\'')
+        bool isTight = value is not null && forms.IsTight(value);
+        return Rows(kind, width, isTight, value is null ? "rows" : kind == BufferKind.CarryWrite ? value.Name.TrimEnd('\'')
             : value.Name, hasInitial);
     }
 
     /// <summary>Rows without fill.</summary>
-    public BufferSlice TightRows(BufferKind kind, int width, string name) => Rows(kind, width, width, name, false);
+    public BufferSlice TightRows(BufferKind kind, int width, string name) => Rows(kind, width, isTight: true, name, false);
 
-    BufferSlice Rows(BufferKind kind, int width, int stride, string name, bool hasInitial) =>
-        new(Add(kind, stride, plan.Batch * stride, name, hasInitial, isTight: stride != Padded(width)), 0, width);
+    BufferSlice Rows(BufferKind kind, int width, bool isTight, string name, bool hasInitial)
+    {
+        var (stride, widest) = isTight ? (width, width) : (Padded(width), PaddedWidest(width));
+        bool hasNoFill = stride != Padded(width);
+        return new(Add(kind, stride, plan.Batch * stride, name, hasInitial, hasNoFill, plan.Batch * widest), 0, width);
+    }
 
     /// <summary>A value as a tensor has it, as one row.</summary>
     public BufferSlice Plain(BufferKind kind, StepValue value, bool hasInitial = false)
@@ -63,7 +69,8 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
     {
         if (forms.LayoutOf(value) != Layout.Vector) return Like(BufferKind.Trajectory, value);
         int width = value.Shape.ElementCount;
-        return new BufferSlice(Add(BufferKind.Trajectory, Padded(width), Padded(width), value.Name, false), 0, width);
+        int stride = Padded(width);
+        return new(Add(BufferKind.Trajectory, stride, stride, value.Name, false, widestBlock: PaddedWidest(width)), 0, width);
     }
 
     /// <summary>The memory of a tensor with a block for each step.</summary>
@@ -83,7 +90,8 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
     {
         if (values.Length == 0) return [];
         int stride = values.Sum(value => Padded(forms.WidthOf(value)));
-        var buffer = Add(kind, stride, plan.Batch * stride, NameOf(values), false);
+        int widest = values.Sum(value => PaddedWidest(forms.WidthOf(value)));
+        var buffer = Add(kind, stride, plan.Batch * stride, NameOf(values), false, widestBlock: plan.Batch * widest);
         var joined = new BufferSlice[values.Length];
         int column = 0;
         for (int i = 0; i < joined.Length; i++)
@@ -126,12 +134,14 @@ sealed class ScanMemory(ScanPlan plan, StepForms forms)
 
     BufferSlice FixedRow(int width, string name) => new(Add(BufferKind.Fixed, 0, Padded(width), name, false), 0, width);
 
-    ScanBuffer Add(BufferKind kind, int rowStride, int block, string name, bool hasInitial, bool isTight = false)
+    ScanBuffer Add(
+        BufferKind kind, int rowStride, int block, string name, bool hasInitial, bool isTight = false, int? widestBlock = null)
     {
         var buffer = new ScanBuffer(plan.Buffers.Count, kind, name)
         {
             RowStride = rowStride,
             Block = block,
+            WidestBlock = widestBlock ?? block,
             HasInitial = hasInitial,
             IsTight = isTight,
         };

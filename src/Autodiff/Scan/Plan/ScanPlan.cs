@@ -111,19 +111,22 @@ sealed class ScanPlan
     /// <summary>Whether no operation may look at several rows of the batch at once.</summary>
     public bool RowsAreApart => !Forward.HasCalls;
 
-    /// <summary>What a row costs at each step, and a run, about.</summary>
+    /// <summary>
+    /// What a row costs at each step, and a run, about. By it sequences of several lengths are run in parts, so it must not depend on how
+    /// rows are padded for vectors: gradients would be added in another order where those are narrower.
+    /// </summary>
     public RowCost RowCost => new(
         FlopsPerStep / (double)Batch + Forward.Actions.Concat(Backward.Actions).OfType<KernelAction>()
         .Sum(action => InstructionsPerRow(action.Request.Kernel)),
-        RowCost.OfRun + RowCost.OfWeight * Weights.Sum(weights => (double)weights.Rows * weights.Columns));
+        RowCost.OfRun + RowCost.OfWeight * Weights.Sum(weights => weights.Parts.Sum(part => (double)part.Rows * part.Columns)));
 
     static double InstructionsPerRow(KernelBuilder kernel) =>
         kernel.Groups.Aggregate((double)kernel.Width * kernel.Instructions.Length, static (count, length) => count * length);
 
-    /// <summary>Bytes that each step of the forward pass leaves for the backward pass.</summary>
+    /// <summary>Bytes that each step of the forward pass leaves for the backward pass, or less where vectors are not the widest.</summary>
     public long KeptBytesPerStep =>
         Buffers.Where(buffer => buffer.Kind == BufferKind.Trajectory)
-        .Sum(buffer => (long)buffer.Block) * (IsSingle ? sizeof(float) : sizeof(double));
+        .Sum(buffer => (long)buffer.WidestBlock) * (IsSingle ? sizeof(float) : sizeof(double));
 
     public bool IsSingle => Graph.Program.ElementType == ElementType.Float32;
 }
