@@ -3,7 +3,8 @@ namespace Autograd
     public static partial class Functions
     {
         /// <summary>
-        /// Sigmoid linear unit, also called swish (Elfwing, Uchibe, Doya 2018): x·σ(x). Slope: s + y(1 − s) with s = σ(x). −0 where σ(x) is 0.
+        /// Sigmoid linear unit, also called swish (Elfwing, Uchibe, Doya 2018): x·σ(x). Slope: s + y(1 − s) with s = σ(x). −0 where σ(x)
+        /// is 0.
         /// </summary>
         public static Tensor Silu(Tensor x) => Dispatcher.Apply(UnaryOperation<SiluFunction>.Instance, x);
     }

@@ -35,10 +35,10 @@ enum BufferKind
 sealed record ScanBuffer(int Number, BufferKind Kind, string Name)
 {
     /// <summary>Elements from row to row.</summary>
-    public int RowStride { get; set; }
+    public int RowStride { get; init; }
 
     /// <summary>Elements of one block.</summary>
-    public int Block { get; set; }
+    public int Block { get; init; }
 
     /// <summary>Elements of one block where vectors are the widest: what is decided by memory is the same on all processors.</summary>
     public int WidestBlock { get; init; }
