@@ -123,7 +123,9 @@ sealed class ScanPlan
     static double InstructionsPerRow(KernelBuilder kernel) =>
         kernel.Groups.Aggregate((double)kernel.Width * kernel.Instructions.Length, static (count, length) => count * length);
 
-    /// <summary>Bytes that each step of the forward pass leaves for the backward pass where vectors are the widest; elsewhere less.</summary>
+    /// <summary>
+    /// Bytes that each step of the forward pass leaves for the backward pass where vectors are the widest; elsewhere less.
+    /// </summary>
     public long KeptBytesPerStep =>
         Buffers.Where(buffer => buffer.Kind == BufferKind.Trajectory)
         .Sum(buffer => (long)buffer.WidestBlock) * (IsSingle ? sizeof(float) : sizeof(double));
