@@ -17,7 +17,7 @@ static class EuclideanNorm
     public static bool TryOfColumns<T>(ReadOnlySpan<T> columns, Span<T> norms)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        LaneSum.OfSquaresOfColumns(columns, norms);
+        LaneSum.OfColumns(columns, norms, areSquared: true);
         foreach (T squares in norms)
             if (!IsExact(squares))
                 return false;

@@ -90,8 +90,7 @@ static class Exponential
     static (N Remainder, N Shifted) Reduced<N>(N x)
         where N : struct, ISlopeNumber<N>, ILaneNumber<N>
     {
-        // Adding 1.5 · 2^(bits of the fraction) leaves the nearest whole number in the low bits.
-        N shift = x.IsSingle ? 12582912.0 : 6755399441055744.0;
+        N shift = Rounding.ToWhole(x.IsSingle);
         var shifted = N.MultiplyAdd(x, 1.4426950408889634, shift);
         var n = shifted - shift;
         // ln 2 in two parts, of which n times the first is exact.

@@ -99,14 +99,14 @@ static class Extreme
     {
         if (results.Length > AtOnce / 2)
         {
-            OfLanes<TExtreme, T>(columns, results);
+            IntoLanes<TExtreme, T>(columns, results);
             return;
         }
         // Of some elements of each row, then of halves of them: calls for few rows would take longer than what they do.
         int most = (int)BitOperations.RoundUpToPowerOf2((uint)(AtOnce / results.Length)) * results.Length;
         using var scratch = SpanOwner<T>.Allocate(Math.Min(most, columns.Length));
         var lanes = scratch.Span;
-        OfLanes<TExtreme, T>(columns, lanes);
+        IntoLanes<TExtreme, T>(columns, lanes);
         for (int half = most / 2; half >= results.Length; half /= 2)
         {
             if (lanes.Length <= half) continue;
@@ -117,7 +117,7 @@ static class Extreme
     }
 
     // That of elements as far apart as there are lanes.
-    static void OfLanes<TExtreme, T>(ReadOnlySpan<T> elements, Span<T> lanes)
+    static void IntoLanes<TExtreme, T>(ReadOnlySpan<T> elements, Span<T> lanes)
         where TExtreme : struct, IExtreme
         where T : unmanaged, IFloatingPointIeee754<T>
     {

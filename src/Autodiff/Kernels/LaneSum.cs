@@ -53,29 +53,19 @@ public static unsafe class LaneSum
             : OfProducts(x[..half], y[..half]) + OfProducts(x[half..], y[half..]);
 
     /// <summary>
-    /// The sums of several rows, which stand in columns: element j of them all is a run as long as the result. The bits are those of
-    /// <see cref="Of"/>.
+    /// The sums of several rows, or of their squares, which stand in columns: element j of them all is a run as long as the result. The
+    /// bits are those of <see cref="Of"/> and <see cref="OfSquares"/>.
     /// </summary>
-    internal static void OfColumns<T>(ReadOnlySpan<T> columns, Span<T> sums)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        using var scratch = LanesOfColumns<T>(columns.Length, sums.Length);
-        var lanes = scratch.Span;
-        for (int start = 0; start < columns.Length; start += lanes.Length)
-            AddInto(lanes, columns.Slice(start, Math.Min(lanes.Length, columns.Length - start)));
-        AddByHalves(lanes, sums);
-    }
-
-    /// <summary>As <see cref="OfColumns"/>, with the bits of <see cref="OfSquares"/>.</summary>
-    internal static void OfSquaresOfColumns<T>(ReadOnlySpan<T> columns, Span<T> sums)
+    internal static void OfColumns<T>(ReadOnlySpan<T> columns, Span<T> sums, bool areSquared = false)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var scratch = LanesOfColumns<T>(columns.Length, sums.Length);
         var lanes = scratch.Span;
         for (int start = 0; start < columns.Length; start += lanes.Length)
         {
-            var factors = columns.Slice(start, Math.Min(lanes.Length, columns.Length - start));
-            Rounding.MultiplyAdd<T>(factors, factors, lanes[..factors.Length], lanes[..factors.Length]);
+            var terms = columns.Slice(start, Math.Min(lanes.Length, columns.Length - start));
+            if (areSquared) Rounding.MultiplyAdd<T>(terms, terms, lanes[..terms.Length], lanes[..terms.Length]);
+            else AddInto(lanes, terms);
         }
         AddByHalves(lanes, sums);
     }

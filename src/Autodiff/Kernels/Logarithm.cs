@@ -45,7 +45,7 @@ static class Logarithm
         // Numbers below the smallest normal one have no exponent of their own.
         double leastNormal = LeastNormal(x), raise = isSingle ? 16777216.0 : 18014398509481984.0;
         var normal = N.SelectGreater(leastNormal, x, x * raise, x);
-        N shift = isSingle ? 12582912.0 : 6755399441055744.0;
+        N shift = Rounding.ToWhole(isSingle);
         var e = N.ShiftedExponent(normal) - shift - N.SelectGreater(leastNormal, x, isSingle ? 24.0 : 54.0, 0.0);
         return (e, N.Mantissa(normal));
     }

@@ -60,8 +60,7 @@ static class LongSum
         int length = columns.Length / sums.Length;
         if (length <= LongRun)
         {
-            if (areSquared) LaneSum.OfSquaresOfColumns(columns, sums);
-            else LaneSum.OfColumns(columns, sums);
+            LaneSum.OfColumns(columns, sums, areSquared);
             return;
         }
         int half = Half<T>(length) * sums.Length;

@@ -131,7 +131,7 @@ static class Power
         where N : struct, ISlopeNumber<N>, ILaneNumber<N>
     {
         // Beyond, the result is 0 or ∞. The argument comes second, so that a NaN passes.
-        N limit = y.IsSingle ? 200.0 : 1200.0, shift = y.IsSingle ? 12582912.0 : 6755399441055744.0;
+        N limit = y.IsSingle ? 200.0 : 1200.0, shift = Rounding.ToWhole(y.IsSingle);
         N ln2 = N.Constant(value, y.IsSingle ? 0.6931471824645996 : 0.6931471805599453);
         N ln2Rest = y.IsSingle ? -1.904654299957768e-09 : 2.3190468138462996e-17;
         var product = y * value;

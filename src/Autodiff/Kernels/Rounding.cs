@@ -69,6 +69,13 @@ static class Rounding
         else TensorPrimitives.MultiplyAddEstimate(x, y, z, result);
     }
 
+    /// <summary>
+    /// 1.5 · 2^(bits of the fraction): a number of at most 2^(those bits − 1) plus it has the nearest whole number in its low bits, and
+    /// less it again is that whole number.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double ToWhole(bool isSingle) => isSingle ? 12582912.0 : 6755399441055744.0;
+
     /// <summary>What rounding takes from the product of two numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static N Lost<N>(N x, N y, N product)

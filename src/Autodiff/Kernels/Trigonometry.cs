@@ -33,7 +33,7 @@ static class Trigonometry
     static (N Remainder, N Quarters) Reduced<N>(N x)
         where N : struct, ISlopeNumber<N>, ILaneNumber<N>
     {
-        N shift = x.IsSingle ? 12582912.0 : 6755399441055744.0;
+        N shift = Rounding.ToWhole(x.IsSingle);
         var n = N.MultiplyAdd(x, 0.63661977236758134308, shift) - shift;
         // π/2 in parts, of which n times all but the last is exact.
         var r = N.MultiplyAdd(n, x.IsSingle ? -1.5703125 : -1.57079632673412561417, x);

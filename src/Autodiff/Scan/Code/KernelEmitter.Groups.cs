@@ -25,7 +25,7 @@ sealed partial class KernelEmitter
     {
         if (axis == kernel.Groups.Length)
         {
-            Group();
+            EmitRow(AddToColumns, slot => code.Emit(OpCodes.Ldloc, pointers[slot]));
             return;
         }
         var counter = Local<int>();
@@ -35,29 +35,6 @@ sealed partial class KernelEmitter
             for (int i = 0; i < slots.Length; i++) Move(i, StrideOf(i, axis));
         });
         for (int i = 0; i < slots.Length; i++) Move(i, -(long)kernel.Groups[axis] * StrideOf(i, axis));
-    }
-
-    void Group()
-    {
-        var sums = DeclareRowSums();
-        EmitScope(Scope.Row);
-        StoreRowNumbers();
-        foreach (var sum in sums.SelectMany(sum => sum.Lanes)) SetZero(sum);
-        Columns(() =>
-        {
-            SetColumnBytes();
-            EmitScope(Scope.Element);
-            EmitStores();
-            foreach (var (result, lanes) in sums) AddToRow(lanes, result.Value);
-            foreach (var (write, slot, value) in kernel.Writes)
-                if (write == KernelWrite.ColumnSum)
-                    AddToColumns(slot, value);
-        });
-        foreach (var (result, lanes) in sums)
-        {
-            code.Emit(OpCodes.Ldloc, pointers[result.Slot]);
-            StoreRow(result.Write, lanes);
-        }
     }
 
     void AddToColumns(int slot, int value)

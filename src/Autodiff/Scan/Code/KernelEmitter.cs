@@ -114,32 +114,43 @@ sealed partial class KernelEmitter
 
     void RowsOutside()
     {
-        var sums = DeclareRowSums();
         Loop(row, () => code.Emit(OpCodes.Ldarg_1), 1, () =>
         {
             SetLane(row);
             BeginOffsets(row, withColumn: false);
-            EmitScope(Scope.Row);
-            StoreRowNumbers();
-            foreach (var sum in sums.SelectMany(sum => sum.Lanes)) SetZero(sum);
-            Columns(() =>
-            {
-                SetColumnBytes();
-                EmitScope(Scope.Element);
-                EmitStores();
-                foreach (var (result, lanes) in sums) AddToRow(lanes, result.Value);
-                foreach (var (write, slot, value) in kernel.Writes)
-                    if (write == KernelWrite.ColumnSum)
-                        AddToMemory(() => ColumnSumAddress(slot), () => code.Emit(OpCodes.Ldloc, results[value]));
-            });
-            foreach (var (result, lanes) in sums)
-            {
-                code.Emit(OpCodes.Ldloc, slots[result.Slot]);
-                code.Emit(OpCodes.Ldloc, offsets[kernel.RowStrides[result.Slot]]);
-                code.Emit(OpCodes.Add);
-                StoreRow(result.Write, lanes);
-            }
+            EmitRow(
+                (slot, value) => AddToMemory(() => ColumnSumAddress(slot), () => code.Emit(OpCodes.Ldloc, results[value])),
+                slot =>
+                {
+                    code.Emit(OpCodes.Ldloc, slots[slot]);
+                    code.Emit(OpCodes.Ldloc, offsets[kernel.RowStrides[slot]]);
+                    code.Emit(OpCodes.Add);
+                });
         });
+    }
+
+    // What is one number for the row, its columns, and its sums at their end.
+    void EmitRow(Action<int, int> addToColumns, Action<int> rowAddress)
+    {
+        var sums = DeclareRowSums();
+        EmitScope(Scope.Row);
+        StoreRowNumbers();
+        foreach (var sum in sums.SelectMany(sum => sum.Lanes)) SetZero(sum);
+        Columns(() =>
+        {
+            SetColumnBytes();
+            EmitScope(Scope.Element);
+            EmitStores();
+            foreach (var (result, lanes) in sums) AddToRow(lanes, result.Value);
+            foreach (var (write, slot, value) in kernel.Writes)
+                if (write == KernelWrite.ColumnSum)
+                    addToColumns(slot, value);
+        });
+        foreach (var (result, lanes) in sums)
+        {
+            rowAddress(result.Slot);
+            StoreRow(result.Write, lanes);
+        }
     }
 
     // Where an instruction is computed. Of the loops over rows and columns one is outside, and what changes in it is computed there.

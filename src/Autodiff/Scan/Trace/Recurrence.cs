@@ -24,9 +24,8 @@ sealed class Recurrence(TracedFunction step, int states, int sequences, ScanOpti
     /// <summary>Traces the step once for all of its steps, and records the recurrence.</summary>
     public static ScanOutcome Record(Tape tape, StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences, ScanOptions options)
     {
-        Tensor[] given = [ScanCompiler.AtOneStep(x), .. states, .. Array.ConvertAll(sequences, ScanCompiler.AtOneStep)];
         var traced = TracedFunction.Of(
-            given,
+            ScanRequest.GivenAtOneStep(x, states, sequences),
             symbols =>
             {
                 var (output, next) = step(symbols[0], symbols[1..(1 + states.Length)], symbols[(1 + states.Length)..]);

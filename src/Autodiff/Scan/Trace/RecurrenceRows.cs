@@ -81,18 +81,6 @@ sealed class RecurrenceRows(Recurrence recurrence, bool[] isMapped, int? rows)
         };
     }
 
-    Tensor[] Unroll(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences)
-    {
-        var inputs = Functions.Unstack(x);
-        var parts = Array.ConvertAll(sequences, sequence => Functions.Unstack(sequence));
-        var outputs = new Tensor[inputs.Length];
-        var all = Array.ConvertAll(states, _ => new Tensor[inputs.Length]);
-        for (int t = 0; t < inputs.Length; t++)
-        {
-            using var time = TimeStep.Begin(FirstStep + t);
-            (outputs[t], states) = step(inputs[t], states, Array.ConvertAll(parts, part => part[t]));
-            for (int i = 0; i < all.Length; i++) all[i][t] = states[i];
-        }
-        return [Functions.Stack(outputs), .. states, .. all.Select(steps => Functions.Stack(steps))];
-    }
+    Tensor[] Unroll(StepFunction step, Tensor x, Tensor[] states, Tensor[] sequences) =>
+        UnrolledSteps.Run(step, x, states, sequences, recurrence.Options);
 }

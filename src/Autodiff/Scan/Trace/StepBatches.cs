@@ -18,7 +18,7 @@ static class StepBatches
         int batch = x.Shape[1];
         try
         {
-            Tensor[] given = [ScanCompiler.AtOneStep(x), .. states];
+            var given = ScanRequest.GivenAtOneStep(x, states, []);
             var first = StepTrace.Of(step, given, states.Length, program);
             // A few at least, in case that the step tells small batches from large ones.
             int[] others = batch > 3 ? [batch - 1, 2] : [batch > 2 ? batch - 1 : batch + 1];
