@@ -4,7 +4,7 @@ sealed partial class PassPlanner
 {
     void BuildKernels(int level)
     {
-        var due = writes.At(level).ToArray();
+        var due = writes.Take(level);
         // What is one number for each row is written by a pass that goes through the rows anyway.
         int beside = due.OrderByDescending(write => write.Write == KernelWrite.RowSum).Select(write => forms.WidthOf(write.Value))
             .FirstOrDefault(width => width > 1, 1);

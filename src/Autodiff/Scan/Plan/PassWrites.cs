@@ -18,6 +18,7 @@ sealed class PassWrites(Func<PassWrite, int> levelOf)
     readonly HashSet<StepValue> values = [];
     readonly Dictionary<int, List<PassWrite>> byLevel = [];
     bool isSorted;
+    int taken = int.MaxValue;
 
     /// <summary>The last level with a write.</summary>
     public int LastLevel { get; private set; }
@@ -25,7 +26,12 @@ sealed class PassWrites(Func<PassWrite, int> levelOf)
     /// <summary>Whether a value is written, or summed.</summary>
     public bool Has(StepValue value) => values.Contains(value);
 
-    public IReadOnlyList<PassWrite> At(int level) => byLevel.GetValueOrDefault(level) ?? [];
+    /// <summary>The writes of a level. From the last level to the first: what its passes ask for is written at lower ones.</summary>
+    public PassWrite[] Take(int level)
+    {
+        taken = level;
+        return byLevel.TryGetValue(level, out var writes) ? [.. writes] : [];
+    }
 
     public void Add(PassWrite write)
     {
@@ -44,6 +50,7 @@ sealed class PassWrites(Func<PassWrite, int> levelOf)
     void Put(PassWrite write)
     {
         int level = levelOf(write);
+        if (level >= taken) throw new NoPlanException($"{write.Value} would be read before it is written");
         LastLevel = Math.Max(LastLevel, level);
         if (!byLevel.TryGetValue(level, out var writes)) byLevel.Add(level, writes = []);
         writes.Add(write);

@@ -80,7 +80,9 @@ sealed class SavedValues
             }
             foreach (var operand in value.Operands)
             {
-                bool isFromMemory = forms.KindOf(value) == ValueKind.Fused && forms.IsFromMemory(operand, value);
+                // Columns are read where they lie.
+                bool isFromMemory = forms.KindOf(value) == ValueKind.View
+                    || (forms.KindOf(value) == ValueKind.Fused && forms.IsFromMemory(operand, value));
                 if (isFromMemory || IsLookedFor(operand, value)) inMemory.Add(forms.Actual(operand));
                 open.Push(forms.Actual(operand));
             }
