@@ -57,6 +57,24 @@ public class ClippingTests
         Assert.Equal([3.0, 4.0], gradient.ToDoubles());
     }
 
+    // Their scale is below what float holds.
+    [Theory, InlineData(1e-3), InlineData(1e-10), InlineData(1e-30)]
+    public void HugeGradientsAreScaledToASmallNorm(double maximum)
+    {
+        var gradient = Tensor.From([3e38f, -2e38f]);
+        double norm = Math.Sqrt(13) * 1e38;
+        var parameter = new Parameter("p", Tensor.Zeros([2]));
+        new Sgd([parameter], 1) { Clipping = Clipping.GlobalNorm(maximum) }.Step([gradient]);
+        var (clipped, _) = Clipping.GlobalNorm(maximum).Clip([gradient]);
+        double[] expected = [3e38 * (maximum / norm), -2e38 * (maximum / norm)];
+        for (int i = 0; i < 2; i++)
+        {
+            double rounding = 8 * ElementType.Float32.Epsilon() * maximum;
+            Assert.Equal(-expected[i], parameter.ToDoubles()[i], rounding);
+            Assert.Equal(expected[i], clipped[0].ToDoubles()[i], rounding);
+        }
+    }
+
     [Fact]
     public void ZeroGradientsAreNotClipped() => Assert.Equal((0, 0), Clipped(Clipping.GlobalNorm(1e-9), 0, 0));
 

@@ -40,6 +40,7 @@ static class Dispatcher
         var recorder = Recorder.Current;
         var operands = Bound(new ReadOnlySpan<Tensor>(in operand), recorder);
         bool isSymbolic = Check(operation, operands, recorder);
+        if (recorder is null) Recorder.CheckUse(operation.Name, operands);
         if (recorder is { IsTrace: true } && !(isSymbolic && recorder.TakesPart(operands)))
         {
             using var outside = recorder.StepOutside();

@@ -179,18 +179,23 @@ public abstract class Recorder : TensorOwner
     }
 
     /// <summary>
-    /// Without a recorder on this thread, a parameter may not be used by work that was started within the scope of one that records.
+    /// Without a recorder on this thread, neither a parameter nor what a recorder watches may be used by work that was started within the
+    /// scope of one that records.
     /// </summary>
     internal static void CheckUse(string operation, ReadOnlySpan<Tensor> operands)
     {
+        if (RecorderFlow.OfAnotherThread is not { } recorder) return;
         foreach (var operand in operands)
-            if (operand is Parameter parameter && RecorderFlow.OfAnotherThread is { } recorder)
+            if (operand is Parameter || recorder.Watches(operand))
                 throw new TapeException(
-                    $"{operation}: parameter {parameter.Name} is used on a thread without a tape, by work that was started while a tape "
-                    + $"of thread {recorder.Thread} records. " +
-                    "It would be missing from the gradients. Give the work a tape of its own (Differentiate does), or pause the tape "
+                    $"{operation}: {(operand is Parameter parameter ? $"parameter {parameter.Name}" : $"the watched tensor {operand.Shape}")}"
+                    + $" is used on a thread without a tape, by work that was started while a tape of thread {recorder.Thread} records. "
+                    + "It would be missing from the gradients. Give the work a tape of its own (Differentiate does), or pause the tape "
                     + "while it runs.");
     }
+
+    /// <summary>Whether gradients can flow to a tensor because it is watched, here or around. Also for other threads to ask.</summary>
+    internal virtual bool Watches(Tensor tensor) => Outer?.Watches(tensor) == true;
 
     bool IsOrIsWithin(Recorder? other)
     {

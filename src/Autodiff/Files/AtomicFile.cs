@@ -24,8 +24,9 @@ static unsafe class AtomicFile
         PlainFile.ThrowIfNotReplaceable(beside, beside);
         try
         {
-            // Locked against others that save to the same file.
-            using (var stream = new FileStream(beside, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None))
+            // Locked against others that save to the same file. Windows renames an open file only if it may be deleted.
+            var share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+            using (var stream = new FileStream(beside, FileMode.OpenOrCreate, FileAccess.Write, share))
             {
                 stream.SetLength(0);
                 Write(path, stream, beside, write);

@@ -50,7 +50,7 @@ public static class ScanCompiler
         var inputs = new ScanInputs(request.X, request.States, sequences, trace.StepData, leaves, options);
         if (Tape.Current is not { } tape || !entry.Plan.HasGradients)
         {
-            if (Recorder.Current is null) Recorder.CheckUse("Recurrent", trace.Leaves);
+            if (Recorder.Current is null) Recorder.CheckUse("Recurrent", [request.X, .. request.States, .. trace.Leaves]);
             var unrecorded = entry.Begin(inputs, isRecorded: false, backEnd);
             return new(unrecorded.Forward(), states.Length, null) { Unshared = unrecorded.Unshared, Threads = unrecorded.Threads };
         }

@@ -21,8 +21,8 @@ namespace Autograd;
 /// <para>
 /// There is one tape per thread at a time, and only the thread that created it may use it; anything else, reading its tensors included,
 /// throws <see cref="TapeException"/>. Hence there must be no <c>await</c> inside the scope: what follows it may run on another thread.
-/// Work that is started within the scope and runs on other threads must not use parameters without a tape of its own, because its results
-/// would be missing from the gradients; pause the tape for work that is not meant to contribute.
+/// Work that is started within the scope and runs on other threads must not use parameters or watched tensors without a tape of its own,
+/// because its results would be missing from the gradients; pause the tape for work that is not meant to contribute.
 /// </para>
 /// </summary>
 public sealed partial class Tape : Recorder, IDisposable
@@ -34,7 +34,7 @@ public sealed partial class Tape : Recorder, IDisposable
     TapeMemory? memory;
     SweepMemory? scratch;
     UnrecordedResults? unrecorded;
-    bool hasWatched;
+    WatchedTensors? watched;
     int pauses, sweeps, inside;
 
     /// <summary>Begins recording on this thread.</summary>
@@ -96,7 +96,7 @@ public sealed partial class Tape : Recorder, IDisposable
                 $"Watch: the tensor {tensor.Shape}{tensor.MadeBy()} was used on this tape before it was watched, so that its gradient "
                 + "would lack that use. Watch it first.");
         AddLeaf(tensor);
-        hasWatched = true;
+        (watched ??= new()).Add(tensor);
         return tensor;
     }
 
@@ -214,6 +214,9 @@ public sealed partial class Tape : Recorder, IDisposable
         foreach (var result in results) (result.Number, result.Owner) = (number++, this);
     }
 
+    internal override bool Watches(Tensor tensor) =>
+        Volatile.Read(ref watched)?.Contains(tensor) == true || base.Watches(tensor);
+
     /// <summary>
     /// Whether gradients can flow to a tensor: a parameter, a watched tensor, or a recorded result computed from one.
     /// </summary>
@@ -235,7 +238,7 @@ public sealed partial class Tape : Recorder, IDisposable
     internal Leaf? LeafOf(Tensor tensor)
     {
         var parameter = tensor as Parameter;
-        if (parameter is null && !hasWatched) return null;
+        if (parameter is null && watched is null) return null;
         if ((parameter?.LastUse is Leaf known && known.Tape == this) || Memory.Leaves.TryGetValue(tensor, out known!))
         {
             if (IsRecording) ThrowIfChanged(known);

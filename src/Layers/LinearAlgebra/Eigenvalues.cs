@@ -7,8 +7,9 @@ public static partial class LinearAlgebra
     const int SweepsPerEigenvalue = 60;
 
     /// <summary>
-    /// All eigenvalues of a square matrix, the largest magnitude first: reduction to Hessenberg form, then the QR iteration with
-    /// Wilkinson's shift (Francis 1961; Golub and Van Loan, section 7.5) in complex arithmetic.
+    /// All eigenvalues of a square matrix, the largest magnitude first: of each block that the matrix falls apart into when rows and columns
+    /// are exchanged, by balancing (Parlett and Reinsch 1969), reduction to Hessenberg form, and the QR iteration with Wilkinson's shift
+    /// (Francis 1961; Golub and Van Loan, section 7.5) in complex arithmetic. Those of a triangular matrix are its diagonal.
     /// </summary>
     /// <param name="matrix"><c>[n, n]</c>.</param>
     /// <exception cref="ShapeException">The matrix is not square.</exception>
@@ -17,12 +18,19 @@ public static partial class LinearAlgebra
     {
         int n = Square(nameof(Eigenvalues), matrix);
         double[] elements = FiniteElements(nameof(Eigenvalues), matrix);
-        int exponent = Normalize(elements);
-        var h = Array.ConvertAll(Hessenberg(elements, n), x => new Complex(x, 0));
+        Complex[] values = [.. IrreducibleBlocks(elements, n).SelectMany(EigenvaluesOfBlock)];
+        Array.Sort(values, ByMagnitude);
+        return values;
+    }
+
+    static Complex[] EigenvaluesOfBlock(double[] block)
+    {
+        int n = (int)Math.Sqrt(block.Length), exponent = Prepare(block, n);
+        var h = Array.ConvertAll(Hessenberg(block, n), x => new Complex(x, 0));
         var values = new Complex[n];
         for (int last = n - 1, sweep = 0; last >= 0;)
         {
-            int first = StartOfBlock(h, n, last);
+            int first = StartOfBlock(h, n, last, sweep);
             if (first == last)
             {
                 values[last] = h[last * n + last];
@@ -30,11 +38,10 @@ public static partial class LinearAlgebra
             }
             else if (sweep++ < SweepsPerEigenvalue) QrSweep(h, n, first, last, Shift(h, n, last, sweep));
             else throw new ArithmeticException(
-                $"Eigenvalues: the QR iteration did not converge within {SweepsPerEigenvalue} sweeps for a matrix {matrix.Shape}.");
+                $"Eigenvalues: the QR iteration did not converge within {SweepsPerEigenvalue} sweeps for a block [{n}, {n}].");
         }
-        for (int i = 0; i < n; i++) values[i] = new(Math.ScaleB(values[i].Real, exponent), Math.ScaleB(values[i].Imaginary, exponent));
-        Array.Sort(values, ByMagnitude);
-        return values;
+        return Array.ConvertAll(
+            values, value => new Complex(Math.ScaleB(value.Real, exponent), Math.ScaleB(value.Imaginary, exponent)));
     }
 
     static int ByMagnitude(Complex left, Complex right)
@@ -74,14 +81,17 @@ public static partial class LinearAlgebra
         a[i * n + column] = 0;
     }
 
-    // Where the subdiagonal is 0 to rounding the matrix falls apart, and its lowest block is solved on its own.
-    static int StartOfBlock(Complex[] h, int n, int last)
+    // Where the subdiagonal is 0 to rounding the matrix falls apart, and its lowest block is solved on its own. To the rounding of its
+    // neighbours at first, so that small eigenvalues keep their digits; where these are as good as 0, that never comes, and it is to the
+    // rounding of the whole, whose largest element is about 1.
+    static int StartOfBlock(Complex[] h, int n, int last, int sweep)
     {
+        double least = sweep < SweepsPerEigenvalue / 2 ? double.Epsilon : Epsilon;
         for (int i = last; i > 0; i--)
         {
             double neighbours = Size(h[i * n + i]) + Size(h[(i - 1) * n + i - 1]);
             double below = Size(h[i * n + i - 1]);
-            if (below <= double.Epsilon || below <= Epsilon * neighbours) return i;
+            if (below <= least || below <= Epsilon * neighbours) return i;
         }
         return 0;
     }

@@ -18,9 +18,10 @@ public static partial class LinearAlgebra
 
     /// <summary>
     /// The largest magnitude of an eigenvalue, as the limit of ‖Aᵏ‖^(1/k) (Gelfand 1941) at k = 2⁵⁰, by repeated squaring. Unlike power
-    /// iteration, it is not disturbed by complex pairs, and it gives the same number on every run. For a large matrix, the limit is taken
-    /// in a Krylov space (Arnoldi 1951) of at most half the size, provided that one contains the directions of the largest eigenvalues up
-    /// to rounding.
+    /// iteration, it is not disturbed by complex pairs, and it gives the same number on every run. It is taken of each block that the
+    /// matrix falls apart into when rows and columns are exchanged: a triangular matrix has the radius of its diagonal. For a large block,
+    /// the limit is taken in a Krylov space (Arnoldi 1951) of at most half the size, provided that one contains the directions of the
+    /// largest eigenvalues up to rounding.
     /// </summary>
     /// <param name="matrix"><c>[n, n]</c>.</param>
     /// <returns>The radius; 0 for a nilpotent matrix, and for one without elements.</returns>
@@ -28,15 +29,29 @@ public static partial class LinearAlgebra
     /// <exception cref="ArgumentException">An element is not finite.</exception>
     public static double SpectralRadius(Tensor matrix) => SpectralRadius(matrix, out _);
 
-    // The order is that of the matrix whose powers were taken: they are nearly all that the radius costs.
+    // The order is that of the largest matrix whose powers were taken: they are nearly all that the radius costs.
     internal static double SpectralRadius(Tensor matrix, out int order)
     {
         int n = Square(nameof(SpectralRadius), matrix);
         double[] elements = FiniteElements(nameof(SpectralRadius), matrix);
-        int exponent = Normalize(elements);
-        var scaled = Tensor.From(elements, [n, n]);
-        (double radius, order) = (n < LeastKrylov ? null : RadiusInKrylovSpace(scaled)) ?? (Limit(scaled).Radius, n);
-        return Math.ScaleB(radius, exponent);
+        double largest = 0;
+        order = 0;
+        foreach (double[] block in IrreducibleBlocks(elements, n))
+        {
+            var (radius, taken) = RadiusOfBlock(block);
+            largest = Math.Max(largest, radius);
+            order = Math.Max(order, taken);
+        }
+        return largest;
+    }
+
+    static (double Radius, int Order) RadiusOfBlock(double[] block)
+    {
+        if (block.Length == 1) return (Math.Abs(block[0]), 1);
+        int n = (int)Math.Sqrt(block.Length), exponent = Prepare(block, n);
+        var scaled = Tensor.From(block, [n, n]);
+        var (radius, order) = (n < LeastKrylov ? null : RadiusInKrylovSpace(scaled)) ?? (Limit(scaled).Radius, n);
+        return (Math.ScaleB(radius, exponent), order);
     }
 
     // The leading directions L of what the matrix does in the space, and the radius r of that. LV is left by the matrix by the share that
@@ -67,11 +82,12 @@ public static partial class LinearAlgebra
         {
             // Kept at norm 1, so that no power overflows; the logarithms of the norms add up.
             double norm = LargestElement(power);
-            if (norm == 0) return (0, null);
+            // A nilpotent matrix has no power beyond its size. Later, the eigenvalues have underflowed beside what grows.
+            if (norm == 0) return (1L << i < 2L * n ? 0 : EigenvaluesOfBlock(matrix.ToDoubles()).Max(value => value.Magnitude), null);
             logarithm += share * Elementary.Log(norm);
             power /= norm;
-            if (n >= LeastReduced && LeadingBasis(power) is { } basis)
-                return (Limit(Functions.MatMul(basis, Functions.MatMul(matrix, Functions.Transpose(basis)))).Radius, basis);
+            if (n >= LeastReduced && LeadingBasis(power) is { } basis && Within(basis, matrix) is { } within)
+                return (Limit(within).Radius, basis);
             if (i < Squarings) power = Functions.MatMul(power, power);
         }
         return (Elementary.Exp(logarithm), null);
@@ -95,6 +111,16 @@ public static partial class LinearAlgebra
             TensorPrimitives.Divide(own, Length(own), own);
             for (int row = 0; row < n; row++) Remove(left.AsSpan(row * n, n), own);
         }
+    }
+
+    // What the matrix does in a space of rows, if it leaves the space as it is up to rounding. Directions whose eigenvalues are equal, or
+    // nearly, may vanish from the powers although they belong to it.
+    static Tensor? Within(Tensor basis, Tensor matrix)
+    {
+        var images = Functions.MatMul(basis, matrix);
+        var within = Functions.MatMul(images, basis, transposeRight: true);
+        var outside = images - Functions.MatMul(within, basis);
+        return Length(outside.AsSpan<double>()) <= matrix.Shape[0] * Epsilon * Length(matrix.AsSpan<double>()) ? within : null;
     }
 
     static ReadOnlySpan<double> Longest(ReadOnlySpan<double> rows, int n)

@@ -106,6 +106,7 @@ public sealed class ReservoirNetwork<TState> : Module
         Tensor x, Tensor targets, int washout, double ridge, ReadOnlySpan<int> lengths, CancellationToken cancellation = default)
     {
         Lengths.CheckSequences(nameof(Fit), x, lengths);
+        CheckTargets(x, targets);
         Require.AtLeast(nameof(Fit), nameof(washout), washout, 0);
         var (masks, truths) = (Lengths.Masks(x, lengths), Lengths.Masks(targets, lengths));
         var (features, _) = Harvest(masks.Clean(x), truths.Clean(targets), cancellation: cancellation);
@@ -202,11 +203,7 @@ public sealed class ReservoirNetwork<TState> : Module
     (Tensor Result, ReservoirState<TState> Final) TaughtRun(
         Tensor x, Tensor targets, ReservoirState<TState>? from, CancellationToken cancellation)
     {
-        CheckSteps(x);
-        ArgumentNullException.ThrowIfNull(targets);
-        if (targets.Rank != 3 || targets.Shape[0] != x.Shape[0] || targets.Shape[1] != x.Shape[1] || targets.Shape[2] != outputs)
-            throw new ShapeException(
-                $"ReservoirNetwork: x is {x.Shape}, the targets are {targets.Shape}; [{x.Shape[0]}, {x.Shape[1]}, {outputs}] is needed.");
+        CheckTargets(x, targets);
         var state = Begin(x, from);
         var (steps, taught) = (Unstack(x.As(ElementType.Float64)), Unstack(targets.As(ElementType.Float64)));
         var driver = new CellDriver<TState>(nameof(ReservoirNetwork), reservoir, InputBatch.OfStep(steps[0]), () => state.Reservoir)
@@ -221,6 +218,15 @@ public sealed class ReservoirNetwork<TState> : Module
 
     (Tensor Result, ReservoirState<TState> Final) InDouble(Func<(Tensor Result, ReservoirState<TState> Final)> run) =>
         Copies.Run(run, made => (made.Result.Detach(), State.Detach(made.Final)));
+
+    void CheckTargets(Tensor x, Tensor targets)
+    {
+        CheckSteps(x);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (targets.Rank != 3 || targets.Shape[0] != x.Shape[0] || targets.Shape[1] != x.Shape[1] || targets.Shape[2] != outputs)
+            throw new ShapeException(
+                $"ReservoirNetwork: x is {x.Shape}, the targets are {targets.Shape}; [{x.Shape[0]}, {x.Shape[1]}, {outputs}] is needed.");
+    }
 
     void CheckSteps(Tensor x)
     {

@@ -5,9 +5,9 @@ using System.Text;
 namespace Autograd.Onnx.Reading;
 
 /// <summary>
-/// A field of a message: a number as it is kept, or the bytes of a text, of a packed list or of a message within.
+/// A field of a message: a number as it is kept, or the bytes, maybe none, of a text, of a packed list or of a message within.
 /// </summary>
-readonly record struct ProtoField(int Number, ulong Value, ReadOnlyMemory<byte> Bytes)
+readonly record struct ProtoField(int Number, ulong Value, ReadOnlyMemory<byte> Bytes, bool HasBytes = false)
 {
     public string Text => Encoding.UTF8.GetString(Bytes.Span);
 }
@@ -33,7 +33,7 @@ sealed class ProtoReader(string file)
             {
                 Varint => new(number, TakeVarint(ref message), default),
                 Fixed64 => new(number, BinaryPrimitives.ReadUInt64LittleEndian(Take(ref message, sizeof(ulong)).Span), default),
-                Delimited => new(number, 0, Take(ref message, TakeVarint(ref message))),
+                Delimited => new(number, 0, Take(ref message, TakeVarint(ref message)), HasBytes: true),
                 Fixed32 => new(number, BinaryPrimitives.ReadUInt32LittleEndian(Take(ref message, sizeof(uint)).Span), default),
                 _ => throw Damaged("a field has a type that does not exist"),
             };
@@ -43,7 +43,7 @@ sealed class ProtoReader(string file)
     /// <summary>Adds the whole numbers of a field that repeats: one, or a packed list of them.</summary>
     public void AddWhole(ProtoField field, List<long> to)
     {
-        if (field.Bytes.IsEmpty) to.Add((long)field.Value);
+        if (!field.HasBytes) to.Add((long)field.Value);
         for (var left = field.Bytes; !left.IsEmpty;) to.Add((long)TakeVarint(ref left));
     }
 
@@ -52,7 +52,7 @@ sealed class ProtoReader(string file)
         where T : unmanaged
     {
         ulong one = field.Value;
-        var bytes = field.Bytes.IsEmpty ? MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in one))[..Marshal.SizeOf<T>()] : field.Bytes.Span;
+        var bytes = field.HasBytes ? field.Bytes.Span : MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in one))[..Marshal.SizeOf<T>()];
         if (bytes.Length % Marshal.SizeOf<T>() != 0) throw Damaged("a list of numbers ends within a number");
         to.AddRange(MemoryMarshal.Cast<byte, T>(bytes));
     }

@@ -53,6 +53,35 @@ public class OwnerTests : Poisoned
     }
 
     [Fact]
+    public void WorkOfATapesScopeOnAnotherThreadMayNotUseWatchedTensors()
+    {
+        using var tape = new Tape();
+        // More than there is room for at first.
+        Tensor[] watched = [.. Enumerable.Range(0, 9).Select(i => tape.Watch(Tensor.From([1.0, i])))];
+        var free = Tensor.From([1.0, 2.0]);
+        foreach (var w in watched)
+        {
+            OnAnotherThread(() => Expect.Mentions(Assert.Throws<TapeException>(() => w * w), "Multiply", "watched tensor [2]", "pause"));
+            OnAnotherThread(() => Assert.Throws<TapeException>(() => Unstack(w)));
+            OnAnotherThread(() => Assert.Throws<TapeException>(() => Recurrent.Over(Cell).Run(BroadcastTo(w.Detach(), [3, 2, 2]).As(
+                ElementType.Float32), (Tensor)Cell.Parameters[0])));
+            OnAnotherThread(() => Differentiate.Gradient(x => Sum(x * w), free));
+            OnAnotherThread(() => Assert.Throws<TapeException>(() => Differentiate.Gradient(x => Sum(Elsewhere(() => x * w)), free)));
+        }
+        OnAnotherThread(() => _ = free * free);
+        using (tape.Pause()) OnAnotherThread(() => _ = watched[0] * free);
+        using (ExecutionContext.SuppressFlow()) OnAnotherThread(() => _ = watched[0] * free);
+
+        // Within a scope of its own on the other thread, started from there.
+        static Tensor Elsewhere(Func<Tensor> work)
+        {
+            Tensor? result = null;
+            OnAnotherThread(() => result = work());
+            return result!;
+        }
+    }
+
+    [Fact]
     public void AnAwaitInTheScopeIsAnError()
     {
         async Task Run(Task awaited)

@@ -180,6 +180,20 @@ public sealed partial class ImportTests : IDisposable
         return (other.Outputs, other.Final);
     }
 
+    /// <summary>A packed list may be empty: the lengths of a scalar, for one.</summary>
+    [Fact]
+    public void AnEmptyListHasNoNumbers()
+    {
+        // No lengths; float; one number.
+        byte[] scalar = [0x0A, 0x00, 0x10, 0x01, 0x22, 0x04, .. BitConverter.GetBytes(5f)];
+        var numbers = new OnnxTensorReader("scalar").Read(scalar).Numbers!;
+        Assert.Equal(0, numbers.Rank);
+        Assert.Equal(5, numbers.ToScalar());
+        // One length, 0; float; no numbers.
+        byte[] empty = [0x0A, 0x01, 0x00, 0x10, 0x01, 0x22, 0x00];
+        Assert.Equal(Shape.Create([0]), new OnnxTensorReader("empty").Read(empty).Numbers!.Shape);
+    }
+
     static OnnxConstant Value(string file) => new OnnxTensorReader(file).Read(File.ReadAllBytes(file));
 
     static string NameOf(string file) => new ProtoReader(file).Fields(File.ReadAllBytes(file)).Single(field => field.Number == 8).Text;

@@ -107,6 +107,81 @@ public class LinearAlgebraTests
         Assert.Equal(1, LinearAlgebra.SpectralRadius(Tensor.Identity(n, ElementType.Float64)), n * Epsilon);
     }
 
+    // Powers of a matrix that is not diagonalisable grow, and what is on its diagonal underflows beside them.
+    [Theory, InlineData(14), InlineData(15), InlineData(16), InlineData(60), InlineData(100), InlineData(450)]
+    public void EigenvaluesOfTriangularMatricesAreTheirDiagonals(int n)
+    {
+        double[] chain = new double[n * n], blocks = new double[n * n], distinct = new double[n * n], strict = new double[n * n];
+        var drawn = Key.For("triangle").Normal([n, n], 1, ElementType.Float64).ToDoubles();
+        for (int i = 0; i < n; i++)
+        {
+            (chain[i * n + i], blocks[i * n + i], distinct[i * n + i]) = (0.9, 2, 0.95 - 1e-6 * i);
+            if (i + 1 < n) chain[i * n + i + 1] = 0.1;
+            if (i + 1 < n && i % 2 == 0) blocks[i * n + i + 1] = 1;
+            for (int j = i + 1; j < n; j++) distinct[i * n + j] = strict[i * n + j] = drawn[i * n + j];
+        }
+        Is(0.9, chain);
+        Is(2, blocks);
+        Is(0.95, distinct);
+        Is(0, strict);
+
+        void Is(double radius, double[] elements)
+        {
+            // In an order that does not show it, too.
+            int[] order = [.. Enumerable.Range(0, n).OrderBy(i => (i * 389 + 7) % 1009)];
+            double[] mixed = [.. order.SelectMany(i => order.Select(j => elements[i * n + j]))];
+            foreach (var matrix in (Tensor[])[Tensor.From(elements, [n, n]), Tensor.From(mixed, [n, n])])
+            {
+                Assert.Equal(radius, LinearAlgebra.SpectralRadius(matrix));
+                Assert.Equal(
+                    Enumerable.Range(0, n).Select(i => elements[i * n + i]).OrderDescending(),
+                    LinearAlgebra.Eigenvalues(matrix).Select(value => value.Real));
+            }
+        }
+    }
+
+    // A faint way back makes them irreducible: 0.9 and a ring whose product is 0.1ⁿ⁻¹·1e-300. Of a long one rounding adds to the way back:
+    // its nth root.
+    [Theory, InlineData(15), InlineData(20), InlineData(200)]
+    public void AFaintWayBackHidesNothing(int n)
+    {
+        var elements = new double[n * n];
+        for (int i = 0; i < n; i++) (elements[i * n + i], elements[i * n + (i + 1) % n]) = (0.9, i + 1 < n ? 0.1 : 1e-300);
+        double expected = 0.9 + Math.Exp(((n - 1) * Math.Log(0.1) + Math.Log(1e-300)) / n);
+        double rounding = n > 20 ? Math.Pow(Epsilon, 1.0 / n) * 0.1 : n * n * Epsilon;
+        Assert.Equal(expected, LinearAlgebra.SpectralRadius(Tensor.From(elements, [n, n])), rounding);
+        Assert.Equal(expected, LinearAlgebra.Eigenvalues(Tensor.From(elements, [n, n]))[0].Magnitude, rounding);
+    }
+
+    // Full of zeros, so that some blocks have nothing but zeros for eigenvalues.
+    [Theory, InlineData(89, 74), InlineData(111, 216), InlineData(40, 1), InlineData(200, 5)]
+    public void EigenvaluesOfSparseMatrices(int n, int seed)
+    {
+        var random = new Random(seed);
+        var elements = new double[n * n];
+        for (int i = 0; i < elements.Length; i++)
+            if (random.NextDouble() < 1.0 / n)
+                elements[i] = random.NextDouble() * 2 - 1;
+        var matrix = Tensor.From(elements, [n, n]);
+        Assert.Equal(LinearAlgebra.Eigenvalues(matrix)[0].Magnitude, LinearAlgebra.SpectralRadius(matrix), 64 * n * Epsilon);
+    }
+
+    // Defective, and full: a nilpotent matrix in another basis.
+    [Theory, InlineData(16), InlineData(40)]
+    public void TheRadiusOfAFullDefectiveMatrixIsRightToItsCondition(int n)
+    {
+        var elements = new double[n * n];
+        for (int i = 0; i < n; i++)
+        {
+            elements[i * n + i] = 0.9;
+            if (i % 2 == 0 && i + 1 < n) elements[i * n + i + 1] = 0.1;
+        }
+        var (q, _) = Qr(Matrix(n, n));
+        var full = MatMul(MatMul(q, Tensor.From(elements, [n, n])), q, transposeRight: true);
+        // Of a block of two the eigenvalues are known to the root of a rounding.
+        Assert.Equal(0.9, LinearAlgebra.SpectralRadius(full), 4 * Math.Sqrt(n * Epsilon));
+    }
+
     // A radius far below the norm: the leading eigenvalue must not be lost among what rounding makes of the large elements.
     [Theory, InlineData(32), InlineData(450)]
     public void SpectralRadiusFarBelowTheNorm(int n)

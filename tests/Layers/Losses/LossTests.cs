@@ -160,4 +160,21 @@ public class LossTests
             for (int i = 0; i < 3; i++) Assert.Equal((below - quantiles[i]) / 3, slopes[i], 1e-15);
         }
     }
+    // Only what weights are to each other counts, however small or large they are.
+    [Fact]
+    public void WeightsOfAnySizeAreShares()
+    {
+        foreach (var type in (ElementType[])[ElementType.Float32, ElementType.Float64])
+            foreach (double size in new[] { 1e-320, 1e-300, 1e-50, 1e-40, 1, 1e38, 1e300 })
+                foreach (var ofWeights in (ElementType[])[ElementType.Float32, ElementType.Float64])
+                {
+                    if (ofWeights == ElementType.Float32 && size is < 1e-40 or > 1e38) continue;
+                    var (x, ones) = (Tensor.From([1.0, 2, 3, double.NaN]).As(type), Tensor.Ones([4], type));
+                    var weights = Tensor.From([size, 2 * size, 0.5 * size, 0]).As(ofWeights);
+                    // Subnormal weights have few digits.
+                    double tolerance = size < 1e-37 ? 1e-4 : 8 * type.Epsilon();
+                    Assert.Equal(6.5 / 3.5, Loss.WeightedMean(x, weights).ToScalar(), 3 * tolerance);
+                    Assert.Equal(4 / 3.5, Loss.MeanSquaredError(x, ones, weights).ToScalar(), 3 * tolerance);
+                }
+    }
 }

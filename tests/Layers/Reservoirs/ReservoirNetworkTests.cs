@@ -152,4 +152,18 @@ public class ReservoirNetworkTests
     static Tensor[] Minus(Tensor[] tensors) => Array.ConvertAll(tensors, tensor => -tensor);
 
     static double Dot(Tensor[] a, Tensor[] b) => a.Select((x, i) => Sum(x * b[i]).ToScalar()).Sum();
+
+    // Targets of one sequence would be repeated by the mask of the lengths.
+    [Fact]
+    public void TargetsOfAnotherBatchAreAnErrorWithLengthsToo()
+    {
+        var network = ReservoirNetwork.EchoState(1, 20, 1, new RandomKey(1), new EchoStateOptions { Connectivity = 0.5 });
+        var x = new RandomKey(2).Normal([30, 3, 1], type: ElementType.Float64);
+        foreach (var shape in (Shape[])[[30, 1, 1], [30, 3, 2], [29, 3, 1], [30, 3]])
+        {
+            var targets = new RandomKey(3).Normal(shape, type: ElementType.Float64);
+            var error = Assert.Throws<ShapeException>(() => network.Fit(x, targets, washout: 0, ridge: 1e-3, lengths: [9, 5, 7]));
+            Assert.All([shape.ToString(), "[30, 3, 1]"], one => Assert.Contains(one, error.Message, StringComparison.Ordinal));
+        }
+    }
 }

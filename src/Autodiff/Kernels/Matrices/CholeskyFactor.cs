@@ -6,9 +6,9 @@ namespace Autograd.Kernels;
 static class CholeskyFactor
 {
     /// <summary>
-    /// Fills the factor. Returns the number of a pivot that is not above a share of the diagonal, and what it is; −1 where there is none.
+    /// Fills the factor. Returns the number of a pivot that is not above 0, and what it is; −1 where there is none.
     /// </summary>
-    public static (int Pivot, double Value) Fill(ReadOnlySpan<double> matrix, Span<double> factor, int n, double share)
+    public static (int Pivot, double Value) Fill(ReadOnlySpan<double> matrix, Span<double> factor, int n)
     {
         factor.Clear();
         // Row by row: L[i, j] needs the scalar product of what is done of the rows i and j.
@@ -19,9 +19,30 @@ static class CholeskyFactor
             for (int j = 0; j < i; j++)
                 row[j] = (row[j] - LaneSum.OfProducts<double>(row[..j], factor.Slice(j * n, j))) / factor[j * n + j];
             double pivot = row[i] - LaneSum.OfSquares<double>(row[..i]);
-            if (!(pivot > share * matrix[i * n + i])) return (i, pivot);
+            if (!(pivot > 0)) return (i, pivot);
             row[i] = Math.Sqrt(pivot);
         }
         return (-1, 0);
+    }
+
+    /// <summary>
+    /// What the least eigenvalue of the matrix is not below, by a factor of n at most: 1/‖L⁻¹‖², over all elements. A small one need not
+    /// show in any pivot.
+    /// </summary>
+    public static double LeastEigenvalue(ReadOnlySpan<double> factor, int n)
+    {
+        double[] column = new double[n];
+        double squares = 0;
+        for (int start = 0; start < n; start++)
+        {
+            Array.Clear(column);
+            for (int i = start; i < n; i++)
+            {
+                double known = LaneSum.OfProducts(factor.Slice(i * n + start, i - start), column.AsSpan(start, i - start));
+                column[i] = ((i == start ? 1 : 0) - known) / factor[i * n + i];
+            }
+            squares += LaneSum.OfSquares<double>(column);
+        }
+        return 1 / squares;
     }
 }

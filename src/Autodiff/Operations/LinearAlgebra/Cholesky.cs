@@ -15,7 +15,7 @@ namespace Autograd
         public static Tensor Cholesky(Tensor matrix)
         {
             Matrices.CheckSquare(nameof(Cholesky), matrix);
-            return CholeskyOperation.Apply(matrix);
+            return CholeskyOperation.Apply(matrix, nameof(Cholesky));
         }
 
         /// <summary>
@@ -32,7 +32,7 @@ namespace Autograd
         {
             Matrices.CheckSquare(nameof(SolvePositiveDefinite), matrix);
             Matrices.CheckRight(nameof(SolvePositiveDefinite), matrix, right);
-            var factor = CholeskyOperation.Apply(matrix);
+            var factor = CholeskyOperation.Apply(matrix, nameof(SolvePositiveDefinite));
             return TriangularSolve(factor, TriangularSolve(factor, right), transposed: true);
         }
     }
@@ -40,17 +40,19 @@ namespace Autograd
 
 namespace Autograd.Operations
 {
-    /// <summary>Of a symmetric operand, where each pivot has to be above a share of its diagonal.</summary>
-    sealed class CholeskyOperation(double share) : MatrixOperation
+    /// <summary>Of a symmetric operand whose eigenvalues have to be above a limit.</summary>
+    sealed class CholeskyOperation(string caller, double limit) : MatrixOperation
     {
-        readonly double share = share;
+        readonly double limit = limit;
 
         public override string Name => nameof(Functions.Cholesky);
 
-        public static Tensor Apply(Tensor matrix, double share = 0) =>
-            Dispatcher.Apply(new CholeskyOperation(share), Matrices.Symmetric(matrix));
+        public override string Caller => caller;
 
-        public override bool IsSameAs(RecordedOperation other) => other is CholeskyOperation same && share.Equals(same.share);
+        public static Tensor Apply(Tensor matrix, string caller, double limit = 0) =>
+            Dispatcher.Apply(new CholeskyOperation(caller, limit), Matrices.Symmetric(matrix));
+
+        public override bool IsSameAs(RecordedOperation other) => other is CholeskyOperation same && limit.Equals(same.limit);
 
         public override Shape Infer(ReadOnlySpan<Tensor> operands) => operands[0].Shape;
 
@@ -66,11 +68,15 @@ namespace Autograd.Operations
         protected override void Compute(MatrixOfBatch matrix, ReadOnlySpan<double> first, ReadOnlySpan<double> second, Span<double> result)
         {
             matrix.CheckFinite(first);
-            var (pivot, value) = CholeskyFactor.Fill(first, result, matrix.Rows, share);
+            var (pivot, value) = CholeskyFactor.Fill(first, result, matrix.Rows);
             if (pivot >= 0)
                 throw matrix.Error(
                     Invariant($"is not positive definite: pivot {pivot} is {value:G3} where the diagonal is ")
                     + Invariant($"{first[pivot * matrix.Rows + pivot]:G3}; in a regression raise the ridge"));
+            if (limit > 0 && CholeskyFactor.LeastEigenvalue(result, matrix.Rows) is var least && !(least > limit))
+                throw matrix.Error(
+                    Invariant($"is not positive definite to working precision: its least eigenvalue may be as small as {least:G3}, where ")
+                    + Invariant($"roundings are {limit:G3}; raise the ridge"));
         }
 
         // L⁻¹ · x · L⁻ᵀ, or L⁻ᵀ · x · L⁻¹.

@@ -35,24 +35,25 @@ public static partial class Functions
         var penalty = BroadcastTo(
             Math.Sqrt(ridge) * Tensor.Identity(a.Shape[^1], a.ElementType), a.Shape.With(a.Rank - 2, a.Shape[^1]));
         var all = Concatenate(-2, a, penalty);
-        // Scaled, so that no product of elements underflows or overflows.
+        // Scaled, so that no product of elements underflows or overflows, and no column is small beside the others.
         var scale = Scale(all);
         var columns = Matrices.Transposed(all / scale);
         var factor = Preconditioner(StopGradient(columns));
         var nearlyOrthogonal = TriangularSolve(factor, columns);
         var projected = MatMul(Slice(nearlyOrthogonal, -1, 0, samples), b);
-        // Near the identity unless the columns are dependent, where nothing but roundings is left.
-        var second = CholeskyOperation.Apply(MatMul(nearlyOrthogonal, nearlyOrthogonal, transposeRight: true), share: 4 * Rounding(all));
+        // Near the identity unless the columns are dependent, where nothing but roundings is left of some.
+        var second = CholeskyOperation.Apply(
+            MatMul(nearlyOrthogonal, nearlyOrthogonal, transposeRight: true), nameof(LeastSquares), limit: 4 * Rounding(all));
         var inner = TriangularSolve(second, TriangularSolve(second, projected), transposed: true);
-        return TriangularSolve(factor, inner, transposed: true) / scale;
+        return TriangularSolve(factor, inner, transposed: true) / Matrices.Transposed(scale);
     }
 
-    // The largest magnitude in each matrix; 1 where that is 0.
+    // The largest magnitude in each column, [..., 1, n]; 1 where that is 0.
     static Tensor Scale(Tensor x)
     {
-        if (x.ElementCount == 0) return Tensor.Scalar(1, x.ElementType);
-        var largest = Max(Abs(StopGradient(x)), -1, -2);
-        largest = Reshape(largest, [.. largest.Shape.Lengths, 1, 1]);
+        if (x.ElementCount == 0) return Tensor.Ones([1, 1], x.ElementType);
+        var largest = Max(Abs(StopGradient(x)), -2);
+        largest = Reshape(largest, x.Shape.With(x.Rank - 2, 1).Lengths);
         return Where(largest, largest, 1.0);
     }
 
@@ -66,6 +67,7 @@ public static partial class Functions
         var trace = Sum(Matrices.Diagonal(gram), -1);
         // A bound of what rounding can take from the smallest eigenvalue; the trace bounds the largest.
         var shift = Rounding(columns) * trace + (columns.ElementType == ElementType.Float32 ? float.Epsilon : double.Epsilon);
-        return Cholesky(gram + Reshape(shift, [.. shift.Shape.Lengths, 1, 1]) * Matrices.IdentityLike(gram));
+        var shifted = gram + Reshape(shift, [.. shift.Shape.Lengths, 1, 1]) * Matrices.IdentityLike(gram);
+        return CholeskyOperation.Apply(shifted, nameof(LeastSquares));
     }
 }

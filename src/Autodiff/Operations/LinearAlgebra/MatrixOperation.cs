@@ -6,6 +6,9 @@ namespace Autograd.Operations;
 /// </summary>
 abstract class MatrixOperation : Operation
 {
+    /// <summary>What was called, for errors.</summary>
+    public virtual string Caller => Name;
+
     // The axes of a matrix are no rows of a batch.
     public sealed override bool IsRowwise(ReadOnlySpan<Shape> operands, ReadOnlySpan<bool> hasRows, Shape result) =>
         operands[0].Rank > 2 && !hasRows.Contains(false);
@@ -44,7 +47,7 @@ abstract class MatrixOperation : Operation
 }
 
 /// <summary>Which matrix is worked on, for errors.</summary>
-readonly struct MatrixOfBatch(Operation operation, Shape shape, int index, int count)
+readonly struct MatrixOfBatch(MatrixOperation operation, Shape shape, int index, int count)
 {
     public int Rows => shape[^2];
 
@@ -60,5 +63,5 @@ readonly struct MatrixOfBatch(Operation operation, Shape shape, int index, int c
     }
 
     public MatrixException Error(string what) =>
-        new($"{operation.Name}: {(count > 1 ? FormattableString.Invariant($"matrix {index} of {shape}") : $"the matrix {shape}")} {what}.");
+        new($"{operation.Caller}: {(count > 1 ? FormattableString.Invariant($"matrix {index} of {shape}") : $"the matrix {shape}")} {what}.");
 }

@@ -17,7 +17,7 @@ namespace Autograd
         public static (Tensor Values, Tensor Vectors) SymmetricEigen(Tensor matrix)
         {
             Matrices.CheckSquare(nameof(SymmetricEigen), matrix);
-            return SymmetricEigenOperation.Parts(Dispatcher.Apply(SymmetricEigenOperation.Instance, Matrices.Symmetric(matrix)));
+            return SymmetricEigenOperation.Parts(SymmetricEigenOperation.Apply(matrix, nameof(SymmetricEigen)));
         }
 
         /// <summary>
@@ -37,7 +37,9 @@ namespace Autograd
             Tensor Zeros(int size) => Tensor.Zeros([.. x.Shape.Lengths[..^2], size, size], x.ElementType);
             var upper = Concatenate(last, Zeros(m), x);
             var lower = Concatenate(last, Matrices.Transposed(x), Zeros(n));
-            var values = SymmetricEigen(Concatenate(last - 1, upper, lower)).Values;
+            var both = Concatenate(last - 1, upper, lower);
+            var (values, _) = SymmetricEigenOperation.Parts(
+                SymmetricEigenOperation.Apply(both, "SingularValues, x and its transpose beside a diagonal of zeros"));
             return Flip(Slice(values, -1, m + n - count, count), -1);
         }
     }
@@ -46,11 +48,16 @@ namespace Autograd
 namespace Autograd.Operations
 {
     /// <summary>Of a symmetric operand, as one result: a row of values above the vectors.</summary>
-    sealed class SymmetricEigenOperation : MatrixOperation
+    sealed class SymmetricEigenOperation(string caller) : MatrixOperation
     {
-        public static readonly SymmetricEigenOperation Instance = new();
-
         public override string Name => nameof(Functions.SymmetricEigen);
+
+        public override string Caller => caller;
+
+        public static Tensor Apply(Tensor matrix, string caller) =>
+            Dispatcher.Apply(new SymmetricEigenOperation(caller), Matrices.Symmetric(matrix));
+
+        public override bool IsSameAs(RecordedOperation other) => other is SymmetricEigenOperation;
 
         public static (Tensor Values, Tensor Vectors) Parts(Tensor both)
         {

@@ -181,6 +181,38 @@ public class MatrixTests
         Expect.Near(LeastSquares(features, targets), LeastSquares(features * size, targets) * size, 4096, 1);
     }
 
+    // Whatever their sizes, and at whichever column it shows.
+    [Theory, InlineData(ElementType.Float32), InlineData(ElementType.Float64)]
+    public void DependentColumnsAreAnError(ElementType type)
+    {
+        for (ulong seed = 0; seed < 200; seed++)
+        {
+            int n = 2 + (int)seed % 5;
+            Tensor a = Normal([n + 3 + (int)seed % 17, n], type, seed), b = Normal([a.Shape[0], 1], type, seed + 1000);
+            var sizes = Normal([1, n], type, seed + 2000);
+            if (seed % 3 == 0) a *= Exp(sizes * 8);
+            var made = (seed % 4) switch
+            {
+                0 => Slice(a, 1, 0, 1),
+                1 => Slice(a, 1, n - 1, 1) * -3.7,
+                2 => Slice(a, 1, 0, 1) + Slice(a, 1, 1, 1),
+                _ => MatMul(a, Normal([n, 1], type, seed + 3000)),
+            };
+            a = seed % 2 == 0 ? Concatenate(1, a, made) : Concatenate(1, Slice(a, 1, 0, 1), made, Slice(a, 1, 1, n - 1));
+            Expect.Mentions(Assert.Throws<MatrixException>(() => LeastSquares(a, b)), "LeastSquares", "ridge");
+            if (seed % 3 > 0) Assert.True(LeastSquares(a, b, 1e-2).ToDoubles().All(double.IsFinite));
+        }
+    }
+
+    // Features in other units give weights in those units.
+    [Fact]
+    public void LeastSquaresOfColumnsOfDifferentSizes()
+    {
+        Tensor a = Normal([20, 4], ElementType.Float64), b = Normal([20, 2], ElementType.Float64, 2);
+        var sizes = Tensor.From([1e-20, 1, 1e30, 1e-9]);
+        Expect.Near(LeastSquares(a, b), LeastSquares(a * sizes, b) * Reshape(sizes, 4, 1), 4096, 1);
+    }
+
     // Nothing of the residual is left along the columns.
     [Fact]
     public void TheGradientOfThePenalisedErrorVanishes()
