@@ -65,6 +65,9 @@ public static class Corpus
         return (tokens[..count], tokens[count..]);
     }
 
+    /// <summary>A text as it would come from a file: without the byte order mark that other readers of files leave at its start.</summary>
+    internal static string WithoutMark(string text) => text.StartsWith('\uFEFF') ? text[1..] : text;
+
     static ArgumentException EmptySide(double trainFraction, int train, int validation)
     {
         var parts = Invariant($"{train} to train on and {validation} to validate with; both need at least 1");

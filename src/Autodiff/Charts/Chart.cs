@@ -29,10 +29,10 @@ public sealed class Chart(string title, string xLabel, string yLabel)
     /// <summary>Whether the vertical axis is logarithmic.</summary>
     public bool LogY { get; init; }
 
-    /// <summary>The horizontal range; by default that of the numbers.</summary>
+    /// <summary>The horizontal range; by default, and for an end that cannot be drawn, that of the numbers.</summary>
     public (double Low, double High)? XRange { get; init; }
 
-    /// <summary>The vertical range; by default that of the numbers.</summary>
+    /// <summary>The vertical range; by default, and for an end that cannot be drawn, that of the numbers.</summary>
     public (double Low, double High)? YRange { get; init; }
 
     /// <summary>The smallest number on a logarithmic vertical axis: anything below it, such as rounding noise, is cut off.</summary>
@@ -105,7 +105,8 @@ public sealed class Chart(string title, string xLabel, string yLabel)
     /// <summary>
     /// A heat map; row 0 is at the bottom. <paramref name="xs"/> and <paramref name="ys"/> are the centres of the columns and rows, evenly
     /// spaced; by default they count from 0. On a logarithmic colour scale, as for gradients by layer and time, numbers not above 0 are
-    /// grey, as is NaN on any scale.
+    /// grey, as is NaN on any scale. Cells are cut off at the ends of the axes: a logarithmic one begins, unless it has a range, at the
+    /// least edge of a cell that is above 0, and of a cell that reaches down to 0 or below only what is beyond its beginning is drawn.
     /// </summary>
     public Chart Heat(double[,] values, IEnumerable<double>? xs = null, IEnumerable<double>? ys = null, bool isLogarithmic = false)
     {

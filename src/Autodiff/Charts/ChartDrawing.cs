@@ -58,8 +58,12 @@ sealed class ChartDrawing
         .Concat(chart.All.SelectMany(series => series.Band is { } band ? band.Lows.Concat(band.Highs) : []))
         .Concat(chart.Map is { } map ? HeatDrawing.Edges(map.Ys) : []);
 
-    static double[] BarEnds(double[] xs) => xs.Length == 0 ? []
-        : [xs.Min() - SeriesDrawing.Spacing(xs) / 2, xs.Max() + SeriesDrawing.Spacing(xs) / 2];
+    static double[] BarEnds(double[] xs)
+    {
+        double[] places = [.. xs.Where(double.IsFinite)];
+        double half = SeriesDrawing.Spacing(places) / 2;
+        return places.Length == 0 ? [] : [places.Min() - half, places.Max() + half];
+    }
 
     void Ticks()
     {

@@ -9,11 +9,13 @@ sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double right, dou
     const int ScaleSteps = 64;
     const double Gap = 14, Thickness = 16;
 
-    /// <summary>The outer edges of the first and the last cell.</summary>
+    /// <summary>The edges of all cells, one more than there are cells; not finite where the places are not.</summary>
     public static double[] Edges(double[] places)
     {
-        double half = places.Length < 2 ? 0.5 : (places[^1] - places[0]) / (places.Length - 1) / 2;
-        return places.Length == 0 ? [] : [places[0] - half, places[^1] + half];
+        if (places.Length == 0) return [];
+        double half = places.Length < 2 ? 0.5 : (places[^1] / 2 - places[0] / 2) / (places.Length - 1);
+        double first = places[0] - half, last = places[^1] + half;
+        return [.. Enumerable.Range(0, places.Length + 1).Select(i => first + (last - first) * i / places.Length)];
     }
 
     public void Draw()
@@ -22,7 +24,7 @@ sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double right, dou
         var finite = Enumerable.Range(0, rows).SelectMany(row => Enumerable.Range(0, columns).Select(column => map.At(row, column)))
             .Where(double.IsFinite).DefaultIfEmpty(0).ToList();
         double low = finite.Min(), high = finite.Max();
-        double[] left = Bounds(map.Xs, columns, x), lower = Bounds(map.Ys, rows, y);
+        double[] left = Bounds(map.Xs, x), lower = Bounds(map.Ys, y);
         // Crisp edges leave no light gaps between neighbouring cells.
         ink.Raw("<g shape-rendering=\"crispEdges\">");
         for (int row = 0; row < rows; row++)
@@ -43,18 +45,17 @@ sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double right, dou
     string Colour(int row, int column, double low, double high) => Palette.OfShare(Share(map.At(row, column), low, high));
 
     static double Share(double value, double low, double high) =>
-        double.IsFinite(value) ? high > low ? (value - low) / (high - low) : 0.5 : double.NaN;
+        double.IsFinite(value) ? high > low ? Axis.Share(value, low, high) : 0.5 : double.NaN;
 
-    static double[] Bounds(double[] places, int count, Axis axis)
+    // Rounded as they are written, so that a cell ends where the next one begins; none goes on beside the axes, over their labels.
+    static double[] Bounds(double[] places, Axis axis) =>
+        [.. Edges(places).Select(edge => Math.Round(axis.PlaceWithin(edge), 1))];
+
+    void Cell(double x1, double y1, double x2, double y2, string colour)
     {
-        if (count == 0) return [0];
-        double[] edges = Edges(places);
-        // Rounded as they are written, so that a cell ends where the next one begins.
-        return [.. Enumerable.Range(0, count + 1).Select(i => Math.Round(axis.Place(edges[0] + (edges[1] - edges[0]) * i / count), 1))];
+        double width = Math.Abs(x2 - x1), height = Math.Abs(y2 - y1);
+        if (width > 0 && height > 0) ink.Box(Math.Min(x1, x2), Math.Min(y1, y2), width, height, colour);
     }
-
-    void Cell(double x1, double y1, double x2, double y2, string colour) =>
-        ink.Box(Math.Min(x1, x2), Math.Min(y1, y2), Math.Abs(x2 - x1), Math.Abs(y2 - y1), colour);
 
     void Scale()
     {
@@ -65,8 +66,11 @@ sealed class HeatDrawing(HeatMap map, Axis x, Axis y, Ink ink, double right, dou
 
     void Labels(double low, double high)
     {
-        double[] ends = map.IsLogarithmic ? [Math.Pow(10, low), Math.Pow(10, high)] : [low, high];
+        double[] ends = map.IsLogarithmic ? [Number(low), Number(high)] : [low, high];
         foreach (var (place, text) in Axis.Over(ends, map.IsLogarithmic, null, 0, bottom, top).Ticks())
             ink.Words(right + Gap + Thickness + 5, place + 4, text, "start");
     }
+
+    // That of the largest number would be rounded to infinity.
+    static double Number(double logarithm) => Math.Min(Math.Pow(10, logarithm), double.MaxValue);
 }

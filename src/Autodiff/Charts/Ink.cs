@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Xml;
 
 namespace Autograd.Charts;
 
@@ -12,8 +13,21 @@ sealed class Ink
 
     public static string At(double place) => place.ToString("0.#", CultureInfo.InvariantCulture);
 
-    /// <summary>Text as XML. The norm's double bar is two bars: common fonts draw it as a blot.</summary>
-    public static string Escape(string words) => System.Security.SecurityElement.Escape(words.Replace("‖", "||", StringComparison.Ordinal));
+    /// <summary>
+    /// Any text as XML. The norm's double bar is two bars: common fonts draw it as a blot. What XML has no way to write, such as most
+    /// control characters and half a surrogate pair, is U+FFFD.
+    /// </summary>
+    public static string Escape(string words) =>
+        System.Security.SecurityElement.Escape(Writable(words).Replace("‖", "||", StringComparison.Ordinal));
+
+    static string Writable(string words)
+    {
+        var text = new StringBuilder(words.Length);
+        // Which gives half a pair as U+FFFD.
+        foreach (var rune in words.EnumerateRunes())
+            text.Append(rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? Rune.ReplacementChar : rune);
+        return text.ToString();
+    }
 
     public Ink Raw(string element)
     {

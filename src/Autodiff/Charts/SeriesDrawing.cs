@@ -21,10 +21,10 @@ sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour, Ink ink
 
     public static string Dash(Kind kind) => kind == Kind.Dashed ? " stroke-dasharray=\"6 4\"" : "";
 
-    /// <summary>The least distance of two bars.</summary>
+    /// <summary>The least distance of two bars that have a place.</summary>
     public static double Spacing(double[] xs)
     {
-        double[] sorted = [.. xs.Distinct().Order()];
+        double[] sorted = [.. xs.Where(double.IsFinite).Distinct().Order()];
         return sorted.Length < 2 ? 1 : sorted.Zip(sorted.Skip(1), (a, b) => b - a).Min();
     }
 
@@ -67,8 +67,8 @@ sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour, Ink ink
         for (int i = 0; i < series.Xs.Length; i++)
         {
             if (!x.IsDrawable(series.Xs[i]) || !y.IsDrawable(series.Ys[i]) || !x.IsDrawable(toXs[i]) || !y.IsDrawable(toYs[i])) continue;
-            double tipX = Kept(x.Place(toXs[i])), tipY = Kept(y.Place(toYs[i]));
-            double angle = Math.Atan2(tipY - Kept(y.Place(series.Ys[i])), tipX - Kept(x.Place(series.Xs[i])));
+            double tipX = x.Place(toXs[i]), tipY = y.Place(toYs[i]);
+            double angle = Math.Atan2(tipY - y.Place(series.Ys[i]), tipX - x.Place(series.Xs[i]));
             path.Append('M').Append(Place(i)).Append('L').Append(At(tipX, tipY));
             foreach (double side in (ReadOnlySpan<double>)[-0.5, 0.5])
                 path.Append('M').Append(At(tipX, tipY))
@@ -113,18 +113,14 @@ sealed class SeriesDrawing(Series series, Axis x, Axis y, string colour, Ink ink
         {
             double from = series.Xs[i] + (set - sets / 2.0) * width;
             if (!x.IsDrawable(from) || !y.IsDrawable(series.Ys[i])) continue;
-            double left = x.Place(from), top = y.Place(series.Ys[i]), zero = y.IsDrawable(0) ? y.Place(0) : y.Place(double.Epsilon);
-            double foot = double.IsFinite(zero) ? Math.Min(zero, 10_000) : 10_000;
+            double left = x.Place(from), top = y.Place(series.Ys[i]), foot = y.Place(0);
             ink.Box(left, Math.Min(top, foot), Math.Max(0.5, x.Place(from + width) - left), Math.Abs(foot - top), colour);
         }
     }
 
     string Place(int i) => Place(series.Xs[i], series.Ys[i]);
 
-    string Place(double across, double up) => At(Kept(x.Place(across)), Kept(y.Place(up)));
+    string Place(double across, double up) => At(x.Place(across), y.Place(up));
 
     static string At(double across, double up) => $"{Ink.At(across)} {Ink.At(up)}";
-
-    // A place far off the paper is cut off anyway, and some readers of SVG fail at large numbers.
-    static double Kept(double place) => Math.Clamp(place, -5000, 5000);
 }

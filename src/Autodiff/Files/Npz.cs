@@ -30,8 +30,8 @@ public static class Npz
     /// <param name="path">The file, which may exist.</param>
     /// <param name="tensors">The tensors, with data.</param>
     /// <exception cref="ArgumentException">
-    /// Two tensors have the same name, a name is empty, has a slash or a backslash or has more bytes than an archive can hold, or a tensor
-    /// is symbolic.
+    /// Two tensors have the same name, a name is empty, has a slash or a backslash, is no valid Unicode or has more bytes than an archive
+    /// can hold, or a tensor is symbolic.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
     public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors)
@@ -43,6 +43,7 @@ public static class Npz
         {
             if (string.IsNullOrEmpty(name) || name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)
                 throw new ArgumentException($"Npz: \"{name}\" cannot be the name of an array.", nameof(tensors));
+            Require.Unicode(nameof(Npz), "the name of an array", name);
             if (Encoding.UTF8.GetByteCount(name) > LongestName)
                 throw new ArgumentException(
                     $"Npz: a name of {name.Length} letters is too long; it may have {LongestName} bytes.", nameof(tensors));
@@ -65,7 +66,7 @@ public static class Npz
     /// <summary>Reads all arrays. Nothing is unpacked to the disk, whatever the entries are called.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="TensorFileException">
-    /// It is not such a file, is incomplete, or an array cannot be read; the message names it.
+    /// It is not such a file, is incomplete or damaged, or an array cannot be read; the message names it.
     /// </exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static IReadOnlyDictionary<string, Tensor> Read(string path)
@@ -74,6 +75,7 @@ public static class Npz
         try
         {
             using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
+            ZipNames.Check(stream, archive.Entries.Count);
             var arrays = new Dictionary<string, Tensor>(StringComparer.Ordinal);
             foreach (var entry in archive.Entries)
             {

@@ -86,25 +86,12 @@ public static class Safetensors
 
     static Tensor Checked(string name, Tensor value)
     {
-        CheckText(name, "the name of a tensor");
+        Require.Unicode(nameof(Safetensors), "the name of a tensor", name);
         if (name == MetadataName) throw new ArgumentException($"Safetensors: no tensor can have the name {MetadataName}.", nameof(name));
         ArgumentNullException.ThrowIfNull(value);
         if (value.IsSymbolic) throw new ArgumentException($"Safetensors: tensor \"{name}\" is symbolic; it has no data.", nameof(value));
         value.CheckOwner("Safetensors");
         return value;
-    }
-
-    // Half a surrogate pair would come back as something else.
-    static void CheckText(string text, string what)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
-                throw new ArgumentException($"Safetensors: {what} \"{text}\" is no valid Unicode.");
-            i++;
-        }
     }
 
     internal static byte[] Header((string Name, Tensor Value)[] tensors, IReadOnlyDictionary<string, string>? metadata)
@@ -131,8 +118,8 @@ public static class Safetensors
         json.WriteStartObject(MetadataName);
         foreach (var (name, text) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            CheckText(name, "the name of a text");
-            CheckText(text, $"the text of {name},");
+            Require.Unicode(nameof(Safetensors), "the name of a text", name);
+            Require.Unicode(nameof(Safetensors), $"the text of {name},", text);
             json.WriteString(name, text);
         }
         json.WriteEndObject();

@@ -61,6 +61,23 @@ static class Require
         return values;
     }
 
+    /// <summary>Text that files can hold: half a surrogate pair would come back as something else.</summary>
+    /// <param name="operation">Which operation.</param>
+    /// <param name="what">What the text is, in words.</param>
+    /// <param name="text">The text, not null.</param>
+    public static string Unicode(string operation, string what, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                throw new ArgumentException($"{operation}: {what} \"{text}\" is no valid Unicode.");
+            i++;
+        }
+        return text;
+    }
+
     /// <summary>The result of a function passed as an argument; not null.</summary>
     public static T Result<T>(string operation, T? result)
         where T : class

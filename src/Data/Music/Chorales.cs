@@ -23,13 +23,13 @@ public sealed record Chorales(IReadOnlyList<PianoRoll> Train, IReadOnlyList<Pian
     /// is wrong.</exception>
     public static Chorales Load(string path) => Read(Corpus.Load(path), Path.GetFileName(path));
 
-    /// <summary>Reads a text.</summary>
+    /// <summary>Reads a text. A byte order mark at its start is dropped.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
     /// <exception cref="InvalidDataException">The text is not of this form; the message names the line and what is wrong.</exception>
     public static Chorales Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Read(text, "text");
+        return Read(Corpus.WithoutMark(text), "text");
     }
 
     static Chorales Read(string text, string source)

@@ -2,22 +2,29 @@ using System.Text;
 
 namespace Autograd.Data;
 
+/// <summary>A line of a table.</summary>
+/// <param name="Line">The line it begins at, from 1.</param>
+/// <param name="Fields">Its fields; at least one.</param>
+/// <param name="IsEmpty">Whether there is nothing on the line. One empty field in quotation marks is something.</param>
+readonly record struct CsvRow(int Line, List<string> Fields, bool IsEmpty);
+
 /// <summary>Cuts a table into fields: RFC 4180, with any separator and any of the three line endings.</summary>
 sealed class CsvFields(string text, char separator, string source)
 {
     int position;
     int line = 1;
 
-    /// <summary>The next row and the line it begins at, or null at the end. A row of one empty field is an empty line.</summary>
-    public (int Line, List<string> Fields)? Next()
+    /// <summary>The next row, or null at the end.</summary>
+    public CsvRow? Next()
     {
         if (position >= text.Length) return null;
         int first = line;
+        bool isQuoted = text[position] == '"';
         var fields = new List<string>();
         do fields.Add(Field(fields.Count + 1));
         while (TakeSeparator());
         TakeLineEnd();
-        return (first, fields);
+        return new CsvRow(first, fields, !isQuoted && fields is [""]);
     }
 
     string Field(int column)

@@ -47,7 +47,7 @@ public sealed class SeriesTable
         string path, IReadOnlyList<string>? columns = null, char separator = ',', CsvHeader header = CsvHeader.Detect) =>
         Read(Corpus.Load(path), Path.GetFileName(path), columns, separator, header);
 
-    /// <summary>Reads a text; see <see cref="Load"/>.</summary>
+    /// <summary>Reads a text; see <see cref="Load"/>. A byte order mark at its start is dropped.</summary>
     /// <returns>The table.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
     /// <exception cref="CsvFormatException">The table is not well formed, has no rows, or a field that is read is not a finite
@@ -57,7 +57,7 @@ public sealed class SeriesTable
         string text, IReadOnlyList<string>? columns = null, char separator = ',', CsvHeader header = CsvHeader.Detect)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Read(text, "text", columns, separator, header);
+        return Read(Corpus.WithoutMark(text), "text", columns, separator, header);
     }
 
     /// <summary>All series as one tensor <c>[time, columns]</c>.</summary>
@@ -86,7 +86,7 @@ public sealed class SeriesTable
         var values = new List<double>[places.Length];
         for (int i = 0; i < values.Length; i++) values[i] = [];
         for (var row = hasHeader ? rows.Next() : first; row is { } current; row = rows.Next())
-            Add(current.Line, current.Fields, names, places, values, source, isLast: IsRest(current.Fields, rows));
+            Add(current, names, places, values, source, isLast: IsRest(current, rows));
         if (values[0].Count == 0)
             throw new CsvFormatException(source, first.Line + 1, 1, null, "there are no rows of numbers below the header.");
         return new SeriesTable([.. places.Select(place => names[place])], [.. values.Select(column => column.ToArray())]);
@@ -104,18 +104,19 @@ public sealed class SeriesTable
     }
 
     // Empty lines are allowed at the end, where editors leave them, and nowhere else.
-    static bool IsRest(List<string> fields, CsvFields rows)
+    static bool IsRest(CsvRow first, CsvFields rows)
     {
-        if (fields is not [""]) return false;
+        if (!first.IsEmpty) return false;
         while (rows.Next() is { } row)
-            if (row.Fields is not [""]) return false;
+            if (!row.IsEmpty) return false;
         return true;
     }
 
-    static void Add(int line, List<string> fields, string[] names, int[] places, List<double>[] values, string source, bool isLast)
+    static void Add(CsvRow row, string[] names, int[] places, List<double>[] values, string source, bool isLast)
     {
         if (isLast) return;
-        if (fields is [""]) throw new CsvFormatException(source, line, 1, names[0], "the line is empty.");
+        var (line, fields, isEmpty) = row;
+        if (isEmpty) throw new CsvFormatException(source, line, 1, names[0], "the line is empty.");
         if (fields.Count != names.Length)
             throw new CsvFormatException(
                 source, line, Math.Min(fields.Count, names.Length) + 1, null,

@@ -66,14 +66,16 @@ public sealed class FractalPredictionMachine : ISaved
     /// <summary>Builds the machine from a sequence.</summary>
     /// <param name="sequence">Symbols from 0 to <paramref name="symbols"/> − 1.</param>
     /// <param name="symbols">Number of symbols, at least 2.</param>
-    /// <param name="codebookSize">Number of codebook vectors, from 1 to the length of the sequence.</param>
+    /// <param name="codebookSize">
+    /// Number of codebook vectors, at least 1 and below the length of the sequence, whose last symbol has none after it to be counted.
+    /// </param>
     /// <param name="key">The source of the initial codebook.</param>
     /// <param name="contraction">k, above 0 and below 1; ½ by default.</param>
     /// <param name="smoothing">The initial value of every count, above 0; 1 by default (Laplace).</param>
     /// <param name="cancellation">Stops between passes over the points.</param>
     /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    /// <exception cref="ArgumentException">There is no such symbol.</exception>
+    /// <exception cref="ArgumentException">The sequence is too short for the codebook, or there is no such symbol.</exception>
     public static FractalPredictionMachine Fit(
         ReadOnlySpan<int> sequence, int symbols, int codebookSize, RandomKey key, double contraction = 0.5, double smoothing = 1,
         CancellationToken cancellation = default)

@@ -92,6 +92,72 @@ public sealed class NpyTests : IDisposable
         Expect.Mentions(Assert.Throws<TensorFileException>(() => Npz.Read(At("x"))), At("x"), "weights", "damaged");
     }
 
+    // It stands before the array and again in the directory at the end, and no checksum covers it.
+    [Theory, InlineData(false), InlineData(true)]
+    public void AChangedNameInAnArchiveIsNoticed(bool isInDirectory)
+    {
+        Npz.Write(At("x"), [("first", Tensor.Ones([1])), ("weights", Tensor.Full([5], 3))]);
+        byte[] bytes = File.ReadAllBytes(At("x"));
+        bytes[isInDirectory ? bytes.AsSpan().LastIndexOf("weights"u8) : bytes.AsSpan().IndexOf("weights"u8)] ^= 4;
+        File.WriteAllBytes(At("x"), bytes);
+        Expect.Mentions(Assert.Throws<TensorFileException>(() => Npz.Read(At("x"))), At("x"), "weights", "seights", "damaged");
+    }
+
+    // By which a reader decides what the letters of the name are.
+    [Fact]
+    public void AChangedEncodingOfANameInAnArchiveIsNoticed()
+    {
+        Npz.Write(At("x"), [("Gr\u00F6\u00DFe", Tensor.Ones([1]))]);
+        byte[] bytes = File.ReadAllBytes(At("x"));
+        bytes[bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + 9] ^= 8;
+        File.WriteAllBytes(At("x"), bytes);
+        Expect.Mentions(Assert.Throws<TensorFileException>(() => Npz.Read(At("x"))), At("x"), "damaged");
+    }
+
+    [Fact]
+    public void ArchivesWithACommentAreRead()
+    {
+        Npz.Write(At("x"), [("a", Tensor.Ones([3]))]);
+        using (var archive = ZipFile.Open(At("x"), ZipArchiveMode.Update)) archive.Comment = new string('c', 60_000);
+        SafetensorsTests.Same(Tensor.Ones([3]), Npz.Read(At("x"))["a"]);
+    }
+
+    // As above 4 GB: the places of the directory and of its entries are 64 bits elsewhere, and -1 where they would be otherwise.
+    [Theory, InlineData(false), InlineData(true)]
+    public void LargeArchivesAreRead(bool isDamaged)
+    {
+        Npz.Write(At("y"), [("a", Tensor.Ones([3])), ("b", Tensor.Zeros([2]))]);
+        byte[] bytes = File.ReadAllBytes(At("y"));
+        int start = bytes.AsSpan().IndexOf("PK\u0001\u0002"u8), end = bytes.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
+        byte[] directory = [];
+        for (int entry = start; entry < end; entry += 46 + 5)
+            directory = [.. directory, .. WithWidePlace(bytes[entry..(entry + 46 + 5)])];
+        if (isDamaged) directory[^33] ^= 1;
+        int wideEnd = start + directory.Length;
+        byte[] last = [.. bytes[end..]];
+        last.AsSpan(12, 8).Fill(0xFF);
+        File.WriteAllBytes(At("x"),
+        [
+            .. bytes[..start], .. directory, .. "PK\u0006\u0006"u8, .. Bytes(44), .. (byte[])[45, 0, 45, 0], .. new byte[8], .. Bytes(2),
+            .. Bytes(2), .. Bytes(directory.Length), .. Bytes(start), .. "PK\u0006\u0007"u8, .. new byte[4], .. Bytes(wideEnd), 1, 0, 0, 0,
+            .. last,
+        ]);
+        if (isDamaged) Expect.Mentions(Assert.Throws<TensorFileException>(() => Npz.Read(At("x"))), "damaged");
+        else SafetensorsTests.Same(Tensor.Zeros([2]), Npz.Read(At("x"))["b"]);
+
+        static byte[] Bytes(long number) => BitConverter.GetBytes(number);
+    }
+
+    // The size without compression, that with it, and the place of an entry of the directory.
+    static byte[] WithWidePlace(byte[] entry)
+    {
+        long[] numbers = [BitConverter.ToUInt32(entry, 24), BitConverter.ToUInt32(entry, 20), BitConverter.ToUInt32(entry, 42)];
+        entry.AsSpan(20, 8).Fill(0xFF);
+        entry.AsSpan(42, 4).Fill(0xFF);
+        entry[30] = 28;
+        return [.. entry, 1, 0, 24, 0, .. numbers.SelectMany(BitConverter.GetBytes)];
+    }
+
     [Theory]
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (2,), }", "'|O'")]
     [InlineData("{'descr': '>f4', 'fortran_order': False, 'shape': (2,), }", "'>f4'")]
@@ -115,6 +181,9 @@ public sealed class NpyTests : IDisposable
     {
         foreach (string name in new[] { "", "a/b", "..\\b" })
             Assert.Throws<ArgumentException>(() => Npz.Write(At("x"), [(name, Tensor.Ones([1]))]));
+        // Halves of surrogate pairs: both would be written as the same other name.
+        foreach (string name in new[] { "\uD800", "a\uDC00", "\uDE00\uD83D" })
+            Expect.Mentions(Assert.Throws<ArgumentException>(() => Npz.Write(At("x"), [(name, Tensor.Ones([1]))])), "Npz", "Unicode");
         Expect.Mentions(
             Assert.Throws<ArgumentException>(() => Npz.Write(At("x"), [("a", Tensor.Ones([1])), ("a", Tensor.Ones([1]))])), "\"a\"");
         Assert.False(File.Exists(At("x")));

@@ -15,6 +15,9 @@ public class ChoralesTests
         Assert.Equal([1], chorales.Test[0][0].ToArray());
     }
 
+    [Fact]
+    public void AByteOrderMarkIsNoPartOfTheFirstLine() => Assert.Single(Chorales.Parse("\uFEFFtrain\t1\n").Train);
+
     [Theory]
     [InlineData("train 39,51\n", "line 1: a part, a tab and frames")]
     [InlineData("train\t1\n\ntest\t1\n", "line 2: a part, a tab and frames")]

@@ -64,6 +64,11 @@ public class SeriesTableTests
     [InlineData("a,b\n1\n", 2, 2, "the line has 1 fields; the first line has 2")]
     [InlineData("a;b\n1,5;2\n", 2, 1, "'1,5' is not a number", ';')]
     [InlineData("a,b\n\n1,2\n", 2, 1, "the line is empty")]
+    [InlineData("a\n1\n\"\"\n", 3, 1, "the field is empty")]
+    [InlineData("a\n1\n\"\"", 3, 1, "the field is empty")]
+    [InlineData("a\n1\n\n\"\"\n", 3, 1, "the line is empty")]
+    [InlineData("a\n1\n\"\"\n2\n", 3, 1, "the field is empty")]
+    [InlineData("a,b\n1,2\n\"\"\n", 3, 2, "the line has 1 fields; the first line has 2")]
     [InlineData("a,a\n1,2\n", 1, 2, "another column has the same name")]
     [InlineData("a,\n1,2\n", 1, 2, "no name")]
     [InlineData("a,b\n", 2, 1, "no rows")]
@@ -108,6 +113,16 @@ public class SeriesTableTests
         // Also where not all of them are numbers that a series may have.
         var error = Assert.Throws<CsvFormatException>(() => SeriesTable.Parse("NaN,1e999\n1,2\n"));
         Assert.Equal((1, 1), (error.Line, error.Column));
+    }
+
+    // A mark that nobody sees would make a name of the first number.
+    [Fact]
+    public void AByteOrderMarkIsNoPartOfTheFirstField()
+    {
+        Assert.Equal([1, 2, 3], SeriesTable.Parse("\uFEFF1\n2\n3")["1"]);
+        Assert.Equal([1], SeriesTable.Parse("\uFEFF\"a\"\n1")["a"]);
+        Assert.Contains(
+            "nothing to read", Assert.Throws<CsvFormatException>(() => SeriesTable.Parse("\uFEFF")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

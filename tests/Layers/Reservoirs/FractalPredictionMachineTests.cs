@@ -46,6 +46,19 @@ public class FractalPredictionMachineTests
         Assert.Equal(symbols, Enumerable.Range(0, symbols).Select(i => string.Join(",", corners[i].ToDoubles())).Distinct().Count());
     }
 
+    // Each context is one that a symbol follows, which the last is not.
+    [Fact]
+    public void ACodebookIsAtMostAllContexts()
+    {
+        int[] sequence = [0, 1, 1, 0, 1];
+        var machine = FractalPredictionMachine.Fit(sequence, 2, sequence.Length - 1, Key, smoothing: 0.01);
+        Assert.Equal(4, machine.CodebookSize);
+        for (int t = 1; t < sequence.Length; t++) Assert.True(machine.Predict(sequence.AsSpan(0, t))[sequence[t]] > 0.9);
+        var error = Assert.Throws<ArgumentException>(() => FractalPredictionMachine.Fit(sequence, 2, sequence.Length, Key));
+        Assert.Equal("sequence", error.ParamName);
+        Assert.Contains("5 symbols are too few for a codebook of 5", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ErrorsSayWhatDoesNotFit()
     {
