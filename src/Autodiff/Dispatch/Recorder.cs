@@ -186,12 +186,16 @@ public abstract class Recorder : TensorOwner
     {
         if (RecorderFlow.OfAnotherThread is not { } recorder) return;
         foreach (var operand in operands)
-            if (operand is Parameter || recorder.Watches(operand))
-                throw new TapeException(
-                    $"{operation}: {(operand is Parameter parameter ? $"parameter {parameter.Name}" : $"the watched tensor {operand.Shape}")}"
-                    + $" is used on a thread without a tape, by work that was started while a tape of thread {recorder.Thread} records. "
-                    + "It would be missing from the gradients. Give the work a tape of its own (Differentiate does), or pause the tape "
-                    + "while it runs.");
+            if (operand is Parameter || recorder.Watches(operand)) ThrowUse(operation, operand, recorder);
+    }
+
+    static void ThrowUse(string operation, Tensor operand, Recorder recorder)
+    {
+        string what = operand is Parameter parameter ? $"parameter {parameter.Name}" : $"the watched tensor {operand.Shape}";
+        throw new TapeException(
+            $"{operation}: {what} is used on a thread without a tape, by work that was started while a tape of thread {recorder.Thread} "
+            + "records. It would be missing from the gradients. Give the work a tape of its own (Differentiate does), or pause the tape "
+            + "while it runs.");
     }
 
     /// <summary>Whether gradients can flow to a tensor because it is watched, here or around. Also for other threads to ask.</summary>

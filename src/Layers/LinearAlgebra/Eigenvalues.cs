@@ -7,9 +7,9 @@ public static partial class LinearAlgebra
     const int SweepsPerEigenvalue = 60;
 
     /// <summary>
-    /// All eigenvalues of a square matrix, the largest magnitude first: of each block that the matrix falls apart into when rows and columns
-    /// are exchanged, by balancing (Parlett and Reinsch 1969), reduction to Hessenberg form, and the QR iteration with Wilkinson's shift
-    /// (Francis 1961; Golub and Van Loan, section 7.5) in complex arithmetic. Those of a triangular matrix are its diagonal.
+    /// All eigenvalues of a square matrix, the largest magnitude first: of each block that the matrix falls apart into when rows and
+    /// columns are exchanged, by balancing (Parlett and Reinsch 1969), reduction to Hessenberg form, and the QR iteration with Wilkinson's
+    /// shift (Francis 1961; Golub and Van Loan, section 7.5) in complex arithmetic. Those of a triangular matrix are its diagonal.
     /// </summary>
     /// <param name="matrix"><c>[n, n]</c>.</param>
     /// <exception cref="ShapeException">The matrix is not square.</exception>

@@ -21,8 +21,8 @@ public static partial class LinearAlgebra
         }
     }
 
-    // Rows that lead to each other through elements that are not 0 (Kosaraju and Sharir 1981): in the order in which a search ends, a second
-    // search against the direction of the first finds one set of them after the other.
+    // Rows that lead to each other through elements that are not 0 (Sharir 1981): in the order in which a search ends, a second search
+    // against the direction of the first finds one set of them after the other.
     static List<int[]> StrongComponents(double[] elements, int n)
     {
         var (ended, components) = (new List<int>(n), new List<int[]>());
@@ -67,8 +67,8 @@ public static partial class LinearAlgebra
         return exponent + Normalize(block);
     }
 
-    // Rows and columns of about one size, by powers of two, which round nothing (Parlett and Reinsch 1969). A chain of large elements with a
-    // faint way back would hide what is on the diagonal.
+    // Rows and columns of about one size, by powers of two, which round nothing (Parlett and Reinsch 1969). A chain of large elements with
+    // a faint way back would hide what is on the diagonal.
     static void Balance(double[] block, int n)
     {
         bool hasChanged = true;

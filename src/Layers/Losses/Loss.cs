@@ -203,7 +203,8 @@ public static class Loss
             throw new ArgumentException(
                 $"{nameof(WeightedMean)}: all {numbers.Length} weights are 0, and the mean of nothing is not defined.", nameof(weights));
         // Only what they are to each other counts: by a power of two, so that they and their sum are in the range of any element type.
-        int range = weights.ElementType == ElementType.Float32 ? 120 : 1000, exponent = Math.Clamp(Math.ILogB(numbers.Max()), -range, range);
+        int range = weights.ElementType == ElementType.Float32 ? 120 : 1000;
+        int exponent = Math.Clamp(Math.ILogB(numbers.Max()), -range, range);
         return exponent == 0 ? StopGradient(weights) : StopGradient(weights) * Math.ScaleB(1, -exponent);
     }
 

@@ -227,4 +227,10 @@ public sealed class SafetensorsTests : IDisposable
         byte[] text = Encoding.UTF8.GetBytes(header);
         File.WriteAllBytes(At(name), [.. BitConverter.GetBytes((ulong)text.Length), .. text, .. data]);
     }
+
+    // Those that are not read are stepped over, and have to be as long as they are.
+    [Theory, InlineData("F64", 64), InlineData("U64", 64), InlineData("I32", 32), InlineData("F32", 32), InlineData("BF16", 16),
+        InlineData("U16", 16), InlineData("I8", 8), InlineData("BOOL", 8), InlineData("F8_E4M3", 8), InlineData("F6_E2M3", 6),
+        InlineData("F4", 4), InlineData("F5", 0)]
+    public void EveryTypeOfTheFormatHasItsSize(string type, int bits) => Assert.Equal(bits, SafetensorsEntry.BitsOf(type));
 }

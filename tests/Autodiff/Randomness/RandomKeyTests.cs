@@ -158,6 +158,15 @@ public class RandomKeyTests
         static void Refused(string name, Func<object> call) => Assert.Throws<ArgumentOutOfRangeException>(name, call);
     }
 
+    [Theory]
+    [InlineData(""), InlineData("1 2"), InlineData("1 2 3 4"), InlineData("1 2 3 placed 4"), InlineData("x 2 3"), InlineData("1 x 3")]
+    [InlineData("1 2 x"), InlineData("-1 2 3"), InlineData("1 2 4294967296"), InlineData("1.5 2 3"), InlineData("1  2 3")]
+    public void TextsThatAreNoKeysAreRefused(string text)
+    {
+        Assert.False(RandomKey.TryParse(text, out var key));
+        Assert.Equal(default, key);
+    }
+
     const uint FrozenPurpose = 658024080;
     static readonly double[] FrozenUniforms = [0.0342191, 0.4377615, 0.7079646];
     static readonly double[] FrozenNormals = [-0.0596893, 0.8237734, -0.339806];

@@ -62,6 +62,9 @@ readonly struct MatrixOfBatch(MatrixOperation operation, Shape shape, int index,
                     $"has {elements[i]} in row {i / Columns}, column {i % Columns}; all elements must be finite"));
     }
 
-    public MatrixException Error(string what) =>
-        new($"{operation.Caller}: {(count > 1 ? FormattableString.Invariant($"matrix {index} of {shape}") : $"the matrix {shape}")} {what}.");
+    public MatrixException Error(string what)
+    {
+        string which = count > 1 ? FormattableString.Invariant($"matrix {index} of {shape}") : $"the matrix {shape}";
+        return new($"{operation.Caller}: {which} {what}.");
+    }
 }
