@@ -71,7 +71,8 @@ sealed class RowAxes
         for (int axis = shape.Rank - 1; axis > 0; axis--)
         {
             int length = LengthOf(operand, shape, axis);
-            if (distance < size * shape[axis]) return length == 1 ? 0 : own * (distance / size);
+            // Between two cuts an operand goes on evenly, also across the axes of its shape, whose lengths need not divide the distance.
+            if (distance < size * shape[axis]) return length == 1 ? 0 : distance / (size / own);
             size *= shape[axis];
             own *= length;
         }
