@@ -19,14 +19,34 @@ public class OperationChainLaws
         var layer = new Recurrent<Tensor>(new ChainCell(trial.Links)) { Threads = 1 };
         var x = new RandomKey(2).Normal([trial.Steps, trial.Batch, Units], 1, ElementType.Float64);
         double[][] expected = LayerResults.Of(layer, x, Execution.Eager);
-        double largest = expected.SelectMany(one => one).Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
-        double scale = trial.Links.Max(link => Derivatives.Scale(link.Trial));
-        double tolerance = trial.Steps * trial.Batch * Near.Rounding(Math.Max(scale * scale, largest * scale));
-        LayerResults.AreNear(expected, LayerResults.Of(layer, x, Execution.Compiled), tolerance, "compiled");
+        double tolerance = trial.Tolerance(expected);
+        double[][] compiled = LayerResults.Of(layer, x, Execution.Compiled);
+        LayerResults.AreNear(expected, compiled, tolerance, "compiled");
         Assert.DoesNotContain("before it is written", layer.LastPath.Reason ?? "", StringComparison.Ordinal);
+        layer.Threads = 3;
+        Near.SameBits(compiled, LayerResults.Of(layer, x, Execution.Compiled), "three threads");
+        layer.Threads = 1;
         LayerResults.AreNear(expected, LayerResults.Of(layer, x, Execution.Interpreted), tolerance, "interpreted");
         layer.Execution = Execution.Compiled;
         Near.Equal(expected[0], layer.Forward(x).ToDoubles(), tolerance, "without a tape");
+    }
+
+    /// <summary>So are the gradients of each of several samples, for which a step has another axis.</summary>
+    [Law(30)]
+    public void GradientsOfSamplesAreThoseOfAnEagerRun(Draw draw)
+    {
+        var trial = draw.Of(ChainTrial.Of);
+        var layer = new Recurrent<Tensor>(new ChainCell(trial.Links)) { Threads = 1 };
+        var samples = new RandomKey(2).Normal([3, trial.Steps, trial.Batch, Units], 1, ElementType.Float64);
+        double[][] expected = Gradients(Execution.Eager);
+        Near.Equal(expected, Gradients(Execution.Compiled), trial.Tolerance(expected), "gradients of samples");
+
+        double[][] Gradients(Execution execution)
+        {
+            layer.Execution = execution;
+            var (losses, gradients) = Differentiate.PerSampleGradients(x => Sum(Sin(layer.Forward(x))), samples, layer.Parameters);
+            return Derivatives.Numbers([losses, .. gradients]);
+        }
     }
 
     /// <summary>An operation, and how its operands and its result are tied to the values before and behind it.</summary>
@@ -38,7 +58,14 @@ public class OperationChainLaws
         {
             var links = new Link[draw.Whole(1, 4)];
             for (int i = 0; i < links.Length; i++) links[i] = Draw(draw);
-            return new(links, draw.Whole(1, 3), draw.OneOf(1, 2, draw.Whole(3, 9)));
+            return new(links, draw.Whole(1, 3), draw.OneOf(1, 2, draw.Whole(3, 9), draw.Whole(30, 70)));
+        }
+
+        public double Tolerance(double[][] expected)
+        {
+            double largest = expected.SelectMany(one => one).Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
+            double scale = Links.Max(link => Derivatives.Scale(link.Trial));
+            return Steps * Batch * Near.Rounding(Math.Max(scale * scale, largest * scale));
         }
 
         // An operand without elements has nothing to be tied to.
@@ -67,7 +94,8 @@ public class OperationChainLaws
         {
             this.links = links;
             Parameter(out gain, new RandomKey(3).Normal([Units], 1, ElementType.Float64));
-            spreads = [.. links.Select((link, i) => link.Trial.Inputs.Select((input, j) => Spread(input.ElementCount, 10 * i + j)).ToArray())];
+            spreads = [.. links.Select((link, i) =>
+                link.Trial.Inputs.Select((input, j) => Spread(input.ElementCount, 10 * i + j)).ToArray())];
         }
 
         public override Tensor Initial(int batch, ElementType type) => Tensor.Full([batch, Units], 0.2, type);
