@@ -98,9 +98,11 @@ sealed class Axis
     {
         double step = RoundStep(to / MostTicks - from / MostTicks);
         if (!double.IsNormal(step)) yield break;
-        for (double index = Math.Ceiling(from / step - Rounding); index <= to / step + Rounding; index++)
-            if (double.IsFinite(index * step))
-                yield return (Place(index * step), Text(index * step, step));
+        double first = Math.Ceiling(from / step - Rounding), last = to / step + Rounding;
+        // So many steps fill the axis, whatever rounding makes of them.
+        for (int i = 0; i <= MostTicks && first + i <= last; i++)
+            if (double.IsFinite((first + i) * step))
+                yield return (Place((first + i) * step), Text((first + i) * step, step));
     }
 
     IEnumerable<(double, string)> Decades()

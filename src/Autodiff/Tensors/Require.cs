@@ -65,7 +65,7 @@ static class Require
     /// <param name="operation">Which operation.</param>
     /// <param name="what">What the text is, in words.</param>
     /// <param name="text">The text, not null.</param>
-    public static string Unicode(string operation, string what, string text)
+    public static void Unicode(string operation, string what, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         for (int i = 0; i < text.Length; i++)
@@ -75,7 +75,6 @@ static class Require
                 throw new ArgumentException($"{operation}: {what} \"{text}\" is no valid Unicode.");
             i++;
         }
-        return text;
     }
 
     /// <summary>The result of a function passed as an argument; not null.</summary>

@@ -81,6 +81,9 @@ public class ChartTests
     public void OnlyWhatXmlDoesNotAllowIsReplaced() =>
         Assert.Equal(["a\uFFFDb\U0001F600\uFFFDc"], Words(new Chart("a\fb\U0001F600\uD83Dc", "", "") { XNames = [], YNames = [] }));
 
+    // Nine to each of the decades that have any between them, three at most; fewer than ten on a linear axis.
+    const int MostTicks = 30;
+
     static readonly double[][] awkward =
     [
         [double.Epsilon, double.Epsilon], [0, double.Epsilon], [double.Epsilon, 2 * double.Epsilon], [-1e-310, 1e-310], [1e-310, 3e-310],
@@ -91,10 +94,22 @@ public class ChartTests
     ];
 
     // A tick at a step of 0 would have no successor.
-    [Theory(Timeout = 60_000)]
+    [Theory, InlineData(false), InlineData(true)]
+    public void EveryAxisHasAFewTicks(bool isLogarithmic)
+    {
+        foreach (double[] ends in awkward)
+            foreach (double[] numbers in (double[][])[ends, HeatDrawing.Edges(ends)])
+                foreach (var range in ((double, double)?[])[null, (ends[0], ends[1])])
+                {
+                    var ticks = Axis.Over(numbers, isLogarithmic, range, 0.04, 0, 100).Ticks();
+                    Assert.True(ticks.Take(MostTicks + 1).Count() <= MostTicks, $"{string.Join(' ', ends)}, range {range}");
+                }
+    }
+
+    [Theory]
     [InlineData(false, false, false), InlineData(false, false, true), InlineData(true, false, false), InlineData(true, false, true)]
     [InlineData(false, true, false), InlineData(false, true, true), InlineData(true, true, false), InlineData(true, true, true)]
-    public Task EveryPlaceIsAFiniteNumber(bool isLogX, bool isLogY, bool isHeat) => Task.Run(() =>
+    public void EveryPlaceIsAFiniteNumber(bool isLogX, bool isLogY, bool isHeat)
     {
         foreach (double[] xs in awkward)
             foreach (double[] ys in awkward)
@@ -116,7 +131,7 @@ public class ChartTests
                             $"{none} for x {string.Join(' ', xs)}, y {string.Join(' ', ys)}, range {chart.XRange}");
                 }
             }
-    });
+    }
 
     [Fact]
     public void TheLargestNumbersAreAtTheEndsOfTheirAxes()
